@@ -1,0 +1,172 @@
+/** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
+import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
+import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
+import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
+import { type Shape, sizeOf } from "../tensor/shape.ts";
+
+/** What kind of work a layer is. "conv" is a standard or grouped convolution; "other" has neither weights nor windows. */
+export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "pool" | "other";
+
+/** Three ways to count parameters, all in use: papers count the first, PyTorch the second, Keras the third. */
+export interface ParameterCounts {
+  /** Weights and biases of convolutions and dense layers. */
+  readonly withoutBatchNorm: number;
+  /** With scale and bias of batch norm: 2 per channel. */
+  readonly trainable: number;
+  /** With its mean and variance as well: 4 per channel. */
+  readonly stored: number;
+}
+
+/** A layer: a node that does work, with the batch norm and activation that follow it. */
+export interface LayerCost {
+  readonly name: string;
+  readonly kind: LayerKind;
+  /** The first input's. */
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  /** Taps of the window, [h, w]; null where there is none. */
+  readonly kernel: readonly [number, number] | null;
+  readonly strides: readonly [number, number] | null;
+  readonly macs: number;
+  readonly parameters: ParameterCounts;
+  /** Of everything stored, in float32. */
+  readonly weightBytes: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+}
+
+export interface Totals {
+  readonly macs: number;
+  readonly parameters: ParameterCounts;
+  readonly weightBytes: number;
+  /** Every layer's output. */
+  readonly activationBytes: number;
+}
+
+/** One row of the MobileNet paper's Table 2. */
+export interface KindShare {
+  readonly kind: LayerKind;
+  readonly layers: number;
+  readonly macs: number;
+  /** Of the total, 0 to 1. */
+  readonly macsShare: number;
+  /** Without batch norm, as in the paper. */
+  readonly parameters: number;
+  readonly parametersShare: number;
+}
+
+export interface Analysis {
+  readonly name: string;
+  readonly layers: readonly LayerCost[];
+  readonly total: Totals;
+  /** Shares by kind of layer, largest share of MACs first; kinds without MACs or parameters are left out. */
+  readonly byKind: readonly KindShare[];
+}
+
+/**
+ * Counts a graph, for one picture.
+ *
+ * MACs are those of convolutions and dense layers, positions over padding included; bias, batch norm, activations,
+ * pooling and additions are not counted. This rule reproduces the MobileNet papers.
+ *
+ * @example
+ * const cost = analyze(mobilenetV1());
+ * cost.total.macs;                 // 568740352
+ * cost.total.parameters.trainable; // 4231976
+ */
+export function analyze(graph: Graph): Analysis {
+  const layers: LayerCost[] = [];
+  const layerOf = new Map<string, number>();
+  for (const node of graph.nodes) {
+    const home = layerOf.get(node.inputs[0]);
+    if (home !== undefined && (node.op === "batchNormalization" || node.op === "activation")) {
+      layers[home] = join(layers[home], node);
+      layerOf.set(node.name, home);
+    } else {
+      layerOf.set(node.name, layers.length);
+      layers.push(layerCost(node));
+    }
+  }
+  const total = {
+    macs: sum(layers, (layer) => layer.macs),
+    parameters: sumParameters(layers.map((layer) => layer.parameters)),
+    weightBytes: sum(layers, (layer) => layer.weightBytes),
+    activationBytes: sum(layers, (layer) => layer.outputBytes),
+  };
+  return { name: graph.name, layers, total, byKind: shares(layers, total) };
+}
+
+function layerCost(node: GraphNode): LayerCost {
+  const [inputShape] = node.inputShapes;
+  const window = "geometry" in node ? node.geometry : null;
+  return {
+    name: node.name,
+    kind: kindOf(node),
+    inputShape,
+    outputShape: node.outputShape,
+    kernel: window && [window.KH, window.KW],
+    strides: window && [window.strideH, window.strideW],
+    macs: nodeMacs(node),
+    parameters: parametersOf(node),
+    weightBytes: nodeWeights(node) * BYTES_PER_FLOAT,
+    inputBytes: sum(node.inputShapes, sizeOf) * BYTES_PER_FLOAT,
+    outputBytes: sizeOf(node.outputShape) * BYTES_PER_FLOAT,
+  };
+}
+
+/** A layer with a batch norm or activation that works on its output in place. */
+function join(layer: LayerCost, node: GraphNode): LayerCost {
+  return {
+    ...layer,
+    parameters: sumParameters([layer.parameters, parametersOf(node)]),
+    weightBytes: layer.weightBytes + nodeWeights(node) * BYTES_PER_FLOAT,
+  };
+}
+
+function kindOf(node: GraphNode): LayerKind {
+  if (isConv(node)) {
+    const { G, C, KH, KW } = node.geometry;
+    if (G === C && G > 1) return "depthwise";
+    if (node.op !== "conv2d") return node.op === "pointwiseConv2d" ? "pointwise" : "depthwise";
+    return G === 1 && KH === 1 && KW === 1 ? "pointwise" : "conv";
+  }
+  if (node.op === "dense") return "dense";
+  return "geometry" in node ? "pool" : "other";
+}
+
+function parametersOf(node: GraphNode): ParameterCounts {
+  const all = nodeWeights(node);
+  if (isSumming(node)) return { withoutBatchNorm: all, trainable: all, stored: all };
+  return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
+}
+
+function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
+  return {
+    withoutBatchNorm: sum(counts, (count) => count.withoutBatchNorm),
+    trainable: sum(counts, (count) => count.trainable),
+    stored: sum(counts, (count) => count.stored),
+  };
+}
+
+function shares(layers: readonly LayerCost[], total: Totals): readonly KindShare[] {
+  return [...new Set(layers.map((layer) => layer.kind))]
+    .map((kind) => {
+      const own = layers.filter((layer) => layer.kind === kind);
+      const macs = sum(own, (layer) => layer.macs);
+      const parameters = sum(own, (layer) => layer.parameters.withoutBatchNorm);
+      return {
+        kind,
+        layers: own.length,
+        macs,
+        macsShare: macs / total.macs,
+        parameters,
+        parametersShare: parameters / total.parameters.withoutBatchNorm,
+      };
+    })
+    .filter(({ macs, parameters }) => macs > 0 || parameters > 0)
+    .sort((a, b) => b.macs - a.macs);
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

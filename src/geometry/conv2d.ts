@@ -1,0 +1,156 @@
+/**
+ * @file The geometry of one 2-D convolution: every extent and step, checked once.
+ *
+ * The only place where the output size of a convolution is computed and the only place where its shapes are refused.
+ * Kernels, operations, shape inference and the counting of MACs all read the record made here.
+ */
+import { oneOf, ShapeError, show } from "../tensor/errors.ts";
+import {
+  CONV_FILTER_LAYOUTS,
+  DEPTHWISE_FILTER_LAYOUTS,
+  type FilterLayout,
+  LAYOUTS,
+  type Layout,
+  permuteShape,
+} from "../tensor/layout.ts";
+import { checkInteger, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
+import { conv2dMacs } from "./cost.ts";
+import { type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
+
+/** Extents of a convolution, in elements, whatever the layout. G = 1 is a standard one, G = C a depthwise one. */
+export interface Conv2dGeometry extends WindowGeometry {
+  readonly N: number; // images
+  readonly C: number; // input channels
+  readonly O: number; // output channels
+  readonly G: number; // groups
+}
+
+/** Where the window goes and how the operands lie in memory. */
+export interface Conv2dGeometryOptions extends Omit<WindowOptions, "rounding"> {
+  /** Independent channel groups. Default 1; a depthwise convolution has as many as input channels. */
+  readonly groups?: number | undefined;
+  /** Default "nhwc". */
+  readonly layout?: Layout | undefined;
+  /** Default "hwio" ("hwim" for depthwise) for nhwc, "oihw" for nchw. */
+  readonly filterLayout?: FilterLayout | undefined;
+}
+
+/** Which of the three convolutions; it decides how the filter's shape is read. */
+export type ConvKind = "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
+
+/** How the operands of a convolution lie in memory. `filterLayout` is "io" or "oi" for a pointwise filter of rank 2. */
+export function convLayouts(op: ConvKind, filter: Shape, options: Conv2dGeometryOptions): [Layout, string] {
+  const layout = oneOf(op, "layout", options.layout ?? "nhwc", LAYOUTS);
+  if (op === "depthwiseConv2d") {
+    const fallback = layout === "nhwc" ? "hwim" : "oihw";
+    return [layout, oneOf(op, "filterLayout", options.filterLayout ?? fallback, DEPTHWISE_FILTER_LAYOUTS)];
+  }
+  const fallback = layout === "nhwc" ? "hwio" : "oihw";
+  const filterLayout = oneOf(op, "filterLayout", options.filterLayout ?? fallback, CONV_FILTER_LAYOUTS);
+  if (op === "pointwiseConv2d" && filter.length === 2) return [layout, filterLayout.replace(/[hw]/g, "")];
+  return [layout, filterLayout];
+}
+
+/**
+ * Checks a convolution and works out its extents.
+ *
+ * @param input  shape of the input, [n, h, w, c] or as `layout` says
+ * @param filter shape of the filter, [kh, kw, c / groups, o] or as `filterLayout` says
+ * @param op     how to read the filter, and the name in messages
+ * @throws ShapeError naming the extent that is wrong, what it needs, and both shapes
+ *
+ * @example
+ * conv2dGeometry([1, 224, 224, 3], [3, 3, 3, 32], { strides: 2, padding: "same" }).OH; // 112
+ */
+export function conv2dGeometry(
+  input: Shape,
+  filter: Shape,
+  options: Conv2dGeometryOptions = {},
+  op: ConvKind = "conv2d",
+): Conv2dGeometry {
+  checkRank(op, "input", input, [4]);
+  checkRank(op, "filter", filter, op === "pointwiseConv2d" ? [2, 4] : [4]);
+  const [layout, filterLayout] = convLayouts(op, filter, options);
+  const where = `(input ${formatShape(input)} ${layout}, filter ${formatShape(filter)} ${filterLayout})`;
+  checkShape(op, "input", input, 1);
+  checkShape(op, "filter", filter, 1);
+
+  const [N, H, W, C] = permuteShape(input, layout, "nhwc");
+  const { KH, KW, I, O, G } = readFilter(op, filter, filterLayout, C, options, where);
+  if (C % G !== 0)
+    throw new ShapeError(`${op}: groups is ${G}, the input's ${C} channels do not divide by it ${where}`);
+  if (O % G !== 0)
+    throw new ShapeError(`${op}: groups is ${G}, the filter's ${O} outputs do not divide by it ${where}`);
+  if (I !== C / G) {
+    throw new ShapeError(`${op}: filter takes ${I} input channels per group, the input has ${C / G} ${where}`);
+  }
+  const window = windowGeometry(op, [H, W], [KH, KW], options, where);
+  const geometry = { N, C, O, G, ...window };
+  checkShape(op, "output", outputShape(geometry, layout), 1);
+  checkPadded(op, C, window);
+  if (conv2dMacs(geometry) > Number.MAX_SAFE_INTEGER) {
+    throw new ShapeError(`${op}: ${conv2dMacs(geometry)} multiply-accumulates, needs at most 2^53 ${where}`);
+  }
+  return geometry;
+}
+
+/** Extents of the filter, and the groups that it implies. */
+function readFilter(
+  op: ConvKind,
+  filter: Shape,
+  filterLayout: string,
+  C: number,
+  options: Conv2dGeometryOptions,
+  where: string,
+): { KH: number; KW: number; I: number; O: number; G: number } {
+  if (op === "depthwiseConv2d") {
+    if (options.groups !== undefined && options.groups !== C) {
+      throw new ShapeError(
+        `${op}: groups is ${show(options.groups)}, needs the input's ${C} channels or none given ${where}`,
+      );
+    }
+    if (filterLayout === "hwim") {
+      const [KH, KW, channels, M] = filter;
+      if (channels !== C) {
+        throw new ShapeError(`${op}: filter has ${channels} channels, the input has ${C} ${where}`);
+      }
+      return { KH, KW, I: 1, O: C * M, G: C };
+    }
+    const [O, I, KH, KW] = filter;
+    return { KH, KW, I, O, G: C };
+  }
+  const G = checkInteger(op, "groups", options.groups ?? 1, 1);
+  if (filterLayout.length === 2) {
+    const [I, O] = permuteShape(filter, filterLayout, "io");
+    return { KH: 1, KW: 1, I, O, G };
+  }
+  const [KH, KW, I, O] = permuteShape(filter, filterLayout, "hwio");
+  if (op === "pointwiseConv2d" && (KH !== 1 || KW !== 1)) {
+    throw new ShapeError(`${op}: filter is ${KH}×${KW}, needs 1×1 ${where}`);
+  }
+  return { KH, KW, I, O, G };
+}
+
+/** @throws ShapeError unless `shape` has one of these ranks. */
+export function checkRank(op: string, name: string, shape: unknown, ranks: readonly number[]): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} shape is ${show(shape)}, needs an array of extents`);
+  if (!ranks.includes(shape.length)) {
+    throw new ShapeError(
+      `${op}: ${name} ${formatShape(shape)} has rank ${shape.length}, needs rank ${ranks.join(" or ")}`,
+    );
+  }
+}
+
+/** @throws ShapeError if one padded picture, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
+export function checkPadded(op: string, C: number, window: WindowGeometry): void {
+  const { H, W, padTop, padBottom, padLeft, padRight } = window;
+  checkShape(op, "padded picture", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
+}
+
+/** Shape of the output, [N, OH, OW, O] or as the layout says. */
+export function outputShape(
+  geometry: { N: number; OH: number; OW: number; O: number },
+  layout: Layout = "nhwc",
+): Shape {
+  return permuteShape([geometry.N, geometry.OH, geometry.OW, geometry.O], "nhwc", layout);
+}

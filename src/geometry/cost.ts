@@ -1,0 +1,55 @@
+/**
+ * @file What a convolution costs: multiply-accumulates, parameters, bytes.
+ *
+ * The counting rule is the one that reproduces the MobileNet papers: convolutions and dense layers count, positions
+ * over padding included; bias, batch norm, activation, pooling and addition do not.
+ */
+import type { Conv2dGeometry } from "./conv2d.ts";
+
+export const BYTES_PER_FLOAT = 4;
+
+export interface Cost {
+  /** Multiply-accumulates. FLOPs are twice as many. */
+  readonly macs: number;
+  /** Weights and biases. */
+  readonly parameters: number;
+  /** Memory of the weights and biases. */
+  readonly weightBytes: number;
+  /** Memory of the input. */
+  readonly inputBytes: number;
+  /** Memory of the output. */
+  readonly outputBytes: number;
+}
+
+/**
+ * MACs of a convolution:
+ *
+ *   N · OH · OW · O · (C / G) · KH · KW
+ */
+export function conv2dMacs({ N, OH, OW, O, C, G, KH, KW }: Conv2dGeometry): number {
+  return N * OH * OW * O * (C / G) * KH * KW;
+}
+
+/** Weights of a convolution, without bias: KH · KW · (C / G) · O */
+export function conv2dWeights({ O, C, G, KH, KW }: Conv2dGeometry): number {
+  return KH * KW * (C / G) * O;
+}
+
+/**
+ * All costs of one convolution.
+ *
+ * @example
+ * const g = conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 512], { padding: "same" });
+ * conv2dCost(g).macs; // 462422016
+ */
+export function conv2dCost(geometry: Conv2dGeometry, bias = false): Cost {
+  const { N, H, W, C, OH, OW, O } = geometry;
+  const parameters = conv2dWeights(geometry) + (bias ? O : 0);
+  return {
+    macs: conv2dMacs(geometry),
+    parameters,
+    weightBytes: parameters * BYTES_PER_FLOAT,
+    inputBytes: N * H * W * C * BYTES_PER_FLOAT,
+    outputBytes: N * OH * OW * O * BYTES_PER_FLOAT,
+  };
+}

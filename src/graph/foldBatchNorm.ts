@@ -1,0 +1,49 @@
+/** @file A pass: batch normalisation with fixed statistics disappears into the convolution before it. */
+import { ShapeError } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type BatchNormNode, type Graph, isSumming, type SummingNode } from "./graph.ts";
+import { mergePairs } from "./rewrite.ts";
+import type { Weights } from "./weights.ts";
+
+/**
+ * (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias,   s = scale / √(variance + ε)
+ *
+ * A pure function: neither the graph nor the weights given are changed. Computed in float64, rounded once.
+ *
+ * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
+ */
+export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
+  const folded = new Map(weights);
+  const result = mergePairs(graph, (first, second) => {
+    if (second.op !== "batchNormalization" || !isSumming(first) || first.activation !== "none") return null;
+    return fold(first, second, folded);
+  });
+  return { graph: result, weights: folded };
+}
+
+function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tensor>): SummingNode {
+  const take = (spec: { name: string }): Tensor => {
+    const tensor = weights.get(spec.name);
+    if (tensor === undefined) throw new ShapeError(`foldBatchNorm: weight ${spec.name} is missing`);
+    return tensor;
+  };
+  const channels = norm.weights.mean.shape;
+  const [mean, variance, scale, shift] = ["mean", "variance", "scale", "bias"].map((role) => take(norm.weights[role]));
+  const old = node.weights.bias ? take(node.weights.bias) : Tensor.zeros(channels);
+  const factors = Float64Array.from(
+    { length: channels[0] },
+    (_, c) => scale.at(c) / Math.sqrt(variance.at(c) + norm.epsilon),
+  );
+
+  // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
+  const filter = take(node.weights.filter).copy();
+  for (let i = 0; i < filter.size; i++) filter.data[i] *= factors[i % channels[0]];
+  const bias = Tensor.zeros(channels);
+  for (let c = 0; c < channels[0]; c++) bias.data[c] = (old.at(c) - mean.at(c)) * factors[c] + shift.at(c);
+
+  for (const spec of Object.values(norm.weights)) weights.delete(spec.name);
+  const biasSpec = node.weights.bias ?? { name: `${node.name}/bias`, shape: channels };
+  weights.set(node.weights.filter.name, filter);
+  weights.set(biasSpec.name, bias);
+  return { ...node, weights: { ...node.weights, bias: biasSpec } };
+}

@@ -1,0 +1,109 @@
+/**
+ * @file A network as plain data: a list of nodes in the order in which they are computed.
+ *
+ * A graph describes one picture; every operation here treats the pictures of a batch alike and apart, so a session runs
+ * any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
+ */
+import type { Activation } from "../geometry/activation.ts";
+import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import type { Pool2dGeometry } from "../geometry/pool2d.ts";
+import type { Shape } from "../tensor/shape.ts";
+
+/** A weight that a node needs: the key under which it is looked up, and the shape that it must have. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+interface NodeBase {
+  /** Unique in the graph; also the name of the value that the node computes. */
+  readonly name: string;
+  /** Names of earlier nodes, or of the graph's input. */
+  readonly inputs: readonly string[];
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  /** By role: filter, bias, mean, variance, scale. */
+  readonly weights: Readonly<Record<string, WeightSpec>>;
+}
+
+export interface ConvNode extends NodeBase {
+  readonly op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
+  readonly geometry: Conv2dGeometry;
+  readonly activation: Activation;
+}
+
+export interface DenseNode extends NodeBase {
+  readonly op: "dense";
+  readonly activation: Activation;
+}
+
+export interface PoolNode extends NodeBase {
+  readonly op: "maxPool2d" | "averagePool2d" | "globalAveragePool2d";
+  readonly geometry: Pool2dGeometry;
+  readonly countIncludePad: boolean;
+}
+
+export interface BatchNormNode extends NodeBase {
+  readonly op: "batchNormalization";
+  readonly epsilon: number;
+}
+
+export interface ActivationNode extends NodeBase {
+  readonly op: "activation";
+  readonly activation: Activation;
+}
+
+export interface PadNode extends NodeBase {
+  readonly op: "pad";
+  readonly pads: readonly (readonly [before: number, after: number])[];
+  readonly value: number;
+}
+
+export interface ConcatNode extends NodeBase {
+  readonly op: "concat";
+  readonly axis: number;
+}
+
+export interface PlainNode extends NodeBase {
+  readonly op: "softmax" | "add" | "mul" | "reshape";
+}
+
+export type GraphNode =
+  | ConvNode
+  | DenseNode
+  | PoolNode
+  | BatchNormNode
+  | ActivationNode
+  | PadNode
+  | ConcatNode
+  | PlainNode;
+
+/** A node with weights whose outputs a scale and a bias per channel can be folded into. */
+export type SummingNode = ConvNode | DenseNode;
+
+export interface Graph {
+  readonly name: string;
+  readonly input: { readonly name: string; readonly shape: Shape };
+  /** In execution order: a node comes after all of its inputs. */
+  readonly nodes: readonly GraphNode[];
+  /** Name of the node whose value is the answer. */
+  readonly output: string;
+}
+
+export function isConv(node: GraphNode): node is ConvNode {
+  return node.op === "conv2d" || node.op === "depthwiseConv2d" || node.op === "pointwiseConv2d";
+}
+
+export function isSumming(node: GraphNode): node is SummingNode {
+  return isConv(node) || node.op === "dense";
+}
+
+/** Every weight that the graph needs, in the order of its nodes. */
+export function weightSpecs(graph: Graph): readonly WeightSpec[] {
+  return graph.nodes.flatMap((node) => Object.values(node.weights));
+}
+
+/** The shape of the graph's answer, for one picture. */
+export function outputShapeOf(graph: Graph): Shape {
+  return graph.nodes.find((node) => node.name === graph.output)?.outputShape ?? graph.input.shape;
+}

@@ -1,0 +1,21 @@
+/** @file What one node of a graph costs. */
+import { BYTES_PER_FLOAT, conv2dMacs } from "../geometry/cost.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import { type GraphNode, isConv } from "./graph.ts";
+
+/** Multiply-accumulates for one picture: convolutions and dense layers only. */
+export function nodeMacs(node: GraphNode): number {
+  if (isConv(node)) return conv2dMacs(node.geometry);
+  return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
+}
+
+/** Numbers in the node's weights, of all roles. */
+export function nodeWeights(node: GraphNode): number {
+  return Object.values(node.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** Bytes of weights, inputs and output. */
+export function nodeBytes(node: GraphNode): number {
+  const values = [...node.inputShapes, node.outputShape].reduce((sum, shape) => sum + sizeOf(shape), 0);
+  return BYTES_PER_FLOAT * (nodeWeights(node) + values);
+}

@@ -1,0 +1,73 @@
+/** @file Weights against a graph: everything that does not fit, at once. */
+import { ShapeError } from "../tensor/errors.ts";
+import { type Random, random, randomTensor } from "../tensor/random.ts";
+import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Graph, weightSpecs } from "./graph.ts";
+
+/** Tensors by the names that a graph knows them by: `conv1/filter`, `conv1_bn/mean`, … */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/**
+ * @throws ShapeError that lists every weight that is missing, misshaped, transposed, or one too many
+ */
+export function checkWeights(op: string, graph: Graph, weights: Weights): void {
+  if (!(weights instanceof Map)) throw new ShapeError(`${op}: weights are not a Map from name to Tensor`);
+  const specs = weightSpecs(graph);
+  const wrong: string[] = [];
+  for (const { name, shape } of specs) {
+    const found = weights.get(name);
+    if (found === undefined) wrong.push(`missing ${name}, needs ${formatShape(shape)}`);
+    else if (!sameShape(found.shape, shape)) {
+      const hint = isPermutation(found.shape, shape) ? " (transposed?)" : "";
+      wrong.push(`misshaped ${name}, is ${formatShape(found.shape)}, needs ${formatShape(shape)}${hint}`);
+    }
+  }
+  const known = new Set(specs.map(({ name }) => name));
+  for (const [name, { shape }] of weights) {
+    if (!known.has(name)) wrong.push(`extra ${name}, ${formatShape(shape)}`);
+  }
+  if (wrong.length > 0) {
+    throw new ShapeError(`${op}: the weights do not fit ${graph.name}:\n  ${wrong.join("\n  ")}`);
+  }
+}
+
+function isPermutation(a: Shape, b: Shape): boolean {
+  return sameShape([...a].sort(compare), [...b].sort(compare));
+}
+
+function compare(a: number, b: number): number {
+  return a - b;
+}
+
+/**
+ * Weights for benchmarks and tests, the same for the same seed on every machine. Filters keep the size of what passes
+ * through (He et al., arXiv 1502.01852: variance 2 / inputs of a sum), and statistics are not trivial, so that a mistake in
+ * the handling of either shows.
+ *
+ * @param seed an integer from 0 to 2^32 - 1
+ */
+export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
+  const source = random(seed);
+  const weights = new Map<string, Tensor>();
+  for (const node of graph.nodes) {
+    for (const [role, { name, shape }] of Object.entries(node.weights)) {
+      const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+      const inputs = node.op === "depthwiseConv2d" ? shape[0] * shape[1] : fanIn;
+      weights.set(name, randomTensor(shape, source, drawFor(role, inputs, source)));
+    }
+  }
+  return weights;
+}
+
+function drawFor(role: string, inputs: number, source: Random): () => number {
+  switch (role) {
+    case "filter":
+      return () => source.normal() * Math.sqrt(2 / inputs);
+    case "variance":
+    case "scale":
+      return () => 0.75 + source.uniform() / 2;
+    default: // mean, bias
+      return () => source.normal() / 10;
+  }
+}

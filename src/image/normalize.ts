@@ -1,0 +1,66 @@
+/** @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a name. */
+import { oneOf, ShapeError } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { centerCrop, checkPicture, resize } from "./resize.ts";
+
+/**
+ * How a grey level v from 0 to 255 becomes a number:
+ *
+ *   tf      v / 127.5 - 1             Keras and TF-slim MobileNets
+ *   torch   (v / 255 - mean) / std    torchvision; per channel, mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225
+ *   unit    v / 255                   0 to 1
+ *   byte    v / 128 - 1               quantised TensorFlow Lite MobileNets
+ *   raw     v                         networks that scale by themselves, as Keras MobileNetV3
+ */
+export const NORMALIZATIONS = ["tf", "torch", "unit", "byte", "raw"] as const;
+export type Normalization = (typeof NORMALIZATIONS)[number];
+
+const TORCH_MEAN: readonly number[] = [0.485, 0.456, 0.406];
+const TORCH_STD: readonly number[] = [0.229, 0.224, 0.225];
+
+/**
+ * @param picture [h, w, c], grey levels from 0 to 255
+ * @returns [1, h, w, c], ready to run
+ * @throws ShapeError for an unknown scheme, or "torch" for a picture without three channels
+ */
+export function normalize(picture: Tensor, scheme: Normalization): Tensor {
+  const [H, W, C] = checkPicture("normalize", picture).shape;
+  oneOf("normalize", "scheme", scheme, NORMALIZATIONS);
+  if (scheme === "torch" && C !== 3) throw new ShapeError(`normalize: picture has ${C} channels, "torch" needs 3`);
+  const result = picture.copy();
+  const { data } = result;
+  for (let i = 0; i < data.length; i++) data[i] = normalized(scheme, data[i], i % C);
+  return result.reshape([1, H, W, C]);
+}
+
+function normalized(scheme: Normalization, v: number, channel: number): number {
+  switch (scheme) {
+    case "tf":
+      return v / 127.5 - 1;
+    case "torch":
+      return (v / 255 - TORCH_MEAN[channel]) / TORCH_STD[channel];
+    case "unit":
+      return v / 255;
+    case "byte":
+      return v / 128 - 1;
+    case "raw":
+      return v;
+  }
+}
+
+/**
+ * The whole way from a picture of any size to a network's input: centre square, resize, round to whole grey levels (as
+ * if the small picture had been stored), normalise.
+ *
+ * @param picture    [h, w, c], grey levels from 0 to 255
+ * @param resolution [h, w] of the network's input
+ * @returns [1, h, w, c]
+ */
+export function preprocess(
+  picture: Tensor,
+  resolution: readonly [h: number, w: number],
+  scheme: Normalization,
+): Tensor {
+  const small = resize(centerCrop(picture), resolution);
+  return normalize(new Tensor(small.data.map(Math.round), small.shape), scheme);
+}

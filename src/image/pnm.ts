@@ -1,0 +1,48 @@
+/** @file Reading PPM and PGM, the picture formats that need no decoder: a line of text, then the grey levels. */
+import { FormatError } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** The most pixels of a picture that will be read: 64 million. */
+export const MAX_PIXELS = 64_000_000;
+
+/** Whether the bytes begin like a binary PPM ("P6") or PGM ("P5"). */
+export function isPnm(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && (bytes[1] === 0x35 || bytes[1] === 0x36);
+}
+
+/**
+ * Reads a binary PPM (P6, RGB) or PGM (P5, grey), 8 or 16 bits a sample. Source: netpbm.sourceforge.net/doc/ppm.html.
+ *
+ * @param name for messages
+ * @returns [h, w, 3] or [h, w, 1], grey levels from 0 to 255
+ * @throws FormatError if it is another kind of file, truncated, empty, or larger than {@link MAX_PIXELS}
+ */
+export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
+  if (!isPnm(bytes)) throw new FormatError(`${name}: not a binary PPM or PGM, needs to begin with P6 or P5`);
+  const C = bytes[1] === 0x36 ? 3 : 1;
+  let at = 2;
+  const number = (what: string): number => {
+    const header = new TextDecoder("latin1").decode(bytes.subarray(at, at + 1024));
+    const match = /^(?:\s+|#[^\n]*\n)*\s(?:#[^\n]*\n|\s)*(\d{1,10})(?=\s)/.exec(header);
+    if (match === null) throw new FormatError(`${name}: header has no ${what}`);
+    at += match[0].length;
+    return Number(match[1]);
+  };
+  const [W, H, most] = [number("width"), number("height"), number("largest grey level")];
+  if (W === 0 || H === 0) throw new FormatError(`${name}: picture is ${W}×${H}, needs at least 1×1`);
+  if (W * H > MAX_PIXELS) throw new FormatError(`${name}: picture is ${W}×${H}, needs at most ${MAX_PIXELS} pixels`);
+  if (most < 1 || most > 65535) throw new FormatError(`${name}: largest grey level is ${most}, needs 1 to 65535`);
+  const start = at + 1; // a single white space ends the header
+  const width = most > 255 ? 2 : 1;
+  const needed = W * H * C * width;
+  if (bytes.length - start < needed) {
+    throw new FormatError(`${name}: ${bytes.length - start} bytes of pixels, ${W}×${H}×${C} needs ${needed}`);
+  }
+  const result = Tensor.zeros([H, W, C]);
+  for (let i = 0; i < result.size; i++) {
+    const sample = width === 1 ? bytes[start + i] : bytes[start + 2 * i] * 256 + bytes[start + 2 * i + 1];
+    if (sample > most) throw new FormatError(`${name}: grey level ${sample} is above the largest, ${most}`);
+    result.data[i] = (sample * 255) / most;
+  }
+  return result;
+}

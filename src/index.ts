@@ -1,0 +1,49 @@
+/** @file The public door: everything that `import … from "separable"` finds. */
+
+export {
+  type Analysis,
+  analyze,
+  type KindShare,
+  type LayerCost,
+  type LayerKind,
+  type ParameterCounts,
+} from "./analysis/analyze.ts";
+export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
+export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";
+export { type Cost, conv2dCost } from "./geometry/cost.ts";
+export { type Padding, type Padding4, type Pair, resolvePadding } from "./geometry/padding.ts";
+export { type GraphBuilder, graphBuilder, type Value } from "./graph/builder.ts";
+export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
+export { fuseActivation } from "./graph/fuseActivation.ts";
+export type { Graph, GraphNode, WeightSpec } from "./graph/graph.ts";
+export { type MemoryPlan, planMemory } from "./graph/memoryPlan.ts";
+export { type ProfileRow, Session, type SessionOptions } from "./graph/session.ts";
+export { randomWeights, type Weights } from "./graph/weights.ts";
+export { NORMALIZATIONS, type Normalization, normalize, preprocess } from "./image/normalize.ts";
+export { readPnm } from "./image/pnm.ts";
+export { centerCrop, resize } from "./image/resize.ts";
+export { im2col } from "./kernels/im2col/patches.ts";
+export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
+export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
+export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
+export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
+export { add, mul } from "./ops/arithmetic.ts";
+export { type BatchNormalizationOptions, batchNormalization } from "./ops/batchNormalization.ts";
+export { type Conv2dOptions, conv2d, depthwiseConv2d, pointwiseConv2d, separableConv2d } from "./ops/conv.ts";
+export { type DenseOptions, dense } from "./ops/dense.ts";
+export {
+  type AveragePool2dOptions,
+  averagePool2d,
+  globalAveragePool2d,
+  maxPool2d,
+  type Pool2dOptions,
+} from "./ops/pool.ts";
+export { concat, pad } from "./ops/rearrange.ts";
+export { FormatError, ShapeError } from "./tensor/errors.ts";
+export type { FilterLayout, Layout } from "./tensor/layout.ts";
+export { type Random, random, randomTensor } from "./tensor/random.ts";
+export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
+export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
+export { loadWeights } from "./weights/loadWeights.ts";
+export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
+export type { WeightsSource } from "./weights/source.ts";

@@ -1,0 +1,121 @@
+/**
+ * @file Depthwise convolution, directly: there is no sum over channels, hence no matrix product to win anything with.
+ *
+ * Every output row of one channel is computed at a stretch, so that the weights of the channel stay in registers. A
+ * 3×3 kernel has all nine there; others take three taps of a kernel row at a time.
+ *
+ * Measured on Node 20, 112×112×32 to 14×14×512: nine weights in registers 2.6 to 3.0 GFLOP/s; channels innermost, with
+ * weights read from memory, 1.9; a row of sums with three taps at a time, 1.7.
+ */
+import type { Activation } from "../../geometry/activation.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { finish } from "./activation.ts";
+import { paddedPicture } from "./padded.ts";
+
+/**
+ * @param w filter [KH, KW, C, M], any strides
+ * @param b bias   [C·M], or null for none
+ * @returns a function that computes y [N, OH, OW, C·M] from x [N, H, W, C], both contiguous
+ */
+export function depthwiseConv2d(
+  g: Conv2dGeometry,
+  w: Tensor,
+  b: Tensor | null,
+  f: Activation,
+): (x: Tensor, y: Tensor) => void {
+  const { N, H, W, C, OH, OW, O, KH, KW, strideH } = g;
+  const M = O / C;
+  const picture = paddedPicture(g, C, 0);
+  // [O, KH, KW]: the taps of one output channel side by side.
+  const taps = Float64Array.from(w.transpose([2, 3, 0, 1]).toFloat32Array());
+  const bias = b === null ? new Float64Array(O) : Float64Array.from(b.toFloat32Array());
+  const row = KH === 3 && KW === 3 ? row3x3 : rowAnySize(OW);
+
+  return (x, y) => {
+    for (let n = 0; n < N; n++) {
+      picture.load(x.data, x.offset + n * H * W * C);
+      for (let oh = 0; oh < OH; oh++) {
+        const top = oh * strideH * picture.columns * C;
+        const out = y.offset + (n * OH + oh) * OW * O;
+        for (let o = 0; o < O; o++) {
+          const c = Math.floor(o / M);
+          row(g, picture.data, top + c, picture.columns * C, taps, o * KH * KW, bias[o], f, y.data, out + o);
+        }
+      }
+    }
+  };
+}
+
+/**
+ * One output row of one channel: y[ow] = f( bias + Σ kh,kw x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[kh·KW + kw] )
+ *
+ * @param line elements from one row of the picture to the next
+ */
+type Row = (
+  g: Conv2dGeometry,
+  x: Float32Array,
+  xAt: number,
+  line: number,
+  w: Float64Array,
+  wAt: number,
+  bias: number,
+  f: Activation,
+  y: Float32Array,
+  yAt: number,
+) => void;
+
+const row3x3: Row = (g, x, xAt, line, w, wAt, bias, f, y, yAt) => {
+  const { C, O, OW, strideW, dilationH, dilationW } = g;
+  const w00 = w[wAt];
+  const w01 = w[wAt + 1];
+  const w02 = w[wAt + 2];
+  const w10 = w[wAt + 3];
+  const w11 = w[wAt + 4];
+  const w12 = w[wAt + 5];
+  const w20 = w[wAt + 6];
+  const w21 = w[wAt + 7];
+  const w22 = w[wAt + 8];
+  const step = strideW * C;
+  const across = dilationW * C;
+  let i = xAt;
+  let j = i + dilationH * line;
+  let k = j + dilationH * line;
+  for (let ow = 0; ow < OW; ow++) {
+    const upper = x[i] * w00 + x[i + across] * w01 + x[i + 2 * across] * w02;
+    const middle = x[j] * w10 + x[j + across] * w11 + x[j + 2 * across] * w12;
+    const lower = x[k] * w20 + x[k + across] * w21 + x[k + 2 * across] * w22;
+    y[yAt + ow * O] = finish(f, bias + upper + middle + lower);
+    i += step;
+    j += step;
+    k += step;
+  }
+};
+
+/** Three taps of a kernel row at a time, then one by one. */
+function rowAnySize(OW: number): Row {
+  const sums = new Float64Array(OW);
+  return (g, x, xAt, line, w, wAt, bias, f, y, yAt) => {
+    const { C, O, KH, KW, strideW, dilationH, dilationW } = g;
+    const step = strideW * C;
+    const across = dilationW * C;
+    sums.fill(bias);
+    for (let kh = 0; kh < KH; kh++) {
+      let i = xAt + kh * dilationH * line;
+      let t = wAt + kh * KW;
+      let kw = 0;
+      for (; kw + 3 <= KW; kw += 3, i += 3 * across, t += 3) {
+        const w0 = w[t];
+        const w1 = w[t + 1];
+        const w2 = w[t + 2];
+        for (let ow = 0, p = i; ow < OW; ow++, p += step) {
+          sums[ow] += x[p] * w0 + x[p + across] * w1 + x[p + 2 * across] * w2;
+        }
+      }
+      for (; kw < KW; kw++, i += across, t++) {
+        for (let ow = 0, p = i; ow < OW; ow++, p += step) sums[ow] += x[p] * w[t];
+      }
+    }
+    for (let ow = 0; ow < OW; ow++) y[yAt + ow * O] = finish(f, sums[ow]);
+  };
+}

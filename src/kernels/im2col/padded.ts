@@ -1,0 +1,35 @@
+/**
+ * @file A picture with its padding around it, so that no loop needs to ask where the picture ends.
+ *
+ * Copying is cheap beside the loops that it frees of four comparisons a tap.
+ */
+import { reach } from "../../geometry/padding.ts";
+import type { WindowGeometry } from "../../geometry/window.ts";
+
+export interface PaddedPicture {
+  /** [rows, columns, C], row-major: just what the windows touch. */
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Copies one contiguous picture [H, W, C] from x[at] into its place. */
+  load(x: Float32Array, at: number): void;
+}
+
+/** @param value what stands in the padding: 0 for sums, -∞ for maxima */
+export function paddedPicture(g: WindowGeometry, C: number, value: number): PaddedPicture {
+  const { H, W, KH, KW, OH, OW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
+  const rows = (OH - 1) * strideH + reach(KH, dilationH);
+  const columns = (OW - 1) * strideW + reach(KW, dilationW);
+  const data = new Float32Array(rows * columns * C).fill(value);
+  const usedRows = Math.min(H, rows - padTop); // rows and columns behind the last window are left out
+  const usedRow = Math.min(W, columns - padLeft) * C;
+
+  const load = (x: Float32Array, at: number): void => {
+    for (let h = 0; h < usedRows; h++) {
+      const from = at + h * W * C;
+      const to = ((padTop + h) * columns + padLeft) * C;
+      for (let i = 0; i < usedRow; i++) data[to + i] = x[from + i];
+    }
+  };
+  return { data, rows, columns, load };
+}

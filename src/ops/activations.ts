@@ -1,0 +1,101 @@
+/** @file Activations and softmax as a user calls them: any shape, any view, a fresh contiguous tensor back. */
+import type { Activation } from "../geometry/activation.ts";
+import { type Backend, chooseTier } from "../kernels/index.ts";
+import type { Kernel, Kernels } from "../kernels/kernels.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkAxis } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./operands.ts";
+
+export interface BackendOption {
+  /** Which tier of kernels computes. Default "auto", the fastest. */
+  readonly backend?: Backend | undefined;
+}
+
+/** max(x, 0). NaN stays NaN. @throws ShapeError if x is not a tensor */
+export function relu(x: Tensor, options: BackendOption = {}): Tensor {
+  return activation("relu", x, options);
+}
+
+/** min(max(x, 0), 6). NaN stays NaN. @throws ShapeError if x is not a tensor */
+export function relu6(x: Tensor, options: BackendOption = {}): Tensor {
+  return activation("relu6", x, options);
+}
+
+/** 1 / (1 + e^-x). @throws ShapeError if x is not a tensor */
+export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
+  return activation("sigmoid", x, options);
+}
+
+/** x · min(max(x / 6 + ½, 0), 1), of MobileNetV3. @throws ShapeError if x is not a tensor */
+export function hardSwish(x: Tensor, options: BackendOption = {}): Tensor {
+  return activation("hardSwish", x, options);
+}
+
+/**
+ * min(max(alpha · x + beta, 0), 1)
+ *
+ * @param options `alpha`: default 1/6 as in MobileNetV3 and PyTorch (ONNX and WebNN: 0.2). `beta`: default 1/2.
+ * @throws ShapeError if x is not a tensor or alpha or beta is not a finite number
+ */
+export function hardSigmoid(
+  x: Tensor,
+  options: BackendOption & { readonly alpha?: number; readonly beta?: number } = {},
+): Tensor {
+  const op = "hardSigmoid";
+  knownKeys(op, options, ["alpha", "beta", "backend"]);
+  const { alpha = 1 / 6, beta = 1 / 2 } = options;
+  for (const [name, value] of Object.entries({ alpha, beta })) {
+    if (!Number.isFinite(value)) throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a finite number`);
+  }
+  return elementwise(op, x, options, (kernels) => kernels.hardSigmoid(alpha, beta));
+}
+
+/**
+ * min(max(x, minValue), maxValue)
+ *
+ * @param options defaults -∞ and ∞: no limit
+ * @throws RangeError if minValue is above maxValue or either is NaN; ShapeError if x is not a tensor
+ */
+export function clamp(
+  x: Tensor,
+  options: BackendOption & { readonly minValue?: number; readonly maxValue?: number } = {},
+): Tensor {
+  const op = "clamp";
+  knownKeys(op, options, ["minValue", "maxValue", "backend"]);
+  const { minValue = Number.NEGATIVE_INFINITY, maxValue = Number.POSITIVE_INFINITY } = options;
+  if (!(minValue <= maxValue)) {
+    throw new RangeError(`${op}: minValue is ${show(minValue)}, needs a number of at most maxValue ${show(maxValue)}`);
+  }
+  return elementwise(op, x, options, (kernels) => kernels.clamp(minValue, maxValue));
+}
+
+/**
+ * e^x[i] / Σ j e^x[j] along one axis, so that the elements of each line add up to 1.
+ *
+ * @param axis default the last; negative counts from the end
+ * @throws ShapeError if there is no such axis
+ */
+export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {}): Tensor {
+  const op = "softmax";
+  knownKeys(op, options, ["backend"]);
+  checkTensor(op, "x", x);
+  const along = checkAxis(op, axis, x.shape.length);
+  const output = Tensor.zeros(x.shape);
+  const last = x.shape.length - 1;
+  const swap = x.shape.map((_, a) => (a === along ? last : a === last ? along : a));
+  chooseTier(op, options.backend).kernels.softmax()([x.transpose(swap)], output.transpose(swap));
+  return output;
+}
+
+function activation(name: Activation, x: Tensor, options: BackendOption): Tensor {
+  knownKeys(name, options, ["backend"]);
+  return elementwise(name, x, options, (kernels) => kernels.activation(name));
+}
+
+function elementwise(op: string, x: Tensor, options: BackendOption, prepare: (kernels: Kernels) => Kernel): Tensor {
+  checkTensor(op, "x", x);
+  const output = Tensor.zeros(x.shape);
+  prepare(chooseTier(op, options.backend).kernels)([x], output);
+  return output;
+}

@@ -1,0 +1,34 @@
+/** @file Addition and multiplication as a user calls them. */
+import { chooseTier } from "../kernels/index.ts";
+import { knownKeys } from "../tensor/errors.ts";
+import { broadcastShape, checkShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { BackendOption } from "./activations.ts";
+import { checkTensor } from "./operands.ts";
+
+/**
+ * a + b, element by element, with NumPy's broadcasting: axes are aligned at the end and an extent of 1 stretches.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ */
+export function add(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("add", a, b, options);
+}
+
+/**
+ * a · b, element by element, with NumPy's broadcasting.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ */
+export function mul(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("mul", a, b, options);
+}
+
+function combine(op: "add" | "mul", a: Tensor, b: Tensor, options: BackendOption): Tensor {
+  knownKeys(op, options, ["backend"]);
+  checkTensor(op, "a", a);
+  checkTensor(op, "b", b);
+  const output = Tensor.zeros(checkShape(op, "output", broadcastShape(op, a.shape, b.shape), 1));
+  chooseTier(op, options.backend).kernels[op]()([a, b], output);
+  return output;
+}

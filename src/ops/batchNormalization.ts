@@ -1,0 +1,68 @@
+/** @file Batch normalisation with given statistics, as a user calls it. */
+import { type Backend, chooseTier } from "../kernels/index.ts";
+import type { BatchNormParameters } from "../kernels/naive/batchNormalization.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkAxis } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor, checkVector } from "./operands.ts";
+
+export interface BatchNormalizationOptions {
+  /** [c] */
+  readonly mean: Tensor;
+  /** [c], not negative */
+  readonly variance: Tensor;
+  /** γ, [c]. Default 1. */
+  readonly scale?: Tensor | null | undefined;
+  /** β, [c]. Default 0. */
+  readonly bias?: Tensor | null | undefined;
+  /** Above 0. Default 1e-5, PyTorch's and ONNX's; Keras and TF-slim networks need 1e-3. */
+  readonly epsilon?: number | undefined;
+  /** The axis of the channels; negative counts from the end. Default the last. */
+  readonly axis?: number | undefined;
+  /** Default "auto". */
+  readonly backend?: Backend | undefined;
+}
+
+/**
+ * y = (x - mean) / √(variance + epsilon) · scale + bias, channel by channel.
+ *
+ * @param input any shape of rank 1 or more, any view
+ * @returns a fresh contiguous tensor of the same shape
+ * @throws ShapeError for a vector of another length, a negative variance, or an epsilon that is not above 0
+ */
+export function batchNormalization(input: Tensor, options: BatchNormalizationOptions): Tensor {
+  const op = "batchNormalization";
+  checkTensor(op, "input", input);
+  knownKeys(op, options, ["mean", "variance", "scale", "bias", "epsilon", "axis", "backend"]);
+  const axis = checkAxis(op, options.axis ?? -1, input.shape.length);
+  const parameters = checkBatchNorm(op, options, input.shape[axis]);
+  const output = Tensor.zeros(input.shape);
+  const channelsLast = input.shape
+    .map((_, a) => a)
+    .filter((a) => a !== axis)
+    .concat(axis);
+  const kernel = chooseTier(op, options.backend).kernels.batchNormalization(parameters);
+  kernel([input.transpose(channelsLast)], output.transpose(channelsLast));
+  return output;
+}
+
+function checkBatchNorm(op: string, options: BatchNormalizationOptions, channels: number): BatchNormParameters {
+  const { epsilon = 1e-5 } = options;
+  if (typeof epsilon !== "number" || !(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
+    throw new ShapeError(`${op}: epsilon is ${show(epsilon)}, needs a number above 0`);
+  }
+  const vector = (name: "mean" | "variance" | "scale" | "bias"): Tensor | null =>
+    checkVector(op, name, options[name], channels);
+  const mean = vector("mean");
+  const variance = vector("variance");
+  if (mean === null || variance === null) {
+    throw new ShapeError(
+      `${op}: ${mean === null ? "mean" : "variance"} is missing, needs a tensor of shape ${channels}`,
+    );
+  }
+  const negative = variance.toFloat32Array().findIndex((value) => value < 0);
+  if (negative !== -1) {
+    throw new ShapeError(`${op}: variance[${negative}] is ${variance.at(negative)}, needs at least 0`);
+  }
+  return { mean, variance, scale: vector("scale"), bias: vector("bias"), epsilon };
+}

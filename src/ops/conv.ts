@@ -1,0 +1,122 @@
+/** @file The convolutions as a user calls them: check, lay out, allocate, call a kernel. */
+import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
+import {
+  type Conv2dGeometryOptions,
+  type ConvKind,
+  conv2dGeometry,
+  convLayouts,
+  outputShape,
+} from "../geometry/conv2d.ts";
+import { type Backend, chooseTier } from "../kernels/index.ts";
+import { knownKeys, oneOf } from "../tensor/errors.ts";
+import { layoutPermutation } from "../tensor/layout.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor, checkVector } from "./operands.ts";
+
+export interface Conv2dOptions extends Conv2dGeometryOptions {
+  /** One number per output channel, [o]. Default none. */
+  readonly bias?: Tensor | null | undefined;
+  /** Applied to the finished sum, before it is rounded. Default "none". */
+  readonly activation?: Activation | undefined;
+  /** Which tier of kernels computes. Default "auto", the fastest. The answers are alike. */
+  readonly backend?: Backend | undefined;
+}
+
+/** Depthwise and pointwise convolutions have no groups to choose. */
+export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
+export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
+
+const OPTIONS = ["strides", "padding", "dilations", "bias", "activation", "layout", "filterLayout", "backend"];
+
+/**
+ * Standard or grouped convolution, the cross-correlation of every deep-learning library:
+ *
+ *   y[n, oh, ow, o] = f( b[o] + Σ kh,kw,ic  x[n, oh·s + kh·d - top, ow·s + kw·d - left, c0 + ic] · w[kh, kw, ic, o] )
+ *
+ * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @param filter  [kh, kw, c / groups, o] (hwio, the default for nhwc), [o, c / groups, kh, kw] (oihw, for nchw), …
+ * @param options `strides`, `dilations`: n or [h, w], default 1. `padding`: "valid" (default), "same" (TensorFlow's),
+ *   "same-lower", n, [h, w] or [top, bottom, left, right]. `groups`: default 1. `bias` [o]. `activation`. `layout`:
+ *   "nhwc" (default) or "nchw". `filterLayout`. `backend`.
+ * @returns a fresh contiguous tensor in the layout of the input
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Tensor {
+  knownKeys("conv2d", options, [...OPTIONS, "groups"]);
+  return convolve("conv2d", input, filter, options);
+}
+
+/**
+ * Depthwise convolution: every input channel by itself, with `multiplier` kernels each. Output channel
+ * c · multiplier + m comes from input channel c.
+ *
+ * @param input  [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @param filter [kh, kw, c, multiplier] (hwim, the default for nhwc) or [c · multiplier, 1, kh, kw] (oihw, for nchw)
+ * @returns [n, oh, ow, c · multiplier], fresh and contiguous, in the layout of the input
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function depthwiseConv2d(input: Tensor, filter: Tensor, options: DepthwiseConv2dOptions = {}): Tensor {
+  knownKeys("depthwiseConv2d", options, OPTIONS);
+  return convolve("depthwiseConv2d", input, filter, options);
+}
+
+/**
+ * Pointwise convolution: a 1×1 kernel, a matrix product over the channels of every pixel.
+ *
+ * @param input  [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @param filter [c, o] or [1, 1, c, o] (nhwc), [o, c] or [o, c, 1, 1] (nchw); `filterLayout` "hwio" means i before o
+ * @returns [n, h, w, o], fresh and contiguous, in the layout of the input
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function pointwiseConv2d(input: Tensor, filter: Tensor, options: PointwiseConv2dOptions = {}): Tensor {
+  knownKeys("pointwiseConv2d", options, OPTIONS);
+  return convolve("pointwiseConv2d", input, filter, options);
+}
+
+/**
+ * Depthwise convolution followed by a pointwise one, the block that MobileNet is made of. Strides, dilations and
+ * padding belong to the first; bias and activation to the second. What lies between is rounded to float32.
+ *
+ * @param depthwiseFilter as for {@link depthwiseConv2d}
+ * @param pointwiseFilter as for {@link pointwiseConv2d}, with c · multiplier input channels
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function separableConv2d(
+  input: Tensor,
+  depthwiseFilter: Tensor,
+  pointwiseFilter: Tensor,
+  options: Omit<Conv2dOptions, "groups" | "filterLayout"> = {},
+): Tensor {
+  knownKeys("separableConv2d", options, ["strides", "padding", "dilations", "bias", "activation", "layout", "backend"]);
+  const { strides, padding, dilations, layout, backend, bias, activation } = options;
+  const spatial = convolve("depthwiseConv2d", input, depthwiseFilter, { strides, padding, dilations, layout, backend });
+  return convolve("pointwiseConv2d", spatial, pointwiseFilter, { bias, activation, layout, backend });
+}
+
+function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOptions): Tensor {
+  checkTensor(op, "input", input);
+  checkTensor(op, "filter", filter);
+  const g = conv2dGeometry(input.shape, filter.shape, options, op);
+  const bias = checkVector(op, "bias", options.bias, g.O);
+  const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
+  const { kernels } = chooseTier(op, options.backend);
+  const [layout, filterLayout] = convLayouts(op, filter.shape, options);
+
+  const kernel = kernels[op](g, canonicalFilter(op, filter, filterLayout, g.C), bias, activation);
+  const output = Tensor.zeros(outputShape(g, layout));
+  const toNhwc = layoutPermutation(layout, "nhwc");
+  kernel([input.transpose(toNhwc)], output.transpose(toNhwc));
+  return output;
+}
+
+/** The filter as kernels take it: hwio, hwim, or io. */
+function canonicalFilter(op: ConvKind, filter: Tensor, layout: string, C: number): Tensor {
+  if (op === "depthwiseConv2d") {
+    if (layout === "hwim") return filter;
+    const [O, , KH, KW] = filter.shape;
+    return filter.reshape([C, O / C, KH, KW]).transpose([2, 3, 0, 1]);
+  }
+  if (layout.length === 2) return filter.transpose(layoutPermutation(layout, "io"));
+  const hwio = filter.transpose(layoutPermutation(layout, "hwio"));
+  return op === "conv2d" ? hwio : hwio.reshape(hwio.shape.slice(2));
+}

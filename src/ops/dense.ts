@@ -1,0 +1,42 @@
+/** @file The fully connected layer as a user calls it. */
+import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
+import { type Backend, chooseTier } from "../kernels/index.ts";
+import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
+import { formatShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor, checkVector } from "./operands.ts";
+
+export interface DenseOptions {
+  /** One number per output, [out]. Default none. */
+  readonly bias?: Tensor | null | undefined;
+  /** Default "none". */
+  readonly activation?: Activation | undefined;
+  /** Default "auto". */
+  readonly backend?: Backend | undefined;
+}
+
+/**
+ * Fully connected layer: y[n, o] = f( b[o] + Σ i x[n, i] · w[i, o] )
+ *
+ * @param input  [n, in], any view
+ * @param filter [in, out], any view
+ * @returns [n, out], fresh and contiguous
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function dense(input: Tensor, filter: Tensor, options: DenseOptions = {}): Tensor {
+  const op = "dense";
+  knownKeys(op, options, ["bias", "activation", "backend"]);
+  checkTensor(op, "input", input, [2]);
+  checkTensor(op, "filter", filter, [2]);
+  const [N, I] = input.shape;
+  const [rows, O] = filter.shape;
+  if (rows !== I) {
+    const where = `(input ${formatShape(input.shape)}, filter ${formatShape(filter.shape)})`;
+    throw new ShapeError(`${op}: filter takes ${rows} inputs, the input has ${I} ${where}`);
+  }
+  const bias = checkVector(op, "bias", options.bias, O);
+  const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
+  const output = Tensor.zeros([N, O]);
+  chooseTier(op, options.backend).kernels.dense(N, filter, bias, activation)([input], output);
+  return output;
+}

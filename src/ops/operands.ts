@@ -1,0 +1,28 @@
+/** @file What every operation asks of its operands before a kernel sees them. */
+import { checkRank } from "../geometry/conv2d.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { checkShape, formatShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/**
+ * @param ranks the ranks that the operation takes; default: any
+ * @throws ShapeError unless `value` is a tensor of such a rank without an extent of 0
+ */
+export function checkTensor(op: string, name: string, value: unknown, ranks?: readonly number[]): Tensor {
+  if (!(value instanceof Tensor)) {
+    throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a Tensor: tensor(data, shape)`);
+  }
+  if (ranks) checkRank(op, name, value.shape, ranks);
+  checkShape(op, name, value.shape, 1);
+  return value;
+}
+
+/** A tensor of one number per channel, or null where none was given. @throws ShapeError for another shape */
+export function checkVector(op: string, name: string, value: unknown, length: number): Tensor | null {
+  if (value === undefined || value === null) return null;
+  const vector = checkTensor(op, name, value, [1]);
+  if (vector.size !== length) {
+    throw new ShapeError(`${op}: ${name} has shape ${formatShape(vector.shape)}, needs ${length}`);
+  }
+  return vector;
+}

@@ -1,0 +1,84 @@
+/** @file Pooling as a user calls it. */
+
+import { outputShape } from "../geometry/conv2d.ts";
+import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
+import { type Backend, chooseTier } from "../kernels/index.ts";
+import type { Kernel, Kernels } from "../kernels/kernels.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { type Layout, layoutPermutation } from "../tensor/layout.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkTensor } from "./operands.ts";
+
+export interface Pool2dOptions extends Pool2dGeometryOptions {
+  /** Which tier of kernels computes. Default "auto", the fastest. */
+  readonly backend?: Backend | undefined;
+}
+
+export interface AveragePool2dOptions extends Pool2dOptions {
+  /** Whether the mean counts taps on the padding, as PyTorch does by default. Default false. */
+  readonly countIncludePad?: boolean | undefined;
+}
+
+const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout", "rounding", "backend"];
+
+/**
+ * The mean of the pixels under a window, channel by channel.
+ *
+ * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @param options `windowDimensions`: n or [h, w], default the whole picture. `strides`, `dilations`: default 1.
+ *   `padding`: as for conv2d. `rounding`: "floor" (default) or "ceil". `countIncludePad`: default false.
+ *   `layout`, `backend`.
+ * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input; NaN for a window without a pixel
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {}): Tensor {
+  const op = "averagePool2d";
+  knownKeys(op, options, [...OPTIONS, "countIncludePad"]);
+  const { countIncludePad = false } = options;
+  if (typeof countIncludePad !== "boolean") {
+    throw new ShapeError(`${op}: countIncludePad is ${show(countIncludePad)}, needs true or false`);
+  }
+  return pool(op, input, options, (kernels, g) => kernels.averagePool2d(g, countIncludePad));
+}
+
+/**
+ * The largest of the pixels under a window, channel by channel. NaN under the window gives NaN; a window without a
+ * pixel gives -∞.
+ *
+ * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @param options as for {@link averagePool2d}, without `countIncludePad`
+ * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function maxPool2d(input: Tensor, options: Pool2dOptions = {}): Tensor {
+  knownKeys("maxPool2d", options, OPTIONS);
+  return pool("maxPool2d", input, options, (kernels, g) => kernels.maxPool2d(g));
+}
+
+/**
+ * The mean of every channel over the whole picture.
+ *
+ * @param input [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
+ * @returns [n, 1, 1, c] or [n, c, 1, 1], fresh and contiguous
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function globalAveragePool2d(input: Tensor, options: { layout?: Layout; backend?: Backend } = {}): Tensor {
+  knownKeys("globalAveragePool2d", options, ["layout", "backend"]);
+  return pool("globalAveragePool2d", input, options, (kernels, g) => kernels.globalAveragePool2d(g));
+}
+
+function pool(
+  op: string,
+  input: Tensor,
+  options: Pool2dOptions,
+  prepare: (kernels: Kernels, g: Pool2dGeometry) => Kernel,
+): Tensor {
+  checkTensor(op, "input", input);
+  const g = pool2dGeometry(op, input.shape, options);
+  const kernel = prepare(chooseTier(op, options.backend).kernels, g);
+  const layout = options.layout ?? "nhwc";
+  const output = Tensor.zeros(outputShape(g, layout));
+  const toNhwc = layoutPermutation(layout, "nhwc");
+  kernel([input.transpose(toNhwc)], output.transpose(toNhwc));
+  return output;
+}

@@ -1,0 +1,57 @@
+/** @file Pad and concat as a user calls them. */
+import { concatShape, paddedShape } from "../geometry/rearrange.ts";
+import { chooseTier } from "../kernels/index.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkAxis } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { BackendOption } from "./activations.ts";
+import { checkTensor } from "./operands.ts";
+
+/**
+ * Puts elements of one value around a tensor.
+ *
+ * @param pads  one pair [before, after] per axis, as NumPy and TensorFlow take them
+ * @param value default 0
+ * @throws ShapeError if there is not one pair of non-negative integers per axis
+ *
+ * @example pad(tensor([[1, 2]]), [[0, 1], [2, 0]]).toArray(); // [[0, 0, 1, 2], [0, 0, 0, 0]]
+ */
+export function pad(
+  x: Tensor,
+  pads: readonly (readonly [before: number, after: number])[],
+  value: number = 0,
+  options: BackendOption = {},
+): Tensor {
+  const op = "pad";
+  knownKeys(op, options, ["backend"]);
+  checkTensor(op, "x", x);
+  if (typeof value !== "number") throw new ShapeError(`${op}: value is ${show(value)}, needs a number`);
+  const shape = paddedShape(op, x.shape, pads);
+  const output = Tensor.zeros(shape);
+  const before = pads.map(([first]) => first);
+  chooseTier(op, options.backend).kernels.pad(before, value)([x], output);
+  return output;
+}
+
+/**
+ * Tensors one after the other along an axis.
+ *
+ * @param tensors one or more, alike in every other extent
+ * @param axis    negative counts from the end
+ * @throws ShapeError if another extent differs
+ */
+export function concat(tensors: readonly Tensor[], axis: number, options: BackendOption = {}): Tensor {
+  const op = "concat";
+  knownKeys(op, options, ["backend"]);
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new ShapeError(`${op}: tensors are ${show(tensors)}, needs an array of at least one`);
+  }
+  tensors.forEach((t, i) => {
+    checkTensor(op, `tensors[${i}]`, t);
+  });
+  const shapes = tensors.map((t) => t.shape);
+  const along = checkAxis(op, axis, shapes[0].length);
+  const output = Tensor.zeros(concatShape(op, shapes, along));
+  chooseTier(op, options.backend).kernels.concat(along)(tensors, output);
+  return output;
+}

@@ -1,0 +1,33 @@
+/**
+ * @file Layouts: in which order the axes of an image or a filter stand in memory.
+ *
+ * A layout is spelled by its letters, one an axis: n images, h rows, w columns, c channels; of a filter: o output
+ * channels, i input channels per group, m outputs per input channel (the depthwise multiplier).
+ */
+import { ShapeError } from "./errors.ts";
+import type { Shape } from "./shape.ts";
+
+export const LAYOUTS = ["nhwc", "nchw"] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
+export const CONV_FILTER_LAYOUTS = ["hwio", "oihw", "ohwi", "ihwo"] as const;
+export const DEPTHWISE_FILTER_LAYOUTS = ["hwim", "oihw"] as const;
+export type FilterLayout = (typeof CONV_FILTER_LAYOUTS)[number] | (typeof DEPTHWISE_FILTER_LAYOUTS)[number];
+
+/**
+ * The permutation for `transpose` that takes a tensor from one layout to another.
+ *
+ * @example layoutPermutation("nchw", "nhwc"); // [0, 2, 3, 1]
+ */
+export function layoutPermutation(from: string, to: string): number[] {
+  const permutation = [...to].map((axis) => from.indexOf(axis));
+  if (from.length !== to.length || permutation.includes(-1)) {
+    throw new ShapeError(`layout: ${from} and ${to} do not have the same axes`);
+  }
+  return permutation;
+}
+
+/** A shape with its axes in another order. */
+export function permuteShape(shape: Shape, from: string, to: string): Shape {
+  return layoutPermutation(from, to).map((axis) => shape[axis]);
+}

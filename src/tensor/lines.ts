@@ -1,0 +1,45 @@
+/**
+ * @file Walking several tensors of one shape together, whatever their strides.
+ *
+ * The one place where a loop over any number of axes is written; everything elementwise is a visit of its lines.
+ */
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Calls `visit` with the data offsets at which each line along the last axis begins, in row-major order.
+ * A scalar is one line of one element.
+ *
+ * @param y, a, b  tensors of one shape; leave `b` out where there are two operands only
+ */
+export function eachLine(visit: (y: number, a: number, b: number) => void, y: Tensor, a: Tensor, b: Tensor = a): void {
+  const { shape } = y;
+  const descend = (axis: number, iy: number, ia: number, ib: number): void => {
+    if (axis >= shape.length - 1) {
+      visit(iy, ia, ib);
+      return;
+    }
+    const [stepY, stepA, stepB] = [y.strides[axis], a.strides[axis], b.strides[axis]];
+    for (let i = 0; i < shape[axis]; i++) descend(axis + 1, iy + i * stepY, ia + i * stepA, ib + i * stepB);
+  };
+  if (y.size > 0) descend(0, y.offset, a.offset, b.offset);
+}
+
+/** The last axis as [extent, step in elements]; that of a scalar is [1, 1]. */
+export function lastAxis(t: Tensor): readonly [extent: number, step: number] {
+  return t.shape.length === 0 ? [1, 1] : [t.shape[t.shape.length - 1], t.strides[t.strides.length - 1]];
+}
+
+/** target[i] = source[i] for every index i; both of one shape, sharing no memory. */
+export function copyInto(source: Tensor, target: Tensor): void {
+  const [extent, stepTarget] = lastAxis(target);
+  const [, stepSource] = lastAxis(source);
+  const from = source.data;
+  const to = target.data;
+  eachLine(
+    (iy, ix) => {
+      for (let i = 0; i < extent; i++) to[iy + i * stepTarget] = from[ix + i * stepSource];
+    },
+    target,
+    source,
+  );
+}

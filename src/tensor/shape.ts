@@ -1,0 +1,96 @@
+/** @file Shapes: what a list of extents means, and the checks that every door makes of one. */
+import { ShapeError, show } from "./errors.ts";
+
+/** Extents, outermost first. */
+export type Shape = readonly number[];
+
+/**
+ * The most elements that one tensor may hold: 2^29, 2 GiB of float32. An operation whose output would be larger is
+ * refused before anything is allocated.
+ */
+export const MAX_ELEMENTS: number = 2 ** 29;
+
+/** The largest stride, dilation, padding or extent: 2^31 - 1. */
+export const MAX_EXTENT: number = 2 ** 31 - 1;
+
+/** Number of elements that a shape holds; 1 for the empty shape of a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** `1×5×5×6`; `scalar` for the empty shape. */
+export function formatShape(shape: Shape): string {
+  return shape.length === 0 ? "scalar" : shape.join("×");
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/** Steps, in elements, of a tensor without gaps whose last axis runs fastest. */
+export function rowMajorStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
+/** @throws ShapeError unless `value` is an integer from `least` to `most`. */
+export function checkInteger(
+  op: string,
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = MAX_EXTENT,
+): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  const limit = typeof value === "number" && value > most ? `at most ${most}` : `an integer >= ${least}`;
+  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs ${limit}`);
+}
+
+/**
+ * @param least smallest legal extent: 0 where an empty tensor makes sense, 1 for an operand
+ * @throws ShapeError unless `shape` is an array of integers whose product fits {@link MAX_ELEMENTS}.
+ */
+export function checkShape(op: string, name: string, shape: unknown, least: 0 | 1 = 0): Shape {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} is ${show(shape)}, needs an array of extents`);
+  shape.forEach((extent, axis) => {
+    checkInteger(op, `${name}[${axis}]`, extent, least);
+  });
+  if (sizeOf(shape) > MAX_ELEMENTS) {
+    throw new ShapeError(
+      `${op}: ${name} ${formatShape(shape)} holds ${sizeOf(shape)} elements, needs at most ${MAX_ELEMENTS}`,
+    );
+  }
+  return shape;
+}
+
+/** The axis as a non-negative number; a negative one counts from the end. @throws ShapeError if there is none such. */
+export function checkAxis(op: string, axis: unknown, rank: number): number {
+  if (typeof axis === "number" && Number.isInteger(axis) && axis >= -rank && axis < rank) {
+    return axis < 0 ? axis + rank : axis;
+  }
+  throw new ShapeError(`${op}: axis is ${show(axis)}, needs an integer from ${-rank} to ${rank - 1}`);
+}
+
+/**
+ * The shape that NumPy's broadcasting gives: axes aligned at the end, an extent of 1 stretches.
+ *
+ * @throws ShapeError if two extents differ and neither is 1.
+ */
+export function broadcastShape(op: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const extentA = a[axis - rank + a.length] ?? 1;
+    const extentB = b[axis - rank + b.length] ?? 1;
+    if (extentA !== extentB && extentA !== 1 && extentB !== 1) {
+      throw new ShapeError(
+        `${op}: ${formatShape(a)} and ${formatShape(b)} do not broadcast (${extentA} against ${extentB})`,
+      );
+    }
+    return extentA === 1 ? extentB : extentA;
+  });
+}

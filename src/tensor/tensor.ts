@@ -1,0 +1,286 @@
+/**
+ * @file The tensor: a Float32Array, a shape, and the steps that lead from one element to the next.
+ *
+ *   element [i, j, …]  is  data[offset + i·strides[0] + j·strides[1] + …]
+ *
+ * `transpose` and `slice` change only shape, strides and offset; nothing moves until `contiguous` is asked for.
+ */
+import { ShapeError, show } from "./errors.ts";
+import { copyInto } from "./lines.ts";
+import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
+
+/** Numbers in nested arrays, as `[[1, 2], [3, 4]]`. */
+export type NestedArray = readonly (number | NestedArray)[];
+
+/** A view of float32 numbers with a shape. Immutable but for its data. */
+export class Tensor {
+  /** The memory behind the view; it may hold more than the view shows. */
+  readonly data: Float32Array;
+  /** Extents, outermost first. */
+  readonly shape: Shape;
+  /** Steps in elements, one per axis. */
+  readonly strides: readonly number[];
+  /** Index in `data` of the first element. */
+  readonly offset: number;
+  /** Number of elements. */
+  readonly size: number;
+
+  /**
+   * Looks at existing memory without copying it.
+   *
+   * @param data    a Float32Array whose memory stays: not detached, not resizable
+   * @param strides default: row-major, without gaps
+   * @param offset  default 0
+   * @throws ShapeError if an element of the view would lie outside of `data`
+   */
+  constructor(data: Float32Array, shape: Shape, strides: readonly number[] = rowMajorStrides(shape), offset = 0) {
+    this.size = sizeOf(checkShape("Tensor", "shape", shape));
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.data = data;
+    checkMemory(data);
+    if (strides.length !== shape.length) {
+      throw new ShapeError(`Tensor: ${strides.length} strides, shape ${formatShape(shape)} needs ${shape.length}`);
+    }
+    checkInteger("Tensor", "offset", offset, 0);
+    strides.forEach((step, axis) => {
+      checkInteger("Tensor", `strides[${axis}]`, step, 0);
+    });
+    const end =
+      this.size === 0 ? offset : offset + 1 + shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis], 0);
+    if (end > data.length) {
+      throw new ShapeError(`Tensor: data holds ${data.length} elements, shape ${formatShape(shape)} needs ${end}`);
+    }
+  }
+
+  /** A tensor of zeros. @throws ShapeError for a shape that is not one or is larger than MAX_ELEMENTS */
+  static zeros(shape: Shape): Tensor {
+    return new Tensor(new Float32Array(sizeOf(checkShape("Tensor.zeros", "shape", shape))), [...shape]);
+  }
+
+  /** One element. @throws ShapeError unless there is one index per axis, each inside its extent */
+  at(...index: readonly number[]): number {
+    if (index.length !== this.shape.length) {
+      throw new ShapeError(
+        `at: ${index.length} indices, a tensor of shape ${formatShape(this.shape)} needs ${this.shape.length}`,
+      );
+    }
+    let place = this.offset;
+    index.forEach((i, axis) => {
+      place += checkInteger("at", `index[${axis}]`, i, 0, this.shape[axis] - 1) * this.strides[axis];
+    });
+    return this.data[place];
+  }
+
+  /** True if the elements stand in row-major order without gaps. */
+  get isContiguous(): boolean {
+    let step = 1;
+    for (let axis = this.shape.length - 1; axis >= 0; axis--) {
+      if (this.shape[axis] !== 1 && this.strides[axis] !== step) return false;
+      step *= this.shape[axis];
+    }
+    return true;
+  }
+
+  /** The same elements in row-major order without gaps: this tensor itself where it is so, else a copy. */
+  contiguous(): Tensor {
+    return this.isContiguous ? this : this.copy();
+  }
+
+  /** The same elements in memory of their own. */
+  copy(): Tensor {
+    const copy = Tensor.zeros(this.shape);
+    copyInto(this, copy);
+    return copy;
+  }
+
+  /**
+   * The same elements in row-major order under another shape: a view where this tensor is contiguous, else a copy.
+   *
+   * @param shape extents; one of them may be -1 and is worked out
+   * @throws ShapeError if the sizes differ
+   */
+  reshape(shape: Shape): Tensor {
+    if (!Array.isArray(shape)) throw new ShapeError(`reshape: shape is ${show(shape)}, needs an array of extents`);
+    const known = sizeOf(shape.filter((extent) => extent !== -1));
+    const full = shape.map((extent) => (extent === -1 && known > 0 ? this.size / known : extent));
+    if (
+      shape.indexOf(-1) !== shape.lastIndexOf(-1) ||
+      full.some((n) => !Number.isInteger(n)) ||
+      sizeOf(full) !== this.size
+    ) {
+      throw new ShapeError(
+        `reshape: ${formatShape(this.shape)} holds ${this.size} elements, cannot become ${show(shape)}`,
+      );
+    }
+    const source = this.contiguous();
+    return new Tensor(source.data, full, rowMajorStrides(full), source.offset);
+  }
+
+  /**
+   * A view with its axes in another order: axis `i` of the result is axis `permutation[i]` of this tensor.
+   *
+   * @throws ShapeError unless every axis is named once
+   */
+  transpose(permutation: readonly number[]): Tensor {
+    const rank = this.shape.length;
+    const axes = new Set(permutation);
+    if (permutation.length !== rank || axes.size !== rank || this.shape.some((_, axis) => !axes.has(axis))) {
+      throw new ShapeError(
+        `transpose: permutation is ${show(permutation)}, needs each of the axes 0 to ${rank - 1} once`,
+      );
+    }
+    const shape = permutation.map((axis) => this.shape[axis]);
+    return new Tensor(
+      this.data,
+      shape,
+      permutation.map((axis) => this.strides[axis]),
+      this.offset,
+    );
+  }
+
+  /**
+   * A view of a box.
+   *
+   * @param starts first index along each axis
+   * @param sizes  extents of the result; default: to the end
+   * @param steps  distance between two elements kept; default 1
+   * @throws ShapeError if the box reaches outside
+   */
+  slice(
+    starts: readonly number[],
+    sizes?: readonly number[],
+    steps: readonly number[] = this.shape.map(() => 1),
+  ): Tensor {
+    const rank = this.shape.length;
+    if (starts.length !== rank || steps.length !== rank || (sizes && sizes.length !== rank)) {
+      throw new ShapeError(`slice: needs ${rank} starts, sizes and steps for shape ${formatShape(this.shape)}`);
+    }
+    let offset = this.offset;
+    const shape = starts.map((start, axis) => {
+      const extent = this.shape[axis];
+      checkInteger("slice", `starts[${axis}]`, start, 0, extent);
+      const step = checkInteger("slice", `steps[${axis}]`, steps[axis], 1);
+      const most = Math.ceil((extent - start) / step);
+      const size = checkInteger("slice", `sizes[${axis}]`, sizes?.[axis] ?? most, 0, most);
+      if (size > 0) offset += start * this.strides[axis];
+      return size;
+    });
+    return new Tensor(
+      this.data,
+      shape,
+      this.strides.map((stride, axis) => stride * steps[axis]),
+      offset,
+    );
+  }
+
+  /**
+   * A view under a larger shape in which extents of 1 are stretched by a stride of 0, as NumPy broadcasts.
+   *
+   * @throws ShapeError if the shape is not one that this tensor broadcasts to
+   */
+  broadcastTo(shape: Shape): Tensor {
+    const shift = shape.length - this.shape.length;
+    if (shift < 0 || this.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + shift])) {
+      throw new ShapeError(`broadcastTo: ${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`);
+    }
+    const strides = shape.map((_, axis) =>
+      axis < shift || this.shape[axis - shift] === 1 ? 0 : this.strides[axis - shift],
+    );
+    return new Tensor(this.data, shape, strides, this.offset);
+  }
+
+  /** The elements as nested arrays; a number for a scalar. */
+  toArray(): NestedArray | number {
+    const nest = (axis: number, place: number): NestedArray | number =>
+      axis === this.shape.length
+        ? this.data[place]
+        : Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, place + i * this.strides[axis]));
+    return nest(0, this.offset);
+  }
+
+  /** The elements in row-major order, as an array of their own. */
+  toFloat32Array(): Float32Array {
+    const { data, offset, size } = this.contiguous();
+    return data.slice(offset, offset + size);
+  }
+}
+
+function checkMemory(data: unknown): void {
+  if (!(data instanceof Float32Array)) throw new ShapeError(`Tensor: data is ${show(data)}, needs a Float32Array`);
+  const buffer = data.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean; detached?: boolean };
+  if (buffer.resizable || buffer.growable)
+    throw new ShapeError("Tensor: data lies in a resizable buffer, needs a fixed one");
+  // Node 20 has no `detached`; a detached buffer can be told from an empty one because it cannot be viewed.
+  if (buffer.detached ?? (buffer.byteLength === 0 && !isViewable(buffer))) {
+    throw new ShapeError("Tensor: data lies in a detached buffer, needs one that is still here");
+  }
+}
+
+function isViewable(buffer: ArrayBufferLike): boolean {
+  try {
+    return new Uint8Array(buffer).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A tensor with a copy of the numbers.
+ *
+ * @param data  nested arrays, or numbers in a row with their shape
+ * @param shape default: that of the nesting
+ * @throws ShapeError if the nesting is ragged, an element is not a number, or the count is not that of the shape
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape;                      // [2, 2]
+ * tensor(new Float32Array(75), [1, 5, 5, 3]).size;     // 75
+ */
+export function tensor(data: ArrayLike<number> | NestedArray, shape?: Shape): Tensor {
+  const [flat, nesting] = Array.isArray(data) ? flatten(data) : [data as ArrayLike<number>, [lengthOf(data)]];
+  const wanted = checkShape("tensor", "shape", shape ?? nesting);
+  if (flat.length !== sizeOf(wanted)) {
+    throw new ShapeError(
+      `tensor: data holds ${flat.length} elements, shape ${formatShape(wanted)} needs ${sizeOf(wanted)}`,
+    );
+  }
+  if (data instanceof Float32Array) checkMemory(data);
+  else {
+    for (let i = 0; i < flat.length; i++) {
+      if (typeof flat[i] !== "number") throw new ShapeError(`tensor: element ${i} is ${show(flat[i])}, needs a number`);
+    }
+  }
+  return new Tensor(Float32Array.from(flat), [...wanted]);
+}
+
+function lengthOf(data: unknown): number {
+  const length =
+    ArrayBuffer.isView(data) || (typeof data === "object" && data !== null)
+      ? (data as ArrayLike<number>).length
+      : Number.NaN;
+  if (Number.isSafeInteger(length) && length >= 0) return length;
+  throw new ShapeError(`tensor: data is ${show(data)}, needs an array of numbers`);
+}
+
+/** Nested arrays as one row of elements and their shape. */
+function flatten(nested: NestedArray): [flat: number[], shape: number[]] {
+  const shape: number[] = [];
+  for (let level: unknown = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const flat: number[] = [];
+  const visit = (level: unknown, axis: number): void => {
+    if (axis === shape.length && !Array.isArray(level)) {
+      flat.push(level as number);
+      return;
+    }
+    if (!Array.isArray(level) || level.length !== shape[axis]) {
+      const found = Array.isArray(level) ? `an array of ${level.length}` : show(level);
+      throw new ShapeError(
+        `tensor: ragged nesting, axis ${axis} has ${found} where its first has ${shape[axis] ?? "a number"}`,
+      );
+    }
+    for (const inner of level) visit(inner, axis + 1);
+  };
+  visit(nested, 0);
+  return [flat, shape];
+}

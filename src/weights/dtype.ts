@@ -1,0 +1,48 @@
+/** @file The number types of safetensors files: their bytes, little-endian, to float32 and nothing back but F32. */
+
+/** Bytes of one element, and how to read it from a DataView. */
+interface Dtype {
+  readonly bytes: number;
+  read(view: DataView, at: number): number;
+}
+
+/** By the names of the format. Integers of 64 bits lose what float32 cannot hold. */
+export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
+  ["F64", { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],
+  ["F32", { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
+  ["F16", { bytes: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) }],
+  ["BF16", { bytes: 2, read: (view, at) => fromBfloat(view.getUint16(at, true)) }],
+  ["I64", { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) }],
+  ["U64", { bytes: 8, read: (view, at) => Number(view.getBigUint64(at, true)) }],
+  ["I32", { bytes: 4, read: (view, at) => view.getInt32(at, true) }],
+  ["U32", { bytes: 4, read: (view, at) => view.getUint32(at, true) }],
+  ["I16", { bytes: 2, read: (view, at) => view.getInt16(at, true) }],
+  ["U16", { bytes: 2, read: (view, at) => view.getUint16(at, true) }],
+  ["I8", { bytes: 1, read: (view, at) => view.getInt8(at) }],
+  ["U8", { bytes: 1, read: (view, at) => view.getUint8(at) }],
+  ["BOOL", { bytes: 1, read: (view, at) => view.getUint8(at) }],
+]);
+
+/** The number that 16 bits of IEEE 754 binary16 stand for: 1 sign, 5 exponent, 10 fraction. */
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24; // subnormal, or a signed zero
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function fromBfloat(bits: number): number {
+  word.setUint32(0, bits << 16);
+  return word.getFloat32(0);
+}
+
+/** All elements as float32. */
+export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.length / dtype.bytes }, (_, i) => dtype.read(view, i * dtype.bytes));
+}

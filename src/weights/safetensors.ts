@@ -1,0 +1,110 @@
+/** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { DTYPES, toFloat32 } from "./dtype.ts";
+import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
+import { openSource, type WeightsSource } from "./source.ts";
+
+/** Whether a tensor is one of bytes with a scale beside it. */
+export function isQuantised(name: string, tensors: ReadonlyMap<string, TensorEntry>): boolean {
+  const dtype = tensors.get(name)?.dtype;
+  return (dtype === "U8" || dtype === "I8") && tensors.has(`${name}.scale`);
+}
+
+/** An open file, of which only the header has been read. */
+export interface SafetensorsFile {
+  /** What the file says of each tensor, in its order. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /**
+   * Reads one tensor, as float32. One of U8 or I8 with a neighbour `name.scale` is quantised and comes as
+   * (value - zero point) · scale, where the zero point is `name.zero_point`, or 0 if that is absent.
+   *
+   * @throws FormatError if the file has no such tensor
+   */
+  read(name: string): Promise<Tensor>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a safetensors file and reads its header; tensors are read when asked for.
+ *
+ * Types F32, F16, BF16, F64, I8 to I64, U8 to U64 and BOOL; all become float32.
+ *
+ * @throws FormatError if the file is not what it claims to be
+ */
+export async function openSafetensors(from: WeightsSource): Promise<SafetensorsFile> {
+  const source = await openSource(from);
+  try {
+    if (source.size < 8)
+      throw new FormatError(`${source.name}: ${source.size} bytes, a safetensors file has at least 8`);
+    const length = headerLength(source.name, await source.read(0, 8), source.size);
+    const start = 8 + length;
+    const { tensors, metadata } = parseHeader(source.name, await source.read(8, start), source.size - start);
+
+    const readPlain = async (name: string): Promise<Tensor> => {
+      const entry = tensors.get(name);
+      if (entry === undefined) throw new FormatError(`${source.name}: there is no tensor ${show(name)}`);
+      const dtype = DTYPES.get(entry.dtype) as NonNullable<ReturnType<typeof DTYPES.get>>; // checked by parseHeader
+      const bytes = await source.read(start + entry.begin, start + entry.end);
+      return new Tensor(toFloat32(dtype, bytes), entry.shape);
+    };
+    const read = async (name: string): Promise<Tensor> => {
+      const stored = await readPlain(name);
+      if (!isQuantised(name, tensors)) return stored;
+      const one = async (suffix: string): Promise<number> => {
+        const value = await readPlain(`${name}.${suffix}`);
+        if (value.size !== 1)
+          throw new FormatError(`${source.name}: ${name}.${suffix} has ${value.size} elements, needs 1`);
+        return value.data[value.offset];
+      };
+      const scale = await one("scale");
+      const zero = tensors.has(`${name}.zero_point`) ? await one("zero_point") : 0;
+      return new Tensor(
+        stored.data.map((value) => (value - zero) * scale),
+        stored.shape,
+      );
+    };
+    return { tensors, metadata, read, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a safetensors file with these tensors, F32, in the order of the map.
+ *
+ * @param metadata strings by name
+ * @throws ShapeError if a value is not a tensor or a name is reserved
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  // Object.fromEntries defines keys, so that a tensor called "__proto__" is one.
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  let end = 0;
+  for (const [name, tensor] of tensors) {
+    if (!(tensor instanceof Tensor))
+      throw new ShapeError(`writeSafetensors: ${name} is ${show(tensor)}, needs a Tensor`);
+    if (name === "__metadata__") throw new ShapeError(`writeSafetensors: the name ${name} is reserved`);
+    const begin = end;
+    end += tensor.size * 4;
+    entries.push([name, { dtype: "F32", shape: tensor.shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const length = Math.ceil(json.length / 8) * 8; // filled up with spaces, so that the data is aligned
+  const bytes = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(length), true);
+  bytes.set(json, 8);
+  let at = 8 + length;
+  for (const tensor of tensors.values()) {
+    for (const value of tensor.toFloat32Array()) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,91 @@
+/** @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole. */
+import { FormatError, show } from "../tensor/errors.ts";
+
+/** Something with bytes that can be read from any place. */
+export interface ByteSource {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  /** The bytes from `begin` up to `end`, which lie inside. */
+  read(begin: number, end: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** A path (Node), a URL, a File or Blob, or bytes in memory. */
+export type WeightsSource = string | URL | Blob | ArrayBuffer | Uint8Array;
+
+/** @throws FormatError if there is nothing there to read */
+export async function openSource(source: WeightsSource): Promise<ByteSource> {
+  if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
+  if (source instanceof Uint8Array) return fromBytes(source);
+  if (typeof Blob !== "undefined" && source instanceof Blob) return fromBlob(source);
+  if (source instanceof URL) return source.protocol === "file:" ? fromFile(source) : fromUrl(source);
+  if (typeof source === "string") return /^https?:\/\//.test(source) ? fromUrl(new URL(source)) : fromFile(source);
+  throw new FormatError(`loadWeights: source is ${show(source)}, needs a path, URL, Blob, ArrayBuffer or Uint8Array`);
+}
+
+function fromBytes(bytes: Uint8Array): ByteSource {
+  return {
+    name: "bytes",
+    size: bytes.length,
+    read: async (begin, end) => bytes.subarray(begin, end),
+    close: async () => {},
+  };
+}
+
+function fromBlob(blob: Blob): ByteSource {
+  return {
+    name: "name" in blob ? String(blob.name) : "blob",
+    size: blob.size,
+    read: async (begin, end) => new Uint8Array(await blob.slice(begin, end).arrayBuffer()),
+    close: async () => {},
+  };
+}
+
+async function fromFile(path: string | URL): Promise<ByteSource> {
+  const { open } = await import("node:fs/promises");
+  const name = String(path);
+  const file = await open(path).catch((cause: Error) => {
+    throw new FormatError(`loadWeights: ${name} cannot be read (${cause.message})`, { cause });
+  });
+  const stat = await file.stat();
+  if (!stat.isFile()) {
+    await file.close();
+    throw new FormatError(`loadWeights: ${name} is not a file`);
+  }
+  const read = async (begin: number, end: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(end - begin);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, begin);
+    if (bytesRead !== bytes.length) {
+      throw new FormatError(`loadWeights: ${name} ended at byte ${begin + bytesRead}, needs ${end}`);
+    }
+    return bytes;
+  };
+  return { name, size: stat.size, read, close: () => file.close() };
+}
+
+/** Asks for ranges where the server grants them; else fetches the whole once. */
+async function fromUrl(url: URL): Promise<ByteSource> {
+  const get = async (headers: Record<string, string>): Promise<Response> => {
+    const response = await fetch(url, { headers }).catch((cause: Error) => {
+      throw new FormatError(`loadWeights: ${url} cannot be fetched (${cause.message})`, { cause });
+    });
+    if (!response.ok) throw new FormatError(`loadWeights: ${url} answered ${response.status} ${response.statusText}`);
+    return response;
+  };
+  const first = await get({ range: "bytes=0-7" });
+  const size = Number(/\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1]);
+  if (first.status !== 206 || !Number.isSafeInteger(size)) {
+    return { ...fromBytes(new Uint8Array(await first.arrayBuffer())), name: String(url) };
+  }
+  await first.arrayBuffer();
+  const read = async (begin: number, end: number): Promise<Uint8Array> => {
+    if (begin === end) return new Uint8Array(0);
+    const bytes = new Uint8Array(await (await get({ range: `bytes=${begin}-${end - 1}` })).arrayBuffer());
+    if (bytes.length !== end - begin) {
+      throw new FormatError(`loadWeights: ${url} sent ${bytes.length} bytes, needs ${end - begin}`);
+    }
+    return bytes;
+  };
+  return { name: String(url), size, read, close: async () => {} };
+}
