@@ -9,6 +9,7 @@ import { foldBatchNorm } from "./foldBatchNorm.ts";
 import { fuseActivation } from "./fuseActivation.ts";
 import { type Graph, type GraphNode, outputShapeOf } from "./graph.ts";
 import { kernelOf } from "./kernelOf.ts";
+import { median } from "./median.ts";
 import { type MemoryPlan, planMemory } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
 import { checkWeights, type Weights } from "./weights.ts";
@@ -162,10 +163,4 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       steps = [];
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -8,8 +8,11 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { gemm, packMatrix, rowsPerBlock } from "./gemm.ts";
+import { gemm, packMatrix } from "./gemm.ts";
 import { copyPatches } from "./patches.ts";
+
+/** Elements of P in memory at a time: 2 MiB. */
+const PATCHES = 512 * 1024;
 
 /**
  * @param w filter [KH, KW, C/G, O], any strides
@@ -21,10 +24,10 @@ export function conv2d(g: Conv2dGeometry, w: Tensor, b: Tensor | null, f: Activa
   const [K, Cg, Og] = [(KH * KW * C) / G, C / G, O / G];
   const filters = Array.from({ length: G }, (_, group) => {
     const own = w.slice([0, 0, 0, group * Og], [KH, KW, Cg, Og]).reshape([K, Og]);
-    return packMatrix(own, b && b.slice([group * Og], [Og]));
+    return packMatrix(own, b === null ? null : b.slice([group * Og], [Og]));
   });
   const M = N * OH * OW;
-  const rows = Math.min(rowsPerBlock(K), M);
+  const rows = Math.min(Math.max(Math.floor(PATCHES / K), 1), M);
   const patches = new Float32Array(rows * K);
 
   return (x, y) => {

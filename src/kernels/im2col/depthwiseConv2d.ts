@@ -10,8 +10,26 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { finish } from "./activation.ts";
+import { writeActivated } from "./activation.ts";
 import { paddedPicture } from "./padded.ts";
+
+/**
+ * Computes one output row of one channel:
+ *
+ *   y[yAt + ow·O] = f( bias + Σ kh,kw  x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[wAt + kh·KW + kw] )
+ *
+ * @param line elements from one row of the padded picture to the next
+ */
+type Row = (
+  x: Float32Array,
+  xAt: number,
+  line: number,
+  w: Float64Array,
+  wAt: number,
+  bias: number,
+  y: Float32Array,
+  yAt: number,
+) => void;
 
 /**
  * @param w filter [KH, KW, C, M], any strides
@@ -30,75 +48,59 @@ export function depthwiseConv2d(
   // [O, KH, KW]: the taps of one output channel side by side.
   const taps = Float64Array.from(w.transpose([2, 3, 0, 1]).toFloat32Array());
   const bias = b === null ? new Float64Array(O) : Float64Array.from(b.toFloat32Array());
-  const row = KH === 3 && KW === 3 ? row3x3 : rowAnySize(OW);
+  const row = KH === 3 && KW === 3 ? rows3x3(g, f) : rowsOfAnySize(g, f);
+  const line = picture.columns * C;
 
   return (x, y) => {
     for (let n = 0; n < N; n++) {
       picture.load(x.data, x.offset + n * H * W * C);
       for (let oh = 0; oh < OH; oh++) {
-        const top = oh * strideH * picture.columns * C;
+        const top = oh * strideH * line;
         const out = y.offset + (n * OH + oh) * OW * O;
         for (let o = 0; o < O; o++) {
-          const c = Math.floor(o / M);
-          row(g, picture.data, top + c, picture.columns * C, taps, o * KH * KW, bias[o], f, y.data, out + o);
+          row(picture.data, top + Math.floor(o / M), line, taps, o * KH * KW, bias[o], y.data, out + o);
         }
       }
     }
   };
 }
 
-/**
- * One output row of one channel: y[ow] = f( bias + Σ kh,kw x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[kh·KW + kw] )
- *
- * @param line elements from one row of the picture to the next
- */
-type Row = (
-  g: Conv2dGeometry,
-  x: Float32Array,
-  xAt: number,
-  line: number,
-  w: Float64Array,
-  wAt: number,
-  bias: number,
-  f: Activation,
-  y: Float32Array,
-  yAt: number,
-) => void;
-
-const row3x3: Row = (g, x, xAt, line, w, wAt, bias, f, y, yAt) => {
-  const { C, O, OW, strideW, dilationH, dilationW } = g;
-  const w00 = w[wAt];
-  const w01 = w[wAt + 1];
-  const w02 = w[wAt + 2];
-  const w10 = w[wAt + 3];
-  const w11 = w[wAt + 4];
-  const w12 = w[wAt + 5];
-  const w20 = w[wAt + 6];
-  const w21 = w[wAt + 7];
-  const w22 = w[wAt + 8];
+/** The 3×3 kernel: the weights of a channel stay in nine variables along a row of its output. */
+function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;
-  let i = xAt;
-  let j = i + dilationH * line;
-  let k = j + dilationH * line;
-  for (let ow = 0; ow < OW; ow++) {
-    const upper = x[i] * w00 + x[i + across] * w01 + x[i + 2 * across] * w02;
-    const middle = x[j] * w10 + x[j + across] * w11 + x[j + 2 * across] * w12;
-    const lower = x[k] * w20 + x[k + across] * w21 + x[k + 2 * across] * w22;
-    y[yAt + ow * O] = finish(f, bias + upper + middle + lower);
-    i += step;
-    j += step;
-    k += step;
-  }
-};
-
-/** Three taps of a kernel row at a time, then one by one. */
-function rowAnySize(OW: number): Row {
   const sums = new Float64Array(OW);
-  return (g, x, xAt, line, w, wAt, bias, f, y, yAt) => {
-    const { C, O, KH, KW, strideW, dilationH, dilationW } = g;
-    const step = strideW * C;
-    const across = dilationW * C;
+  return (x, xAt, line, w, wAt, bias, y, yAt) => {
+    const x1 = xAt + dilationH * line;
+    const x2 = x1 + dilationH * line;
+    const w00 = w[wAt];
+    const w01 = w[wAt + 1];
+    const w02 = w[wAt + 2];
+    const w10 = w[wAt + 3];
+    const w11 = w[wAt + 4];
+    const w12 = w[wAt + 5];
+    const w20 = w[wAt + 6];
+    const w21 = w[wAt + 7];
+    const w22 = w[wAt + 8];
+    for (let ow = 0, p = 0; ow < OW; ow++, p += step) {
+      const i = xAt + p;
+      const j = x1 + p;
+      const k = x2 + p;
+      const upper = x[i] * w00 + x[i + across] * w01 + x[i + 2 * across] * w02;
+      const middle = x[j] * w10 + x[j + across] * w11 + x[j + 2 * across] * w12;
+      const lower = x[k] * w20 + x[k + across] * w21 + x[k + 2 * across] * w22;
+      sums[ow] = bias + upper + middle + lower;
+    }
+    writeActivated(f, OW, sums, 0, 1, y, yAt, O);
+  };
+}
+
+/** Any kernel: a row of sums, to which three taps of a kernel row are added at a time, then the rest one by one. */
+function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
+  const step = strideW * C;
+  const across = dilationW * C;
+  const sums = new Float64Array(OW);
+  return (x, xAt, line, w, wAt, bias, y, yAt) => {
     sums.fill(bias);
     for (let kh = 0; kh < KH; kh++) {
       let i = xAt + kh * dilationH * line;
@@ -113,9 +115,10 @@ function rowAnySize(OW: number): Row {
         }
       }
       for (; kw < KW; kw++, i += across, t++) {
-        for (let ow = 0, p = i; ow < OW; ow++, p += step) sums[ow] += x[p] * w[t];
+        const w0 = w[t];
+        for (let ow = 0, p = i; ow < OW; ow++, p += step) sums[ow] += x[p] * w0;
       }
     }
-    for (let ow = 0; ow < OW; ow++) y[yAt + ow * O] = finish(f, sums[ow]);
+    writeActivated(f, OW, sums, 0, 1, y, yAt, O);
   };
 }

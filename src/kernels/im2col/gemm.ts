@@ -1,38 +1,39 @@
 /**
  * @file The matrix product Y[M, N] = f( A[M, K] · B[K, N] + b[N] ) in plain TypeScript.
  *
- * Three ideas of K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as far as
- * JavaScript can use them:
+ * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as BLIS writes it: five loops
+ * around a micro-kernel, as far as JavaScript can use them.
  *
- *   packing   B is rewritten once into panels of 4 columns, so that the inner loop reads it from front to back. It is
- *             widened to float64 on the way: JavaScript computes in float64, and no conversion is left in the loop.
- *   blocking  a block of rows of A meets all panels while it is in the L2 cache, and a stretch of 512 rows of a panel
- *             meets the whole block while it is in the L1 cache.
+ *   packing   B is rewritten once, when a layer is made, into panels of 4 columns, so that the inner loop reads it from
+ *             front to back; a block of A is copied next to itself when its turn comes. Both are widened to float64 on
+ *             the way: JavaScript computes in float64, and no conversion is left in the loop.
+ *   blocking  128 rows × 512 columns of A (512 KiB) stay in the L2 cache while all panels pass by; a stretch of 512 rows
+ *             of one panel (16 KiB) stays in the L1 cache while all rows of the block pass by.
  *   tiling    the micro-kernel keeps 2×4 sums in registers; each number loaded is used 4 or 2 times.
  *
- * Sums are float64 and rounded once, at the end. A is read where it lies.
+ * Sums are float64 to the end and rounded once.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { finish } from "./activation.ts";
+import { writeActivated } from "./activation.ts";
 
-const PANEL = 4; // columns of a packed panel, and of a tile
-const DEPTH = 512; // rows of a panel in the L1 cache at a time: 16 KiB
-const BLOCK = 64 * 1024; // elements of A in a block of rows: 256 KiB
-const MAX_ROWS = 256; // rows in a block, whatever K
+const PANEL = 4; // columns of a panel, and of a tile
+const DEPTH = 512; // rows of a stretch of a panel
+const ROWS = 128; // rows of a block of A
+const COLUMNS = 256; // columns of Y summed at a time
 
-// The micro-kernel reads and writes these two, and not arrays that it is handed: V8 compiles the address and the length
-// of a module's constants into the loop, which leaves it enough registers. Copying a stretch of a panel here first makes
-// 6.1 GFLOP/s of 4.4 (Node 20, 192×480×480); with tiles of 4×4, whose sums and operands overflow the vector registers,
-// it is 4.5 either way.
+// The micro-kernel reads and writes these three and no array that it is handed: V8 compiles the address and length of a
+// module's constants into the loop, which leaves it enough registers. On Node 20, 192×480×480: 7.6 GFLOP/s; with A read
+// where it lies 6.1, with B as well 4.4. A tile of 4×4 does not fit the 16 vector registers: 4.5.
+const block = new Float64Array(ROWS * DEPTH);
 const stretch = new Float64Array(DEPTH * PANEL);
-const sums = new Float64Array(MAX_ROWS * PANEL);
+const sums = new Float64Array(ROWS * COLUMNS);
 
 /** B and the bias, packed. */
 export interface PackedMatrix {
   readonly K: number;
   readonly N: number;
-  /** Per panel of 4 columns, the last one filled up with zeros, its stretches of at most 512 rows, [rows, 4]. */
+  /** By panel of 4 columns, the last one filled up with zeros: stretches of at most 512 rows, each [rows, 4]. */
   readonly panels: readonly (readonly Float64Array[])[];
   /** [N] filled up with zeros to a multiple of 4. */
   readonly bias: Float64Array;
@@ -62,11 +63,6 @@ export function packMatrix(b: Tensor, bias: Tensor | null): PackedMatrix {
   return { K, N, panels, bias: widened };
 }
 
-/** Rows of A that make one block, an even number. */
-export function rowsPerBlock(K: number): number {
-  return Math.min(MAX_ROWS, Math.max(2, Math.floor(BLOCK / K / 2) * 2));
-}
-
 /**
  * Y[M, N] = f( A[M, K] · B[K, N] + b )
  *
@@ -85,34 +81,52 @@ export function gemm(
   yStep: number,
 ): void {
   const { K, N, panels, bias } = b;
-  const most = rowsPerBlock(K);
-  for (let from = 0; from < M; from += most) {
-    const rows = Math.min(most, M - from);
-    const block = aAt + from * aStep;
-    for (let p = 0; p < panels.length; p++) {
-      for (let i = 0; i < rows * PANEL; i++) sums[i] = bias[p * PANEL + (i % PANEL)];
-      for (let d = 0; d < panels[p].length; d++) {
-        stretch.set(panels[p][d]);
-        multiply(rows, panels[p][d].length / PANEL, a, block + d * DEPTH, aStep);
+  for (let n0 = 0; n0 < N; n0 += COLUMNS) {
+    const firstPanel = n0 / PANEL;
+    const endPanel = Math.min(panels.length, (n0 + COLUMNS) / PANEL);
+    for (let m0 = 0; m0 < M; m0 += ROWS) {
+      const rows = Math.min(ROWS, M - m0);
+      for (let p = firstPanel; p < endPanel; p++) startSums((p - firstPanel) * ROWS * PANEL, rows, bias, p * PANEL);
+      for (let k0 = 0; k0 < K; k0 += DEPTH) {
+        const depth = Math.min(DEPTH, K - k0);
+        packBlock(rows, depth, a, aAt + m0 * aStep + k0, aStep);
+        for (let p = firstPanel; p < endPanel; p++) {
+          stretch.set(panels[p][k0 / DEPTH]);
+          multiply(rows, depth, (p - firstPanel) * ROWS * PANEL);
+        }
       }
-      const columns = Math.min(PANEL, N - p * PANEL);
-      for (let m = 0; m < rows; m++) {
-        const out = yAt + (from + m) * yStep + p * PANEL;
-        for (let n = 0; n < columns; n++) y[out + n] = finish(f, sums[m * PANEL + n]);
+      for (let p = firstPanel; p < endPanel; p++) {
+        const at = (p - firstPanel) * ROWS * PANEL;
+        const columns = Math.min(PANEL, N - p * PANEL);
+        const out = yAt + m0 * yStep + p * PANEL;
+        for (let n = 0; n < columns; n++) writeActivated(f, rows, sums, at + n, PANEL, y, out + n, yStep);
       }
     }
   }
 }
 
-/** Adds rows of A, `depth` elements each, times the stretch of a panel to the sums. */
-function multiply(rows: number, depth: number, a: Float32Array, aAt: number, aStep: number): void {
-  let m = 0;
-  for (; m + 2 <= rows; m += 2) tile(depth, a, aAt + m * aStep, aAt + (m + 1) * aStep, m * PANEL);
-  if (m < rows) lastRow(depth, a, aAt + m * aStep, m * PANEL);
+/** The sums of a panel begin with the bias. They lie at sums[at] as [rows, 4]. */
+function startSums(at: number, rows: number, bias: Float64Array, n: number): void {
+  for (let i = 0; i < rows * PANEL; i++) sums[at + i] = bias[n + (i % PANEL)];
 }
 
-/** The micro-kernel: two rows of A against four columns of B. */
-function tile(depth: number, a: Float32Array, a0: number, a1: number, at: number): void {
+function packBlock(rows: number, depth: number, a: Float32Array, aAt: number, aStep: number): void {
+  let to = 0;
+  for (let m = 0; m < rows; m++) {
+    const from = aAt + m * aStep;
+    for (let k = 0; k < depth; k++) block[to++] = a[from + k];
+  }
+}
+
+/** sums[at…] += block · stretch */
+function multiply(rows: number, depth: number, at: number): void {
+  let m = 0;
+  for (; m + 2 <= rows; m += 2) tile(depth, m * depth, (m + 1) * depth, at + m * PANEL);
+  if (m < rows) lastRow(depth, m * depth, at + m * PANEL);
+}
+
+/** The micro-kernel: two rows of the block against four columns of the stretch. */
+function tile(depth: number, a0: number, a1: number, at: number): void {
   let s00 = sums[at];
   let s01 = sums[at + 1];
   let s02 = sums[at + 2];
@@ -126,12 +140,12 @@ function tile(depth: number, a: Float32Array, a0: number, a1: number, at: number
     const b1 = stretch[p + 1];
     const b2 = stretch[p + 2];
     const b3 = stretch[p + 3];
-    const x0 = a[a0 + k];
+    const x0 = block[a0 + k];
     s00 += x0 * b0;
     s01 += x0 * b1;
     s02 += x0 * b2;
     s03 += x0 * b3;
-    const x1 = a[a1 + k];
+    const x1 = block[a1 + k];
     s10 += x1 * b0;
     s11 += x1 * b1;
     s12 += x1 * b2;
@@ -148,10 +162,10 @@ function tile(depth: number, a: Float32Array, a0: number, a1: number, at: number
 }
 
 /** The last of an odd number of rows. */
-function lastRow(depth: number, a: Float32Array, a0: number, at: number): void {
+function lastRow(depth: number, a0: number, at: number): void {
   for (let n = 0; n < PANEL; n++) {
     let sum = sums[at + n];
-    for (let k = 0; k < depth; k++) sum += a[a0 + k] * stretch[k * PANEL + n];
+    for (let k = 0; k < depth; k++) sum += block[a0 + k] * stretch[k * PANEL + n];
     sums[at + n] = sum;
   }
 }

@@ -28,7 +28,7 @@ export function paddedPicture(g: WindowGeometry, C: number, value: number): Padd
     for (let h = 0; h < usedRows; h++) {
       const from = at + h * W * C;
       const to = ((padTop + h) * columns + padLeft) * C;
-      for (let i = 0; i < usedRow; i++) data[to + i] = x[from + i];
+      data.set(x.subarray(from, from + usedRow), to);
     }
   };
   return { data, rows, columns, load };
