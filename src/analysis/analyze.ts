@@ -28,6 +28,8 @@ export interface LayerCost {
   readonly kernel: readonly [number, number] | null;
   readonly strides: readonly [number, number] | null;
   readonly macs: number;
+  /** Elements of the filter. */
+  readonly weights: number;
   readonly parameters: ParameterCounts;
   /** Of everything stored, in float32. */
   readonly weightBytes: number;
@@ -50,16 +52,16 @@ export interface KindShare {
   readonly macs: number;
   /** Of the total, 0 to 1. */
   readonly macsShare: number;
-  /** Without batch norm, as in the paper. */
-  readonly parameters: number;
-  readonly parametersShare: number;
+  /** Elements of filters: no biases, no batch norm, as in the paper. */
+  readonly weights: number;
+  readonly weightsShare: number;
 }
 
 export interface Analysis {
   readonly name: string;
   readonly layers: readonly LayerCost[];
   readonly total: Totals;
-  /** Shares by kind of layer, largest share of MACs first; kinds without MACs or parameters are left out. */
+  /** Shares by kind of layer, largest share of MACs first; kinds without MACs are left out. */
   readonly byKind: readonly KindShare[];
 }
 
@@ -93,7 +95,7 @@ export function analyze(graph: Graph): Analysis {
     weightBytes: sum(layers, (layer) => layer.weightBytes),
     activationBytes: sum(layers, (layer) => layer.outputBytes),
   };
-  return { name: graph.name, layers, total, byKind: shares(layers, total) };
+  return { name: graph.name, layers, total, byKind: shares(layers) };
 }
 
 function layerCost(node: GraphNode): LayerCost {
@@ -107,6 +109,7 @@ function layerCost(node: GraphNode): LayerCost {
     kernel: window && [window.KH, window.KW],
     strides: window && [window.strideH, window.strideW],
     macs: nodeMacs(node),
+    weights: isSumming(node) ? sizeOf(node.weights.filter.shape) : 0,
     parameters: parametersOf(node),
     weightBytes: nodeWeights(node) * BYTES_PER_FLOAT,
     inputBytes: sum(node.inputShapes, sizeOf) * BYTES_PER_FLOAT,
@@ -148,22 +151,17 @@ function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
   };
 }
 
-function shares(layers: readonly LayerCost[], total: Totals): readonly KindShare[] {
+function shares(layers: readonly LayerCost[]): readonly KindShare[] {
+  const allMacs = sum(layers, (layer) => layer.macs);
+  const allWeights = sum(layers, (layer) => layer.weights);
   return [...new Set(layers.map((layer) => layer.kind))]
     .map((kind) => {
       const own = layers.filter((layer) => layer.kind === kind);
       const macs = sum(own, (layer) => layer.macs);
-      const parameters = sum(own, (layer) => layer.parameters.withoutBatchNorm);
-      return {
-        kind,
-        layers: own.length,
-        macs,
-        macsShare: macs / total.macs,
-        parameters,
-        parametersShare: parameters / total.parameters.withoutBatchNorm,
-      };
+      const weights = sum(own, (layer) => layer.weights);
+      return { kind, layers: own.length, macs, macsShare: macs / allMacs, weights, weightsShare: weights / allWeights };
     })
-    .filter(({ macs, parameters }) => macs > 0 || parameters > 0)
+    .filter(({ macs }) => macs > 0)
     .sort((a, b) => b.macs - a.macs);
 }
 

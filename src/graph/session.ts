@@ -53,9 +53,12 @@ export interface Session {
   /**
    * Runs one picture several times and measures every layer.
    *
-   * @param options `runs`: default 10, after one to warm up
+   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1.
    */
-  profile(input: Tensor, options?: { readonly runs?: number }): Promise<readonly ProfileRow[]>;
+  profile(
+    input: Tensor,
+    options?: { readonly runs?: number; readonly warmup?: number },
+  ): Promise<readonly ProfileRow[]>;
   /** Lets go of weights and memory. Afterwards nothing runs; a second call does nothing. */
   dispose(): void;
 }
@@ -138,12 +141,13 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       }
       return output;
     },
-    profile: async (input, { runs = 10 } = {}) => {
+    profile: async (input, { runs = 10, warmup = 1 } = {}) => {
       checkOpen("profile");
       checkInput("profile", input);
       checkInteger("session.profile", "runs", runs, 1);
+      checkInteger("session.profile", "warmup", warmup, 0);
       const times = steps.map((): number[] => []);
-      for (let r = -1; r < runs; r++) {
+      for (let r = -warmup; r < runs; r++) {
         copyInto(picture(input, 0), inputTensor);
         steps.forEach(({ kernel, inputs, output: y }, i) => {
           const start = performance.now();

@@ -1,6 +1,6 @@
 /** @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a name. */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { centerCrop, checkPicture, resize } from "./resize.ts";
 
 /**
@@ -49,8 +49,7 @@ function normalized(scheme: Normalization, v: number, channel: number): number {
 }
 
 /**
- * The whole way from a picture of any size to a network's input: centre square, resize, round to whole grey levels (as
- * if the small picture had been stored), normalise.
+ * The whole way from a picture of any size to a network's input: centre square, resize, normalise.
  *
  * @param picture    [h, w, c], grey levels from 0 to 255
  * @param resolution [h, w] of the network's input
@@ -61,6 +60,5 @@ export function preprocess(
   resolution: readonly [h: number, w: number],
   scheme: Normalization,
 ): Tensor {
-  const small = resize(centerCrop(picture), resolution);
-  return normalize(new Tensor(small.data.map(Math.round), small.shape), scheme);
+  return normalize(resize(centerCrop(picture), resolution), scheme);
 }

@@ -35,11 +35,12 @@ export function centerCrop(picture: Tensor, size?: readonly [h: number, w: numbe
 }
 
 /**
- * A picture in another size, not rounded.
+ * A picture in another size:
  *
  *   y[i] = Σ j x[j] · t((j + ½ - (i + ½)·s) / max(s, 1)) / (the same sum of t)       t(d) = max(1 - |d|, 0)
  *
- * along rows and then along columns, where s is the old extent over the new one.
+ * along rows and then along columns, where s is the old extent over the new one. As in Pillow, each of the two passes
+ * rounds to whole grey levels.
  *
  * @param size [h, w]
  */
@@ -74,7 +75,7 @@ function resample(picture: Tensor, extent: number): Tensor {
       const line = x.offset + j * width;
       for (let k = 0; k < width; k++) sums[k] += weight * x.data[line + k];
     }
-    for (let k = 0; k < width; k++) result.data[i * width + k] = sums[k] / total;
+    for (let k = 0; k < width; k++) result.data[i * width + k] = Math.round(sums[k] / total);
   }
   return result;
 }

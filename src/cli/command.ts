@@ -1,0 +1,76 @@
+/** @file What a command of `separable` is, and how its arguments are read. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
+
+/** The user's command line is wrong: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** What `--help` prints. */
+  readonly help: string;
+  /** @returns the exit code */
+  run(args: readonly string[]): Promise<number>;
+}
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  /** @throws UsageError unless it is an integer of at least `least` */
+  integer(name: string, fallback: number, least: number): number;
+  /** @throws UsageError unless it is one of the words */
+  word<T extends string>(name: string, fallback: T, words: readonly T[]): T;
+}
+
+/** @throws UsageError for an unknown option, one without its value, or too many operands */
+export function readArguments(
+  command: string,
+  args: readonly string[],
+  options: OptionsConfig,
+  mostPositionals: number,
+): Arguments {
+  const { values, positionals } = parse(command, args, options);
+  if (positionals.length > mostPositionals) {
+    throw new UsageError(`${command}: unexpected ${JSON.stringify(positionals[mostPositionals])}`);
+  }
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    positionals,
+    flag: (name) => values[name] === true,
+    text,
+    integer: (name, fallback, least) => {
+      const value = text(name);
+      if (value === undefined) return fallback;
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least) {
+        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs an integer >= ${least}`);
+      }
+      return Number(value);
+    },
+    word: (name, fallback, words) => {
+      const value = text(name) ?? fallback;
+      const found = words.find((word) => word === value);
+      if (found === undefined) {
+        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs one of ${words.join(", ")}`);
+      }
+      return found;
+    },
+  };
+}
+
+function parse(command: string, args: readonly string[], options: OptionsConfig) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const [firstSentence] = (error as Error).message.split(". ");
+    throw new UsageError(`${command}: ${firstSentence}`);
+  }
+}

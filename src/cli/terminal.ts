@@ -1,0 +1,42 @@
+/** @file What goes to the screen: colour only where it is wanted, progress only where somebody is looking. */
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Text in a style; plain where the output is not a terminal or NO_COLOR is set. */
+export function style(format: Style, text: string): string {
+  return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Shows what is going on in one line that the next one replaces; does nothing where standard error is no terminal. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+/** 568740352 → 568,740,352 */
+export function integer(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Three significant digits with a unit that suits: 0.42 ms, 42 ms, 4.20 s. */
+export function duration(ms: number): string {
+  return ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2)} ms`;
+}
+
+/** 8.5583 → 8.56× */
+export function ratio(value: number): string {
+  return `${value.toFixed(2)}×`;
+}
+
+/** 0.87654 → 87.7 % */
+export function percent(share: number, digits: number = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
