@@ -1,46 +1,6 @@
 #!/usr/bin/env node
-/** @file The command line. Exit code 0: done; 1: failed; 2: wrong usage. */
-import { readFileSync } from "node:fs";
-import { classify } from "./classify.ts";
-import { type Command, UsageError } from "./command.ts";
-import { compare } from "./compare.ts";
-import { summary } from "./summary.ts";
-import { print, progress } from "./terminal.ts";
-import { tour } from "./tour.ts";
-
-const COMMANDS: readonly Command[] = [classify, summary, compare, tour];
-
-const HELP = `separable: a tensor and convolution engine in pure TypeScript
-
-Usage: separable COMMAND [options]
-
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")}
-
-  separable COMMAND --help    options of a command
-  separable --version`;
-
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === "--help" || name === "-h" || name === "help") {
-    print(HELP);
-    return 0;
-  }
-  if (name === "--version") {
-    const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-    print(JSON.parse(manifest).version);
-    return 0;
-  }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    throw new UsageError(
-      `separable: ${name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}`}\n\n${HELP}`,
-    );
-  }
-  if (args.includes("--help") || args.includes("-h")) {
-    print(command.help);
-    return 0;
-  }
-  return command.run(args);
-}
+/** @file The executable. */
+import { runCli } from "./run.ts";
 
 // A reader that goes away, as in `separable summary | head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -48,11 +8,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  progress("");
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+process.exitCode = await runCli(process.argv.slice(2));

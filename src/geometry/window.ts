@@ -33,8 +33,8 @@ export interface WindowOptions {
  *
  *   OH = ⌊(H + top + bottom - reach) / strideH⌋ + 1,   reach = dilationH · (KH - 1) + 1      (OW likewise)
  *
- * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, and a last window that would begin in the padding behind the picture is
- * dropped (PyTorch, ONNX).
+ * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding behind the picture
+ * (PyTorch, ONNX).
  *
  * @param where what to add to a message: the shapes as the user wrote them
  * @throws ShapeError if a step is wrong or the window reaches over more than the padded picture
@@ -59,9 +59,9 @@ export function windowGeometry(
         `${op}: kernel reaches over ${reach(taps, dilation)} ${name}, the padded input has ${extent + before + after} ${where}`,
       );
     }
-    if (options.rounding !== "ceil") return Math.floor(free / stride) + 1;
-    const windows = Math.ceil(free / stride) + 1;
-    return (windows - 1) * stride >= extent + before ? windows - 1 : windows;
+    const windows = Math.floor(free / stride) + 1;
+    const isOneMore = options.rounding === "ceil" && free % stride > 0 && windows * stride < extent + before;
+    return isOneMore ? windows + 1 : windows;
   };
   const OH = count("rows", rows, padTop, padBottom);
   const OW = count("columns", columns, padLeft, padRight);

@@ -1,0 +1,58 @@
+/** @file Which command was meant, and what becomes of its errors. */
+import { readFileSync } from "node:fs";
+import { classify } from "./classify.ts";
+import { type Command, UsageError } from "./command.ts";
+import { compare } from "./compare.ts";
+import { summary } from "./summary.ts";
+import { print, progress } from "./terminal.ts";
+import { tour } from "./tour.ts";
+
+const COMMANDS: readonly Command[] = [classify, summary, compare, tour];
+
+const HELP = `separable: a tensor and convolution engine in pure TypeScript
+
+Usage: separable COMMAND [options]
+
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")}
+
+  separable COMMAND --help    options of a command
+  separable --version`;
+
+async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === "--help" || name === "-h" || name === "help") {
+    print(HELP);
+    return 0;
+  }
+  if (name === "--version") {
+    const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    print(JSON.parse(manifest).version);
+    return 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    throw new UsageError(
+      `separable: ${name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}`}\n\n${HELP}`,
+    );
+  }
+  if (args.includes("--help") || args.includes("-h")) {
+    print(command.help);
+    return 0;
+  }
+  return command.run(args);
+}
+
+/**
+ * Runs one command line. A user's mistake is told in a sentence, never in a stack trace.
+ *
+ * @param args what is typed behind `separable`
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    progress("");
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
