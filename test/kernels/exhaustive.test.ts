@@ -200,7 +200,16 @@ describe(`exhaustive${ALL ? "" : " (one in seven)"}`, () => {
   check("pointwise convolution", () => {
     function* configs(): Iterable<Config> {
       const extents = [1, 2, 3, 4, 5, 7];
-      const lists = [extents, extents, [1, 2, 3, 5, 8], [1, 2, 3, 4, 9], [1, 2, 5], [1, 3, 4], PADDINGS, [1, 2, 3]] as const;
+      const lists = [
+        extents,
+        extents,
+        [1, 2, 3, 5, 8],
+        [1, 2, 3, 4, 9],
+        [1, 2, 5],
+        [1, 3, 4],
+        PADDINGS,
+        [1, 2, 3],
+      ] as const;
       for (const [index, [H, W, C, O, sH, sW, padding, N]] of product(...lists)) {
         const [rows, columns] = axes(padding, [H, 1, sH, 1], [W, 1, sW, 1]);
         yield { index, N, C, O, G: 1, padding, rows, columns, nchw: coin(index, 2) };
@@ -233,7 +242,13 @@ describe(`exhaustive${ALL ? "" : " (one in seven)"}`, () => {
       const [N, C] = [coin(index, 0) ? 1 : 2, coin(index, 1) ? 1 : 3];
       const data = stretch(N * H * W * C, index);
       const x = new Tensor(data, [N, H, W, C]);
-      const options = { windowDimensions: [KH, KW], strides: [sH, sW], dilations: [dH, dW], padding, rounding } as const;
+      const options = {
+        windowDimensions: [KH, KW],
+        strides: [sH, sW],
+        dilations: [dH, dW],
+        padding,
+        rounding,
+      } as const;
       const calls = TIERS.flatMap((backend) => [
         () => maxPool2d(x, { ...options, backend }),
         () => averagePool2d(x, { ...options, countIncludePad, backend }),
@@ -250,10 +265,16 @@ describe(`exhaustive${ALL ? "" : " (one in seven)"}`, () => {
           if (i % 2 === 0) return !Object.is(y.data[o], Math.max(...pixels));
           const count = countIncludePad ? tapsWithPadding : pixels.length;
           const mean = pixels.reduce((sum, value) => sum + value, 0) / count;
-          return Number.isNaN(mean) ? !Number.isNaN(y.data[o]) : Math.abs(y.data[o] - mean) > 2 ** -24 * Math.abs(mean) + 1e-14;
+          return Number.isNaN(mean)
+            ? !Number.isNaN(y.data[o])
+            : Math.abs(y.data[o] - mean) > 2 ** -24 * Math.abs(mean) + 1e-14;
         });
         if (wrong !== -1 || y.size !== expected.length) {
-          return { checked, refused, wrong: `${at(index, options, H, W, C, N, countIncludePad)} call ${i}, output ${wrong}` };
+          return {
+            checked,
+            refused,
+            wrong: `${at(index, options, H, W, C, N, countIncludePad)} call ${i}, output ${wrong}`,
+          };
         }
       }
       checked++;
