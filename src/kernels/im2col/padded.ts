@@ -21,14 +21,16 @@ export function paddedPicture(g: WindowGeometry, C: number, value: number): Padd
   const rows = (OH - 1) * strideH + reach(KH, dilationH);
   const columns = (OW - 1) * strideW + reach(KW, dilationW);
   const data = new Float32Array(rows * columns * C).fill(value);
-  const usedRows = Math.min(H, rows - padTop); // rows and columns behind the last window are left out
-  const usedRow = Math.min(W, columns - padLeft) * C;
+  // What lies behind the last window is left out. It may be everything, where windows reach over nothing but padding.
+  const usedRows = Math.max(0, Math.min(H, rows - padTop));
+  const usedColumns = Math.max(0, Math.min(W, columns - padLeft));
 
   const load = (x: Float32Array, at: number): void => {
+    if (usedColumns === 0) return;
     for (let h = 0; h < usedRows; h++) {
       const from = at + h * W * C;
       const to = ((padTop + h) * columns + padLeft) * C;
-      data.set(x.subarray(from, from + usedRow), to);
+      data.set(x.subarray(from, from + usedColumns * C), to);
     }
   };
   return { data, rows, columns, load };
