@@ -35,7 +35,16 @@ function reasonToSkip({ op, message, args }: Refusal): string | null {
   return null;
 }
 
-const OPERATIONS = ["conv2d", "depthwiseConv2d", "separableConv2d", "avgPool", "maxPool", "batchNorm", "clipByValue", "softmax"];
+const OPERATIONS = [
+  "conv2d",
+  "depthwiseConv2d",
+  "separableConv2d",
+  "avgPool",
+  "maxPool",
+  "batchNorm",
+  "clipByValue",
+  "softmax",
+];
 
 /** A tensor of zeros, with the leading 1 that TensorFlow.js adds to a picture of rank 3; anything else as it is. */
 function operand(value: unknown, isPicture: boolean = false): Tensor {
@@ -68,7 +77,12 @@ function call({ op, args }: Refusal): unknown {
       return (op === "avgPool" ? averagePool2d : maxPool2d)(x, options);
     }
     case "batchNorm":
-      return batchNormalization(x, { mean: operand(args[1]), variance: operand(args[2]), bias: args[3], scale: args[4] });
+      return batchNormalization(x, {
+        mean: operand(args[1]),
+        variance: operand(args[2]),
+        bias: args[3],
+        scale: args[4],
+      });
     case "clipByValue":
       return clamp(operand(args[0]), { minValue: args[1], maxValue: args[2] });
     default:

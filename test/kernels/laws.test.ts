@@ -21,8 +21,8 @@ import {
   TIERS,
   tensor,
 } from "../../src/index.ts";
-import { awkward } from "../support/tensors.ts";
 import { outsideOneRounding, outsideSummationBound, samePadding, scatterConv2d } from "../support/reference.ts";
+import { awkward } from "../support/tensors.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
 console.log(`fast-check seed ${SEED} (SEPARABLE_SEED=${SEED} repeats this run)`);
@@ -61,7 +61,12 @@ const geometry = fc
   .map(({ rule, ...g }) => {
     const end = rule === "same-lower" ? "beginning" : "end";
     const same = [...samePadding(g.H, g.KH, g.sH, g.dH, end), ...samePadding(g.W, g.KW, g.sW, g.dW, end)];
-    const padding = (rule === "valid" ? [0, 0, 0, 0] : rule === "explicit" ? g.pads : same) as [number, number, number, number];
+    const padding = (rule === "valid" ? [0, 0, 0, 0] : rule === "explicit" ? g.pads : same) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { ...g, rule, padding };
   })
   .filter(({ H, W, KH, KW, dH, dW, padding: [t, b, l, r] }) => {
@@ -173,13 +178,19 @@ describe.each(TIERS)("%s", (backend) => {
     const all = depthwiseConv2d(x, w, optionsOf(g)); // C·O outputs: every channel with every output's kernel
     const [N, OH, OW] = all.shape;
     const parts = all.reshape([N, OH, OW, C, O]);
-    const sum = Array.from({ length: C }, (_, c) => parts.slice([0, 0, 0, c, 0], [N, OH, OW, 1, O]).reshape([N, OH, OW, O]));
+    const sum = Array.from({ length: C }, (_, c) =>
+      parts.slice([0, 0, 0, c, 0], [N, OH, OW, 1, O]).reshape([N, OH, OW, O]),
+    );
     expect(sum.reduce((a, b) => add(a, b)).toArray()).toEqual(conv2d(x, w, optionsOf(g)).toArray());
   });
 
   law("a separable convolution is a standard one whose kernel is an outer product", (g) => {
     const [C, O] = [g.Cg, g.Og];
-    const small = (t: Tensor): Tensor => tensor(t.data.map((v) => v % 4), t.shape); // products stay exact
+    const small = (t: Tensor): Tensor =>
+      tensor(
+        t.data.map((v) => v % 4),
+        t.shape,
+      ); // products stay exact
     const x = small(integers([g.N, g.H, g.W, C], g.seed));
     const d = small(integers([g.KH, g.KW, C, 1], g.seed + 1));
     const p = small(integers([C, O], g.seed + 2));
@@ -220,7 +231,11 @@ describe.each(TIERS)("%s", (backend) => {
     for (const pool of [maxPool2d, averagePool2d]) {
       const window = { windowDimensions: [g.KH, g.KW] as const };
       const turned = pool(nchw, { ...window, ...options });
-      expect(turned.toArray()).toEqual(pool(x, { ...window, ...optionsOf(g) }).transpose([0, 3, 1, 2]).toArray());
+      expect(turned.toArray()).toEqual(
+        pool(x, { ...window, ...optionsOf(g) })
+          .transpose([0, 3, 1, 2])
+          .toArray(),
+      );
     }
   });
 
