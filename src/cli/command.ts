@@ -74,3 +74,12 @@ function parse(command: string, args: readonly string[], options: OptionsConfig)
     throw new UsageError(`${command}: ${firstSentence}`);
   }
 }
+
+/** What `make` makes; its error is a mistake on the command line, such as an alpha that makes no network. */
+export function asUsage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

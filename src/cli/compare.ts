@@ -5,7 +5,7 @@ import { Session } from "../graph/session.ts";
 import { randomWeights } from "../graph/weights.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
 import { random, randomTensor } from "../tensor/random.ts";
-import { type Command, readArguments, UsageError } from "./command.ts";
+import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { MODEL_HELP, parseModel } from "./modelNames.ts";
 import { table } from "./table.ts";
 import { duration, integer, percent, print, printJson, progress, ratio, style } from "./terminal.ts";
@@ -52,7 +52,7 @@ export const compare: Command = {
     const backend = given.word("backend", "all", ["all", ...TIERS]);
     const seed = given.integer("seed", 1, 0);
     const tiers = backend === "all" ? TIERS : [backend];
-    const counted = savings(model);
+    const counted = asUsage(() => savings(model));
     if (!given.flag("json")) print(renderCounts(counted));
     const times = await measure(counted, tiers, given.flag("quick") ? 1 : ROUNDS, seed);
     if (given.flag("json")) printJson(asJson(counted, times, seed));

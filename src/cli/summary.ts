@@ -1,7 +1,7 @@
 /** @file `separable summary`: one row per layer, totals under every counting rule. */
 import { type Analysis, analyze, type LayerCost } from "../analysis/analyze.ts";
 import { mobilenetV1 } from "../models/mobilenetV1.ts";
-import { type Command, readArguments, UsageError } from "./command.ts";
+import { asUsage, type Command, readArguments } from "./command.ts";
 import { MODEL_HELP, parseModel } from "./modelNames.ts";
 import { table } from "./table.ts";
 import { integer, percent, print, printJson, style } from "./terminal.ts";
@@ -34,15 +34,6 @@ export const summary: Command = {
     return 0;
   },
 };
-
-/** An alpha or size that makes no network is a mistake on the command line. */
-function asUsage<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
 
 function render(cost: Analysis): string {
   const { macs, parameters, weightBytes, activationBytes } = cost.total;

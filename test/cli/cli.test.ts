@@ -1,0 +1,363 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { readPicture } from "../../src/cli/picture.ts";
+import { runCli } from "../../src/cli/run.ts";
+import { table } from "../../src/cli/table.ts";
+import { duration, progress, style } from "../../src/cli/terminal.ts";
+import { mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { withFolder } from "../support/external.ts";
+
+/** Runs a command line in this process and catches what it prints. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const write = (add: (text: string) => void) => (text: string | Uint8Array) => {
+    add(String(text));
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(
+      write((text) => {
+        out += text;
+      }),
+    ),
+    vi.spyOn(process.stderr, "write").mockImplementation(
+      write((text) => {
+        err += text;
+      }),
+    ),
+  ];
+  const code = await runCli(args);
+  for (const spy of spies) spy.mockRestore();
+  return { code, out, err };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "separable-cli-"));
+const at = (name: string) => join(folder, name);
+beforeAll(async () => {
+  const graph = mobilenetV1({ alpha: 0.25, classes: 4 });
+  writeFileSync(at("w.safetensors"), writeSafetensors(randomWeights(graph, 1)));
+  writeFileSync(
+    at("grey.safetensors"),
+    writeSafetensors(randomWeights(mobilenetV1({ alpha: 0.25, classes: 4, channels: 1 }), 1)),
+  );
+  const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 7) % 256);
+  const ppm = Buffer.concat([Buffer.from("P6\n40 30\n255\n"), pixels]);
+  writeFileSync(at("a.ppm"), ppm);
+  writeFileSync(at("cut.ppm"), ppm.subarray(0, 100));
+  writeFileSync(at("text.txt"), "not a picture");
+  const image = sharp(pixels, { raw: { width: 40, height: 30, channels: 3 } });
+  const png = await image.png().toBuffer();
+  writeFileSync(at("a.png"), png);
+  writeFileSync(at("cut.png"), png.subarray(0, png.length / 2));
+  writeFileSync(
+    at("turned.jpg"),
+    await image.clone().jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toBuffer(),
+  );
+  writeFileSync(
+    at("clear.png"),
+    await sharp({ create: { width: 2, height: 1, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+      .png()
+      .toBuffer(),
+  );
+  writeFileSync(
+    at("grey.png"),
+    await sharp(new Uint8Array([9, 200]), { raw: { width: 2, height: 1, channels: 1 } })
+      .toColourspace("b-w")
+      .png()
+      .toBuffer(),
+  );
+  writeFileSync(at("a.webp"), await image.webp({ lossless: true }).toBuffer());
+  writeFileSync(at("a.gif"), await image.gif().toBuffer());
+  writeFileSync(at("a.tiff"), await image.tiff({ compression: "lzw" }).toBuffer());
+  writeFileSync(at("a.avif"), await image.avif().toBuffer());
+  writeFileSync(at("labels.txt"), "one\ntwo\nthree\nfour\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+describe("summary", () => {
+  test("prints layers, kinds and every counting rule", async () => {
+    const { code, out } = await run("summary");
+    expect(code).toBe(0);
+    for (const figure of [
+      "568,740,352",
+      "1,137,480,704",
+      "4,210,088",
+      "4,231,976",
+      "4,253,864",
+      "94.86 %",
+      "conv_dw_13",
+      "flatten",
+    ]) {
+      expect(out).toContain(figure);
+    }
+    expect(out).not.toContain("\u001b[");
+  });
+
+  test("names of models", async () => {
+    for (const [name, macs] of [
+      ["mobilenet_v1_0.25_128", "13,570,048"],
+      ["MobileNet-V1-1.0-224-standard", "4,867,293,184"],
+      ["mobilenet_v1_1.0_224_shallow", "307,323,392"],
+      ["mobilenet_v1_0.5", "149,497,088"],
+    ]) {
+      expect((await run("summary", name)).out).toContain(macs);
+    }
+    expect((await run("summary", "mobilenet_v1_0.5_64x96", "--channels", "1", "--classes", "7")).out).toContain(
+      "64×96×1",
+    );
+  });
+
+  test("--json is the analysis", async () => {
+    const { total, layers } = JSON.parse((await run("summary", "--json")).out);
+    expect(total.macs).toBe(568_740_352);
+    expect(layers.length).toBe(30);
+  });
+});
+
+describe("compare", () => {
+  test("prints what was promised and what arrived", async () => {
+    const { code, out } = await run("compare", "mobilenet_v1_0.25_32", "--quick");
+    expect(code).toBe(0);
+    for (const word of [
+      "promised",
+      "arrived",
+      "naive",
+      "im2col",
+      "conv_dw_13 + conv_pw_13",
+      "the same",
+      "medians, in turns, seed 1",
+    ])
+      expect(out).toContain(word);
+    expect(out).toContain("5.76×"); // block 1 has 16 outputs: 1 / (1/16 + 1/9)
+  });
+
+  test("--json, one tier, another seed", async () => {
+    const answer = JSON.parse(
+      (await run("compare", "mobilenet_v1_0.25_32", "--quick", "--backend", "im2col", "--seed", "9", "--json")).out,
+    );
+    expect(answer.seed).toBe(9);
+    expect(answer.tiers.map(({ tier }: { tier: string }) => tier)).toEqual(["im2col"]);
+    const [tier] = answer.tiers;
+    expect(tier.arrived).toBe(tier.standardMs / tier.separableMs);
+    expect(answer.promised).toBe(answer.standard.macs / answer.separable.macs);
+    expect(tier.blocks.length).toBe(15);
+  });
+});
+
+describe("classify", () => {
+  const weights = () => ["--weights", at("w.safetensors")];
+
+  test("prints the most likely classes of each picture", async () => {
+    const { code, out, err } = await run(
+      "classify",
+      at("a.ppm"),
+      at("a.png"),
+      ...weights(),
+      "--top",
+      "2",
+      "--labels",
+      at("labels.txt"),
+    );
+    expect([code, err]).toEqual([0, ""]);
+    expect(out.match(/mobilenet_v1_0\.25_224, im2col/g)?.length).toBe(2);
+    expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
+    expect(out.trim().split("\n").length).toBe(6);
+  });
+
+  test("--json, --backend, --model, --normalize", async () => {
+    const args = ["--backend", "naive", "--model", "mobilenet_v1_0.25_64", "--normalize", "unit", "--json"];
+    const [answer] = JSON.parse((await run("classify", at("a.ppm"), ...weights(), ...args)).out);
+    expect(answer).toMatchObject({ image: at("a.ppm"), model: "mobilenet_v1_0.25_64", backend: "naive" });
+    expect(answer.top.length).toBe(4);
+    const total = answer.top.reduce((sum: number, { probability }: { probability: number }) => sum + probability, 0);
+    expect(total).toBeCloseTo(1, 6);
+    expect(answer.top[0].label).toMatch(/^class [0-3]$/);
+  });
+
+  test("broken pictures are told, the others go on, the exit code is 1", async () => {
+    const broken = ["cut.ppm", "none.png", "text.txt", "cut.png"].map(at);
+    const { code, out, err } = await run("classify", broken[0], at("a.ppm"), ...broken.slice(1), ...weights());
+    expect(code).toBe(1);
+    expect(out).toContain(at("a.ppm"));
+    expect(err).toContain("cut.ppm: 87 bytes of pixels, 40×30×3 needs 3600");
+    expect(err).toContain("none.png: cannot be read (ENOENT");
+    expect(err).toContain("text.txt: not a picture of a known kind, needs JPEG, PNG");
+    expect(err).toContain("cut.png: PNG cannot be decoded (");
+    expect(err).toContain("4 of 5 pictures could not be read");
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["weights that are missing", ["--weights", "/none"], /^loadWeights: \/none cannot be read \(ENOENT/],
+    ["weights that are a picture", ["--weights", at("a.ppm")], /a\.ppm: header claims \d+ bytes/],
+    [
+      "weights for grey pictures",
+      ["--weights", at("grey.safetensors")],
+      /^classify: the weights take 1 channels, a picture has 3/,
+    ],
+    [
+      "a model that they do not fit",
+      ["--weights", at("w.safetensors"), "--model", "mobilenet_v1_0.5"],
+      /^Session.create: the weights do not fit mobilenet_v1_0.5_224:\n {2}misshaped conv1\/filter/,
+    ],
+    [
+      "labels of another count",
+      ["--weights", at("w.safetensors"), "--labels", at("text.txt")],
+      /text.txt: has 1 lines, the network has 4 classes/,
+    ],
+    ["labels that are missing", ["--weights", at("w.safetensors"), "--labels", "/none"], /^\/none: cannot be read/],
+  ])("%s: exit code 1", async (_, args, message) => {
+    const { code, err } = await run("classify", at("a.ppm"), ...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+
+  withFolder("SEPARABLE_WEIGHTS", "trained weights", (weightsFolder) => {
+    test("coffee is espresso, 87.7 %", async () => {
+      const image = join(weightsFolder, "images", "coffee.png");
+      const { code, out } = await run(
+        "classify",
+        image,
+        "--weights",
+        join(weightsFolder, "mobilenet_v1_0.25_224.f32.safetensors"),
+      );
+      expect(code).toBe(0);
+      expect(out).toMatch(/\n {2}espresso +87\.7 %/);
+    });
+  });
+});
+
+describe("pictures", () => {
+  test("all kinds give the same pixels", async () => {
+    const [ppm, ...others] = await Promise.all(
+      ["a.ppm", "a.png", "a.webp", "a.tiff"].map((name) => readPicture(at(name))),
+    );
+    expect(ppm.shape).toEqual([30, 40, 3]);
+    for (const other of others) expect(other.toArray()).toEqual(ppm.toArray());
+    for (const name of ["a.gif", "a.avif"]) expect((await readPicture(at(name))).shape).toEqual([30, 40, 3]);
+  });
+
+  test("a photograph taken on its side is turned, transparency is white, grey has three channels", async () => {
+    expect((await readPicture(at("turned.jpg"))).shape).toEqual([40, 30, 3]);
+    expect((await readPicture(at("clear.png"))).toArray()).toEqual([
+      [
+        [255, 255, 255],
+        [255, 255, 255],
+      ],
+    ]);
+    expect((await readPicture(at("grey.png"))).toArray()).toEqual([
+      [
+        [9, 9, 9],
+        [200, 200, 200],
+      ],
+    ]);
+    writeFileSync(at("g.pgm"), Buffer.concat([Buffer.from("P5\n1 1\n255\n"), Buffer.from([5])]));
+    expect((await readPicture(at("g.pgm"))).toArray()).toEqual([[[5, 5, 5]]]);
+  });
+});
+
+describe("usage", () => {
+  test.each([["--help"], ["-h"], ["help"]])("%s lists the commands", async (flag) => {
+    const { code, out } = await run(flag);
+    expect(code).toBe(0);
+    for (const name of ["classify", "summary", "compare", "tour"]) expect(out).toContain(`  ${name} `);
+  });
+
+  test.each(["classify", "summary", "compare", "tour"])("%s --help", async (name) => {
+    const { code, out } = await run(name, "--help");
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: separable ${name}`));
+  });
+
+  test("--version", async () => {
+    expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each<[string[], RegExp]>([
+    [[], /^separable: needs a command/],
+    [["classfy"], /^separable: there is no command "classfy"/],
+    [["summary", "resnet"], /^summary: there is no model "resnet"\n\nModels: mobilenet_v1/],
+    [
+      ["summary", "mobilenet_v1_0.01"],
+      /^mobilenetV1: alpha is 0.01, needs a number that leaves at least 1 of 32 channels/,
+    ],
+    [["summary", "mobilenet_v1_1_0"], /^mobilenetV1: resolution\[0\] is 0, needs an integer >= 1/],
+    [["summary", "a", "b"], /^summary: unexpected "b"/],
+    [["summary", "--classes", "0"], /^summary: --classes is "0", needs an integer >= 1/],
+    [["summary", "--classes", "x"], /^summary: --classes is "x", needs an integer >= 1/],
+    [["summary", "--clases", "5"], /^summary: Unknown option '--clases'/],
+    [["summary", "--classes"], /^summary: Option '--classes <value>' argument missing/],
+    [
+      ["compare", "mobilenet_v1_1_224_standard"],
+      /^compare: mobilenet_v1_1_224_standard is the twin itself, needs the separable model/,
+    ],
+    [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col/],
+    [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
+    [["classify"], /^classify: needs at least one picture/],
+    [["classify", "a.png"], /^classify: needs --weights FILE/],
+    [["classify", "a.png", "--weights", "w", "--top", "0"], /^classify: --top is "0"/],
+    [
+      ["classify", "a.png", "--weights", "w", "--normalize", "caffe"],
+      /^classify: --normalize is "caffe", needs one of tf, torch, unit, byte, raw/,
+    ],
+    [["tour", "x"], /^tour: unexpected "x"/],
+  ])("%j: exit code 2", async (args, message) => {
+    const { code, err } = await run(...args);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+});
+
+describe("terminal", () => {
+  test("colour only on a terminal, and not with NO_COLOR", () => {
+    const before = process.stdout.isTTY;
+    process.stdout.isTTY = true;
+    vi.stubEnv("NO_COLOR", "");
+    vi.stubEnv("FORCE_COLOR", "1");
+    expect(style("bold", "x")).toContain("x");
+    expect(style("bold", "x")).not.toBe("x");
+    vi.stubEnv("NO_COLOR", "1");
+    expect(style("bold", "x")).toBe("x");
+    process.stdout.isTTY = before;
+  });
+
+  test("progress only where somebody looks", () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const before = process.stderr.isTTY;
+    process.stderr.isTTY = false;
+    progress("hidden");
+    process.stderr.isTTY = true;
+    progress("shown");
+    process.stderr.isTTY = before;
+    expect(write.mock.calls.map(([text]) => String(text))).toEqual(["\r\u001b[Kshown"]);
+    write.mockRestore();
+  });
+
+  test("durations have a unit that suits", () => {
+    expect([0.1234, 12.34, 123.4, 12340].map(duration)).toEqual(["0.12 ms", "12.3 ms", "123 ms", "12.34 s"]);
+  });
+
+  test("tables align", () => {
+    expect(table([{ title: "a", align: "left" }, { title: "n" }], [["x", "1"], [], ["long", "22"]])).toBe(
+      ["a      n", "────────", "x      1", "────────", "long  22"].join("\n"),
+    );
+  });
+});
+
+test("the built command runs in a process of its own", () => {
+  const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+  expect(execFileSync("node", [main, "summary", "mobilenet_v1_0.25_128"], { encoding: "utf8" })).toContain(
+    "13,570,048",
+  );
+  const wrong = spawnSync("node", [main, "nothing"], { encoding: "utf8" });
+  expect([wrong.status, wrong.stderr.split("\n")[0]]).toEqual([2, 'separable: there is no command "nothing"']);
+  const head = spawnSync("sh", ["-c", `node ${main} summary | head -1`], { encoding: "utf8" });
+  expect([head.stdout, head.stderr]).toEqual(["mobilenet_v1_1_224\n", ""]);
+});

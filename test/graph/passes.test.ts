@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { median } from "../../src/graph/median.ts";
+import {
+  foldBatchNorm,
+  fuseActivation,
+  type Graph,
+  graphBuilder,
+  planMemory,
+  randomWeights,
+  Session,
+  type Tensor,
+  TIERS,
+} from "../../src/index.ts";
+import { everything } from "../support/graphs.ts";
+import { scattered } from "../support/tensors.ts";
+
+const input = scattered([2, 9, 8, 3]);
+async function answer(graph: Graph, weights: ReadonlyMap<string, Tensor>): Promise<Tensor> {
+  return (await Session.create(graph, weights, { backend: "naive", optimize: false })).run(input);
+}
+const close = (a: Tensor, b: Tensor) =>
+  a.data.forEach((value, i) => expect(Math.abs(value - b.data[i])).toBeLessThan(2e-6));
+
+describe("foldBatchNorm", () => {
+  test("changes neither the answer nor what it was given", async () => {
+    const graph = everything();
+    const weights = randomWeights(graph, 3);
+    const before = JSON.stringify([graph, [...weights].map(([name, t]) => [name, t.toArray()])]);
+    const folded = foldBatchNorm(graph, weights);
+    expect(JSON.stringify([graph, [...weights].map(([name, t]) => [name, t.toArray()])])).toBe(before);
+    expect(folded.graph.nodes.filter(({ op }) => op === "batchNormalization")).toEqual([]);
+    expect([...folded.weights.keys()].filter((name) => /mean|variance|scale/.test(name))).toEqual([]);
+    close(await answer(folded.graph, folded.weights), await answer(graph, weights));
+  });
+
+  test.each(["conv2d", "depthwiseConv2d", "pointwiseConv2d"] as const)(
+    "into a %s, with and without bias",
+    async (op) => {
+      for (const bias of [true, false]) {
+        const g = graphBuilder("g", [1, 9, 8, 3]);
+        const x =
+          op === "depthwiseConv2d"
+            ? g.depthwiseConv2d(g.input, { multiplier: 2, bias })
+            : g[op](g.input, { outputs: 4, bias });
+        const graph = g.build(g.batchNormalization(x, { epsilon: 0.1 }));
+        const weights = randomWeights(graph, 4);
+        const folded = foldBatchNorm(graph, weights);
+        expect(folded.graph.nodes.length).toBe(1);
+        close(await answer(folded.graph, folded.weights), await answer(graph, weights));
+      }
+    },
+  );
+
+  test("stays out where somebody else reads the sum, where an activation lies between, and where there is no sum", () => {
+    const g = graphBuilder("g", [1, 4, 4, 3]);
+    const shared = g.conv2d(g.input, { outputs: 3 });
+    const both = g.add(g.batchNormalization(shared), shared);
+    const bent = g.batchNormalization(g.conv2d(both, { outputs: 3, activation: "relu" }));
+    const graph = g.build(g.batchNormalization(g.maxPool2d(bent, { windowDimensions: 2 })));
+    const folded = foldBatchNorm(graph, randomWeights(graph, 1));
+    expect(folded.graph).toEqual(graph);
+    const output = graphBuilder("h", [1, 4, 4, 3]);
+    const sum = output.conv2d(output.input, { outputs: 3 });
+    output.batchNormalization(sum);
+    const early = output.build(sum);
+    expect(foldBatchNorm(early, randomWeights(early, 1)).graph).toEqual(early);
+  });
+
+  test("names a weight that is missing", () => {
+    const graph = everything();
+    const weights = randomWeights(graph, 3);
+    weights.delete("stem_bn/mean");
+    expect(() => foldBatchNorm(graph, weights)).toThrow("foldBatchNorm: weight stem_bn/mean is missing");
+  });
+});
+
+describe("fuseActivation", () => {
+  test("does not change the answer, and leaves the others alone", async () => {
+    const graph = everything();
+    const weights = randomWeights(graph, 3);
+    const folded = foldBatchNorm(graph, weights);
+    const fused = fuseActivation(folded.graph);
+    expect(fused.nodes.filter(({ op }) => op === "activation")).toEqual([]);
+    expect(fuseActivation(graph).nodes.filter(({ op }) => op === "activation").length).toBe(2); // those behind a batch norm
+    close(await answer(fused, folded.weights), await answer(graph, weights));
+  });
+
+  test("an activation that is the output is fused too, one that follows another is not", () => {
+    const g = graphBuilder("g", [1, 4, 4, 3]);
+    const x = g.activation(g.conv2d(g.input, { name: "c", outputs: 3 }), "relu6");
+    const fused = fuseActivation(g.build(g.activation(x, "sigmoid", { name: "last" })));
+    expect(fused.nodes.map(({ name }) => name)).toEqual(["c", "last"]);
+    const one = fuseActivation(g.build(x));
+    expect(one.output).toBe("c");
+  });
+});
+
+describe("planMemory", () => {
+  test("values that live at once never share memory", () => {
+    for (const graph of [everything(), fuseActivation(everything())]) {
+      const { offsets, peak, sum } = planMemory(graph);
+      const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+      const nodes = [
+        { name: "input", outputShape: graph.input.shape, inputs: [] as readonly string[], op: "input" },
+        ...graph.nodes,
+      ];
+      const alias = new Map<string, string>();
+      for (const node of nodes)
+        alias.set(node.name, node.op === "reshape" ? (alias.get(node.inputs[0]) ?? "") : node.name);
+      const last = (name: string) =>
+        Math.max(
+          ...nodes.map((node, i) => (node.inputs.some((x) => alias.get(x) === name) ? i : -1)),
+          name === alias.get(graph.output) ? nodes.length : -1,
+        );
+      for (const [i, a] of nodes.entries()) {
+        for (const [j, b] of nodes.entries()) {
+          if (j <= i || alias.get(a.name) === alias.get(b.name)) continue;
+          if (last(alias.get(a.name) ?? "") < j) continue; // a is dead when b is written
+          const [atA, atB] = [offsets.get(a.name) ?? -1, offsets.get(b.name) ?? -1];
+          const apart = atA + size(a.outputShape) <= atB || atB + size(b.outputShape) <= atA;
+          expect(apart, `${a.name} and ${b.name}`).toBe(true);
+        }
+      }
+      expect(peak).toBeLessThan(sum);
+    }
+  });
+
+  test("a chain of equals needs two places", () => {
+    const g = graphBuilder("chain", [1, 4, 4, 2]);
+    let x = g.input;
+    for (let i = 0; i < 6; i++) x = g.depthwiseConv2d(x);
+    expect(planMemory(g.build(x))).toMatchObject({ peak: 64, sum: 7 * 32 });
+  });
+});
+
+test("median", () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([5])]).toEqual([2, 2.5, 5]);
+  expect(median([])).toBeNaN();
+});
+
+test("sessions on all tiers agree on the optimised graph", async () => {
+  const graph = everything();
+  const weights = randomWeights(graph, 8);
+  const answers = await Promise.all(
+    TIERS.map(async (backend) => (await Session.create(graph, weights, { backend })).run(input)),
+  );
+  for (const other of answers.slice(1)) close(other, answers[0]);
+});

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  centerCrop,
+  FormatError,
+  type NORMALIZATIONS,
+  normalize,
+  preprocess,
+  readPnm,
+  resize,
+  ShapeError,
+  Tensor,
+  tensor,
+} from "../../src/index.ts";
+import { counting } from "../support/tensors.ts";
+
+const picture = ([h, w]: readonly number[]): Tensor =>
+  tensor(
+    Float32Array.from({ length: h * w * 3 }, (_, i) => (37 * i + 11) % 256),
+    [h, w, 3],
+  );
+
+describe("resize", () => {
+  // Written by test/oracles/pillow.py.
+  const { cases } = JSON.parse(readFileSync("test/oracles/pillow.json", "utf8"));
+  test.each(cases as { from: number[]; to: [number, number]; data: number[] }[])(
+    "$from to $to is Pillow's within one grey level",
+    ({ from, to, data }) => {
+      const small = resize(picture(from), to);
+      expect(small.shape).toEqual([...to, 3]);
+      const differences = data.map((value, i) => Math.abs(value - small.data[i]));
+      expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+      expect(differences.filter((d) => d > 0).length).toBeLessThan(0.05 * data.length);
+    },
+  );
+
+  test("a picture of one grey level keeps it, its own size changes nothing", () => {
+    const grey = tensor(new Float32Array(7 * 5 * 2).fill(77), [7, 5, 2]);
+    expect(new Set(resize(grey, [3, 9]).data)).toEqual(new Set([77]));
+    expect(resize(picture([4, 5]), [4, 5]).toArray()).toEqual(picture([4, 5]).toArray());
+  });
+});
+
+test("the middle square; an odd margin is left off at the bottom and the right", () => {
+  const x = counting([4, 7, 1]);
+  expect(centerCrop(x).shape).toEqual([4, 4, 1]);
+  expect(centerCrop(x).at(0, 0, 0)).toBe(1);
+  expect(centerCrop(x, [3, 2]).toArray()).toEqual([
+    [[2], [3]],
+    [[9], [10]],
+    [[16], [17]],
+  ]);
+});
+
+test("schemes of normalisation", () => {
+  const x = tensor([0, 127.5, 255], [1, 1, 3]);
+  const of = (scheme: (typeof NORMALIZATIONS)[number]) => [...normalize(x, scheme).data];
+  expect(of("tf")).toEqual([-1, 0, 1]);
+  expect(of("unit")).toEqual([0, 0.5, 1]);
+  expect(of("byte")).toEqual([-1, 127.5 / 128 - 1, 255 / 128 - 1].map(Math.fround));
+  expect(of("raw")).toEqual([0, 127.5, 255]);
+  expect(of("torch")).toEqual([-0.485 / 0.229, (0.5 - 0.456) / 0.224, (1 - 0.406) / 0.225].map(Math.fround));
+  expect(normalize(x, "raw").shape).toEqual([1, 1, 1, 3]);
+  expect(x.toArray()).toEqual([[[0, 127.5, 255]]]);
+});
+
+test("preprocess crops, resizes and normalises", () => {
+  const input = preprocess(picture([9, 12]), [3, 3], "tf");
+  expect(input.shape).toEqual([1, 3, 3, 3]);
+  expect(input.toArray()).toEqual(normalize(resize(centerCrop(picture([9, 12])), [3, 3]), "tf").toArray());
+});
+
+test.each<[string, () => unknown, string]>([
+  ["rank", () => centerCrop(counting([4, 4])), "centerCrop: picture is 4×4, needs h×w×c"],
+  ["no tensor", () => resize([1] as never, [1, 1]), "resize: picture is [1], needs a Tensor"],
+  ["an empty picture", () => resize(Tensor.zeros([0, 3, 3]), [1, 1]), "resize: picture[0] is 0, needs an integer >= 1"],
+  ["a crop beyond", () => centerCrop(counting([4, 4, 1]), [5, 4]), "centerCrop: size[0] is 5, needs at most 4"],
+  ["size 0", () => resize(counting([4, 4, 1]), [0, 4]), "resize: size[0] is 0, needs an integer >= 1"],
+  [
+    "a size too large",
+    () => resize(counting([4, 4, 1]), [2 ** 20, 2 ** 20]),
+    "resize: result 1048576×1048576×1 holds 1099511627776 elements, needs at most 536870912",
+  ],
+  [
+    "a scheme",
+    () => normalize(counting([1, 1, 3]), "imagenet" as never),
+    'normalize: scheme is "imagenet", needs one of "tf", "torch", "unit", "byte", "raw"',
+  ],
+  [
+    "torch on grey",
+    () => normalize(counting([1, 1, 1]), "torch"),
+    'normalize: picture has 1 channels, "torch" needs 3',
+  ],
+])("refuses %s", (_, run, message) => {
+  expect(run).toThrow(new ShapeError(message));
+});
+
+describe("PPM and PGM", () => {
+  const bytes = (head: string, ...pixels: number[]) => Uint8Array.from([...Buffer.from(head, "latin1"), ...pixels]);
+
+  test("colour, grey, comments, 16 bits, other largest levels", () => {
+    expect(readPnm(bytes("P6\n2 1\n255\n", 1, 2, 3, 4, 5, 6)).toArray()).toEqual([
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    ]);
+    expect(readPnm(bytes("P5 # grey\n#more\n1 2 255 ", 7, 255)).toArray()).toEqual([[[7]], [[255]]]);
+    expect(readPnm(bytes("P5\n1 1\n65535\n", 255, 255)).toArray()).toEqual([[[255]]]);
+    expect(readPnm(bytes("P5\n2 1\n5\n", 1, 5)).toArray()).toEqual([[[51], [255]]]);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ["another kind", bytes("P3\n1 1\n255\n1 2 3"), "x: not a binary PPM or PGM, needs to begin with P6 or P5"],
+    ["nothing", new Uint8Array(0), "x: not a binary PPM or PGM, needs to begin with P6 or P5"],
+    ["no size", bytes("P6\n"), "x: header has no width"],
+    ["no height", bytes("P6\n12\n"), "x: header has no height"],
+    ["no level", bytes("P6\n1 1\n"), "x: header has no largest grey level"],
+    ["letters", bytes("P6\nab 1\n255\n"), "x: header has no width"],
+    ["a width of 0", bytes("P6\n0 1\n255\n"), "x: picture is 0×1, needs at least 1×1"],
+    ["a bomb", bytes("P6\n99999 99999\n255\n"), "x: picture is 99999×99999, needs at most 64000000 pixels"],
+    ["level 0", bytes("P5\n1 1\n0\n", 0), "x: largest grey level is 0, needs 1 to 65535"],
+    ["level 65536", bytes("P5\n1 1\n65536\n", 0), "x: largest grey level is 65536, needs 1 to 65535"],
+    ["truncated", bytes("P6\n2 2\n255\n", 1, 2, 3), "x: 3 bytes of pixels, 2×2×3 needs 12"],
+    ["a level above the largest", bytes("P5\n1 1\n5\n", 6), "x: grey level 6 is above the largest, 5"],
+  ])("refuse %s", (_, data, message) => {
+    expect(() => readPnm(data, "x")).toThrow(new FormatError(message));
+  });
+});

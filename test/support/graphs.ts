@@ -1,0 +1,33 @@
+/** Graphs for tests. */
+import { type Graph, graphBuilder } from "../../src/index.ts";
+
+/** A graph with every operation in it. */
+export function everything(): Graph {
+  const g = graphBuilder("everything", [1, 9, 8, 3]);
+  let x = g.conv2d(g.input, { name: "stem", outputs: 6, kernel: [3, 2], strides: [2, 1], bias: false });
+  x = g.activation(g.batchNormalization(x, { name: "stem_bn", epsilon: 1e-3 }), "relu6");
+  const left = g.depthwiseConv2d(x, { multiplier: 2, dilations: 2, activation: "hardSwish" });
+  const right = g.pad(
+    g.conv2d(x, { outputs: 8, groups: 2, padding: "valid" }),
+    [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [2, 2],
+    ],
+    { value: 0.5 },
+  );
+  const gate = g.activation(g.pointwiseConv2d(g.globalAveragePool2d(left), { outputs: 12 }), "hardSigmoid");
+  x = g.add(g.mul(left, gate), right);
+  x = g.concat(
+    [
+      g.maxPool2d(x, { windowDimensions: 2, strides: 2 }),
+      g.averagePool2d(x, { windowDimensions: [3, 2], strides: 2, padding: [1, 0, 0, 0], countIncludePad: true }),
+    ],
+    -1,
+  );
+  const [, H, W, C] = g.shapeOf(x);
+  x = g.reshape(x, [1, H * W * C]);
+  x = g.activation(g.batchNormalization(g.dense(x, { outputs: 5, bias: true })), "sigmoid");
+  return g.build(g.softmax(x));
+}
