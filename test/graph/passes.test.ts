@@ -12,14 +12,13 @@ import {
   TIERS,
 } from "../../src/index.ts";
 import { everything } from "../support/graphs.ts";
-import { scattered } from "../support/tensors.ts";
+import { expectClose, scattered } from "../support/tensors.ts";
 
 const input = scattered([2, 9, 8, 3]);
 async function answer(graph: Graph, weights: ReadonlyMap<string, Tensor>): Promise<Tensor> {
   return (await Session.create(graph, weights, { backend: "naive", optimize: false })).run(input);
 }
-const close = (a: Tensor, b: Tensor) =>
-  a.data.forEach((value, i) => expect(Math.abs(value - b.data[i])).toBeLessThan(2e-6));
+const close = (a: Tensor, b: Tensor): void => expectClose(a, b, 2e-6);
 
 describe("foldBatchNorm", () => {
   test("changes neither the answer nor what it was given", async () => {

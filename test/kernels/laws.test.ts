@@ -95,7 +95,7 @@ describe("every tier stays within the bound of float32 summation, and one roundi
         const bias = g.bias ? randomTensor([O], source) : null;
         const rows = { extent: g.H, taps: KH, stride: g.sH, dilation: g.dH, before: top, after: bottom };
         const columns = { extent: g.W, taps: KW, stride: g.sW, dilation: g.dW, before: left, after: right };
-        const sums = scatterConv2d(x.data, w.data, bias && bias.data, { N: g.N, C, O, G, rows, columns });
+        const sums = scatterConv2d(x.data, w.data, bias?.data ?? null, { N: g.N, C, O, G, rows, columns });
         const turned = g.nchw ? x.transpose([0, 3, 1, 2]) : x;
         const input = g.bent ? awkward(turned) : turned;
         for (const backend of TIERS) {
@@ -117,7 +117,7 @@ describe("every tier stays within the bound of float32 summation, and one roundi
           const flat = (g.nchw ? y.transpose([0, 2, 3, 1]) : y).toFloat32Array();
           expect(flat.length).toBe(sums.y.length);
           expect(outsideOneRounding(flat, sums), backend).toBeNull();
-          expect(outsideSummationBound(flat, sums, bias && bias.data), backend).toBeNull();
+          expect(outsideSummationBound(flat, sums, bias?.data ?? null), backend).toBeNull();
         }
       }),
       settings(runs),

@@ -11,7 +11,7 @@ import {
   TIERS,
 } from "../../src/index.ts";
 import { mobilenetV1OptionsOf } from "../../src/models/fromWeights.ts";
-import { scattered } from "../support/tensors.ts";
+import { expectClose, scattered } from "../support/tensors.ts";
 
 interface Layer {
   readonly kind: string;
@@ -116,7 +116,7 @@ describe("any size", () => {
     );
     for (const answer of answers) {
       expect(answer.shape).toEqual([2, 7]);
-      answer.data.forEach((value, i) => expect(Math.abs(value - answers[0].data[i])).toBeLessThan(1e-5));
+      expectClose(answer, answers[0], 1e-5);
     }
   });
 

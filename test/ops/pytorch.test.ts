@@ -1,7 +1,25 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import * as separable from "../../src/index.ts";
-import { type Activation, type Conv2dOptions, type Tensor, TIERS, tensor } from "../../src/index.ts";
+import {
+  type Activation,
+  averagePool2d,
+  batchNormalization,
+  type Conv2dOptions,
+  conv2d,
+  dense,
+  depthwiseConv2d,
+  hardSigmoid,
+  hardSwish,
+  maxPool2d,
+  pointwiseConv2d,
+  relu,
+  relu6,
+  sigmoid,
+  softmax,
+  type Tensor,
+  TIERS,
+  tensor,
+} from "../../src/index.ts";
 import { scattered } from "../support/tensors.ts";
 
 // Written by test/oracles/pytorch.py with PyTorch, in float64.
@@ -19,6 +37,7 @@ interface Case {
 }
 const { cases }: { cases: Case[] } = JSON.parse(readFileSync("test/oracles/pytorch.json", "utf8"));
 
+const ACTIVATIONS: Record<string, typeof relu> = { relu, relu6, hardSwish, hardSigmoid, sigmoid };
 const abs = (t: Tensor): Tensor => tensor(t.data.map(Math.abs), t.shape);
 
 /** The calls that answer a case: one per tier, and for a depthwise case by either name. */
@@ -34,21 +53,21 @@ function answers(c: Case, backend: (typeof TIERS)[number]): Tensor[] {
         backend,
       } as Conv2dOptions;
       const [input, filter] = [scattered(x, 1), scattered(w, 2)];
-      const standard = separable.conv2d(input, filter, { ...given, groups });
-      if (groups === x[1]) return [standard, separable.depthwiseConv2d(input, filter, given)];
-      return w[2] * w[3] === 1 ? [standard, separable.pointwiseConv2d(input, filter, given)] : [standard];
+      const standard = conv2d(input, filter, { ...given, groups });
+      if (groups === x[1]) return [standard, depthwiseConv2d(input, filter, given)];
+      return w[2] * w[3] === 1 ? [standard, pointwiseConv2d(input, filter, given)] : [standard];
     }
     case "maxPool2d": {
       const { countIncludePad: _unused, ...rest } = options as Record<string, unknown>;
-      return [separable.maxPool2d(scattered(x, 4), { ...rest, layout: "nchw", backend })];
+      return [maxPool2d(scattered(x, 4), { ...rest, layout: "nchw", backend })];
     }
     case "averagePool2d":
-      return [separable.averagePool2d(scattered(x, 4), { ...options, layout: "nchw", backend })];
+      return [averagePool2d(scattered(x, 4), { ...options, layout: "nchw", backend })];
     case "batchNormalization": {
       const [mean, scale, shift] = [6, 8, 9].map((salt) => scattered([3], salt));
       const variance = abs(scattered([3], 7));
       return [
-        separable.batchNormalization(scattered(x, 5), {
+        batchNormalization(scattered(x, 5), {
           mean,
           variance,
           scale,
@@ -60,11 +79,11 @@ function answers(c: Case, backend: (typeof TIERS)[number]): Tensor[] {
       ];
     }
     case "activation":
-      return [separable[name as "relu"](scattered(x, 10), { backend })];
+      return [ACTIVATIONS[name](scattered(x, 10), { backend })];
     case "softmax":
-      return [separable.softmax(scattered(x, 10), axis, { backend })];
+      return [softmax(scattered(x, 10), axis, { backend })];
     case "dense":
-      return [separable.dense(scattered(x, 11), scattered(w, 12), { bias: scattered([4], 13), backend })];
+      return [dense(scattered(x, 11), scattered(w, 12), { bias: scattered([4], 13), backend })];
     default:
       throw new Error(`no call for ${op}`);
   }

@@ -98,17 +98,21 @@ export function answersTo(vector: Vector, backend: Tier): readonly Tensor[] {
       return [separable.clamp(input, { ...limits, backend })];
     }
     case "relu":
+      return [separable.relu(input, { backend })];
     case "relu6":
+      return [separable.relu6(input, { backend })];
     case "hardSwish":
+      return [separable.hardSwish(input, { backend })];
     case "sigmoid":
-      return [separable[vector.op](input, { backend })];
+      return [separable.sigmoid(input, { backend })];
     case "hardSigmoid":
       return [separable.hardSigmoid(input, { alpha: a.alpha, beta: a.beta, backend })];
     case "softmax":
       return [separable.softmax(input, a.axis, { backend })];
     case "add":
+      return [separable.add(operands.a, operands.b, { backend })];
     case "mul":
-      return [separable[vector.op](operands.a, operands.b, { backend })];
+      return [separable.mul(operands.a, operands.b, { backend })];
     case "pad":
       return [separable.pad(input, padPairs(a, input.shape), Number(a.value ?? 0), { backend })];
     case "concat":

@@ -1,4 +1,5 @@
 /** Tensors for tests. */
+import { expect } from "vitest";
 import { type Shape, Tensor, tensor } from "../../src/index.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
 
@@ -43,4 +44,12 @@ export function awkward(t: Tensor): Tensor {
     roomy.data[place] = t.data[from];
   }
   return turned;
+}
+
+/** Fails unless the shapes are equal and no element differs by more than `tolerance`. */
+export function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
+  expect(actual.shape).toEqual(expected.shape);
+  const [a, b] = [actual.toFloat32Array(), expected.toFloat32Array()];
+  const wrong = a.findIndex((value, i) => !(Math.abs(value - b[i]) <= tolerance));
+  expect(wrong === -1 ? null : `element ${wrong} is ${a[wrong]}, needs ${b[wrong]} ± ${tolerance}`).toBeNull();
 }
