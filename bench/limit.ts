@@ -1,0 +1,37 @@
+/** @file The most that plain JavaScript can compute here: float64 multiply-adds with every operand in a register. */
+
+const CHAINS = 12;
+
+/**
+ * Twelve independent chains s = s · a + b. A multiply and an add depend on each other, so fewer chains would measure
+ * their latency; more would not fit the 16 vector registers. The numbers stay near 1 and are returned, so that nothing
+ * can be left out.
+ */
+function chains(rounds: number, a: number, b: number): number {
+  let [s0, s1, s2, s3, s4, s5] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+  let [s6, s7, s8, s9, s10, s11] = [0.7, 0.8, 0.9, 1.1, 1.2, 1.3];
+  for (let i = 0; i < rounds; i++) {
+    s0 = s0 * a + b;
+    s1 = s1 * a + b;
+    s2 = s2 * a + b;
+    s3 = s3 * a + b;
+    s4 = s4 * a + b;
+    s5 = s5 * a + b;
+    s6 = s6 * a + b;
+    s7 = s7 * a + b;
+    s8 = s8 * a + b;
+    s9 = s9 * a + b;
+    s10 = s10 * a + b;
+    s11 = s11 * a + b;
+  }
+  return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11;
+}
+
+const ROUNDS = 1_000_000;
+
+/** Floating-point operations of one call of {@link limitWork}. */
+export const LIMIT_FLOPS: number = 2 * CHAINS * ROUNDS;
+
+export function limitWork(): number {
+  return chains(ROUNDS, 0.999999, 0.000001);
+}

@@ -1,0 +1,79 @@
+/**
+ * @file Times layers and networks on every tier: `npm run bench`. Options: --quick (no naive tier), --write (docs/bench.json).
+ *
+ * The limit of plain JavaScript is measured in the same process, before and after, and every speed is also given as a
+ * share of it: machines drift, ratios hold. Tiers are checked against each other before anything is timed.
+ */
+
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { Bench } from "tinybench";
+import { layerTasks } from "./layers.ts";
+import { LIMIT_FLOPS, limitWork } from "./limit.ts";
+import { networkTasks } from "./networks.ts";
+
+const SEED = 1;
+const isQuick = process.argv.includes("--quick");
+
+interface Row {
+  readonly name: string;
+  readonly tier: string;
+  /** Median, milliseconds. */
+  readonly ms: number;
+  /** Median absolute deviation, milliseconds. */
+  readonly mad: number;
+  readonly samples: number;
+  readonly gflops: number;
+}
+
+const layers = layerTasks(SEED, isQuick);
+for (const { name, tier, run, output } of layers) {
+  run();
+  const [first] = layers.filter((other) => other.name === name);
+  const worst = output.data.reduce((most, value, i) => Math.max(most, Math.abs(value - first.output.data[i])), 0);
+  if (worst > 1e-5) throw new Error(`${name}: ${tier} and ${first.tier} differ by ${worst}`);
+}
+
+const bench = new Bench({ time: 300, iterations: 5, warmupTime: 100, warmupIterations: 2 });
+let sink = 0;
+const limit = (when: string): void => {
+  bench.add(`limit ${when}`, () => {
+    sink += limitWork();
+  });
+};
+limit("before");
+layers.forEach(({ run }, i) => bench.add(`layer ${i}`, run));
+const networks = await networkTasks(SEED, isQuick);
+networks.forEach(({ run }, i) => bench.add(`network ${i}`, async () => void (await run())));
+limit("after");
+await bench.run();
+
+function measured(task: string, name: string, tier: string, flops: number): Row {
+  const result = bench.getTask(task)?.result;
+  if (result?.state !== "completed") throw new Error(`${task} was not measured`);
+  const { p50, mad, samplesCount } = result.latency;
+  return { name, tier, ms: p50, mad, samples: samplesCount, gflops: flops / p50 / 1e6 };
+}
+const limits = ["before", "after"].map((when) =>
+  measured(`limit ${when}`, `limit of plain JavaScript, ${when}`, "", LIMIT_FLOPS),
+);
+const peak = Math.max(...limits.map(({ gflops }) => gflops));
+const rows = [
+  ...limits,
+  ...layers.map(({ name, tier, flops }, i) => measured(`layer ${i}`, name, tier, flops)),
+  ...networks.map(({ name, tier, flops }, i) => measured(`network ${i}`, name, tier, flops)),
+];
+
+const machine = `${cpus()[0].model}, Node ${process.version}`;
+console.log(`${machine}, seed ${SEED}, one thread, medians (sink ${sink.toExponential(1)})\n`);
+const line = (cells: readonly string[]): string =>
+  cells.map((cell, i) => (i < 2 ? cell.padEnd(i === 0 ? 38 : 8) : cell.padStart(11))).join(" ");
+console.log(line(["", "tier", "ms", "± ms", "samples", "GFLOP/s", "of limit"]));
+for (const { name, tier, ms, mad, samples, gflops } of rows) {
+  const share = `${((100 * gflops) / peak).toFixed(0)} %`;
+  console.log(line([name, tier, ms.toFixed(3), mad.toFixed(3), String(samples), gflops.toFixed(2), share]));
+}
+if (process.argv.includes("--write")) {
+  const file = new URL("../docs/bench.json", new URL(`file://${process.cwd()}/bench/`));
+  writeFileSync(file, `${JSON.stringify({ machine, seed: SEED, limitGflops: peak, rows }, null, 1)}\n`);
+}

@@ -1,0 +1,123 @@
+/** Draws the pictures of the chapters: `node docs/images/draw.mjs`. Plain SVG, readable on light and dark pages. */
+import { writeFileSync } from "node:fs";
+
+const CELL = 18;
+const INK = "#5b6470";
+const COLOURS = ["#e4572e", "#17a398", "#3d6fd6"]; // red, green, blue channel
+const PALE = ["#f7d3c8", "#c9ebe7", "#d0dcf6"];
+const OUT = "#8e5bd0";
+const OUT_PALE = "#e4d8f4";
+
+const svg = (width, height, body) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13">
+<rect width="100%" height="100%" rx="8" fill="#ffffff"/>
+${body.join("\n")}
+</svg>
+`;
+const cell = (x, y, fill, size = CELL) =>
+  `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="${fill}" stroke="${INK}" stroke-width="0.6"/>`;
+const text = (x, y, words, more = "") => `<text x="${x}" y="${y}" fill="#2b2f36" ${more}>${words}</text>`;
+const arrow = (x, y, length) =>
+  `<path d="M${x} ${y}h${length}m-6 -4l6 4l-6 4" fill="none" stroke="${INK}" stroke-width="1.4"/>`;
+
+/** A grid of cells whose colour `fill` chooses. */
+const grid = (x, y, rows, columns, fill) =>
+  Array.from({ length: rows * columns }, (_, i) => {
+    const [r, c] = [Math.floor(i / columns), i % columns];
+    return cell(x + c * CELL, y + r * CELL, fill(r, c));
+  });
+/** Grids behind one another, the last one in front. */
+const stack = (x, y, count, rows, columns, fill) =>
+  Array.from({ length: count }, (_, k) => count - 1 - k).flatMap((k) =>
+    grid(x + k * 10, y - k * 10, rows, columns, (r, c) => fill(k, r, c)),
+  );
+
+const inWindow = (r, c) => r >= 1 && r <= 3 && c >= 1 && c <= 3;
+
+/** One line of the picture of the three convolutions: input, kernel, output, and what is said of them. */
+function row(y, title, words, inputFill, kernel, outputs, outputFill) {
+  return [
+    text(20, y - 44, title, 'font-weight="600" font-size="15"'),
+    text(20, y - 26, words),
+    ...stack(20, y + 24, 3, 5, 5, inputFill),
+    arrow(152, y + 60, 22),
+    ...kernel(190, y + 42),
+    arrow(290, y + 60, 22),
+    ...stack(330, y + 24, outputs, 5, 5, outputFill),
+  ];
+}
+
+const three = svg(600, 620, [
+  ...row(
+    70,
+    "standard",
+    "every output channel has a 3×3×3 kernel of its own and reads all channels",
+    (k, r, c) => (inWindow(r, c) ? COLOURS[k] : PALE[k]),
+    (x, y) => stack(x, y, 3, 3, 3, (k) => COLOURS[k]),
+    4,
+    (k, r, c) => (k === 0 && r === 2 && c === 2 ? OUT : OUT_PALE),
+  ),
+  text(472, 120, "N kernels"),
+  text(472, 138, "k·k·C·N weights"),
+  ...row(
+    280,
+    "depthwise",
+    "each channel has one 3×3 kernel and never meets another channel",
+    (k, r, c) => (k === 0 && inWindow(r, c) ? COLOURS[0] : PALE[k]),
+    (x, y) => grid(x, y, 3, 3, () => COLOURS[0]),
+    3,
+    (k, r, c) => (k === 0 && r === 2 && c === 2 ? COLOURS[0] : PALE[k]),
+  ),
+  text(472, 330, "C kernels"),
+  text(472, 348, "k·k·C weights"),
+  ...row(
+    490,
+    "pointwise",
+    "a 1×1 kernel as deep as the input: one pixel, all channels",
+    (k, r, c) => (r === 2 && c === 2 ? COLOURS[k] : PALE[k]),
+    (x, y) => stack(x + 18, y + 18, 3, 1, 1, (k) => COLOURS[k]),
+    4,
+    (k, r, c) => (k === 0 && r === 2 && c === 2 ? OUT : OUT_PALE),
+  ),
+  text(472, 540, "N kernels"),
+  text(472, 558, "C·N weights"),
+]);
+writeFileSync(new URL("three-convolutions.svg", import.meta.url), three);
+
+/** im2col: the windows of a 3×3 picture become rows. */
+const WINDOW_COLOURS = ["#e4572e", "#17a398", "#3d6fd6", "#8e5bd0"];
+const numbers = (x, y, rows, columns, value) =>
+  Array.from({ length: rows * columns }, (_, i) => {
+    const [r, c] = [Math.floor(i / columns), i % columns];
+    return text(x + c * 30 + 15, y + r * 30 + 20, String(value(r, c)), 'text-anchor="middle"');
+  });
+const bigGrid = (x, y, rows, columns, fill) =>
+  Array.from({ length: rows * columns }, (_, i) => {
+    const [r, c] = [Math.floor(i / columns), i % columns];
+    return cell(x + c * 30, y + r * 30, fill(r, c), 30);
+  });
+const frame = (x, y, colour, inset) =>
+  `<rect x="${x + inset}" y="${y + inset}" width="${60 - 2 * inset}" height="${60 - 2 * inset}" fill="none" stroke="${colour}" stroke-width="2.4"/>`;
+const patch = (r, k) => (r >> 1) * 3 + (r & 1) + (k >> 1) * 3 + (k & 1);
+const im2col = svg(620, 236, [
+  text(20, 30, "picture 3×3", 'font-weight="600"'),
+  ...bigGrid(20, 50, 3, 3, () => "#f4f5f7"),
+  ...numbers(20, 50, 3, 3, (r, c) => r * 3 + c),
+  ...WINDOW_COLOURS.map((colour, i) => frame(20 + (i & 1) * 30, 50 + (i >> 1) * 30, colour, 2 + i)),
+  arrow(128, 95, 30),
+  text(180, 30, "patch matrix: a row for each window, a column for each tap", 'font-weight="600"'),
+  ...bigGrid(180, 50, 4, 4, (r) => `${WINDOW_COLOURS[r]}33`),
+  ...numbers(180, 50, 4, 4, patch),
+  text(320, 115, "×", 'font-size="20"'),
+  ...bigGrid(350, 50, 4, 1, () => "#f4f5f7"),
+  ...["a", "b", "c", "d"].map((name, i) => text(365, 70 + i * 30, name, 'text-anchor="middle" font-style="italic"')),
+  text(350, 190, "filter", 'font-weight="600"'),
+  text(395, 115, "=", 'font-size="20"'),
+  ...bigGrid(425, 50, 4, 1, (r) => `${WINDOW_COLOURS[r]}33`),
+  text(465, 70, "0a + 1b + 3c + 4d"),
+  text(465, 100, "1a + 2b + 4c + 5d"),
+  text(465, 130, "3a + 4b + 6c + 7d"),
+  text(465, 160, "4a + 5b + 7c + 8d"),
+  text(425, 190, "output, row by row", 'font-weight="600"'),
+]);
+writeFileSync(new URL("im2col.svg", import.meta.url), im2col);

@@ -1,0 +1,110 @@
+/** README and docs: code runs and prints what is shown, commands too, links lead somewhere. */
+import { execSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { format } from "node:util";
+import { describe, expect, test } from "vitest";
+import * as separable from "../src/index.ts";
+
+const files = [
+  "README.md",
+  ...readdirSync("docs")
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+
+/** Blocks of a language: ```js … ``` */
+function blocks(file: string, language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm");
+  return [...readFileSync(file, "utf8").matchAll(fence)].map(([, body]) => body);
+}
+
+/** The lines of a program that are comments by themselves after a console.log: what it prints. */
+function printed(code: string): string {
+  const lines = code.split("\n");
+  const firstLog = lines.findIndex((line) => line.includes("console.log"));
+  return lines
+    .slice(firstLog)
+    .filter((line) => line.startsWith("// "))
+    .map((line) => line.slice(3))
+    .join("\n");
+}
+
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+
+describe.each(files)("%s", (file) => {
+  const programs = blocks(file, "js");
+  if (programs.length > 0) {
+    test.each(programs.map((code, i) => [i + 1, code] as const))("program %i prints what is shown", async (_, code) => {
+      const output: string[] = [];
+      const console = { log: (...values: unknown[]) => output.push(format(...values)) };
+      const body = code.replace(/^import \{(.*)\} from "separable";$/m, "const {$1} = library;");
+      expect(body).not.toBe(code);
+      await new AsyncFunction("library", "console", body)(separable, console);
+      expect(output.join("\n")).toBe(printed(code));
+    });
+  }
+
+  const commands = blocks(file, "console");
+  if (commands.length > 0) {
+    test.each(commands)("command %#", (block) => {
+      const [, command, shown] = /^\$ npx separable (.*)\n([^]*)$/.exec(block) ?? [];
+      const output = execSync(`node dist/cli/main.js ${command}`, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      expect(output.trimEnd()).toBe(shown.trimEnd());
+    });
+  }
+
+  test("links lead somewhere", () => {
+    const text = readFileSync(file, "utf8");
+    for (const [, target] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+      if (!target.startsWith("https://")) expect(existsSync(join(dirname(file), target)), target).toBe(true);
+    }
+  });
+});
+
+test("whole figures in measured output are those of the counts", () => {
+  const { total } = separable.analyze(separable.mobilenetV1());
+  const twin = separable.analyze(separable.mobilenetV1({ convolution: "standard" }));
+  const layers = [...separable.analyze(separable.mobilenetV1()).layers, ...twin.layers];
+  const counts = [total, twin.total].flatMap(({ macs, parameters, weightBytes }) => [
+    macs,
+    weightBytes,
+    ...Object.values(parameters),
+  ]);
+  const pairs = layers.flatMap((layer, i) => [layer.macs, layer.macs + (layers[i + 1]?.macs ?? 0)]);
+  const known = new Set([...counts, ...pairs].map((count) => count.toLocaleString("en-US")));
+  const [block] = blocks("README.md", "console measured");
+  const shown = block.match(/\d{1,3}(,\d{3})+/g) ?? [];
+  expect(shown.length).toBeGreaterThan(30);
+  for (const figure of shown) expect(known.has(figure), figure).toBe(true);
+});
+
+test("the table of alpha and resolution is the facts'", () => {
+  const { grid } = JSON.parse(readFileSync("test/facts/mobilenet-facts.json", "utf8"));
+  const rows = readFileSync("docs/05-mobilenet-v1.md", "utf8").match(/^\| (1\.0|0\.\d+) \|.*$/gm) ?? [];
+  expect(rows.length).toBe(4);
+  for (const row of rows) {
+    const [alpha, ...cells] = row
+      .split("|")
+      .map((cell) => cell.trim())
+      .filter((cell) => cell !== "");
+    const exact = [224, 192, 160, 128].map((size) => (grid[`v1_${alpha}_${size}`].macs / 1e6).toFixed(1));
+    expect(cells).toEqual([...exact, grid[`v1_${alpha}_224`].params_bn0.toLocaleString("en-US")]);
+  }
+});
+
+test("every claim of the popular page is in the chapter, with its words, and has its test", () => {
+  const { page_claims: claims } = JSON.parse(readFileSync("test/facts/mobilenet-facts.json", "utf8"));
+  const chapter = readFileSync("docs/06-what-people-say.md", "utf8");
+  expect(claims.length).toBe(23);
+  for (const { id, zh } of claims) {
+    const name = `S${String(id.slice(1)).padStart(2, "0")}`;
+    expect(chapter).toContain(`## ${id}. `);
+    expect(chapter).toContain(`> ${zh}`);
+    expect(chapter).toContain(`(../test/claims/${name}.test.ts)`);
+    expect(readFileSync(`test/claims/${name}.test.ts`, "utf8")).toContain(`test("${id}: `);
+  }
+});
