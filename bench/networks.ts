@@ -14,7 +14,7 @@ export interface NetworkTask {
   readonly name: string;
   readonly tier: string;
   readonly flops: number;
-  run(): Promise<unknown>;
+  run(): Promise<void>;
 }
 
 const NETWORKS: readonly MobilenetV1Options[] = [
@@ -33,7 +33,12 @@ export async function networkTasks(seed: number, isQuick: boolean): Promise<read
     const picture = randomTensor(graph.input.shape, random(seed + 1));
     for (const tier of TIERS.filter((name) => !(isQuick && name === "naive"))) {
       const session = await Session.create(graph, randomWeights(graph, seed), { backend: tier });
-      tasks.push({ name: graph.name, tier, flops: 2 * analyze(graph).total.macs, run: () => session.run(picture) });
+      tasks.push({
+        name: graph.name,
+        tier,
+        flops: 2 * analyze(graph).total.macs,
+        run: async () => void (await session.run(picture)),
+      });
     }
   }
   return tasks;

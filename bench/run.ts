@@ -1,11 +1,10 @@
 /**
- * @file Times layers and networks on every tier: `npm run bench`. Options: --quick (no naive tier), --write (docs/bench.json).
+ * @file Times layers and networks on every tier: `npm run bench`. With --quick, no naive tier.
  *
  * The limit of plain JavaScript is measured in the same process, before and after, and every speed is also given as a
  * share of it: machines drift, ratios hold. Tiers are checked against each other before anything is timed.
  */
 
-import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { Bench } from "tinybench";
 import { layerTasks } from "./layers.ts";
@@ -42,9 +41,9 @@ const limit = (when: string): void => {
   });
 };
 limit("before");
-layers.forEach(({ run }, i) => bench.add(`layer ${i}`, run));
+for (const [i, { run }] of layers.entries()) bench.add(`layer ${i}`, run);
 const networks = await networkTasks(SEED, isQuick);
-networks.forEach(({ run }, i) => bench.add(`network ${i}`, async () => void (await run())));
+for (const [i, { run }] of networks.entries()) bench.add(`network ${i}`, run);
 limit("after");
 await bench.run();
 
@@ -72,8 +71,4 @@ console.log(line(["", "tier", "ms", "± ms", "samples", "GFLOP/s", "of limit"]))
 for (const { name, tier, ms, mad, samples, gflops } of rows) {
   const share = `${((100 * gflops) / peak).toFixed(0)} %`;
   console.log(line([name, tier, ms.toFixed(3), mad.toFixed(3), String(samples), gflops.toFixed(2), share]));
-}
-if (process.argv.includes("--write")) {
-  const file = new URL("../docs/bench.json", new URL(`file://${process.cwd()}/bench/`));
-  writeFileSync(file, `${JSON.stringify({ machine, seed: SEED, limitGflops: peak, rows }, null, 1)}\n`);
 }

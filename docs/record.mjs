@@ -12,7 +12,7 @@ const all = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(
 
 for (const file of files.length > 0 ? files : all) {
   const text = readFileSync(file, "utf8");
-  const recorded = text.replace(/```console( measured)?\n\$ (.*)\n[^]*?```/g, (_, measured = "", command) => {
+  const recorded = text.replace(/```console( measured)?\n\$ (.*)\n[\s\S]*?```/g, (_, measured = "", command) => {
     const shell = command.replace(/^npx separable/, "node dist/cli/main.js").replace(/^npm run (\S+)/, "npm run --silent $1");
     console.log(`${file}: ${command}`);
     const output = execSync(shell, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });

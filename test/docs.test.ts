@@ -15,7 +15,7 @@ const files = [
 
 /** Blocks of a language: ```js … ``` */
 function blocks(file: string, language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm");
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm");
   return [...readFileSync(file, "utf8").matchAll(fence)].map(([, body]) => body);
 }
 
@@ -48,7 +48,7 @@ describe.each(files)("%s", (file) => {
   const commands = blocks(file, "console");
   if (commands.length > 0) {
     test.each(commands)("command %#", (block) => {
-      const [, command, shown] = /^\$ npx separable (.*)\n([^]*)$/.exec(block) ?? [];
+      const [, command, shown] = /^\$ npx separable (.*)\n([\s\S]*)$/.exec(block) ?? [];
       const output = execSync(`node dist/cli/main.js ${command}`, {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "ignore"],

@@ -15,10 +15,7 @@ export async function readPicture(path: string): Promise<Tensor> {
 }
 
 async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
-  const kind = kindOf(bytes);
-  if (kind === null) {
-    throw new FormatError(`${path}: not a picture of a known kind, needs JPEG, PNG, WebP, GIF, TIFF, AVIF, PPM or PGM`);
-  }
+  const kind = kindOf(bytes, path);
   const { default: sharp } = await import("sharp").catch((cause: Error) => {
     throw new FormatError(
       `${path}: ${kind} needs the decoder sharp, which is not installed: npm install sharp (PPM and PGM need none)`,
@@ -37,14 +34,33 @@ async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
   return new Tensor(Float32Array.from(data), [info.height, info.width, info.channels]);
 }
 
-/** The kind of a picture by its first bytes; null if none of those that sharp's prebuilt library reads. */
-function kindOf(bytes: Uint8Array): string | null {
-  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 16));
-  if (head.startsWith("\xff\xd8\xff")) return "JPEG";
-  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "PNG";
-  if (head.startsWith("GIF8")) return "GIF";
-  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "WebP";
-  if (head.startsWith("II*\0") || head.startsWith("MM\0*")) return "TIFF";
-  if (head.slice(4, 8) === "ftyp" && /avif|avis/.test(head.slice(8, 16))) return "AVIF";
-  return null;
+/** Kinds of pictures by their first bytes, read as latin1: those that sharp's prebuilt library decodes, and others. */
+const READABLE: Readonly<Record<string, RegExp>> = {
+  JPEG: /^\xff\xd8\xff/,
+  PNG: /^\x89PNG\r\n\x1a\n/,
+  GIF: /^GIF8/,
+  WebP: /^RIFF.{4}WEBP/s,
+  TIFF: /^(?:II\*\0|MM\0\*)/,
+  AVIF: /^.{4}ftypavi[fs]/s,
+};
+const UNREADABLE: Readonly<Record<string, RegExp>> = {
+  HEIC: /^.{4}ftyp(?:hei|mif1|msf1)/s,
+  BMP: /^BM/,
+  ICO: /^\0\0\x01\0/,
+  PDF: /^%PDF/,
+  SVG: /^\s*<(?:\?xml|svg)/,
+  "JPEG XL": /^(?:\xff\x0a|\0\0\0\x0cJXL )/,
+  "plain-text PNM": /^P[1-3]\s/,
+  PBM: /^P4\s/,
+};
+
+/** @throws FormatError unless the file is a picture of a kind that can be read */
+function kindOf(bytes: Uint8Array, path: string): string {
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 32));
+  const match = (kinds: Readonly<Record<string, RegExp>>): string | undefined =>
+    Object.keys(kinds).find((kind) => kinds[kind].test(head));
+  const kind = match(READABLE);
+  if (kind !== undefined) return kind;
+  const found = match(UNREADABLE) ?? "not a picture of a known kind";
+  throw new FormatError(`${path}: ${found}, needs ${Object.keys(READABLE).join(", ")}, PPM (P6) or PGM (P5)`);
 }

@@ -8,7 +8,7 @@ import { readPicture } from "../../src/cli/picture.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
-import { mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { withFolder } from "../support/external.ts";
 
 /** Runs a command line in this process and catches what it prints. */
@@ -259,6 +259,29 @@ describe("pictures", () => {
     ]);
     writeFileSync(at("g.pgm"), Buffer.concat([Buffer.from("P5\n1 1\n255\n"), Buffer.from([5])]));
     expect((await readPicture(at("g.pgm"))).toArray()).toEqual([[[5, 5, 5]]]);
+  });
+});
+
+describe("pictures that are refused", () => {
+  test.each<[string, string | Uint8Array, RegExp]>([
+    ["a BMP", "BM............", /^\S+: BMP, needs JPEG, PNG, GIF, WebP, TIFF, AVIF, PPM \(P6\) or PGM \(P5\)$/],
+    ["an SVG", '<svg xmlns="http://www.w3.org/2000/svg"/>', /: SVG, needs JPEG/],
+    ["a HEIC", "\0\0\0\x18ftypheic........", /: HEIC, needs JPEG/],
+    ["a plain-text PPM", "P3\n1 1\n255\n1 2 3\n", /: plain-text PNM, needs JPEG/],
+    ["nothing", "", /: not a picture of a known kind, needs JPEG/],
+    ["a JPEG of nothing but its first bytes", Uint8Array.from([0xff, 0xd8, 0xff, 0xe0]), /: JPEG cannot be decoded \(/],
+  ])("%s", async (_, data, message) => {
+    writeFileSync(at("bad"), data);
+    await expect(readPicture(at("bad"))).rejects.toThrow(message);
+    await expect(readPicture(at("bad"))).rejects.toThrow(FormatError);
+  });
+
+  test("a bomb: few bytes that unpack to more than 64 million pixels", async () => {
+    const black = { create: { width: 9000, height: 8000, channels: 3, background: "black" } } as const;
+    writeFileSync(at("bomb.png"), await sharp(black).png().toBuffer());
+    await expect(readPicture(at("bomb.png"))).rejects.toThrow(
+      /PNG cannot be decoded \(Input image exceeds pixel limit\)/,
+    );
   });
 });
 
