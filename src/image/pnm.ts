@@ -22,7 +22,7 @@ export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
   const C = bytes[1] === 0x36 ? 3 : 1;
   let at = 2;
   const number = (what: string): number => {
-    const header = new TextDecoder("latin1").decode(bytes.subarray(at, at + 1024));
+    const header = new TextDecoder().decode(bytes.subarray(at, at + 1024));
     const match = /^(?:\s+|#[^\n]*\n)*\s(?:#[^\n]*\n|\s)*(\d{1,10})(?=\s)/.exec(header);
     if (match === null) throw new FormatError(`${name}: header has no ${what}`);
     at += match[0].length;
