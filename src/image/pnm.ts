@@ -2,6 +2,11 @@
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
+const HASH = 0x23;
+const NEWLINE = 0x0a;
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+
 /** The most pixels of a picture that will be read: 64 million. */
 export const MAX_PIXELS = 64_000_000;
 
@@ -22,11 +27,15 @@ export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
   const C = bytes[1] === 0x36 ? 3 : 1;
   let at = 2;
   const number = (what: string): number => {
-    const header = new TextDecoder().decode(bytes.subarray(at, at + 1024));
-    const match = /^(?:\s+|#[^\n]*\n)*\s(?:#[^\n]*\n|\s)*(\d{1,10})(?=\s)/.exec(header);
-    if (match === null) throw new FormatError(`${name}: header has no ${what}`);
-    at += match[0].length;
-    return Number(match[1]);
+    let isComment = false;
+    while (at < bytes.length && (isComment || isSpace(bytes[at]) || bytes[at] === HASH)) {
+      isComment = bytes[at] === HASH || (isComment && bytes[at] !== NEWLINE);
+      at++;
+    }
+    const first = at;
+    while (isDigit(bytes[at]) && at - first < 10) at++;
+    if (at === first || !isSpace(bytes[at])) throw new FormatError(`${name}: header has no ${what}`);
+    return Number(String.fromCharCode(...bytes.subarray(first, at)));
   };
   const [W, H, most] = [number("width"), number("height"), number("largest grey level")];
   if (W === 0 || H === 0) throw new FormatError(`${name}: picture is ${W}×${H}, needs at least 1×1`);

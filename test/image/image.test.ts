@@ -105,7 +105,7 @@ describe("PPM and PGM", () => {
         [4, 5, 6],
       ],
     ]);
-    expect(readPnm(bytes("P5 # grey\n#more\n1 2 255 ", 7, 255)).toArray()).toEqual([[[7]], [[255]]]);
+    expect(readPnm(bytes("P5 # gr\u00e9y\n#more\n1 2 255 ", 7, 255)).toArray()).toEqual([[[7]], [[255]]]);
     expect(readPnm(bytes("P5\n1 1\n65535\n", 255, 255)).toArray()).toEqual([[[255]]]);
     expect(readPnm(bytes("P5\n2 1\n5\n", 1, 5)).toArray()).toEqual([[[51], [255]]]);
   });
@@ -116,6 +116,9 @@ describe("PPM and PGM", () => {
     ["no size", bytes("P6\n"), "x: header has no width"],
     ["no height", bytes("P6\n12\n"), "x: header has no height"],
     ["no level", bytes("P6\n1 1\n"), "x: header has no largest grey level"],
+    ["a long line of nothing", bytes(`P6${" ".repeat(5000)}x`), "x: header has no width"],
+    ["a number without end", bytes(`P6 ${"1".repeat(5000)}`), "x: header has no width"],
+    ["a comment without end", bytes("P6 #1 1 255 "), "x: header has no width"],
     ["letters", bytes("P6\nab 1\n255\n"), "x: header has no width"],
     ["a width of 0", bytes("P6\n0 1\n255\n"), "x: picture is 0×1, needs at least 1×1"],
     ["a bomb", bytes("P6\n99999 99999\n255\n"), "x: picture is 99999×99999, needs at most 64000000 pixels"],
