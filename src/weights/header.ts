@@ -77,11 +77,16 @@ function parseJson(name: string, text: string): object {
 function duplicateKey(text: string): string | null {
   const seen = new Set<string>();
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && token.endsWith(":")) {
-      const key: string = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)); // "\u0061" is "a"
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "{" || text[i] === "[") depth++;
+    else if (text[i] === "}" || text[i] === "]") depth--;
+    else if (text[i] === '"') {
+      const start = i++;
+      while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+      let next = i + 1;
+      while (" \n\r\t".includes(text[next])) next++;
+      if (depth > 1 || text[next] !== ":") continue; // not a key of the outermost object
+      const key: string = JSON.parse(text.slice(start, i + 1)); // "\u0061" is "a"
       if (seen.has(key)) return key;
       seen.add(key);
     }

@@ -150,7 +150,7 @@ describe("a lying file is refused", () => {
     [
       "a name twice",
       file(
-        '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}',
+        '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061" \n\t :{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}',
       ),
       'header names "a" twice',
     ],
@@ -217,6 +217,11 @@ describe("a lying file is refused", () => {
   test("bad JSON", async () => {
     await expect(openSafetensors(file('{"a":'))).rejects.toThrow(/^bytes: header is not valid JSON \(/);
     await expect(openSafetensors(file(`{${"[".repeat(100_000)}`))).rejects.toThrow(FormatError);
+  });
+
+  test("long metadata is legal", async () => {
+    const long = 'x\\"{'.repeat(2_000_000);
+    expect((await openSafetensors(file({ __metadata__: { long } }))).metadata.get("long")).toBe(long);
   });
 
   test("no tensors at all is legal", async () => {
