@@ -39,11 +39,12 @@ export {
   type Pool2dOptions,
 } from "./ops/pool.ts";
 export { concat, pad } from "./ops/rearrange.ts";
+export { tensor } from "./tensor/create.ts";
 export { FormatError, ShapeError } from "./tensor/errors.ts";
 export type { FilterLayout, Layout } from "./tensor/layout.ts";
 export { type Random, random, randomTensor } from "./tensor/random.ts";
 export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
-export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
+export { type NestedArray, Tensor } from "./tensor/tensor.ts";
 export { loadWeights } from "./weights/loadWeights.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
 export type { WeightsSource } from "./weights/source.ts";

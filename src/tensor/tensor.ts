@@ -7,6 +7,7 @@
  */
 import { ShapeError, show } from "./errors.ts";
 import { copyInto } from "./lines.ts";
+import { checkMemory } from "./memory.ts";
 import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** Numbers in nested arrays, as `[[1, 2], [3, 4]]`. */
@@ -205,82 +206,4 @@ export class Tensor {
     const { data, offset, size } = this.contiguous();
     return data.slice(offset, offset + size);
   }
-}
-
-function checkMemory(data: unknown): void {
-  if (!(data instanceof Float32Array)) throw new ShapeError(`Tensor: data is ${show(data)}, needs a Float32Array`);
-  const buffer = data.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean; detached?: boolean };
-  if (buffer.resizable || buffer.growable)
-    throw new ShapeError("Tensor: data lies in a resizable buffer, needs a fixed one");
-  // Node 20 has no `detached`; a detached buffer can be told from an empty one because it cannot be viewed.
-  if (buffer.detached ?? (buffer.byteLength === 0 && !isViewable(buffer))) {
-    throw new ShapeError("Tensor: data lies in a detached buffer, needs one that is still here");
-  }
-}
-
-function isViewable(buffer: ArrayBufferLike): boolean {
-  try {
-    return new Uint8Array(buffer).length === 0;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * A tensor with a copy of the numbers.
- *
- * @param data  nested arrays, or numbers in a row with their shape
- * @param shape default: that of the nesting
- * @throws ShapeError if the nesting is ragged, an element is not a number, or the count is not that of the shape
- *
- * @example
- * tensor([[1, 2], [3, 4]]).shape;                      // [2, 2]
- * tensor(new Float32Array(75), [1, 5, 5, 3]).size;     // 75
- */
-export function tensor(data: ArrayLike<number> | NestedArray, shape?: Shape): Tensor {
-  const [flat, nesting] = Array.isArray(data) ? flatten(data) : [data as ArrayLike<number>, [lengthOf(data)]];
-  const wanted = checkShape("tensor", "shape", shape ?? nesting);
-  if (flat.length !== sizeOf(wanted)) {
-    throw new ShapeError(
-      `tensor: data holds ${flat.length} elements, shape ${formatShape(wanted)} needs ${sizeOf(wanted)}`,
-    );
-  }
-  if (data instanceof Float32Array) checkMemory(data);
-  else {
-    for (let i = 0; i < flat.length; i++) {
-      if (typeof flat[i] !== "number") throw new ShapeError(`tensor: element ${i} is ${show(flat[i])}, needs a number`);
-    }
-  }
-  return new Tensor(Float32Array.from(flat), [...wanted]);
-}
-
-function lengthOf(data: unknown): number {
-  const length =
-    ArrayBuffer.isView(data) || (typeof data === "object" && data !== null)
-      ? (data as ArrayLike<number>).length
-      : Number.NaN;
-  if (Number.isSafeInteger(length) && length >= 0) return length;
-  throw new ShapeError(`tensor: data is ${show(data)}, needs an array of numbers`);
-}
-
-/** Nested arrays as one row of elements and their shape. */
-function flatten(nested: NestedArray): [flat: number[], shape: number[]] {
-  const shape: number[] = [];
-  for (let level: unknown = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const flat: number[] = [];
-  const visit = (level: unknown, axis: number): void => {
-    if (axis === shape.length && !Array.isArray(level)) {
-      flat.push(level as number);
-      return;
-    }
-    if (!Array.isArray(level) || level.length !== shape[axis]) {
-      const found = Array.isArray(level) ? `an array of ${level.length}` : show(level);
-      throw new ShapeError(
-        `tensor: ragged nesting, axis ${axis} has ${found} where its first has ${shape[axis] ?? "a number"}`,
-      );
-    }
-    for (const inner of level) visit(inner, axis + 1);
-  };
-  visit(nested, 0);
-  return [flat, shape];
 }

@@ -58,6 +58,22 @@ const coin = (index: number, which: number): boolean => ((Math.imul(index, 0x9e3
 type Rule = Padding & (string | readonly number[]);
 const PADDINGS: readonly Rule[] = ["valid", "same", "same-lower", [1, 0, 0, 2], [2, 3, 1, 1]];
 
+/** H, W, KH, KW, stride down and across, dilation, padding: 57,600 windows on a picture. */
+const WINDOWS = [
+  [1, 2, 3, 4, 6],
+  [1, 2, 3, 5],
+  [1, 2, 3, 4],
+  [1, 2, 3, 5],
+  [1, 2, 3, 7],
+  [1, 2, 4],
+  [
+    [1, 1],
+    [2, 1],
+    [1, 3],
+  ],
+  PADDINGS,
+] as const;
+
 function axes(padding: Rule, [H, KH, sH, dH]: number[], [W, KW, sW, dW]: number[]): [rows: Axis, columns: Axis] {
   const side = (extent: number, taps: number, stride: number, dilation: number, at: number): Axis => {
     let pads = [0, 0];
@@ -153,21 +169,7 @@ function runConv(op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d", configs: 
 }
 
 function* windows(channels: readonly (readonly [C: number, O: number, G: number])[]): Iterable<Config> {
-  const lists = [
-    [1, 2, 3, 4, 6],
-    [1, 2, 3, 5],
-    [1, 2, 3, 4],
-    [1, 2, 3, 5],
-    [1, 2, 3, 7],
-    [1, 2, 4],
-    [
-      [1, 1],
-      [2, 1],
-      [1, 3],
-    ],
-    PADDINGS,
-    channels,
-  ] as const;
+  const lists = [...WINDOWS, channels] as const;
   for (const [index, [H, W, KH, KW, sH, sW, [dH, dW], padding, [C, O, G]]] of product(...lists)) {
     const [rows, columns] = axes(padding, [H, KH, sH, dH], [W, KW, sW, dW]);
     yield { index, N: coin(index, 1) ? 1 : 2, C, O, G, padding, rows, columns, nchw: coin(index, 2) };
@@ -219,22 +221,7 @@ describe(`exhaustive${ALL ? "" : " (one in seven)"}`, () => {
   });
 
   check("average and max pooling", () => {
-    const lists = [
-      [1, 2, 3, 4, 6],
-      [1, 2, 3, 5],
-      [1, 2, 3, 4],
-      [1, 2, 3, 5],
-      [1, 2, 3, 7],
-      [1, 2, 4],
-      [
-        [1, 1],
-        [2, 1],
-        [1, 3],
-      ],
-      PADDINGS,
-      ["floor", "ceil"],
-      [true, false],
-    ] as const;
+    const lists = [...WINDOWS, ["floor", "ceil"], [true, false]] as const;
     let checked = 0;
     let refused = 0;
     for (const [index, [H, W, KH, KW, sH, sW, [dH, dW], padding, rounding, countIncludePad]] of product(...lists)) {

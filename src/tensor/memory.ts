@@ -1,0 +1,22 @@
+/** @file Whether an array's memory can be relied on to stay. */
+import { ShapeError, show } from "./errors.ts";
+
+/** @throws ShapeError unless `data` is a Float32Array whose memory is neither detached nor resizable */
+export function checkMemory(data: unknown): void {
+  if (!(data instanceof Float32Array)) throw new ShapeError(`Tensor: data is ${show(data)}, needs a Float32Array`);
+  const buffer = data.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean; detached?: boolean };
+  if (buffer.resizable || buffer.growable)
+    throw new ShapeError("Tensor: data lies in a resizable buffer, needs a fixed one");
+  // Node 20 has no `detached`; a detached buffer can be told from an empty one because it cannot be viewed.
+  if (buffer.detached ?? (buffer.byteLength === 0 && !isViewable(buffer))) {
+    throw new ShapeError("Tensor: data lies in a detached buffer, needs one that is still here");
+  }
+}
+
+function isViewable(buffer: ArrayBufferLike): boolean {
+  try {
+    return new Uint8Array(buffer).length === 0;
+  } catch {
+    return false;
+  }
+}
