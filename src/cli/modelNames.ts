@@ -12,7 +12,7 @@ export const MODEL_HELP = `Models: mobilenet_v1[_ALPHA[_RESOLUTION]][_standard][
 
 /** @throws UsageError for a name that is not a model's */
 export function parseModel(command: string, name: string): MobilenetV1Options {
-  const pattern = /^mobilenet_v1(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?(_standard)?(_shallow)?$/;
+  const pattern = /^mobilenet_?v1(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?(_standard)?(_shallow)?$/;
   const match = pattern.exec(name.toLowerCase().replaceAll("-", "_"));
   if (match === null) throw new UsageError(`${command}: there is no model ${JSON.stringify(name)}\n\n${MODEL_HELP}`);
   const [, alpha = "1", rows = "224", columns = rows, standard, shallow] = match;

@@ -9,7 +9,7 @@ import { type ConvKind, conv2dGeometry, outputShape } from "../geometry/conv2d.t
 import { checkPair, type Padding, type Pair } from "../geometry/padding.ts";
 import { type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
-import { oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import {
   broadcastShape,
   checkAxis,
@@ -142,7 +142,8 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     const shape = shapeOf(x);
     const kernel = checkPair(op, "kernel", spec.kernel ?? 3, 1);
     const filter = filterOf(shape[shape.length - 1], kernel);
-    const { strides, padding = "same", dilations, groups, bias = true } = spec;
+    const { strides, padding = "same", dilations, groups } = spec;
+    const bias = checkBoolean(op, "bias", spec.bias ?? true);
     const geometry = conv2dGeometry(shape, filter, { strides, padding, dilations, groups }, op);
     const activation = oneOf(op, "activation", spec.activation ?? "none", ACTIVATIONS);
     const weights = { filter, bias: bias ? [geometry.O] : null };
@@ -151,7 +152,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
 
   const pool = (op: PoolNode["op"], x: Value, spec: PoolSpec): Value => {
     const geometry = pool2dGeometry(op, shapeOf(x), spec);
-    const countIncludePad = spec.countIncludePad ?? false;
+    const countIncludePad = checkBoolean(op, "countIncludePad", spec.countIncludePad ?? false);
     return append(spec, [x], { op, geometry, countIncludePad, outputShape: outputShape(geometry) });
   };
 
@@ -177,7 +178,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
         throw new ShapeError(`dense: input ${formatShape(shape)} has rank ${shape.length}, needs rank 2`);
       const O = checkInteger("dense", "outputs", spec.outputs, 1);
       const activation = oneOf("dense", "activation", spec.activation ?? "none", ACTIVATIONS);
-      const weights = { filter: [shape[1], O], bias: (spec.bias ?? true) ? [O] : null };
+      const weights = { filter: [shape[1], O], bias: checkBoolean("dense", "bias", spec.bias ?? true) ? [O] : null };
       return append(spec, [x], { op: "dense", activation, outputShape: [shape[0], O] }, weights);
     },
     batchNormalization: (x, spec = {}) => {

@@ -1,7 +1,7 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
 import type { Kernel } from "../kernels/kernels.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger, formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -91,8 +91,9 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   knownKeys(op, options, ["backend", "optimize"]);
   const { tier, kernels } = chooseTier(op, options.backend);
   checkWeights(op, graph, weights);
-  const folded = (options.optimize ?? true) ? foldBatchNorm(graph, weights) : { graph, weights };
-  const planned = (options.optimize ?? true) ? fuseActivation(folded.graph) : graph;
+  const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
+  const folded = optimize ? foldBatchNorm(graph, weights) : { graph, weights };
+  const planned = optimize ? fuseActivation(folded.graph) : graph;
 
   const plan = planMemory(planned);
   const memory = new Float32Array(plan.peak);

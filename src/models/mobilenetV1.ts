@@ -9,7 +9,7 @@ import type { Activation } from "../geometry/activation.ts";
 import { checkPair, type Pair } from "../geometry/padding.ts";
 import { type GraphBuilder, graphBuilder, type Value } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
-import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
 export interface MobilenetV1Options {
@@ -78,22 +78,22 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
     "batchNorm",
     "epsilon",
   ]);
-  const { alpha = 1, classes = 1000, channels = 3, shallow = false, activation = "relu6" } = options;
-  const { batchNorm = true, epsilon = 1e-3 } = options;
+  const { alpha = 1, classes = 1000, channels = 3, activation = "relu6", epsilon = 1e-3 } = options;
+  const shallow = checkBoolean(op, "shallow", options.shallow ?? false);
+  const batchNorm = checkBoolean(op, "batchNorm", options.batchNorm ?? true);
   const [H, W] = checkPair(op, "resolution", options.resolution ?? 224, 1);
   const convolution = oneOf(op, "convolution", options.convolution ?? "separable", ["separable", "standard"]);
   checkInteger(op, "classes", classes, 1);
   checkInteger(op, "channels", channels, 1);
   const width = (outputs: number): number => {
     const scaled = Math.floor(outputs * alpha);
-    if (Number.isInteger(scaled) && scaled >= 1) return scaled;
+    if (typeof alpha === "number" && Number.isInteger(scaled) && scaled >= 1) return scaled;
     throw new ShapeError(
       `${op}: alpha is ${show(alpha)}, needs a number that leaves at least 1 of ${outputs} channels`,
     );
   };
 
-  const name = `mobilenet_v1_${alpha}_${H === W ? H : `${H}x${W}`}${convolution === "standard" ? "_standard" : ""}${shallow ? "_shallow" : ""}`;
-  const g = graphBuilder(name, [1, H, W, channels]);
+  const g = graphBuilder(nameOf(alpha, H, W, convolution === "standard", shallow), [1, H, W, channels]);
   const finish = (x: Value, layer: string): Value => {
     const normal = batchNorm ? g.batchNormalization(x, { name: `${layer}_bn`, epsilon }) : x;
     return g.activation(normal, activation, { name: `${layer}_relu` });
@@ -108,6 +108,13 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
   x = g.globalAveragePool2d(x, { name: "global_average_pooling2d" });
   x = g.reshape(x, [1, width(1024)], { name: "flatten" });
   return g.build(g.dense(x, { name: "conv_preds", outputs: classes }));
+}
+
+/** mobilenet_v1_1.0_224, mobilenet_v1_0.5_96x128_standard, … */
+function nameOf(alpha: number, H: number, W: number, isStandard: boolean, isShallow: boolean): string {
+  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
+  const size = H === W ? `${H}` : `${H}x${W}`;
+  return `mobilenet_v1_${width}_${size}${isStandard ? "_standard" : ""}${isShallow ? "_shallow" : ""}`;
 }
 
 type Block = (

@@ -4,7 +4,7 @@ import { outputShape } from "../geometry/conv2d.ts";
 import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import type { Kernel, Kernels } from "../kernels/kernels.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./operands.ts";
@@ -34,10 +34,7 @@ const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout"
 export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {}): Tensor {
   const op = "averagePool2d";
   knownKeys(op, options, [...OPTIONS, "countIncludePad"]);
-  const { countIncludePad = false } = options;
-  if (typeof countIncludePad !== "boolean") {
-    throw new ShapeError(`${op}: countIncludePad is ${show(countIncludePad)}, needs true or false`);
-  }
+  const countIncludePad = checkBoolean(op, "countIncludePad", options.countIncludePad ?? false);
   return pool(op, input, options, (kernels, g) => kernels.averagePool2d(g, countIncludePad));
 }
 

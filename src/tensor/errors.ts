@@ -33,6 +33,12 @@ export function oneOf<T extends string>(op: string, name: string, value: unknown
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs one of ${words.map((word) => `"${word}"`).join(", ")}`);
 }
 
+/** @throws ShapeError unless `value` is true or false */
+export function checkBoolean(op: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs true or false`);
+}
+
 /** Refuses names that the operation does not have: a misspelt option must not be silently ignored. */
 export function knownKeys(op: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {

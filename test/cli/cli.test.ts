@@ -105,6 +105,7 @@ describe("summary", () => {
       ["MobileNet-V1-1.0-224-standard", "4,867,293,184"],
       ["mobilenet_v1_1.0_224_shallow", "307,323,392"],
       ["mobilenet_v1_0.5", "149,497,088"],
+      ["mobilenetV1", "568,740,352"],
     ]) {
       expect((await run("summary", name)).out).toContain(macs);
     }
@@ -382,5 +383,5 @@ test("the built command runs in a process of its own", () => {
   const wrong = spawnSync("node", [main, "nothing"], { encoding: "utf8" });
   expect([wrong.status, wrong.stderr.split("\n")[0]]).toEqual([2, 'separable: there is no command "nothing"']);
   const head = spawnSync("sh", ["-c", `node ${main} summary | head -1`], { encoding: "utf8" });
-  expect([head.stdout, head.stderr]).toEqual(["mobilenet_v1_1_224\n", ""]);
+  expect([head.stdout, head.stderr]).toEqual(["mobilenet_v1_1.0_224\n", ""]);
 });

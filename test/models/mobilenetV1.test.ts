@@ -134,6 +134,13 @@ describe("any size", () => {
       { alpha: Number.POSITIVE_INFINITY },
       "mobilenetV1: alpha is Infinity, needs a number that leaves at least 1 of 32 channels",
     ],
+    [{ alpha: "0.5" as never }, 'mobilenetV1: alpha is "0.5", needs a number that leaves at least 1 of 32 channels'],
+    [{ shallow: "no" as never }, 'mobilenetV1: shallow is "no", needs true or false'],
+    [{ batchNorm: 0 as never }, "mobilenetV1: batchNorm is 0, needs true or false"],
+    [
+      { activation: "gelu" as never },
+      'activation: activation is "gelu", needs one of "none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"',
+    ],
     [{ resolution: 0 }, "mobilenetV1: resolution is 0, needs an integer >= 1"],
     [{ resolution: [224, 1.5] }, "mobilenetV1: resolution[1] is 1.5, needs an integer >= 1"],
     [{ classes: 0 }, "mobilenetV1: classes is 0, needs an integer >= 1"],
