@@ -94,7 +94,7 @@ console.log(`outputs differ by at most ${difference.toExponential(1)} (largest $
 console.log("engine                     median ms   range ms       GFLOP/s");
 for (const [name, label] of [
   ["separable", "separable, im2col"],
-  ["tfjs", "tfjs-backend-cpu 4.22.0"],
+  ["tfjs", `tfjs-backend-cpu ${tf.version_core}`],
 ]) {
   const ms = median(times[name]);
   console.log(label.padEnd(27) + ms.toFixed(0).padStart(9) + range(times[name]).padStart(15) + gflops(ms).padStart(10));

@@ -7,7 +7,7 @@
  *   packing   B is rewritten once, when a layer is made, into panels of 4 columns, so that the inner loop reads it from
  *             front to back; a block of A is copied next to itself when its turn comes. Both are widened to float64 on
  *             the way: JavaScript computes in float64, and no conversion is left in the loop.
- *   blocking  128 rows × 512 columns of A (512 KiB) stay in the L2 cache while all panels pass by; a stretch of 512 rows
+ *   blocking  64 rows × 512 columns of A (256 KiB) stay in the L2 cache while all panels pass by; a stretch of 512 rows
  *             of one panel (16 KiB) stays in the L1 cache while all rows of the block pass by.
  *   tiling    the micro-kernel keeps 2×4 sums in registers; each number loaded is used 4 or 2 times.
  *
@@ -19,12 +19,12 @@ import { writeActivated } from "./activation.ts";
 
 const PANEL = 4; // columns of a panel, and of a tile
 const DEPTH = 512; // rows of a stretch of a panel
-const ROWS = 128; // rows of a block of A
+const ROWS = 64; // rows of a block of A
 const COLUMNS = 256; // columns of Y summed at a time
 
 // The micro-kernel reads and writes these three and no array that it is handed: V8 compiles the address and length of a
-// module's constants into the loop, which leaves it enough registers. On Node 20, 192×480×480: 7.6 GFLOP/s; with A read
-// where it lies 6.1, with B as well 4.4. A tile of 4×4 does not fit the 16 vector registers: 4.5.
+// module's constants into the loop, which leaves it enough registers. Read from arrays that it is handed, A and B cost it a
+// third of its speed and more; so does a tile of 4×4, which does not fit the 16 vector registers.
 const block = new Float64Array(ROWS * DEPTH);
 const stretch = new Float64Array(DEPTH * PANEL);
 const sums = new Float64Array(ROWS * COLUMNS);
