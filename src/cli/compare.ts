@@ -24,7 +24,7 @@ ${MODEL_HELP}`;
 
 /** Rounds at most, and milliseconds for all of a tier's rounds. One round is always run. */
 const ROUNDS = 5;
-const BUDGET_MS = 30_000;
+const BUDGET_MS = 15_000;
 
 /** One tier's times for both networks. */
 interface TierTimes {
@@ -67,13 +67,14 @@ async function measure(
   rounds: number,
   seed: number,
 ): Promise<readonly TierTimes[]> {
+  const networks = [counted.separable.graph, counted.standard.graph].map((graph) => {
+    return { graph, weights: randomWeights(graph, seed) };
+  });
+  const picture = randomTensor(counted.separable.graph.input.shape, random(seed + 1));
   const times: TierTimes[] = [];
   for (const tier of tiers) {
     const sessions: Session[] = [];
-    for (const { graph } of [counted.separable, counted.standard]) {
-      sessions.push(await Session.create(graph, randomWeights(graph, seed), { backend: tier }));
-    }
-    const picture = randomTensor(sessions[0].graph.input.shape, random(seed + 1));
+    for (const { graph, weights } of networks) sessions.push(await Session.create(graph, weights, { backend: tier }));
     const [separable, standard] = await measureInTurns(sessions, picture, {
       rounds,
       budget: BUDGET_MS,
