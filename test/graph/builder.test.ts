@@ -184,12 +184,12 @@ describe("Session", async () => {
   });
 
   test("a second run takes no new buffer but its output", async () => {
-    const g2 = graphBuilder("buffers", [1, 64, 64, 8]);
+    const g2 = graphBuilder("buffers", [1, 32, 32, 8]);
     const x = g2.conv2d(g2.input, { outputs: 16 });
     const big = g2.build(g2.pointwiseConv2d(g2.depthwiseConv2d(x), { outputs: 8 }));
     for (const backend of TIERS) {
       const session = await Session.create(big, randomWeights(big, 1), { backend });
-      const picture = scattered([1, 64, 64, 8]);
+      const picture = scattered([1, 32, 32, 8]);
       await session.run(picture);
       const before = process.memoryUsage().arrayBuffers;
       const kept = [];
