@@ -1,13 +1,14 @@
 /** @file From a node of a graph to a kernel of a tier. */
-import type { Kernel, Kernels } from "../kernels/kernels.ts";
+import type { Layers } from "../kernels/kernels.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphNode } from "./graph.ts";
 
 /**
+ * @param kernels what a tier makes of each operation
  * @param weight the node's weight of a role, or null if the node has none
  * @returns null for a reshape, which computes nothing
  */
-export function kernelOf(kernels: Kernels, node: GraphNode, weight: (role: string) => Tensor | null): Kernel | null {
+export function kernelOf<K>(kernels: Layers<K>, node: GraphNode, weight: (role: string) => Tensor | null): K | null {
   const needed = (role: string): Tensor => {
     const tensor = weight(role);
     if (tensor === null) throw new Error(`node ${node.name} has no ${role}`);
@@ -27,7 +28,7 @@ export function kernelOf(kernels: Kernels, node: GraphNode, weight: (role: strin
     case "globalAveragePool2d":
       return kernels.globalAveragePool2d(node.geometry);
     case "batchNormalization":
-      return kernels.batchNormalization({
+      return kernels.batchNormalization(node.outputShape, {
         mean: needed("mean"),
         variance: needed("variance"),
         scale: weight("scale"),
@@ -35,13 +36,12 @@ export function kernelOf(kernels: Kernels, node: GraphNode, weight: (role: strin
         epsilon: node.epsilon,
       });
     case "activation":
-      return kernels.activation(node.activation);
+      return kernels.activation(node.outputShape, node.activation);
     case "softmax":
-      return kernels.softmax();
+      return kernels.softmax(node.outputShape);
     case "add":
-      return kernels.add();
     case "mul":
-      return kernels.mul();
+      return kernels[node.op](node.inputShapes[0], node.inputShapes[1], node.outputShape);
     case "pad":
       return kernels.pad(
         node.pads.map(([before]) => before),

@@ -3,9 +3,11 @@ import { oneOf } from "../tensor/errors.ts";
 import { im2col } from "./im2col.ts";
 import type { Kernels } from "./kernels.ts";
 import { naive } from "./naive.ts";
+import { hasSimd } from "./simd/support.ts";
+import { simd } from "./simd.ts";
 
 /** The tiers that exist, slowest first. Every table of cases in the tests runs over this list. */
-export const TIERS = ["naive", "im2col"] as const;
+export const TIERS = ["naive", "im2col", "simd"] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** A tier by name, or "auto" for the fastest one here. */
@@ -16,11 +18,26 @@ const kernels: Record<Tier, Kernels> = {
   // A gap, on purpose: elementwise operations have no sum to reorder, so a second version in plain TypeScript would be
   // the same loop again. im2col takes them from the naive tier.
   im2col: { ...naive, ...im2col },
+  simd,
 };
 
-/** @throws ShapeError for a name that no tier has */
+/** Whether the engine has SIMD; asked once. */
+let simdIsHere: boolean | undefined;
+
+/**
+ * The tier that is meant. Where the engine has no SIMD, im2col stands in for it, and a warning says so if SIMD was asked for.
+ *
+ * @throws ShapeError for a name that no tier has
+ */
 export function chooseTier(op: string, backend: Backend = "auto"): { readonly tier: Tier; readonly kernels: Kernels } {
   const choice = oneOf(op, "backend", backend, [...TIERS, "auto"]);
-  const tier = choice === "auto" ? TIERS[TIERS.length - 1] : choice;
+  let tier = choice === "auto" ? TIERS[TIERS.length - 1] : choice;
+  if (tier === "simd") {
+    if (simdIsHere === undefined) {
+      simdIsHere = hasSimd();
+      if (!simdIsHere) console.warn("separable: this engine has no WebAssembly SIMD; im2col computes instead");
+    }
+    if (!simdIsHere) tier = "im2col";
+  }
   return { tier, kernels: kernels[tier] };
 }

@@ -9,38 +9,41 @@
  * transposed view.
  */
 import type { Activation } from "../geometry/activation.ts";
+import type { BatchNormParameters } from "../geometry/batchNormalization.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { BatchNormParameters } from "./naive/batchNormalization.ts";
 
 /** Reads the inputs and writes every element of the output. */
 export type Kernel = (inputs: readonly Tensor[], output: Tensor) => void;
 
-export interface Kernels {
+/** What a layer's constants become, for every operation: K is what the second step is made of. */
+export interface Layers<K> {
   /** filter [kh, kw, c / groups, o], bias [o] */
-  conv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): Kernel;
+  conv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): K;
   /** filter [kh, kw, c, m], bias [c·m] */
-  depthwiseConv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): Kernel;
+  depthwiseConv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): K;
   /** filter [c, o], bias [o] */
-  pointwiseConv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): Kernel;
+  pointwiseConv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): K;
   /** input [rows, i], filter [i, o], bias [o] */
-  dense(rows: number, filter: Tensor, bias: Tensor | null, activation: Activation): Kernel;
-  maxPool2d(g: Pool2dGeometry): Kernel;
-  averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Kernel;
-  globalAveragePool2d(g: Pool2dGeometry): Kernel;
-  /** Channels along the last axis. */
-  batchNormalization(parameters: BatchNormParameters): Kernel;
-  activation(activation: Activation): Kernel;
-  hardSigmoid(alpha: number, beta: number): Kernel;
-  clamp(minValue: number, maxValue: number): Kernel;
+  dense(rows: number, filter: Tensor, bias: Tensor | null, activation: Activation): K;
+  maxPool2d(g: Pool2dGeometry): K;
+  averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
+  globalAveragePool2d(g: Pool2dGeometry): K;
+  /** Input and output of one shape, here and below; channels along the last axis. */
+  batchNormalization(shape: Shape, parameters: BatchNormParameters): K;
+  activation(shape: Shape, activation: Activation): K;
+  hardSigmoid(shape: Shape, alpha: number, beta: number): K;
+  clamp(shape: Shape, minValue: number, maxValue: number): K;
   /** Along the last axis. */
-  softmax(): Kernel;
+  softmax(shape: Shape): K;
   /** Two inputs, broadcast to the shape of the output. */
-  add(): Kernel;
-  mul(): Kernel;
+  add(a: Shape, b: Shape, output: Shape): K;
+  mul(a: Shape, b: Shape, output: Shape): K;
   /** Elements in front of each axis; the output is contiguous. */
-  pad(before: Shape, value: number): Kernel;
-  concat(axis: number): Kernel;
+  pad(before: Shape, value: number): K;
+  concat(axis: number): K;
 }
+
+export type Kernels = Layers<Kernel>;

@@ -53,19 +53,19 @@ export const naive: Kernels = {
     ([x], y) =>
       globalAveragePool2d(x, y),
   batchNormalization:
-    (parameters) =>
+    (_shape, parameters) =>
     ([x], y) =>
       batchNormalization(parameters, x, y),
   activation:
-    (f) =>
+    (_shape, f) =>
     ([x], y) =>
       unary((v) => activate(f, v), x, y),
   hardSigmoid:
-    (alpha, beta) =>
+    (_shape, alpha, beta) =>
     ([x], y) =>
       unary((v) => hardSigmoid(v, alpha, beta), x, y),
   clamp:
-    (minValue, maxValue) =>
+    (_shape, minValue, maxValue) =>
     ([x], y) =>
       unary((v) => Math.min(Math.max(v, minValue), maxValue), x, y),
   softmax:

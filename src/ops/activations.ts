@@ -48,7 +48,7 @@ export function hardSigmoid(
   for (const [name, value] of Object.entries({ alpha, beta })) {
     if (!Number.isFinite(value)) throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a finite number`);
   }
-  return elementwise(op, x, options, (kernels) => kernels.hardSigmoid(alpha, beta));
+  return elementwise(op, x, options, (kernels) => kernels.hardSigmoid(x.shape, alpha, beta));
 }
 
 /**
@@ -67,7 +67,7 @@ export function clamp(
   if (!(minValue <= maxValue)) {
     throw new RangeError(`${op}: minValue is ${show(minValue)}, needs a number of at most maxValue ${show(maxValue)}`);
   }
-  return elementwise(op, x, options, (kernels) => kernels.clamp(minValue, maxValue));
+  return elementwise(op, x, options, (kernels) => kernels.clamp(x.shape, minValue, maxValue));
 }
 
 /**
@@ -84,13 +84,14 @@ export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {
   const output = Tensor.zeros(x.shape);
   const last = x.shape.length - 1;
   const swap = x.shape.map((_, a) => (a === along ? last : a === last ? along : a));
-  chooseTier(op, options.backend).kernels.softmax()([x.transpose(swap)], output.transpose(swap));
+  const turned = x.transpose(swap);
+  chooseTier(op, options.backend).kernels.softmax(turned.shape)([turned], output.transpose(swap));
   return output;
 }
 
 function activation(name: Activation, x: Tensor, options: BackendOption): Tensor {
   knownKeys(name, options, ["backend"]);
-  return elementwise(name, x, options, (kernels) => kernels.activation(name));
+  return elementwise(name, x, options, (kernels) => kernels.activation(x.shape, name));
 }
 
 function elementwise(op: string, x: Tensor, options: BackendOption, prepare: (kernels: Kernels) => Kernel): Tensor {

@@ -29,6 +29,6 @@ function combine(op: "add" | "mul", a: Tensor, b: Tensor, options: BackendOption
   checkTensor(op, "a", a);
   checkTensor(op, "b", b);
   const output = Tensor.zeros(checkShape(op, "output", broadcastShape(op, a.shape, b.shape), 1));
-  chooseTier(op, options.backend).kernels[op]()([a, b], output);
+  chooseTier(op, options.backend).kernels[op](a.shape, b.shape, output.shape)([a, b], output);
   return output;
 }

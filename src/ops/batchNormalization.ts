@@ -1,6 +1,6 @@
 /** @file Batch normalisation with given statistics, as a user calls it. */
+import type { BatchNormParameters } from "../geometry/batchNormalization.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
-import type { BatchNormParameters } from "../kernels/naive/batchNormalization.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -41,8 +41,9 @@ export function batchNormalization(input: Tensor, options: BatchNormalizationOpt
     .map((_, a) => a)
     .filter((a) => a !== axis)
     .concat(axis);
-  const kernel = chooseTier(op, options.backend).kernels.batchNormalization(parameters);
-  kernel([input.transpose(channelsLast)], output.transpose(channelsLast));
+  const turned = input.transpose(channelsLast);
+  const kernel = chooseTier(op, options.backend).kernels.batchNormalization(turned.shape, parameters);
+  kernel([turned], output.transpose(channelsLast));
   return output;
 }
 

@@ -18,8 +18,7 @@ import {
 } from "../../src/index.ts";
 import {
   type Axis,
-  outsideOneRounding,
-  outsideSummationBound,
+  outsideBound,
   samePadding,
   scatterConv2d,
   windowPixels,
@@ -150,7 +149,7 @@ function tryConv(op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d", config: C
     const y = call(backend);
     const flat = nchw ? y.transpose([0, 2, 3, 1]).toFloat32Array() : y.data;
     if (flat.length !== sums.y.length) return `${at(index, config)} ${backend}: shape ${y.shape}`;
-    const wrong = outsideOneRounding(flat, sums) ?? outsideSummationBound(flat, sums, bias);
+    const wrong = outsideBound(backend, flat, sums, bias);
     if (wrong !== null) return `${at(index, config)} ${backend}: ${wrong}`;
   }
   return null;

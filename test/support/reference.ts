@@ -4,6 +4,7 @@
  * The kernels gather: for an output, they look for inputs. This goes the other way, from each input pixel to the outputs
  * whose windows it lies under, and finds the windows by listing them. It shares nothing with src but the meaning.
  */
+import type { Tier } from "../../src/index.ts";
 
 /** One axis of a window, padding as numbers. */
 export interface Axis {
@@ -116,8 +117,14 @@ export function windowPixels(
 
 const UNIT = 2 ** -24; // half the distance from 1 to the next float32: the largest relative error of one rounding
 
+/** The first output that a tier may not give: all keep the bound of summation, those that sum in float64 one rounding too. */
+export function outsideBound(tier: Tier, actual: Float32Array, sums: Sums, bias: Float32Array | null): string | null {
+  const wrong = outsideSummationBound(actual, sums, bias);
+  return wrong ?? (tier === "simd" ? null : outsideOneRounding(actual, sums));
+}
+
 /** The first output outside of the provable bound of float32 summation in any order, as a sentence; null if none. */
-export function outsideSummationBound(actual: Float32Array, { y, magnitude, terms }: Sums, bias: Float32Array | null) {
+function outsideSummationBound(actual: Float32Array, { y, magnitude, terms }: Sums, bias: Float32Array | null) {
   for (let i = 0; i < y.length; i++) {
     const b = bias === null ? 0 : Math.abs(bias[i % bias.length]);
     const bound = (terms + 2) * UNIT * magnitude[i] + UNIT * b;
@@ -127,7 +134,7 @@ export function outsideSummationBound(actual: Float32Array, { y, magnitude, term
 }
 
 /** The first output that is further from the float64 sum than one rounding to float32, as a sentence; null if none. */
-export function outsideOneRounding(actual: Float32Array, { y, magnitude, terms }: Sums): string | null {
+function outsideOneRounding(actual: Float32Array, { y, magnitude, terms }: Sums): string | null {
   for (let i = 0; i < y.length; i++) {
     // Two float64 sums of the same products in different orders differ by a few units of 2^-53.
     const bound = UNIT * Math.abs(y[i]) + (terms + 2) * 2 ** -52 * magnitude[i] + 2 ** -149;

@@ -1,0 +1,81 @@
+/** @file The SIMD tier: every operation as emitted WebAssembly, and as a kernel that runs it. */
+import type { Activation } from "../geometry/activation.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import type { Kernel, Kernels, Layers } from "./kernels.ts";
+import { naive } from "./naive.ts";
+import { batchNormalization } from "./simd/batchNormalization.ts";
+import { binary } from "./simd/binary.ts";
+import { conv2d } from "./simd/conv2d.ts";
+import { depthwiseConv2d } from "./simd/depthwiseConv2d.ts";
+import { runAlone } from "./simd/eager.ts";
+import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
+import type { FusedActivation } from "./simd/emit.ts";
+import { matmul } from "./simd/matmul.ts";
+import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
+import type { Emitted, Recipe, Stage } from "./simd/recipe.ts";
+import { softmax } from "./simd/softmax.ts";
+import type { Precision } from "./simd/support.ts";
+
+/** A layer of one stage that reads nothing but its inputs. */
+function alone(stage: Stage): Emitted {
+  return { stages: [stage], constants: new Uint8Array(0), scratchBytes: 0 };
+}
+
+/** A sigmoid is too long to be fused: it follows as a stage that works on the output in place. */
+function withActivation(n: number, f: Activation, layer: (f: FusedActivation) => Emitted): Emitted {
+  if (f !== "sigmoid") return layer(f);
+  const summed = layer("none");
+  return { ...summed, stages: [...summed.stages, unary(n, activation(f), "output")] };
+}
+
+/** What each operation becomes in emitted code. */
+export function recipes(precision: Precision): Layers<Recipe> {
+  const fused = precision === "fast";
+  const layers: Layers<Recipe> = {
+    conv2d: (g, w, b, f) => {
+      // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].
+      if (g.G > 1 && g.G === g.C) return layers.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f);
+      return withActivation(g.N * g.OH * g.OW * g.O, f, (own) => conv2d(g, w, b, own, fused));
+    },
+    depthwiseConv2d: (g, w, b, f) =>
+      withActivation(g.N * g.OH * g.OW * g.O, f, (own) => depthwiseConv2d(g, w, b, own, fused)),
+    pointwiseConv2d: (g, w, b, f) => {
+      const { N, H, W, C, OH, OW, O } = g;
+      const everyPixel =
+        OH === H && OW === W && g.padTop === 0 && g.padLeft === 0 && g.strideH === 1 && g.strideW === 1;
+      if (!everyPixel) return layers.conv2d(g, w.reshape([1, 1, C, O]), b, f);
+      return withActivation(N * H * W * O, f, (own) => matmul(N * H * W, w, b, own, fused, W));
+    },
+    dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, fused)),
+    maxPool2d,
+    averagePool2d,
+    globalAveragePool2d: (g) => averagePool2d(g, false),
+    batchNormalization: (shape, parameters) => {
+      return batchNormalization(sizeOf(shape) / parameters.mean.shape[0], parameters);
+    },
+    activation: (shape, f) => alone(unary(sizeOf(shape), activation(f))),
+    hardSigmoid: (shape, alpha, beta) => alone(unary(sizeOf(shape), hardSigmoid(alpha, beta))),
+    clamp: (shape, minValue, maxValue) => alone(unary(sizeOf(shape), clamp(minValue, maxValue))),
+    softmax,
+    add: (...shapes) => alone(binary("add", shapes)),
+    mul: (...shapes) => alone(binary("mul", shapes)),
+    // A gap, on purpose: these only copy, which plain TypeScript does as fast.
+    pad: (before, value) => ({ hosted: naive.pad(before, value) }),
+    concat: (axis) => ({ hosted: naive.concat(axis) }),
+  };
+  return layers;
+}
+
+/** The tier's kernels, each in linear memory of its own. */
+export const simd: Kernels = eager(recipes("exact"));
+
+/** @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number */
+export function eager(layers: Layers<Recipe>, parts: number = 1): Kernels {
+  const kernel =
+    <A extends readonly unknown[]>(op: string, layer: (...constants: A) => Recipe) =>
+    (...constants: A): Kernel => {
+      const recipe = layer(...constants);
+      return "hosted" in recipe ? recipe.hosted : runAlone(op, recipe, parts);
+    };
+  return Object.fromEntries(Object.entries(layers).map(([op, layer]) => [op, kernel(op, layer)])) as unknown as Kernels;
+}

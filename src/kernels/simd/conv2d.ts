@@ -1,0 +1,116 @@
+/**
+ * @file Standard and grouped convolution as a matrix product whose first factor, the patch matrix, is never written:
+ *
+ *   y[n, oh, ow, o] = f( ( Σ k  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + c] · w[k, o] ) + b[o] )
+ *
+ * k = (kh, kw, c) in order, x̂ the picture in its frame of zeros. The pixels under a row of the window lie next to each other
+ * in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G where a
+ * dilation or groups leave gaps) straight from the picture.
+ *
+ * Measured (docs/07-simd.md): writing the patch matrix first costs more than it saves.
+ */
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { call, func } from "../../wasm/control.ts";
+import type { Func, Statements } from "../../wasm/instruction.ts";
+import { i32, local } from "../../wasm/instructions.ts";
+import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
+import { PANEL_VECTORS } from "./matmul.ts";
+import { type Frame, frameOf, padPictures } from "./padPicture.ts";
+import { type PanelGroup, packPanels, panelGroups } from "./panels.ts";
+import { bytesOf, type Emitted } from "./recipe.ts";
+import { fixedRows, type Runs } from "./tile.ts";
+
+/** Bytes of the picture that a block of output rows reads. */
+const BLOCK_BYTES = 512 * 1024;
+
+/**
+ * @param w filter [KH, KW, C/G, O], any strides
+ * @param b bias [O], or null for none
+ */
+export function conv2d(
+  g: Conv2dGeometry,
+  w: Tensor,
+  b: Tensor | null,
+  activation: FusedActivation,
+  fused: boolean,
+): Emitted {
+  const { N, C, OH, O, KH, KW, G } = g;
+  const [K, Og] = [(KH * KW * C) / G, O / G];
+  const panels = panelGroups(K, Og, PANEL_VECTORS);
+  const packed = Array.from({ length: G }, (_, group) => {
+    const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
+    return packPanels(own, b === null ? null : b.slice([group * Og], [Og]), panels);
+  });
+  const frame = frameOf(g);
+  const entry = linesFunction(g, frame, panels, activation, fused);
+  const product = { entry, units: N * OH } as const;
+  return {
+    stages: frame.isPadded
+      ? [padPictures(g), { ...product, operands: ["scratch", "output", "constants"] }]
+      : [{ ...product, operands: [0, "output", "constants"] }],
+    constants: bytesOf(...packed),
+    scratchBytes: frame.isPadded ? frame.bytes : 0,
+  };
+}
+
+/** Where the numbers under a window lie, from that of its first tap. */
+function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBytes }: Frame): Runs {
+  const rows = { count: KH, stepBytes: dilationH * lineBytes };
+  if (G === 1 && dilationW === 1) return { outer: [rows], length: KW * C };
+  return { outer: [rows, { count: KW, stepBytes: dilationW * C * FLOAT_BYTES }], length: C / G };
+}
+
+/**
+ * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by panel,
+ * so that a panel is read once for a block.
+ */
+function linesFunction(
+  g: Conv2dGeometry,
+  frame: Frame,
+  panels: readonly PanelGroup[],
+  activation: FusedActivation,
+  fused: boolean,
+): Func {
+  const { C, OH, OW, O, G, strideH, strideW } = g;
+  const { rows, lineBytes } = frame;
+  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
+  const params = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
+  return func("lines", params, ({ x, y, w, from, to }, declare) => {
+    const [line, end, panel, group] = ["line", "end", "panel", "group"].map((name) => declare("i32", name));
+    const [xGroup, yAt, wAt] = ["xGroup", "yAt", "wAt"].map((name) => declare("i32", name));
+    const lines = ({ columns, panels, panelBytes }: PanelGroup): Statements => {
+      const tiles = fixedRows(`columns${columns}`, OW, {
+        runs: runsOf(g, frame),
+        xStepBytes: strideW * C * FLOAT_BYTES,
+        yStepBytes: O * FLOAT_BYTES,
+        columns,
+        activation,
+        fused,
+      });
+      const xLine = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
+      const xAt = i32.add(xGroup, i32.mul(xLine, lineBytes));
+      return [
+        local.set(panel, i32.const(0)),
+        upTo(panel, panels, [
+          local.set(line, from),
+          upTo(line, end, [call(tiles, xAt, i32.add(yAt, i32.mul(line, OW * O * FLOAT_BYTES)), wAt)]),
+          ...advance(yAt, columns * FLOAT_BYTES),
+          ...advance(wAt, panelBytes),
+        ]),
+      ];
+    };
+    return upTo(
+      from,
+      to,
+      [
+        local.set(end, i32.add(from, least(i32.sub(to, from), blockRows))),
+        local.set(xGroup, x),
+        local.set(yAt, y),
+        local.set(wAt, w),
+        ...repeat(group, G, [panels.map(lines), ...advance(xGroup, (C / G) * FLOAT_BYTES)]),
+      ],
+      blockRows,
+    );
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * @file One layer by itself: its operands are copied into linear memory, its stages run, its answer is copied out.
+ *
+ * A compiled module is kept for the next call with the same code, and so is the memory, unless it is large.
+ */
+import { copyInto } from "../../tensor/lines.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { encodeModule } from "../../wasm/module.ts";
+import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
+import { allocate, layout, PAGE_BYTES } from "./memory.ts";
+import type { Emitted, Operand } from "./recipe.ts";
+
+type Entry = (...addressesAndRange: number[]) => void;
+
+/** Pages up to which memory is kept: 64 MiB. */
+const KEPT_PAGES = 1024;
+/** Compiled modules that are kept. */
+const KEPT_MODULES = 256;
+
+let kept: WebAssembly.Memory | null = null;
+const instances = new Map<string, WebAssembly.Exports>();
+
+/** @param parts how often each stage's range is cut: more than 1 only to show that it makes no difference */
+export function runAlone(
+  op: string,
+  recipe: Emitted,
+  parts: number = 1,
+): (inputs: readonly Tensor[], output: Tensor) => void {
+  const names = recipe.stages.map((_, i) => `stage${i}`);
+  const bytes = encodeModule(Object.fromEntries(recipe.stages.map(({ entry }, i) => [names[i], entry])), {
+    pages: 1,
+    shared: false,
+  });
+  return (inputs, output) => {
+    const place = layout();
+    const constants = place.take(recipe.constants.byteLength);
+    const xs = inputs.map(({ size }) => place.take(size * FLOAT_BYTES));
+    const y = place.take(output.size * FLOAT_BYTES + VECTOR_BYTES);
+    const scratch = place.take(recipe.scratchBytes);
+    const { memory, exports } = instantiate(bytes, place.pages(op), op);
+
+    new Uint8Array(memory.buffer).set(recipe.constants, constants);
+    inputs.forEach((x, i) => {
+      copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
+    });
+    const addressOf = (operand: Operand): number => {
+      if (typeof operand === "number") return xs[operand];
+      return operand === "output" ? y : operand === "constants" ? constants : scratch;
+    };
+    recipe.stages.forEach(({ operands, units }, i) => {
+      const run = exports[names[i]] as Entry;
+      for (let part = 0; part < parts; part++) {
+        const [from, to] = [Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts)];
+        run(...operands.map(addressOf), from, to);
+      }
+    });
+    copyInto(new Tensor(new Float32Array(memory.buffer, y, output.size), output.shape), output);
+  };
+}
+
+/** The module with enough memory. */
+function instantiate(
+  bytes: Uint8Array<ArrayBuffer>,
+  pages: number,
+  op: string,
+): { memory: WebAssembly.Memory; exports: WebAssembly.Exports } {
+  if (pages > KEPT_PAGES) {
+    const memory = allocate(op, pages, false);
+    return { memory, exports: instance(bytes, memory) };
+  }
+  kept ??= allocate(op, pages, false);
+  const missing = pages - kept.buffer.byteLength / PAGE_BYTES;
+  if (missing > 0) kept.grow(missing);
+  const key = new TextDecoder("latin1").decode(bytes);
+  const known = instances.get(key) ?? instance(bytes, kept);
+  instances.delete(key);
+  instances.set(key, known); // the one used last stands last
+  if (instances.size > KEPT_MODULES) for (const oldest of instances.keys()) return forget(oldest, kept, known);
+  return { memory: kept, exports: known };
+}
+
+function forget(key: string, memory: WebAssembly.Memory, exports: WebAssembly.Exports) {
+  instances.delete(key);
+  return { memory, exports };
+}
+
+function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): WebAssembly.Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
+}

@@ -1,0 +1,41 @@
+/**
+ * @file e^x for two float64 lanes, good to a unit or two of float64 and therefore, rounded once, nearly always the nearest
+ * float32; built from additions, products and bits only, so that every engine gives the same.
+ *
+ *   e^x = 2^k · e^r        k = round(x / ln 2),  r = x - k·ln 2,  |r| ≤ ln 2 / 2
+ *   e^r = 1 + r + r²/2! + … + r¹³/13!                     Taylor's series, by Horner's rule; the rest is below 2^-57
+ *
+ * Adding 1.5 · 2^52 rounds to an integer and leaves it in the lowest bits; shifted to the place of the exponent it multiplies
+ * by 2^k. ln 2 comes in two parts, the first with so few bits that k times it is exact (Cody and Waite).
+ */
+import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import { f64x2, i64x2, local } from "../../wasm/instructions.ts";
+
+export const ROUND: number = 1.5 * 2 ** 52;
+export const LN2_HIGH = 0.6931471803691238;
+export const LN2_LOW = 1.9082149292705877e-10;
+/** 1/13!, …, 1/2!, 1, 1 */
+export const TAYLOR: readonly number[] = Array.from({ length: 14 }, (_, i) => {
+  let factorial = 1;
+  for (let n = 2; n <= 13 - i; n++) factorial *= n;
+  return 1 / factorial;
+});
+/** Beyond these, e^x is 0 or ∞ in float32, and 2^k would leave float64. */
+export const LEAST = -700;
+export const MOST = 700;
+
+/** x = e^x. `k` and `r` are used on the way. */
+export function exp(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): Statements {
+  const c = f64x2.splat;
+  const horner = TAYLOR.slice(1).reduce<Expr<"v128">>(
+    (sum, coefficient) => f64x2.add(f64x2.mul(sum, r), c(coefficient)),
+    c(TAYLOR[0]),
+  );
+  return [
+    local.set(x, f64x2.min(f64x2.max(x, c(LEAST)), c(MOST))),
+    local.set(k, f64x2.add(f64x2.mul(x, c(Math.LOG2E)), c(ROUND))),
+    local.set(r, f64x2.sub(k, c(ROUND))),
+    local.set(r, f64x2.sub(f64x2.sub(x, f64x2.mul(r, c(LN2_HIGH))), f64x2.mul(r, c(LN2_LOW)))),
+    local.set(x, i64x2.add(horner, i64x2.shl(k, 52))),
+  ];
+}

@@ -1,0 +1,68 @@
+/**
+ * @file The filter as the micro-kernel reads it: panels of a few columns, each from front to back, the bias behind it.
+ *
+ *   panel p:   w[0, n…] w[1, n…] … w[K-1, n…] b[n…]        n from p·4V up to (p+1)·4V
+ *
+ * The last panel is narrower, if N is no multiple of its width, and filled up with zeros to whole vectors.
+ */
+import type { Tensor } from "../../tensor/tensor.ts";
+import { LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+
+/** Panels of one width, next to each other. */
+export interface PanelGroup {
+  /** The first column. */
+  readonly column: number;
+  readonly panels: number;
+  /** V: vectors of a row. */
+  readonly vectors: number;
+  /** Columns of a panel that are columns of the filter. */
+  readonly columns: number;
+  /** Bytes of one panel: K rows and the bias. */
+  readonly panelBytes: number;
+}
+
+/**
+ * Cuts N columns into full panels of `width` vectors and what is left.
+ *
+ * @param K rows of the filter
+ */
+export function panelGroups(K: number, N: number, width: number): readonly PanelGroup[] {
+  const full = Math.floor(N / (width * LANES));
+  const rest = N - full * width * LANES;
+  const group = (column: number, panels: number, columns: number): PanelGroup => {
+    const vectors = vectorsFor(columns);
+    return { column, panels, vectors, columns, panelBytes: (K + 1) * vectors * VECTOR_BYTES };
+  };
+  return [
+    ...(full > 0 ? [group(0, full, width * LANES)] : []),
+    ...(rest > 0 ? [group(full * width * LANES, 1, rest)] : []),
+  ];
+}
+
+/** Bytes of all panels. */
+export function panelsBytes(groups: readonly PanelGroup[]): number {
+  return groups.reduce((sum, { panels, panelBytes }) => sum + panels * panelBytes, 0);
+}
+
+/**
+ * @param w    filter [K, N], any strides
+ * @param bias [N], or null for none
+ */
+export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[]): Float32Array {
+  const [K] = w.shape;
+  const [stepK, stepN] = w.strides;
+  const packed = new Float32Array(panelsBytes(groups) / 4);
+  let to = 0;
+  for (const { column, panels, vectors, columns } of groups) {
+    const width = vectors * LANES;
+    for (let n0 = column; n0 < column + panels * columns; n0 += columns) {
+      for (let k = 0; k < K; k++, to += width) {
+        const from = w.offset + k * stepK + n0 * stepN;
+        for (let n = 0; n < columns; n++) packed[to + n] = w.data[from + n * stepN];
+      }
+      if (bias !== null) for (let n = 0; n < columns; n++) packed[to + n] = bias.at(n0 + n);
+      to += width;
+    }
+  }
+  return packed;
+}

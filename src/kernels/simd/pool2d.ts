@@ -1,0 +1,81 @@
+/** @file Pooling: the largest or the mean of the pixels under a window, four channels at a time. */
+import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import { func } from "../../wasm/control.ts";
+import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
+import { joined } from "./elementwise.ts";
+import { storeLanes } from "./emit.ts";
+import { bytesOf, type Emitted } from "./recipe.ts";
+import { eachVector } from "./vectors.ts";
+import { eachTap, eachWindow } from "./window.ts";
+
+/**
+ * y[n, oh, ow, c] = max over the window of x[n, …, c]; -∞ for a window without a pixel, NaN stays NaN.
+ */
+export function maxPool2d(g: Pool2dGeometry): Emitted {
+  const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
+  const entry = func("maxPool", params, (range, declare) => {
+    const largest = declare("v128", "largest");
+    return eachWindow(g, range, declare, (window) =>
+      eachVector(g.C, declare, (c, lanes) => [
+        local.set(largest, f32x4.splat(Number.NEGATIVE_INFINITY)),
+        eachTap(g, window, declare, (pixel) => [local.set(largest, f32x4.max(largest, v128.load(i32.add(pixel, c))))]),
+        storeLanes(i32.add(window.y, c), largest, lanes),
+      ]),
+    );
+  });
+  return {
+    stages: [{ entry, operands: [0, "output"], units: g.N * g.OH }],
+    constants: new Uint8Array(0),
+    scratchBytes: 0,
+  };
+}
+
+/**
+ * y[n, oh, ow, c] = ( Σ x[n, …, c] ) / count over the window, taps in order, in float64 and rounded once.
+ *
+ * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are constants.
+ */
+export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emitted {
+  const rows = countedTaps(g.OH, g.KH, g.strideH, g.dilationH, g.padTop, g.H, countIncludePad ? g.padBottom : null);
+  const columns = countedTaps(g.OW, g.KW, g.strideW, g.dilationW, g.padLeft, g.W, countIncludePad ? g.padRight : null);
+  const params = { x: "i32", y: "i32", counts: "i32", from: "i32", to: "i32" } as const;
+  const entry = func("averagePool", params, ({ counts, ...range }, declare) => {
+    const [low, high, count, pixels] = ["low", "high", "count", "pixels"].map((name) => declare("v128", name));
+    const countAt = (first: number, o: typeof range.from) =>
+      v128.load64_splat(i32.add(counts, i32.shl(o, 3)), first * Float64Array.BYTES_PER_ELEMENT);
+    return eachWindow(g, range, declare, (window) => [
+      local.set(count, f64x2.mul(countAt(0, window.oh), countAt(g.OH, window.ow))),
+      eachVector(g.C, declare, (c, lanes) => [
+        local.set(low, f64x2.splat(0)),
+        local.set(high, f64x2.splat(0)),
+        eachTap(g, window, declare, (pixel) => [
+          local.set(pixels, v128.load(i32.add(pixel, c))),
+          local.set(low, f64x2.add(low, f64x2.promote_low_f32x4(pixels))),
+          local.set(high, f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(pixels, pixels, [2, 3, 2, 3])))),
+        ]),
+        storeLanes(i32.add(window.y, c), joined(f64x2.div(low, count), f64x2.div(high, count)), lanes),
+      ]),
+    ]);
+  });
+  return {
+    stages: [{ entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
+    constants: bytesOf(rows, columns),
+    scratchBytes: 0,
+  };
+}
+
+/** For each output along one axis: taps on the picture, or, with `after` pixels of padding behind it, on both. */
+function countedTaps(
+  outputs: number,
+  taps: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  extent: number,
+  after: number | null,
+): Float64Array {
+  return Float64Array.from({ length: outputs }, (_, o) => {
+    const places = Array.from({ length: taps }, (_, k) => o * stride + k * dilation - before);
+    return places.filter((i) => i < extent + (after ?? 0) && (after !== null || i >= 0)).length;
+  });
+}

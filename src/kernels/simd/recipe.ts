@@ -1,0 +1,53 @@
+/**
+ * @file What a generator of this tier gives for one layer: emitted functions, numbers for them to read, and how the work
+ * can be cut into parts.
+ */
+
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Func } from "../../wasm/instruction.ts";
+
+/** What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while. */
+export type Operand = number | "output" | "constants" | "scratch";
+
+/**
+ * One emitted function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does
+ * the units from `from` up to `to`, and any cut of the range gives the same bits. Stages follow one another; the next one
+ * begins when all units of the one before are done.
+ */
+export interface Stage {
+  readonly entry: Func;
+  readonly operands: readonly Operand[];
+  readonly units: number;
+  /**
+   * Units that make one row of the output picture, if unit by unit follows the rows and reads no other rows of the first
+   * input than its own. Then nobody need wait for the layer before.
+   */
+  readonly unitsPerRow?: number;
+}
+
+/** A layer in emitted code. */
+export interface Emitted {
+  readonly stages: readonly Stage[];
+  /** What the code reads besides its inputs, e.g. packed weights. Their place in memory is a multiple of 16 bytes. */
+  readonly constants: Uint8Array;
+  /** Bytes of memory that the stages of this layer may write to and read from. */
+  readonly scratchBytes: number;
+}
+
+/** A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies. */
+export interface Hosted {
+  readonly hosted: (inputs: readonly Tensor[], output: Tensor) => void;
+}
+
+export type Recipe = Emitted | Hosted;
+
+/** The bytes of arrays, one after the other; those of 16 bytes a vector keep their alignment. */
+export function bytesOf(...arrays: readonly (Float32Array | Float64Array)[]): Uint8Array {
+  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,84 @@
+/** @file Functions, loops, branches and calls. */
+
+import type {
+  Comment,
+  Expr,
+  Func,
+  Label,
+  Local,
+  Operand,
+  Statements,
+  Structured,
+  ValueType,
+  Variable,
+} from "./instruction.ts";
+import { instruction } from "./instructions.ts";
+
+/** Declares a local variable of the function being built. */
+export type Declare = <T extends ValueType>(type: T, name: string) => Local<T>;
+
+/**
+ * A function without a result.
+ *
+ * @param params types by name, in order
+ * @param build  gives the body; called once, with the parameters and a way to declare variables
+ *
+ * @example
+ * const twice = func("twice", { x: "i32" }, ({ x }) => [v128.store(x, f32x4.mul(v128.load(x), f32x4.splat(2)))]);
+ */
+export function func<P extends Readonly<Record<string, ValueType>>>(
+  name: string,
+  params: P,
+  build: (params: { readonly [K in keyof P]: Local<P[K]> }, declare: Declare) => Statements,
+): Func {
+  const variables: Variable[] = [];
+  const uses = new Map<string, number>();
+  const declare = <T extends ValueType>(type: T, wanted: string): Local<T> => {
+    const taken = uses.get(wanted) ?? 0;
+    uses.set(wanted, taken + 1);
+    const index = variables.length;
+    const variable: Variable = { kind: "variable", name: taken === 0 ? wanted : `${wanted}.${taken}`, type, index };
+    variables.push(variable);
+    return { ...instruction("local.get", [0x20], [variable], [], type), variable };
+  };
+  const entries = Object.entries(params).map(([key, type]) => [key, declare(type, key)]);
+  const body = build(Object.fromEntries(entries), declare);
+  const count = entries.length;
+  return { kind: "function", name, params: variables.slice(0, count), locals: variables.slice(count), body };
+}
+
+/** Calls a function. Its number is looked up when the module is written. */
+export function call(target: Func, ...operands: readonly Operand<ValueType>[]): Expr<"void"> {
+  return instruction("call", [0x10], [target], operands, "void");
+}
+
+/** A loop: `body` gets the branch that starts the next round; without taking it the loop ends. */
+export function loop(
+  name: string,
+  body: (again: (condition: Operand<"i32">) => Expr<"void">) => Statements,
+): Structured {
+  const label: Label = { kind: "label", name };
+  return { kind: "loop", label, body: body((condition) => instruction("br_if", [0x0d], [label], [condition], "void")) };
+}
+
+/** A block: `body` gets the branch that leaves it. */
+export function block(
+  name: string,
+  body: (leave: (condition: Operand<"i32">) => Expr<"void">) => Statements,
+): Structured {
+  const label: Label = { kind: "label", name };
+  return {
+    kind: "block",
+    label,
+    body: body((condition) => instruction("br_if", [0x0d], [label], [condition], "void")),
+  };
+}
+
+/** `body` where the condition is not 0, else `otherwise`. */
+export function when(condition: Expr<"i32">, body: Statements, otherwise?: Statements): Structured {
+  return { kind: "if", label: { kind: "label", name: "if" }, condition, body, ...(otherwise && { otherwise }) };
+}
+
+export function comment(text: string): Comment {
+  return { kind: "comment", text };
+}

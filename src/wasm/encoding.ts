@@ -1,0 +1,49 @@
+/** @file Numbers and lists as WebAssembly writes them. Source: webassembly.github.io/spec, chapter 5, Binary Format. */
+
+/** An unsigned integer, LEB128: seven bits a byte, the lowest first, the top bit set on all but the last. */
+export function unsigned(value: number): number[] {
+  if (value < 128) return [value];
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 128) {
+    bytes.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  return [...bytes, rest];
+}
+
+/** A signed 32-bit integer, LEB128: the sign is bit 6 of the last byte. */
+export function signed(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value | 0;
+  while (rest < -64 || rest > 63) {
+    bytes.push((rest & 127) | 128);
+    rest >>= 7;
+  }
+  return [...bytes, rest & 127];
+}
+
+/** The eight bytes of a float64, the lowest first. */
+export function float64(value: number): number[] {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value, true);
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** The four bytes of a float32, the lowest first. */
+export function float32(value: number): number[] {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value, true);
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** A list: its length, then its items. */
+export function vector(items: readonly (readonly number[])[]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+/** A name: its length in bytes, then its UTF-8. */
+export function name(text: string): number[] {
+  const bytes = new TextEncoder().encode(text);
+  return [...unsigned(bytes.length), ...bytes];
+}

@@ -1,0 +1,138 @@
+/** @file From functions to the bytes of a WebAssembly module. Source: webassembly.github.io/spec, chapter 5. */
+import { name, unsigned, vector } from "./encoding.ts";
+import type { Expr, Func, Label, Statements, ValueType } from "./instruction.ts";
+
+const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const SHAPES = { block: 0x02, loop: 0x03, if: 0x04 } as const;
+const ELSE = 0x05;
+const END = 0x0b;
+const NO_RESULT = 0x40;
+
+export interface MemoryLimits {
+  /** Pages of 64 KiB that the memory has at least. */
+  readonly pages: number;
+  /** Whether several threads see it. A shared memory cannot grow here: its most is its least. */
+  readonly shared: boolean;
+}
+
+/** Functions by the names under which a module exports them. */
+export type Exports = Readonly<Record<string, Func>>;
+
+/**
+ * A module that takes its memory from outside, as `env.memory`, and exports functions; those that they call are inside.
+ */
+export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Array<ArrayBuffer> {
+  const functions = withCallees(Object.values(exported));
+  const types: string[] = [];
+  const typeOf = (f: Func): number => {
+    const key = f.params.map(({ type }) => TYPE_CODES[type]).join();
+    if (!types.includes(key)) types.push(key);
+    return types.indexOf(key);
+  };
+  const typeIndices = functions.map((f) => unsigned(typeOf(f)));
+  const typeBytes = types.map((key) => [
+    0x60,
+    ...vector(key === "" ? [] : key.split(",").map((code) => [Number(code)])),
+    0,
+  ]);
+  const limits = memory.shared
+    ? [3, ...unsigned(memory.pages), ...unsigned(memory.pages)]
+    : [0, ...unsigned(memory.pages)];
+  const numbers = new Map(functions.map((f, i) => [f, i]));
+  const exports = Object.entries(exported).map(([key, f]) => [...name(key), 0x00, ...unsigned(numbers.get(f) ?? 0)]);
+  const bodies = functions.map((f) => encodeFunction(f, numbers));
+  return joined([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
+    ...section(1, [vector(typeBytes)]),
+    ...section(2, [vector([[...name("env"), ...name("memory"), 0x02, ...limits]])]),
+    ...section(3, [vector(typeIndices)]),
+    ...section(7, [vector(exports)]),
+    ...section(10, [unsigned(bodies.length), ...bodies.flatMap((code) => [unsigned(code.length), code])]),
+  ]);
+}
+
+type Chunks = readonly (readonly number[])[];
+
+function section(id: number, content: Chunks): Chunks {
+  const size = content.reduce((sum, { length }) => sum + length, 0);
+  return [[id], unsigned(size), ...content];
+}
+
+function joined(chunks: Chunks): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** The functions and whatever they call, callees first. */
+export function withCallees(functions: readonly Func[]): readonly Func[] {
+  const found = new Set<Func>();
+  const visit = (f: Func): void => {
+    if (found.has(f)) return;
+    eachCall(f.body, visit);
+    found.add(f);
+  };
+  for (const f of functions) visit(f);
+  return [...found];
+}
+
+function eachCall(statements: Statements, visit: (callee: Func) => void): void {
+  for (const item of statements) {
+    if (!("kind" in item)) eachCall(item, visit);
+    else if (item.kind === "instruction") {
+      for (const immediate of item.immediates) {
+        if ("kind" in immediate && immediate.kind === "function") visit(immediate);
+      }
+    } else if (item.kind !== "comment") {
+      eachCall(item.body, visit);
+      if (item.otherwise) eachCall(item.otherwise, visit);
+    }
+  }
+}
+
+type Numbers = ReadonlyMap<Func, number>;
+
+function encodeFunction(f: Func, numbers: Numbers): number[] {
+  const out = vector(f.locals.map(({ type }) => [1, TYPE_CODES[type]]));
+  writeBody(out, f.body, [], numbers);
+  out.push(END);
+  return out;
+}
+
+// What follows appends to one list of bytes: a network's modules are written while its user waits.
+
+/** @param labels what encloses the statements, innermost last */
+function writeBody(out: number[], statements: Statements, labels: Label[], numbers: Numbers): void {
+  for (const item of statements) {
+    if (!("kind" in item)) writeBody(out, item, labels, numbers);
+    else if (item.kind === "instruction") writeInstruction(out, item, labels, numbers);
+    else if (item.kind !== "comment") {
+      if (item.condition) writeInstruction(out, item.condition, labels, numbers);
+      out.push(SHAPES[item.kind], NO_RESULT);
+      labels.push(item.label);
+      writeBody(out, item.body, labels, numbers);
+      if (item.otherwise) {
+        out.push(ELSE);
+        writeBody(out, item.otherwise, labels, numbers);
+      }
+      labels.pop();
+      out.push(END);
+    }
+  }
+}
+
+/** Operands first, as a stack machine wants it. */
+function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numbers: Numbers): void {
+  for (const operand of expr.operands) writeInstruction(out, operand, labels, numbers);
+  out.push(...expr.opcode);
+  for (const item of expr.immediates) {
+    if (!("kind" in item)) out.push(...item.bytes);
+    else if (item.kind === "variable") out.push(...unsigned(item.index));
+    else if (item.kind === "function") out.push(...unsigned(numbers.get(item) ?? 0));
+    else out.push(...unsigned(labels.length - 1 - labels.lastIndexOf(item)));
+  }
+}

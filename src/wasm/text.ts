@@ -1,0 +1,91 @@
+/** @file From functions to WebAssembly text, folded: an operand stands inside the instruction that takes it. */
+import { type Expr, type Func, flatten, type Statement, type Statements } from "./instruction.ts";
+import { type Exports, type MemoryLimits, withCallees } from "./module.ts";
+
+const WIDTH = 110;
+
+/** Names of functions in a text: where several are called alike, a number tells them apart. */
+type Names = ReadonlyMap<Func, string>;
+
+function namesOf(functions: readonly Func[]): Names {
+  const counts = new Map<string, number>();
+  return new Map(
+    functions.map((f) => {
+      const before = counts.get(f.name) ?? 0;
+      counts.set(f.name, before + 1);
+      return [f, before === 0 ? f.name : `${f.name}.${before}`];
+    }),
+  );
+}
+
+/** A whole module as text, which `wat2wasm` turns into the bytes that `encodeModule` gives. */
+export function printModule(exported: Exports, memory: MemoryLimits): string {
+  const limits = memory.shared ? `${memory.pages} ${memory.pages} shared` : `${memory.pages}`;
+  const functions = withCallees(Object.values(exported));
+  const names = namesOf(functions);
+  const exports = Object.entries(exported).map(([key, f]) => `  (export "${key}" (func $${names.get(f)}))`);
+  const parts = [
+    `  (import "env" "memory" (memory ${limits}))`,
+    ...functions.map((f) => printFunction(f, names, "  ")),
+    ...exports,
+  ];
+  return `${close(["(module", ...parts].join("\n"), "")}\n`;
+}
+
+/** Functions and whatever they call as text, callees first. */
+export function printFunctions(functions: readonly Func[]): string {
+  const all = withCallees(functions);
+  const names = namesOf(all);
+  return `${all.map((f) => printFunction(f, names, "")).join("\n\n")}\n`;
+}
+
+function printFunction(f: Func, names: Names, indent: string): string {
+  const params = f.params.map(({ name, type }) => ` (param $${name} ${type})`).join("");
+  const locals = f.locals.map(({ name, type }) => `${indent}  (local $${name} ${type})`);
+  const lines = [`${indent}(func $${names.get(f)}${params}`, ...locals, ...printBody(f.body, names, `${indent}  `)];
+  return close(lines.join("\n"), indent);
+}
+
+/** A parenthesis behind the text, on a line of its own where the last line is a comment. */
+function close(text: string, indent: string): string {
+  return /;;[^\n]*$/.test(text) ? `${text}\n${indent})` : `${text})`;
+}
+
+function printBody(statements: Statements, names: Names, indent: string): string[] {
+  return flatten(statements).map((statement) => printStatement(statement, names, indent));
+}
+
+function printStatement(statement: Statement, names: Names, indent: string): string {
+  if (statement.kind === "comment") return `${indent};; ${statement.text}`;
+  if (statement.kind === "instruction") return printInstruction(statement, names, indent);
+  const inner = `${indent}  `;
+  const branch = (name: string, body: Statements): string =>
+    close([`${inner}(${name}`, ...printBody(body, names, `${inner}  `)].join("\n"), inner);
+  if (statement.condition) {
+    const parts = [printInstruction(statement.condition, names, inner), branch("then", statement.body)];
+    if (statement.otherwise) parts.push(branch("else", statement.otherwise));
+    return close([`${indent}(if`, ...parts].join("\n"), indent);
+  }
+  const opening = `${indent}(${statement.kind} $${statement.label.name}`;
+  return close([opening, ...printBody(statement.body, names, inner)].join("\n"), indent);
+}
+
+/** On one line where it fits, else an operand a line. */
+function printInstruction(expr: Expr, names: Names, indent: string): string {
+  const line = indent + onOneLine(expr, names);
+  if (line.length <= WIDTH || expr.operands.length === 0) return line;
+  const operands = expr.operands.map((operand) => printInstruction(operand, names, `${indent}  `));
+  return `${[`${indent}(${head(expr, names)}`, ...operands].join("\n")})`;
+}
+
+function onOneLine(expr: Expr, names: Names): string {
+  return `(${[head(expr, names), ...expr.operands.map((operand) => onOneLine(operand, names))].join(" ")})`;
+}
+
+function head(expr: Expr, names: Names): string {
+  const immediates = expr.immediates.map((item) => {
+    if (!("kind" in item)) return item.text;
+    return `$${item.kind === "function" ? names.get(item) : item.name}`;
+  });
+  return [expr.name, ...immediates].join(" ");
+}
