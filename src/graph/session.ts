@@ -1,16 +1,18 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import type { Kernel } from "../kernels/kernels.ts";
-import { checkBoolean, knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/support.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
-import { checkInteger, formatShape, type Shape, sameShape } from "../tensor/shape.ts";
+import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { emittedExecutor } from "./emittedExecutor.ts";
+import { tensorExecutor } from "./executor.ts";
 import { foldBatchNorm } from "./foldBatchNorm.ts";
 import { fuseActivation } from "./fuseActivation.ts";
-import { type Graph, type GraphNode, outputShapeOf } from "./graph.ts";
-import { kernelOf } from "./kernelOf.ts";
+import type { Graph, GraphNode } from "./graph.ts";
 import { median } from "./median.ts";
-import { type MemoryPlan, planMemory } from "./memoryPlan.ts";
+import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
@@ -19,6 +21,13 @@ export interface SessionOptions {
   readonly backend?: Backend | undefined;
   /** Whether batch norm is folded and activations are fused. Default true. The answers differ only by rounding. */
   readonly optimize?: boolean | undefined;
+  /** Threads that share the work, 1 to 64; default 1. Only the simd tier has them. The answer is the same to the bit. */
+  readonly threads?: number | undefined;
+  /**
+   * "exact" (default): products and sums are rounded one by one, the same on every machine. "fast": together, where the engine
+   * has relaxed SIMD. The error bound is the same, the last bits are the machine's.
+   */
+  readonly precision?: Precision | undefined;
 }
 
 /** One layer, measured. */
@@ -38,12 +47,16 @@ export interface ProfileRow {
 export interface Session {
   /** The tier that computes. */
   readonly backend: Tier;
+  /** Threads that compute: fewer than asked for where there are none to be had. */
+  readonly threads: number;
+  /** How sums are rounded: "exact" where "fast" was asked for and the engine cannot. */
+  readonly precision: Precision;
   /** The graph as it is run, after the passes. */
   readonly graph: Graph;
   /** Where values live. Elements of 4 bytes. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's answer for each picture.
+   * Computes the graph's answer for each picture. A call while another one is running waits for its turn.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
    * @returns [n, …], fresh and contiguous
@@ -61,13 +74,6 @@ export interface Session {
   ): Promise<readonly ProfileRow[]>;
   /** Lets go of weights and memory. Afterwards nothing runs; a second call does nothing. */
   dispose(): void;
-}
-
-interface Step {
-  readonly node: GraphNode;
-  readonly kernel: Kernel;
-  readonly inputs: readonly Tensor[];
-  readonly output: Tensor;
 }
 
 /** Makes sessions. */
@@ -88,27 +94,33 @@ export const Session: {
 
 async function create(graph: Graph, weights: Weights, options: SessionOptions = {}): Promise<Session> {
   const op = "Session.create";
-  knownKeys(op, options, ["backend", "optimize"]);
+  knownKeys(op, options, ["backend", "optimize", "threads", "precision"]);
   const { tier, kernels } = chooseTier(op, options.backend);
+  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
+  const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
+  const precision = tier === "simd" && wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact";
   checkWeights(op, graph, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
   const folded = optimize ? foldBatchNorm(graph, weights) : { graph, weights };
   const planned = optimize ? fuseActivation(folded.graph) : graph;
-
-  const plan = planMemory(planned);
-  const memory = new Float32Array(plan.peak);
-  const valueAt = (name: string, shape: Shape): Tensor => new Tensor(memory, shape, undefined, plan.offsets.get(name));
-  const inputTensor = valueAt(planned.input.name, planned.input.shape);
-  const outputTensor = valueAt(planned.output, outputShapeOf(planned));
-  let steps = planned.nodes.flatMap((node): Step[] => {
-    const weight = (role: string): Tensor | null => folded.weights.get(node.weights[role]?.name) ?? null;
-    const kernel = kernelOf(kernels, node, weight);
-    if (kernel === null) return [];
-    const inputs = node.inputs.map((name, i) => valueAt(name, node.inputShapes[i]));
-    return [{ node, kernel, inputs, output: valueAt(node.name, node.outputShape) }];
-  });
+  const executor =
+    tier === "simd"
+      ? await emittedExecutor(op, planned, folded.weights, precision, threads)
+      : tensorExecutor(planned, folded.weights, kernels);
 
   let open = true;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Runs wait for one another, in the order of their calls. */
+  const inTurn = async <T>(method: string, input: Tensor, job: () => Promise<T>): Promise<T> => {
+    checkOpen(method);
+    checkInput(method, input);
+    const turn = last.then(() => {
+      checkOpen(method);
+      return job();
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
   const checkOpen = (method: string): void => {
     if (!open) throw new Error(`session.${method}: the session of ${graph.name} was disposed`);
   };
@@ -128,44 +140,47 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
 
   return {
     backend: tier,
+    threads: executor.threads,
+    precision,
     graph: planned,
-    plan,
-    run: async (input) => {
-      checkOpen("run");
-      checkInput("run", input);
-      const N = input.shape[0];
-      const output = Tensor.zeros([N, ...outputTensor.shape.slice(1)]);
-      for (let n = 0; n < N; n++) {
-        copyInto(picture(input, n), inputTensor);
-        for (const { kernel, inputs, output: y } of steps) kernel(inputs, y);
-        copyInto(outputTensor, picture(output, n));
-      }
-      return output;
-    },
-    profile: async (input, { runs = 10, warmup = 1 } = {}) => {
-      checkOpen("profile");
-      checkInput("profile", input);
-      checkInteger("session.profile", "runs", runs, 1);
-      checkInteger("session.profile", "warmup", warmup, 0);
-      const times = steps.map((): number[] => []);
-      for (let r = -warmup; r < runs; r++) {
-        copyInto(picture(input, 0), inputTensor);
-        steps.forEach(({ kernel, inputs, output: y }, i) => {
-          const start = performance.now();
-          kernel(inputs, y);
-          if (r >= 0) times[i].push(performance.now() - start);
+    plan: executor.plan,
+    run: (input) =>
+      inTurn("run", input, async () => {
+        const N = input.shape[0];
+        const output = Tensor.zeros([N, ...executor.output.shape.slice(1)]);
+        for (let n = 0; n < N; n++) {
+          copyInto(picture(input, n), executor.input);
+          await executor.run();
+          copyInto(executor.output, picture(output, n));
+        }
+        return output;
+      }),
+    profile: (input, { runs = 10, warmup = 1 } = {}) =>
+      inTurn("profile", input, async () => {
+        checkInteger("session.profile", "runs", runs, 1);
+        checkInteger("session.profile", "warmup", warmup, 0);
+        const times = executor.nodes.map((): number[] => []);
+        for (let r = -warmup; r < runs; r++) {
+          copyInto(picture(input, 0), executor.input);
+          const spent = new Float64Array(executor.nodes.length);
+          let since = performance.now();
+          await executor.run((node) => {
+            const now = performance.now();
+            spent[node] += now - since;
+            since = now;
+          });
+          if (r >= 0) spent.forEach((ms, node) => void times[node].push(ms));
+        }
+        return executor.nodes.map((node, i) => {
+          const ms = median(times[i]);
+          const macs = nodeMacs(node);
+          const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;
+          return { name: node.name, op: node.op, ms, macs, gflops, bytes: nodeBytes(node) };
         });
-      }
-      return steps.map(({ node }, i) => {
-        const ms = median(times[i]);
-        const macs = nodeMacs(node);
-        const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;
-        return { name: node.name, op: node.op, ms, macs, gflops, bytes: nodeBytes(node) };
-      });
-    },
+      }),
     dispose: () => {
       open = false;
-      steps = [];
+      executor.dispose();
     },
   };
 }

@@ -35,6 +35,10 @@ export function copyInto(source: Tensor, target: Tensor): void {
   const [, stepSource] = lastAxis(source);
   const from = source.data;
   const to = target.data;
+  if (source.isContiguous && target.isContiguous) {
+    to.set(from.subarray(source.offset, source.offset + source.size), target.offset);
+    return;
+  }
   eachLine(
     (iy, ix) => {
       for (let i = 0; i < extent; i++) to[iy + i * stepTarget] = from[ix + i * stepSource];

@@ -22,14 +22,27 @@ export type Exports = Readonly<Record<string, Func>>;
  * A module that takes its memory from outside, as `env.memory`, and exports functions; those that they call are inside.
  */
 export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Array<ArrayBuffer> {
-  const functions = withCallees(Object.values(exported));
   const types: string[] = [];
   const typeOf = (f: Func): number => {
     const key = f.params.map(({ type }) => TYPE_CODES[type]).join();
     if (!types.includes(key)) types.push(key);
     return types.indexOf(key);
   };
-  const typeIndices = functions.map((f) => unsigned(typeOf(f)));
+  const numbers = new Map<Func, number>();
+  const typeIndices: number[][] = [];
+  const bodies: number[][] = [];
+  const known = new Map<string, number>();
+  for (const f of withCallees(Object.values(exported))) {
+    const type = typeOf(f);
+    const code = encodeFunction(f, numbers);
+    const key = `${type} ${code}`;
+    const number = known.get(key) ?? bodies.length;
+    numbers.set(f, number);
+    if (number < bodies.length) continue; // functions with the same code, of layers with the same geometry, are one
+    known.set(key, number);
+    typeIndices.push(unsigned(type));
+    bodies.push(code);
+  }
   const typeBytes = types.map((key) => [
     0x60,
     ...vector(key === "" ? [] : key.split(",").map((code) => [Number(code)])),
@@ -38,9 +51,7 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const limits = memory.shared
     ? [3, ...unsigned(memory.pages), ...unsigned(memory.pages)]
     : [0, ...unsigned(memory.pages)];
-  const numbers = new Map(functions.map((f, i) => [f, i]));
   const exports = Object.entries(exported).map(([key, f]) => [...name(key), 0x00, ...unsigned(numbers.get(f) ?? 0)]);
-  const bodies = functions.map((f) => encodeFunction(f, numbers));
   return joined([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
     ...section(1, [vector(typeBytes)]),

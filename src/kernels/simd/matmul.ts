@@ -45,7 +45,7 @@ export function matmul(
   const byColumns = M <= FEW_ROWS;
   const stage = byColumns
     ? { entry: columnsFunction(code), units: groups.reduce((sum, { panels }) => sum + panels, 0) }
-    : { entry: rowsFunction(code), units: M, ...(unitsPerRow && { unitsPerRow }) };
+    : { entry: rowsFunction(code), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
   return {
     stages: [{ ...stage, operands: [0, "output", "constants"] }],
     constants: bytesOf(packPanels(w, b, groups)),

@@ -18,11 +18,10 @@ export interface Stage {
   readonly entry: Func;
   readonly operands: readonly Operand[];
   readonly units: number;
-  /**
-   * Units that make one row of the output picture, if unit by unit follows the rows and reads no other rows of the first
-   * input than its own. Then nobody need wait for the layer before.
-   */
+  /** Units that make one row of the output picture, if they follow its rows. */
   readonly unitsPerRow?: number;
+  /** Whether a row of the output needs only the same row of the first input, so that nobody need wait for the others. */
+  readonly readsOwnRow?: boolean;
 }
 
 /** A layer in emitted code. */
