@@ -5,9 +5,9 @@
 import { CONTROL_BYTES } from "../kernels/simd/member.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, followsRows, type PlacedStage, rowsOf, type StageGroup } from "../kernels/simd/program.ts";
-import type { Emitted, Operand, Recipe, Stage } from "../kernels/simd/recipe.ts";
+import type { Operand, Recipe, Stage } from "../kernels/simd/recipe.ts";
 import type { Precision } from "../kernels/simd/support.ts";
-import { createTeam, type Team } from "../kernels/simd/team.ts";
+import { createTeam } from "../kernels/simd/team.ts";
 import { recipes } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -18,7 +18,7 @@ import { planMemory } from "./memoryPlan.ts";
 import type { Weights } from "./weights.ts";
 
 /** Bytes of the values that a band of rows reads and writes in the middle of a phase: they stay in the L2 cache. */
-const BAND_BYTES = Number(process.env.BAND ?? 256 * 1024);
+const BAND_BYTES = 256 * 1024;
 
 /** A stage of a node. */
 interface Step {
@@ -52,15 +52,12 @@ export async function emittedExecutor(
 
   const place = layout();
   place.take(CONTROL_BYTES);
-  const constants = layers.map(({ recipe }) => ("hosted" in recipe ? 0 : place.take(recipe.constants.byteLength)));
+  const constants = layers.map(({ recipe }) => ("hosted" in recipe ? 0 : place.take(recipe.constants.bytes)));
   const values = place.take(plan.peak * Float32Array.BYTES_PER_ELEMENT);
   const scratch = place.take(Math.max(0, ...layers.map(({ recipe }) => scratchOf(recipe))));
   const isShared = threads > 1;
   const pages = place.pages(op);
   const memory = allocate(op, pages, isShared);
-  layers.forEach(({ recipe }, i) => {
-    if (!("hosted" in recipe)) new Uint8Array(memory.buffer).set(recipe.constants, constants[i]);
-  });
 
   const addressOf = (name: string): number => {
     return values + (plan.offsets.get(name) ?? 0) * Float32Array.BYTES_PER_ELEMENT;
@@ -86,15 +83,20 @@ export async function emittedExecutor(
     return { stages: [], bandRows: 1 };
   });
   const program = buildProgram(stageGroups, { pages, shared: isShared });
-  const team: Team = await createTeam(program, memory, threads, hosted);
+  const team = createTeam(program, memory, threads, hosted); // compiles while the weights are packed
+  layers.forEach(({ recipe }, i) => {
+    if ("hosted" in recipe) return;
+    recipe.constants.write(new Uint8Array(memory.buffer, constants[i], recipe.constants.bytes));
+  });
+  const { run, dispose } = await team;
   return {
     threads,
     plan,
     input: valueAt(graph.input.name, graph.input.shape),
     output: valueAt(graph.output, outputShapeOf(graph)),
     nodes: layers.map(({ node }) => node),
-    run: (done) => team.run(done && ((phase, call) => done(groups[phase][call].node))),
-    dispose: team.dispose,
+    run: (done) => run(done && ((phase, call) => done(groups[phase][call].node))),
+    dispose,
   };
 }
 
@@ -133,5 +135,3 @@ function bandRows(steps: readonly Step[], layers: readonly Layer[]): number {
   const between = steps.slice(0, -1).reduce((sum, { node }) => sum + sizeOf(layers[node].node.outputShape), 0);
   return Math.max(1, Math.floor((BAND_BYTES * rows) / (between * Float32Array.BYTES_PER_ELEMENT)));
 }
-
-export type { Emitted };

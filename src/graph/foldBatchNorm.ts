@@ -37,7 +37,11 @@ function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tenso
 
   // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
   const filter = take(node.weights.filter).copy();
-  for (let i = 0; i < filter.size; i++) filter.data[i] *= factors[i % channels[0]];
+  const { data, size } = filter;
+  for (let i = 0, c = 0; i < size; i++) {
+    data[i] *= factors[c];
+    if (++c === channels[0]) c = 0;
+  }
   const bias = Tensor.zeros(channels);
   for (let c = 0; c < channels[0]; c++) bias.data[c] = (old.at(c) - mean.at(c)) * factors[c] + shift.at(c);
 

@@ -12,13 +12,13 @@ import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
 import type { FusedActivation } from "./simd/emit.ts";
 import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
-import type { Emitted, Recipe, Stage } from "./simd/recipe.ts";
+import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/recipe.ts";
 import { softmax } from "./simd/softmax.ts";
 import type { Precision } from "./simd/support.ts";
 
 /** A layer of one stage that reads nothing but its inputs. */
 function alone(stage: Stage): Emitted {
-  return { stages: [stage], constants: new Uint8Array(0), scratchBytes: 0 };
+  return { stages: [stage], constants: NO_CONSTANTS, scratchBytes: 0 };
 }
 
 /** A sigmoid is too long to be fused: it follows as a stage that works on the output in place. */
@@ -30,23 +30,23 @@ function withActivation(n: number, f: Activation, layer: (f: FusedActivation) =>
 
 /** What each operation becomes in emitted code. */
 export function recipes(precision: Precision): Layers<Recipe> {
-  const fused = precision === "fast";
+  const code = emitter(precision === "fast");
   const layers: Layers<Recipe> = {
     conv2d: (g, w, b, f) => {
       // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].
       if (g.G > 1 && g.G === g.C) return layers.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f);
-      return withActivation(g.N * g.OH * g.OW * g.O, f, (own) => conv2d(g, w, b, own, fused));
+      return withActivation(g.N * g.OH * g.OW * g.O, f, (own) => conv2d(g, w, b, own, code));
     },
     depthwiseConv2d: (g, w, b, f) =>
-      withActivation(g.N * g.OH * g.OW * g.O, f, (own) => depthwiseConv2d(g, w, b, own, fused)),
+      withActivation(g.N * g.OH * g.OW * g.O, f, (own) => depthwiseConv2d(g, w, b, own, code)),
     pointwiseConv2d: (g, w, b, f) => {
       const { N, H, W, C, OH, OW, O } = g;
       const everyPixel =
         OH === H && OW === W && g.padTop === 0 && g.padLeft === 0 && g.strideH === 1 && g.strideW === 1;
       if (!everyPixel) return layers.conv2d(g, w.reshape([1, 1, C, O]), b, f);
-      return withActivation(N * H * W * O, f, (own) => matmul(N * H * W, w, b, own, fused, W));
+      return withActivation(N * H * W * O, f, (own) => matmul(N * H * W, w, b, own, code, W));
     },
-    dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, fused)),
+    dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, code)),
     maxPool2d,
     averagePool2d,
     globalAveragePool2d: (g) => averagePool2d(g, false),

@@ -31,17 +31,11 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const numbers = new Map<Func, number>();
   const typeIndices: number[][] = [];
   const bodies: number[][] = [];
-  const known = new Map<string, number>();
   for (const f of withCallees(Object.values(exported))) {
     const type = typeOf(f);
-    const code = encodeFunction(f, numbers);
-    const key = `${type} ${code}`;
-    const number = known.get(key) ?? bodies.length;
-    numbers.set(f, number);
-    if (number < bodies.length) continue; // functions with the same code, of layers with the same geometry, are one
-    known.set(key, number);
+    numbers.set(f, bodies.length);
     typeIndices.push(unsigned(type));
-    bodies.push(code);
+    bodies.push(encodeFunction(f, numbers));
   }
   const typeBytes = types.map((key) => [
     0x60,

@@ -5,7 +5,7 @@ import { func } from "../../wasm/control.ts";
 import { f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined } from "./elementwise.ts";
 import { FLOAT_BYTES, LANES, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import { bytesOf, type Emitted } from "./recipe.ts";
+import { constantsOf, type Emitted } from "./recipe.ts";
 import { eachVector } from "./vectors.ts";
 
 /**
@@ -55,7 +55,7 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
   });
   return {
     stages: [{ entry, operands: [0, "output", "constants"], units: pixels }],
-    constants: bytesOf(...rows),
+    constants: constantsOf(...rows),
     scratchBytes: 0,
   };
 }

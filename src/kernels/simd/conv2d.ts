@@ -17,8 +17,8 @@ import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
 import { PANEL_VECTORS } from "./matmul.ts";
 import { type Frame, frameOf, padPictures } from "./padPicture.ts";
-import { type PanelGroup, packPanels, panelGroups } from "./panels.ts";
-import { bytesOf, type Emitted } from "./recipe.ts";
+import { type PanelGroup, packPanels, panelGroups, panelsBytes } from "./panels.ts";
+import type { Emitted, Emitter } from "./recipe.ts";
 import { fixedRows, type Runs } from "./tile.ts";
 
 /** Bytes of the picture that a block of output rows reads. */
@@ -33,25 +33,41 @@ export function conv2d(
   w: Tensor,
   b: Tensor | null,
   activation: FusedActivation,
-  fused: boolean,
+  emitter: Emitter,
 ): Emitted {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
   const panels = panelGroups(K, Og, PANEL_VECTORS);
-  const packed = Array.from({ length: G }, (_, group) => {
-    const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
-    return packPanels(own, b === null ? null : b.slice([group * Og], [Og]), panels);
-  });
+  const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const entry = linesFunction(g, frame, panels, activation, fused);
+  const code = { g, frame, panels, activation, fused: emitter.fused };
+  const entry = emitter.func("lines", code, linesFunction);
   const product = { entry, units: N * OH } as const;
   return {
     stages: frame.isPadded
-      ? [padPictures(g), { ...product, operands: ["scratch", "output", "constants"] }]
+      ? [padPictures(g, emitter), { ...product, operands: ["scratch", "output", "constants"] }]
       : [{ ...product, operands: [0, "output", "constants"] }],
-    constants: bytesOf(...packed),
+    constants: {
+      bytes: G * groupBytes,
+      write: (to) => {
+        for (let group = 0; group < G; group++) {
+          const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
+          const bias = b === null ? null : b.slice([group * Og], [Og]);
+          const room = new Float32Array(to.buffer, to.byteOffset + group * groupBytes, groupBytes / FLOAT_BYTES);
+          packPanels(own, bias, panels, room);
+        }
+      },
+    },
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };
+}
+
+interface Code {
+  readonly g: Conv2dGeometry;
+  readonly frame: Frame;
+  readonly panels: readonly PanelGroup[];
+  readonly activation: FusedActivation;
+  readonly fused: boolean;
 }
 
 /** Where the numbers under a window lie, from that of its first tap. */
@@ -65,13 +81,7 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
  * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by panel,
  * so that a panel is read once for a block.
  */
-function linesFunction(
-  g: Conv2dGeometry,
-  frame: Frame,
-  panels: readonly PanelGroup[],
-  activation: FusedActivation,
-  fused: boolean,
-): Func {
+function linesFunction({ g, frame, panels: groups, activation, fused }: Code): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const { rows, lineBytes } = frame;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
@@ -85,6 +95,8 @@ function linesFunction(
         xStepBytes: strideW * C * FLOAT_BYTES,
         yStepBytes: O * FLOAT_BYTES,
         columns,
+        begin: "zero",
+        end: "output",
         activation,
         fused,
       });
@@ -108,7 +120,7 @@ function linesFunction(
         local.set(xGroup, x),
         local.set(yAt, y),
         local.set(wAt, w),
-        ...repeat(group, G, [panels.map(lines), ...advance(xGroup, (C / G) * FLOAT_BYTES)]),
+        ...repeat(group, G, [groups.map(lines), ...advance(xGroup, (C / G) * FLOAT_BYTES)]),
       ],
       blockRows,
     );

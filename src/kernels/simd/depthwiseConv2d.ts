@@ -32,7 +32,7 @@ import {
   VECTOR_BYTES,
   vectorsFor,
 } from "./emit.ts";
-import { bytesOf, type Emitted } from "./recipe.ts";
+import { constantsOf, type Emitted, type Emitter } from "./recipe.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
 /** Neighbouring pixels that are computed together. */
@@ -41,6 +41,9 @@ const PIXELS = 3;
 /** Taps times outputs per channel up to which the code is written out tap by tap. */
 const MOST_TAPS = 64;
 const MOST_ROWS = 16;
+
+/** Channels that are computed for a whole row of the output before the next ones are: what they read fits the L1 cache. */
+const BLOCK_CHANNELS = 256;
 
 interface Code extends Conv2dGeometry {
   readonly activation: FusedActivation;
@@ -59,22 +62,22 @@ export function depthwiseConv2d(
   w: Tensor,
   b: Tensor | null,
   activation: FusedActivation,
-  fused: boolean,
+  emitter: Emitter,
 ): Emitted {
   const { N, OH, O, KH, KW, C } = g;
-  const code = { ...g, activation, fused };
+  const code = { ...g, activation, fused: emitter.fused };
   const isWrittenOut = (KH * KW * O) / C <= MOST_TAPS && KH <= MOST_ROWS && segmentsOf(g).length <= 2 * KW + 1;
   const bias = b === null ? new Float32Array(O) : b.toFloat32Array();
   return {
     stages: [
       {
-        entry: isWrittenOut ? rowsFunction(code) : tapByTap(code),
+        entry: emitter.func("depthwise", code, isWrittenOut ? rowsFunction : tapByTap),
         operands: [0, "output", "constants"],
         units: N * OH,
         unitsPerRow: 1,
       },
     ],
-    constants: bytesOf(w.toFloat32Array(), bias), // [KH, KW, O] and [O]
+    constants: constantsOf(w.toFloat32Array(), bias), // [KH, KW, O] and [O]
     scratchBytes: 0,
   };
 }
@@ -105,6 +108,20 @@ function segmentsOf({ W, KW, OW, strideW, dilationW, padLeft }: Conv2dGeometry):
   return segments;
 }
 
+/** So many pixels as steps of `most` pixels each, the last ones of fewer; 4 are 2 and 2, because 1 alone is slow. */
+function stepsFor(
+  count: number,
+  most: number,
+): readonly { readonly at: number; readonly pixels: number; readonly steps: number }[] {
+  if (count === 0) return [];
+  const isOneLeft = most === 3 && count % 3 === 1 && count > 1;
+  const steps = Math.floor(count / most) - (isOneLeft ? 1 : 0);
+  const done = steps * most;
+  const rest = count - done;
+  const last = isOneLeft ? { at: done, pixels: 2, steps: 2 } : { at: done, pixels: rest, steps: 1 };
+  return [...(steps > 0 ? [{ at: 0, pixels: most, steps }] : []), ...(rest > 0 ? [last] : [])];
+}
+
 /** Output rows from `from` up to `to`, counted over the pictures; taps written out. */
 function rowsFunction(code: Code): Func {
   const { H, W, C, OH, OW, O, KH, strideH, strideW, dilationH, dilationW, padTop, padLeft } = code;
@@ -116,27 +133,22 @@ function rowsFunction(code: Code): Func {
     return known;
   };
   return func("rows", PARAMS, ({ x, y, w, from, to }, declare) => {
-    const [top, taps, xRow, yRow] = ["top", "taps", "xRow", "yRow"].map((name) => declare("i32", name));
+    const [top, taps, xRow, yRow, wAt] = ["top", "taps", "xRow", "yRow", "wAt"].map((name) => declare("i32", name));
+    const block = blockOf(code);
     const tapRow = (kh: number) => i32.shl(i32.lt_u(plus(top, kh * dilationH), H), kh);
     const tapRows = Array.from({ length: KH }, (_, kh) => tapRow(kh)).reduce((sum, bit) => i32.add(sum, bit));
     const calls = segmentsOf(code).flatMap((segment) => {
       const { column, count, first } = segment;
-      const together = C === O ? PIXELS : 1;
-      return [together, 1].flatMap((pixels, i) => {
-        const [at, steps] =
-          i === 0 ? [0, Math.floor(count / together)] : [count - (count % together), count % together];
-        if (steps === 0) return [];
+      return stepsFor(count, C === O ? PIXELS : 1).map(({ at, pixels, steps }) => {
         const left = (column + at) * strideW - padLeft + first * dilationW;
-        return [
-          call(
-            pixelsFunction(pixels, segment),
-            plus(xRow, left * C * FLOAT_BYTES),
-            plus(yRow, (column + at) * O * FLOAT_BYTES),
-            w,
-            taps,
-            steps,
-          ),
-        ];
+        return call(
+          pixelsFunction(pixels, segment),
+          plus(xRow, left * C * FLOAT_BYTES),
+          plus(yRow, (column + at) * O * FLOAT_BYTES),
+          wAt,
+          taps,
+          steps,
+        );
       });
     });
     return upTo(from, to, [
@@ -144,9 +156,23 @@ function rowsFunction(code: Code): Func {
       local.set(taps, tapRows),
       local.set(xRow, i32.add(x, i32.mul(i32.add(i32.mul(i32.div_u(from, OH), H), top), W * C * FLOAT_BYTES))),
       local.set(yRow, i32.add(y, i32.mul(from, OW * O * FLOAT_BYTES))),
-      ...calls,
+      local.set(wAt, w),
+      ...repeat(declare("i32", "block"), C / block, [
+        ...calls,
+        ...advance(xRow, block * FLOAT_BYTES),
+        ...advance(yRow, (block * O * FLOAT_BYTES) / C),
+        ...advance(wAt, (block * O * FLOAT_BYTES) / C),
+      ]),
     ]);
   });
+}
+
+/** Channels of a block: the largest multiple of 4 up to the limit that divides C; all of them where that would be few. */
+function blockOf({ C }: Conv2dGeometry): number {
+  for (let block = Math.min(C, BLOCK_CHANNELS); block >= BLOCK_CHANNELS / 4; block--) {
+    if (C % block === 0 && block % LANES === 0) return block;
+  }
+  return C;
 }
 
 /**
@@ -162,7 +188,13 @@ function pixelsOf(name: string, code: Code, pixels: number, first: number, end: 
   const params = { x: "i32", y: "i32", w: "i32", taps: "i32", count: "i32" } as const;
   return func(name, params, ({ x, y, w, taps, count }, declare) => {
     const sums = Array.from({ length: pixels }, (_, p) => declare("v128", `s${p}`));
-    const weight = declare("v128", "w0");
+    const weights = Array.from({ length: end - first }, (_, i) => declare("v128", `w${first + i}`));
+    const value = declare("v128", "x0");
+    // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part of.
+    const products = sums.flatMap((s, p) =>
+      weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight })),
+    );
+    const columns = [...new Set(products.map(({ column }) => column))].sort((a, b) => a - b);
     const [xc, yc, wc, xRow] = ["xc", "yc", "wc", "xRow"].map((label) => declare("i32", label));
 
     /** Outputs 4·j to 4·j + 3 of those of a vector of channels. */
@@ -171,12 +203,14 @@ function pixelsOf(name: string, code: Code, pixels: number, first: number, end: 
       Array.from({ length: KH }, (_, kh) =>
         when(i32.and(taps, 1 << kh), [
           local.set(xRow, plus(xc, kh * dilationH * W * pixelBytes)),
-          Array.from({ length: end - first }, (_, i) => [
+          weights.map((weight, i) =>
             local.set(weight, v128.load(wc, (kh * KW + first + i) * outputBytes + j * VECTOR_BYTES)),
-            sums.map((s, p) => {
-              const pixel = v128.load(xRow, (p * strideW + i * dilationW) * pixelBytes);
-              return local.set(s, madd(code, s, spread(pixel, j, M), weight));
-            }),
+          ),
+          columns.map((column) => [
+            local.set(value, spread(v128.load(xRow, column * pixelBytes), j, M)),
+            products
+              .filter((product) => product.column === column)
+              .map(({ s, weight }) => local.set(s, madd(code, s, value, weight))),
           ]),
         ]),
       ),
@@ -191,7 +225,7 @@ function pixelsOf(name: string, code: Code, pixels: number, first: number, end: 
         local.set(wc, w),
         local.set(xc, x),
         local.set(yc, y),
-        eachFourChannels(C, M, declare, outputs, [
+        eachFourChannels(blockOf(code), M, declare, outputs, [
           ...advance(xc, VECTOR_BYTES),
           ...advance(yc, M * VECTOR_BYTES),
           ...advance(wc, M * VECTOR_BYTES),

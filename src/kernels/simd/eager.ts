@@ -33,13 +33,13 @@ export function runAlone(
   });
   return (inputs, output) => {
     const place = layout();
-    const constants = place.take(recipe.constants.byteLength);
+    const constants = place.take(recipe.constants.bytes);
     const xs = inputs.map(({ size }) => place.take(size * FLOAT_BYTES));
     const y = place.take(output.size * FLOAT_BYTES + VECTOR_BYTES);
     const scratch = place.take(recipe.scratchBytes);
     const { memory, exports } = instantiate(bytes, place.pages(op), op);
 
-    new Uint8Array(memory.buffer).set(recipe.constants, constants);
+    recipe.constants.write(new Uint8Array(memory.buffer, constants, recipe.constants.bytes));
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });

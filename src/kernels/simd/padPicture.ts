@@ -1,10 +1,10 @@
 /** @file A stage that copies pictures into a frame of zeros, so that the stage behind it need not ask where they end. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { func, when } from "../../wasm/control.ts";
-import type { Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/instruction.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, plus, upTo } from "./emit.ts";
-import type { Stage } from "./recipe.ts";
+import type { Emitter, Stage } from "./recipe.ts";
 
 /** Extents of the pictures as the convolution reads them. */
 export interface Frame {
@@ -25,12 +25,17 @@ export function frameOf({ N, H, W, C, padTop, padBottom, padLeft, padRight }: Co
 }
 
 /** x [N, H, W, C] into scratch [N, rows, columns, C]; a unit is a row of a frame. */
-export function padPictures(g: Conv2dGeometry): Stage {
-  const { N, H, W, C, padTop, padLeft, padRight } = g;
+export function padPictures(g: Conv2dGeometry, emitter: Emitter): Stage {
+  const entry = emitter.func("pad", g, rowsFunction);
+  return { entry, operands: [0, "scratch"], units: g.N * frameOf(g).rows };
+}
+
+function rowsFunction(g: Conv2dGeometry): Func {
+  const { H, W, C, padTop, padLeft, padRight } = g;
   const { rows, lineBytes } = frameOf(g);
   const [left, middle, right] = [padLeft, W, padRight].map((pixels) => pixels * C * FLOAT_BYTES);
   const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
-  const entry = func("pad", params, ({ x, y, from, to }, declare) => {
+  return func("pad", params, ({ x, y, from, to }, declare) => {
     const [row, line] = [declare("i32", "row"), declare("i32", "line")];
     const zeros = (at: number, bytes: number): Statements =>
       bytes === 0 ? [] : [memory.fill(plus(line, at), 0, bytes)];
@@ -51,5 +56,4 @@ export function padPictures(g: Conv2dGeometry): Stage {
       ]),
     ];
   });
-  return { entry, operands: [0, "scratch"], units: N * rows };
 }

@@ -47,22 +47,23 @@ export function panelsBytes(groups: readonly PanelGroup[]): number {
 /**
  * @param w    filter [K, N], any strides
  * @param bias [N], or null for none
+ * @param to   room for all panels
  */
-export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[]): Float32Array {
+export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Float32Array): void {
   const [K] = w.shape;
   const [stepK, stepN] = w.strides;
-  const packed = new Float32Array(panelsBytes(groups) / 4);
-  let to = 0;
+  const { data } = w;
+  to.fill(0);
+  let at = 0;
   for (const { column, panels, vectors, columns } of groups) {
     const width = vectors * LANES;
     for (let n0 = column; n0 < column + panels * columns; n0 += columns) {
-      for (let k = 0; k < K; k++, to += width) {
+      for (let k = 0; k < K; k++, at += width) {
         const from = w.offset + k * stepK + n0 * stepN;
-        for (let n = 0; n < columns; n++) packed[to + n] = w.data[from + n * stepN];
+        for (let n = 0; n < columns; n++) to[at + n] = data[from + n * stepN];
       }
-      if (bias !== null) for (let n = 0; n < columns; n++) packed[to + n] = bias.at(n0 + n);
-      to += width;
+      if (bias !== null) for (let n = 0; n < columns; n++) to[at + n] = bias.at(n0 + n);
+      at += width;
     }
   }
-  return packed;
 }

@@ -4,7 +4,7 @@ import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined } from "./elementwise.ts";
 import { storeLanes } from "./emit.ts";
-import { bytesOf, type Emitted } from "./recipe.ts";
+import { constantsOf, type Emitted, NO_CONSTANTS } from "./recipe.ts";
 import { eachVector } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
@@ -25,7 +25,7 @@ export function maxPool2d(g: Pool2dGeometry): Emitted {
   });
   return {
     stages: [{ entry, operands: [0, "output"], units: g.N * g.OH }],
-    constants: new Uint8Array(0),
+    constants: NO_CONSTANTS,
     scratchBytes: 0,
   };
 }
@@ -59,7 +59,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
   });
   return {
     stages: [{ entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
-    constants: bytesOf(rows, columns),
+    constants: constantsOf(rows, columns),
     scratchBytes: 0,
   };
 }

@@ -24,11 +24,17 @@ export interface Stage {
   readonly readsOwnRow?: boolean;
 }
 
+/** Numbers that a layer's code reads besides its inputs, e.g. packed weights. Their place is a multiple of 16 bytes. */
+export interface Constants {
+  readonly bytes: number;
+  /** Writes them; `to` is as long as they are and may hold anything before. */
+  write(to: Uint8Array): void;
+}
+
 /** A layer in emitted code. */
 export interface Emitted {
   readonly stages: readonly Stage[];
-  /** What the code reads besides its inputs, e.g. packed weights. Their place in memory is a multiple of 16 bytes. */
-  readonly constants: Uint8Array;
+  readonly constants: Constants;
   /** Bytes of memory that the stages of this layer may write to and read from. */
   readonly scratchBytes: number;
 }
@@ -40,13 +46,39 @@ export interface Hosted {
 
 export type Recipe = Emitted | Hosted;
 
-/** The bytes of arrays, one after the other; those of 16 bytes a vector keep their alignment. */
-export function bytesOf(...arrays: readonly (Float32Array | Float64Array)[]): Uint8Array {
-  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return bytes;
+export const NO_CONSTANTS: Constants = { bytes: 0, write: () => {} };
+
+/** Arrays, one after the other. */
+export function constantsOf(...arrays: readonly (Float32Array | Float64Array)[]): Constants {
+  return {
+    bytes: arrays.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    write: (to) => {
+      let at = 0;
+      for (const { buffer, byteOffset, byteLength } of arrays) {
+        to.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+        at += byteLength;
+      }
+    },
+  };
+}
+
+/** How generators make functions. */
+export interface Emitter {
+  /** Whether product and sum are rounded together, `relaxed_madd`. */
+  readonly fused: boolean;
+  /** The function that `make` makes of constants; layers of one geometry have one function. */
+  func<C>(kind: string, code: C, make: (code: C) => Func): Func;
+}
+
+export function emitter(fused: boolean): Emitter {
+  const known = new Map<string, Func>();
+  return {
+    fused,
+    func: (kind, code, make) => {
+      const key = kind + JSON.stringify(code);
+      const found = known.get(key) ?? make(code);
+      known.set(key, found);
+      return found;
+    },
+  };
 }

@@ -41,6 +41,10 @@ export interface TileOptions {
   readonly yStepBytes: number;
   /** Columns of the tile; the lanes of its V vectors behind them are not stored. */
   readonly columns: number;
+  /** What the sums begin with: nothing, or those of earlier k that lie in y. */
+  readonly begin: "zero" | "sums";
+  /** What becomes of them: bias and activation, or sums for later k, left in y. */
+  readonly end: "output" | "sums";
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
@@ -101,7 +105,7 @@ export function anyRows(name: string, options: TileOptions): Func {
 
 /** `tile(x, y, w, count)`: `count` tiles, one below the other. */
 export function tile(name: string, rows: number, options: TileOptions): Func {
-  const { runs, xStepBytes, yStepBytes, columns, activation, fused } = options;
+  const { runs, xStepBytes, yStepBytes, columns, begin, end: finishing, activation, fused } = options;
   const vectors = vectorsFor(columns);
   const params = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;
   return func(name, params, ({ x, y, w, count }, declare) => {
@@ -136,16 +140,22 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
         body = repeat(counter, times, [...body, ...advance(px, stepBytes - movedBytes)]);
         movedBytes = times * stepBytes;
       });
+    const start = sums.map((row, r) =>
+      row.map((s, v) =>
+        local.set(s, begin === "zero" ? f32x4.splat(0) : v128.load(y, r * yStepBytes + v * VECTOR_BYTES)),
+      ),
+    );
     const finish = sums.map((row, r) =>
       row.map((s, v) => [
-        local.set(s, f32x4.add(s, v128.load(pw, v * VECTOR_BYTES))),
-        activate(activation, s),
+        finishing === "sums"
+          ? []
+          : [local.set(s, f32x4.add(s, v128.load(pw, v * VECTOR_BYTES))), activate(activation, s)],
         storeLanes(y, s, v === vectors - 1 ? lastLanes(columns) : LANES, r * yStepBytes + v * VECTOR_BYTES),
       ]),
     );
     return [
       countDown(count, [
-        sums.map((row) => row.map((s) => local.set(s, f32x4.splat(0)))),
+        start,
         local.set(px, x),
         local.set(pw, w),
         ...body,

@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+const bytes = readFileSync("/tmp/v1.onnx");
+const kind = process.argv[2];
+let t = performance.now(); const lap = (n) => { const now = performance.now(); console.log(n, (now - t).toFixed(1)); t = performance.now(); };
+const t0 = t;
+const ort = await import(kind); lap("import");
+if (kind.includes("web")) ort.env.wasm.numThreads = 1;
+const s = await ort.InferenceSession.create(bytes, kind.includes("web") ? { executionProviders: ["wasm"] } : { intraOpNumThreads: 1 }); lap("create");
+const x = new ort.Tensor("float32", new Float32Array(3 * 224 * 224).fill(.5), [1, 3, 224, 224]);
+await s.run({ x }); lap("first run");
+await s.run({ x }); lap("2nd run");
+console.log("total", (t - t0).toFixed(1)); process.exit();

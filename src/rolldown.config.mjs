@@ -1,0 +1,9 @@
+/** Bundles what is published: one file for programs, one for the command line, and what they share. Types come from tsc. */
+import { defineConfig } from "rolldown";
+
+export default defineConfig({
+  input: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
+  platform: "neutral",
+  external: ["sharp", /^node:/],
+  output: { dir: "dist", format: "esm", chunkFileNames: "[name].js" },
+});
