@@ -133,11 +133,16 @@ function writeBody(out: number[], statements: Statements, labels: Label[], numbe
 /** Operands first, as a stack machine wants it. */
 function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numbers: Numbers): void {
   for (const operand of expr.operands) writeInstruction(out, operand, labels, numbers);
-  out.push(...expr.opcode);
+  for (const byte of expr.opcode) out.push(byte);
   for (const item of expr.immediates) {
-    if (!("kind" in item)) out.push(...item.bytes);
-    else if (item.kind === "variable") out.push(...unsigned(item.index));
-    else if (item.kind === "function") out.push(...unsigned(numbers.get(item) ?? 0));
-    else out.push(...unsigned(labels.length - 1 - labels.lastIndexOf(item)));
+    if (!("kind" in item)) for (const byte of item.bytes) out.push(byte);
+    else if (item.kind === "variable") writeUnsigned(out, item.index);
+    else if (item.kind === "function") writeUnsigned(out, numbers.get(item) ?? 0);
+    else writeUnsigned(out, labels.length - 1 - labels.lastIndexOf(item));
   }
+}
+
+function writeUnsigned(out: number[], value: number): void {
+  if (value < 128) out.push(value);
+  else out.push(...unsigned(value));
 }

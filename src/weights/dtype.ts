@@ -41,8 +41,20 @@ export function fromBfloat(bits: number): number {
   return word.getFloat32(0);
 }
 
-/** All elements as float32. */
+/** Whether this machine keeps numbers as the files do, the lowest byte first. All common ones do. */
+export const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
+
+/** All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array. */
 export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
+  if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
+    const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : bytes.slice();
+    return new Float32Array(buffer, byteOffset, length / 4);
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length / dtype.bytes }, (_, i) => dtype.read(view, i * dtype.bytes));
+}
+
+/** Aligned to four bytes, in memory of a fixed size. */
+function isViewable({ buffer, byteOffset }: Uint8Array): boolean {
+  return byteOffset % 4 === 0 && !(buffer as { resizable?: boolean }).resizable;
 }

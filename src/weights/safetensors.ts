@@ -1,7 +1,7 @@
 /** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { DTYPES, toFloat32 } from "./dtype.ts";
+import { DTYPES, LITTLE_ENDIAN, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
@@ -101,10 +101,10 @@ export function writeSafetensors(
   bytes.set(json, 8);
   let at = 8 + length;
   for (const tensor of tensors.values()) {
-    for (const value of tensor.toFloat32Array()) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+    const values = tensor.toFloat32Array();
+    if (LITTLE_ENDIAN) bytes.set(new Uint8Array(values.buffer), at);
+    else for (let i = 0; i < values.length; i++) view.setFloat32(at + 4 * i, values[i], true);
+    at += values.byteLength;
   }
   return bytes;
 }

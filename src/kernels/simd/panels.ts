@@ -6,7 +6,7 @@
  * The last panel is narrower, if N is no multiple of its width, and filled up with zeros to whole vectors.
  */
 import type { Tensor } from "../../tensor/tensor.ts";
-import { LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
 
 /** Panels of one width, next to each other. */
 export interface PanelGroup {
@@ -39,6 +39,8 @@ export function panelGroups(K: number, N: number, width: number): readonly Panel
   ];
 }
 
+const ROWS_AT_A_TIME = 16;
+
 /** Bytes of all panels. */
 export function panelsBytes(groups: readonly PanelGroup[]): number {
   return groups.reduce((sum, { panels, panelBytes }) => sum + panels * panelBytes, 0);
@@ -53,17 +55,26 @@ export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly Pane
   const [K] = w.shape;
   const [stepK, stepN] = w.strides;
   const { data } = w;
-  to.fill(0);
-  let at = 0;
-  for (const { column, panels, vectors, columns } of groups) {
+  let start = 0;
+  for (const { column, panels, vectors, columns, panelBytes } of groups) {
     const width = vectors * LANES;
-    for (let n0 = column; n0 < column + panels * columns; n0 += columns) {
-      for (let k = 0; k < K; k++, at += width) {
-        const from = w.offset + k * stepK + n0 * stepN;
-        for (let n = 0; n < columns; n++) to[at + n] = data[from + n * stepN];
+    const step = panelBytes / FLOAT_BYTES;
+    if (columns < width) to.fill(0, start, start + panels * step);
+    // A few rows of all panels at a time: a row is read from front to back while it is in the cache.
+    for (let k0 = 0; k0 < K; k0 += ROWS_AT_A_TIME) {
+      const end = Math.min(K, k0 + ROWS_AT_A_TIME);
+      for (let panel = 0; panel < panels; panel++) {
+        let at = start + panel * step + k0 * width;
+        let from = w.offset + k0 * stepK + (column + panel * columns) * stepN;
+        for (let k = k0; k < end; k++, at += width, from += stepK) {
+          for (let n = 0; n < columns; n++) to[at + n] = data[from + n * stepN];
+        }
       }
-      if (bias !== null) for (let n = 0; n < columns; n++) to[at + n] = bias.at(n0 + n);
-      at += width;
     }
+    for (let panel = 0; panel < panels; panel++) {
+      const at = start + panel * step + K * width;
+      for (let n = 0; n < columns; n++) to[at + n] = bias === null ? 0 : bias.at(column + panel * columns + n);
+    }
+    start += panels * step;
   }
 }

@@ -51,8 +51,8 @@ export interface TileOptions {
 }
 
 /**
- * How many tiles of 4, 3, 2 and 1 rows make `count` rows. Any number above 5 is a sum of fours and threes; a tile of 1 or 2
- * rows cannot keep the machine busy.
+ * How many tiles of 4, 3 and 1 rows make `count` rows. Any number above 5 is a sum of fours and threes, which keep the machine
+ * busy; a single row cannot.
  */
 function tilesFor(count: number): readonly { readonly rows: number; readonly tiles: number }[] {
   let threes = -count & 3; // 4·a + 3·b = count with b = -count mod 4, if that is not too many
@@ -61,9 +61,9 @@ function tilesFor(count: number): readonly { readonly rows: number; readonly til
   const tiles = [
     { rows: 4, tiles: Math.floor(rest / 4) },
     { rows: 3, tiles: threes },
-    { rows: rest % 4, tiles: 1 },
+    { rows: 1, tiles: rest % 4 },
   ];
-  return tiles.filter((some) => some.rows > 0 && some.tiles > 0);
+  return tiles.filter((some) => some.tiles > 0);
 }
 
 /** A function `rows(x, y, w)` that computes so many rows of one panel. */
@@ -79,12 +79,11 @@ export function fixedRows(name: string, count: number, options: TileOptions): Fu
 
 /** A function `rows(x, y, w, count)` that computes any number of rows of one panel, cut as {@link tilesFor} cuts them. */
 export function anyRows(name: string, options: TileOptions): Func {
-  const tiles = [1, 2, 3, 4].map((rows) => tile(`${name}_${rows}`, rows, options));
   return func(name, { x: "i32", y: "i32", w: "i32", count: "i32" }, ({ x, y, w, count }, declare) => {
     const [threes, rest, fours] = [declare("i32", "threes"), declare("i32", "rest"), declare("i32", "fours")];
     const some = (rows: number, tilesWanted: typeof count): Statements => [
       when(tilesWanted, [
-        call(tiles[rows - 1], x, y, w, tilesWanted),
+        call(tile(`${name}_${rows}`, rows, options), x, y, w, tilesWanted),
         ...advance(x, i32.mul(tilesWanted, rows * options.xStepBytes)),
         ...advance(y, i32.mul(tilesWanted, rows * options.yStepBytes)),
       ]),
@@ -97,8 +96,7 @@ export function anyRows(name: string, options: TileOptions): Func {
       ...some(4, fours),
       ...some(3, threes),
       local.set(rest, i32.and(rest, 3)),
-      when(i32.eq(rest, 1), [call(tiles[0], x, y, w, 1)]),
-      when(i32.eq(rest, 2), [call(tiles[1], x, y, w, 1)]),
+      ...some(1, rest),
     ];
   });
 }
