@@ -17,8 +17,13 @@ const KEPT_PAGES = 1024;
 /** Compiled modules that are kept. */
 const KEPT_MODULES = 256;
 
-let kept: WebAssembly.Memory | null = null;
-const instances = new Map<string, WebAssembly.Exports>();
+/** Memory with the modules that were compiled for it. */
+interface Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly modules: Map<string, WebAssembly.Exports>;
+}
+
+let arena: Arena | null = null;
 
 /** @param parts how often each stage's range is cut: more than 1 only to show that it makes no difference */
 export function runAlone(
@@ -63,24 +68,21 @@ function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
   pages: number,
   op: string,
-): { memory: WebAssembly.Memory; exports: WebAssembly.Exports } {
+): { readonly memory: WebAssembly.Memory; readonly exports: WebAssembly.Exports } {
   if (pages > KEPT_PAGES) {
     const memory = allocate(op, pages, false);
     return { memory, exports: instance(bytes, memory) };
   }
-  kept ??= allocate(op, pages, false);
-  const missing = pages - kept.buffer.byteLength / PAGE_BYTES;
-  if (missing > 0) kept.grow(missing);
+  // When there are enough modules everything is dropped: an engine keeps a list of the modules of a memory.
+  if (arena === null || arena.modules.size >= KEPT_MODULES) {
+    arena = { memory: allocate(op, pages, false), modules: new Map() };
+  }
+  const { memory, modules } = arena;
+  const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
+  if (missing > 0) memory.grow(missing);
   const key = new TextDecoder("latin1").decode(bytes);
-  const known = instances.get(key) ?? instance(bytes, kept);
-  instances.delete(key);
-  instances.set(key, known); // the one used last stands last
-  if (instances.size > KEPT_MODULES) for (const oldest of instances.keys()) return forget(oldest, kept, known);
-  return { memory: kept, exports: known };
-}
-
-function forget(key: string, memory: WebAssembly.Memory, exports: WebAssembly.Exports) {
-  instances.delete(key);
+  const exports = modules.get(key) ?? instance(bytes, memory);
+  modules.set(key, exports);
   return { memory, exports };
 }
 

@@ -70,6 +70,9 @@ export interface Emitter {
   func<C>(kind: string, code: C, make: (code: C) => Func): Func;
 }
 
+/** Functions that an emitter remembers; then it begins anew. */
+const KEPT_FUNCTIONS = 256;
+
 export function emitter(fused: boolean): Emitter {
   const known = new Map<string, Func>();
   return {
@@ -77,6 +80,7 @@ export function emitter(fused: boolean): Emitter {
     func: (kind, code, make) => {
       const key = kind + JSON.stringify(code);
       const found = known.get(key) ?? make(code);
+      if (known.size >= KEPT_FUNCTIONS) known.clear();
       known.set(key, found);
       return found;
     },
