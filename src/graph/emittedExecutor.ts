@@ -7,7 +7,7 @@ import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, followsRows, type PlacedStage, rowsOf, type StageGroup } from "../kernels/simd/program.ts";
 import type { Operand, Recipe, Stage } from "../kernels/simd/recipe.ts";
 import type { Precision } from "../kernels/simd/support.ts";
-import { createTeam } from "../kernels/simd/team.ts";
+import { createTeam, usableThreads } from "../kernels/simd/team.ts";
 import { recipes } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -36,8 +36,9 @@ export async function emittedExecutor(
   graph: Graph,
   weights: Weights,
   precision: Precision,
-  threads: number,
+  wantedThreads: number,
 ): Promise<Executor> {
+  const threads = usableThreads(wantedThreads);
   const kernels = recipes(precision);
   const layers = graph.nodes.flatMap((node): Layer[] => {
     const recipe = kernelOf(kernels, node, weightOf(node, weights));
@@ -88,9 +89,9 @@ export async function emittedExecutor(
     if ("hosted" in recipe) return;
     recipe.constants.write(new Uint8Array(memory.buffer, constants[i], recipe.constants.bytes));
   });
-  const { run, dispose } = await team;
+  const { run, dispose, threads: count } = await team;
   return {
-    threads,
+    threads: count,
     plan,
     input: valueAt(graph.input.name, graph.input.shape),
     output: valueAt(graph.output, outputShapeOf(graph)),

@@ -102,7 +102,13 @@ function eachCall(statements: Statements, visit: (callee: Func) => void): void {
 type Numbers = ReadonlyMap<Func, number>;
 
 function encodeFunction(f: Func, numbers: Numbers): number[] {
-  const out = vector(f.locals.map(({ type }) => [1, TYPE_CODES[type]]));
+  const stretches: { type: ValueType; count: number }[] = []; // of variables of one type
+  for (const { type } of f.locals) {
+    const last = stretches[stretches.length - 1];
+    if (last?.type === type) last.count++;
+    else stretches.push({ type, count: 1 });
+  }
+  const out = vector(stretches.map(({ type, count }) => [...unsigned(count), TYPE_CODES[type]]));
   writeBody(out, f.body, [], numbers);
   out.push(END);
   return out;

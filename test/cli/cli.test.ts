@@ -130,6 +130,7 @@ describe("compare", () => {
       "arrived",
       "naive",
       "im2col",
+      "simd",
       "conv_dw_13 + conv_pw_13",
       "the same",
       "medians, in turns, seed 1",
@@ -166,7 +167,7 @@ describe("classify", () => {
       at("labels.txt"),
     );
     expect([code, err]).toEqual([0, ""]);
-    expect(out.match(/mobilenet_v1_0\.25_224, im2col/g)?.length).toBe(2);
+    expect(out.match(/mobilenet_v1_0\.25_224, simd/g)?.length).toBe(2);
     expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
     expect(out.trim().split("\n").length).toBe(6);
   });
@@ -321,7 +322,7 @@ describe("usage", () => {
       ["compare", "mobilenet_v1_1_224_standard"],
       /^compare: mobilenet_v1_1_224_standard is the twin itself, needs the separable model/,
     ],
-    [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col/],
+    [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col, simd/],
     [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
     [["classify"], /^classify: needs at least one picture/],
     [["classify", "a.png"], /^classify: needs --weights FILE/],

@@ -1,4 +1,4 @@
-/** Laws of convolution, as properties of generated geometries. The seed is printed; SEPARABLE_SEED repeats a run. */
+/** Laws of convolution, as properties of generated geometries. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -21,59 +21,9 @@ import {
   TIERS,
   tensor,
 } from "../../src/index.ts";
-import { outsideBound, samePadding, scatterConv2d } from "../support/reference.ts";
+import { type Geometry, geometry, integers, settings } from "../support/geometries.ts";
+import { outsideBound, scatterConv2d } from "../support/reference.ts";
 import { awkward } from "../support/tensors.ts";
-
-const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
-console.log(`fast-check seed ${SEED} (SEPARABLE_SEED=${SEED} repeats this run)`);
-const settings = (numRuns: number): object => ({ numRuns, seed: SEED });
-
-/** Whole numbers, so that sums are exact and laws hold to the last bit. */
-const integers = (shape: readonly number[], seed: number): Tensor => {
-  const source = random(seed);
-  return randomTensor(shape, source, () => source.integer(21) - 10);
-};
-
-const extent = (most: number) => fc.integer({ min: 1, max: most });
-
-/** A convolution whose kernel fits: sizes, steps and padding of every kind, lopsided. */
-const geometry = fc
-  .record({
-    N: extent(3),
-    G: fc.constantFrom(1, 1, 2, 3, 5),
-    Cg: extent(7),
-    Og: extent(6),
-    H: extent(12),
-    W: extent(11),
-    KH: extent(7),
-    KW: extent(7),
-    sH: fc.constantFrom(1, 1, 2, 3, 5, 13),
-    sW: fc.constantFrom(1, 1, 2, 4, 5, 17),
-    dH: fc.constantFrom(1, 1, 1, 2, 3),
-    dW: fc.constantFrom(1, 1, 1, 2, 4),
-    rule: fc.constantFrom("same", "same-lower", "explicit", "valid"),
-    pads: fc.tuple(fc.nat(4), fc.nat(4), fc.nat(4), fc.nat(4)),
-    bias: fc.boolean(),
-    nchw: fc.boolean(),
-    bent: fc.boolean(),
-    seed: fc.nat(1e9),
-  })
-  .map(({ rule, ...g }) => {
-    const end = rule === "same-lower" ? "beginning" : "end";
-    const same = [...samePadding(g.H, g.KH, g.sH, g.dH, end), ...samePadding(g.W, g.KW, g.sW, g.dW, end)];
-    const padding = (rule === "valid" ? [0, 0, 0, 0] : rule === "explicit" ? g.pads : same) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return { ...g, rule, padding };
-  })
-  .filter(({ H, W, KH, KW, dH, dW, padding: [t, b, l, r] }) => {
-    return H + t + b > (KH - 1) * dH && W + l + r > (KW - 1) * dW;
-  });
-
-type Geometry = typeof geometry extends fc.Arbitrary<infer T> ? T : never;
 
 describe("every tier stays within the bound of float32 summation, those that sum in float64 within one rounding", () => {
   const kinds = [

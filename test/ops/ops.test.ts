@@ -218,7 +218,7 @@ describe("the doors refuse", () => {
     [
       "a backend",
       () => conv2d(x, w, { backend: "webgl" as Backend }),
-      'conv2d: backend is "webgl", needs one of "naive", "im2col", "auto"',
+      'conv2d: backend is "webgl", needs one of "naive", "im2col", "simd", "auto"',
     ],
     [
       "a pointwise 3×3",

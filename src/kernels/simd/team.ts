@@ -9,6 +9,8 @@ import type { Program } from "./program.ts";
 export const MOST_THREADS = 64;
 
 export interface Team {
+  /** Threads that compute: one where no workers can be made. */
+  readonly threads: number;
   /**
    * One run. Work is done before this returns, unless a worker takes long: then a promise waits, so that news of its death can
    * get through.
@@ -24,17 +26,41 @@ export interface Team {
 interface Hand {
   /** Resolves when the worker is ready. */
   readonly ready: Promise<void>;
-  /** Called once if the worker ends or fails. */
+  /** Called if the worker ends or fails without having been told to. */
   onDeath: (reason: string) => void;
-  /** Whether the process may end while the worker lives. */
+  /** Whether the process must go on while the worker lives. */
   hold(isHeld: boolean): void;
   terminate(): void;
 }
 
-/**
- * @param hosted what this thread does itself at the start of a phase
- * @throws Error if workers cannot be made
- */
+/** How many of the threads asked for there can be; a warning says why there are fewer, or too many. */
+export function usableThreads(wanted: number): number {
+  if (wanted === 1) return 1;
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
+    warn(
+      "threads need a page that is isolated, by the headers Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp; one thread computes",
+    );
+    return 1;
+  }
+  const here = processors();
+  if (wanted > here) warn(`${wanted} threads on ${here} processors wait for one another; ${here} are faster`);
+  return wanted;
+}
+
+function processors(): number {
+  return isNode ? process.getBuiltinModule("node:os").availableParallelism() : navigator.hardwareConcurrency;
+}
+
+const warned = new Set<string>();
+
+/** Says it once. */
+function warn(message: string): void {
+  if (!warned.has(message)) console.warn(`separable: ${message}`);
+  warned.add(message);
+}
+
+/** @param hosted what this thread does itself at the start of a phase */
 export async function createTeam(
   program: Program,
   memory: WebAssembly.Memory,
@@ -44,10 +70,9 @@ export async function createTeam(
   const { phases } = program;
   const module = await WebAssembly.compile(program.bytes);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, 0, threads);
-  const hands = Array.from({ length: threads - 1 }, (_, i) =>
-    employ({ module, memory, phases, thread: i + 1, threads }),
-  );
+  const hands = await employAll(threads, (thread) => ({ module, memory, phases, thread, threads }));
+  const count = hands.length + 1;
+  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, 0, count);
   let death: string | null = null;
   const dispose = (): void => {
     for (const hand of hands) hand.terminate();
@@ -58,12 +83,6 @@ export async function createTeam(
       dispose();
     };
   }
-  try {
-    await Promise.all(hands.map(({ ready }) => ready));
-  } catch (error) {
-    dispose();
-    throw error;
-  }
 
   const checkAlive = (): void => {
     if (death !== null) throw new Error(`a thread of the session has ended (${death}); make a new session`);
@@ -72,7 +91,7 @@ export async function createTeam(
     for (let phase = first; phase < phases.length; phase++) {
       hosted.get(phase)?.();
       me.work(phase, done && ((call) => done(phase, call)));
-      if (threads > 1) {
+      if (count > 1) {
         me.arrive();
         if (!meet(me)) return later(phase, done);
       }
@@ -91,13 +110,28 @@ export async function createTeam(
     return from(phase + 1, done);
   };
   return {
+    threads: count,
     run: (done) => {
       checkAlive();
-      if (threads > 1) me.start();
+      if (count > 1) me.start();
       return from(0, done);
     },
     dispose,
   };
+}
+
+/** Workers for all threads but this one, ready; none of them if one cannot be made, and a warning says why. */
+async function employAll(threads: number, jobOf: (thread: number) => Job): Promise<readonly Hand[]> {
+  const hands: Hand[] = [];
+  try {
+    for (let thread = 1; thread < threads; thread++) hands.push(employ(jobOf(thread)));
+    await Promise.all(hands.map(({ ready }) => ready));
+    return hands;
+  } catch (error) {
+    for (const hand of hands) hand.terminate();
+    warn(`no worker could be made (${(error as Error).message}); one thread computes`);
+    return [];
+  }
 }
 
 /** Milliseconds for which this thread waits at a stretch. */
@@ -107,12 +141,12 @@ const PATIENCE_MS = 50;
 function meet(me: Member): boolean {
   const end = performance.now() + PATIENCE_MS;
   let isDone = me.wait();
-  while (!isDone && performance.now() < end) isDone = canSleep ? me.sleep(PATIENCE_MS) : me.wait();
+  while (!isDone && performance.now() < end) isDone = isNode ? me.sleep(PATIENCE_MS) : me.wait();
   return isDone;
 }
 
 /** Node's main thread may sleep, a page's may not. */
-const canSleep: boolean = typeof process === "object" && typeof process.versions?.node === "string";
+const isNode: boolean = typeof process === "object" && typeof process.versions?.node === "string";
 
 interface Job {
   readonly module: WebAssembly.Module;
@@ -134,56 +168,63 @@ port.onmessage = ({ data: { module, memory, phases, thread, threads } }) => {
 };`;
 
 function employ(job: Job): Hand {
-  return canSleep ? nodeWorker(job) : webWorker(job);
+  return isNode ? nodeWorker(job) : webWorker(job);
 }
 
 function nodeWorker(job: Job): Hand {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(SCRIPT(), { eval: true, execArgv: [] });
-  const hand: Hand = {
-    ready: new Promise((resolve, reject) => {
-      worker.once("message", () => resolve());
-      worker.on("error", (error) => end(error.message, reject));
-      worker.on("exit", (code) => end(`exit code ${code}`, reject));
-    }),
-    onDeath: () => {},
-    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-    terminate: () => {
-      worker.removeAllListeners();
-      worker.terminate();
+  return handOf(
+    (resolve, fail) => {
+      worker.once("message", () => {
+        worker.unref();
+        resolve();
+      });
+      worker.on("error", (error) => fail(error.message));
+      worker.on("exit", (code) => fail(`exit code ${code}`));
+      worker.postMessage(job);
     },
-  };
-  const end = (reason: string, reject: (error: Error) => void): void => {
-    hand.onDeath(reason);
-    reject(new Error(reason));
-  };
-  worker.postMessage(job);
-  hand.ready.then(
-    () => worker.unref(),
-    () => {},
+    (isHeld) => (isHeld ? worker.ref() : worker.unref()),
+    () => worker.terminate(),
   );
-  return hand;
 }
 
 function webWorker(job: Job): Hand {
   const url = URL.createObjectURL(new Blob([SCRIPT()], { type: "text/javascript" }));
   const worker = new Worker(url);
+  return handOf(
+    (resolve, fail) => {
+      worker.onmessage = () => {
+        URL.revokeObjectURL(url);
+        resolve();
+      };
+      worker.onerror = ({ message }) => fail(message || "forbidden by the page's policy");
+      worker.postMessage(job);
+    },
+    () => {},
+    () => worker.terminate(),
+  );
+}
+
+function handOf(
+  begin: (resolve: () => void, fail: (reason: string) => void) => void,
+  hold: (isHeld: boolean) => void,
+  terminate: () => void,
+): Hand {
   const hand: Hand = {
     ready: new Promise((resolve, reject) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = (event) => {
-        hand.onDeath(event.message);
-        reject(new Error(event.message || "the page's policy allows no workers"));
-      };
+      begin(resolve, (reason) => {
+        hand.onDeath(reason);
+        reject(new Error(reason));
+      });
     }),
     onDeath: () => {},
-    hold: () => {},
-    terminate: () => worker.terminate(),
+    hold,
+    terminate: () => {
+      hand.onDeath = () => {};
+      terminate();
+    },
   };
-  worker.postMessage(job);
-  hand.ready.then(
-    () => URL.revokeObjectURL(url),
-    () => {},
-  );
+  hand.ready.catch(() => {}); // told where it is awaited
   return hand;
 }
