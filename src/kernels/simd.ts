@@ -14,7 +14,7 @@ import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/recipe.ts";
 import { softmax } from "./simd/softmax.ts";
-import type { Precision } from "./simd/support.ts";
+import { type Precision, tileHeights } from "./simd/support.ts";
 
 /** A layer of one stage that reads nothing but its inputs. */
 function alone(stage: Stage): Emitted {
@@ -30,7 +30,7 @@ function withActivation(n: number, f: Activation, layer: (f: FusedActivation) =>
 
 /** What each operation becomes in emitted code. */
 export function recipes(precision: Precision): Layers<Recipe> {
-  const code = emitter(precision === "fast");
+  const code = emitter(precision === "fast", tileHeights(precision));
   const layers: Layers<Recipe> = {
     conv2d: (g, w, b, f) => {
       // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].

@@ -19,7 +19,7 @@ import { PANEL_VECTORS } from "./matmul.ts";
 import { type Frame, frameOf, padPictures } from "./padPicture.ts";
 import { type PanelGroup, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
-import { fixedRows, type Runs } from "./tile.ts";
+import { fixedRows, type Heights, type Runs } from "./tile.ts";
 
 /** Bytes of the picture that a block of output rows reads. */
 const BLOCK_BYTES = 512 * 1024;
@@ -40,7 +40,8 @@ export function conv2d(
   const panels = panelGroups(K, Og, PANEL_VECTORS);
   const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const code = { g, frame, panels, activation, fused: emitter.fused };
+  const { fused, heights } = emitter;
+  const code = { g, frame, panels, activation, fused, heights };
   const entry = emitter.func("lines", code, linesFunction);
   const product = { entry, units: N * OH } as const;
   return {
@@ -68,6 +69,7 @@ interface Code {
   readonly panels: readonly PanelGroup[];
   readonly activation: FusedActivation;
   readonly fused: boolean;
+  readonly heights: Heights;
 }
 
 /** Where the numbers under a window lie, from that of its first tap. */
@@ -81,7 +83,7 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
  * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by panel,
  * so that a panel is read once for a block.
  */
-function linesFunction({ g, frame, panels: groups, activation, fused }: Code): Func {
+function linesFunction({ g, frame, panels: groups, activation, fused, heights }: Code): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const { rows, lineBytes } = frame;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
@@ -99,6 +101,7 @@ function linesFunction({ g, frame, panels: groups, activation, fused }: Code): F
         end: "output",
         activation,
         fused,
+        heights,
       });
       const xLine = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
       const xAt = i32.add(xGroup, i32.mul(xLine, lineBytes));

@@ -14,7 +14,7 @@ import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, most, plus, upTo, VECTOR_BYTES } from "./emit.ts";
 import { type PanelGroup, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
-import { anyRows, fixedRows, type TileOptions } from "./tile.ts";
+import { anyRows, fixedRows, type Heights, type TileOptions } from "./tile.ts";
 
 /** Vectors of a panel; where there is one row only, more of them keep the machine busy. */
 export const PANEL_VECTORS = 2;
@@ -44,7 +44,8 @@ export function matmul(
 ): Emitted {
   const [K, N] = w.shape;
   const groups = panelGroups(K, N, M === 1 ? SINGLE_ROW_VECTORS : PANEL_VECTORS);
-  const code = { K, N, activation, fused: emitter.fused, groups };
+  const { fused, heights } = emitter;
+  const code = { K, N, activation, fused, heights, groups };
   const byColumns = M <= FEW_ROWS;
   const stage = byColumns
     ? {
@@ -71,6 +72,7 @@ interface Code {
   readonly N: number;
   readonly activation: FusedActivation;
   readonly fused: boolean;
+  readonly heights: Heights;
   readonly groups: readonly PanelGroup[];
 }
 
@@ -83,7 +85,7 @@ interface Depth {
 }
 
 /** The stretches of a panel; the sums wait in y from one to the next. */
-function depthsOf({ K, N, activation, fused }: Code, { columns, vectors }: PanelGroup): readonly Depth[] {
+function depthsOf({ K, N, activation, fused, heights }: Code, { columns, vectors }: PanelGroup): readonly Depth[] {
   const count = Math.ceil((K * vectors * VECTOR_BYTES) / DEPTH_BYTES);
   const most = Math.ceil(K / count);
   return Array.from({ length: count }, (_, i) => ({
@@ -97,6 +99,7 @@ function depthsOf({ K, N, activation, fused }: Code, { columns, vectors }: Panel
       end: i === count - 1 ? "output" : "sums",
       activation,
       fused,
+      heights,
     },
   }));
 }
@@ -109,7 +112,7 @@ function nameOf({ columns }: PanelGroup, { k }: Depth): string {
 /** All panels for the rows from `from` up to `to`, block by block. */
 function rowsFunction(code: Code): Func {
   const { K, N, groups } = code;
-  const blockRows = Math.max(Math.floor(BLOCK_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12); // tiles of 4 rows, and of 3
+  const blockRows = Math.max(Math.floor(BLOCK_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12); // of 12, which tiles of 3, 4 and 6 rows make
   return func("rows", PARAMS, ({ x, y, w, from, to }, declare) => {
     const [panel, count] = [declare("i32", "panel"), declare("i32", "count")];
     const [xAt, yAt, wAt] = [declare("i32", "xAt"), declare("i32", "yAt"), declare("i32", "wAt")];

@@ -5,6 +5,7 @@
 
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/instruction.ts";
+import type { Heights } from "./tile.ts";
 
 /** What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while. */
 export type Operand = number | "output" | "constants" | "scratch";
@@ -66,6 +67,8 @@ export function constantsOf(...arrays: readonly (Float32Array | Float64Array)[])
 export interface Emitter {
   /** Whether product and sum are rounded together, `relaxed_madd`. */
   readonly fused: boolean;
+  /** Of tiles. */
+  readonly heights: Heights;
   /** The function that `make` makes of constants; layers of one geometry have one function. */
   func<C>(kind: string, code: C, make: (code: C) => Func): Func;
 }
@@ -73,10 +76,11 @@ export interface Emitter {
 /** Functions that an emitter remembers; then it begins anew. */
 const KEPT_FUNCTIONS = 256;
 
-export function emitter(fused: boolean): Emitter {
+export function emitter(fused: boolean, heights: Heights): Emitter {
   const known = new Map<string, Func>();
   return {
     fused,
+    heights,
     func: (kind, code, make) => {
       const key = kind + JSON.stringify(code);
       const found = known.get(key) ?? make(code);

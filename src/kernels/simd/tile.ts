@@ -7,8 +7,8 @@
  *
  *   s[r, v] = s[r, v] + x[r, k] · w[k, v]                    one rounding for the product, one for the sum
  *
- * Measured on Node 20 (docs/07-simd.md): tiles of 4×2 vectors run at 85 to 91 % of the machine's limit; more than eight
- * sums, or two steps of k in one round of the loop, and V8 moves sums between registers and memory.
+ * Which R suits depends on the engine (docs/07-simd.md has the figures): with more sums than its compiler can keep in the 16
+ * vector registers, or two steps of k in one round of the loop, a tile runs at half speed.
  */
 import { call, func, loop, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
@@ -48,20 +48,27 @@ export interface TileOptions {
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
+  readonly heights: Heights;
 }
 
 /**
- * How many tiles of 4, 3 and 1 rows make `count` rows. Any number above 5 is a sum of fours and threes, which keep the machine
- * busy; a single row cannot.
+ * Rows of the tiles that a number of rows is cut into: as many as can be of the first height, the rest of the second. The two
+ * differ by one, so that they make any number that is not small; what they do not make is done row by row.
  */
-function tilesFor(count: number): readonly { readonly rows: number; readonly tiles: number }[] {
-  let threes = -count & 3; // 4·a + 3·b = count with b = -count mod 4, if that is not too many
-  if (3 * threes > count) threes = count === 5 ? 1 : 0;
-  const rest = count - 3 * threes;
+export type Heights = readonly [common: number, other: number];
+
+function tilesFor(
+  count: number,
+  [common, other]: Heights,
+): readonly { readonly rows: number; readonly tiles: number }[] {
+  const over = count % common;
+  const wanted = other > common ? over : (common - over) % common;
+  const others = wanted * other > count ? 0 : wanted;
+  const rest = count - others * other;
   const tiles = [
-    { rows: 4, tiles: Math.floor(rest / 4) },
-    { rows: 3, tiles: threes },
-    { rows: 1, tiles: rest % 4 },
+    { rows: common, tiles: Math.floor(rest / common) },
+    { rows: other, tiles: others },
+    { rows: 1, tiles: rest % common },
   ];
   return tiles.filter((some) => some.tiles > 0);
 }
@@ -69,7 +76,7 @@ function tilesFor(count: number): readonly { readonly rows: number; readonly til
 /** A function `rows(x, y, w)` that computes so many rows of one panel. */
 export function fixedRows(name: string, count: number, options: TileOptions): Func {
   return func(name, { x: "i32", y: "i32", w: "i32" }, ({ x, y, w }) =>
-    tilesFor(count).map(({ rows, tiles }) => [
+    tilesFor(count, options.heights).map(({ rows, tiles }) => [
       call(tile(`${name}_${rows}`, rows, options), x, y, w, tiles),
       ...advance(x, tiles * rows * options.xStepBytes),
       ...advance(y, tiles * rows * options.yStepBytes),
@@ -80,7 +87,8 @@ export function fixedRows(name: string, count: number, options: TileOptions): Fu
 /** A function `rows(x, y, w, count)` that computes any number of rows of one panel, cut as {@link tilesFor} cuts them. */
 export function anyRows(name: string, options: TileOptions): Func {
   return func(name, { x: "i32", y: "i32", w: "i32", count: "i32" }, ({ x, y, w, count }, declare) => {
-    const [threes, rest, fours] = [declare("i32", "threes"), declare("i32", "rest"), declare("i32", "fours")];
+    const [common, other] = options.heights;
+    const [rest, others, tiles] = [declare("i32", "rest"), declare("i32", "others"), declare("i32", "tiles")];
     const some = (rows: number, tilesWanted: typeof count): Statements => [
       when(tilesWanted, [
         call(tile(`${name}_${rows}`, rows, options), x, y, w, tilesWanted),
@@ -88,14 +96,15 @@ export function anyRows(name: string, options: TileOptions): Func {
         ...advance(y, i32.mul(tilesWanted, rows * options.yStepBytes)),
       ]),
     ];
+    const over = i32.rem_u(count, common);
     return [
-      local.set(threes, i32.and(i32.sub(0, count), 3)),
-      when(i32.gt_u(i32.mul(threes, 3), count), [local.set(threes, i32.eq(count, 5))]),
-      local.set(rest, i32.sub(count, i32.mul(threes, 3))),
-      local.set(fours, i32.div_u(rest, 4)),
-      ...some(4, fours),
-      ...some(3, threes),
-      local.set(rest, i32.and(rest, 3)),
+      local.set(others, other > common ? over : i32.rem_u(i32.sub(common, over), common)),
+      when(i32.gt_u(i32.mul(others, other), count), [local.set(others, i32.const(0))]),
+      local.set(rest, i32.sub(count, i32.mul(others, other))),
+      local.set(tiles, i32.div_u(rest, common)),
+      ...some(common, tiles),
+      ...some(other, others),
+      local.set(rest, i32.rem_u(rest, common)),
       ...some(1, rest),
     ];
   });
