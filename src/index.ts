@@ -8,6 +8,7 @@ export {
   type LayerKind,
   type ParameterCounts,
 } from "./analysis/analyze.ts";
+export { simdLimit } from "./analysis/simdLimit.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
@@ -24,6 +25,7 @@ export { readPnm } from "./image/pnm.ts";
 export { centerCrop, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
 export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
+export type { Precision } from "./kernels/simd/support.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
 export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";

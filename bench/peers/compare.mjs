@@ -1,102 +1,126 @@
 /**
- * MobileNetV1 1.0-224 in TensorFlow.js (plain JavaScript backend) and here, in turns in one process, the same weights
- * and picture, outputs checked against each other before anything is timed.
+ * All engines, in turns, on the same networks and layers with the same weights: `npm run bench:peers [ROUNDS]`.
  *
- * Usage: npm run bench:peers [rounds]
+ * Outputs are checked against each other before anything is timed. A round runs every engine once, in an order that moves on
+ * by one each round. The limit of the machine is measured between the workloads. Start-up is timed in fresh processes, in
+ * turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
  */
-import "@tensorflow/tfjs-backend-cpu";
-import * as tf from "@tensorflow/tfjs-core";
-import { mobilenetV1, random, randomTensor, randomWeights, Session } from "../../dist/index.js";
+import { execFileSync, fork } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
+import { installedBytes } from "./installed.mjs";
+import { toOnnx } from "./onnx.mjs";
+import { writeReport } from "./report.mjs";
+import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 7);
-const SEED = 1;
+const ROUNDS = Number(process.argv[2] ?? 15);
+const STARTS = 7;
+const HERE = new URL(".", import.meta.url).pathname;
 
-const graph = mobilenetV1();
-const weights = randomWeights(graph, SEED);
-const picture = randomTensor([1, 224, 224, 3], random(SEED + 1));
+/** Name and threads. The slowest two are left out where nothing is learned from their second thread. */
+const ENGINES = [
+  ["separable", 1],
+  ["separable", 2],
+  ["tfjs-wasm", 1],
+  ["onnxruntime-web", 1],
+  ["onnxruntime-web", 2],
+  ["onnxruntime-node", 1],
+  ["onnxruntime-node", 2],
+  ["jax-js", 1],
+  ["tfjs-cpu", 1],
+];
 
-/** The graph as a chain of TensorFlow.js calls. Batch norm is folded on both sides: the session's own graph is walked. */
-function tfjsNetwork(session, folded) {
-  const constant = (spec, shape = spec.shape) => tf.tensor(folded.get(spec.name).toFloat32Array(), shape);
-  const steps = session.graph.nodes.map((node) => {
-    const filter = node.weights.filter && constant(node.weights.filter, filterShape(node));
-    const bias = node.weights.bias && constant(node.weights.bias);
-    return (x) => {
-      switch (node.op) {
-        case "conv2d":
-        case "pointwiseConv2d":
-          return tf.fused.conv2d({
-            x,
-            filter,
-            strides: node.geometry.strideH,
-            pad: "same",
-            bias,
-            activation: node.activation,
-          });
-        case "depthwiseConv2d":
-          return tf.fused.depthwiseConv2d({
-            x,
-            filter,
-            strides: node.geometry.strideH,
-            pad: "same",
-            bias,
-            activation: node.activation,
-          });
-        case "globalAveragePool2d":
-          return tf.mean(x, [1, 2], true);
-        case "reshape":
-          return tf.reshape(x, node.outputShape);
-        case "dense":
-          return tf.add(tf.matMul(x, filter), bias);
-        default:
-          throw new Error(`no TensorFlow.js step for ${node.op}`);
-      }
-    };
+const children = await Promise.all(ENGINES.map(([name, threads]) => start(name, threads)));
+const limits = [simdLimit()];
+const workloads = [];
+for (const [index, { graph }] of [...NETWORKS, ...LAYERS].entries()) {
+  process.stderr.write(`${graph.name}\n`);
+  workloads.push(await compareOn(index, graph));
+  limits.push(simdLimit());
+}
+for (const { child } of children) child.kill();
+const result = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: cpus()[0].model.trim(),
+  node: process.version,
+  rounds: ROUNDS,
+  limits,
+  workloads,
+  startup: startup(),
+  installed: await installedBytes(HERE),
+};
+writeReport(result);
+process.exit();
+
+async function start(name, threads) {
+  const child = fork(`${HERE}engine.mjs`, [name, threads], { serialization: "advanced" });
+  const answer = () =>
+    new Promise((resolve, reject) => {
+      child.once("message", resolve);
+      child.once("exit", (code) => reject(new Error(`${name} ended with code ${code}`)));
+    }).finally(() => child.removeAllListeners());
+  await answer();
+  const ask = (order, value) => {
+    child.send({ order, value });
+    return answer();
+  };
+  return { key: `${name}, ${threads}`, child, ask };
+}
+
+async function compareOn(index, graph) {
+  const answers = [];
+  for (const { ask } of children) answers.push(await ask("prepare", index));
+  const largest = answers[0].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const differences = answers.map(
+    (answer) => answer.reduce((most, value, i) => Math.max(most, Math.abs(value - answers[0][i])), 0) / largest,
+  );
+  children.forEach(({ key }, i) => {
+    if (answers[i].length !== answers[0].length || !(differences[i] <= 1e-4)) {
+      throw new Error(`${graph.name}: ${key} differs by ${differences[i]} of the largest output`);
+    }
   });
-  return (x) => tf.tidy(() => steps.reduce((value, step) => step(value), x));
+  const times = children.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < children.length; turn++) {
+      const i = (turn + round) % children.length;
+      await new Promise((resolve) => setTimeout(resolve, 5)); // threads that still look for work go to sleep
+      times[i].push(await children[i].ask("time"));
+    }
+  }
+  const engines = Object.fromEntries(
+    children.map(({ key }, i) => [key, { ...spread(times[i]), difference: differences[i] }]),
+  );
+  return { name: graph.name, macs: analyze(graph).total.macs, engines };
 }
 
-function filterShape({ op, weights: { filter } }) {
-  return op === "pointwiseConv2d" ? [1, 1, ...filter.shape] : filter.shape;
+/** The median and the middle half. */
+function spread(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { ms: at(0.5), quarter: at(0.25), threeQuarters: at(0.75) };
 }
 
-const { foldBatchNorm } = await import("../../dist/index.js");
-const session = await Session.create(graph, weights, { backend: "im2col" });
-await tf.setBackend("cpu");
-await tf.ready();
-const network = tfjsNetwork(session, foldBatchNorm(graph, weights).weights);
-const input = tf.tensor(picture.data, [...picture.shape]);
-
-const ours = (await session.run(picture)).data;
-const theirs = await network(input).data();
-const largest = ours.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-const difference = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i])), 0);
-if (!(difference <= 1e-4 * largest)) throw new Error(`outputs differ by ${difference}, the largest is ${largest}`);
-
-const times = { separable: [], tfjs: [] };
-for (let round = 0; round < ROUNDS; round++) {
-  times.separable.push(await time(() => session.run(picture)));
-  times.tfjs.push(await time(() => network(input).data()));
+function startup() {
+  const folder = mkdtempSync(join(tmpdir(), "separable-peers-"));
+  const [{ graph, weights }] = NETWORKS;
+  writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(weights));
+  writeFileSync(join(folder, "v1.onnx"), toOnnx(graph, weights).bytes);
+  writeFileSync(join(folder, "picture.f32"), Buffer.from(pictureFor(graph).toFloat32Array().buffer));
+  const names = [...new Set(ENGINES.map(([name]) => name))];
+  const laps = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round < STARTS; round++) {
+    for (const name of names) {
+      const output = execFileSync("node", [`${HERE}startup.mjs`, name, folder], { stdio: ["ignore", "pipe", "ignore"] });
+      laps.get(name).push(JSON.parse(output));
+    }
+  }
+  rmSync(folder, { recursive: true });
+  return Object.fromEntries(
+    [...laps].map(([name, rows]) => [
+      name,
+      Object.fromEntries(["import", "create", "firstRun", "total"].map((key) => [key, spread(rows.map((row) => row[key])).ms])),
+    ]),
+  );
 }
-
-async function time(run) {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const range = (values) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
-const gflops = (ms) => ((2 * 568_740_352) / ms / 1e6).toFixed(2);
-
-console.log(`MobileNetV1 1.0-224, one picture, seed ${SEED}, ${ROUNDS} rounds in turns, Node ${process.version}`);
-console.log(`outputs differ by at most ${difference.toExponential(1)} (largest ${largest.toPrecision(3)})\n`);
-console.log("engine                     median ms   range ms       GFLOP/s");
-for (const [name, label] of [
-  ["separable", "separable, im2col"],
-  ["tfjs", `tfjs-backend-cpu ${tf.version_core}`],
-]) {
-  const ms = median(times[name]);
-  console.log(label.padEnd(27) + ms.toFixed(0).padStart(9) + range(times[name]).padStart(15) + gflops(ms).padStart(10));
-}
-console.log(`\nseparable is ${(median(times.tfjs) / median(times.separable)).toFixed(1)} times as fast`);

@@ -1,0 +1,42 @@
+/**
+ * One engine in a process of its own, so that none of them finds what another one did to the globals: `engine.mjs NAME THREADS`,
+ * a child of compare.mjs. It is told to prepare a workload, then to time single runs of it, and answers each time.
+ */
+import { jax } from "./engines/jax.mjs";
+import { ortNode, ortWeb } from "./engines/ort.mjs";
+import { separable } from "./engines/separable.mjs";
+import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
+import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
+
+const [name, threads] = process.argv.slice(2);
+const prepare = await [separable, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
+  .find((engine) => engine.name === name)
+  .open(Number(threads));
+const workloads = [...NETWORKS, ...LAYERS];
+let engine;
+let x;
+
+const orders = {
+  /** Makes a workload ready, warm, and returns its answer. */
+  prepare: async (index) => {
+    engine?.close?.();
+    const { graph, weights } = workloads[index];
+    engine = await prepare(graph, weights);
+    const picture = pictureFor(graph);
+    x = engine.input(picture);
+    const answer = engine.output(await engine.run(x));
+    const end = performance.now() + 400; // until the engine has compiled what is hot
+    do await engine.run(x);
+    while (performance.now() < end);
+    return Float32Array.from(answer);
+  },
+  /** Milliseconds of a run, after one that is not timed: the caches are this engine's again. */
+  time: async () => {
+    await engine.run(x);
+    const start = performance.now();
+    await engine.run(x);
+    return performance.now() - start;
+  },
+};
+process.on("message", async ({ order, value }) => process.send(await orders[order](value)));
+process.send("ready");

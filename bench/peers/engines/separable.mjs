@@ -1,0 +1,18 @@
+/** This project's own session. */
+
+export const separable = {
+  name: "separable",
+  package: "separable",
+  open: async (threads) => {
+    const { Session } = await import("../../../dist/index.js");
+    return async (graph, weights) => {
+      const session = await Session.create(graph, weights, { backend: "simd", threads });
+      return {
+        input: (x) => x,
+        run: async (x) => (await session.run(x)).data,
+        output: (data) => data,
+        close: () => session.dispose(),
+      };
+    };
+  },
+};

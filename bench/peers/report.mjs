@@ -1,0 +1,1 @@
+export function writeReport(r) { console.log(JSON.stringify(r)); }

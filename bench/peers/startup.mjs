@@ -1,0 +1,52 @@
+/**
+ * What an engine takes from nothing to its first answer, in a process of its own: `node startup.mjs ENGINE`. Prints JSON:
+ * milliseconds of the import, of making MobileNetV1 1.0-224 from weights in memory, and of the first run.
+ */
+import { readFileSync } from "node:fs";
+
+const [name, folder] = process.argv.slice(2);
+const bytes = readFileSync(`${folder}/${name.startsWith("onnx") ? "v1.onnx" : "v1.safetensors"}`);
+const pixels = new Float32Array(new Uint8Array(readFileSync(`${folder}/picture.f32`)).buffer);
+const times = [performance.now()];
+const lap = () => times.push(performance.now());
+await {
+  separable: async () => {
+    const { loadWeights, mobilenetV1, Session, tensor } = await import("../../dist/index.js");
+    lap();
+    const session = await Session.create(mobilenetV1({ batchNorm: false }), await loadWeights(bytes));
+    lap();
+    return session.run(tensor(pixels, [1, 224, 224, 3]));
+  },
+  "onnxruntime-node": () => ort("node"),
+  "onnxruntime-web": () => ort("web"),
+  "tfjs-wasm": () => viaGraph("tfjs", "tfjsWasm"),
+  "tfjs-cpu": () => viaGraph("tfjs", "tfjsCpu"),
+  "jax-js": () => viaGraph("jax", "jax"),
+}[name]();
+lap();
+const [begin, imported, made, ran] = times;
+process.stdout.write(JSON.stringify({ import: imported - begin, create: made - imported, firstRun: ran - made, total: ran - begin }));
+process.exit();
+
+async function ort(kind) {
+  const runtime = await import(`onnxruntime-${kind}`);
+  if (kind === "web") runtime.env.wasm.numThreads = 1;
+  lap();
+  const options = kind === "web" ? { executionProviders: ["wasm"] } : { intraOpNumThreads: 1, interOpNumThreads: 1 };
+  const session = await runtime.InferenceSession.create(bytes, options);
+  lap();
+  return session.run({ x: new runtime.Tensor("float32", pixels, [1, 3, 224, 224]) });
+}
+
+/** The engines that have no file format here get their layers from the same graph. */
+async function viaGraph(file, key) {
+  const { fuseActivation, loadWeights, mobilenetV1, tensor } = await import("../../dist/index.js");
+  const weights = await loadWeights(bytes);
+  const graph = fuseActivation(mobilenetV1({ batchNorm: false }));
+  times[0] = performance.now(); // ours is not theirs to pay for
+  const prepare = await (await import(`./engines/${file}.mjs`))[key].open(1);
+  lap();
+  const engine = await prepare(graph, weights);
+  lap();
+  return engine.run(engine.input(tensor(pixels, [1, 224, 224, 3])));
+}

@@ -1,0 +1,43 @@
+/** What is timed: two networks and eight layers of MobileNetV1, each as a graph with its weights. */
+import {
+  foldBatchNorm,
+  fuseActivation,
+  graphBuilder,
+  mobilenetV1,
+  random,
+  randomTensor,
+  randomWeights,
+} from "../../dist/index.js";
+
+const SEED = 1;
+
+/** Batch norm is folded for everybody: the engines get the same filters and biases. */
+function folded(graph) {
+  const { graph: plain, weights } = foldBatchNorm(graph, randomWeights(graph, SEED));
+  return { graph: fuseActivation(plain), weights };
+}
+
+function layer(name, shape, op, spec) {
+  const g = graphBuilder(name, shape);
+  return folded(g.build(g[op](g.input, { name: "layer", activation: "relu6", ...spec })));
+}
+
+const depthwise = (H, C, strides = 1) =>
+  layer(`depthwise 3×3, ${H}×${H}×${C}${strides > 1 ? `, stride ${strides}` : ""}`, [1, H, H, C], "depthwiseConv2d", { strides });
+const pointwise = (H, C, outputs) =>
+  layer(`pointwise, ${H}×${H}×${C} → ${outputs}`, [1, H, H, C], "pointwiseConv2d", { outputs });
+const standard = (H, C, outputs, strides = 1) =>
+  layer(`standard 3×3, ${H}×${H}×${C} → ${outputs}${strides > 1 ? `, stride ${strides}` : ""}`, [1, H, H, C], "conv2d", { outputs, strides });
+
+export const NETWORKS = [folded(mobilenetV1()), folded(mobilenetV1({ alpha: 0.25 }))];
+export const LAYERS = [
+  depthwise(112, 64, 2),
+  depthwise(56, 128),
+  depthwise(14, 512),
+  pointwise(56, 128, 128),
+  pointwise(14, 512, 512),
+  pointwise(7, 1024, 1024),
+  standard(224, 3, 32, 2),
+  standard(14, 512, 512),
+];
+export const pictureFor = (graph) => randomTensor(graph.input.shape, random(SEED + 1));
