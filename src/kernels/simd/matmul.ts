@@ -23,8 +23,8 @@ const SINGLE_ROW_VECTORS = 8;
 /** Bytes of X in a block of rows. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Bytes of a panel that are read for all rows of a block before the next ones are. */
-const DEPTH_BYTES = 16 * 1024;
+/** Bytes of a panel that stay in the L1 cache while the rows of a block pass by. */
+const STRETCH_BYTES = 16 * 1024;
 
 /** Up to so many rows the work is cut by columns: rows would make uneven shares. */
 const FEW_ROWS = 64;
@@ -78,49 +78,61 @@ interface Code {
 
 const PARAMS = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
 
-/** A stretch of k, for which all rows of a block are summed before the next one begins. */
-interface Depth {
+/** A stretch of k: the products that are summed before the sums go back to y, to wait there for the next stretch. */
+interface Stretch {
   readonly k: number;
+  readonly name: string;
   readonly options: TileOptions;
 }
 
-/** The stretches of a panel; the sums wait in y from one to the next. */
-function depthsOf({ K, N, activation, fused, heights }: Code, { columns, vectors }: PanelGroup): readonly Depth[] {
-  const count = Math.ceil((K * vectors * VECTOR_BYTES) / DEPTH_BYTES);
-  const most = Math.ceil(K / count);
-  return Array.from({ length: count }, (_, i) => ({
-    k: i * most,
-    options: {
-      runs: { outer: [], length: Math.min(most, K - i * most) },
-      xStepBytes: K * FLOAT_BYTES,
-      yStepBytes: N * FLOAT_BYTES,
-      columns,
-      begin: i === 0 ? "zero" : "sums",
-      end: i === count - 1 ? "output" : "sums",
-      activation,
-      fused,
-      heights,
-    },
-  }));
+/** The stretches of a panel, of at most so many k. */
+function stretchesOf(code: Code, { columns }: PanelGroup, most: number): readonly Stretch[] {
+  const { K, N, activation, fused, heights } = code;
+  const count = Math.ceil(K / most);
+  const length = Math.ceil(K / count);
+  return Array.from({ length: count }, (_, i) => {
+    const [isFirst, isLast] = [i === 0, i === count - 1];
+    return {
+      k: i * length,
+      name: `columns${columns}${isFirst ? "" : isLast ? "_last" : "_more"}`,
+      options: {
+        runs: { outer: [], length: isLast ? K - i * length : length },
+        xStepBytes: K * FLOAT_BYTES,
+        yStepBytes: N * FLOAT_BYTES,
+        columns,
+        begin: isFirst ? "zero" : "sums",
+        end: isLast ? "output" : "sums",
+        activation,
+        fused,
+        heights,
+      },
+    };
+  });
 }
 
-/** A name for a function that does a stretch of a panel. */
-function nameOf({ columns }: PanelGroup, { k }: Depth): string {
-  return k === 0 ? `columns${columns}` : `columns${columns}_from${k}`;
+/** Makes the function of a stretch once: those in the middle have one in common. */
+function once(make: (name: string, options: TileOptions) => Func): (stretch: Stretch) => Func {
+  const made = new Map<string, Func>();
+  return ({ name, options }) => {
+    const f = made.get(name) ?? make(name, options);
+    made.set(name, f);
+    return f;
+  };
 }
 
-/** All panels for the rows from `from` up to `to`, block by block. */
+/** All panels for the rows from `from` up to `to`: a stretch of a panel stays in the L1 cache while the rows pass by. */
 function rowsFunction(code: Code): Func {
   const { K, N, groups } = code;
-  const blockRows = Math.max(Math.floor(BLOCK_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12); // of 12, which tiles of 3, 4 and 6 rows make
+  const blockRows = Math.max(Math.floor(BLOCK_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12); // which tiles of 3, 4, 6 rows make
+  const tiles = once(anyRows);
   return func("rows", PARAMS, ({ x, y, w, from, to }, declare) => {
     const [panel, count] = [declare("i32", "panel"), declare("i32", "count")];
     const [xAt, yAt, wAt] = [declare("i32", "xAt"), declare("i32", "yAt"), declare("i32", "wAt")];
     const product = (group: PanelGroup): Statements =>
-      depthsOf(code, group).map((depth) => {
-        const { k, options } = depth;
-        const wDepth = plus(wAt, k * group.vectors * VECTOR_BYTES);
-        return call(anyRows(nameOf(group, depth), options), plus(xAt, k * FLOAT_BYTES), yAt, wDepth, count);
+      stretchesOf(code, group, STRETCH_BYTES / (group.vectors * VECTOR_BYTES)).map((stretch) => {
+        const { k } = stretch;
+        const wStretch = plus(wAt, k * group.vectors * VECTOR_BYTES);
+        return call(tiles(stretch), plus(xAt, k * FLOAT_BYTES), yAt, wStretch, count);
       });
     return upTo(
       from,
@@ -146,28 +158,21 @@ function rowsFunction(code: Code): Func {
 
 /** All rows for the panels from `from` up to `to`, counted over the groups. */
 function columnsFunction(code: Code & { readonly M: number }): Func {
-  const { M, groups } = code;
+  const { M, K, groups } = code;
   return func("columns", PARAMS, ({ x, y, w, from, to }, declare) => {
     const [panel, end] = [declare("i32", "panel"), declare("i32", "end")];
     let firstPanel = 0;
     let firstByte = 0;
     return groups.map((group) => {
-      const { column, columns, panels, vectors, panelBytes } = group;
+      const { column, columns, panels, panelBytes } = group;
+      const [{ name, options }] = stretchesOf(code, group, K);
       const own = i32.sub(panel, firstPanel);
       const yPanel = i32.add(plus(y, column * FLOAT_BYTES), i32.mul(own, columns * FLOAT_BYTES));
       const wPanel = i32.add(plus(w, firstByte), i32.mul(own, panelBytes));
       const body = [
         local.set(panel, most(from, firstPanel)),
         local.set(end, least(to, firstPanel + panels)),
-        upTo(
-          panel,
-          end,
-          depthsOf(code, group).map((depth) => {
-            const { k, options } = depth;
-            const wDepth = plus(wPanel, k * vectors * VECTOR_BYTES);
-            return call(fixedRows(nameOf(group, depth), M, options), plus(x, k * FLOAT_BYTES), yPanel, wDepth);
-          }),
-        ),
+        upTo(panel, end, [call(fixedRows(name, M, options), x, yPanel, wPanel)]),
       ];
       firstPanel += panels;
       firstByte += panels * panelBytes;
