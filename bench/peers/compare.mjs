@@ -6,7 +6,7 @@
  * turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
  */
 import { execFileSync, fork } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
@@ -92,6 +92,7 @@ async function compareOn(index, graph) {
   const engines = Object.fromEntries(
     children.map(({ key }, i) => [key, { ...spread(times[i]), difference: differences[i] }]),
   );
+  engines["separable, 1"].kernelMs = await children[0].ask("kernels");
   return { name: graph.name, macs: analyze(graph).total.macs, engines };
 }
 
@@ -112,7 +113,9 @@ function startup() {
   const laps = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < STARTS; round++) {
     for (const name of names) {
-      const output = execFileSync("node", [`${HERE}startup.mjs`, name, folder], { stdio: ["ignore", "pipe", "ignore"] });
+      const output = execFileSync("node", [`${HERE}startup.mjs`, name, folder], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
       laps.get(name).push(JSON.parse(output));
     }
   }
@@ -120,7 +123,9 @@ function startup() {
   return Object.fromEntries(
     [...laps].map(([name, rows]) => [
       name,
-      Object.fromEntries(["import", "create", "firstRun", "total"].map((key) => [key, spread(rows.map((row) => row[key])).ms])),
+      Object.fromEntries(
+        ["import", "create", "firstRun", "total"].map((key) => [key, spread(rows.map((row) => row[key])).ms]),
+      ),
     ]),
   );
 }

@@ -21,7 +21,10 @@ export async function installedBytes(here) {
 /** Bytes of the files in our own package, once unpacked. */
 function packedAndUnpacked(root) {
   const folder = mkdtempSync(join(tmpdir(), "separable-pack-"));
-  const output = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  const output = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   rmSync(folder, { recursive: true });
   const answer = JSON.parse(output);
   const [{ unpackedSize }] = Array.isArray(answer) ? answer : Object.values(answer);

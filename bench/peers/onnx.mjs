@@ -21,8 +21,7 @@ const FLOAT = 1;
 const INTS = 7;
 const INT = 2;
 
-const ints = (name, values) =>
-  message(5, text(1, name), ...values.map((value) => number(8, value)), number(20, INTS));
+const ints = (name, values) => message(5, text(1, name), ...values.map((value) => number(8, value)), number(20, INTS));
 const int = (name, value) => message(5, text(1, name), number(3, value), number(20, INT));
 const node = (op, inputs, output, ...attributes) =>
   message(1, ...inputs.map((input) => text(1, input)), text(2, output), text(4, op), ...attributes);
@@ -94,5 +93,9 @@ export function toOnnx(graph, weights) {
   const last = graph.nodes[graph.nodes.length - 1].outputShape;
   const dims = last.length === 4 ? [last[0], last[3], last[1], last[2]] : last;
   parts.push(text(2, graph.name), value(11, "x", [1, C, H, W]), value(12, x, dims));
-  return { bytes: Buffer.concat([number(1, 8), message(7, ...parts), message(8, text(1, ""), number(2, 13))]), output: x, dims };
+  return {
+    bytes: Buffer.concat([number(1, 8), message(7, ...parts), message(8, text(1, ""), number(2, 13))]),
+    output: x,
+    dims,
+  };
 }

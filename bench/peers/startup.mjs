@@ -25,7 +25,9 @@ await {
 }[name]();
 lap();
 const [begin, imported, made, ran] = times;
-process.stdout.write(JSON.stringify({ import: imported - begin, create: made - imported, firstRun: ran - made, total: ran - begin }));
+process.stdout.write(
+  JSON.stringify({ import: imported - begin, create: made - imported, firstRun: ran - made, total: ran - begin }),
+);
 process.exit();
 
 async function ort(kind) {

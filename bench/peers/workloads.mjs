@@ -23,11 +23,18 @@ function layer(name, shape, op, spec) {
 }
 
 const depthwise = (H, C, strides = 1) =>
-  layer(`depthwise 3×3, ${H}×${H}×${C}${strides > 1 ? `, stride ${strides}` : ""}`, [1, H, H, C], "depthwiseConv2d", { strides });
+  layer(`depthwise 3×3, ${H}×${H}×${C}${strides > 1 ? `, stride ${strides}` : ""}`, [1, H, H, C], "depthwiseConv2d", {
+    strides,
+  });
 const pointwise = (H, C, outputs) =>
   layer(`pointwise, ${H}×${H}×${C} → ${outputs}`, [1, H, H, C], "pointwiseConv2d", { outputs });
 const standard = (H, C, outputs, strides = 1) =>
-  layer(`standard 3×3, ${H}×${H}×${C} → ${outputs}${strides > 1 ? `, stride ${strides}` : ""}`, [1, H, H, C], "conv2d", { outputs, strides });
+  layer(
+    `standard 3×3, ${H}×${H}×${C} → ${outputs}${strides > 1 ? `, stride ${strides}` : ""}`,
+    [1, H, H, C],
+    "conv2d",
+    { outputs, strides },
+  );
 
 export const NETWORKS = [folded(mobilenetV1()), folded(mobilenetV1({ alpha: 0.25 }))];
 export const LAYERS = [

@@ -147,6 +147,11 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     run: (input) =>
       inTurn("run", input, async () => {
         const N = input.shape[0];
+        if (N === 1) {
+          copyInto(input, executor.input);
+          await executor.run();
+          return executor.output.copy();
+        }
         const output = Tensor.zeros([N, ...executor.output.shape.slice(1)]);
         for (let n = 0; n < N; n++) {
           copyInto(picture(input, n), executor.input);

@@ -91,6 +91,7 @@ export class Tensor {
 
   /** The same elements in memory of their own. */
   copy(): Tensor {
+    if (this.isContiguous) return new Tensor(this.data.slice(this.offset, this.offset + this.size), this.shape);
     const copy = Tensor.zeros(this.shape);
     copyInto(this, copy);
     return copy;

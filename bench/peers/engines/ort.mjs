@@ -26,4 +26,8 @@ function nhwc(data, dims) {
 }
 
 export const ortWeb = { name: "onnxruntime-web", package: "onnxruntime-web", open: (threads) => open("web", threads) };
-export const ortNode = { name: "onnxruntime-node", package: "onnxruntime-node", open: (threads) => open("node", threads) };
+export const ortNode = {
+  name: "onnxruntime-node",
+  package: "onnxruntime-node",
+  open: (threads) => open("node", threads),
+};

@@ -11,6 +11,7 @@ export const separable = {
         input: (x) => x,
         run: async (x) => (await session.run(x)).data,
         output: (data) => data,
+        kernelMs: async (x) => (await session.profile(x, { runs: 20 })).reduce((sum, { ms }) => sum + ms, 0),
         close: () => session.dispose(),
       };
     };

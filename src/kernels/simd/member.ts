@@ -25,6 +25,8 @@ export interface Member {
  * @param exports of the session's module, instantiated in this thread
  * @param control the start of its memory, as words
  * @param thread  which one this is, from 0
+ * @param looks   at a word before a thread goes to sleep. Waking up takes longer than most phases, so where every thread has a
+ *   processor it should not come to that within a run
  */
 export function member(
   exports: Readonly<Record<string, unknown>>,
@@ -32,12 +34,12 @@ export function member(
   phases: readonly Phase[],
   thread: number,
   threads: number,
+  looks: number,
 ): Member {
   // Words far enough apart to lie on cache lines of their own.
   const RUNS = 0; // runs started
   const ARRIVALS = 16; // of all threads at the ends of all phases; may wrap around
   const SLEEPERS = 32; // threads that wait to be woken
-  const LOOKS = 20_000; // at a word before a thread goes to sleep: some 50 µs
   let target = 0; // arrivals when all threads are done with the present phase
   let runs = 0;
 
@@ -78,7 +80,7 @@ export function member(
     return isTime();
   };
   const look = (isTime: () => boolean): boolean => {
-    for (let i = 0; i < LOOKS; i++) if (isTime()) return true;
+    for (let i = 0; i < looks; i++) if (isTime()) return true;
     return false;
   };
 

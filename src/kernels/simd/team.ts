@@ -70,9 +70,10 @@ export async function createTeam(
   const { phases } = program;
   const module = await WebAssembly.compile(program.bytes);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  const hands = await employAll(threads, (thread) => ({ module, memory, phases, thread, threads }));
+  const looks = threads > processors() ? LOOKS_OF_MANY : LOOKS;
+  const hands = await employAll(threads, (thread) => ({ module, memory, phases, thread, threads, looks }));
   const count = hands.length + 1;
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, 0, count);
+  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, 0, count, looks);
   let death: string | null = null;
   const dispose = (): void => {
     for (const hand of hands) hand.terminate();
@@ -134,6 +135,10 @@ async function employAll(threads: number, jobOf: (thread: number) => Job): Promi
   }
 }
 
+/** A millisecond or so; and less where threads have to share processors, and looking keeps another one from working. */
+const LOOKS = 500_000;
+const LOOKS_OF_MANY = 2_000;
+
 /** Milliseconds for which this thread waits at a stretch. */
 const PATIENCE_MS = 50;
 
@@ -154,15 +159,16 @@ interface Job {
   readonly phases: Program["phases"];
   readonly thread: number;
   readonly threads: number;
+  readonly looks: number;
 }
 
 /** The worker's script: a member of the team that serves. */
 const SCRIPT = (): string => `
 const member = ${member};
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
-port.onmessage = ({ data: { module, memory, phases, thread, threads } }) => {
+port.onmessage = ({ data: { module, memory, phases, thread, threads, looks } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, thread, threads);
+  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, thread, threads, looks);
   port.postMessage("ready");
   me.serve();
 };`;
