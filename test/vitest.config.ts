@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
+    maxWorkers: "100%",
     coverage: {
       include: ["src/**/*.ts"],
       exclude: ["src/cli/main.ts"], // the executable, tried in a process of its own
