@@ -8,6 +8,7 @@ export {
   type LayerKind,
   type ParameterCounts,
 } from "./analysis/analyze.ts";
+export { type EmittedLayer, type EmittedStage, emittedLayer } from "./analysis/emitted.ts";
 export { simdLimit } from "./analysis/simdLimit.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { classify } from "./classify.ts";
 import { type Command, UsageError } from "./command.ts";
 import { compare } from "./compare.ts";
+import { inspect } from "./inspect.ts";
 import { summary } from "./summary.ts";
 import { print, progress } from "./terminal.ts";
 import { tour } from "./tour.ts";
 
-const COMMANDS: readonly Command[] = [classify, summary, compare, tour];
+const COMMANDS: readonly Command[] = [classify, summary, compare, inspect, tour];
 
 const HELP = `separable: a tensor and convolution engine in pure TypeScript
 

@@ -11,6 +11,7 @@ const NEXT = `
   npx separable summary                       every layer of MobileNetV1: shapes, parameters, MACs
   npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller pictures
   npx separable compare mobilenet_v1_0.5_160  the same comparison for another network
+  npx separable inspect conv_dw_3             the WebAssembly that a layer runs
   npx separable classify photo.jpg --weights mobilenet_v1.safetensors
                                               what is in a photograph, with weights that you have
   npx separable --help                        all commands

@@ -37,6 +37,7 @@ export async function emittedExecutor(
   weights: Weights,
   precision: Precision,
   wantedThreads: number,
+  bandBytes: number = BAND_BYTES,
 ): Promise<Executor> {
   const threads = usableThreads(wantedThreads);
   const kernels = recipes(precision);
@@ -77,7 +78,7 @@ export async function emittedExecutor(
   const hosted = new Map<number, () => void>();
   const stageGroups = groups.map((steps, phase): StageGroup => {
     const { node, recipe } = layers[steps[0].node];
-    if (!("hosted" in recipe)) return { stages: steps.map(placed), bandRows: bandRows(steps, layers) };
+    if (!("hosted" in recipe)) return { stages: steps.map(placed), bandRows: bandRows(steps, layers, bandBytes) };
     const inputs = node.inputs.map((name, i) => valueAt(name, node.inputShapes[i]));
     const output = valueAt(node.name, node.outputShape);
     hosted.set(phase, () => recipe.hosted(inputs, output));
@@ -131,8 +132,8 @@ const NOTHING: Stage = {
   units: 0,
 };
 
-function bandRows(steps: readonly Step[], layers: readonly Layer[]): number {
+function bandRows(steps: readonly Step[], layers: readonly Layer[], bandBytes: number): number {
   const rows = rowsOf(steps[0].stage) ?? 1;
   const between = steps.slice(0, -1).reduce((sum, { node }) => sum + sizeOf(layers[node].node.outputShape), 0);
-  return Math.max(1, Math.floor((BAND_BYTES * rows) / (between * Float32Array.BYTES_PER_ELEMENT)));
+  return Math.max(1, Math.floor((bandBytes * rows) / (between * Float32Array.BYTES_PER_ELEMENT)));
 }

@@ -121,6 +121,25 @@ describe("summary", () => {
   });
 });
 
+describe("inspect", () => {
+  test("prints the code of a layer, with the formula beside it", async () => {
+    const { code, out } = await run("inspect", "conv_dw_3");
+    expect(code).toBe(0);
+    expect(out).toContain("conv_dw_3 of mobilenet_v1_1.0_224: depthwiseConv2d 1×56×56×128 → 1×56×56×128, relu6");
+    expect(out).toContain(";; y = f(s + b), f = relu6");
+    expect(out).toContain("(f32x4.add (local.get $s0) (f32x4.mul (local.get $x0) (local.get $w0)))");
+  });
+
+  test("--precision fast, --json, another model, a layer without code", async () => {
+    const { out } = await run("inspect", "conv_pw_1", "mobilenet_v1_0.25_32", "--precision", "fast", "--json");
+    const { node, stages } = JSON.parse(out);
+    expect(node.outputShape).toEqual([1, 16, 16, 16]);
+    expect(stages[0].text).toContain("f32x4.relaxed_madd");
+    expect(stages[0].units).toBe(256);
+    expect((await run("inspect", "flatten")).out).toContain("Nothing is emitted");
+  });
+});
+
 describe("compare", () => {
   test("prints what was promised and what arrived", async () => {
     const { code, out } = await run("compare", "mobilenet_v1_0.25_32", "--quick");
@@ -291,10 +310,10 @@ describe("usage", () => {
   test.each([["--help"], ["-h"], ["help"]])("%s lists the commands", async (flag) => {
     const { code, out } = await run(flag);
     expect(code).toBe(0);
-    for (const name of ["classify", "summary", "compare", "tour"]) expect(out).toContain(`  ${name} `);
+    for (const name of ["classify", "summary", "compare", "inspect", "tour"]) expect(out).toContain(`  ${name} `);
   });
 
-  test.each(["classify", "summary", "compare", "tour"])("%s --help", async (name) => {
+  test.each(["classify", "summary", "compare", "inspect", "tour"])("%s --help", async (name) => {
     const { code, out } = await run(name, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: separable ${name}`));
@@ -331,6 +350,9 @@ describe("usage", () => {
       ["classify", "a.png", "--weights", "w", "--normalize", "caffe"],
       /^classify: --normalize is "caffe", needs one of tf, torch, unit, byte, raw/,
     ],
+    [["inspect"], /^inspect: needs the name of a layer/],
+    [["inspect", "conv9"], /^mobilenet_v1_1.0_224 has no layer "conv9", has conv1, conv_dw_1/],
+    [["inspect", "conv1", "--precision", "double"], /^inspect: --precision is "double", needs one of exact, fast/],
     [["tour", "x"], /^tour: unexpected "x"/],
   ])("%j: exit code 2", async (args, message) => {
     const { code, err } = await run(...args);

@@ -15,7 +15,7 @@
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { call, type Declare, func, when } from "../../wasm/control.ts";
+import { call, comment, type Declare, func, when } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import {
@@ -202,6 +202,7 @@ function pixelsOf(name: string, code: Code, pixels: number, first: number, end: 
       sums.map((s) => local.set(s, f32x4.splat(0))),
       Array.from({ length: KH }, (_, kh) =>
         when(i32.and(taps, 1 << kh), [
+          comment(`taps (${kh}, ${first}) to (${kh}, ${end - 1}) of ${pixels} pixel(s): s = s + x · w`),
           local.set(xRow, plus(xc, kh * dilationH * W * pixelBytes)),
           weights.map((weight, i) =>
             local.set(weight, v128.load(wc, (kh * KW + first + i) * outputBytes + j * VECTOR_BYTES)),
@@ -214,6 +215,7 @@ function pixelsOf(name: string, code: Code, pixels: number, first: number, end: 
           ]),
         ]),
       ),
+      comment(`y = f(s + b), f = ${activation}`),
       sums.map((s, p) => [
         local.set(s, f32x4.add(s, v128.load(wc, KH * KW * outputBytes + j * VECTOR_BYTES))),
         activate(activation, s),

@@ -10,7 +10,7 @@
  * Which R suits depends on the engine (docs/07-simd.md has the figures): with more sums than its compiler can keep in the 16
  * vector registers, or two steps of k in one round of the loop, a tile runs at half speed.
  */
-import { call, func, loop, when } from "../../wasm/control.ts";
+import { call, comment, func, loop, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import {
@@ -127,6 +127,7 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const run: Statements = [
       local.set(end, i32.add(pw, runs.length * vectors * VECTOR_BYTES)),
       loop("k", (again) => [
+        comment(`s[r, v] = s[r, v] + x[r, k] · w[k, v] for ${rows} rows r and ${vectors} vectors v`),
         ws.map((into, v) => local.set(into, v128.load(pw, v * VECTOR_BYTES))),
         sums.map((row, r) => [
           local.set(value, v128.load32_splat(px, r * xStepBytes)),
@@ -162,10 +163,12 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     );
     return [
       countDown(count, [
+        comment(begin === "zero" ? "a tile of sums, all 0" : "a tile of sums, as far as earlier k have brought them"),
         start,
         local.set(px, x),
         local.set(pw, w),
         ...body,
+        comment(finishing === "sums" ? "the sums wait in y for the next k" : `y = f(s + b), f = ${activation}`),
         finish,
         ...advance(x, rows * xStepBytes),
         ...advance(y, rows * yStepBytes),

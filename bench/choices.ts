@@ -1,0 +1,91 @@
+/**
+ * @file What was chosen by measurement, measured again: heights of tiles, and bands of rows. `npm run bench:choices`, on whatever
+ * engine runs it.
+ */
+import { cpus } from "node:os";
+import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
+import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
+import { fuseActivation } from "../src/graph/fuseActivation.ts";
+import { mobilenetV1, random, randomTensor, randomWeights, simdLimit } from "../src/index.ts";
+import { hasRelaxedSimd } from "../src/kernels/simd/support.ts";
+import { tile } from "../src/kernels/simd/tile.ts";
+import { encodeModule } from "../src/wasm/module.ts";
+
+const limit = simdLimit();
+console.log(`${cpus()[0].model}, Node ${process.version}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`);
+
+/** The best of many runs: what the code can do where nothing disturbs it. */
+function best(run: () => void): number {
+  const end = performance.now() + 500;
+  let ms = Number.POSITIVE_INFINITY;
+  while (performance.now() < end) {
+    const start = performance.now();
+    run();
+    if (performance.now() - start < ms) ms = performance.now() - start;
+  }
+  return ms;
+}
+
+/** GFLOP/s of a tile by itself, x and w in the caches. */
+function speedOfTile(rows: number, columns: number, fused: boolean): number {
+  const [K, count] = [512, Math.round(960 / rows)];
+  const code = tile("tile", rows, {
+    runs: { outer: [], length: K },
+    xStepBytes: 4 * K,
+    yStepBytes: 4 * columns,
+    columns,
+    begin: "zero",
+    end: "output",
+    activation: "relu6",
+    fused,
+    heights: [rows, 1],
+  });
+  const memory = new WebAssembly.Memory({ initial: 128 });
+  const module = new WebAssembly.Module(encodeModule({ code }, { pages: 1, shared: false }));
+  const run = new WebAssembly.Instance(module, { env: { memory } }).exports.code as (...values: number[]) => void;
+  return (2 * rows * count * columns * K) / best(() => run(4 << 20, 1 << 20, 64, count)) / 1e6;
+}
+
+console.log("tile, rows × columns   sums   GFLOP/s: product, then sum   in one instruction");
+for (const [rows, columns] of [
+  [1, 8],
+  [2, 8],
+  [3, 8],
+  [4, 8],
+  [5, 8],
+  [6, 8],
+  [2, 16],
+  [3, 12],
+  [4, 12],
+]) {
+  const [apart, together] = [false, true].map((fused) =>
+    fused && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, fused).toFixed(1),
+  );
+  console.log(
+    `${`${rows} × ${columns}`.padEnd(22)} ${String((rows * columns) / 4).padStart(4)} ${apart.padStart(28)} ${together.padStart(20)}`,
+  );
+}
+
+const graph = mobilenetV1();
+const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
+const network = fuseActivation(folded);
+const picture = randomTensor(graph.input.shape, random(2));
+const KIB = 1024;
+const bands = [16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, Number.MAX_SAFE_INTEGER];
+const executors = [];
+for (const bytes of bands) executors.push(await emittedExecutor("bench", network, weights, "exact", 1, bytes));
+const times = bands.map((): number[] => []);
+for (let round = 0; round < 40; round++) {
+  for (const [i, { input, run }] of executors.entries()) {
+    input.data.set(picture.data, input.offset);
+    const start = performance.now();
+    await run();
+    if (round >= 10) times[i].push(performance.now() - start);
+  }
+}
+console.log("\nbands of a separable block   MobileNetV1 1.0-224, one thread, median ms");
+for (const [i, bytes] of bands.entries()) {
+  const name = bytes === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bytes / KIB} KiB`;
+  console.log(`${name.padEnd(28)} ${times[i].sort((a, b) => a - b)[times[i].length >> 1].toFixed(2)}`);
+}
+process.exit();

@@ -1,0 +1,58 @@
+/** @file The WebAssembly that a layer of a network runs, as text. */
+import { foldBatchNorm } from "../graph/foldBatchNorm.ts";
+import { fuseActivation } from "../graph/fuseActivation.ts";
+import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
+import { kernelOf } from "../graph/kernelOf.ts";
+import type { Precision } from "../kernels/simd/support.ts";
+import { recipes } from "../kernels/simd.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { encodeModule } from "../wasm/module.ts";
+import { printFunctions } from "../wasm/text.ts";
+
+/** One function that is called for a layer, with those that it calls. */
+export interface EmittedStage {
+  /** WebAssembly text, with comments that relate it to the formula. */
+  readonly text: string;
+  /** Bytes of a module of just these functions. */
+  readonly bytes: number;
+  /** Its range, which threads share. */
+  readonly units: number;
+}
+
+export interface EmittedLayer {
+  /** As a session runs it: batch norm folded, activation fused. */
+  readonly node: GraphNode;
+  /** None for what plain TypeScript does: pad, concat and reshape. */
+  readonly stages: readonly EmittedStage[];
+}
+
+/**
+ * The code of a layer.
+ *
+ * @param name of the layer, as in a summary
+ * @throws ShapeError naming the layers that the graph has
+ */
+export function emittedLayer(graph: Graph, name: string, precision: Precision = "exact"): EmittedLayer {
+  const { graph: folded, weights } = foldBatchNorm(graph, zeroWeights(graph));
+  const { nodes } = fuseActivation(folded);
+  const node = nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) {
+    const names = nodes.map((candidate) => candidate.name).join(", ");
+    throw new ShapeError(`${graph.name} has no layer ${show(name)}, has ${names}`);
+  }
+  const recipe = kernelOf(recipes(precision), node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  if (recipe === null || "hosted" in recipe) return { node, stages: [] };
+  const stages = recipe.stages.map(({ entry, units }) => ({
+    text: printFunctions([entry]),
+    bytes: encodeModule({ entry }, { pages: 1, shared: false }).length,
+    units,
+  }));
+  return { node, stages };
+}
+
+/** Weights that take no memory: the code does not depend on them. */
+function zeroWeights(graph: Graph): Map<string, Tensor> {
+  const zero = Tensor.zeros([]);
+  return new Map(weightSpecs(graph).map(({ name, shape }) => [name, zero.broadcastTo(shape)]));
+}

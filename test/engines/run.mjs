@@ -1,0 +1,71 @@
+/**
+ * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 24, Node 26, and Chromium
+ * (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1 if a bit differs anywhere.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const ROOT = join(HERE, "../..");
+
+function inNode(binary) {
+  const program = `import * as separable from ${JSON.stringify(`${ROOT}/dist/index.js`)};
+    import { digests } from ${JSON.stringify(`${HERE}digest.mjs`)};
+    console.log(JSON.stringify([process.version, await digests(separable)]));`;
+  const output = execFileSync(binary, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+  const [version, found] = JSON.parse(output);
+  return [`Node ${version}`, found];
+}
+
+async function inChromium() {
+  const server = createServer(({ url }, response) => {
+    const isPage = url === "/";
+    response.writeHead(200, {
+      "content-type": isPage ? "text/html" : "text/javascript",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    });
+    response.end(isPage ? "<!doctype html><title>digests</title>" : readFileSync(join(ROOT, url)));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  const found = await page.evaluate(async () => {
+    const [separable, { digests }] = [await import("/dist/index.js"), await import("/test/engines/digest.mjs")];
+    return digests(separable);
+  });
+  const version = browser.version();
+  await browser.close();
+  server.close();
+  return [`Chromium ${version}`, found];
+}
+
+const engines = [
+  inNode(process.execPath),
+  inNode(join(HERE, "node_modules/node-24/bin/node")),
+  inNode(join(HERE, "node_modules/node-26/bin/node")),
+  await inChromium(),
+];
+const [[, expected]] = engines;
+let differences = 0;
+const networks = new Map();
+for (const [key, digest] of Object.entries(expected)) {
+  const [network] = key.split(", ");
+  networks.set(network, networks.get(network) ?? digest);
+}
+for (const [engine, found] of engines) {
+  const wrong = Object.entries(found).filter(([key, digest]) => digest !== networks.get(key.split(", ")[0]));
+  differences += wrong.length;
+  console.log(
+    `${engine.padEnd(24)} ${Object.keys(found).length} answers, ${wrong.length} differ ${wrong.map(([key]) => key).join("; ")}`,
+  );
+}
+for (const [network, digest] of networks) console.log(`  ${digest}  ${network}`);
+process.exit(differences === 0 ? 0 : 1);
