@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
 import { installedBytes } from "./installed.mjs";
 import { toOnnx } from "./onnx.mjs";
-import { writeReport } from "./report.mjs";
+import { printSummary, writeReport } from "./report.mjs";
 import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
@@ -52,6 +52,7 @@ const result = {
   installed: await installedBytes(HERE),
 };
 writeReport(result);
+printSummary(result);
 process.exit();
 
 async function start(name, threads) {

@@ -18,6 +18,20 @@ export function writeReport(result) {
   writeFileSync(new URL("benchmarks.md", DOCS), page(result));
 }
 
+/** The networks on one and two threads, for a screen. */
+export function printSummary({ machine, node, rounds, limits, workloads }) {
+  const networks = workloads.slice(0, 2);
+  const line = (cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(30) : cell.padStart(24))).join(""));
+  console.log(
+    `${machine}, Node ${node}, ${rounds} rounds in turns; limit of one thread ${Math.max(...limits).toFixed(1)} GFLOP/s\n`,
+  );
+  line(["median ms", ...networks.map(({ name }) => name)]);
+  for (const key of [...ONE_THREAD, ...TWO_THREADS]) {
+    const [name, threads] = key.split(", ");
+    line([`${name}${threads === "1" ? "" : ", two threads"}`, ...networks.map(({ engines }) => ms(engines[key].ms))]);
+  }
+}
+
 const ms = (value) => (value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(2) : value.toFixed(0));
 const times = (value) => `${value.toFixed(2)}×`;
 const percent = (value) => `${(100 * value).toFixed(0)} %`;

@@ -3,7 +3,7 @@
  * (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1 if a bit differs anywhere.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -23,12 +23,13 @@ function inNode(binary) {
 async function inChromium() {
   const server = createServer(({ url }, response) => {
     const isPage = url === "/";
-    response.writeHead(200, {
+    const isThere = isPage || existsSync(join(ROOT, url));
+    response.writeHead(isThere ? 200 : 404, {
       "content-type": isPage ? "text/html" : "text/javascript",
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",
     });
-    response.end(isPage ? "<!doctype html><title>digests</title>" : readFileSync(join(ROOT, url)));
+    response.end(isPage || !isThere ? "<!doctype html><title>digests</title>" : readFileSync(join(ROOT, url)));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser = await chromium.launch({
