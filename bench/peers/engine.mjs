@@ -4,12 +4,12 @@
  */
 import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
-import { separable } from "./engines/separable.mjs";
+import { plainJavaScript, separable } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
 import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
-const prepare = await [separable, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
+const prepare = await [separable, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
   .find((engine) => engine.name === name)
   .open(Number(threads));
 const workloads = [...NETWORKS, ...LAYERS];

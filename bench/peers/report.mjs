@@ -7,6 +7,7 @@ const ONE_THREAD = [
   "tfjs-wasm, 1",
   "onnxruntime-web, 1",
   "jax-js, 1",
+  "separable im2col, 1",
   "tfjs-cpu, 1",
   "onnxruntime-node, 1",
 ];

@@ -1,19 +1,18 @@
-/** This project's own session. */
+/** This project's own sessions, on the SIMD tier and in plain JavaScript. */
 
-export const separable = {
-  name: "separable",
-  package: "separable",
-  open: async (threads) => {
-    const { Session } = await import("../../../dist/index.js");
-    return async (graph, weights) => {
-      const session = await Session.create(graph, weights, { backend: "simd", threads });
-      return {
-        input: (x) => x,
-        run: async (x) => (await session.run(x)).data,
-        output: (data) => data,
-        kernelMs: async (x) => (await session.profile(x, { runs: 20 })).reduce((sum, { ms }) => sum + ms, 0),
-        close: () => session.dispose(),
-      };
+const open = async (backend, threads) => {
+  const { Session } = await import("../../../dist/index.js");
+  return async (graph, weights) => {
+    const session = await Session.create(graph, weights, { backend, threads });
+    return {
+      input: (x) => x,
+      run: async (x) => (await session.run(x)).data,
+      output: (data) => data,
+      kernelMs: async (x) => (await session.profile(x, { runs: 20 })).reduce((sum, { ms }) => sum + ms, 0),
+      close: () => session.dispose(),
     };
-  },
+  };
 };
+
+export const separable = { name: "separable", package: "separable", open: (threads) => open("simd", threads) };
+export const plainJavaScript = { name: "separable im2col", package: "separable", open: () => open("im2col", 1) };
