@@ -64,6 +64,14 @@ export const CONV_CASES: readonly ConvCase[] = [
     y: [0, 1, 0, 10, 200, 300, 2000, 3000],
   },
   {
+    name: "depthwise by groups, two pictures",
+    x: [2, 2, 1, 2],
+    filter: [2, 1, 1, 2],
+    w: [1, 10, 100, 1000],
+    options: { groups: 2 },
+    y: [10, 3200, 54, 7600],
+  },
+  {
     name: "two groups of two channels",
     x: [1, 4, 1, 1],
     filter: [2, 2, 1, 1],

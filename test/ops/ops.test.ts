@@ -289,6 +289,11 @@ describe("the doors refuse", () => {
       "pad: pads are [[1, 1], [0, 0]], needs 1 pairs [before, after] for 3",
     ],
     ["flat pads", () => pad(vector, [1, 1] as never), "pad: pads are [1, 1], needs 1 pairs [before, after] for 3"],
+    [
+      "one pad that is no pair",
+      () => pad(counting([2, 2]), [[1, 1], [1]] as never),
+      "pad: pads are [[1, 1], [1]], needs 2 pairs [before, after] for 2×2",
+    ],
     ["negative pads", () => pad(vector, [[-1, 0]]), "pad: pads[0][0] is -1, needs an integer >= 0"],
     ["pads without end", () => pad(vector, [[0, 2 ** 31]]), "pad: pads[0][1] is 2147483648, needs at most 2147483647"],
     ["a pad value", () => pad(vector, [[0, 0]], "0" as never), 'pad: value is "0", needs a number'],
