@@ -16,14 +16,16 @@ interface Point {
   readonly ms: number;
 }
 
-const models = [1, 0.75, 0.5, 0.25].flatMap((alpha) => [224, 192, 160, 128].map((resolution) => ({ alpha, resolution })));
+const models = [1, 0.75, 0.5, 0.25].flatMap((alpha) =>
+  [224, 192, 160, 128].map((resolution) => ({ alpha, resolution })),
+);
 const runners = [];
 for (const options of models) {
   const graph = mobilenetV1(options);
   const session = await Session.create(graph, randomWeights(graph, 1), { backend: "simd" });
   const picture = randomTensor(graph.input.shape, random(2));
   for (let i = 0; i < 20; i++) await session.run(picture);
-  runners.push({ graph, alpha: options.alpha, session, picture, times: new Array<number>() });
+  runners.push({ graph, alpha: options.alpha, session, picture, times: [] as number[] });
 }
 for (let round = 0; round < ROUNDS; round++) {
   for (const { session, picture, times } of runners) {
@@ -60,7 +62,9 @@ for (const { name, macs, ms } of points) {
   );
 }
 const worst = Math.max(...points.map(({ macs, ms }) => Math.abs(ms / lineAt(macs) - 1)));
-console.log(`\nms = ${start.toFixed(3)} + ${slope.toFixed(5)} · million MACs; the largest deviation is ${(100 * worst).toFixed(1)} %`);
+console.log(
+  `\nms = ${start.toFixed(3)} + ${slope.toFixed(5)} · million MACs; the largest deviation is ${(100 * worst).toFixed(1)} %`,
+);
 writeFileSync("docs/images/time-against-macs.svg", chart());
 for (const { session } of runners) session.dispose();
 
@@ -72,15 +76,22 @@ function chart(): string {
   const y = (ms: number): string => (height - bottom - ((height - bottom - 20) * ms) / mostY).toFixed(1);
   const text = (at: string | number, down: string | number, words: string, more = ""): string =>
     `<text x="${at}" y="${down}" fill="#2b2f36" ${more}>${words}</text>`;
-  const grid = [0, 100, 200, 300, 400, 500, 600].map((macs) => text(x(macs), height - 30, String(macs), 'text-anchor="middle"'));
+  const grid = [0, 100, 200, 300, 400, 500, 600].map((macs) =>
+    text(x(macs), height - 30, String(macs), 'text-anchor="middle"'),
+  );
   for (let ms = 0; ms <= mostY; ms += 5) {
-    grid.push(`<path d="M${left} ${y(ms)}H${width - 20}" stroke="#e4e7ea"/>`, text(left - 8, Number(y(ms)) + 4, String(ms), 'text-anchor="end"'));
+    grid.push(
+      `<path d="M${left} ${y(ms)}H${width - 20}" stroke="#e4e7ea"/>`,
+      text(left - 8, Number(y(ms)) + 4, String(ms), 'text-anchor="end"'),
+    );
   }
   const dots = points.map(
-    ({ name, alpha, macs, ms }) => `<circle cx="${x(macs)}" cy="${y(ms)}" r="5" fill="${colours[alpha]}"><title>${name}: ${ms.toFixed(2)} ms</title></circle>`,
+    ({ name, alpha, macs, ms }) =>
+      `<circle cx="${x(macs)}" cy="${y(ms)}" r="5" fill="${colours[alpha]}"><title>${name}: ${ms.toFixed(2)} ms</title></circle>`,
   );
   const legend = Object.entries(colours).map(
-    ([alpha, colour], i) => `<circle cx="${left + 24}" cy="${34 + i * 20}" r="5" fill="${colour}"/>${text(left + 36, 38 + i * 20, `alpha ${alpha}`)}`,
+    ([alpha, colour], i) =>
+      `<circle cx="${left + 24}" cy="${34 + i * 20}" r="5" fill="${colour}"/>${text(left + 36, 38 + i * 20, `alpha ${alpha}`)}`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>

@@ -13,7 +13,9 @@ test("where there is no SIMD, im2col stands in for it", async () => {
     expect([session.backend, session.threads, session.precision]).toEqual(["im2col", 1, "exact"]);
     expect((await session.run(Tensor.zeros([1, 4, 4, 2]))).shape).toEqual([1, 4, 4, 3]);
   }
-  expect(conv2d(Tensor.zeros([1, 2, 2, 1]), Tensor.zeros([1, 1, 1, 1]), { backend: "simd" }).shape).toEqual([1, 2, 2, 1]);
+  expect(conv2d(Tensor.zeros([1, 2, 2, 1]), Tensor.zeros([1, 1, 1, 1]), { backend: "simd" }).shape).toEqual([
+    1, 2, 2, 1,
+  ]);
   expect(warnings.mock.calls).toEqual([["separable: this engine has no WebAssembly SIMD; im2col computes instead"]]);
   vi.restoreAllMocks();
 });

@@ -1,10 +1,9 @@
 /**
  * @file The threads of a session: this one and its workers, which share a memory and meet after each phase.
- *
- * A worker is made from the text of {@link member}: there is no file of it to be hosted or found.
  */
 import { type Member, member } from "./member.ts";
 import type { Program } from "./program.ts";
+import { employ, type Hand, isNode, type Job } from "./workers.ts";
 
 export const MOST_THREADS = 64;
 
@@ -20,17 +19,6 @@ export interface Team {
    */
   run(done?: (phase: number, call: number) => void): void | Promise<void>;
   dispose(): void;
-}
-
-/** A worker thread, of Node or of a browser. */
-interface Hand {
-  /** Resolves when the worker is ready. */
-  readonly ready: Promise<void>;
-  /** Called if the worker ends or fails without having been told to. */
-  onDeath: (reason: string) => void;
-  /** Whether the process must go on while the worker lives. */
-  hold(isHeld: boolean): void;
-  terminate(): void;
 }
 
 /** How many of the threads asked for there can be; a warning says why there are fewer, or too many. */
@@ -148,89 +136,4 @@ function meet(me: Member): boolean {
   let isDone = me.wait();
   while (!isDone && performance.now() < end) isDone = isNode ? me.sleep(PATIENCE_MS) : me.wait();
   return isDone;
-}
-
-/** Node's main thread may sleep, a page's may not. */
-const isNode: boolean = typeof process === "object" && typeof process.versions?.node === "string";
-
-interface Job {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly phases: Program["phases"];
-  readonly thread: number;
-  readonly threads: number;
-  readonly looks: number;
-}
-
-/** The worker's script: a member of the team that serves. */
-const SCRIPT = (): string => `
-const member = ${member};
-const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
-port.onmessage = ({ data: { module, memory, phases, thread, threads, looks } }) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, thread, threads, looks);
-  port.postMessage("ready");
-  me.serve();
-};`;
-
-function employ(job: Job): Hand {
-  return isNode ? nodeWorker(job) : webWorker(job);
-}
-
-function nodeWorker(job: Job): Hand {
-  const { Worker } = process.getBuiltinModule("node:worker_threads");
-  const worker = new Worker(SCRIPT(), { eval: true, execArgv: [] });
-  return handOf(
-    (resolve, fail) => {
-      worker.once("message", () => {
-        worker.unref();
-        resolve();
-      });
-      worker.on("error", (error) => fail(error.message));
-      worker.on("exit", (code) => fail(`exit code ${code}`));
-      worker.postMessage(job);
-    },
-    (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-    () => worker.terminate(),
-  );
-}
-
-function webWorker(job: Job): Hand {
-  const url = URL.createObjectURL(new Blob([SCRIPT()], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  return handOf(
-    (resolve, fail) => {
-      worker.onmessage = () => {
-        URL.revokeObjectURL(url);
-        resolve();
-      };
-      worker.onerror = ({ message }) => fail(message || "forbidden by the page's policy");
-      worker.postMessage(job);
-    },
-    () => {},
-    () => worker.terminate(),
-  );
-}
-
-function handOf(
-  begin: (resolve: () => void, fail: (reason: string) => void) => void,
-  hold: (isHeld: boolean) => void,
-  terminate: () => void,
-): Hand {
-  const hand: Hand = {
-    ready: new Promise((resolve, reject) => {
-      begin(resolve, (reason) => {
-        hand.onDeath(reason);
-        reject(new Error(reason));
-      });
-    }),
-    onDeath: () => {},
-    hold,
-    terminate: () => {
-      hand.onDeath = () => {};
-      terminate();
-    },
-  };
-  hand.ready.catch(() => {}); // told where it is awaited
-  return hand;
 }

@@ -1,0 +1,47 @@
+/**
+ * @file What the depthwise kernels share: four channels at a time and their outputs, and the product that is added to a sum.
+ */
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import type { Declare } from "../../wasm/control.ts";
+import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import { f32x4, i8x16 } from "../../wasm/instructions.ts";
+import { type FusedActivation, LANES, repeat, vectorsFor } from "./emit.ts";
+
+export interface DepthwiseCode extends Conv2dGeometry {
+  readonly activation: FusedActivation;
+  /** Product and sum in one rounding, `relaxed_madd`. */
+  readonly fused: boolean;
+}
+
+/** s + x · w */
+export function madd({ fused }: DepthwiseCode, s: Local<"v128">, x: Expr<"v128">, w: Expr<"v128">): Expr<"v128"> {
+  return fused ? f32x4.relaxed_madd(x, w, s) : f32x4.add(s, f32x4.mul(x, w));
+}
+
+/** The M vectors of outputs of every four channels, moving on after each; then those of the last few channels. */
+export function eachFourChannels(
+  C: number,
+  M: number,
+  declare: Declare,
+  outputs: (j: number, lanes: number) => Statements,
+  next: Statements,
+): Statements {
+  const rest = (C % LANES) * M;
+  return [
+    repeat(declare("i32", "c"), Math.floor(C / LANES), [
+      Array.from({ length: M }, (_, j) => outputs(j, LANES)),
+      ...next,
+    ]),
+    Array.from({ length: vectorsFor(rest) }, (_, j) => outputs(j, Math.min(LANES, rest - j * LANES))),
+  ];
+}
+
+/** Four channels as the outputs 4·j to 4·j + 3 need them: output o reads channel ⌊o/M⌋. */
+export function spread(channels: Expr<"v128">, j: number, M: number): Expr<"v128"> {
+  if (M === 1) return channels;
+  return i8x16.shuffle(
+    channels,
+    channels,
+    [0, 1, 2, 3].map((lane) => Math.floor((j * LANES + lane) / M)),
+  );
+}
