@@ -22,12 +22,14 @@ function inNode(binary) {
 
 async function inChromium() {
   const server = createServer(({ url }, response) => {
-    const isPage = url === "/";
+    const isPage = url === "/" || url === "/plain";
     const isThere = isPage || existsSync(join(ROOT, url));
     response.writeHead(isThere ? 200 : 404, {
       "content-type": isPage ? "text/html" : "text/javascript",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-embedder-policy": "require-corp",
+      ...(url !== "/plain" && {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+      }),
     });
     response.end(isPage || !isThere ? "<!doctype html><title>digests</title>" : readFileSync(join(ROOT, url)));
   });
@@ -42,7 +44,20 @@ async function inChromium() {
     const [separable, { digests }] = [await import("/dist/index.js"), await import("/test/engines/digest.mjs")];
     return digests(separable);
   });
+  await page.goto(`http://127.0.0.1:${server.address().port}/plain`);
+  const warnings = [];
+  page.on("console", (message) => warnings.push(message.text()));
+  const threads = await page.evaluate(async () => {
+    const { mobilenetV1, randomWeights, Session } = await import("/dist/index.js");
+    const graph = mobilenetV1({ alpha: 0.25, resolution: 32, classes: 2 });
+    const make = async () => (await Session.create(graph, randomWeights(graph, 1), { threads: 2 })).threads;
+    return [await make(), await make()];
+  });
   const version = browser.version();
+  console.log(
+    `Chromium, a page that is not isolated: ${threads.join(" and ")} thread(s), told: ${warnings.join(" | ")}`,
+  );
+  if (threads.some((count) => count !== 1) || warnings.length !== 1) process.exitCode = 1;
   await browser.close();
   server.close();
   return [`Chromium ${version}`, found];
@@ -69,4 +84,4 @@ for (const [engine, found] of engines) {
   );
 }
 for (const [network, digest] of networks) console.log(`  ${digest}  ${network}`);
-process.exit(differences === 0 ? 0 : 1);
+process.exit(differences === 0 ? process.exitCode : 1);
