@@ -31,12 +31,16 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const numbers = new Map<Func, number>();
   const typeIndices: number[][] = [];
   const bodies: number[][] = [];
-  for (const f of withCallees(Object.values(exported))) {
-    const type = typeOf(f);
+  /** The number of a function, which is encoded when it is first called for: callees stand before their callers. */
+  const numberOf: NumberOf = (f) => {
+    const known = numbers.get(f);
+    if (known !== undefined) return known;
+    const code = encodeFunction(f, numberOf);
+    typeIndices.push(unsigned(typeOf(f)));
     numbers.set(f, bodies.length);
-    typeIndices.push(unsigned(type));
-    bodies.push(encodeFunction(f, numbers));
-  }
+    return bodies.push(code) - 1;
+  };
+  const exports = Object.entries(exported).map(([key, f]) => [...name(key), 0x00, ...unsigned(numberOf(f))]);
   const typeBytes = types.map((key) => [
     0x60,
     ...vector(key === "" ? [] : key.split(",").map((code) => [Number(code)])),
@@ -45,7 +49,6 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const limits = memory.shared
     ? [3, ...unsigned(memory.pages), ...unsigned(memory.pages)]
     : [0, ...unsigned(memory.pages)];
-  const exports = Object.entries(exported).map(([key, f]) => [...name(key), 0x00, ...unsigned(numbers.get(f) ?? 0)]);
   return joined([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
     ...section(1, [vector(typeBytes)]),
@@ -99,9 +102,9 @@ function eachCall(statements: Statements, visit: (callee: Func) => void): void {
   }
 }
 
-type Numbers = ReadonlyMap<Func, number>;
+type NumberOf = (f: Func) => number;
 
-function encodeFunction(f: Func, numbers: Numbers): number[] {
+function encodeFunction(f: Func, numberOf: NumberOf): number[] {
   const stretches: { type: ValueType; count: number }[] = []; // of variables of one type
   for (const { type } of f.locals) {
     const last = stretches[stretches.length - 1];
@@ -109,7 +112,7 @@ function encodeFunction(f: Func, numbers: Numbers): number[] {
     else stretches.push({ type, count: 1 });
   }
   const out = vector(stretches.map(({ type, count }) => [...unsigned(count), TYPE_CODES[type]]));
-  writeBody(out, f.body, [], numbers);
+  writeBody(out, f.body, [], numberOf);
   out.push(END);
   return out;
 }
@@ -117,18 +120,18 @@ function encodeFunction(f: Func, numbers: Numbers): number[] {
 // What follows appends to one list of bytes: a network's modules are written while its user waits.
 
 /** @param labels what encloses the statements, innermost last */
-function writeBody(out: number[], statements: Statements, labels: Label[], numbers: Numbers): void {
+function writeBody(out: number[], statements: Statements, labels: Label[], numberOf: NumberOf): void {
   for (const item of statements) {
-    if (!("kind" in item)) writeBody(out, item, labels, numbers);
-    else if (item.kind === "instruction") writeInstruction(out, item, labels, numbers);
+    if (!("kind" in item)) writeBody(out, item, labels, numberOf);
+    else if (item.kind === "instruction") writeInstruction(out, item, labels, numberOf);
     else if (item.kind !== "comment") {
-      if (item.condition) writeInstruction(out, item.condition, labels, numbers);
+      if (item.condition) writeInstruction(out, item.condition, labels, numberOf);
       out.push(SHAPES[item.kind], NO_RESULT);
       labels.push(item.label);
-      writeBody(out, item.body, labels, numbers);
+      writeBody(out, item.body, labels, numberOf);
       if (item.otherwise) {
         out.push(ELSE);
-        writeBody(out, item.otherwise, labels, numbers);
+        writeBody(out, item.otherwise, labels, numberOf);
       }
       labels.pop();
       out.push(END);
@@ -137,13 +140,13 @@ function writeBody(out: number[], statements: Statements, labels: Label[], numbe
 }
 
 /** Operands first, as a stack machine wants it. */
-function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numbers: Numbers): void {
-  for (const operand of expr.operands) writeInstruction(out, operand, labels, numbers);
+function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numberOf: NumberOf): void {
+  for (const operand of expr.operands) writeInstruction(out, operand, labels, numberOf);
   for (const byte of expr.opcode) out.push(byte);
   for (const item of expr.immediates) {
     if (!("kind" in item)) for (const byte of item.bytes) out.push(byte);
     else if (item.kind === "variable") writeUnsigned(out, item.index);
-    else if (item.kind === "function") writeUnsigned(out, numbers.get(item) ?? 0);
+    else if (item.kind === "function") writeUnsigned(out, numberOf(item));
     else writeUnsigned(out, labels.length - 1 - labels.lastIndexOf(item));
   }
 }
