@@ -1,0 +1,47 @@
+/** What a page has to load: one file, nothing beside it, and not much of it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { expect, test } from "vitest";
+
+const INDEX = new URL("../src/index.ts", import.meta.url).pathname;
+
+/** Bytes of a program, bundled, minified and compressed. */
+async function compressed(program: string): Promise<number> {
+  const bundle = await rolldown({
+    input: "program",
+    platform: "neutral",
+    external: [/^node:/],
+    plugins: [
+      {
+        name: "program",
+        resolveId: (id) => (id === "program" ? id : null),
+        load: (id) => (id === "program" ? program : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  return output.reduce((sum, chunk) => sum + ("code" in chunk ? gzipSync(chunk.code, { level: 9 }).length : 0), 0);
+}
+
+test.each([
+  ["one convolution, with all tiers", `export { conv2d } from ${JSON.stringify(INDEX)};`, 25_000],
+  ["everything", `export * from ${JSON.stringify(INDEX)};`, 60_000],
+])("%s", async (name, program, most) => {
+  const bytes = await compressed(program);
+  console.log(`${name}: ${bytes} bytes, bundled and compressed`);
+  expect(bytes).toBeGreaterThan(5_000);
+  expect(bytes).toBeLessThanOrEqual(most);
+});
+
+test("no dependencies, no binary files", () => {
+  expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toBeUndefined();
+  const files = ["src", "test", "docs", "bench"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  expect(files.length).toBeGreaterThan(100);
+  for (const file of files) expect(readFileSync(file).includes(0), file).toBe(false);
+});
