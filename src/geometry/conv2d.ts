@@ -147,6 +147,11 @@ export function checkPadded(op: string, C: number, window: WindowGeometry): void
   checkShape(op, "padded picture", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
 }
 
+/** Whether a pointwise convolution gives one output pixel for each of the input's, so that it is a matrix product as it lies. */
+export function isPixelByPixel({ H, W, OH, OW, padTop, padLeft, strideH, strideW }: WindowGeometry): boolean {
+  return OH === H && OW === W && padTop === 0 && padLeft === 0 && strideH === 1 && strideW === 1;
+}
+
 /** Shape of the output, [N, OH, OW, O] or as the layout says. */
 export function outputShape(
   geometry: { N: number; OH: number; OW: number; O: number },

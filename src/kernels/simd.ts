@@ -1,5 +1,6 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, and as a kernel that runs it. */
 import type { Activation } from "../geometry/activation.ts";
+import { isPixelByPixel } from "../geometry/conv2d.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Kernel, Kernels, Layers } from "./kernels.ts";
 import { naive } from "./naive.ts";
@@ -40,10 +41,8 @@ export function recipes(precision: Precision): Layers<Recipe> {
     depthwiseConv2d: (g, w, b, f) =>
       withActivation(g.N * g.OH * g.OW * g.O, f, (own) => depthwiseConv2d(g, w, b, own, code)),
     pointwiseConv2d: (g, w, b, f) => {
-      const { N, H, W, C, OH, OW, O } = g;
-      const everyPixel =
-        OH === H && OW === W && g.padTop === 0 && g.padLeft === 0 && g.strideH === 1 && g.strideW === 1;
-      if (!everyPixel) return layers.conv2d(g, w.reshape([1, 1, C, O]), b, f);
+      const { N, H, W, C, O } = g;
+      if (!isPixelByPixel(g)) return layers.conv2d(g, w.reshape([1, 1, C, O]), b, f);
       return withActivation(N * H * W * O, f, (own) => matmul(N * H * W, w, b, own, code, W));
     },
     dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, code)),

@@ -99,6 +99,8 @@ describe("runs", async () => {
       const rows = await session.profile(scattered(graph.input.shape), { runs: 3 });
       expect(rows.length).toBe(session.graph.nodes.filter(({ op }) => op !== "reshape").length);
       expect(rows.every(({ ms }) => ms >= 0)).toBe(true);
+      const byOp = (op: string) => rows.find((row) => row.op === op)?.ms ?? 0;
+      expect([byOp("pad") > 0, byOp("concat") > 0]).toEqual([true, true]); // computed in plain TypeScript, timed all the same
       session.dispose();
     }
   });

@@ -2,7 +2,7 @@
  * @file Pointwise convolution: the picture [N·H·W, C] is its own patch matrix, so it goes to the product as it lies.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import { type Conv2dGeometry, isPixelByPixel } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
@@ -18,8 +18,7 @@ export function pointwiseConv2d(
   b: Tensor | null,
   f: Activation,
 ): (x: Tensor, y: Tensor) => void {
-  const { N, H, W, C, OH, OW, O } = g;
-  const everyPixel = OH === H && OW === W && g.padTop === 0 && g.padLeft === 0 && g.strideH === 1 && g.strideW === 1;
-  if (!everyPixel) return conv2d(g, w.reshape([1, 1, C, O]), b, f);
+  const { N, H, W, C, O } = g;
+  if (!isPixelByPixel(g)) return conv2d(g, w.reshape([1, 1, C, O]), b, f);
   return dense(N * H * W, w, b, f);
 }

@@ -2,8 +2,8 @@
 
 import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import { func } from "../../wasm/control.ts";
-import { f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
-import { joined } from "./elementwise.ts";
+import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
+import { joined, promoteHigh } from "./elementwise.ts";
 import { FLOAT_BYTES, LANES, storeLanes, upTo, vectorsFor } from "./emit.ts";
 import { constantsOf, type Emitted } from "./recipe.ts";
 import { eachVector } from "./vectors.ts";
@@ -45,7 +45,7 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
         return [
           local.set(v, v128.load(i32.add(i32.add(x, pixel), c))),
           local.set(low, f64x2.promote_low_f32x4(v)),
-          local.set(high, f64x2.promote_low_f32x4(i8x16.shuffle(v, v, [2, 3, 2, 3]))),
+          local.set(high, promoteHigh(v)),
           line(low, 0),
           line(high, 1),
           storeLanes(i32.add(i32.add(y, pixel), c), joined(low, high), lanes),

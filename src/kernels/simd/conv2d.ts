@@ -6,8 +6,6 @@
  * k = (kh, kw, c) in order, x̂ the picture in its frame of zeros. The pixels under a row of the window lie next to each other
  * in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G where a
  * dilation or groups leave gaps) straight from the picture.
- *
- * Measured (docs/07-simd.md): writing the patch matrix first costs more than it saves.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -3,10 +3,11 @@
  *
  *   y[n, oh, ow, o] = f( ( Σ kh,kw  x[n, ih, iw, ⌊o/M⌋] · w[kh, kw, o] ) + b[o] )       taps in order, o = c·M + m
  *
- * There is no sum over channels, hence each number loaded is used once or twice only, and what limits the kernel is loading.
- * Two things help (measured, docs/07-simd.md):
+ * There is no sum over channels, hence each number loaded is used a few times only, and what limits the kernel is loading.
+ * Two things help:
  *
- *   three pixels at once   neighbours share the weights of a tap: 6 numbers loaded for 9 products instead of 12 for 6 …
+ *   three pixels at once   neighbours share weights and overlap: a row of a 3×3 kernel at stride 1 loads 3 weights and 5 pixels
+ *                          for 9 products, where pixels one by one load 6 numbers for 3.
  *   a branch per tap row   rows of the window above or below the picture are skipped, so nothing is padded. It helps where
  *                          nothing is skipped too: V8 loads everything in a stretch of code without branches first, and
  *                          runs out of registers.

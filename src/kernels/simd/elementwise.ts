@@ -36,12 +36,17 @@ export function inFloat64(formula: Formula): Formula {
     const [low, high] = [declare("v128", "low"), declare("v128", "high")];
     return [
       local.set(low, f64x2.promote_low_f32x4(v)),
-      local.set(high, f64x2.promote_low_f32x4(i8x16.shuffle(v, v, [2, 3, 2, 3]))),
+      local.set(high, promoteHigh(v)),
       formula(low, declare),
       formula(high, declare),
       local.set(v, joined(low, high)),
     ];
   };
+}
+
+/** The upper two lanes of a vector as float64; `promote_low_f32x4` gives the lower two. */
+export function promoteHigh(v: Expr<"v128">): Expr<"v128"> {
+  return f64x2.promote_low_f32x4(i8x16.shuffle(v, v, [2, 3, 2, 3]));
 }
 
 /** Two vectors of float64, rounded, as one of float32. */

@@ -2,9 +2,9 @@
  * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, and a
  * fully connected layer.
  *
- *   for each block of rows        as many as half of the L2 cache holds
+ *   for each block of rows        as many as a part of the L2 cache holds
  *     for each panel of W         8 columns; it stays in the L1 cache while the rows of the block pass by
- *       for each tile             4 or 3 rows × the panel, summed in registers
+ *       for each tile             a few rows × the panel, summed in registers
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";

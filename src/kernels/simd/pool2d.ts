@@ -1,8 +1,8 @@
 /** @file Pooling: the largest or the mean of the pixels under a window, four channels at a time. */
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import { func } from "../../wasm/control.ts";
-import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
-import { joined } from "./elementwise.ts";
+import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
+import { joined, promoteHigh } from "./elementwise.ts";
 import { storeLanes } from "./emit.ts";
 import { constantsOf, type Emitted, NO_CONSTANTS } from "./recipe.ts";
 import { eachVector } from "./vectors.ts";
@@ -51,7 +51,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
         eachTap(g, window, declare, (pixel) => [
           local.set(pixels, v128.load(i32.add(pixel, c))),
           local.set(low, f64x2.add(low, f64x2.promote_low_f32x4(pixels))),
-          local.set(high, f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(pixels, pixels, [2, 3, 2, 3])))),
+          local.set(high, f64x2.add(high, promoteHigh(pixels))),
         ]),
         storeLanes(i32.add(window.y, c), joined(f64x2.div(low, count), f64x2.div(high, count)), lanes),
       ]),

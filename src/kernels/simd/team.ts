@@ -78,7 +78,11 @@ export async function createTeam(
   };
   const from = (first: number, done?: (phase: number, call: number) => void): void | Promise<void> => {
     for (let phase = first; phase < phases.length; phase++) {
-      hosted.get(phase)?.();
+      const layer = hosted.get(phase);
+      if (layer) {
+        layer();
+        done?.(phase, 0);
+      }
       me.work(phase, done && ((call) => done(phase, call)));
       if (count > 1) {
         me.arrive();
