@@ -45,3 +45,25 @@ export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometry
   checkPadded(op, C, window);
   return geometry;
 }
+
+/**
+ * What an average divides by is a product: taps of the window's rows that count times taps of its columns that count.
+ *
+ * @param countIncludePad whether taps on the padding count, or only those on the picture; those beyond the padding never do
+ * @returns for each row and each column of the output its taps that count
+ */
+export function countedTaps(
+  g: Pool2dGeometry,
+  countIncludePad: boolean,
+): { readonly rows: readonly number[]; readonly columns: readonly number[] } {
+  const along = (outputs: number, stride: number, before: number, taps: number, dilation: number, end: number) =>
+    Array.from({ length: outputs }, (_, o) => {
+      const places = Array.from({ length: taps }, (_, k) => o * stride + k * dilation - before);
+      return places.filter((i) => (countIncludePad || i >= 0) && i < end).length;
+    });
+  const [padRows, padColumns] = countIncludePad ? [g.padBottom, g.padRight] : [0, 0];
+  return {
+    rows: along(g.OH, g.strideH, g.padTop, g.KH, g.dilationH, g.H + padRows),
+    columns: along(g.OW, g.strideW, g.padLeft, g.KW, g.dilationW, g.W + padColumns),
+  };
+}

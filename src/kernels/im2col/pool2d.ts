@@ -1,7 +1,7 @@
 /**
  * @file Pooling with the channels innermost: a window's pixels are added up (or compared) as whole rows of channels.
  */
-import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { paddedPicture } from "./padded.ts";
 
@@ -28,27 +28,8 @@ export function maxPool2d(g: Pool2dGeometry): (x: Tensor, y: Tensor) => void {
  * @returns a function that computes y [N, OH, OW, C] from x [N, H, W, C], both contiguous
  */
 export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): (x: Tensor, y: Tensor) => void {
-  const { C, H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight } = g;
-  const [padRows, padColumns] = countIncludePad ? [padBottom, padRight] : [0, 0];
-  // The count of a window is a product: taps of its rows that count times taps of its columns that count.
-  const counted = (
-    outputs: number,
-    taps: number,
-    stride: number,
-    dilation: number,
-    before: number,
-    end: number,
-  ): Int32Array =>
-    Int32Array.from({ length: outputs }, (_, o) => {
-      let count = 0;
-      for (let k = 0; k < taps; k++) {
-        const i = o * stride + k * dilation - before;
-        if ((countIncludePad || i >= 0) && i < end) count++;
-      }
-      return count;
-    });
-  const rowTaps = counted(OH, KH, strideH, dilationH, padTop, H + padRows);
-  const columnTaps = counted(OW, KW, strideW, dilationW, padLeft, W + padColumns);
+  const { C } = g;
+  const { rows, columns } = countedTaps(g, countIncludePad);
   const sums = new Float64Array(C);
   return eachWindow(g, 0, {
     start: () => sums.fill(0),
@@ -56,7 +37,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): (x: 
       for (let c = 0; c < C; c++) sums[c] += pixels[at + c];
     },
     end: (y, at, oh, ow) => {
-      const count = rowTaps[oh] * columnTaps[ow];
+      const count = rows[oh] * columns[ow];
       for (let c = 0; c < C; c++) y[at + c] = sums[c] / count;
     },
   });

@@ -1,5 +1,5 @@
 /** @file Pooling: the largest or the mean of the pixels under a window, four channels at a time. */
-import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
@@ -36,8 +36,7 @@ export function maxPool2d(g: Pool2dGeometry): Emitted {
  * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are constants.
  */
 export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emitted {
-  const rows = countedTaps(g.OH, g.KH, g.strideH, g.dilationH, g.padTop, g.H, countIncludePad ? g.padBottom : null);
-  const columns = countedTaps(g.OW, g.KW, g.strideW, g.dilationW, g.padLeft, g.W, countIncludePad ? g.padRight : null);
+  const taps = countedTaps(g, countIncludePad);
   const params = { x: "i32", y: "i32", counts: "i32", from: "i32", to: "i32" } as const;
   const entry = func("averagePool", params, ({ counts, ...range }, declare) => {
     const [low, high, count, pixels] = ["low", "high", "count", "pixels"].map((name) => declare("v128", name));
@@ -59,23 +58,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
   });
   return {
     stages: [{ entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
-    constants: constantsOf(rows, columns),
+    constants: constantsOf(Float64Array.from(taps.rows), Float64Array.from(taps.columns)),
     scratchBytes: 0,
   };
-}
-
-/** For each output along one axis: taps on the picture, or, with `after` pixels of padding behind it, on both. */
-function countedTaps(
-  outputs: number,
-  taps: number,
-  stride: number,
-  dilation: number,
-  before: number,
-  extent: number,
-  after: number | null,
-): Float64Array {
-  return Float64Array.from({ length: outputs }, (_, o) => {
-    const places = Array.from({ length: taps }, (_, k) => o * stride + k * dilation - before);
-    return places.filter((i) => i < extent + (after ?? 0) && (after !== null || i >= 0)).length;
-  });
 }
