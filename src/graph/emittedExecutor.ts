@@ -87,8 +87,7 @@ export async function emittedExecutor(
   const program = buildProgram(stageGroups, { pages, shared: isShared });
   const team = createTeam(program, memory, threads, hosted); // compiles while the weights are packed
   layers.forEach(({ recipe }, i) => {
-    if ("hosted" in recipe) return;
-    recipe.constants.write(new Uint8Array(memory.buffer, constants[i], recipe.constants.bytes));
+    if (!("hosted" in recipe)) recipe.constants.write({ memory, at: constants[i], scratch });
   });
   const { run, dispose, threads: count } = await team;
   return {

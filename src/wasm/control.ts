@@ -7,12 +7,16 @@ import type {
   Label,
   Local,
   Operand,
+  Operation,
   Statements,
   Structured,
   ValueType,
   Variable,
 } from "./instruction.ts";
 import { instruction } from "./instructions.ts";
+
+const CALL: Operation<"void"> = { name: "call", opcode: [0x10], type: "void" };
+const BR_IF: Operation<"void"> = { name: "br_if", opcode: [0x0d], type: "void" };
 
 /** Declares a local variable of the function being built. */
 export type Declare = <T extends ValueType>(type: T, name: string) => Local<T>;
@@ -39,7 +43,8 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
     const index = variables.length;
     const variable: Variable = { kind: "variable", name: taken === 0 ? wanted : `${wanted}.${taken}`, type, index };
     variables.push(variable);
-    return { ...instruction("local.get", [0x20], [variable], [], type), variable };
+    const operation = { name: "local.get", opcode: [0x20], type };
+    return { kind: "instruction", operation, immediate: variable, operands: [] };
   };
   const entries = Object.entries(params).map(([key, type]) => [key, declare(type, key)]);
   const body = build(Object.fromEntries(entries), declare);
@@ -49,7 +54,7 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
 
 /** Calls a function. Its number is looked up when the module is written. */
 export function call(target: Func, ...operands: readonly Operand<ValueType>[]): Expr<"void"> {
-  return instruction("call", [0x10], [target], operands, "void");
+  return instruction(CALL, target, operands);
 }
 
 /** A loop: `body` gets the branch that starts the next round; without taking it the loop ends. */
@@ -58,7 +63,7 @@ export function loop(
   body: (again: (condition: Operand<"i32">) => Expr<"void">) => Statements,
 ): Structured {
   const label: Label = { kind: "label", name };
-  return { kind: "loop", label, body: body((condition) => instruction("br_if", [0x0d], [label], [condition], "void")) };
+  return { kind: "loop", label, body: body((condition) => instruction(BR_IF, label, [condition])) };
 }
 
 /** A block: `body` gets the branch that leaves it. */
@@ -70,7 +75,7 @@ export function block(
   return {
     kind: "block",
     label,
-    body: body((condition) => instruction("br_if", [0x0d], [label], [condition], "void")),
+    body: body((condition) => instruction(BR_IF, label, [condition])),
   };
 }
 

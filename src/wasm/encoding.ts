@@ -23,18 +23,18 @@ export function signed(value: number): number[] {
   return [...bytes, rest & 127];
 }
 
+const word = new DataView(new ArrayBuffer(8));
+
 /** The eight bytes of a float64, the lowest first. */
 export function float64(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+  word.setFloat64(0, value, true);
+  return Array.from({ length: 8 }, (_, i) => word.getUint8(i));
 }
 
 /** The four bytes of a float32, the lowest first. */
 export function float32(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+  word.setFloat32(0, value, true);
+  return [word.getUint8(0), word.getUint8(1), word.getUint8(2), word.getUint8(3)];
 }
 
 /** A list: its length, then its items. */

@@ -8,19 +8,46 @@
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
+/** One of the specification's instructions. */
+export interface Operation<T extends ValueType | "void" = ValueType | "void"> {
+  /** As in the specification, e.g. `f32x4.mul`. */
+  readonly name: string;
+  readonly opcode: readonly number[];
+  /** Of the value that it leaves. */
+  readonly type: T;
+}
+
 /** An instruction with its operands; it leaves a value of type T. */
 export interface Expr<T extends ValueType | "void" = ValueType | "void"> {
   readonly kind: "instruction";
-  /** As in the specification, e.g. `f32x4.mul`. */
-  readonly name: string;
-  readonly type: T;
-  readonly opcode: readonly number[];
-  readonly immediates: readonly Immediate[];
+  readonly operation: Operation<T>;
+  readonly immediate: Immediate | null;
   readonly operands: readonly Expr[];
 }
 
-/** What stands in the code beside an opcode: bytes with their text, or something whose number is known only later. */
-export type Immediate = { readonly text: string; readonly bytes: readonly number[] } | Variable | Func | Label;
+/** What stands in the code beside an opcode: a constant, or something whose number is known only when the code is written. */
+export type Immediate = Constant | Place | Lanes | Variable | Func | Label;
+
+/** A number; in a vector, in all of its lanes. */
+export interface Constant {
+  readonly kind: "i32" | "f32x4" | "f64x2";
+  readonly value: number;
+}
+
+/** Where in memory, beside the address. */
+export interface Place {
+  readonly kind: "place";
+  /** In bytes. */
+  readonly offset: number;
+  /** Of the vector, where one lane is loaded or stored. */
+  readonly lane?: number;
+}
+
+/** The float32 lanes that a shuffle picks. */
+export interface Lanes {
+  readonly kind: "lanes";
+  readonly lanes: readonly number[];
+}
 
 /** The place of a local variable or parameter in its function. */
 export interface Variable {
@@ -32,7 +59,7 @@ export interface Variable {
 
 /** A variable, usable as an operand: the instruction that reads it. */
 export interface Local<T extends ValueType = ValueType> extends Expr<T> {
-  readonly variable: Variable;
+  readonly immediate: Variable;
 }
 
 /** Where a branch leads. */

@@ -1,6 +1,6 @@
 /** @file From functions to the bytes of a WebAssembly module. Source: webassembly.github.io/spec, chapter 5. */
-import { name, unsigned, vector } from "./encoding.ts";
-import type { Expr, Func, Label, Statements, ValueType } from "./instruction.ts";
+import { float32, float64, name, signed, unsigned, vector } from "./encoding.ts";
+import type { Expr, Func, Immediate, Label, Statements, ValueType } from "./instruction.ts";
 
 const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 const SHAPES = { block: 0x02, loop: 0x03, if: 0x04 } as const;
@@ -92,9 +92,7 @@ function eachCall(statements: Statements, visit: (callee: Func) => void): void {
   for (const item of statements) {
     if (!("kind" in item)) eachCall(item, visit);
     else if (item.kind === "instruction") {
-      for (const immediate of item.immediates) {
-        if ("kind" in immediate && immediate.kind === "function") visit(immediate);
-      }
+      if (item.immediate?.kind === "function") visit(item.immediate);
     } else if (item.kind !== "comment") {
       eachCall(item.body, visit);
       if (item.otherwise) eachCall(item.otherwise, visit);
@@ -141,17 +139,47 @@ function writeBody(out: number[], statements: Statements, labels: Label[], numbe
 
 /** Operands first, as a stack machine wants it. */
 function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numberOf: NumberOf): void {
-  for (const operand of expr.operands) writeInstruction(out, operand, labels, numberOf);
-  for (const byte of expr.opcode) out.push(byte);
-  for (const item of expr.immediates) {
-    if (!("kind" in item)) for (const byte of item.bytes) out.push(byte);
-    else if (item.kind === "variable") writeUnsigned(out, item.index);
-    else if (item.kind === "function") writeUnsigned(out, numberOf(item));
-    else writeUnsigned(out, labels.length - 1 - labels.lastIndexOf(item));
+  const { operation, immediate, operands } = expr;
+  for (let i = 0; i < operands.length; i++) writeInstruction(out, operands[i], labels, numberOf);
+  writeBytes(out, operation.opcode);
+  if (immediate !== null) writeImmediate(out, immediate, labels, numberOf);
+}
+
+function writeImmediate(out: number[], item: Immediate, labels: readonly Label[], numberOf: NumberOf): void {
+  switch (item.kind) {
+    case "variable":
+      writeUnsigned(out, item.index);
+      return;
+    case "place": // the alignment promised (none, 2^0) and the offset
+      out.push(0);
+      writeUnsigned(out, item.offset);
+      if (item.lane !== undefined) out.push(item.lane);
+      return;
+    case "i32":
+      writeBytes(out, signed(item.value));
+      return;
+    case "f32x4":
+      for (let lane = 0; lane < 4; lane++) writeBytes(out, float32(item.value));
+      return;
+    case "f64x2":
+      for (let lane = 0; lane < 2; lane++) writeBytes(out, float64(item.value));
+      return;
+    case "lanes": // of float32, where the instruction picks bytes
+      for (const lane of item.lanes) out.push(4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3);
+      return;
+    case "function":
+      writeUnsigned(out, numberOf(item));
+      return;
+    case "label":
+      writeUnsigned(out, labels.length - 1 - labels.lastIndexOf(item));
   }
+}
+
+function writeBytes(out: number[], bytes: readonly number[]): void {
+  for (let i = 0; i < bytes.length; i++) out.push(bytes[i]);
 }
 
 function writeUnsigned(out: number[], value: number): void {
   if (value < 128) out.push(value);
-  else out.push(...unsigned(value));
+  else writeBytes(out, unsigned(value));
 }

@@ -1,5 +1,5 @@
 /** @file From functions to WebAssembly text, folded: an operand stands inside the instruction that takes it. */
-import { type Expr, type Func, flatten, type Statement, type Statements } from "./instruction.ts";
+import { type Expr, type Func, flatten, type Immediate, type Statement, type Statements } from "./instruction.ts";
 import { type Exports, type MemoryLimits, withCallees } from "./module.ts";
 
 const WIDTH = 110;
@@ -82,10 +82,32 @@ function onOneLine(expr: Expr, names: Names): string {
   return `(${[head(expr, names), ...expr.operands.map((operand) => onOneLine(operand, names))].join(" ")})`;
 }
 
-function head(expr: Expr, names: Names): string {
-  const immediates = expr.immediates.map((item) => {
-    if (!("kind" in item)) return item.text;
-    return `$${item.kind === "function" ? names.get(item) : item.name}`;
-  });
-  return [expr.name, ...immediates].join(" ");
+function head({ operation, immediate }: Expr, names: Names): string {
+  return immediate === null ? operation.name : `${operation.name} ${textOf(immediate, names)}`;
+}
+
+function textOf(item: Immediate, names: Names): string {
+  switch (item.kind) {
+    case "i32":
+      return String(item.value | 0);
+    case "f32x4":
+      return `f32x4${` ${numberText(Math.fround(item.value))}`.repeat(4)}`;
+    case "f64x2":
+      return `f64x2${` ${numberText(item.value)}`.repeat(2)}`;
+    case "place": {
+      const place = item.offset === 0 ? "align=1" : `offset=${item.offset} align=1`;
+      return item.lane === undefined ? place : `${place} ${item.lane}`;
+    }
+    case "lanes":
+      return item.lanes.map((lane) => `${4 * lane} ${4 * lane + 1} ${4 * lane + 2} ${4 * lane + 3}`).join(" ");
+    case "function":
+      return `$${names.get(item)}`;
+    default:
+      return `$${item.name}`;
+  }
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }

@@ -15,7 +15,7 @@ import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
 import { PANEL_VECTORS } from "./matmul.ts";
 import { type Frame, frameOf, padPictures } from "./padPicture.ts";
-import { type PanelGroup, packPanels, panelGroups, panelsBytes } from "./panels.ts";
+import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
 import { fixedRows, type Heights, type Runs } from "./tile.ts";
 
@@ -52,12 +52,11 @@ export function conv2d(
         for (let group = 0; group < G; group++) {
           const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
           const bias = b === null ? null : b.slice([group * Og], [Og]);
-          const room = new Float32Array(to.buffer, to.byteOffset + group * groupBytes, groupBytes / FLOAT_BYTES);
-          packPanels(own, bias, panels, room);
+          packPanels(own, bias, panels, { ...to, at: to.at + group * groupBytes });
         }
       },
     },
-    scratchBytes: frame.isPadded ? frame.bytes : 0,
+    scratchBytes: Math.max(packingBytes(K, Og), frame.isPadded ? frame.bytes : 0),
   };
 }
 

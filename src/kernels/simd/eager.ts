@@ -44,7 +44,7 @@ export function runAlone(
     const scratch = place.take(recipe.scratchBytes);
     const { memory, exports } = instantiate(bytes, place.pages(op), op);
 
-    recipe.constants.write(new Uint8Array(memory.buffer, constants, recipe.constants.bytes));
+    recipe.constants.write({ memory, at: constants, scratch });
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });

@@ -67,14 +67,14 @@ export function repeat(counter: Local<"i32">, count: number, body: Statements): 
 
 /** The body as often as the counter says, at least once. */
 export function countDown(counter: Local<"i32">, body: Statements): Statements {
-  return [loop(counter.variable.name, (again) => [...body, local.set(counter, i32.sub(counter, 1)), again(counter)])];
+  return [loop(counter.immediate.name, (again) => [...body, local.set(counter, i32.sub(counter, 1)), again(counter)])];
 }
 
 /** The body for each value from the index' present one up to `end`; not at all if there is none. */
 export function upTo(index: Local<"i32">, end: Operand<"i32">, body: Statements, step: number = 1): Statements {
   return [
     when(i32.lt_u(index, end), [
-      loop(index.variable.name, (again) => [...body, ...advance(index, step), again(i32.lt_u(index, end))]),
+      loop(index.immediate.name, (again) => [...body, ...advance(index, step), again(i32.lt_u(index, end))]),
     ]),
   ];
 }

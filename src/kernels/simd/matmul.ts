@@ -12,7 +12,7 @@ import { call, func } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, most, plus, upTo, VECTOR_BYTES } from "./emit.ts";
-import { type PanelGroup, packPanels, panelGroups, panelsBytes } from "./panels.ts";
+import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
 import { anyRows, fixedRows, type Heights, type TileOptions } from "./tile.ts";
 
@@ -61,9 +61,9 @@ export function matmul(
     stages: [{ ...stage, operands: [0, "output", "constants"] }],
     constants: {
       bytes: panelsBytes(groups),
-      write: (to) => packPanels(w, b, groups, new Float32Array(to.buffer, to.byteOffset, to.byteLength / FLOAT_BYTES)),
+      write: (to) => packPanels(w, b, groups, to),
     },
-    scratchBytes: 0,
+    scratchBytes: packingBytes(K, N),
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file One block of linear memory and what lies where in it. */
 import { ShapeError } from "../../tensor/errors.ts";
+import { type Exports, encodeModule } from "../../wasm/module.ts";
 
 export const PAGE_BYTES = 65536;
 const MOST_BYTES = 2 ** 32;
@@ -46,4 +47,12 @@ export function allocate(op: string, pages: number, shared: boolean): WebAssembl
   } catch (cause) {
     throw tooLarge(op, pages * PAGE_BYTES, (cause as Error).message);
   }
+}
+
+/** Functions compiled for a memory at once. */
+export function instantiate(functions: Exports, memory: WebAssembly.Memory): WebAssembly.Exports {
+  const { buffer } = memory;
+  const shared = typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
+  const bytes = encodeModule(functions, { pages: buffer.byteLength / PAGE_BYTES, shared });
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
 }

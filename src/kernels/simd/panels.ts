@@ -3,10 +3,16 @@
  *
  *   panel p:   w[0, n…] w[1, n…] … w[K-1, n…] b[n…]        n from p·4V up to (p+1)·4V
  *
- * The last panel is narrower, if N is no multiple of its width, and filled up with zeros to whole vectors.
+ * The last panel is narrower, if N is no multiple of its width, and filled up to whole vectors.
  */
-import type { Tensor } from "../../tensor/tensor.ts";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+import { copyInto } from "../../tensor/lines.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { func } from "../../wasm/control.ts";
+import type { Func } from "../../wasm/instruction.ts";
+import { local, v128 } from "../../wasm/instructions.ts";
+import { advance, countDown, FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+import { instantiate } from "./memory.ts";
+import type { Room } from "./recipe.ts";
 
 /** Panels of one width, next to each other. */
 export interface PanelGroup {
@@ -39,42 +45,86 @@ export function panelGroups(K: number, N: number, width: number): readonly Panel
   ];
 }
 
-const ROWS_AT_A_TIME = 16;
-
 /** Bytes of all panels. */
 export function panelsBytes(groups: readonly PanelGroup[]): number {
   return groups.reduce((sum, { panels, panelBytes }) => sum + panels * panelBytes, 0);
 }
 
+/** Bytes of rows that are packed at a time: they stay in the L2 cache. */
+const ROWS_BYTES = 64 * 1024;
+
+/** Rows of the filter that are packed at a time. */
+function rowsAtATime(N: number): number {
+  return Math.max(1, Math.floor(ROWS_BYTES / (N * FLOAT_BYTES)));
+}
+
+/** Bytes of scratch that {@link packPanels} needs. */
+export function packingBytes(K: number, N: number): number {
+  return Math.min(K, rowsAtATime(N)) * N * FLOAT_BYTES;
+}
+
 /**
+ * Copies a few rows at a time into scratch, from where emitted code deals them out to the panels: in a process that has just
+ * begun it is the faster by far. Lanes behind the last column get whatever is there.
+ *
  * @param w    filter [K, N], any strides
  * @param bias [N], or null for none
- * @param to   room for all panels
  */
-export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Float32Array): void {
-  const [K] = w.shape;
-  const [stepK, stepN] = w.strides;
-  const { data } = w;
-  let start = 0;
-  for (const { column, panels, vectors, columns, panelBytes } of groups) {
-    const width = vectors * LANES;
-    const step = panelBytes / FLOAT_BYTES;
-    if (columns < width) to.fill(0, start, start + panels * step);
-    // A few rows of all panels at a time: a row is read from front to back while it is in the cache.
-    for (let k0 = 0; k0 < K; k0 += ROWS_AT_A_TIME) {
-      const end = Math.min(K, k0 + ROWS_AT_A_TIME);
-      for (let panel = 0; panel < panels; panel++) {
-        let at = start + panel * step + k0 * width;
-        let from = w.offset + k0 * stepK + (column + panel * columns) * stepN;
-        for (let k = k0; k < end; k++, at += width, from += stepK) {
-          for (let n = 0; n < columns; n++) to[at + n] = data[from + n * stepN];
-        }
-      }
+export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Room): void {
+  const { memory, at, scratch } = to;
+  const [K, N] = w.shape;
+  const deal = (rows: Tensor | null, k: number, count: number): void => {
+    const target = new Float32Array(memory.buffer, scratch, count * N);
+    if (rows === null) target.fill(0);
+    else copyInto(rows, new Tensor(target, [count, N]));
+    let panel = at;
+    for (const { column, panels, vectors, panelBytes } of groups) {
+      const row = vectors * VECTOR_BYTES;
+      const from = scratch + column * FLOAT_BYTES;
+      dealer(memory, vectors)(from, panel + k * row, count, N * FLOAT_BYTES, panels, panelBytes);
+      panel += panels * panelBytes;
     }
-    for (let panel = 0; panel < panels; panel++) {
-      const at = start + panel * step + K * width;
-      for (let n = 0; n < columns; n++) to[at + n] = bias === null ? 0 : bias.at(column + panel * columns + n);
-    }
-    start += panels * step;
+  };
+  const step = rowsAtATime(N);
+  for (let k = 0; k < K; k += step) {
+    const count = Math.min(step, K - k);
+    deal(w.slice([k, 0], [count, N]), k, count);
   }
+  deal(bias?.reshape([1, N]) ?? null, K, 1);
+}
+
+/** `deal(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, V vectors to each of the panels. */
+type Dealer = (...args: number[]) => void;
+
+const dealers = new WeakMap<WebAssembly.Memory, Map<number, Dealer>>();
+
+/** The compiled function for panels of so many vectors in a memory. */
+function dealer(memory: WebAssembly.Memory, vectors: number): Dealer {
+  const known = dealers.get(memory) ?? new Map<number, Dealer>();
+  dealers.set(memory, known);
+  const deal = known.get(vectors) ?? (instantiate({ deal: dealFunction(vectors) }, memory).deal as Dealer);
+  known.set(vectors, deal);
+  return deal;
+}
+
+function dealFunction(vectors: number): Func {
+  const params = { x: "i32", y: "i32", count: "i32", xRow: "i32", panels: "i32", panelBytes: "i32" } as const;
+  return func("deal", params, ({ x, y, count, xRow, panels, panelBytes }, declare) => {
+    const [from, to, k] = [declare("i32", "from"), declare("i32", "to"), declare("i32", "k")];
+    const each = Array.from({ length: vectors }, (_, v) => v * VECTOR_BYTES);
+    return [
+      countDown(panels, [
+        local.set(from, x),
+        local.set(to, y),
+        local.set(k, count),
+        countDown(k, [
+          each.map((offset) => v128.store(to, v128.load(from, offset), offset)),
+          ...advance(from, xRow),
+          ...advance(to, vectors * VECTOR_BYTES),
+        ]),
+        ...advance(x, vectors * VECTOR_BYTES),
+        ...advance(y, panelBytes),
+      ]),
+    ];
+  });
 }

@@ -25,18 +25,24 @@ export interface Stage {
   readonly readsOwnRow?: boolean;
 }
 
-/** Numbers that a layer's code reads besides its inputs, e.g. packed weights. Their place is a multiple of 16 bytes. */
+/** Where constants go: an address, a multiple of 16, and scratch that may be used on the way. */
+export interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly at: number;
+  readonly scratch: number;
+}
+
+/** Numbers that a layer's code reads besides its inputs, e.g. packed weights. */
 export interface Constants {
   readonly bytes: number;
-  /** Writes them; `to` is as long as they are and may hold anything before. */
-  write(to: Uint8Array): void;
+  write(to: Room): void;
 }
 
 /** A layer in emitted code. */
 export interface Emitted {
   readonly stages: readonly Stage[];
   readonly constants: Constants;
-  /** Bytes of memory that the stages of this layer may write to and read from. */
+  /** Bytes of memory that the stages of this layer, and the writing of its constants, may write to and read from. */
   readonly scratchBytes: number;
 }
 
@@ -53,11 +59,11 @@ export const NO_CONSTANTS: Constants = { bytes: 0, write: () => {} };
 export function constantsOf(...arrays: readonly (Float32Array | Float64Array)[]): Constants {
   return {
     bytes: arrays.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    write: (to) => {
-      let at = 0;
+    write: ({ memory, at }) => {
+      let end = at;
       for (const { buffer, byteOffset, byteLength } of arrays) {
-        to.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-        at += byteLength;
+        new Uint8Array(memory.buffer).set(new Uint8Array(buffer, byteOffset, byteLength), end);
+        end += byteLength;
       }
     },
   };
