@@ -126,7 +126,7 @@ function startup() {
     [...laps].map(([name, rows]) => [
       name,
       Object.fromEntries(
-        ["import", "create", "firstRun", "total"].map((key) => [key, spread(rows.map((row) => row[key])).ms]),
+        ["import", "create", "firstRun", "total", "move"].map((key) => [key, spread(rows.map((row) => row[key])).ms]),
       ),
     ]),
   );

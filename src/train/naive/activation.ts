@@ -1,0 +1,27 @@
+/**
+ * @file The derivatives of the activations: dx = f'(x) · dy, from f(x + dx) = f(x) + f'(x) · dx.
+ *
+ * Where f has a corner the derivative is that of the flat side, as in PyTorch: 0 for ReLU at 0, for ReLU6 at 0 and 6.
+ */
+import type { Activation } from "../../geometry/activation.ts";
+
+/** f'(x). NaN stays NaN. */
+export function slope(activation: Activation, x: number): number {
+  if (Number.isNaN(x)) return x;
+  switch (activation) {
+    case "none":
+      return 1;
+    case "relu":
+      return x > 0 ? 1 : 0;
+    case "relu6":
+      return x > 0 && x < 6 ? 1 : 0;
+    case "hardSigmoid":
+      return x > -3 && x < 3 ? 1 / 6 : 0;
+    case "sigmoid": {
+      const y = 1 / (1 + Math.exp(-x)); // y' = y · (1 - y)
+      return y * (1 - y);
+    }
+    case "hardSwish": // of x · (x + 3) / 6
+      return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+  }
+}
