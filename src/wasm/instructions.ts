@@ -241,3 +241,10 @@ export const local: {
 } = {
   set: (target, value) => instruction(SET, target.immediate, [value]),
 };
+
+const DROP: Operation<"void"> = { name: "drop", opcode: [0x1a], type: "void" };
+
+/** Takes a value and does nothing with it. */
+export function drop(value: Operand<ValueType>): Expr<"void"> {
+  return instruction(DROP, null, [value]);
+}

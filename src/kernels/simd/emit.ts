@@ -2,7 +2,7 @@
 import type { Activation } from "../../geometry/activation.ts";
 import { loop, when } from "../../wasm/control.ts";
 import type { Expr, Local, Operand, Statements } from "../../wasm/instruction.ts";
-import { f32x4, i32, local, select, v128 } from "../../wasm/instructions.ts";
+import { drop, f32x4, i32, local, select, v128 } from "../../wasm/instructions.ts";
 
 /** float32 in a vector. */
 export const LANES = 4;
@@ -76,6 +76,21 @@ export function upTo(index: Local<"i32">, end: Operand<"i32">, body: Statements,
     when(i32.lt_u(index, end), [
       loop(index.immediate.name, (again) => [...body, ...advance(index, step), again(i32.lt_u(index, end))]),
     ]),
+  ];
+}
+
+/** Bytes that memory moves at a time. */
+const CACHE_LINE_BYTES = 64;
+
+/**
+ * Reads a number of each cache line from `start` on: what has to come from far away then comes all at once, where a loop that
+ * computes with it would wait for one line after another.
+ */
+export function fetchLines(line: Local<"i32">, end: Local<"i32">, start: Expr<"i32">, bytes: number): Statements {
+  return [
+    local.set(line, start),
+    local.set(end, i32.add(line, bytes)),
+    upTo(line, end, [drop(v128.load(line))], CACHE_LINE_BYTES),
   ];
 }
 

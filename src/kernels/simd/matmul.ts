@@ -11,7 +11,17 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
-import { advance, FLOAT_BYTES, type FusedActivation, least, most, plus, upTo, VECTOR_BYTES } from "./emit.ts";
+import {
+  advance,
+  FLOAT_BYTES,
+  type FusedActivation,
+  fetchLines,
+  least,
+  most,
+  plus,
+  upTo,
+  VECTOR_BYTES,
+} from "./emit.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
 import { anyRows, fixedRows, type Heights, type TileOptions } from "./tile.ts";
@@ -156,11 +166,14 @@ function rowsFunction(code: Code): Func {
   });
 }
 
-/** All rows for the panels from `from` up to `to`, counted over the groups. */
+/**
+ * All rows for the panels from `from` up to `to`, counted over the groups. With few rows a panel does not stay for long, and
+ * that it comes from far away tells: 7×7×1024 → 1024 inside its network is 6 % faster where it is fetched first.
+ */
 function columnsFunction(code: Code & { readonly M: number }): Func {
   const { M, K, groups } = code;
   return func("columns", PARAMS, ({ x, y, w, from, to }, declare) => {
-    const [panel, end] = [declare("i32", "panel"), declare("i32", "end")];
+    const [panel, end, line, lineEnd] = ["panel", "end", "line", "lineEnd"].map((name) => declare("i32", name));
     let firstPanel = 0;
     let firstByte = 0;
     return groups.map((group) => {
@@ -172,7 +185,10 @@ function columnsFunction(code: Code & { readonly M: number }): Func {
       const body = [
         local.set(panel, most(from, firstPanel)),
         local.set(end, least(to, firstPanel + panels)),
-        upTo(panel, end, [call(fixedRows(name, M, options), x, yPanel, wPanel)]),
+        upTo(panel, end, [
+          M > 1 ? fetchLines(line, lineEnd, wPanel, panelBytes) : [],
+          call(fixedRows(name, M, options), x, yPanel, wPanel),
+        ]),
       ];
       firstPanel += panels;
       firstByte += panels * panelBytes;
