@@ -4,11 +4,15 @@
  */
 import { cpus } from "node:os";
 import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
+import { flowOf } from "../src/graph/flow.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
+import type { GraphNode } from "../src/graph/graph.ts";
+import { kernelOf } from "../src/graph/kernelOf.ts";
 import { mobilenetV1, random, randomTensor, randomWeights, simdLimit } from "../src/index.ts";
 import { hasRelaxedSimd } from "../src/kernels/simd/support.ts";
 import { tile } from "../src/kernels/simd/tile.ts";
+import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
 const limit = simdLimit();
@@ -73,10 +77,15 @@ const picture = randomTensor(graph.input.shape, random(2));
 const KIB = 1024;
 const bands = [16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, Number.MAX_SAFE_INTEGER];
 const executors = [];
-for (const bytes of bands) executors.push(await emittedExecutor("bench", network, weights, "exact", 1, bytes));
+const layers = recipes("exact");
+for (const bytes of bands) {
+  const recipeOf = (node: GraphNode) => kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  executors.push(await emittedExecutor("bench", flowOf(network), recipeOf, 1, bytes));
+}
 const times = bands.map((): number[] => []);
 for (let round = 0; round < 40; round++) {
-  for (const [i, { input, run }] of executors.entries()) {
+  for (const [i, { value, run }] of executors.entries()) {
+    const input = value(network.input.name);
     input.data.set(picture.data, input.offset);
     const start = performance.now();
     await run();

@@ -1,56 +1,51 @@
 /**
- * @file A graph as one WebAssembly program in one memory: weights packed once, values placed by the plan, and nothing but
+ * @file A flow as one WebAssembly program in one memory: weights packed once, values placed by the plan, and nothing but
  * calls of emitted functions in a run.
  */
 import { CONTROL_BYTES } from "../kernels/simd/member.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, followsRows, type PlacedStage, rowsOf, type StageGroup } from "../kernels/simd/program.ts";
-import type { Operand, Recipe, Stage } from "../kernels/simd/recipe.ts";
-import type { Precision } from "../kernels/simd/support.ts";
+import { addressesOf, type Recipe, type Stage } from "../kernels/simd/recipe.ts";
 import { createTeam, usableThreads } from "../kernels/simd/team.ts";
-import { recipes } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type Executor, weightOf } from "./executor.ts";
-import { type Graph, type GraphNode, outputShapeOf } from "./graph.ts";
-import { kernelOf } from "./kernelOf.ts";
-import { planMemory } from "./memoryPlan.ts";
-import type { Weights } from "./weights.ts";
+import { type Executor, endsOf } from "./executor.ts";
+import type { Flow, FlowStep } from "./flow.ts";
+import { planFlow } from "./memoryPlan.ts";
 
 /** Bytes of the values that a band of rows reads and writes in the middle of a phase: they stay in the L2 cache. */
 const BAND_BYTES = 256 * 1024;
 
-/** A stage of a node. */
-interface Step {
-  readonly node: number;
+/** A stage of a layer. */
+interface Part {
+  readonly layer: number;
   readonly stage: Stage;
 }
 
-interface Layer {
-  readonly node: GraphNode;
+interface Layer<S> {
+  readonly step: S;
   readonly recipe: Recipe;
 }
 
-export async function emittedExecutor(
+/** @param recipeOf the recipe of a step; null for a reshape */
+export async function emittedExecutor<S extends FlowStep>(
   op: string,
-  graph: Graph,
-  weights: Weights,
-  precision: Precision,
+  flow: Flow<S>,
+  recipeOf: (step: S) => Recipe | null,
   wantedThreads: number,
   bandBytes: number = BAND_BYTES,
-): Promise<Executor> {
+): Promise<Executor<S>> {
   const threads = usableThreads(wantedThreads);
-  const kernels = recipes(precision);
-  const layers = graph.nodes.flatMap((node): Layer[] => {
-    const recipe = kernelOf(kernels, node, weightOf(node, weights));
-    return recipe === null ? [] : [{ node, recipe }];
+  const layers = flow.steps.flatMap((step): Layer<S>[] => {
+    const recipe = recipeOf(step);
+    return recipe === null ? [] : [{ step, recipe }];
   });
-  const groups = groupSteps(layers);
+  const groups = groupParts(layers);
   const phaseOf = new Map<string, number>();
-  groups.forEach((steps, phase) => {
-    for (const { node } of steps) phaseOf.set(layers[node].node.name, phase);
+  groups.forEach((parts, phase) => {
+    for (const { layer } of parts) phaseOf.set(layers[layer].step.name, phase);
   });
-  const plan = planMemory(graph, (name) => phaseOf.get(name));
+  const plan = planFlow(flow, (name) => phaseOf.get(name));
 
   const place = layout();
   place.take(CONTROL_BYTES);
@@ -67,36 +62,37 @@ export async function emittedExecutor(
   const valueAt = (name: string, shape: Shape): Tensor => {
     return new Tensor(new Float32Array(memory.buffer, addressOf(name), sizeOf(shape)), shape);
   };
-  const placed = ({ node: i, stage }: Step): PlacedStage => {
-    const { node } = layers[i];
-    const address = (operand: Operand): number => {
-      if (typeof operand === "number") return addressOf(node.inputs[operand]);
-      return operand === "output" ? addressOf(node.name) : operand === "constants" ? constants[i] : scratch;
-    };
-    return { stage, addresses: stage.operands.map(address) };
+  const placed = ({ layer, stage }: Part): PlacedStage => {
+    const { step } = layers[layer];
+    const input = (i: number): number => addressOf(step.inputs[i]);
+    const places = { input, output: addressOf(step.name), constants: constants[layer], scratch };
+    return { stage, addresses: addressesOf(stage, places) };
   };
   const hosted = new Map<number, () => void>();
-  const stageGroups = groups.map((steps, phase): StageGroup => {
-    const { node, recipe } = layers[steps[0].node];
-    if (!("hosted" in recipe)) return { stages: steps.map(placed), bandRows: bandRows(steps, layers, bandBytes) };
-    const inputs = node.inputs.map((name, i) => valueAt(name, node.inputShapes[i]));
-    const output = valueAt(node.name, node.outputShape);
+  const stageGroups = groups.map((parts, phase): StageGroup => {
+    const { step, recipe } = layers[parts[0].layer];
+    if (!("hosted" in recipe)) return { stages: parts.map(placed), bandRows: bandRows(parts, layers, bandBytes) };
+    const inputs = step.inputs.map((name, i) => valueAt(name, step.inputShapes[i]));
+    const output = valueAt(step.name, step.outputShape);
     hosted.set(phase, () => recipe.hosted(inputs, output));
     return { stages: [], bandRows: 1 };
   });
   const program = buildProgram(stageGroups, { pages, shared: isShared });
   const team = createTeam(program, memory, threads, hosted); // compiles while the weights are packed
-  layers.forEach(({ recipe }, i) => {
-    if (!("hosted" in recipe)) recipe.constants.write({ memory, at: constants[i], scratch });
-  });
+  const refresh = (): void => {
+    layers.forEach(({ recipe }, i) => {
+      if (!("hosted" in recipe)) recipe.constants.write({ memory, at: constants[i], scratch });
+    });
+  };
+  refresh();
   const { run, dispose, threads: count } = await team;
   return {
     threads: count,
     plan,
-    input: valueAt(graph.input.name, graph.input.shape),
-    output: valueAt(graph.output, outputShapeOf(graph)),
-    nodes: layers.map(({ node }) => node),
-    run: (done) => run(done && ((phase, call) => done(groups[phase][call].node))),
+    value: endsOf(flow, valueAt),
+    steps: layers.map(({ step }) => step),
+    run: (done) => run(done && ((phase, call) => done(groups[phase][call].layer))),
+    refresh,
     dispose,
   };
 }
@@ -105,20 +101,20 @@ function scratchOf(recipe: Recipe): number {
   return "hosted" in recipe ? 0 : recipe.scratchBytes;
 }
 
-/** Steps that make one phase each: one stage, or several that follow the rows of one another. */
-function groupSteps(layers: readonly Layer[]): readonly (readonly Step[])[] {
-  const groups: Step[][] = [];
-  layers.forEach(({ node, recipe }, i) => {
+/** Parts that make one phase each: one stage, or several that follow the rows of one another. */
+function groupParts(layers: readonly Layer<FlowStep>[]): readonly (readonly Part[])[] {
+  const groups: Part[][] = [];
+  layers.forEach(({ step, recipe }, layer) => {
     if ("hosted" in recipe) {
-      groups.push([{ node: i, stage: NOTHING }]);
+      groups.push([{ layer, stage: NOTHING }]);
       return;
     }
     recipe.stages.forEach((stage, s) => {
       const group = groups[groups.length - 1];
       const last = group?.[group.length - 1];
-      const isNext = last && s === 0 && node.inputs.length === 1 && node.inputs[0] === layers[last.node].node.name;
-      if (isNext && followsRows(last.stage, stage)) group.push({ node: i, stage });
-      else groups.push([{ node: i, stage }]);
+      const isNext = last && s === 0 && step.inputs.length === 1 && step.inputs[0] === layers[last.layer].step.name;
+      if (isNext && followsRows(last.stage, stage)) group.push({ layer, stage });
+      else groups.push([{ layer, stage }]);
     });
   });
   return groups;
@@ -131,8 +127,8 @@ const NOTHING: Stage = {
   units: 0,
 };
 
-function bandRows(steps: readonly Step[], layers: readonly Layer[], bandBytes: number): number {
-  const rows = rowsOf(steps[0].stage) ?? 1;
-  const between = steps.slice(0, -1).reduce((sum, { node }) => sum + sizeOf(layers[node].node.outputShape), 0);
+function bandRows(parts: readonly Part[], layers: readonly Layer<FlowStep>[], bandBytes: number): number {
+  const rows = rowsOf(parts[0].stage) ?? 1;
+  const between = parts.slice(0, -1).reduce((sum, { layer }) => sum + sizeOf(layers[layer].step.outputShape), 0);
   return Math.max(1, Math.floor((bandBytes * rows) / (between * Float32Array.BYTES_PER_ELEMENT)));
 }

@@ -1,55 +1,67 @@
-/** @file What runs a graph once everything is planned. A session puts pictures in and takes answers out. */
-import type { Kernels } from "../kernels/kernels.ts";
+/** @file What runs a flow once everything is planned. A session puts pictures in and takes answers out. */
+import type { Kernel } from "../kernels/kernels.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type Graph, type GraphNode, outputShapeOf } from "./graph.ts";
-import { kernelOf } from "./kernelOf.ts";
-import { type MemoryPlan, planMemory } from "./memoryPlan.ts";
-import type { Weights } from "./weights.ts";
+import type { Flow, FlowStep } from "./flow.ts";
+import { type MemoryPlan, planFlow } from "./memoryPlan.ts";
 
-export interface Executor {
+export interface Executor<S extends FlowStep> {
   readonly threads: number;
   readonly plan: MemoryPlan;
-  /** Where a picture is put, and where its answer lies after a run. */
-  readonly input: Tensor;
-  readonly output: Tensor;
-  /** The nodes that compute something, in order. */
-  readonly nodes: readonly GraphNode[];
-  /** @param done told whenever work for a node ends, with its place in `nodes`; may be told several times in a run */
-  run(done?: (node: number) => void): void | Promise<void>;
+  /** Where the flow's inputs are put, and where its outputs lie after a run. */
+  value(name: string): Tensor;
+  /** The steps that compute something, in order. */
+  readonly steps: readonly S[];
+  /** @param done told whenever work for a step ends, with its place in `steps`; may be told several times in a run */
+  run(done?: (step: number) => void): void | Promise<void>;
+  /** Reads the weights anew: they are others now. */
+  refresh(): void;
   dispose(): void;
 }
 
-/** The weight that a node has under a role. */
-export function weightOf(node: GraphNode, weights: Weights): (role: string) => Tensor | null {
-  return (role) => weights.get(node.weights[role]?.name) ?? null;
+/** Finds the inputs and outputs of a flow. */
+export function endsOf(flow: Flow, valueAt: (name: string, shape: Shape) => Tensor): (name: string) => Tensor {
+  const ends = new Map([...flow.inputs, ...flow.outputs].map(({ name, shape }) => [name, valueAt(name, shape)]));
+  return (name) => {
+    const value = ends.get(name);
+    if (value === undefined) throw new Error(`${name} is neither an input nor an output`);
+    return value;
+  };
 }
 
-/** Kernels that work on tensors, called one after the other. */
-export function tensorExecutor(graph: Graph, weights: Weights, kernels: Kernels): Executor {
-  const plan = planMemory(graph);
+/**
+ * Kernels that work on tensors, called one after the other.
+ *
+ * @param kernelOf the kernel of a step with the weights of the moment; null for a reshape
+ */
+export function tensorExecutor<S extends FlowStep>(flow: Flow<S>, kernelOf: (step: S) => Kernel | null): Executor<S> {
+  const plan = planFlow(flow);
   const memory = new Float32Array(plan.peak);
   const valueAt = (name: string, shape: Shape): Tensor => new Tensor(memory, shape, undefined, plan.offsets.get(name));
-  let steps = graph.nodes.flatMap((node) => {
-    const kernel = kernelOf(kernels, node, weightOf(node, weights));
-    if (kernel === null) return [];
-    const inputs = node.inputs.map((name, i) => valueAt(name, node.inputShapes[i]));
-    return [{ node, kernel, inputs, output: valueAt(node.name, node.outputShape) }];
-  });
+  const prepare = () =>
+    flow.steps.flatMap((step) => {
+      const kernel = kernelOf(step);
+      if (kernel === null) return [];
+      const inputs = step.inputs.map((name, i) => valueAt(name, step.inputShapes[i]));
+      return [{ step, kernel, inputs, output: valueAt(step.name, step.outputShape) }];
+    });
+  let prepared = prepare();
   return {
     threads: 1,
     plan,
-    input: valueAt(graph.input.name, graph.input.shape),
-    output: valueAt(graph.output, outputShapeOf(graph)),
-    nodes: steps.map(({ node }) => node),
+    value: endsOf(flow, valueAt),
+    steps: prepared.map(({ step }) => step),
     run: (done) => {
-      for (let i = 0; i < steps.length; i++) {
-        steps[i].kernel(steps[i].inputs, steps[i].output);
+      for (let i = 0; i < prepared.length; i++) {
+        prepared[i].kernel(prepared[i].inputs, prepared[i].output);
         done?.(i);
       }
     },
+    refresh: () => {
+      prepared = prepare();
+    },
     dispose: () => {
-      steps = [];
+      prepared = [];
     },
   };
 }

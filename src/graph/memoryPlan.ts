@@ -1,5 +1,6 @@
 /** @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again. */
 import { type Shape, sizeOf } from "../tensor/shape.ts";
+import { type Flow, flowOf } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 
 export interface MemoryPlan {
@@ -18,16 +19,21 @@ interface Life {
   readonly dies: number;
 }
 
+/** The plan by which a session of the graph would run. */
+export function planMemory(graph: Graph): MemoryPlan {
+  return planFlow(flowOf(graph));
+}
+
 /**
  * Gives every value the lowest place that is free for as long as the value lives, large values first. (Greedy by size:
  * Y. Pisarchyk, J. Lee, arXiv 2001.03288.) A reshaped value is the same memory under another shape and gets no place of
  * its own.
  *
- * @param stepOf in which step a node is computed, where that is not one node after the other: what is read or written in one
- *   step never shares a place
+ * @param phaseOf in which phase a step is computed, where that is not one step after the other: what is read or written in
+ *   one phase never shares a place
  */
-export function planMemory(graph: Graph, stepOf?: (node: string) => number | undefined): MemoryPlan {
-  const lives = lifetimes(graph, stepOf).sort((a, b) => b.size - a.size || a.born - b.born);
+export function planFlow(flow: Flow, phaseOf?: (step: string) => number | undefined): MemoryPlan {
+  const lives = lifetimes(flow, phaseOf).sort((a, b) => b.size - a.size || a.born - b.born);
   const offsets = new Map<string, number>();
   const placed: (Life & { offset: number })[] = [];
   for (const life of lives) {
@@ -42,33 +48,35 @@ export function planMemory(graph: Graph, stepOf?: (node: string) => number | und
     placed.push({ ...life, offset });
     offsets.set(life.name, offset);
   }
-  for (const node of graph.nodes) {
-    if (node.op === "reshape") offsets.set(node.name, offsets.get(node.inputs[0]) ?? 0);
+  for (const step of flow.steps) {
+    if (step.op === "reshape") offsets.set(step.name, offsets.get(step.inputs[0]) ?? 0);
   }
   const peak = placed.reduce((most, { offset, size }) => Math.max(most, offset + size), 0);
   return { offsets, peak, sum: lives.reduce((total, { size }) => total + size, 0) };
 }
 
-/** When each value is written and last read, in steps. The input is written before all of them. */
-function lifetimes(graph: Graph, stepOf?: (node: string) => number | undefined): Life[] {
+/** When each value is written and last read, in phases. Inputs are written before all of them. */
+function lifetimes({ inputs, steps, outputs }: Flow, phaseOf?: (step: string) => number | undefined): Life[] {
   const lives = new Map<string, { name: string; size: number; born: number; dies: number }>();
-  const owner = new Map<string, string>([[graph.input.name, graph.input.name]]);
-  lives.set(graph.input.name, { name: graph.input.name, size: placeOf(graph.input.shape), born: -1, dies: -1 });
-  const read = (value: string, step: number): void => {
-    const life = lives.get(owner.get(value) ?? value);
-    if (life) life.dies = Math.max(life.dies, step);
+  const owner = new Map<string, string>();
+  const bear = (name: string, shape: Shape, born: number): void => {
+    owner.set(name, name);
+    lives.set(name, { name, size: placeOf(shape), born, dies: born });
   };
-  graph.nodes.forEach((node, i) => {
-    if (node.op === "reshape") {
-      owner.set(node.name, owner.get(node.inputs[0]) ?? node.inputs[0]);
-    } else {
-      const step = (stepOf ? stepOf(node.name) : i) ?? i;
-      for (const input of node.inputs) read(input, step);
-      owner.set(node.name, node.name);
-      lives.set(node.name, { name: node.name, size: placeOf(node.outputShape), born: step, dies: step });
+  const read = (value: string, phase: number): void => {
+    const life = lives.get(owner.get(value) ?? value);
+    if (life) life.dies = Math.max(life.dies, phase);
+  };
+  for (const { name, shape } of inputs) bear(name, shape, -1);
+  steps.forEach((step, i) => {
+    if (step.op === "reshape") owner.set(step.name, owner.get(step.inputs[0]) ?? step.inputs[0]);
+    else {
+      const phase = (phaseOf ? phaseOf(step.name) : i) ?? i;
+      for (const input of step.inputs) read(input, phase);
+      bear(step.name, step.outputShape, phase);
     }
   });
-  read(graph.output, Number.POSITIVE_INFINITY);
+  for (const { name } of outputs) read(name, Number.POSITIVE_INFINITY);
   return [...lives.values()];
 }
 

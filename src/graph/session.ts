@@ -1,16 +1,20 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
+import type { Layers } from "../kernels/kernels.ts";
 import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/support.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { recipes } from "../kernels/simd.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { emittedExecutor } from "./emittedExecutor.ts";
 import { tensorExecutor } from "./executor.ts";
+import { flowOf } from "./flow.ts";
 import { foldBatchNorm } from "./foldBatchNorm.ts";
 import { fuseActivation } from "./fuseActivation.ts";
 import type { Graph, GraphNode } from "./graph.ts";
+import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
@@ -103,10 +107,16 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
   const folded = optimize ? foldBatchNorm(graph, weights) : { graph, weights };
   const planned = optimize ? fuseActivation(folded.graph) : graph;
+  const flow = flowOf(planned);
+  const layerOf =
+    <K>(layers: Layers<K>) =>
+    (node: GraphNode): K | null =>
+      kernelOf(layers, node, (role) => folded.weights.get(node.weights[role]?.name) ?? null);
   const executor =
     tier === "simd"
-      ? await emittedExecutor(op, planned, folded.weights, precision, threads)
-      : tensorExecutor(planned, folded.weights, kernels);
+      ? await emittedExecutor(op, flow, layerOf(recipes(precision)), threads)
+      : tensorExecutor(flow, layerOf(kernels));
+  const [source, answer] = [executor.value(planned.input.name), executor.value(planned.output)];
 
   let open = true;
   let last: Promise<unknown> = Promise.resolve();
@@ -148,15 +158,15 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       inTurn("run", input, async () => {
         const N = input.shape[0];
         if (N === 1) {
-          copyInto(input, executor.input);
+          copyInto(input, source);
           await executor.run();
-          return executor.output.copy();
+          return answer.copy();
         }
-        const output = Tensor.zeros([N, ...executor.output.shape.slice(1)]);
+        const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
         for (let n = 0; n < N; n++) {
-          copyInto(picture(input, n), executor.input);
+          copyInto(picture(input, n), source);
           await executor.run();
-          copyInto(executor.output, picture(output, n));
+          copyInto(answer, picture(output, n));
         }
         return output;
       }),
@@ -164,10 +174,10 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       inTurn("profile", input, async () => {
         checkInteger("session.profile", "runs", runs, 1);
         checkInteger("session.profile", "warmup", warmup, 0);
-        const times = executor.nodes.map((): number[] => []);
+        const times = executor.steps.map((): number[] => []);
         for (let r = -warmup; r < runs; r++) {
-          copyInto(picture(input, 0), executor.input);
-          const spent = new Float64Array(executor.nodes.length);
+          copyInto(picture(input, 0), source);
+          const spent = new Float64Array(executor.steps.length);
           let since = performance.now();
           await executor.run((node) => {
             const now = performance.now();
@@ -176,7 +186,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
           });
           if (r >= 0) spent.forEach((ms, node) => void times[node].push(ms));
         }
-        return executor.nodes.map((node, i) => {
+        return executor.steps.map((node, i) => {
           const ms = median(times[i]);
           const macs = nodeMacs(node);
           const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;

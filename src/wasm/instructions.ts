@@ -113,6 +113,7 @@ export const f32x4: {
   pmax: Binary<"v128">;
   le: Binary<"v128">;
   ge: Binary<"v128">;
+  sqrt: Unary<"v128">;
   demote_f64x2_zero: Unary<"v128">;
   relaxed_madd: (a: Operand<"v128">, b: Operand<"v128">, c: Operand<"v128">) => Expr<"v128">;
 } = {
@@ -128,6 +129,7 @@ export const f32x4: {
   pmax: binary("f32x4.pmax", simd(0xeb), "v128"),
   le: binary("f32x4.le", simd(0x45), "v128"),
   ge: binary("f32x4.ge", simd(0x46), "v128"),
+  sqrt: unary("f32x4.sqrt", simd(0xe3), "v128"),
   demote_f64x2_zero: unary("f32x4.demote_f64x2_zero", simd(0x5e), "v128"),
   relaxed_madd: ternary("f32x4.relaxed_madd", simd(0x105), "v128"),
 };

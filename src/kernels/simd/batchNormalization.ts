@@ -55,7 +55,7 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
   });
   return {
     stages: [{ entry, operands: [0, "output", "constants"], units: pixels }],
-    constants: constantsOf(...rows),
+    constants: constantsOf(4 * rowBytes, () => rows),
     scratchBytes: 0,
   };
 }

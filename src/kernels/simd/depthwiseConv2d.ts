@@ -51,7 +51,6 @@ export function depthwiseConv2d(
   const { N, OH, O, KH, KW, C } = g;
   const code = { ...g, activation, fused: emitter.fused };
   const isWrittenOut = (KH * KW * O) / C <= MOST_TAPS && KH <= MOST_ROWS && segmentsOf(g).length <= 2 * KW + 1;
-  const bias = b === null ? new Float32Array(O) : b.toFloat32Array();
   return {
     stages: [
       {
@@ -61,7 +60,10 @@ export function depthwiseConv2d(
         unitsPerRow: 1,
       },
     ],
-    constants: constantsOf(w.toFloat32Array(), bias), // [KH, KW, O] and [O]
+    constants: constantsOf((KH * KW + 1) * O * FLOAT_BYTES, () => [
+      w.toFloat32Array(), // [KH, KW, O]
+      b === null ? new Float32Array(O) : b.toFloat32Array(),
+    ]),
     scratchBytes: 0,
   };
 }

@@ -8,7 +8,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
 import { allocate, layout, PAGE_BYTES } from "./memory.ts";
-import type { Emitted, Operand } from "./recipe.ts";
+import { addressesOf, type Emitted } from "./recipe.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
 
@@ -48,15 +48,14 @@ export function runAlone(
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });
-    const addressOf = (operand: Operand): number => {
-      if (typeof operand === "number") return xs[operand];
-      return operand === "output" ? y : operand === "constants" ? constants : scratch;
-    };
-    recipe.stages.forEach(({ operands, units }, i) => {
+    const places = { input: (i: number) => xs[i], output: y, constants, scratch };
+    recipe.stages.forEach((stage, i) => {
+      const { units } = stage;
+      const addresses = addressesOf(stage, places);
       const run = exports[names[i]] as Entry;
       for (let part = 0; part < parts; part++) {
         const [from, to] = [Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts)];
-        run(...operands.map(addressOf), from, to);
+        run(...addresses, from, to);
       }
     });
     copyInto(new Tensor(new Float32Array(memory.buffer, y, output.size), output.shape), output);

@@ -58,7 +58,10 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
   });
   return {
     stages: [{ entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
-    constants: constantsOf(Float64Array.from(taps.rows), Float64Array.from(taps.columns)),
+    constants: constantsOf((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
+      Float64Array.from(taps.rows),
+      Float64Array.from(taps.columns),
+    ]),
     scratchBytes: 0,
   };
 }

@@ -25,6 +25,18 @@ export interface Stage {
   readonly readsOwnRow?: boolean;
 }
 
+/** Where the operands of a layer lie. */
+export interface Places {
+  input(index: number): number;
+  readonly output: number;
+  readonly constants: number;
+  readonly scratch: number;
+}
+
+export function addressesOf({ operands }: Stage, places: Places): readonly number[] {
+  return operands.map((operand) => (typeof operand === "number" ? places.input(operand) : places[operand]));
+}
+
 /** Where constants go: an address, a multiple of 16, and scratch that may be used on the way. */
 export interface Room {
   readonly memory: WebAssembly.Memory;
@@ -55,13 +67,13 @@ export type Recipe = Emitted | Hosted;
 
 export const NO_CONSTANTS: Constants = { bytes: 0, write: () => {} };
 
-/** Arrays, one after the other. */
-export function constantsOf(...arrays: readonly (Float32Array | Float64Array)[]): Constants {
+/** So many bytes of arrays, one after the other. @param arrays made when they are written */
+export function constantsOf(bytes: number, arrays: () => readonly (Float32Array | Float64Array)[]): Constants {
   return {
-    bytes: arrays.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    bytes,
     write: ({ memory, at }) => {
       let end = at;
-      for (const { buffer, byteOffset, byteLength } of arrays) {
+      for (const { buffer, byteOffset, byteLength } of arrays()) {
         new Uint8Array(memory.buffer).set(new Uint8Array(buffer, byteOffset, byteLength), end);
         end += byteLength;
       }

@@ -27,7 +27,7 @@ import {
   vectorsFor,
 } from "./emit.ts";
 
-/** How the K numbers of a row of x lie in memory: runs of neighbours, in nested steps, the outermost first. */
+/** How the K numbers of a row of x lie in memory: runs at one distance, in nested steps, the outermost first. */
 export interface Runs {
   readonly outer: readonly { readonly count: number; readonly stepBytes: number }[];
   /** Numbers in a run. */
@@ -39,6 +39,9 @@ export interface TileOptions {
   /** From one row of x to the next, and of y. */
   readonly xStepBytes: number;
   readonly yStepBytes: number;
+  /** From one k to the next in a run of x, and in w. Default: neighbours in x; in w the columns of a panel. */
+  readonly xRunBytes?: number;
+  readonly wRunBytes?: number;
   /** Columns of the tile; the lanes of its V vectors behind them are not stored. */
   readonly columns: number;
   /** What the sums begin with: nothing, or those of earlier k that lie in y. */
@@ -114,6 +117,7 @@ export function anyRows(name: string, options: TileOptions): Func {
 export function tile(name: string, rows: number, options: TileOptions): Func {
   const { runs, xStepBytes, yStepBytes, columns, begin, end: finishing, activation, fused } = options;
   const vectors = vectorsFor(columns);
+  const { xRunBytes = FLOAT_BYTES, wRunBytes = vectors * VECTOR_BYTES } = options;
   const params = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;
   return func(name, params, ({ x, y, w, count }, declare) => {
     const sums = grid(rows, vectors, (r, v) => declare("v128", `s${r}${v}`));
@@ -125,7 +129,7 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const madd = (s: (typeof ws)[number], v: number) =>
       fused ? f32x4.relaxed_madd(value, ws[v], s) : f32x4.add(s, f32x4.mul(value, ws[v]));
     const run: Statements = [
-      local.set(end, i32.add(pw, runs.length * vectors * VECTOR_BYTES)),
+      local.set(end, i32.add(pw, runs.length * wRunBytes)),
       loop("k", (again) => [
         comment(`s[r, v] = s[r, v] + x[r, k] · w[k, v] for ${rows} rows r and ${vectors} vectors v`),
         ws.map((into, v) => local.set(into, v128.load(pw, v * VECTOR_BYTES))),
@@ -133,14 +137,14 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
           local.set(value, v128.load32_splat(px, r * xStepBytes)),
           row.map((s, v) => local.set(s, madd(s, v))),
         ]),
-        ...advance(px, FLOAT_BYTES),
-        ...advance(pw, vectors * VECTOR_BYTES),
+        ...advance(px, xRunBytes),
+        ...advance(pw, wRunBytes),
         again(i32.lt_u(pw, end)),
       ]),
     ];
     // From the end of one run to the start of the next; a step of an outer loop has what its inner loops moved taken back.
     let body = run;
-    let movedBytes = runs.length * FLOAT_BYTES;
+    let movedBytes = runs.length * xRunBytes;
     runs.outer
       .map((outer, i) => ({ ...outer, counter: counters[i] }))
       .reverse()

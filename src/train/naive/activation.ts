@@ -5,18 +5,17 @@
  */
 import type { Activation } from "../../geometry/activation.ts";
 
-/** f'(x). NaN stays NaN. */
+/** f'(x). At a NaN, which has no sides, the gradient of ReLU and its kin passes, as in PyTorch. */
 export function slope(activation: Activation, x: number): number {
-  if (Number.isNaN(x)) return x;
   switch (activation) {
     case "none":
       return 1;
     case "relu":
-      return x > 0 ? 1 : 0;
+      return x <= 0 ? 0 : 1;
     case "relu6":
-      return x > 0 && x < 6 ? 1 : 0;
+      return x <= 0 || x >= 6 ? 0 : 1;
     case "hardSigmoid":
-      return x > -3 && x < 3 ? 1 / 6 : 0;
+      return x <= -3 || x >= 3 ? 0 : 1 / 6;
     case "sigmoid": {
       const y = 1 / (1 + Math.exp(-x)); // y' = y · (1 - y)
       return y * (1 - y);

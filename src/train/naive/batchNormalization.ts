@@ -34,13 +34,33 @@ export function moments(x: Tensor, moments: Tensor): void {
 }
 
 /**
+ * y = (x - μ) / √(σ² + ε) · γ + β
+ *
+ * @param x    […, C], contiguous
+ * @param m    [2, C]: μ, then σ²
+ * @param γ, β [C]
+ * @param y    […, C], contiguous; every element is written
+ */
+export function normalize(epsilon: number, x: Tensor, m: Tensor, γ: Tensor, β: Tensor, y: Tensor): void {
+  const [, C] = m.shape;
+  for (let c = 0; c < C; c++) {
+    const mean = m.data[m.offset + c];
+    const deviation = Math.sqrt(m.data[m.offset + C + c] + epsilon);
+    const [scale, bias] = [γ.data[γ.offset + c * γ.strides[0]], β.data[β.offset + c * β.strides[0]]];
+    for (let i = c; i < x.size; i += C) {
+      y.data[y.offset + i] = ((x.data[x.offset + i] - mean) / deviation) * scale + bias;
+    }
+  }
+}
+
+/**
  * The gradients of γ and β.
  *
  * @param x, dy […, C], contiguous
  * @param m     [2, C], of x
  * @param sums  [2, C]: dγ, then dβ; every element is written
  */
-export function normalizeSums(epsilon: number, x: Tensor, m: Tensor, dy: Tensor, sums: Tensor): void {
+export function normalizeParameters(epsilon: number, x: Tensor, m: Tensor, dy: Tensor, sums: Tensor): void {
   const C = m.shape[1];
   for (let c = 0; c < C; c++) {
     const mean = m.data[m.offset + c];
@@ -60,10 +80,10 @@ export function normalizeSums(epsilon: number, x: Tensor, m: Tensor, dy: Tensor,
  * The gradient of x.
  *
  * @param γ    [C]
- * @param sums [2, C], as {@link normalizeSums} gives them
+ * @param sums [2, C], as {@link normalizeParameters} gives them
  * @param dx   […, C], contiguous; every element is written
  */
-export function normalizeGradient(
+export function normalizeInput(
   epsilon: number,
   x: Tensor,
   m: Tensor,

@@ -1,0 +1,33 @@
+/** @file What an executor runs: values in the order in which they are computed, each by one layer from earlier values. */
+import type { Shape } from "../tensor/shape.ts";
+import { type Graph, outputShapeOf } from "./graph.ts";
+
+/** A step computes the value of its name. A step whose operation is "reshape" only gives a value another shape. */
+export interface FlowStep {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+}
+
+export interface FlowValue {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export interface Flow<S extends FlowStep = FlowStep> {
+  /** Values that are there before a run. */
+  readonly inputs: readonly FlowValue[];
+  readonly steps: readonly S[];
+  /** Values that are still there after it. */
+  readonly outputs: readonly FlowValue[];
+}
+
+export function flowOf(graph: Graph): Flow<Graph["nodes"][number]> {
+  return {
+    inputs: [graph.input],
+    steps: graph.nodes,
+    outputs: [{ name: graph.output, shape: outputShapeOf(graph) }],
+  };
+}

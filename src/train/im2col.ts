@@ -1,0 +1,46 @@
+/** @file Training on the im2col tier: both gradients of a convolution are convolutions, and run on its kernels. */
+import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { im2col } from "../kernels/im2col.ts";
+import type { Kernel } from "../kernels/kernels.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { TrainingKernels } from "./gradients.ts";
+import { flippedFilter, inputGradientOf, spreadOut } from "./inputGradient.ts";
+import { naiveTraining } from "./naive.ts";
+
+export const im2colTraining: TrainingKernels<Kernel> = {
+  forward: { ...naiveTraining.forward, ...im2col },
+  // A gap, on purpose: what has no matrix product in it is the same loop as in the naive tier.
+  gradients: { ...naiveTraining.gradients, conv2dInput, conv2dFilter },
+};
+
+function conv2dInput(g: Conv2dGeometry, w: Tensor): Kernel {
+  const { geometry, spread } = inputGradientOf(g);
+  const convolution = im2col.conv2d(geometry, flippedFilter(g, w), null, "none");
+  if (spread === null) return convolution;
+  const picture = Tensor.zeros([spread.N, spread.H, spread.W, spread.C]);
+  return ([dy], dx) => {
+    spreadOut(spread, dy, picture);
+    convolution([picture], dx);
+  };
+}
+
+/**
+ * dw[kh, kw, ic, o] = Σ oh,ow,n  x[n, oh·strideH + kh·dilationH - padTop, …, c0 + ic] · dy[n, oh, ow, o]
+ *
+ * is a convolution with output pixels (kh, kw), taps (oh, ow), pictures ic and channels n: stride and dilation change places.
+ */
+function conv2dFilter(g: Conv2dGeometry): Kernel {
+  const { N, C, O, KH, KW, OH, OW, G, strideH, strideW, dilationH, dilationW } = g;
+  const [Cg, Og] = [C / G, O / G];
+  const windows = { KH: OH, KW: OW, OH: KH, OW: KW };
+  const steps = { strideH: dilationH, strideW: dilationW, dilationH: strideH, dilationW: strideW };
+  const geometry: Conv2dGeometry = { ...g, ...windows, ...steps, N: Cg, C: N, O: Og, G: 1 };
+  return ([x, dy], dw) => {
+    for (let group = 0; group < G; group++) {
+      const pictures = x.slice([0, 0, 0, group * Cg], [N, g.H, g.W, Cg]).transpose([3, 1, 2, 0]);
+      const filter = dy.slice([0, 0, 0, group * Og], [N, OH, OW, Og]).transpose([1, 2, 0, 3]);
+      const part = dw.slice([0, 0, 0, group * Og], [KH, KW, Cg, Og]).transpose([2, 0, 1, 3]);
+      im2col.conv2d(geometry, filter, null, "none")([pictures], part);
+    }
+  };
+}

@@ -1,0 +1,68 @@
+/** @file Training on the SIMD tier: every gradient that a network spends time on as emitted WebAssembly. */
+
+import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { isPixelByPixel } from "../geometry/conv2d.ts";
+import type { Layers } from "../kernels/kernels.ts";
+import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/recipe.ts";
+import { type Precision, tileHeights } from "../kernels/simd/support.ts";
+import { recipes } from "../kernels/simd.ts";
+import { type Shape, sizeOf } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TrainingKernels } from "./gradients.ts";
+import { flippedFilter, inputGradientOf } from "./inputGradient.ts";
+import { naiveTraining } from "./naive.ts";
+import { activationGradient } from "./simd/activation.ts";
+import { moments, normalize, normalizeInput, normalizeParameters } from "./simd/batchNormalization.ts";
+import { depthwiseFilter } from "./simd/depthwiseFilterGradient.ts";
+import { conv2dFilter } from "./simd/filterGradient.ts";
+import { behindSpread } from "./simd/spread.ts";
+
+/** A set of recipes; functions of one geometry are made once. */
+export function simdTraining(precision: Precision): TrainingKernels<Recipe> {
+  const code = emitter(precision === "fast", tileHeights(precision));
+  const forward = recipes(precision);
+  const { gradients } = naiveTraining;
+  const rowsOf = (shape: Shape) => ({ rows: sizeOf(shape.slice(0, -1)), C: shape[shape.length - 1] });
+  return {
+    forward,
+    gradients: {
+      conv2dInput: (g, w) => conv2dInput(g, w, forward, code),
+      conv2dFilter: (g) => (g.G === g.C && g.O === g.C && g.G > 1 ? depthwiseFilter(g, code) : conv2dFilter(g, code)),
+      moments: (shape) => moments(rowsOf(shape), code),
+      normalize: (shape, epsilon) => normalize(rowsOf(shape), epsilon, code),
+      normalizeParameters: (shape, epsilon) => normalizeParameters(rowsOf(shape), epsilon, code),
+      normalizeInput: (shape, epsilon) => normalizeInput(rowsOf(shape), epsilon, code),
+      activation: (shape, f) =>
+        f === "sigmoid" ? { hosted: gradients.activation(shape, f) } : activationGradient(sizeOf(shape), f, code),
+      // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
+      bias: (shape) => ({ hosted: gradients.bias(shape) }),
+      maxPool2d: (g) => ({ hosted: gradients.maxPool2d(g) }),
+      averagePool2d: (g, countIncludePad) => ({ hosted: gradients.averagePool2d(g, countIncludePad) }),
+      softmax: (shape) => ({ hosted: gradients.softmax(shape) }),
+      broadcast: (shape, output) => ({ hosted: gradients.broadcast(shape, output) }),
+      slice: (begin, shape) => ({ hosted: gradients.slice(begin, shape) }),
+    },
+  };
+}
+
+function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: Layers<Recipe>, code: Emitter): Recipe {
+  const { geometry, spread } = inputGradientOf(g);
+  const filter = flippedFilter(g, w);
+  const isPointwise = geometry.KH * geometry.KW * geometry.G === 1 && isPixelByPixel(geometry);
+  const layer = isPointwise
+    ? forward.pointwiseConv2d(geometry, filter.reshape([geometry.C, geometry.O]), null, "none")
+    : forward.conv2d(geometry, filter, null, "none");
+  if ("hosted" in layer) return layer;
+  const { bytes, write } = layer.constants;
+  const fresh: Emitted = {
+    ...layer,
+    constants: {
+      bytes,
+      write: (room) => {
+        flippedFilter(g, w, filter); // the weights have changed
+        write(room);
+      },
+    },
+  };
+  return spread === null ? fresh : behindSpread(fresh, spread, code);
+}

@@ -1,0 +1,53 @@
+/**
+ * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: what belongs to a channel
+ * is read once for a block of rows.
+ */
+import { advance, FLOAT_BYTES, LANES, vectorsFor } from "../../kernels/simd/emit.ts";
+import { eachVector } from "../../kernels/simd/vectors.ts";
+import { type Declare, loop } from "../../wasm/control.ts";
+import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import { i32, local } from "../../wasm/instructions.ts";
+
+/** Bytes of a block of rows: a part of the L2 cache. */
+const BLOCK_BYTES = 64 * 1024;
+
+/** Rows of C channels that are taken together: as many as divide all rows and fit. */
+export function blockRows(rows: number, C: number): number {
+  const most = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (C * FLOAT_BYTES))));
+  for (let count = most; count > 1; count--) if (rows % count === 0) return count;
+  return 1;
+}
+
+/** Channels, filled up to whole vectors. */
+export function paddedChannels(C: number): number {
+  return vectorsFor(C) * LANES;
+}
+
+/**
+ * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. All three get the place of the vector
+ * in a row, in bytes, and its lanes; `row` gets the offset of the vector of its row from the beginning of the block.
+ */
+export function eachChannelOfRows(
+  C: number,
+  rows: number,
+  declare: Declare,
+  parts: {
+    readonly begin: (c: Local<"i32">) => Statements;
+    readonly row: (at: Local<"i32">, lanes: number) => Statements;
+    readonly end?: (c: Local<"i32">, lanes: number) => Statements;
+  },
+): Statements {
+  const [at, last] = [declare("i32", "at"), declare("i32", "last")];
+  return eachVector(C, declare, (c, lanes) => [
+    ...parts.begin(c),
+    local.set(at, c),
+    local.set(last, i32.add(c, rows * C * FLOAT_BYTES)),
+    loop("rows", (again) => [...parts.row(at, lanes), ...advance(at, C * FLOAT_BYTES), again(i32.lt_u(at, last))]),
+    ...(parts.end?.(c, lanes) ?? []),
+  ]);
+}
+
+/** The address of a vector of one of several rows of C numbers. */
+export function rowAt(base: Expr<"i32">, row: number, C: number, c: Expr<"i32">): Expr<"i32"> {
+  return i32.add(row === 0 ? base : i32.add(base, row * C * FLOAT_BYTES), c);
+}

@@ -1,0 +1,60 @@
+/** @file A stage that spreads the pixels of pictures out, with zeros between them. */
+import { FLOAT_BYTES, upTo } from "../../kernels/simd/emit.ts";
+import type { Emitted, Emitter, Stage } from "../../kernels/simd/recipe.ts";
+import { func, when } from "../../wasm/control.ts";
+import type { Func } from "../../wasm/instruction.ts";
+import { i32, local, memory } from "../../wasm/instructions.ts";
+import type { Spread } from "../inputGradient.ts";
+
+/** x [N, rows, columns, C] into scratch [N, H, W, C]; a unit is a row of the large picture. */
+function spreadPictures(spread: Spread, emitter: Emitter): Stage {
+  return { entry: emitter.func("spread", spread, rowsFunction), operands: [0, "scratch"], units: spread.N * spread.H };
+}
+
+function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Spread): Func {
+  const pixelBytes = C * FLOAT_BYTES;
+  // Columns of the small picture that fall into the large one: left + column·stepW is at least 0 and below W.
+  const first = Math.max(0, Math.ceil(-left / stepW));
+  const end = Math.max(first, Math.min(columns, Math.ceil((W - left) / stepW)));
+  const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
+  return func("spread", params, ({ x, y, from, to }, declare) => {
+    const [line, h, row, source, target, last] = ["line", "h", "row", "source", "target", "last"].map((name) =>
+      declare("i32", name),
+    );
+    return upTo(from, to, [
+      local.set(line, i32.add(y, i32.mul(from, W * pixelBytes))),
+      memory.fill(line, 0, W * pixelBytes),
+      local.set(h, i32.sub(i32.rem_u(from, H), top)), // may be negative: then it is large as an unsigned number
+      when(i32.eq(i32.rem_u(h, stepH), 0), [
+        local.set(row, i32.div_u(h, stepH)),
+        when(i32.lt_u(row, rows), [
+          local.set(source, i32.add(i32.mul(i32.div_u(from, H), rows), row)),
+          local.set(source, i32.add(i32.add(x, i32.mul(source, columns * pixelBytes)), first * pixelBytes)),
+          local.set(target, i32.add(line, (left + first * stepW) * pixelBytes)),
+          local.set(last, i32.add(source, (end - first) * pixelBytes)),
+          upTo(
+            source,
+            last,
+            [memory.copy(target, source, pixelBytes), local.set(target, i32.add(target, stepW * pixelBytes))],
+            pixelBytes,
+          ),
+        ]),
+      ]),
+    ]);
+  });
+}
+
+/** A layer without scratch of its own in its stages, reading its input spread out. */
+export function behindSpread(layer: Emitted, spread: Spread, emitter: Emitter): Emitted {
+  const { N, H, W, C } = spread;
+  const stages = layer.stages.map((stage) => ({
+    ...stage,
+    operands: stage.operands.map((operand) => (operand === 0 ? "scratch" : operand)),
+    readsOwnRow: false,
+  }));
+  return {
+    ...layer,
+    stages: [spreadPictures(spread, emitter), ...stages],
+    scratchBytes: Math.max(layer.scratchBytes, N * H * W * C * FLOAT_BYTES),
+  };
+}
