@@ -7,10 +7,10 @@
  */
 import type { Activation } from "../geometry/activation.ts";
 import { checkPair, type Pair } from "../geometry/padding.ts";
-import { type GraphBuilder, graphBuilder, type Value } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
-import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
+import { separableNetwork, widthOf } from "./separableNetwork.ts";
 
 export interface MobilenetV1Options {
   /** Width multiplier: every layer has ⌊alpha · channels⌋. Default 1; published 1, 0.75, 0.5, 0.25. */
@@ -85,29 +85,19 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
   const convolution = oneOf(op, "convolution", options.convolution ?? "separable", ["separable", "standard"]);
   checkInteger(op, "classes", classes, 1);
   checkInteger(op, "channels", channels, 1);
-  const width = (outputs: number): number => {
-    const scaled = Math.floor(outputs * alpha);
-    if (typeof alpha === "number" && Number.isInteger(scaled) && scaled >= 1) return scaled;
-    throw new ShapeError(
-      `${op}: alpha is ${show(alpha)}, needs a number that leaves at least 1 of ${outputs} channels`,
-    );
-  };
-
-  const g = graphBuilder(nameOf(alpha, H, W, convolution === "standard", shallow), [1, H, W, channels]);
-  const finish = (x: Value, layer: string): Value => {
-    const normal = batchNorm ? g.batchNormalization(x, { name: `${layer}_bn`, epsilon }) : x;
-    return g.activation(normal, activation, { name: `${layer}_relu` });
-  };
-  const block = convolution === "separable" ? separableBlock : standardBlock;
-
-  let x = finish(g.conv2d(g.input, { name: "conv1", outputs: width(32), strides: 2, bias: !batchNorm }), "conv1");
-  MOBILENET_V1_BLOCKS.forEach(([outputs, strides], i) => {
-    if (!(shallow && SHALLOW_SKIPS.includes(i + 1)))
-      x = block(g, x, i + 1, width(outputs), strides, !batchNorm, finish);
+  const blocks = MOBILENET_V1_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
+  return separableNetwork({
+    name: nameOf(alpha, H, W, convolution === "standard", shallow),
+    input: [1, H, W, channels],
+    stem: { outputs: 32, strides: 2 },
+    blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
+    width: widthOf(op, alpha),
+    classes,
+    convolution,
+    activation,
+    batchNorm,
+    epsilon,
   });
-  x = g.globalAveragePool2d(x, { name: "global_average_pooling2d" });
-  x = g.reshape(x, [1, width(1024)], { name: "flatten" });
-  return g.build(g.dense(x, { name: "conv_preds", outputs: classes }));
 }
 
 /** mobilenet_v1_1.0_224, mobilenet_v1_0.5_96x128_standard, … */
@@ -116,21 +106,3 @@ function nameOf(alpha: number, H: number, W: number, isStandard: boolean, isShal
   const size = H === W ? `${H}` : `${H}x${W}`;
   return `mobilenet_v1_${width}_${size}${isStandard ? "_standard" : ""}${isShallow ? "_shallow" : ""}`;
 }
-
-type Block = (
-  g: GraphBuilder,
-  x: Value,
-  index: number,
-  outputs: number,
-  strides: number,
-  bias: boolean,
-  finish: (x: Value, layer: string) => Value,
-) => Value;
-
-const separableBlock: Block = (g, x, index, outputs, strides, bias, finish) => {
-  const spatial = finish(g.depthwiseConv2d(x, { name: `conv_dw_${index}`, strides, bias }), `conv_dw_${index}`);
-  return finish(g.pointwiseConv2d(spatial, { name: `conv_pw_${index}`, outputs, bias }), `conv_pw_${index}`);
-};
-
-const standardBlock: Block = (g, x, index, outputs, strides, bias, finish) =>
-  finish(g.conv2d(x, { name: `conv_${index}`, outputs, strides, bias }), `conv_${index}`);

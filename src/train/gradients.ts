@@ -35,6 +35,10 @@ export interface Gradients<K> {
   averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
   /** y, dy → dx, where y is the answer of the softmax along the last axis. */
   softmax(shape: Shape): K;
+  /** scores, targets → the loss of each row */
+  crossEntropy(): K;
+  /** scores, targets → the gradient of the mean loss with respect to the scores */
+  crossEntropyInput(): K;
   /** dy → da, summed over the axes along which a of `shape` was broadcast to `output`. */
   broadcast(shape: Shape, output: Shape): K;
   /** dy → dx of `shape`, the part of dy that begins at `begin`. */

@@ -3,6 +3,7 @@
 import type { Kernel } from "../kernels/kernels.ts";
 import { naive } from "../kernels/naive.ts";
 import { copyInto } from "../tensor/lines.ts";
+import { crossEntropy, crossEntropyGradient } from "./crossEntropy.ts";
 import type { TrainingKernels } from "./gradients.ts";
 import { slope } from "./naive/activation.ts";
 import { moments, normalize, normalizeInput, normalizeParameters } from "./naive/batchNormalization.ts";
@@ -61,6 +62,14 @@ export const naiveTraining: TrainingKernels<Kernel> = {
       () =>
       ([y, dy], dx) =>
         softmaxGradient(y, dy, dx),
+    crossEntropy:
+      () =>
+      ([scores, targets], losses) =>
+        crossEntropy(scores, targets, losses),
+    crossEntropyInput:
+      () =>
+      ([scores, targets], dscores) =>
+        crossEntropyGradient(scores, targets, dscores),
     broadcast:
       () =>
       ([dy], da) =>

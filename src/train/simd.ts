@@ -2,6 +2,7 @@
 
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { isPixelByPixel } from "../geometry/conv2d.ts";
+import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Layers } from "../kernels/kernels.ts";
 import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/recipe.ts";
 import { type Precision, tileHeights } from "../kernels/simd/support.ts";
@@ -15,6 +16,7 @@ import { activationGradient } from "./simd/activation.ts";
 import { moments, normalize, normalizeInput, normalizeParameters } from "./simd/batchNormalization.ts";
 import { depthwiseFilter } from "./simd/depthwiseFilterGradient.ts";
 import { conv2dFilter } from "./simd/filterGradient.ts";
+import { globalAveragePoolGradient } from "./simd/globalPool.ts";
 import { behindSpread } from "./simd/spread.ts";
 
 /** A set of recipes; functions of one geometry are made once. */
@@ -37,12 +39,21 @@ export function simdTraining(precision: Precision): TrainingKernels<Recipe> {
       // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
       bias: (shape) => ({ hosted: gradients.bias(shape) }),
       maxPool2d: (g) => ({ hosted: gradients.maxPool2d(g) }),
-      averagePool2d: (g, countIncludePad) => ({ hosted: gradients.averagePool2d(g, countIncludePad) }),
+      averagePool2d: (g, countIncludePad) =>
+        isGlobal(g) ? globalAveragePoolGradient(g, code) : { hosted: gradients.averagePool2d(g, countIncludePad) },
       softmax: (shape) => ({ hosted: gradients.softmax(shape) }),
+      crossEntropy: () => ({ hosted: gradients.crossEntropy() }),
+      crossEntropyInput: () => ({ hosted: gradients.crossEntropyInput() }),
       broadcast: (shape, output) => ({ hosted: gradients.broadcast(shape, output) }),
       slice: (begin, shape) => ({ hosted: gradients.slice(begin, shape) }),
     },
   };
+}
+
+/** Whether one window covers the picture and nothing else. */
+function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft, ...rest }: Pool2dGeometry): boolean {
+  const isWhole = KH === H && KW === W && dilationH * dilationW === 1;
+  return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;
 }
 
 function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: Layers<Recipe>, code: Emitter): Recipe {

@@ -66,18 +66,21 @@ function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
 
 /** Units from `from` up to `to`, counted over taps, groups and channels, for block after block of pixels. */
 function tapsFunction({ g, frame, fused, heights }: Code): Func {
-  const { N, W, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
+  const { N, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
   const [Cg, Og] = [C / G, O / G];
   const lines = linesOf(g);
   const chunks = Math.ceil(Cg / UNIT_CHANNELS);
   const lastChannels = Cg - (chunks - 1) * UNIT_CHANNELS;
-  const options = {
-    runs:
-      W === 1 && OW === 1 && strideH === 1
-        ? { outer: [], length: lines }
-        : { outer: [{ count: lines, stepBytes: strideH * frame.lineBytes }], length: OW },
-    xStepBytes: FLOAT_BYTES,
+  // Pixels of a block in order: row by row, or straight down where there is one column.
+  const rowBytes = strideH * frame.lineBytes;
+  const across = {
+    runs: { outer: [{ count: lines, stepBytes: rowBytes }], length: OW },
     xRunBytes: strideW * C * FLOAT_BYTES,
+  };
+  const down = { runs: { outer: [], length: lines }, xRunBytes: rowBytes };
+  const options = {
+    ...(OW === 1 ? down : across),
+    xStepBytes: FLOAT_BYTES,
     wRunBytes: O * FLOAT_BYTES,
     yStepBytes: O * FLOAT_BYTES,
     end: "sums",

@@ -1,0 +1,73 @@
+/**
+ * @file A small MobileNetV1 for grey pictures of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and a first
+ * convolution that does not halve the picture.
+ */
+import { checkPair, type Pair } from "../geometry/padding.ts";
+import type { Graph } from "../graph/graph.ts";
+import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
+import { checkInteger } from "../tensor/shape.ts";
+import { separableNetwork, widthOf } from "./separableNetwork.ts";
+
+export interface FashionNetOptions {
+  /** Width multiplier, as in MobileNetV1. Default 1. */
+  readonly alpha?: number;
+  /** Rows and columns of the picture, n or [h, w]. Default 28. */
+  readonly resolution?: Pair;
+  /** Default 10. */
+  readonly classes?: number;
+  /** Channels of the picture. Default 1. */
+  readonly channels?: number;
+  /** "standard": the twin in which one standard 3×3 convolution stands for each block. Default "separable". */
+  readonly convolution?: "separable" | "standard";
+  /** Without the blocks that keep their size, as in the paper's Table 5. Default false. */
+  readonly shallow?: boolean;
+}
+
+/** Output channels at alpha 1, and stride. */
+export const FASHION_BLOCKS: readonly (readonly [outputs: number, stride: 1 | 2])[] = [
+  [32, 1],
+  [64, 2],
+  [64, 1],
+  [128, 2],
+  [128, 1],
+  [128, 1],
+  [192, 1],
+];
+
+/** Blocks that the shallow variant leaves out. */
+const SHALLOW_SKIPS: readonly number[] = [3, 5, 6];
+
+/**
+ * The graph of the network, from [1, 28, 28, 1] (pixel / 255) to ten scores before softmax. `loadWeights("fashion")` gives the
+ * weights that come with the package.
+ *
+ * @throws ShapeError for an unknown option, or an alpha that leaves a layer without channels
+ *
+ * @example
+ * const session = await Session.create(fashionNet(), await loadWeights("fashion"));
+ */
+export function fashionNet(options: FashionNetOptions = {}): Graph {
+  const op = "fashionNet";
+  knownKeys(op, options, ["alpha", "resolution", "classes", "channels", "convolution", "shallow"]);
+  const { alpha = 1, classes = 10, channels = 1 } = options;
+  const [H, W] = checkPair(op, "resolution", options.resolution ?? 28, 1);
+  const convolution = oneOf(op, "convolution", options.convolution ?? "separable", ["separable", "standard"]);
+  const shallow = checkBoolean(op, "shallow", options.shallow ?? false);
+  checkInteger(op, "classes", classes, 1);
+  checkInteger(op, "channels", channels, 1);
+  const blocks = FASHION_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
+  const size = H === W ? `${H}` : `${H}x${W}`;
+  const variant = `${convolution === "standard" ? "_standard" : ""}${shallow ? "_shallow" : ""}`;
+  return separableNetwork({
+    name: `fashion_${Number.isInteger(alpha) ? alpha.toFixed(1) : alpha}_${size}${variant}`,
+    input: [1, H, W, channels],
+    stem: { outputs: 16, strides: 1 },
+    blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
+    width: widthOf(op, alpha),
+    classes,
+    convolution,
+    activation: "relu",
+    batchNorm: true,
+    epsilon: 1e-3,
+  });
+}

@@ -1,0 +1,103 @@
+/** @file One step of training on a tier: a batch in, its loss and the gradient of every weight out. */
+import { emittedExecutor } from "../graph/emittedExecutor.ts";
+import { type Executor, tensorExecutor } from "../graph/executor.ts";
+import type { Graph } from "../graph/graph.ts";
+import { checkWeights, type Weights } from "../graph/weights.ts";
+import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
+import { copyInto } from "../tensor/lines.ts";
+import { checkInteger } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TrainingKernels } from "./gradients.ts";
+import { im2colTraining } from "./im2col.ts";
+import { naiveTraining } from "./naive.ts";
+import { simdTraining } from "./simd.ts";
+import { type Tape, type TapeStep, tapeOf } from "./tape.ts";
+
+export interface GradientsOptions {
+  /** Default "auto", the fastest. */
+  readonly backend?: Backend | undefined;
+  /** Default 1. The answer is the same to the bit for any number. */
+  readonly threads?: number | undefined;
+}
+
+/** A network with its reverse pass, for batches of one size. */
+export interface GradientSession {
+  readonly backend: Tier;
+  readonly threads: number;
+  /** [n, …], contiguous: where a batch is put before every run, which uses the memory for other things afterwards. */
+  readonly input: Tensor;
+  /** [n, classes]: for each picture what the probabilities should be; put there before every run as well. */
+  readonly targets: Tensor;
+  /** After a run: the scores, [n, classes], and the loss of each picture, [n]. */
+  readonly scores: Tensor;
+  readonly losses: Tensor;
+  /** After a run: the gradient of the mean loss by the names of the weights; those that the loss does not reach are absent. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** After a run: mean and variance of each channel, by the names under which batch norm keeps them. */
+  readonly statistics: ReadonlyMap<string, { readonly value: Float32Array; readonly rows: number }>;
+  /** Reads the weights as they are now, and computes. */
+  run(): Promise<void>;
+  dispose(): void;
+}
+
+/**
+ * @param weights those of the moment: `run` reads them anew each time
+ * @throws ShapeError if the weights do not fit or the graph does not end in scores
+ */
+export async function gradientSession(
+  graph: Graph,
+  weights: Weights,
+  pictures: number,
+  options: GradientsOptions = {},
+): Promise<GradientSession> {
+  const op = "training";
+  checkInteger(op, "pictures of a batch", pictures, 1);
+  checkWeights(op, graph, weights);
+  const { tier } = chooseTier(op, options.backend);
+  const tape = tapeOf(graph, pictures);
+  const executor = await executorOf(op, tape, weights, tier, options.threads ?? 1);
+  const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
+    const { data, offset } = executor.value(value);
+    return data.subarray(offset + begin, offset + begin + size);
+  };
+  const sizeOfWeight = (name: string): number => (weights.get(name) as Tensor).size;
+  return {
+    backend: tier,
+    threads: executor.threads,
+    input: executor.value(tape.input),
+    targets: executor.value(tape.targets),
+    scores: executor.value(tape.scores),
+    losses: executor.value(tape.losses),
+    gradients: new Map([...tape.gradients].map(([name, place]) => [name, part(place, sizeOfWeight(name))])),
+    statistics: new Map(
+      tape.moments.flatMap(({ mean, variance, value, rows }) => {
+        const C = sizeOfWeight(mean);
+        return [
+          [mean, { value: part({ value, begin: 0 }, C), rows }],
+          [variance, { value: part({ value, begin: C }, C), rows }],
+        ];
+      }),
+    ),
+    run: async () => {
+      executor.refresh();
+      for (const name of tape.given) copyInto(weights.get(name) as Tensor, executor.value(name));
+      await executor.run();
+    },
+    dispose: () => executor.dispose(),
+  };
+}
+
+function executorOf(
+  op: string,
+  { flow }: Tape,
+  weights: Weights,
+  tier: Tier,
+  threads: number,
+): Executor<TapeStep> | Promise<Executor<TapeStep>> {
+  const layerOf =
+    <K>(kernels: TrainingKernels<K>) =>
+    ({ make }: TapeStep): K | null =>
+      make(kernels, weights);
+  if (tier === "simd") return emittedExecutor(op, flow, layerOf(simdTraining("exact")), threads);
+  return tensorExecutor(flow, layerOf(tier === "naive" ? naiveTraining : im2colTraining));
+}

@@ -1,0 +1,55 @@
+/** @file A graph as training sees it: a batch at once, and every activation a node of its own. */
+
+import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
+import type { Graph, GraphNode } from "../graph/graph.ts";
+import { isConv, isSumming } from "../graph/graph.ts";
+import type { Shape } from "../tensor/shape.ts";
+
+/** The same network for n pictures. */
+export function batched(graph: Graph, n: number): Graph {
+  const many = ([, ...extents]: Shape): Shape => [n, ...extents];
+  const nodes = graph.nodes.map((node): GraphNode => {
+    const shapes = { inputShapes: node.inputShapes.map(many), outputShape: many(node.outputShape) };
+    if ("geometry" in node) return { ...node, ...shapes, geometry: { ...node.geometry, N: n } } as GraphNode;
+    return { ...node, ...shapes };
+  });
+  return { ...graph, input: { ...graph.input, shape: many(graph.input.shape) }, nodes };
+}
+
+/** Convolutions and dense layers give their sums; the activation follows as a node, whose gradient needs the sums. */
+export function separateActivations(graph: Graph): Graph {
+  const nodes = graph.nodes.flatMap((node): GraphNode[] => {
+    if (!isSumming(node) || node.activation === "none") return [node];
+    const { name, activation, outputShape } = node;
+    const sums = `${name}/sums`;
+    const bent: GraphNode = {
+      op: "activation",
+      name,
+      activation,
+      inputs: [sums],
+      inputShapes: [outputShape],
+      outputShape,
+      weights: {},
+    };
+    return [{ ...node, name: sums, activation: "none" }, bent];
+  });
+  return { ...graph, nodes };
+}
+
+/** The convolution that a summing node is, and the shape under which its filter is that of a conv2d. */
+export function convolutionOf(node: GraphNode): {
+  readonly geometry: Conv2dGeometry;
+  readonly filter: Shape;
+  readonly input: Shape;
+} {
+  if (!isSumming(node)) throw new Error(`${node.name} is no convolution`);
+  const [I, O] = node.weights.filter.shape.slice(-2);
+  if (isConv(node)) {
+    const { geometry } = node;
+    const { KH, KW, C, G } = geometry;
+    return { geometry, filter: [KH, KW, C / G, geometry.O], input: [geometry.N, geometry.H, geometry.W, C] };
+  }
+  // A dense layer is a pointwise convolution of a picture of one column.
+  const input = [1, node.inputShapes[0][0], 1, I];
+  return { geometry: conv2dGeometry(input, [1, 1, I, O]), filter: [1, 1, I, O], input };
+}

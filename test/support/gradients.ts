@@ -1,0 +1,42 @@
+/** The gradients of every tier as functions of tensors. */
+import { Tensor } from "../../src/index.ts";
+import type { Kernel } from "../../src/kernels/kernels.ts";
+import { runAlone } from "../../src/kernels/simd/eager.ts";
+import type { Recipe } from "../../src/kernels/simd/recipe.ts";
+import type { Gradients } from "../../src/train/gradients.ts";
+import { im2colTraining } from "../../src/train/im2col.ts";
+import { naiveTraining } from "../../src/train/naive.ts";
+import { simdTraining } from "../../src/train/simd.ts";
+
+type Run = (inputs: readonly Tensor[], shape: readonly number[]) => Tensor;
+
+/** A tier; `run` computes what `pick` picks from it. */
+interface Tier {
+  readonly name: string;
+  run(pick: <K>(gradients: Gradients<K>) => K): Run;
+}
+
+const fresh =
+  (kernel: Kernel): Run =>
+  (inputs, shape) => {
+    const output = Tensor.zeros(shape);
+    output.data.fill(Number.NaN); // every element is to be written
+    kernel(inputs, output);
+    return output;
+  };
+
+const kernelOf = (recipe: Recipe, parts: number): Kernel =>
+  "hosted" in recipe ? recipe.hosted : runAlone("test", recipe, parts);
+
+export const naive: Tier = { name: "naive", run: (pick) => fresh(pick(naiveTraining.gradients)) };
+
+const simd = simdTraining("exact");
+
+/** All but the naive one, the SIMD tier with its work cut into one, two and three parts. */
+export const FAST: readonly Tier[] = [
+  { name: "im2col", run: (pick) => fresh(pick(im2colTraining.gradients)) },
+  ...[1, 2, 3].map((parts) => ({
+    name: `simd in ${parts}`,
+    run: (pick: <K>(gradients: Gradients<K>) => K) => fresh(kernelOf(pick(simd.gradients), parts)),
+  })),
+];
