@@ -49,25 +49,45 @@ function compare(a: number, b: number): number {
  */
 export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
   const source = random(seed);
+  return drawWeights(graph, source, (role, inputs) => {
+    switch (role) {
+      case "filter":
+        return () => source.normal() * Math.sqrt(2 / inputs);
+      case "variance":
+      case "scale":
+        return () => 0.75 + source.uniform() / 2;
+      default: // mean, bias
+        return () => source.normal() / 10;
+    }
+  });
+}
+
+/**
+ * Weights to begin training with: filters as in {@link randomWeights}, and batch norm that changes nothing.
+ *
+ * @param seed an integer from 0 to 2^32 - 1
+ */
+export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> {
+  const source = random(seed);
+  return drawWeights(graph, source, (role, inputs) => {
+    if (role === "filter") return () => source.normal() * Math.sqrt(2 / inputs);
+    return () => (role === "variance" || role === "scale" ? 1 : 0);
+  });
+}
+
+/** @param drawFor gives what draws the numbers of a weight, by its role and the inputs of one sum */
+function drawWeights(
+  graph: Graph,
+  source: Random,
+  drawFor: (role: string, inputs: number) => () => number,
+): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
   for (const node of graph.nodes) {
     for (const [role, { name, shape }] of Object.entries(node.weights)) {
       const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
       const inputs = node.op === "depthwiseConv2d" ? shape[0] * shape[1] : fanIn;
-      weights.set(name, randomTensor(shape, source, drawFor(role, inputs, source)));
+      weights.set(name, randomTensor(shape, source, drawFor(role, inputs)));
     }
   }
   return weights;
-}
-
-function drawFor(role: string, inputs: number, source: Random): () => number {
-  switch (role) {
-    case "filter":
-      return () => source.normal() * Math.sqrt(2 / inputs);
-    case "variance":
-    case "scale":
-      return () => 0.75 + source.uniform() / 2;
-    default: // mean, bias
-      return () => source.normal() / 10;
-  }
 }

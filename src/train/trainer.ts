@@ -20,6 +20,13 @@ export interface GradientsOptions {
   readonly threads?: number | undefined;
 }
 
+/** What a batch norm found in a batch: one number per channel, over so many rows. */
+export interface Statistic {
+  readonly value: Float32Array;
+  readonly rows: number;
+  readonly isVariance: boolean;
+}
+
 /** A network with its reverse pass, for batches of one size. */
 export interface GradientSession {
   readonly backend: Tier;
@@ -34,7 +41,7 @@ export interface GradientSession {
   /** After a run: the gradient of the mean loss by the names of the weights; those that the loss does not reach are absent. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
   /** After a run: mean and variance of each channel, by the names under which batch norm keeps them. */
-  readonly statistics: ReadonlyMap<string, { readonly value: Float32Array; readonly rows: number }>;
+  readonly statistics: ReadonlyMap<string, Statistic>;
   /** Reads the weights as they are now, and computes. */
   run(): Promise<void>;
   dispose(): void;
@@ -70,11 +77,11 @@ export async function gradientSession(
     losses: executor.value(tape.losses),
     gradients: new Map([...tape.gradients].map(([name, place]) => [name, part(place, sizeOfWeight(name))])),
     statistics: new Map(
-      tape.moments.flatMap(({ mean, variance, value, rows }) => {
+      tape.moments.flatMap(({ mean, variance, value, rows }): [string, Statistic][] => {
         const C = sizeOfWeight(mean);
         return [
-          [mean, { value: part({ value, begin: 0 }, C), rows }],
-          [variance, { value: part({ value, begin: C }, C), rows }],
+          [mean, { value: part({ value, begin: 0 }, C), rows, isVariance: false }],
+          [variance, { value: part({ value, begin: C }, C), rows, isVariance: true }],
         ];
       }),
     ),

@@ -1,6 +1,6 @@
 /** @file The gradient of global average pooling: every pixel of a channel gets dy / (H·W). */
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
-import { advance, FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
+import { FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
 import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
 import { eachVector } from "../../kernels/simd/vectors.ts";
 import { func } from "../../wasm/control.ts";

@@ -1,0 +1,87 @@
+/** @file Labelled pictures, and the batches that training takes from them. */
+import { ShapeError } from "../tensor/errors.ts";
+import { random } from "../tensor/random.ts";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
+
+export interface Dataset {
+  /** Grey levels 0 to 255, pictures one after the other. */
+  readonly pixels: Uint8Array;
+  /** [n, h, w, c] */
+  readonly shape: Shape;
+  /** The class of each picture. */
+  readonly labels: Uint8Array;
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/** @throws ShapeError unless there is a label for every picture, each of a class that exists */
+export function checkDataset(op: string, { pixels, shape, labels, classes }: Dataset): void {
+  if (pixels.length !== sizeOf(shape)) {
+    throw new ShapeError(`${op}: ${pixels.length} pixels, pictures ${formatShape(shape)} need ${sizeOf(shape)}`);
+  }
+  if (labels.length !== shape[0]) throw new ShapeError(`${op}: ${shape[0]} pictures and ${labels.length} labels`);
+  const wrong = labels.findIndex((label) => label >= classes.length);
+  if (wrong !== -1) {
+    throw new ShapeError(
+      `${op}: the label of picture ${wrong} is ${labels[wrong]}, there are ${classes.length} classes`,
+    );
+  }
+}
+
+/** How pictures are changed each time they are shown. */
+export interface Augmentation {
+  /** Pixels by which a picture is moved up, down, left or right at most. */
+  readonly shift: number;
+  /** Whether half of the pictures are turned left to right. */
+  readonly flip: boolean;
+}
+
+/** One showing of a picture. */
+export interface Showing {
+  readonly picture: number;
+  readonly down: number;
+  readonly right: number;
+  readonly flipped: boolean;
+}
+
+/**
+ * All pictures in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be taken up
+ * in the middle.
+ */
+export function showingsOf(
+  count: number,
+  seed: number,
+  epoch: number,
+  { shift, flip }: Augmentation,
+): readonly Showing[] {
+  const source = random((Math.imul(seed, 0x9e3779b1) + Math.imul(epoch + 1, 0x85ebca77)) >>> 0);
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = source.integer(i + 1); // Fisher and Yates
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return Array.from(order, (picture) => ({
+    picture,
+    down: source.integer(2 * shift + 1) - shift,
+    right: source.integer(2 * shift + 1) - shift,
+    flipped: flip && source.integer(2) === 1,
+  }));
+}
+
+/** Writes pixel / 255 of a showing to `to` from `at` on; what moves in from outside is 0. */
+export function writePicture({ pixels, shape }: Dataset, showing: Showing, to: Float32Array, at: number): void {
+  const [, H, W, C] = shape;
+  const { picture, down, right, flipped } = showing;
+  const start = picture * H * W * C;
+  for (let h = 0; h < H; h++) {
+    const fromH = h - down;
+    for (let w = 0; w < W; w++) {
+      const shifted = w - right;
+      const fromW = flipped ? W - 1 - shifted : shifted;
+      const isInside = fromH >= 0 && fromH < H && fromW >= 0 && fromW < W;
+      for (let c = 0; c < C; c++) {
+        to[at + (h * W + w) * C + c] = isInside ? pixels[start + (fromH * W + fromW) * C + c] / 255 : 0;
+      }
+    }
+  }
+}
