@@ -20,13 +20,14 @@ export { fuseActivation } from "./graph/fuseActivation.ts";
 export type { Graph, GraphNode, WeightSpec } from "./graph/graph.ts";
 export { type MemoryPlan, planMemory } from "./graph/memoryPlan.ts";
 export { type ProfileRow, Session, type SessionOptions } from "./graph/session.ts";
-export { randomWeights, type Weights } from "./graph/weights.ts";
+export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { NORMALIZATIONS, type Normalization, normalize, preprocess } from "./image/normalize.ts";
 export { readPnm } from "./image/pnm.ts";
 export { centerCrop, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
 export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
 export type { Precision } from "./kernels/simd/support.ts";
+export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
 export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
@@ -48,6 +49,19 @@ export type { FilterLayout, Layout } from "./tensor/layout.ts";
 export { type Random, random, randomTensor } from "./tensor/random.ts";
 export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
 export { type NestedArray, Tensor } from "./tensor/tensor.ts";
+export type { Augmentation, Dataset } from "./train/dataset.ts";
+export { type Evaluation, evaluate } from "./train/evaluate.ts";
+export { type Idx, readIdx } from "./train/idx.ts";
+export { OPTIMIZERS, type OptimizerName } from "./train/optimizers.ts";
+export {
+  type TrainingHooks,
+  type TrainingOptions,
+  type TrainingState,
+  type TrainingStep,
+  train,
+} from "./train/train.ts";
+export { type GradientSession, type GradientsOptions, gradientSession, type Statistic } from "./train/trainer.ts";
+export { FASHION_CLASSES, fashionSample, type Sample } from "./weights/embedded.ts";
 export { loadWeights } from "./weights/loadWeights.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
 export type { WeightsSource } from "./weights/source.ts";

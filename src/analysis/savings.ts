@@ -1,7 +1,7 @@
 /** @file What depthwise-separable convolution saves: a network beside its twin of standard convolutions. */
 
 import type { Graph } from "../graph/graph.ts";
-import { type MobilenetV1Options, mobilenetV1 } from "../models/mobilenetV1.ts";
+import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { type Analysis, analyze, type LayerCost } from "./analyze.ts";
 
 /** Layers of both networks that do the same job: one in the standard network, one or two in the separable one. */
@@ -38,10 +38,12 @@ export function separableSaving(outputs: number, kernel: number): number {
   return 1 / (1 / outputs + 1 / (kernel * kernel));
 }
 
-/** Counts a MobileNetV1 beside its twin. `options` as for `mobilenetV1`; its `convolution` is ignored. */
-export function savings(options: Omit<MobilenetV1Options, "convolution"> = {}): Savings {
+/** Counts a network beside its twin. @param graphOf makes either; default MobileNetV1 */
+export function savings(
+  graphOf: (options: { readonly convolution: "separable" | "standard" }) => Graph = mobilenetV1,
+): Savings {
   const [separable, standard] = (["separable", "standard"] as const).map((convolution) => {
-    const graph = mobilenetV1({ ...options, convolution });
+    const graph = graphOf({ convolution });
     return { graph, analysis: analyze(graph) };
   });
   const blocks = standard.analysis.layers

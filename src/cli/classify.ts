@@ -1,28 +1,29 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
 import { readFile } from "node:fs/promises";
 import { Session } from "../graph/session.ts";
-import type { Weights } from "../graph/weights.ts";
 import { NORMALIZATIONS, type Normalization, preprocess } from "../image/normalize.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
-import { mobilenetV1OptionsOf } from "../models/fromWeights.ts";
-import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
-import { mobilenetV1 } from "../models/mobilenetV1.ts";
+import { MODEL_NAMES } from "../models/named.ts";
 import { softmax } from "../ops/activations.ts";
-import { FormatError, ShapeError } from "../tensor/errors.ts";
-import { loadWeights } from "../weights/loadWeights.ts";
+import { FormatError } from "../tensor/errors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
-import { MODEL_HELP, parseModel } from "./modelNames.ts";
-import { readPicture } from "./picture.ts";
+import { type Network, readNetwork } from "./network.ts";
+import { luma, readPicture } from "./picture.ts";
+import { classifySample, renderSample } from "./sample.ts";
 import { duration, percent, print, printJson, progress, style } from "./terminal.ts";
 
-const HELP = `Usage: separable classify IMAGE… --weights FILE [options]
+const HELP = `Usage: separable classify
+       separable classify IMAGE… --weights FILE [options]
 
-Says what is in each picture. The middle square of the picture is scaled to the network's size.
+Says what is in each picture. The middle square of the picture is scaled to the network's size. Without any arguments: a few
+pictures of clothes that come with the package, by a network that comes with it too, on every tier.
 
-  --weights FILE      safetensors file with the weights of a MobileNetV1, as Keras names them
-  --model NAME        default: alpha and classes read off the weights, resolution 224
-  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default tf (grey level / 127.5 - 1), Keras' and TF-slim's
-  --labels FILE       one class name a line; default ImageNet's for 1000 or 1001 classes
+  --weights FILE      safetensors file that separable train or retrain wrote, or with the weights of a MobileNetV1 as Keras
+                      names them; fashion: those that come with the package
+  --model NAME        default: what the file says, or alpha and classes read off the weights, resolution 224
+  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or tf (grey level / 127.5 - 1),
+                      Keras' and TF-slim's
+  --labels FILE       one class name a line; default what the file says, or ImageNet's for 1000 or 1001 classes
   --backend TIER      ${TIERS.join(", ")} or auto (default)
   --top K             answers per picture, default 5
   --json              the same as JSON
@@ -30,7 +31,7 @@ Says what is in each picture. The middle square of the picture is scaled to the 
 A picture that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
 sharp (npm install sharp); PPM and PGM need nothing.
 
-${MODEL_HELP}`;
+${MODEL_NAMES}`;
 
 const OPTIONS = {
   weights: { type: "string" },
@@ -63,15 +64,21 @@ export const classify: Command = {
   run: async (args) => {
     const given = readArguments("classify", args, OPTIONS, Number.POSITIVE_INFINITY);
     const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
-    const scheme = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const top = given.integer("top", 5, 1);
     const file = given.text("weights");
+    if (args.length === 0 || (args.length === 1 && given.flag("json"))) {
+      const { pictures: _, ...result } = await classifySample();
+      if (given.flag("json")) printJson(result);
+      else print(renderSample({ ...result, pictures: _ }));
+      return 0;
+    }
     if (given.positionals.length === 0) throw new UsageError("classify: needs at least one picture");
     if (file === undefined) throw new UsageError("classify: needs --weights FILE");
 
-    const weights = await loadWeights(file);
-    const session = await openModel(weights, given.text("model"), backend);
-    const labels = await readLabels(given.text("labels"), session);
+    const network = await readNetwork("classify", file, given.text("model"));
+    const scheme = given.word<Normalization>("normalize", network.normalization, NORMALIZATIONS);
+    const labels = await readLabels(given.text("labels"), network);
+    const session = await Session.create(network.graph, network.weights, { backend });
     const results: Result[] = [];
     let broken = 0;
     for (const image of given.positionals) {
@@ -95,26 +102,13 @@ export const classify: Command = {
   },
 };
 
-async function openModel(weights: Weights, name: string | undefined, backend: Backend): Promise<Session> {
-  const found = mobilenetV1OptionsOf(weights);
-  const wanted = name === undefined ? {} : parseModel("classify", name);
-  const { classes, channels, batchNorm } = found;
-  if (channels !== 3) throw new ShapeError(`classify: the weights take ${channels} channels, a picture has 3`);
-  const settings = name === undefined ? found : { ...wanted, classes, channels, batchNorm };
-  return Session.create(mobilenetV1(settings as typeof found), weights, { backend });
-}
-
-async function readLabels(file: string | undefined, session: Session): Promise<readonly string[]> {
-  const classes = session.graph.nodes[session.graph.nodes.length - 1].outputShape[1];
-  if (file === undefined) {
-    if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
-    if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
-    return Array.from({ length: classes }, (_, i) => `class ${i}`);
-  }
+async function readLabels(file: string | undefined, network: Network): Promise<readonly string[]> {
+  if (file === undefined) return network.labels;
   const text = await readFile(file, "utf8").catch((cause: Error) => {
     throw new FormatError(`${file}: cannot be read (${cause.message})`, { cause });
   });
   const labels = text.trimEnd().split(/\r?\n/);
+  const classes = network.labels.length;
   if (labels.length !== classes) {
     throw new FormatError(`${file}: has ${labels.length} lines, the network has ${classes} classes`);
   }
@@ -128,8 +122,9 @@ async function classifyPicture(
   labels: readonly string[],
   top: number,
 ): Promise<Result> {
-  const [, H, W] = session.graph.input.shape;
-  const input = preprocess(await readPicture(image), [H, W], scheme);
+  const [, H, W, C] = session.graph.input.shape;
+  const picture = await readPicture(image);
+  const input = preprocess(C === 1 ? luma(picture) : picture, [H, W], scheme);
   const start = performance.now();
   const scores = await session.run(input);
   const ms = performance.now() - start;

@@ -24,6 +24,8 @@ export interface Arguments {
   text(name: string): string | undefined;
   /** @throws UsageError unless it is an integer of at least `least` */
   integer(name: string, fallback: number, least: number): number;
+  /** @throws UsageError unless it is a number of at least `least` */
+  number(name: string, fallback: number, least: number): number;
   /** @throws UsageError unless it is one of the words */
   word<T extends string>(name: string, fallback: T, words: readonly T[]): T;
 }
@@ -52,6 +54,14 @@ export function readArguments(
       if (value === undefined) return fallback;
       if (!/^\d{1,9}$/.test(value) || Number(value) < least) {
         throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs an integer >= ${least}`);
+      }
+      return Number(value);
+    },
+    number: (name, fallback, least) => {
+      const value = text(name);
+      if (value === undefined) return fallback;
+      if (value.trim() === "" || !(Number(value) >= least) || !Number.isFinite(Number(value))) {
+        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs a number >= ${least}`);
       }
       return Number(value);
     },

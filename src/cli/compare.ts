@@ -4,9 +4,10 @@ import { type BlockSaving, type Savings, savings } from "../analysis/savings.ts"
 import { Session } from "../graph/session.ts";
 import { randomWeights } from "../graph/weights.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
+import { MODEL_NAMES } from "../models/named.ts";
 import { random, randomTensor } from "../tensor/random.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
-import { MODEL_HELP, parseModel } from "./modelNames.ts";
+import { parseModel } from "./modelNames.ts";
 import { table } from "./table.ts";
 import { duration, integer, percent, print, printJson, progress, ratio, style } from "./terminal.ts";
 
@@ -20,7 +21,7 @@ A depthwise-separable network beside the same network made of standard convoluti
   --seed N        of weights and picture, default 1
   --json          the same as JSON
 
-${MODEL_HELP}`;
+${MODEL_NAMES}`;
 
 /** Rounds at most, and milliseconds for all of a tier's rounds. One round is always run. */
 const ROUNDS = 5;
@@ -46,13 +47,13 @@ export const compare: Command = {
     } as const;
     const given = readArguments("compare", args, options, 1);
     const model = parseModel("compare", given.positionals[0] ?? "mobilenet_v1");
-    if (model.convolution === "standard") {
+    if (model.isStandard) {
       throw new UsageError(`compare: ${given.positionals[0]} is the twin itself, needs the separable model`);
     }
     const backend = given.word("backend", "all", ["all", ...TIERS]);
     const seed = given.integer("seed", 1, 0);
     const tiers = backend === "all" ? TIERS : [backend];
-    const counted = asUsage(() => savings(model));
+    const counted = asUsage(() => savings(model.graph));
     if (!given.flag("json")) print(renderCounts(counted));
     const times = await measure(counted, tiers, given.flag("quick") ? 1 : ROUNDS, seed);
     if (given.flag("json")) printJson(asJson(counted, times, seed));

@@ -1,10 +1,10 @@
 /** @file `separable inspect`: the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../analysis/emitted.ts";
 import { PRECISIONS } from "../kernels/simd/support.ts";
-import { mobilenetV1 } from "../models/mobilenetV1.ts";
+import { MODEL_NAMES } from "../models/named.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
-import { MODEL_HELP, parseModel } from "./modelNames.ts";
+import { parseModel } from "./modelNames.ts";
 import { integer, print, printJson, style } from "./terminal.ts";
 
 const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--json]
@@ -15,7 +15,7 @@ e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-s
   --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}
   --json         the same as JSON
 
-${MODEL_HELP}`;
+${MODEL_NAMES}`;
 
 export const inspect: Command = {
   name: "inspect",
@@ -27,7 +27,7 @@ export const inspect: Command = {
     const [layer, model = "mobilenet_v1"] = given.positionals;
     if (layer === undefined) throw new UsageError("inspect: needs the name of a layer, e.g. conv_dw_3");
     const precision = given.word("precision", "exact", PRECISIONS);
-    const graph = asUsage(() => mobilenetV1(parseModel("inspect", model)));
+    const graph = asUsage(() => parseModel("inspect", model).graph());
     const emitted = asUsage(() => emittedLayer(graph, layer, precision));
     if (given.flag("json")) printJson(emitted);
     else print(render(graph.name, emitted));

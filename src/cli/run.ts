@@ -3,12 +3,26 @@ import { readFileSync } from "node:fs";
 import { classify } from "./classify.ts";
 import { type Command, UsageError } from "./command.ts";
 import { compare } from "./compare.ts";
+import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
+import { retrain } from "./retrain.ts";
+import { study } from "./study.ts";
 import { summary } from "./summary.ts";
 import { print, progress } from "./terminal.ts";
 import { tour } from "./tour.ts";
+import { trainCommand } from "./train.ts";
 
-const COMMANDS: readonly Command[] = [classify, summary, compare, inspect, tour];
+const COMMANDS: readonly Command[] = [
+  classify,
+  summary,
+  compare,
+  inspect,
+  trainCommand,
+  retrain,
+  evaluate,
+  study,
+  tour,
+];
 
 const HELP = `separable: a tensor and convolution engine in pure TypeScript
 

@@ -1,8 +1,8 @@
 /** @file `separable summary`: one row per layer, totals under every counting rule. */
 import { type Analysis, analyze, type LayerCost } from "../analysis/analyze.ts";
-import { mobilenetV1 } from "../models/mobilenetV1.ts";
+import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments } from "./command.ts";
-import { MODEL_HELP, parseModel } from "./modelNames.ts";
+import { parseModel } from "./modelNames.ts";
 import { table } from "./table.ts";
 import { integer, percent, print, printJson, style } from "./terminal.ts";
 
@@ -11,11 +11,11 @@ const HELP = `Usage: separable summary [MODEL] [--classes N] [--channels N] [--j
 Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
 counting rule in use. Default model: mobilenet_v1_1.0_224.
 
-  --classes N   outputs of the last layer, default 1000
-  --channels N  channels of the picture, default 3
+  --classes N   outputs of the last layer; default 1000, fashion 10
+  --channels N  channels of the picture; default 3, fashion 1
   --json        the same as JSON
 
-${MODEL_HELP}`;
+${MODEL_NAMES}`;
 
 export const summary: Command = {
   name: "summary",
@@ -25,9 +25,13 @@ export const summary: Command = {
     const options = { classes: { type: "string" }, channels: { type: "string" }, json: { type: "boolean" } } as const;
     const given = readArguments("summary", args, options, 1);
     const model = parseModel("summary", given.positionals[0] ?? "mobilenet_v1");
-    const classes = given.integer("classes", 1000, 1);
-    const channels = given.integer("channels", 3, 1);
-    const graph = asUsage(() => mobilenetV1({ ...model, classes, channels }));
+    const [classes, channels] = [given.text("classes"), given.text("channels")].map((text) => text !== undefined);
+    const graph = asUsage(() =>
+      model.graph({
+        ...(classes && { classes: given.integer("classes", 0, 1) }),
+        ...(channels && { channels: given.integer("channels", 0, 1) }),
+      }),
+    );
     const cost = analyze(graph);
     if (given.flag("json")) printJson(cost);
     else print(render(cost));

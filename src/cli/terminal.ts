@@ -40,3 +40,11 @@ export function ratio(value: number): string {
 export function percent(share: number, digits: number = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
+
+/** 3725 → 1:02:05; 65 → 1:05 */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const minutes = h > 0 ? `${h}:${String(m).padStart(2, "0")}` : String(m);
+  return `${minutes}:${String(s).padStart(2, "0")}`;
+}

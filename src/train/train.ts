@@ -51,8 +51,9 @@ export interface TrainingStep {
   /** Steps done and steps in all. */
   readonly step: number;
   readonly steps: number;
-  /** The epoch that the step belongs to, from 0. */
+  /** The epoch that the step belongs to, from 0, and the steps of an epoch. */
   readonly epoch: number;
+  readonly perEpoch: number;
   readonly learningRate: number;
   /** Of this batch: the mean loss, and the share of pictures whose largest score was right. */
   readonly loss: number;
@@ -174,7 +175,7 @@ export async function train(
         ).length;
         const { backend, threads } = session;
         const state = { weights, memory, step };
-        const known = { step, steps, epoch, learningRate, loss, accuracy: right / batch, pictures: batch };
+        const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, pictures: batch };
         const goesOn = await hooks.onStep?.({ ...known, backend, threads, state });
         if (goesOn === false) return state;
       }

@@ -1,0 +1,134 @@
+/** @file Labelled pictures from the disk: IDX files, or a folder with a sub-folder for each class. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve as resolvePath } from "node:path";
+import { centerCrop, resize } from "../image/resize.ts";
+import { FormatError } from "../tensor/errors.ts";
+import type { Dataset } from "../train/dataset.ts";
+import { readIdx } from "../train/idx.ts";
+import { FASHION_CLASSES } from "../weights/embedded.ts";
+import { luma, readPicture } from "./picture.ts";
+import { progress } from "./terminal.ts";
+
+/** Where Debian's package dataset-fashion-mnist puts its files. */
+export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
+
+/** Pictures to learn from, and, where they are kept apart, pictures to be tested with. */
+export interface Data {
+  readonly train: Dataset;
+  readonly test: Dataset | null;
+  /** Pictures that could not be read. */
+  readonly skipped: readonly string[];
+}
+
+/** Whether a folder holds IDX files. */
+export function isIdxFolder(folder: string): boolean {
+  return idxFile(folder, "train", "images") !== null || idxFile(folder, "t10k", "images") !== null;
+}
+
+/**
+ * @param size      [h, w] to which pictures of a folder are cropped and scaled; IDX files keep theirs
+ * @param channels  1 or 3, of pictures of a folder
+ * @param isStrict  whether a picture that cannot be read ends everything, or is left out
+ * @throws FormatError if there is nothing to learn from
+ */
+export async function readData(
+  folder: string,
+  size: readonly [number, number],
+  channels: number,
+  isStrict: boolean,
+): Promise<Data> {
+  if (isIdxFolder(folder)) {
+    const [train, test] = [await readIdxSet(folder, "train"), await readIdxSet(folder, "t10k")];
+    if (train === null) throw new FormatError(`${folder}: has no train-images-idx3-ubyte, plain or .gz`);
+    return { train, test, skipped: [] };
+  }
+  const { data, skipped } = await readFolder(folder, size, channels, isStrict);
+  return { train: data, test: null, skipped };
+}
+
+/** A fingerprint of pictures and labels. */
+export function fingerprint({ pixels, labels, shape }: Dataset): string {
+  return createHash("sha256").update(shape.join()).update(pixels).update(labels).digest("hex").slice(0, 16);
+}
+
+function idxFile(folder: string, set: string, kind: "images" | "labels"): string | null {
+  const name = join(folder, `${set}-${kind}-idx${kind === "images" ? 3 : 1}-ubyte`);
+  return [name, `${name}.gz`].find((path) => existsSync(path)) ?? null;
+}
+
+/** @returns null if there is no such set */
+export async function readIdxSet(folder: string, set: "train" | "t10k"): Promise<Dataset | null> {
+  const [pictureFile, labelFile] = [idxFile(folder, set, "images"), idxFile(folder, set, "labels")];
+  if (pictureFile === null) return null;
+  if (labelFile === null) throw new FormatError(`${pictureFile}: the labels are missing`);
+  const [pictures, labels] = [await readIdx(pictureFile), await readIdx(labelFile)];
+  if (pictures.shape.length !== 3) {
+    throw new FormatError(`${pictureFile}: has ${pictures.shape.length} extents, pictures need 3`);
+  }
+  if (labels.shape.length !== 1)
+    throw new FormatError(`${labelFile}: has ${labels.shape.length} extents, labels need 1`);
+  if (labels.shape[0] !== pictures.shape[0]) {
+    throw new FormatError(`${labelFile}: ${labels.shape[0]} labels, ${pictureFile} has ${pictures.shape[0]} pictures`);
+  }
+  const most = labels.data.reduce((largest, label) => Math.max(largest, label), 0);
+  const isFashion = basename(resolvePath(folder)) === "fashion-mnist"; // the files themselves name no classes
+  const classes = isFashion ? FASHION_CLASSES : Array.from({ length: most + 1 }, (_, i) => `${i}`);
+  const wrong = labels.data.findIndex((label) => label >= classes.length);
+  if (wrong !== -1) {
+    throw new FormatError(`${labelFile}: label ${wrong} is ${labels.data[wrong]}, there are ${classes.length} classes`);
+  }
+  return { pixels: pictures.data, shape: [...pictures.shape, 1], labels: labels.data, classes };
+}
+
+async function readFolder(
+  folder: string,
+  [H, W]: readonly [number, number],
+  channels: number,
+  isStrict: boolean,
+): Promise<{ readonly data: Dataset; readonly skipped: readonly string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: Error) => {
+    throw new FormatError(`${folder}: cannot be read (${cause.message})`, { cause });
+  });
+  const visible = entries.filter(({ name }) => !name.startsWith("."));
+  const classes = visible
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  if (classes.length < 2) {
+    throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs one for each class, at least 2`);
+  }
+  const pictures: Uint8Array[] = [];
+  const labels: number[] = [];
+  const skipped: string[] = [];
+  for (const [label, name] of classes.entries()) {
+    const files = (await readdir(join(folder, name))).filter((file) => !file.startsWith(".")).sort();
+    const before = pictures.length;
+    for (const file of files) {
+      const path = join(folder, name, file);
+      progress(`reading ${path}`);
+      try {
+        const picture = await readPicture(path);
+        const sized = resize(centerCrop(channels === 1 ? luma(picture) : picture), [H, W]);
+        pictures.push(Uint8Array.from(sized.toFloat32Array(), Math.round));
+        labels.push(label);
+      } catch (error) {
+        if (!(error instanceof FormatError) || isStrict) throw error;
+        skipped.push(error.message);
+      }
+    }
+    if (pictures.length === before) {
+      progress("");
+      const reason = files.length === 0 ? "is empty" : `holds no picture that can be read, of ${files.length} files`;
+      throw new FormatError(`${join(folder, name)}: ${reason}`);
+    }
+  }
+  progress("");
+  const pixels = new Uint8Array(pictures.length * H * W * channels);
+  pictures.forEach((picture, i) => {
+    pixels.set(picture, i * H * W * channels);
+  });
+  const data = { pixels, shape: [pictures.length, H, W, channels], labels: Uint8Array.from(labels), classes };
+  return { data, skipped };
+}

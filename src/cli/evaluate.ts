@@ -1,0 +1,66 @@
+/** @file `separable evaluate`: how often a network is right on labelled pictures. */
+import { Session } from "../graph/session.ts";
+import { type Backend, TIERS } from "../kernels/index.ts";
+import { FormatError, ShapeError } from "../tensor/errors.ts";
+import { evaluate as evaluateOn } from "../train/evaluate.ts";
+import { type Command, readArguments } from "./command.ts";
+import { FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
+import { readNetwork } from "./network.ts";
+import { table } from "./table.ts";
+import { integer, percent, print, printJson } from "./terminal.ts";
+
+const HELP = `Usage: separable evaluate [FOLDER] [--weights FILE] [--backend TIER] [--json]
+
+How often a network that takes pixel / 255 is right, and what it takes for what. FOLDER as for separable train: of IDX files the
+10,000 test pictures. Default: ${FASHION_FOLDER} and the weights that come with the package.
+
+  --weights FILE  default fashion
+  --backend TIER  ${TIERS.join(", ")} or auto (default)
+  --json          the same as JSON`;
+
+export const evaluate: Command = {
+  name: "evaluate",
+  summary: "how often a network is right on labelled pictures",
+  help: HELP,
+  run: async (args) => {
+    const options = { weights: { type: "string" }, backend: { type: "string" }, json: { type: "boolean" } } as const;
+    const given = readArguments("evaluate", args, options, 1);
+    const [folder = FASHION_FOLDER] = given.positionals;
+    const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
+    if (folder === FASHION_FOLDER && !isIdxFolder(folder)) {
+      throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
+    }
+    const { graph, weights, labels, normalization } = await readNetwork(
+      "evaluate",
+      given.text("weights") ?? "fashion",
+      undefined,
+    );
+    if (normalization !== "unit") {
+      throw new ShapeError(`evaluate: ${graph.name} takes pictures as "${normalization}", needs one that takes "unit"`);
+    }
+    const [, H, W, C] = graph.input.shape;
+    const data = await readData(folder, [H, W], C, false);
+    const session = await Session.create(graph, weights, { backend });
+    const result = await evaluateOn(session, data.test ?? data.train);
+    session.dispose();
+    if (given.flag("json")) printJson({ model: graph.name, backend: session.backend, ...result });
+    else {
+      const { right, pictures, accuracy, confusion } = result;
+      const columns = [
+        { title: "is", align: "left" } as const,
+        { title: "right" },
+        { title: "most often taken for", align: "left" } as const,
+      ];
+      const rows = confusion.map((row, label) => {
+        const total = row.reduce((sum, count) => sum + count, 0);
+        const wrong = row.map((count, answer) => (answer === label ? -1 : count));
+        const most = Math.max(...wrong);
+        const other = most > 0 ? `${labels[wrong.indexOf(most)]}, ${most}` : "";
+        return [labels[label], percent(row[label] / total), other];
+      });
+      print(`${graph.name}: right on ${integer(right)} of ${integer(pictures)} pictures, ${percent(accuracy, 2)}\n`);
+      print(table(columns, rows));
+    }
+    return 0;
+  },
+};

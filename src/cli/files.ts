@@ -1,0 +1,19 @@
+/** @file Writing files so that nothing is ever half there. */
+import { rename, rm, writeFile } from "node:fs/promises";
+import { FormatError } from "../tensor/errors.ts";
+
+/**
+ * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever happens.
+ *
+ * @throws FormatError if it cannot be written, e.g. a full disk; nothing is left behind
+ */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+}

@@ -1,0 +1,95 @@
+/** @file The sample that comes with the package, classified on every tier and shown in the terminal. */
+import { Session } from "../graph/session.ts";
+import { TIERS, type Tier } from "../kernels/index.ts";
+import { fashionNet } from "../models/fashionNet.ts";
+import { softmax } from "../ops/activations.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { largestOf } from "../train/train.ts";
+import { fashionSample } from "../weights/embedded.ts";
+import { loadWeights } from "../weights/loadWeights.ts";
+import { braille } from "./braille.ts";
+import { duration, percent, style } from "./terminal.ts";
+
+export interface SampleAnswer {
+  readonly label: string;
+  readonly answer: string;
+  readonly probability: number;
+}
+
+export interface SampleResult {
+  readonly model: string;
+  readonly answers: readonly SampleAnswer[];
+  readonly right: number;
+  /** Milliseconds for all pictures. */
+  readonly tiers: readonly { readonly tier: Tier; readonly ms: number }[];
+  /** The largest difference between two tiers, of a probability. */
+  readonly difference: number;
+  readonly pictures: readonly Tensor[];
+}
+
+export async function classifySample(): Promise<SampleResult> {
+  const { pixels, shape, labels, classes } = await fashionSample();
+  const graph = fashionNet();
+  const weights = await loadWeights("fashion");
+  const input = new Tensor(
+    Float32Array.from(pixels, (level) => level / 255),
+    shape,
+  );
+  const tiers: { tier: Tier; ms: number }[] = [];
+  const probabilities: Tensor[] = [];
+  for (const tier of TIERS) {
+    const session = await Session.create(graph, weights, { backend: tier });
+    await session.run(input.slice([0, 0, 0, 0], [1, ...shape.slice(1)])); // warm
+    const start = performance.now();
+    probabilities.push(softmax(await session.run(input)));
+    tiers.push({ tier, ms: performance.now() - start });
+    session.dispose();
+  }
+  const [last] = probabilities.slice(-1);
+  const answers = Array.from(labels, (label, i) => {
+    const answer = largestOf(last, i);
+    return { label: classes[label], answer: classes[answer], probability: last.at(i, answer) };
+  });
+  const difference = probabilities
+    .flatMap((tier) => [...tier.data].map((value, i) => Math.abs(value - last.data[i])))
+    .reduce((most, value) => Math.max(most, value), 0);
+  return {
+    model: graph.name,
+    answers,
+    right: answers.filter(({ label, answer }) => label === answer).length,
+    tiers,
+    difference,
+    pictures: answers.map((_, i) => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1, 3))),
+  };
+}
+
+/** Pictures side by side, as many as 80 columns hold, with the answer below each. */
+export function renderSample({ model, answers, right, tiers, difference, pictures }: SampleResult): string {
+  const width = 18;
+  const perRow = 4;
+  const rows: string[] = [];
+  for (let from = 0; from < answers.length; from += perRow) {
+    const cells = answers.slice(from, from + perRow).map(({ label, answer, probability }, i) => {
+      const said = `${answer} ${percent(probability, 0)}`.padEnd(width);
+      const mark = label === answer ? style("green", said) : style("red", said);
+      const truth = (label === answer ? "right" : `no: ${label}`).padEnd(width);
+      return [...braille(pictures[from + i]).map((line) => line.padEnd(width)), mark, truth];
+    });
+    for (let line = 0; line < cells[0].length; line++)
+      rows.push(
+        cells
+          .map((cell) => cell[line])
+          .join(" ")
+          .trimEnd(),
+      );
+    rows.push("");
+  }
+  const times = tiers.map(({ tier, ms }) => `${tier} ${duration(ms / answers.length)}`).join(", ");
+  return [
+    style("bold", `${answers.length} pictures of Fashion-MNIST's test set, by ${model}`),
+    "",
+    ...rows,
+    `${right} of ${answers.length} right. A picture takes: ${times}.`,
+    `The tiers agree: no probability differs by more than ${difference.toExponential(0)}.`,
+  ].join("\n");
+}

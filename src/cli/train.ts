@@ -1,0 +1,228 @@
+/** @file `separable train`: a small network, from random weights to trained ones. */
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { analyze } from "../analysis/analyze.ts";
+import type { Graph } from "../graph/graph.ts";
+import { Session } from "../graph/session.ts";
+import { type Backend, TIERS } from "../kernels/index.ts";
+import { MODEL_NAMES } from "../models/named.ts";
+import { FormatError } from "../tensor/errors.ts";
+import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.ts";
+import type { Dataset } from "../train/dataset.ts";
+import { evaluate } from "../train/evaluate.ts";
+import { OPTIMIZERS } from "../train/optimizers.ts";
+import { type TrainingOptions, type TrainingState, type TrainingStep, train, trainingOptions } from "../train/train.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { type Arguments, asUsage, type Command, readArguments } from "./command.ts";
+import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
+import { writeWhole } from "./files.ts";
+import { parseModel } from "./modelNames.ts";
+import { clock, integer, percent, print, printJson, progress, style } from "./terminal.ts";
+
+const HELP = `Usage: separable train [FOLDER] [options]
+
+Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of pictures for each class;
+default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
+file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.
+
+  --model NAME        default fashion
+  --out FILE          default NAME.safetensors; the checkpoint is FILE.checkpoint
+  --resume            go on from the checkpoint
+  --epochs N          default 30
+  --batch N           pictures of a step, default 100
+  --optimizer NAME    ${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}
+  --learning-rate X   the largest, default 0.1 (sgd) or 0.003 (adamw)
+  --weight-decay X    default 0.0005 (sgd) or 0.05 (adamw)
+  --smoothing X       of labels, default 0.1
+  --shift N           pixels by which pictures are moved at most, default 2
+  --no-flip           never turn pictures left to right
+  --seed N            default 1
+  --threads N         default all processors, ${availableParallelism()} here
+  --backend TIER      ${TIERS.join(", ")} or auto (default)
+  --strict            stop at a picture that cannot be read instead of leaving it out
+  --json              what became of it, as JSON
+
+${MODEL_NAMES}`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "boolean" },
+  epochs: { type: "string" },
+  batch: { type: "string" },
+  optimizer: { type: "string" },
+  "learning-rate": { type: "string" },
+  "weight-decay": { type: "string" },
+  smoothing: { type: "string" },
+  shift: { type: "string" },
+  "no-flip": { type: "boolean" },
+  seed: { type: "string" },
+  threads: { type: "string" },
+  backend: { type: "string" },
+  strict: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+export const trainCommand: Command = {
+  name: "train",
+  summary: "a network of your own, from pictures with labels",
+  help: HELP,
+  run: async (args) => {
+    const given = readArguments("train", args, OPTIONS, 1);
+    const [folder = FASHION_FOLDER] = given.positionals;
+    const name = given.text("model") ?? "fashion";
+    const model = parseModel("train", name);
+    const options = optionsOf(given);
+    const settings = asUsage(() => trainingOptions(options));
+    const say = (text: string): void => (given.flag("json") ? undefined : print(text));
+
+    if (folder === FASHION_FOLDER && !isIdxFolder(folder)) {
+      throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
+    }
+    const plain = asUsage(() => model.graph());
+    const [, H, W, channels] = plain.input.shape;
+    const data = await readData(folder, [H, W], channels, given.flag("strict"));
+    for (const reason of data.skipped) process.stderr.write(`${reason}\n`);
+    if (data.skipped.length > 0) process.stderr.write(`${data.skipped.length} pictures were left out\n`);
+    const { classes } = data.train;
+    const graph = asUsage(() => model.graph({ classes: classes.length, channels: data.train.shape[3] }));
+
+    const out = given.text("out") ?? `${name}.safetensors`;
+    const checkpoint = `${out}.checkpoint`;
+    const about = describe(graph, data.train, settings);
+    const state = given.flag("resume") ? await resumed(checkpoint, about) : null;
+    say(heading(graph, data.train, settings, state));
+    const end = await run(graph, data.train, options, state, checkpoint, about, say);
+    if (end === null) {
+      say(`\nstopped; ${checkpoint} has all of it, and --resume goes on`);
+      return 1;
+    }
+    const metadata = { model: graph.name, classes: JSON.stringify(classes), normalize: "unit" };
+    await writeWhole(out, writeSafetensors(end.weights, metadata));
+    await rm(checkpoint, { force: true });
+    const tested = data.test ?? data.train;
+    const session = await Session.create(graph, end.weights);
+    const { right, pictures, accuracy } = await evaluate(session, tested);
+    session.dispose();
+    const kind = data.test ? "test pictures" : "pictures it was trained with";
+    say(`\n${out}: right on ${integer(right)} of ${integer(pictures)} ${kind}, ${percent(accuracy, 2)}`);
+    if (given.flag("json"))
+      printJson({ model: graph.name, out, steps: end.step, tested: kind, right, pictures, accuracy });
+    return 0;
+  },
+};
+
+function optionsOf(given: Arguments): TrainingOptions {
+  const optimizer = given.word("optimizer", OPTIMIZERS[0], OPTIMIZERS);
+  const number = (name: string): number | undefined => {
+    return given.text(name) === undefined ? undefined : given.number(name, 0, 0);
+  };
+  const [learningRate, weightDecay] = [number("learning-rate"), number("weight-decay")];
+  return {
+    epochs: given.integer("epochs", 30, 1),
+    batch: given.integer("batch", 100, 1),
+    optimizer,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    smoothing: given.number("smoothing", 0.1, 0),
+    shift: given.integer("shift", 2, 0),
+    flip: !given.flag("no-flip"),
+    seed: given.integer("seed", 1, 0),
+    threads: given.integer("threads", availableParallelism(), 1),
+    backend: given.word<Backend>("backend", "auto", [...TIERS, "auto"]),
+  };
+}
+
+/** What a checkpoint says of its training: all that decides what comes out. */
+function describe(graph: Graph, data: Dataset, settings: ReturnType<typeof trainingOptions>): Record<string, string> {
+  const { threads: _, backend: __, ...deciding } = settings;
+  const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
+  return { network: graph.name, data: fingerprint(data), ...Object.fromEntries(options) };
+}
+
+async function resumed(checkpoint: string, about: Record<string, string>): Promise<TrainingState> {
+  if (!existsSync(checkpoint)) throw new FormatError(`${checkpoint}: is not there, nothing to resume`);
+  return readCheckpoint(checkpoint, about);
+}
+
+function heading(
+  graph: Graph,
+  data: Dataset,
+  { epochs, batch, optimizer, seed }: ReturnType<typeof trainingOptions>,
+  state: TrainingState | null,
+): string {
+  const { parameters, macs } = analyze(graph).total;
+  const pictures = `${integer(data.shape[0])} pictures of ${data.classes.length} classes`;
+  const from = state === null ? "" : `, from step ${integer(state.step)} on`;
+  return [
+    `${style("bold", graph.name)}: ${integer(parameters.trainable)} parameters, ${integer(macs)} MACs; ${pictures}`,
+    `${epochs} epochs, batches of ${batch}, ${optimizer}, seed ${seed}${from}\n`,
+  ].join("\n");
+}
+
+/** @returns null if it was stopped by Ctrl-C; the checkpoint is written then, and after every epoch */
+async function run(
+  graph: Graph,
+  data: Dataset,
+  options: TrainingOptions,
+  state: TrainingState | null,
+  checkpoint: string,
+  about: Record<string, string>,
+  say: (text: string) => void,
+): Promise<TrainingState | null> {
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+  };
+  process.once("SIGINT", stop);
+  const meter = meterOf();
+  try {
+    const end = await train(graph, data, options, {
+      ...(state && { state }),
+      onStep: async (step) => {
+        await new Promise(setImmediate); // lets a signal through
+        const line = meter.step(step);
+        progress(line.short);
+        if (line.epoch !== null) {
+          progress("");
+          say(line.epoch);
+        }
+        if (isStopped || (line.epoch !== null && step.step < step.steps)) {
+          await writeWhole(checkpoint, writeCheckpoint(step.state, about));
+        }
+        return !isStopped;
+      },
+    });
+    progress("");
+    return isStopped ? null : end;
+  } finally {
+    process.removeListener("SIGINT", stop);
+  }
+}
+
+/** Means over an epoch, and how fast it goes. */
+function meterOf(): { step(step: TrainingStep): { readonly short: string; readonly epoch: string | null } } {
+  let [loss, accuracy, count] = [0, 0, 0];
+  let since = performance.now();
+  return {
+    step: (step) => {
+      loss += step.loss;
+      accuracy += step.accuracy;
+      count++;
+      const seconds = (performance.now() - since) / 1000;
+      const rate = (count * step.pictures) / seconds;
+      const left = ((step.steps - step.step) * step.pictures) / rate;
+      const facts = `loss ${(loss / count).toFixed(4)}, right ${percent(accuracy / count, 2)}, ${integer(Math.round(rate))} pictures/s`;
+      const share = step.step / step.steps;
+      const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
+      const short = `${bar} ${percent(share, 0)}  epoch ${step.epoch + 1}: ${facts}, ${clock(left)} left`;
+      const isLast = step.step % step.perEpoch === 0;
+      if (!isLast) return { short, epoch: null };
+      const epoch = `epoch ${String(step.epoch + 1).padStart(3)}  ${facts}`;
+      [loss, accuracy, count] = [0, 0, 0];
+      since = performance.now();
+      return { short, epoch };
+    },
+  };
+}

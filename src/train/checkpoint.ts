@@ -1,0 +1,42 @@
+/** @file A checkpoint: all that a training needs to go on, as a safetensors file. */
+import { FormatError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import type { WeightsSource } from "../weights/source.ts";
+import type { TrainingState } from "./train.ts";
+
+const MEMORY = "optimizer:";
+
+/** @param about what the training is, by name: a network, its data, its options */
+export function writeCheckpoint(state: TrainingState, about: Readonly<Record<string, string>>): Uint8Array {
+  const memory = [...state.memory].map(([name, tensor]): [string, Tensor] => [MEMORY + name, tensor]);
+  return writeSafetensors(new Map([...state.weights, ...memory]), { ...about, step: String(state.step) });
+}
+
+/**
+ * @param about what this training is
+ * @throws FormatError if the file is no checkpoint, or that of another training: it says what differs
+ */
+export async function readCheckpoint(
+  source: WeightsSource,
+  about: Readonly<Record<string, string>>,
+): Promise<TrainingState> {
+  const file = await openSafetensors(source);
+  try {
+    const step = Number(file.metadata.get("step") ?? Number.NaN);
+    if (!Number.isSafeInteger(step)) throw new FormatError("checkpoint: the file has no step, it is no checkpoint");
+    for (const [name, value] of Object.entries(about)) {
+      const found = file.metadata.get(name) ?? "not given";
+      if (found !== value) throw new FormatError(`checkpoint: ${name} was ${found}, is ${value} now`);
+    }
+    const [weights, memory] = [new Map<string, Tensor>(), new Map<string, Tensor>()];
+    for (const name of file.tensors.keys()) {
+      const tensor = await file.read(name);
+      if (name.startsWith(MEMORY)) memory.set(name.slice(MEMORY.length), tensor);
+      else weights.set(name, tensor);
+    }
+    return { weights, memory, step };
+  } finally {
+    await file.close();
+  }
+}

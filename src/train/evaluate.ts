@@ -1,0 +1,53 @@
+/** @file How often a trained network is right. */
+import type { Session } from "../graph/session.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkDataset, type Dataset } from "./dataset.ts";
+import { largestOf } from "./train.ts";
+
+export interface Evaluation {
+  readonly right: number;
+  readonly pictures: number;
+  /** right / pictures */
+  readonly accuracy: number;
+  /** [true class][answer]: how often. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+const BATCH = 100;
+
+/**
+ * Runs every picture, as pixel / 255, and compares the class with the largest score to the label.
+ *
+ * @throws ShapeError if pictures or classes do not fit the session's graph
+ */
+export async function evaluate(session: Session, data: Dataset): Promise<Evaluation> {
+  checkDataset("evaluate", data);
+  const { pixels, labels, classes, shape } = data;
+  const [count, ...extents] = shape;
+  const { name, input } = session.graph;
+  if (!sameShape(extents, input.shape.slice(1))) {
+    throw new ShapeError(
+      `evaluate: pictures are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
+    );
+  }
+  const size = pixels.length / Math.max(1, count);
+  const confusion = classes.map(() => classes.map(() => 0));
+  let right = 0;
+  for (let from = 0; from < count; from += BATCH) {
+    const to = Math.min(count, from + BATCH);
+    const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
+    const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
+    if (scores.shape[1] !== classes.length) {
+      throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);
+    }
+    for (let row = 0; row < to - from; row++) {
+      const answer = largestOf(scores, row);
+      const label = labels[from + row];
+      if (answer === label) right++;
+      if (answer >= 0) confusion[label][answer]++; // -1: no score is a number
+    }
+  }
+  return { right, pictures: count, accuracy: right / count, confusion };
+}

@@ -1,0 +1,103 @@
+/**
+ * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each picture, its features, is
+ * computed once. Only a new last layer is trained, from features to classes.
+ */
+import { graphBuilder } from "../graph/builder.ts";
+import type { Graph, GraphNode } from "../graph/graph.ts";
+import type { Session } from "../graph/session.ts";
+import { initialWeights, type Weights } from "../graph/weights.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { writeTarget } from "./crossEntropy.ts";
+import { showingsOf } from "./dataset.ts";
+import { optimizer } from "./optimizers.ts";
+import { learningRateAt } from "./schedule.ts";
+import { gradientSession } from "./trainer.ts";
+
+/** A graph without its last layer, which has to be a dense one, with the weights that are left. */
+export function bodyOf(
+  graph: Graph,
+  weights: Weights,
+): { readonly graph: Graph; readonly weights: Map<string, Tensor>; readonly head: GraphNode } {
+  const head = graph.nodes[graph.nodes.length - 1];
+  if (head.op !== "dense" || head.name !== graph.output) {
+    throw new ShapeError(`retrain: ${graph.name} ends in ${head.op}, needs a dense layer`);
+  }
+  const dropped = new Set(Object.values(head.weights).map(({ name }) => name));
+  return {
+    graph: { ...graph, nodes: graph.nodes.slice(0, -1), output: head.inputs[0] },
+    weights: new Map([...weights].filter(([name]) => !dropped.has(name))),
+    head,
+  };
+}
+
+/** Features of pictures, one run each. @param pictureOf [1, h, w, c], ready to run @returns [n, features] */
+export async function featuresOf(
+  body: Session,
+  count: number,
+  pictureOf: (i: number) => Tensor,
+  onPicture: (done: number) => void = () => {},
+): Promise<Tensor> {
+  const rows: Float32Array[] = [];
+  for (let i = 0; i < count; i++) {
+    rows.push((await body.run(pictureOf(i))).data);
+    onPicture(i + 1);
+  }
+  const size = rows[0].length;
+  const features = Tensor.zeros([count, size]);
+  rows.forEach((row, i) => {
+    features.data.set(row, i * size);
+  });
+  return features;
+}
+
+export interface HeadOptions {
+  /** Default 100. */
+  readonly epochs?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/** Pictures of a step at most, and the largest learning rate, of AdamW. */
+const BATCH = 32;
+const LEARNING_RATE = 0.01;
+const WEIGHT_DECAY = 0.01;
+
+/**
+ * Trains the last layer.
+ *
+ * @param features [n, features]
+ * @param labels   the class of each row
+ * @returns filter [features, classes] and bias [classes]; the same for the same seed
+ */
+export async function trainHead(
+  features: Tensor,
+  labels: ArrayLike<number>,
+  classes: number,
+  { epochs = 100, seed = 1 }: HeadOptions = {},
+): Promise<{ readonly filter: Tensor; readonly bias: Tensor }> {
+  const [count, size] = features.shape;
+  const g = graphBuilder("head", [1, size]);
+  const graph = g.build(g.dense(g.input, { name: "head", outputs: classes }));
+  const weights = initialWeights(graph, seed);
+  const batch = Math.min(BATCH, count);
+  const session = await gradientSession(graph, weights, batch);
+  const { update } = optimizer("adamw", { weightDecay: WEIGHT_DECAY }, new Map());
+  const perEpoch = Math.floor(count / batch);
+  const { input, targets } = session;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const showings = showingsOf(count, seed, epoch, { shift: 0, flip: false });
+    for (let i = 0; i < perEpoch; i++) {
+      showings.slice(i * batch, (i + 1) * batch).forEach(({ picture }, row) => {
+        input.data.set(features.data.subarray(picture * size, (picture + 1) * size), input.offset + row * size);
+        const part = targets.data.subarray(targets.offset, targets.offset + targets.size);
+        writeTarget(part, row, classes, labels[picture], 0.05);
+      });
+      await session.run();
+      const step = epoch * perEpoch + i;
+      update(step + 1, learningRateAt(step, epochs * perEpoch, LEARNING_RATE, perEpoch), weights, session.gradients);
+    }
+  }
+  session.dispose();
+  return { filter: weights.get("head/filter") as Tensor, bias: weights.get("head/bias") as Tensor };
+}

@@ -1,0 +1,46 @@
+/** @file What comes with the package: the weights of fashionNet, and a few pictures of its test set with their labels. */
+import { openSafetensors } from "./safetensors.ts";
+
+/** Weights by name, and where they lie: beside this file. */
+export const EMBEDDED: Readonly<Record<string, URL>> = {
+  fashion: new URL("./fashion.safetensors", import.meta.url),
+};
+
+export interface Sample {
+  /** Grey levels 0 to 255, pictures one after the other. */
+  readonly pixels: Uint8Array;
+  /** [n, 28, 28, 1] */
+  readonly shape: readonly number[];
+  readonly labels: Uint8Array;
+  readonly classes: readonly string[];
+}
+
+/** Names of the classes of Fashion-MNIST, in order. Source: github.com/zalandoresearch/fashion-mnist. */
+export const FASHION_CLASSES: readonly string[] = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
+
+/** The first pictures of the 10,000 that Fashion-MNIST keeps for testing: the network has not seen them in training. */
+export async function fashionSample(): Promise<Sample> {
+  const file = await openSafetensors(new URL("./fashion-sample.safetensors", import.meta.url));
+  try {
+    const [pictures, labels] = [await file.read("pictures"), await file.read("labels")];
+    return {
+      pixels: Uint8Array.from(pictures.data),
+      shape: pictures.shape,
+      labels: Uint8Array.from(labels.data),
+      classes: FASHION_CLASSES,
+    };
+  } finally {
+    await file.close();
+  }
+}
