@@ -29,7 +29,7 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
   --model NAME        default fashion
   --out FILE          default NAME.safetensors; the checkpoint is FILE.checkpoint
   --resume            go on from the checkpoint
-  --epochs N          default 30
+  --epochs N          default 20
   --batch N           pictures of a step, default 100
   --optimizer NAME    ${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}
   --learning-rate X   the largest, default 0.1 (sgd) or 0.003 (adamw)
@@ -120,7 +120,7 @@ function optionsOf(given: Arguments): TrainingOptions {
   };
   const [learningRate, weightDecay] = [number("learning-rate"), number("weight-decay")];
   return {
-    epochs: given.integer("epochs", 30, 1),
+    epochs: given.integer("epochs", 20, 1),
     batch: given.integer("batch", 100, 1),
     optimizer,
     ...(learningRate !== undefined && { learningRate }),

@@ -12,7 +12,7 @@ import { learningRateAt } from "./schedule.ts";
 import { type GradientSession, gradientSession } from "./trainer.ts";
 
 export interface TrainingOptions {
-  /** How often every picture is shown. Default 30. */
+  /** How often every picture is shown. Default 20. */
   readonly epochs?: number;
   /** Pictures of a step; what is left of an epoch is dropped. Default 100. */
   readonly batch?: number;
@@ -100,7 +100,7 @@ export function trainingOptions(
     throw new ShapeError(`${op}: ${key} is ${show(value)}, needs a number from ${least} to ${most}`);
   };
   return {
-    epochs: checkInteger(op, "epochs", options.epochs ?? 30, 1),
+    epochs: checkInteger(op, "epochs", options.epochs ?? 20, 1),
     batch: checkInteger(op, "batch", options.batch ?? 100, 1),
     optimizer: name,
     learningRate: number("learningRate", options.learningRate ?? (name === "sgd" ? 0.1 : 0.003), 0, 1e6),

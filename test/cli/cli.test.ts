@@ -5,36 +5,11 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { readPicture } from "../../src/cli/picture.ts";
-import { runCli } from "../../src/cli/run.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
 import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { runHere as run } from "../support/cli.ts";
 import { withFolder } from "../support/external.ts";
-
-/** Runs a command line in this process and catches what it prints. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const write = (add: (text: string) => void) => (text: string | Uint8Array) => {
-    add(String(text));
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(
-      write((text) => {
-        out += text;
-      }),
-    ),
-    vi.spyOn(process.stderr, "write").mockImplementation(
-      write((text) => {
-        err += text;
-      }),
-    ),
-  ];
-  const code = await runCli(args);
-  for (const spy of spies) spy.mockRestore();
-  return { code, out, err };
-}
 
 const folder = mkdtempSync(join(tmpdir(), "separable-cli-"));
 const at = (name: string) => join(folder, name);

@@ -49,26 +49,26 @@ const bits = ({ weights, memory }: TrainingState) =>
   [...weights, ...memory].map(([name, { data }]) => [name, [...new Uint32Array(data.slice().buffer)]]);
 
 describe("training", () => {
-  test.each(["sgd", "adamw"] as const)(
-    "with %s a toy set is learned, and pictures not seen are told apart",
-    async (optimizer, learningRate) => {
-      const losses: number[] = [];
-      const { weights } = await train(
-        tiny(),
-        data,
-        { ...options, epochs: 10, optimizer, learningRate },
-        {
-          onStep: ({ loss }) => losses.push(loss) > 0,
-        },
-      );
-      expect(losses.length).toBe(100);
-      const session = await Session.create(tiny(), weights);
-      const { accuracy, confusion, pictures } = await evaluate(session, bars(100, 2));
-      expect(accuracy).toBeGreaterThan(0.9);
-      expect(confusion.flat().reduce((sum, count) => sum + count)).toBe(pictures);
-      session.dispose();
-    },
-  );
+  test.each([
+    ["sgd", 0.05],
+    ["adamw", 0.02],
+  ] as const)("with %s a toy set is learned, and pictures not seen are told apart", async (optimizer, learningRate) => {
+    const losses: number[] = [];
+    const { weights } = await train(
+      tiny(),
+      data,
+      { ...options, epochs: 10, optimizer, learningRate },
+      {
+        onStep: ({ loss }) => losses.push(loss) > 0,
+      },
+    );
+    expect(losses.length).toBe(100);
+    const session = await Session.create(tiny(), weights);
+    const { accuracy, confusion, pictures } = await evaluate(session, bars(100, 2));
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(confusion.flat().reduce((sum, count) => sum + count)).toBe(pictures);
+    session.dispose();
+  });
 
   test("the same seed gives the same bits for 1, 2 and 3 threads; another seed others", async () => {
     const one = bits(await train(tiny(), data, { ...options, epochs: 2 }));

@@ -1,0 +1,214 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mobilenetV1, openSafetensors, random, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { runHere as run } from "../support/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "separable-train-"));
+const at = (...names: string[]) => join(folder, ...names);
+
+const idx = (shape: readonly number[], data: Uint8Array): Buffer => {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head[2] = 8;
+  head[3] = shape.length;
+  for (const [i, extent] of shape.entries()) head.writeUInt32BE(extent, 4 + 4 * i);
+  return Buffer.concat([head, data]);
+};
+
+/** Pictures of two classes, dark and bright. */
+const levels = (count: number, size: number, seed: number): Uint8Array => {
+  const source = random(seed);
+  return Uint8Array.from({ length: count * size }, (_, i) => (Math.floor(i / size) % 2) * 150 + source.integer(100));
+};
+const pgm = (side: number, base: number, seed: number): Buffer => {
+  const source = random(seed);
+  const pixels = Uint8Array.from({ length: side * side }, () => base + source.integer(60));
+  return Buffer.concat([Buffer.from(`P5\n${side} ${side}\n255\n`), pixels]);
+};
+
+beforeAll(() => {
+  for (const name of ["idx", "few", "pictures/dark", "pictures/bright", "hollow/a", "hollow/b"]) {
+    mkdirSync(at(name), { recursive: true });
+  }
+  for (const [set, count] of [
+    ["train", 40],
+    ["t10k", 10],
+  ] as const) {
+    writeFileSync(at("idx", `${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
+    const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
+    writeFileSync(at("idx", `${set}-labels-idx1-ubyte`), idx([count], labels));
+    writeFileSync(at("few", `${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
+    writeFileSync(at("few", `${set}-labels-idx1-ubyte`), idx([count - 1], labels.subarray(1)));
+  }
+  for (let i = 0; i < 10; i++) {
+    writeFileSync(at("pictures/dark", `${i}.pgm`), pgm(40, 0, i));
+    writeFileSync(at("pictures/bright", `${i}.pgm`), pgm(40, 190, i));
+  }
+  writeFileSync(at("pictures/dark/broken.pgm"), "P5 nothing");
+  writeFileSync(at("hollow/a/1.pgm"), pgm(8, 0, 1));
+  const weights = randomWeights(mobilenetV1({ alpha: 0.25, classes: 3 }), 1);
+  writeFileSync(at("body.safetensors"), writeSafetensors(weights));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const QUICK = ["--epochs", "2", "--batch", "20", "--threads", "1", "--model", "fashion_0.25"];
+
+describe("separable train", () => {
+  test("trains on IDX files, tests on those kept apart, and writes a file that classify knows", async () => {
+    const out = at("trained.safetensors");
+    const { code, out: said } = await run("train", at("idx"), ...QUICK, "--out", out);
+    expect(said).toMatch(/fashion_0.25_28: .* 40 pictures of 2 classes/);
+    expect(said).toMatch(/epoch +2 +loss .*, right .* %, .* pictures\/s/);
+    expect(said).toMatch(/right on \d+ of 10 test pictures/);
+    expect(code).toBe(0);
+    expect(existsSync(`${out}.checkpoint`)).toBe(false);
+    const { code: again, out: answer } = await run("classify", at("pictures/dark/1.pgm"), "--weights", out, "--json");
+    expect(again).toBe(0);
+    expect(JSON.parse(answer)[0]).toMatchObject({ model: "fashion_0.25_28" });
+    expect(
+      JSON.parse(answer)[0]
+        .top.map(({ label }: { label: string }) => label)
+        .sort(),
+    ).toEqual(["0", "1"]);
+  });
+
+  test("the same command gives the same file, with two threads as with one; as JSON too", async () => {
+    const [a, b] = [at("a.safetensors"), at("b.safetensors")];
+    const { out } = await run("train", at("idx"), ...QUICK, "--out", a, "--json");
+    expect(JSON.parse(out)).toMatchObject({
+      model: "fashion_0.25_28",
+      steps: 4,
+      tested: "test pictures",
+      pictures: 10,
+    });
+    await run("train", at("idx"), ...QUICK, "--threads", "2", "--out", b);
+    expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
+  });
+
+  test("Ctrl-C writes a checkpoint; resumed, it ends with the same file", async () => {
+    const [whole, halved] = [at("whole.safetensors"), at("halved.safetensors")];
+    const long = ["--epochs", "30", "--batch", "20", "--threads", "1", "--model", "fashion_0.25"];
+    await run("train", at("idx"), ...long, "--out", whole);
+    const child = spawn("node", ["dist/cli/main.js", "train", at("idx"), ...long, "--out", halved]);
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+      if (/epoch +2 /.test(said)) child.kill("SIGINT");
+    });
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    expect(said).toContain("stopped; ");
+    expect(code).toBe(1);
+    expect(existsSync(halved)).toBe(false);
+    const { code: end } = await run("train", at("idx"), ...long, "--out", halved, "--resume");
+    expect(end).toBe(0);
+    expect(readFileSync(halved).equals(readFileSync(whole))).toBe(true);
+  });
+
+  test("resuming something else is refused by name, nothing to resume too", async () => {
+    const out = at("other.safetensors");
+    const { out: none, err, code } = await run("train", at("idx"), ...QUICK, "--out", out, "--resume");
+    expect([none, code]).toEqual(["", 1]);
+    expect(err).toContain("is not there, nothing to resume");
+    const other = writeSafetensors(new Map(), { step: "1", network: "fashion_1.0_28" });
+    writeFileSync(`${out}.checkpoint`, other);
+    expect((await run("train", at("idx"), ...QUICK, "--out", out, "--resume")).err).toContain(
+      "checkpoint: network was fashion_1.0_28, is fashion_0.25_28 now",
+    );
+  });
+
+  test("pictures in folders: a broken one is named and left out, or ends it with --strict", async () => {
+    const out = at("folders.safetensors");
+    const { code, err } = await run("train", at("pictures"), ...QUICK, "--batch", "10", "--out", out);
+    expect(err).toContain("broken.pgm: ");
+    expect(err).toContain("1 pictures were left out");
+    expect(code).toBe(0);
+    const strict = await run("train", at("pictures"), ...QUICK, "--out", out, "--strict");
+    expect(strict.code).toBe(1);
+    expect(strict.err).toContain("broken.pgm: ");
+  });
+
+  test.each([
+    [["few"], /39 labels, .*train-images-idx3-ubyte has 40 pictures/],
+    [["hollow"], /hollow\/b: is empty/],
+    [["nowhere"], /nowhere: cannot be read/],
+    [["idx", "--batch", "41"], /40 pictures make no batch of 41/],
+    [["idx", "--learning-rate", "1e6"], /the loss of step \d+ is .*Try a smaller learning rate/],
+    [["idx", "--out", "/nowhere/x.safetensors"], /\/nowhere\/x.safetensors.*: cannot be written/],
+  ])("%j fails", async ([name, ...more], message) => {
+    const given = ["train", at(name), ...QUICK, "--out", at("x.safetensors"), ...more];
+    const { code, err } = await run(...given);
+    expect(err).toMatch(message);
+    expect(err).not.toContain("    at ");
+    expect(code).toBe(1);
+    expect(existsSync(at("x.safetensors"))).toBe(false);
+  });
+
+  test.each([
+    [["--epochs", "0"], "--epochs is"],
+    [["--optimizer", "adam"], "--optimizer is"],
+    [["--smoothing", "2"], "smoothing is 2"],
+    [["--learning-rate", "fast"], "--learning-rate is"],
+    [["--model", "resnet"], "there is no model"],
+  ])("%j is wrong usage", async (args, message) => {
+    const { code, err } = await run("train", at("idx"), ...args);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("separable retrain", () => {
+  test("a network learns the classes of a folder, and classify tells them apart", async () => {
+    const out = at("retrained.safetensors");
+    const {
+      code,
+      out: said,
+      err,
+    } = await run(
+      "retrain",
+      at("pictures"),
+      "--weights",
+      at("body.safetensors"),
+      "--out",
+      out,
+      "--model",
+      "mobilenet_v1_0.25_32",
+      "--epochs",
+      "20",
+    );
+    expect(err).toContain("1 pictures were left out");
+    expect(said).toMatch(/has learned 2 classes: bright, dark/);
+    expect(said).toMatch(/16 pictures, right on 100.0 %. Of 4 that were kept apart it is right on 100.0 %/);
+    expect(code).toBe(0);
+    const { metadata } = await openSafetensors(out);
+    expect(metadata.get("classes")).toBe('["bright","dark"]');
+    for (const name of ["bright", "dark"]) {
+      const { out: answer } = await run("classify", at("pictures", name, "3.pgm"), "--weights", out, "--json");
+      expect(JSON.parse(answer)[0].top[0].label).toBe(name);
+    }
+  });
+
+  test.each([
+    [[], "needs a folder of pictures"],
+    [["x"], "needs --weights FILE"],
+  ])("%j is wrong usage", async (args, message) => {
+    const { code, err } = await run("retrain", ...args);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("separable classify without arguments", () => {
+  test("shows every picture of the sample with prediction and truth, and that the tiers agree", async () => {
+    const { code, out } = await run("classify");
+    expect(code).toBe(0);
+    expect(out.match(/[\u2800-\u28ff]{14}/g)?.length).toBe(20 * 7);
+    expect(out).toMatch(/\d+ of 20 right\. A picture takes: naive .*, im2col .*, simd /);
+    expect(out).toMatch(/The tiers agree: no probability differs by more than \de-\d/);
+    const { answers, right, difference } = JSON.parse((await run("classify", "--json")).out);
+    expect(answers.length).toBe(20);
+    expect(right).toBeGreaterThanOrEqual(17);
+    expect(difference).toBeLessThan(1e-5);
+  });
+});
