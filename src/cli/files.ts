@@ -17,3 +17,14 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
   }
 }
+
+/** Finds out before the work whether a file can be written after it. @throws FormatError if it cannot */
+export async function checkWritable(path: string): Promise<void> {
+  const trial = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(trial, "");
+  } catch (cause) {
+    throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+  await rm(trial, { force: true });
+}

@@ -9,7 +9,7 @@ import { largestOf } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData } from "./data.ts";
-import { writeWhole } from "./files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
 import { readNetwork } from "./network.ts";
 import { duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
@@ -55,6 +55,7 @@ export const retrain: Command = {
     if (file === undefined) throw new UsageError("retrain: needs --weights FILE");
     const [epochs, seed] = [given.integer("epochs", 100, 1), given.integer("seed", 1, 0)];
     const out = given.text("out") ?? "retrained.safetensors";
+    await checkWritable(out);
     const network = await readNetwork("retrain", file, given.text("model"));
     const scheme = given.word<Normalization>("normalize", network.normalization, NORMALIZATIONS);
     const [, H, W, C] = network.graph.input.shape;

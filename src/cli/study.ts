@@ -12,7 +12,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { train } from "../train/train.ts";
 import { type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
-import { writeWhole } from "./files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
 import { table } from "./table.ts";
 import { clock, duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
@@ -86,6 +86,7 @@ export const study: Command = {
     const epochs = given.integer("epochs", 6, 1);
     const threads = given.integer("threads", availableParallelism(), 1);
     const out = given.text("out") ?? "study.json";
+    await checkWritable(out);
     const data = firstOf(whole, given.integer("pictures", 20_000, 1));
     const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
     let rows = earlier(out, about);

@@ -16,7 +16,7 @@ import { type TrainingOptions, type TrainingState, type TrainingStep, train, tra
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Arguments, asUsage, type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
-import { writeWhole } from "./files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
 import { parseModel } from "./modelNames.ts";
 import { clock, integer, percent, print, printJson, progress, style } from "./terminal.ts";
 
@@ -90,6 +90,7 @@ export const trainCommand: Command = {
 
     const out = given.text("out") ?? `${name}.safetensors`;
     const checkpoint = `${out}.checkpoint`;
+    await checkWritable(out);
     const about = describe(graph, data.train, settings);
     const state = given.flag("resume") ? await resumed(checkpoint, about) : null;
     say(heading(graph, data.train, settings, state));
