@@ -1,11 +1,11 @@
 /**
- * Writes src/weights/fashion-sample.safetensors: the first 20 pictures of Fashion-MNIST's test set with their labels, bytes as
+ * Writes src/weights/fashion-sample.safetensors: the first 28 pictures of Fashion-MNIST's test set with their labels, bytes as
  * they are. Needs Debian's package dataset-fashion-mnist (MIT, Zalando SE).  node test/oracles/fashion-sample.mjs
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-const COUNT = 20;
+const COUNT = 28;
 const FOLDER = "/usr/share/datasets/fashion-mnist";
 const pictures = gunzipSync(readFileSync(`${FOLDER}/t10k-images-idx3-ubyte.gz`)).subarray(16, 16 + COUNT * 784);
 const labels = gunzipSync(readFileSync(`${FOLDER}/t10k-labels-idx1-ubyte.gz`)).subarray(8, 8 + COUNT);
