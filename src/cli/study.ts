@@ -36,7 +36,7 @@ four widths (Table 6) and four resolutions (Table 7), each with several seeds, a
 What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.
 
   --seeds N       default 3
-  --epochs N      default 6
+  --epochs N      default 4
   --pictures N    to learn from, the first of the file; default 20000
   --threads N     default all processors, ${availableParallelism()} here
   --out FILE      default study.json
@@ -83,7 +83,7 @@ export const study: Command = {
     const { train: whole, test } = await readData(folder, [28, 28], 1, true);
     if (test === null) throw new FormatError(`${folder}: has no t10k-images-idx3-ubyte, pictures to test with`);
     const seeds = given.integer("seeds", 3, 1);
-    const epochs = given.integer("epochs", 6, 1);
+    const epochs = given.integer("epochs", 4, 1);
     const threads = given.integer("threads", availableParallelism(), 1);
     const out = given.text("out") ?? "study.json";
     await checkWritable(out);
