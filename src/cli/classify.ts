@@ -75,8 +75,9 @@ export const classify: Command = {
     if (given.positionals.length === 0) throw new UsageError("classify: needs at least one picture");
     if (file === undefined) throw new UsageError("classify: needs --weights FILE");
 
+    const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("classify", file, given.text("model"));
-    const scheme = given.word<Normalization>("normalize", network.normalization, NORMALIZATIONS);
+    const scheme = given.text("normalize") === undefined ? network.normalization : typed;
     const labels = await readLabels(given.text("labels"), network);
     const session = await Session.create(network.graph, network.weights, { backend });
     const results: Result[] = [];

@@ -6,6 +6,7 @@ import { mobilenetV1OptionsOf } from "../models/fromWeights.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { modelNamed } from "../models/named.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { embeddedOr, loadWeights } from "../weights/loadWeights.ts";
 import { openSafetensors } from "../weights/safetensors.ts";
 import { asUsage } from "./command.ts";
@@ -33,6 +34,10 @@ export async function readNetwork(command: string, file: string, model: string |
   const { metadata } = opened;
   await opened.close();
   const graph = graphOf(command, weights, metadata.get("model"), model);
+  const [, , , channels] = graph.input.shape;
+  if (channels !== 1 && channels !== 3) {
+    throw new ShapeError(`${command}: the weights take ${channels} channels, a picture has 3, or 1 where it is grey`);
+  }
   const classes = graph.nodes[graph.nodes.length - 1].outputShape[1];
   const said = metadata.get("normalize");
   return {

@@ -56,8 +56,9 @@ export const retrain: Command = {
     const [epochs, seed] = [given.integer("epochs", 100, 1), given.integer("seed", 1, 0)];
     const out = given.text("out") ?? "retrained.safetensors";
     await checkWritable(out);
+    const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("retrain", file, given.text("model"));
-    const scheme = given.word<Normalization>("normalize", network.normalization, NORMALIZATIONS);
+    const scheme = given.text("normalize") === undefined ? network.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
     for (const reason of skipped) process.stderr.write(`${reason}\n`);

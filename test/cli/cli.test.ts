@@ -16,10 +16,13 @@ const at = (name: string) => join(folder, name);
 beforeAll(async () => {
   const graph = mobilenetV1({ alpha: 0.25, classes: 4 });
   writeFileSync(at("w.safetensors"), writeSafetensors(randomWeights(graph, 1)));
-  writeFileSync(
-    at("grey.safetensors"),
-    writeSafetensors(randomWeights(mobilenetV1({ alpha: 0.25, classes: 4, channels: 1 }), 1)),
-  );
+  for (const [name, channels] of [
+    ["grey", 1],
+    ["two", 2],
+  ] as const) {
+    const graph = mobilenetV1({ alpha: 0.25, classes: 4, channels });
+    writeFileSync(at(`${name}.safetensors`), writeSafetensors(randomWeights(graph, 1)));
+  }
   const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 7) % 256);
   const ppm = Buffer.concat([Buffer.from("P6\n40 30\n255\n"), pixels]);
   writeFileSync(at("a.ppm"), ppm);
@@ -176,6 +179,12 @@ describe("classify", () => {
     expect(answer.top[0].label).toMatch(/^class [0-3]$/);
   });
 
+  test("weights for grey pictures get grey pictures", async () => {
+    const { code, out } = await run("classify", at("a.ppm"), "--weights", at("grey.safetensors"));
+    expect(code).toBe(0);
+    expect(out).toContain("class 0");
+  });
+
   test("broken pictures are told, the others go on, the exit code is 1", async () => {
     const broken = ["cut.ppm", "none.png", "text.txt", "cut.png"].map(at);
     const { code, out, err } = await run("classify", broken[0], at("a.ppm"), ...broken.slice(1), ...weights());
@@ -193,9 +202,9 @@ describe("classify", () => {
     ["weights that are missing", ["--weights", "/none"], /^loadWeights: \/none cannot be read \(ENOENT/],
     ["weights that are a picture", ["--weights", at("a.ppm")], /a\.ppm: header claims \d+ bytes/],
     [
-      "weights for grey pictures",
-      ["--weights", at("grey.safetensors")],
-      /^classify: the weights take 1 channels, a picture has 3/,
+      "weights for two channels",
+      ["--weights", at("two.safetensors")],
+      /^classify: the weights take 2 channels, a picture has 3, or 1 where it is grey/,
     ],
     [
       "a model that they do not fit",
@@ -318,7 +327,8 @@ describe("usage", () => {
     ],
     [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col, simd/],
     [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
-    [["classify"], /^classify: needs at least one picture/],
+    [["classify", "--weights", "w"], /^classify: needs at least one picture/],
+    [["classify", "--top", "3"], /^classify: needs at least one picture/],
     [["classify", "a.png"], /^classify: needs --weights FILE/],
     [["classify", "a.png", "--weights", "w", "--top", "0"], /^classify: --top is "0"/],
     [
