@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { classify } from "./classify.ts";
 import { type Command, UsageError } from "./command.ts";
 import { compare } from "./compare.ts";
+import { count } from "./count.ts";
 import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
+import { papers } from "./papers.ts";
 import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";
@@ -16,6 +18,8 @@ const COMMANDS: readonly Command[] = [
   classify,
   summary,
   compare,
+  papers,
+  count,
   inspect,
   trainCommand,
   retrain,

@@ -36,8 +36,8 @@ four widths (Table 6) and four resolutions (Table 7), each with several seeds, a
 What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.
 
   --seeds N       default 3
-  --epochs N      default 4
-  --pictures N    to learn from, the first of the file; default 20000
+  --epochs N      default 6
+  --pictures N    to learn from, the first of the file; default 10000
   --threads N     default all processors, ${availableParallelism()} here
   --out FILE      default study.json
   --json          the same as JSON`;
@@ -83,11 +83,11 @@ export const study: Command = {
     const { train: whole, test } = await readData(folder, [28, 28], 1, true);
     if (test === null) throw new FormatError(`${folder}: has no t10k-images-idx3-ubyte, pictures to test with`);
     const seeds = given.integer("seeds", 3, 1);
-    const epochs = given.integer("epochs", 4, 1);
+    const epochs = given.integer("epochs", 6, 1);
     const threads = given.integer("threads", availableParallelism(), 1);
     const out = given.text("out") ?? "study.json";
     await checkWritable(out);
-    const data = firstOf(whole, given.integer("pictures", 20_000, 1));
+    const data = firstOf(whole, given.integer("pictures", 10_000, 1));
     const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
     let rows = earlier(out, about);
     for (const { tables, options } of VARIANTS) {

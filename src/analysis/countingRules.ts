@@ -1,0 +1,112 @@
+/**
+ * @file One network under every popular way of counting. All mean well, and differ by up to a factor of two: what counts as an
+ * operation, and whether a multiply-accumulate is one or two.
+ *
+ * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json, counter_outputs).
+ */
+import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
+import { nodeMacs } from "../graph/nodeCost.ts";
+import { sizeOf } from "../tensor/shape.ts";
+
+export interface CountingRule {
+  readonly name: string;
+  /** What the tool calls the result. */
+  readonly unit: "MACs" | "FLOPs";
+  readonly sentence: string;
+  /** Operations of a node, for one picture. */
+  readonly of: (node: GraphNode) => number;
+}
+
+const elements = (node: GraphNode): number => sizeOf(node.outputShape);
+const inputElements = (node: GraphNode): number => sizeOf(node.inputShapes[0]);
+const weight = (node: GraphNode, role: string): number => (node.weights[role] ? sizeOf(node.weights[role].shape) : 0);
+const isPool = ({ op }: GraphNode): boolean => op === "globalAveragePool2d" || op === "averagePool2d";
+const isNorm = ({ op }: GraphNode): boolean => op === "batchNormalization";
+
+export const COUNTING_RULES: readonly CountingRule[] = [
+  {
+    name: "separable, the papers, TF-slim",
+    unit: "MACs",
+    sentence: "Convolutions and dense layers, positions over padding included; nothing else.",
+    of: nodeMacs,
+  },
+  {
+    name: "the same as FLOPs",
+    unit: "FLOPs",
+    sentence: "A multiplication and an addition are two.",
+    of: (node) => 2 * nodeMacs(node),
+  },
+  {
+    name: "thop",
+    unit: "MACs",
+    sentence:
+      "Batch norm is 4 an element, average pooling one more than the pixels of a window; biases and activations are free.",
+    of: (node) => {
+      if (isNorm(node)) return 4 * elements(node);
+      if (isPool(node)) return inputElements(node) + elements(node);
+      return nodeMacs(node);
+    },
+  },
+  {
+    name: "torchinfo",
+    unit: "MACs",
+    sentence:
+      "Parameters times the places where they are used: batch norm's once each, a bias once, activations and pooling free.",
+    of: (node) => {
+      if (isNorm(node)) return weight(node, "scale") + weight(node, "bias");
+      return nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0);
+    },
+  },
+  {
+    name: "fvcore",
+    unit: "MACs",
+    sentence:
+      "Batch norm is 2 an element, average pooling one for each pixel that it reads; biases and activations are free.",
+    of: (node) => {
+      if (isNorm(node)) return 2 * elements(node);
+      return isPool(node) ? inputElements(node) : nodeMacs(node);
+    },
+  },
+  {
+    name: "ptflops, modules",
+    unit: "MACs",
+    sentence:
+      "Batch norm is 2 an element, an activation 1, a bias 1, and pooling modules count twice, with the function that they call.",
+    of: (node) => {
+      if (isNorm(node)) return 2 * elements(node);
+      if (isPool(node)) return 2 * inputElements(node);
+      if (node.op === "activation") return elements(node);
+      return nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0);
+    },
+  },
+  {
+    name: "ptflops, aten",
+    unit: "MACs",
+    sentence: "Convolutions and dense layers with their biases.",
+    of: (node) => nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0),
+  },
+];
+
+/** How often a bias is added. */
+function biasUses(node: GraphNode): number {
+  if (node.weights.bias === undefined) return 0;
+  return isConv(node) ? elements(node) : weight(node, "bias");
+}
+
+export interface RuleCount {
+  readonly rule: CountingRule;
+  readonly total: number;
+  /** By operation of the graph, largest first; operations that count for nothing are left out. */
+  readonly byOp: readonly { readonly op: GraphNode["op"]; readonly count: number }[];
+}
+
+/** The graph under every rule. */
+export function countUnderRules(graph: Graph): readonly RuleCount[] {
+  return COUNTING_RULES.map((rule) => {
+    const byOp = new Map<GraphNode["op"], number>();
+    for (const node of graph.nodes) byOp.set(node.op, (byOp.get(node.op) ?? 0) + rule.of(node));
+    const rows = [...byOp].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+    const total = rows.reduce((sum, [, count]) => sum + count, 0);
+    return { rule, total, byOp: rows.map(([op, count]) => ({ op, count })) };
+  });
+}

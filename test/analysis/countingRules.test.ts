@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { countUnderRules } from "../../src/analysis/countingRules.ts";
+import { analyze, mobilenetV1 } from "../../src/index.ts";
+
+const { counter_outputs: outputs } = JSON.parse(readFileSync("test/facts/mobilenet-facts.json", "utf8"));
+const facts = outputs["v1_1.0"] as Record<string, number> & { fvcore_ops_b1: Record<string, number> };
+const counts = new Map(countUnderRules(mobilenetV1()).map((row) => [row.rule.name, row]));
+
+test.each([
+  ["separable, the papers, TF-slim", "ours_macs"],
+  ["thop", "thop_b1"],
+  ["torchinfo", "torchinfo_b1"],
+  ["fvcore", "fvcore_b1"],
+  ["ptflops, modules", "ptflops_pytorch"],
+  ["ptflops, aten", "ptflops_aten"],
+])("%s counts what the tool prints, to the unit", (rule, fact) => {
+  expect(counts.get(rule)?.total).toBe(facts[fact]);
+});
+
+test("fvcore's parts too, and everybody's parameters", () => {
+  const ops = Object.fromEntries(counts.get("fvcore")?.byOp.map(({ op, count }) => [op, count]) ?? []);
+  const { conv2d, depthwiseConv2d, pointwiseConv2d, ...rest } = ops;
+  expect({ conv: conv2d + depthwiseConv2d + pointwiseConv2d, ...rest }).toEqual({
+    conv: facts.fvcore_ops_b1.conv,
+    batchNormalization: facts.fvcore_ops_b1.batch_norm,
+    globalAveragePool2d: facts.fvcore_ops_b1.adaptive_avg_pool2d,
+    dense: facts.fvcore_ops_b1.linear,
+  });
+  const { trainable } = analyze(mobilenetV1()).total.parameters;
+  for (const tool of ["thop_params", "torchinfo_params", "ptflops_params"]) expect(trainable).toBe(facts[tool]);
+});
