@@ -14,6 +14,9 @@ import { progress } from "./terminal.ts";
 /** Where Debian's package dataset-fashion-mnist puts its files. */
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
+/** A label is a byte. */
+const MOST_CLASSES = 256;
+
 /** Pictures to learn from, and, where they are kept apart, pictures to be tested with. */
 export interface Data {
   readonly train: Dataset;
@@ -98,6 +101,9 @@ async function readFolder(
     .sort();
   if (classes.length < 2) {
     throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs one for each class, at least 2`);
+  }
+  if (classes.length > MOST_CLASSES) {
+    throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs at most ${MOST_CLASSES}`);
   }
   const pictures: Uint8Array[] = [];
   const labels: number[] = [];

@@ -6,7 +6,7 @@ import { mobilenetV1OptionsOf } from "../models/fromWeights.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { modelNamed } from "../models/named.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { embeddedOr, loadWeights } from "../weights/loadWeights.ts";
 import { openSafetensors } from "../weights/safetensors.ts";
 import { asUsage } from "./command.ts";
@@ -43,7 +43,7 @@ export async function readNetwork(command: string, file: string, model: string |
   return {
     graph,
     weights,
-    labels: labelsFrom(metadata.get("classes"), classes),
+    labels: labelsFrom(file, metadata.get("classes"), classes),
     normalization: NORMALIZATIONS.find((scheme) => scheme === said) ?? "tf",
   };
 }
@@ -62,10 +62,20 @@ function graphOf(command: string, weights: Weights, said: string | undefined, ty
   return named ? named.graph(variations) : mobilenetV1(found ?? {});
 }
 
-function labelsFrom(said: string | undefined, classes: number): readonly string[] {
-  const names: unknown = said === undefined ? null : JSON.parse(said);
-  if (Array.isArray(names) && names.length === classes) return names.map(String);
+function labelsFrom(file: string, said: string | undefined, classes: number): readonly string[] {
+  if (said !== undefined) return namesIn(file, said, classes);
   if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
   if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
+}
+
+function namesIn(file: string, json: string, classes: number): readonly string[] {
+  let names: unknown;
+  try {
+    names = JSON.parse(json);
+  } catch {
+    names = null;
+  }
+  if (Array.isArray(names) && names.length === classes && names.every((name) => typeof name === "string")) return names;
+  throw new FormatError(`${file}: its names of classes are ${show(json)}, needs a JSON list of ${classes} strings`);
 }

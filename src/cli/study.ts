@@ -145,7 +145,13 @@ export const study: Command = {
 /** What an earlier start of the same study has done. */
 function earlier(out: string, about: Study["about"]): readonly StudyRow[] {
   if (!existsSync(out)) return [];
-  const found = JSON.parse(readFileSync(out, "utf8")) as Study;
+  let found: Study;
+  try {
+    found = JSON.parse(readFileSync(out, "utf8"));
+  } catch (cause) {
+    throw new FormatError(`${out}: is there and no study (${(cause as Error).message})`, { cause });
+  }
+  if (found.about === undefined || !Array.isArray(found.rows)) throw new FormatError(`${out}: is there and no study`);
   for (const [name, value] of Object.entries(about)) {
     if (found.about[name] !== value) {
       throw new FormatError(`${out}: is of a study whose ${name} is ${found.about[name]}, this one's is ${value}`);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mobilenetV1, openSafetensors, random, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { fashionNet, mobilenetV1, openSafetensors, random, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "separable-train-"));
@@ -158,6 +158,70 @@ describe("separable train", () => {
     const { code, err } = await run("train", at("idx"), ...args);
     expect(err).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe("separable evaluate", () => {
+  test("the test pictures of IDX files, class by class; JSON has the whole confusion", async () => {
+    const out = at("judged.safetensors");
+    await run("train", at("idx"), ...QUICK, "--out", out);
+    const { code, out: said } = await run("evaluate", at("idx"), "--weights", out);
+    expect(code).toBe(0);
+    expect(said).toMatch(/^fashion_0.25_28: right on \d+ of 10 pictures/);
+    const { confusion, pictures } = JSON.parse((await run("evaluate", at("idx"), "--weights", out, "--json")).out);
+    expect(confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(pictures);
+  });
+
+  test("weights whose names of classes are damaged are refused", async () => {
+    const out = at("damaged.safetensors");
+    const weights = randomWeights(fashionNet({ classes: 2 }), 1);
+    writeFileSync(out, writeSafetensors(weights, { model: "fashion", classes: "[1", normalize: "unit" }));
+    const { code, err } = await run("evaluate", at("idx"), "--weights", out);
+    expect(err).toContain('damaged.safetensors: its names of classes are "[1", needs a JSON list of 2 strings');
+    expect(code).toBe(1);
+  });
+});
+
+describe("separable study", () => {
+  test("trains every network, keeps what is done, and goes on from there", async () => {
+    const out = at("study.json");
+    const options = [
+      "study",
+      at("idx"),
+      "--seeds",
+      "1",
+      "--epochs",
+      "1",
+      "--pictures",
+      "200",
+      "--threads",
+      "1",
+      "--out",
+      out,
+    ];
+    mkdirSync(at("more"), { recursive: true });
+    for (const set of ["train", "t10k"]) {
+      writeFileSync(at("more", `${set}-images-idx3-ubyte`), idx([100, 28, 28], levels(100, 784, 1)));
+      writeFileSync(
+        at("more", `${set}-labels-idx1-ubyte`),
+        idx(
+          [100],
+          Uint8Array.from({ length: 100 }, (_, i) => i % 2),
+        ),
+      );
+    }
+    options[1] = at("more");
+    const { code, out: said } = await run(...options);
+    expect(code).toBe(0);
+    expect(said.match(/, seed 1: /g)?.length).toBe(9);
+    const { rows } = JSON.parse(readFileSync(out, "utf8"));
+    expect(rows.length).toBe(9);
+    expect((await run(...options)).out).not.toContain("seed 1: ");
+    const other = await run(...options, "--epochs", "2");
+    expect(other.err).toContain("is of a study whose epochs is 1, this one's is 2");
+    expect(other.code).toBe(1);
+    writeFileSync(out, "{");
+    expect((await run(...options)).err).toContain("study.json: is there and no study");
   });
 });
 
