@@ -31,15 +31,16 @@ const shares = ({ runs }) => runs.map(({ accuracy }) => 100 * accuracy);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function table(number) {
-  const head = ["here", "parameters", "MACs", "a step", "right, %", "least to most", "on ImageNet (paper)", "right, %"];
+  const head = ["here", "parameters", "MACs", "a step", "training", "right, %", "least to most", "on ImageNet (paper)", "right, %"];
   const lines = Object.entries(PAPER[number]).map(([model, [name, paper]]) => {
     const row = rows.find((candidate) => candidate.model === model);
     const all = shares(row);
     const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
-    const cells = [`${row.stepMs.toFixed(0)} ms`, `**${mean(all).toFixed(2)}**`, spread, name, paper.toFixed(1)];
+    const seconds = row.runs.map((run) => run.seconds).sort((a, b) => a - b)[row.runs.length >> 1];
+    const cells = [`${row.stepMs.toFixed(0)} ms`, `${seconds.toFixed(0)} s`, `**${mean(all).toFixed(2)}**`, spread, name, paper.toFixed(1)];
     return [model, integer(row.parameters), integer(row.macs), ...cells];
   });
-  return [head, head.map((_, i) => (i === 0 || i === 6 ? "---" : "--:")), ...lines]
+  return [head, head.map((_, i) => (i === 0 || i === 7 ? "---" : "--:")), ...lines]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 }
@@ -68,7 +69,11 @@ function plot() {
     const circles = values.map(
       (share) => `<circle cx="${x(row.macs).toFixed(1)}" cy="${y(share).toFixed(1)}" r="4" fill="${colour(row.model)}"/>`,
     );
-    return circles.join("") + text(x(row.macs) + 8, y(mean(values)) + 4, row.model.replace("fashion_", ""));
+    // Widths are named on the left of their dots, other variants on the right, where there is room.
+    const isLeft = colour(row.model) === "#2f6fde" && row.macs > 1e6;
+    const down = y(mean(values)) + (row.model.endsWith("shallow") ? 12 : 4);
+    const name = row.model.replace("fashion_", "");
+    return circles.join("") + text(x(row.macs) + (isLeft ? -8 : 8), down, name, isLeft ? 'text-anchor="end"' : "");
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}" font-family="system-ui, sans-serif" font-size="11" fill="#2b2f36">
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>
