@@ -108,3 +108,7 @@ test("every claim of the popular page is in the chapter, with its words, and has
     expect(readFileSync(`test/claims/${name}.test.ts`, "utf8")).toContain(`test("${id}: `);
   }
 });
+
+test("chapter 9 and its pictures are what docs/accuracy.json and the embedded weights give", () => {
+  expect(() => execSync("node docs/accuracy.mjs --check", { stdio: "pipe" })).not.toThrow();
+});
