@@ -55,9 +55,9 @@ export type { Augmentation, Dataset } from "./train/dataset.ts";
 export { type Evaluation, evaluate } from "./train/evaluate.ts";
 export { type Idx, readIdx } from "./train/idx.ts";
 export { OPTIMIZERS, type OptimizerName } from "./train/optimizers.ts";
+export type { TrainingOptions } from "./train/options.ts";
 export {
   type TrainingHooks,
-  type TrainingOptions,
   type TrainingState,
   type TrainingStep,
   train,

@@ -12,7 +12,8 @@ import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { OPTIMIZERS } from "../train/optimizers.ts";
-import { type TrainingOptions, type TrainingState, type TrainingStep, train, trainingOptions } from "../train/train.ts";
+import { type TrainingOptions, type TrainingSettings, trainingOptions } from "../train/options.ts";
+import { type TrainingState, type TrainingStep, train } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Arguments, asUsage, type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
@@ -136,7 +137,7 @@ function optionsOf(given: Arguments): TrainingOptions {
 }
 
 /** What a checkpoint says of its training: all that decides what comes out. */
-function describe(graph: Graph, data: Dataset, settings: ReturnType<typeof trainingOptions>): Record<string, string> {
+function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
   const { threads: _, backend: __, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
   return { network: graph.name, data: fingerprint(data), ...Object.fromEntries(options) };
@@ -150,7 +151,7 @@ async function resumed(checkpoint: string, about: Record<string, string>): Promi
 function heading(
   graph: Graph,
   data: Dataset,
-  { epochs, batch, optimizer, seed }: ReturnType<typeof trainingOptions>,
+  { epochs, batch, optimizer, seed }: TrainingSettings,
   state: TrainingState | null,
 ): string {
   const { parameters, macs } = analyze(graph).total;

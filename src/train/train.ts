@@ -1,41 +1,16 @@
 /** @file The training loop: batch after batch, the gradient of the loss, and a step of the optimiser. */
 import type { Graph } from "../graph/graph.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
-import type { Backend, Tier } from "../kernels/index.ts";
-import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
-import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
+import type { Tier } from "../kernels/index.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { writeTarget } from "./crossEntropy.ts";
 import { checkDataset, type Dataset, showingsOf, writePicture } from "./dataset.ts";
-import { OPTIMIZERS, type OptimizerName, optimizer } from "./optimizers.ts";
+import { optimizer } from "./optimizers.ts";
+import { type TrainingOptions, trainingOptions } from "./options.ts";
 import { learningRateAt } from "./schedule.ts";
 import { type GradientSession, gradientSession } from "./trainer.ts";
-
-export interface TrainingOptions {
-  /** How often every picture is shown. Default 20. */
-  readonly epochs?: number;
-  /** Pictures of a step; what is left of an epoch is dropped. Default 100. */
-  readonly batch?: number;
-  /** Default "sgd", with momentum 0.9. */
-  readonly optimizer?: OptimizerName;
-  /** The largest learning rate. Default 0.1 for SGD, 0.003 for AdamW. */
-  readonly learningRate?: number;
-  /** Epochs in which the learning rate grows. Default 1. */
-  readonly warmup?: number;
-  /** Default 5e-4 for SGD, 0.05 for AdamW. */
-  readonly weightDecay?: number;
-  /** Share of the target that goes to all classes alike. Default 0.1. */
-  readonly smoothing?: number;
-  /** Pixels by which pictures are shifted at most. Default 2. */
-  readonly shift?: number;
-  /** Whether half of the pictures are turned left to right. Default true. */
-  readonly flip?: boolean;
-  /** Of the first weights, the order of pictures and their changes. Default 1. */
-  readonly seed?: number;
-  readonly backend?: Backend;
-  /** Default 1. The weights are the same to the bit for any number. */
-  readonly threads?: number;
-}
 
 /** All that a training needs to go on. */
 export interface TrainingState {
@@ -74,46 +49,6 @@ export interface TrainingHooks {
 
 /** How much of the statistics of batch norm is new in each step. */
 const NEW_SHARE = 0.1;
-
-/** @throws ShapeError for an option that makes no sense */
-export function trainingOptions(
-  options: TrainingOptions,
-): Required<Omit<TrainingOptions, "backend">> & TrainingOptions {
-  const op = "train";
-  knownKeys(op, options, [
-    "epochs",
-    "batch",
-    "optimizer",
-    "learningRate",
-    "warmup",
-    "weightDecay",
-    "smoothing",
-    "shift",
-    "flip",
-    "seed",
-    "backend",
-    "threads",
-  ]);
-  const name = oneOf(op, "optimizer", options.optimizer ?? "sgd", OPTIMIZERS);
-  const number = (key: string, value: number, least: number, most: number): number => {
-    if (typeof value === "number" && value >= least && value <= most) return value;
-    throw new ShapeError(`${op}: ${key} is ${show(value)}, needs a number from ${least} to ${most}`);
-  };
-  return {
-    epochs: checkInteger(op, "epochs", options.epochs ?? 20, 1),
-    batch: checkInteger(op, "batch", options.batch ?? 100, 1),
-    optimizer: name,
-    learningRate: number("learningRate", options.learningRate ?? (name === "sgd" ? 0.1 : 0.003), 0, 1e6),
-    warmup: number("warmup", options.warmup ?? 1, 0, 1e6),
-    weightDecay: number("weightDecay", options.weightDecay ?? (name === "sgd" ? 5e-4 : 0.05), 0, 1),
-    smoothing: number("smoothing", options.smoothing ?? 0.1, 0, 1),
-    shift: checkInteger(op, "shift", options.shift ?? 2, 0),
-    flip: checkBoolean(op, "flip", options.flip ?? true),
-    seed: checkInteger(op, "seed", options.seed ?? 1, 0, 2 ** 32 - 1),
-    threads: options.threads ?? 1,
-    backend: options.backend ?? "auto",
-  };
-}
 
 /**
  * Trains a graph from the first weights on.

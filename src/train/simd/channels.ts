@@ -8,6 +8,15 @@ import { type Declare, loop } from "../../wasm/control.ts";
 import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 
+/** So many rows of C channels: all extents but the last make the rows. */
+export interface Rows {
+  readonly rows: number;
+  readonly C: number;
+}
+
+/** Parameters of a function by name. */
+export type Pointers = Readonly<Record<string, Local<"i32">>>;
+
 /** Bytes of a block of rows: a part of the L2 cache. */
 const BLOCK_BYTES = 64 * 1024;
 
