@@ -5,6 +5,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join, resolve as resolvePath } from "node:path";
 import { centerCrop, resize } from "../image/resize.ts";
 import { FormatError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { readIdx } from "../train/idx.ts";
 import { FASHION_CLASSES } from "../weights/embedded.ts";
@@ -45,7 +46,13 @@ export async function readData(
   if (isIdxFolder(folder)) {
     const [train, test] = [await readIdxSet(folder, "train"), await readIdxSet(folder, "t10k")];
     if (train === null) throw new FormatError(`${folder}: has no train-images-idx3-ubyte, plain or .gz`);
-    return { train, test, skipped: [] };
+    if (test === null) return { train, test, skipped: [] };
+    if (!sameShape(train.shape.slice(1), test.shape.slice(1))) {
+      const [a, b] = [train, test].map(({ shape }) => formatShape(shape.slice(1)));
+      throw new FormatError(`${folder}: pictures to learn from are ${a}, those to test with ${b}`);
+    }
+    const classes = train.classes.length < test.classes.length ? test.classes : train.classes;
+    return { train: { ...train, classes }, test: { ...test, classes }, skipped: [] };
   }
   const { data, skipped } = await readFolder(folder, size, channels, isStrict);
   return { train: data, test: null, skipped };

@@ -40,6 +40,10 @@ export const evaluate: Command = {
     }
     const [, H, W, C] = graph.input.shape;
     const data = await readData(folder, [H, W], C, false);
+    const { classes } = data.train;
+    if (!isIdxFolder(folder) && classes.join("\n") !== labels.join("\n")) {
+      throw new ShapeError(`evaluate: ${folder} has ${classes.join(", ")}; ${graph.name} knows ${labels.join(", ")}`);
+    }
     const session = await Session.create(graph, weights, { backend });
     const result = await evaluateOn(session, data.test ?? data.train);
     session.dispose();
@@ -56,7 +60,7 @@ export const evaluate: Command = {
         const wrong = row.map((count, answer) => (answer === label ? -1 : count));
         const most = Math.max(...wrong);
         const other = most > 0 ? `${labels[wrong.indexOf(most)]}, ${most}` : "";
-        return [labels[label], percent(row[label] / total), other];
+        return [labels[label], total === 0 ? "none" : percent(row[label] / total), other];
       });
       print(`${graph.name}: right on ${integer(right)} of ${integer(pictures)} pictures, ${percent(accuracy, 2)}\n`);
       print(table(columns, rows));

@@ -1,5 +1,5 @@
 /** @file Writing files so that nothing is ever half there. */
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { FormatError } from "../tensor/errors.ts";
 
 /**
@@ -13,13 +13,15 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
   }
 }
 
 /** Finds out before the work whether a file can be written after it. @throws FormatError if it cannot */
 export async function checkWritable(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there !== null && !there.isFile()) throw new FormatError(`${path}: cannot be written, it is no file`);
   const trial = `${path}.${process.pid}.part`;
   try {
     await writeFile(trial, "");

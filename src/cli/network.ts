@@ -44,7 +44,7 @@ export async function readNetwork(command: string, file: string, model: string |
     graph,
     weights,
     labels: labelsFrom(file, metadata.get("classes"), classes),
-    normalization: NORMALIZATIONS.find((scheme) => scheme === said) ?? "tf",
+    normalization: schemeIn(file, said),
   };
 }
 
@@ -67,6 +67,12 @@ function labelsFrom(file: string, said: string | undefined, classes: number): re
   if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
   if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
+}
+
+function schemeIn(file: string, said: string | undefined): Normalization {
+  const scheme = NORMALIZATIONS.find((known) => known === (said ?? "tf"));
+  if (scheme !== undefined) return scheme;
+  throw new FormatError(`${file}: takes pictures as ${show(said)}, needs one of ${NORMALIZATIONS.join(", ")}`);
 }
 
 function namesIn(file: string, json: string, classes: number): readonly string[] {

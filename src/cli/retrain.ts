@@ -3,6 +3,8 @@ import { Session } from "../graph/session.ts";
 import { NORMALIZATIONS, type Normalization, normalize } from "../image/normalize.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { dense } from "../ops/dense.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
 import { largestOf } from "../train/train.ts";
@@ -61,6 +63,10 @@ export const retrain: Command = {
     const scheme = given.text("normalize") === undefined ? network.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
+    if (!sameShape(data.shape.slice(1), [H, W, C])) {
+      const found = formatShape(data.shape.slice(1));
+      throw new ShapeError(`retrain: pictures are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
+    }
     for (const reason of skipped) process.stderr.write(`${reason}\n`);
     if (skipped.length > 0) process.stderr.write(`${skipped.length} pictures were left out\n`);
 

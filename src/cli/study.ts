@@ -151,7 +151,7 @@ function earlier(out: string, about: Study["about"]): readonly StudyRow[] {
   } catch (cause) {
     throw new FormatError(`${out}: is there and no study (${(cause as Error).message})`, { cause });
   }
-  if (found.about === undefined || !Array.isArray(found.rows)) throw new FormatError(`${out}: is there and no study`);
+  if (!found?.about || !Array.isArray(found.rows)) throw new FormatError(`${out}: is there and no study`);
   for (const [name, value] of Object.entries(about)) {
     if (found.about[name] !== value) {
       throw new FormatError(`${out}: is of a study whose ${name} is ${found.about[name]}, this one's is ${value}`);

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { analyze } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { Session } from "../graph/session.ts";
-import { type Backend, TIERS } from "../kernels/index.ts";
+import { type Backend, chooseTier, TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.ts";
@@ -92,6 +92,9 @@ export const trainCommand: Command = {
     const out = given.text("out") ?? `${name}.safetensors`;
     const checkpoint = `${out}.checkpoint`;
     await checkWritable(out);
+    if (existsSync(checkpoint) && !given.flag("resume")) {
+      throw new FormatError(`${checkpoint}: is there from an earlier training; --resume goes on with it, or delete it`);
+    }
     const about = describe(graph, data.train, settings);
     const state = given.flag("resume") ? await resumed(checkpoint, about) : null;
     say(heading(graph, data.train, settings, state));
@@ -138,9 +141,10 @@ function optionsOf(given: Arguments): TrainingOptions {
 
 /** What a checkpoint says of its training: all that decides what comes out. */
 function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
-  const { threads: _, backend: __, ...deciding } = settings;
+  const { threads: _, backend, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
-  return { network: graph.name, data: fingerprint(data), ...Object.fromEntries(options) };
+  const { tier } = chooseTier("train", backend); // tiers differ in the last bits
+  return { network: graph.name, tier, data: fingerprint(data), ...Object.fromEntries(options) };
 }
 
 async function resumed(checkpoint: string, about: Record<string, string>): Promise<TrainingState> {
@@ -190,7 +194,7 @@ async function run(
           progress("");
           say(line.epoch);
         }
-        if (isStopped || (line.epoch !== null && step.step < step.steps)) {
+        if (isStopped || line.epoch !== null) {
           await writeWhole(checkpoint, writeCheckpoint(step.state, about));
         }
         return !isStopped;

@@ -11,7 +11,7 @@ import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Executor, endsOf } from "./executor.ts";
 import type { Flow, FlowStep } from "./flow.ts";
-import { planFlow } from "./memoryPlan.ts";
+import { type Phases, planFlow } from "./memoryPlan.ts";
 
 /** Bytes of the values that a band of rows reads and writes in the middle of a phase: they stay in the L2 cache. */
 const BAND_BYTES = 256 * 1024;
@@ -41,11 +41,15 @@ export async function emittedExecutor<S extends FlowStep>(
     return recipe === null ? [] : [{ step, recipe }];
   });
   const groups = groupParts(layers);
-  const phaseOf = new Map<string, number>();
+  // A layer of several stages may begin in the phase of the layer before it and end in a later one.
+  const phasesOf = new Map<string, Phases>();
   groups.forEach((parts, phase) => {
-    for (const { layer } of parts) phaseOf.set(layers[layer].step.name, phase);
+    for (const { layer } of parts) {
+      const { name } = layers[layer].step;
+      phasesOf.set(name, { first: phasesOf.get(name)?.first ?? phase, last: phase });
+    }
   });
-  const plan = planFlow(flow, (name) => phaseOf.get(name));
+  const plan = planFlow(flow, (name) => phasesOf.get(name));
 
   const place = layout();
   place.take(CONTROL_BYTES);

@@ -19,6 +19,12 @@ interface Life {
   readonly dies: number;
 }
 
+/** The phases from the first to the last in which a step is computed. */
+export interface Phases {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The plan by which a session of the graph would run. */
 export function planMemory(graph: Graph): MemoryPlan {
   return planFlow(flowOf(graph));
@@ -29,11 +35,11 @@ export function planMemory(graph: Graph): MemoryPlan {
  * Y. Pisarchyk, J. Lee, arXiv 2001.03288.) A reshaped value is the same memory under another shape and gets no place of
  * its own.
  *
- * @param phaseOf in which phase a step is computed, where that is not one step after the other: what is read or written in
- *   one phase never shares a place
+ * @param phasesOf in which phases a step is computed, where that is not one step after the other: what is read or written
+ *   in one phase never shares a place
  */
-export function planFlow(flow: Flow, phaseOf?: (step: string) => number | undefined): MemoryPlan {
-  const lives = lifetimes(flow, phaseOf).sort((a, b) => b.size - a.size || a.born - b.born);
+export function planFlow(flow: Flow, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
+  const lives = lifetimes(flow, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
   const offsets = new Map<string, number>();
   const placed: (Life & { offset: number })[] = [];
   for (const life of lives) {
@@ -56,24 +62,24 @@ export function planFlow(flow: Flow, phaseOf?: (step: string) => number | undefi
 }
 
 /** When each value is written and last read, in phases. Inputs are written before all of them. */
-function lifetimes({ inputs, steps, outputs }: Flow, phaseOf?: (step: string) => number | undefined): Life[] {
+function lifetimes({ inputs, steps, outputs }: Flow, phasesOf?: (step: string) => Phases | undefined): Life[] {
   const lives = new Map<string, { name: string; size: number; born: number; dies: number }>();
   const owner = new Map<string, string>();
-  const bear = (name: string, shape: Shape, born: number): void => {
+  const bear = (name: string, shape: Shape, born: number, dies: number): void => {
     owner.set(name, name);
-    lives.set(name, { name, size: placeOf(shape), born, dies: born });
+    lives.set(name, { name, size: placeOf(shape), born, dies });
   };
   const read = (value: string, phase: number): void => {
     const life = lives.get(owner.get(value) ?? value);
     if (life) life.dies = Math.max(life.dies, phase);
   };
-  for (const { name, shape } of inputs) bear(name, shape, -1);
+  for (const { name, shape } of inputs) bear(name, shape, -1, -1);
   steps.forEach((step, i) => {
     if (step.op === "reshape") owner.set(step.name, owner.get(step.inputs[0]) ?? step.inputs[0]);
     else {
-      const phase = (phaseOf ? phaseOf(step.name) : i) ?? i;
-      for (const input of step.inputs) read(input, phase);
-      bear(step.name, step.outputShape, phase);
+      const { first, last } = phasesOf?.(step.name) ?? { first: i, last: i };
+      for (const input of step.inputs) read(input, last);
+      bear(step.name, step.outputShape, first, last);
     }
   });
   for (const { name } of outputs) read(name, Number.POSITIVE_INFINITY);

@@ -32,7 +32,8 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
       `evaluate: pictures are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
     );
   }
-  const size = pixels.length / Math.max(1, count);
+  if (count === 0) throw new ShapeError("evaluate: there are no pictures");
+  const size = pixels.length / count;
   const confusion = classes.map(() => classes.map(() => 0));
   let right = 0;
   for (let from = 0; from < count; from += BATCH) {
@@ -46,7 +47,7 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
       const answer = largestOf(scores, row);
       const label = labels[from + row];
       if (answer === label) right++;
-      if (answer >= 0) confusion[label][answer]++; // -1: no score is a number
+      if (answer >= 0) confusion[label][answer]++; // -1: a score is NaN
     }
   }
   return { right, pictures: count, accuracy: right / count, confusion };

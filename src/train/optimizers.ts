@@ -13,7 +13,6 @@ export interface Optimizer {
   /**
    * @param step     counts from 1
    * @param weights  changed in place
-   * @param isDecayed whether weight decay pulls at a weight
    */
   update(
     step: number,

@@ -1,5 +1,6 @@
 /** @file How a network is trained, with defaults that suit small ones. */
 import type { Backend } from "../kernels/index.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";
@@ -25,6 +26,7 @@ export interface TrainingOptions {
   readonly flip?: boolean;
   /** Of the first weights, the order of pictures and their changes. Default 1. */
   readonly seed?: number;
+  /** Which tier of kernels computes. Default "auto", the fastest. Tiers differ in the last bits. */
   readonly backend?: Backend;
   /** Default 1. The weights are the same to the bit for any number. */
   readonly threads?: number;
@@ -66,7 +68,7 @@ export function trainingOptions(options: TrainingOptions): TrainingSettings {
     shift: checkInteger(op, "shift", options.shift ?? 2, 0),
     flip: checkBoolean(op, "flip", options.flip ?? true),
     seed: checkInteger(op, "seed", options.seed ?? 1, 0, 2 ** 32 - 1),
-    threads: options.threads ?? 1,
+    threads: checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS),
     backend: options.backend ?? "auto",
   };
 }

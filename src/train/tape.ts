@@ -75,6 +75,8 @@ export function tapeOf(graph: Graph, n: number): Tape {
     seenAs: readonly (Shape | undefined)[] = [],
     op = "compute",
   ): string => {
+    if (shapes.has(name))
+      throw new ShapeError(`training: ${graph.name} has a node ${name}, a name that training needs`);
     const inputShapes = inputs.map((value, i) => seenAs[i] ?? (shapes.get(value) as Shape));
     steps.push({ name, op, inputs, inputShapes, outputShape, make });
     shapes.set(name, outputShape);
@@ -87,8 +89,8 @@ export function tapeOf(graph: Graph, n: number): Tape {
   };
 
   for (const node of used) forward(node);
-  const targets = give("targets", shape);
-  const losses = step("losses", [scores, targets], [shape[0]], (tier) => tier.gradients.crossEntropy());
+  const targets = give("∂targets", shape);
+  const losses = step("∂losses", [scores, targets], [shape[0]], (tier) => tier.gradients.crossEntropy());
 
   /** Parts of the gradients of values, as far as the nodes behind them have handed them out. */
   const parts = new Map<string, string[]>();
@@ -139,7 +141,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     const { weights, outputShape, epsilon } = node;
     const [x] = node.inputs;
     const [C] = weights.mean.shape;
-    const value = step(`${node.name}/moments`, [x], [2, C], (tier) => tier.gradients.moments(outputShape));
+    const value = step(`∂${node.name}/moments`, [x], [2, C], (tier) => tier.gradients.moments(outputShape));
     const rows = outputShape.slice(0, -1).reduce((product, extent) => product * extent, 1);
     moments.push({ mean: weights.mean.name, variance: weights.variance.name, value, rows });
     const [scale, bias] = [weights.scale, weights.bias].map(({ name, shape }) => give(name, shape));
@@ -164,7 +166,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     switch (node.op) {
       case "batchNormalization": {
         const { scale, bias } = node.weights;
-        const m = `${node.name}/moments`;
+        const m = `∂${node.name}/moments`;
         const [C] = scale.shape;
         const sums = step(`∂${node.name}/parameters`, [x, m, dy], [2, C], (tier) =>
           tier.gradients.normalizeParameters(outputShape, node.epsilon),

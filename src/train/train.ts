@@ -78,7 +78,10 @@ export async function train(
   if (count < batch) throw new ShapeError(`train: ${count} pictures make no batch of ${batch}`);
   const weights = new Map([...(hooks.state?.weights ?? initialWeights(graph, seed))].map(copied));
   const memory = new Map([...(hooks.state?.memory ?? [])].map(copied));
-  const session = await gradientSession(graph, weights, batch, settings);
+  const session = await gradientSession(graph, weights, batch, {
+    backend: settings.backend,
+    threads: settings.threads,
+  });
   const [, classes] = session.scores.shape;
   try {
     if (classes !== data.classes.length) {
@@ -101,7 +104,7 @@ export async function train(
         await session.run();
         const loss = session.losses.toFloat32Array().reduce((sum, value) => sum + value, 0) / batch;
         if (!Number.isFinite(loss)) throw diverged(step + 1, loss, session);
-        const learningRate = learningRateAt(step, steps, settings.learningRate, settings.warmup * perEpoch);
+        const learningRate = learningRateAt(step, steps, settings.learningRate, Math.round(settings.warmup * perEpoch));
         step++;
         update(step, learningRate, weights, session.gradients);
         keepStatistics(weights, session);

@@ -4,6 +4,8 @@ import { type Executor, tensorExecutor } from "../graph/executor.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -42,13 +44,18 @@ export interface GradientSession {
   readonly gradients: ReadonlyMap<string, Float32Array>;
   /** After a run: mean and variance of each channel, by the names under which batch norm keeps them. */
   readonly statistics: ReadonlyMap<string, Statistic>;
-  /** Reads the weights as they are now, and computes. */
+  /** Reads the weights as they are now, and computes; one run at a time. @throws Error after `dispose` */
   run(): Promise<void>;
+  /** Lets go of memory and ends the threads. */
   dispose(): void;
 }
 
 /**
- * @param weights those of the moment: `run` reads them anew each time
+ * Plans the forward and the reverse pass of a graph for batches of one size.
+ *
+ * @param graph    ends in scores [1, classes]
+ * @param weights  contiguous; changed in place between runs, which read their elements anew
+ * @param pictures of a batch
  * @throws ShapeError if the weights do not fit or the graph does not end in scores
  */
 export async function gradientSession(
@@ -60,13 +67,19 @@ export async function gradientSession(
   const op = "training";
   checkInteger(op, "pictures of a batch", pictures, 1);
   checkWeights(op, graph, weights);
+  knownKeys(op, options, ["backend", "threads"]);
+  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
   const { tier } = chooseTier(op, options.backend);
+  for (const [name, weight] of weights) {
+    if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
+  }
   const tape = tapeOf(graph, pictures);
-  const executor = await executorOf(op, tape, weights, tier, options.threads ?? 1);
+  const executor = await executorOf(op, tape, weights, tier, threads);
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
     const { data, offset } = executor.value(value);
     return data.subarray(offset + begin, offset + begin + size);
   };
+  let isOpen = true;
   const sizeOfWeight = (name: string): number => (weights.get(name) as Tensor).size;
   return {
     backend: tier,
@@ -86,11 +99,15 @@ export async function gradientSession(
       }),
     ),
     run: async () => {
+      if (!isOpen) throw new Error(`training: the session of ${graph.name} was disposed`);
       executor.refresh();
       for (const name of tape.given) copyInto(weights.get(name) as Tensor, executor.value(name));
       await executor.run();
     },
-    dispose: () => executor.dispose(),
+    dispose: () => {
+      isOpen = false;
+      executor.dispose();
+    },
   };
 }
 

@@ -108,6 +108,21 @@ describe("separable train", () => {
     expect(readFileSync(halved).equals(readFileSync(whole))).toBe(true);
   });
 
+  test("a checkpoint that is there is not overwritten, and --out is to be a file", async () => {
+    const out = at("kept.safetensors");
+    writeFileSync(`${out}.checkpoint`, "19 epochs of work");
+    const { code, err } = await run("train", at("idx"), ...QUICK, "--out", out);
+    expect(err).toContain("kept.safetensors.checkpoint: is there from an earlier training; --resume goes on");
+    expect(code).toBe(1);
+    expect(readFileSync(`${out}.checkpoint`, "utf8")).toBe("19 epochs of work");
+    expect((await run("train", at("idx"), ...QUICK, "--out", folder)).err).toContain(
+      "cannot be written, it is no file",
+    );
+    expect((await run("train", at("idx"), ...QUICK, "--threads", "1000")).err).toContain(
+      "threads is 1000, needs at most 64",
+    );
+  });
+
   test("resuming something else is refused by name, nothing to resume too", async () => {
     const out = at("other.safetensors");
     const { out: none, err, code } = await run("train", at("idx"), ...QUICK, "--out", out, "--resume");
@@ -162,6 +177,21 @@ describe("separable train", () => {
 });
 
 describe("separable evaluate", () => {
+  test("a folder of other classes than the network's is refused; retrain refuses pictures of another size", async () => {
+    const { code, err } = await run("evaluate", at("pictures"), "--weights", "fashion");
+    expect(err).toContain("has bright, dark; fashion_1.0_28 knows T-shirt/top");
+    expect(code).toBe(1);
+    const retrained = await run(
+      "retrain",
+      at("idx"),
+      "--weights",
+      at("body.safetensors"),
+      "--out",
+      at("none.safetensors"),
+    );
+    expect(retrained.err).toContain("retrain: pictures are 28×28×1, mobilenet_v1_0.25_224 needs 224×224×3");
+  });
+
   test("the test pictures of IDX files, class by class; JSON has the whole confusion", async () => {
     const out = at("judged.safetensors");
     await run("train", at("idx"), ...QUICK, "--out", out);

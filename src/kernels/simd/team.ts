@@ -109,7 +109,10 @@ export async function createTeam(
       if (count > 1) me.start();
       return from(0, done);
     },
-    dispose,
+    dispose: () => {
+      death ??= "it was disposed";
+      dispose();
+    },
   };
 }
 
