@@ -67,9 +67,9 @@ export const classify: Command = {
     const top = given.integer("top", 5, 1);
     const file = given.text("weights");
     if (args.length === 0 || (args.length === 1 && given.flag("json"))) {
-      const { pictures: _, ...result } = await classifySample();
-      if (given.flag("json")) printJson(result);
-      else print(renderSample({ ...result, pictures: _ }));
+      const result = await classifySample();
+      if (given.flag("json")) printJson({ ...result, pictures: undefined });
+      else print(renderSample(result));
       return 0;
     }
     if (given.positionals.length === 0) throw new UsageError("classify: needs at least one picture");

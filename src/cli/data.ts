@@ -58,6 +58,18 @@ export async function readData(
   return { train: data, test: null, skipped };
 }
 
+/** Tells which pictures were left out, and how many. */
+export function reportSkipped(skipped: readonly string[]): void {
+  for (const reason of skipped) process.stderr.write(`${reason}\n`);
+  if (skipped.length > 0) process.stderr.write(`${skipped.length} pictures were left out\n`);
+}
+
+/** @throws FormatError if a folder is the default one and is not there, with what to do */
+export function checkDefaultFolder(folder: string): void {
+  if (folder !== FASHION_FOLDER || isIdxFolder(folder)) return;
+  throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
+}
+
 /** A fingerprint of pictures and labels. */
 export function fingerprint({ pixels, labels, shape }: Dataset): string {
   return createHash("sha256").update(shape.join()).update(pixels).update(labels).digest("hex").slice(0, 16);

@@ -1,10 +1,10 @@
 /** @file `separable evaluate`: how often a network is right on labelled pictures. */
 import { Session } from "../graph/session.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
-import { FormatError, ShapeError } from "../tensor/errors.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../train/evaluate.ts";
 import { type Command, readArguments } from "./command.ts";
-import { FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
+import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
 import { readNetwork } from "./network.ts";
 import { table } from "./table.ts";
 import { integer, percent, print, printJson } from "./terminal.ts";
@@ -27,9 +27,7 @@ export const evaluate: Command = {
     const given = readArguments("evaluate", args, options, 1);
     const [folder = FASHION_FOLDER] = given.positionals;
     const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
-    if (folder === FASHION_FOLDER && !isIdxFolder(folder)) {
-      throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
-    }
+    checkDefaultFolder(folder);
     const { graph, weights, labels, normalization } = await readNetwork(
       "evaluate",
       given.text("weights") ?? "fashion",

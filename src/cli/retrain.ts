@@ -10,7 +10,7 @@ import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
 import { largestOf } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
-import { readData } from "./data.ts";
+import { readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import { readNetwork } from "./network.ts";
 import { duration, integer, percent, print, printJson, progress } from "./terminal.ts";
@@ -67,8 +67,7 @@ export const retrain: Command = {
       const found = formatShape(data.shape.slice(1));
       throw new ShapeError(`retrain: pictures are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
     }
-    for (const reason of skipped) process.stderr.write(`${reason}\n`);
-    if (skipped.length > 0) process.stderr.write(`${skipped.length} pictures were left out\n`);
+    reportSkipped(skipped);
 
     const start = performance.now();
     const body = bodyOf(network.graph, network.weights);

@@ -16,7 +16,7 @@ import { type TrainingOptions, type TrainingSettings, trainingOptions } from "..
 import { type TrainingState, type TrainingStep, train } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Arguments, asUsage, type Command, readArguments } from "./command.ts";
-import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
+import { checkDefaultFolder, FASHION_FOLDER, fingerprint, readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import { parseModel } from "./modelNames.ts";
 import { clock, integer, percent, print, printJson, progress, style } from "./terminal.ts";
@@ -78,14 +78,11 @@ export const trainCommand: Command = {
     const settings = asUsage(() => trainingOptions(options));
     const say = (text: string): void => (given.flag("json") ? undefined : print(text));
 
-    if (folder === FASHION_FOLDER && !isIdxFolder(folder)) {
-      throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
-    }
+    checkDefaultFolder(folder);
     const plain = asUsage(() => model.graph());
     const [, H, W, channels] = plain.input.shape;
     const data = await readData(folder, [H, W], channels, given.flag("strict"));
-    for (const reason of data.skipped) process.stderr.write(`${reason}\n`);
-    if (data.skipped.length > 0) process.stderr.write(`${data.skipped.length} pictures were left out\n`);
+    reportSkipped(data.skipped);
     const { classes } = data.train;
     const graph = asUsage(() => model.graph({ classes: classes.length, channels: data.train.shape[3] }));
 

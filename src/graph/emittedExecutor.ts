@@ -1,6 +1,6 @@
 /**
- * @file A flow as one WebAssembly program in one memory: weights packed once, values placed by the plan, and nothing but
- * calls of emitted functions in a run.
+ * @file A flow as one WebAssembly program in one memory: weights packed, values placed by the plan, and in a run calls of
+ * emitted functions, with what plain TypeScript does in between.
  */
 import { CONTROL_BYTES } from "../kernels/simd/member.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";

@@ -8,6 +8,7 @@ import { openSource, type WeightsSource } from "../weights/source.ts";
 
 const UNSIGNED_BYTE = 8;
 
+/** A file's numbers, unsigned bytes, row-major. */
 export interface Idx {
   readonly shape: Shape;
   readonly data: Uint8Array;

@@ -4,6 +4,7 @@
  */
 import { Tensor } from "../tensor/tensor.ts";
 
+/** The optimisers that there are: SGD with momentum, and Adam with decoupled weight decay. */
 export const OPTIMIZERS = ["sgd", "adamw"] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 

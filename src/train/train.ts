@@ -43,7 +43,10 @@ export interface TrainingStep {
 export interface TrainingHooks {
   /** Where an earlier training stopped; it goes on as if nothing had happened. */
   readonly state?: TrainingState;
-  /** Told after every step; says whether to go on. */
+  /**
+   * Told after every step; says whether to go on. Training never waits for anything by itself: an answer that comes by way of
+   * the event loop (`setTimeout`, `setImmediate`) lets a page or a signal have its turn.
+   */
   readonly onStep?: (step: TrainingStep) => boolean | Promise<boolean>;
 }
 
@@ -54,7 +57,9 @@ const NEW_SHARE = 0.1;
  * Trains a graph from the first weights on.
  *
  * @param graph ends in scores [1, classes]; its batch norms learn their statistics as they go
- * @returns the weights, to the bit the same for the same seed, any number of threads, and any stops and resumptions
+ * @param data    pictures of the graph's size, shown as pixel / 255
+ * @param options see {@link TrainingOptions}
+ * @returns the weights, to the bit the same for the same seed and tier, any number of threads, and any stops and resumptions
  * @throws ShapeError if pictures, classes or options do not fit; Error if the loss is no number any more, with the step, the
  *   largest gradient and advice
  *

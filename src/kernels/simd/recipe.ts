@@ -58,7 +58,7 @@ export interface Emitted {
   readonly scratchBytes: number;
 }
 
-/** A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies. */
+/** A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies, or is little work beside the rest. */
 export interface Hosted {
   readonly hosted: (inputs: readonly Tensor[], output: Tensor) => void;
 }

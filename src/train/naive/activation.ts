@@ -1,7 +1,7 @@
 /**
  * @file The derivatives of the activations: dx = f'(x) · dy, from f(x + dx) = f(x) + f'(x) · dx.
  *
- * Where f has a corner the derivative is that of the flat side, as in PyTorch: 0 for ReLU at 0, for ReLU6 at 0 and 6.
+ * Where f has a corner the derivative is PyTorch's: 0 for ReLU at 0 and for ReLU6 at 0 and 6, 1 for hard-swish at 3.
  */
 import type { Activation } from "../../geometry/activation.ts";
 
