@@ -95,8 +95,8 @@ function rows(): readonly Row[] {
         ofMacs,
         "%",
         share(kind).macsShare,
-        ...(key === "conv" ? [DIGITS_SWAPPED] : []),
-      ] as unknown as Row,
+        key === "conv" ? DIGITS_SWAPPED : "",
+      ],
       [
         `v1.t2.${key}.params_pct`,
         `${ARXIV}, Table 2`,

@@ -2,10 +2,10 @@
  * @file How fast this machine multiplies and adds in WebAssembly SIMD at best: everything in registers, nothing loaded, every
  * chain of sums independent of the others. No kernel with a product and a sum of their own can do better.
  */
+import { instantiate } from "../kernels/simd/memory.ts";
 import { type Declare, func, loop } from "../wasm/control.ts";
 import type { Func, Local, Statements } from "../wasm/instruction.ts";
 import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
-import { encodeModule } from "../wasm/module.ts";
 
 const ROUNDS = 200_000;
 const FLOPS_PER_PAIR = 8; // four lanes, a product and a sum
@@ -65,8 +65,7 @@ export function simdLimit(): number {
 
 function measure({ pairs, code }: Probe): number {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(encodeModule({ code }, { pages: 1, shared: false }));
-  const run = new WebAssembly.Instance(module, { env: { memory } }).exports.code as (rounds: number) => void;
+  const run = instantiate({ code }, memory).code as (rounds: number) => void;
   for (let i = 0; i < 20; i++) run(ROUNDS / 10); // until the engine has compiled it well
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 30; i++) {

@@ -6,7 +6,7 @@ import { checkPair, type Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
-import { separableNetwork, widthOf } from "./separableNetwork.ts";
+import { nameOf, separableNetwork, widthOf } from "./separableNetwork.ts";
 
 export interface FashionNetOptions {
   /** Width multiplier, as in MobileNetV1. Default 1. */
@@ -56,10 +56,8 @@ export function fashionNet(options: FashionNetOptions = {}): Graph {
   checkInteger(op, "classes", classes, 1);
   checkInteger(op, "channels", channels, 1);
   const blocks = FASHION_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
-  const size = H === W ? `${H}` : `${H}x${W}`;
-  const variant = `${convolution === "standard" ? "_standard" : ""}${shallow ? "_shallow" : ""}`;
   return separableNetwork({
-    name: `fashion_${Number.isInteger(alpha) ? alpha.toFixed(1) : alpha}_${size}${variant}`,
+    name: nameOf("fashion", alpha, [H, W], convolution, shallow),
     input: [1, H, W, channels],
     stem: { outputs: 16, strides: 1 },
     blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,

@@ -10,7 +10,7 @@ import { checkPair, type Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
-import { separableNetwork, widthOf } from "./separableNetwork.ts";
+import { nameOf, separableNetwork, widthOf } from "./separableNetwork.ts";
 
 export interface MobilenetV1Options {
   /** Width multiplier: every layer has ⌊alpha · channels⌋. Default 1; published 1, 0.75, 0.5, 0.25. */
@@ -87,7 +87,7 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
   checkInteger(op, "channels", channels, 1);
   const blocks = MOBILENET_V1_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
   return separableNetwork({
-    name: nameOf(alpha, H, W, convolution === "standard", shallow),
+    name: nameOf("mobilenet_v1", alpha, [H, W], convolution, shallow),
     input: [1, H, W, channels],
     stem: { outputs: 32, strides: 2 },
     blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
@@ -98,11 +98,4 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
     batchNorm,
     epsilon,
   });
-}
-
-/** mobilenet_v1_1.0_224, mobilenet_v1_0.5_96x128_standard, … */
-function nameOf(alpha: number, H: number, W: number, isStandard: boolean, isShallow: boolean): string {
-  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
-  const size = H === W ? `${H}` : `${H}x${W}`;
-  return `mobilenet_v1_${width}_${size}${isStandard ? "_standard" : ""}${isShallow ? "_shallow" : ""}`;
 }

@@ -52,6 +52,19 @@ export function separableNetwork(spec: SeparableNetworkSpec): Graph {
   return g.build(g.dense(x, { name: "conv_preds", outputs: classes }));
 }
 
+/** mobilenet_v1_1.0_224, fashion_0.5_28x32_standard, … */
+export function nameOf(
+  family: string,
+  alpha: number,
+  [H, W]: readonly [number, number],
+  convolution: "separable" | "standard",
+  isShallow: boolean,
+): string {
+  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
+  const size = H === W ? `${H}` : `${H}x${W}`;
+  return `${family}_${width}_${size}${convolution === "standard" ? "_standard" : ""}${isShallow ? "_shallow" : ""}`;
+}
+
 /** The width multiplier: ⌊alpha · outputs⌋. @throws ShapeError, when it is used, if that leaves no channel */
 export function widthOf(op: string, alpha: number): (outputs: number) => number {
   return (outputs) => {

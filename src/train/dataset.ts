@@ -1,18 +1,11 @@
 /** @file Labelled pictures, and the batches that training takes from them. */
 import { ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
+import { formatShape, sizeOf } from "../tensor/shape.ts";
+import type { Sample } from "../weights/embedded.ts";
 
-export interface Dataset {
-  /** Grey levels 0 to 255, pictures one after the other. */
-  readonly pixels: Uint8Array;
-  /** [n, h, w, c] */
-  readonly shape: Shape;
-  /** The class of each picture. */
-  readonly labels: Uint8Array;
-  /** Names of the classes. */
-  readonly classes: readonly string[];
-}
+/** Any number of pictures with labels; the sample that comes with the package is one. */
+export type Dataset = Sample;
 
 /** @throws ShapeError unless there is a label for every picture, each of a class that exists */
 export function checkDataset(op: string, { pixels, shape, labels, classes }: Dataset): void {

@@ -85,13 +85,13 @@ export async function trainHead(
   const { update } = optimizer("adamw", { weightDecay: WEIGHT_DECAY }, new Map());
   const perEpoch = Math.floor(count / batch);
   const { input, targets } = session;
+  const wanted = targets.data.subarray(targets.offset, targets.offset + targets.size);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const showings = showingsOf(count, seed, epoch, { shift: 0, flip: false });
     for (let i = 0; i < perEpoch; i++) {
       showings.slice(i * batch, (i + 1) * batch).forEach(({ picture }, row) => {
         input.data.set(features.data.subarray(picture * size, (picture + 1) * size), input.offset + row * size);
-        const part = targets.data.subarray(targets.offset, targets.offset + targets.size);
-        writeTarget(part, row, classes, labels[picture], 0.05);
+        writeTarget(wanted, row, classes, labels[picture], 0.05);
       });
       await session.run();
       const step = epoch * perEpoch + i;

@@ -95,16 +95,16 @@ export async function train(
     const perEpoch = Math.floor(count / batch);
     const steps = epochs * perEpoch;
     const { update } = optimizer(settings.optimizer, settings, memory);
+    const { input, targets } = session;
+    const wanted = targets.data.subarray(targets.offset, targets.offset + targets.size);
     let step = hooks.state?.step ?? 0;
     for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
       const showings = showingsOf(count, seed, epoch, { shift, flip });
       for (let i = step % perEpoch; i < perEpoch; i++) {
         const shown = showings.slice(i * batch, (i + 1) * batch);
-        const { input, targets } = session;
         shown.forEach((showing, row) => {
           writePicture(data, showing, input.data, input.offset + (row * input.size) / batch);
-          const part = targets.data.subarray(targets.offset, targets.offset + targets.size);
-          writeTarget(part, row, classes, data.labels[showing.picture], smoothing);
+          writeTarget(wanted, row, classes, data.labels[showing.picture], smoothing);
         });
         await session.run();
         const loss = session.losses.toFloat32Array().reduce((sum, value) => sum + value, 0) / batch;

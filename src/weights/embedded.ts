@@ -1,4 +1,5 @@
 /** @file What comes with the package: the weights of fashionNet, and a few pictures of its test set with their labels. */
+import type { Shape } from "../tensor/shape.ts";
 import { openSafetensors } from "./safetensors.ts";
 
 /** Weights by name, and where they lie: beside this file. */
@@ -6,12 +7,15 @@ export const EMBEDDED: Readonly<Record<string, URL>> = {
   fashion: new URL("./fashion.safetensors", import.meta.url),
 };
 
+/** Pictures with labels. */
 export interface Sample {
   /** Grey levels 0 to 255, pictures one after the other. */
   readonly pixels: Uint8Array;
-  /** [n, 28, 28, 1] */
-  readonly shape: readonly number[];
+  /** [n, h, w, c] */
+  readonly shape: Shape;
+  /** The class of each picture. */
   readonly labels: Uint8Array;
+  /** Names of the classes. */
   readonly classes: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
-import { allocate, layout, PAGE_BYTES } from "./memory.ts";
+import { allocate, exportsOf, layout, PAGE_BYTES } from "./memory.ts";
 import { addressesOf, type Emitted } from "./recipe.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
@@ -70,7 +70,7 @@ function instantiate(
 ): { readonly memory: WebAssembly.Memory; readonly exports: WebAssembly.Exports } {
   if (pages > KEPT_PAGES) {
     const memory = allocate(op, pages, false);
-    return { memory, exports: instance(bytes, memory) };
+    return { memory, exports: exportsOf(bytes, memory) };
   }
   // When there are enough modules everything is dropped: an engine keeps a list of the modules of a memory.
   if (arena === null || arena.modules.size >= KEPT_MODULES) {
@@ -80,11 +80,7 @@ function instantiate(
   const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
   if (missing > 0) memory.grow(missing);
   const key = new TextDecoder("latin1").decode(bytes);
-  const exports = modules.get(key) ?? instance(bytes, memory);
+  const exports = modules.get(key) ?? exportsOf(bytes, memory);
   modules.set(key, exports);
   return { memory, exports };
-}
-
-function instance(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): WebAssembly.Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
 }

@@ -53,6 +53,10 @@ export function allocate(op: string, pages: number, shared: boolean): WebAssembl
 export function instantiate(functions: Exports, memory: WebAssembly.Memory): WebAssembly.Exports {
   const { buffer } = memory;
   const shared = typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
-  const bytes = encodeModule(functions, { pages: buffer.byteLength / PAGE_BYTES, shared });
+  return exportsOf(encodeModule(functions, { pages: buffer.byteLength / PAGE_BYTES, shared }), memory);
+}
+
+/** What a module exports, compiled for a memory at once. */
+export function exportsOf(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): WebAssembly.Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
 }
