@@ -7,9 +7,9 @@
 
 import { cpus } from "node:os";
 import { Bench } from "tinybench";
+import { plainLimit } from "../src/analysis/plainLimit.ts";
 import { simdLimit } from "../src/index.ts";
 import { layerTasks } from "./layers.ts";
-import { LIMIT_FLOPS, limitWork } from "./limit.ts";
 import { networkTasks } from "./networks.ts";
 
 const SEED = 1;
@@ -34,19 +34,12 @@ for (const { name, tier, run } of layers) {
   if (worst > 1e-4) throw new Error(`${name}: ${tier} and ${first.tier} differ by ${worst}`);
 }
 const simdPeak = simdLimit();
+const peakBefore = plainLimit();
 
 const bench = new Bench({ time: 300, iterations: 5, warmupTime: 100, warmupIterations: 2 });
-let sink = 0;
-const limit = (when: string): void => {
-  bench.add(`limit ${when}`, () => {
-    sink += limitWork();
-  });
-};
-limit("before");
 for (const [i, { run }] of layers.entries()) bench.add(`layer ${i}`, run);
 const networks = await networkTasks(SEED, isQuick);
 for (const [i, { run }] of networks.entries()) bench.add(`network ${i}`, run);
-limit("after");
 await bench.run();
 
 function measured(task: string, name: string, tier: string, flops: number): Row {
@@ -55,21 +48,21 @@ function measured(task: string, name: string, tier: string, flops: number): Row 
   const { p50, mad, samplesCount } = result.latency;
   return { name, tier, ms: p50, mad, samples: samplesCount, gflops: flops / p50 / 1e6 };
 }
-const limits = ["before", "after"].map((when) =>
-  measured(`limit ${when}`, `limit of plain JavaScript, ${when}`, "", LIMIT_FLOPS),
-);
-const peak = Math.max(...limits.map(({ gflops }) => gflops));
+const peaks = [peakBefore, plainLimit()];
+const peak = Math.max(...peaks);
 const rows = [
-  ...limits,
   ...layers.map(({ name, tier, flops }, i) => measured(`layer ${i}`, name, tier, flops)),
   ...networks.map(({ name, tier, flops }, i) => measured(`network ${i}`, name, tier, flops)),
 ];
 
 const machine = `${cpus()[0].model}, Node ${process.version}`;
-console.log(`${machine}, seed ${SEED}, one thread, medians (sink ${sink.toExponential(1)})\n`);
+console.log(`${machine}, seed ${SEED}, one thread, medians\n`);
 const line = (cells: readonly string[]): string =>
   cells.map((cell, i) => (i < 2 ? cell.padEnd(i === 0 ? 38 : 8) : cell.padStart(11))).join(" ");
-console.log(`limit of WebAssembly SIMD: ${simdPeak.toFixed(1)} GFLOP/s\n`);
+console.log(`limit of WebAssembly SIMD: ${simdPeak.toFixed(1)} GFLOP/s`);
+console.log(
+  `limit of plain JavaScript, before and after: ${peaks.map((rate) => rate.toFixed(1)).join(", ")} GFLOP/s\n`,
+);
 console.log(line(["", "tier", "ms", "± ms", "samples", "GFLOP/s", "of limit"]));
 for (const { name, tier, ms, mad, samples, gflops } of rows) {
   const share = `${((100 * gflops) / (tier === "simd" ? simdPeak : peak)).toFixed(0)} %`;

@@ -143,7 +143,7 @@ function parametersOf(node: GraphNode): ParameterCounts {
   return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
 }
 
-function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
+export function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
   return {
     withoutBatchNorm: sum(counts, (count) => count.withoutBatchNorm),
     trainable: sum(counts, (count) => count.trainable),

@@ -1,26 +1,33 @@
-/** @file What depthwise-separable convolution saves: a network beside its twin of standard convolutions. */
-
+/** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
 import type { Graph } from "../graph/graph.ts";
-import { mobilenetV1 } from "../models/mobilenetV1.ts";
-import { type Analysis, analyze, type LayerCost } from "./analyze.ts";
+import { type Analysis, analyze, type LayerCost, type ParameterCounts, sumParameters } from "./analyze.ts";
 
-/** Layers of both networks that do the same job: one in the standard network, one or two in the separable one. */
+/** Layers of both networks that do the same job. */
 export interface BlockSaving {
   readonly name: string;
-  readonly separable: readonly LayerCost[];
-  readonly standard: LayerCost;
-  readonly separableMacs: number;
-  readonly standardMacs: number;
-  /** standard MACs / separable MACs; for a separable block 1 / (1/N + 1/k²), N its output channels, k its kernel. */
+  readonly first: readonly LayerCost[];
+  readonly second: readonly LayerCost[];
+  readonly firstMacs: number;
+  readonly secondMacs: number;
+  readonly firstParameters: ParameterCounts;
+  readonly secondParameters: ParameterCounts;
+  /** MACs of the second / MACs of the first. */
   readonly promised: number;
+  /** Of a separable block beside its standard convolution, N and k of 1/N + 1/k²; else null. */
+  readonly formula: { readonly outputs: number; readonly kernel: number } | null;
 }
 
 export interface Savings {
-  readonly separable: { readonly graph: Graph; readonly analysis: Analysis };
-  readonly standard: { readonly graph: Graph; readonly analysis: Analysis };
+  readonly first: Counted;
+  readonly second: Counted;
   readonly blocks: readonly BlockSaving[];
-  /** Standard MACs / separable MACs of the whole networks. */
+  /** MACs of the second / MACs of the first, of the whole networks. */
   readonly promised: number;
+}
+
+export interface Counted {
+  readonly graph: Graph;
+  readonly analysis: Analysis;
 }
 
 /**
@@ -38,26 +45,62 @@ export function separableSaving(outputs: number, kernel: number): number {
   return 1 / (1 / outputs + 1 / (kernel * kernel));
 }
 
-/** Counts a network beside its twin. @param graphOf makes either; default MobileNetV1 */
-export function savings(
-  graphOf: (options: { readonly convolution: "separable" | "standard" }) => Graph = mobilenetV1,
-): Savings {
-  const [separable, standard] = (["separable", "standard"] as const).map((convolution) => {
-    const graph = graphOf({ convolution });
-    return { graph, analysis: analyze(graph) };
-  });
-  const blocks = standard.analysis.layers
-    .filter((layer) => layer.macs > 0)
-    .map((layer) => saving(layer, separable.analysis.layers));
-  return { separable, standard, blocks, promised: standard.analysis.total.macs / separable.analysis.total.macs };
+/**
+ * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so; between any
+ * other two networks, what works on pictures of the same size.
+ */
+export function savings(first: Graph, second: Graph): Savings {
+  const [a, b] = [first, second].map((graph) => ({ graph, analysis: analyze(graph) }));
+  const promised = b.analysis.total.macs / a.analysis.total.macs;
+  const blocks = namedBlocks(a.analysis, b.analysis) ?? sizeBlocks(a.analysis, b.analysis);
+  return { first: a, second: b, blocks, promised };
 }
 
-/** Block 3 is conv_3 here and conv_dw_3 with conv_pw_3 there; the first and last layers are called the same in both. */
-function saving(standard: LayerCost, layers: readonly LayerCost[]): BlockSaving {
-  const index = /^conv_(\d+)$/.exec(standard.name)?.[1];
-  const names = index === undefined ? [standard.name] : [`conv_dw_${index}`, `conv_pw_${index}`];
-  const separable = layers.filter((layer) => names.includes(layer.name));
-  const separableMacs = separable.reduce((sum, layer) => sum + layer.macs, 0);
-  const promised = standard.macs / separableMacs;
-  return { name: standard.name, separable, standard, separableMacs, standardMacs: standard.macs, promised };
+/** Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers are called the same in both. */
+function layersOf(name: string, { layers }: Analysis): readonly LayerCost[] {
+  const index = /^conv_(\d+)$/.exec(name)?.[1];
+  const names = index === undefined ? [name] : [`conv_dw_${index}`, `conv_pw_${index}`];
+  const found = layers.filter((layer) => names.includes(layer.name));
+  return found.length === names.length ? found : [];
+}
+
+/** @returns null unless every layer of either network has its fellows in the other */
+function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
+  const blocks = b.layers
+    .filter((layer) => layer.macs > 0)
+    .map((layer) => {
+      const own = layersOf(layer.name, a);
+      const isSeparable = own.length === 2 && layer.kernel !== null;
+      const formula = isSeparable ? { outputs: layer.outputShape[3], kernel: layer.kernel[0] } : null;
+      return block(own.map(({ name }) => name).join(" + "), own, [layer], formula);
+    });
+  const found = blocks.reduce((sum, { first }) => sum + first.length, 0);
+  const isComplete = blocks.every(({ first }) => first.length > 0);
+  return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
+}
+
+/** One block for every size of picture that either network has, largest first. */
+function sizeBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] {
+  const size = ({ outputShape }: LayerCost): string => outputShape.slice(1, -1).join("×") || "1";
+  const all = [a, b].map(({ layers }) => layers.filter(({ macs }) => macs > 0));
+  const area = (text: string): number => text.split("×").reduce((product, side) => product * Number(side), 1);
+  const sizes = [...new Set(all.flat().map(size))].sort((one, other) => area(other) - area(one));
+  return sizes.map((wanted) => {
+    const [own, others] = all.map((layers) => layers.filter((layer) => size(layer) === wanted));
+    return block(wanted === "1" ? "dense" : wanted, own, others, null);
+  });
+}
+
+function block(
+  name: string,
+  first: readonly LayerCost[],
+  second: readonly LayerCost[],
+  formula: BlockSaving["formula"],
+): BlockSaving {
+  const macs = (layers: readonly LayerCost[]): number => layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const [firstMacs, secondMacs] = [macs(first), macs(second)];
+  const parameters = (layers: readonly LayerCost[]) => sumParameters(layers.map((layer) => layer.parameters));
+  const [firstParameters, secondParameters] = [parameters(first), parameters(second)];
+  const promised = secondMacs / firstMacs;
+  return { name, first, second, firstMacs, secondMacs, firstParameters, secondParameters, promised, formula };
 }

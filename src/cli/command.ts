@@ -22,8 +22,8 @@ export interface Arguments {
   readonly positionals: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
-  /** @throws UsageError unless it is an integer of at least `least` */
-  integer(name: string, fallback: number, least: number): number;
+  /** @throws UsageError unless it is an integer of at least `least`, and at most `most` where that is given */
+  integer(name: string, fallback: number, least: number, most?: number): number;
   /** @throws UsageError unless it is a number of at least `least` */
   number(name: string, fallback: number, least: number): number;
   /** @throws UsageError unless it is one of the words */
@@ -49,11 +49,12 @@ export function readArguments(
     positionals,
     flag: (name) => values[name] === true,
     text,
-    integer: (name, fallback, least) => {
+    integer: (name, fallback, least, most = Number.POSITIVE_INFINITY) => {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (!/^\d{1,9}$/.test(value) || Number(value) < least) {
-        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs an integer >= ${least}`);
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) {
+        const range = most === Number.POSITIVE_INFINITY ? `>= ${least}` : `from ${least} to ${most}`;
+        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs an integer ${range}`);
       }
       return Number(value);
     },

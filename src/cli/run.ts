@@ -6,7 +6,9 @@ import { compare } from "./compare.ts";
 import { count } from "./count.ts";
 import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
+import { machine } from "./machine.ts";
 import { papers } from "./papers.ts";
+import { profile } from "./profile.ts";
 import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";
@@ -21,6 +23,8 @@ const COMMANDS: readonly Command[] = [
   papers,
   count,
   inspect,
+  profile,
+  machine,
   trainCommand,
   retrain,
   evaluate,

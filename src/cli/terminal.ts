@@ -48,3 +48,10 @@ export function clock(seconds: number): string {
   const minutes = h > 0 ? `${h}:${String(m).padStart(2, "0")}` : String(m);
   return `${minutes}:${String(s).padStart(2, "0")}`;
 }
+
+/** 16384 → 16 KiB */
+export function size(bytes: number): string {
+  const power = bytes >= 2 ** 30 ? 3 : bytes >= 2 ** 20 ? 2 : bytes >= 2 ** 10 ? 1 : 0;
+  const value = bytes / 2 ** (10 * power);
+  return `${Number(value.toPrecision(3))} ${["bytes", "KiB", "MiB", "GiB"][power]}`;
+}

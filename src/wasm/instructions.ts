@@ -205,6 +205,7 @@ export const v128: {
   store: Store;
   store32_lane: StoreLane;
   store64_lane: StoreLane;
+  or: Binary<"v128">;
   /** Bit by bit: `a` where `mask` is 1, `b` where it is 0. */
   bitselect: (a: Operand<"v128">, b: Operand<"v128">, mask: Operand<"v128">) => Expr<"v128">;
 } = {
@@ -215,6 +216,7 @@ export const v128: {
   store: store("v128.store", 0x0b),
   store32_lane: storeLane("v128.store32_lane", 0x5a),
   store64_lane: storeLane("v128.store64_lane", 0x5b),
+  or: binary("v128.or", simd(0x50), "v128"),
   bitselect: ternary("v128.bitselect", simd(0x52), "v128"),
 };
 

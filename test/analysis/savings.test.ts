@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { measureInTurns } from "../../src/analysis/measure.ts";
 import { savings, separableSaving } from "../../src/analysis/savings.ts";
-import { conv2dCost, conv2dGeometry, graphBuilder, randomWeights, Session } from "../../src/index.ts";
-import { scattered } from "../support/tensors.ts";
+import { conv2dCost, conv2dGeometry, mobilenetV1 } from "../../src/index.ts";
 
 describe("savings", () => {
-  const { blocks, promised, separable, standard } = savings();
+  const twin = mobilenetV1({ convolution: "standard" });
+  const { blocks, promised, first, second } = savings(mobilenetV1(), twin);
 
   test("whole network: 8.56 times", () => {
-    expect(separable.analysis.total.macs).toBe(568_740_352);
-    expect(standard.analysis.total.macs).toBe(4_867_293_184);
+    expect(first.analysis.total.macs).toBe(568_740_352);
+    expect(second.analysis.total.macs).toBe(4_867_293_184);
     expect(promised).toBe(4_867_293_184 / 568_740_352);
   });
 
@@ -24,14 +23,35 @@ describe("savings", () => {
     [13, 462_422_016, 51_831_808, 8.9216],
   ])("block %i: %i against %i, %f times", (index, full, own, times) => {
     const block = blocks[index];
-    expect([block.standardMacs, block.separableMacs]).toEqual([full, own]);
+    expect([block.secondMacs, block.firstMacs]).toEqual([full, own]);
     expect(block.promised.toFixed(4)).toBe(times.toFixed(4));
-    expect(block.promised).toBeCloseTo(separableSaving(block.standard.outputShape[3], 3), 10);
-    expect(block.separable.map(({ name }) => name)).toEqual([`conv_dw_${index}`, `conv_pw_${index}`]);
+    expect(block.promised).toBeCloseTo(separableSaving(block.second[0].outputShape[3], 3), 10);
+    expect(block.first.map(({ name }) => name)).toEqual([`conv_dw_${index}`, `conv_pw_${index}`]);
+    expect(block.formula).toEqual({ outputs: block.second[0].outputShape[3], kernel: 3 });
   });
 
   test("the first and the last layer are the same in both", () => {
     expect([blocks.length, blocks[0].promised, blocks[14].promised]).toEqual([15, 1, 1]);
+  });
+
+  test("networks with the same layers are compared layer by layer, others by the size of their pictures", () => {
+    const [wide, narrow] = [mobilenetV1({ alpha: 0.5 }), mobilenetV1({ alpha: 0.25 })];
+    const layers = savings(wide, narrow).blocks;
+    expect(layers.length).toBe(28);
+    expect(layers.every(({ formula, first: own }) => formula === null && own.length === 1)).toBe(true);
+
+    for (const other of [
+      savings(wide, mobilenetV1({ shallow: true })),
+      savings(mobilenetV1({ shallow: true }), wide),
+    ]) {
+      expect(other.blocks.map(({ name }) => name)).toEqual(["112×112", "56×56", "28×28", "14×14", "7×7", "dense"]);
+      const sum = (macs: (block: (typeof layers)[number]) => number) =>
+        other.blocks.reduce((all, b) => all + macs(b), 0);
+      expect(sum(({ firstMacs }) => firstMacs)).toBe(other.first.analysis.total.macs);
+      expect(sum(({ secondMacs }) => secondMacs)).toBe(other.second.analysis.total.macs);
+      const parameters = other.blocks.reduce((all, { secondParameters }) => all + secondParameters.stored, 0);
+      expect(parameters).toBe(other.second.analysis.total.parameters.stored);
+    }
   });
 
   test("the formula is that of the geometries, at any stride", () => {
@@ -47,31 +67,5 @@ describe("savings", () => {
       const pointwise = conv2dCost(conv2dGeometry([1, map.OH, map.OW, 6], [6, N], {}, "pointwiseConv2d")).macs;
       expect(full / (depthwise + pointwise)).toBeCloseTo(separableSaving(N, k), 10);
     }
-  });
-});
-
-describe("measureInTurns", async () => {
-  const g = graphBuilder("g", [1, 8, 8, 2]);
-  const graph = g.build(g.conv2d(g.conv2d(g.input, { name: "a", outputs: 4 }), { name: "b", outputs: 4 }));
-  const make = () => Session.create(graph, randomWeights(graph, 1));
-  const picture = scattered([1, 8, 8, 2]);
-
-  test("gives a median of the whole and of each layer for each session", async () => {
-    const rounds: number[] = [];
-    const result = await measureInTurns([await make(), await make()], picture, {
-      rounds: 3,
-      onRound: (round) => rounds.push(round),
-    });
-    expect(rounds).toEqual([0, 1, 2, 3]);
-    expect(result.map((m) => [m.rounds, [...m.layers.keys()]])).toEqual([
-      [3, ["a", "b"]],
-      [3, ["a", "b"]],
-    ]);
-    expect(result.every(({ ms }) => ms > 0)).toBe(true);
-  });
-
-  test("stops when the budget is used up, but not before one round", async () => {
-    const [{ rounds }] = await measureInTurns([await make()], picture, { rounds: 9, budget: 0, warmup: 0 });
-    expect(rounds).toBe(1);
   });
 });

@@ -1,0 +1,99 @@
+/**
+ * @file Emitted functions that do one thing as fast as the machine can, to measure what that is: multiply and add with
+ * everything in registers, and read memory and do nothing with it.
+ */
+import { type Declare, func, loop } from "../wasm/control.ts";
+import type { Func, Local, Statements } from "../wasm/instruction.ts";
+import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
+
+const VECTOR_BYTES = 16;
+const FLOPS_PER_PAIR = 8; // four lanes, a product and a sum
+
+/** Where a probe finds numbers to begin with, and where it leaves its sums; what nobody reads is not computed. */
+export const PROBE_BYTES = 1024;
+const SUMS_AT = PROBE_BYTES / 2;
+
+/** `code(at, from, to)` does `to - from` rounds; `at` are PROBE_BYTES bytes of its own. */
+export interface Probe {
+  readonly code: Func;
+  /** Floating-point operations of a round. */
+  readonly flops: number;
+}
+
+/** s = s · a + b: as many chains as there are registers, because each waits for its own last pair. */
+function chains(pairs: number, isFused: boolean): Probe {
+  return probe(pairs, (declare) => {
+    const [a, b] = [declare("v128", "a"), declare("v128", "b")];
+    const sums = Array.from({ length: pairs }, (_, i) => declare("v128", `s${i}`));
+    const next = (s: Local<"v128">) => (isFused ? f32x4.relaxed_madd(s, a, b) : f32x4.add(f32x4.mul(s, a), b));
+    return { begin: [a, b], sums, round: sums.map((s) => local.set(s, next(s))) };
+  });
+}
+
+/** s = s + x · w: the products wait for nothing. */
+function products(pairs: number): Probe {
+  return probe(pairs, (declare) => {
+    const w = declare("v128", "w");
+    const xs = Array.from({ length: pairs }, (_, i) => declare("v128", `x${i}`));
+    const sums = Array.from({ length: pairs }, (_, i) => declare("v128", `s${i}`));
+    return { begin: [w, ...xs], sums, round: sums.map((s, i) => local.set(s, f32x4.add(s, f32x4.mul(xs[i], w)))) };
+  });
+}
+
+function probe(
+  pairs: number,
+  build: (declare: Declare) => {
+    readonly begin: readonly Local<"v128">[];
+    readonly sums: readonly Local<"v128">[];
+    readonly round: Statements;
+  },
+): Probe {
+  const code = func("probe", { at: "i32", from: "i32", to: "i32" }, ({ at, from, to }, declare) => {
+    const { begin, sums, round } = build(declare);
+    return [
+      begin.map((v, i) => local.set(v, v128.load(at, i * VECTOR_BYTES))),
+      loop("round", (again) => [...round, local.set(from, i32.add(from, 1)), again(i32.lt_u(from, to))]),
+      sums.map((s, i) => v128.store(at, s, SUMS_AT + i * VECTOR_BYTES)),
+    ];
+  });
+  return { code, flops: pairs * FLOPS_PER_PAIR };
+}
+
+/** Several ways to keep the machine busy with products and sums; its limit is the fastest. */
+export function peakProbes(isFused: boolean): readonly Probe[] {
+  return isFused ? [chains(10, true), chains(12, true)] : [chains(12, false), chains(13, false), products(6)];
+}
+
+/** Bytes that a round of {@link readProbe} reads; every stretch must be a multiple. */
+export const READ_BYTES = 128;
+
+/**
+ * `read(at, base, bytes, passes, from, to)`: for every number i from `from` up to `to`, reads the stretch i of so many bytes behind
+ * `base`, so many times.
+ */
+export function readProbe(): Func {
+  const params = { at: "i32", base: "i32", bytes: "i32", passes: "i32", from: "i32", to: "i32" } as const;
+  return func("read", params, ({ at, base, bytes, passes, from, to }, declare) => {
+    const seen = Array.from({ length: 4 }, (_, i) => declare("v128", `seen${i}`));
+    const [p, end, pass] = [declare("i32", "p"), declare("i32", "end"), declare("i32", "pass")];
+    const line = Array.from({ length: READ_BYTES / VECTOR_BYTES }, (_, i) => {
+      const into = seen[i % seen.length];
+      return local.set(into, v128.or(into, v128.load(p, i * VECTOR_BYTES)));
+    });
+    return [
+      loop("stretch", (nextStretch) => [
+        local.set(end, i32.add(base, i32.mul(bytes, i32.add(from, 1)))),
+        local.set(pass, passes),
+        loop("pass", (nextPass) => [
+          local.set(p, i32.sub(end, bytes)),
+          loop("line", (nextLine) => [...line, local.set(p, i32.add(p, READ_BYTES)), nextLine(i32.lt_u(p, end))]),
+          local.set(pass, i32.sub(pass, 1)),
+          nextPass(pass),
+        ]),
+        local.set(from, i32.add(from, 1)),
+        nextStretch(i32.lt_u(from, to)),
+      ]),
+      seen.map((v, i) => v128.store(at, v, SUMS_AT + i * VECTOR_BYTES)),
+    ];
+  });
+}

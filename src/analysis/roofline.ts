@@ -1,0 +1,105 @@
+/**
+ * @file The roofline model (S. Williams, A. Waterman, D. Patterson, 2009) of every layer of a network: what the machine's ceilings
+ * allow, what was measured, and why the two differ.
+ *
+ *   intensity = FLOPs / bytes                       bytes of weights, input and output, each moved once
+ *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
+ */
+import type { Graph } from "../graph/graph.ts";
+import { analyze, type LayerKind } from "./analyze.ts";
+import { type Ceilings, readRate } from "./ceilings.ts";
+
+/** What keeps a layer from being faster. */
+export type Reason = "compute" | "memory" | "overhead";
+
+export interface RooflineRow {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly macs: number;
+  readonly weightBytes: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** FLOPs per byte of the three. */
+  readonly intensity: number;
+  /** Milliseconds that the products and sums take at the peak. */
+  readonly computeMs: number;
+  /** Milliseconds that the bytes take from the cache that holds them all, as if the layer ran again and again. */
+  readonly warmMs: number;
+  /** Milliseconds that they take from where no cache holds them. */
+  readonly coldMs: number;
+  /** The least it can take: the larger of compute and warm. */
+  readonly roofMs: number;
+  /** As measured. */
+  readonly ms: number;
+  /** roof / measured, 0 to 1; above 1 the ceiling would be wrong. */
+  readonly share: number;
+  readonly reason: Reason;
+}
+
+/** At this share of its roof a layer counts as bound by it. */
+export const BOUND_SHARE = 0.7;
+
+/**
+ * Why a layer takes as long as it does:
+ *
+ *   compute   products and sums are the roof, and the layer is near it (BOUND_SHARE)
+ *   memory    its bytes are the roof, and the layer is near it; or its bytes from afar (cold) explain the time as nearly
+ *   overhead  neither: what is no multiply-add and no byte in the model, such as loads into registers, addresses, edges of
+ *             the picture, and the start of the layer
+ */
+export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: number): Reason {
+  if (computeMs >= warmMs && computeMs >= BOUND_SHARE * ms) return "compute";
+  if (warmMs > computeMs && warmMs >= BOUND_SHARE * ms) return "memory";
+  return coldMs > computeMs && coldMs >= BOUND_SHARE * ms ? "memory" : "overhead";
+}
+
+/**
+ * @param graph  as it is run: `session.graph`
+ * @param timings milliseconds of each layer by name, for one picture
+ * @param peak   GFLOP/s that products and sums have here, of `ceilings`
+ * @returns a row for each layer that was timed
+ */
+export function roofline(
+  graph: Graph,
+  timings: ReadonlyMap<string, number>,
+  ceilings: Ceilings,
+  peak: number,
+): readonly RooflineRow[] {
+  return analyze(graph).layers.flatMap((layer): RooflineRow[] => {
+    const ms = timings.get(layer.name);
+    if (ms === undefined) return [];
+    const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
+    const bytes = weightBytes + inputBytes + outputBytes;
+    const computeMs = (2 * macs) / peak / 1e6;
+    const warmMs = bytes / readRate(ceilings, bytes / ceilings.threads) / 1e6;
+    const coldMs = bytes / ceilings.reads[ceilings.reads.length - 1].gbps / 1e6;
+    const roofMs = Math.max(computeMs, warmMs);
+    return [
+      {
+        name,
+        kind,
+        macs,
+        weightBytes,
+        inputBytes,
+        outputBytes,
+        intensity: (2 * macs) / bytes,
+        computeMs,
+        warmMs,
+        coldMs,
+        roofMs,
+        ms,
+        share: roofMs / ms,
+        reason: reasonOf(ms, computeMs, warmMs, coldMs),
+      },
+    ];
+  });
+}
+
+/** The peak that a session's kernels are measured against. */
+export function peakOf(
+  { simd, fused, plain }: Ceilings,
+  { backend, precision }: { readonly backend: string; readonly precision: string },
+): number {
+  if (backend !== "simd") return plain;
+  return precision === "fast" ? (fused ?? simd) : simd;
+}

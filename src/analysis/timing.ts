@@ -1,0 +1,110 @@
+/**
+ * @file Timing things against each other: in turns, so that a machine that slows down slows all of them, with medians, and
+ * with a word where the machine was too busy to say. tinybench holds the clock.
+ */
+import { Bench } from "tinybench";
+import type { Session } from "../graph/session.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+export interface TimingOptions {
+  /** Rounds at most. In a round everything runs once. Default 5. */
+  readonly rounds?: number | undefined;
+  /** Milliseconds after which no further round starts; one is always run. Default: no limit. */
+  readonly budget?: number | undefined;
+  /** Rounds before them that are not measured. Default 1. */
+  readonly warmup?: number | undefined;
+  /** Told before every round; round 0 is for warming up. */
+  readonly onRound?: ((round: number, rounds: number) => void) | undefined;
+}
+
+/** Milliseconds over the rounds: the median, and between which the middle half of them lies. */
+export interface Timing {
+  readonly ms: number;
+  readonly quarter: number;
+  readonly threeQuarters: number;
+  readonly rounds: number;
+}
+
+/** Runs something once. Where a number comes back, it is the milliseconds that count. */
+export type Task = () => unknown;
+
+/** The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else. */
+export const MOST_SPREAD = 0.1;
+
+export function isNoisy({ ms, quarter, threeQuarters }: Timing): boolean {
+  return threeQuarters - quarter > MOST_SPREAD * ms;
+}
+
+/** @returns a timing for each task, in their order */
+export async function timeInTurns(
+  tasks: readonly Task[],
+  { rounds = 5, budget = Number.POSITIVE_INFINITY, warmup = 1, onRound = () => {} }: TimingOptions = {},
+): Promise<readonly Timing[]> {
+  const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
+  for (const [i, task] of tasks.entries()) {
+    bench.add(String(i), async () => {
+      const ms = await task();
+      return typeof ms === "number" ? { overriddenDuration: ms } : undefined;
+    });
+  }
+  const samples = tasks.map((): number[] => []);
+  const start = performance.now();
+  let longest = 0;
+  for (let round = 1 - warmup; round <= rounds; round++) {
+    const begin = performance.now();
+    if (round > 1 && begin - start + longest > budget) break;
+    onRound(Math.max(round, 0), rounds);
+    bench.reset();
+    const results = await bench.run();
+    if (round > 0) results.forEach(({ result }, i) => samples[i].push(latencyOf(result)));
+    longest = Math.max(longest, performance.now() - begin);
+  }
+  return samples.map(timingOf);
+}
+
+function latencyOf(result: Bench["results"][number]): number {
+  if (result.state !== "completed") throw new Error(`timing: a run ended as ${JSON.stringify(result.state)}`);
+  return result.latency.p50;
+}
+
+function timingOf(samples: readonly number[]): Timing {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { ms: at(0.5), quarter: at(0.25), threeQuarters: at(0.75), rounds: sorted.length };
+}
+
+export interface SessionTiming extends Timing {
+  /** Each layer's median by name, in milliseconds. */
+  readonly layers: ReadonlyMap<string, number>;
+}
+
+/**
+ * Times sessions in turns, each on its picture, and their layers.
+ *
+ * @returns a timing for each; the whole is the sum of the layers
+ */
+export async function timeSessions(
+  runs: readonly { readonly session: Session; readonly picture: Tensor }[],
+  options?: TimingOptions,
+): Promise<readonly SessionTiming[]> {
+  const layers = runs.map(() => new Map<string, number[]>());
+  let isMeasured = false;
+  const tasks = runs.map(({ session, picture }, i) => async (): Promise<number> => {
+    const rows = await session.profile(picture, { runs: 1, warmup: 0 });
+    if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
+    return rows.reduce((sum, { ms }) => sum + ms, 0);
+  });
+  const onRound = (round: number, rounds: number): void => {
+    isMeasured = round > 0;
+    options?.onRound?.(round, rounds);
+  };
+  const timings = await timeInTurns(tasks, { ...options, onRound });
+  return timings.map((timing, i) => ({
+    ...timing,
+    layers: new Map([...layers[i]].map(([name, samples]) => [name, timingOf(samples).ms])),
+  }));
+}

@@ -1,0 +1,94 @@
+/** @file `separable machine`: the ceilings that this machine puts over every kernel. */
+
+import { availableParallelism } from "node:os";
+import { type Ceilings, machineCeilings, type ReadRate } from "../analysis/ceilings.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { type Command, readArguments } from "./command.ts";
+import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import type { Report } from "./report/report.ts";
+import { size } from "./terminal.ts";
+
+const HELP = `Usage: separable machine [--threads N] [--json | --csv | --markdown] [--html FILE [--force]]
+
+What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
+WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.
+
+  --threads N  default: as many as there are processors
+${REPORT_HELP}`;
+
+export const machine: Command = {
+  name: "machine",
+  summary: "what this machine can do at best: multiply-adds and bytes per second",
+  help: HELP,
+  run: async (args) => {
+    const given = readArguments("machine", args, { threads: { type: "string" }, ...REPORT_OPTIONS }, 0);
+    const threads = given.integer("threads", Math.min(availableParallelism(), MOST_THREADS), 1, MOST_THREADS);
+    await checkDelivery("machine", given);
+    const measured = [await machineCeilings()];
+    if (threads > 1) measured.push(await machineCeilings({ threads }));
+    await deliver("machine", given, reportOf(measured), { machine: machineName(), ceilings: measured });
+    return 0;
+  },
+};
+
+/** Where a stretch of this length lies on most processors; a guess, because no engine tells. */
+function likelyPlace(bytes: number): string {
+  if (bytes <= 32 * 1024) return "L1";
+  if (bytes <= 512 * 1024) return "L2";
+  return bytes <= 16 * 1024 * 1024 ? "L3" : "memory";
+}
+
+function reportOf(measured: readonly Ceilings[]): Report {
+  const rate = (value: number): string => value.toFixed(1);
+  const columns = measured.map(({ threads }) => ({
+    title: threads === 1 ? "one thread" : `${threads} threads`,
+    show: rate,
+  }));
+  const [first] = measured;
+  const fused = first.fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...measured.map((c) => c.fused)]];
+  const reads = first.reads.map(({ bytes }, i) => {
+    const far = i === first.reads.length - 1;
+    const stretch = far ? "longer than caches" : size(bytes);
+    return [`${stretch} (${likelyPlace(bytes)})`, ...measured.map((c) => c.reads[i].gbps)];
+  });
+  const bars = (rates: (c: Ceilings) => readonly ReadRate[]) =>
+    first.reads.map((_, i) => ({
+      label: String(reads[i][0]),
+      bars: measured.map((c) => ({ value: rates(c)[i].gbps, text: rate(rates(c)[i].gbps) })),
+    }));
+  return {
+    title: `The ceilings of this machine: ${machineName()}`,
+    parts: [
+      {
+        table: {
+          title: "Products and sums, GFLOP/s (a multiply-add is two)",
+          columns: [{ title: "everything in registers" }, ...columns],
+          rows: [
+            ["WebAssembly SIMD, product, then sum", ...measured.map((c) => c.simd)],
+            ...fused,
+            ["plain JavaScript, float64", first.plain, ...measured.slice(1).map(() => null)],
+          ],
+        },
+      },
+      {
+        table: {
+          title: "Reading, GB/s",
+          columns: [{ title: "each thread again and again the same" }, ...columns],
+          rows: reads,
+        },
+      },
+      {
+        text: "The place is what most processors have for that length; no engine tells. Plain JavaScript has no second thread here:\nthe tiers without WebAssembly compute on one.",
+      },
+      {
+        chart: {
+          kind: "bars",
+          title: "Bytes read per second",
+          caption: "GB/s over the length of what each thread reads again and again. Where a bar drops, a cache ends.",
+          series: columns.map(({ title }) => title),
+          groups: bars((c) => c.reads),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+/** @file Charts of measured layers: the roofline, and what each type of layer has of the work and of the time. */
+import type { Ceilings } from "../analysis/ceilings.ts";
+import type { RooflineRow } from "../analysis/roofline.ts";
+import { isNoisy, MOST_SPREAD, type Timing } from "../analysis/timing.ts";
+import type { BarChart, PlaneChart } from "./report/charts.ts";
+import { duration, percent } from "./terminal.ts";
+
+/** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
+export function rooflineChart(layers: readonly RooflineRow[], { reads }: Ceilings, peak: number): PlaneChart {
+  const own = layers.filter(({ macs }) => macs > 0);
+  const most = Math.max(...own.map(({ intensity }) => intensity)) * 2;
+  const least = Math.min(...own.map(({ intensity }) => intensity)) / 2;
+  const roofs = [reads[0], reads[reads.length - 1]].map(({ gbps }, i) => ({
+    name: `${i === 0 ? "from the nearest cache" : "from memory"}: ${gbps.toFixed(0)} GB/s, at most ${peak.toFixed(1)} GFLOP/s`,
+    points: [least, Math.min(Math.max(peak / gbps, least), most), most].map((x) => ({
+      x,
+      y: Math.min(peak, gbps * x),
+      name: "",
+    })),
+  }));
+  return {
+    kind: "plane",
+    title: "Roofline",
+    caption:
+      "A dot is a layer: how fast it computes over how much it computes with a byte. The lines are what the machine allows: " +
+      "flat where products and sums are the limit, sloped where bytes are, from the nearest cache (left) and from memory.",
+    x: { title: "FLOPs per byte of weights, input and output", isLogarithmic: true },
+    y: { title: "GFLOP/s", isLogarithmic: true },
+    series: [...new Set(own.map(({ kind }) => kind))].map((kind) => ({
+      name: kind,
+      points: own
+        .filter((row) => row.kind === kind)
+        .map(({ name, intensity, macs, ms, share }) => ({
+          x: intensity,
+          y: (2 * macs) / ms / 1e6,
+          name: `${name}: ${duration(ms)}, ${percent(share, 0)} of its roof`,
+        })),
+    })),
+    lines: roofs,
+  };
+}
+
+/** What each type of layer has of the multiply-adds, and of the time. */
+export function shareChart(
+  kinds: readonly { readonly kind: string; readonly macs: number; readonly time: number }[],
+): BarChart {
+  return {
+    kind: "bars",
+    title: "Work and time by type of layer",
+    caption: "Shares of all multiply-adds, and of the time of all layers.",
+    series: ["of the multiply-adds", "of the time"],
+    groups: kinds.map(({ kind, macs, time }) => ({
+      label: kind,
+      bars: [macs, time].map((value) => ({ value, text: percent(value) })),
+    })),
+  };
+}
+
+/** A sentence where one of the timings says little; else none. */
+export function noiseWarning(timings: readonly Timing[]): string[] {
+  const noisy = timings.filter(isNoisy);
+  if (noisy.length === 0) return [];
+  const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
+  return [
+    `The machine was too noisy to say: the middle half of the runs is ${percent(widest, 0)} of the median wide, needs at most ${percent(MOST_SPREAD, 0)}.`,
+  ];
+}

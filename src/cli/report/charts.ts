@@ -1,0 +1,194 @@
+/**
+ * @file Charts as SVG, small enough to read: bars, and points in a plane with lines. Narrow, so that letters stay readable
+ * on a phone; colours follow the reader's scheme.
+ */
+
+/** Horizontal bars, in groups. */
+export interface BarChart {
+  readonly kind: "bars";
+  readonly title: string;
+  readonly caption: string;
+  /** What the bars of a group are, in their order. */
+  readonly series: readonly string[];
+  readonly groups: readonly { readonly label: string; readonly bars: readonly Bar[] }[];
+}
+
+export interface Bar {
+  readonly value: number;
+  /** Written behind the bar. */
+  readonly text: string;
+}
+
+export interface Axis {
+  readonly title: string;
+  readonly isLogarithmic: boolean;
+}
+
+/** Points of several kinds, and lines, such as ceilings. */
+export interface PlaneChart {
+  readonly kind: "plane";
+  readonly title: string;
+  readonly caption: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly { readonly name: string; readonly points: readonly Point[] }[];
+  readonly lines: readonly { readonly name: string; readonly points: readonly Point[] }[];
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  /** Shown to whoever points at it. */
+  readonly name: string;
+}
+
+export type Chart = BarChart | PlaneChart;
+
+/** Colours that differ in lightness too, on white and on black. */
+export const CHART_STYLE: string = `
+svg.chart { --chart-ink: #22272e; --chart-line: #c3cad3; --c0: #c8431d; --c1: #13837b; --c2: #3d6fd6; --c3: #8e5bd0; --c4: #9a7413;
+  font: 13px system-ui, sans-serif; }
+@media (prefers-color-scheme: dark) { svg.chart { --chart-ink: #e6e9ee; --chart-line: #4a535f; --c0: #ff7a52; --c1: #3fc4b8;
+  --c2: #86a9f5; --c3: #bd94ef; --c4: #dcb44a; } }
+@media print { svg.chart { --chart-ink: #000; --chart-line: #bbb; --c0: #c8431d; --c1: #13837b; --c2: #3d6fd6; --c3: #8e5bd0; --c4: #9a7413; } }
+svg.chart text { fill: var(--chart-ink); } svg.chart .grid { stroke: var(--chart-line); stroke-width: 0.7; fill: none; }
+svg.chart .roof { stroke: var(--chart-ink); stroke-width: 1.5; fill: none; } svg.chart .end { text-anchor: end; }
+svg.chart .middle { text-anchor: middle; }
+${[0, 1, 2, 3, 4].map((i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
+`;
+
+const WIDTH = 480;
+const LINE = 18;
+
+/** @param isAlone whether the picture is a file of its own, which must bring its style and background */
+export function drawChart(chart: Chart, isAlone = false): string {
+  const { height, body } = chart.kind === "bars" ? bars(chart) : plane(chart);
+  const own = isAlone
+    ? `<style>${CHART_STYLE} svg.chart { background: #fff; } @media (prefers-color-scheme: dark) { svg.chart { background: #16191e; } }</style>\n`
+    : "";
+  const size = isAlone ? ` width="${WIDTH * 1.4}" height="${height * 1.4}"` : "";
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${WIDTH} ${height}"${size}>
+<title>${letters(chart.title)}</title>
+${own}${body.join("\n")}
+</svg>`;
+}
+
+function bars({ series, groups }: BarChart): { height: number; body: string[] } {
+  const longest = Math.max(...groups.map(({ label }) => label.length));
+  const left = Math.min(longest * 7.2 + 8, 210);
+  const room = WIDTH - left - 62;
+  const most = Math.max(...groups.flatMap(({ bars: own }) => own.map(({ value }) => value)));
+  const thick = series.length > 1 ? 11 : 13;
+  const body: string[] = series.length > 1 ? key(series, 14) : [];
+  let y = series.length > 1 ? LINE * key(series, 14).length + 8 : 6;
+  for (const { label, bars: own } of groups) {
+    body.push(text(left - 6, y + (own.length * thick) / 2 + 4.5, label, "end"));
+    own.forEach(({ value, text: words }, i) => {
+      const width = Math.max((value / most) * room, 0.5);
+      body.push(
+        `<rect class="s${i % 5}" x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${letters(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
+        text(left + width + 4, y + thick - 2.5, words),
+      );
+      y += thick;
+    });
+    y += 6;
+  }
+  return { height: Math.ceil(y + 4), body };
+}
+
+function plane({ x, y, series, lines }: PlaneChart): { height: number; body: string[] } {
+  const names = key(
+    series.map(({ name }) => name),
+    14,
+  );
+  const box = { left: 52, right: WIDTH - 14, top: LINE * names.length + 12, bottom: LINE * names.length + 300 };
+  const all = [...series, ...lines].flatMap(({ points }) => points);
+  const across = scale(
+    x,
+    all.map((point) => point.x),
+    box.left,
+    box.right,
+  );
+  const up = scale(
+    y,
+    all.map((point) => point.y),
+    box.bottom,
+    box.top,
+  );
+  const path = (points: readonly Point[]): string =>
+    points.map((point, i) => `${i === 0 ? "M" : "L"}${n(across.at(point.x))} ${n(up.at(point.y))}`).join("");
+  return {
+    height: box.bottom + 44,
+    body: [
+      ...names,
+      ...across.ticks.flatMap((tick) => [
+        `<path class="grid" d="M${n(across.at(tick))} ${box.top}V${box.bottom}"/>`,
+        text(across.at(tick), box.bottom + 16, short(tick), "middle"),
+      ]),
+      ...up.ticks.flatMap((tick) => [
+        `<path class="grid" d="M${box.left} ${n(up.at(tick))}H${box.right}"/>`,
+        text(box.left - 5, up.at(tick) + 4.5, short(tick), "end"),
+      ]),
+      text((box.left + box.right) / 2, box.bottom + 36, x.title, "middle"),
+      `<text class="middle" transform="translate(13 ${(box.top + box.bottom) / 2}) rotate(-90)">${letters(y.title)}</text>`,
+      ...lines.map(
+        ({ name, points }) => `<path class="roof" d="${path(points)}"><title>${letters(name)}</title></path>`,
+      ),
+      ...series.flatMap(({ points }, i) =>
+        points.map(
+          (point) =>
+            `<circle class="s${i % 5}" cx="${n(across.at(point.x))}" cy="${n(up.at(point.y))}" r="4" fill-opacity="0.85"><title>${letters(point.name)}</title></circle>`,
+        ),
+      ),
+    ],
+  };
+}
+
+/** One line for each of the series: a square of its colour, and its name. */
+function key(names: readonly string[], y: number): string[] {
+  return names.map(
+    (name, i) =>
+      `<rect class="s${i % 5}" x="8" y="${y - 10 + i * LINE}" width="10" height="10"/>${text(24, y - 0.5 + i * LINE, name)}`,
+  );
+}
+
+interface Scale {
+  at(value: number): number;
+  readonly ticks: readonly number[];
+}
+
+/** Values between two places of the picture; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
+function scale({ isLogarithmic }: Axis, values: readonly number[], from: number, to: number): Scale {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (isLogarithmic) {
+    const steps = Array.from({ length: 46 }, (_, i) => [1, 2, 5][i % 3] * 10 ** (Math.floor(i / 3) - 6));
+    const low = steps.findLast((step) => step <= least) ?? least;
+    const high = steps.find((step) => step >= most) ?? most;
+    const inside = steps.filter((step) => step >= low && step <= high);
+    const ticks = inside.length > 8 ? inside.filter((step) => /^1(e|0*$)|^0\.0*1$/.test(String(step))) : inside;
+    return { at: (value) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low), ticks };
+  }
+  const step = [1, 2, 5, 10]
+    .map((unit) => unit * 10 ** Math.floor(Math.log10(most / 5)))
+    .find((unit) => most / unit <= 6);
+  const unit = step ?? most;
+  const count = Math.ceil(most / unit);
+  const ticks = Array.from({ length: count + 1 }, (_, i) => i * unit);
+  return { at: (value) => from + ((to - from) * value) / (count * unit), ticks };
+}
+
+function text(x: number, y: number, words: string, anchor = ""): string {
+  return `<text${anchor && ` class="${anchor}"`} x="${n(x)}" y="${n(y)}">${letters(words)}</text>`;
+}
+
+function short(value: number): string {
+  return value >= 1000 ? `${value / 1000}k` : String(Number(value.toPrecision(3)));
+}
+
+function n(value: number): string {
+  return String(Number(value.toFixed(1)));
+}
+
+function letters(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,21 @@
+/** @file A report on a terminal. */
+import { table } from "../table.ts";
+import { style } from "../terminal.ts";
+import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
+
+/** Charts are left out: what they show is in the tables. */
+export function renderText({ title, parts }: Report): string {
+  const pieces = parts.flatMap((part): string[] => {
+    if ("table" in part) return [textTable(part.table)];
+    return "text" in part ? [part.text] : [];
+  });
+  return [style("bold", title), ...pieces].join("\n\n");
+}
+
+function textTable({ title, columns, rows }: ReportTable): string {
+  const grid = table(
+    columns.map((column, i) => ({ title: column.title, align: alignOf(column, i) })),
+    rows.map((row) => (row.length === 0 ? [] : columns.map((column, i) => shown(row[i], column)))),
+  );
+  return title === "" ? grid : `${style("bold", title)}\n\n${grid}`;
+}
