@@ -19,6 +19,7 @@ const ROOMS = [
   "image",
   "train",
   "analysis",
+  "testing",
   "cli",
 ];
 const SRC = resolve(import.meta.dirname, "../src");

@@ -25,8 +25,12 @@ export interface Timing {
   readonly rounds: number;
 }
 
-/** Runs something once. Where a number comes back, it is the milliseconds that count. */
-export type Task = () => unknown;
+export interface Task {
+  /** Done and timed once a round. Where a number comes back, it is the milliseconds that count. */
+  readonly run: () => unknown;
+  /** Done before it and not timed, so that the caches hold what this task needs, not the task before. */
+  readonly before?: (() => Promise<unknown>) | undefined;
+}
 
 /** The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else. */
 export const MOST_SPREAD = 0.1;
@@ -41,11 +45,13 @@ export async function timeInTurns(
   { rounds = 5, budget = Number.POSITIVE_INFINITY, warmup = 1, onRound = () => {} }: TimingOptions = {},
 ): Promise<readonly Timing[]> {
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
-  for (const [i, task] of tasks.entries()) {
-    bench.add(String(i), async () => {
-      const ms = await task();
+  for (const [i, { run, before }] of tasks.entries()) {
+    const timed = async (): Promise<object | undefined> => {
+      const ms = await run();
       return typeof ms === "number" ? { overriddenDuration: ms } : undefined;
-    });
+    };
+    const beforeEach = async (): Promise<void> => void (await before?.());
+    bench.add(String(i), timed, { beforeEach });
   }
   const samples = tasks.map((): number[] => []);
   const start = performance.now();
@@ -56,7 +62,7 @@ export async function timeInTurns(
     onRound(Math.max(round, 0), rounds);
     bench.reset();
     const results = await bench.run();
-    if (round > 0) results.forEach(({ result }, i) => samples[i].push(latencyOf(result)));
+    if (round > 0) for (const [i, { result }] of results.entries()) samples[i].push(latencyOf(result));
     longest = Math.max(longest, performance.now() - begin);
   }
   return samples.map(timingOf);
@@ -93,11 +99,13 @@ export async function timeSessions(
 ): Promise<readonly SessionTiming[]> {
   const layers = runs.map(() => new Map<string, number[]>());
   let isMeasured = false;
-  const tasks = runs.map(({ session, picture }, i) => async (): Promise<number> => {
-    const rows = await session.profile(picture, { runs: 1, warmup: 0 });
-    if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
-    return rows.reduce((sum, { ms }) => sum + ms, 0);
-  });
+  const tasks = runs.map(({ session, picture }, i) => ({
+    run: async (): Promise<number> => {
+      const rows = await session.profile(picture, { runs: 1, warmup: 0 });
+      if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
+      return rows.reduce((sum, { ms }) => sum + ms, 0);
+    },
+  }));
   const onRound = (round: number, rounds: number): void => {
     isMeasured = round > 0;
     options?.onRound?.(round, rounds);

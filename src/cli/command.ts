@@ -1,6 +1,8 @@
 /** @file What a command of `separable` is, and how its arguments are read. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
+import { suggestion } from "./nearest.ts";
+
 type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
 
 /** The user's command line is wrong: exit code 2. */
@@ -70,7 +72,10 @@ export function readArguments(
       const value = text(name) ?? fallback;
       const found = words.find((word) => word === value);
       if (found === undefined) {
-        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs one of ${words.join(", ")}`);
+        const meant = suggestion(value, words);
+        throw new UsageError(
+          `${command}: --${name} is ${JSON.stringify(value)}, needs one of ${words.join(", ")}${meant}`,
+        );
       }
       return found;
     },
@@ -82,7 +87,9 @@ function parse(command: string, args: readonly string[], options: OptionsConfig)
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     const [firstSentence] = (error as Error).message.split(". ");
-    throw new UsageError(`${command}: ${firstSentence}`);
+    const unknown = /^Unknown option '(--[^']+)'/.exec(firstSentence)?.[1] ?? "";
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(`${command}: ${firstSentence}${suggestion(unknown, names)}`);
   }
 }
 

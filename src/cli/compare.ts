@@ -16,7 +16,7 @@ import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/de
 import { progress } from "./terminal.ts";
 
 const HELP = `Usage: separable compare [MODEL [OTHER]] [--quick] [--backend TIER] [--threads N] [--seed N]
-                         [--json | --csv | --markdown] [--html FILE [--force]]
+                         [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
 
 A network beside another one, or beside its twin made of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
 and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.

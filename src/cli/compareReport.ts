@@ -64,6 +64,7 @@ export function compareReport(counted: Savings, times: readonly TierTimes[], see
       {
         chart: {
           kind: "bars",
+          file: "promised-and-arrived",
           title: "Promised and arrived",
           caption:
             "How many times cheaper each block is: by its multiply-adds, by the roofline, and in time on each tier.",

@@ -1,6 +1,8 @@
 /** @file Writing files so that nothing is ever half there. */
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
+import { UsageError } from "./command.ts";
 
 /**
  * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever happens.
@@ -10,7 +12,7 @@ import { FormatError } from "../tensor/errors.ts";
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
   try {
-    await writeFile(temporary, bytes);
+    await writeDown(temporary, bytes);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -24,9 +26,52 @@ export async function checkWritable(path: string): Promise<void> {
   if (there !== null && !there.isFile()) throw new FormatError(`${path}: cannot be written, it is no file`);
   const trial = `${path}.${process.pid}.part`;
   try {
-    await writeFile(trial, "");
+    await writeDown(trial, "");
   } catch (cause) {
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
   }
   await rm(trial, { force: true });
+}
+
+/** Writes a file and waits until it is on the disk, so that a name given to it afterwards never stands for less. */
+async function writeDown(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes files into a folder. A new folder appears when all of them are written; in one that exists each file is replaced
+ * whole, and others stay.
+ *
+ * @param files by path within the folder
+ * @throws FormatError if one cannot be written
+ */
+export async function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  const isThere = (await stat(folder).catch(() => null)) !== null;
+  const into = isThere ? folder : `${folder}.${process.pid}.part`;
+  try {
+    for (const [name, bytes] of files) {
+      await mkdir(dirname(join(into, name)), { recursive: true });
+      await writeWhole(join(into, name), bytes);
+    }
+    if (!isThere) await rename(into, folder);
+  } catch (cause) {
+    if (!isThere) await rm(into, { recursive: true, force: true }).catch(() => {});
+    throw cause instanceof FormatError
+      ? cause
+      : new FormatError(`${folder}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+}
+
+/** @throws UsageError for a path that exists already, unless it may be replaced */
+export async function checkNew(command: string, path: string, mayReplace: boolean): Promise<void> {
+  if (path === "") throw new UsageError(`${command}: the name of the file to write is empty`);
+  if (!mayReplace && (await stat(path).catch(() => null)) !== null) {
+    throw new UsageError(`${command}: ${path} exists, needs a new name or --force`);
+  }
 }

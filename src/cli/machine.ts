@@ -8,7 +8,7 @@ import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from
 import type { Report } from "./report/report.ts";
 import { size } from "./terminal.ts";
 
-const HELP = `Usage: separable machine [--threads N] [--json | --csv | --markdown] [--html FILE [--force]]
+const HELP = `Usage: separable machine [--threads N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
 
 What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
 WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.
@@ -83,6 +83,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
       {
         chart: {
           kind: "bars",
+          file: "read-rates",
           title: "Bytes read per second",
           caption: "GB/s over the length of what each thread reads again and again. Where a bar drops, a cache ends.",
           series: columns.map(({ title }) => title),

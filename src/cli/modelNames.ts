@@ -1,10 +1,12 @@
 /** @file Models as they are typed on the command line. */
-import { MODEL_NAMES, modelNamed, type NamedModel } from "../models/named.ts";
+import { MODEL_EXAMPLES, MODEL_NAMES, modelNamed, type NamedModel } from "../models/named.ts";
 import { UsageError } from "./command.ts";
+import { suggestion } from "./nearest.ts";
 
 /** @throws UsageError for a name that is not a model's */
 export function parseModel(command: string, name: string): NamedModel {
   const model = modelNamed(name);
-  if (model === null) throw new UsageError(`${command}: there is no model ${JSON.stringify(name)}\n\n${MODEL_NAMES}`);
-  return model;
+  if (model !== null) return model;
+  const meant = suggestion(name, MODEL_EXAMPLES);
+  throw new UsageError(`${command}: there is no model ${JSON.stringify(name)}${meant}\n\n${MODEL_NAMES}`);
 }

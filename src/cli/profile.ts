@@ -17,7 +17,7 @@ import type { Report } from "./report/report.ts";
 import { duration, integer, percent, progress, size } from "./terminal.ts";
 
 const HELP = `Usage: separable profile [MODEL] [--backend TIER] [--threads N] [--precision exact | fast] [--batch N] [--rounds N]
-                         [--seed N] [--json | --csv | --markdown] [--html FILE [--force]]
+                         [--seed N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
 
 Every layer of a network: multiply-adds (MACs), bytes, what the ceilings of this machine allow, what it takes, and what keeps it
 from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_224.
@@ -69,7 +69,7 @@ export const profile: Command = {
     const warmup = backend === "naive" ? 0 : 8;
     const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound };
     const [layered] = await timeSessions([{ session, picture: pictures }], timing);
-    const [whole] = await timeInTurns([() => session.run(pictures)], timing);
+    const [whole] = await timeInTurns([{ run: () => session.run(pictures) }], timing);
     progress("");
     const peak = peakOf(ceilings, session);
     const rows = roofline(session.graph, layered.layers, ceilings, peak);
@@ -222,6 +222,7 @@ function reportOf(data: Profile): Report {
 function timeChart(layers: readonly RooflineRow[]) {
   return {
     kind: "bars" as const,
+    file: "layers",
     title: "Time of each layer, and what its roof allows",
     caption: "Milliseconds for one picture.",
     series: ["measured", "roof"],

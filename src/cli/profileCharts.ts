@@ -20,6 +20,7 @@ export function rooflineChart(layers: readonly RooflineRow[], { reads }: Ceiling
   }));
   return {
     kind: "plane",
+    file: "roofline",
     title: "Roofline",
     caption:
       "A dot is a layer: how fast it computes over how much it computes with a byte. The lines are what the machine allows: " +
@@ -46,6 +47,7 @@ export function shareChart(
 ): BarChart {
   return {
     kind: "bars",
+    file: "work-and-time",
     title: "Work and time by type of layer",
     caption: "Shares of all multiply-adds, and of the time of all layers.",
     series: ["of the multiply-adds", "of the time"],

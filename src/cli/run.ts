@@ -7,21 +7,26 @@ import { count } from "./count.ts";
 import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
 import { machine } from "./machine.ts";
+import { suggestion } from "./nearest.ts";
 import { papers } from "./papers.ts";
 import { profile } from "./profile.ts";
 import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";
+import { sweep } from "./sweep.ts";
 import { print, progress } from "./terminal.ts";
 import { tour } from "./tour.ts";
 import { trainCommand } from "./train.ts";
+import { vectors } from "./vectors.ts";
 
 const COMMANDS: readonly Command[] = [
   classify,
   summary,
   compare,
+  sweep,
   papers,
   count,
+  vectors,
   inspect,
   profile,
   machine,
@@ -53,8 +58,9 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command === undefined) {
+    const names = COMMANDS.map((candidate) => candidate.name);
     throw new UsageError(
-      `separable: ${name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}`}\n\n${HELP}`,
+      `separable: ${name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}${suggestion(name, names)}`}\n\n${HELP}`,
     );
   }
   if (args.includes("--help") || args.includes("-h")) {

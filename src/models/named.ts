@@ -28,6 +28,15 @@ export const MODEL_NAMES = `Models: mobilenet_v1 or fashion, then [_ALPHA[_RESOL
   mobilenet_v1_1.0_224_shallow   without the five blocks of 14×14×512
   fashion                        the small network that comes with the package, 28×28 grey pixels`;
 
+/** Names that exist: the published networks, and the one that comes with the package. */
+export const MODEL_EXAMPLES: readonly string[] = [
+  ...["1.0", "0.75", "0.5", "0.25"].flatMap((alpha) =>
+    [224, 192, 160, 128].map((resolution) => `mobilenet_v1_${alpha}_${resolution}`),
+  ),
+  "mobilenet_v1",
+  "fashion",
+];
+
 const PATTERN = /^(mobilenet_?v1|fashion)(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?(_standard)?(_shallow)?$/;
 
 /** @returns null for a name that is not a model's */

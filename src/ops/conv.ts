@@ -1,6 +1,7 @@
 /** @file The convolutions as a user calls them: check, lay out, allocate, call a kernel. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import {
+  type Conv2dGeometry,
   type Conv2dGeometryOptions,
   type ConvKind,
   conv2dGeometry,
@@ -9,7 +10,7 @@ import {
 } from "../geometry/conv2d.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
-import { layoutPermutation } from "../tensor/layout.ts";
+import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector } from "./operands.ts";
 
@@ -94,19 +95,36 @@ export function separableConv2d(
 }
 
 function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOptions): Tensor {
+  const { g, x, w, bias, activation, layout } = convOperands(op, input, filter, options);
+  const { kernels } = chooseTier(op, options.backend);
+  const output = Tensor.zeros(outputShape(g, layout));
+  kernels[op](g, w, bias, activation)([x], output.transpose(layoutPermutation(layout, "nhwc")));
+  return output;
+}
+
+/** A checked convolution as kernels take it. */
+export interface ConvOperands {
+  readonly g: Conv2dGeometry;
+  /** [N, H, W, C], a view of the input. */
+  readonly x: Tensor;
+  /** hwio, hwim for a depthwise convolution, io for a pointwise one. */
+  readonly w: Tensor;
+  readonly bias: Tensor | null;
+  readonly activation: Activation;
+  /** Of input and output, as the user has them. */
+  readonly layout: Layout;
+}
+
+/** @throws ShapeError naming the operand, the value found and the value needed */
+export function convOperands(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOptions): ConvOperands {
   checkTensor(op, "input", input);
   checkTensor(op, "filter", filter);
   const g = conv2dGeometry(input.shape, filter.shape, options, op);
   const bias = checkVector(op, "bias", options.bias, g.O);
   const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
-  const { kernels } = chooseTier(op, options.backend);
   const [layout, filterLayout] = convLayouts(op, filter.shape, options);
-
-  const kernel = kernels[op](g, canonicalFilter(op, filter, filterLayout, g.C), bias, activation);
-  const output = Tensor.zeros(outputShape(g, layout));
-  const toNhwc = layoutPermutation(layout, "nhwc");
-  kernel([input.transpose(toNhwc)], output.transpose(toNhwc));
-  return output;
+  const x = input.transpose(layoutPermutation(layout, "nhwc"));
+  return { g, x, w: canonicalFilter(op, filter, filterLayout, g.C), bias, activation, layout };
 }
 
 /** The filter as kernels take it: hwio, hwim, or io. */

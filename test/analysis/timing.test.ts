@@ -8,7 +8,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 test("everything runs once a round, in turns, and the rounds that warm up do not count", async () => {
   const order: string[] = [];
   const rounds: number[] = [];
-  const timings = await timeInTurns([() => void order.push("a"), async () => void order.push("b")], {
+  const timings = await timeInTurns([{ run: () => void order.push("a") }, { run: async () => void order.push("b") }], {
     rounds: 3,
     warmup: 2,
     onRound: (round) => rounds.push(round),
@@ -20,14 +20,25 @@ test("everything runs once a round, in turns, and the rounds that warm up do not
 
 test("the clock is tinybench's, unless a task has a number of its own", async () => {
   const own = [9, 1, 2, 4, 100];
-  const [slept, told] = await timeInTurns([() => pause(20), () => own.shift()], { rounds: 4, warmup: 1 });
+  const [slept, told] = await timeInTurns([{ run: () => pause(20) }, { run: () => own.shift() }], {
+    rounds: 4,
+    warmup: 1,
+  });
   expect(slept.ms).toBeGreaterThan(15);
   expect(slept.ms).toBeLessThan(200);
   expect(told).toEqual({ ms: 3, quarter: 1.75, threeQuarters: 28, rounds: 4 });
 });
 
+test("what comes before a run is not timed", async () => {
+  const order: string[] = [];
+  const task = { run: () => void order.push("run"), before: () => pause(30).then(() => order.push("before")) };
+  const [{ ms }] = await timeInTurns([task], { rounds: 2, warmup: 0 });
+  expect(order).toEqual(["before", "run", "before", "run"]);
+  expect(ms).toBeLessThan(15);
+});
+
 test("stops when the budget is used up, but not before one round", async () => {
-  const [{ rounds }] = await timeInTurns([() => 1], { rounds: 9, budget: 0, warmup: 0 });
+  const [{ rounds }] = await timeInTurns([{ run: () => 1 }], { rounds: 9, budget: 0, warmup: 0 });
   expect(rounds).toBe(1);
 });
 
@@ -35,7 +46,7 @@ test("a task that fails is not measured", async () => {
   const fail = () => {
     throw new Error("no picture");
   };
-  await expect(timeInTurns([fail])).rejects.toThrow("no picture");
+  await expect(timeInTurns([{ run: fail }])).rejects.toThrow("no picture");
 });
 
 test("noisy is a middle half wider than a tenth of the median", () => {

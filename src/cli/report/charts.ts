@@ -6,6 +6,8 @@
 /** Horizontal bars, in groups. */
 export interface BarChart {
   readonly kind: "bars";
+  /** Name of its file, without the ending. */
+  readonly file: string;
   readonly title: string;
   readonly caption: string;
   /** What the bars of a group are, in their order. */
@@ -27,6 +29,7 @@ export interface Axis {
 /** Points of several kinds, and lines, such as ceilings. */
 export interface PlaneChart {
   readonly kind: "plane";
+  readonly file: string;
   readonly title: string;
   readonly caption: string;
   readonly x: Axis;

@@ -1,0 +1,28 @@
+/** @file The straight line through measured points. */
+
+export interface Line {
+  /** y = start + slope · x */
+  readonly start: number;
+  readonly slope: number;
+  /** The largest deviation of a point from the line, as a part of the line's value. */
+  readonly worst: number;
+}
+
+/**
+ * The line with the least sum of squared relative deviations, so that small values count as much as large ones.
+ *
+ * @param points at least two, with different x and positive y
+ */
+export function lineThrough(points: readonly { readonly x: number; readonly y: number }[]): Line {
+  const [sw, sx, sxx, sy, sxy] = points.reduce(
+    ([w, wx, wxx, wy, wxy], { x, y }) => {
+      const weight = 1 / (y * y);
+      return [w + weight, wx + weight * x, wxx + weight * x * x, wy + weight * y, wxy + weight * x * y];
+    },
+    [0, 0, 0, 0, 0],
+  );
+  const slope = (sw * sxy - sx * sy) / (sw * sxx - sx * sx);
+  const start = (sy - slope * sx) / sw;
+  const worst = Math.max(...points.map(({ x, y }) => Math.abs(y / (start + slope * x) - 1)));
+  return { start, slope, worst };
+}

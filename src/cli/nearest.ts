@@ -1,0 +1,26 @@
+/** @file What somebody may have meant who typed something that does not exist. */
+
+/** ` (did you mean "summary"?)`, or nothing where no word is near. */
+export function suggestion(typed: string, words: readonly string[]): string {
+  const [best] = words
+    .map((word) => ({ word, steps: distance(typed.toLowerCase(), word) }))
+    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(Math.max(word.length, typed.length) / 3)))
+    .sort((a, b) => a.steps - b.steps);
+  return best === undefined ? "" : ` (did you mean ${JSON.stringify(best.word)}?)`;
+}
+
+/** Letters to insert, leave out, replace or swap with a neighbour, at least, to make b of a (F. Damerau, 1964). */
+export function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const isSame = a[i - 1] === b[j - 1];
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const steps = Math.min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (isSame ? 0 : 1));
+      row.push(isSwapped ? Math.min(steps, rows[i - 2][j - 2] + 1) : steps);
+    }
+    rows.push(row);
+  }
+  return rows[a.length][b.length];
+}

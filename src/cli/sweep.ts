@@ -1,0 +1,173 @@
+/** @file `separable sweep`: one family of networks over widths and resolutions, counted and timed, and the line through them. */
+import { stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
+import { analyze } from "../analysis/analyze.ts";
+import { lineThrough } from "../analysis/line.ts";
+import { timeInTurns } from "../analysis/timing.ts";
+import type { Graph } from "../graph/graph.ts";
+import { Session } from "../graph/session.ts";
+import { randomWeights } from "../graph/weights.ts";
+import { TIERS, type Tier } from "../kernels/index.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { random, randomTensor } from "../tensor/random.ts";
+import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
+import { parseModel } from "./modelNames.ts";
+import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { sweepReport } from "./sweepReport.ts";
+import { clock, progress } from "./terminal.ts";
+
+const HELP = `Usage: separable sweep [FAMILY] [--alphas LIST] [--resolutions LIST] [--backend TIER] [--threads N] [--rounds N] [--seed N]
+                       [--yes] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
+
+Networks of one family, of every width (alpha) with every resolution: multiply-adds (MACs), parameters, measured time, and the
+straight line of time over multiply-adds. Family: mobilenet_v1 (default) or fashion, then [_standard][_shallow].
+
+  --alphas LIST       default 1.0,0.75,0.5,0.25
+  --resolutions LIST  default 224,192,160,128; fashion 28
+  --backend TIER      of kernels: ${TIERS.join(", ")}; default simd
+  --threads N         of the simd tier, default 1
+  --rounds N          measured runs of each network, in turns, default 15
+  --seed N            of weights and pictures, default 1
+  --yes               even if it takes more than a minute
+${REPORT_HELP}`;
+
+const MOST_NETWORKS = 64;
+
+/** Milliseconds after which a sweep wants to be confirmed. */
+const LONG_MS = 60_000;
+const WARMUP = 5;
+
+export interface SweepPoint {
+  readonly name: string;
+  readonly alpha: number;
+  readonly resolution: string;
+  readonly macs: number;
+  /** Trainable. */
+  readonly parameters: number;
+  readonly ms: number;
+  readonly quarter: number;
+  readonly threeQuarters: number;
+}
+
+export const sweep: Command = {
+  name: "sweep",
+  summary: "a family of networks over widths and resolutions, and the line of time over MACs",
+  help: HELP,
+  run: async (args) => {
+    const options = {
+      alphas: { type: "string" },
+      resolutions: { type: "string" },
+      backend: { type: "string" },
+      threads: { type: "string" },
+      rounds: { type: "string" },
+      seed: { type: "string" },
+      yes: { type: "boolean" },
+      ...REPORT_OPTIONS,
+    } as const;
+    const given = readArguments("sweep", args, options, 1);
+    const grid = gridOf(given);
+    const backend = given.word("backend", "simd", TIERS);
+    const threads = given.integer("threads", 1, 1, MOST_THREADS);
+    const rounds = given.integer("rounds", 15, 1);
+    const seed = given.integer("seed", 1, 0);
+    await checkDelivery("sweep", given);
+    const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
+    const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
+    const data = { ...timed, rounds, seed, line, machine: machineName() };
+    await deliver("sweep", given, sweepReport(data), data);
+    return 0;
+  },
+};
+
+interface Place {
+  readonly alpha: number;
+  readonly resolution: string;
+  readonly graph: Graph;
+}
+
+function gridOf(given: Arguments): readonly Place[] {
+  const typed = given.positionals[0] ?? "mobilenet_v1";
+  const [, family, more] = /^(.*?)((?:_standard|_shallow)*)$/.exec(typed) ?? [];
+  const { family: known } = parseModel("sweep", typed);
+  const list = (name: string, fallback: string, pattern: RegExp): readonly string[] => {
+    const items = (given.text(name) ?? fallback).split(",").map((item) => item.trim());
+    const wrong = items.find((item) => !pattern.test(item));
+    if (wrong === undefined) return [...new Set(items)];
+    throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
+  };
+  const alphas = list("alphas", "1.0,0.75,0.5,0.25", /^\d+(\.\d+)?$/);
+  const resolutions = list("resolutions", known === "fashion" ? "28" : "224,192,160,128", /^\d+(x\d+)?$/);
+  const count = alphas.length * resolutions.length;
+  if (count < 2) throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
+  if (count > MOST_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MOST_NETWORKS}`);
+  return alphas.flatMap((alpha) =>
+    resolutions.map((resolution) => {
+      const model = parseModel("sweep", `${family}_${alpha}_${resolution}${more}`);
+      return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph()) };
+    }),
+  );
+}
+
+interface Plan {
+  readonly backend: Tier;
+  readonly threads: number;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly isSure: boolean;
+}
+
+async function time(grid: readonly Place[], { backend, threads, rounds, seed, isSure }: Plan) {
+  const places = grid.map((place) => ({ ...place, cost: analyze(place.graph).total }));
+  const runs: { session: Session; run: () => Promise<unknown> }[] = [];
+  for (const { graph } of places) {
+    const options = { backend, ...(backend === "simd" && { threads }) };
+    const session = await Session.create(graph, randomWeights(graph, seed), options);
+    const picture = randomTensor(graph.input.shape, random(seed + 1));
+    runs.push({ session, run: () => session.run(picture) });
+  }
+  try {
+    const warmup = backend === "naive" ? 0 : WARMUP;
+    await confirm(places, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
+    const onRound = (round: number, of: number): void =>
+      progress(round === 0 ? "warming up" : `round ${round} of ${of}`);
+    const tasks = runs.map(({ run }) => (backend === "naive" ? { run } : { run, before: run }));
+    const timings = await timeInTurns(tasks, { rounds, warmup, onRound });
+    progress("");
+    const [{ session }] = runs;
+    return {
+      backend: session.backend,
+      threads: session.threads,
+      timings,
+      points: places.map(({ graph, alpha, resolution, cost }, i): SweepPoint => {
+        const { ms, quarter, threeQuarters } = timings[i];
+        const parameters = cost.parameters.trainable;
+        return { name: graph.name, alpha, resolution, macs: cost.macs, parameters, ms, quarter, threeQuarters };
+      }),
+    };
+  } finally {
+    for (const { session } of runs) session.dispose();
+  }
+}
+
+/** Says how long it will take where that is long, and asks, or off a terminal needs `--yes`. */
+async function confirm(
+  places: readonly { readonly cost: { readonly macs: number } }[],
+  runs: readonly { readonly run: () => Promise<unknown> }[],
+  times: number,
+  isSure: boolean,
+): Promise<void> {
+  const smallest = places.reduce((least, { cost }, i) => (cost.macs < places[least].cost.macs ? i : least), 0);
+  await runs[smallest].run(); // the first run of a session is slow
+  const start = performance.now();
+  await runs[smallest].run();
+  const perMac = (performance.now() - start) / places[smallest].cost.macs;
+  const estimate = places.reduce((sum, { cost }) => sum + cost.macs * perMac, 0) * times;
+  if (isSure || estimate < LONG_MS) return;
+  const length = `${places.length} networks, ${times} runs of each, take about ${clock(estimate / 1000)} minutes`;
+  if (!stdin.isTTY || !stdout.isTTY)
+    throw new UsageError(`sweep: ${length}; needs --yes, or fewer --rounds or networks`);
+  const asked = createInterface({ input: stdin, output: stdout });
+  const answer = await asked.question(`${length}. Go on? [y/N] `);
+  asked.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("sweep: not begun");
+}

@@ -1,0 +1,112 @@
+/** @file What `separable sweep` says. */
+import type { Line } from "../analysis/line.ts";
+import type { Timing } from "../analysis/timing.ts";
+import { noiseWarning } from "./profileCharts.ts";
+import type { PlaneChart } from "./report/charts.ts";
+import type { Report, ReportTable } from "./report/report.ts";
+import type { SweepPoint } from "./sweep.ts";
+import { duration, integer, percent } from "./terminal.ts";
+
+export interface SweepData {
+  readonly backend: string;
+  readonly threads: number;
+  readonly points: readonly SweepPoint[];
+  readonly timings: readonly Timing[];
+  readonly rounds: number;
+  readonly seed: number;
+  readonly line: Line;
+  readonly machine: string;
+}
+
+export function sweepReport(data: SweepData): Report {
+  const { points, line, backend, threads, rounds, seed, machine, timings } = data;
+  const lineAt = (macs: number): number => line.start + line.slope * macs;
+  const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
+  const alphas = [...new Set(points.map(({ alpha }) => alpha))];
+  const grid = (title: string, value: (point: SweepPoint) => number, show: (value: number) => string): ReportTable => ({
+    title,
+    columns: [{ title: "alpha", align: "left" }, ...resolutions.map((size) => ({ title: size, show }))],
+    rows: alphas.map((alpha) => [
+      String(alpha),
+      ...resolutions.map((size) => value(points.find((p) => p.alpha === alpha && p.resolution === size) ?? points[0])),
+    ]),
+  });
+  const formula = `ms = ${line.start.toFixed(3)} + ${(line.slope * 1e6).toFixed(5)} · million MACs`;
+  return {
+    title: `Widths and resolutions, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+    parts: [
+      {
+        table: {
+          title: "",
+          columns: [
+            { title: "network" },
+            { title: "MACs", show: integer },
+            { title: "parameters", show: integer },
+            { title: "measured", show: duration },
+            { title: "GFLOP/s", show: (value) => value.toFixed(1) },
+            { title: "on the line", show: duration },
+            { title: "deviation", show: (value) => percent(value, 1) },
+          ],
+          rows: points.map(({ name, macs, parameters, ms }) => [
+            name,
+            macs,
+            parameters,
+            ms,
+            (2 * macs) / ms / 1e6,
+            lineAt(macs),
+            ms / lineAt(macs) - 1,
+          ]),
+        },
+      },
+      {
+        table: grid(
+          "Million multiply-adds by width and resolution",
+          ({ macs }) => macs / 1e6,
+          (value) => value.toFixed(1),
+        ),
+      },
+      { table: grid("Measured time by width and resolution", ({ ms }) => ms, duration) },
+      {
+        text: [
+          `${formula}; the largest deviation is ${percent(line.worst)}.`,
+          `medians of ${rounds} rounds in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
+          ...noiseWarning(timings),
+        ].join("\n"),
+      },
+      { chart: chart(data, "multiply-adds", "million multiply-adds", ({ macs }) => macs / 1e6, lineAt) },
+      { chart: chart(data, "parameters", "million parameters", ({ parameters }) => parameters / 1e6) },
+    ],
+  };
+}
+
+/** Time over something counted; a colour for each width. */
+function chart(
+  { points }: SweepData,
+  over: string,
+  title: string,
+  value: (point: SweepPoint) => number,
+  lineAt?: (macs: number) => number,
+): PlaneChart {
+  const ends = [...points].sort((a, b) => a.macs - b.macs);
+  const line = lineAt && {
+    name: "the line through them",
+    points: ends.map((point) => ({ x: value(point), y: lineAt(point.macs), name: "" })),
+  };
+  return {
+    kind: "plane",
+    file: `time-against-${over === "parameters" ? "parameters" : "macs"}`,
+    title: `Time over ${over}`,
+    caption: lineAt
+      ? "Every dot is a network; both axes are logarithmic. The line is straight on plain axes."
+      : "The same networks: a lower resolution saves time but no parameters, so dots stand above one another.",
+    x: { title, isLogarithmic: true },
+    y: { title: "ms", isLogarithmic: true },
+    series: [...new Set(points.map(({ alpha }) => alpha))].map((alpha) => ({
+      name: `alpha ${alpha}`,
+      points: points
+        .filter((point) => point.alpha === alpha)
+        .map((point) => ({ x: value(point), y: point.ms, name: `${point.name}: ${duration(point.ms)}` })),
+    })),
+    lines: line ? [line] : [],
+  };
+}

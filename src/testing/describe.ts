@@ -1,0 +1,40 @@
+/** @file Words for geometries, windows and numbers. */
+import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
+import type { Layout } from "../tensor/layout.ts";
+import { formatShape, type Shape } from "../tensor/shape.ts";
+
+/** `(input 1×5×5×2, kernel 3×3, output 1×3×3×4 nhwc, strides 2×2, padding 1, 1, 1, 1)`; what is usual is left out. */
+export function describeGeometry(
+  g: Conv2dGeometry,
+  op: ConvKind,
+  layout: Layout,
+  output: Shape,
+  filter: Shape,
+): string {
+  const { N, H, W, C, G, KH, KW, padTop, padBottom, padLeft, padRight } = g;
+  const input = layout === "nhwc" ? [N, H, W, C] : [N, C, H, W];
+  const pads = [padTop, padBottom, padLeft, padRight];
+  return `(${[
+    `input ${formatShape(input)} ${layout}`,
+    op === "conv2d" ? `filter ${formatShape(filter)} hwio` : `kernel ${KH}×${KW}`,
+    `output ${formatShape(output)}`,
+    ...(g.strideH === 1 && g.strideW === 1 ? [] : [`strides ${g.strideH}×${g.strideW}`]),
+    ...(g.dilationH === 1 && g.dilationW === 1 ? [] : [`dilations ${g.dilationH}×${g.dilationW}`]),
+    ...(pads.every((pad) => pad === 0) ? [] : [`padding ${pads.join(", ")}`]),
+    ...(op === "conv2d" && G > 1 ? [`groups ${G}`] : []),
+  ].join(", ")})`;
+}
+
+/** The places of taps along one axis: `3, 5, 7 (7 is padding)`. */
+export function rangeOf(first: number, taps: number, dilation: number, extent: number): string {
+  const places = Array.from({ length: taps }, (_, k) => first + k * dilation);
+  const outside = places.filter((place) => place < 0 || place >= extent);
+  if (outside.length === 0) return places.join(", ");
+  if (outside.length === places.length) return `${places.join(", ")} (all padding)`;
+  return `${places.join(", ")} (${outside.join(", ")} ${outside.length === 1 ? "is" : "are"} padding)`;
+}
+
+/** Nine digits: as many as a float32 has. */
+export function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}

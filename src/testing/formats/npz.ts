@@ -1,0 +1,12 @@
+/** @file Vectors as NumPy's .npz: the arrays, and the geometry as whole numbers. */
+import { type NpyArray, writeNpz } from "../../weights/npz.ts";
+import type { ConvVectors } from "../vectors.ts";
+import { arraysOf, extentsOf } from "./arrays.ts";
+
+export function vectorsToNpz(vectors: ConvVectors): Uint8Array<ArrayBuffer> {
+  const numbers = extentsOf(vectors).map(([name, value]): [string, NpyArray] => {
+    return [name, { shape: [], data: Int32Array.of(value) }];
+  });
+  const arrays = arraysOf(vectors).map(({ name, shape, data }): [string, NpyArray] => [name, { shape, data }]);
+  return writeNpz(new Map([...arrays, ...numbers]));
+}

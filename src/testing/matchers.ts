@@ -1,0 +1,21 @@
+/** @file A matcher for vitest and jest. */
+import { type Answer, judgeConv } from "./expect.ts";
+import type { ConvOracle } from "./oracle.ts";
+
+/**
+ * For `expect.extend(convMatchers)`: then `expect(answer).toBeConvClose(oracle)`.
+ *
+ * @example
+ * import { expect } from "vitest";
+ * import { convMatchers } from "separable/testing";
+ * expect.extend(convMatchers);
+ */
+export const convMatchers: {
+  toBeConvClose(answer: unknown, oracle: ConvOracle): { readonly pass: boolean; message(): string };
+} = {
+  toBeConvClose: (answer, oracle) => {
+    const { isClose, message } = judgeConv(answer as Answer, oracle);
+    const opposite = `${oracle.op}: every output is within the bound of float32, and should not be`;
+    return { pass: isClose, message: () => (isClose ? opposite : message) };
+  },
+};

@@ -1,0 +1,120 @@
+/**
+ * @file The mistakes that kernels are usually made of. If every number of a wrong answer fits one of them, the message can
+ * say which.
+ */
+import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { valuesAndBounds } from "./bound.ts";
+import { indexOf } from "./oracle.ts";
+import { type Problem, placeOf, sumsOf } from "./sums.ts";
+
+interface Mistake {
+  readonly name: string;
+  /** The convolution that the mistaken kernel computes; null where the mistake would change nothing, or the size of the output. */
+  problem(right: Problem): Problem | null;
+  /** Where the mistaken kernel puts output channel o. */
+  channel?(g: Conv2dGeometry, o: number): number;
+}
+
+const otherwise =
+  (change: (g: Conv2dGeometry) => Partial<Conv2dGeometry>) =>
+  (right: Problem): Problem => ({ ...right, g: { ...right.g, ...change(right.g) } });
+
+const MISTAKES: readonly Mistake[] = [
+  { name: "the bias left out", problem: (right) => (right.bias === null ? null : { ...right, bias: null }) },
+  {
+    name: "the activation left out",
+    problem: (right) => (right.activation === "none" ? null : { ...right, activation: "none" }),
+  },
+  {
+    name: "the kernel flipped, as mathematics defines a convolution; deep learning does not flip",
+    problem: (right) => withFilter(right, ([kh, kw], { KH, KW }) => [KH - 1 - kh, KW - 1 - kw]),
+  },
+  {
+    name: "rows and columns of the kernel swapped",
+    problem: (right) => (right.g.KH === right.g.KW ? withFilter(right, ([kh, kw]) => [kw, kh]) : null),
+  },
+  {
+    name: "padding of top and bottom, left and right swapped: the odd row at the other end",
+    problem: otherwise(({ padTop, padBottom, padLeft, padRight }) => {
+      return { padTop: padBottom, padBottom: padTop, padLeft: padRight, padRight: padLeft };
+    }),
+  },
+  { name: "no padding at the top and left", problem: otherwise(() => ({ padTop: 0, padLeft: 0 })) },
+  {
+    name: "strides swapped: [w, h] for [h, w]",
+    problem: otherwise(({ strideH, strideW }) => ({ strideH: strideW, strideW: strideH })),
+  },
+  {
+    name: "the stride of rows used for columns too",
+    problem: otherwise(({ strideH }) => ({ strideW: strideH })),
+  },
+  { name: "strides ignored where the window is placed", problem: otherwise(() => ({ strideH: 1, strideW: 1 })) },
+  { name: "dilations ignored", problem: otherwise(() => ({ dilationH: 1, dilationW: 1 })) },
+  {
+    name: "dilations swapped: [w, h] for [h, w]",
+    problem: otherwise(({ dilationH, dilationW }) => ({ dilationH: dilationW, dilationW: dilationH })),
+  },
+  {
+    name: "every group reading the channels of the first one",
+    problem: (right) => {
+      const { g, x } = right;
+      if (g.G === 1) return null;
+      const first = Tensor.zeros(x.shape);
+      for (let i = 0; i < first.size; i++) {
+        const [n, h, w, c] = coordinates(x.shape, i);
+        first.data[i] = x.at(n, h, w, c % (g.C / g.G));
+      }
+      return { ...right, x: first };
+    },
+  },
+  {
+    name: "output channels ordered m · C + c instead of c · multiplier + m",
+    problem: ({ g, ...right }) => (g.G === g.C && g.O > g.C && g.C > 1 ? { g, ...right } : null),
+    channel: ({ C, O }, o) => (o % C) * (O / C) + Math.floor(o / C),
+  },
+];
+
+/** The filter with taps taken from elsewhere. */
+function withFilter(
+  right: Problem,
+  from: (tap: readonly [number, number], g: Conv2dGeometry) => readonly [number, number],
+): Problem {
+  const { w, g } = right;
+  const other = Tensor.zeros(w.shape);
+  for (let i = 0; i < other.size; i++) {
+    const [kh, kw, ic, o] = coordinates(w.shape, i);
+    const [h, v] = from([kh, kw], g);
+    other.data[i] = w.at(h, v, ic, o);
+  }
+  return { ...right, w: other };
+}
+
+function coordinates(shape: readonly number[], index: number): number[] {
+  const own: number[] = [];
+  let rest = index;
+  for (const extent of [...shape].reverse()) {
+    own.unshift(rest % extent);
+    rest = Math.floor(rest / extent);
+  }
+  return own;
+}
+
+/**
+ * Names of the mistakes that every number of an answer fits.
+ *
+ * @param actual [N, OH, OW, O]
+ */
+export function mistakesThatFit(actual: ArrayLike<number>, right: Problem): readonly string[] {
+  return MISTAKES.filter(({ problem, channel }) => {
+    const wrong = problem(right);
+    if (wrong === null) return false;
+    const { values, bounds } = valuesAndBounds(wrong, sumsOf(wrong));
+    const { g } = right;
+    return values.every((_, i) => {
+      const [n, oh, ow, o] = placeOf(g, i);
+      const at = channel ? indexOf(g, [n, oh, ow, channel(g, o)]) : i;
+      return Math.abs(actual[i] - values[at]) <= bounds[at];
+    });
+  }).map(({ name }) => name);
+}

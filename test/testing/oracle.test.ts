@@ -1,0 +1,295 @@
+import { describe, expect, test } from "vitest";
+import {
+  conv2d,
+  depthwiseConv2d,
+  pointwiseConv2d,
+  random,
+  randomTensor,
+  Tensor,
+  TIERS,
+  tensor,
+} from "../../src/index.ts";
+import {
+  CONV_CORNERS,
+  type ConvCase,
+  convCases,
+  convMatchers,
+  convOperandsFor,
+  convOracle,
+  expectConvClose,
+  judgeConv,
+  type OracleOptions,
+} from "../../src/testing/index.ts";
+
+declare module "vitest" {
+  interface Matchers<T> {
+    toBeConvClose(oracle: ReturnType<typeof convOracle>): T;
+  }
+}
+expect.extend(convMatchers);
+
+const OPS = { conv2d, depthwiseConv2d, pointwiseConv2d };
+
+const CASES = convCases({ count: 300, seed: 7 });
+
+describe("the oracle", () => {
+  test.each(TIERS)("every corner and random case by the %s tier is close to it", (backend) => {
+    for (const [i, wanted] of CASES.entries()) {
+      const { input, filter, options } = convOperandsFor(wanted, i);
+      const oracle = convOracle(wanted.op, input, filter, options);
+      expect(OPS[wanted.op](input, filter, { ...options, backend }), wanted.name).toBeConvClose(oracle);
+    }
+  });
+
+  test("its float32 answer is the naive tier's, whatever the layout", () => {
+    for (const [i, wanted] of CASES.entries()) {
+      const { input, filter, options } = convOperandsFor(wanted, i, "integers");
+      if (options.activation !== "none") continue;
+      const { output } = convOracle(wanted.op, input, filter, options);
+      expect(output.toArray(), wanted.name).toEqual(
+        OPS[wanted.op](input, filter, { ...options, backend: "naive" }).toArray(),
+      );
+      if (wanted.op !== "conv2d") continue;
+      const nchw = { ...options, layout: "nchw", filterLayout: "hwio" } as const;
+      const turned = convOracle("conv2d", input.transpose([0, 3, 1, 2]), filter, nchw);
+      expect(turned.output.transpose([0, 2, 3, 1]).toArray()).toEqual(output.toArray());
+      expectConvClose(output.transpose([0, 3, 1, 2]), turned);
+    }
+  });
+
+  test("values and bounds by hand", () => {
+    const oracle = convOracle("conv2d", tensor([1, -2, 3], [1, 1, 3, 1]), tensor([10, 100], [1, 2, 1, 1]), {
+      bias: tensor([0.5], [1]),
+    });
+    expect([...oracle.values]).toEqual([0.5 + 10 - 200, 0.5 - 20 + 300]);
+    const u = 2 ** -24;
+    expect([...oracle.bounds]).toEqual([210, 320].map((sum) => 4 * u * sum + 0.5 * u + 4 * 2 ** -149));
+  });
+
+  test("an answer just outside of a bound is refused, one just inside is not", () => {
+    for (const wanted of CONV_CORNERS) {
+      const { input, filter, options } = convOperandsFor(wanted);
+      const oracle = convOracle(wanted.op, input, filter, options);
+      const i = oracle.values.length >> 1;
+      const off = (times: number) =>
+        oracle.values.map((value, at) => (at === i ? value + times * oracle.bounds[i] : value));
+      expect(judgeConv(off(0.99), oracle).isClose, wanted.name).toBe(true);
+      expect(judgeConv(off(-1.01), oracle).isClose, wanted.name).toBe(oracle.bounds[i] === 0);
+      expect(judgeConv(off(1.01), oracle).isClose, wanted.name).toBe(oracle.bounds[i] === 0);
+    }
+  });
+
+  test("NaN and infinity must be where they belong", () => {
+    const x = tensor([1, Number.NaN, Number.POSITIVE_INFINITY, 2], [1, 1, 4, 1]);
+    const oracle = convOracle("pointwiseConv2d", x, tensor([1], [1, 1]));
+    const answer = [1, Number.NaN, Number.POSITIVE_INFINITY, 2];
+    expect(judgeConv(answer, oracle).isClose).toBe(true);
+    expect(judgeConv([1, 0, Number.POSITIVE_INFINITY, 2], oracle).message).toContain("1 of 4 outputs");
+    expect(judgeConv([1, Number.NaN, Number.NEGATIVE_INFINITY, 2], oracle).message).toContain("1 of 4 outputs");
+    expect(judgeConv([Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, 2], oracle).message).toContain(
+      "1 of 4 outputs",
+    );
+  });
+
+  test.each([
+    [() => convOracle("conv3d" as "conv2d", Tensor.zeros([1, 1, 1, 1]), Tensor.zeros([1, 1, 1, 1])), /op is "conv3d"/],
+    [
+      () => convOracle("conv2d", Tensor.zeros([1, 5, 5, 2]), Tensor.zeros([3, 3, 3, 1])),
+      /filter takes 3 input channels/,
+    ],
+    [
+      () => convOracle("conv2d", Tensor.zeros([1, 5, 5, 2]), Tensor.zeros([3, 3, 2, 1]), { backend: "simd" } as object),
+      /unknown option "backend"/,
+    ],
+    [
+      () => convOracle("conv2d", Tensor.zeros([1, 512, 512, 64]), Tensor.zeros([3, 3, 64, 64])),
+      /needs at most 1073741824/,
+    ],
+    [() => convCases({ count: -1 }), /count is -1/],
+  ])("refuses %#", (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+describe("cases", () => {
+  test("are the same for a seed, others for another", () => {
+    expect(convCases({ count: 80, seed: 3 })).toEqual(convCases({ count: 80, seed: 3 }));
+    expect(convCases({ count: 80, seed: 3 })).not.toEqual(convCases({ count: 80, seed: 4 }));
+    expect(convCases({ count: 5 })).toEqual(CONV_CORNERS.slice(0, 5));
+  });
+
+  test("have the corners that broke other libraries", () => {
+    const has = (what: (wanted: ConvCase) => boolean) => expect(CONV_CORNERS.some(what)).toBe(true);
+    has(({ filter: [KH, KW], options }) => KH === 1 && KW > 1 && options.strides[0] === 2);
+    has(({ filter: [KH, KW], options }) => KW === 1 && KH > 1 && options.strides[1] === 2);
+    has(({ input: [, H, W], options: { strides } }) => strides[0] > H && strides[1] > W);
+    has(({ options: { strides, dilations } }) => strides[0] > 1 && dilations[0] > 1);
+    has(({ op, filter }) => op === "depthwiseConv2d" && filter[3] > 1);
+    has(({ input: [, H, W] }) => H * W === 1);
+  });
+});
+
+/** A kernel as somebody might write it; `wrong` says what is wrong with it. */
+function kernel(
+  wrong: string,
+  x: Tensor,
+  w: Tensor,
+  options: { strides: number; padding: number; bias: Tensor },
+): number[] {
+  const { strides, padding, bias } = options;
+  const [, H, W, C] = x.shape;
+  const [KH, KW, , O] = w.shape;
+  const size = (extent: number, taps: number) => Math.floor((extent + 2 * padding - taps) / strides) + 1;
+  const y: number[] = [];
+  for (let oh = 0; oh < size(H, KH); oh++) {
+    for (let ow = 0; ow < size(W, KW); ow++) {
+      for (let o = 0; o < O; o++) {
+        let sum = wrong === "bias" ? 0 : bias.at(o);
+        for (let kh = 0; kh < KH; kh++) {
+          for (let kw = 0; kw < KW; kw++) {
+            const [ih, iw] = [oh * strides + kh - padding, ow * strides + kw - padding];
+            if (ih < 0 || iw < 0 || ih >= H || iw >= W) continue;
+            if (wrong === "last row" && ih === H - 1) continue;
+            const tap = wrong === "flip" ? [KH - 1 - kh, KW - 1 - kw] : wrong === "transpose" ? [kw, kh] : [kh, kw];
+            for (let c = 0; c < C; c++)
+              sum = Math.fround(sum + Math.fround(x.at(0, ih, iw, c) * w.at(tap[0], tap[1], c, o)));
+          }
+        }
+        y.push(sum);
+      }
+    }
+  }
+  return y;
+}
+
+describe("the message", () => {
+  const source = random(3);
+  const x = randomTensor([1, 5, 6, 2], source);
+  const w = randomTensor([3, 3, 2, 3], source);
+  const options = { strides: 2, padding: 1, bias: randomTensor([3], source) };
+  const oracle = convOracle("conv2d", x, w, options);
+  const message = (wrong: string) => judgeConv(kernel(wrong, x, w, options), oracle).message;
+
+  test("is empty for a right kernel", () => {
+    expect(message("")).toBe("");
+    expectConvClose(kernel("", x, w, options), oracle);
+    expect(new Float32Array(kernel("", x, w, options))).toBeConvClose(oracle);
+    expect(kernel("flip", x, w, options)).not.toBeConvClose(oracle);
+  });
+
+  test("names the mistake that explains every output", () => {
+    expect(message("flip")).toContain("every output fits a kernel with the kernel flipped");
+    expect(message("transpose")).toContain("every output fits a kernel with rows and columns of the kernel swapped");
+    expect(message("bias")).toContain("every output fits a kernel with the bias left out");
+    expect(message("last row")).not.toContain("every output fits");
+  });
+
+  test("says where the wrong outputs lie, the window, the products and their sum", () => {
+    const text = message("last row");
+    expect(text).toMatch(
+      /^conv2d: 9 of 27 outputs are outside of the bound of float32 \(input 1×5×6×2 nhwc, filter 3×3×2×3 hwio, output 1×3×3×3, strides 2×2, padding 1, 1, 1, 1\)$/m,
+    );
+    expect(text).toMatch(/^all of them have oh = 2$/m);
+    const [, oh, ow, o] = /\[n, oh, ow, o\] = \[0, (\d), (\d), (\d)\]/.exec(text)?.map(Number) ?? [];
+    expect(oh).toBe(2);
+    expect(text).toContain(
+      `its window: rows 3, 4, 5 (5 is padding); columns ${[-1, 0, 1].map((k) => 2 * ow + k).join(", ")}`,
+    );
+    expect(text).toContain(`b[${o}] = `);
+    const products = [...text.matchAll(/x\[0, (\d), (\d), (\d)\] · w\[(\d), (\d), (\d)\] = (\S+) · (\S+) = (\S+)/g)];
+    const columns = [-1, 0, 1].filter((k) => 2 * ow + k >= 0 && 2 * ow + k < 6).length;
+    expect(products.length).toBe(2 * columns * 2); // rows 3 and 4, columns on the picture, channels
+    for (const [, ih, iw, c, kh, kw, ic, left, right, product] of products.map((match) => match.map(Number))) {
+      expect([ih, iw, c]).toEqual([2 * oh + kh - 1, 2 * ow + kw - 1, ic]);
+      expect(left).toBeCloseTo(x.at(0, ih, iw, c), 7);
+      expect(right).toBeCloseTo(w.at(kh, kw, ic, o), 7);
+      expect(product).toBeCloseTo(left * right, 7);
+    }
+    expect(text).toContain(`sum ${Number(oracle.values[(oh * 3 + ow) * 3 + o].toPrecision(9))}`);
+  });
+
+  test.each([
+    [Tensor.zeros([1, 3, 3, 2]), "the answer is 1×3×3×2, needs 1×3×3×3"],
+    [[1, 2, 3], "the answer has 3 numbers, needs 27"],
+    [Array(27).fill("1"), 'number 0 of the answer is "1"'],
+  ])("of an answer that is none: %#", (answer, text) => {
+    expect(judgeConv(answer as number[], oracle).message).toContain(text);
+    expect(() => expectConvClose(answer as number[], oracle)).toThrow(text);
+  });
+
+  test("something that is no list is refused", () => {
+    expect(() => judgeConv("27 numbers" as unknown as number[], oracle)).toThrow(
+      /answer is "27 numbers", needs a tensor/,
+    );
+  });
+});
+
+/** What kernels give that do one thing wrong, made by right ones that are asked for something else. */
+test.each<[string, Parameters<typeof convOracle>[0], number[], number[], OracleOptions, OracleOptions]>([
+  [
+    "the activation left out",
+    "depthwiseConv2d",
+    [1, 5, 6, 4],
+    [3, 3, 4, 1],
+    { activation: "relu" },
+    { activation: "none" },
+  ],
+  [
+    "padding of top and bottom",
+    "conv2d",
+    [1, 6, 8, 2],
+    [3, 3, 2, 3],
+    { strides: 2, padding: "same" },
+    { strides: 2, padding: "same-lower" },
+  ],
+  ["no padding at the top", "conv2d", [1, 6, 7, 2], [3, 3, 2, 3], { padding: 1 }, { padding: [0, 2, 0, 2] }],
+  [
+    "strides swapped",
+    "conv2d",
+    [1, 7, 7, 2],
+    [3, 3, 2, 2],
+    { strides: [1, 3] },
+    { strides: [3, 1], padding: [0, 8, 0, 0] },
+  ],
+  [
+    "the stride of rows used for columns",
+    "depthwiseConv2d",
+    [1, 9, 9, 3],
+    [3, 3, 3, 1],
+    { strides: [1, 2] },
+    { strides: 1 },
+  ],
+  ["strides ignored", "conv2d", [1, 9, 8, 2], [3, 3, 2, 2], { strides: [2, 3] }, {}],
+  ["dilations ignored", "conv2d", [1, 6, 6, 2], [3, 3, 2, 2], { dilations: 2, padding: 2 }, { padding: [2, 0, 2, 0] }],
+  [
+    "dilations swapped",
+    "conv2d",
+    [1, 8, 8, 2],
+    [3, 3, 2, 2],
+    { dilations: [1, 2], padding: [1, 1, 2, 2] },
+    { dilations: [2, 1], padding: [1, 3, 2, 0] },
+  ],
+])("%s is named", (name, op, input, filter, right, wrong) => {
+  const source = random(5);
+  const [x, w] = [randomTensor(input, source), randomTensor(filter, source)];
+  const oracle = convOracle(op, x, w, right);
+  const answer = OPS[op](x, w, wrong).slice([0, 0, 0, 0], oracle.shape); // some give more than they should
+  expect(judgeConv(answer, oracle).message).toContain(`every output fits a kernel with ${name}`);
+});
+
+test("groups that read the first group's channels, and multiplied channels in the wrong order, are named", () => {
+  const source = random(6);
+  const [x, w] = [randomTensor([1, 4, 5, 6], source), randomTensor([3, 3, 3, 4], source)];
+  const first = x.slice([0, 0, 0, 0], [1, 4, 5, 3]);
+  const halves = [0, 2].map((o) => conv2d(first, w.slice([0, 0, 0, o], [3, 3, 3, 2])).toFloat32Array());
+  const answer = Array.from({ length: 2 * 3 * 4 }, (_, i) => halves[(i % 4) >> 1][Math.floor(i / 4) * 2 + (i % 2)]);
+  const grouped = convOracle("conv2d", x, w, { groups: 2 });
+  expect(judgeConv(answer, grouped).message).toContain("every group reading the channels of the first one");
+
+  const wide = randomTensor([3, 3, 6, 2], source);
+  const right = depthwiseConv2d(x, wide);
+  const turned = right.reshape([1, 2, 3, 6, 2]).transpose([0, 1, 2, 4, 3]).contiguous().reshape(right.shape);
+  expect(judgeConv(turned, convOracle("depthwiseConv2d", x, wide)).message).toContain(
+    "output channels ordered m · C + c",
+  );
+});
