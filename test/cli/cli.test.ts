@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -143,9 +143,95 @@ describe("compare", () => {
     expect(answer.seed).toBe(9);
     expect(answer.tiers.map(({ tier }: { tier: string }) => tier)).toEqual(["im2col"]);
     const [tier] = answer.tiers;
-    expect(tier.arrived).toBe(tier.standardMs / tier.separableMs);
-    expect(answer.promised).toBe(answer.standard.macs / answer.separable.macs);
-    expect(tier.blocks.length).toBe(15);
+    expect(tier.arrived).toBe(tier.second.ms / tier.first.ms);
+    expect(tier.roofline).toBe(tier.second.roofMs / tier.first.roofMs);
+    expect(answer.promised).toBe(answer.second.macs / answer.first.macs);
+    expect(answer.blocks.length).toBe(15);
+    const [stem, block] = answer.blocks;
+    expect([stem.formula, block.formula]).toEqual([null, { outputs: 16, kernel: 3 }]);
+    expect(block.tiers[0].arrived).toBe(block.tiers[0].secondMs / block.tiers[0].firstMs);
+  });
+
+  test("any two networks", async () => {
+    const [one, two] = ["mobilenet_v1_0.25_32", "mobilenet_v1_0.5_32_shallow"];
+    const { code, out } = await run("compare", one, two, "--quick", "--backend", "simd");
+    expect(code).toBe(0);
+    expect(out).toContain(`${one} beside ${two}`);
+    for (const word of ["promised: MACs of the second network / MACs of the first", "2×2", "dense"]) {
+      expect(out).toContain(word);
+    }
+    expect(out).not.toContain("1/N");
+  });
+});
+
+describe("measuring commands", () => {
+  test("machine", async () => {
+    const { code, out } = await run("machine", "--threads", "2");
+    expect(code).toBe(0);
+    for (const word of ["one thread", "2 threads", "WebAssembly SIMD", "plain JavaScript", "16 KiB (L1)", "memory"]) {
+      expect(out).toContain(word);
+    }
+  });
+
+  test("profile: layers add up, shares and reasons follow from the times", async () => {
+    const { code, out } = await run("profile", "mobilenet_v1_0.25_64", "--rounds", "3", "--batch", "2", "--json");
+    expect(code).toBe(0);
+    const { layers, layersMs, roofMs, batch, peak } = JSON.parse(out);
+    expect([layers.length, batch]).toEqual([29, 2]);
+    const sum = (key: string) => layers.reduce((total: number, row: Record<string, number>) => total + row[key], 0);
+    expect(layersMs).toBeCloseTo(sum("ms"), 9);
+    expect(roofMs).toBeCloseTo(sum("roofMs"), 9);
+    for (const { macs, computeMs, warmMs, roofMs: roof, ms, share, reason } of layers) {
+      expect(computeMs).toBeCloseTo((2 * macs) / peak / 1e6, 12);
+      expect(roof).toBe(Math.max(computeMs, warmMs));
+      expect(share).toBe(roof / ms);
+      expect(["compute", "memory", "overhead"]).toContain(reason);
+    }
+  });
+
+  test("sweep: every width with every resolution, and the line", async () => {
+    const grid = ["--alphas", "0.25,0.5", "--resolutions", "32,64x32"];
+    const { points, line } = JSON.parse((await run("sweep", ...grid, "--rounds", "2", "--json")).out);
+    expect(points.map(({ name }: { name: string }) => name)).toEqual([
+      "mobilenet_v1_0.25_32",
+      "mobilenet_v1_0.25_64x32",
+      "mobilenet_v1_0.5_32",
+      "mobilenet_v1_0.5_64x32",
+    ]);
+    expect(line.slope).toBeGreaterThan(0);
+    const { out } = await run("sweep", "mobilenet_v1_shallow", ...grid, "--rounds", "1");
+    expect(out).toContain("mobilenet_v1_0.5_64x32_shallow");
+    expect(out).toMatch(/ms = -?[\d.]+ \+ [\d.]+ · million MACs; the largest deviation is [\d.]+ %/);
+  });
+
+  test("a sweep that would take long says how long, and wants --yes", async () => {
+    const { code, err } = await run("sweep", "--backend", "naive", "--rounds", "100");
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^sweep: 16 networks, 100 runs of each, take about \d+:\d\d(:\d\d)? .*; needs --yes, or fewer --rounds/,
+    );
+  });
+
+  test("reports leave as CSV, Markdown, a page and pictures", async () => {
+    const line = ["profile", "mobilenet_v1_0.25_32", "--rounds", "1"];
+    const csv = (await run(...line, "--csv")).out.split("\n");
+    expect(csv[0]).toMatch(/^layer,type,MACs,weights,/);
+    expect(csv[1]).toMatch(/^conv1,conv,55296,/);
+    expect(csv[1].split(",").length).toBe(csv[0].split(",").length);
+    const markdown = (await run(...line, "--markdown")).out;
+    expect(markdown).toMatch(/^# mobilenet_v1_0.25_32 against/);
+    expect(markdown).toContain("| conv1 | conv | 55,296 |");
+    expect((await run(...line, "--html", at("page.html"), "--svg", at("charts"))).code).toBe(0);
+    const page = readFileSync(at("page.html"), "utf8");
+    expect(page.match(/<svg /g)?.length).toBe(3);
+    expect(page).toContain("<td>55,296</td>");
+    expect(page).not.toMatch(/(src|href)="(?!data:)/); // nothing comes from elsewhere
+    expect(readdirSync(at("charts")).sort()).toEqual(["layers.svg", "roofline.svg", "work-and-time.svg"]);
+    for (const path of ["page.html", "charts"]) {
+      const again = await run(...line, path === "charts" ? "--svg" : "--html", at(path));
+      expect([again.code, again.err]).toEqual([2, `profile: ${at(path)} exists, needs a new name or --force\n`]);
+    }
+    expect((await run(...line, "--html", at("page.html"), "--force")).code).toBe(0);
   });
 });
 
@@ -294,14 +380,18 @@ describe("usage", () => {
   test.each([["--help"], ["-h"], ["help"]])("%s lists the commands", async (flag) => {
     const { code, out } = await run(flag);
     expect(code).toBe(0);
-    for (const name of ["classify", "summary", "compare", "inspect", "tour"]) expect(out).toContain(`  ${name} `);
+    for (const name of ["classify", "summary", "compare", "profile", "sweep", "vectors"])
+      expect(out).toContain(`  ${name} `);
   });
 
-  test.each(["classify", "summary", "compare", "inspect", "tour"])("%s --help", async (name) => {
-    const { code, out } = await run(name, "--help");
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^Usage: separable ${name}`));
-  });
+  test.each(["classify", "summary", "compare", "inspect", "tour", "machine", "profile", "sweep", "vectors"])(
+    "%s --help",
+    async (name) => {
+      const { code, out } = await run(name, "--help");
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`^Usage: separable ${name}`));
+    },
+  );
 
   test("--version", async () => {
     expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -309,7 +399,7 @@ describe("usage", () => {
 
   test.each<[string[], RegExp]>([
     [[], /^separable: needs a command/],
-    [["classfy"], /^separable: there is no command "classfy"/],
+    [["classfy"], /^separable: there is no command "classfy" \(did you mean "classify"\?\)/],
     [["summary", "resnet"], /^summary: there is no model "resnet"\n\nModels: mobilenet_v1/],
     [
       ["summary", "mobilenet_v1_0.01"],
@@ -326,7 +416,22 @@ describe("usage", () => {
       /^compare: mobilenet_v1_1_224_standard is the twin itself, needs the separable model/,
     ],
     [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col, simd/],
+    [["compare", "--backend", "smid"], /needs one of all, naive, im2col, simd \(did you mean "simd"\?\)/],
     [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
+    [["compare", "mobilenet_v1", "mobilenet_v1", "fashion"], /^compare: unexpected "fashion"/],
+    [["profile", "mobilenet_v2"], /^profile: there is no model "mobilenet_v2" \(did you mean "mobilenet_v1"\?\)/],
+    [["profile", "--treads", "2"], /^profile: Unknown option '--treads' \(did you mean "--threads"\?\)/],
+    [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
+    [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],
+    [["profile", "--html", ""], /^profile: the name of the file to write is empty/],
+    [["machine", "fast"], /^machine: unexpected "fast"/],
+    [["sweep", "resnet"], /^sweep: there is no model "resnet"/],
+    [["sweep", "--alphas", "1,wide"], /^sweep: --alphas has "wide", needs a list such as 1.0,0.75,0.5,0.25/],
+    [["sweep", "--alphas", "1", "--resolutions", "224"], /^sweep: one network makes no line/],
+    [
+      ["sweep", "--alphas", "1,0.9,0.8,0.7,0.6,0.5,0.4,0.3,0.2", "--resolutions", "32,33,34,35,36,37,38,39"],
+      /^sweep: 72 networks, needs at most 64/,
+    ],
     [["classify", "--weights", "w"], /^classify: needs at least one picture/],
     [["classify", "--top", "3"], /^classify: needs at least one picture/],
     [["classify", "a.png"], /^classify: needs --weights FILE/],
