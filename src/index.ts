@@ -8,9 +8,12 @@ export {
   type LayerKind,
   type ParameterCounts,
 } from "./analysis/analyze.ts";
+export { type Ceilings, machineCeilings, type ReadRate } from "./analysis/ceilings.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
 export { type EmittedLayer, type EmittedStage, emittedLayer } from "./analysis/emitted.ts";
 export { type Agreement, type PrintedFigure, papers } from "./analysis/papers.ts";
+export { peakOf, type Reason, type RooflineRow, roofline } from "./analysis/roofline.ts";
+export { type BlockSaving, type Counted, type Savings, savings, separableSaving } from "./analysis/savings.ts";
 export { simdLimit } from "./analysis/simdLimit.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { format } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as separable from "../src/index.ts";
+import * as testing from "../src/testing/index.ts";
 
 const files = [
   "README.md",
@@ -38,9 +39,11 @@ describe.each(files)("%s", (file) => {
     test.each(programs.map((code, i) => [i + 1, code] as const))("program %i prints what is shown", async (_, code) => {
       const output: string[] = [];
       const console = { log: (...values: unknown[]) => output.push(format(...values)) };
-      const body = code.replace(/^import \{(.*)\} from "separable";$/m, "const {$1} = library;");
+      const body = code
+        .replace(/^import \{(.*)\} from "separable";$/m, "const {$1} = library;")
+        .replace(/^import \{(.*)\} from "separable\/testing";$/m, "const {$1} = testing;");
       expect(body).not.toBe(code);
-      await new AsyncFunction("library", "console", body)(separable, console);
+      await new AsyncFunction("library", "testing", "console", body)(separable, testing, console);
       expect(output.join("\n")).toBe(printed(code));
     });
   }

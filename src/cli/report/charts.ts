@@ -78,10 +78,10 @@ ${own}${body.join("\n")}
 
 function bars({ series, groups }: BarChart): { height: number; body: string[] } {
   const longest = Math.max(...groups.map(({ label }) => label.length));
-  const left = Math.min(longest * 7.2 + 8, 210);
+  const left = Math.min(longest * 7.4 + 14, 215);
   const room = WIDTH - left - 62;
   const most = Math.max(...groups.flatMap(({ bars: own }) => own.map(({ value }) => value)));
-  const thick = series.length > 1 ? 11 : 13;
+  const thick = 13;
   const body: string[] = series.length > 1 ? key(series, 14) : [];
   let y = series.length > 1 ? LINE * key(series, 14).length + 8 : 6;
   for (const { label, bars: own } of groups) {
