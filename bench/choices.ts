@@ -3,6 +3,8 @@
  * engine runs it.
  */
 import { cpus } from "node:os";
+import { Bench } from "tinybench";
+import { timeInTurns } from "../src/analysis/timing.ts";
 import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
 import { flowOf } from "../src/graph/flow.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
@@ -20,14 +22,11 @@ console.log(`${cpus()[0].model}, Node ${process.version}; limit of WebAssembly S
 
 /** The best of many runs: what the code can do where nothing disturbs it. */
 function best(run: () => void): number {
-  const end = performance.now() + 500;
-  let ms = Number.POSITIVE_INFINITY;
-  while (performance.now() < end) {
-    const start = performance.now();
-    run();
-    if (performance.now() - start < ms) ms = performance.now() - start;
-  }
-  return ms;
+  const bench = new Bench({ time: 500, iterations: 1, warmup: false, throws: true });
+  bench.add("run", run);
+  const [{ result }] = bench.runSync();
+  if (result.state !== "completed") throw new Error(`a run ended as ${result.state}`);
+  return result.latency.min;
 }
 
 /** GFLOP/s of a tile by itself, x and w in the caches. */
@@ -82,19 +81,17 @@ for (const bytes of bands) {
   const recipeOf = (node: GraphNode) => kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
   executors.push(await emittedExecutor("bench", flowOf(network), recipeOf, 1, bytes));
 }
-const times = bands.map((): number[] => []);
-for (let round = 0; round < 40; round++) {
-  for (const [i, { value, run }] of executors.entries()) {
+const tasks = executors.map(({ value, run }) => ({
+  run,
+  before: async () => {
     const input = value(network.input.name);
     input.data.set(picture.data, input.offset);
-    const start = performance.now();
-    await run();
-    if (round >= 10) times[i].push(performance.now() - start);
-  }
-}
+  },
+}));
+const times = await timeInTurns(tasks, { rounds: 30, warmup: 10 });
 console.log("\nbands of a separable block   MobileNetV1 1.0-224, one thread, median ms");
 for (const [i, bytes] of bands.entries()) {
   const name = bytes === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bytes / KIB} KiB`;
-  console.log(`${name.padEnd(28)} ${times[i].sort((a, b) => a - b)[times[i].length >> 1].toFixed(2)}`);
+  console.log(`${name.padEnd(28)} ${times[i].ms.toFixed(2)}`);
 }
 process.exit();

@@ -72,9 +72,10 @@ test("whole figures in measured output are those of the counts", () => {
   const { total } = separable.analyze(separable.mobilenetV1());
   const twin = separable.analyze(separable.mobilenetV1({ convolution: "standard" }));
   const layers = [...separable.analyze(separable.mobilenetV1()).layers, ...twin.layers];
-  const counts = [total, twin.total].flatMap(({ macs, parameters, weightBytes }) => [
+  const counts = [total, twin.total].flatMap(({ macs, parameters, weightBytes, activationBytes }) => [
     macs,
     weightBytes,
+    activationBytes,
     ...Object.values(parameters),
   ]);
   const pairs = layers.flatMap((layer, i) => [layer.macs, layer.macs + (layers[i + 1]?.macs ?? 0)]);

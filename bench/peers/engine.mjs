@@ -2,6 +2,7 @@
  * One engine in a process of its own, so that none of them finds what another one did to the globals: `engine.mjs NAME THREADS`,
  * a child of compare.mjs. It is told to prepare a workload, then to time single runs of it, and answers each time.
  */
+import { Bench } from "tinybench";
 import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
 import { plainJavaScript, separable } from "./engines/separable.mjs";
@@ -32,10 +33,10 @@ const orders = {
   },
   /** Milliseconds of a run, after one that is not timed: the caches are this engine's again. */
   time: async () => {
-    await engine.run(x);
-    const start = performance.now();
-    await engine.run(x);
-    return performance.now() - start;
+    const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
+    bench.add(name, () => engine.run(x), { beforeEach: async () => void (await engine.run(x)) });
+    const [{ result }] = await bench.run();
+    return result.latency.p50;
   },
   /** Milliseconds inside the kernels, without the copies of picture and answer; only from engines that tell. */
   kernels: async () => (await engine.kernelMs?.(x)) ?? null,

@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs"; // for its gradients, which the core does not register by itself
+import { Bench } from "tinybench";
 import { fashionNet, gradientSession, initialWeights, random, randomTensor } from "../../dist/index.js";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
@@ -26,19 +27,23 @@ const engines = [
 ];
 for (const step of ours) await step(); // warm
 const times = engines.map(() => []);
-const start = performance.now();
-const largest = check(await ours[1](), await theirs());
-times[2].push(performance.now() - start); // once, because it takes more than a minute: warmth is nothing beside that
-const STEPS = 20;
+let answer;
+// Once, because it takes more than a minute: warmth is nothing beside that.
+await timed(2, 1, async () => {
+  answer = await theirs();
+});
+const largest = check(await ours[1](), answer);
 for (let round = 0; round < ROUNDS; round++) {
-  for (let turn = 0; turn < 2; turn++) {
-    const i = (turn + round) % 2;
-    const start = performance.now();
-    for (let step = 0; step < STEPS; step++) await ours[i]();
-    times[i].push((performance.now() - start) / STEPS);
-  }
+  for (let turn = 0; turn < 2; turn++) await timed((turn + round) % 2, 20, ours[(turn + round) % 2]);
 }
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+async function timed(i, steps, step) {
+  const bench = new Bench({ iterations: steps, time: 0, warmup: false, throws: true });
+  bench.add("step", step);
+  const [{ result }] = await bench.run();
+  times[i].push(result.latency.mean);
+}
 console.log(
   `${cpus()[0].model.trim()}, Node ${process.version}; a step of ${graph.name}, batch ${BATCH}, medians of ${ROUNDS} rounds, tfjs-cpu once`,
 );

@@ -2,8 +2,8 @@
 import type { BlockSaving, Savings } from "../analysis/savings.ts";
 import type { SessionTiming } from "../analysis/timing.ts";
 import type { Tier } from "../kernels/index.ts";
-import { noiseWarning } from "./profileCharts.ts";
 import { machineName } from "./report/deliver.ts";
+import { noiseWarning } from "./report/noise.ts";
 import type { Cell, Report, ReportColumn, ReportTable } from "./report/report.ts";
 import { duration, integer, percent, ratio } from "./terminal.ts";
 

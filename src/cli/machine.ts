@@ -78,7 +78,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
         },
       },
       {
-        text: "The place is what most processors have for that length; no engine tells. Plain JavaScript has no second thread here:\nthe tiers without WebAssembly compute on one.",
+        text: "The place is what most processors have for that length; no engine tells. Plain JavaScript has no second thread here: the tiers without WebAssembly compute on one.",
       },
       {
         chart: {

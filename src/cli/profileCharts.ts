@@ -1,7 +1,6 @@
 /** @file Charts of measured layers: the roofline, and what each type of layer has of the work and of the time. */
 import type { Ceilings } from "../analysis/ceilings.ts";
 import type { RooflineRow } from "../analysis/roofline.ts";
-import { isNoisy, MOST_SPREAD, type Timing } from "../analysis/timing.ts";
 import type { BarChart, PlaneChart } from "./report/charts.ts";
 import { duration, percent } from "./terminal.ts";
 
@@ -56,14 +55,4 @@ export function shareChart(
       bars: [macs, time].map((value) => ({ value, text: percent(value) })),
     })),
   };
-}
-
-/** A sentence where one of the timings says little; else none. */
-export function noiseWarning(timings: readonly Timing[]): string[] {
-  const noisy = timings.filter(isNoisy);
-  if (noisy.length === 0) return [];
-  const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
-  return [
-    `The machine was too noisy to say: the middle half of the runs is ${percent(widest, 0)} of the median wide, needs at most ${percent(MOST_SPREAD, 0)}.`,
-  ];
 }

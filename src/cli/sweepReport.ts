@@ -1,8 +1,8 @@
 /** @file What `separable sweep` says. */
 import type { Line } from "../analysis/line.ts";
 import type { Timing } from "../analysis/timing.ts";
-import { noiseWarning } from "./profileCharts.ts";
 import type { PlaneChart } from "./report/charts.ts";
+import { noiseWarning } from "./report/noise.ts";
 import type { Report, ReportTable } from "./report/report.ts";
 import type { SweepPoint } from "./sweep.ts";
 import { duration, integer, percent } from "./terminal.ts";

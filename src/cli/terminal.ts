@@ -53,5 +53,5 @@ export function clock(seconds: number): string {
 export function size(bytes: number): string {
   const power = bytes >= 2 ** 30 ? 3 : bytes >= 2 ** 20 ? 2 : bytes >= 2 ** 10 ? 1 : 0;
   const value = bytes / 2 ** (10 * power);
-  return `${Number(value.toPrecision(3))} ${["bytes", "KiB", "MiB", "GiB"][power]}`;
+  return `${power === 0 ? bytes : Number(value.toPrecision(3))} ${["bytes", "KiB", "MiB", "GiB"][power]}`;
 }

@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { distance, suggestion } from "../../src/cli/nearest.ts";
+import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
+import { renderCsv } from "../../src/cli/report/csv.ts";
+import { renderHtml } from "../../src/cli/report/html.ts";
+import { renderMarkdown } from "../../src/cli/report/markdown.ts";
+import { noiseWarning } from "../../src/cli/report/noise.ts";
+import type { Report } from "../../src/cli/report/report.ts";
+import { renderText } from "../../src/cli/report/text.ts";
+import { size } from "../../src/cli/terminal.ts";
+
+const bars: Chart = {
+  kind: "bars",
+  file: "bars",
+  title: "Bars & more",
+  caption: "a < b",
+  series: ["one", "two"],
+  groups: [
+    {
+      label: "x",
+      bars: [
+        { value: 4, text: "4 ms" },
+        { value: 1, text: "1 ms" },
+      ],
+    },
+    {
+      label: "y",
+      bars: [
+        { value: 2, text: "2 ms" },
+        { value: 0, text: "0 ms" },
+      ],
+    },
+  ],
+};
+
+const report: Report = {
+  title: "A <title>",
+  parts: [
+    { text: "first line\nsecond | line" },
+    {
+      table: {
+        title: "Numbers",
+        columns: [
+          { title: "name_of_it" },
+          { title: "share", long: "share, of all", show: (value) => `${(100 * value).toFixed(1)} %` },
+          { title: "why", align: "left" },
+        ],
+        rows: [['a "b"', 0.12345, "x|y"], [], ["sum", 1, null]],
+      },
+    },
+    { chart: bars },
+  ],
+};
+
+test("text: words left, numbers right, rules, long sentences on several lines, no charts", () => {
+  expect(renderText(report)).toBe(
+    [
+      "A <title>",
+      "",
+      "first line",
+      "second | line",
+      "",
+      "Numbers",
+      "",
+      "name_of_it    share  why",
+      "────────────────────────",
+      'a "b"        12.3 %  x|y',
+      "────────────────────────",
+      "sum         100.0 %",
+    ].join("\n"),
+  );
+  const long = renderText({ title: "", parts: [{ text: "seven letters ".repeat(20).trim() }] });
+  const lines = long.split("\n").slice(2);
+  expect(lines.length).toBe(3);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120);
+  expect(lines.join(" ")).toBe("seven letters ".repeat(20).trim());
+});
+
+test("CSV: numbers whole, words quoted where they must be, rules left out", () => {
+  expect(renderCsv(report)).toBe('name_of_it,"share, of all",why\n"a ""b""",0.12345,x|y\nsum,1,');
+});
+
+test("Markdown: bars and underscores escaped", () => {
+  expect(renderMarkdown(report)).toBe(
+    [
+      "# A <title>",
+      "",
+      "first line\nsecond \\| line",
+      "",
+      "## Numbers",
+      "",
+      "| name\\_of\\_it | share | why |",
+      "| --- | --: | --- |",
+      '| a "b" | 12.3 % | x\\|y |',
+      "| sum | 100.0 % |  |",
+    ].join("\n"),
+  );
+});
+
+describe("a page", () => {
+  const page = renderHtml(report, "made <here>");
+
+  test("escapes what people wrote, and has the chart and its caption", () => {
+    expect(page).toContain("<title>A &lt;title&gt;</title>");
+    expect(page).toContain('<td class="left">a &quot;b&quot;</td><td>12.3 %</td><td class="left">x|y</td>');
+    expect(page).toContain("<h2>Bars &amp; more</h2>");
+    expect(page).toContain("<figcaption>a &lt; b</figcaption>");
+    expect(page).toContain("made &lt;here&gt;");
+  });
+
+  test("is whole: every element that is opened is closed", () => {
+    const open: string[] = [];
+    for (const [, slash, name, own] of page.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^>]*?)?(\/?)>/g)) {
+      if (own === "/" || ["meta", "link"].includes(name)) continue;
+      if (slash === "") open.push(name);
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+});
+
+describe("charts", () => {
+  test("bars are as long as their values", () => {
+    const widths = [...drawChart(bars).matchAll(/<rect class="s\d" x="\S+" y="\S+" width="(\S+)" height="11">/g)];
+    const [four, one, two, none] = widths.map(([, width]) => Number(width));
+    expect(one / four).toBeCloseTo(1 / 4, 2);
+    expect(two / four).toBeCloseTo(1 / 2, 2);
+    expect(none).toBeLessThan(1);
+  });
+
+  const plane = (isLogarithmic: boolean): Chart => ({
+    kind: "plane",
+    file: "plane",
+    title: "Plane",
+    caption: "",
+    x: { title: "x", isLogarithmic },
+    y: { title: "y", isLogarithmic },
+    series: [{ name: "s", points: [1, 10, 100].map((v) => ({ x: v, y: v, name: String(v) })) }],
+    lines: [
+      {
+        name: "l",
+        points: [
+          { x: 1, y: 1, name: "" },
+          { x: 100, y: 100, name: "" },
+        ],
+      },
+    ],
+  });
+
+  test.each([true, false])("points lie where the axes say, logarithmic: %s", (isLogarithmic) => {
+    const dots = [...drawChart(plane(isLogarithmic)).matchAll(/<circle class="s0" cx="(\S+)" cy="(\S+)"/g)];
+    const [[x0, y0], [x1, y1], [x2, y2]] = dots.map(([, x, y]) => [Number(x), Number(y)]);
+    const part = isLogarithmic ? 1 / 2 : 9 / 99;
+    expect((x1 - x0) / (x2 - x0)).toBeCloseTo(part, 2);
+    expect((y1 - y0) / (y2 - y0)).toBeCloseTo(part, 2);
+    expect(x2).toBeGreaterThan(x0);
+    expect(y2).toBeLessThan(y0); // upwards
+  });
+
+  test("a picture of its own brings its style", () => {
+    expect(drawChart(bars, true)).toContain("prefers-color-scheme: dark");
+    expect(drawChart(bars)).not.toContain("<style>");
+  });
+});
+
+test("noise is told", () => {
+  const quiet = { ms: 10, quarter: 9.9, threeQuarters: 10.2, rounds: 5 };
+  expect(noiseWarning([quiet])).toEqual([]);
+  expect(noiseWarning([quiet, { ...quiet, threeQuarters: 12.9 }])).toEqual([
+    "The machine was too noisy to say: the middle half of the runs is 30 % of the median wide, needs at most 10 %.",
+  ]);
+});
+
+test("near names are suggested, far ones are not", () => {
+  expect(["", "abc", "ab", "kitten"].map((a, i) => distance(a, ["ab", "acb", "ab", "sitting"][i]))).toEqual([
+    2, 1, 0, 3,
+  ]);
+  expect(suggestion("sumary", ["summary", "sweep"])).toBe(' (did you mean "summary"?)');
+  expect(suggestion("resnet", ["summary", "sweep"])).toBe("");
+});
+
+test("sizes", () => {
+  expect([0, 1023, 1024, 1536, 5 * 2 ** 20, 3 * 2 ** 30].map(size)).toEqual([
+    "0 bytes",
+    "1023 bytes",
+    "1 KiB",
+    "1.5 KiB",
+    "5 MiB",
+    "3 GiB",
+  ]);
+});
