@@ -31,7 +31,7 @@ export interface RooflineRow {
   readonly roofMs: number;
   /** As measured. */
   readonly ms: number;
-  /** roof / measured, 0 to 1; above 1 the ceiling would be wrong. */
+  /** roof / measured, 0 to 1; above 1 the ceiling would be wrong. 0 where the clock is too coarse to see the layer. */
   readonly share: number;
   readonly reason: Reason;
 }
@@ -88,7 +88,7 @@ export function roofline(
         coldMs,
         roofMs,
         ms,
-        share: roofMs / ms,
+        share: ms > 0 ? roofMs / ms : 0,
         reason: reasonOf(ms, computeMs, warmMs, coldMs),
       },
     ];

@@ -65,7 +65,7 @@ export const profile: Command = {
     const pictures = randomTensor([batch, ...extents], random(seed + 1));
     const onRound = (round: number, of: number): void =>
       progress(round === 0 ? "warming up" : `round ${round} of ${of}`);
-    const warmup = backend === "naive" ? 0 : 8;
+    const warmup = backend === "naive" ? 1 : 8; // a naive run takes seconds
     const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound };
     const [layered] = await timeSessions([{ session, picture: pictures }], timing);
     const [whole] = await timeInTurns([{ run: () => session.run(pictures) }], timing);

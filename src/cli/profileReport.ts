@@ -79,8 +79,8 @@ export function profileReport(data: Profile): Report {
     const own = layers.filter((row) => row.kind === kind);
     const of = (value: (row: RooflineRow) => number): number => own.reduce((sum, row) => sum + value(row), 0);
     const [macs, ms] = [of((row) => row.macs), of((row) => row.ms)];
-    const mine = of((row) => row.roofMs) / ms;
-    return [kind, own.length, macs / total((row) => row.macs), ms, ms / layersMs, (2 * macs) / ms / 1e6, mine] as const;
+    const [speed, share] = ms > 0 ? [(2 * macs) / ms / 1e6, of((row) => row.roofMs) / ms] : [0, 0]; // a coarse clock
+    return [kind, own.length, macs / total((row) => row.macs), ms, ms / layersMs, speed, share] as const;
   });
   const share = (value: number): string => percent(value, 1);
   const spread = `${duration(data.quarterMs)} to ${duration(data.threeQuartersMs)}`;

@@ -3,17 +3,18 @@ import { type Analysis, analyze, type LayerCost } from "../analysis/analyze.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
-import { table } from "./table.ts";
-import { integer, percent, print, printJson, style } from "./terminal.ts";
+import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import type { Cell, Report } from "./report/report.ts";
+import { integer, percent } from "./terminal.ts";
 
-const HELP = `Usage: separable summary [MODEL] [--classes N] [--channels N] [--json]
+const HELP = `Usage: separable summary [MODEL] [--classes N] [--channels N] [--json | --csv | --markdown] [--html FILE] [--force]
 
 Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
 counting rule in use. Default model: mobilenet_v1_1.0_224.
 
   --classes N   outputs of the last layer; default 1000, fashion 10
   --channels N  channels of the picture; default 3, fashion 1
-  --json        the same as JSON
+${REPORT_HELP}
 
 ${MODEL_NAMES}`;
 
@@ -22,7 +23,7 @@ export const summary: Command = {
   summary: "layers, parameters and MACs of a network",
   help: HELP,
   run: async (args) => {
-    const options = { classes: { type: "string" }, channels: { type: "string" }, json: { type: "boolean" } } as const;
+    const options = { classes: { type: "string" }, channels: { type: "string" }, ...REPORT_OPTIONS } as const;
     const given = readArguments("summary", args, options, 1);
     const model = parseModel("summary", given.positionals[0] ?? "mobilenet_v1");
     const [classes, channels] = [given.text("classes"), given.text("channels")].map((text) => text !== undefined);
@@ -32,63 +33,86 @@ export const summary: Command = {
         ...(channels && { channels: given.integer("channels", 0, 1) }),
       }),
     );
+    await checkDelivery("summary", given);
     const cost = analyze(graph);
-    if (given.flag("json")) printJson(cost);
-    else print(render(cost));
+    await deliver("summary", given, reportOf(cost), cost);
     return 0;
   },
 };
 
-function render(cost: Analysis): string {
+function reportOf(cost: Analysis): Report {
   const { macs, parameters, weightBytes, activationBytes } = cost.total;
-  const rows = cost.layers.map((layer) => layerRow(layer, macs));
-  const layers = table(
-    [
-      { title: "layer", align: "left" },
-      { title: "type", align: "left" },
-      { title: "input" },
-      { title: "output" },
-      { title: "kernel" },
-      { title: "stride" },
-      { title: "parameters" },
-      { title: "MACs" },
-      { title: "share" },
+  const share = (value: number): string => percent(value, 2);
+  const left = { align: "left" } as const;
+  return {
+    title: cost.name,
+    parts: [
+      {
+        table: {
+          title: "",
+          columns: [
+            { title: "layer" },
+            { title: "type", ...left },
+            { title: "input" },
+            { title: "output" },
+            { title: "kernel" },
+            { title: "stride" },
+            { title: "parameters", show: integer },
+            { title: "MACs", show: integer },
+            { title: "share", show: percent },
+          ],
+          rows: [
+            ...cost.layers.map((layer) => layerRow(layer, macs)),
+            [],
+            ["total", "", "", "", "", "", parameters.trainable, macs, 1],
+          ],
+        },
+      },
+      {
+        table: {
+          title: "",
+          columns: [
+            { title: "type" },
+            { title: "layers", show: integer },
+            { title: "MACs", show: integer },
+            { title: "share", long: "share of MACs", show: share },
+            { title: "weights", show: integer },
+            { title: "share", long: "share of weights", show: share },
+          ],
+          rows: cost.byKind.map((kind) => [
+            kind.kind,
+            kind.layers,
+            kind.macs,
+            kind.macsShare,
+            kind.weights,
+            kind.weightsShare,
+          ]),
+        },
+      },
+      {
+        table: {
+          title: "",
+          columns: [
+            { title: "in total" },
+            { title: "", long: "count", show: integer },
+            { title: "", long: "rule", ...left },
+          ],
+          rows: [
+            ["MACs", macs, "convolutions and dense layers, padding included; the papers' rule"],
+            ["FLOPs", 2 * macs, "2 × MACs"],
+            ["parameters, bare", parameters.withoutBatchNorm, "without batch norm; the papers' rule"],
+            ["parameters, trainable", parameters.trainable, "with scale and bias of batch norm; PyTorch's rule"],
+            ["parameters, stored", parameters.stored, "with its mean and variance too; Keras' rule"],
+            ["bytes of weights", weightBytes, "everything stored, as float32"],
+            ["bytes of activations", activationBytes, "every layer's output, as float32"],
+          ],
+        },
+      },
     ],
-    [...rows, [], ["total", "", "", "", "", "", integer(parameters.trainable), integer(macs), "100.0 %"]],
-  );
-  const kinds = table(
-    [
-      { title: "type", align: "left" },
-      { title: "layers" },
-      { title: "MACs" },
-      { title: "share" },
-      { title: "weights" },
-      { title: "share" },
-    ],
-    cost.byKind.map((kind) => [
-      kind.kind,
-      integer(kind.layers),
-      integer(kind.macs),
-      percent(kind.macsShare, 2),
-      integer(kind.weights),
-      percent(kind.weightsShare, 2),
-    ]),
-  );
-  const totals = [
-    ["MACs", integer(macs), "convolutions and dense layers, padding included; the papers' rule"],
-    ["FLOPs", integer(2 * macs), "2 × MACs"],
-    ["parameters", integer(parameters.withoutBatchNorm), "without batch norm; the papers' rule"],
-    ["", integer(parameters.trainable), "trainable: + scale and bias of batch norm; PyTorch's rule"],
-    ["", integer(parameters.stored), "stored: + its mean and variance; Keras' rule"],
-    ["weights", `${integer(weightBytes)} bytes`, "everything stored, as float32"],
-    ["activations", `${integer(activationBytes)} bytes`, "every layer's output, as float32"],
-  ];
-  const width = Math.max(...totals.map(([, value]) => value.length));
-  const lines = totals.map(([what, value, rule]) => `${what.padEnd(12)}${value.padStart(width)}   ${rule}`);
-  return [style("bold", cost.name), "", layers, "", kinds, "", ...lines].join("\n");
+  };
 }
 
-function layerRow(layer: LayerCost, total: number): string[] {
+function layerRow(layer: LayerCost, total: number): Cell[] {
   const pair = (value: readonly [number, number] | null): string => value?.join("×") ?? "";
   return [
     layer.name,
@@ -97,8 +121,8 @@ function layerRow(layer: LayerCost, total: number): string[] {
     layer.outputShape.slice(1).join("×"),
     pair(layer.kernel),
     pair(layer.strides),
-    integer(layer.parameters.trainable),
-    integer(layer.macs),
-    percent(layer.macs / total),
+    layer.parameters.trainable,
+    layer.macs,
+    layer.macs / total,
   ];
 }

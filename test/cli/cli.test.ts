@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { lineThrough } from "../../src/analysis/line.ts";
 import { readPicture } from "../../src/cli/picture.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
@@ -198,7 +199,8 @@ describe("measuring commands", () => {
       "mobilenet_v1_0.5_32",
       "mobilenet_v1_0.5_64x32",
     ]);
-    expect(line.slope).toBeGreaterThan(0);
+    const xy = points.map(({ macs, ms }: { macs: number; ms: number }) => ({ x: macs, y: ms }));
+    expect(line).toEqual(lineThrough(xy));
     const { out } = await run("sweep", "mobilenet_v1_shallow", ...grid, "--rounds", "1");
     expect(out).toContain("mobilenet_v1_0.5_64x32_shallow");
     expect(out).toMatch(/ms = -?[\d.]+ \+ [\d.]+ · million MACs; the largest deviation is [\d.]+ %/);
@@ -424,6 +426,7 @@ describe("usage", () => {
     [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
     [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],
     [["profile", "--html", ""], /^profile: the name of the file to write is empty/],
+    [["summary", "--svg", "pictures"], /^summary: has no charts for --svg/],
     [["machine", "fast"], /^machine: unexpected "fast"/],
     [["sweep", "resnet"], /^sweep: there is no model "resnet"/],
     [["sweep", "--alphas", "1,wide"], /^sweep: --alphas has "wide", needs a list such as 1.0,0.75,0.5,0.25/],

@@ -37,13 +37,14 @@ export async function checkDelivery(command: string, given: Arguments): Promise<
 
 /** Prints a report in the form that was asked for and writes its page. @param data what `--json` prints */
 export async function deliver(command: string, given: Arguments, report: Report, data: object): Promise<void> {
+  const folder = given.text("svg");
+  const charts = report.parts.flatMap((part) => ("chart" in part ? [part.chart] : []));
+  if (folder !== undefined && charts.length === 0) throw new UsageError(`${command}: has no charts for --svg`);
   if (given.flag("json")) printJson(data);
   else if (given.flag("csv")) print(renderCsv(report));
   else if (given.flag("markdown")) print(renderMarkdown(report));
   else print(renderText(report));
-  const folder = given.text("svg");
   if (folder !== undefined) {
-    const charts = report.parts.flatMap((part) => ("chart" in part ? [part.chart] : []));
     await writeFolder(folder, new Map(charts.map((chart) => [`${chart.file}.svg`, `${drawChart(chart, true)}\n`])));
   }
   const file = given.text("html");

@@ -44,8 +44,9 @@ export function member(
   let runs = 0;
 
   const plan = phases.map(({ units, band, calls }) => ({
-    from: Math.floor((units * thread) / threads),
-    to: Math.floor((units * (thread + 1)) / threads),
+    // Rounded up, so that a single unit is the first thread's, whose clock a profile reads.
+    from: Math.ceil((units * thread) / threads),
+    to: Math.ceil((units * (thread + 1)) / threads),
     band: Math.max(band, 1),
     calls: calls.map(({ entry, addresses, perUnit }) => ({
       run: exports[entry] as (...values: number[]) => void,
