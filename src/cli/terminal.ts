@@ -26,9 +26,11 @@ export function integer(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Three significant digits with a unit that suits: 0.42 ms, 42 ms, 4.20 s. */
+/** Two or three significant digits with a unit that suits: 4.2 µs, 0.42 ms, 42.0 ms, 4.20 s. */
 export function duration(ms: number): string {
-  return ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2)} ms`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 0.1) return `${(ms * 1000).toFixed(1)} µs`;
+  return `${ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2)} ms`;
 }
 
 /** 8.5583 → 8.56× */

@@ -481,7 +481,13 @@ describe("terminal", () => {
   });
 
   test("durations have a unit that suits", () => {
-    expect([0.1234, 12.34, 123.4, 12340].map(duration)).toEqual(["0.12 ms", "12.3 ms", "123 ms", "12.34 s"]);
+    expect([0.00423, 0.1234, 12.34, 123.4, 12340].map(duration)).toEqual([
+      "4.2 µs",
+      "0.12 ms",
+      "12.3 ms",
+      "123 ms",
+      "12.34 s",
+    ]);
   });
 
   test("tables align", () => {

@@ -7,10 +7,6 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --page: #16191e; --ink: #e6e9ee; --soft: #9aa4b2; --line: #39414c; --stripe: #1d2127; }
 }
-@media print {
-  :root { color-scheme: light; --page: #fff; --ink: #000; --soft: #444; --line: #bbb; --stripe: #f5f7f9; }
-  .wide { overflow: visible; } table { font-size: 7.5pt; } figure, tr { break-inside: avoid; } h2 { break-after: avoid; }
-}
 body { margin: 0 auto; padding: 1rem; max-width: 70rem; background: var(--page); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
@@ -22,7 +18,13 @@ tr.rule td { padding: 0; border-top: 1px solid var(--line); }
 figure { margin: 2rem 0; } figcaption { color: var(--soft); font-size: 0.85rem; max-width: 46rem; }
 figure svg { width: 100%; max-width: 46rem; height: auto; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.85rem; }
-${CHART_STYLE}`;
+${CHART_STYLE}
+@page { size: A4 landscape; margin: 12mm; }
+@media print {
+  :root { color-scheme: light; --page: #fff; --ink: #000; --soft: #444; --line: #bbb; --stripe: #f5f7f9; }
+  body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
+  table { font-size: 7.5pt; } th, td { padding: 0.1rem 0.35rem; } figure, tr { break-inside: avoid; } h2 { break-after: avoid; }
+}`;
 
 /** @param footer what was typed, where and when */
 export function renderHtml({ title, parts }: Report, footer: string): string {
