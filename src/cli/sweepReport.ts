@@ -31,7 +31,7 @@ export function sweepReport(data: SweepData): Report {
       ...resolutions.map((size) => value(points.find((p) => p.alpha === alpha && p.resolution === size) ?? points[0])),
     ]),
   });
-  const formula = `ms = ${line.start.toFixed(3)} + ${(line.slope * 1e6).toFixed(5)} · million MACs`;
+  const formula = `ms = ${line.start.toFixed(3)} ${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)} · million MACs`;
   return {
     title: `Widths and resolutions, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
     parts: [

@@ -203,7 +203,7 @@ describe("measuring commands", () => {
     expect(line).toEqual(lineThrough(xy));
     const { out } = await run("sweep", "mobilenet_v1_shallow", ...grid, "--rounds", "1");
     expect(out).toContain("mobilenet_v1_0.5_64x32_shallow");
-    expect(out).toMatch(/ms = -?[\d.]+ \+ [\d.]+ · million MACs; the largest deviation is [\d.]+ %/);
+    expect(out).toMatch(/ms = -?[\d.]+ [+-] [\d.]+ · million MACs; the largest deviation is [\d.]+ %/);
   });
 
   test("a sweep that would take long says how long, and wants --yes", async () => {
