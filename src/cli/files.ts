@@ -1,5 +1,5 @@
 /** @file Writing files so that nothing is ever half there. */
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
@@ -44,20 +44,23 @@ async function writeDown(path: string, bytes: Uint8Array | string): Promise<void
   }
 }
 
+/** Files by path within a folder. */
+export type FolderFiles = Iterable<readonly [path: string, content: Uint8Array | string]>;
+
 /**
- * Writes files into a folder. A new folder appears when all of them are written; in one that exists each file is replaced
- * whole, and others stay.
+ * Writes files into a folder, one after the other as they come. A new folder appears when all of them are written; in one that
+ * exists each file is replaced whole, and others stay.
  *
- * @param files by path within the folder
  * @throws FormatError if one cannot be written
  */
-export async function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+export async function writeFolder(folder: string, files: FolderFiles): Promise<void> {
   const isThere = (await stat(folder).catch(() => null)) !== null;
   const into = isThere ? folder : `${folder}.${process.pid}.part`;
   try {
     for (const [name, bytes] of files) {
       await mkdir(dirname(join(into, name)), { recursive: true });
-      await writeWhole(join(into, name), bytes);
+      if (isThere) await writeWhole(join(into, name), bytes);
+      else await writeFile(join(into, name), bytes);
     }
     if (!isThere) await rename(into, folder);
   } catch (cause) {

@@ -130,27 +130,32 @@ async function writeSuite(given: Arguments, format: Format, name: string, output
     "activation",
     "data",
   ];
-  const wrong = own.find((option) => given.text(option) !== undefined);
-  if (given.positionals.length > 0 || wrong !== undefined) {
-    const extra = wrong === undefined ? JSON.stringify(given.positionals[0]) : `--${wrong}`;
-    throw new UsageError(`vectors: --random-suite chooses the convolutions, ${extra} cannot be chosen`);
+  refuse(given, own, (option) => `--random-suite chooses the convolutions, --${option} cannot be chosen`);
+  if (given.positionals.length > 0) {
+    throw new UsageError(
+      `vectors: --random-suite chooses the convolutions, unexpected ${JSON.stringify(given.positionals[0])}`,
+    );
   }
   if (output === undefined) throw new UsageError("vectors: --random-suite needs --output FOLDER");
   const draw = given.word("values", "normal", ["normal", "integers"]);
-  const files = new Map<string, string | Uint8Array>();
-  const index: object[] = [];
-  for (const [i, wanted] of convCases({ count, seed }).entries()) {
-    progress(`${i + 1} of ${count}`);
-    const key = String(i + 1).padStart(4, "0");
-    const made = encode(seededVectors(wanted, seed + i, draw), format, name);
-    if (made instanceof Map) for (const [file, text] of made) files.set(join(key, file), text);
-    else files.set(`${key}.${format === "c" ? "h" : format}`, made);
-    index.push({ file: key, seed: seed + i, ...wanted });
+  const cases = convCases({ count, seed });
+  function* files(): Generator<readonly [string, string | Uint8Array]> {
+    for (const [i, wanted] of cases.entries()) {
+      progress(`${i + 1} of ${count}`);
+      const made = encode(seededVectors(wanted, seed + i, draw), format, name);
+      if (made instanceof Map) for (const [file, text] of made) yield [join(keyOf(i), file), text];
+      else yield [`${keyOf(i)}.${format === "c" ? "h" : format}`, made];
+    }
+    const index = cases.map((wanted, i) => ({ file: keyOf(i), seed: seed + i, ...wanted }));
+    yield ["index.json", `${JSON.stringify(index, null, 1)}\n`];
   }
-  files.set("index.json", `${JSON.stringify(index, null, 1)}\n`);
-  await writeFolder(output, files);
+  await writeFolder(output, files());
   progress("");
   print(`${integer(count)} convolutions in ${output}, listed in index.json`);
+}
+
+function keyOf(index: number): string {
+  return String(index + 1).padStart(4, "0");
 }
 
 async function vectorsOf(given: Arguments): Promise<ConvVectors> {
@@ -161,56 +166,60 @@ async function vectorsOf(given: Arguments): Promise<ConvVectors> {
     );
   }
   const op = OPS[type];
+  const foreign: Readonly<Record<ConvKind, readonly string[]>> = {
+    conv2d: ["multiplier"],
+    depthwiseConv2d: ["outputs", "groups"],
+    pointwiseConv2d: ["kernel", "groups", "multiplier"],
+  };
+  refuse(given, foreign[op], (name) => `--${name} does not belong to ${op}`);
+  const placing = placingOf(given);
   const file = given.text("data");
-  const wanted = caseOf(given, op);
   if (file === undefined) {
-    const { activation: _, ...placing } = wanted.options;
-    asUsage(() => conv2dGeometry(wanted.input, wanted.filter, placing, op));
+    const wanted = caseOf(given, op, placing);
+    const { activation: _, ...placed } = placing;
+    asUsage(() => conv2dGeometry(wanted.input, wanted.filter, placed, op));
     const draw = given.word("values", "normal", ["normal", "integers"]);
     return asUsage(() => convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)));
   }
+  const own = ["input", "kernel", "outputs", "multiplier", "values", "seed"];
+  refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
-  return convVectors({ name: file, op }, { input, filter, options: { ...wanted.options, bias } });
+  return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
 }
 
-function caseOf(given: Arguments, op: ConvKind): ConvCase {
-  const input = extents(given, "input", "5x6x3", [3, 4]);
-  const [KH, KW] = pair(given, "kernel", "3");
-  const shape = input.length === 3 ? [1, ...input] : input;
-  const C = shape[3];
+/** @throws UsageError if one of these options was typed */
+function refuse(given: Arguments, names: readonly string[], message: (name: string) => string): void {
+  const typed = names.find((name) => given.text(name) !== undefined);
+  if (typed !== undefined) throw new UsageError(`vectors: ${message(typed)}`);
+}
+
+function placingOf(given: Arguments): ConvCase["options"] {
   const groups = given.integer("groups", 1, 1);
+  return {
+    strides: pair(given, "strides", "1"),
+    dilations: pair(given, "dilations", "1"),
+    padding: paddingOf(given.text("padding") ?? "valid"),
+    activation: given.word("activation", "none", ACTIVATIONS),
+    ...(groups > 1 && { groups }),
+  };
+}
+
+function caseOf(given: Arguments, op: ConvKind, options: ConvCase["options"]): ConvCase {
+  const extent = extents(given, "input", "5x6x3", [3, 4]);
+  const input = extent.length === 3 ? [1, ...extent] : extent;
+  const C = input[3];
+  const [KH, KW] = pair(given, "kernel", "3");
   const outputs = given.integer("outputs", 4, 1);
-  const misplaced =
-    op === "depthwiseConv2d"
-      ? ["outputs", "groups"]
-      : op === "pointwiseConv2d"
-        ? ["kernel", "groups", "multiplier"]
-        : ["multiplier"];
-  const wrong = misplaced.find((name) => given.text(name) !== undefined);
-  if (wrong !== undefined) throw new UsageError(`vectors: --${wrong} does not belong to ${op}`);
+  const { groups = 1 } = options;
+  if (!Number.isInteger(C / groups)) {
+    throw new UsageError(`vectors: --groups is ${groups}, needs a divisor of the input's ${C} channels`);
+  }
   const filters: Readonly<Record<ConvKind, readonly number[]>> = {
     conv2d: [KH, KW, C / groups, outputs],
     depthwiseConv2d: [KH, KW, C, given.integer("multiplier", 1, 1)],
     pointwiseConv2d: [C, outputs],
   };
-  if (op === "conv2d" && !Number.isInteger(C / groups)) {
-    throw new UsageError(`vectors: --groups is ${groups}, needs a divisor of the input's ${C} channels`);
-  }
-  const words = given.text("padding") ?? "valid";
-  return {
-    name: "by hand",
-    op,
-    input: shape,
-    filter: filters[op],
-    hasBias: !given.flag("no-bias"),
-    options: {
-      strides: pair(given, "strides", "1"),
-      dilations: pair(given, "dilations", "1"),
-      padding: paddingOf(words),
-      activation: given.word("activation", "none", ACTIVATIONS),
-      ...(groups > 1 && { groups }),
-    },
-  };
+  return { name: "by hand", op, input, filter: filters[op], hasBias: !given.flag("no-bias"), options };
 }
 
 function paddingOf(words: string): ConvCase["options"]["padding"] {

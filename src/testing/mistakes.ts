@@ -3,10 +3,14 @@
  * say which.
  */
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { conv2dMacs } from "../geometry/cost.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { valuesAndBounds } from "./bound.ts";
 import { indexOf } from "./oracle.ts";
 import { type Problem, placeOf, sumsOf } from "./sums.ts";
+
+/** Larger convolutions are judged without: each mistake costs as much as the oracle. */
+const MOST_MACS = 2 ** 26;
 
 interface Mistake {
   readonly name: string;
@@ -101,11 +105,12 @@ function coordinates(shape: readonly number[], index: number): number[] {
 }
 
 /**
- * Names of the mistakes that every number of an answer fits.
+ * Names of the mistakes that every number of an answer fits; none for a convolution beyond MOST_MACS.
  *
  * @param actual [N, OH, OW, O]
  */
 export function mistakesThatFit(actual: ArrayLike<number>, right: Problem): readonly string[] {
+  if (conv2dMacs(right.g) > MOST_MACS) return [];
   return MISTAKES.filter(({ problem, channel }) => {
     const wrong = problem(right);
     if (wrong === null) return false;

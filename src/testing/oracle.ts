@@ -33,7 +33,7 @@ export interface ConvOracle {
   readonly problem: Problem;
 }
 
-/** Multiply-accumulates that an oracle takes a minute or so for. */
+/** Multiply-accumulates that an oracle takes a few seconds for. */
 const MOST_MACS = 2 ** 30;
 
 /**

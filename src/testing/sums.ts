@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 /** A convolution of any of the three kinds as a grouped one: a depthwise one has a group for each channel. */
 export interface Problem {
   readonly g: Conv2dGeometry;
-  /** [N, H, W, C], any strides. */
+  /** [N, H, W, C], contiguous. */
   readonly x: Tensor;
   /** [KH, KW, C / G, O], contiguous. */
   readonly w: Tensor;
@@ -26,7 +26,7 @@ export interface Problem {
 export function problemOf(op: ConvKind, { g, x, w, bias, activation }: ConvOperands): Problem {
   const { KH, KW, C, G, O } = g;
   const shape = op === "depthwiseConv2d" ? [KH, KW, 1, O] : [KH, KW, C / G, O];
-  return { g, x, w: w.contiguous().reshape(shape), bias, activation };
+  return { g, x: x.contiguous(), w: w.contiguous().reshape(shape), bias, activation };
 }
 
 /** A tap of the window with what it multiplies; `isPadding` where it lies outside the picture, and adds nothing. */
@@ -77,17 +77,38 @@ export interface Sums {
   readonly magnitudes: Float64Array;
 }
 
-export function sumsOf(problem: Problem): Sums {
-  const { g, bias } = problem;
-  const sums = new Float64Array(g.N * g.OH * g.OW * g.O);
+export function sumsOf({ g, x, w, bias }: Problem): Sums {
+  const { N, H, W, C, G, O, OH, OW, KH, KW } = g;
+  const [Cg, Og] = [C / G, O / G];
+  const sums = new Float64Array(N * OH * OW * O);
   const magnitudes = new Float64Array(sums.length);
-  for (let i = 0; i < sums.length; i++) {
-    const place = placeOf(g, i);
-    sums[i] = bias === null ? 0 : bias.at(place[3]);
-    for (const { x, w, isPadding } of productsOf(problem, place)) {
-      if (isPadding) continue;
-      sums[i] += x * w;
-      magnitudes[i] += Math.abs(x * w);
+  let y = 0;
+  for (let n = 0; n < N; n++) {
+    for (let oh = 0; oh < OH; oh++) {
+      for (let ow = 0; ow < OW; ow++) {
+        for (let o = 0; o < O; o++, y++) {
+          const c0 = Math.floor(o / Og) * Cg;
+          let sum = bias === null ? 0 : bias.at(o);
+          let magnitude = 0;
+          for (let kh = 0; kh < KH; kh++) {
+            const ih = oh * g.strideH + kh * g.dilationH - g.padTop;
+            if (ih < 0 || ih >= H) continue;
+            for (let kw = 0; kw < KW; kw++) {
+              const iw = ow * g.strideW + kw * g.dilationW - g.padLeft;
+              if (iw < 0 || iw >= W) continue;
+              const xAt = x.offset + ((n * H + ih) * W + iw) * C + c0;
+              const wAt = w.offset + (kh * KW + kw) * Cg * O + o;
+              for (let ic = 0; ic < Cg; ic++) {
+                const product = x.data[xAt + ic] * w.data[wAt + ic * O];
+                sum += product;
+                magnitude += Math.abs(product);
+              }
+            }
+          }
+          sums[y] = sum;
+          magnitudes[y] = magnitude;
+        }
+      }
     }
   }
   return { sums, magnitudes };

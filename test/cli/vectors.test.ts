@@ -70,6 +70,29 @@ describe("json", () => {
     expect([output.data, bias]).toEqual([[12, 34], undefined]);
   });
 
+  test("of given data, in groups", async () => {
+    const grouped = {
+      input: [[[[1, 2, 3, 4]]]],
+      filter: [
+        [
+          [
+            [10, 1],
+            [100, 1],
+          ],
+        ],
+      ],
+      bias: [0.5, 0.25],
+    };
+    writeFileSync(at("grouped.json"), JSON.stringify(grouped));
+    const { out, err } = await run("vectors", "--data", at("grouped.json"), "--groups", "2", "--activation", "relu6");
+    expect(err).toBe("");
+    const { output, bias } = JSON.parse(out);
+    expect([output.data, bias.data]).toEqual([
+      [6, 6],
+      [0.5, 0.25],
+    ]);
+  });
+
   test("whole numbers on request, and no bias", async () => {
     const { input, bias } = JSON.parse((await run("vectors", "depthwise", "--values", "integers", "--no-bias")).out);
     expect(input.data.every((value: number) => Number.isInteger(value) && Math.abs(value) <= 8)).toBe(true);
@@ -204,6 +227,7 @@ describe("refuses", () => {
     ["--data NOT", 1, /not\.json: is no JSON that can be read/],
     ["--data RAGGED", 1, /ragged\.json: input: /],
     ["--data ONE", 1, /one\.json: has no "filter", needs nested arrays of numbers/],
+    ["--data ONE --kernel 3", 2, /^vectors: --data has shapes and values of its own, --kernel cannot be chosen/],
     ["--data GONE", 1, /gone\.json: is no JSON that can be read \(ENOENT/],
   ])("%s", async (line, code, message) => {
     const paths = {
