@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export interface TimingOptions {
   /** Rounds at most. In a round everything runs once. Default 5. */
   readonly rounds?: number | undefined;
-  /** Milliseconds after which no further round starts; one is always run. Default: no limit. */
+  /** Milliseconds after which no further round starts, a quarter of them for warming up; one is always run. Default: no limit. */
   readonly budget?: number | undefined;
   /** Rounds before them that are not measured. Default 1. */
   readonly warmup?: number | undefined;
@@ -59,6 +59,7 @@ export async function timeInTurns(
   for (let round = 1 - warmup; round <= rounds; round++) {
     const begin = performance.now();
     if (round > 1 && begin - start + longest > budget) break;
+    if (round <= 0 && begin - start > budget / 4) continue; // warm enough
     onRound(Math.max(round, 0), rounds);
     bench.reset();
     const results = await bench.run();

@@ -42,6 +42,14 @@ test("stops when the budget is used up, but not before one round", async () => {
   expect(rounds).toBe(1);
 });
 
+test("warming up takes a quarter of the budget, and one round at least", async () => {
+  let runs = 0;
+  const run = () => pause(20).then(() => void runs++);
+  const [{ rounds }] = await timeInTurns([{ run }], { rounds: 1, budget: 40, warmup: 9 });
+  expect(rounds).toBe(1);
+  expect(runs).toBe(2); // 20 ms of warming up are more than 10
+});
+
 test("a task that fails is not measured", async () => {
   const fail = () => {
     throw new Error("no picture");
