@@ -11,9 +11,11 @@ export interface Line {
 /**
  * The line with the least sum of squared relative deviations, so that small values count as much as large ones.
  *
- * @param points at least two, with different x and positive y
+ * @param points with positive y
+ * @throws RangeError unless there are two different x
  */
 export function lineThrough(points: readonly { readonly x: number; readonly y: number }[]): Line {
+  if (new Set(points.map(({ x }) => x)).size < 2) throw new RangeError("lineThrough: needs points at two different x");
   const [sw, sx, sxx, sy, sxy] = points.reduce(
     ([w, wx, wxx, wy, wxy], { x, y }) => {
       const weight = 1 / (y * y);

@@ -1,5 +1,6 @@
 /** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
 import type { Graph } from "../graph/graph.ts";
+import { sameShape } from "../tensor/shape.ts";
 import { type Analysis, analyze, type LayerCost, type ParameterCounts, sumParameters } from "./analyze.ts";
 
 /** Layers of both networks that do the same job. */
@@ -70,13 +71,23 @@ function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
     .filter((layer) => layer.macs > 0)
     .map((layer) => {
       const own = layersOf(layer.name, a);
-      const isSeparable = own.length === 2 && layer.kernel !== null;
-      const formula = isSeparable ? { outputs: layer.outputShape[3], kernel: layer.kernel[0] } : null;
+      const formula = isTwin(own, layer) ? { outputs: layer.outputShape[3], kernel: layer.kernel[0] } : null;
       return block(own.map(({ name }) => name).join(" + "), own, [layer], formula);
     });
   const found = blocks.reduce((sum, { first }) => sum + first.length, 0);
   const isComplete = blocks.every(({ first }) => first.length > 0);
   return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
+}
+
+/** Whether a depthwise and a pointwise layer do what the standard one does: the same sizes, channels and square kernel. */
+function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is LayerCost & { kernel: [number, number] } {
+  if (own.length !== 2 || standard.kernel === null) return false;
+  const [depthwise, pointwise] = own;
+  return (
+    sameShape(depthwise.inputShape, standard.inputShape) &&
+    sameShape(pointwise.outputShape, standard.outputShape) &&
+    depthwise.kernel?.every((taps) => taps === standard.kernel?.[0]) === true
+  );
 }
 
 /** One block for every size of picture that either network has, largest first. */

@@ -1,6 +1,6 @@
 /** @file Writing files so that nothing is ever half there. */
-import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
 
@@ -10,10 +10,11 @@ import { UsageError } from "./command.ts";
  * @throws FormatError if it cannot be written, e.g. a full disk; nothing is left behind
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
+  const target = await realpath(path).catch(() => path); // a link stays a link
+  const temporary = `${target}.${process.pid}.part`;
   try {
     await writeDown(temporary, bytes);
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
@@ -24,11 +25,25 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
 export async function checkWritable(path: string): Promise<void> {
   const there = await stat(path).catch(() => null);
   if (there !== null && !there.isFile()) throw new FormatError(`${path}: cannot be written, it is no file`);
+  await checkParent(path);
+}
+
+/** The same for a folder of files. @throws FormatError */
+export async function checkFolder(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there !== null && !there.isDirectory()) throw new FormatError(`${path}: cannot be written, it is no folder`);
+  if (there !== null) await checkParent(join(path, "file"));
+  else await checkParent(resolve(path));
+}
+
+/** Writes a file beside the path and removes it. */
+async function checkParent(path: string): Promise<void> {
   const trial = `${path}.${process.pid}.part`;
   try {
-    await writeDown(trial, "");
+    await writeFile(trial, "");
   } catch (cause) {
-    throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FormatError(`${path}: cannot be written (${code}: its folder takes no files)`, { cause });
   }
   await rm(trial, { force: true });
 }
@@ -53,7 +68,8 @@ export type FolderFiles = Iterable<readonly [path: string, content: Uint8Array |
  *
  * @throws FormatError if one cannot be written
  */
-export async function writeFolder(folder: string, files: FolderFiles): Promise<void> {
+export async function writeFolder(path: string, files: FolderFiles): Promise<void> {
+  const folder = resolve(path);
   const isThere = (await stat(folder).catch(() => null)) !== null;
   const into = isThere ? folder : `${folder}.${process.pid}.part`;
   try {

@@ -128,6 +128,7 @@ async function writeSuite(given: Arguments, format: Format, name: string, output
     "padding",
     "groups",
     "activation",
+    "no-bias",
     "data",
   ];
   refuse(given, own, (option) => `--random-suite chooses the convolutions, --${option} cannot be chosen`);
@@ -142,7 +143,7 @@ async function writeSuite(given: Arguments, format: Format, name: string, output
   function* files(): Generator<readonly [string, string | Uint8Array]> {
     for (const [i, wanted] of cases.entries()) {
       progress(`${i + 1} of ${count}`);
-      const made = encode(seededVectors(wanted, seed + i, draw), format, name);
+      const made = encode(seededVectors(wanted, seed + i, draw), format, `${name}_${keyOf(i)}`);
       if (made instanceof Map) for (const [file, text] of made) yield [join(keyOf(i), file), text];
       else yield [`${keyOf(i)}.${format === "c" ? "h" : format}`, made];
     }
@@ -181,7 +182,7 @@ async function vectorsOf(given: Arguments): Promise<ConvVectors> {
     const draw = given.word("values", "normal", ["normal", "integers"]);
     return asUsage(() => convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)));
   }
-  const own = ["input", "kernel", "outputs", "multiplier", "values", "seed"];
+  const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
   refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
   return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
@@ -189,7 +190,7 @@ async function vectorsOf(given: Arguments): Promise<ConvVectors> {
 
 /** @throws UsageError if one of these options was typed */
 function refuse(given: Arguments, names: readonly string[], message: (name: string) => string): void {
-  const typed = names.find((name) => given.text(name) !== undefined);
+  const typed = names.find((name) => given.text(name) !== undefined || given.flag(name));
   if (typed !== undefined) throw new UsageError(`vectors: ${message(typed)}`);
 }
 

@@ -3,10 +3,11 @@
  *
  * With u = 2^-24, the largest relative error of one rounding to float32, and K products,
  *
- *   |s - s64| ≤ (K + 2) · u · Σ |x · w| + u · |b| + (K + 2) · 2^-149       before the activation
+ *   |s - s64| ≤ γ · ( |b| + Σ |x · w| ) + (K + 2) · 2^-149          before the activation,   γ = (K + 2)·u / (1 - (K + 2)·u)
  *
- * because each product is rounded once and takes part in at most K sums. The last term is for numbers below 2^-126, whose
- * roundings are absolute. An activation f then gives
+ * because each product is rounded once, and it and the bias take part in at most K + 1 sums (N. Higham, "Accuracy and Stability
+ * of Numerical Algorithms", lemma 3.1). The last term is for numbers below 2^-126, whose roundings are absolute. An activation
+ * f then gives
  *
  *   |y - y64| ≤ slope · |s - s64| + its own roundings
  */
@@ -36,11 +37,12 @@ export function valuesAndBounds(
   { sums, magnitudes }: Sums,
 ): { readonly values: Float64Array; readonly bounds: Float64Array } {
   const K = g.KH * g.KW * (g.C / g.G);
+  const gamma = ((K + 2) * UNIT) / (1 - (K + 2) * UNIT);
   const { slope, roundings } = ACTIVATION_ERRORS[activation];
   const values = sums.map((sum) => activate(activation, sum));
   const bounds = sums.map((sum, i) => {
     const b = bias === null ? 0 : Math.abs(bias.at(placeOf(g, i)[3]));
-    const before = (K + 2) * UNIT * magnitudes[i] + UNIT * b + (K + 2) * SMALLEST;
+    const before = gamma * (b + magnitudes[i]) + (K + 2) * SMALLEST;
     return slope * before + roundings(sum, values[i]);
   });
   return { values, bounds };

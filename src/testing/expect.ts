@@ -78,7 +78,7 @@ export function expectConvClose(answer: Answer, oracle: ConvOracle): void {
 /** Infinity and NaN have to be the same; numbers may be as far off as the bound. */
 function isWithin(actual: number, value: number, bound: number): boolean {
   if (!Number.isFinite(value) || !Number.isFinite(bound)) return Object.is(actual + 0, Math.fround(value) + 0);
-  if (Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY) return Math.abs(actual) > 3.4e38;
+  if (Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY) return actual * Math.sign(value) > 3.4e38;
   return Math.abs(actual - value) <= bound;
 }
 

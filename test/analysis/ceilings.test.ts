@@ -54,9 +54,11 @@ describe("probes do the work that is counted", () => {
 });
 
 test("a machine has ceilings, whatever the number of threads", async () => {
-  for (const threads of [1, 2]) {
+  for (const threads of [1, 2, 13, 64]) {
     const measured = await machineCeilings({ threads });
     expect(measured.threads).toBe(threads);
+    const lengths = measured.reads.map(({ bytes }) => bytes);
+    expect(lengths).toEqual([...new Set(lengths)].sort((a, b) => a - b));
     for (const rate of [measured.simd, measured.plain, ...measured.reads.map(({ gbps }) => gbps)]) {
       expect(rate).toBeGreaterThan(0.01);
       expect(rate).toBeLessThan(1e6);

@@ -121,7 +121,9 @@ describe("a page", () => {
 
 describe("charts", () => {
   test("bars are as long as their values", () => {
-    const widths = [...drawChart(bars).matchAll(/<rect class="s\d" x="\S+" y="\S+" width="(\S+)" height="11">/g)];
+    const widths = [
+      ...drawChart(bars).matchAll(/<rect class="s\d" fill="\S+" x="\S+" y="\S+" width="(\S+)" height="11">/g),
+    ];
     const [four, one, two, none] = widths.map(([, width]) => Number(width));
     expect(one / four).toBeCloseTo(1 / 4, 2);
     expect(two / four).toBeCloseTo(1 / 2, 2);
@@ -148,7 +150,7 @@ describe("charts", () => {
   });
 
   test.each([true, false])("points lie where the axes say, logarithmic: %s", (isLogarithmic) => {
-    const dots = [...drawChart(plane(isLogarithmic)).matchAll(/<circle class="s0" cx="(\S+)" cy="(\S+)"/g)];
+    const dots = [...drawChart(plane(isLogarithmic)).matchAll(/<circle class="s0" fill="\S+" cx="(\S+)" cy="(\S+)"/g)];
     const [[x0, y0], [x1, y1], [x2, y2]] = dots.map(([, x, y]) => [Number(x), Number(y)]);
     const part = isLogarithmic ? 1 / 2 : 9 / 99;
     expect((x1 - x0) / (x2 - x0)).toBeCloseTo(part, 2);

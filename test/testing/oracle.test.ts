@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  type Activation,
   conv2d,
   depthwiseConv2d,
   pointwiseConv2d,
@@ -62,8 +63,41 @@ describe("the oracle", () => {
       bias: tensor([0.5], [1]),
     });
     expect([...oracle.values]).toEqual([0.5 + 10 - 200, 0.5 - 20 + 300]);
+    const gamma = (4 * 2 ** -24) / (1 - 4 * 2 ** -24);
+    expect([...oracle.bounds]).toEqual([210, 320].map((sum) => gamma * (0.5 + sum) + 4 * 2 ** -149));
+  });
+
+  test("bounds of activations by hand", () => {
     const u = 2 ** -24;
-    expect([...oracle.bounds]).toEqual([210, 320].map((sum) => 4 * u * sum + 0.5 * u + 4 * 2 ** -149));
+    const gamma = (3 * u) / (1 - 3 * u);
+    const bound = (activation: Activation) => {
+      return convOracle("pointwiseConv2d", tensor([2], [1, 1, 1, 1]), tensor([0.5], [1, 1]), { activation }).bounds[0];
+    };
+    const before = gamma + 3 * 2 ** -149; // one product, 1
+    expect(bound("relu")).toBe(before);
+    expect(bound("relu6")).toBe(before);
+    expect(bound("hardSigmoid")).toBeCloseTo(before / 6 + 4 * u, 15);
+    expect(bound("hardSwish")).toBeCloseTo(1.5 * before + 4 * u * (4 / 6 + 1), 15);
+    expect(bound("sigmoid")).toBeCloseTo(before / 4 + 8 * u * (1 / (1 + Math.exp(-1))), 15);
+  });
+
+  test("kernels that begin with the bias are right too, however large it is", () => {
+    const b = 2 ** 24;
+    const ones = tensor(Array(9).fill(1), [1, 3, 3, 1]);
+    const oracle = convOracle("conv2d", ones, ones.reshape([3, 3, 1, 1]), { bias: tensor([b], [1]) });
+    let sum = b;
+    for (let i = 0; i < 9; i++) sum = Math.fround(sum + 1);
+    expect(sum).toBe(b);
+    expect(judgeConv([sum], oracle).isClose).toBe(true);
+
+    const source = random(8);
+    for (let round = 0; round < 200; round++) {
+      const [x, w] = [randomTensor([1, 3, 3, 16], source), randomTensor([3, 3, 16, 1], source)];
+      const bias = Math.fround(1000 * source.normal());
+      let first = bias;
+      for (let i = 0; i < 144; i++) first = Math.fround(first + Math.fround(x.data[i] * w.data[i]));
+      expectConvClose([first], convOracle("conv2d", x, w, { bias: tensor([bias], [1]) }));
+    }
   });
 
   test("an answer just outside of a bound is refused, one just inside is not", () => {
@@ -86,6 +120,10 @@ describe("the oracle", () => {
     expect(judgeConv(answer, oracle).isClose).toBe(true);
     expect(judgeConv([1, 0, Number.POSITIVE_INFINITY, 2], oracle).message).toContain("1 of 4 outputs");
     expect(judgeConv([1, Number.NaN, Number.NEGATIVE_INFINITY, 2], oracle).message).toContain("1 of 4 outputs");
+    const large = convOracle("pointwiseConv2d", tensor([1e38], [1, 1, 1, 1]), tensor([10], [1, 1]));
+    expect(judgeConv([Number.POSITIVE_INFINITY], large).isClose).toBe(true);
+    expect(judgeConv([Number.NEGATIVE_INFINITY], large).isClose).toBe(false);
+    expect(judgeConv([-3.402e38], large).isClose).toBe(false);
     expect(judgeConv([Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, 2], oracle).message).toContain(
       "1 of 4 outputs",
     );

@@ -60,6 +60,10 @@ svg.chart .middle { text-anchor: middle; }
 ${[0, 1, 2, 3, 4].map((i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
 `;
 
+/** The same colours for programs that draw SVG without knowing style sheets. */
+const PLAIN = ["#c8431d", "#13837b", "#3d6fd6", "#8e5bd0", "#9a7413"];
+const colour = (i: number): string => `class="s${i % PLAIN.length}" fill="${PLAIN[i % PLAIN.length]}"`;
+
 const WIDTH = 480;
 const LINE = 18;
 
@@ -70,7 +74,7 @@ export function drawChart(chart: Chart, isAlone = false): string {
     ? `<style>${CHART_STYLE} svg.chart { background: #fff; } @media (prefers-color-scheme: dark) { svg.chart { background: #16191e; } }</style>\n`
     : "";
   const size = isAlone ? ` width="${WIDTH * 1.4}" height="${height * 1.4}"` : "";
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${WIDTH} ${height}"${size}>
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" font-family="sans-serif" font-size="13" role="img" viewBox="0 0 ${WIDTH} ${height}"${size}>
 <title>${letters(chart.title)}</title>
 ${own}${body.join("\n")}
 </svg>`;
@@ -89,7 +93,7 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
     own.forEach(({ value, text: words }, i) => {
       const width = Math.max((value / most) * room, 0.5);
       body.push(
-        `<rect class="s${i % 5}" x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${letters(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
+        `<rect ${colour(i)} x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${letters(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
         text(left + width + 4, y + thick - 2.5, words),
       );
       y += thick;
@@ -99,7 +103,18 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
   return { height: Math.ceil(y + 4), body };
 }
 
-function plane({ x, y, series, lines }: PlaneChart): { height: number; body: string[] } {
+/** Points that the axes have a place for: on a logarithmic one there is none for 0. */
+function visible({ x, y, series, lines }: PlaneChart): Pick<PlaneChart, "series" | "lines"> {
+  const isThere = (value: number, axis: Axis): boolean => Number.isFinite(value) && (!axis.isLogarithmic || value > 0);
+  const keep = <T extends { readonly points: readonly Point[] }>(some: T): T => {
+    return { ...some, points: some.points.filter((point) => isThere(point.x, x) && isThere(point.y, y)) };
+  };
+  return { series: series.map(keep), lines: lines.map(keep) };
+}
+
+function plane(chart: PlaneChart): { height: number; body: string[] } {
+  const { x, y } = chart;
+  const { series, lines } = visible(chart);
   const names = key(
     series.map(({ name }) => name),
     14,
@@ -125,22 +140,23 @@ function plane({ x, y, series, lines }: PlaneChart): { height: number; body: str
     body: [
       ...names,
       ...across.ticks.flatMap((tick) => [
-        `<path class="grid" d="M${n(across.at(tick))} ${box.top}V${box.bottom}"/>`,
+        `<path class="grid" stroke="#c3cad3" fill="none" d="M${n(across.at(tick))} ${box.top}V${box.bottom}"/>`,
         text(across.at(tick), box.bottom + 16, short(tick), "middle"),
       ]),
       ...up.ticks.flatMap((tick) => [
-        `<path class="grid" d="M${box.left} ${n(up.at(tick))}H${box.right}"/>`,
+        `<path class="grid" stroke="#c3cad3" fill="none" d="M${box.left} ${n(up.at(tick))}H${box.right}"/>`,
         text(box.left - 5, up.at(tick) + 4.5, short(tick), "end"),
       ]),
       text((box.left + box.right) / 2, box.bottom + 36, x.title, "middle"),
       `<text class="middle" transform="translate(13 ${(box.top + box.bottom) / 2}) rotate(-90)">${letters(y.title)}</text>`,
       ...lines.map(
-        ({ name, points }) => `<path class="roof" d="${path(points)}"><title>${letters(name)}</title></path>`,
+        ({ name, points }) =>
+          `<path class="roof" stroke="#22272e" fill="none" d="${path(points)}"><title>${letters(name)}</title></path>`,
       ),
       ...series.flatMap(({ points }, i) =>
         points.map(
           (point) =>
-            `<circle class="s${i % 5}" cx="${n(across.at(point.x))}" cy="${n(up.at(point.y))}" r="4" fill-opacity="0.85"><title>${letters(point.name)}</title></circle>`,
+            `<circle ${colour(i)} cx="${n(across.at(point.x))}" cy="${n(up.at(point.y))}" r="4" fill-opacity="0.85"><title>${letters(point.name)}</title></circle>`,
         ),
       ),
     ],
@@ -151,7 +167,7 @@ function plane({ x, y, series, lines }: PlaneChart): { height: number; body: str
 function key(names: readonly string[], y: number): string[] {
   return names.map(
     (name, i) =>
-      `<rect class="s${i % 5}" x="8" y="${y - 10 + i * LINE}" width="10" height="10"/>${text(24, y - 0.5 + i * LINE, name)}`,
+      `<rect ${colour(i)} x="8" y="${y - 10 + i * LINE}" width="10" height="10"/>${text(24, y - 0.5 + i * LINE, name)}`,
   );
 }
 
@@ -166,7 +182,7 @@ function scale({ isLogarithmic }: Axis, values: readonly number[], from: number,
   if (isLogarithmic) {
     const steps = Array.from({ length: 46 }, (_, i) => [1, 2, 5][i % 3] * 10 ** (Math.floor(i / 3) - 6));
     const low = steps.findLast((step) => step <= least) ?? least;
-    const high = steps.find((step) => step >= most) ?? most;
+    const high = steps.find((step) => step >= most && step > low) ?? 10 * most;
     const inside = steps.filter((step) => step >= low && step <= high);
     const ticks = inside.length > 8 ? inside.filter((step) => /^1(e|0*$)|^0\.0*1$/.test(String(step))) : inside;
     return { at: (value) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low), ticks };
@@ -181,7 +197,7 @@ function scale({ isLogarithmic }: Axis, values: readonly number[], from: number,
 }
 
 function text(x: number, y: number, words: string, anchor = ""): string {
-  return `<text${anchor && ` class="${anchor}"`} x="${n(x)}" y="${n(y)}">${letters(words)}</text>`;
+  return `<text${anchor && ` class="${anchor}" text-anchor="${anchor}"`} x="${n(x)}" y="${n(y)}">${letters(words)}</text>`;
 }
 
 function short(value: number): string {

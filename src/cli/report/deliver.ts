@@ -2,7 +2,7 @@
 
 import { cpus } from "node:os";
 import { type Arguments, UsageError } from "../command.ts";
-import { checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
+import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
 import { print, printJson } from "../terminal.ts";
 import { drawChart } from "./charts.ts";
 import { renderCsv } from "./csv.ts";
@@ -33,6 +33,7 @@ export async function checkDelivery(command: string, given: Arguments): Promise<
   const folder = given.text("svg");
   for (const path of [file, folder]) if (path !== undefined) await checkNew(command, path, given.flag("force"));
   if (file !== undefined) await checkWritable(file);
+  if (folder !== undefined) await checkFolder(folder);
 }
 
 /** Prints a report in the form that was asked for and writes its page. @param data what `--json` prints */

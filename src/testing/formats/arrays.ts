@@ -68,5 +68,6 @@ export function extentsOf({
 
 /** One line that says which convolution it is. */
 export function titleOf({ name, oracle: { op, problem } }: ConvVectors): string {
-  return `${op}, ${name}, activation ${problem.activation}, bias ${problem.bias === null ? "none" : "yes"}`;
+  const plain = name.replaceAll(/[^ -~]|\*\//g, "_"); // it stands in comments of other languages
+  return `${op}, ${plain}, activation ${problem.activation}, bias ${problem.bias === null ? "none" : "yes"}`;
 }

@@ -5,7 +5,14 @@ import { arraysOf, extentsOf, titleOf } from "./arrays.ts";
 /** Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, and geometry.vh with the extents. */
 export function vectorsToHex(vectors: ConvVectors): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  const arrays = arraysOf(vectors).filter(({ name }) => name !== "output64"); // twice as wide as the words
+  const { output, values, bounds } = vectors.oracle;
+  const arrays = arraysOf(vectors)
+    .filter(({ name }) => name !== "output64") // twice as wide as the words; so the bound is around the rounded output
+    .map((array) => {
+      if (array.name !== "bound") return array;
+      const data = bounds.map((most, i) => most + Math.abs(output.data[i] - values[i]));
+      return { ...array, data, what: "|yours - output| a float32 kernel may have, whatever the order of its sums" };
+    });
   for (const { name, data } of arrays) files.set(`${name}.hex`, `${[...words(data)].join("\n")}\n`);
   const geometry = extentsOf(vectors).map(([name, value]) => `localparam integer ${name} = ${value};`);
   const comments = arrays.map(({ name, what, data }) => `// ${name}.hex: ${what}; ${data.length} words`);
