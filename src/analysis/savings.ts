@@ -12,8 +12,8 @@ export interface BlockSaving {
   readonly secondMacs: number;
   readonly firstParameters: ParameterCounts;
   readonly secondParameters: ParameterCounts;
-  /** MACs of the second / MACs of the first. */
-  readonly promised: number;
+  /** MACs of the second / MACs of the first; null where one of them has no such layers. */
+  readonly promised: number | null;
   /** Of a separable block beside its standard convolution, N and k of 1/N + 1/k²; else null. */
   readonly formula: { readonly outputs: number; readonly kernel: number } | null;
 }
@@ -112,6 +112,6 @@ function block(
   const [firstMacs, secondMacs] = [macs(first), macs(second)];
   const parameters = (layers: readonly LayerCost[]) => sumParameters(layers.map((layer) => layer.parameters));
   const [firstParameters, secondParameters] = [parameters(first), parameters(second)];
-  const promised = secondMacs / firstMacs;
+  const promised = firstMacs > 0 && secondMacs > 0 ? secondMacs / firstMacs : null;
   return { name, first, second, firstMacs, secondMacs, firstParameters, secondParameters, promised, formula };
 }

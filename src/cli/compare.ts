@@ -9,6 +9,7 @@ import { TIERS, type Tier } from "../kernels/index.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { random, randomTensor } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { type BlockTimes, compareData, compareReport, type Side, type TierTimes } from "./compareReport.ts";
 import { parseModel } from "./modelNames.ts";
@@ -60,12 +61,18 @@ export const compare: Command = {
     const graph = asUsage(() => model.graph());
     const twin = () => model.graph({ convolution: "standard" });
     const counted = savings(graph, asUsage(other === undefined ? twin : () => parseModel("compare", other).graph()));
+    if (threads > 1 && backend !== "simd" && backend !== "all") {
+      throw new UsageError(`compare: --threads ${threads} is for the simd tier, ${backend} has one`);
+    }
     await checkDelivery("compare", given);
     progress("measuring the machine");
-    const ceilings = await machineCeilings({ threads });
+    const alone = await machineCeilings();
+    const ceilingsOf = new Map([[1, alone]]);
+    if (threads > 1) ceilingsOf.set(threads, await machineCeilings({ threads }));
     const rounds = given.flag("quick") ? 1 : ROUNDS;
     const times: TierTimes[] = [];
-    for (const tier of tiers) times.push(await measure(counted, tier, threads, rounds, seed, ceilings));
+    for (const tier of tiers)
+      times.push(await measure(counted, tier, threads, rounds, seed, (n) => ceilingsOf.get(n) ?? alone));
     progress("");
     await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
     return 0;
@@ -78,33 +85,36 @@ async function measure(
   threads: number,
   rounds: number,
   seed: number,
-  ceilings: Ceilings,
+  ceilingsOf: (threads: number) => Ceilings,
 ): Promise<TierTimes> {
-  const runs: { session: Session; picture: ReturnType<typeof randomTensor> }[] = [];
-  for (const { graph } of [counted.first, counted.second]) {
-    const options = { backend: tier, ...(tier === "simd" && { threads }) };
-    const session = await Session.create(graph, randomWeights(graph, seed), options);
-    runs.push({ session, picture: randomTensor(graph.input.shape, random(seed + 1)) });
+  const runs: { session: Session; picture: Tensor }[] = [];
+  try {
+    for (const { graph } of [counted.first, counted.second]) {
+      const options = { backend: tier, ...(tier === "simd" && { threads }) };
+      const session = await Session.create(graph, randomWeights(graph, seed), options);
+      runs.push({ session, picture: randomTensor(graph.input.shape, random(seed + 1)) });
+    }
+    const timings = await timeSessions(runs, {
+      rounds,
+      budget: BUDGET_MS,
+      warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds, long enough to warm up by itself
+      onRound: (round, of) => progress(`measuring ${tier}: ${round === 0 ? "warming up" : `round ${round} of ${of}`}`),
+    });
+    const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilingsOf(session.threads)));
+    const blocks = counted.blocks.map((block): BlockTimes => {
+      const sum = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
+        layers.reduce((total, { name }) => total + (of.get(name) ?? 0), 0);
+      return {
+        firstMs: sum(block.first, first.timing.layers),
+        secondMs: sum(block.second, second.timing.layers),
+        firstRoofMs: sum(block.first, first.roofs),
+        secondRoofMs: sum(block.second, second.roofs),
+      };
+    });
+    return { tier, first, second, blocks };
+  } finally {
+    for (const { session } of runs) session.dispose();
   }
-  const timings = await timeSessions(runs, {
-    rounds,
-    budget: BUDGET_MS,
-    warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds, long enough to warm up by itself
-    onRound: (round, of) => progress(`measuring ${tier}: ${round === 0 ? "warming up" : `round ${round} of ${of}`}`),
-  });
-  const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilings));
-  for (const { session } of runs) session.dispose();
-  const blocks = counted.blocks.map((block): BlockTimes => {
-    const sum = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
-      layers.reduce((total, { name }) => total + (of.get(name) ?? 0), 0);
-    return {
-      firstMs: sum(block.first, first.timing.layers),
-      secondMs: sum(block.second, second.timing.layers),
-      firstRoofMs: sum(block.first, first.roofs),
-      secondRoofMs: sum(block.second, second.roofs),
-    };
-  });
-  return { tier, first, second, blocks };
 }
 
 function sideOf(session: Session, timing: SessionTiming, ceilings: Ceilings): Side {

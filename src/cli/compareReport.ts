@@ -71,14 +71,14 @@ export function compareReport(counted: Savings, times: readonly TierTimes[], see
           series: ["promised", `roofline, ${fastest(times).tier}`, ...times.map(({ tier }) => `arrived, ${tier}`)],
           groups: blocks
             .map((block, i) => ({ block, i }))
-            .filter(({ block }) => Number.isFinite(block.promised) && block.promised > 0)
+            .filter(({ block }) => block.promised !== null)
             .map(({ block, i }) => ({
-              label: block.second.map(({ name }) => name).length === 1 ? block.second[0].name : block.name,
+              label: block.second.length === 1 ? block.second[0].name : block.name,
               bars: [
                 block.promised,
                 roofRatio(fastest(times).blocks[i]),
                 ...times.map((t) => arrived(t.blocks[i])),
-              ].map((value) => ({ value, text: ratio(value) })),
+              ].map((value) => ({ value: value ?? 0, text: value === null ? "" : ratio(value) })),
             })),
         },
       },
@@ -151,14 +151,17 @@ function parameters(counted: Savings): ReportTable {
     rows: counted.blocks.map(({ name, firstParameters: x, secondParameters: y }) => [
       name,
       ...[x, y].flatMap(({ withoutBatchNorm, trainable, stored }) => [withoutBatchNorm, trainable, stored]),
-      y.trainable / x.trainable,
+      quotient(y.trainable, x.trainable),
     ]),
   };
 }
 
+/** Tiers come in the order of their speed. */
 const fastest = (times: readonly TierTimes[]): TierTimes => times[times.length - 1];
-const arrived = ({ firstMs, secondMs }: BlockTimes): number => secondMs / firstMs;
-const roofRatio = ({ firstRoofMs, secondRoofMs }: BlockTimes): number => secondRoofMs / firstRoofMs;
+/** null where one network has no such layers. */
+const quotient = (second: number, first: number): number | null => (first > 0 && second > 0 ? second / first : null);
+const arrived = ({ firstMs, secondMs }: BlockTimes): number | null => quotient(secondMs, firstMs);
+const roofRatio = ({ firstRoofMs, secondRoofMs }: BlockTimes): number | null => quotient(secondRoofMs, firstRoofMs);
 
 function arrivals(counted: Savings, times: readonly TierTimes[]): ReportTable {
   const [a, b] = shortNames(counted);
@@ -186,8 +189,8 @@ function arrivals(counted: Savings, times: readonly TierTimes[]): ReportTable {
 
 function wholes(counted: Savings, times: readonly TierTimes[]): ReportTable {
   const [a, b] = shortNames(counted);
-  const spread = ({ timing: { quarter, threeQuarters } }: Side): string =>
-    `${duration(quarter)} to ${duration(threeQuarters)}`;
+  const spread = ({ timing: { quarter, threeQuarters, rounds } }: Side): string =>
+    rounds === 1 ? "one round" : `${duration(quarter)} to ${duration(threeQuarters)}`;
   return {
     title: "Promised and arrived: the whole network, one picture, measured on this machine",
     columns: [

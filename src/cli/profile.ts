@@ -9,7 +9,7 @@ import { PRECISIONS } from "../kernels/simd/support.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { random, randomTensor } from "../tensor/random.ts";
-import { asUsage, type Command, readArguments } from "./command.ts";
+import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { profileReport } from "./profileReport.ts";
 import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
@@ -56,6 +56,9 @@ export const profile: Command = {
     const rounds = given.integer("rounds", 25, 1);
     const seed = given.integer("seed", 1, 0);
     const graph = asUsage(() => model.graph());
+    if (backend !== "simd" && (threads > 1 || precision === "fast")) {
+      throw new UsageError(`profile: --threads and --precision are for the simd tier, not for ${backend}`);
+    }
     await checkDelivery("profile", given);
 
     progress("measuring the machine");

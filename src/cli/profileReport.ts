@@ -109,7 +109,7 @@ export function profileReport(data: Profile): Report {
       },
       {
         text: [
-          `The whole run, ${pictures}: ${duration(wholeMs)} (middle half ${spread}); the layers add up to ${duration(layersMs)}, ${percent(layersMs / wholeMs)} of it.`,
+          `The whole run, ${pictures}: ${duration(wholeMs)} (middle half ${spread}); its layers: ${percent(layersMs / wholeMs)} of it.`,
           "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
           `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the picture, the start of the layer.`,
           `medians of ${data.rounds} runs, seed ${data.seed}, ${machineName()}`,

@@ -70,6 +70,9 @@ export const sweep: Command = {
     const threads = given.integer("threads", 1, 1, MOST_THREADS);
     const rounds = given.integer("rounds", 15, 1);
     const seed = given.integer("seed", 1, 0);
+    if (backend !== "simd" && threads > 1) {
+      throw new UsageError(`sweep: --threads ${threads} is for the simd tier, ${backend} has one`);
+    }
     await checkDelivery("sweep", given);
     const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
     const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
@@ -89,23 +92,35 @@ function gridOf(given: Arguments): readonly Place[] {
   const typed = given.positionals[0] ?? "mobilenet_v1";
   const [, family, more] = /^(.*?)((?:_standard|_shallow)*)$/.exec(typed) ?? [];
   const { family: known } = parseModel("sweep", typed);
+  if (/\d$/.test(family) && family !== "mobilenet_v1" && family !== "mobilenetv1") {
+    throw new UsageError(`sweep: ${typed} is one network, needs a family: mobilenet_v1 or fashion`);
+  }
   const list = (name: string, fallback: string, pattern: RegExp): readonly string[] => {
     const items = (given.text(name) ?? fallback).split(",").map((item) => item.trim());
     const wrong = items.find((item) => !pattern.test(item));
-    if (wrong === undefined) return [...new Set(items)];
+    if (wrong === undefined) return [...new Map(items.map((item) => [plain(item), item])).values()];
     throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
   };
+  const plain = (item: string): string =>
+    item
+      .split("x")
+      .map(Number)
+      .join("x")
+      .replace(/^(\d+)x\1$/, "$1"); // 1.0 is 1
   const alphas = list("alphas", "1.0,0.75,0.5,0.25", /^\d+(\.\d+)?$/);
   const resolutions = list("resolutions", known === "fashion" ? "28" : "224,192,160,128", /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;
-  if (count < 2) throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
   if (count > MOST_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MOST_NETWORKS}`);
-  return alphas.flatMap((alpha) =>
+  const places = alphas.flatMap((alpha) =>
     resolutions.map((resolution) => {
       const model = parseModel("sweep", `${family}_${alpha}_${resolution}${more}`);
       return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph()) };
     }),
   );
+  if (new Set(places.map(({ graph }) => analyze(graph).total.macs)).size < 2) {
+    throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
+  }
+  return places;
 }
 
 interface Plan {
@@ -119,13 +134,13 @@ interface Plan {
 async function time(grid: readonly Place[], { backend, threads, rounds, seed, isSure }: Plan) {
   const places = grid.map((place) => ({ ...place, cost: analyze(place.graph).total }));
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
-  for (const { graph } of places) {
-    const options = { backend, ...(backend === "simd" && { threads }) };
-    const session = await Session.create(graph, randomWeights(graph, seed), options);
-    const picture = randomTensor(graph.input.shape, random(seed + 1));
-    runs.push({ session, run: () => session.run(picture) });
-  }
   try {
+    for (const { graph } of places) {
+      const options = { backend, ...(backend === "simd" && { threads }) };
+      const session = await Session.create(graph, randomWeights(graph, seed), options);
+      const picture = randomTensor(graph.input.shape, random(seed + 1));
+      runs.push({ session, run: () => session.run(picture) });
+    }
     const warmup = backend === "naive" ? 0 : WARMUP;
     await confirm(places, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
     const onRound = (round: number, of: number): void =>
@@ -163,7 +178,7 @@ async function confirm(
   const perMac = (performance.now() - start) / places[smallest].cost.macs;
   const estimate = places.reduce((sum, { cost }) => sum + cost.macs * perMac, 0) * times;
   if (isSure || estimate < LONG_MS) return;
-  const length = `${places.length} networks, ${times} runs of each, take about ${clock(estimate / 1000)} minutes`;
+  const length = `${places.length} networks, ${times} runs of each, take about ${clock(estimate / 1000)} (h:mm:ss or m:ss)`;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new UsageError(`sweep: ${length}; needs --yes, or fewer --rounds or networks`);
   const asked = createInterface({ input: stdin, output: stdout });

@@ -68,9 +68,11 @@ export function sweepReport(data: SweepData): Report {
       { table: grid("Measured time by width and resolution", ({ ms }) => ms, duration) },
       {
         text: [
-          `${formula}; the largest deviation is ${percent(line.worst)}.`,
-          `medians of ${rounds} rounds in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
           ...noiseWarning(timings),
+          points.length > 2
+            ? `${formula}; the largest deviation is ${percent(line.worst)}.`
+            : `${formula}, which two points always make`,
+          `medians of ${rounds} rounds in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
         ].join("\n"),
       },
       { chart: chart(data, "multiply-adds", "million multiply-adds", ({ macs }) => macs / 1e6, lineAt) },

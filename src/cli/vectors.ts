@@ -14,7 +14,7 @@ import { vectorsToNpz } from "../testing/formats/npz.ts";
 import { type ConvCase, convCases, convOperandsFor } from "../testing/geometries.ts";
 import { type ConvVectors, convVectors, seededVectors } from "../testing/vectors.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
-import { checkNew, writeFolder, writeWhole } from "./files.ts";
+import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "./files.ts";
 import { integer, print, progress } from "./terminal.ts";
 
 const TYPES = ["standard", "depthwise", "pointwise"] as const;
@@ -42,7 +42,8 @@ by output. TYPE: ${TYPES.join(", ")}; default standard. Tensors are nhwc, filter
   --no-bias
   --values KIND       normal (default), or integers: -8 to 8, whose sums are exact
   --seed N            of the values, default 1
-  --data FILE         your own numbers instead: JSON with nested arrays "input", "filter" and, if there is one, "bias"
+  --data FILE         your own numbers instead: JSON with nested arrays "input" (h, w, c or n, h, w, c), "filter" and
+                      perhaps "bias"
   --random-suite N    N convolutions: the corners that broke other libraries first, then random ones; one file or folder each
   --format FORMAT     json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder)
   --name NAME         in a C header the start of every name, default conv
@@ -51,6 +52,8 @@ by output. TYPE: ${TYPES.join(", ")}; default standard. Tensors are nhwc, filter
 
 /** Numbers on a screen, at most. */
 const MOST_PRINTED = 20_000;
+/** In a text: more would be beyond the longest string. */
+const MOST_WRITTEN = 10_000_000;
 /** Of a suite. */
 const MOST_CASES = 10_000;
 
@@ -87,7 +90,11 @@ export const vectors: Command = {
     if (!/^[a-z_]\w*$/i.test(name))
       throw new UsageError(`vectors: --name is ${JSON.stringify(name)}, needs a name of C`);
     const output = given.text("output");
-    if (output !== undefined) await checkNew("vectors", output, given.flag("force"));
+    if (output !== undefined) {
+      await checkNew("vectors", output, given.flag("force"));
+      const isFolder = format === "hex" || given.text("random-suite") !== undefined;
+      await (isFolder ? checkFolder(output) : checkWritable(output));
+    }
     if (given.text("random-suite") !== undefined) await writeSuite(given, format, name, output);
     else await writeOne(await vectorsOf(given), format, name, output);
     return 0;
@@ -95,15 +102,21 @@ export const vectors: Command = {
 };
 
 async function writeOne(one: ConvVectors, format: Format, name: string, output: string | undefined): Promise<void> {
-  const made = encode(one, format, name);
+  const numbers = one.input.size + one.filter.size + one.patches.size + 3 * one.oracle.values.length;
   if (output === undefined) {
-    if (typeof made !== "string")
+    if (format === "npz" || format === "hex") {
       throw new UsageError(`vectors: --format ${format} is not for a screen, needs --output PATH`);
-    const numbers = one.input.size + one.filter.size + one.patches.size + 3 * one.oracle.values.length;
+    }
     if (numbers > MOST_PRINTED) {
       throw new UsageError(`vectors: ${integer(numbers)} numbers are too many to print, needs --output PATH`);
     }
-    print(made);
+  }
+  if (numbers > MOST_WRITTEN && format !== "npz") {
+    throw new UsageError(`vectors: ${integer(numbers)} numbers are too many for ${format}, needs --format npz`);
+  }
+  const made = encode(one, format, name);
+  if (output === undefined) {
+    print(String(made));
   } else if (made instanceof Map) await writeFolder(output, made);
   else await writeWhole(output, made);
 }
@@ -252,18 +265,27 @@ function pair(given: Arguments, name: string, fallback: string): readonly [numbe
 /** @throws FormatError for a file that is not JSON of that form */
 async function readData(file: string): Promise<{ input: Tensor; filter: Tensor; bias: Tensor | null }> {
   let found: unknown;
+  const text = await readFile(file, "utf8").catch((cause) => {
+    throw new FormatError(`${file}: cannot be read (${cause.code})`, { cause });
+  });
   try {
-    found = JSON.parse(await readFile(file, "utf8"));
+    found = JSON.parse(text);
   } catch (cause) {
     throw new FormatError(`${file}: is no JSON that can be read (${(cause as Error).message})`, { cause });
   }
+  const known = ["input", "filter", "bias"];
+  const foreign = Object.keys(found ?? {}).find((key) => !known.includes(key));
+  if (foreign !== undefined)
+    throw new FormatError(`${file}: has ${JSON.stringify(foreign)}, knows ${known.join(", ")}`);
   const fields = (typeof found === "object" && found !== null ? found : {}) as Readonly<Record<string, unknown>>;
   const read = (name: string): Tensor => {
     const value = fields[name];
     if (!Array.isArray(value))
       throw new FormatError(`${file}: has no ${JSON.stringify(name)}, needs nested arrays of numbers`);
     try {
-      return tensor(value);
+      const read = tensor(value);
+      if (!read.data.every(Number.isFinite)) throw new FormatError("a number does not fit a float32");
+      return name === "input" && read.shape.length === 3 ? read.reshape([1, ...read.shape]) : read;
     } catch (cause) {
       throw new FormatError(`${file}: ${name}: ${(cause as Error).message}`, { cause });
     }

@@ -8,6 +8,15 @@ test("points on a line give it back", () => {
   expect(worst).toBeLessThan(1e-10);
 });
 
+test("one x makes no line", () => {
+  expect(() =>
+    lineThrough([
+      { x: 1, y: 1 },
+      { x: 1, y: 2 },
+    ]),
+  ).toThrow("two different x");
+});
+
 test("no other line has a smaller sum of squared relative deviations", () => {
   const points = [1, 2, 5, 9, 40].map((x, i) => ({ x, y: 1 + 3 * x * (1 + 0.1 * Math.sin(7 * i)) }));
   const { start, slope, worst } = lineThrough(points);

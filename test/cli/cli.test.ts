@@ -190,6 +190,24 @@ describe("measuring commands", () => {
     }
   });
 
+  test("blocks that one network has not are left empty", async () => {
+    const { out } = await run("compare", "fashion", "mobilenet_v1_0.25_32", "--quick", "--backend", "simd");
+    expect(out).not.toMatch(/Infinity|NaN/);
+  });
+
+  test("a separable network beside another one's twin is no twin", async () => {
+    const { out } = await run(
+      "compare",
+      "mobilenet_v1_0.25_32",
+      "mobilenet_v1_0.5_32_standard",
+      "--quick",
+      "--backend",
+      "simd",
+    );
+    expect(out).toContain("mobilenet_v1_0.25_32 beside mobilenet_v1_0.5_32_standard");
+    expect(out).not.toContain("1/N");
+  });
+
   test("sweep: every width with every resolution, and the line", async () => {
     const grid = ["--alphas", "0.25,0.5", "--resolutions", "32,64x32"];
     const { points, line } = JSON.parse((await run("sweep", ...grid, "--rounds", "2", "--json")).out);
@@ -431,6 +449,11 @@ describe("usage", () => {
     [["sweep", "resnet"], /^sweep: there is no model "resnet"/],
     [["sweep", "--alphas", "1,wide"], /^sweep: --alphas has "wide", needs a list such as 1.0,0.75,0.5,0.25/],
     [["sweep", "--alphas", "1", "--resolutions", "224"], /^sweep: one network makes no line/],
+    [["sweep", "--alphas", "1,1.0", "--resolutions", "32,32x32"], /^sweep: one network makes no line/],
+    [["sweep", "fashion_0.5"], /^sweep: fashion_0.5 is one network, needs a family/],
+    [["sweep", "--backend", "naive", "--threads", "2"], /^sweep: --threads 2 is for the simd tier/],
+    [["profile", "--backend", "im2col", "--threads", "2"], /^profile: --threads and --precision are for the simd tier/],
+    [["compare", "--backend", "naive", "--threads", "2"], /^compare: --threads 2 is for the simd tier/],
     [
       ["sweep", "--alphas", "1,0.9,0.8,0.7,0.6,0.5,0.4,0.3,0.2", "--resolutions", "32,33,34,35,36,37,38,39"],
       /^sweep: 72 networks, needs at most 64/,

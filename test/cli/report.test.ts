@@ -159,6 +159,20 @@ describe("charts", () => {
     expect(y2).toBeLessThan(y0); // upwards
   });
 
+  test("a logarithmic axis has no place for 0, and one for a single value", () => {
+    const chart = plane(true);
+    if (chart.kind !== "plane") throw new Error("no plane");
+    const point = { x: 100, y: 0, name: "" };
+    const odd: Chart = {
+      ...chart,
+      series: [{ name: "s", points: [point, { ...point, y: 5 }] }],
+      lines: [{ name: "l", points: [point] }],
+    };
+    const picture = drawChart(odd);
+    expect(picture).not.toMatch(/NaN|Infinity/);
+    expect(picture.match(/<circle/g)?.length).toBe(1);
+  });
+
   test("a picture of its own brings its style", () => {
     expect(drawChart(bars, true)).toContain("prefers-color-scheme: dark");
     expect(drawChart(bars)).not.toContain("<style>");

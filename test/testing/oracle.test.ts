@@ -17,6 +17,7 @@ import {
   convMatchers,
   convOperandsFor,
   convOracle,
+  convVectors,
   expectConvClose,
   judgeConv,
   type OracleOptions,
@@ -147,6 +148,13 @@ describe("the oracle", () => {
   ])("refuses %#", (make, message) => {
     expect(make).toThrow(message);
   });
+});
+
+test("vectors lie as nhwc, others are refused", () => {
+  const x = Tensor.zeros([1, 2, 3, 3]);
+  const make = (options: OracleOptions) => convVectors({ name: "x", op: "conv2d" }, { input: x, filter: x, options });
+  expect(() => make({ layout: "nchw" })).toThrow('convVectors: layout is "nchw", needs "nhwc"');
+  expect(() => make({ filterLayout: "oihw" })).toThrow('convVectors: filterLayout is "oihw", needs "hwio"');
 });
 
 describe("cases", () => {
