@@ -1,7 +1,7 @@
 /** @file `separable machine`: the ceilings that this machine puts over every kernel. */
 
 import { availableParallelism } from "node:os";
-import { type Ceilings, machineCeilings, type ReadRate } from "../analysis/ceilings.ts";
+import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { type Command, readArguments } from "./command.ts";
 import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
@@ -46,16 +46,20 @@ function reportOf(measured: readonly Ceilings[]): Report {
   }));
   const [first] = measured;
   const fused = first.fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...measured.map((c) => c.fused)]];
+  // With many threads the stretch that no cache holds is short for each of them, and longer ones are not measured.
+  const rateOf = (c: Ceilings, i: number): number | null => {
+    const { bytes } = first.reads[i];
+    return (isFar(i) ? c.reads.at(-1) : c.reads.slice(0, -1).find((read) => read.bytes === bytes))?.gbps ?? null;
+  };
+  const isFar = (i: number): boolean => i === first.reads.length - 1;
   const reads = first.reads.map(({ bytes }, i) => {
-    const far = i === first.reads.length - 1;
-    const stretch = far ? "longer than caches" : size(bytes);
-    return [`${stretch} (${likelyPlace(bytes)})`, ...measured.map((c) => c.reads[i].gbps)];
+    const stretch = isFar(i) ? "longer than caches" : size(bytes);
+    return [`${stretch} (${likelyPlace(bytes)})`, ...measured.map((c) => rateOf(c, i))];
   });
-  const bars = (rates: (c: Ceilings) => readonly ReadRate[]) =>
-    first.reads.map((_, i) => ({
-      label: String(reads[i][0]),
-      bars: measured.map((c) => ({ value: rates(c)[i].gbps, text: rate(rates(c)[i].gbps) })),
-    }));
+  const groups = reads.map(([label, ...rates]) => ({
+    label: String(label),
+    bars: rates.map((found) => ({ value: Number(found), text: found === null ? "" : rate(Number(found)) })),
+  }));
   return {
     title: `The ceilings of this machine: ${machineName()}`,
     parts: [
@@ -87,7 +91,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
           title: "Bytes read per second",
           caption: "GB/s over the length of what each thread reads again and again. Where a bar drops, a cache ends.",
           series: columns.map(({ title }) => title),
-          groups: bars((c) => c.reads),
+          groups,
         },
       },
     ],

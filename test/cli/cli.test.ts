@@ -174,6 +174,12 @@ describe("measuring commands", () => {
     }
   });
 
+  test("machine with more threads than there is room for every stretch", async () => {
+    const { code, out } = await run("machine", "--threads", "64");
+    expect(code).toBe(0);
+    expect(out).toContain("64 threads");
+  });
+
   test("profile: layers add up, shares and reasons follow from the times", async () => {
     const { code, out } = await run("profile", "mobilenet_v1_0.25_64", "--rounds", "3", "--batch", "2", "--json");
     expect(code).toBe(0);
