@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export interface TimingOptions {
   /** Rounds at most. In a round everything runs once. Default 5. */
   readonly rounds?: number | undefined;
-  /** Milliseconds after which no further round starts, a quarter of them for warming up; one is always run. Default: no limit. */
+  /** Milliseconds for all rounds, a quarter of them for warming up: no round starts that would not end in time. One is always run. Default: no limit. */
   readonly budget?: number | undefined;
   /** Rounds before them that are not measured. Default 1. */
   readonly warmup?: number | undefined;

@@ -14,7 +14,7 @@ const MOST_MACS = 2 ** 26;
 
 interface Mistake {
   readonly name: string;
-  /** The convolution that the mistaken kernel computes; null where the mistake would change nothing, or the size of the output. */
+  /** The convolution that the mistaken kernel computes; null where it cannot be made. */
   problem(right: Problem): Problem | null;
   /** Where the mistaken kernel puts output channel o. */
   channel?(g: Conv2dGeometry, o: number): number;

@@ -1,4 +1,4 @@
-/** @file The tables of a report as comma-separated values (RFC 4180): numbers as they are, not as they are shown. */
+/** @file The tables of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as they are shown. */
 import type { Cell, Report } from "./report.ts";
 
 /** Tables one below the other, an empty line between them; each begins with its titles. */
