@@ -165,6 +165,7 @@ function shares(layers: readonly LayerCost[]): readonly KindShare[] {
     .sort((a, b) => b.macs - a.macs);
 }
 
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
+/** The sum of a value over items. */
+export function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,7 +1,7 @@
 /** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
 import type { Graph } from "../graph/graph.ts";
 import { sameShape } from "../tensor/shape.ts";
-import { type Analysis, analyze, type LayerCost, type ParameterCounts, sumParameters } from "./analyze.ts";
+import { type Analysis, analyze, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
 
 /** Layers of both networks that do the same job. */
 export interface BlockSaving {
@@ -74,7 +74,7 @@ function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
       const formula = isTwin(own, layer) ? { outputs: layer.outputShape[3], kernel: layer.kernel[0] } : null;
       return block(own.map(({ name }) => name).join(" + "), own, [layer], formula);
     });
-  const found = blocks.reduce((sum, { first }) => sum + first.length, 0);
+  const found = sum(blocks, ({ first }) => first.length);
   const isComplete = blocks.every(({ first }) => first.length > 0);
   return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
 }
@@ -108,10 +108,10 @@ function block(
   second: readonly LayerCost[],
   formula: BlockSaving["formula"],
 ): BlockSaving {
-  const macs = (layers: readonly LayerCost[]): number => layers.reduce((sum, layer) => sum + layer.macs, 0);
-  const [firstMacs, secondMacs] = [macs(first), macs(second)];
-  const parameters = (layers: readonly LayerCost[]) => sumParameters(layers.map((layer) => layer.parameters));
-  const [firstParameters, secondParameters] = [parameters(first), parameters(second)];
+  const [firstMacs, secondMacs] = [first, second].map((layers) => sum(layers, ({ macs }) => macs));
+  const [firstParameters, secondParameters] = [first, second].map((layers) =>
+    sumParameters(layers.map(({ parameters }) => parameters)),
+  );
   const promised = firstMacs > 0 && secondMacs > 0 ? secondMacs / firstMacs : null;
   return { name, first, second, firstMacs, secondMacs, firstParameters, secondParameters, promised, formula };
 }

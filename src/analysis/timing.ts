@@ -3,6 +3,7 @@
  * with a word where the machine was too busy to say. tinybench holds the clock.
  */
 import { Bench } from "tinybench";
+import { median } from "../graph/median.ts";
 import type { Session } from "../graph/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -114,6 +115,6 @@ export async function timeSessions(
   const timings = await timeInTurns(tasks, { ...options, onRound });
   return timings.map((timing, i) => ({
     ...timing,
-    layers: new Map([...layers[i]].map(([name, samples]) => [name, timingOf(samples).ms])),
+    layers: new Map([...layers[i]].map(([name, samples]) => [name, median(samples)])),
   }));
 }

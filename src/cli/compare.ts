@@ -1,20 +1,18 @@
 /** @file `separable compare`: two networks, or one and its twin of standard convolutions, counted and timed. */
+import { sum } from "../analysis/analyze.ts";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
 import { peakOf, roofline } from "../analysis/roofline.ts";
 import { type Savings, savings } from "../analysis/savings.ts";
 import { type SessionTiming, timeSessions } from "../analysis/timing.ts";
-import { Session } from "../graph/session.ts";
-import { randomWeights } from "../graph/weights.ts";
+import type { Session } from "../graph/session.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { MODEL_NAMES } from "../models/named.ts";
-import { random, randomTensor } from "../tensor/random.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { type BlockTimes, compareData, compareReport, type Side, type TierTimes } from "./compareReport.ts";
 import { parseModel } from "./modelNames.ts";
 import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
-import { progress } from "./terminal.ts";
+import { type SeededRun, seededRun, threadsOf } from "./seeded.ts";
+import { progress, showRounds } from "./terminal.ts";
 
 const HELP = `Usage: separable compare [MODEL [OTHER]] [--quick] [--backend TIER] [--threads N] [--seed N]
                          [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -55,15 +53,12 @@ export const compare: Command = {
       );
     }
     const backend = given.word("backend", "all", ["all", ...TIERS]);
-    const threads = given.integer("threads", 1, 1, MOST_THREADS);
+    const threads = threadsOf("compare", given, backend);
     const seed = given.integer("seed", 1, 0);
     const tiers = backend === "all" ? TIERS : [backend];
     const graph = asUsage(() => model.graph());
     const twin = () => model.graph({ convolution: "standard" });
     const counted = savings(graph, asUsage(other === undefined ? twin : () => parseModel("compare", other).graph()));
-    if (threads > 1 && backend !== "simd" && backend !== "all") {
-      throw new UsageError(`compare: --threads ${threads} is for the simd tier, ${backend} has one`);
-    }
     await checkDelivery("compare", given);
     progress("measuring the machine");
     const alone = await machineCeilings();
@@ -87,28 +82,26 @@ async function measure(
   seed: number,
   ceilingsOf: (threads: number) => Ceilings,
 ): Promise<TierTimes> {
-  const runs: { session: Session; picture: Tensor }[] = [];
+  const runs: SeededRun[] = [];
   try {
     for (const { graph } of [counted.first, counted.second]) {
-      const options = { backend: tier, ...(tier === "simd" && { threads }) };
-      const session = await Session.create(graph, randomWeights(graph, seed), options);
-      runs.push({ session, picture: randomTensor(graph.input.shape, random(seed + 1)) });
+      runs.push(await seededRun(graph, seed, { backend: tier, threads }));
     }
     const timings = await timeSessions(runs, {
       rounds,
       budget: BUDGET_MS,
       warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds, long enough to warm up by itself
-      onRound: (round, of) => progress(`measuring ${tier}: ${round === 0 ? "warming up" : `round ${round} of ${of}`}`),
+      onRound: showRounds(`measuring ${tier}: `),
     });
     const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilingsOf(session.threads)));
     const blocks = counted.blocks.map((block): BlockTimes => {
-      const sum = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
-        layers.reduce((total, { name }) => total + (of.get(name) ?? 0), 0);
+      const ms = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
+        sum(layers, ({ name }) => of.get(name) ?? 0);
       return {
-        firstMs: sum(block.first, first.timing.layers),
-        secondMs: sum(block.second, second.timing.layers),
-        firstRoofMs: sum(block.first, first.roofs),
-        secondRoofMs: sum(block.second, second.roofs),
+        firstMs: ms(block.first, first.timing.layers),
+        secondMs: ms(block.second, second.timing.layers),
+        firstRoofMs: ms(block.first, first.roofs),
+        secondRoofMs: ms(block.second, second.roofs),
       };
     });
     return { tier, first, second, blocks };
@@ -120,5 +113,5 @@ async function measure(
 function sideOf(session: Session, timing: SessionTiming, ceilings: Ceilings): Side {
   const rows = roofline(session.graph, timing.layers, ceilings, peakOf(ceilings, session));
   const roofs = new Map(rows.map(({ name, roofMs }) => [name, roofMs]));
-  return { timing, roofs, roofMs: rows.reduce((sum, { roofMs }) => sum + roofMs, 0) };
+  return { timing, roofs, roofMs: sum(rows, ({ roofMs }) => roofMs) };
 }

@@ -32,8 +32,7 @@ export async function checkWritable(path: string): Promise<void> {
 export async function checkFolder(path: string): Promise<void> {
   const there = await stat(path).catch(() => null);
   if (there !== null && !there.isDirectory()) throw new FormatError(`${path}: cannot be written, it is no folder`);
-  if (there !== null) await checkParent(join(path, "file"));
-  else await checkParent(resolve(path));
+  await checkParent(there === null ? resolve(path) : join(path, "file"));
 }
 
 /** Writes a file beside the path and removes it. */

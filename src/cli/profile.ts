@@ -1,19 +1,18 @@
 /** @file `separable profile`: every layer of a network against the ceilings of the machine. */
+import { sum } from "../analysis/analyze.ts";
 import { machineCeilings } from "../analysis/ceilings.ts";
 import { peakOf, roofline } from "../analysis/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../analysis/timing.ts";
-import { Session } from "../graph/session.ts";
-import { randomWeights } from "../graph/weights.ts";
 import { TIERS } from "../kernels/index.ts";
 import { PRECISIONS } from "../kernels/simd/support.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { MODEL_NAMES } from "../models/named.ts";
-import { random, randomTensor } from "../tensor/random.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { profileReport } from "./profileReport.ts";
 import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
-import { progress } from "./terminal.ts";
+import { seededRun } from "./seeded.ts";
+import { progress, showRounds } from "./terminal.ts";
 
 const HELP = `Usage: separable profile [MODEL] [--backend TIER] [--threads N] [--precision exact | fast] [--batch N] [--rounds N]
                          [--seed N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -62,43 +61,39 @@ export const profile: Command = {
     await checkDelivery("profile", given);
 
     progress("measuring the machine");
-    const session = await Session.create(graph, randomWeights(graph, seed), { backend, threads, precision });
-    const ceilings = await machineCeilings({ threads: session.threads });
-    const [, ...extents] = graph.input.shape;
-    const pictures = randomTensor([batch, ...extents], random(seed + 1));
-    const onRound = (round: number, of: number): void =>
-      progress(round === 0 ? "warming up" : `round ${round} of ${of}`);
-    const warmup = backend === "naive" ? 1 : 8; // a naive run takes seconds
-    const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound };
-    const [layered] = await timeSessions([{ session, picture: pictures }], timing);
-    const [whole] = await timeInTurns([{ run: () => session.run(pictures) }], timing);
-    progress("");
-    const peak = peakOf(ceilings, session);
-    const rows = roofline(session.graph, layered.layers, ceilings, peak);
-    session.dispose();
-
-    const sum = rows.reduce((total, { ms }) => total + ms, 0);
-    const roof = rows.reduce((total, { roofMs }) => total + roofMs, 0);
-    const data = {
-      model: graph.name,
-      machine: machineName(),
-      backend: session.backend,
-      threads: session.threads,
-      precision: session.precision,
-      batch,
-      seed,
-      rounds: whole.rounds,
-      isNoisy: isNoisy(whole),
-      ceilings,
-      peak,
-      wholeMs: whole.ms / batch,
-      quarterMs: whole.quarter / batch,
-      threeQuartersMs: whole.threeQuarters / batch,
-      layersMs: sum,
-      roofMs: roof,
-      layers: rows,
-    };
-    await deliver("profile", given, profileReport(data), data);
+    const { session, picture } = await seededRun(graph, seed, { backend, threads, precision }, batch);
+    try {
+      const ceilings = await machineCeilings({ threads: session.threads });
+      const warmup = backend === "naive" ? 1 : 8; // a naive run takes seconds
+      const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound: showRounds() };
+      const [layered] = await timeSessions([{ session, picture }], timing);
+      const [whole] = await timeInTurns([{ run: () => session.run(picture) }], timing);
+      progress("");
+      const peak = peakOf(ceilings, session);
+      const rows = roofline(session.graph, layered.layers, ceilings, peak);
+      const data = {
+        model: graph.name,
+        machine: machineName(),
+        backend: session.backend,
+        threads: session.threads,
+        precision: session.precision,
+        batch,
+        seed,
+        rounds: whole.rounds,
+        isNoisy: isNoisy(whole),
+        ceilings,
+        peak,
+        wholeMs: whole.ms / batch,
+        quarterMs: whole.quarter / batch,
+        threeQuartersMs: whole.threeQuarters / batch,
+        layersMs: sum(rows, ({ ms }) => ms),
+        roofMs: sum(rows, ({ roofMs }) => roofMs),
+        layers: rows,
+      };
+      await deliver("profile", given, profileReport(data), data);
+    } finally {
+      session.dispose();
+    }
     return 0;
   },
 };

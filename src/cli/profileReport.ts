@@ -1,4 +1,5 @@
 /** @file What `separable profile` says of a network. */
+import { sum } from "../analysis/analyze.ts";
 import type { Ceilings } from "../analysis/ceilings.ts";
 import { BOUND_SHARE, type RooflineRow } from "../analysis/roofline.ts";
 import { rooflineChart, shareChart } from "./profileCharts.ts";
@@ -28,7 +29,7 @@ export interface Profile {
 
 export function profileReport(data: Profile): Report {
   const { layers, layersMs, roofMs, wholeMs, batch } = data;
-  const total = (value: (row: RooflineRow) => number): number => layers.reduce((sum, row) => sum + value(row), 0);
+  const total = (value: (row: RooflineRow) => number): number => sum(layers, value);
   const ratio = (value: number): string => value.toFixed(1);
   const columns = [
     { title: "layer" },
@@ -77,9 +78,8 @@ export function profileReport(data: Profile): Report {
   ];
   const kinds = [...new Set(layers.map(({ kind }) => kind))].map((kind) => {
     const own = layers.filter((row) => row.kind === kind);
-    const of = (value: (row: RooflineRow) => number): number => own.reduce((sum, row) => sum + value(row), 0);
-    const [macs, ms] = [of((row) => row.macs), of((row) => row.ms)];
-    const [speed, share] = ms > 0 ? [(2 * macs) / ms / 1e6, of((row) => row.roofMs) / ms] : [0, 0]; // a coarse clock
+    const [macs, ms, roof] = [sum(own, (row) => row.macs), sum(own, (row) => row.ms), sum(own, (row) => row.roofMs)];
+    const [speed, share] = ms > 0 ? [(2 * macs) / ms / 1e6, roof / ms] : [0, 0]; // a coarse clock
     return [kind, own.length, macs / total((row) => row.macs), ms, ms / layersMs, speed, share] as const;
   });
   const share = (value: number): string => percent(value, 1);

@@ -5,16 +5,14 @@ import { analyze } from "../analysis/analyze.ts";
 import { lineThrough } from "../analysis/line.ts";
 import { timeInTurns } from "../analysis/timing.ts";
 import type { Graph } from "../graph/graph.ts";
-import { Session } from "../graph/session.ts";
-import { randomWeights } from "../graph/weights.ts";
+import type { Session } from "../graph/session.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
-import { random, randomTensor } from "../tensor/random.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { seededRun, threadsOf } from "./seeded.ts";
 import { sweepReport } from "./sweepReport.ts";
-import { clock, progress } from "./terminal.ts";
+import { clock, progress, showRounds } from "./terminal.ts";
 
 const HELP = `Usage: separable sweep [FAMILY] [--alphas LIST] [--resolutions LIST] [--backend TIER] [--threads N] [--rounds N] [--seed N]
                        [--yes] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -67,12 +65,9 @@ export const sweep: Command = {
     const given = readArguments("sweep", args, options, 1);
     const grid = gridOf(given);
     const backend = given.word("backend", "simd", TIERS);
-    const threads = given.integer("threads", 1, 1, MOST_THREADS);
+    const threads = threadsOf("sweep", given, backend);
     const rounds = given.integer("rounds", 15, 1);
     const seed = given.integer("seed", 1, 0);
-    if (backend !== "simd" && threads > 1) {
-      throw new UsageError(`sweep: --threads ${threads} is for the simd tier, ${backend} has one`);
-    }
     await checkDelivery("sweep", given);
     const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
     const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
@@ -92,21 +87,22 @@ function gridOf(given: Arguments): readonly Place[] {
   const typed = given.positionals[0] ?? "mobilenet_v1";
   const [, family, more] = /^(.*?)((?:_standard|_shallow)*)$/.exec(typed) ?? [];
   const { family: known } = parseModel("sweep", typed);
-  if (/\d$/.test(family) && family !== "mobilenet_v1" && family !== "mobilenetv1") {
+  if (/[_-]\d/.test(family)) {
     throw new UsageError(`sweep: ${typed} is one network, needs a family: mobilenet_v1 or fashion`);
   }
+  /** The same for 1.0 and 1, for 32x32 and 32. */
+  const plain = (item: string): string =>
+    item
+      .split("x")
+      .map(Number)
+      .join("x")
+      .replace(/^(\d+)x\1$/, "$1");
   const list = (name: string, fallback: string, pattern: RegExp): readonly string[] => {
     const items = (given.text(name) ?? fallback).split(",").map((item) => item.trim());
     const wrong = items.find((item) => !pattern.test(item));
     if (wrong === undefined) return [...new Map(items.map((item) => [plain(item), item])).values()];
     throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
   };
-  const plain = (item: string): string =>
-    item
-      .split("x")
-      .map(Number)
-      .join("x")
-      .replace(/^(\d+)x\1$/, "$1"); // 1.0 is 1
   const alphas = list("alphas", "1.0,0.75,0.5,0.25", /^\d+(\.\d+)?$/);
   const resolutions = list("resolutions", known === "fashion" ? "28" : "224,192,160,128", /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;
@@ -136,17 +132,13 @@ async function time(grid: readonly Place[], { backend, threads, rounds, seed, is
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
   try {
     for (const { graph } of places) {
-      const options = { backend, ...(backend === "simd" && { threads }) };
-      const session = await Session.create(graph, randomWeights(graph, seed), options);
-      const picture = randomTensor(graph.input.shape, random(seed + 1));
+      const { session, picture } = await seededRun(graph, seed, { backend, threads });
       runs.push({ session, run: () => session.run(picture) });
     }
     const warmup = backend === "naive" ? 0 : WARMUP;
     await confirm(places, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
-    const onRound = (round: number, of: number): void =>
-      progress(round === 0 ? "warming up" : `round ${round} of ${of}`);
     const tasks = runs.map(({ run }) => (backend === "naive" ? { run } : { run, before: run }));
-    const timings = await timeInTurns(tasks, { rounds, warmup, onRound });
+    const timings = await timeInTurns(tasks, { rounds, warmup, onRound: showRounds() });
     progress("");
     const [{ session }] = runs;
     return {

@@ -21,6 +21,11 @@ export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
+/** Shows how far a measurement is, for `onRound` of the timings. */
+export function showRounds(what = ""): (round: number, of: number) => void {
+  return (round, of) => progress(`${what}${round === 0 ? "warming up" : `round ${round} of ${of}`}`);
+}
+
 /** 568740352 → 568,740,352 */
 export function integer(value: number): string {
   return value.toLocaleString("en-US");

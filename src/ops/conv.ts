@@ -27,7 +27,17 @@ export interface Conv2dOptions extends Conv2dGeometryOptions {
 export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
 export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
 
-const OPTIONS = ["strides", "padding", "dilations", "bias", "activation", "layout", "filterLayout", "backend"];
+/** Names of the options that all three have; conv2d has groups besides. */
+export const CONV_OPTIONS: readonly string[] = [
+  "strides",
+  "padding",
+  "dilations",
+  "bias",
+  "activation",
+  "layout",
+  "filterLayout",
+  "backend",
+];
 
 /**
  * Standard or grouped convolution, the cross-correlation of every deep-learning library:
@@ -43,7 +53,7 @@ const OPTIONS = ["strides", "padding", "dilations", "bias", "activation", "layou
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Tensor {
-  knownKeys("conv2d", options, [...OPTIONS, "groups"]);
+  knownKeys("conv2d", options, [...CONV_OPTIONS, "groups"]);
   return convolve("conv2d", input, filter, options);
 }
 
@@ -57,7 +67,7 @@ export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function depthwiseConv2d(input: Tensor, filter: Tensor, options: DepthwiseConv2dOptions = {}): Tensor {
-  knownKeys("depthwiseConv2d", options, OPTIONS);
+  knownKeys("depthwiseConv2d", options, CONV_OPTIONS);
   return convolve("depthwiseConv2d", input, filter, options);
 }
 
@@ -70,7 +80,7 @@ export function depthwiseConv2d(input: Tensor, filter: Tensor, options: Depthwis
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function pointwiseConv2d(input: Tensor, filter: Tensor, options: PointwiseConv2dOptions = {}): Tensor {
-  knownKeys("pointwiseConv2d", options, OPTIONS);
+  knownKeys("pointwiseConv2d", options, CONV_OPTIONS);
   return convolve("pointwiseConv2d", input, filter, options);
 }
 

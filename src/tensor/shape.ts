@@ -38,6 +38,17 @@ export function rowMajorStrides(shape: Shape): number[] {
   return strides;
 }
 
+/** The indices of the element that comes at `index` where the last axis runs fastest. */
+export function indicesAt(shape: Shape, index: number): number[] {
+  const indices = new Array<number>(shape.length);
+  let rest = index;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    indices[axis] = rest % shape[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return indices;
+}
+
 /** @throws ShapeError unless `value` is an integer from `least` to `most`. */
 export function checkInteger(
   op: string,

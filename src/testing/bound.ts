@@ -14,7 +14,7 @@
 
 import type { Activation } from "../geometry/activation.ts";
 import { activate } from "../kernels/naive/activation.ts";
-import { type Problem, placeOf, type Sums } from "./sums.ts";
+import type { Problem, Sums } from "./sums.ts";
 
 const UNIT = 2 ** -24;
 const SMALLEST = 2 ** -149;
@@ -41,7 +41,7 @@ export function valuesAndBounds(
   const { slope, roundings } = ACTIVATION_ERRORS[activation];
   const values = sums.map((sum) => activate(activation, sum));
   const bounds = sums.map((sum, i) => {
-    const b = bias === null ? 0 : Math.abs(bias.at(placeOf(g, i)[3]));
+    const b = bias === null ? 0 : Math.abs(bias.at(i % g.O));
     const before = gamma * (b + magnitudes[i]) + (K + 2) * SMALLEST;
     return slope * before + roundings(sum, values[i]);
   });

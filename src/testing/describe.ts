@@ -1,6 +1,6 @@
 /** @file Words for geometries, windows and numbers. */
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
-import type { Layout } from "../tensor/layout.ts";
+import { type Layout, permuteShape } from "../tensor/layout.ts";
 import { formatShape, type Shape } from "../tensor/shape.ts";
 
 /** `(input 1×5×5×2, kernel 3×3, output 1×3×3×4 nhwc, strides 2×2, padding 1, 1, 1, 1)`; what is usual is left out. */
@@ -12,7 +12,7 @@ export function describeGeometry(
   filter: Shape,
 ): string {
   const { N, H, W, C, G, KH, KW, padTop, padBottom, padLeft, padRight } = g;
-  const input = layout === "nhwc" ? [N, H, W, C] : [N, C, H, W];
+  const input = permuteShape([N, H, W, C], "nhwc", layout);
   const pads = [padTop, padBottom, padLeft, padRight];
   return `(${[
     `input ${formatShape(input)} ${layout}`,

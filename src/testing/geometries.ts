@@ -3,7 +3,7 @@
  * lopsided so that a swapped axis shows.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
-import { type Conv2dGeometry, type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
+import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Padding4 } from "../geometry/padding.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
@@ -163,18 +163,19 @@ export type Draw = "normal" | "integers";
  *
  * @param seed default 1
  * @param draw default "normal"
+ * @throws ShapeError if the sizes do not fit together
  */
 export function convOperandsFor(
   { op, input, filter, hasBias, options }: ConvCase,
   seed: number = 1,
   draw: Draw = "normal",
 ): ConvOperandValues {
+  const { activation: _, ...placing } = options;
+  const { O } = conv2dGeometry(input, filter, placing, op); // before anything is made of these sizes
   const source = random(seed);
   const number = draw === "normal" ? source.normal : (): number => source.integer(17) - 8;
   const x = randomTensor(input, source, number);
   const w = randomTensor(filter, source, number);
-  const { activation: _, ...placing } = options;
-  const { O }: Conv2dGeometry = conv2dGeometry(input, filter, placing, op);
   const bias = hasBias ? randomTensor([O], source, number) : null;
   return { input: x, filter: w, options: { ...options, bias } };
 }

@@ -4,6 +4,7 @@
  */
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { conv2dMacs } from "../geometry/cost.ts";
+import { indicesAt } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { valuesAndBounds } from "./bound.ts";
 import { indexOf } from "./oracle.ts";
@@ -66,7 +67,7 @@ const MISTAKES: readonly Mistake[] = [
       if (g.G === 1) return null;
       const first = Tensor.zeros(x.shape);
       for (let i = 0; i < first.size; i++) {
-        const [n, h, w, c] = coordinates(x.shape, i);
+        const [n, h, w, c] = indicesAt(x.shape, i);
         first.data[i] = x.at(n, h, w, c % (g.C / g.G));
       }
       return { ...right, x: first };
@@ -74,7 +75,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: "output channels ordered m · C + c instead of c · multiplier + m",
-    problem: ({ g, ...right }) => (g.G === g.C && g.O > g.C && g.C > 1 ? { g, ...right } : null),
+    problem: (right) => (right.g.G === right.g.C && right.g.O > right.g.C && right.g.C > 1 ? right : null),
     channel: ({ C, O }, o) => (o % C) * (O / C) + Math.floor(o / C),
   },
 ];
@@ -87,21 +88,11 @@ function withFilter(
   const { w, g } = right;
   const other = Tensor.zeros(w.shape);
   for (let i = 0; i < other.size; i++) {
-    const [kh, kw, ic, o] = coordinates(w.shape, i);
+    const [kh, kw, ic, o] = indicesAt(w.shape, i);
     const [h, v] = from([kh, kw], g);
     other.data[i] = w.at(h, v, ic, o);
   }
   return { ...right, w: other };
-}
-
-function coordinates(shape: readonly number[], index: number): number[] {
-  const own: number[] = [];
-  let rest = index;
-  for (const extent of [...shape].reverse()) {
-    own.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
-  return own;
 }
 
 /**
@@ -116,10 +107,11 @@ export function mistakesThatFit(actual: ArrayLike<number>, right: Problem): read
     if (wrong === null) return false;
     const { values, bounds } = valuesAndBounds(wrong, sumsOf(wrong));
     const { g } = right;
-    return values.every((_, i) => {
+    const from = (i: number): number => {
+      if (!channel) return i;
       const [n, oh, ow, o] = placeOf(g, i);
-      const at = channel ? indexOf(g, [n, oh, ow, channel(g, o)]) : i;
-      return Math.abs(actual[i] - values[at]) <= bounds[at];
-    });
+      return indexOf(g, [n, oh, ow, channel(g, o)]);
+    };
+    return values.every((_, i) => Math.abs(actual[i] - values[from(i)]) <= bounds[from(i)]);
   }).map(({ name }) => name);
 }

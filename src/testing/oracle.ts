@@ -2,10 +2,10 @@
 
 import { type Conv2dGeometry, type ConvKind, outputShape } from "../geometry/conv2d.ts";
 import { conv2dMacs } from "../geometry/cost.ts";
-import { type Conv2dOptions, convOperands } from "../ops/conv.ts";
+import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
-import type { Shape } from "../tensor/shape.ts";
+import { indicesAt, type Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { valuesAndBounds } from "./bound.ts";
 import { type Place, type Problem, problemOf, sumsOf } from "./sums.ts";
@@ -15,7 +15,7 @@ export const CONV_KINDS: readonly ConvKind[] = ["conv2d", "depthwiseConv2d", "po
 /** Options of a convolution whose answer is computed here; there is no tier to choose. */
 export type OracleOptions = Omit<Conv2dOptions, "backend">;
 
-const OPTIONS = ["strides", "padding", "dilations", "groups", "bias", "activation", "layout", "filterLayout"];
+const OPTIONS = CONV_OPTIONS.filter((name) => name !== "backend");
 
 export interface ConvOracle {
   readonly op: ConvKind;
@@ -51,7 +51,7 @@ const MOST_MACS = 2 ** 30;
  */
 export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options: OracleOptions = {}): ConvOracle {
   oneOf("convOracle", "op", op, CONV_KINDS);
-  knownKeys(op, options, op === "conv2d" ? OPTIONS : OPTIONS.filter((name) => name !== "groups"));
+  knownKeys(op, options, op === "conv2d" ? [...OPTIONS, "groups"] : OPTIONS);
   const operands = convOperands(op, input, filter, options);
   const { g, layout } = operands;
   if (conv2dMacs(g) > MOST_MACS) {
@@ -69,12 +69,7 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
 
 /** Where the number at `index` of a tensor of this layout and shape is, as [n, oh, ow, o]. */
 export function placeIn(layout: Layout, shape: Shape, index: number): Place {
-  const own: number[] = [];
-  let rest = index;
-  for (const extent of [...shape].reverse()) {
-    own.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
+  const own = indicesAt(shape, index);
   const [n, oh, ow, o] = layoutPermutation(layout, "nhwc").map((axis) => own[axis]);
   return [n, oh, ow, o];
 }

@@ -10,6 +10,7 @@
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
 import type { ConvOperands } from "../ops/conv.ts";
+import { indicesAt } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A convolution of any of the three kinds as a grouped one: a depthwise one has a group for each channel. */
@@ -43,11 +44,9 @@ export interface Product {
 /** Place of an output as [n, oh, ow, o]. */
 export type Place = readonly [n: number, oh: number, ow: number, o: number];
 
-export function placeOf({ OH, OW, O }: Conv2dGeometry, index: number): Place {
-  const o = index % O;
-  const ow = Math.floor(index / O) % OW;
-  const oh = Math.floor(index / (O * OW)) % OH;
-  return [Math.floor(index / (O * OW * OH)), oh, ow, o];
+export function placeOf({ N, OH, OW, O }: Conv2dGeometry, index: number): Place {
+  const [n, oh, ow, o] = indicesAt([N, OH, OW, O], index);
+  return [n, oh, ow, o];
 }
 
 /** Every product of one output, in the order of the filter. */

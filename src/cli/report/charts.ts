@@ -3,6 +3,8 @@
  * on a phone; colours follow the reader's scheme.
  */
 
+import { escaped } from "./markup.ts";
+
 /** Horizontal bars, in groups. */
 export interface BarChart {
   readonly kind: "bars";
@@ -47,22 +49,30 @@ export interface Point {
 
 export type Chart = BarChart | PlaneChart;
 
-/** Colours that differ in lightness too, on white and on black. */
+/** Ink, lines and series, which differ in lightness too, on white. */
+const LIGHT = { ink: "#22272e", line: "#c3cad3", series: ["#c8431d", "#13837b", "#3d6fd6", "#8e5bd0", "#9a7413"] };
+const DARK = { ink: "#e6e9ee", line: "#4a535f", series: ["#ff7a52", "#3fc4b8", "#86a9f5", "#bd94ef", "#dcb44a"] };
+
+function variables({ ink, line, series }: typeof LIGHT): string {
+  return `svg.chart { --chart-ink: ${ink}; --chart-line: ${line}; ${series.map((value, i) => `--c${i}: ${value};`).join(" ")} }`;
+}
+
 export const CHART_STYLE: string = `
-svg.chart { --chart-ink: #22272e; --chart-line: #c3cad3; --c0: #c8431d; --c1: #13837b; --c2: #3d6fd6; --c3: #8e5bd0; --c4: #9a7413;
-  font: 13px system-ui, sans-serif; }
-@media (prefers-color-scheme: dark) { svg.chart { --chart-ink: #e6e9ee; --chart-line: #4a535f; --c0: #ff7a52; --c1: #3fc4b8;
-  --c2: #86a9f5; --c3: #bd94ef; --c4: #dcb44a; } }
-@media print { svg.chart { --chart-ink: #000; --chart-line: #bbb; --c0: #c8431d; --c1: #13837b; --c2: #3d6fd6; --c3: #8e5bd0; --c4: #9a7413; } }
+${variables(LIGHT)}
+@media (prefers-color-scheme: dark) { ${variables(DARK)} }
+@media print { ${variables(LIGHT)} }
+svg.chart { font: 13px system-ui, sans-serif; }
 svg.chart text { fill: var(--chart-ink); } svg.chart .grid { stroke: var(--chart-line); stroke-width: 0.7; fill: none; }
 svg.chart .roof { stroke: var(--chart-ink); stroke-width: 1.5; fill: none; } svg.chart .end { text-anchor: end; }
 svg.chart .middle { text-anchor: middle; }
-${[0, 1, 2, 3, 4].map((i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
+${LIGHT.series.map((_, i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
 `;
 
-/** The same colours for programs that draw SVG without knowing style sheets. */
-const PLAIN = ["#c8431d", "#13837b", "#3d6fd6", "#8e5bd0", "#9a7413"];
-const colour = (i: number): string => `class="s${i % PLAIN.length}" fill="${PLAIN[i % PLAIN.length]}"`;
+// Elements have the light colours themselves too, for programs that draw SVG without knowing style sheets.
+function colour(i: number): string {
+  const own = i % LIGHT.series.length;
+  return `class="s${own}" fill="${LIGHT.series[own]}"`;
+}
 
 const WIDTH = 480;
 const LINE = 18;
@@ -75,7 +85,7 @@ export function drawChart(chart: Chart, isAlone = false): string {
     : "";
   const size = isAlone ? ` width="${WIDTH * 1.4}" height="${height * 1.4}"` : "";
   return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" font-family="sans-serif" font-size="13" role="img" viewBox="0 0 ${WIDTH} ${height}"${size}>
-<title>${letters(chart.title)}</title>
+<title>${escaped(chart.title)}</title>
 ${own}${body.join("\n")}
 </svg>`;
 }
@@ -86,14 +96,15 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
   const room = WIDTH - left - 62;
   const most = Math.max(...groups.flatMap(({ bars: own }) => own.map(({ value }) => value)));
   const thick = 13;
-  const body: string[] = series.length > 1 ? key(series, 14) : [];
-  let y = series.length > 1 ? LINE * key(series, 14).length + 8 : 6;
+  const names = series.length > 1 ? key(series, 14) : [];
+  const body = [...names];
+  let y = names.length > 0 ? LINE * names.length + 8 : 6;
   for (const { label, bars: own } of groups) {
     body.push(text(left - 6, y + (own.length * thick) / 2 + 4.5, label, "end"));
     own.forEach(({ value, text: words }, i) => {
       const width = Math.max((value / most) * room, 0.5);
       body.push(
-        `<rect ${colour(i)} x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${letters(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
+        `<rect ${colour(i)} x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${escaped(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
         text(left + width + 4, y + thick - 2.5, words),
       );
       y += thick;
@@ -140,23 +151,23 @@ function plane(chart: PlaneChart): { height: number; body: string[] } {
     body: [
       ...names,
       ...across.ticks.flatMap((tick) => [
-        `<path class="grid" stroke="#c3cad3" fill="none" d="M${n(across.at(tick))} ${box.top}V${box.bottom}"/>`,
+        `<path class="grid" stroke="${LIGHT.line}" fill="none" d="M${n(across.at(tick))} ${box.top}V${box.bottom}"/>`,
         text(across.at(tick), box.bottom + 16, short(tick), "middle"),
       ]),
       ...up.ticks.flatMap((tick) => [
-        `<path class="grid" stroke="#c3cad3" fill="none" d="M${box.left} ${n(up.at(tick))}H${box.right}"/>`,
+        `<path class="grid" stroke="${LIGHT.line}" fill="none" d="M${box.left} ${n(up.at(tick))}H${box.right}"/>`,
         text(box.left - 5, up.at(tick) + 4.5, short(tick), "end"),
       ]),
       text((box.left + box.right) / 2, box.bottom + 36, x.title, "middle"),
-      `<text class="middle" transform="translate(13 ${(box.top + box.bottom) / 2}) rotate(-90)">${letters(y.title)}</text>`,
+      `<text class="middle" transform="translate(13 ${(box.top + box.bottom) / 2}) rotate(-90)">${escaped(y.title)}</text>`,
       ...lines.map(
         ({ name, points }) =>
-          `<path class="roof" stroke="#22272e" fill="none" d="${path(points)}"><title>${letters(name)}</title></path>`,
+          `<path class="roof" stroke="${LIGHT.ink}" fill="none" d="${path(points)}"><title>${escaped(name)}</title></path>`,
       ),
       ...series.flatMap(({ points }, i) =>
         points.map(
           (point) =>
-            `<circle ${colour(i)} cx="${n(across.at(point.x))}" cy="${n(up.at(point.y))}" r="4" fill-opacity="0.85"><title>${letters(point.name)}</title></circle>`,
+            `<circle ${colour(i)} cx="${n(across.at(point.x))}" cy="${n(up.at(point.y))}" r="4" fill-opacity="0.85"><title>${escaped(point.name)}</title></circle>`,
         ),
       ),
     ],
@@ -197,7 +208,7 @@ function scale({ isLogarithmic }: Axis, values: readonly number[], from: number,
 }
 
 function text(x: number, y: number, words: string, anchor = ""): string {
-  return `<text${anchor && ` class="${anchor}" text-anchor="${anchor}"`} x="${n(x)}" y="${n(y)}">${letters(words)}</text>`;
+  return `<text${anchor && ` class="${anchor}" text-anchor="${anchor}"`} x="${n(x)}" y="${n(y)}">${escaped(words)}</text>`;
 }
 
 function short(value: number): string {
@@ -206,8 +217,4 @@ function short(value: number): string {
 
 function n(value: number): string {
   return String(Number(value.toFixed(1)));
-}
-
-function letters(words: string): string {
-  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,5 +1,6 @@
 /** @file A report as one page that needs nothing else: tables, charts, light and dark, on a phone and on paper. */
 import { CHART_STYLE, drawChart } from "./charts.ts";
+import { escaped } from "./markup.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
 const STYLE = `
@@ -63,8 +64,4 @@ function htmlTable({ title, columns, rows }: ReportTable): string {
   });
   const heading = title === "" ? "" : `<h2>${escaped(title)}</h2>\n`;
   return `${heading}<div class="wide" tabindex="0"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${lines.join("\n")}\n</tbody>\n</table></div>`;
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,8 +1,8 @@
 /** @file Vectors as a C header: constants and arrays, C89 but for INFINITY and NAN. */
+import { ACTIVATIONS } from "../../geometry/activation.ts";
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, extentsOf, titleOf } from "./arrays.ts";
 
-const ACTIVATIONS = ["none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"];
 const PER_LINE = 6;
 
 /** @param prefix of every name, e.g. "conv" */

@@ -1,0 +1,34 @@
+/** @file A network made ready to be timed, with weights and pictures that a seed gives. */
+import type { Graph } from "../graph/graph.ts";
+import { Session, type SessionOptions } from "../graph/session.ts";
+import { randomWeights } from "../graph/weights.ts";
+import type { Tier } from "../kernels/index.ts";
+import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { random, randomTensor } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Arguments, UsageError } from "./command.ts";
+
+export interface SeededRun {
+  readonly session: Session;
+  /** [pictures, …] */
+  readonly picture: Tensor;
+}
+
+/** @param pictures in a run, default 1 */
+export async function seededRun(
+  graph: Graph,
+  seed: number,
+  options: SessionOptions,
+  pictures: number = 1,
+): Promise<SeededRun> {
+  const session = await Session.create(graph, randomWeights(graph, seed), options);
+  const [, ...extents] = graph.input.shape;
+  return { session, picture: randomTensor([pictures, ...extents], random(seed + 1)) };
+}
+
+/** The option `--threads`. @throws UsageError for several where the only tier that runs has one */
+export function threadsOf(command: string, given: Arguments, backend: Tier | "all"): number {
+  const threads = given.integer("threads", 1, 1, MOST_THREADS);
+  if (threads === 1 || backend === "simd" || backend === "all") return threads;
+  throw new UsageError(`${command}: --threads ${threads} is for the simd tier, ${backend} has one`);
+}

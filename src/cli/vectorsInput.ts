@@ -1,0 +1,136 @@
+/** @file Which convolution `separable vectors` is asked for, and with which numbers. */
+import { readFile } from "node:fs/promises";
+import { ACTIVATIONS } from "../geometry/activation.ts";
+import type { ConvKind } from "../geometry/conv2d.ts";
+import { tensor } from "../tensor/create.ts";
+import { FormatError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ConvCase, convOperandsFor } from "../testing/geometries.ts";
+import { type ConvVectors, convVectors } from "../testing/vectors.ts";
+import { type Arguments, asUsage, UsageError } from "./command.ts";
+
+export const TYPES = ["standard", "depthwise", "pointwise"] as const;
+const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
+  standard: "conv2d",
+  depthwise: "depthwiseConv2d",
+  pointwise: "pointwiseConv2d",
+};
+/** The one convolution that the options describe, or whose numbers a file has. @throws UsageError, FormatError, ShapeError */
+export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
+  const type = TYPES.find((known) => known === (given.positionals[0] ?? "standard"));
+  if (type === undefined) {
+    throw new UsageError(
+      `vectors: there is no ${JSON.stringify(given.positionals[0])}, needs one of ${TYPES.join(", ")}`,
+    );
+  }
+  const op = OPS[type];
+  const foreign: Readonly<Record<ConvKind, readonly string[]>> = {
+    conv2d: ["multiplier"],
+    depthwiseConv2d: ["outputs", "groups"],
+    pointwiseConv2d: ["kernel", "groups", "multiplier"],
+  };
+  refuse(given, foreign[op], (name) => `--${name} does not belong to ${op}`);
+  const placing = placingOf(given);
+  const file = given.text("data");
+  if (file === undefined) {
+    const wanted = caseOf(given, op, placing);
+    const draw = given.word("values", "normal", ["normal", "integers"]);
+    return asUsage(() => convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)));
+  }
+  const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
+  refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
+  const { input, filter, bias } = await readData(file);
+  return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
+}
+
+/** @throws UsageError if one of these options was typed */
+export function refuse(given: Arguments, names: readonly string[], message: (name: string) => string): void {
+  const typed = names.find((name) => given.text(name) !== undefined || given.flag(name));
+  if (typed !== undefined) throw new UsageError(`vectors: ${message(typed)}`);
+}
+
+function placingOf(given: Arguments): ConvCase["options"] {
+  const groups = given.integer("groups", 1, 1);
+  return {
+    strides: pair(given, "strides", "1"),
+    dilations: pair(given, "dilations", "1"),
+    padding: paddingOf(given.text("padding") ?? "valid"),
+    activation: given.word("activation", "none", ACTIVATIONS),
+    ...(groups > 1 && { groups }),
+  };
+}
+
+function caseOf(given: Arguments, op: ConvKind, options: ConvCase["options"]): ConvCase {
+  const extent = extents(given, "input", "5x6x3", [3, 4]);
+  const input = extent.length === 3 ? [1, ...extent] : extent;
+  const C = input[3];
+  const [KH, KW] = pair(given, "kernel", "3");
+  const outputs = given.integer("outputs", 4, 1);
+  const { groups = 1 } = options;
+  if (!Number.isInteger(C / groups)) {
+    throw new UsageError(`vectors: --groups is ${groups}, needs a divisor of the input's ${C} channels`);
+  }
+  const filters: Readonly<Record<ConvKind, readonly number[]>> = {
+    conv2d: [KH, KW, C / groups, outputs],
+    depthwiseConv2d: [KH, KW, C, given.integer("multiplier", 1, 1)],
+    pointwiseConv2d: [C, outputs],
+  };
+  return { name: "by hand", op, input, filter: filters[op], hasBias: !given.flag("no-bias"), options };
+}
+
+function paddingOf(words: string): ConvCase["options"]["padding"] {
+  if (words === "valid" || words === "same" || words === "same-lower") return words;
+  const sides = words.split(",").map((side) => side.trim());
+  if (sides.every((side) => /^\d{1,6}$/.test(side)) && (sides.length === 1 || sides.length === 4)) {
+    const [top, bottom = top, left = top, right = top] = sides.map(Number);
+    return [top, bottom, left, right];
+  }
+  throw new UsageError(
+    `vectors: --padding is ${JSON.stringify(words)}, needs valid, same, same-lower, a number or four with commas`,
+  );
+}
+
+function extents(given: Arguments, name: string, fallback: string, lengths: readonly number[]): readonly number[] {
+  const text = given.text(name) ?? fallback;
+  const numbers = text.split("x").map((part) => (/^[1-9]\d{0,6}$/.test(part) ? Number(part) : Number.NaN));
+  if (lengths.includes(numbers.length) && !numbers.some(Number.isNaN)) return numbers;
+  throw new UsageError(
+    `vectors: --${name} is ${JSON.stringify(text)}, needs ${lengths.join(" or ")} numbers such as ${fallback}`,
+  );
+}
+
+function pair(given: Arguments, name: string, fallback: string): readonly [number, number] {
+  const [first, second = first] = extents(given, name, fallback, [1, 2]);
+  return [first, second];
+}
+
+/** @throws FormatError for a file that is not JSON of that form */
+async function readData(file: string): Promise<{ input: Tensor; filter: Tensor; bias: Tensor | null }> {
+  let found: unknown;
+  const text = await readFile(file, "utf8").catch((cause) => {
+    throw new FormatError(`${file}: cannot be read (${cause.code})`, { cause });
+  });
+  try {
+    found = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${file}: is no JSON that can be read (${(cause as Error).message})`, { cause });
+  }
+  const known = ["input", "filter", "bias"];
+  const foreign = Object.keys(found ?? {}).find((key) => !known.includes(key));
+  if (foreign !== undefined)
+    throw new FormatError(`${file}: has ${JSON.stringify(foreign)}, knows ${known.join(", ")}`);
+  const fields = (typeof found === "object" && found !== null ? found : {}) as Readonly<Record<string, unknown>>;
+  const read = (name: string): Tensor => {
+    const value = fields[name];
+    if (!Array.isArray(value))
+      throw new FormatError(`${file}: has no ${JSON.stringify(name)}, needs nested arrays of numbers`);
+    try {
+      const read = tensor(value);
+      if (!read.data.every(Number.isFinite)) throw new FormatError("a number does not fit a float32");
+      return name === "input" && read.shape.length === 3 ? read.reshape([1, ...read.shape]) : read;
+    } catch (cause) {
+      throw new FormatError(`${file}: ${name}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return { input: read("input"), filter: read("filter"), bias: fields.bias === undefined ? null : read("bias") };
+}
