@@ -35,6 +35,24 @@ export type { Precision } from "./kernels/simd/support.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
+export { MOBILENET_V2_STAGES, type MobilenetV2Options, mobilenetV2 } from "./models/mobilenetV2.ts";
+export {
+  MOBILENET_V3_LARGE_BLOCKS,
+  MOBILENET_V3_SMALL_BLOCKS,
+  type MobilenetV3Options,
+  mobilenetV3Large,
+  mobilenetV3Small,
+  type V3Row,
+  type WidthRule,
+} from "./models/mobilenetV3.ts";
+export {
+  MOBILENET_V4_BLOCKS,
+  type MobilenetV4Options,
+  mobilenetV4,
+  type V4Row,
+  type V4Size,
+} from "./models/mobilenetV4.ts";
+export { type NetworkOptions, type NetworkPadding, PRESETS, type Preset } from "./models/settings.ts";
 export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
 export { add, mul } from "./ops/arithmetic.ts";
 export { type BatchNormalizationOptions, batchNormalization } from "./ops/batchNormalization.ts";

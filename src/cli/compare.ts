@@ -47,9 +47,12 @@ export const compare: Command = {
     const given = readArguments("compare", args, options, 2);
     const model = parseModel("compare", given.positionals[0] ?? "mobilenet_v1");
     const other = given.positionals[1];
-    if (other === undefined && model.isStandard) {
+    if (other === undefined && model.twin !== "has one") {
+      const [name] = given.positionals;
       throw new UsageError(
-        `compare: ${given.positionals[0]} is the twin itself, needs the separable model or a second one`,
+        model.twin === "is one"
+          ? `compare: ${name} is the twin itself, needs the separable model or a second one`
+          : `compare: ${name} has no twin of standard convolutions, needs a second model: compare mobilenet_v1 ${name}`,
       );
     }
     const backend = given.word("backend", "all", ["all", ...TIERS]);

@@ -18,10 +18,11 @@ const HELP = `Usage: separable sweep [FAMILY] [--alphas LIST] [--resolutions LIS
                        [--yes] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
 
 Networks of one family, of every width (alpha) with every resolution: multiply-adds (MACs), parameters, measured time, and the
-straight line of time over multiply-adds. Family: mobilenet_v1 (default) or fashion, then [_standard][_shallow].
+straight line of time over multiply-adds. Family: a model without a size, e.g. mobilenet_v1 (default), mobilenet_v1_standard,
+mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
 
-  --alphas LIST       default 1.0,0.75,0.5,0.25
-  --resolutions LIST  default 224,192,160,128; fashion 28
+  --alphas LIST       default those that are published; mobilenet_v1: 1.0,0.75,0.5,0.25
+  --resolutions LIST  default those that are published; mobilenet_v1: 224,192,160,128
   --backend TIER      of kernels: ${TIERS.join(", ")}; default simd
   --threads N         of the simd tier, default 1
   --rounds N          measured runs of each network, in turns, default 15
@@ -85,11 +86,8 @@ interface Place {
 
 function gridOf(given: Arguments): readonly Place[] {
   const typed = given.positionals[0] ?? "mobilenet_v1";
-  const [, family, more] = /^(.*?)((?:_standard|_shallow)*)$/.exec(typed) ?? [];
-  const { family: known } = parseModel("sweep", typed);
-  if (/[_-]\d/.test(family)) {
-    throw new UsageError(`sweep: ${typed} is one network, needs a family: mobilenet_v1 or fashion`);
-  }
+  const model = parseModel("sweep", typed);
+  if (!model.isFamily) throw new UsageError(`sweep: ${typed} is one network, needs a family: ${model.family}`);
   /** The same for 1.0 and 1, for 32x32 and 32. */
   const plain = (item: string): string =>
     item
@@ -103,14 +101,19 @@ function gridOf(given: Arguments): readonly Place[] {
     if (wrong === undefined) return [...new Map(items.map((item) => [plain(item), item])).values()];
     throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
   };
-  const alphas = list("alphas", "1.0,0.75,0.5,0.25", /^\d+(\.\d+)?$/);
-  const resolutions = list("resolutions", known === "fashion" ? "28" : "224,192,160,128", /^\d+(x\d+)?$/);
+  const { published } = model;
+  const hasAlpha = published.alphas.length > 0;
+  if (!hasAlpha && given.text("alphas") !== undefined)
+    throw new UsageError(`sweep: ${typed} has one width, no --alphas`);
+  const alphas = hasAlpha ? list("alphas", published.alphas.join(","), /^\d+(\.\d+)?$/) : ["1"];
+  const resolutions = list("resolutions", published.resolutions.join(","), /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;
   if (count > MOST_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MOST_NETWORKS}`);
   const places = alphas.flatMap((alpha) =>
     resolutions.map((resolution) => {
-      const model = parseModel("sweep", `${family}_${alpha}_${resolution}${more}`);
-      return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph()) };
+      const [rows, columns = rows] = resolution.split("x").map(Number);
+      const size = { resolution: [rows, columns] as const, ...(hasAlpha && { alpha: Number(alpha) }) };
+      return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph(size)) };
     }),
   );
   if (new Set(places.map(({ graph }) => analyze(graph).total.macs)).size < 2) {

@@ -2,11 +2,13 @@
  * @file A small MobileNetV1 for grey pictures of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and a first
  * convolution that does not halve the picture.
  */
-import { checkPair, type Pair } from "../geometry/padding.ts";
+import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
-import { checkInteger } from "../tensor/shape.ts";
-import { nameOf, separableNetwork, widthOf } from "./separableNetwork.ts";
+import { nameOf } from "./names.ts";
+import { separableNetwork, variantsOf } from "./separableNetwork.ts";
+import { networkSettings } from "./settings.ts";
+import { widthOf } from "./width.ts";
 
 export interface FashionNetOptions {
   /** Width multiplier, as in MobileNetV1. Default 1. */
@@ -49,23 +51,19 @@ const SHALLOW_SKIPS: readonly number[] = [3, 5, 6];
 export function fashionNet(options: FashionNetOptions = {}): Graph {
   const op = "fashionNet";
   knownKeys(op, options, ["alpha", "resolution", "classes", "channels", "convolution", "shallow"]);
-  const { alpha = 1, classes = 10, channels = 1 } = options;
-  const [H, W] = checkPair(op, "resolution", options.resolution ?? 28, 1);
+  const { alpha = 1, classes = 10, channels = 1, resolution = 28 } = options;
   const convolution = oneOf(op, "convolution", options.convolution ?? "separable", ["separable", "standard"]);
   const shallow = checkBoolean(op, "shallow", options.shallow ?? false);
-  checkInteger(op, "classes", classes, 1);
-  checkInteger(op, "channels", channels, 1);
+  const own = { classes, channels, resolution };
+  const settings = networkSettings(op, own, [], { resolution: 28, presets: ["keras"] });
   const blocks = FASHION_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
   return separableNetwork({
-    name: nameOf("fashion", alpha, [H, W], convolution, shallow),
-    input: [1, H, W, channels],
+    name: nameOf("fashion", settings, alpha, ...variantsOf(convolution, shallow)),
+    settings,
     stem: { outputs: 16, strides: 1 },
     blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
     width: widthOf(op, alpha),
-    classes,
     convolution,
     activation: "relu",
-    batchNorm: true,
-    epsilon: 1e-3,
   });
 }

@@ -1,10 +1,17 @@
 /** @file Models by name: what a command line, a file of weights and a table call them. */
+import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type FashionNetOptions, fashionNet } from "./fashionNet.ts";
-import { type MobilenetV1Options, mobilenetV1 } from "./mobilenetV1.ts";
+import { fashionNet } from "./fashionNet.ts";
+import { mobilenetV1 } from "./mobilenetV1.ts";
+import { mobilenetV2 } from "./mobilenetV2.ts";
+import { mobilenetV3Large, mobilenetV3Small } from "./mobilenetV3.ts";
+import { mobilenetV4, V4_SIZES } from "./mobilenetV4.ts";
+import { PRESETS } from "./settings.ts";
 
 /** What weights may have otherwise than the name says. */
 export interface ModelVariations {
+  readonly alpha?: number;
+  readonly resolution?: Pair;
   readonly classes?: number;
   readonly channels?: number;
   readonly convolution?: "separable" | "standard";
@@ -13,51 +20,142 @@ export interface ModelVariations {
 }
 
 export interface NamedModel {
-  readonly family: "mobilenet_v1" | "fashion";
-  readonly isStandard: boolean;
-  /** @throws ShapeError if the name's alpha leaves a layer without channels */
+  /** As the name of its graph begins. */
+  readonly family: string;
+  /** Whether the name says no size: a family's own. */
+  readonly isFamily: boolean;
+  /** Sizes of which there are weights by others; no alphas for a family of one width. */
+  readonly published: Published;
+  /** Whether there is a twin made of standard convolutions, and whether this is it. */
+  readonly twin: "has one" | "is one" | "none";
+  /** @throws ShapeError if the name's alpha or resolution makes no network */
   graph(variations?: ModelVariations): Graph;
 }
 
+export interface Published {
+  readonly alphas: readonly string[];
+  readonly resolutions: readonly number[];
+}
+
+interface Family {
+  readonly name: string;
+  readonly published: Published;
+  /** Words that may follow the size, and the options that they stand for. */
+  readonly words: Readonly<Record<string, object>>;
+  /** What the family can vary. */
+  readonly variations: readonly (keyof ModelVariations)[];
+  graph(options: object): Graph;
+}
+
+const presets = (...names: readonly string[]): Record<string, object> =>
+  Object.fromEntries(PRESETS.filter((preset) => names.includes(preset)).map((preset) => [preset, { preset }]));
+
+const SEPARABLE = { standard: { convolution: "standard" }, shallow: { shallow: true } };
+const COMMON = ["resolution", "classes", "channels", "batchNorm"] as const;
+const V3 = {
+  published: { alphas: ["1.0", "0.75"], resolutions: [224] },
+  words: { minimalistic: { minimalistic: true }, ...presets(...PRESETS) },
+  variations: ["alpha", ...COMMON],
+} as const;
+
+const FAMILIES: readonly Family[] = [
+  {
+    name: "mobilenet_v1",
+    published: { alphas: ["1.0", "0.75", "0.5", "0.25"], resolutions: [224, 192, 160, 128] },
+    words: { ...SEPARABLE, ...presets("keras", "tf-slim", "timm") },
+    variations: ["alpha", ...COMMON, "convolution"],
+    graph: mobilenetV1,
+  },
+  {
+    name: "mobilenet_v2",
+    published: { alphas: ["1.4", "1.3", "1.0", "0.75", "0.5", "0.35"], resolutions: [224, 192, 160, 128, 96] },
+    words: presets(...PRESETS),
+    variations: ["alpha", ...COMMON],
+    graph: mobilenetV2,
+  },
+  { name: "mobilenet_v3_large", ...V3, graph: mobilenetV3Large },
+  { name: "mobilenet_v3_small", ...V3, graph: mobilenetV3Small },
+  ...V4_SIZES.map((size) => ({
+    name: `mobilenet_v4_conv_${size}`,
+    published: { alphas: [], resolutions: [224, 256, 384] },
+    words: presets("timm"),
+    variations: COMMON,
+    graph: (options: object) => mobilenetV4({ ...options, size }),
+  })),
+  {
+    name: "fashion",
+    published: { alphas: ["1.0", "0.75", "0.5", "0.25"], resolutions: [28] },
+    words: SEPARABLE,
+    variations: ["alpha", "resolution", "classes", "channels", "convolution"],
+    graph: fashionNet,
+  },
+];
+
 /** For the help of commands that take a model. */
-export const MODEL_NAMES = `Models: mobilenet_v1 or fashion, then [_ALPHA[_RESOLUTION]][_standard][_shallow]
+export const MODEL_NAMES = `Models: a family, then [_ALPHA][_RESOLUTION], then words
   mobilenet_v1                   alpha 1.0, 224×224
   mobilenet_v1_0.25_128          published: alpha 1.0, 0.75, 0.5, 0.25; 224, 192, 160, 128
   mobilenet_v1_0.5_160x224       any alpha, any size (rows x columns)
   mobilenet_v1_1.0_224_standard  the twin made of standard convolutions
   mobilenet_v1_1.0_224_shallow   without the five blocks of 14×14×512
+  mobilenet_v2_0.35_96           published: alpha 1.4, 1.3, 1.0, 0.75, 0.5, 0.35; 224, 192, 160, 128, 96
+  mobilenet_v3_large             and mobilenet_v3_small; published: alpha 1.0, 0.75; _minimalistic
+  mobilenet_v4_conv_small        and _medium (256 pixels), _large (384); no alpha
+  ..._torchvision                the padding, batch norm and widths of another source: keras, tf-slim, torchvision, timm
   fashion                        the small network that comes with the package, 28×28 grey pixels`;
 
 /** Names that exist: the published networks, and the one that comes with the package. */
-export const MODEL_EXAMPLES: readonly string[] = [
-  ...["1.0", "0.75", "0.5", "0.25"].flatMap((alpha) =>
-    [224, 192, 160, 128].map((resolution) => `mobilenet_v1_${alpha}_${resolution}`),
-  ),
-  "mobilenet_v1",
-  "fashion",
-];
+export const MODEL_EXAMPLES: readonly string[] = FAMILIES.flatMap(({ name, published }) => {
+  const widths = published.alphas.length > 0 ? published.alphas.map((alpha) => `${name}_${alpha}`) : [name];
+  return [name, ...widths.flatMap((width) => published.resolutions.map((resolution) => `${width}_${resolution}`))];
+});
 
-const PATTERN = /^(mobilenet_?v1|fashion)(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?(_standard)?(_shallow)?$/;
+/** Alpha, rows, columns and words; in the second pattern an empty group stands for alpha. */
+const SIZE = /^(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?((?:_[a-z]\w*)?)$/;
+const SIZE_WITHOUT_ALPHA = /^(?:_()(\d+)(?:x(\d+))?)?((?:_[a-z]\w*)?)$/;
 
 /** @returns null for a name that is not a model's */
 export function modelNamed(name: string): NamedModel | null {
-  const match = PATTERN.exec(name.toLowerCase().replaceAll("-", "_"));
+  const plain = name
+    .toLowerCase()
+    .replaceAll("-", "_")
+    .replace(/^mobilenetv/, "mobilenet_v");
+  const named = plain.replace(/^mobilenet_v4_(?!conv_)/, "mobilenet_v4_conv_");
+  const family = FAMILIES.find((one) => named === one.name || named.startsWith(`${one.name}_`));
+  if (family === undefined) return null;
+  const pattern = family.published.alphas.length > 0 ? SIZE : SIZE_WITHOUT_ALPHA;
+  const match = pattern.exec(named.slice(family.name.length));
   if (match === null) return null;
-  const [, family, alpha = "1", rows, columns = rows, standard, shallow] = match;
+  const [, alpha, rows, columns = rows, rest] = match;
+  const words = wordsOf(rest, Object.keys(family.words));
+  if (words === null) return null;
   const options = {
-    alpha: Number(alpha),
-    ...(rows !== undefined && { resolution: [Number(rows), Number(columns)] as const }),
-    convolution: standard ? ("standard" as const) : ("separable" as const),
-    shallow: shallow !== undefined,
+    ...(alpha && { alpha: Number(alpha) }),
+    ...(rows !== undefined && { resolution: [Number(rows), Number(columns)] }),
+    ...Object.assign({}, ...words.map((word) => family.words[word])),
   };
-  if (family === "fashion") {
-    const graph = ({ batchNorm: _, ...more }: ModelVariations = {}): Graph =>
-      fashionNet({ ...options, ...more } satisfies FashionNetOptions);
-    return { family, isStandard: standard !== undefined, graph };
-  }
+  const isTwin = words.includes("standard");
   return {
-    family: "mobilenet_v1",
-    isStandard: standard !== undefined,
-    graph: (more = {}) => mobilenetV1({ ...options, ...more } satisfies MobilenetV1Options),
+    family: family.name,
+    isFamily: !alpha && rows === undefined,
+    published: family.published,
+    twin: isTwin ? "is one" : family.variations.includes("convolution") ? "has one" : "none",
+    graph: (variations = {}) => {
+      const own = Object.entries(variations).filter(([key]) => family.variations.some((known) => known === key));
+      return family.graph({ ...options, ...Object.fromEntries(own) });
+    },
   };
+}
+
+/** The words behind a name, each once at most; null if something else stands there. */
+function wordsOf(rest: string, known: readonly string[]): readonly string[] | null {
+  const words: string[] = [];
+  let left = rest;
+  while (left !== "") {
+    const word = known.find((one) => `${left}_`.startsWith(`_${one.replaceAll("-", "_")}_`));
+    if (word === undefined || words.includes(word)) return null;
+    words.push(word);
+    left = left.slice(word.length + 1);
+  }
+  return words;
 }

@@ -1,0 +1,96 @@
+/**
+ * @file What the MobileNets have in common as options, and where those who published weights differ.
+ *
+ *   preset       padding     batch norm's ε              classes
+ *   keras        same        1e-3                        1000
+ *   tf-slim      same        1e-3                        1001, the first one "background"
+ *   torchvision  symmetric   1e-5, MobileNetV3 1e-3      1000
+ *   timm         symmetric   1e-5                        1000
+ *
+ * At stride 2 on an even size the two paddings see different pixels: "same" is (0, 1), symmetric (1, 1).
+ */
+import { checkPair, type Pair } from "../geometry/padding.ts";
+import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkInteger } from "../tensor/shape.ts";
+
+/** Who trained: their networks have the same layers and differ in what lies around the pictures and under the root. */
+export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** "same" is TensorFlow's rule, the odd row at the end; "symmetric" ⌊k/2⌋ rows on either side, PyTorch's. */
+export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
+export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];
+
+export interface NetworkOptions {
+  /** Rows and columns of the picture, n or [h, w]. */
+  readonly resolution?: Pair;
+  /** Default the preset's: 1000, or 1001. */
+  readonly classes?: number;
+  /** Channels of the picture. Default 3. */
+  readonly channels?: number;
+  /** Whose network it is: sets what follows where that is not given. */
+  readonly preset?: Preset;
+  readonly padding?: NetworkPadding;
+  /** Of batch norm. */
+  readonly epsilon?: number;
+  /** false gives every convolution a bias instead, for weights in which batch norm is folded already. Default true. */
+  readonly batchNorm?: boolean;
+}
+
+export interface NetworkSettings {
+  /** [1, h, w, c] */
+  readonly input: readonly [1, number, number, number];
+  readonly classes: number;
+  readonly preset: Preset;
+  /** Whether it is the one that the family has where none is asked for. */
+  readonly isOwnPreset: boolean;
+  readonly padding: NetworkPadding;
+  readonly epsilon: number;
+  readonly batchNorm: boolean;
+}
+
+/** The options of every network, in the order in which messages list them. */
+export const NETWORK_OPTIONS = [
+  "resolution",
+  "classes",
+  "channels",
+  "preset",
+  "padding",
+  "epsilon",
+  "batchNorm",
+] as const satisfies readonly (keyof NetworkOptions)[];
+
+export interface NetworkDefaults {
+  readonly resolution: number;
+  readonly presets: readonly Preset[];
+  /** ε where it is not the preset's. */
+  readonly epsilons?: Partial<Record<Preset, number>>;
+}
+
+/**
+ * @param own      options of this network alone
+ * @param defaults the first of `presets` is taken where none is asked for
+ * @throws ShapeError for an unknown option or a value out of range
+ */
+export function networkSettings(
+  op: string,
+  options: NetworkOptions,
+  own: readonly string[],
+  defaults: NetworkDefaults,
+): NetworkSettings {
+  knownKeys(op, options, [...own, ...NETWORK_OPTIONS]);
+  const preset = oneOf(op, "preset", options.preset ?? defaults.presets[0], defaults.presets);
+  const isTensorFlows = preset === "keras" || preset === "tf-slim";
+  const [H, W] = checkPair(op, "resolution", options.resolution ?? defaults.resolution, 1);
+  const epsilon = options.epsilon ?? defaults.epsilons?.[preset] ?? (isTensorFlows ? 1e-3 : 1e-5);
+  if (!(epsilon > 0)) throw new ShapeError(`${op}: epsilon is ${show(epsilon)}, needs a number above 0`);
+  return {
+    input: [1, H, W, checkInteger(op, "channels", options.channels ?? 3, 1)],
+    classes: checkInteger(op, "classes", options.classes ?? (preset === "tf-slim" ? 1001 : 1000), 1),
+    preset,
+    isOwnPreset: preset === defaults.presets[0],
+    padding: oneOf(op, "padding", options.padding ?? (isTensorFlows ? "same" : "symmetric"), NETWORK_PADDINGS),
+    epsilon,
+    batchNorm: checkBoolean(op, "batchNorm", options.batchNorm ?? true),
+  };
+}
