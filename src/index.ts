@@ -86,5 +86,7 @@ export {
 export { type GradientSession, type GradientsOptions, gradientSession, type Statistic } from "./train/trainer.ts";
 export { FASHION_CLASSES, fashionSample, type Sample } from "./weights/embedded.ts";
 export { loadWeights } from "./weights/loadWeights.ts";
+export { exportOnnx } from "./weights/onnx/export.ts";
+export { type ImportedGraph, type ImportOnnxOptions, importOnnx } from "./weights/onnx/import.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
 export type { WeightsSource } from "./weights/source.ts";

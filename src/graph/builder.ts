@@ -72,6 +72,12 @@ export interface GraphBuilder {
   pad(x: Value, pads: readonly (readonly [number, number])[], spec?: Named & { readonly value?: number }): Value;
   concat(values: readonly Value[], axis: number, spec?: Named): Value;
   reshape(x: Value, shape: Shape, spec?: Named): Value;
+  /** Axis i of the result is axis `permutation[i]` of x; the first stays the first. */
+  transpose(x: Value, permutation: readonly number[], spec?: Named): Value;
+  /** min(max(x, minValue), maxValue) */
+  clamp(x: Value, limits: Named & { readonly minValue: number; readonly maxValue: number }): Value;
+  /** min(max(alpha · x + beta, 0), 1); the activation of that name has alpha 1/6 and beta 1/2. */
+  hardSigmoid(x: Value, slope: Named & { readonly alpha: number; readonly beta: number }): Value;
   /** The finished graph. @throws ShapeError if `output` is not one of its values */
   build(output: Value): Graph;
 }
@@ -216,6 +222,27 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
         throw new ShapeError(`reshape: ${formatShape(shapeOf(x))} cannot become ${formatShape(shape)}`);
       }
       return append(spec, [x], { op: "reshape", outputShape: [...shape] });
+    },
+    transpose: (x, permutation, spec = {}) => {
+      const shape = shapeOf(x);
+      const axes = permutation.map((axis) => checkAxis("transpose", axis, shape.length));
+      if (axes.length !== shape.length || new Set(axes).size !== axes.length) {
+        const need = `each of the axes 0 to ${shape.length - 1} once`;
+        throw new ShapeError(`transpose: permutation is ${show(permutation)}, needs ${need}`);
+      }
+      return append(spec, [x], { op: "transpose", permutation: axes, outputShape: axes.map((axis) => shape[axis]) });
+    },
+    clamp: (x, { minValue, maxValue, ...spec }) => {
+      if (!Number.isFinite(minValue) || !Number.isFinite(maxValue) || minValue > maxValue) {
+        throw new ShapeError(`clamp: minValue is ${show(minValue)}, maxValue ${show(maxValue)}, needs a finite range`);
+      }
+      return append(spec, [x], { op: "clamp", minValue, maxValue, outputShape: shapeOf(x) });
+    },
+    hardSigmoid: (x, { alpha, beta, ...spec }) => {
+      if (!Number.isFinite(alpha) || !Number.isFinite(beta)) {
+        throw new ShapeError(`hardSigmoid: alpha is ${show(alpha)}, beta ${show(beta)}, needs numbers`);
+      }
+      return append(spec, [x], { op: "hardSigmoid", alpha, beta, outputShape: shapeOf(x) });
     },
     build: (output) => {
       shapeOf(output);

@@ -64,6 +64,24 @@ export interface ConcatNode extends NodeBase {
   readonly axis: number;
 }
 
+export interface TransposeNode extends NodeBase {
+  readonly op: "transpose";
+  readonly permutation: readonly number[];
+}
+
+export interface ClampNode extends NodeBase {
+  readonly op: "clamp";
+  readonly minValue: number;
+  readonly maxValue: number;
+}
+
+/** With a slope of its own; the usual one is an activation. */
+export interface HardSigmoidNode extends NodeBase {
+  readonly op: "hardSigmoid";
+  readonly alpha: number;
+  readonly beta: number;
+}
+
 export interface PlainNode extends NodeBase {
   readonly op: "softmax" | "add" | "mul" | "reshape";
 }
@@ -76,6 +94,9 @@ export type GraphNode =
   | ActivationNode
   | PadNode
   | ConcatNode
+  | TransposeNode
+  | ClampNode
+  | HardSigmoidNode
   | PlainNode;
 
 /** A node with weights whose outputs a scale and a bias per channel can be folded into. */

@@ -49,6 +49,12 @@ export function kernelOf<K>(kernels: Layers<K>, node: GraphNode, weight: (role: 
       );
     case "concat":
       return kernels.concat(node.axis);
+    case "transpose":
+      return kernels.transpose(node.permutation);
+    case "clamp":
+      return kernels.clamp(node.outputShape, node.minValue, node.maxValue);
+    case "hardSigmoid":
+      return kernels.hardSigmoid(node.outputShape, node.alpha, node.beta);
     case "reshape":
       return null;
   }

@@ -44,6 +44,8 @@ export interface Layers<K> {
   /** Elements in front of each axis; the output is contiguous. */
   pad(before: Shape, value: number): K;
   concat(axis: number): K;
+  /** Axis i of the output is axis permutation[i] of the input. */
+  transpose(permutation: readonly number[]): K;
 }
 
 export type Kernels = Layers<Kernel>;

@@ -9,7 +9,7 @@ import { depthwiseConv2d } from "./naive/depthwiseConv2d.ts";
 import { binary, unary } from "./naive/elementwise.ts";
 import { pointwiseConv2d } from "./naive/pointwiseConv2d.ts";
 import { averagePool2d, globalAveragePool2d, maxPool2d } from "./naive/pool2d.ts";
-import { concat, pad } from "./naive/rearrange.ts";
+import { concat, pad, transpose } from "./naive/rearrange.ts";
 import { softmax } from "./naive/softmax.ts";
 
 /**
@@ -85,4 +85,8 @@ export const naive: Kernels = {
     ([x], y) =>
       pad(before, value, x, y),
   concat: (axis) => (inputs, y) => concat(axis, inputs, y),
+  transpose:
+    (permutation) =>
+    ([x], y) =>
+      transpose(permutation, x, y),
 };

@@ -61,6 +61,7 @@ export function recipes(precision: Precision): Layers<Recipe> {
     // A gap, on purpose: these only copy, which plain TypeScript does as fast.
     pad: (before, value) => ({ hosted: naive.pad(before, value) }),
     concat: (axis) => ({ hosted: naive.concat(axis) }),
+    transpose: (permutation) => ({ hosted: naive.transpose(permutation) }),
   };
   return layers;
 }

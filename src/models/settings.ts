@@ -50,7 +50,7 @@ export interface NetworkSettings {
 }
 
 /** The options of every network, in the order in which messages list them. */
-export const NETWORK_OPTIONS = [
+export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
   "resolution",
   "classes",
   "channels",
@@ -58,7 +58,7 @@ export const NETWORK_OPTIONS = [
   "padding",
   "epsilon",
   "batchNorm",
-] as const satisfies readonly (keyof NetworkOptions)[];
+];
 
 export interface NetworkDefaults {
   readonly resolution: number;

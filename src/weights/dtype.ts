@@ -42,7 +42,7 @@ export function fromBfloat(bits: number): number {
 }
 
 /** Whether this machine keeps numbers as the files do, the lowest byte first. All common ones do. */
-export const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
+const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
 
 /** All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array. */
 export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
@@ -52,6 +52,16 @@ export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length / dtype.bytes }, (_, i) => dtype.read(view, i * dtype.bytes));
+}
+
+/** The bytes of float32 numbers, the lowest byte first: a view where this machine keeps them so. */
+export function floatBytes(values: Float32Array): Uint8Array {
+  if (LITTLE_ENDIAN) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const view = new DataView(new ArrayBuffer(values.byteLength));
+  values.forEach((value, i) => {
+    view.setFloat32(4 * i, value, true);
+  });
+  return new Uint8Array(view.buffer);
 }
 
 /** Aligned to four bytes, in memory of a fixed size. */

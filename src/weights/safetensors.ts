@@ -1,7 +1,7 @@
 /** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { DTYPES, LITTLE_ENDIAN, toFloat32 } from "./dtype.ts";
+import { DTYPES, floatBytes, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
@@ -96,15 +96,12 @@ export function writeSafetensors(
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const length = Math.ceil(json.length / 8) * 8; // filled up with spaces, so that the data is aligned
   const bytes = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(length), true);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);
   let at = 8 + length;
   for (const tensor of tensors.values()) {
-    const values = tensor.toFloat32Array();
-    if (LITTLE_ENDIAN) bytes.set(new Uint8Array(values.buffer), at);
-    else for (let i = 0; i < values.length; i++) view.setFloat32(at + 4 * i, values[i], true);
-    at += values.byteLength;
+    bytes.set(floatBytes(tensor.toFloat32Array()), at);
+    at += 4 * tensor.size;
   }
   return bytes;
 }

@@ -24,7 +24,7 @@ test("a graph is plain data", () => {
     outputShape: [1, 5, 8, 6],
   });
   expect(stem.weights).toEqual({ filter: { name: "stem/filter", shape: [3, 2, 3, 6] } });
-  expect(new Set(graph.nodes.map(({ op }) => op)).size).toBe(15);
+  expect(new Set(graph.nodes.map(({ op }) => op)).size).toBe(18);
   expect(graph.nodes[graph.nodes.length - 1]).toMatchObject({ name: graph.output, outputShape: [1, 5] });
 });
 

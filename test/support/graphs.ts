@@ -26,6 +26,8 @@ export function everything(): Graph {
     ],
     -1,
   );
+  x = g.transpose(g.clamp(x, { minValue: -2, maxValue: 2.5 }), [0, 3, 1, 2]);
+  x = g.hardSigmoid(x, { alpha: 0.2, beta: 0.4 });
   const [, H, W, C] = g.shapeOf(x);
   x = g.reshape(x, [1, H * W * C]);
   x = g.activation(g.batchNormalization(g.dense(x, { outputs: 5, bias: true })), "sigmoid");

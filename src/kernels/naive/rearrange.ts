@@ -1,4 +1,4 @@
-/** @file Naive pad and concat: no arithmetic, only copies into boxes of the output. */
+/** @file Naive pad, concat and transpose: no arithmetic, only copies into boxes of the output. */
 import { copyInto } from "../../tensor/lines.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -11,6 +11,11 @@ import type { Tensor } from "../../tensor/tensor.ts";
 export function pad(before: readonly number[], value: number, x: Tensor, y: Tensor): void {
   y.data.fill(value, y.offset, y.offset + y.size);
   copyInto(x, y.slice(before, x.shape));
+}
+
+/** y with its axes in another order: axis i is axis permutation[i] of x. */
+export function transpose(permutation: readonly number[], x: Tensor, y: Tensor): void {
+  copyInto(x.transpose(permutation), y);
 }
 
 /** The inputs one after the other along `axis` of y. */

@@ -1,0 +1,245 @@
+/**
+ * @file From an ONNX file to a graph with its weights.
+ *
+ * ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and stays
+ * so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed here.
+ */
+import { type GraphBuilder, graphBuilder } from "../../graph/builder.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
+import { formatShape, type Shape } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { openSource, type WeightsSource } from "../source.ts";
+import { externalReader } from "./external.ts";
+import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
+import { OPERATORS } from "./operators.ts";
+import { fromBytes, isInteger, type OnnxTensor } from "./tensor.ts";
+import { type Constant, type Context, isConstant, type Known } from "./values.ts";
+
+export interface ImportOnnxOptions {
+  /** Shape of the input as ONNX writes it, [n, c, h, w], where the file leaves sizes open. */
+  readonly shape?: Shape;
+  /** Which output becomes the graph's, where there are several. Default the first. */
+  readonly output?: string;
+}
+
+export interface ImportedGraph {
+  readonly graph: Graph;
+  readonly weights: Map<string, Tensor>;
+  /** Who wrote the file, e.g. "pytorch". */
+  readonly producer: string;
+  readonly opset: number;
+}
+
+/** Versions of the standard operators that are read. */
+const OPSETS = [7, 22] as const;
+
+/**
+ * Reads an ONNX model: its graph, and its weights under the graph's names.
+ *
+ * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] here; a value of another rank keeps its
+ * shape.
+ *
+ * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with its node
+ * @throws ShapeError where sizes do not fit together, or are open and not given
+ *
+ * @example
+ * const { graph, weights } = await importOnnx("mobilenetv2.onnx");
+ * const session = await Session.create(graph, weights);
+ */
+export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {
+  const source = await openSource(from);
+  try {
+    const model = readModel(source.name, await source.read(0, source.size));
+    const initializers = await withExternal(model, externalReader(from, source.name));
+    return build(source.name, model, initializers, options);
+  } finally {
+    await source.close();
+  }
+}
+
+async function withExternal(
+  { initializers }: OnnxModel,
+  read: ReturnType<typeof externalReader>,
+): Promise<readonly OnnxTensor[]> {
+  const complete: OnnxTensor[] = [];
+  for (const tensor of initializers) {
+    const { external, name, type, shape } = tensor;
+    if (external === null) complete.push(tensor);
+    else {
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      complete.push({ ...tensor, external: null, data: fromBytes(name, type, await read(name, external), size) });
+    }
+  }
+  return complete;
+}
+
+function build(
+  place: string,
+  model: OnnxModel,
+  initializers: readonly OnnxTensor[],
+  options: ImportOnnxOptions,
+): ImportedGraph {
+  const { opset, producer } = model;
+  const [oldest, newest] = OPSETS;
+  if (opset < oldest || opset > newest) {
+    throw new FormatError(`${place}: uses opset ${opset}, needs ${oldest} to ${newest}`);
+  }
+  const known = new Map<string, Known>();
+  for (const tensor of initializers) known.set(tensor.name, constantOf(tensor));
+  const given = model.inputs.filter(({ name }) => !known.has(name));
+  if (given.length !== 1) {
+    const names = given.map(({ name }) => show(name)).join(", ");
+    throw new FormatError(`${place}: has ${given.length} inputs (${names || "none"}), needs one`);
+  }
+  const [input] = given;
+  const { shape, batch } = inputShape(place, input, options.shape);
+  const readers = model.nodes.filter(({ inputs }) => inputs.includes(input.name));
+  // Where all that is done to the input is to turn it, as TensorFlow's exporter does, it is in a graph's order already.
+  const turned = shape.length === 4 && !(readers.length > 0 && readers.every(({ op }) => op === "Transpose"));
+  const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
+  known.set(input.name, { name: g.input, shape, turned });
+
+  const weights = new Map<string, Tensor>();
+  const output = options.output ?? model.outputs[0]?.name;
+  for (const node of inOrder(place, model.nodes, known, output)) run(place, node, known, { g, weights, opset, batch });
+  const answer = output === undefined ? undefined : known.get(output);
+  if (answer === undefined) {
+    throw new FormatError(`${place}: no node computes the output ${show(output)}`);
+  }
+  if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
+  return { graph: g.build(answer.name), weights, producer, opset };
+}
+
+function constantOf({ shape, data, type }: OnnxTensor): Constant {
+  return { shape, data, isInteger: isInteger({ type } as OnnxTensor) };
+}
+
+/** The input's shape for one picture, and how many pictures the file says there are. */
+function inputShape(
+  place: string,
+  { name, shape, elementType }: OnnxValue,
+  given: Shape | undefined,
+): { readonly shape: Shape; readonly batch: number } {
+  if (elementType !== 1) {
+    throw new FormatError(`${place}: the input ${show(name)} has the type ${elementType}, needs float32`);
+  }
+  if (given !== undefined && shape !== null && given.length !== shape.length) {
+    throw new ShapeError(`${place}: --shape ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
+  }
+  const declared = shape ?? given ?? [];
+  const sizes = declared.map((extent, axis): number => {
+    const own = given?.[axis];
+    if (typeof extent === "number" && extent > 0 && own !== undefined && axis > 0 && own !== extent) {
+      throw new ShapeError(`${place}: --shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
+    }
+    if (typeof extent === "number" && extent > 0) return extent;
+    if (own !== undefined) return own;
+    if (axis === 0) return 1;
+    throw new ShapeError(
+      `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give its shape (--shape 1x3x224x224)`,
+    );
+  });
+  if (sizes.length < 1)
+    throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of pictures`);
+  return { shape: [1, ...sizes.slice(1)], batch: sizes[0] };
+}
+
+/** The nodes that the output needs, each behind those whose values it reads. */
+function inOrder(
+  place: string,
+  nodes: readonly OnnxNode[],
+  known: ReadonlyMap<string, Known>,
+  output: string | undefined,
+): readonly OnnxNode[] {
+  const maker = new Map<string, OnnxNode>();
+  for (const node of nodes) {
+    for (const name of node.outputs) {
+      if (name === "") continue;
+      if (maker.has(name) || known.has(name)) throw new FormatError(`${place}: ${show(name)} is computed twice`);
+      maker.set(name, node);
+    }
+  }
+  const ordered: OnnxNode[] = [];
+  const state = new Map<OnnxNode, "open" | "done">();
+  // A stack of our own: a long chain of nodes would be too deep for one of calls.
+  const start = output === undefined ? undefined : maker.get(output);
+  const stack: OnnxNode[] = start ? [start] : [];
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+    if (state.get(node) === "done") {
+      stack.pop();
+      continue;
+    }
+    const missing = node.inputs.filter((name) => name !== "" && !known.has(name) && !maker.has(name));
+    if (missing.length > 0)
+      throw new FormatError(`${place}: ${describe(node)} reads ${show(missing[0])}, which is nowhere`);
+    const before = node.inputs.flatMap((name) => maker.get(name) ?? []).filter((one) => state.get(one) !== "done");
+    if (before.length === 0) {
+      state.set(node, "done");
+      ordered.push(node);
+      stack.pop();
+      continue;
+    }
+    state.set(node, "open");
+    const again = before.find((one) => state.get(one) === "open");
+    if (again) throw new FormatError(`${place}: ${describe(again)} waits for its own result, the graph has a cycle`);
+    stack.push(before[0]);
+  }
+  return ordered;
+}
+
+function describe({ op, name, outputs }: OnnxNode): string {
+  return `${op} ${show(name || outputs[0] || "")}`;
+}
+
+interface BuildState {
+  readonly g: GraphBuilder;
+  readonly weights: Map<string, Tensor>;
+  readonly opset: number;
+  readonly batch: number;
+}
+
+function run(place: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
+  const operator = node.domain === "" || node.domain === "ai.onnx" ? OPERATORS.get(node.op) : undefined;
+  if (operator === undefined) {
+    const full = node.domain ? `${node.domain}.${node.op}` : node.op;
+    throw new FormatError(
+      `${place}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
+    );
+  }
+  const fail = (what: string): never => {
+    throw new FormatError(`${place}: ${describe(node)} ${what}`);
+  };
+  for (const { name, isGraph } of node.attributes.values()) {
+    if (isGraph || !operator.attributes.includes(name)) fail(`has the attribute ${show(name)}, which is not supported`);
+  }
+  const more = node.outputs.slice(1).find((name) => name !== "");
+  if (more !== undefined && !operator.ignoresMore) fail(`has a second output ${show(more)}, which is not supported`);
+  const [output] = node.outputs;
+  if (!output) fail("has no output");
+  const inputs = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
+  const context: Context = { ...state, node, name: nameFor(node, state.g), inputs, fail };
+  try {
+    known.set(output, operator.run(context));
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`${place}: ${describe(node)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The node's name in the graph: its own, or its output's, and a number where that is taken. */
+function nameFor({ name, outputs }: OnnxNode, g: GraphBuilder): string {
+  const wanted = name || outputs[0];
+  const isTaken = (one: string): boolean => {
+    try {
+      g.shapeOf(one);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let free = wanted;
+  for (let i = 2; isTaken(free); i++) free = `${wanted}_${i}`;
+  return free;
+}

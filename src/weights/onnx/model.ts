@@ -1,0 +1,193 @@
+/**
+ * @file What an ONNX file says: a graph of nodes with names, and tensors. Nothing is understood yet.
+ *
+ * Source: github.com/onnx/onnx, onnx.proto3; the numbers are those of its fields.
+ */
+import { FormatError, show } from "../../tensor/errors.ts";
+import { fieldsOf, type Message, readerOf, rootMessage } from "./protobuf.ts";
+import { type OnnxTensor, readTensor } from "./tensor.ts";
+
+export interface OnnxAttribute {
+  readonly name: string;
+  readonly f?: number;
+  readonly i?: number;
+  readonly s?: string;
+  readonly t?: OnnxTensor;
+  readonly floats: readonly number[];
+  readonly ints: readonly number[];
+  /** Whether it holds a graph, as If and Loop have. */
+  readonly isGraph: boolean;
+}
+
+export interface OnnxNode {
+  readonly name: string;
+  readonly op: string;
+  readonly domain: string;
+  /** "" for an operand left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+}
+
+/** An input or output; a size that is not fixed is its name, or "?" */
+export interface OnnxValue {
+  readonly name: string;
+  /** null where the file does not say. */
+  readonly shape: readonly (number | string)[] | null;
+  readonly elementType: number;
+}
+
+export interface OnnxModel {
+  readonly opset: number;
+  readonly producer: string;
+  readonly graphName: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** @throws FormatError if the bytes are no ONNX model */
+export function readModel(place: string, bytes: Uint8Array): OnnxModel {
+  const message = rootMessage(place, bytes);
+  let [irVersion, opset, producer] = [0, null as number | null, ""];
+  let graph: Message | null = null;
+  for (const field of fieldsOf(message)) {
+    const as = (name: string) => readerOf(message, name, field);
+    if (field.number === 1) irVersion = as("ir_version").integer();
+    else if (field.number === 2) producer = as("producer_name").text();
+    else if (field.number === 7) graph = as("graph").message();
+    else if (field.number === 8) opset = readOpset(as("opset_import").message()) ?? opset;
+  }
+  if (irVersion < 1) throw new FormatError(`${place}: has no ir_version, not an ONNX model`);
+  if (opset === null) throw new FormatError(`${place}: has no opset of ai.onnx, not an ONNX model`);
+  if (graph === null) throw new FormatError(`${place}: has no graph, not an ONNX model`);
+  return { opset, producer, ...readGraph(graph) };
+}
+
+/** The version of the standard operators; null for the opset of another domain. */
+function readOpset(message: Message): number | null {
+  let [domain, version] = ["", 0];
+  for (const field of fieldsOf(message)) {
+    const as = (name: string) => readerOf(message, name, field);
+    if (field.number === 1) domain = as("domain").text();
+    else if (field.number === 2) version = as("version").integer();
+  }
+  return domain === "" || domain === "ai.onnx" ? version : null;
+}
+
+function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer"> {
+  let graphName = "";
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxTensor[] = [];
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  for (const field of fieldsOf(message)) {
+    const as = (name: string) => readerOf(message, name, field);
+    if (field.number === 1) nodes.push(readNode(as(`node[${nodes.length}]`).message()));
+    else if (field.number === 2) graphName = as("name").text();
+    else if (field.number === 5) initializers.push(readTensor(as(`initializer[${initializers.length}]`).message()));
+    else if (field.number === 11) inputs.push(readValue(as(`input[${inputs.length}]`).message()));
+    else if (field.number === 12) outputs.push(readValue(as(`output[${outputs.length}]`).message()));
+    else if (field.number === 15) throw new FormatError(`${message.place}: sparse initializers are not supported`);
+  }
+  return { graphName, nodes, initializers, inputs, outputs };
+}
+
+function readNode(message: Message): OnnxNode {
+  const [inputs, outputs]: [string[], string[]] = [[], []];
+  const attributes = new Map<string, OnnxAttribute>();
+  let [name, op, domain] = ["", "", ""];
+  for (const field of fieldsOf(message)) {
+    const as = (what: string) => readerOf(message, what, field);
+    if (field.number === 1) inputs.push(as("input").text());
+    else if (field.number === 2) outputs.push(as("output").text());
+    else if (field.number === 3) name = as("name").text();
+    else if (field.number === 4) op = as("op_type").text();
+    else if (field.number === 5) {
+      const attribute = readAttribute(as("attribute").message());
+      if (attributes.has(attribute.name)) {
+        throw new FormatError(`${message.place}: has the attribute ${show(attribute.name)} twice`);
+      }
+      attributes.set(attribute.name, attribute);
+    } else if (field.number === 7) domain = as("domain").text();
+  }
+  return { name, op, domain, inputs, outputs, attributes };
+}
+
+function readAttribute(message: Message): OnnxAttribute {
+  let name = "";
+  let isGraph = false;
+  const floats: number[] = [];
+  const ints: number[] = [];
+  const one: { f?: number; i?: number; s?: string; t?: OnnxTensor } = {};
+  for (const field of fieldsOf(message)) {
+    const as = (what: string) => readerOf(message, what, field);
+    switch (field.number) {
+      case 1:
+        name = as("name").text();
+        break;
+      case 2:
+        one.f = as("f").float();
+        break;
+      case 3:
+        one.i = as("i").integer();
+        break;
+      case 4:
+        one.s = as("s").text();
+        break;
+      case 5:
+        one.t = readTensor(as("t").message());
+        break;
+      case 6:
+      case 11:
+        isGraph = true;
+        break;
+      case 7:
+        for (const value of as("floats").floats()) floats.push(value);
+        break;
+      case 8:
+        for (const value of as("ints").integers()) ints.push(value);
+        break;
+    }
+  }
+  return { name, ...one, floats, ints, isGraph };
+}
+
+function readValue(message: Message): OnnxValue {
+  let name = "";
+  let shape: readonly (number | string)[] | null = null;
+  let elementType = 0;
+  for (const field of fieldsOf(message)) {
+    const as = (what: string) => readerOf(message, what, field);
+    if (field.number === 1) name = as("name").text();
+    else if (field.number === 2) ({ shape, elementType } = readType(as("type").message()));
+  }
+  return { name, shape, elementType };
+}
+
+function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
+  let shape: (number | string)[] | null = null;
+  let elementType = 0;
+  for (const field of fieldsOf(message)) {
+    if (field.number !== 1) throw new FormatError(`${message.place}: is not of a tensor, needs one`);
+    const tensor = readerOf(message, "tensor_type", field).message();
+    for (const part of fieldsOf(tensor)) {
+      if (part.number === 1) elementType = readerOf(tensor, "elem_type", part).integer();
+      if (part.number !== 2) continue;
+      const dims = readerOf(tensor, "shape", part).message();
+      shape = [];
+      for (const dim of fieldsOf(dims)) if (dim.number === 1) shape.push(readDim(readerOf(dims, "dim", dim).message()));
+    }
+  }
+  return { shape, elementType };
+}
+
+function readDim(message: Message): number | string {
+  let size: number | string = "?";
+  for (const field of fieldsOf(message)) {
+    if (field.number === 1) size = readerOf(message, "dim_value", field).integer();
+    else if (field.number === 2) size = readerOf(message, "dim_param", field).text() || "?";
+  }
+  return size;
+}

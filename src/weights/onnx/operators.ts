@@ -1,0 +1,70 @@
+/** @file The operators of ONNX that become nodes of a graph, or constants. One table; the files beside it say how. */
+import { add, clip, div, hardSigmoid, mul, sub, unary } from "./operators/elementwise.ts";
+import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from "./operators/pool.ts";
+import {
+  cast,
+  concat,
+  constant,
+  constantOfShape,
+  flatten,
+  gather,
+  pad,
+  passed,
+  reshape,
+  shapeOf,
+  slice,
+  softmax,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from "./operators/shape.ts";
+import { batchNormalization, conv, gemm, matMul } from "./operators/sums.ts";
+import type { Context, Known } from "./values.ts";
+
+export interface Operator {
+  /** Attributes that it understands; any other is refused. */
+  readonly attributes: readonly string[];
+  /** Whether outputs behind the first may be there, if nobody reads them. */
+  readonly ignoresMore?: boolean;
+  run(context: Context): Known;
+}
+
+const WINDOW = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
+const POOL = [...WINDOW, "ceil_mode"];
+
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ["Add", { attributes: [], run: add }],
+  ["AveragePool", { attributes: [...POOL, "count_include_pad"], run: averagePool }],
+  ["BatchNormalization", { attributes: ["epsilon", "momentum", "spatial", "training_mode"], run: batchNormalization }],
+  ["Cast", { attributes: ["to", "saturate"], run: cast }],
+  ["Clip", { attributes: ["min", "max"], run: clip }],
+  ["Concat", { attributes: ["axis"], run: concat }],
+  ["Constant", { attributes: ["value", "value_float", "value_floats", "value_int", "value_ints"], run: constant }],
+  ["ConstantOfShape", { attributes: ["value"], run: constantOfShape }],
+  ["Conv", { attributes: [...WINDOW, "group"], run: conv }],
+  ["Div", { attributes: [], run: div }],
+  ["Dropout", { attributes: ["ratio", "seed", "is_test"], ignoresMore: true, run: passed }],
+  ["Flatten", { attributes: ["axis"], run: flatten }],
+  ["Gather", { attributes: ["axis"], run: gather }],
+  ["Gemm", { attributes: ["alpha", "beta", "transA", "transB"], run: gemm }],
+  ["GlobalAveragePool", { attributes: [], run: globalAveragePool }],
+  ["GlobalMaxPool", { attributes: [], run: globalMaxPool }],
+  ["HardSigmoid", { attributes: ["alpha", "beta"], run: hardSigmoid }],
+  ["HardSwish", { attributes: [], run: (c) => unary(c, "hardSwish") }],
+  ["Identity", { attributes: [], run: passed }],
+  ["MatMul", { attributes: [], run: matMul }],
+  ["MaxPool", { attributes: [...POOL, "storage_order"], run: maxPool }],
+  ["Mul", { attributes: [], run: mul }],
+  ["Pad", { attributes: ["mode", "pads", "value"], run: pad }],
+  ["ReduceMean", { attributes: ["axes", "keepdims", "noop_with_empty_axes"], run: reduceMean }],
+  ["Relu", { attributes: [], run: (c) => unary(c, "relu") }],
+  ["Reshape", { attributes: ["allowzero"], run: reshape }],
+  ["Shape", { attributes: ["start", "end"], run: shapeOf }],
+  ["Sigmoid", { attributes: [], run: (c) => unary(c, "sigmoid") }],
+  ["Slice", { attributes: ["axes", "ends", "starts"], run: slice }],
+  ["Softmax", { attributes: ["axis"], run: softmax }],
+  ["Squeeze", { attributes: ["axes"], run: squeeze }],
+  ["Sub", { attributes: [], run: sub }],
+  ["Transpose", { attributes: ["perm"], run: transpose }],
+  ["Unsqueeze", { attributes: ["axes"], run: unsqueeze }],
+]);

@@ -1,0 +1,162 @@
+/** @file Activations, limits, and arithmetic of two values or of a value with a constant. */
+import type { Activation } from "../../../geometry/activation.ts";
+import { broadcastShape, type Shape, sizeOf } from "../../../tensor/shape.ts";
+import {
+  asPictures,
+  type Constant,
+  type Context,
+  floatAttribute,
+  isConstant,
+  type Known,
+  optionalConstant,
+  scalarOf,
+  tensorOf,
+  type Value,
+  valueInput,
+} from "../values.ts";
+import { normalized } from "./sums.ts";
+
+export function unary(c: Context, activation: Activation): Known {
+  const x = valueInput(c);
+  return { ...x, name: c.g.activation(x.name, activation, { name: c.name }) };
+}
+
+/** The largest float32: where no limit is given, ONNX means this. */
+const LARGEST = 3.4028234663852886e38;
+
+export function clip(c: Context): Known {
+  const x = valueInput(c);
+  const limit = (i: number, name: string, fallback: number): number => {
+    const constant = optionalConstant(c, i, name);
+    return constant ? scalarOf(c, constant, name) : floatAttribute(c, name, fallback);
+  };
+  const [minValue, maxValue] = [limit(1, "min", -LARGEST), limit(2, "max", LARGEST)];
+  if (minValue === 0 && maxValue === 6) return unary(c, "relu6");
+  if (minValue === 0 && maxValue >= LARGEST) return unary(c, "relu");
+  const limits = { minValue: Math.max(minValue, -LARGEST), maxValue: Math.min(maxValue, LARGEST) };
+  return { ...x, name: c.g.clamp(x.name, { name: c.name, ...limits }) };
+}
+
+export function hardSigmoid(c: Context): Known {
+  const x = valueInput(c);
+  const [alpha, beta] = [floatAttribute(c, "alpha", Math.fround(0.2)), floatAttribute(c, "beta", 0.5)];
+  if (alpha === Math.fround(1 / 6) && beta === 0.5) return unary(c, "hardSigmoid");
+  return { ...x, name: c.g.hardSigmoid(x.name, { name: c.name, alpha, beta }) };
+}
+
+export function add(c: Context): Known {
+  return arithmetic(c, {
+    constants: (a, b) => a + b,
+    values: "add",
+    withConstant: (k) => [1, k],
+    fromConstant: (k) => [1, k],
+  });
+}
+
+export function mul(c: Context): Known {
+  return arithmetic(c, {
+    constants: (a, b) => a * b,
+    values: "mul",
+    withConstant: (k) => [k, 0],
+    fromConstant: (k) => [k, 0],
+  });
+}
+
+export function sub(c: Context): Known {
+  return arithmetic(c, {
+    constants: (a, b) => a - b,
+    values: null,
+    withConstant: (k) => [1, -k],
+    fromConstant: (k) => [-1, k],
+  });
+}
+
+export function div(c: Context): Known {
+  const isWhole = c.inputs.every((known) => known && isConstant(known) && known.isInteger);
+  return arithmetic(c, {
+    constants: (a, b) => (isWhole ? Math.trunc(a / b) : a / b),
+    values: null,
+    withConstant: (k) => [1 / k, 0],
+    fromConstant: null,
+  });
+}
+
+interface Arithmetic {
+  constants(a: number, b: number): number;
+  /** The operation of a graph for two values; null where it has none. */
+  readonly values: "add" | "mul" | null;
+  /** x ∘ k as x · scale + bias. */
+  withConstant(k: number): readonly [scale: number, bias: number];
+  /** k ∘ x as x · scale + bias; null where it is not of this form. */
+  readonly fromConstant: ((k: number) => readonly [scale: number, bias: number]) | null;
+}
+
+function arithmetic(c: Context, rule: Arithmetic): Known {
+  const [a, b] = c.inputs;
+  if (!a || !b) return c.fail("needs two inputs");
+  if (isConstant(a) && isConstant(b)) return bothConstants(a, b, rule);
+  if (isConstant(b)) return scaledAndShifted(c, a as Value, b, (k) => rule.withConstant(k));
+  if (isConstant(a)) {
+    return rule.fromConstant ? scaledAndShifted(c, b, a, rule.fromConstant) : c.fail("divides a constant by a value");
+  }
+  if (rule.values === null) return c.fail("works on two values, which only Add and Mul can");
+  const [left, right] = inOneOrder(c, a, b);
+  const shape = broadcastShape(c.node.op, left.shape, right.shape);
+  return { name: c.g[rule.values](left.name, right.name, { name: c.name }), shape, turned: left.turned };
+}
+
+function bothConstants(a: Constant, b: Constant, rule: Arithmetic): Constant {
+  const shape = broadcastShape("constants", a.shape, b.shape);
+  const [left, right] = [a, b].map((one) => tensorOf(one).broadcastTo(shape).toFloat32Array());
+  const exact = a.data.length === b.data.length ? [a.data, b.data] : [left, right];
+  const data = Array.from({ length: sizeOf(shape) }, (_, i) => rule.constants(exact[0][i], exact[1][i]));
+  return { shape, data, isInteger: a.isInteger && b.isInteger };
+}
+
+/** Both as pictures where one of them is one. */
+function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
+  if (a.turned === b.turned) return [a, b];
+  const picture = (value: Value, suffix: string): Value => {
+    const shape = [...new Array<number>(4 - value.shape.length).fill(1), ...value.shape];
+    if (shape.length > 4) return c.fail(`joins ${a.shape.join("×")} and ${b.shape.join("×")}`);
+    const own = { ...c, name: `${c.name}_${suffix}` };
+    const full =
+      value.turned || value.shape.length === 4 ? value.name : c.g.reshape(value.name, shape, { name: own.name });
+    return asPictures(own, { ...value, name: full, shape });
+  };
+  return [picture(a, "left"), picture(b, "right")];
+}
+
+/**
+ * x · scale + bias per channel: batch normalisation with a mean of 0 and a variance of 1, whose ε vanishes beside it. The passes
+ * fold it into the convolution before it like any other.
+ */
+function scaledAndShifted(
+  c: Context,
+  input: Value,
+  constant: Constant,
+  rule: (k: number) => readonly [scale: number, bias: number],
+): Known {
+  const C = input.shape[1] ?? 1;
+  const numbers = perChannel(c, input.shape, constant).map(rule);
+  const row = (data: readonly number[]): Constant => ({ shape: [C], data: Float32Array.from(data), isInteger: false });
+  return normalized(c, input, 1e-300, [
+    ["scale", row(numbers.map(([scale]) => scale))],
+    ["bias", row(numbers.map(([, bias]) => bias))],
+    ["mean", row(new Array<number>(C).fill(0))],
+    ["variance", row(new Array<number>(C).fill(1))],
+  ]);
+}
+
+/** A constant that differs at most between channels, axis 1: one number for each. */
+function perChannel(c: Context, shape: Shape, constant: Constant): readonly number[] {
+  const C = shape[1] ?? 1;
+  const { shape: own, data } = constant;
+  if (data.length === 1) return new Array<number>(C).fill(data[0]);
+  const axis = own.findIndex((extent) => extent > 1);
+  const isChannel = own.length - axis === shape.length - 1 && own[axis] === C && data.length === C;
+  if (!isChannel) {
+    c.fail(`has a constant ${own.join("×")} beside ${shape.join("×")}, needs one number, or one per channel`);
+  }
+  return [...data];
+}

@@ -1,0 +1,64 @@
+/** @file Pooling, and the mean over a picture, which is pooling too. */
+import {
+  asPictures,
+  axisOf,
+  type Context,
+  integerAttribute,
+  integersAttribute,
+  integersOf,
+  type Known,
+  optionalConstant,
+  type Value,
+  valueInput,
+} from "../values.ts";
+import { picture, windowOptions } from "./window.ts";
+
+function pooled(c: Context, op: "maxPool2d" | "averagePool2d"): Known {
+  const x = asPictures(c, valueInput(c));
+  if (integerAttribute(c, "storage_order", 0) !== 0) c.fail("has storage_order 1, needs 0");
+  const { kernel, ...window } = windowOptions(c, [0, 0]);
+  const rounding = integerAttribute(c, "ceil_mode", 0) === 0 ? "floor" : "ceil";
+  const countIncludePad = integerAttribute(c, "count_include_pad", 0) !== 0;
+  const spec = { name: c.name, windowDimensions: kernel, ...window, rounding, countIncludePad } as const;
+  return picture(c, c.g[op](x.name, spec));
+}
+
+export function maxPool(c: Context): Known {
+  return pooled(c, "maxPool2d");
+}
+
+export function averagePool(c: Context): Known {
+  return pooled(c, "averagePool2d");
+}
+
+export function globalMaxPool(c: Context): Known {
+  return picture(c, c.g.maxPool2d(asPictures(c, valueInput(c)).name, { name: c.name }));
+}
+
+export function globalAveragePool(c: Context): Known {
+  return picture(c, c.g.globalAveragePool2d(asPictures(c, valueInput(c)).name, { name: c.name }));
+}
+
+/** Over rows and columns of pictures, which may lie in a graph's order already. */
+export function reduceMean(c: Context): Known {
+  const input = valueInput(c);
+  const listed = optionalConstant(c, 1, "axes");
+  const axes = (listed ? integersOf(listed) : (integersAttribute(c, "axes") ?? [])).map((axis) => axisOf(c, axis, 4));
+  const isOver = (h: number, w: number): boolean => axes.length === 2 && axes.includes(h) && axes.includes(w);
+  if (!input.turned && input.shape.length === 4 && isOver(1, 2)) {
+    const shape = [1, 1, 1, input.shape[3]];
+    const mean = c.g.globalAveragePool2d(input.name, { name: c.name });
+    return flatUnlessKept(c, { name: mean, shape, turned: false }, shape[3]);
+  }
+  const x = asPictures(c, input);
+  if (!isOver(2, 3)) {
+    c.fail(`takes the mean over the axes ${axes.join(", ") || "of everything"}, needs 2 and 3`);
+  }
+  return flatUnlessKept(c, picture(c, c.g.globalAveragePool2d(x.name, { name: c.name })), x.shape[1]);
+}
+
+function flatUnlessKept(c: Context, mean: Value, C: number): Known {
+  if (integerAttribute(c, "keepdims", 1) !== 0) return mean;
+  const shape = [1, C];
+  return { name: c.g.reshape(mean.name, shape, { name: `${c.name}_flat` }), shape, turned: false };
+}

@@ -1,0 +1,125 @@
+/** @file Conv, Gemm, MatMul and BatchNormalization: the operators with weights. */
+import { Tensor } from "../../../tensor/tensor.ts";
+import {
+  asOnnx,
+  asPictures,
+  type Constant,
+  type Context,
+  constantInput,
+  floatAttribute,
+  integerAttribute,
+  type Known,
+  optionalConstant,
+  tensorOf,
+  type Value,
+  valueInput,
+} from "../values.ts";
+import { picture, windowOptions } from "./window.ts";
+
+/** filter [o, c / group, kh, kw], bias [o] */
+export function conv(c: Context): Known {
+  const x = asPictures(c, valueInput(c));
+  const w = tensorOf(constantInput(c, 1, "filter"));
+  if (w.shape.length !== 4) c.fail(`has a filter ${w.shape.join("×")}, needs rank 4`);
+  const bias = optionalConstant(c, 2, "bias");
+  const [O, , KH, KW] = w.shape;
+  const [, C] = x.shape;
+  const groups = integerAttribute(c, "group", 1);
+  const { kernel, ...window } = windowOptions(c, [KH, KW]);
+  if (kernel[0] !== KH || kernel[1] !== KW) c.fail(`has kernel_shape ${kernel.join("×")}, its filter is ${KH}×${KW}`);
+  const own = { name: c.name, ...window, bias: bias !== null };
+  if (bias) c.weights.set(`${c.name}/bias`, tensorOf(bias));
+  const filter = `${c.name}/filter`;
+  if (groups > 1 && groups === C && O % C === 0) {
+    // Output channel c·m + i comes from input channel c in both.
+    c.weights.set(filter, w.reshape([C, O / C, KH, KW]).transpose([2, 3, 0, 1]));
+    return picture(c, c.g.depthwiseConv2d(x.name, { ...own, kernel, multiplier: O / C }));
+  }
+  const isPointwise = groups === 1 && KH === 1 && KW === 1 && isPlain(window);
+  if (isPointwise && w.shape[1] === C) {
+    c.weights.set(filter, w.reshape([O, C]).transpose([1, 0]));
+    return picture(c, c.g.pointwiseConv2d(x.name, { name: c.name, outputs: O, bias: bias !== null }));
+  }
+  c.weights.set(filter, w.transpose([2, 3, 1, 0]));
+  if (C !== w.shape[1] * groups) c.fail(`has ${C} channels, its filter takes ${w.shape[1]} in ${groups} group(s)`);
+  return picture(c, c.g.conv2d(x.name, { ...own, kernel, outputs: O, groups }));
+}
+
+/** Whether a window of one tap falls on every pixel, and only there. */
+function isPlain({ strides, padding }: Omit<ReturnType<typeof windowOptions>, "kernel">): boolean {
+  const isUnpadded = typeof padding === "string" || padding.every((rows) => rows === 0);
+  return isUnpadded && strides.every((step) => step === 1);
+}
+
+/** alpha · A B + beta · C, where A is the value */
+export function gemm(c: Context): Known {
+  if (integerAttribute(c, "transA", 0) !== 0) c.fail("transposes its input, needs transA 0");
+  const [alpha, beta] = [floatAttribute(c, "alpha", 1), floatAttribute(c, "beta", 1)];
+  const b = matrix(c);
+  const filter = integerAttribute(c, "transB", 0) === 0 ? b : b.transpose([1, 0]);
+  const bias = optionalConstant(c, 2, "bias");
+  return dense(c, scaled(filter, alpha), bias && scaled(biasRow(c, bias, filter.shape[1]), beta));
+}
+
+export function matMul(c: Context): Known {
+  return dense(c, matrix(c), null);
+}
+
+function matrix(c: Context): Tensor {
+  const b = tensorOf(constantInput(c, 1, "second factor"));
+  return b.shape.length === 2 ? b : c.fail(`multiplies by ${b.shape.join("×")}, needs rank 2`);
+}
+
+function dense(c: Context, filter: Tensor, bias: Tensor | null): Known {
+  const x = asOnnx(c, valueInput(c));
+  const [I, O] = filter.shape;
+  if (x.shape.length !== 2 || x.shape[1] !== I) c.fail(`takes ${x.shape.join("×")}, needs 1×${I} for ${I}×${O}`);
+  c.weights.set(`${c.name}/filter`, filter);
+  if (bias) c.weights.set(`${c.name}/bias`, bias);
+  const y = c.g.dense(x.name, { name: c.name, outputs: O, bias: bias !== null });
+  return { name: y, shape: c.g.shapeOf(y), turned: false };
+}
+
+function scaled(t: Tensor, factor: number): Tensor {
+  return factor === 1
+    ? t
+    : new Tensor(
+        t.toFloat32Array().map((v) => v * factor),
+        t.shape,
+      );
+}
+
+/** A bias that broadcasts to [1, n], as [n]. */
+function biasRow(c: Context, constant: Constant, n: number): Tensor {
+  const t = tensorOf(constant);
+  const { shape } = t;
+  const isRow = shape.slice(0, -1).every((extent) => extent === 1) && [1, n].includes(shape[shape.length - 1] ?? 1);
+  if (!isRow) c.fail(`adds ${shape.join("×")}, needs ${n} numbers`);
+  return t.reshape([t.size]).broadcastTo([n]);
+}
+
+/** Over channels, with the statistics that the file has. */
+export function batchNormalization(c: Context): Known {
+  if (integerAttribute(c, "training_mode", 0) !== 0) c.fail("is in training mode, needs fixed statistics");
+  if (integerAttribute(c, "spatial", 1) !== 1) c.fail("has statistics per pixel, needs spatial 1");
+  const roles = ["scale", "bias", "mean", "variance"];
+  const statistics = roles.map((role, i): [string, Constant] => [role, constantInput(c, i + 1, role)]);
+  return normalized(c, valueInput(c), floatAttribute(c, "epsilon", 1e-5), statistics);
+}
+
+/** A batch normalisation node over the channels of pictures, or of rows of rank 2. */
+export function normalized(
+  c: Context,
+  input: Value,
+  epsilon: number,
+  statistics: readonly (readonly [role: string, numbers: Constant])[],
+): Known {
+  const x = input.shape.length === 4 ? asPictures(c, input) : input;
+  if (x.shape.length !== 4 && x.shape.length !== 2) c.fail(`takes ${x.shape.join("×")}, needs rank 4 or 2`);
+  for (const [role, numbers] of statistics) {
+    const t = tensorOf(numbers);
+    if (t.size !== x.shape[1]) c.fail(`has ${t.size} numbers as ${role}, needs ${x.shape[1]}, one per channel`);
+    c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
+  }
+  return { ...x, name: c.g.batchNormalization(x.name, { name: c.name, epsilon }) };
+}

@@ -1,0 +1,208 @@
+/**
+ * @file The wire format of Protocol Buffers: fields that begin with a number and a wire type, one after the other.
+ *
+ *   key = field · 8 + wire type       0 varint: seven bits a byte, the lowest first, the top bit says that more follow
+ *                                     1 eight bytes    2 a length and so many bytes    5 four bytes
+ *
+ * Source: protobuf.dev, "Encoding". Everything is a claim until it is read: lengths are checked before bytes are taken.
+ */
+import { FormatError } from "../../tensor/errors.ts";
+
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
+
+/** Messages inside messages that are followed. */
+const MOST_DEPTH = 64;
+
+/** Bytes that hold a message, and how deep it lies. */
+export interface Message {
+  readonly bytes: Uint8Array;
+  readonly depth: number;
+  /** For errors, e.g. "model.onnx: graph.node". */
+  readonly place: string;
+}
+
+/** One field of a message. */
+export interface Field {
+  readonly number: number;
+  readonly value: FieldValue;
+}
+
+export type FieldValue =
+  | { readonly kind: "varint"; readonly value: bigint }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "fixed"; readonly bytes: Uint8Array };
+
+export function rootMessage(place: string, bytes: Uint8Array): Message {
+  return { bytes, depth: 0, place };
+}
+
+/** The fields of a message, in order. @throws FormatError at the first byte that is not one */
+export function* fieldsOf({ bytes, place }: Message): Generator<Field> {
+  const fail = (what: string, at: number): never => {
+    throw new FormatError(`${place}: ${what} at byte ${at}, not a protobuf message`);
+  };
+  let at = 0;
+  const varint = (): bigint => {
+    const start = at;
+    let value = 0n;
+    for (let i = 0; i < 10; i++) {
+      if (at >= bytes.length) return fail("a number without its end", start);
+      const byte = bytes[at++];
+      value |= BigInt(byte & 0x7f) << BigInt(7 * i);
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    return fail("a number of more than ten bytes", start);
+  };
+  const take = (length: number | bigint, start: number): Uint8Array => {
+    if (BigInt(length) > BigInt(bytes.length - at)) {
+      return fail(`${length} bytes where ${bytes.length - at} are left`, start);
+    }
+    const taken = bytes.subarray(at, at + Number(length));
+    at += Number(length);
+    return taken;
+  };
+  while (at < bytes.length) {
+    const start = at;
+    const key = varint();
+    const number = Number(key >> 3n);
+    if (number === 0 || number > 0x1fffffff) fail(`field ${number}`, start);
+    switch (Number(key & 7n)) {
+      case VARINT:
+        yield { number, value: { kind: "varint", value: varint() } };
+        break;
+      case FIXED64:
+        yield { number, value: { kind: "fixed", bytes: take(8, start) } };
+        break;
+      case BYTES:
+        yield { number, value: { kind: "bytes", bytes: take(varint(), start) } };
+        break;
+      case FIXED32:
+        yield { number, value: { kind: "fixed", bytes: take(4, start) } };
+        break;
+      default:
+        fail(`wire type ${key & 7n}`, start);
+    }
+  }
+}
+
+/** What a schema reads off a field; each names the field if its wire type is another. */
+export interface FieldReader {
+  /** A signed integer of 64 bits that a double can hold. */
+  integer(): number;
+  /** Integers of a repeated field: one, or packed. */
+  integers(): readonly number[];
+  float(): number;
+  /** One, or packed. */
+  floats(): readonly number[];
+  doubles(): readonly number[];
+  text(): string;
+  bytes(): Uint8Array;
+  message(): Message;
+}
+
+export function readerOf({ place, depth }: Message, name: string, { value }: Field): FieldReader {
+  const own = `${place}.${name}`;
+  const needs = (what: string): never => {
+    throw new FormatError(`${own} is ${value.kind === "varint" ? "a number" : `${value.kind}`}, needs ${what}`);
+  };
+  const bytes = (): Uint8Array => (value.kind === "bytes" ? value.bytes : needs("bytes"));
+  const safe = (raw: bigint): number => {
+    const signed = BigInt.asIntN(64, raw);
+    const number = Number(signed);
+    if (Number.isSafeInteger(number)) return number;
+    // The largest and smallest integers stand for "to the end" in slices.
+    if (signed > 2n ** 62n || signed < -(2n ** 62n)) return number;
+    throw new FormatError(`${own} is ${signed}, needs an integer below 2^53`);
+  };
+  const packed = (size: 4 | 8): DataView => {
+    const data = value.kind === "varint" ? needs("floating-point numbers") : value.bytes;
+    if (data.length % size !== 0) {
+      throw new FormatError(`${own} has ${data.length} bytes, needs a multiple of ${size}`);
+    }
+    return new DataView(data.buffer, data.byteOffset, data.byteLength);
+  };
+  const floats = (size: 4 | 8): readonly number[] => {
+    const view = packed(size);
+    return Array.from({ length: view.byteLength / size }, (_, i) =>
+      size === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
+    );
+  };
+  return {
+    integer: () => (value.kind === "varint" ? safe(value.value) : needs("an integer")),
+    integers: () => {
+      if (value.kind === "varint") return [safe(value.value)];
+      return varintsOf({ bytes: bytes(), depth, place: own }).map(safe);
+    },
+    float: () => {
+      const [first] = value.kind === "fixed" && value.bytes.length === 4 ? floats(4) : [needs("a float")];
+      return first;
+    },
+    floats: () => floats(4),
+    doubles: () => floats(8),
+    text: () => {
+      try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes());
+      } catch (cause) {
+        throw cause instanceof FormatError ? cause : new FormatError(`${own} is not valid UTF-8`, { cause });
+      }
+    },
+    bytes,
+    message: () => {
+      if (depth >= MOST_DEPTH) throw new FormatError(`${own} lies ${MOST_DEPTH} messages deep, needs fewer`);
+      return { bytes: bytes(), depth: depth + 1, place: own };
+    },
+  };
+}
+
+/** Numbers one after the other, without keys. */
+function varintsOf({ bytes, place }: Message): readonly bigint[] {
+  const values: bigint[] = [];
+  let value = 0n;
+  let shift = 0;
+  for (const byte of bytes) {
+    value |= BigInt(byte & 0x7f) << BigInt(7 * shift++);
+    if (byte < 0x80) {
+      values.push(BigInt.asUintN(64, value));
+      value = 0n;
+      shift = 0;
+    } else if (shift >= 10) throw new FormatError(`${place} has a number of more than ten bytes`);
+  }
+  if (shift > 0) throw new FormatError(`${place} ends within a number`);
+  return values;
+}
+
+/** Bytes of messages, written. Fields in the order of the calls; parts may be large and are not copied until the end. */
+export type Parts = readonly Uint8Array[];
+
+export function varintField(number: number, value: number | bigint): Parts {
+  return [Uint8Array.from([...varintBytes(BigInt(number * 8 + VARINT)), ...varintBytes(BigInt(value))])];
+}
+
+export function bytesField(number: number, parts: Parts): Parts {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [Uint8Array.from([...varintBytes(BigInt(number * 8 + BYTES)), ...varintBytes(BigInt(length))]), ...parts];
+}
+
+export function textField(number: number, text: string): Parts {
+  return bytesField(number, [new TextEncoder().encode(text)]);
+}
+
+export function floatField(number: number, value: number): Parts {
+  const bytes = new Uint8Array(5);
+  bytes[0] = number * 8 + FIXED32; // fields up to 15
+  new DataView(bytes.buffer).setFloat32(1, value, true);
+  return [bytes];
+}
+
+function varintBytes(value: bigint): readonly number[] {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, value);
+  while (rest >= 128n) {
+    bytes.push(Number(rest & 127n) | 128);
+    rest >>= 7n;
+  }
+  return [...bytes, Number(rest)];
+}

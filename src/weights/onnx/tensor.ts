@@ -1,0 +1,174 @@
+/** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
+import { FormatError } from "../../tensor/errors.ts";
+import { formatShape, MAX_ELEMENTS, MAX_EXTENT } from "../../tensor/shape.ts";
+import { DTYPES, toFloat32 } from "../dtype.ts";
+import { fieldsOf, type Message, readerOf } from "./protobuf.ts";
+
+/** Types of TensorProto by number, as safetensors calls them. */
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [1, "F32"],
+  [2, "U8"],
+  [3, "I8"],
+  [4, "U16"],
+  [5, "I16"],
+  [6, "I32"],
+  [7, "I64"],
+  [9, "BOOL"],
+  [10, "F16"],
+  [11, "F64"],
+  [12, "U32"],
+  [13, "U64"],
+  [16, "BF16"],
+]);
+
+/** Where the bytes of a tensor lie that are not in the file itself. */
+export interface ExternalData {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number | null;
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** As safetensors calls it. */
+  readonly type: string;
+  /** Integers of 64 bits lose what a double cannot hold. */
+  readonly data: Float32Array | readonly number[];
+  readonly external: ExternalData | null;
+}
+
+export function isInteger({ type }: OnnxTensor): boolean {
+  return /^[IU]/.test(type) || type === "BOOL";
+}
+
+/** @throws FormatError if its numbers are not as many as its dims say, or of an unknown type */
+export function readTensor(message: Message): OnnxTensor {
+  const dims: number[] = [];
+  const lists = new Map<string, number[]>();
+  const external = new Map<string, string>();
+  let [name, typeNumber, isExternal] = ["", 0, false];
+  let raw: Uint8Array | null = null;
+  for (const field of fieldsOf(message)) {
+    const as = (what: string) => readerOf(message, what, field);
+    const list = (what: string, values: readonly number[]): void => {
+      const all = lists.get(what) ?? [];
+      for (const value of values) all.push(value); // may be too many for one call
+      lists.set(what, all);
+    };
+    switch (field.number) {
+      case 1:
+        for (const extent of as("dims").integers()) dims.push(extent);
+        break;
+      case 2:
+        typeNumber = as("data_type").integer();
+        break;
+      case 4:
+        list("float_data", as("float_data").floats());
+        break;
+      case 5:
+        list("int32_data", as("int32_data").integers());
+        break;
+      case 7:
+        list("int64_data", as("int64_data").integers());
+        break;
+      case 8:
+        name = as("name").text();
+        break;
+      case 9:
+        raw = as("raw_data").bytes();
+        break;
+      case 10:
+        list("double_data", as("double_data").doubles());
+        break;
+      case 11:
+        list("uint64_data", as("uint64_data").integers());
+        break;
+      case 13:
+        readEntry(as("external_data").message(), external);
+        break;
+      case 14:
+        isExternal = as("data_location").integer() === 1;
+        break;
+    }
+  }
+  const place = `${message.place} ${JSON.stringify(name)}`;
+  const type = TYPES.get(typeNumber);
+  if (type === undefined) throw new FormatError(`${place}: has the type ${typeNumber}, needs a number's`);
+  if (dims.some((extent) => !(extent >= 0 && extent <= MAX_EXTENT))) {
+    throw new FormatError(`${place}: has dims ${formatShape(dims)}, needs integers from 0 to ${MAX_EXTENT}`);
+  }
+  const size = dims.includes(0) ? 0 : dims.reduce((product, extent) => product * extent, 1);
+  if (size > MAX_ELEMENTS) {
+    throw new FormatError(`${place}: has ${size} elements, needs at most ${MAX_ELEMENTS}`);
+  }
+  if (isExternal) return { name, shape: dims, type, data: [], external: externalOf(place, external) };
+  if (raw !== null && lists.size > 0) {
+    throw new FormatError(`${place}: has raw_data and ${[...lists.keys()][0]}, needs one of them`);
+  }
+  const data = raw === null ? listed(place, type, lists, size) : fromBytes(place, type, raw, size);
+  return { name, shape: dims, type, data, external: null };
+}
+
+/** The tensor's numbers from bytes: of the file, or of one beside it. */
+export function fromBytes(place: string, type: string, bytes: Uint8Array, size: number): OnnxTensor["data"] {
+  const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
+  if (bytes.length !== size * dtype.bytes) {
+    throw new FormatError(`${place}: has ${bytes.length} bytes, needs ${size * dtype.bytes} for ${size} of ${type}`);
+  }
+  if (!/64$/.test(type)) return toFloat32(dtype, bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: size }, (_, i) => dtype.read(view, i * dtype.bytes));
+}
+
+/** The field in which numbers of a type are listed where they are not bytes. */
+function fieldFor(type: string): string {
+  if (type === "F32") return "float_data";
+  if (type === "F64") return "double_data";
+  if (type === "I64") return "int64_data";
+  return type === "U64" || type === "U32" ? "uint64_data" : "int32_data";
+}
+
+function listed(
+  place: string,
+  type: string,
+  lists: ReadonlyMap<string, readonly number[]>,
+  size: number,
+): OnnxTensor["data"] {
+  const field = fieldFor(type);
+  const other = [...lists].find(([name, values]) => name !== field && values.length > 0);
+  if (other) throw new FormatError(`${place}: lists ${type} as ${other[0]}, needs ${field}`);
+  const values = lists.get(field) ?? [];
+  if (values.length !== size) {
+    throw new FormatError(`${place}: lists ${values.length} numbers, its dims need ${size}`);
+  }
+  if (type === "F32") return Float32Array.from(values);
+  if (type !== "F16" && type !== "BF16") return values;
+  const halves = Uint16Array.from(values); // their bits, as integers
+  return fromBytes(place, type, new Uint8Array(halves.buffer), size);
+}
+
+function readEntry(message: Message, entries: Map<string, string>): void {
+  let [key, value] = ["", ""];
+  for (const field of fieldsOf(message)) {
+    if (field.number === 1) key = readerOf(message, "key", field).text();
+    else if (field.number === 2) value = readerOf(message, "value", field).text();
+  }
+  entries.set(key, value);
+}
+
+function externalOf(place: string, entries: ReadonlyMap<string, string>): ExternalData {
+  const location = entries.get("location") ?? "";
+  if (!/^[^/\\:]+$/.test(location) || location === "." || location === "..") {
+    throw new FormatError(
+      `${place}: its data lies in ${JSON.stringify(location)}, needs the name of a file in the same folder`,
+    );
+  }
+  const number = (key: string): number | null => {
+    const text = entries.get(key);
+    if (text === undefined) return null;
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw new FormatError(`${place}: its data's ${key} is ${JSON.stringify(text)}, needs a number of bytes`);
+  };
+  return { location, offset: number("offset") ?? 0, length: number("length") };
+}
