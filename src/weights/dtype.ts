@@ -47,7 +47,8 @@ const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 
 /** All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array. */
 export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
-    const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : bytes.slice();
+    // A copy by the constructor: slice of a Buffer of Node is a view.
+    const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : new Uint8Array(bytes);
     return new Float32Array(buffer, byteOffset, length / 4);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -19,6 +19,8 @@ import { type Constant, type Context, isConstant, type Known } from "./values.ts
 export interface ImportOnnxOptions {
   /** Shape of the input as ONNX writes it, [n, c, h, w], where the file leaves sizes open. */
   readonly shape?: Shape;
+  /** Values of inputs that stay the same in every run, where the file leaves them to its user. */
+  readonly constants?: ReadonlyMap<string, Tensor>;
   /** Which output becomes the graph's, where there are several. Default the first. */
   readonly output?: string;
 }
@@ -26,19 +28,21 @@ export interface ImportOnnxOptions {
 export interface ImportedGraph {
   readonly graph: Graph;
   readonly weights: Map<string, Tensor>;
+  /** Whether the input and the output, [n, c, h, w] in the file, are [n, h, w, c] in the graph. */
+  readonly turned: { readonly input: boolean; readonly output: boolean };
   /** Who wrote the file, e.g. "pytorch". */
   readonly producer: string;
   readonly opset: number;
 }
 
-/** Versions of the standard operators that are read. */
-const OPSETS = [7, 22] as const;
+/** Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are refused. */
+const OPSETS = [1, 22] as const;
 
 /**
  * Reads an ONNX model: its graph, and its weights under the graph's names.
  *
- * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] here; a value of another rank keeps its
- * shape.
+ * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] in the graph; a value of another rank
+ * keeps its shape.
  *
  * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with its node
  * @throws ShapeError where sizes do not fit together, or are open and not given
@@ -87,6 +91,9 @@ function build(
   }
   const known = new Map<string, Known>();
   for (const tensor of initializers) known.set(tensor.name, constantOf(tensor));
+  for (const [name, t] of options.constants ?? []) {
+    known.set(name, { shape: t.shape, data: t.toFloat32Array(), isInteger: false });
+  }
   const given = model.inputs.filter(({ name }) => !known.has(name));
   if (given.length !== 1) {
     const names = given.map(({ name }) => show(name)).join(", ");
@@ -108,14 +115,14 @@ function build(
     throw new FormatError(`${place}: no node computes the output ${show(output)}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
-  return { graph: g.build(answer.name), weights, producer, opset };
+  return { graph: g.build(answer.name), weights, turned: { input: turned, output: answer.turned }, producer, opset };
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
   return { shape, data, isInteger: isInteger({ type } as OnnxTensor) };
 }
 
-/** The input's shape for one picture, and how many pictures the file says there are. */
+/** The input's shape for one picture, and how many pictures the file says there are; 0 for any number. */
 function inputShape(
   place: string,
   { name, shape, elementType }: OnnxValue,
@@ -142,7 +149,7 @@ function inputShape(
   });
   if (sizes.length < 1)
     throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of pictures`);
-  return { shape: [1, ...sizes.slice(1)], batch: sizes[0] };
+  return { shape: [1, ...sizes.slice(1)], batch: typeof declared[0] === "number" ? sizes[0] : 0 };
 }
 
 /** The nodes that the output needs, each behind those whose values it reads. */

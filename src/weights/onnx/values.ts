@@ -31,7 +31,7 @@ export interface Context {
   /** Of the graph, by the graph's names. */
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
-  /** Pictures that the file's shapes are made for. */
+  /** Pictures that the file's shapes are made for; 0 for any number. */
   readonly batch: number;
   readonly node: OnnxNode;
   /** For the node of the graph. */

@@ -25,6 +25,12 @@ export function passed({ inputs: [x], fail }: Context): Known {
   return x ?? fail("has no input");
 }
 
+/** Drops nothing outside of training. */
+export function dropout(c: Context): Known {
+  const training = optionalConstant(c, 2, "training_mode");
+  return training?.data[0] ? c.fail("is in training mode") : passed(c);
+}
+
 export function constant(c: Context): Known {
   const { attributes } = c.node;
   const tensor = attributes.get("value")?.t;
@@ -123,7 +129,13 @@ export function flatten(c: Context): Known {
   const rank = x.shape.length;
   const given = integerAttribute(c, "axis", 1);
   const axis = given === rank ? rank : axisOf(c, given, rank);
+  keepsPictures(c, x, [axis]);
   return reshaped(c, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
+}
+
+/** Refuses to move the axis of pictures, unless there is one picture only. */
+function keepsPictures(c: Context, x: Known, axes: readonly number[]): void {
+  if (!isConstant(x) && c.batch !== 1 && axes.includes(0)) c.fail("moves the axis of pictures, needs it first");
 }
 
 function axesOf(c: Context): readonly number[] | null {
@@ -134,6 +146,7 @@ function axesOf(c: Context): readonly number[] | null {
 export function squeeze(c: Context): Known {
   const x = passed(c);
   const axes = axesOf(c)?.map((axis) => axisOf(c, axis, x.shape.length));
+  keepsPictures(c, x, axes ?? (x.shape[0] === 1 ? [0] : []));
   const shape = x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1));
   return reshaped(c, x, shape);
 }
@@ -143,6 +156,7 @@ export function unsqueeze(c: Context): Known {
   const given = axesOf(c) ?? c.fail("has no axes");
   const rank = x.shape.length + given.length;
   const axes = given.map((axis) => axisOf(c, axis, rank));
+  keepsPictures(c, x, axes);
   const rest = [...x.shape];
   const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
   return reshaped(c, x, shape);

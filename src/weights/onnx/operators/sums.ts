@@ -100,7 +100,9 @@ function biasRow(c: Context, constant: Constant, n: number): Tensor {
 
 /** Over channels, with the statistics that the file has. */
 export function batchNormalization(c: Context): Known {
-  if (integerAttribute(c, "training_mode", 0) !== 0) c.fail("is in training mode, needs fixed statistics");
+  const isTraining =
+    c.opset < 7 ? integerAttribute(c, "is_test", 0) === 0 : integerAttribute(c, "training_mode", 0) !== 0;
+  if (isTraining) c.fail("is in training mode, needs fixed statistics");
   if (integerAttribute(c, "spatial", 1) !== 1) c.fail("has statistics per pixel, needs spatial 1");
   const roles = ["scale", "bias", "mean", "variance"];
   const statistics = roles.map((role, i): [string, Constant] => [role, constantInput(c, i + 1, role)]);
