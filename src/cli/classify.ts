@@ -1,32 +1,44 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
 import { readFile } from "node:fs/promises";
 import { Session } from "../graph/session.ts";
-import { NORMALIZATIONS, type Normalization, preprocess } from "../image/normalize.ts";
+import { NORMALIZATIONS } from "../image/normalize.ts";
+import { FITS, type Preparation, preprocess } from "../image/prepare.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { softmax } from "../ops/activations.ts";
 import { FormatError } from "../tensor/errors.ts";
-import { type Command, readArguments, UsageError } from "./command.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { type Network, readNetwork } from "./network.ts";
 import { luma, readPicture } from "./picture.ts";
+import { picturesOf } from "./pictures.ts";
+import { CHECKPOINT_NAMES, pulled } from "./pull/checkpoints.ts";
 import { classifySample, renderSample } from "./sample.ts";
+import { threadsOf } from "./seeded.ts";
+import { shapeIn } from "./shape.ts";
 import { duration, percent, print, printJson, progress, style } from "./terminal.ts";
 
 const HELP = `Usage: separable classify
-       separable classify IMAGE… --weights FILE [options]
+       separable classify PICTURE… --weights FILE [options]
+       separable classify PICTURE… --model NAME [options]
 
-Says what is in each picture. The middle square of the picture is scaled to the network's size. Without any arguments: a few
-pictures of clothes that come with the package, by a network that comes with it too, on every tier.
+Says what is in each picture. PICTURE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without any
+arguments: a few pictures of clothes that come with the package, by a network that comes with it too, on every tier.
 
-  --weights FILE      safetensors file that separable train or retrain wrote, or with the weights of a MobileNetV1 as Keras
-                      names them; fashion: those that come with the package
-  --model NAME        default: what the file says, or alpha and classes read off the weights, resolution 224
-  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or tf (grey level / 127.5 - 1),
-                      Keras' and TF-slim's
+  --weights FILE      safetensors, a TensorFlow.js model.json, ONNX or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
+                      or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package
+  --model NAME        a model (below), where the file does not say which; without --weights a checkpoint, pulled when needed:
+                      separable pull lists them
+  --shape N           of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
+  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or as those did it whose names it has
+  --fit FIT           ${FITS.join(", ")}; the part of the picture that is taken, default theirs too
   --labels FILE       one class name a line; default what the file says, or ImageNet's for 1000 or 1001 classes
   --backend TIER      ${TIERS.join(", ")} or auto (default)
+  --threads N         of the simd tier, default 1
+  --batch N           pictures that are read at a time, default 16
   --top K             answers per picture, default 5
   --json              the same as JSON
+  --jsonl             the same as one line of JSON for each picture, as soon as it is known
 
 A picture that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
 sharp (npm install sharp); PPM and PGM need nothing.
@@ -36,11 +48,16 @@ ${MODEL_NAMES}`;
 const OPTIONS = {
   weights: { type: "string" },
   model: { type: "string" },
+  shape: { type: "string" },
   normalize: { type: "string" },
+  fit: { type: "string" },
   labels: { type: "string" },
   backend: { type: "string" },
+  threads: { type: "string" },
+  batch: { type: "string" },
   top: { type: "string" },
   json: { type: "boolean" },
+  jsonl: { type: "boolean" },
 } as const;
 
 interface Answer {
@@ -59,13 +76,14 @@ interface Result {
 
 export const classify: Command = {
   name: "classify",
-  summary: "what is in a picture",
+  summary: "what is in a picture, or in a folder of them",
   help: HELP,
   run: async (args) => {
     const given = readArguments("classify", args, OPTIONS, Number.POSITIVE_INFINITY);
     const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
     const top = given.integer("top", 5, 1);
-    const file = given.text("weights");
+    const batch = given.integer("batch", 16, 1, 1024);
+    const threads = threadsOf("classify", given, backend === "auto" ? "simd" : backend);
     if (args.length === 0 || (args.length === 1 && given.flag("json"))) {
       const result = await classifySample();
       if (given.flag("json")) printJson({ ...result, pictures: undefined });
@@ -73,37 +91,64 @@ export const classify: Command = {
       return 0;
     }
     if (given.positionals.length === 0) throw new UsageError("classify: needs at least one picture");
-    if (file === undefined) throw new UsageError("classify: needs --weights FILE");
-
-    const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
-    const network = await readNetwork("classify", file, given.text("model"));
-    const scheme = given.text("normalize") === undefined ? network.normalization : typed;
-    const labels = await readLabels(given.text("labels"), network);
-    const session = await Session.create(network.graph, network.weights, { backend });
+    if (given.flag("json") && given.flag("jsonl")) throw new UsageError("classify: needs --json or --jsonl, not both");
+    given.word("normalize", "tf", NORMALIZATIONS);
+    given.word("fit", "square", FITS);
+    const pictures = await picturesOf("classify", given.positionals);
+    const network = await networkFor(given);
+    const setting = {
+      network,
+      preparation: preparationIn(given, network),
+      top,
+      labels: await readLabels(given, network),
+    };
+    const session = await Session.create(network.graph, network.weights, { backend, threads });
     const results: Result[] = [];
+    const show = (result: Result): void => {
+      progress("");
+      if (given.flag("json")) results.push(result);
+      else print(given.flag("jsonl") ? JSON.stringify(result) : render(result));
+    };
     let broken = 0;
-    for (const image of given.positionals) {
-      progress(`classifying ${image}`);
-      try {
-        const result = await classifyPicture(session, image, scheme, labels, top);
-        progress("");
-        results.push(result);
-        if (!given.flag("json")) print(render(result));
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        progress("");
-        process.stderr.write(`${error.message}\n`);
-        broken++;
+    try {
+      for (let i = 0; i < pictures.length; i += batch) {
+        progress(`classifying ${i + 1} of ${pictures.length}`);
+        broken += await classifyBatch(session, pictures.slice(i, i + batch), setting, show);
       }
+    } finally {
+      session.dispose();
     }
-    session.dispose();
+    progress("");
     if (given.flag("json")) printJson(results);
-    if (broken > 0) process.stderr.write(`${broken} of ${given.positionals.length} pictures could not be read\n`);
+    if (broken > 0) process.stderr.write(`${broken} of ${pictures.length} pictures could not be read\n`);
     return broken > 0 ? 1 : 0;
   },
 };
 
-async function readLabels(file: string | undefined, network: Network): Promise<readonly string[]> {
+/** The file that was named, or the checkpoint of a name, which is pulled where it is not there yet. */
+async function networkFor(given: Arguments): Promise<Network> {
+  const [file, model] = [given.text("weights"), given.text("model")];
+  const shape = shapeIn("classify", given);
+  if (file !== undefined) return readNetwork("classify", file, model, shape);
+  if (model === undefined) throw new UsageError("classify: needs --weights FILE or --model NAME");
+  if (model === "fashion") return readNetwork("classify", "fashion", undefined);
+  const checkpoint = await pulled("classify", model);
+  if (checkpoint !== null) return readNetwork("classify", checkpoint, undefined);
+  throw new UsageError(
+    `classify: needs --weights FILE, or a --model that can be pulled: ${CHECKPOINT_NAMES.join(", ")}`,
+  );
+}
+
+function preparationIn(given: Arguments, { preparation }: Network): Preparation {
+  return {
+    ...preparation,
+    ...(given.text("normalize") !== undefined && { normalization: given.word("normalize", "tf", NORMALIZATIONS) }),
+    ...(given.text("fit") !== undefined && { fit: given.word("fit", "square", FITS) }),
+  };
+}
+
+async function readLabels(given: Arguments, network: Network): Promise<readonly string[]> {
+  const file = given.text("labels");
   if (file === undefined) return network.labels;
   const text = await readFile(file, "utf8").catch((cause: Error) => {
     throw new FormatError(`${file}: cannot be read (${cause.message})`, { cause });
@@ -116,24 +161,46 @@ async function readLabels(file: string | undefined, network: Network): Promise<r
   return labels;
 }
 
-async function classifyPicture(
+interface Setting {
+  readonly network: Network;
+  readonly preparation: Preparation;
+  readonly labels: readonly string[];
+  readonly top: number;
+}
+
+/** Reads pictures at the same time and runs them one after the other. @returns how many could not be read */
+async function classifyBatch(
   session: Session,
-  image: string,
-  scheme: Normalization,
-  labels: readonly string[],
-  top: number,
-): Promise<Result> {
+  images: readonly string[],
+  { preparation, labels, top }: Setting,
+  show: (result: Result) => void,
+): Promise<number> {
   const [, H, W, C] = session.graph.input.shape;
-  const picture = await readPicture(image);
-  const input = preprocess(C === 1 ? luma(picture) : picture, [H, W], scheme);
-  const start = performance.now();
-  const scores = await session.run(input);
-  const ms = performance.now() - start;
-  const answers = [...softmax(scores).data]
-    .map((probability, i) => ({ class: i, label: labels[i], probability }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top);
-  return { image, model: session.graph.name, backend: session.backend, ms, top: answers };
+  const inputs = images.map(async (image) => {
+    const picture = await readPicture(image);
+    return preprocess(C === 1 ? luma(picture) : picture, [H, W], preparation);
+  });
+  let broken = 0;
+  const outcomes = await Promise.allSettled(inputs);
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome.status === "rejected") {
+      if (!(outcome.reason instanceof FormatError)) throw outcome.reason;
+      progress("");
+      process.stderr.write(`${outcome.reason.message}\n`);
+      broken++;
+      continue;
+    }
+    const start = performance.now();
+    const scores = await session.run(outcome.value);
+    const ms = performance.now() - start;
+    const shares = softmax(new Tensor(scores.toFloat32Array(), [1, scores.size])).data;
+    const answers = [...shares]
+      .map((probability, n) => ({ class: n, label: labels[n], probability }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, top);
+    show({ image: images[i], model: session.graph.name, backend: session.backend, ms, top: answers });
+  }
+  return broken;
 }
 
 function render({ image, model, backend, ms, top }: Result): string {

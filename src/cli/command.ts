@@ -1,7 +1,7 @@
 /** @file What a command of `separable` is, and how its arguments are read. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../tensor/nearest.ts";
 
 type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
 

@@ -28,11 +28,9 @@ export const evaluate: Command = {
     const [folder = FASHION_FOLDER] = given.positionals;
     const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
     checkDefaultFolder(folder);
-    const { graph, weights, labels, normalization } = await readNetwork(
-      "evaluate",
-      given.text("weights") ?? "fashion",
-      undefined,
-    );
+    const file = given.text("weights") ?? "fashion";
+    const { graph, weights, labels, preparation } = await readNetwork("evaluate", file, undefined);
+    const { normalization } = preparation;
     if (normalization !== "unit") {
       throw new ShapeError(`evaluate: ${graph.name} takes pictures as "${normalization}", needs one that takes "unit"`);
     }

@@ -1,7 +1,7 @@
 /** @file Models as they are typed on the command line. */
 import { MODEL_EXAMPLES, MODEL_NAMES, modelNamed, type NamedModel } from "../models/named.ts";
+import { suggestion } from "../tensor/nearest.ts";
 import { UsageError } from "./command.ts";
-import { suggestion } from "./nearest.ts";
 
 /** @throws UsageError for a name that is not a model's */
 export function parseModel(command: string, name: string): NamedModel {

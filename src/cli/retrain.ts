@@ -60,7 +60,7 @@ export const retrain: Command = {
     await checkWritable(out);
     const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("retrain", file, given.text("model"));
-    const scheme = given.text("normalize") === undefined ? network.normalization : typed;
+    const scheme = given.text("normalize") === undefined ? network.preparation.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
     if (!sameShape(data.shape.slice(1), [H, W, C])) {

@@ -1,15 +1,17 @@
 /** @file Which command was meant, and what becomes of its errors. */
 import { readFileSync } from "node:fs";
+import { suggestion } from "../tensor/nearest.ts";
 import { classify } from "./classify.ts";
 import { type Command, UsageError } from "./command.ts";
 import { compare } from "./compare.ts";
+import { convert } from "./convert.ts";
 import { count } from "./count.ts";
 import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
 import { machine } from "./machine.ts";
-import { suggestion } from "./nearest.ts";
 import { papers } from "./papers.ts";
 import { profile } from "./profile.ts";
+import { pull } from "./pullCommand.ts";
 import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";
@@ -21,6 +23,8 @@ import { vectors } from "./vectors.ts";
 
 const COMMANDS: readonly Command[] = [
   classify,
+  pull,
+  convert,
   summary,
   compare,
   sweep,

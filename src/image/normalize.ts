@@ -1,7 +1,7 @@
 /** @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a name. */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { centerCrop, checkPicture, resize } from "./resize.ts";
+import { checkPicture } from "./resize.ts";
 
 /**
  * How a grey level v from 0 to 255 becomes a number:
@@ -46,19 +46,4 @@ function normalized(scheme: Normalization, v: number, channel: number): number {
     case "raw":
       return v;
   }
-}
-
-/**
- * The whole way from a picture of any size to a network's input: centre square, resize, normalise.
- *
- * @param picture    [h, w, c], grey levels from 0 to 255
- * @param resolution [h, w] of the network's input
- * @returns [1, h, w, c]
- */
-export function preprocess(
-  picture: Tensor,
-  resolution: readonly [h: number, w: number],
-  scheme: Normalization,
-): Tensor {
-  return normalize(resize(centerCrop(picture), resolution), scheme);
 }

@@ -1,11 +1,11 @@
 /**
  * @file Cropping and resizing pictures, as tensors [h, w, c].
  *
- * The resize is the antialiased bilinear one of Pillow (and of TensorFlow with `antialias=True`): when a picture
- * shrinks, the triangle filter is stretched so that every source pixel counts. Without that, as in OpenCV or a browser's
- * canvas at low quality, fine texture aliases and a network answers otherwise.
+ * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when a picture shrinks, the filter is
+ * stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low quality, fine texture
+ * aliases and a network answers otherwise.
  */
-import { ShapeError, show } from "../tensor/errors.ts";
+import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -34,31 +34,53 @@ export function centerCrop(picture: Tensor, size?: readonly [h: number, w: numbe
   return picture.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
 }
 
+/** Filters by name: how far they reach, and the weight of a pixel at a distance d. */
+const FILTERS = {
+  bilinear: { reach: 1, weight: (d: number) => Math.max(1 - d, 0) },
+  // R. Keys, 1981, with a = -1/2.
+  bicubic: {
+    reach: 2,
+    weight: (d: number) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
+  },
+} as const;
+
+export type Interpolation = keyof typeof FILTERS;
+export const INTERPOLATIONS: readonly Interpolation[] = ["bilinear", "bicubic"];
+
 /**
  * A picture in another size:
  *
- *   y[i] = Σ j x[j] · t((j + ½ - (i + ½)·s) / max(s, 1)) / (the same sum of t)       t(d) = max(1 - |d|, 0)
+ *   y[i] = Σ j x[j] · t(|j + ½ - (i + ½)·s| / max(s, 1)) / (the same sum of t)
+ *
+ *   bilinear  t(d) = 1 - d up to 1
+ *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
  * along rows and then along columns, where s is the old extent over the new one. As in Pillow, each of the two passes
- * rounds to whole grey levels.
+ * rounds to whole grey levels from 0 to 255.
  *
  * @param size [h, w]
  */
-export function resize(picture: Tensor, size: readonly [h: number, w: number]): Tensor {
+export function resize(
+  picture: Tensor,
+  size: readonly [h: number, w: number],
+  interpolation: Interpolation = "bilinear",
+): Tensor {
   const [H, W] = checkPicture("resize", picture).shape;
+  const filter = FILTERS[oneOf("resize", "interpolation", interpolation, INTERPOLATIONS)];
   const [h, w] = size;
   checkInteger("resize", "size[0]", h, 1);
   checkInteger("resize", "size[1]", w, 1);
   checkShape("resize", "result", [h, w, picture.shape[2]], 1);
-  const across = w === W ? picture : resample(picture.transpose([1, 0, 2]), w).transpose([1, 0, 2]);
-  return h === H ? across.contiguous() : resample(across, h);
+  const across = w === W ? picture : resample(picture.transpose([1, 0, 2]), w, filter).transpose([1, 0, 2]);
+  return h === H ? across.contiguous() : resample(across, h, filter);
 }
 
 /** Resamples the first of three axes. */
-function resample(picture: Tensor, extent: number): Tensor {
+function resample(picture: Tensor, extent: number, { reach, weight }: (typeof FILTERS)[Interpolation]): Tensor {
   const [from, lines, C] = picture.shape;
   const scale = from / extent;
-  const support = Math.max(scale, 1);
+  const stretch = Math.max(scale, 1);
+  const support = stretch * reach;
   const x = picture.contiguous();
   const result = Tensor.zeros([extent, lines, C]);
   const width = lines * C;
@@ -70,12 +92,14 @@ function resample(picture: Tensor, extent: number): Tensor {
     sums.fill(0);
     let total = 0;
     for (let j = first; j < end; j++) {
-      const weight = Math.max(1 - Math.abs(j + 0.5 - center) / support, 0);
-      total += weight;
+      const share = weight(Math.abs(j + 0.5 - center) / stretch);
+      total += share;
       const line = x.offset + j * width;
-      for (let k = 0; k < width; k++) sums[k] += weight * x.data[line + k];
+      for (let k = 0; k < width; k++) sums[k] += share * x.data[line + k];
     }
-    for (let k = 0; k < width; k++) result.data[i * width + k] = Math.round(sums[k] / total);
+    for (let k = 0; k < width; k++) {
+      result.data[i * width + k] = Math.min(Math.max(Math.round(sums[k] / total), 0), 255);
+    }
   }
   return result;
 }

@@ -6,7 +6,7 @@ import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
 /** Whether a tensor is one of bytes with a scale beside it. */
-export function isQuantised(name: string, tensors: ReadonlyMap<string, TensorEntry>): boolean {
+function isQuantised(name: string, tensors: ReadonlyMap<string, TensorEntry>): boolean {
   const dtype = tensors.get(name)?.dtype;
   return (dtype === "U8" || dtype === "I8") && tensors.has(`${name}.scale`);
 }
@@ -70,6 +70,27 @@ export async function openSafetensors(from: WeightsSource): Promise<SafetensorsF
     await source.close();
     throw error;
   }
+}
+
+/** All tensors of a file, those that only say how to read another one left out. */
+export async function readSafetensors(
+  from: WeightsSource,
+): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: ReadonlyMap<string, string> }> {
+  const file = await openSafetensors(from);
+  try {
+    const tensors = new Map<string, Tensor>();
+    for (const name of file.tensors.keys()) {
+      if (!describesAnother(name, file)) tensors.set(name, await file.read(name));
+    }
+    return { tensors, metadata: file.metadata };
+  } finally {
+    await file.close();
+  }
+}
+
+function describesAnother(name: string, { tensors }: SafetensorsFile): boolean {
+  const [, quantised] = /^(.*)\.(?:scale|zero_point)$/.exec(name) ?? [];
+  return quantised !== undefined && isQuantised(quantised, tensors);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { distance, suggestion } from "../../src/cli/nearest.ts";
 import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
@@ -8,6 +7,7 @@ import { noiseWarning } from "../../src/cli/report/noise.ts";
 import type { Report } from "../../src/cli/report/report.ts";
 import { renderText } from "../../src/cli/report/text.ts";
 import { size } from "../../src/cli/terminal.ts";
+import { distance, suggestion } from "../../src/tensor/nearest.ts";
 
 const bars: Chart = {
   kind: "bars",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   centerCrop,
   FormatError,
+  type Interpolation,
   type NORMALIZATIONS,
   normalize,
   preprocess,
@@ -23,10 +24,10 @@ const picture = ([h, w]: readonly number[]): Tensor =>
 describe("resize", () => {
   // Written by test/oracles/pillow.py.
   const { cases } = JSON.parse(readFileSync("test/oracles/pillow.json", "utf8"));
-  test.each(cases as { from: number[]; to: [number, number]; data: number[] }[])(
-    "$from to $to is Pillow's within one grey level",
-    ({ from, to, data }) => {
-      const small = resize(picture(from), to);
+  test.each(cases as { from: number[]; to: [number, number]; interpolation: Interpolation; data: number[] }[])(
+    "$from to $to, $interpolation, is Pillow's within one grey level",
+    ({ from, to, interpolation, data }) => {
+      const small = resize(picture(from), to, interpolation);
       expect(small.shape).toEqual([...to, 3]);
       const differences = data.map((value, i) => Math.abs(value - small.data[i]));
       expect(Math.max(...differences)).toBeLessThanOrEqual(1);

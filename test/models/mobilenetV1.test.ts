@@ -7,10 +7,8 @@ import {
   randomWeights,
   Session,
   ShapeError,
-  Tensor,
   TIERS,
 } from "../../src/index.ts";
-import { mobilenetV1OptionsOf } from "../../src/models/fromWeights.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 
 const facts: { vectors: { v1_channels: Record<string, number[]> } } = JSON.parse(
@@ -86,21 +84,5 @@ describe("any size", () => {
     ],
   ])("refuses %j", (options, message) => {
     expect(() => mobilenetV1(options)).toThrow(new ShapeError(message));
-  });
-});
-
-describe("options read off weights", () => {
-  test.each<MobilenetV1Options>([
-    { alpha: 0.25, classes: 10, channels: 3, convolution: "separable", shallow: false, batchNorm: true },
-    { alpha: 0.75, classes: 3, channels: 1, convolution: "standard", shallow: true, batchNorm: false },
-  ])("%j", (options) => {
-    expect(mobilenetV1OptionsOf(randomWeights(mobilenetV1(options), 1))).toEqual(options);
-  });
-
-  test("others are refused", () => {
-    expect(() => mobilenetV1OptionsOf(new Map([["a", Tensor.zeros([1])]]))).toThrow(
-      "weights: needs conv1/filter and conv_preds/filter of a MobileNetV1, has a, …",
-    );
-    expect(() => mobilenetV1OptionsOf(new Map())).toThrow(ShapeError);
   });
 });

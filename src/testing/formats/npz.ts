@@ -1,5 +1,6 @@
 /** @file Vectors as NumPy's .npz: the arrays, and the geometry as whole numbers. */
-import { type NpyArray, writeNpz } from "../../weights/npz.ts";
+import type { NpyArray } from "../../weights/npz/npy.ts";
+import { writeNpz } from "../../weights/npz/npz.ts";
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, extentsOf } from "./arrays.ts";
 

@@ -30,10 +30,15 @@ const TO_GRAPH: readonly number[] = [0, 2, 3, 1];
 /**
  * The bytes of an ONNX model (opset 14), for any number of pictures.
  *
- * @param weights as a session takes them
+ * @param weights  as a session takes them
+ * @param metadata strings by name, which other programs show
  * @throws ShapeError that lists every weight that does not fit
  */
-export function exportOnnx(graph: Graph, weights: Weights): Uint8Array<ArrayBuffer> {
+export function exportOnnx(
+  graph: Graph,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   checkWeights("exportOnnx", graph, weights);
   const file = writer();
   for (const node of graph.nodes) writeNode(file, node, weights);
@@ -50,6 +55,7 @@ export function exportOnnx(graph: Graph, weights: Weights): Uint8Array<ArrayBuff
     ...textField(2, "separable"),
     ...bytesField(7, body),
     ...bytesField(8, [...textField(1, ""), ...varintField(2, OPSET)]),
+    ...Object.entries(metadata).flatMap(([key, text]) => bytesField(14, [...textField(1, key), ...textField(2, text)])),
   ]);
 }
 

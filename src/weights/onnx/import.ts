@@ -33,6 +33,8 @@ export interface ImportedGraph {
   /** Who wrote the file, e.g. "pytorch". */
   readonly producer: string;
   readonly opset: number;
+  /** Strings by name that the file carries. */
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are refused. */
@@ -84,7 +86,7 @@ function build(
   initializers: readonly OnnxTensor[],
   options: ImportOnnxOptions,
 ): ImportedGraph {
-  const { opset, producer } = model;
+  const { opset, producer, metadata } = model;
   const [oldest, newest] = OPSETS;
   if (opset < oldest || opset > newest) {
     throw new FormatError(`${place}: uses opset ${opset}, needs ${oldest} to ${newest}`);
@@ -115,7 +117,8 @@ function build(
     throw new FormatError(`${place}: no node computes the output ${show(output)}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
-  return { graph: g.build(answer.name), weights, turned: { input: turned, output: answer.turned }, producer, opset };
+  const order = { input: turned, output: answer.turned };
+  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata };
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {

@@ -5,7 +5,7 @@
  */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { fieldsOf, type Message, readerOf, rootMessage } from "./protobuf.ts";
-import { type OnnxTensor, readTensor } from "./tensor.ts";
+import { type OnnxTensor, readEntry, readTensor } from "./tensor.ts";
 
 export interface OnnxAttribute {
   readonly name: string;
@@ -40,6 +40,8 @@ export interface OnnxValue {
 export interface OnnxModel {
   readonly opset: number;
   readonly producer: string;
+  /** Strings by name that the file carries. */
+  readonly metadata: ReadonlyMap<string, string>;
   readonly graphName: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
@@ -52,17 +54,19 @@ export function readModel(place: string, bytes: Uint8Array): OnnxModel {
   const message = rootMessage(place, bytes);
   let [irVersion, opset, producer] = [0, null as number | null, ""];
   let graph: Message | null = null;
+  const metadata = new Map<string, string>();
   for (const field of fieldsOf(message)) {
     const as = (name: string) => readerOf(message, name, field);
     if (field.number === 1) irVersion = as("ir_version").integer();
     else if (field.number === 2) producer = as("producer_name").text();
     else if (field.number === 7) graph = as("graph").message();
+    else if (field.number === 14) readEntry(as("metadata_props").message(), metadata);
     else if (field.number === 8) opset = readOpset(as("opset_import").message()) ?? opset;
   }
   if (irVersion < 1) throw new FormatError(`${place}: has no ir_version, not an ONNX model`);
   if (opset === null) throw new FormatError(`${place}: has no opset of ai.onnx, not an ONNX model`);
   if (graph === null) throw new FormatError(`${place}: has no graph, not an ONNX model`);
-  return { opset, producer, ...readGraph(graph) };
+  return { opset, producer, metadata, ...readGraph(graph) };
 }
 
 /** The version of the standard operators; null for the opset of another domain. */
@@ -76,7 +80,7 @@ function readOpset(message: Message): number | null {
   return domain === "" || domain === "ai.onnx" ? version : null;
 }
 
-function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer"> {
+function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer" | "metadata"> {
   let graphName = "";
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];

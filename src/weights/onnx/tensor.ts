@@ -148,7 +148,8 @@ function listed(
   return fromBytes(place, type, new Uint8Array(halves.buffer), size);
 }
 
-function readEntry(message: Message, entries: Map<string, string>): void {
+/** A pair of strings, StringStringEntryProto. */
+export function readEntry(message: Message, entries: Map<string, string>): void {
   let [key, value] = ["", ""];
   for (const field of fieldsOf(message)) {
     if (field.number === 1) key = readerOf(message, "key", field).text();

@@ -1,0 +1,72 @@
+/** @file `separable pull`: published checkpoints, and which of them are here. */
+import { FormatError } from "../tensor/errors.ts";
+import { type Command, readArguments } from "./command.ts";
+import { cacheFolder } from "./pull/cache.ts";
+import { CHECKPOINTS, parseCheckpoint } from "./pull/checkpoints.ts";
+import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
+import { table } from "./table.ts";
+import { print, printJson } from "./terminal.ts";
+
+const HELP = `Usage: separable pull [NAME…] [--force] [--json]
+
+Downloads checkpoints that others publish, for classify --model NAME; without a name, lists them. A download that was cut goes
+on where it stopped.
+
+  --force  anew, even if it is here
+  --json   paths as JSON
+
+Files go to SEPARABLE_CACHE, or the platform's cache folder, under a name that carries their SHA-256. HF_ENDPOINT names a mirror
+of Hugging Face.`;
+
+export const pull: Command = {
+  name: "pull",
+  summary: "download a published checkpoint",
+  help: HELP,
+  run: async (args) => {
+    const options = { force: { type: "boolean" }, json: { type: "boolean" } } as const;
+    const given = readArguments("pull", args, options, Number.POSITIVE_INFINITY);
+    if (given.positionals.length === 0) return list(given.flag("json"));
+    const wanted = given.positionals.map((name) => parseCheckpoint("pull", name));
+    const paths: { readonly name: string; readonly path: string }[] = [];
+    let failed = 0;
+    for (const checkpoint of wanted) {
+      try {
+        const here = given.flag("force") ? null : await cachedModel(checkpoint);
+        const path = here ?? (await pullCheckpoint("pull", checkpoint));
+        paths.push({ name: checkpoint.name, path });
+        if (!given.flag("json")) print(path);
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        failed++;
+      }
+    }
+    if (given.flag("json")) printJson(paths);
+    return failed > 0 ? 1 : 0;
+  },
+};
+
+async function list(isJson: boolean): Promise<number> {
+  const rows = await Promise.all(
+    CHECKPOINTS.map(async (one) => ({ ...one, path: await cachedModel(one) })), // few, and on this disk
+  );
+  if (isJson)
+    printJson(rows.map(({ name, model, from, license, urls, path }) => ({ name, model, from, license, urls, path })));
+  else {
+    const left = { align: "left" } as const;
+    const columns = [
+      { title: "name", ...left },
+      { title: "network", ...left },
+      { title: "from", ...left },
+      { title: "here", ...left },
+    ];
+    print(
+      table(
+        columns,
+        rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]),
+      ),
+    );
+    print(`\nin ${cacheFolder()}; torchvision publishes Python pickles only: convert them there (docs/13-files.md)`);
+  }
+  return 0;
+}

@@ -1,0 +1,110 @@
+/**
+ * @file From a picture of any size to a network's input, as those did it who trained the network.
+ *
+ *   preset       which part of the picture                                  filter     grey levels
+ *   keras        the largest square in the middle (Keras leaves it open)    bilinear   tf
+ *   tf-slim      the middle 7/8 of each side, squashed                      bilinear   tf
+ *   torchvision  the shorter side to ⌊size / 0.875⌋, then the middle        bilinear   torch
+ *   timm         the same                                                   bicubic    torch, MobileNetV1 tf
+ *
+ * Sources: research/slim/preprocessing, torchvision/transforms/_presets.py, timm's default configurations.
+ */
+import type { Preset } from "../models/settings.ts";
+import { oneOf } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Normalization, normalize } from "./normalize.ts";
+import { centerCrop, checkPicture, type Interpolation, resize } from "./resize.ts";
+
+/**
+ * Which part of a picture becomes the input, and how:
+ *
+ *   square    the largest box of the input's proportions in the middle
+ *   shorter   all of it so small that the input is 7/8 of its shorter side, then the middle
+ *   fraction  the middle 7/8 of each side, whatever its proportions
+ *   squash    all of it, whatever its proportions
+ */
+export const FITS = ["square", "shorter", "fraction", "squash"] as const;
+export type Fit = (typeof FITS)[number];
+
+const FRACTION = 0.875;
+
+export interface Preparation {
+  readonly fit: Fit;
+  readonly interpolation: Interpolation;
+  readonly normalization: Normalization;
+}
+
+/** @param family as a graph's name begins, e.g. "mobilenet_v1" */
+export function preparationFor(preset: Preset, family: string = ""): Preparation {
+  switch (preset) {
+    case "keras":
+      return { fit: "square", interpolation: "bilinear", normalization: "tf" };
+    case "tf-slim":
+      return { fit: "fraction", interpolation: "bilinear", normalization: "tf" };
+    case "torchvision":
+      return { fit: "shorter", interpolation: "bilinear", normalization: "torch" };
+    case "timm": {
+      const normalization = family.startsWith("mobilenet_v1") ? "tf" : "torch";
+      return { fit: "shorter", interpolation: "bicubic", normalization };
+    }
+  }
+}
+
+/**
+ * The whole way from a picture to a network's input: fit, resize, normalise.
+ *
+ * @param picture    [h, w, c], grey levels from 0 to 255
+ * @param resolution [h, w] of the network's input
+ * @param how        a preparation, or only its normalisation: then the middle square, bilinear
+ * @returns [1, h, w, c]
+ */
+export function preprocess(
+  picture: Tensor,
+  resolution: readonly [h: number, w: number],
+  how: Normalization | Preparation,
+): Tensor {
+  const { fit, interpolation, normalization } =
+    typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
+  return normalize(fitted(picture, resolution, fit, interpolation), normalization);
+}
+
+function fitted(
+  picture: Tensor,
+  [h, w]: readonly [h: number, w: number],
+  fit: Fit,
+  interpolation: Interpolation,
+): Tensor {
+  const [H, W] = checkPicture("preprocess", picture).shape;
+  switch (oneOf("preprocess", "fit", fit, FITS)) {
+    case "square": {
+      const scale = Math.min(H / h, W / w);
+      return resize(centerCrop(picture, [Math.round(h * scale), Math.round(w * scale)]), [h, w], interpolation);
+    }
+    case "shorter": {
+      const shorter = Math.floor(Math.min(h, w) / FRACTION);
+      const long = (extent: number, other: number): number =>
+        extent <= other ? shorter : Math.floor((shorter * extent) / other);
+      return middle(resize(picture, [long(H, W), long(W, H)], interpolation), h, w);
+    }
+    case "fraction":
+      return resize(centerCrop(picture, [kept(H), kept(W)]), [h, w], interpolation);
+    case "squash":
+      return resize(picture, [h, w], interpolation);
+  }
+}
+
+/** What TensorFlow's central_crop keeps of an extent: as much is cut off at either end, in whole pixels. */
+function kept(extent: number): number {
+  return extent - 2 * Math.floor((extent - extent * FRACTION) / 2);
+}
+
+/** A box in the middle; of an odd margin half a pixel goes to the even side, as Python rounds for torchvision. */
+function middle(picture: Tensor, h: number, w: number): Tensor {
+  const [H, W, C] = picture.shape;
+  const start = (extent: number, size: number): number => {
+    const half = (extent - size) / 2;
+    return Number.isInteger(half) ? half : 2 * Math.round(half / 2);
+  };
+  const [top, left] = [start(H, h), start(W, w)];
+  return picture.slice([top, left, 0], [h, w, C]);
+}

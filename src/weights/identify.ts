@@ -1,0 +1,110 @@
+/** @file Which network a set of weights belongs to, read off their names and shapes. */
+import { type Graph, weightSpecs } from "../graph/graph.ts";
+import type { Weights } from "../graph/weights.ts";
+import { mobilenetV1 } from "../models/mobilenetV1.ts";
+import { mobilenetV2 } from "../models/mobilenetV2.ts";
+import { mobilenetV3Large, mobilenetV3Small, WIDTH_RULES } from "../models/mobilenetV3.ts";
+import { mobilenetV4, V4_SIZES } from "../models/mobilenetV4.ts";
+import type { Preset } from "../models/settings.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { distance } from "../tensor/nearest.ts";
+import { sameShape } from "../tensor/shape.ts";
+import { SCHEMES, schemeNamed } from "./names/names.ts";
+import type { NamingName } from "./names/scheme.ts";
+
+/**
+ * The network that these weights fit, with their number of classes and channels, with batch norm or without, and as those who
+ * named them build it. The resolution does not show in weights: it is the published one.
+ *
+ * @param weights under a graph's names
+ * @param naming  whose names they had, which tells padding and batch norm's ε; default a graph's own
+ * @returns the network that fits, or if none does the one that comes nearest
+ * @throws ShapeError if the names are not those of a MobileNet; it shows the nearest names that are
+ */
+export function networkOf(weights: Weights, naming: NamingName | null = "separable"): Graph {
+  const candidates = candidatesFor(weights, naming === null ? "keras" : schemeNamed(naming).preset);
+  if (candidates.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
+  let best: { readonly graph: Graph; readonly wrong: number } | null = null;
+  for (const candidate of candidates) {
+    const graph = candidate();
+    const wrong = misfits(graph, weights);
+    if (best === null || wrong < best.wrong) best = { graph, wrong };
+    if (wrong === 0) break;
+  }
+  return (best as NonNullable<typeof best>).graph;
+}
+
+/** Weights of a graph that are missing or of another shape. */
+function misfits(graph: Graph, weights: Weights): number {
+  const fits = weightSpecs(graph).filter(({ name, shape }) => {
+    const found = weights.get(name);
+    return found !== undefined && sameShape(found.shape, shape);
+  });
+  return weightSpecs(graph).length - fits.length;
+}
+
+const ALPHAS = {
+  first: [1, 0.75, 0.5, 0.25],
+  second: [1, 1.4, 1.3, 0.75, 0.5, 0.35],
+  third: [1, 0.75],
+} as const;
+
+/** Every twentieth, for networks that nobody has published. */
+const OTHER_ALPHAS: readonly number[] = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);
+
+/** Networks that the weights may belong to, the likely ones first. */
+function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)[] {
+  const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");
+  const scores = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
+  if (stem?.shape.length !== 4 || scores?.shape.length !== 2) return [];
+  const has = (pattern: RegExp): boolean => [...weights.keys()].some((name) => pattern.test(name));
+  const common = {
+    preset,
+    classes: scores.shape[1],
+    channels: stem.shape[2],
+    batchNorm: has(/_bn\/mean$/),
+  };
+  const width = stem.shape[3];
+  if (weights.has("conv1/filter")) {
+    const own = {
+      ...common,
+      preset: preset === "torchvision" ? "keras" : preset,
+      convolution: weights.has("conv_dw_1/filter") ? "separable" : "standard",
+      shallow: !weights.has("conv_pw_7/filter") && !weights.has("conv_7/filter"),
+    } as const;
+    return [...ALPHAS.first, width / 32].map((alpha) => () => mobilenetV1({ ...own, alpha }));
+  }
+  if (has(/^block_\d+_start\/filter$/)) {
+    return V4_SIZES.map((size) => () => mobilenetV4({ ...common, preset: "timm", size }));
+  }
+  if (!weights.has("head/filter")) {
+    return [...ALPHAS.second, ...OTHER_ALPHAS].map((alpha) => () => mobilenetV2({ ...common, alpha }));
+  }
+  const make = has(/^block_12_/) ? mobilenetV3Large : mobilenetV3Small;
+  const minimalistic = !has(/_squeeze\/filter$/);
+  const rules = preset === "torchvision" ? [...WIDTH_RULES].reverse() : WIDTH_RULES;
+  return [...ALPHAS.third, ...OTHER_ALPHAS].flatMap((alpha) =>
+    rules.map((widthRule) => () => make({ ...common, minimalistic, alpha, widthRule })),
+  );
+}
+
+/** Pairs of names that are shown. */
+const SHOWN = 10;
+
+function unknownNames(names: readonly string[]): string {
+  const known = SCHEMES.flatMap(({ name, examples }) => examples.map((example) => ({ example, name })));
+  const nearest = names
+    .slice(0, 1000)
+    .map((found) => {
+      const near = known
+        .map(({ example, name }) => ({ example, name, steps: distance(found.slice(0, 80), example) }))
+        .reduce((best, one) => (one.steps < best.steps ? one : best));
+      return { found, ...near };
+    })
+    .sort((a, b) => a.steps - b.steps)
+    .slice(0, SHOWN)
+    .map(({ found, example, name }) => `${found}  (${example} in ${name})`);
+  const families = SCHEMES.map(({ name }) => name).join(", ");
+  const list = nearest.length > 0 ? `; the nearest:\n  ${nearest.join("\n  ")}` : "";
+  return `weights: ${names.length} names that belong to no known family (${families})${list}`;
+}

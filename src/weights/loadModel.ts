@@ -1,0 +1,107 @@
+/** @file From a file of any kind to weights under a graph's names, and to the network that they belong to. */
+import type { Graph } from "../graph/graph.ts";
+import type { Preset } from "../models/settings.ts";
+import { FormatError } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { EMBEDDED } from "./embedded.ts";
+import { networkOf } from "./identify.ts";
+import { renamed, schemeNamed } from "./names/names.ts";
+import type { NamingName } from "./names/scheme.ts";
+import { readNpz } from "./npz/npz.ts";
+import { importOnnx } from "./onnx/import.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { openSource, type WeightsSource } from "./source.ts";
+import { readTfjs } from "./tfjs.ts";
+
+export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface LoadOptions {
+  /** Of a TensorFlow.js model that is no path or URL: its shards by the names in model.json. */
+  readonly shards?: ReadonlyMap<string, WeightsSource>;
+  /** Of an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
+  readonly shape?: Shape;
+}
+
+export interface WeightsFile {
+  readonly format: Format;
+  /** Whose names the file has, found out from them; null if nobody's that is known. */
+  readonly naming: NamingName | null;
+  /** Who trained it, as far as that shows. */
+  readonly preset: Preset;
+  /** Under a graph's names where the file's are known, else under the file's. */
+  readonly weights: Map<string, Tensor>;
+  /** The network itself, where the file has it: ONNX. */
+  readonly graph: Graph | null;
+  /** Strings that a safetensors or ONNX file carries. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export interface LoadedModel extends WeightsFile {
+  readonly graph: Graph;
+}
+
+/**
+ * Reads a file of weights: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; which of them is found
+ * out from its bytes. Names and axes become those of a graph.
+ *
+ * @throws FormatError if the file cannot be read or is not what it claims to be
+ */
+export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
+  const source = embeddedOr(from);
+  const format = await formatOf(source);
+  if (format === "onnx") {
+    const { graph, weights, producer, metadata } = await importOnnx(source, options.shape && { shape: options.shape });
+    const preset = /pytorch/i.test(producer) ? "torchvision" : "keras";
+    return { format, naming: "separable", preset, weights, graph, metadata };
+  }
+  const { tensors, metadata } =
+    format === "safetensors"
+      ? await readSafetensors(source)
+      : { tensors: await (format === "npz" ? readNpz(source) : readTfjs(source, options.shards)), metadata: new Map() };
+  const { weights, naming } = renamed(tensors);
+  const preset = naming === null ? "keras" : schemeNamed(naming).preset;
+  return { format, naming, preset, weights, graph: null, metadata };
+}
+
+/**
+ * Reads a model: its weights and the network that they belong to, ready for a session.
+ *
+ * @throws FormatError if the file cannot be read or is not what it claims to be
+ * @throws ShapeError if the weights are no MobileNet's
+ *
+ * @example
+ * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
+ * const session = await Session.create(graph, weights);
+ */
+export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
+  const file = await readWeights(from, options);
+  return { ...file, graph: file.graph ?? networkOf(file.weights, file.naming) };
+}
+
+/** Weights that come with the package have a name instead of a place. */
+export function embeddedOr(source: WeightsSource): WeightsSource {
+  return typeof source === "string" && Object.hasOwn(EMBEDDED, source) ? EMBEDDED[source] : source;
+}
+
+/** By the first bytes. */
+async function formatOf(from: WeightsSource): Promise<Format> {
+  const source = await openSource(from);
+  try {
+    const head = await source.read(0, Math.min(source.size, 16));
+    const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte);
+    // Eight bytes of length, of which the upper ones are 0, and a brace.
+    if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
+    if (begins(0x50, 0x4b)) return "npz"; // PK
+    if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${source.name}: an HDF5 file, ${NEEDED} (${FROM_HDF5})`);
+    if (begins(0x80, 0x02)) throw new FormatError(`${source.name}: a Python pickle, ${NEEDED}`);
+    if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
+    return begins(0x08) || /\.onnx$/i.test(source.name) ? "onnx" : "safetensors"; // 08: ir_version, ONNX's first field
+  } finally {
+    await source.close();
+  }
+}
+
+const NEEDED = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";
+const FROM_HDF5 = "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter";

@@ -1,0 +1,71 @@
+/** @file From a file's names to a graph's: whose names they are is found out from the names themselves. */
+import type { Tensor } from "../../tensor/tensor.ts";
+import { timm, torchvision } from "./pytorch.ts";
+import { type NamingName, type Place, placesBy, type Scheme } from "./scheme.ts";
+import { keras, lite, slim } from "./tensorflow.ts";
+
+/** A graph's own names. */
+const separable: Scheme = {
+  name: "separable",
+  filters: "hwio",
+  preset: "keras",
+  examples: ["conv1/filter", "stem/filter", "block_1_depthwise_bn/mean"],
+  recognises: (names) => names.some((name) => /\/filter$/.test(name)),
+  places: (listing) => placesBy(listing, () => null),
+};
+
+/** The first that recognises the names is taken. */
+export const SCHEMES: readonly Scheme[] = [separable, lite, keras, slim, torchvision, timm];
+
+export interface Renamed {
+  readonly weights: Map<string, Tensor>;
+  /** Whose names the file had; null if nobody's that is known, and they are left as they were. */
+  readonly naming: NamingName | null;
+}
+
+/** Weights under a graph's names and in its shapes. A prefix that all names share, such as "module.", is dropped. */
+export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
+  const prefix = sharedPrefix([...tensors.keys()]);
+  const plain = new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  const names = [...plain.keys()];
+  const scheme = SCHEMES.find((one) => one.recognises(names));
+  if (scheme === undefined) return { weights: new Map(tensors), naming: null };
+  if (scheme === separable) return { weights: plain, naming: scheme.name };
+  const places = scheme.places(new Map([...plain].map(([name, { shape }]) => [name, shape])));
+  const weights = new Map<string, Tensor>();
+  for (const [name, tensor] of plain) {
+    const place = places.get(name);
+    if (place)
+      weights.set(place.layer === "" ? name : `${place.layer}/${place.role}`, inOurShape(scheme, place, tensor));
+  }
+  return { weights, naming: scheme.name };
+}
+
+export function schemeNamed(name: NamingName): Scheme {
+  return SCHEMES.find((scheme) => scheme.name === name) as Scheme;
+}
+
+/** "module." of module.features.0.0.weight, module.classifier.1.bias, … */
+function sharedPrefix(names: readonly string[]): string {
+  if (names.length < 2) return "";
+  const [first] = names;
+  let length = first.length;
+  for (const name of names) while (!name.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, first.slice(0, length).lastIndexOf(".") + 1);
+}
+
+const DEPTHWISE = /(^conv_dw_\d+|_depthwise|_start)$/;
+
+/** Filters as [kh, kw, i, o], [kh, kw, c, m] or, where they have one tap, [i, o]. */
+function inOurShape({ filters }: Scheme, { layer, role }: Place, tensor: Tensor): Tensor {
+  if (role !== "filter") return tensor;
+  const { shape } = tensor;
+  const isDepthwise = DEPTHWISE.test(layer);
+  const taps = filters === "hwio" ? shape.slice(0, 2) : shape.slice(2);
+  const isMatrix = shape.length === 4 && !isDepthwise && taps.every((extent) => extent === 1);
+  const plain = isMatrix ? tensor.reshape(filters === "hwio" ? shape.slice(2) : shape.slice(0, 2)) : tensor;
+  if (filters === "hwio") return plain;
+  if (plain.shape.length === 2) return plain.transpose([1, 0]);
+  if (plain.shape.length !== 4) return plain;
+  return plain.transpose(isDepthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
+}

@@ -1,0 +1,235 @@
+/**
+ * @file The names that torchvision and timm give to weights, and the names that a graph knows them by.
+ *
+ *   torchvision V2   features.1.conv.0.0.weight            block_1_depthwise/filter (no expansion in block 1)
+ *                    features.2.conv.{0.0, 1.0, 2}         block_2_{expand, depthwise, project}
+ *   torchvision V3   features.2.block.{0.0, 1.0, 2.fc1, …} by the order of the parts and their shapes
+ *   timm V1 to V3    blocks.1.0.{conv_pw, conv_dw, se.conv_reduce, conv_pwl}, bn1 to bn3 behind them
+ *   timm V4          blocks.1.0.{dw_start, pw_exp, dw_mid, pw_proj}.{conv, bn}
+ *
+ * Blocks are numbered from 1 here, through all stages. Source: state_dict() of both libraries, listed in
+ * test/facts/weight-names.json.
+ */
+import type { Shape } from "../../tensor/shape.ts";
+import { type Listing, type Place, placesBy, type Scheme } from "./scheme.ts";
+
+const ROLES: Readonly<Record<string, string>> = {
+  weight: "filter",
+  bias: "bias",
+  running_mean: "mean",
+  running_var: "variance",
+};
+
+/** Module and role; a weight of one axis is batch norm's scale. */
+function split(name: string, shape: Shape | undefined): { readonly module: string; readonly role: string } | null {
+  const at = name.lastIndexOf(".");
+  const word = name.slice(at + 1);
+  const role = ROLES[word];
+  if (at < 0 || role === undefined) return null;
+  return { module: name.slice(0, at), role: word === "weight" && shape?.length === 1 ? "scale" : role };
+}
+
+/** Names by a map from modules to layers; other modules keep their names. */
+function byModule(listing: Listing, layerOf: (module: string) => string | null): ReadonlyMap<string, Place | null> {
+  return placesBy(listing, (name) => {
+    if (/(^|\.)num_batches_tracked$/.test(name)) return null;
+    const found = split(name, listing.get(name));
+    if (found === null) return { layer: "", role: name };
+    return { layer: layerOf(found.module) ?? found.module, role: found.role };
+  });
+}
+
+/** Modules with filters and their shapes, in the order of the network: a file may be sorted by name, 10 before 2. */
+function filtersOf(listing: Listing): ReadonlyMap<string, Shape> {
+  const filters = [...listing].filter(([name, shape]) => name.endsWith(".weight") && shape.length > 1);
+  return new Map(
+    filters
+      .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
+      .map(([name, shape]) => [name.slice(0, -".weight".length), shape]),
+  );
+}
+
+function isDepthwise([, perGroup, KH]: Shape): boolean {
+  return perGroup === 1 && KH > 1;
+}
+
+export const torchvision: Scheme = {
+  name: "torchvision",
+  filters: "oihw",
+  preset: "torchvision",
+  examples: ["features.0.0.weight", "features.1.conv.0.0.weight", "features.1.block.0.0.weight", "classifier.1.weight"],
+  recognises: (names) =>
+    names.includes("features.0.0.weight") && names.some((name) => /^features\.\d+\.(conv|block)\./.test(name)),
+  places: (listing) => {
+    const layers = new Map<string, string>();
+    const filters = filtersOf(listing);
+    const last = Math.max(...[...filters.keys()].map((module) => Number(/^features\.(\d+)\./.exec(module)?.[1] ?? 0)));
+    const dense = [...filters.keys()].filter((module) => module.startsWith("classifier."));
+    dense.forEach((module, i) => {
+      layers.set(module, i === dense.length - 1 ? "scores" : "head");
+    });
+    const seen = new Set<string>();
+    for (const [module, shape] of filters) {
+      const [, block, path] = /^features\.(\d+)\.(.*)$/.exec(module) ?? [];
+      if (path === undefined) continue;
+      const layer = block === "0" ? "stem" : Number(block) === last ? "last" : blockLayer(block, path, shape, seen);
+      layers.set(module, layer);
+      layers.set(normOf(module), `${layer}_bn`);
+      seen.add(layer);
+    }
+    return byModule(listing, (module) => layers.get(module) ?? null);
+  },
+};
+
+function blockLayer(block: string, path: string, shape: Shape, seen: ReadonlySet<string>): string {
+  const own = `block_${block}`;
+  if (path.endsWith(".fc1")) return `${own}_squeeze`;
+  if (path.endsWith(".fc2")) return `${own}_excite`;
+  if (isDepthwise(shape)) return `${own}_depthwise`;
+  return seen.has(`${own}_depthwise`) ? `${own}_project` : `${own}_expand`;
+}
+
+/** Batch norm stands one behind its convolution: features.2.conv.0.0 and 0.1, features.1.conv.1 and 2. */
+function normOf(module: string): string {
+  return module.replace(/\d+$/, (last) => String(Number(last) + 1));
+}
+
+export const timm: Scheme = {
+  name: "timm",
+  filters: "oihw",
+  preset: "timm",
+  examples: [
+    "conv_stem.weight",
+    "blocks.0.0.conv_dw.weight",
+    "blocks.1.0.conv_pwl.weight",
+    "blocks.1.0.dw_mid.conv.weight",
+    "classifier.weight",
+  ],
+  recognises: (names) => names.includes("conv_stem.weight") && names.some((name) => /^blocks\.\d+\.\d+\./.test(name)),
+  places: (listing) => {
+    const modules = [...listing.keys()].map((name) => name.slice(0, Math.max(name.lastIndexOf("."), 0)));
+    const has = (pattern: RegExp): boolean => modules.some((module) => pattern.test(module));
+    const layerOf = has(/\.(dw_start|dw_mid|pw_exp)\./)
+      ? fourth(modules)
+      : has(/\.conv_pwl$/)
+        ? second(modules)
+        : first(modules);
+    return byModule(listing, layerOf);
+  },
+};
+
+/** Blocks by stage and place, numbered from 1. */
+function numbered(modules: readonly string[]): ReadonlyMap<string, number> {
+  const keys = modules.flatMap((module) => /^blocks\.\d+\.\d+(?=\.)/.exec(module) ?? []);
+  const place = (key: string): readonly number[] => key.split(".").slice(1).map(Number);
+  const inOrder = [...new Set(keys)].sort((a, b) => {
+    const [[stageA, blockA], [stageB, blockB]] = [place(a), place(b)];
+    return stageA - stageB || blockA - blockB;
+  });
+  return new Map(inOrder.map((key, i) => [key, i + 1]));
+}
+
+type LayerOf = (module: string) => string | null;
+
+/** A module of a block: which block, and what in it. */
+function inBlock(
+  blocks: ReadonlyMap<string, number>,
+  module: string,
+): { readonly block: number; readonly part: string } | null {
+  const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];
+  const block = blocks.get(key);
+  return block === undefined ? null : { block, part };
+}
+
+function first(modules: readonly string[]): LayerOf {
+  const blocks = numbered(modules);
+  const ends: Readonly<Record<string, string>> = { conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" };
+  const parts: Readonly<Record<string, string>> = { conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" };
+  return (module) => {
+    const place = inBlock(blocks, module);
+    if (place === null) return ends[module] ?? null;
+    const part = parts[place.part];
+    return part === undefined ? null : `conv_${part}_${place.block}${place.part.startsWith("bn") ? "_bn" : ""}`;
+  };
+}
+
+/** V2 and V3: a block without conv_pwl begins the network; one with nothing but a convolution ends it. */
+function second(modules: readonly string[]): LayerOf {
+  const has = new Set(modules);
+  const blocks = numbered(modules);
+  const isThird = !has.has("bn2");
+  const ends: Readonly<Record<string, string>> = {
+    conv_stem: "stem",
+    bn1: "stem_bn",
+    conv_head: isThird ? "head" : "last",
+    bn2: "last_bn",
+    classifier: "scores",
+  };
+  const plain: Readonly<Record<string, string>> = {
+    conv_dw: "depthwise",
+    bn1: "depthwise_bn",
+    conv_pw: "project",
+    bn2: "project_bn",
+  };
+  const inverted: Readonly<Record<string, string>> = {
+    conv_pw: "expand",
+    bn1: "expand_bn",
+    conv_dw: "depthwise",
+    bn2: "depthwise_bn",
+    conv_pwl: "project",
+    bn3: "project_bn",
+  };
+  const excite: Readonly<Record<string, string>> = { "se.conv_reduce": "squeeze", "se.conv_expand": "excite" };
+  return (module) => {
+    const place = inBlock(blocks, module);
+    if (place === null) return ends[module] ?? null;
+    const key = module.slice(0, -place.part.length - 1);
+    if (has.has(`${key}.conv`)) return place.part === "conv" ? "last" : "last_bn";
+    const part = excite[place.part] ?? (has.has(`${key}.conv_pwl`) ? inverted : plain)[place.part];
+    return part === undefined ? null : `block_${place.block}_${part}`;
+  };
+}
+
+/** V4: a lone convolution at the end is the last one; before, each two of them are a block of the small network. */
+function fourth(modules: readonly string[]): LayerOf {
+  const has = new Set(modules);
+  const ends: Readonly<Record<string, string>> = {
+    conv_stem: "stem",
+    bn1: "stem_bn",
+    conv_head: "head",
+    norm_head: "head_bn",
+    classifier: "scores",
+  };
+  const parts: Readonly<Record<string, string>> = {
+    "dw_start.conv": "start",
+    "dw_start.bn": "start_bn",
+    "pw_exp.conv": "expand",
+    "pw_exp.bn": "expand_bn",
+    "dw_mid.conv": "depthwise",
+    "dw_mid.bn": "depthwise_bn",
+    "pw_proj.conv": "project",
+    "pw_proj.bn": "project_bn",
+    conv_exp: "expand",
+    bn1: "expand_bn",
+    conv_pwl: "project",
+    bn2: "project_bn",
+  };
+  const keys = [...numbered(modules).keys()];
+  const lone = (key: string): boolean => has.has(`${key}.conv`);
+  const final = keys[keys.length - 1];
+  const names = new Map<string, { readonly block: number; readonly half: "expand" | "project" | null }>();
+  let block = 0;
+  for (const key of keys) {
+    const isSecond = lone(key) && key.endsWith(".1");
+    if (!isSecond) block++;
+    names.set(key, { block, half: lone(key) ? (isSecond ? "project" : "expand") : null });
+  }
+  return (module) => {
+    const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];
+    const found = names.get(key);
+    if (found === undefined) return ends[module] ?? null;
+    if (found.half === null) return parts[part] === undefined ? null : `block_${found.block}_${parts[part]}`;
+    const layer = key === final ? "last" : `block_${found.block}_${found.half}`;
+    return part === "conv" ? layer : `${layer}_bn`;
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * @file The names that Keras, TF-slim and TensorFlow Lite give to weights, and the names that a graph knows them by.
+ *
+ *   Keras V1    conv1/kernel, conv_dw_1/depthwise_kernel, conv1_bn/gamma, …          a graph's own, but for the last word
+ *   Keras V2    Conv1, bn_Conv1, expanded_conv_depthwise, block_1_expand_BN, Conv_1  stem, block_1_…, block_2_…, last
+ *   Keras V3    conv, expanded_conv_1_squeeze_excite_conv_1, conv_1, conv_2, logits  stem, block_2_excite, last, head, scores
+ *   TF-slim     MobilenetV2/expanded_conv_1/expand/BatchNorm/moving_mean             block_2_expand_bn/mean
+ *   TF Lite     conv_0/kernel, dw_0/depthwise_kernel, numbered as they are computed
+ *
+ * A trailing ":0" and a doubled layer name ("conv1/conv1/kernel:0"), as older files have them, are dropped. Keras 3 calls the
+ * depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in test/facts/weight-names.json.
+ */
+import { type Place, placesBy, type Scheme } from "./scheme.ts";
+
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ["kernel", "filter"],
+  ["depthwise_kernel", "filter"],
+  ["weights", "filter"],
+  ["depthwise_weights", "filter"],
+  ["bias", "bias"],
+  ["biases", "bias"],
+  ["gamma", "scale"],
+  ["beta", "bias"],
+  ["moving_mean", "mean"],
+  ["moving_variance", "variance"],
+]);
+
+/** Layer and role of a name that ends in one of TensorFlow's words. */
+function split(name: string): { readonly layers: readonly string[]; readonly role: string } | null {
+  const parts = name.replace(/:0$/, "").split("/");
+  const role = ROLES.get(parts[parts.length - 1]);
+  const layers = parts.slice(0, -1);
+  if (role === undefined || layers.length === 0) return null;
+  const half = layers.slice(layers.length / 2);
+  const isDoubled = layers.length % 2 === 0 && half.every((layer, i) => layer === layers[i]);
+  return { layers: isDoubled ? half : layers, role };
+}
+
+/** Layers of V2 and V3, in small letters and joined by "_", as a graph calls them. */
+const LAYERS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:conv1?)$/, "stem"],
+  [/^(?:bn_conv1|conv1?_bn)$/, "stem_bn"],
+  [/^conv_1(_bn)?$/, "last$1"],
+  [/^conv_2$/, "head"],
+  [/^(?:predictions|logits|logits_conv2d_1c_1x1)$/, "scores"],
+  [/_squeeze_excite_conv$/, "_squeeze"],
+  [/_squeeze_excite_conv_1$/, "_excite"],
+];
+
+function laterLayer(layers: readonly string[]): string {
+  const joined = layers
+    .join("_")
+    .toLowerCase()
+    .replace(/batchnorm$/, "bn");
+  const plain = LAYERS.reduce((layer, [pattern, ours]) => layer.replace(pattern, ours), joined);
+  const [, number = "0", rest] = /^(?:expanded_conv|block)(?:_(\d+))?_(\D.*)$/.exec(plain) ?? [];
+  return rest === undefined ? plain : `block_${Number(number) + 1}_${rest}`;
+}
+
+export const keras: Scheme = {
+  name: "keras",
+  filters: "hwio",
+  preset: "keras",
+  examples: [
+    "conv1/kernel",
+    "conv_dw_1/depthwise_kernel",
+    "Conv1/kernel",
+    "expanded_conv_depthwise/depthwise_kernel",
+    "expanded_conv_project_bn/gamma",
+  ],
+  recognises: (names) => names.some((name) => /\/(depthwise_)?kernel(:0)?$/.test(name)),
+  places: (listing) => {
+    const isLater = [...listing.keys()].some((name) => /^expanded_conv[_/]/.test(name));
+    return placesBy(listing, (name) => {
+      const found = split(name);
+      if (found === null) return asItIs(name);
+      const { layers, role } = found;
+      return { layer: isLater ? laterLayer(layers) : layers.join("/"), role };
+    });
+  },
+};
+
+function asItIs(name: string): Place {
+  const at = name.lastIndexOf("/");
+  return { layer: name.slice(0, Math.max(at, 0)), role: name.slice(at + 1) };
+}
+
+/** State of a training that is no weight. */
+const TRAINING = /(^|\/)(global_step|ExponentialMovingAverage|RMSProp(_1)?|Momentum)$/;
+
+export const slim: Scheme = {
+  name: "tf-slim",
+  filters: "hwio",
+  preset: "tf-slim",
+  examples: [
+    "MobilenetV1/Conv2d_0/weights",
+    "MobilenetV1/Conv2d_1_depthwise/depthwise_weights",
+    "MobilenetV2/expanded_conv/depthwise/depthwise_weights",
+    "MobilenetV3/Conv/BatchNorm/gamma",
+  ],
+  recognises: (names) => names.some((name) => /(^|\/)MobilenetV\d\/.*\/(depthwise_)?weights(:0)?$/.test(name)),
+  places: (listing) =>
+    placesBy(listing, (name) => {
+      const found = split(name);
+      if (found === null || TRAINING.test(name)) return TRAINING.test(name) ? null : asItIs(name);
+      const scope = found.layers.findLastIndex((layer) => /^MobilenetV\d$/.test(layer));
+      const layers = found.layers.slice(scope + 1);
+      const isFirst = found.layers[scope] === "MobilenetV1";
+      return { layer: isFirst ? firstLayer(layers) : laterLayer(layers), role: found.role };
+    }),
+};
+
+/** Conv2d_3_pointwise/BatchNorm as conv_pw_3_bn. */
+function firstLayer(layers: readonly string[]): string {
+  return layers
+    .join("_")
+    .replace(/^Conv2d_0/, "conv1")
+    .replace(/^Conv2d_(\d+)_depthwise/, "conv_dw_$1")
+    .replace(/^Conv2d_(\d+)_pointwise/, "conv_pw_$1")
+    .replace(/^Logits_Conv2d_1c_1x1$/, "conv_preds")
+    .replace(/BatchNorm$/, "bn");
+}
+
+/** Convolutions and depthwise ones, each counted from 0; batch norm is folded. V1 has 13 of the latter, V2 17. */
+export const lite: Scheme = {
+  name: "tf-lite",
+  filters: "hwio",
+  preset: "tf-slim",
+  examples: ["conv_0/kernel", "dw_0/depthwise_kernel", "conv_1/bias"],
+  recognises: (names) => names.some((name) => /^dw_\d+\/(depthwise_)?kernel$/.test(name)),
+  places: (listing) => {
+    const names = [...listing.keys()];
+    const isFirst = !names.some((name) => /^dw_13\//.test(name));
+    const last = Math.max(...names.map((name) => Number(/^conv_(\d+)\//.exec(name)?.[1] ?? -1)));
+    const hasHead = names.some((name) => /^fc\//.test(name));
+    return placesBy(listing, (name) => {
+      const found = split(name);
+      const [, kind, digits] = /^(conv|dw)_(\d+)$/.exec(found?.layers.join("/") ?? "") ?? [];
+      if (found === null) return asItIs(name);
+      if (kind === undefined) return { layer: isFirst ? "conv_preds" : "scores", role: found.role };
+      const number = Number(digits);
+      const isHead = kind === "conv" && number === last && !hasHead;
+      const layer = isFirst
+        ? liteFirst(kind, number, isHead)
+        : liteSecond(kind, number, isHead, hasHead ? last : last - 1);
+      return { layer, role: found.role };
+    });
+  },
+};
+
+function liteFirst(kind: string, number: number, isHead: boolean): string {
+  if (kind === "dw") return `conv_dw_${number + 1}`;
+  if (number === 0) return "conv1";
+  return isHead ? "conv_preds" : `conv_pw_${number}`;
+}
+
+/** conv_1 projects in block 1; conv_2 expands and conv_3 projects in block 2, and so on. */
+function liteSecond(kind: string, number: number, isHead: boolean, beforeHead: number): string {
+  if (kind === "dw") return `block_${number + 1}_depthwise`;
+  if (number === 0) return "stem";
+  if (isHead) return "scores";
+  if (number === beforeHead) return "last";
+  return `block_${Math.floor(number / 2) + 1}_${number % 2 === 0 ? "expand" : "project"}`;
+}

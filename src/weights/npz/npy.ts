@@ -1,0 +1,109 @@
+/**
+ * @file One array of NumPy: a header that is a Python dictionary, and the numbers.
+ *
+ *   \x93NUMPY 1 0 (length) {'descr': '<f4', 'fortran_order': False, 'shape': (3, 3, 3, 8), }
+ *
+ * Source: NumPy's "NPY format" (numpy.lib.format), versions 1.0 to 3.0.
+ */
+import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "../../tensor/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { DTYPES, toFloat32 } from "../dtype.ts";
+import { joined, numbers } from "./zip.ts";
+
+/** Row by row. */
+export interface NpyArray {
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array | Int32Array;
+}
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
+const ALIGNMENT = 64;
+
+/** Types of NumPy as safetensors calls them. The first character is the order of the bytes; a single byte has none. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ["<f8", "F64"],
+  ["<f4", "F32"],
+  ["<f2", "F16"],
+  ["<i8", "I64"],
+  ["<u8", "U64"],
+  ["<i4", "I32"],
+  ["<u4", "U32"],
+  ["<i2", "I16"],
+  ["<u2", "U16"],
+  ["|i1", "I8"],
+  ["|u1", "U8"],
+  ["|b1", "BOOL"],
+]);
+
+const HEADER = /^\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/;
+
+/** @param place for errors @throws FormatError if the bytes are no array of numbers */
+export function readNpy(place: string, bytes: Uint8Array): Tensor {
+  const fail = (what: string): never => {
+    throw new FormatError(`${place}: ${what}`);
+  };
+  if (!MAGIC.every((byte, i) => bytes[i] === byte)) return fail("does not begin like an array of NumPy");
+  const [major] = bytes.subarray(6);
+  if (!(major >= 1 && major <= 3) || bytes.length < 12) return fail(`has the version ${major}, needs 1, 2 or 3`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const begin = major === 1 ? 10 : 12;
+  const end = begin + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end > bytes.length) return fail(`has a header to byte ${end} of ${bytes.length}`);
+  const header = new TextDecoder().decode(bytes.subarray(begin, end));
+  const [, descr, fortran, listed] =
+    HEADER.exec(header) ?? fail(`has the header ${show(header.trim())}, needs descr, fortran_order and shape`);
+  const type = TYPES.get(descr);
+  if (type === undefined) return fail(`has the type ${show(descr)}, needs one of ${[...TYPES.keys()].join(", ")}`);
+  const shape = shapeIn(listed, fail);
+  const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
+  const needed = sizeOf(shape) * dtype.bytes;
+  if (bytes.length - end !== needed) {
+    return fail(`has ${bytes.length - end} bytes, ${formatShape(shape)} of ${descr} needs ${needed}`);
+  }
+  const values = toFloat32(dtype, bytes.subarray(end));
+  if (fortran === "False") return new Tensor(values, shape);
+  return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
+}
+
+function shapeIn(listed: string, fail: (what: string) => never): Shape {
+  const extents = listed
+    .split(",")
+    .map((extent) => extent.trim())
+    .filter((extent) => extent !== "")
+    .map(Number);
+  try {
+    return checkShape("npy", "shape", extents);
+  } catch (cause) {
+    if (cause instanceof ShapeError) return fail(`has the shape (${listed}), needs integers`);
+    throw cause;
+  }
+}
+
+/** @throws ShapeError if there are more or fewer numbers than the shape says */
+export function writeNpy(name: string, { shape, data }: NpyArray): Uint8Array {
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `writeNpz: ${name} has ${data.length} numbers, its shape ${formatShape(shape)} needs ${sizeOf(shape)}`,
+    );
+  }
+  const type = data instanceof Float32Array ? "<f4" : data instanceof Float64Array ? "<f8" : "<i4";
+  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const words = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dimensions}), }`;
+  const before = MAGIC.length + 4;
+  const length = Math.ceil((before + words.length + 1) / ALIGNMENT) * ALIGNMENT - before;
+  const header = new TextEncoder().encode(`${words.padEnd(length - 1)}\n`);
+  return joined([Uint8Array.from([...MAGIC, 1, 0]), numbers([length, 2]), header, littleEndian(data)]);
+}
+
+/** The numbers byte by byte, the lowest first, on any machine. */
+function littleEndian(data: NpyArray["data"]): Uint8Array {
+  const bytes = new Uint8Array(data.byteLength);
+  const view = new DataView(bytes.buffer);
+  data.forEach((value, i) => {
+    if (data instanceof Float32Array) view.setFloat32(4 * i, value, true);
+    else if (data instanceof Float64Array) view.setFloat64(8 * i, value, true);
+    else view.setInt32(4 * i, value, true);
+  });
+  return bytes;
+}

@@ -1,0 +1,190 @@
+/**
+ * @file Zip archives: entries one after the other, and a directory at the end that says where they are.
+ *
+ * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Without encryption, parts, or the 64-bit
+ * extension.
+ */
+import { FormatError, show } from "../../tensor/errors.ts";
+import type { ByteSource } from "../source.ts";
+
+const ENTRY = 0x04034b50;
+const LISTED = 0x02014b50;
+const END = 0x06054b50;
+const ENTRY_BYTES = 30;
+const LISTED_BYTES = 46;
+const END_BYTES = 22;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+export interface ZipEntry {
+  readonly name: string;
+  /** The entry's own bytes, whole and checked. */
+  read(): Promise<Uint8Array>;
+}
+
+/** The entries of an archive. @throws FormatError if the directory is not one */
+export async function readZip(source: ByteSource): Promise<readonly ZipEntry[]> {
+  const fail = (what: string): never => {
+    throw new FormatError(`${source.name}: ${what}, not a zip archive that can be read`);
+  };
+  const end = await endOf(source, fail);
+  const [count, size, offset] = [end.getUint16(10, true), end.getUint32(12, true), end.getUint32(16, true)];
+  if (offset + size > source.size)
+    return fail(`the directory lies at byte ${offset} to ${offset + size} of ${source.size}`);
+  const directory = viewOf(await source.read(offset, offset + size));
+  const entries: ZipEntry[] = [];
+  const seen = new Set<string>();
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + LISTED_BYTES > size || directory.getUint32(at, true) !== LISTED) return fail(`entry ${i} is not listed`);
+    const lengths = [28, 30, 32].map((place) => directory.getUint16(at + place, true));
+    const [nameLength, extraLength, commentLength] = lengths;
+    if (at + LISTED_BYTES + nameLength > size) return fail(`the name of entry ${i} is cut off`);
+    const name = new TextDecoder().decode(bytesOf(directory, at + LISTED_BYTES, nameLength));
+    if (seen.has(name)) return fail(`${show(name)} is there twice`);
+    seen.add(name);
+    const listed = {
+      flags: directory.getUint16(at + 8, true),
+      method: directory.getUint16(at + 10, true),
+      checksum: directory.getUint32(at + 16, true),
+      packed: directory.getUint32(at + 20, true),
+      size: directory.getUint32(at + 24, true),
+      offset: directory.getUint32(at + 42, true),
+    };
+    entries.push({ name, read: () => readEntry(source, name, listed) });
+    at += LISTED_BYTES + nameLength + extraLength + commentLength;
+  }
+  return entries;
+}
+
+/** The record at the end; a comment may follow it. */
+async function endOf(source: ByteSource, fail: (what: string) => never): Promise<DataView> {
+  const length = Math.min(source.size, END_BYTES + 0xffff);
+  const tail = viewOf(await source.read(source.size - length, source.size));
+  for (let at = length - END_BYTES; at >= 0; at--) {
+    if (tail.getUint32(at, true) === END) return new DataView(tail.buffer, tail.byteOffset + at, END_BYTES);
+  }
+  return fail("it has no directory");
+}
+
+interface Listed {
+  readonly flags: number;
+  readonly method: number;
+  readonly checksum: number;
+  readonly packed: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+async function readEntry(source: ByteSource, name: string, listed: Listed): Promise<Uint8Array> {
+  const fail = (what: string): never => {
+    throw new FormatError(`${source.name}: ${show(name)} ${what}`);
+  };
+  const { flags, method, checksum, packed, size, offset } = listed;
+  if (flags & 1) return fail("is encrypted");
+  if (method !== STORED && method !== DEFLATED) return fail(`is packed by method ${method}, needs stored or deflate`);
+  if (offset + ENTRY_BYTES > source.size) return fail(`begins at byte ${offset} of ${source.size}`);
+  const head = viewOf(await source.read(offset, offset + ENTRY_BYTES));
+  if (head.getUint32(0, true) !== ENTRY) return fail(`is not at byte ${offset}`);
+  const begin = offset + ENTRY_BYTES + head.getUint16(26, true) + head.getUint16(28, true);
+  if (begin + packed > source.size) return fail(`takes bytes ${begin} to ${begin + packed} of ${source.size}`);
+  const bytes = await source.read(begin, begin + packed);
+  if (method === STORED && packed !== size) return fail(`is stored in ${packed} bytes, its size is ${size}`);
+  const plain = method === STORED ? bytes : await inflated(bytes, size, fail);
+  const found = crc32(plain);
+  if (found !== checksum) return fail(`has the checksum ${found.toString(16)}, needs ${checksum.toString(16)}`);
+  return plain;
+}
+
+/** Unpacks as many bytes as the directory says; an archive must not become larger than that. */
+async function inflated(bytes: Uint8Array, size: number, fail: (what: string) => never): Promise<Uint8Array> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"));
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of stream as unknown as AsyncIterable<Uint8Array>) {
+      length += part.length;
+      if (length > size) return fail(`unpacks to more than its ${size} bytes`);
+      parts.push(part);
+    }
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    return fail(`cannot be unpacked (${(cause as Error).message})`);
+  }
+  return length === size ? joined(parts) : fail(`unpacks to ${length} bytes, its size is ${size}`);
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function bytesOf({ buffer, byteOffset }: DataView, at: number, length: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + at, length);
+}
+
+/** An archive of files, stored as they are. */
+export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
+  const local: Uint8Array[] = [];
+  const central: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, body] of files) {
+    const entry = new TextEncoder().encode(name);
+    const shared = fields([crc32(body), body.length, body.length], entry.length);
+    const head = numbers([ENTRY, 4], [20, 2], ...shared);
+    local.push(head, entry, body);
+    central.push(numbers([LISTED, 4], [20, 2], [20, 2], ...shared, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]), entry);
+    offset += head.length + entry.length + body.length;
+  }
+  const directory = central.reduce((sum, part) => sum + part.length, 0);
+  const { size } = files;
+  const end = numbers([END, 4], [0, 2], [0, 2], [size, 2], [size, 2], [directory, 4], [offset, 4], [0, 2]);
+  return joined([...local, ...central, end]);
+}
+
+/** What both headers of an entry have: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes, name, no extras. */
+function fields([checksum, stored, size]: readonly [number, number, number], name: number): [number, 2 | 4][] {
+  return [
+    [0, 2],
+    [0, 2],
+    [0, 2],
+    [0x21, 2],
+    [checksum, 4],
+    [stored, 4],
+    [size, 4],
+    [name, 2],
+    [0, 2],
+  ];
+}
+
+/** Numbers of so many bytes each, the lowest byte first. */
+export function numbers(...values: readonly (readonly [value: number, bytes: 2 | 4])[]): Uint8Array {
+  return Uint8Array.from(
+    values.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)),
+  );
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** The checksum of zip: CRC-32 of ISO 3309. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];
+  return ~crc >>> 0;
+}

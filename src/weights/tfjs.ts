@@ -1,0 +1,182 @@
+/**
+ * @file TensorFlow.js models: a model.json whose manifest says where each weight lies in files of bytes ("shards").
+ *
+ *   { "weightsManifest": [{ "paths": ["group1-shard1of2.bin", …],
+ *                           "weights": [{ "name": "conv1/kernel", "shape": [3, 3, 3, 8], "dtype": "float32",
+ *                                         "quantization": { "dtype": "uint8", "scale": 0.01, "min": -1.2 } }, …] }] }
+ *
+ * Quantised: value · scale + min; float16 as it is. Layers models and graph models have the same manifest. Source:
+ * github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
+ */
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { checkShape, sizeOf } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { DTYPES, toFloat32 } from "./dtype.ts";
+import { openSource, type WeightsSource } from "./source.ts";
+
+/** Longest model.json that is read. */
+const MOST_JSON = 64 * 1024 * 1024;
+
+/** Types of the manifest, as safetensors calls them. */
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ["float32", "F32"],
+  ["float16", "F16"],
+  ["int32", "I32"],
+  ["uint8", "U8"],
+  ["uint16", "U16"],
+  ["bool", "BOOL"],
+]);
+
+interface Entry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of the bytes. */
+  readonly type: string;
+  readonly bytes: number;
+  /** null where bytes are not quantised. */
+  readonly affine: { readonly scale: number; readonly min: number } | null;
+}
+
+/**
+ * All weights of a model, as float32.
+ *
+ * @param shards where the shards are, if model.json is neither a path nor a URL: by their names in it
+ * @throws FormatError if the manifest is not one, or a shard is missing or of another size
+ */
+export async function readTfjs(
+  from: WeightsSource,
+  shards?: ReadonlyMap<string, WeightsSource>,
+): Promise<Map<string, Tensor>> {
+  const { name: place, json } = await readJson(from);
+  const groups = (json as { weightsManifest?: unknown }).weightsManifest;
+  if (!Array.isArray(groups)) {
+    throw new FormatError(`${place}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const group of groups) {
+    const { paths, weights } = (group ?? {}) as { paths?: unknown; weights?: unknown };
+    if (!Array.isArray(paths) || !Array.isArray(weights)) {
+      throw new FormatError(`${place}: a group of the manifest has no paths or no weights`);
+    }
+    const entries = weights.map((weight) => readEntry(place, weight));
+    const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    const data = await joinedShards(place, from, paths, needed, shards);
+    let at = 0;
+    for (const { name, shape, type, bytes, affine } of entries) {
+      if (tensors.has(name)) throw new FormatError(`${place}: the manifest names ${show(name)} twice`);
+      const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
+      const values = toFloat32(dtype, data.subarray(at, at + bytes));
+      tensors.set(name, new Tensor(affine ? values.map((v) => v * affine.scale + affine.min) : values, shape));
+      at += bytes;
+    }
+  }
+  return tensors;
+}
+
+async function readJson(from: WeightsSource): Promise<{ readonly name: string; readonly json: object }> {
+  const source = await openSource(from);
+  try {
+    const { name, size } = source;
+    if (size > MOST_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MOST_JSON}`);
+    const text = new TextDecoder().decode(await source.read(0, size));
+    const json: unknown = JSON.parse(text);
+    if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
+    return { name, json };
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw new FormatError(`${source.name}: not valid JSON (${cause.message})`, { cause });
+    throw cause;
+  } finally {
+    await source.close();
+  }
+}
+
+function readEntry(place: string, value: unknown): Entry {
+  const { name, shape, dtype, quantization } = (value ?? {}) as Record<string, unknown>;
+  if (typeof name !== "string") throw new FormatError(`${place}: a weight of the manifest is called ${show(name)}`);
+  const fail = (what: string): never => {
+    throw new FormatError(`${place}: weight ${show(name)} ${what}`);
+  };
+  const checked = ((): readonly number[] => {
+    try {
+      return checkShape("manifest", "shape", shape);
+    } catch (cause) {
+      if (!(cause instanceof ShapeError)) throw cause;
+      return fail(`has the shape ${show(shape)}, needs integers`);
+    }
+  })();
+  const { dtype: stored, scale, min } = (quantization ?? { dtype }) as Record<string, unknown>;
+  const type = TYPES.get(stored);
+  if (type === undefined) return fail(`has the dtype ${show(stored)}, needs one of ${[...TYPES.keys()].join(", ")}`);
+  const bytes = sizeOf(checked) * (DTYPES.get(type)?.bytes ?? 0);
+  const isAffine = quantization !== undefined && stored !== "float16";
+  if (!isAffine) return { name, shape: checked, type, bytes, affine: null };
+  if (!Number.isFinite(scale) || !Number.isFinite(min)) {
+    return fail(`has the scale ${show(scale)} and the minimum ${show(min)}, needs numbers`);
+  }
+  return { name, shape: checked, type, bytes, affine: { scale: scale as number, min: min as number } };
+}
+
+/** The bytes of a group: its shards one after the other, which must be as many as its weights need. */
+async function joinedShards(
+  place: string,
+  model: WeightsSource,
+  paths: readonly unknown[],
+  needed: number,
+  shards?: ReadonlyMap<string, WeightsSource>,
+): Promise<Uint8Array> {
+  const opened = [];
+  try {
+    for (const path of paths) opened.push(await openSource(shardAt(place, model, path, shards)));
+    const size = opened.reduce((sum, shard) => sum + shard.size, 0);
+    if (size !== needed) {
+      const list = opened.map((shard) => `${shard.name} ${shard.size}`).join(", ");
+      throw new FormatError(`${place}: its shards have ${size} bytes (${list}), the manifest needs ${needed}`);
+    }
+    if (opened.length === 1) return await opened[0].read(0, size);
+    const whole = new Uint8Array(size);
+    let at = 0;
+    for (const shard of opened) {
+      whole.set(await shard.read(0, shard.size), at);
+      at += shard.size;
+    }
+    return whole;
+  } finally {
+    for (const shard of opened) await shard.close();
+  }
+}
+
+/** The shards that a model.json names, in order. @throws FormatError for a path that leads out of its folder */
+export function shardPaths(place: string, json: unknown): readonly string[] {
+  const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
+  if (!Array.isArray(groups)) throw new FormatError(`${place}: has no weightsManifest, not a TensorFlow.js model`);
+  return groups.flatMap((group) =>
+    ((group as { paths?: unknown[] } | null)?.paths ?? []).map((path) => plainPath(place, path)),
+  );
+}
+
+/** Where a shard is: given by hand, or beside model.json, and nowhere else. */
+function shardAt(
+  place: string,
+  model: WeightsSource,
+  listed: unknown,
+  shards?: ReadonlyMap<string, WeightsSource>,
+): WeightsSource {
+  const path = plainPath(place, listed);
+  const given = shards?.get(path);
+  if (given !== undefined) return given;
+  if (model instanceof URL || (typeof model === "string" && /^https?:/.test(model))) return new URL(path, model);
+  if (typeof model === "string") return model.replace(/[^/\\]*$/, "") + path;
+  throw new FormatError(`${place}: needs the shard ${show(path)} ${formatHint(shards)}`);
+}
+
+/** A path without a scheme that stays below its folder. */
+function plainPath(place: string, path: unknown): string {
+  const isPlain = typeof path === "string" && !/^[a-z][a-z\d+.-]*:|^[/\\]|(^|[/\\])\.\.([/\\]|$)/i.test(path);
+  if (isPlain) return path;
+  throw new FormatError(`${place}: a shard is called ${show(path)}, needs a path below model.json's folder`);
+}
+
+function formatHint(shards: ReadonlyMap<string, WeightsSource> | undefined): string {
+  return shards ? `among the ${shards.size} given (${[...shards.keys()].join(", ")})` : "in the option shards";
+}
