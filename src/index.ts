@@ -53,6 +53,7 @@ export {
   type V4Row,
   type V4Size,
 } from "./models/mobilenetV4.ts";
+export { MODEL_EXAMPLES, type ModelVariations, modelNamed, type NamedModel } from "./models/named.ts";
 export { type NetworkOptions, type NetworkPadding, PRESETS, type Preset } from "./models/settings.ts";
 export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
 export { add, mul } from "./ops/arithmetic.ts";

@@ -5,6 +5,7 @@ import { readPicture } from "../../src/cli/picture.ts";
 import {
   centerCrop,
   IMAGENET_CLASSES,
+  loadModel,
   loadWeights,
   mobilenetV1,
   normalize,
@@ -13,11 +14,11 @@ import {
   readPnm,
   resize,
   Session,
-  softmax,
   type Tensor,
   TIERS,
 } from "../../src/index.ts";
 import { withFolder } from "../support/external.ts";
+import { expectClose } from "../support/tensors.ts";
 
 withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
   const images = ["chelsea", "coffee", "coral_hot_dog", "coral_parrot", "grace_hopper"];
@@ -52,7 +53,7 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
   });
 
   test("names of the classes", () => {
-    const labels = readFileSync(join(folder, "imagenet_labels_1000.txt"), "utf8").trimEnd().split("\n");
+    const listed = readFileSync(join(folder, "imagenet_labels_1000.txt"), "utf8").trimEnd().split("\n");
     const first = (label: string) =>
       label
         .split(",")[0]
@@ -60,7 +61,7 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
         .replace(/[^a-z]/g, "");
     const differing = IMAGENET_CLASSES.filter(
       (name, i) =>
-        !labels[i]
+        !listed[i]
           .toLowerCase()
           .replace(/[^a-z,]/g, "")
           .includes(first(name)),
@@ -68,29 +69,54 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
     expect(differing.length).toBeLessThan(20); // torchvision respells a few, e.g. "drake", and tells the two "crane"s apart
   });
 
-  /** Names of a TensorFlow Lite file, numbered from 0: conv_0, dw_0, conv_1, …; the last is the head. */
-  function renamed(weights: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-    const entries = [...weights].map(([name, weight]): [string, Tensor] => {
-      const [, kind, index, role] = /^(conv|dw)_(\d+)\/(\w+)$/.exec(name) ?? [];
-      if (kind === "dw") return [`conv_dw_${Number(index) + 1}/${role}`, weight];
-      if (index === "0") return [`conv1/${role}`, weight];
-      return index === "14" ? [`conv_preds/${role}`, weight] : [kind ? `conv_pw_${index}/${role}` : name, weight];
-    });
-    return new Map(entries);
-  }
+  const labels = ["background", ...IMAGENET_CLASSES];
+  const topOf = (answer: Tensor): number => answer.data.indexOf(Math.max(...answer.data));
 
-  test("bytes with scale and zero point: the quantised network sees the espresso too", async () => {
+  test.each(TIERS)(
+    "MobileNetV2 1.0-224, uint8 kernels, on %s: logits within 1e-3 of TensorFlow.js",
+    async (backend) => {
+      const path = join(folder, "mobilenet_v2_1.0_224.u8.safetensors");
+      const { graph, weights, naming } = await loadModel(path);
+      expect([naming, graph.name]).toEqual(["tf-lite", "mobilenet_v2_1.0_224_tf-slim"]);
+      const session = await Session.create(graph, weights, { backend });
+      for (const image of images) {
+        const logits = await session.run(normalize(ppm(image), "byte"));
+        const oracle = floats(`oracle/v2_1.0_224/${image}.logits.f32`);
+        expect(oracle.length).toBe(1001);
+        expect(Math.max(...oracle.map((value, i) => Math.abs(value - logits.data[i]))), image).toBeLessThan(1e-3);
+      }
+    },
+  );
+
+  test("MobileNetV1 0.25-128, uint8 kernels: every tier sees the espresso too", async () => {
     const path = join(folder, "mobilenet_v1_0.25_128.u8.safetensors");
     const file = await openSafetensors(path);
     expect(file.tensors.get("conv_0/kernel")?.dtype).toBe("U8");
     await file.close();
-    const weights = renamed(await loadWeights(path));
+    const { weights, naming } = await loadModel(path);
+    expect(naming).toBe("tf-lite");
     const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 1001, batchNorm: false });
-    const session = await Session.create(graph, weights);
-    const answer = await session.run(
-      preprocess(await readPicture(join(folder, "images", "coffee.png")), [128, 128], "byte"),
+    const picture = preprocess(await readPicture(join(folder, "images", "coffee.png")), [128, 128], "byte");
+    const answers = await Promise.all(
+      TIERS.map(async (backend) => (await Session.create(graph, weights, { backend })).run(picture)),
     );
-    const shares = softmax(answer).data;
-    expect(["background", ...IMAGENET_CLASSES][shares.indexOf(Math.max(...shares))]).toBe("espresso");
+    for (const answer of answers) {
+      expect(labels[topOf(answer)]).toBe("espresso");
+      expectClose(answer, answers[0], 1e-4);
+    }
+  });
+
+  test("person or not, at 96 pixels, ReLU: people are seen, coffee is not one", async () => {
+    const { weights, graph: found } = await loadModel(join(folder, "vww_mobilenet_v1_0.25_96.f32.safetensors"));
+    expect(found.name).toBe("mobilenet_v1_0.25_224_tf-slim");
+    const graph = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 2, batchNorm: false, activation: "relu" });
+    const session = await Session.create(graph, weights);
+    const isPerson = async (file: string): Promise<boolean> => {
+      const picture = preprocess(await readPicture(join(folder, "images", file)), [96, 96], "unit");
+      return topOf(await session.run(picture)) === 1;
+    };
+    expect(await isPerson("grace_hopper.jpg")).toBe(true);
+    expect(await isPerson("coffee.png")).toBe(false);
+    expect(await isPerson("parrot.jpg")).toBe(false);
   });
 });
