@@ -53,7 +53,6 @@ export {
   type V4Row,
   type V4Size,
 } from "./models/mobilenetV4.ts";
-export { MODEL_EXAMPLES, type ModelVariations, modelNamed, type NamedModel } from "./models/named.ts";
 export { type NetworkOptions, type NetworkPadding, PRESETS, type Preset } from "./models/settings.ts";
 export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
 export { add, mul } from "./ops/arithmetic.ts";
@@ -87,13 +86,8 @@ export {
 } from "./train/train.ts";
 export { type GradientSession, type GradientsOptions, gradientSession, type Statistic } from "./train/trainer.ts";
 export { FASHION_CLASSES, fashionSample, type Sample } from "./weights/embedded.ts";
-export { networkOf } from "./weights/identify.ts";
 export { type LoadedModel, type LoadOptions, loadModel, readWeights, type WeightsFile } from "./weights/loadModel.ts";
 export { loadWeights } from "./weights/loadWeights.ts";
 export { NAMINGS, type NamingName } from "./weights/names/scheme.ts";
-export type { NpyArray } from "./weights/npz/npy.ts";
-export { writeNpz } from "./weights/npz/npz.ts";
-export { exportOnnx } from "./weights/onnx/export.ts";
-export { type ImportedGraph, type ImportOnnxOptions, importOnnx } from "./weights/onnx/import.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
 export type { WeightsSource } from "./weights/source.ts";

@@ -2,7 +2,12 @@
 import { defineConfig } from "rolldown";
 
 export default defineConfig({
-  input: { index: "src/index.ts", "testing/index": "src/testing/index.ts", "cli/main": "src/cli/main.ts" },
+  input: {
+    index: "src/index.ts",
+    "onnx/index": "src/weights/onnx/index.ts",
+    "testing/index": "src/testing/index.ts",
+    "cli/main": "src/cli/main.ts",
+  },
   platform: "neutral",
   external: ["sharp", /^node:/],
   output: { dir: "dist", format: "esm", chunkFileNames: "[name].js" },

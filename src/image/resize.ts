@@ -34,18 +34,24 @@ export function centerCrop(picture: Tensor, size?: readonly [h: number, w: numbe
   return picture.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
 }
 
-/** Filters by name: how far they reach, and the weight of a pixel at a distance d. */
-const FILTERS = {
-  bilinear: { reach: 1, weight: (d: number) => Math.max(1 - d, 0) },
+export const INTERPOLATIONS = ["bilinear", "bicubic"] as const;
+export type Interpolation = (typeof INTERPOLATIONS)[number];
+
+interface Filter {
+  /** How far it reaches. */
+  readonly reach: number;
+  /** Of a pixel at a distance d. */
+  weight(d: number): number;
+}
+
+const FILTERS: Readonly<Record<Interpolation, Filter>> = {
+  bilinear: { reach: 1, weight: (d) => Math.max(1 - d, 0) },
   // R. Keys, 1981, with a = -1/2.
   bicubic: {
     reach: 2,
-    weight: (d: number) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
+    weight: (d) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
   },
-} as const;
-
-export type Interpolation = keyof typeof FILTERS;
-export const INTERPOLATIONS: readonly Interpolation[] = ["bilinear", "bicubic"];
+};
 
 /**
  * A picture in another size:
@@ -76,7 +82,7 @@ export function resize(
 }
 
 /** Resamples the first of three axes. */
-function resample(picture: Tensor, extent: number, { reach, weight }: (typeof FILTERS)[Interpolation]): Tensor {
+function resample(picture: Tensor, extent: number, { reach, weight }: Filter): Tensor {
   const [from, lines, C] = picture.shape;
   const scale = from / extent;
   const stretch = Math.max(scale, 1);

@@ -213,11 +213,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
         });
         return;
       }
-      case "transpose": {
-        const inverse = node.permutation.map((_, axis) => node.permutation.indexOf(axis));
-        toInput([dy], (tier) => tier.forward.transpose(inverse));
-        return;
-      }
+      case "transpose":
       case "clamp":
       case "hardSigmoid":
         throw new ShapeError(`train: ${node.name} is a ${node.op}, which has no gradient here`);

@@ -10,10 +10,7 @@ import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainingKernels } from "./gradients.ts";
-import { im2colTraining } from "./im2col.ts";
-import { naiveTraining } from "./naive.ts";
-import { simdTraining } from "./simd.ts";
-import { type Tape, type TapeStep, tapeOf } from "./tape.ts";
+import type { Tape, TapeStep } from "./tape.ts";
 
 export interface GradientsOptions {
   /** Default "auto", the fastest. */
@@ -73,6 +70,7 @@ export async function gradientSession(
   for (const [name, weight] of weights) {
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }
+  const { tapeOf } = await import("./tape.ts");
   const tape = tapeOf(graph, pictures);
   const executor = await executorOf(op, tape, weights, tier, threads);
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
@@ -111,17 +109,24 @@ export async function gradientSession(
   };
 }
 
-function executorOf(
+/** The kernels of a tier are loaded when a training begins: most programs never train. */
+async function executorOf(
   op: string,
   { flow }: Tape,
   weights: Weights,
   tier: Tier,
   threads: number,
-): Executor<TapeStep> | Promise<Executor<TapeStep>> {
+): Promise<Executor<TapeStep>> {
   const layerOf =
     <K>(kernels: TrainingKernels<K>) =>
     ({ make }: TapeStep): K | null =>
       make(kernels, weights);
-  if (tier === "simd") return emittedExecutor(op, flow, layerOf(simdTraining("exact")), threads);
-  return tensorExecutor(flow, layerOf(tier === "naive" ? naiveTraining : im2colTraining));
+  switch (tier) {
+    case "simd":
+      return emittedExecutor(op, flow, layerOf((await import("./simd.ts")).simdTraining("exact")), threads);
+    case "im2col":
+      return tensorExecutor(flow, layerOf((await import("./im2col.ts")).im2colTraining));
+    case "naive":
+      return tensorExecutor(flow, layerOf((await import("./naive.ts")).naiveTraining));
+  }
 }

@@ -5,14 +5,9 @@ import { FormatError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
-import { networkOf } from "./identify.ts";
-import { renamed, schemeNamed } from "./names/names.ts";
 import type { NamingName } from "./names/scheme.ts";
-import { readNpz } from "./npz/npz.ts";
-import { importOnnx } from "./onnx/import.ts";
 import { readSafetensors } from "./safetensors.ts";
-import { openSource, type WeightsSource } from "./source.ts";
-import { readTfjs } from "./tfjs.ts";
+import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -49,20 +44,43 @@ export interface LoadedModel extends WeightsFile {
  * @throws FormatError if the file cannot be read or is not what it claims to be
  */
 export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
-  const source = embeddedOr(from);
-  const format = await formatOf(source);
-  if (format === "onnx") {
-    const { graph, weights, producer, metadata } = await importOnnx(source, options.shape && { shape: options.shape });
-    const preset = /pytorch/i.test(producer) ? "torchvision" : "keras";
-    return { format, naming: "separable", preset, weights, graph, metadata };
+  const place = embeddedOr(from);
+  const source = await openSource(place);
+  try {
+    const format = await formatOf(source);
+    if (format === "onnx") return await fromOnnx(source, place, options);
+    const { tensors, metadata } = await tensorsIn(format, source, place, options);
+    const { renamed, schemeNamed } = await import("./names/names.ts");
+    const { weights, naming } = renamed(tensors);
+    const preset = naming === null ? "keras" : schemeNamed(naming).preset;
+    return { format, naming, preset, weights, graph: null, metadata };
+  } finally {
+    await source.close();
   }
-  const { tensors, metadata } =
-    format === "safetensors"
-      ? await readSafetensors(source)
-      : { tensors: await (format === "npz" ? readNpz(source) : readTfjs(source, options.shards)), metadata: new Map() };
-  const { weights, naming } = renamed(tensors);
-  const preset = naming === null ? "keras" : schemeNamed(naming).preset;
-  return { format, naming, preset, weights, graph: null, metadata };
+}
+
+async function fromOnnx(source: ByteSource, place: WeightsSource, { shape }: LoadOptions): Promise<WeightsFile> {
+  const { importFrom } = await import("./onnx/import.ts");
+  const { graph, weights, producer, metadata } = await importFrom(source, place, shape ? { shape } : {});
+  const preset = /pytorch/i.test(producer) ? "torchvision" : "keras";
+  return { format: "onnx", naming: "separable", preset, weights, graph, metadata };
+}
+
+/** What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them. */
+async function tensorsIn(
+  format: Exclude<Format, "onnx">,
+  source: ByteSource,
+  place: WeightsSource,
+  { shards }: LoadOptions,
+): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: ReadonlyMap<string, string> }> {
+  switch (format) {
+    case "safetensors":
+      return readSafetensors(source);
+    case "npz":
+      return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata: new Map() };
+    case "tfjs":
+      return { tensors: await (await import("./tfjs.ts")).readTfjs(source, place, shards), metadata: new Map() };
+  }
 }
 
 /**
@@ -77,7 +95,9 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
  */
 export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
   const file = await readWeights(from, options);
-  return { ...file, graph: file.graph ?? networkOf(file.weights, file.naming) };
+  if (file.graph !== null) return { ...file, graph: file.graph };
+  const { networkOf } = await import("./identify.ts");
+  return { ...file, graph: networkOf(file.weights, file.naming) };
 }
 
 /** Weights that come with the package have a name instead of a place. */
@@ -86,21 +106,16 @@ export function embeddedOr(source: WeightsSource): WeightsSource {
 }
 
 /** By the first bytes. */
-async function formatOf(from: WeightsSource): Promise<Format> {
-  const source = await openSource(from);
-  try {
-    const head = await source.read(0, Math.min(source.size, 16));
-    const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte);
-    // Eight bytes of length, of which the upper ones are 0, and a brace.
-    if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
-    if (begins(0x50, 0x4b)) return "npz"; // PK
-    if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${source.name}: an HDF5 file, ${NEEDED} (${FROM_HDF5})`);
-    if (begins(0x80, 0x02)) throw new FormatError(`${source.name}: a Python pickle, ${NEEDED}`);
-    if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
-    return begins(0x08) || /\.onnx$/i.test(source.name) ? "onnx" : "safetensors"; // 08: ir_version, ONNX's first field
-  } finally {
-    await source.close();
-  }
+async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
+  const head = await read(0, Math.min(size, 16));
+  const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte);
+  // Eight bytes of length, of which the upper ones are 0, and a brace.
+  if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
+  if (begins(0x50, 0x4b)) return "npz"; // PK
+  if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${name}: an HDF5 file, ${NEEDED} (${FROM_HDF5})`);
+  if (begins(0x80, 0x02)) throw new FormatError(`${name}: a Python pickle, ${NEEDED}`);
+  if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
+  return begins(0x08) || /\.onnx$/i.test(name) ? "onnx" : "safetensors"; // 08: ir_version, ONNX's first field
 }
 
 const NEEDED = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";

@@ -3,7 +3,7 @@ import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { DTYPES, floatBytes, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
-import { openSource, type WeightsSource } from "./source.ts";
+import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
 /** Whether a tensor is one of bytes with a scale beside it. */
 function isQuantised(name: string, tensors: ReadonlyMap<string, TensorEntry>): boolean {
@@ -34,7 +34,10 @@ export interface SafetensorsFile {
  * @throws FormatError if the file is not what it claims to be
  */
 export async function openSafetensors(from: WeightsSource): Promise<SafetensorsFile> {
-  const source = await openSource(from);
+  return safetensorsIn(await openSource(from));
+}
+
+async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {
   try {
     if (source.size < 8)
       throw new FormatError(`${source.name}: ${source.size} bytes, a safetensors file has at least 8`);
@@ -72,11 +75,11 @@ export async function openSafetensors(from: WeightsSource): Promise<SafetensorsF
   }
 }
 
-/** All tensors of a file, those that only say how to read another one left out. */
+/** All tensors of a file that is open, and closed then; those that only say how to read another one left out. */
 export async function readSafetensors(
-  from: WeightsSource,
+  source: ByteSource,
 ): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: ReadonlyMap<string, string> }> {
-  const file = await openSafetensors(from);
+  const file = await safetensorsIn(source);
   try {
     const tensors = new Map<string, Tensor>();
     for (const name of file.tensors.keys()) {

@@ -12,7 +12,7 @@ import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { DTYPES, toFloat32 } from "./dtype.ts";
-import { openSource, type WeightsSource } from "./source.ts";
+import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
 /** Longest model.json that is read. */
 const MOST_JSON = 64 * 1024 * 1024;
@@ -40,14 +40,17 @@ interface Entry {
 /**
  * All weights of a model, as float32.
  *
- * @param shards where the shards are, if model.json is neither a path nor a URL: by their names in it
+ * @param from   where model.json is: its shards lie beside it
+ * @param shards where they are, if that is neither a path nor a URL: by their names in it
  * @throws FormatError if the manifest is not one, or a shard is missing or of another size
  */
 export async function readTfjs(
+  source: ByteSource,
   from: WeightsSource,
   shards?: ReadonlyMap<string, WeightsSource>,
 ): Promise<Map<string, Tensor>> {
-  const { name: place, json } = await readJson(from);
+  const { name: place } = source;
+  const json = await readJson(source);
   const groups = (json as { weightsManifest?: unknown }).weightsManifest;
   if (!Array.isArray(groups)) {
     throw new FormatError(`${place}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
@@ -73,22 +76,17 @@ export async function readTfjs(
   return tensors;
 }
 
-async function readJson(from: WeightsSource): Promise<{ readonly name: string; readonly json: object }> {
-  const source = await openSource(from);
+async function readJson({ name, size, read }: ByteSource): Promise<object> {
+  if (size > MOST_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MOST_JSON}`);
+  const text = new TextDecoder().decode(await read(0, size));
+  let json: unknown;
   try {
-    const { name, size } = source;
-    if (size > MOST_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MOST_JSON}`);
-    const text = new TextDecoder().decode(await source.read(0, size));
-    const json: unknown = JSON.parse(text);
-    if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
-    return { name, json };
+    json = JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof SyntaxError)
-      throw new FormatError(`${source.name}: not valid JSON (${cause.message})`, { cause });
-    throw cause;
-  } finally {
-    await source.close();
+    throw new FormatError(`${name}: not valid JSON (${(cause as Error).message})`, { cause });
   }
+  if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
+  return json;
 }
 
 function readEntry(place: string, value: unknown): Entry {

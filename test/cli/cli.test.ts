@@ -321,7 +321,7 @@ describe("classify", () => {
     [
       "a model that they do not fit",
       ["--weights", at("w.safetensors"), "--model", "mobilenet_v1_0.5"],
-      /^Session.create: the weights do not fit mobilenet_v1_0.5_224:\n {2}misshaped conv1\/filter/,
+      /^classify: the weights do not fit mobilenet_v1_0.5_224:\n {2}misshaped conv1\/filter[\s\S]*\nThey fit mobilenet_v1_0.25_224: --model mobilenet_v1_0.25_224\n$/,
     ],
     [
       "labels of another count",
@@ -426,7 +426,7 @@ describe("usage", () => {
   test.each<[string[], RegExp]>([
     [[], /^separable: needs a command/],
     [["classfy"], /^separable: there is no command "classfy" \(did you mean "classify"\?\)/],
-    [["summary", "resnet"], /^summary: there is no model "resnet"\n\nModels: mobilenet_v1/],
+    [["summary", "resnet"], /^summary: there is no model "resnet"\n\nModels: a family/],
     [
       ["summary", "mobilenet_v1_0.01"],
       /^mobilenetV1: alpha is 0.01, needs a number that leaves at least 1 of 32 channels/,
@@ -445,7 +445,12 @@ describe("usage", () => {
     [["compare", "--backend", "smid"], /needs one of all, naive, im2col, simd \(did you mean "simd"\?\)/],
     [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
     [["compare", "mobilenet_v1", "mobilenet_v1", "fashion"], /^compare: unexpected "fashion"/],
-    [["profile", "mobilenet_v2"], /^profile: there is no model "mobilenet_v2" \(did you mean "mobilenet_v1"\?\)/],
+    [["profile", "mobilenet_v5"], /^profile: there is no model "mobilenet_v5" \(did you mean "mobilenet_v1"\?\)/],
+    [["compare", "mobilenet_v2"], /^compare: mobilenet_v2 has no twin of standard convolutions, needs a second model/],
+    [
+      ["sweep", "mobilenet_v4_conv_small", "--alphas", "1"],
+      /^sweep: mobilenet_v4_conv_small has one width, no --alphas/,
+    ],
     [["profile", "--treads", "2"], /^profile: Unknown option '--treads' \(did you mean "--threads"\?\)/],
     [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
     [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],

@@ -5,15 +5,15 @@ import { describe, expect, test } from "vitest";
 import {
   foldBatchNorm,
   fuseActivation,
-  importOnnx,
   loadModel,
-  modelNamed,
   Session,
   type Shape,
   Tensor,
   TIERS,
   writeSafetensors,
 } from "../../src/index.ts";
+import { modelNamed } from "../../src/models/named.ts";
+import { importOnnx } from "../../src/weights/onnx/index.ts";
 import { hashedPictures, stateDict } from "../support/hashed.ts";
 import { expectClose } from "../support/tensors.ts";
 

@@ -9,7 +9,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { openSource, type WeightsSource } from "../source.ts";
+import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
@@ -56,12 +56,21 @@ const OPSETS = [1, 22] as const;
 export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {
   const source = await openSource(from);
   try {
-    const model = readModel(source.name, await source.read(0, source.size));
-    const initializers = await withExternal(model, externalReader(from, source.name));
-    return build(source.name, model, initializers, options);
+    return await importFrom(source, from, options);
   } finally {
     await source.close();
   }
+}
+
+/** The same from a source that is open. */
+export async function importFrom(
+  source: ByteSource,
+  from: WeightsSource,
+  options: ImportOnnxOptions,
+): Promise<ImportedGraph> {
+  const model = readModel(source.name, await source.read(0, source.size));
+  const initializers = await withExternal(model, externalReader(from, source.name));
+  return build(source.name, model, initializers, options);
 }
 
 async function withExternal(

@@ -9,13 +9,13 @@ import {
   mobilenetV3Large,
   mobilenetV3Small,
   mobilenetV4,
-  networkOf,
   randomWeights,
   Session,
   Tensor,
   type Weights,
   writeSafetensors,
 } from "../../../src/index.ts";
+import { networkOf } from "../../../src/weights/identify.ts";
 import { renamed, SCHEMES } from "../../../src/weights/names/names.ts";
 
 type Listed = readonly (readonly [name: string, shape: readonly number[]])[];
