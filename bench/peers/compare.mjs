@@ -10,16 +10,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
+import { exportOnnx } from "../../dist/onnx/index.js";
 import { installedBytes } from "./installed.mjs";
-import { toOnnx } from "./onnx.mjs";
 import { printSummary, writeReport } from "./report.mjs";
-import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
+import { NETWORKS, pictureFor, WORKLOADS } from "./workloads.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const STARTS = 7;
 const HERE = new URL(".", import.meta.url).pathname;
 
-/** Name and threads. The slowest two are left out where nothing is learned from their second thread. */
+/** Name and threads. The slowest three are left out where nothing is learned from their second thread, and from the family. */
 const ENGINES = [
   ["separable", 1],
   ["separable", 2],
@@ -33,15 +33,18 @@ const ENGINES = [
   ["tfjs-cpu", 1],
 ];
 
-const children = await Promise.all(ENGINES.map(([name, threads]) => start(name, threads)));
+const SLOW = ["jax-js", "separable im2col", "tfjs-cpu"];
+
+const everybody = await Promise.all(ENGINES.map(([name, threads]) => start(name, threads)));
 const limits = [simdLimit()];
 const workloads = [];
-for (const [index, { graph }] of [...NETWORKS, ...LAYERS].entries()) {
+for (const [index, { graph, isFamily = false }] of WORKLOADS.entries()) {
   process.stderr.write(`${graph.name}\n`);
-  workloads.push(await compareOn(index, graph));
+  const children = everybody.filter(({ name }) => !isFamily || !SLOW.includes(name));
+  workloads.push({ ...(await compareOn(index, graph, children)), isFamily });
   limits.push(simdLimit());
 }
-for (const { child } of children) child.kill();
+for (const { child } of everybody) child.kill();
 const result = {
   date: new Date().toISOString().slice(0, 10),
   machine: cpus()[0].model.trim(),
@@ -68,10 +71,10 @@ async function start(name, threads) {
     child.send({ order, value });
     return answer();
   };
-  return { key: `${name}, ${threads}`, child, ask };
+  return { name, key: `${name}, ${threads}`, child, ask };
 }
 
-async function compareOn(index, graph) {
+async function compareOn(index, graph, children) {
   const answers = [];
   for (const { ask } of children) answers.push(await ask("prepare", index));
   const largest = answers[0].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -109,7 +112,7 @@ function startup() {
   const folder = mkdtempSync(join(tmpdir(), "separable-peers-"));
   const [{ graph, weights }] = NETWORKS;
   writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(weights));
-  writeFileSync(join(folder, "v1.onnx"), toOnnx(graph, weights).bytes);
+  writeFileSync(join(folder, "v1.onnx"), exportOnnx(graph, weights));
   writeFileSync(join(folder, "picture.f32"), Buffer.from(pictureFor(graph).toFloat32Array().buffer));
   const names = [...new Set(ENGINES.map(([name]) => name))].filter((name) => name !== "separable im2col");
   const laps = new Map(names.map((name) => [name, []]));

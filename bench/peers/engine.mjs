@@ -7,13 +7,12 @@ import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
 import { plainJavaScript, separable } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
-import { LAYERS, NETWORKS, pictureFor } from "./workloads.mjs";
+import { pictureFor, WORKLOADS } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
 const prepare = await [separable, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
   .find((engine) => engine.name === name)
   .open(Number(threads));
-const workloads = [...NETWORKS, ...LAYERS];
 let engine;
 let x;
 
@@ -21,7 +20,7 @@ const orders = {
   /** Makes a workload ready, warm, and returns its answer. */
   prepare: async (index) => {
     engine?.close?.();
-    const { graph, weights } = workloads[index];
+    const { graph, weights } = WORKLOADS[index];
     engine = await prepare(graph, weights);
     const picture = pictureFor(graph);
     x = engine.input(picture);

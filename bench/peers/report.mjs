@@ -11,6 +11,7 @@ const ONE_THREAD = [
   "tfjs-cpu, 1",
   "onnxruntime-node, 1",
 ];
+const FAMILY_ENGINES = ["separable, 1", "tfjs-wasm, 1", "onnxruntime-web, 1", "onnxruntime-node, 1"];
 const TWO_THREADS = ["separable, 2", "onnxruntime-web, 2", "onnxruntime-node, 2"];
 
 export function writeReport(result) {
@@ -47,7 +48,8 @@ function page({ date, machine, node, rounds, limits, workloads, startup, install
   const share = (row) => (2 * row.macs) / row.engines["separable, 1"].kernelMs / 1e6 / limitAt(row);
   const ratio = ({ engines }, key, to) => engines[key].ms / engines[to].ms;
   const networks = workloads.slice(0, 2);
-  const layers = workloads.slice(2);
+  const family = workloads.filter(({ isFamily }) => isFamily);
+  const layers = workloads.slice(2).filter(({ isFamily }) => !isFamily);
   const cell = ({ ms: median, quarter, threeQuarters }) => `${ms(median)} (${ms(quarter)} to ${ms(threeQuarters)})`;
   const oneThread = (rows) =>
     table(
@@ -81,6 +83,30 @@ ${table(
   networks.map((row) => [
     row.name,
     percent(share(row)),
+    times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
+    times(ratio(row, "onnxruntime-web, 1", "separable, 1")),
+  ]),
+)}
+
+## The family, one thread
+
+MobileNetV2, V3 and V4 beside one another; per MAC is the time of a run over its multiply-accumulates. TensorFlow.js has no
+hard-swish of its own: there it is a multiplication, an addition and a ReLU6, as its users write it.
+
+${table(
+  [
+    "ms",
+    ...FAMILY_ENGINES.map(title),
+    "separable, of the limit",
+    "ps per MAC",
+    "tfjs-wasm takes",
+    "onnxruntime-web takes",
+  ],
+  [networks[0], ...family].map((row) => [
+    row.name,
+    ...FAMILY_ENGINES.map((key) => ms(row.engines[key].ms)),
+    percent(share(row)),
+    ((row.engines["separable, 1"].ms / row.macs) * 1e9).toFixed(1),
     times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
     times(ratio(row, "onnxruntime-web, 1", "separable, 1")),
   ]),
@@ -168,6 +194,7 @@ function chart(workloads) {
   const rows = workloads.flatMap(({ name, engines }, i) => {
     const top = 52 + i * (keys.length * bar + gap);
     const bars = keys.map((key, k) => {
+      if (engines[key] === undefined) return "";
       const ratio = engines[key].ms / engines["separable, 1"].ms;
       const [from, to] = [Math.min(x(1), x(ratio)), Math.max(x(1), x(ratio))];
       return (

@@ -42,7 +42,7 @@ async function ort(kind) {
   const options = kind === "web" ? { executionProviders: ["wasm"] } : { intraOpNumThreads: 1, interOpNumThreads: 1 };
   const session = await runtime.InferenceSession.create(bytes, options);
   lap();
-  return session.run({ x: new runtime.Tensor("float32", pixels, [1, 3, 224, 224]) });
+  return session.run({ input: new runtime.Tensor("float32", pixels, [1, 3, 224, 224]) });
 }
 
 /** The engines that have no file format here get their layers from the same graph. */

@@ -1,9 +1,12 @@
-/** What is timed: two networks and eight layers of MobileNetV1, each as a graph with its weights. */
+/** What is timed: two networks of MobileNetV1 and four of its family, and eight layers, each as a graph with its weights. */
 import {
   foldBatchNorm,
   fuseActivation,
   graphBuilder,
   mobilenetV1,
+  mobilenetV2,
+  mobilenetV3Small,
+  mobilenetV4,
   random,
   randomTensor,
   randomWeights,
@@ -37,6 +40,13 @@ const standard = (H, C, outputs, strides = 1) =>
   );
 
 export const NETWORKS = [folded(mobilenetV1()), folded(mobilenetV1({ alpha: 0.25 }))];
+/** Only for the engines that have a chance: jax-js here runs chains of layers, and two are slow. */
+export const FAMILY = [
+  mobilenetV2(),
+  mobilenetV2({ alpha: 0.35 }),
+  mobilenetV3Small(),
+  mobilenetV4({ size: "small", padding: "same" }),
+].map((graph) => ({ ...folded(graph), isFamily: true }));
 export const LAYERS = [
   depthwise(112, 64, 2),
   depthwise(56, 128),
@@ -47,4 +57,6 @@ export const LAYERS = [
   standard(224, 3, 32, 2),
   standard(14, 512, 512),
 ];
+/** All of them, in the order in which they are measured and told apart by number. */
+export const WORKLOADS = [...NETWORKS, ...FAMILY, ...LAYERS];
 export const pictureFor = (graph) => randomTensor(graph.input.shape, random(SEED + 1));

@@ -1,5 +1,5 @@
 /** onnxruntime, in WebAssembly or native, from the same graph written as ONNX. */
-import { toOnnx } from "../onnx.mjs";
+import { exportOnnx } from "../../../dist/onnx/index.js";
 
 const open = async (kind, threads) => {
   const runtime = await import(`onnxruntime-${kind}`);
@@ -7,21 +7,21 @@ const open = async (kind, threads) => {
   const options =
     kind === "web" ? { executionProviders: ["wasm"] } : { intraOpNumThreads: threads, interOpNumThreads: 1 };
   return async (graph, weights) => {
-    const { bytes, output, dims } = toOnnx(graph, weights);
-    const session = await runtime.InferenceSession.create(bytes, options);
+    const session = await runtime.InferenceSession.create(exportOnnx(graph, weights), options);
     const [, H, W, C] = graph.input.shape;
+    const { outputShape } = graph.nodes.find(({ name }) => name === graph.output);
     return {
       input: (x) => new runtime.Tensor("float32", x.transpose([0, 3, 1, 2]).toFloat32Array(), [1, C, H, W]),
-      run: async (x) => (await session.run({ x }))[output].data,
-      output: (data) => nhwc(data, dims),
+      run: async (x) => (await session.run({ [graph.input.name]: x }))[graph.output].data,
+      output: (data) => nhwc(data, outputShape),
     };
   };
 };
 
 /** A picture nhwc from one nchw. */
-function nhwc(data, dims) {
-  if (dims.length !== 4) return data;
-  const [, C, H, W] = dims;
+function nhwc(data, shape) {
+  if (shape.length !== 4) return data;
+  const [, H, W, C] = shape;
   return Float32Array.from({ length: data.length }, (_, i) => data[(i % C) * H * W + Math.floor(i / C)]);
 }
 
