@@ -12,7 +12,8 @@ import { type Arguments, type Command, readArguments, UsageError } from "./comma
 import { type Network, readNetwork } from "./network.ts";
 import { luma, readPicture } from "./picture.ts";
 import { picturesOf } from "./pictures.ts";
-import { CHECKPOINT_NAMES, pulled } from "./pull/checkpoints.ts";
+import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
+import { pulled } from "./pull/pull.ts";
 import { classifySample, renderSample } from "./sample.ts";
 import { threadsOf } from "./seeded.ts";
 import { shapeIn } from "./shape.ts";

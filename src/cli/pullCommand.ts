@@ -2,7 +2,7 @@
 import { FormatError } from "../tensor/errors.ts";
 import { type Command, readArguments } from "./command.ts";
 import { cacheFolder } from "./pull/cache.ts";
-import { CHECKPOINTS, parseCheckpoint } from "./pull/checkpoints.ts";
+import { CHECKPOINTS, parseCheckpoint, urlOf } from "./pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
 import { table } from "./table.ts";
 import { print, printJson } from "./terminal.ts";
@@ -47,26 +47,17 @@ export const pull: Command = {
 };
 
 async function list(isJson: boolean): Promise<number> {
-  const rows = await Promise.all(
-    CHECKPOINTS.map(async (one) => ({ ...one, path: await cachedModel(one) })), // few, and on this disk
-  );
-  if (isJson)
-    printJson(rows.map(({ name, model, from, license, urls, path }) => ({ name, model, from, license, urls, path })));
+  const rows: { name: string; model: string; from: string; license: string; url: string; path: string | null }[] = [];
+  for (const one of CHECKPOINTS) {
+    const { name, model, from, license } = one;
+    rows.push({ name, model, from, license, url: urlOf(one), path: await cachedModel(one) });
+  }
+  if (isJson) printJson(rows);
   else {
-    const left = { align: "left" } as const;
-    const columns = [
-      { title: "name", ...left },
-      { title: "network", ...left },
-      { title: "from", ...left },
-      { title: "here", ...left },
-    ];
-    print(
-      table(
-        columns,
-        rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]),
-      ),
-    );
-    print(`\nin ${cacheFolder()}; torchvision publishes Python pickles only: convert them there (docs/13-files.md)`);
+    const columns = ["name", "network", "from", "here"].map((title) => ({ title, align: "left" }) as const);
+    const cells = rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]);
+    print(table(columns, cells));
+    print(`\nin ${cacheFolder()}; torchvision publishes Python pickles only`);
   }
   return 0;
 }

@@ -1,7 +1,6 @@
 /** @file Checkpoints that others publish and that can be read here: their names, and where their files are. */
 import { suggestion } from "../../tensor/nearest.ts";
 import { UsageError } from "../command.ts";
-import { cachedModel, pullCheckpoint } from "./pull.ts";
 
 export interface Checkpoint {
   readonly name: string;
@@ -10,17 +9,22 @@ export interface Checkpoint {
   /** Who publishes it. */
   readonly from: "timm, Hugging Face" | "TensorFlow.js";
   readonly license: string;
-  readonly urls: readonly string[];
-  /** Whether the file that is named lists others beside it: a model.json. */
+  /** Of the model's file, below where its publisher keeps such files. */
+  readonly path: string;
+  /** Whether that file lists others beside it: a model.json. */
   readonly hasShards: boolean;
 }
 
-/** A mirror of Hugging Face, by the variable that its own tools read. */
-const HUB = (process.env.HF_ENDPOINT ?? "https://huggingface.co").replace(/\/+$/, "");
-const TFJS = (process.env.SEPARABLE_TFJS_ENDPOINT ?? "https://storage.googleapis.com/tfjs-models/tfjs").replace(
-  /\/+$/,
-  "",
-);
+/** Where publishers keep their files: a mirror, by the variable that Hugging Face's own tools read. */
+const HOSTS: Readonly<Record<Checkpoint["from"], readonly [variable: string, fallback: string]>> = {
+  "timm, Hugging Face": ["HF_ENDPOINT", "https://huggingface.co"],
+  "TensorFlow.js": ["SEPARABLE_TFJS_ENDPOINT", "https://storage.googleapis.com/tfjs-models/tfjs"],
+};
+
+export function urlOf({ from, path }: Checkpoint): string {
+  const [variable, fallback] = HOSTS[from];
+  return `${(process.env[variable] || fallback).replace(/\/+$/, "")}/${path}`;
+}
 
 const TIMM: readonly (readonly [name: string, model: string])[] = [
   ["mobilenetv1_100.ra4_e3600_r224_in1k", "mobilenet_v1_1.0_224_timm"],
@@ -37,18 +41,25 @@ const TIMM: readonly (readonly [name: string, model: string])[] = [
 
 export const CHECKPOINTS: readonly Checkpoint[] = [
   ...TIMM.map(([name, model]): Checkpoint => {
-    const urls = [`${HUB}/timm/${name}/resolve/main/model.safetensors`];
-    return { name, model, from: "timm, Hugging Face", license: "Apache-2.0", urls, hasShards: false };
+    const path = `timm/${name}/resolve/main/model.safetensors`;
+    return { name, model, from: "timm, Hugging Face", license: "Apache-2.0", path, hasShards: false };
   }),
-  ...["1.0", "0.75", "0.50", "0.25"].map((alpha): Checkpoint => {
-    const urls = [`${TFJS}/mobilenet_v1_${alpha}_224/model.json`];
-    const model = `mobilenet_v1_${Number(alpha) === 1 ? "1.0" : Number(alpha)}_224`;
+  ...(
+    [
+      ["1.0", "1.0"],
+      ["0.75", "0.75"],
+      ["0.50", "0.5"],
+      ["0.25", "0.25"],
+    ] as const
+  ).map(([theirs, ours]): Checkpoint => {
+    const path = `mobilenet_v1_${theirs}_224/model.json`;
+    const model = `mobilenet_v1_${ours}_224`;
     return {
-      name: `tfjs_mobilenet_v1_${alpha}`,
+      name: `tfjs_mobilenet_v1_${ours}`,
       model,
       from: "TensorFlow.js",
       license: "Apache-2.0",
-      urls,
+      path,
       hasShards: true,
     };
   }),
@@ -69,11 +80,4 @@ export function parseCheckpoint(command: string, name: string): Checkpoint {
   throw new UsageError(
     `${command}: there is no checkpoint ${JSON.stringify(name)}${suggestion(name, CHECKPOINT_NAMES)}\n\n${list}`,
   );
-}
-
-/** The file of a checkpoint, pulled if it is not in the cache yet; null for a name that no checkpoint has. */
-export async function pulled(command: string, name: string): Promise<string | null> {
-  const checkpoint = checkpointNamed(name);
-  if (checkpoint === null) return null;
-  return (await cachedModel(checkpoint)) ?? pullCheckpoint(command, checkpoint);
 }

@@ -7,18 +7,18 @@ import { FormatError } from "../../tensor/errors.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
 import { size as inBytes, progress } from "../terminal.ts";
 import { cacheFolder } from "./cache.ts";
-import type { Checkpoint } from "./checkpoints.ts";
+import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
 import { type DownloadOptions, download } from "./download.ts";
 
 /** The model's file of a checkpoint that is in the cache; null if it is not. */
-export async function cachedModel({ name, urls }: Checkpoint): Promise<string | null> {
+export async function cachedModel({ name, path }: Checkpoint): Promise<string | null> {
   const folder = cacheFolder();
   const entries = await readdir(folder).catch(() => []);
   const own = entries.find(
     (entry) => entry.startsWith(`${name}-`) && /^[0-9a-f]{64}$/.test(entry.slice(name.length + 1)),
   );
   if (own === undefined) return null;
-  const model = join(folder, own, fileNameOf(urls[0]));
+  const model = join(folder, own, fileNameOf(path));
   return (await stat(model).catch(() => null)) === null ? null : model;
 }
 
@@ -33,7 +33,8 @@ export async function pullCheckpoint(
   checkpoint: Checkpoint,
   options: DownloadOptions = {},
 ): Promise<string> {
-  const { name, urls, hasShards } = checkpoint;
+  const { name, hasShards } = checkpoint;
+  const url = urlOf(checkpoint);
   const folder = cacheFolder();
   const partial = join(folder, `${name}.partial`);
   await mkdir(partial, { recursive: true }).catch((cause: Error) => {
@@ -45,22 +46,22 @@ export async function pullCheckpoint(
     );
   });
   const paths: string[] = [];
-  const take = async (url: string, path: string): Promise<void> => {
+  const take = async (from: string, path: string): Promise<void> => {
     const target = join(partial, path);
     await mkdir(dirname(target), { recursive: true });
     const isDone =
       (await stat(target).catch(() => null)) !== null && (await stat(`${target}.etag`).catch(() => null)) === null;
     if (!isDone) {
-      const { sha256 } = await download(url, target, { onProgress: showBytes(path), ...options });
-      await checkHash(url, target, sha256);
+      const { sha256 } = await download(from, target, { onProgress: showBytes(path), ...options });
+      await checkHash(from, target, sha256);
     }
     paths.push(path);
   };
-  const model = fileNameOf(urls[0]);
-  await take(urls[0], model);
+  const model = fileNameOf(checkpoint.path);
+  await take(url, model);
   if (hasShards) {
-    const json: unknown = JSON.parse(await readFile(join(partial, model), "utf8"));
-    for (const path of shardPaths(model, json)) await take(new URL(path, urls[0]).href, path);
+    for (const path of shardPaths(model, await readJson(url, join(partial, model))))
+      await take(new URL(path, url).href, path);
   }
   progress("");
   const final = join(folder, `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
@@ -69,9 +70,24 @@ export async function pullCheckpoint(
   return join(final, model);
 }
 
-function fileNameOf(url: string): string {
-  const { pathname } = new URL(url);
-  return pathname.slice(pathname.lastIndexOf("/") + 1);
+/** The file of a checkpoint by name, pulled if it is not in the cache yet; null for a name that no checkpoint has. */
+export async function pulled(command: string, name: string): Promise<string | null> {
+  const checkpoint = checkpointNamed(name);
+  if (checkpoint === null) return null;
+  return (await cachedModel(checkpoint)) ?? pullCheckpoint(command, checkpoint);
+}
+
+function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+async function readJson(url: string, path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw new FormatError(`${url}: what came is no JSON (${(cause as Error).message}); it is removed`, { cause });
+  }
 }
 
 /** A file that is not what its server says is removed: it would never become right. */
