@@ -11,7 +11,8 @@ export {
 export { type Ceilings, machineCeilings, type ReadRate } from "./analysis/ceilings.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
 export { type EmittedLayer, type EmittedStage, emittedLayer } from "./analysis/emitted.ts";
-export { type Agreement, type PrintedFigure, papers } from "./analysis/papers.ts";
+export { PAPER_FAMILIES, type PaperFamily, papers } from "./analysis/papers.ts";
+export type { Agreement, PrintedFigure } from "./analysis/printed.ts";
 export { peakOf, type Reason, type RooflineRow, roofline } from "./analysis/roofline.ts";
 export { type BlockSaving, type Counted, type Savings, savings, separableSaving } from "./analysis/savings.ts";
 export { simdLimit } from "./analysis/simdLimit.ts";

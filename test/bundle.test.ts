@@ -7,8 +7,14 @@ import { expect, test } from "vitest";
 
 const INDEX = new URL("../src/index.ts", import.meta.url).pathname;
 
-/** Bytes of a program, bundled, minified and compressed. */
+/** Bytes of a program, bundled, minified and compressed: of what it loads at once, and of what it loads when it is needed. */
 async function compressed(program: string): Promise<{ readonly loaded: number; readonly later: number }> {
+  const loaded = await bundled(program, true);
+  return { loaded, later: (await bundled(program, false)) - loaded };
+}
+
+/** @param isSplit whether what is imported when it is needed is left out */
+async function bundled(program: string, isSplit: boolean): Promise<number> {
   const bundle = await rolldown({
     input: "program",
     platform: "neutral",
@@ -17,24 +23,13 @@ async function compressed(program: string): Promise<{ readonly loaded: number; r
       {
         name: "program",
         resolveId: (id) => (id === "program" ? id : null),
+        resolveDynamicImport: (id) => (isSplit && typeof id === "string" ? { id, external: true } : null),
         load: (id) => (id === "program" ? program : null),
       },
     ],
   });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
-  const chunks = output.filter((chunk) => chunk.type === "chunk");
-  const loaded = new Set<string>();
-  const load = (name: string): void => {
-    if (loaded.has(name)) return;
-    loaded.add(name);
-    for (const next of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) load(next);
-  };
-  for (const { isEntry, fileName } of chunks) if (isEntry) load(fileName);
-  const sizeOf = (isWanted: (name: string) => boolean): number =>
-    chunks
-      .filter(({ fileName }) => isWanted(fileName))
-      .reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
-  return { loaded: sizeOf((name) => loaded.has(name)), later: sizeOf((name) => !loaded.has(name)) };
+  const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
+  return output.reduce((sum, chunk) => sum + ("code" in chunk ? gzipSync(chunk.code, { level: 9 }).length : 0), 0);
 }
 
 test.each([

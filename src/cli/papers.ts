@@ -1,14 +1,16 @@
 /** @file `separable papers`: printed figures beside exact counts. */
-import { papers as figures, type PrintedFigure } from "../analysis/papers.ts";
-import { type Command, readArguments } from "./command.ts";
+import { papers as figures, PAPER_FAMILIES, type PaperFamily } from "../analysis/papers.ts";
+import type { PrintedFigure } from "../analysis/printed.ts";
+import { suggestion } from "../tensor/nearest.ts";
+import { type Command, readArguments, UsageError } from "./command.ts";
 import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
 import { integer } from "./terminal.ts";
 
-const HELP = `Usage: separable papers [--json | --csv | --markdown] [--html FILE] [--force]
+const HELP = `Usage: separable papers [FAMILY] [--json | --csv | --markdown] [--html FILE] [--force]
 
-What the MobileNet paper, TF-slim's table and Keras' summaries print of MobileNetV1, beside the exact count: equal when rounded,
-truncated, or different, with the reason.
+What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when
+rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.
 
 ${REPORT_HELP}`;
 
@@ -17,19 +19,27 @@ export const papers: Command = {
   summary: "printed figures of the papers beside exact counts",
   help: HELP,
   run: async (args) => {
-    const given = readArguments("papers", args, REPORT_OPTIONS, 0);
+    const given = readArguments("papers", args, REPORT_OPTIONS, 1);
+    const [typed] = given.positionals;
+    const family = PAPER_FAMILIES.find((one) => one === typed);
+    if (typed !== undefined && family === undefined) {
+      const meant = suggestion(typed, PAPER_FAMILIES);
+      throw new UsageError(
+        `papers: there is no family ${JSON.stringify(typed)}${meant}, has ${PAPER_FAMILIES.join(", ")}`,
+      );
+    }
     await checkDelivery("papers", given);
-    const rows = figures();
-    await deliver("papers", given, reportOf(rows), rows);
+    const rows = figures(family);
+    await deliver("papers", given, reportOf(rows, family), rows);
     return 0;
   },
 };
 
-function reportOf(rows: readonly PrintedFigure[]): Report {
+function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefined): Report {
   const tally = (word: string): number => rows.filter(({ agreement }) => agreement === word).length;
   const left = { align: "left" } as const;
   return {
-    title: "What is printed of MobileNetV1, and what is true",
+    title: `What is printed of ${family ?? "the MobileNets"}, and what is true`,
     parts: [
       {
         table: {
@@ -44,7 +54,13 @@ function reportOf(rows: readonly PrintedFigure[]): Report {
           rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
             source,
             what,
-            unit === "million" ? `${printed} M` : unit === "" ? integer(Number(printed)) : `${printed} ${unit}`,
+            unit === "million"
+              ? `${printed} M`
+              : unit === "billion"
+                ? `${printed} G`
+                : unit === ""
+                  ? integer(Number(printed))
+                  : `${printed} ${unit}`,
             exactly(unit, exact),
             reason === "" ? agreement : `${agreement}: ${reason}`,
           ]),
