@@ -6,6 +6,7 @@ import { format } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as separable from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";
+import * as onnx from "../src/weights/onnx/index.ts";
 
 const files = [
   "README.md",
@@ -41,9 +42,10 @@ describe.each(files)("%s", (file) => {
       const console = { log: (...values: unknown[]) => output.push(format(...values)) };
       const body = code
         .replace(/^import \{(.*)\} from "separable";$/m, "const {$1} = library;")
+        .replace(/^import \{(.*)\} from "separable\/onnx";$/m, "const {$1} = onnx;")
         .replace(/^import \{(.*)\} from "separable\/testing";$/m, "const {$1} = testing;");
       expect(body).not.toBe(code);
-      await new AsyncFunction("library", "testing", "console", body)(separable, testing, console);
+      await new AsyncFunction("library", "onnx", "testing", "console", body)(separable, onnx, testing, console);
       expect(output.join("\n")).toBe(printed(code));
     });
   }

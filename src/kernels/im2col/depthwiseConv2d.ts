@@ -2,7 +2,7 @@
  * @file Depthwise convolution, directly: there is no sum over channels, hence no matrix product to win anything with.
  *
  * Every output row of one channel is computed at a stretch, so that the weights of the channel stay in registers. A
- * 3×3 kernel has all nine there; others take three taps of a kernel row at a time.
+ * 3×3 kernel has all nine there; others take five or three taps of a kernel row at a time.
  *
  * Measured on Node 20, 112×112×32 to 14×14×512: nine weights in registers 2.6 to 3.0 GFLOP/s; channels innermost, with
  * weights read from memory, 1.9; a row of sums with three taps at a time, 1.7.
@@ -95,7 +95,7 @@ function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f:
   };
 }
 
-/** Any kernel: a row of sums, to which three taps of a kernel row are added at a time, then the rest one by one. */
+/** Any kernel: a row of sums, to which five taps of a kernel row are added at a time, then three, then the rest one by one. */
 function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;
@@ -106,6 +106,17 @@ function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv
       let i = xAt + kh * dilationH * line;
       let t = wAt + kh * KW;
       let kw = 0;
+      for (; kw + 5 <= KW; kw += 5, i += 5 * across, t += 5) {
+        const w0 = w[t];
+        const w1 = w[t + 1];
+        const w2 = w[t + 2];
+        const w3 = w[t + 3];
+        const w4 = w[t + 4];
+        for (let ow = 0, p = i; ow < OW; ow++, p += step) {
+          const first = x[p] * w0 + x[p + across] * w1 + x[p + 2 * across] * w2;
+          sums[ow] += first + x[p + 3 * across] * w3 + x[p + 4 * across] * w4;
+        }
+      }
       for (; kw + 3 <= KW; kw += 3, i += 3 * across, t += 3) {
         const w0 = w[t];
         const w1 = w[t + 1];
