@@ -80,7 +80,7 @@ export function block(
 }
 
 /** `body` where the condition is not 0, else `otherwise`. */
-export function when(condition: Expr<"i32">, body: Statements, otherwise?: Statements): Structured {
+export function when(condition: Expr<"i32">, body: Statements, otherwise?: Statements | undefined): Structured {
   return { kind: "if", label: { kind: "label", name: "if" }, condition, body, ...(otherwise && { otherwise }) };
 }
 

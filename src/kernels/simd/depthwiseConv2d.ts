@@ -23,6 +23,7 @@ import type { DepthwiseCode } from "./depthwise.ts";
 import { pixelsOf } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, LANES, plus, repeat, upTo } from "./emit.ts";
+import { withoutNegativeZero } from "./panels.ts";
 import { constantsOf, type Emitted, type Emitter } from "./recipe.ts";
 
 /** Neighbouring pixels that are computed together. */
@@ -62,7 +63,7 @@ export function depthwiseConv2d(
     ],
     constants: constantsOf((KH * KW + 1) * O * FLOAT_BYTES, () => [
       w.toFloat32Array(), // [KH, KW, O]
-      b === null ? new Float32Array(O) : b.toFloat32Array(),
+      b === null ? new Float32Array(O) : withoutNegativeZero(b.toFloat32Array().slice()),
     ]),
     scratchBytes: 0,
   };

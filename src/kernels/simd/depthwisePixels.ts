@@ -28,16 +28,22 @@ export function pixelsOf(
     const value = declare("v128", "x0");
     // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part of.
     const products = sums.flatMap((s, p) =>
-      weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight })),
+      weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight, isFirst: i === 0 })),
     );
     const columns = [...new Set(products.map(({ column }) => column))].sort((a, b) => a - b);
     const [xc, yc, wc, xRow] = ["xc", "yc", "wc", "xRow"].map((label) => declare("i32", label));
 
+    /** The first row of taps begins the sums, or if it lies above the picture, 0 does. */
+    const tapRow = (kh: number, body: Statements): Statements => {
+      const zeros = sums.map((s) => local.set(s, f32x4.splat(0)));
+      if (weights.length === 0) return kh === 0 ? zeros : []; // the windows lie beside the picture
+      return [when(i32.and(taps, 1 << kh), body, kh === 0 ? zeros : undefined)];
+    };
+
     /** Outputs 4·j to 4·j + 3 of those of a vector of channels. */
     const outputs = (j: number, lanes: number): Statements => [
-      sums.map((s) => local.set(s, f32x4.splat(0))),
       Array.from({ length: KH }, (_, kh) =>
-        when(i32.and(taps, 1 << kh), [
+        tapRow(kh, [
           comment(`taps (${kh}, ${first}) to (${kh}, ${end - 1}) of ${pixels} pixel(s): s = s + x · w`),
           local.set(xRow, plus(xc, kh * dilationH * W * pixelBytes)),
           weights.map((weight, i) =>
@@ -47,7 +53,10 @@ export function pixelsOf(
             local.set(value, spread(v128.load(xRow, column * pixelBytes), j, M)),
             products
               .filter((product) => product.column === column)
-              .map(({ s, weight }) => local.set(s, madd(code, s, value, weight))),
+              .map(({ s, weight, isFirst }) =>
+                // The first product is the sum so far: 0 + x · w, but for the sign of a zero, which the bias takes away.
+                local.set(s, isFirst && kh === 0 ? f32x4.mul(value, weight) : madd(code, s, value, weight)),
+              ),
           ]),
         ]),
       ),

@@ -77,6 +77,7 @@ export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly Pane
     const target = new Float32Array(memory.buffer, scratch, count * N);
     if (rows === null) target.fill(0);
     else copyInto(rows, new Tensor(target, [count, N]));
+    if (k === K) withoutNegativeZero(target);
     let panel = at;
     for (const { column, panels, vectors, panelBytes } of groups) {
       const row = vectors * VECTOR_BYTES;
@@ -91,6 +92,12 @@ export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly Pane
     deal(w.slice([k, 0], [count, N]), k, count);
   }
   deal(bias?.reshape([1, N]) ?? null, K, 1);
+}
+
+/** -0 becomes 0: added last to a sum that may be -0, a bias makes it what a sum that begins with 0 is. */
+export function withoutNegativeZero(bias: Float32Array): Float32Array {
+  for (let i = 0; i < bias.length; i++) bias[i] += 0;
+  return bias;
 }
 
 /** `deal(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, V vectors to each of the panels. */

@@ -113,6 +113,9 @@ export function anyRows(name: string, options: TileOptions): Func {
   });
 }
 
+/** Runs up to which they are written out, one after the other: the first one then begins with a product. */
+const MOST_WRITTEN_OUT = 4;
+
 /** `tile(x, y, w, count)`: `count` tiles, one below the other. */
 export function tile(name: string, rows: number, options: TileOptions): Func {
   const { runs, xStepBytes, yStepBytes, columns, begin, end: finishing, activation, fused } = options;
@@ -124,34 +127,48 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const ws = Array.from({ length: vectors }, (_, v) => declare("v128", `w${v}`));
     const value = declare("v128", "x0");
     const [px, pw, end] = [declare("i32", "px"), declare("i32", "pw"), declare("i32", "end")];
-    const counters = runs.outer.map((_, i) => declare("i32", `run${i}`));
+    const [outermost] = runs.outer;
+    const isFew = runs.outer.length < 2 && (outermost?.count ?? 1) <= MOST_WRITTEN_OUT;
+    const counters = (isFew ? [] : runs.outer).map((_, i) => declare("i32", `run${i}`));
 
     const madd = (s: (typeof ws)[number], v: number) =>
       fused ? f32x4.relaxed_madd(value, ws[v], s) : f32x4.add(s, f32x4.mul(value, ws[v]));
-    const run: Statements = [
+    const step = (product: typeof madd): Statements => [
+      ws.map((into, v) => local.set(into, v128.load(pw, v * VECTOR_BYTES))),
+      sums.map((row, r) => [
+        local.set(value, v128.load32_splat(px, r * xStepBytes)),
+        row.map((s, v) => local.set(s, product(s, v))),
+      ]),
+      ...advance(px, xRunBytes),
+      ...advance(pw, wRunBytes),
+    ];
+    // The first product is the sum so far: 0 + x · w, but for the sign of a zero, which the bias takes away.
+    const first = step((_, v) => f32x4.mul(value, ws[v]));
+    const run = (isFirst: boolean): Statements => [
       local.set(end, i32.add(pw, runs.length * wRunBytes)),
+      isFirst ? first : [],
       loop("k", (again) => [
         comment(`s[r, v] = s[r, v] + x[r, k] · w[k, v] for ${rows} rows r and ${vectors} vectors v`),
-        ws.map((into, v) => local.set(into, v128.load(pw, v * VECTOR_BYTES))),
-        sums.map((row, r) => [
-          local.set(value, v128.load32_splat(px, r * xStepBytes)),
-          row.map((s, v) => local.set(s, madd(s, v))),
-        ]),
-        ...advance(px, xRunBytes),
-        ...advance(pw, wRunBytes),
+        ...step(madd),
         again(i32.lt_u(pw, end)),
       ]),
     ];
+    const beginsWithProduct = begin === "zero" && finishing === "output" && isFew && runs.length > 1;
     // From the end of one run to the start of the next; a step of an outer loop has what its inner loops moved taken back.
-    let body = run;
     let movedBytes = runs.length * xRunBytes;
-    runs.outer
-      .map((outer, i) => ({ ...outer, counter: counters[i] }))
-      .reverse()
-      .forEach(({ count: times, stepBytes, counter }) => {
-        body = repeat(counter, times, [...body, ...advance(px, stepBytes - movedBytes)]);
-        movedBytes = times * stepBytes;
-      });
+    let body = run(beginsWithProduct);
+    if (isFew && outermost) {
+      const next = advance(px, outermost.stepBytes - movedBytes);
+      body = Array.from({ length: outermost.count }, (_, i) => [run(beginsWithProduct && i === 0), next]);
+    } else {
+      runs.outer
+        .map((outer, i) => ({ ...outer, counter: counters[i] }))
+        .reverse()
+        .forEach(({ count: times, stepBytes, counter }) => {
+          body = repeat(counter, times, [...body, ...advance(px, stepBytes - movedBytes)]);
+          movedBytes = times * stepBytes;
+        });
+    }
     const start = sums.map((row, r) =>
       row.map((s, v) =>
         local.set(s, begin === "zero" ? f32x4.splat(0) : v128.load(y, r * yStepBytes + v * VECTOR_BYTES)),
@@ -168,7 +185,7 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     return [
       countDown(count, [
         comment(begin === "zero" ? "a tile of sums, all 0" : "a tile of sums, as far as earlier k have brought them"),
-        start,
+        beginsWithProduct ? [] : start,
         local.set(px, x),
         local.set(pw, w),
         ...body,

@@ -105,6 +105,24 @@ describe("sizes at which the work is cut", () => {
   ])("%s", (_, own) => expectConvBits({ ...layer, ...own }));
 });
 
+test("a sum is never -0: products of -0 and a bias of -0 make 0", () => {
+  const layers = [
+    ["pointwiseConv2d", [1, 5, 4, 7], [7, 9]],
+    ["pointwiseConv2d", [1, 1, 1, 7], [7, 9]],
+    ["conv2d", [1, 5, 4, 3], [3, 3, 3, 5]],
+    ["depthwiseConv2d", [1, 5, 4, 6], [3, 3, 6, 1]],
+    ["depthwiseConv2d", [1, 5, 4, 2], [9, 9, 2, 1]],
+  ] as const;
+  for (const [op, shape, filter] of layers) {
+    const g = conv2dGeometry(shape, filter, { padding: op === "pointwiseConv2d" ? "valid" : "same" }, op);
+    const minusOne = randomTensor(filter, random(1), () => -1);
+    const minusZero = randomTensor([g.O], random(1), () => -0);
+    expectBits(new Float32Array(g.N * g.OH * g.OW * g.O), [g.N, g.OH, g.OW, g.O], (kernels, y) =>
+      kernels[op](g, minusOne, minusZero, "relu")([Tensor.zeros(shape)], y),
+    );
+  }
+});
+
 test("sigmoid and softmax", () => {
   const source = random(5);
   const x = randomTensor([42], source, () => source.normal() * 30);
