@@ -19,7 +19,7 @@ import { centerCrop, checkPicture, type Interpolation, resize } from "./resize.t
  * Which part of a picture becomes the input, and how:
  *
  *   square    the largest box of the input's proportions in the middle
- *   shorter   all of it so small that the input is 7/8 of its shorter side, then the middle
+ *   shorter   all of it, so small that the input is 7/8 of its shorter side, then the middle
  *   fraction  the middle 7/8 of each side, whatever its proportions
  *   squash    all of it, whatever its proportions
  */
@@ -81,10 +81,10 @@ function fitted(
       return resize(centerCrop(picture, [Math.round(h * scale), Math.round(w * scale)]), [h, w], interpolation);
     }
     case "shorter": {
-      const shorter = Math.floor(Math.min(h, w) / FRACTION);
-      const long = (extent: number, other: number): number =>
-        extent <= other ? shorter : Math.floor((shorter * extent) / other);
-      return middle(resize(picture, [long(H, W), long(W, H)], interpolation), h, w);
+      const [rows, columns] = [Math.floor(h / FRACTION), Math.floor(w / FRACTION)];
+      const isTight = rows * W >= columns * H; // whether the rows are what is short
+      const size = isTight ? [rows, Math.floor((W * rows) / H)] : [Math.floor((H * columns) / W), columns];
+      return middle(resize(picture, [size[0], size[1]], interpolation), h, w);
     }
     case "fraction":
       return resize(centerCrop(picture, [kept(H), kept(W)]), [h, w], interpolation);

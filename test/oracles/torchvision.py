@@ -1,6 +1,7 @@
-"""Writes test/oracles/torchvision.json: what torchvision's MobileNets, and MobileNetV4 written here, answer in PyTorch.
+"""Writes test/oracles/torchvision.json: what torchvision's MobileNets, and MobileNetV4 written here, answer in PyTorch, and how
+torchvision prepares a picture.
 
-Needs Debian's python3-torch (1.13) and python3-torchvision (0.14). Usage: /usr/bin/python3 test/oracles/torchvision.py
+Needs Debian's python3-torch (1.13), python3-torchvision (0.14) and python3-pil. Usage: /usr/bin/python3 test/oracles/torchvision.py
 
 Weights and pictures are not stored: element i of tensor number n is a hash of both, as `hashed` in test/support/hashed.ts
 makes it, the same to the bit; PyTorch computes in float64. Batch norm has statistics that are not trivial. The ONNX files are those of torch.onnx.export
@@ -18,8 +19,10 @@ sys.path.pop(0)  # this file has the name of the library
 import numpy as np
 import torch
 import torchvision
+from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+from torchvision import transforms
 
 RESOLUTION = 64
 CLASSES = 10
@@ -193,7 +196,16 @@ for size, stages in [("small", [1, 1, 6, 6]), ("medium", [1, 2, 8, 11])]:
     blocks = [{"shape": list(x.shape[1:]), "values": rounded(x[0].flatten()[:: max(1, x[0].numel() // 24)][:24])} for x in seen]
     fourth.append({"name": f"mobilenet_v4_conv_{size}", "tensors": listed, "blocks": blocks, "logits": rounded(logits)})
 
+# How torchvision and timm prepare a picture for 28 pixels: the shorter side to 32, then the middle.
+prepared = []
+for h, w in [(37, 53), (61, 40), (45, 45)]:
+    levels = bytes((37 * i + 11) % 256 for i in range(h * w * 3))
+    for name, mode in [("bilinear", transforms.InterpolationMode.BILINEAR), ("bicubic", transforms.InterpolationMode.BICUBIC)]:
+        picture = Image.frombytes("RGB", (w, h), levels)
+        small = transforms.CenterCrop(28)(transforms.Resize(32, mode)(picture))
+        prepared.append({"from": [h, w], "interpolation": name, "data": base64.b64encode(small.tobytes()).decode()})
+
 path = pathlib.Path(__file__).with_suffix(".json")
 versions = {"torch": torch.__version__, "torchvision": torchvision.__version__}
-path.write_text(json.dumps({**versions, "resolution": RESOLUTION, "models": models, "fourth": fourth}) + "\n")
+path.write_text(json.dumps({**versions, "resolution": RESOLUTION, "models": models, "fourth": fourth, "prepared": prepared}) + "\n")
 print(f"{len(models) + len(fourth)} models, {path.stat().st_size} bytes")

@@ -1,0 +1,78 @@
+/** How pictures become input, as those did it who trained the networks. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  FITS,
+  type Interpolation,
+  PRESETS,
+  preparationFor,
+  preprocess,
+  resize,
+  ShapeError,
+  type Tensor,
+  tensor,
+} from "../../src/index.ts";
+
+const picture = ([h, w]: readonly number[]): Tensor =>
+  tensor(
+    Float32Array.from({ length: h * w * 3 }, (_, i) => (37 * i + 11) % 256),
+    [h, w, 3],
+  );
+
+// Written by test/oracles/torchvision.py.
+const { prepared } = JSON.parse(readFileSync("test/oracles/torchvision.json", "utf8")) as {
+  prepared: { from: [number, number]; interpolation: Interpolation; data: string }[];
+};
+
+test.each(prepared)("torchvision's $interpolation of $from, within one grey level", ({ from, interpolation, data }) => {
+  const ours = preprocess(picture(from), [28, 28], { fit: "shorter", interpolation, normalization: "raw" });
+  expect(ours.shape).toEqual([1, 28, 28, 3]);
+  const theirs = Buffer.from(data, "base64");
+  const differences = [...theirs].map((value, i) => Math.abs(value - ours.data[i]));
+  expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+  expect(differences.filter((d) => d > 0).length).toBeLessThan(0.05 * theirs.length);
+});
+
+test("TF-slim: the middle 7/8 of each side, squashed; Keras: the middle square", () => {
+  const x = picture([80, 48]);
+  const raw = { interpolation: "bilinear", normalization: "raw" } as const;
+  const fraction = preprocess(x, [35, 21], { ...raw, fit: "fraction" });
+  expect(fraction.toArray()).toEqual([resize(x.slice([5, 3, 0], [70, 42, 3]), [35, 21]).toArray()]);
+  const square = preprocess(x, [24, 24], { ...raw, fit: "square" });
+  expect(square.toArray()).toEqual([resize(x.slice([16, 0, 0], [48, 48, 3]), [24, 24]).toArray()]);
+  expect(preprocess(x, [24, 24], "raw").toArray()).toEqual(square.toArray());
+  const squashed = preprocess(x, [24, 24], { ...raw, fit: "squash" });
+  expect(squashed.toArray()).toEqual([resize(x, [24, 24]).toArray()]);
+});
+
+describe("presets", () => {
+  test.each(PRESETS)("%s makes the input of any picture", (preset) => {
+    for (const size of [
+      [1, 1],
+      [300, 20],
+      [20, 300],
+    ]) {
+      const input = preprocess(picture(size), [32, 24], preparationFor(preset));
+      expect(input.shape).toEqual([1, 32, 24, 3]);
+      expect([...input.data].every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("only timm's MobileNetV1 differs by family", () => {
+    expect(preparationFor("timm", "mobilenet_v1_1.0_224").normalization).toBe("tf");
+    expect(preparationFor("timm", "mobilenet_v4_conv_small_224").normalization).toBe("torch");
+    expect(preparationFor("torchvision")).toEqual({
+      fit: "shorter",
+      interpolation: "bilinear",
+      normalization: "torch",
+    });
+  });
+});
+
+test("an unknown fit or filter is refused by name", () => {
+  const how = { ...preparationFor("keras"), fit: "stretch" as never };
+  expect(() => preprocess(picture([4, 4]), [2, 2], how)).toThrow(
+    new ShapeError(`preprocess: fit is "stretch", needs one of ${FITS.map((fit) => `"${fit}"`).join(", ")}`),
+  );
+  expect(() => resize(picture([4, 4]), [2, 2], "nearest" as never)).toThrow(/interpolation is "nearest", needs one of/);
+});
