@@ -5,12 +5,34 @@ import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i8x16 } from "../../wasm/instructions.ts";
-import { type FusedActivation, LANES, repeat, vectorsFor } from "./emit.ts";
+import { type FusedActivation, LANES, repeat, VECTOR_BYTES, vectorsFor } from "./emit.ts";
 
 export interface DepthwiseCode extends Conv2dGeometry {
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
+}
+
+/** Bytes of the taps of four outputs and their bias, which lie together. */
+export function packBytes({ KH, KW }: Conv2dGeometry): number {
+  return (KH * KW + 1) * VECTOR_BYTES;
+}
+
+/**
+ * The filter [KH, KW, O] four outputs at a time, each with its taps one after the other and then its bias. In the filter's own order
+ * the taps of a channel lie O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
+ * pixels do, and push them out.
+ */
+export function packed({ O, KH, KW }: Conv2dGeometry, w: Float32Array, b: Float32Array | null): Float32Array {
+  const taps = KH * KW;
+  const packs = new Float32Array(vectorsFor(O) * (taps + 1) * LANES);
+  for (let o = 0; o < O; o++) {
+    const at = Math.floor(o / LANES) * (taps + 1) * LANES + (o % LANES);
+    for (let tap = 0; tap < taps; tap++) packs[at + tap * LANES] = w[tap * O + o];
+    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes what a sum that begins with 0 is.
+    packs[at + taps * LANES] = (b === null ? 0 : b[o]) + 0;
+  }
+  return packs;
 }
 
 /** s + x · w */

@@ -19,11 +19,10 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
-import type { DepthwiseCode } from "./depthwise.ts";
+import { type DepthwiseCode, packBytes, packed } from "./depthwise.ts";
 import { pixelsOf } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
-import { advance, FLOAT_BYTES, type FusedActivation, LANES, plus, repeat, upTo } from "./emit.ts";
-import { withoutNegativeZero } from "./panels.ts";
+import { advance, FLOAT_BYTES, type FusedActivation, LANES, plus, repeat, upTo, vectorsFor } from "./emit.ts";
 import { constantsOf, type Emitted, type Emitter } from "./recipe.ts";
 
 /** Neighbouring pixels that are computed together. */
@@ -61,9 +60,8 @@ export function depthwiseConv2d(
         unitsPerRow: 1,
       },
     ],
-    constants: constantsOf((KH * KW + 1) * O * FLOAT_BYTES, () => [
-      w.toFloat32Array(), // [KH, KW, O]
-      b === null ? new Float32Array(O) : withoutNegativeZero(b.toFloat32Array().slice()),
+    constants: constantsOf(vectorsFor(O) * packBytes(g), () => [
+      packed(g, w.toFloat32Array(), b?.toFloat32Array() ?? null),
     ]),
     scratchBytes: 0,
   };
@@ -143,7 +141,7 @@ function rowsFunction(code: DepthwiseCode): Func {
         ...calls,
         ...advance(xRow, block * FLOAT_BYTES),
         ...advance(yRow, (block * O * FLOAT_BYTES) / C),
-        ...advance(wAt, (block * O * FLOAT_BYTES) / C),
+        ...advance(wAt, (block * O * packBytes(code)) / (C * LANES)),
       ]),
     ]);
   });

@@ -2,7 +2,7 @@
 import { comment, func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
-import { type DepthwiseCode, eachFourChannels, madd, spread } from "./depthwise.ts";
+import { type DepthwiseCode, eachFourChannels, madd, packBytes, spread } from "./depthwise.ts";
 import { activate, advance, countDown, FLOAT_BYTES, plus, storeLanes, VECTOR_BYTES } from "./emit.ts";
 
 /**
@@ -47,7 +47,7 @@ export function pixelsOf(
           comment(`taps (${kh}, ${first}) to (${kh}, ${end - 1}) of ${pixels} pixel(s): s = s + x · w`),
           local.set(xRow, plus(xc, kh * dilationH * W * pixelBytes)),
           weights.map((weight, i) =>
-            local.set(weight, v128.load(wc, (kh * KW + first + i) * outputBytes + j * VECTOR_BYTES)),
+            local.set(weight, v128.load(wc, j * packBytes(code) + (kh * KW + first + i) * VECTOR_BYTES)),
           ),
           columns.map((column) => [
             local.set(value, spread(v128.load(xRow, column * pixelBytes), j, M)),
@@ -62,7 +62,7 @@ export function pixelsOf(
       ),
       comment(`y = f(s + b), f = ${activation}`),
       sums.map((s, p) => [
-        local.set(s, f32x4.add(s, v128.load(wc, KH * KW * outputBytes + j * VECTOR_BYTES))),
+        local.set(s, f32x4.add(s, v128.load(wc, j * packBytes(code) + KH * KW * VECTOR_BYTES))),
         activate(activation, s),
         storeLanes(yc, s, lanes, p * outputBytes + j * VECTOR_BYTES),
       ]),
@@ -75,7 +75,7 @@ export function pixelsOf(
         eachFourChannels(code.block, M, declare, outputs, [
           ...advance(xc, VECTOR_BYTES),
           ...advance(yc, M * VECTOR_BYTES),
-          ...advance(wc, M * VECTOR_BYTES),
+          ...advance(wc, M * packBytes(code)),
         ]),
         ...advance(x, pixels * strideW * pixelBytes),
         ...advance(y, pixels * outputBytes),

@@ -2,8 +2,8 @@
 import { func } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
-import { type DepthwiseCode, eachFourChannels, madd, spread } from "./depthwise.ts";
-import { activate, advance, FLOAT_BYTES, plus, storeLanes, VECTOR_BYTES } from "./emit.ts";
+import { type DepthwiseCode, eachFourChannels, madd, packBytes, spread } from "./depthwise.ts";
+import { activate, advance, storeLanes, VECTOR_BYTES } from "./emit.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
 const PARAMS = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
@@ -12,7 +12,6 @@ const PARAMS = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const
 export function tapByTap(code: DepthwiseCode): Func {
   const { C, O, KH, KW, activation } = code;
   const M = O / C;
-  const outputBytes = O * FLOAT_BYTES;
   return func("rows", PARAMS, ({ w, ...range }, declare) => {
     const [sum, xc, yc, wc] = [
       declare("v128", "s"),
@@ -23,11 +22,11 @@ export function tapByTap(code: DepthwiseCode): Func {
       const outputs = (j: number, lanes: number): Statements => [
         local.set(sum, f32x4.splat(0)),
         eachTap(code, window, declare, (pixel, kh, kw) => {
-          const tap = i32.add(wc, i32.mul(i32.add(i32.mul(kh, KW), kw), outputBytes));
+          const tap = i32.add(wc, i32.mul(i32.add(i32.mul(kh, KW), kw), VECTOR_BYTES));
           const x = spread(v128.load(i32.add(pixel, xc)), j, M);
-          return [local.set(sum, madd(code, sum, x, v128.load(tap, j * VECTOR_BYTES)))];
+          return [local.set(sum, madd(code, sum, x, v128.load(tap, j * packBytes(code))))];
         }),
-        local.set(sum, f32x4.add(sum, v128.load(plus(wc, KH * KW * outputBytes), j * VECTOR_BYTES))),
+        local.set(sum, f32x4.add(sum, v128.load(wc, j * packBytes(code) + KH * KW * VECTOR_BYTES))),
         activate(activation, sum),
         storeLanes(yc, sum, lanes, j * VECTOR_BYTES),
       ];
@@ -38,7 +37,7 @@ export function tapByTap(code: DepthwiseCode): Func {
         eachFourChannels(C, M, declare, outputs, [
           ...advance(xc, VECTOR_BYTES),
           ...advance(yc, bytes),
-          ...advance(wc, bytes),
+          ...advance(wc, M * packBytes(code)),
         ]),
       ];
     });

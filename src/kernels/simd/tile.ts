@@ -169,11 +169,14 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
           movedBytes = times * stepBytes;
         });
     }
-    const start = sums.map((row, r) =>
-      row.map((s, v) =>
-        local.set(s, begin === "zero" ? f32x4.splat(0) : v128.load(y, r * yStepBytes + v * VECTOR_BYTES)),
+    const start = [
+      comment(begin === "zero" ? "a tile of sums, all 0" : "a tile of sums, as far as earlier k have brought them"),
+      sums.map((row, r) =>
+        row.map((s, v) =>
+          local.set(s, begin === "zero" ? f32x4.splat(0) : v128.load(y, r * yStepBytes + v * VECTOR_BYTES)),
+        ),
       ),
-    );
+    ];
     const finish = sums.map((row, r) =>
       row.map((s, v) => [
         finishing === "sums"
@@ -184,8 +187,7 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     );
     return [
       countDown(count, [
-        comment(begin === "zero" ? "a tile of sums, all 0" : "a tile of sums, as far as earlier k have brought them"),
-        beginsWithProduct ? [] : start,
+        beginsWithProduct ? comment("a tile of sums, each of which begins with its first product") : start,
         local.set(px, x),
         local.set(pw, w),
         ...body,
