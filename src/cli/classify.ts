@@ -7,16 +7,17 @@ import { type Backend, TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { softmax } from "../ops/activations.ts";
 import { FormatError } from "../tensor/errors.ts";
+import { suggestion } from "../tensor/nearest.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
-import { type Network, readNetwork } from "./network.ts";
+import { activationIn, shapeIn } from "./inputOptions.ts";
+import { checkClassifier, endsInSoftmax, type Network, readNetwork } from "./network.ts";
 import { luma, readPicture } from "./picture.ts";
 import { picturesOf } from "./pictures.ts";
 import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
 import { pulled } from "./pull/pull.ts";
 import { classifySample, renderSample } from "./sample.ts";
 import { threadsOf } from "./seeded.ts";
-import { shapeIn } from "./shape.ts";
 import { duration, percent, print, printJson, progress, style } from "./terminal.ts";
 
 const HELP = `Usage: separable classify
@@ -30,6 +31,7 @@ arguments: a few pictures of clothes that come with the package, by a network th
                       or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package
   --model NAME        a model (below), where the file does not say which; without --weights a checkpoint, pulled when needed:
                       separable pull lists them
+  --activation F      other than the family's own, e.g. relu
   --shape N           of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
   --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or as those did it whose names it has
   --fit FIT           ${FITS.join(", ")}; the part of the picture that is taken, default theirs too
@@ -50,6 +52,7 @@ const OPTIONS = {
   weights: { type: "string" },
   model: { type: "string" },
   shape: { type: "string" },
+  activation: { type: "string" },
   normalize: { type: "string" },
   fit: { type: "string" },
   labels: { type: "string" },
@@ -71,6 +74,9 @@ interface Result {
   readonly image: string;
   readonly model: string;
   readonly backend: string;
+  /** What the file of weights is, and how the picture became input. */
+  readonly weights: string;
+  readonly preparation: Preparation;
   readonly ms: number;
   readonly top: readonly Answer[];
 }
@@ -97,6 +103,7 @@ export const classify: Command = {
     given.word("fit", "square", FITS);
     const pictures = await picturesOf("classify", given.positionals);
     const network = await networkFor(given);
+    checkClassifier("classify", network);
     const setting = {
       network,
       preparation: preparationIn(given, network),
@@ -104,6 +111,8 @@ export const classify: Command = {
       labels: await readLabels(given, network),
     };
     const session = await Session.create(network.graph, network.weights, { backend, threads });
+    const said = aboutOf(network, setting.preparation);
+    if (!given.flag("json") && !given.flag("jsonl")) print(`${style("dim", said)}\n`);
     const results: Result[] = [];
     const show = (result: Result): void => {
       progress("");
@@ -129,15 +138,14 @@ export const classify: Command = {
 /** The file that was named, or the checkpoint of a name, which is pulled where it is not there yet. */
 async function networkFor(given: Arguments): Promise<Network> {
   const [file, model] = [given.text("weights"), given.text("model")];
-  const shape = shapeIn("classify", given);
-  if (file !== undefined) return readNetwork("classify", file, model, shape);
+  const options = { shape: shapeIn("classify", given), activation: activationIn(given) };
+  if (file !== undefined) return readNetwork("classify", file, model, options);
   if (model === undefined) throw new UsageError("classify: needs --weights FILE or --model NAME");
   if (model === "fashion") return readNetwork("classify", "fashion", undefined);
   const checkpoint = await pulled("classify", model);
   if (checkpoint !== null) return readNetwork("classify", checkpoint, undefined);
-  throw new UsageError(
-    `classify: needs --weights FILE, or a --model that can be pulled: ${CHECKPOINT_NAMES.join(", ")}`,
-  );
+  const what = `${JSON.stringify(model)} is no checkpoint that can be pulled${suggestion(model, CHECKPOINT_NAMES)}`;
+  throw new UsageError(`classify: ${what}, needs --weights FILE or one of\n  ${CHECKPOINT_NAMES.join("\n  ")}`);
 }
 
 function preparationIn(given: Arguments, { preparation }: Network): Preparation {
@@ -150,16 +158,22 @@ function preparationIn(given: Arguments, { preparation }: Network): Preparation 
 
 async function readLabels(given: Arguments, network: Network): Promise<readonly string[]> {
   const file = given.text("labels");
-  if (file === undefined) return network.labels;
+  if (file === undefined) return network.labels();
   const text = await readFile(file, "utf8").catch((cause: Error) => {
     throw new FormatError(`${file}: cannot be read (${cause.message})`, { cause });
   });
   const labels = text.trimEnd().split(/\r?\n/);
-  const classes = network.labels.length;
+  const { classes } = network;
   if (labels.length !== classes) {
     throw new FormatError(`${file}: has ${labels.length} lines, the network has ${classes} classes`);
   }
-  return labels;
+  return network.labels(labels);
+}
+
+/** What was found out of the file: whose it is, which network, and how pictures become its input. */
+function aboutOf({ about, graph }: Network, { fit, interpolation, normalization }: Preparation): string {
+  const [, H, W] = graph.input.shape;
+  return `${about}; ${graph.name}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}`;
 }
 
 interface Setting {
@@ -173,7 +187,7 @@ interface Setting {
 async function classifyBatch(
   session: Session,
   images: readonly string[],
-  { preparation, labels, top }: Setting,
+  { network: { about: weights }, preparation, labels, top }: Setting,
   show: (result: Result) => void,
 ): Promise<number> {
   const [, H, W, C] = session.graph.input.shape;
@@ -182,6 +196,7 @@ async function classifyBatch(
     return preprocess(C === 1 ? luma(picture) : picture, [H, W], preparation);
   });
   let broken = 0;
+  const hasShares = endsInSoftmax(session.graph);
   const outcomes = await Promise.allSettled(inputs);
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome.status === "rejected") {
@@ -194,12 +209,24 @@ async function classifyBatch(
     const start = performance.now();
     const scores = await session.run(outcome.value);
     const ms = performance.now() - start;
-    const shares = softmax(new Tensor(scores.toFloat32Array(), [1, scores.size])).data;
+    const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
+    const shares = (hasShares ? row : softmax(row)).data;
+    if (shares.some(Number.isNaN)) {
+      throw new FormatError(`${images[i]}: the scores are no numbers, the weights must have some that are not`);
+    }
     const answers = [...shares]
       .map((probability, n) => ({ class: n, label: labels[n], probability }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, top);
-    show({ image: images[i], model: session.graph.name, backend: session.backend, ms, top: answers });
+    show({
+      image: images[i],
+      model: session.graph.name,
+      backend: session.backend,
+      weights,
+      preparation,
+      ms,
+      top: answers,
+    });
   }
   return broken;
 }

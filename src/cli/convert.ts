@@ -1,12 +1,16 @@
 /** @file `separable convert`: weights from one file into another, under a graph's names. */
 
+import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
+import { modelNamed } from "../models/named.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import { writeNpz } from "../weights/npz/npz.ts";
 import { exportOnnx } from "../weights/onnx/export.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { checkNew, checkWritable, writeWhole } from "./files.ts";
+import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, preparationMetadata, readNetwork } from "./network.ts";
-import { shapeIn } from "./shape.ts";
 import { integer, print, printJson, size } from "./terminal.ts";
 
 const KINDS = ["safetensors", "onnx", "npz"] as const;
@@ -20,6 +24,7 @@ Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX
   .npz          weights under a graph's names, for NumPy
 
   --model NAME  where the names and shapes do not tell: also the resolution of the ONNX network
+  --activation F  other than the family's own, e.g. relu
   --shape N     of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
   --force       replaces OUT
   --json        what was written, as JSON`;
@@ -32,6 +37,7 @@ export const convert: Command = {
     const options = {
       model: { type: "string" },
       shape: { type: "string" },
+      activation: { type: "string" },
       force: { type: "boolean" },
       json: { type: "boolean" },
     } as const;
@@ -44,12 +50,17 @@ export const convert: Command = {
     }
     await checkNew("convert", to, given.flag("force"));
     await checkWritable(to);
-    const network = await readNetwork("convert", from, given.text("model"), shapeIn("convert", given));
+    const network = await readNetwork("convert", from, given.text("model"), {
+      shape: shapeIn("convert", given),
+      activation: activationIn(given),
+    });
     const { graph, weights, about } = network;
     const bytes = encode(kind, network);
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
+    const note = leftOut(kind, from, network);
+    if (note !== null) process.stderr.write(`${to}: ${note}\n`);
     if (given.flag("json")) printJson(result);
     else {
       print(`${from}: ${about}, ${graph.name}`);
@@ -60,12 +71,12 @@ export const convert: Command = {
 };
 
 function encode(kind: (typeof KINDS)[number], { graph, weights, labels, preparation }: Network): Uint8Array {
-  const metadata = { model: graph.name, ...preparationMetadata(preparation), classes: JSON.stringify(labels) };
+  const about = { ...preparationMetadata(preparation), classes: JSON.stringify(labels()) };
   switch (kind) {
     case "safetensors":
-      return writeSafetensors(weights, metadata);
+      return writeSafetensors(weights, isByName(graph) ? { model: graph.name, ...about } : about);
     case "onnx":
-      return exportOnnx(graph, weights, metadata);
+      return exportOnnx(graph, weights, { model: graph.name, ...about });
     case "npz": {
       const arrays = [...weights].map(
         ([name, tensor]) => [name, { shape: tensor.shape, data: tensor.toFloat32Array() }] as const,
@@ -73,4 +84,27 @@ function encode(kind: (typeof KINDS)[number], { graph, weights, labels, preparat
       return writeNpz(new Map(arrays));
     }
   }
+}
+
+/** Whether the network's name and weights are enough to build it again. */
+function isByName(graph: Graph): boolean {
+  const specs = (one: Graph): string => JSON.stringify(weightSpecs(one));
+  const [classes, channels] = [sizeOf(outputShapeOf(graph)), graph.input.shape[3]];
+  try {
+    const batchNorm = graph.nodes.some(({ op }) => op === "batchNormalization");
+    const rebuilt = modelNamed(graph.name)?.graph({ classes, channels, batchNorm });
+    return rebuilt !== undefined && specs(rebuilt) === specs(graph);
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
+}
+
+/** What a reader of the new file has to be told, because the file cannot say it. */
+function leftOut(kind: (typeof KINDS)[number], from: string, { graph, preparation }: Network): string | null {
+  if (kind === "onnx") return null;
+  if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
+  if (kind === "safetensors") return null;
+  const { fit, normalization } = preparation;
+  return `.npz keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
 }

@@ -5,7 +5,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../train/evaluate.ts";
 import { type Command, readArguments } from "./command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
-import { readNetwork } from "./network.ts";
+import { checkClassifier, readNetwork } from "./network.ts";
 import { table } from "./table.ts";
 import { integer, percent, print, printJson } from "./terminal.ts";
 
@@ -29,8 +29,11 @@ export const evaluate: Command = {
     const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
     checkDefaultFolder(folder);
     const file = given.text("weights") ?? "fashion";
-    const { graph, weights, labels, preparation } = await readNetwork("evaluate", file, undefined);
-    const { normalization } = preparation;
+    const network = await readNetwork("evaluate", file, undefined);
+    checkClassifier("evaluate", network);
+    const { graph, weights } = network;
+    const labels = network.labels();
+    const { normalization } = network.preparation;
     if (normalization !== "unit") {
       throw new ShapeError(`evaluate: ${graph.name} takes pictures as "${normalization}", needs one that takes "unit"`);
     }

@@ -1,5 +1,5 @@
 /** @file Models as they are typed on the command line. */
-import { MODEL_EXAMPLES, MODEL_NAMES, modelNamed, type NamedModel } from "../models/named.ts";
+import { MODEL_EXAMPLES, MODEL_NAMES, modelHint, modelNamed, type NamedModel } from "../models/named.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { UsageError } from "./command.ts";
 
@@ -7,6 +7,7 @@ import { UsageError } from "./command.ts";
 export function parseModel(command: string, name: string): NamedModel {
   const model = modelNamed(name);
   if (model !== null) return model;
-  const meant = suggestion(name, MODEL_EXAMPLES);
+  const hint = modelHint(name);
+  const meant = hint === null ? suggestion(name, MODEL_EXAMPLES) : `, but ${hint}`;
   throw new UsageError(`${command}: there is no model ${JSON.stringify(name)}${meant}\n\n${MODEL_NAMES}`);
 }

@@ -1,5 +1,6 @@
 /** @file A network with its weights, as a command line names them. */
-import { type Graph, weightSpecs } from "../graph/graph.ts";
+import type { Activation } from "../geometry/activation.ts";
+import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { NORMALIZATIONS } from "../image/normalize.ts";
 import { FITS, type Preparation, preparationFor } from "../image/prepare.ts";
@@ -7,10 +8,10 @@ import { INTERPOLATIONS } from "../image/resize.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { type ModelVariations, modelNamed } from "../models/named.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
-import type { Shape } from "../tensor/shape.ts";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
 import { networkOf } from "../weights/identify.ts";
 import { readWeights, type WeightsFile } from "../weights/loadModel.ts";
-import { asUsage } from "./command.ts";
+import { asUsage, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 
 export interface Network {
@@ -18,8 +19,10 @@ export interface Network {
   readonly weights: Weights;
   /** What the file is, in a few words: "safetensors, names of torchvision". */
   readonly about: string;
-  /** A name for each class. */
-  readonly labels: readonly string[];
+  /** A name for each class: those given, else what the file says, else ImageNet's where their number fits. */
+  labels(given?: readonly string[]): readonly string[];
+  /** How many there are. */
+  readonly classes: number;
   /** How pictures become input for this network. */
   readonly preparation: Preparation;
 }
@@ -30,46 +33,70 @@ export interface Network {
  *
  * @param file  a path, or "fashion"
  * @param model the name that was typed, if one was
- * @param shape of the input of an ONNX model that leaves it open
+ * @param options `shape` of the input of an ONNX model that leaves it open; `activation` other than the family's own
  */
 export async function readNetwork(
   command: string,
   file: string,
   model: string | undefined,
-  shape?: Shape,
+  options: { readonly shape?: Shape | undefined; readonly activation?: Activation | undefined } = {},
 ): Promise<Network> {
+  const { shape, activation } = options;
   const read = await readWeights(file, shape && { shape });
-  const { weights, metadata } = read;
-  const graph = graphFor(command, read, model);
-  const [, , , channels] = graph.input.shape;
-  if (channels !== 1 && channels !== 3) {
-    throw new ShapeError(`${command}: the weights take ${channels} channels, a picture has 3, or 1 where it is grey`);
+  if (read.graph !== null && model !== undefined) {
+    throw new UsageError(`${command}: ${file} has its network in itself, needs no --model`);
   }
-  const { outputShape } = graph.nodes[graph.nodes.length - 1];
-  const classes = outputShape[outputShape.length - 1];
+  const graph = graphFor(command, read, model, activation);
+  checkFit(command, graph, read);
+  const classes = sizeOf(outputShapeOf(graph));
   return {
     graph,
-    weights,
+    weights: read.weights,
     about: `${read.format}, ${namesOf(read)}`,
-    labels: labelsFrom(file, metadata.get("classes"), classes),
+    labels: (said) => said ?? labelsFrom(file, read.metadata.get("classes"), classes),
+    classes,
     preparation: preparationOf(file, read, graph),
   };
+}
+
+/** @throws ShapeError unless the network takes pictures and gives one row of scores */
+export function checkClassifier(command: string, { graph }: Network): void {
+  const { shape } = graph.input;
+  const [, , , channels] = shape;
+  if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+    const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
+    throw new ShapeError(`${command}: the weights take ${what}, a picture has 3 channels, or 1 where it is grey`);
+  }
+  const output = outputShapeOf(graph);
+  if (output.filter((extent) => extent > 1).length > 1) {
+    throw new ShapeError(`${command}: ${graph.name} gives ${formatShape(output)}, needs one row of scores of classes`);
+  }
+}
+
+/** Whether the network's own scores are shares already. */
+export function endsInSoftmax({ nodes, output }: Graph): boolean {
+  const last = nodes.find(({ name }) => name === output);
+  if (last?.op === "reshape") return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
+  return last?.op === "softmax";
 }
 
 function namesOf({ naming }: WeightsFile): string {
   return naming === null ? "names of no known family" : naming === "separable" ? "own names" : `names of ${naming}`;
 }
 
-function graphFor(command: string, read: WeightsFile, typed: string | undefined): Graph {
-  const { weights, naming, metadata } = read;
+function graphFor(
+  command: string,
+  read: WeightsFile,
+  typed: string | undefined,
+  activation: Activation | undefined,
+): Graph {
+  const { weights, naming, preset } = read;
   if (read.graph !== null) return read.graph;
-  const said = metadata.get("model");
-  const named = typed === undefined && said !== undefined ? modelNamed(said) : null;
-  if (named !== null) return named.graph(variationsIn(weights));
-  if (typed === undefined) return networkOf(weights, naming);
-  const graph = asUsage(() => parseModel(command, typed).graph(variationsIn(weights)));
-  checkFit(command, graph, read);
-  return graph;
+  const variations = { ...variationsIn(weights), ...(activation && { activation }) };
+  if (typed !== undefined) return asUsage(() => parseModel(command, typed).graph({ ...variations, preset }));
+  const named = modelNamed(read.metadata.get("model") ?? "") ?? modelNamed(networkOf(weights, naming).name);
+  if (named === null) return networkOf(weights, naming);
+  return named.graph(variations);
 }
 
 /** What weights of a named model may have otherwise than its name says. */
@@ -77,8 +104,8 @@ function variationsIn(weights: Weights): ModelVariations {
   const head = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
   const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");
   return {
-    ...(head && { classes: head.shape[1] }),
-    ...(stem && { channels: stem.shape[2] }),
+    ...(head?.shape.length === 2 && { classes: head.shape[1] }),
+    ...(stem?.shape.length === 4 && { channels: stem.shape[2] }),
     batchNorm: [...weights.keys()].some((name) => /_bn\/mean$/.test(name)),
   };
 }
@@ -99,9 +126,10 @@ function fittingModel(weights: Weights, naming: WeightsFile["naming"]): string |
   try {
     const graph = networkOf(weights, naming);
     checkWeights("weights", graph, weights);
-    return weightSpecs(graph).length > 0 ? graph.name : null;
-  } catch {
-    return null;
+    return graph.name;
+  } catch (error) {
+    if (error instanceof ShapeError) return null;
+    throw error;
   }
 }
 
@@ -121,16 +149,19 @@ function preparationOf(file: string, { naming, preset, metadata }: WeightsFile, 
     if (found !== undefined) return found;
     throw new FormatError(`${file}: its ${key} is ${show(said)}, needs one of ${words.join(", ")}`);
   };
+  const fraction = Number(metadata.get("fraction") ?? own.fraction);
   return {
     fit: word("fit", FITS, own.fit),
+    ...(fraction > 0 && fraction <= 1 && { fraction }),
     interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
     normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : own.normalization),
   };
 }
 
 /** What a file says of how pictures become input; the inverse of reading it. */
-export function preparationMetadata({ fit, interpolation, normalization }: Preparation): Record<string, string> {
-  return { fit, interpolation, normalize: normalization };
+export function preparationMetadata(preparation: Preparation): Record<string, string> {
+  const { fit, fraction, interpolation, normalization } = preparation;
+  return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };
 }
 
 function namesIn(file: string, json: string, classes: number): readonly string[] {

@@ -21,7 +21,7 @@ export const papers: Command = {
   run: async (args) => {
     const given = readArguments("papers", args, REPORT_OPTIONS, 1);
     const [typed] = given.positionals;
-    const family = PAPER_FAMILIES.find((one) => one === typed);
+    const family = PAPER_FAMILIES.find((one) => one === typed?.replace(/^mobilenet[_-]?v/, "mobilenet_v"));
     if (typed !== undefined && family === undefined) {
       const meant = suggestion(typed, PAPER_FAMILIES);
       throw new UsageError(

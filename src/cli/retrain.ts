@@ -12,7 +12,7 @@ import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
-import { readNetwork } from "./network.ts";
+import { checkClassifier, readNetwork } from "./network.ts";
 import { duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
 const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
@@ -60,6 +60,7 @@ export const retrain: Command = {
     await checkWritable(out);
     const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("retrain", file, given.text("model"));
+    checkClassifier("retrain", network);
     const scheme = given.text("normalize") === undefined ? network.preparation.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));

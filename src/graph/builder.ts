@@ -226,8 +226,8 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     transpose: (x, permutation, spec = {}) => {
       const shape = shapeOf(x);
       const axes = permutation.map((axis) => checkAxis("transpose", axis, shape.length));
-      if (axes.length !== shape.length || new Set(axes).size !== axes.length) {
-        const need = `each of the axes 0 to ${shape.length - 1} once`;
+      if (axes.length !== shape.length || new Set(axes).size !== axes.length || axes[0] !== 0) {
+        const need = `each of the axes 0 to ${shape.length - 1} once, 0 first`;
         throw new ShapeError(`transpose: permutation is ${show(permutation)}, needs ${need}`);
       }
       return append(spec, [x], { op: "transpose", permutation: axes, outputShape: axes.map((axis) => shape[axis]) });

@@ -5,7 +5,7 @@
  *   keras        the largest square in the middle (Keras leaves it open)    bilinear   tf
  *   tf-slim      the middle 7/8 of each side, squashed                      bilinear   tf
  *   torchvision  the shorter side to ⌊size / 0.875⌋, then the middle        bilinear   torch
- *   timm         the same                                                   bicubic    torch, MobileNetV1 tf
+ *   timm         the same; of MobileNetV4 medium and large ⌊size / 0.95⌋     bicubic    torch, MobileNetV1 tf
  *
  * Sources: research/slim/preprocessing, torchvision/transforms/_presets.py, timm's default configurations.
  */
@@ -19,7 +19,7 @@ import { centerCrop, checkPicture, type Interpolation, resize } from "./resize.t
  * Which part of a picture becomes the input, and how:
  *
  *   square    the largest box of the input's proportions in the middle
- *   shorter   all of it, so small that the input is 7/8 of its shorter side, then the middle
+ *   shorter   all of it, so small that the input is a fraction, 7/8, of its shorter side, then the middle
  *   fraction  the middle 7/8 of each side, whatever its proportions
  *   squash    all of it, whatever its proportions
  */
@@ -30,6 +30,8 @@ const FRACTION = 0.875;
 
 export interface Preparation {
   readonly fit: Fit;
+  /** The share of a side that "shorter" and "fraction" keep. Default 0.875. */
+  readonly fraction?: number;
   readonly interpolation: Interpolation;
   readonly normalization: Normalization;
 }
@@ -45,7 +47,8 @@ export function preparationFor(preset: Preset, family: string = ""): Preparation
       return { fit: "shorter", interpolation: "bilinear", normalization: "torch" };
     case "timm": {
       const normalization = family.startsWith("mobilenet_v1") ? "tf" : "torch";
-      return { fit: "shorter", interpolation: "bicubic", normalization };
+      const isLate = /^mobilenet_v4_conv_(medium|large)/.test(family);
+      return { fit: "shorter", ...(isLate && { fraction: 0.95 }), interpolation: "bicubic", normalization };
     }
   }
 }
@@ -63,39 +66,38 @@ export function preprocess(
   resolution: readonly [h: number, w: number],
   how: Normalization | Preparation,
 ): Tensor {
-  const { fit, interpolation, normalization } =
-    typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
-  return normalize(fitted(picture, resolution, fit, interpolation), normalization);
+  const own: Preparation = typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
+  return normalize(fitted(picture, resolution, own), own.normalization);
 }
 
 function fitted(
   picture: Tensor,
   [h, w]: readonly [h: number, w: number],
-  fit: Fit,
-  interpolation: Interpolation,
+  { fit, fraction = FRACTION, interpolation }: Preparation,
 ): Tensor {
   const [H, W] = checkPicture("preprocess", picture).shape;
   switch (oneOf("preprocess", "fit", fit, FITS)) {
     case "square": {
       const scale = Math.min(H / h, W / w);
-      return resize(centerCrop(picture, [Math.round(h * scale), Math.round(w * scale)]), [h, w], interpolation);
+      const box = [h, w].map((extent) => Math.max(1, Math.round(extent * scale)));
+      return resize(centerCrop(picture, [box[0], box[1]]), [h, w], interpolation);
     }
     case "shorter": {
-      const [rows, columns] = [Math.floor(h / FRACTION), Math.floor(w / FRACTION)];
+      const [rows, columns] = [Math.floor(h / fraction), Math.floor(w / fraction)];
       const isTight = rows * W >= columns * H; // whether the rows are what is short
       const size = isTight ? [rows, Math.floor((W * rows) / H)] : [Math.floor((H * columns) / W), columns];
       return middle(resize(picture, [size[0], size[1]], interpolation), h, w);
     }
     case "fraction":
-      return resize(centerCrop(picture, [kept(H), kept(W)]), [h, w], interpolation);
+      return resize(centerCrop(picture, [kept(H, fraction), kept(W, fraction)]), [h, w], interpolation);
     case "squash":
       return resize(picture, [h, w], interpolation);
   }
 }
 
 /** What TensorFlow's central_crop keeps of an extent: as much is cut off at either end, in whole pixels. */
-function kept(extent: number): number {
-  return extent - 2 * Math.floor((extent - extent * FRACTION) / 2);
+function kept(extent: number, fraction: number): number {
+  return extent - 2 * Math.floor((extent - extent * fraction) / 2);
 }
 
 /** A box in the middle; of an odd margin half a pixel goes to the even side, as Python rounds for torchvision. */

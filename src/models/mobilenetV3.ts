@@ -102,9 +102,12 @@ function mobilenetV3(
   const isMinimalistic = checkBoolean(op, "minimalistic", options.minimalistic ?? false);
   const swish = oneOf(op, "activation", options.activation ?? (isMinimalistic ? "relu" : "hardSwish"), ACTIVATIONS);
   const defaultRule = settings.preset === "torchvision" ? "torchvision" : "paper";
-  const isTablewise = oneOf(op, "widthRule", options.widthRule ?? defaultRule, WIDTH_RULES) === "torchvision";
+  const rule = oneOf(op, "widthRule", options.widthRule ?? defaultRule, WIDTH_RULES);
+  const isTablewise = rule === "torchvision";
   const width = (channels: number): number => makeDivisible(channels * alpha);
-  const variants = isMinimalistic ? ["minimalistic"] : [];
+  // At alpha 1 both rules make one network.
+  const hasOtherWidths = alpha !== 1 && rule !== defaultRule;
+  const variants = [...(isMinimalistic ? ["minimalistic"] : []), ...(hasOtherWidths ? [`${rule}-widths`] : [])];
   const b = blockBuilder(nameOf(family, settings, alpha, ...variants), settings);
 
   const stem = isTablewise ? width(STEM) : STEM;

@@ -1,4 +1,5 @@
 /** @file Models by name: what a command line, a file of weights and a table call them. */
+import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { fashionNet } from "./fashionNet.ts";
@@ -6,7 +7,7 @@ import { mobilenetV1 } from "./mobilenetV1.ts";
 import { mobilenetV2 } from "./mobilenetV2.ts";
 import { mobilenetV3Large, mobilenetV3Small } from "./mobilenetV3.ts";
 import { mobilenetV4, V4_SIZES } from "./mobilenetV4.ts";
-import { PRESETS } from "./settings.ts";
+import { PRESETS, type Preset } from "./settings.ts";
 
 /** What weights may have otherwise than the name says. */
 export interface ModelVariations {
@@ -17,6 +18,9 @@ export interface ModelVariations {
   readonly convolution?: "separable" | "standard";
   /** false where batch norm is folded into the weights. */
   readonly batchNorm?: boolean;
+  /** Whose weights they are; a name that says so itself keeps its own, as a family does that this source has no network of. */
+  readonly preset?: Preset;
+  readonly activation?: Activation;
 }
 
 export interface NamedModel {
@@ -51,10 +55,15 @@ const presets = (...names: readonly string[]): Record<string, object> =>
   Object.fromEntries(PRESETS.filter((preset) => names.includes(preset)).map((preset) => [preset, { preset }]));
 
 const SEPARABLE = { standard: { convolution: "standard" }, shallow: { shallow: true } };
-const COMMON = ["resolution", "classes", "channels", "batchNorm"] as const;
+const COMMON = ["resolution", "classes", "channels", "batchNorm", "preset", "activation"] as const;
 const V3 = {
   published: { alphas: ["1.0", "0.75"], resolutions: [224] },
-  words: { minimalistic: { minimalistic: true }, ...presets(...PRESETS) },
+  words: {
+    minimalistic: { minimalistic: true },
+    "paper-widths": { widthRule: "paper" },
+    "torchvision-widths": { widthRule: "torchvision" },
+    ...presets(...PRESETS),
+  },
   variations: ["alpha", ...COMMON],
 } as const;
 
@@ -101,7 +110,7 @@ export const MODEL_NAMES = `Models: a family, then [_ALPHA][_RESOLUTION], then w
   mobilenet_v2_0.35_96           published: alpha 1.4, 1.3, 1.0, 0.75, 0.5, 0.35; 224, 192, 160, 128, 96
   mobilenet_v3_large             and mobilenet_v3_small; published: alpha 1.0, 0.75; _minimalistic
   mobilenet_v4_conv_small        and _medium (256 pixels), _large (384); no alpha
-  ..._torchvision                the padding, batch norm and widths of another source: keras, tf-slim, torchvision, timm
+  ..._torchvision                the padding, batch norm and widths of another source: keras, tf-slim, torchvision (V2, V3), timm
   fashion                        the small network that comes with the package, 28×28 grey pixels`;
 
 /** Names that exist: the published networks, and the one that comes with the package. */
@@ -113,6 +122,27 @@ export const MODEL_EXAMPLES: readonly string[] = FAMILIES.flatMap(({ name, publi
 /** Alpha, rows, columns and words; in the second pattern an empty group stands for alpha. */
 const SIZE = /^(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?((?:_[a-z]\w*)?)$/;
 const SIZE_WITHOUT_ALPHA = /^(?:_()(\d+)(?:x(\d+))?)?((?:_[a-z]\w*)?)$/;
+
+/** What comes near a name that is no model's: families that begin like it, and what they can be. */
+export function modelHint(name: string): string | null {
+  const plain = plainName(name);
+  const family = FAMILIES.find((one) => plain.startsWith(`${one.name}_`));
+  if (family !== undefined) {
+    const words = Object.keys(family.words).map((word) => `_${word}`);
+    const size = family.published.alphas.length > 0 ? "[_ALPHA[_RESOLUTION]]" : "[_RESOLUTION]";
+    return `${family.name}${size}, then ${words.join(", ")}`;
+  }
+  const longer = FAMILIES.filter((one) => one.name.startsWith(plain)).map((one) => one.name);
+  return longer.length > 0 ? longer.join(", ") : null;
+}
+
+function plainName(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll("-", "_")
+    .replace(/^mobilenetv/, "mobilenet_v");
+  return plain.replace(/^mobilenet_v4_(?!conv_)(?=.)/, "mobilenet_v4_conv_");
+}
 
 /** @returns null for a name that is not a model's */
 export function modelNamed(name: string): NamedModel | null {
@@ -129,8 +159,8 @@ export function modelNamed(name: string): NamedModel | null {
   const [, alpha, rows, columns = rows, rest] = match;
   const words = wordsOf(rest, Object.keys(family.words));
   if (words === null) return null;
-  const options = {
-    ...(alpha && { alpha: Number(alpha) }),
+  const options: Record<string, unknown> = {
+    ...(alpha && { alpha: widthIn(alpha) }),
     ...(rows !== undefined && { resolution: [Number(rows), Number(columns)] }),
     ...Object.assign({}, ...words.map((word) => family.words[word])),
   };
@@ -141,10 +171,19 @@ export function modelNamed(name: string): NamedModel | null {
     published: family.published,
     twin: isTwin ? "is one" : family.variations.includes("convolution") ? "has one" : "none",
     graph: (variations = {}) => {
-      const own = Object.entries(variations).filter(([key]) => family.variations.some((known) => known === key));
+      const { preset } = variations;
+      const takesPreset = preset !== undefined && preset in family.words && !("preset" in options);
+      const own = Object.entries(variations).filter(
+        ([key]) => family.variations.some((known) => known === key) && (key !== "preset" || takesPreset),
+      );
       return family.graph({ ...options, ...Object.fromEntries(own) });
     },
   };
+}
+
+/** 0.75, or as timm writes it 075. */
+function widthIn(text: string): number {
+  return /^\d{3}$/.test(text) ? Number(text) / 100 : Number(text);
 }
 
 /** The words behind a name, each once at most; null if something else stands there. */

@@ -1,7 +1,7 @@
 /** @file The number types of safetensors files: their bytes, little-endian, to float32 and nothing back but F32. */
 
 /** Bytes of one element, and how to read it from a DataView. */
-interface Dtype {
+export interface Dtype {
   readonly bytes: number;
   read(view: DataView, at: number): number;
 }
@@ -22,6 +22,13 @@ export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["U8", { bytes: 1, read: (view, at) => view.getUint8(at) }],
   ["BOOL", { bytes: 1, read: (view, at) => view.getUint8(at) }],
 ]);
+
+/** A type whose name has been checked. */
+export function dtypeNamed(name: string): Dtype {
+  const found = DTYPES.get(name);
+  if (found === undefined) throw new Error(`there is no type ${name}`);
+  return found;
+}
 
 /** The number that 16 bits of IEEE 754 binary16 stand for: 1 sign, 5 exponent, 10 fraction. */
 export function fromHalf(bits: number): number {

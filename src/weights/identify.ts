@@ -23,7 +23,15 @@ import type { NamingName } from "./names/scheme.ts";
  */
 export function networkOf(weights: Weights, naming: NamingName | null = "separable"): Graph {
   const candidates = candidatesFor(weights, naming === null ? "keras" : schemeNamed(naming).preset);
-  if (candidates.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
+  if (candidates.length === 0) {
+    const ends = ["stem/filter", "conv1/filter", "scores/filter", "conv_preds/filter"].filter((name) =>
+      weights.has(name),
+    );
+    if (naming === null || ends.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
+    throw new ShapeError(
+      `weights: names of ${naming}, but of the first and the last layer there is only ${ends.join(", ")}: without a head?`,
+    );
+  }
   let best: { readonly graph: Graph; readonly wrong: number } | null = null;
   for (const candidate of candidates) {
     const graph = candidate();

@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
 import type { NamingName } from "./names/scheme.ts";
 import { readSafetensors } from "./safetensors.ts";
-import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
+import { type ByteSource, FROM_PYTORCH, openSource, type WeightsSource } from "./source.ts";
 
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -113,10 +113,24 @@ async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
   if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
   if (begins(0x50, 0x4b)) return "npz"; // PK
   if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${name}: an HDF5 file, ${NEEDED} (${FROM_HDF5})`);
-  if (begins(0x80, 0x02)) throw new FormatError(`${name}: a Python pickle, ${NEEDED}`);
+  if (head[0] === 0x80 && head[1] <= 5) throw new FormatError(`${name}: a Python pickle, ${NEEDED} (${FROM_PYTORCH})`);
   if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
-  return begins(0x08) || /\.onnx$/i.test(name) ? "onnx" : "safetensors"; // 08: ir_version, ONNX's first field
+  if (begins(0x08) || /\.onnx$/i.test(name)) return "onnx"; // 08: ir_version, ONNX's first field
+  const length = head.length < 8 ? 0n : new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
+  if (length === 0n || length > BigInt(size)) {
+    const found = OTHERS.find(([pattern]) => pattern.test(new TextDecoder("latin1").decode(head)));
+    throw new FormatError(`${name}: ${found?.[1] ?? "a file of no known kind, or cut short"}, ${NEEDED}`);
+  }
+  return "safetensors";
 }
 
 const NEEDED = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";
+
+/** What else people have, by its first bytes. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/^.{4}TFL3/s, "a TensorFlow Lite model"],
+  [/^version https/, "a pointer of Git LFS, not the file itself"],
+  [/^\x93NUMPY/, "a single array of NumPy"],
+  [/^\s*</, "a web page"],
+];
 const FROM_HDF5 = "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter";

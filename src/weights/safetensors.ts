@@ -1,7 +1,7 @@
 /** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { DTYPES, floatBytes, toFloat32 } from "./dtype.ts";
+import { dtypeNamed, floatBytes, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
@@ -48,9 +48,8 @@ async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {
     const readPlain = async (name: string): Promise<Tensor> => {
       const entry = tensors.get(name);
       if (entry === undefined) throw new FormatError(`${source.name}: there is no tensor ${show(name)}`);
-      const dtype = DTYPES.get(entry.dtype) as NonNullable<ReturnType<typeof DTYPES.get>>; // checked by parseHeader
       const bytes = await source.read(start + entry.begin, start + entry.end);
-      return new Tensor(toFloat32(dtype, bytes), entry.shape);
+      return new Tensor(toFloat32(dtypeNamed(entry.dtype), bytes), entry.shape);
     };
     const read = async (name: string): Promise<Tensor> => {
       const stored = await readPlain(name);

@@ -1,6 +1,9 @@
 /** @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole. */
 import { FormatError, show } from "../tensor/errors.ts";
 
+/** How a Python pickle becomes a file that can be read. */
+export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
+
 /** Something with bytes that can be read from any place. */
 export interface ByteSource {
   /** For messages. */
@@ -42,6 +45,9 @@ function fromBlob(blob: Blob): ByteSource {
   };
 }
 
+/** Bytes of one read of a file: Node ends the process where they are 2 GiB or more. */
+const MOST_AT_ONCE = 2 ** 30;
+
 async function fromFile(path: string | URL): Promise<ByteSource> {
   const { open } = await import("node:fs/promises");
   const name = String(path);
@@ -55,9 +61,10 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   }
   const read = async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, begin);
-    if (bytesRead !== bytes.length) {
-      throw new FormatError(`loadWeights: ${name} ended at byte ${begin + bytesRead}, needs ${end}`);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, MOST_AT_ONCE), begin + done);
+      if (bytesRead === 0) throw new FormatError(`loadWeights: ${name} ended at byte ${begin + done}, needs ${end}`);
+      done += bytesRead;
     }
     return bytes;
   };

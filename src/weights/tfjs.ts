@@ -11,7 +11,7 @@
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { DTYPES, toFloat32 } from "./dtype.ts";
+import { dtypeNamed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
 /** Longest model.json that is read. */
@@ -51,29 +51,37 @@ export async function readTfjs(
 ): Promise<Map<string, Tensor>> {
   const { name: place } = source;
   const json = await readJson(source);
-  const groups = (json as { weightsManifest?: unknown }).weightsManifest;
-  if (!Array.isArray(groups)) {
-    throw new FormatError(`${place}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
-  }
   const tensors = new Map<string, Tensor>();
-  for (const group of groups) {
-    const { paths, weights } = (group ?? {}) as { paths?: unknown; weights?: unknown };
-    if (!Array.isArray(paths) || !Array.isArray(weights)) {
-      throw new FormatError(`${place}: a group of the manifest has no paths or no weights`);
-    }
+  for (const { paths, weights } of groupsIn(place, json)) {
     const entries = weights.map((weight) => readEntry(place, weight));
     const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     const data = await joinedShards(place, from, paths, needed, shards);
     let at = 0;
     for (const { name, shape, type, bytes, affine } of entries) {
       if (tensors.has(name)) throw new FormatError(`${place}: the manifest names ${show(name)} twice`);
-      const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
-      const values = toFloat32(dtype, data.subarray(at, at + bytes));
+      const values = toFloat32(dtypeNamed(type), data.subarray(at, at + bytes));
       tensors.set(name, new Tensor(affine ? values.map((v) => v * affine.scale + affine.min) : values, shape));
       at += bytes;
     }
   }
   return tensors;
+}
+
+interface Group {
+  readonly paths: readonly unknown[];
+  readonly weights: readonly unknown[];
+}
+
+function groupsIn(place: string, json: unknown): readonly Group[] {
+  const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
+  if (!Array.isArray(groups)) {
+    throw new FormatError(`${place}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
+  }
+  return groups.map((group): Group => {
+    const { paths, weights } = (group ?? {}) as { paths?: unknown; weights?: unknown };
+    if (Array.isArray(paths) && Array.isArray(weights)) return { paths, weights };
+    throw new FormatError(`${place}: a group of the manifest has no paths or no weights`);
+  });
 }
 
 async function readJson({ name, size, read }: ByteSource): Promise<object> {
@@ -106,7 +114,7 @@ function readEntry(place: string, value: unknown): Entry {
   const { dtype: stored, scale, min } = (quantization ?? { dtype }) as Record<string, unknown>;
   const type = TYPES.get(stored);
   if (type === undefined) return fail(`has the dtype ${show(stored)}, needs one of ${[...TYPES.keys()].join(", ")}`);
-  const bytes = sizeOf(checked) * (DTYPES.get(type)?.bytes ?? 0);
+  const bytes = sizeOf(checked) * dtypeNamed(type).bytes;
   const isAffine = quantization !== undefined && stored !== "float16";
   if (!isAffine) return { name, shape: checked, type, bytes, affine: null };
   if (!Number.isFinite(scale) || !Number.isFinite(min)) {
@@ -146,11 +154,7 @@ async function joinedShards(
 
 /** The shards that a model.json names, in order. @throws FormatError for a path that leads out of its folder */
 export function shardPaths(place: string, json: unknown): readonly string[] {
-  const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
-  if (!Array.isArray(groups)) throw new FormatError(`${place}: has no weightsManifest, not a TensorFlow.js model`);
-  return groups.flatMap((group) =>
-    ((group as { paths?: unknown[] } | null)?.paths ?? []).map((path) => plainPath(place, path)),
-  );
+  return groupsIn(place, json).flatMap(({ paths }) => paths.map((path) => plainPath(place, path)));
 }
 
 /** Where a shard is: given by hand, or beside model.json, and nowhere else. */
@@ -168,11 +172,11 @@ function shardAt(
   throw new FormatError(`${place}: needs the shard ${show(path)} ${formatHint(shards)}`);
 }
 
-/** A path without a scheme that stays below its folder. */
+/** A path that means the same to a file system and to a URL, and stays below its folder: plain names with / between them. */
 function plainPath(place: string, path: unknown): string {
-  const isPlain = typeof path === "string" && !/^[a-z][a-z\d+.-]*:|^[/\\]|(^|[/\\])\.\.([/\\]|$)/i.test(path);
-  if (isPlain) return path;
-  throw new FormatError(`${place}: a shard is called ${show(path)}, needs a path below model.json's folder`);
+  const isPlain = typeof path === "string" && /^[\w.@+=-]+( [\w.@+=-]+)*(\/[\w.@+=-]+( [\w.@+=-]+)*)*$/.test(path);
+  if (isPlain && !path.split("/").some((part) => /^\.+$/.test(part))) return path;
+  throw new FormatError(`${place}: a shard is called ${show(path)}, needs a plain path below model.json's folder`);
 }
 
 function formatHint(shards: ReadonlyMap<string, WeightsSource> | undefined): string {

@@ -31,7 +31,7 @@ const SILENCE = 60_000;
 class Passing extends Error {}
 
 /**
- * Downloads to `path`, going on where an earlier attempt or process stopped if the server still has the same file.
+ * Downloads to `path`, and keeps its tag beside it; going on where an earlier attempt or process stopped if the server still has the same file.
  *
  * @throws FormatError that says what to do, after five attempts; what has come stays for the next time
  */
@@ -51,8 +51,13 @@ export async function download(url: string, path: string, options: DownloadOptio
   }
 }
 
+/** Beside a file that is not known to be complete and right: the tag of what has come. The caller removes it. */
+export function tagFileOf(path: string): string {
+  return `${path}.etag`;
+}
+
 async function once(url: string, path: string, { onProgress }: DownloadOptions): Promise<Downloaded> {
-  const tagFile = `${path}.etag`;
+  const tagFile = tagFileOf(path);
   const tag = await readFile(tagFile, "utf8").catch(() => "");
   const have = tag === "" ? 0 : ((await stat(path).catch(() => null))?.size ?? 0);
   const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-`, "if-range": tag } : {};
@@ -61,6 +66,10 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
   try {
     const { response, sha256 } = await follow(url, headers, silence.signal);
     const isRest = response.status === 206;
+    if (isRest && !response.headers.get("content-range")?.startsWith(`bytes ${have}-`)) {
+      await rm(tagFile, { force: true });
+      throw new Passing(`asked for bytes from ${have} on, got ${response.headers.get("content-range") ?? "others"}`);
+    }
     if (response.status === 416) {
       // The server has no more than is here already, or another file.
       await rm(tagFile, { force: true });
@@ -91,7 +100,6 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
       },
     );
     if (total !== null && bytes !== total) throw new Passing(`ended at byte ${bytes} of ${total}`);
-    await rm(tagFile, { force: true });
     return { sha256 };
   } finally {
     clearTimeout(timer);
@@ -104,7 +112,7 @@ async function follow(
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<{ readonly response: Response; readonly sha256: string | null }> {
-  let at = new URL(url);
+  let at = urlFrom(url, url);
   let sha256: string | null = null;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     // Nothing packed: lengths and ranges are those of the file itself.
@@ -119,7 +127,7 @@ async function follow(
     await response.body?.cancel();
     const location = response.headers.get("location");
     if (status >= 300 && status < 400 && location !== null) {
-      const next = new URL(location, at);
+      const next = urlFrom(location, url, at);
       const isSafe = next.protocol === at.protocol || next.protocol === "https:";
       if (!isSafe) throw new FormatError(`${url}: leads to ${next}, needs ${at.protocol}//`);
       at = next;
@@ -134,6 +142,14 @@ async function follow(
   throw new FormatError(`${url}: more than ${MOST_REDIRECTS} redirects`);
 }
 
+function urlFrom(text: string, asked: string, base?: URL): URL {
+  try {
+    return new URL(text, base);
+  } catch (cause) {
+    throw new FormatError(`${asked}: ${JSON.stringify(text)} is no address, needs one such as https://…`, { cause });
+  }
+}
+
 function reasonOf(error: Error): string {
   const cause = error.cause as NodeJS.ErrnoException | undefined;
   return cause?.code ?? cause?.message ?? error.message;
@@ -142,7 +158,7 @@ function reasonOf(error: Error): string {
 /** What a user can do whose machine has no way out, or one through a proxy. */
 function advice(url: string, cause: unknown): string {
   const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
-  const proxy = HTTPS_PROXY ?? https_proxy ?? HTTP_PROXY ?? http_proxy;
+  const proxy = (HTTPS_PROXY ?? https_proxy ?? HTTP_PROXY ?? http_proxy)?.replace(/\/\/[^/@]*@/, "//"); // without a password
   const byHand = `curl -L -o FILE ${url} and --weights FILE`;
   if (proxy) {
     return `There is a proxy (${proxy}), which Node uses from version 24 on with NODE_USE_ENV_PROXY=1; or fetch it by hand: ${byHand}`;

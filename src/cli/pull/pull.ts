@@ -1,29 +1,36 @@
 /** @file `separable pull`: a published checkpoint into the cache, under a name that carries its SHA-256. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
 import { size as inBytes, progress } from "../terminal.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
-import { type DownloadOptions, download } from "./download.ts";
+import { type DownloadOptions, download, tagFileOf } from "./download.ts";
 
-/** The model's file of a checkpoint that is in the cache; null if it is not. */
+/** The model's file of a checkpoint that is in the cache, of the one pulled last; null if there is none. */
 export async function cachedModel({ name, path }: Checkpoint): Promise<string | null> {
-  const folder = cacheFolder();
-  const entries = await readdir(folder).catch(() => []);
-  const own = entries.find(
-    (entry) => entry.startsWith(`${name}-`) && /^[0-9a-f]{64}$/.test(entry.slice(name.length + 1)),
-  );
-  if (own === undefined) return null;
-  const model = join(folder, own, fileNameOf(path));
-  return (await stat(model).catch(() => null)) === null ? null : model;
+  const found: { readonly model: string; readonly time: number }[] = [];
+  for (const folder of await foldersOf(name)) {
+    const model = join(folder, fileNameOf(path));
+    const there = await stat(model).catch(() => null);
+    if (there !== null) found.push({ model, time: (await stat(folder)).mtimeMs });
+  }
+  return found.sort((a, b) => b.time - a.time)[0]?.model ?? null;
+}
+
+/** Folders of a checkpoint that are complete: its name and a SHA-256. */
+async function foldersOf(name: string): Promise<readonly string[]> {
+  const entries = await readdir(cacheFolder()).catch(() => []);
+  const isOwn = (entry: string) => entry.startsWith(`${name}-`) && /^[0-9a-f]{64}$/.test(entry.slice(name.length + 1));
+  return entries.filter(isOwn).map((entry) => join(cacheFolder(), entry));
 }
 
 /**
  * Downloads a checkpoint into the cache: first into a folder of its own, which gets its name when everything is there and right.
+ * One process at a time.
  *
  * @returns the path of the model's file
  * @throws FormatError that says what to do
@@ -33,40 +40,83 @@ export async function pullCheckpoint(
   checkpoint: Checkpoint,
   options: DownloadOptions = {},
 ): Promise<string> {
+  const folder = cacheFolder();
+  const lock = join(folder, `${checkpoint.name}.lock`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await takeLock(command, checkpoint.name, lock);
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    const what = `${command}: ${folder} cannot be written (${(cause as Error).message})`;
+    throw new FormatError(`${what}; SEPARABLE_CACHE names another folder`, { cause });
+  }
+  try {
+    return await pullAlone(checkpoint, options);
+  } catch (cause) {
+    if (cause instanceof FormatError || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new FormatError(`${command}: ${folder} cannot be used (${(cause as Error).message})`, { cause });
+  } finally {
+    progress("");
+    await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has come
+    await rm(lock, { force: true });
+  }
+}
+
+/** A file with the number of the process that pulls; that of a process which is gone is taken over. */
+async function takeLock(command: string, name: string, lock: string): Promise<void> {
+  const mine = () => writeFile(lock, String(process.pid), { flag: "wx" });
+  try {
+    await mine();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+    const other = Number(await readFile(lock, "utf8").catch(() => ""));
+    if (other !== process.pid && isAlive(other)) {
+      throw new FormatError(`${command}: process ${other} is pulling ${name}, wait for it (or delete ${lock})`);
+    }
+    await rm(lock, { force: true });
+    await mine();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Promise<string> {
   const { name, hasShards } = checkpoint;
   const url = urlOf(checkpoint);
-  const folder = cacheFolder();
-  const partial = join(folder, `${name}.partial`);
-  await mkdir(partial, { recursive: true }).catch((cause: Error) => {
-    throw new FormatError(
-      `${command}: ${folder} cannot be written (${cause.message}); SEPARABLE_CACHE names another folder`,
-      {
-        cause,
-      },
-    );
-  });
+  const partial = join(cacheFolder(), `${name}.partial`);
   const paths: string[] = [];
   const take = async (from: string, path: string): Promise<void> => {
+    if (paths.includes(path)) return;
     const target = join(partial, path);
     await mkdir(dirname(target), { recursive: true });
-    const isDone =
-      (await stat(target).catch(() => null)) !== null && (await stat(`${target}.etag`).catch(() => null)) === null;
-    if (!isDone) {
+    const isThere = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
+    // What is complete has no tag beside it.
+    if (!(await isThere(target)) || (await isThere(tagFileOf(target)))) {
       const { sha256 } = await download(from, target, { onProgress: showBytes(path), ...options });
       await checkHash(from, target, sha256);
+      await rm(tagFileOf(target), { force: true });
     }
     paths.push(path);
   };
   const model = fileNameOf(checkpoint.path);
   await take(url, model);
   if (hasShards) {
-    for (const path of shardPaths(model, await readJson(url, join(partial, model))))
-      await take(new URL(path, url).href, path);
+    const shards = shardPaths(model, await readJson(url, join(partial, model)));
+    for (const path of shards) await take(new URL(path, url).href, path);
   }
-  progress("");
-  const final = join(folder, `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
-  await rm(final, { recursive: true, force: true });
-  await rename(partial, final);
+  const final = join(cacheFolder(), `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
+  const older = await foldersOf(name);
+  if (older.includes(final)) await rm(partial, { recursive: true, force: true });
+  else await rename(partial, final);
+  const now = new Date();
+  await utimes(final, now, now);
+  for (const other of older) if (other !== final) await rm(other, { recursive: true, force: true });
   return join(final, model);
 }
 
@@ -96,6 +146,7 @@ async function checkHash(url: string, path: string, expected: string | null): Pr
   const found = await hashOf([path]);
   if (found === expected) return;
   await rm(path, { force: true });
+  await rm(tagFileOf(path), { force: true });
   throw new FormatError(`${url}: the SHA-256 of what came is ${found}, the server says ${expected}; it is removed`);
 }
 

@@ -1,4 +1,5 @@
 /** @file From a file's names to a graph's: whose names they are is found out from the names themselves. */
+import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { timm, torchvision } from "./pytorch.ts";
 import { type NamingName, type Place, placesBy, type Scheme } from "./scheme.ts";
@@ -35,8 +36,14 @@ export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
   const weights = new Map<string, Tensor>();
   for (const [name, tensor] of plain) {
     const place = places.get(name);
-    if (place)
-      weights.set(place.layer === "" ? name : `${place.layer}/${place.role}`, inOurShape(scheme, place, tensor));
+    if (!place) continue;
+    const ours = place.layer === "" ? name : `${place.layer}/${place.role}`;
+    if (weights.has(ours)) {
+      const isSame = (one: Place | null | undefined) => one?.layer === place.layer && one.role === place.role;
+      const both = [...plain.keys()].filter((one) => isSame(places.get(one))).map(show);
+      throw new FormatError(`weights: ${both.join(" and ")} are both ${ours}, needs one of them`);
+    }
+    weights.set(ours, inOurShape(scheme, place, tensor));
   }
   return { weights, naming: scheme.name };
 }

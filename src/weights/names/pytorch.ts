@@ -11,22 +11,27 @@
  * test/facts/weight-names.json.
  */
 import type { Shape } from "../../tensor/shape.ts";
-import { type Listing, type Place, placesBy, type Scheme } from "./scheme.ts";
+import { type Listing, largest, type Place, placesBy, type Scheme } from "./scheme.ts";
 
-const ROLES: Readonly<Record<string, string>> = {
-  weight: "filter",
-  bias: "bias",
-  running_mean: "mean",
-  running_var: "variance",
-};
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ["weight", "filter"],
+  ["bias", "bias"],
+  ["running_mean", "mean"],
+  ["running_var", "variance"],
+]);
 
 /** Module and role; a weight of one axis is batch norm's scale. */
 function split(name: string, shape: Shape | undefined): { readonly module: string; readonly role: string } | null {
   const at = name.lastIndexOf(".");
   const word = name.slice(at + 1);
-  const role = ROLES[word];
+  const role = ROLES.get(word);
   if (at < 0 || role === undefined) return null;
   return { module: name.slice(0, at), role: word === "weight" && shape?.length === 1 ? "scale" : role };
+}
+
+/** Pairs as a map: names are somebody else's, and "constructor" must not be found where it was not put. */
+function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(pairs));
 }
 
 /** Names by a map from modules to layers; other modules keep their names. */
@@ -63,7 +68,7 @@ export const torchvision: Scheme = {
   places: (listing) => {
     const layers = new Map<string, string>();
     const filters = filtersOf(listing);
-    const last = Math.max(...[...filters.keys()].map((module) => Number(/^features\.(\d+)\./.exec(module)?.[1] ?? 0)));
+    const last = largest([...filters.keys()], /^features\.(\d+)\./);
     const dense = [...filters.keys()].filter((module) => module.startsWith("classifier."));
     dense.forEach((module, i) => {
       layers.set(module, i === dense.length - 1 ? "scores" : "head");
@@ -143,12 +148,12 @@ function inBlock(
 
 function first(modules: readonly string[]): LayerOf {
   const blocks = numbered(modules);
-  const ends: Readonly<Record<string, string>> = { conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" };
-  const parts: Readonly<Record<string, string>> = { conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" };
+  const ends = table({ conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" });
+  const parts = table({ conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" });
   return (module) => {
     const place = inBlock(blocks, module);
-    if (place === null) return ends[module] ?? null;
-    const part = parts[place.part];
+    if (place === null) return ends.get(module) ?? null;
+    const part = parts.get(place.part);
     return part === undefined ? null : `conv_${part}_${place.block}${place.part.startsWith("bn") ? "_bn" : ""}`;
   };
 }
@@ -158,34 +163,34 @@ function second(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
   const blocks = numbered(modules);
   const isThird = !has.has("bn2");
-  const ends: Readonly<Record<string, string>> = {
+  const ends = table({
     conv_stem: "stem",
     bn1: "stem_bn",
     conv_head: isThird ? "head" : "last",
     bn2: "last_bn",
     classifier: "scores",
-  };
-  const plain: Readonly<Record<string, string>> = {
+  });
+  const plain = table({
     conv_dw: "depthwise",
     bn1: "depthwise_bn",
     conv_pw: "project",
     bn2: "project_bn",
-  };
-  const inverted: Readonly<Record<string, string>> = {
+  });
+  const inverted = table({
     conv_pw: "expand",
     bn1: "expand_bn",
     conv_dw: "depthwise",
     bn2: "depthwise_bn",
     conv_pwl: "project",
     bn3: "project_bn",
-  };
-  const excite: Readonly<Record<string, string>> = { "se.conv_reduce": "squeeze", "se.conv_expand": "excite" };
+  });
+  const excite = table({ "se.conv_reduce": "squeeze", "se.conv_expand": "excite" });
   return (module) => {
     const place = inBlock(blocks, module);
-    if (place === null) return ends[module] ?? null;
+    if (place === null) return ends.get(module) ?? null;
     const key = module.slice(0, -place.part.length - 1);
     if (has.has(`${key}.conv`)) return place.part === "conv" ? "last" : "last_bn";
-    const part = excite[place.part] ?? (has.has(`${key}.conv_pwl`) ? inverted : plain)[place.part];
+    const part = excite.get(place.part) ?? (has.has(`${key}.conv_pwl`) ? inverted : plain).get(place.part);
     return part === undefined ? null : `block_${place.block}_${part}`;
   };
 }
@@ -193,14 +198,14 @@ function second(modules: readonly string[]): LayerOf {
 /** V4: a lone convolution at the end is the last one; before, each two of them are a block of the small network. */
 function fourth(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
-  const ends: Readonly<Record<string, string>> = {
+  const ends = table({
     conv_stem: "stem",
     bn1: "stem_bn",
     conv_head: "head",
     norm_head: "head_bn",
     classifier: "scores",
-  };
-  const parts: Readonly<Record<string, string>> = {
+  });
+  const parts = table({
     "dw_start.conv": "start",
     "dw_start.bn": "start_bn",
     "pw_exp.conv": "expand",
@@ -213,7 +218,7 @@ function fourth(modules: readonly string[]): LayerOf {
     bn1: "expand_bn",
     conv_pwl: "project",
     bn2: "project_bn",
-  };
+  });
   const keys = [...numbered(modules).keys()];
   const lone = (key: string): boolean => has.has(`${key}.conv`);
   const final = keys[keys.length - 1];
@@ -227,8 +232,11 @@ function fourth(modules: readonly string[]): LayerOf {
   return (module) => {
     const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];
     const found = names.get(key);
-    if (found === undefined) return ends[module] ?? null;
-    if (found.half === null) return parts[part] === undefined ? null : `block_${found.block}_${parts[part]}`;
+    if (found === undefined) return ends.get(module) ?? null;
+    if (found.half === null) {
+      const own = parts.get(part);
+      return own === undefined ? null : `block_${found.block}_${own}`;
+    }
     const layer = key === final ? "last" : `block_${found.block}_${found.half}`;
     return part === "conv" ? layer : `${layer}_bn`;
   };

@@ -28,6 +28,11 @@ export interface Scheme {
 export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
 export type NamingName = (typeof NAMINGS)[number];
 
+/** The largest number that a pattern finds in names; -1 if it finds none. */
+export function largest(names: readonly string[], pattern: RegExp): number {
+  return names.reduce((most, name) => Math.max(most, Number(pattern.exec(name)?.[1] ?? -1)), -1);
+}
+
 export function placesBy(listing: Listing, place: (name: string) => Place | null): ReadonlyMap<string, Place | null> {
   return new Map([...listing.keys()].map((name) => [name, place(name)]));
 }

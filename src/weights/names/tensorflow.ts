@@ -10,7 +10,7 @@
  * A trailing ":0" and a doubled layer name ("conv1/conv1/kernel:0"), as older files have them, are dropped. Keras 3 calls the
  * depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in test/facts/weight-names.json.
  */
-import { type Place, placesBy, type Scheme } from "./scheme.ts";
+import { largest, type Place, placesBy, type Scheme } from "./scheme.ts";
 
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["kernel", "filter"],
@@ -131,7 +131,7 @@ export const lite: Scheme = {
   places: (listing) => {
     const names = [...listing.keys()];
     const isFirst = !names.some((name) => /^dw_13\//.test(name));
-    const last = Math.max(...names.map((name) => Number(/^conv_(\d+)\//.exec(name)?.[1] ?? -1)));
+    const last = largest(names, /^conv_(\d+)\//);
     const hasHead = names.some((name) => /^fc\//.test(name));
     return placesBy(listing, (name) => {
       const found = split(name);

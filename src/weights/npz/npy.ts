@@ -8,8 +8,9 @@
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { DTYPES, toFloat32 } from "../dtype.ts";
-import { joined, numbers } from "./zip.ts";
+import { type Dtype, dtypeNamed, toFloat32 } from "../dtype.ts";
+import { joined } from "../joined.ts";
+import { numbers } from "./zip.ts";
 
 /** Row by row. */
 export interface NpyArray {
@@ -38,31 +39,54 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 
 const HEADER = /^\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/;
 
-/** @param place for errors @throws FormatError if the bytes are no array of numbers */
-export function readNpy(place: string, bytes: Uint8Array): Tensor {
+interface NpyHeader {
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+  /** Whether the first axis runs fastest. */
+  readonly isFortran: boolean;
+  /** Where the numbers begin. */
+  readonly begin: number;
+}
+
+/** Bytes of the longest header that is read: a dictionary of three short entries. */
+export const MOST_HEADER = 4096;
+
+/**
+ * @param head  the first bytes, up to {@link MOST_HEADER}
+ * @param size  of the whole array's bytes
+ * @throws FormatError if they are no array of numbers of that size
+ */
+export function readNpyHeader(place: string, head: Uint8Array, size: number): NpyHeader {
   const fail = (what: string): never => {
     throw new FormatError(`${place}: ${what}`);
   };
-  if (!MAGIC.every((byte, i) => bytes[i] === byte)) return fail("does not begin like an array of NumPy");
-  const [major] = bytes.subarray(6);
-  if (!(major >= 1 && major <= 3) || bytes.length < 12) return fail(`has the version ${major}, needs 1, 2 or 3`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const begin = major === 1 ? 10 : 12;
-  const end = begin + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (end > bytes.length) return fail(`has a header to byte ${end} of ${bytes.length}`);
-  const header = new TextDecoder().decode(bytes.subarray(begin, end));
-  const [, descr, fortran, listed] =
-    HEADER.exec(header) ?? fail(`has the header ${show(header.trim())}, needs descr, fortran_order and shape`);
+  if (!MAGIC.every((byte, i) => head[i] === byte)) return fail("does not begin like an array of NumPy");
+  const [major] = head.subarray(6);
+  if (!(major >= 1 && major <= 3) || head.length < 12) return fail(`has the version ${major}, needs 1, 2 or 3`);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const first = major === 1 ? 10 : 12;
+  const begin = first + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (begin > head.length) return fail(`has a header to byte ${begin}, of ${size} and at most ${MOST_HEADER}`);
+  const header = new TextDecoder().decode(head.subarray(first, begin));
+  const match = HEADER.exec(header);
+  if (match === null) return fail(`has the header ${show(header.trim())}, needs descr, fortran_order and shape`);
+  const [, descr, fortran, listed] = match;
   const type = TYPES.get(descr);
   if (type === undefined) return fail(`has the type ${show(descr)}, needs one of ${[...TYPES.keys()].join(", ")}`);
   const shape = shapeIn(listed, fail);
-  const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
+  const dtype = dtypeNamed(type);
   const needed = sizeOf(shape) * dtype.bytes;
-  if (bytes.length - end !== needed) {
-    return fail(`has ${bytes.length - end} bytes, ${formatShape(shape)} of ${descr} needs ${needed}`);
+  if (size - begin !== needed) {
+    return fail(`has ${size - begin} bytes, ${formatShape(shape)} of ${descr} needs ${needed}`);
   }
-  const values = toFloat32(dtype, bytes.subarray(end));
-  if (fortran === "False") return new Tensor(values, shape);
+  return { shape, dtype, isFortran: fortran === "True", begin };
+}
+
+/** @param place for errors @throws FormatError if the bytes are no array of numbers */
+export function readNpy(place: string, bytes: Uint8Array): Tensor {
+  const { shape, dtype, isFortran, begin } = readNpyHeader(place, bytes.subarray(0, MOST_HEADER), bytes.length);
+  const values = toFloat32(dtype, bytes.subarray(begin));
+  if (!isFortran) return new Tensor(values, shape);
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
 }
 

@@ -1,8 +1,8 @@
 /** @file NumPy's archive of arrays: a zip file whose entries are .npy files, named as the arrays. */
 import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { ByteSource } from "../source.ts";
-import { type NpyArray, readNpy, writeNpy } from "./npy.ts";
+import { type ByteSource, FROM_PYTORCH } from "../source.ts";
+import { MOST_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
 import { readZip, writeZip } from "./zip.ts";
 
 /** All arrays of an archive, stored or compressed, as float32. @throws FormatError if it is not one */
@@ -10,13 +10,16 @@ export async function readNpz(source: ByteSource): Promise<Map<string, Tensor>> 
   const entries = await readZip(source);
   const arrays = entries.filter(({ name }) => name.endsWith(".npy"));
   if (arrays.length === 0) {
-    const isPickle = entries.some(({ name }) => name.endsWith(".pkl"));
-    const what = isPickle ? "a PyTorch checkpoint, which is a Python pickle" : "a zip archive without .npy files";
-    throw new FormatError(`${source.name}: ${what}, needs NumPy's .npz`);
+    if (entries.some(({ name }) => name.endsWith(".pkl"))) {
+      throw new FormatError(`${source.name}: a PyTorch checkpoint, which is a Python pickle; ${FROM_PYTORCH}`);
+    }
+    throw new FormatError(`${source.name}: a zip archive without .npy files, needs NumPy's .npz`);
   }
   const tensors = new Map<string, Tensor>();
-  for (const { name, read } of arrays) {
-    tensors.set(name.slice(0, -".npy".length), readNpy(`${source.name}: ${name}`, await read()));
+  for (const { name, size, head, read } of arrays) {
+    const place = `${source.name}: ${name}`;
+    readNpyHeader(place, await head(MOST_HEADER), size); // before the rest is unpacked
+    tensors.set(name.slice(0, -".npy".length), readNpy(place, await read()));
   }
   return tensors;
 }

@@ -5,6 +5,7 @@
  * extension.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
+import { joined } from "../joined.ts";
 import type { ByteSource } from "../source.ts";
 
 const ENTRY = 0x04034b50;
@@ -19,6 +20,10 @@ const DEFLATED = 8;
 
 export interface ZipEntry {
   readonly name: string;
+  /** As the directory says; `read` gives so many bytes or refuses. */
+  readonly size: number;
+  /** The first bytes, up to so many: to find out whether the rest is worth unpacking. */
+  head(length: number): Promise<Uint8Array>;
   /** The entry's own bytes, whole and checked. */
   read(): Promise<Uint8Array>;
 }
@@ -33,7 +38,7 @@ export async function readZip(source: ByteSource): Promise<readonly ZipEntry[]> 
   if (offset + size > source.size)
     return fail(`the directory lies at byte ${offset} to ${offset + size} of ${source.size}`);
   const directory = viewOf(await source.read(offset, offset + size));
-  const entries: ZipEntry[] = [];
+  const all: { readonly name: string; readonly listed: Listed }[] = [];
   const seen = new Set<string>();
   let at = 0;
   for (let i = 0; i < count; i++) {
@@ -52,10 +57,30 @@ export async function readZip(source: ByteSource): Promise<readonly ZipEntry[]> 
       size: directory.getUint32(at + 24, true),
       offset: directory.getUint32(at + 42, true),
     };
-    entries.push({ name, read: () => readEntry(source, name, listed) });
+    all.push({ name, listed });
     at += LISTED_BYTES + nameLength + extraLength + commentLength;
   }
-  return entries;
+  checkApart(all, offset, fail);
+  return all.map(({ name, listed }) => ({
+    name,
+    size: listed.size,
+    head: async (length) => inflated(source, name, listed, length),
+    read: async () => readEntry(source, name, listed),
+  }));
+}
+
+/** Entries must not share bytes: a small file could be made of many large ones otherwise. */
+function checkApart(
+  entries: readonly { readonly name: string; readonly listed: Listed }[],
+  end: number,
+  fail: (what: string) => never,
+): void {
+  const inOrder = [...entries].sort((a, b) => a.listed.offset - b.listed.offset);
+  inOrder.forEach(({ name, listed }, i) => {
+    const next = inOrder[i + 1]?.listed.offset ?? end;
+    const least = listed.offset + ENTRY_BYTES + new TextEncoder().encode(name).length + listed.packed;
+    if (least > next) fail(`${show(name)} reaches to byte ${least}, where byte ${next} belongs to another entry`);
+  });
 }
 
 /** The record at the end; a comment may follow it. */
@@ -78,43 +103,66 @@ interface Listed {
 }
 
 async function readEntry(source: ByteSource, name: string, listed: Listed): Promise<Uint8Array> {
-  const fail = (what: string): never => {
-    throw new FormatError(`${source.name}: ${show(name)} ${what}`);
-  };
-  const { flags, method, checksum, packed, size, offset } = listed;
-  if (flags & 1) return fail("is encrypted");
-  if (method !== STORED && method !== DEFLATED) return fail(`is packed by method ${method}, needs stored or deflate`);
-  if (offset + ENTRY_BYTES > source.size) return fail(`begins at byte ${offset} of ${source.size}`);
-  const head = viewOf(await source.read(offset, offset + ENTRY_BYTES));
-  if (head.getUint32(0, true) !== ENTRY) return fail(`is not at byte ${offset}`);
-  const begin = offset + ENTRY_BYTES + head.getUint16(26, true) + head.getUint16(28, true);
-  if (begin + packed > source.size) return fail(`takes bytes ${begin} to ${begin + packed} of ${source.size}`);
-  const bytes = await source.read(begin, begin + packed);
-  if (method === STORED && packed !== size) return fail(`is stored in ${packed} bytes, its size is ${size}`);
-  const plain = method === STORED ? bytes : await inflated(bytes, size, fail);
+  const { size, checksum } = listed;
+  const plain = await inflated(source, name, listed, size);
+  const fail = refusal(source, name);
+  if (plain.length !== size) return fail(`unpacks to ${plain.length} bytes, its size is ${size}`);
   const found = crc32(plain);
   if (found !== checksum) return fail(`has the checksum ${found.toString(16)}, needs ${checksum.toString(16)}`);
   return plain;
 }
 
-/** Unpacks as many bytes as the directory says; an archive must not become larger than that. */
-async function inflated(bytes: Uint8Array, size: number, fail: (what: string) => never): Promise<Uint8Array> {
+function refusal({ name: place }: ByteSource, name: string): (what: string) => never {
+  return (what) => {
+    throw new FormatError(`${place}: ${show(name)} ${what}`);
+  };
+}
+
+/** The bytes as they lie in the archive. */
+async function packedBytes(source: ByteSource, name: string, listed: Listed): Promise<Uint8Array> {
+  const fail = refusal(source, name);
+  const { flags, method, packed, size, offset } = listed;
+  if (flags & 1) return fail("is encrypted");
+  if (method !== STORED && method !== DEFLATED) return fail(`is packed by method ${method}, needs stored or deflate`);
+  if (method === STORED && packed !== size) return fail(`is stored in ${packed} bytes, its size is ${size}`);
+  if (offset + ENTRY_BYTES > source.size) return fail(`begins at byte ${offset} of ${source.size}`);
+  const head = viewOf(await source.read(offset, offset + ENTRY_BYTES));
+  if (head.getUint32(0, true) !== ENTRY) return fail(`is not at byte ${offset}`);
+  const begin = offset + ENTRY_BYTES + head.getUint16(26, true) + head.getUint16(28, true);
+  if (begin + packed > source.size) return fail(`takes bytes ${begin} to ${begin + packed} of ${source.size}`);
+  return source.read(begin, begin + packed);
+}
+
+/** The first bytes of an entry, up to so many; refused if more come than the directory says. */
+async function inflated(source: ByteSource, name: string, listed: Listed, most: number): Promise<Uint8Array> {
+  const fail = refusal(source, name);
+  const bytes = await packedBytes(source, name, listed);
+  if (listed.method === STORED) return bytes.subarray(0, most);
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream("deflate-raw"));
+  const reader = stream.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const part of stream as unknown as AsyncIterable<Uint8Array>) {
-      length += part.length;
-      if (length > size) return fail(`unpacks to more than its ${size} bytes`);
-      parts.push(part);
+    while (length < most) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.length;
+      if (length > listed.size) return fail(`unpacks to more than its ${listed.size} bytes`);
+      parts.push(value);
+    }
+    // One byte more would be too many.
+    if (most === listed.size && length === most && !(await reader.read()).done) {
+      return fail(`unpacks to more than its ${listed.size} bytes`);
     }
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     return fail(`cannot be unpacked (${(cause as Error).message})`);
+  } finally {
+    reader.cancel().catch(() => {}); // what is left is not wanted
   }
-  return length === size ? joined(parts) : fail(`unpacks to ${length} bytes, its size is ${size}`);
+  return joined(parts).subarray(0, most);
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
@@ -164,16 +212,6 @@ export function numbers(...values: readonly (readonly [value: number, bytes: 2 |
   return Uint8Array.from(
     values.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)),
   );
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

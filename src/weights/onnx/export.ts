@@ -12,6 +12,8 @@ import { ShapeError } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../dtype.ts";
+import { joined } from "../joined.ts";
+import { TO_GRAPH, TO_ONNX } from "./order.ts";
 import { bytesField, floatField, type Parts, textField, varintField } from "./protobuf.ts";
 
 const IR_VERSION = 8;
@@ -22,10 +24,6 @@ const OPSET = 14;
 const FLOAT = 1;
 const INT64 = 7;
 const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
-
-/** The axes of a graph's picture in ONNX's order; and back, which is also where in that order each of them stands. */
-const TO_ONNX: readonly number[] = [0, 3, 1, 2];
-const TO_GRAPH: readonly number[] = [0, 2, 3, 1];
 
 /**
  * The bytes of an ONNX model (opset 14), for any number of pictures.
@@ -40,7 +38,8 @@ export function exportOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   checkWeights("exportOnnx", graph, weights);
-  const file = writer();
+  const names = [graph.input.name, ...graph.nodes.map((node) => node.name), ...weights.keys()];
+  const file = writer(new Set(names));
   for (const node of graph.nodes) writeNode(file, node, weights);
   const { input, output, name } = graph;
   const body = [
@@ -62,14 +61,20 @@ export function exportOnnx(
 interface OnnxWriter {
   readonly nodes: Uint8Array[];
   readonly initializers: Uint8Array[];
-  /** @returns the output's name */
-  node(op: string, inputs: readonly string[], output: string, attributes?: Parts): string;
+  /**
+   * @param name of the node, by which its weights are known when it is read back; default the output's
+   * @returns the output's name
+   */
+  node(op: string, inputs: readonly string[], output: string, attributes?: Parts, name?: string): string;
+  /** A name that nothing in the file has yet. */
+  fresh(wanted: string): string;
   tensor(name: string, tensor: Tensor): string;
   integers(name: string, values: readonly number[]): string;
   scalar(name: string, value: number): string;
 }
 
-function writer(): OnnxWriter {
+/** @param taken names of the graph: values and weights */
+function writer(taken: Set<string>): OnnxWriter {
   const [nodes, initializers]: [Uint8Array[], Uint8Array[]] = [[], []];
   const initializer = (name: string, type: number, shape: Shape, bytes: Uint8Array): string => {
     const dims = shape.flatMap((extent) => varintField(1, extent));
@@ -78,24 +83,32 @@ function writer(): OnnxWriter {
     );
     return name;
   };
+  const fresh = (wanted: string): string => {
+    let free = wanted;
+    for (let i = 2; taken.has(free); i++) free = `${wanted}_${i}`;
+    taken.add(free);
+    return free;
+  };
   return {
     nodes,
     initializers,
-    node: (op, inputs, output, attributes = []) => {
+    node: (op, inputs, output, attributes = [], name = output) => {
       const operands = inputs.flatMap((input) => textField(1, input));
-      const own = [...operands, ...textField(2, output), ...textField(3, output), ...textField(4, op), ...attributes];
+      const own = [...operands, ...textField(2, output), ...textField(3, name), ...textField(4, op), ...attributes];
       nodes.push(...bytesField(1, own));
       return output;
     },
+    fresh,
     tensor: (name, tensor) => initializer(name, FLOAT, tensor.shape, floatBytes(tensor.toFloat32Array())),
-    integers: (name, values) => {
+    integers: (wanted, values) => {
+      const name = fresh(wanted);
       const view = new DataView(new ArrayBuffer(8 * values.length));
       values.forEach((value, i) => {
         view.setBigInt64(8 * i, BigInt(value), true);
       });
       return initializer(name, INT64, [values.length], new Uint8Array(view.buffer));
     },
-    scalar: (name, value) => initializer(name, FLOAT, [], floatBytes(Float32Array.of(value))),
+    scalar: (name, value) => initializer(fresh(name), FLOAT, [], floatBytes(Float32Array.of(value))),
   };
 }
 
@@ -107,8 +120,9 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
   const bias = (): readonly string[] => (node.weights.bias ? [put("bias")] : []);
   /** The operator, and the activation behind it. */
   const activated = (f: Activation, write: (output: string) => void): void => {
-    write(f === "none" ? name : `${name}/sum`);
-    if (f !== "none") writeActivation(file, f, `${name}/sum`, name);
+    const sum = f === "none" ? name : file.fresh(`${name}/sum`);
+    write(sum);
+    if (f !== "none") writeActivation(file, f, sum, name, file.fresh(`${name}/${f}`));
   };
   switch (op) {
     case "conv2d":
@@ -117,11 +131,11 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
       activated(node.activation, (y) => {
         const groups = op === "conv2d" ? node.geometry.G : op === "depthwiseConv2d" ? node.geometry.C : 1;
         const attributes = [...windowAttributes(node.geometry), ...int("group", groups)];
-        file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes);
+        file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes, name);
       });
       return;
     case "dense":
-      activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y));
+      activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y, [], name));
       return;
     case "batchNormalization": {
       const operands = ["scale", "bias", "mean", "variance"].map((role) => put(role));
@@ -214,25 +228,25 @@ function writePool(file: OnnxWriter, { op, name, inputs: [x], geometry: g, count
   else file.node("AveragePool", [x], name, [...attributes, ...int("count_include_pad", countIncludePad ? 1 : 0)]);
 }
 
-function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string): void {
+function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, name: string = y): void {
   switch (f) {
     case "none":
-      file.node("Identity", [x], y);
+      file.node("Identity", [x], y, [], name);
       return;
     case "relu":
-      file.node("Relu", [x], y);
+      file.node("Relu", [x], y, [], name);
       return;
     case "relu6":
-      file.node("Clip", [x, file.scalar(`${y}/min`, 0), file.scalar(`${y}/max`, 6)], y);
+      file.node("Clip", [x, file.scalar(`${y}/min`, 0), file.scalar(`${y}/max`, 6)], y, [], name);
       return;
     case "sigmoid":
-      file.node("Sigmoid", [x], y);
+      file.node("Sigmoid", [x], y, [], name);
       return;
     case "hardSwish":
-      file.node("HardSwish", [x], y);
+      file.node("HardSwish", [x], y, [], name);
       return;
     case "hardSigmoid":
-      file.node("HardSigmoid", [x], y, [...float("alpha", 1 / 6), ...float("beta", 0.5)]);
+      file.node("HardSigmoid", [x], y, [...float("alpha", 1 / 6), ...float("beta", 0.5)], name);
       return;
   }
 }
@@ -241,8 +255,8 @@ function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string):
 function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: string): string {
   if (shape.length === rank) return x;
   const full = [...new Array<number>(rank - shape.length).fill(1), ...shape];
-  const wide = file.node("Reshape", [x, file.integers(`${name}/shape`, batchOpen(full))], `${name}/wide`);
-  return rank === 4 ? file.node("Transpose", [wide], `${name}/nchw`, ints("perm", TO_ONNX)) : wide;
+  const wide = file.node("Reshape", [x, file.integers(`${name}/shape`, batchOpen(full))], file.fresh(`${name}/wide`));
+  return rank === 4 ? file.node("Transpose", [wide], file.fresh(`${name}/nchw`), ints("perm", TO_ONNX)) : wide;
 }
 
 /** The first extent counts pictures, of which there may be any number. */
@@ -253,9 +267,9 @@ function batchOpen([, ...rest]: Shape): readonly number[] {
 /** A graph reshapes [n, h, w, c]: around it a picture is turned, unless it has one pixel. */
 function writeReshape(file: OnnxWriter, { name, inputs: [x], inputShapes: [from], outputShape: to }: GraphNode): void {
   const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
-  const plain = isTurned(from) ? file.node("Transpose", [x], `${name}/nhwc`, ints("perm", TO_GRAPH)) : x;
+  const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
   const shape = isTurned(to) ? to : inOnnxOrder(to);
-  const target = isTurned(to) ? `${name}/reshaped` : name;
+  const target = isTurned(to) ? file.fresh(`${name}/reshaped`) : name;
   file.node("Reshape", [plain, file.integers(`${name}/shape`, batchOpen(shape))], target);
   if (isTurned(to)) file.node("Transpose", [target], name, ints("perm", TO_ONNX));
 }
@@ -292,14 +306,4 @@ function valueInfo(field: number, name: string, shape: Shape): Parts {
     ),
   ];
   return bytesField(field, [...textField(1, name), ...bytesField(2, bytesField(1, tensor))]);
-}
-
-function joined(parts: Parts): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

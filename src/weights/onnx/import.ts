@@ -9,11 +9,12 @@ import type { Graph } from "../../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { dtypeNamed } from "../dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
-import { fromBytes, isInteger, type OnnxTensor } from "./tensor.ts";
+import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 import { type Constant, type Context, isConstant, type Known } from "./values.ts";
 
 export interface ImportOnnxOptions {
@@ -62,12 +63,18 @@ export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions
   }
 }
 
+/** Protocol Buffers have no larger messages; larger models keep their numbers in files beside them. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /** The same from a source that is open. */
 export async function importFrom(
   source: ByteSource,
   from: WeightsSource,
   options: ImportOnnxOptions,
 ): Promise<ImportedGraph> {
+  if (source.size > MOST_BYTES) {
+    throw new FormatError(`${source.name}: ${source.size} bytes, a protobuf message has at most ${MOST_BYTES}`);
+  }
   const model = readModel(source.name, await source.read(0, source.size));
   const initializers = await withExternal(model, externalReader(from, source.name));
   return build(source.name, model, initializers, options);
@@ -83,7 +90,11 @@ async function withExternal(
     if (external === null) complete.push(tensor);
     else {
       const size = shape.reduce((product, extent) => product * extent, 1);
-      complete.push({ ...tensor, external: null, data: fromBytes(name, type, await read(name, external), size) });
+      complete.push({
+        ...tensor,
+        external: null,
+        data: fromBytes(name, type, await read(name, external, size * dtypeNamed(type).bytes), size),
+      });
     }
   }
   return complete;
@@ -119,8 +130,10 @@ function build(
   known.set(input.name, { name: g.input, shape, turned });
 
   const weights = new Map<string, Tensor>();
+  const nameOf = namesBeside(g.input);
   const output = options.output ?? model.outputs[0]?.name;
-  for (const node of inOrder(place, model.nodes, known, output)) run(place, node, known, { g, weights, opset, batch });
+  for (const node of inOrder(place, model.nodes, known, output))
+    run(place, node, known, { g, weights, opset, batch, nameOf });
   const answer = output === undefined ? undefined : known.get(output);
   if (answer === undefined) {
     throw new FormatError(`${place}: no node computes the output ${show(output)}`);
@@ -131,7 +144,7 @@ function build(
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
-  return { shape, data, isInteger: isInteger({ type } as OnnxTensor) };
+  return { shape, data, isInteger: isIntegerType(type) };
 }
 
 /** The input's shape for one picture, and how many pictures the file says there are; 0 for any number. */
@@ -144,24 +157,28 @@ function inputShape(
     throw new FormatError(`${place}: the input ${show(name)} has the type ${elementType}, needs float32`);
   }
   if (given !== undefined && shape !== null && given.length !== shape.length) {
-    throw new ShapeError(`${place}: --shape ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
+    throw new ShapeError(`${place}: shape is ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
   }
-  const declared = shape ?? given ?? [];
+  const declared = shape ?? given;
+  if (declared === undefined) {
+    throw new ShapeError(`${place}: the input ${show(name)} has no shape, needs one given, e.g. 1x3x224x224 (--shape)`);
+  }
   const sizes = declared.map((extent, axis): number => {
     const own = given?.[axis];
     if (typeof extent === "number" && extent > 0 && own !== undefined && axis > 0 && own !== extent) {
-      throw new ShapeError(`${place}: --shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
+      throw new ShapeError(`${place}: shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
     }
     if (typeof extent === "number" && extent > 0) return extent;
     if (own !== undefined) return own;
     if (axis === 0) return 1;
     throw new ShapeError(
-      `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give its shape (--shape 1x3x224x224)`,
+      `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give the shape, e.g. 1x3x224x224 (--shape)`,
     );
   });
   if (sizes.length < 1)
     throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of pictures`);
-  return { shape: [1, ...sizes.slice(1)], batch: typeof declared[0] === "number" ? sizes[0] : 0 };
+  const isFixed = typeof declared[0] === "number" && declared[0] > 0;
+  return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }
 
 /** The nodes that the output needs, each behind those whose values it reads. */
@@ -181,29 +198,29 @@ function inOrder(
   }
   const ordered: OnnxNode[] = [];
   const state = new Map<OnnxNode, "open" | "done">();
-  // A stack of our own: a long chain of nodes would be too deep for one of calls.
+  // A stack of our own, with the input that comes next: a long chain of nodes would be too deep for one of calls.
   const start = output === undefined ? undefined : maker.get(output);
-  const stack: OnnxNode[] = start ? [start] : [];
+  const stack: { readonly node: OnnxNode; next: number }[] = start ? [{ node: start, next: 0 }] : [];
   while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-    if (state.get(node) === "done") {
-      stack.pop();
-      continue;
-    }
-    const missing = node.inputs.filter((name) => name !== "" && !known.has(name) && !maker.has(name));
-    if (missing.length > 0)
-      throw new FormatError(`${place}: ${describe(node)} reads ${show(missing[0])}, which is nowhere`);
-    const before = node.inputs.flatMap((name) => maker.get(name) ?? []).filter((one) => state.get(one) !== "done");
-    if (before.length === 0) {
+    const top = stack[stack.length - 1];
+    const { node } = top;
+    state.set(node, "open");
+    const name = node.inputs[top.next++];
+    if (name === undefined) {
       state.set(node, "done");
       ordered.push(node);
       stack.pop();
       continue;
     }
-    state.set(node, "open");
-    const again = before.find((one) => state.get(one) === "open");
-    if (again) throw new FormatError(`${place}: ${describe(again)} waits for its own result, the graph has a cycle`);
-    stack.push(before[0]);
+    if (name === "" || known.has(name)) continue;
+    const before = maker.get(name);
+    if (before === undefined) {
+      throw new FormatError(`${place}: ${describe(node)} reads ${show(name)}, which is nowhere`);
+    }
+    if (state.get(before) === "open") {
+      throw new FormatError(`${place}: ${describe(before)} waits for its own result, the graph has a cycle`);
+    }
+    if (state.get(before) === undefined) stack.push({ node: before, next: 0 });
   }
   return ordered;
 }
@@ -213,6 +230,8 @@ function describe({ op, name, outputs }: OnnxNode): string {
 }
 
 interface BuildState {
+  /** A name that no node of the graph has yet. */
+  readonly nameOf: (wanted: string) => string;
   readonly g: GraphBuilder;
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
@@ -238,7 +257,9 @@ function run(place: string, node: OnnxNode, known: Map<string, Known>, state: Bu
   const [output] = node.outputs;
   if (!output) fail("has no output");
   const inputs = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
-  const context: Context = { ...state, node, name: nameFor(node, state.g), inputs, fail };
+  const name = state.nameOf(node.name || output);
+  const fresh = (suffix: string): string => state.nameOf(`${name}_${suffix}`);
+  const context: Context = { ...state, node, name, fresh, inputs, fail };
   try {
     known.set(output, operator.run(context));
   } catch (error) {
@@ -247,18 +268,16 @@ function run(place: string, node: OnnxNode, known: Map<string, Known>, state: Bu
   }
 }
 
-/** The node's name in the graph: its own, or its output's, and a number where that is taken. */
-function nameFor({ name, outputs }: OnnxNode, g: GraphBuilder): string {
-  const wanted = name || outputs[0];
-  const isTaken = (one: string): boolean => {
-    try {
-      g.shapeOf(one);
-      return true;
-    } catch {
-      return false;
+/** Names for nodes of the graph: those wanted, and a number where one is taken. */
+function namesBeside(input: string): (wanted: string) => string {
+  const next = new Map<string, number>([[input, 2]]);
+  return (wanted) => {
+    let free = wanted;
+    for (let i = next.get(wanted) ?? 1; next.has(free); i++) {
+      free = `${wanted}_${i}`;
+      next.set(wanted, i + 1);
     }
+    next.set(free, next.get(free) ?? 2);
+    return free;
   };
-  let free = wanted;
-  for (let i = 2; isTaken(free); i++) free = `${wanted}_${i}`;
-  return free;
 }

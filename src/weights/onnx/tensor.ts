@@ -1,7 +1,7 @@
 /** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
 import { FormatError } from "../../tensor/errors.ts";
 import { formatShape, MAX_ELEMENTS, MAX_EXTENT } from "../../tensor/shape.ts";
-import { DTYPES, toFloat32 } from "../dtype.ts";
+import { dtypeNamed, toFloat32 } from "../dtype.ts";
 import { fieldsOf, type Message, readerOf } from "./protobuf.ts";
 
 /** Types of TensorProto by number, as safetensors calls them. */
@@ -38,7 +38,8 @@ export interface OnnxTensor {
   readonly external: ExternalData | null;
 }
 
-export function isInteger({ type }: OnnxTensor): boolean {
+/** Whether numbers of a type are whole. */
+export function isIntegerType(type: string): boolean {
   return /^[IU]/.test(type) || type === "BOOL";
 }
 
@@ -112,7 +113,7 @@ export function readTensor(message: Message): OnnxTensor {
 
 /** The tensor's numbers from bytes: of the file, or of one beside it. */
 export function fromBytes(place: string, type: string, bytes: Uint8Array, size: number): OnnxTensor["data"] {
-  const dtype = DTYPES.get(type) as NonNullable<ReturnType<typeof DTYPES.get>>; // one of TYPES
+  const dtype = dtypeNamed(type);
   if (bytes.length !== size * dtype.bytes) {
     throw new FormatError(`${place}: has ${bytes.length} bytes, needs ${size * dtype.bytes} for ${size} of ${type}`);
   }

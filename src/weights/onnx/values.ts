@@ -3,6 +3,7 @@ import type { GraphBuilder } from "../../graph/builder.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { OnnxNode } from "./model.ts";
+import { TO_GRAPH, TO_ONNX } from "./order.ts";
 
 export interface Constant {
   readonly shape: Shape;
@@ -21,6 +22,18 @@ export interface Value {
 
 export type Known = Constant | Value;
 
+/** Numbers of a constant that is computed while a file is read: shapes, axes and pads, not weights. */
+const MOST_COMPUTED = 4096;
+
+/** A constant that an operator computes. @param at its element number i, in row-major order */
+export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: number) => number): Constant {
+  const isShape = shape.every((extent) => Number.isInteger(extent) && extent >= 0);
+  if (!isShape) return c.fail(`computes a constant of shape ${shape.join("×")}, needs integers from 0 on`);
+  const size = sizeOf(shape);
+  if (size > MOST_COMPUTED) return c.fail(`computes ${size} constants, needs at most ${MOST_COMPUTED}`);
+  return { shape, data: Array.from({ length: size }, (_, i) => at(i)), isInteger };
+}
+
 export function isConstant(known: Known): known is Constant {
   return "data" in known;
 }
@@ -36,21 +49,27 @@ export interface Context {
   readonly node: OnnxNode;
   /** For the node of the graph. */
   readonly name: string;
+  /** A name for one more node, which begins with that of this one. */
+  fresh(suffix: string): string;
   readonly inputs: readonly (Known | null)[];
   /** Refuses, naming file and node. */
   fail(what: string): never;
 }
 
-export function integerAttribute({ node }: Context, name: string, fallback: number): number {
-  return node.attributes.get(name)?.i ?? fallback;
+export function integerAttribute({ node, fail }: Context, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute ? (attribute.i ?? fail(`has ${name} without an integer`)) : fallback;
 }
 
-export function floatAttribute({ node }: Context, name: string, fallback: number): number {
-  return node.attributes.get(name)?.f ?? fallback;
+export function floatAttribute({ node, fail }: Context, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute ? (attribute.f ?? fail(`has ${name} without a float`)) : fallback;
 }
 
-export function integersAttribute({ node }: Context, name: string): readonly number[] | null {
-  return node.attributes.get(name)?.ints ?? null;
+export function integersAttribute({ node, fail }: Context, name: string): readonly number[] | null {
+  const attribute = node.attributes.get(name);
+  if (attribute === undefined) return null;
+  return attribute.i === undefined && attribute.f === undefined ? attribute.ints : fail(`has ${name} without a list`);
 }
 
 export function constantInput({ inputs, fail }: Context, i: number, what: string): Constant {
@@ -84,10 +103,6 @@ export function tensorOf({ shape, data }: Constant): Tensor {
   return new Tensor(data instanceof Float32Array ? data : Float32Array.from(data), shape);
 }
 
-/** Axes of ONNX's order in the graph's, and back. */
-const TO_GRAPH: readonly number[] = [0, 2, 3, 1];
-const TO_ONNX: readonly number[] = [0, 3, 1, 2];
-
 /** A shape of ONNX' order as the graph has it. */
 export function turnedShape(shape: Shape): Shape {
   return TO_GRAPH.map((axis) => shape[axis]);
@@ -100,17 +115,17 @@ export function axisInGraph({ turned }: Value, axis: number): number {
 
 /** The value as pictures [n, h, w, c]. */
 export function asPictures(context: Context, value: Value): Value {
-  const { g, name, fail } = context;
+  const { g, fresh, fail } = context;
   if (value.turned) return value;
   if (value.shape.length !== 4) fail(`takes ${value.shape.join("×")}, needs pictures of rank 4`);
   const turned = turnedShape(value.shape);
-  return { ...value, name: rearranged(g, value, turned, TO_GRAPH, `${name}_nhwc`), turned: true };
+  return { ...value, name: rearranged(g, value, turned, TO_GRAPH, fresh("nhwc")), turned: true };
 }
 
 /** The value in ONNX's order. */
-export function asOnnx({ g, name }: Context, value: Value): Value {
+export function asOnnx({ g, fresh }: Context, value: Value): Value {
   if (!value.turned) return value;
-  return { ...value, name: rearranged(g, value, value.shape, TO_ONNX, `${name}_nchw`), turned: false };
+  return { ...value, name: rearranged(g, value, value.shape, TO_ONNX, fresh("nchw")), turned: false };
 }
 
 /** A transposed value; where only extents of 1 change places, the same numbers under another shape. */

@@ -1,16 +1,16 @@
 /** @file Activations, limits, and arithmetic of two values or of a value with a constant. */
 import type { Activation } from "../../../geometry/activation.ts";
-import { broadcastShape, type Shape, sizeOf } from "../../../tensor/shape.ts";
+import { broadcastShape, indicesAt, rowMajorStrides, type Shape } from "../../../tensor/shape.ts";
 import {
   asPictures,
   type Constant,
   type Context,
+  computed,
   floatAttribute,
   isConstant,
   type Known,
   optionalConstant,
   scalarOf,
-  tensorOf,
   type Value,
   valueInput,
 } from "../values.ts";
@@ -94,7 +94,7 @@ interface Arithmetic {
 function arithmetic(c: Context, rule: Arithmetic): Known {
   const [a, b] = c.inputs;
   if (!a || !b) return c.fail("needs two inputs");
-  if (isConstant(a) && isConstant(b)) return bothConstants(a, b, rule);
+  if (isConstant(a) && isConstant(b)) return bothConstants(c, a, b, rule);
   if (isConstant(b)) return scaledAndShifted(c, a as Value, b, (k) => rule.withConstant(k));
   if (isConstant(a)) {
     return rule.fromConstant ? scaledAndShifted(c, b, a, rule.fromConstant) : c.fail("divides a constant by a value");
@@ -105,26 +105,32 @@ function arithmetic(c: Context, rule: Arithmetic): Known {
   return { name: c.g[rule.values](left.name, right.name, { name: c.name }), shape, turned: left.turned };
 }
 
-function bothConstants(a: Constant, b: Constant, rule: Arithmetic): Constant {
+function bothConstants(c: Context, a: Constant, b: Constant, rule: Arithmetic): Constant {
   const shape = broadcastShape("constants", a.shape, b.shape);
-  const [left, right] = [a, b].map((one) => tensorOf(one).broadcastTo(shape).toFloat32Array());
-  const exact = a.data.length === b.data.length ? [a.data, b.data] : [left, right];
-  const data = Array.from({ length: sizeOf(shape) }, (_, i) => rule.constants(exact[0][i], exact[1][i]));
-  return { shape, data, isInteger: a.isInteger && b.isInteger };
+  const numberAt = ({ shape: own, data }: Constant): ((indices: readonly number[]) => number) => {
+    const strides = rowMajorStrides(own);
+    const shift = shape.length - own.length;
+    return (indices) =>
+      data[own.reduce((sum, extent, axis) => sum + (extent === 1 ? 0 : indices[axis + shift] * strides[axis]), 0)];
+  };
+  const [left, right] = [numberAt(a), numberAt(b)];
+  return computed(c, shape, a.isInteger && b.isInteger, (i) => {
+    const indices = indicesAt(shape, i);
+    return rule.constants(left(indices), right(indices));
+  });
 }
 
 /** Both as pictures where one of them is one. */
 function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
   if (a.turned === b.turned) return [a, b];
-  const picture = (value: Value, suffix: string): Value => {
+  const picture = (value: Value): Value => {
     const shape = [...new Array<number>(4 - value.shape.length).fill(1), ...value.shape];
     if (shape.length > 4) return c.fail(`joins ${a.shape.join("×")} and ${b.shape.join("×")}`);
-    const own = { ...c, name: `${c.name}_${suffix}` };
-    const full =
-      value.turned || value.shape.length === 4 ? value.name : c.g.reshape(value.name, shape, { name: own.name });
-    return asPictures(own, { ...value, name: full, shape });
+    const isFull = value.turned || value.shape.length === 4;
+    const full = isFull ? value.name : c.g.reshape(value.name, shape, { name: c.fresh("wide") });
+    return asPictures(c, { ...value, name: full, shape });
   };
-  return [picture(a, "left"), picture(b, "right")];
+  return [picture(a), picture(b)];
 }
 
 /**
@@ -137,6 +143,12 @@ function scaledAndShifted(
   constant: Constant,
   rule: (k: number) => readonly [scale: number, bias: number],
 ): Known {
+  if (input.shape.length !== 4 && input.shape.length !== 2) {
+    c.fail(`joins a constant to ${input.shape.join("×")}, needs a value of rank 4 or 2`);
+  }
+  if (constant.shape.length > input.shape.length) {
+    c.fail(`joins a constant ${constant.shape.join("×")} to ${input.shape.join("×")}, needs no more axes`);
+  }
   const C = input.shape[1] ?? 1;
   const numbers = perChannel(c, input.shape, constant).map(rule);
   const row = (data: readonly number[]): Constant => ({ shape: [C], data: Float32Array.from(data), isInteger: false });

@@ -60,5 +60,5 @@ export function reduceMean(c: Context): Known {
 function flatUnlessKept(c: Context, mean: Value, C: number): Known {
   if (integerAttribute(c, "keepdims", 1) !== 0) return mean;
   const shape = [1, C];
-  return { name: c.g.reshape(mean.name, shape, { name: `${c.name}_flat` }), shape, turned: false };
+  return { name: c.g.reshape(mean.name, shape, { name: c.fresh("flat") }), shape, turned: false };
 }

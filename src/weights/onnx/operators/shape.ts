@@ -1,5 +1,7 @@
 /** @file What only moves numbers, or says how many there are. Shapes are known, so chains that compute them become constants. */
-import { type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
+import { indicesAt, rowMajorStrides, type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
+import { TO_ONNX } from "../order.ts";
+import { isIntegerType } from "../tensor.ts";
 import {
   asOnnx,
   asPictures,
@@ -7,6 +9,7 @@ import {
   axisOf,
   type Constant,
   type Context,
+  computed,
   constantInput,
   elementsOf,
   integerAttribute,
@@ -36,7 +39,7 @@ export function constant(c: Context): Known {
   const tensor = attributes.get("value")?.t;
   if (tensor) {
     if (tensor.external) return c.fail("keeps its numbers in another file, needs them here");
-    return { shape: tensor.shape, data: tensor.data, isInteger: !/^B?F/.test(tensor.type) };
+    return { shape: tensor.shape, data: tensor.data, isInteger: isIntegerType(tensor.type) };
   }
   const float = attributes.get("value_float")?.f;
   if (float !== undefined) return { shape: [], data: [float], isInteger: false };
@@ -51,18 +54,16 @@ function listOf(integers: readonly number[]): Constant {
   return { shape: [integers.length], data: integers, isInteger: true };
 }
 
-/** Elements of a constant that is computed while the file is read: shapes and axes, not weights. */
-const MOST_COMPUTED = 1024;
-
 export function constantOfShape(c: Context): Known {
   const shape = integersOf(constantInput(c, 0, "shape"));
   const fill = c.node.attributes.get("value")?.t;
-  if (!(sizeOf(shape) <= MOST_COMPUTED)) c.fail(`makes ${shape.join("×")} numbers, needs at most ${MOST_COMPUTED}`);
-  const data = new Array<number>(sizeOf(shape)).fill(fill?.data[0] ?? 0);
-  return { shape, data, isInteger: fill !== undefined && !/^B?F/.test(fill.type) };
+  if (fill?.external) c.fail("keeps its number in another file, needs it here");
+  const value = fill?.data[0] ?? 0;
+  return computed(c, shape, fill !== undefined && isIntegerType(fill.type), () => value);
 }
 
 const FLOAT = 1;
+const BOOL = 9;
 const FLOAT_TYPES: readonly number[] = [FLOAT, 10, 11, 16];
 
 export function cast(c: Context): Known {
@@ -70,7 +71,7 @@ export function cast(c: Context): Known {
   const x = passed(c);
   if (!isConstant(x)) return to === FLOAT ? x : c.fail(`turns a value into the type ${to}, needs float32`);
   if (FLOAT_TYPES.includes(to)) return { ...x, isInteger: false };
-  return { ...x, data: [...x.data].map(Math.trunc), isInteger: true };
+  return computed(c, x.shape, true, (i) => (to === BOOL ? Number(x.data[i] !== 0) : Math.trunc(x.data[i])));
 }
 
 export function shapeOf(c: Context): Known {
@@ -83,24 +84,50 @@ export function gather(c: Context): Known {
   const from = constantInput(c, 0, "data");
   const at = constantInput(c, 1, "indices");
   if (from.shape.length !== 1 || integerAttribute(c, "axis", 0) !== 0) c.fail("picks from a table, needs a list");
-  const data = integersOf(at).map((i) => from.data[axisOf(c, i, from.data.length)]);
-  return { shape: at.shape, data, isInteger: from.isInteger };
+  return computed(c, at.shape, from.isInteger, (i) => from.data[axisOf(c, at.data[i], from.data.length)]);
 }
 
-/** Of constants: a part of a shape. */
+/** Of constants: every so many of an axis, backwards too, as around the pads that PyTorch writes. */
 export function slice(c: Context): Known {
+  if (!c.inputs[0] || !isConstant(c.inputs[0])) return c.fail("cuts a value of the network, which is not supported");
   const from = constantInput(c, 0, "data");
-  if (from.shape.length !== 1) c.fail("cuts a table, needs a list");
   const list = (i: number, name: string): readonly number[] | null => {
     const given = optionalConstant(c, i, name);
     return given ? integersOf(given) : integersAttribute(c, name);
   };
-  const [start] = list(1, "starts") ?? c.fail("has no starts");
-  const [end] = list(2, "ends") ?? c.fail("has no ends");
-  const [step] = list(4, "steps") ?? [1];
-  if (step !== 1) c.fail(`has the step ${step}, needs 1`);
-  const data = [...from.data].slice(start, end);
-  return { shape: [data.length], data, isInteger: from.isInteger };
+  const starts = list(1, "starts") ?? c.fail("has no starts");
+  const ends = list(2, "ends") ?? c.fail("has no ends");
+  const axes = (list(3, "axes") ?? starts.map((_, i) => i)).map((axis) => axisOf(c, axis, from.shape.length));
+  const steps = list(4, "steps") ?? starts.map(() => 1);
+  const cuts = from.shape.map((extent, axis) => cutOf(c, extent, axes.indexOf(axis), starts, ends, steps));
+  const shape = cuts.map(({ count }) => count);
+  const strides = rowMajorStrides(from.shape);
+  return computed(c, shape, from.isInteger, (i) => {
+    const at = indicesAt(shape, i).reduce(
+      (sum, n, axis) => sum + (cuts[axis].first + n * cuts[axis].step) * strides[axis],
+      0,
+    );
+    return from.data[at];
+  });
+}
+
+/** Which indices of an axis are kept: limits are counted from the end where they are negative, and held within the axis. */
+function cutOf(
+  c: Context,
+  extent: number,
+  i: number,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[],
+): { readonly first: number; readonly step: number; readonly count: number } {
+  if (i < 0) return { first: 0, step: 1, count: extent };
+  const step = steps[i];
+  if (!Number.isInteger(step) || step === 0) c.fail(`has the step ${step}, needs an integer that is not 0`);
+  const within = (at: number, least: number, most: number): number =>
+    Math.min(Math.max(at < 0 ? at + extent : at, least), most);
+  const first = step > 0 ? within(starts[i], 0, extent) : within(starts[i], 0, extent - 1);
+  const end = step > 0 ? within(ends[i], 0, extent) : within(ends[i], -1, extent - 1);
+  return { first, step, count: Math.max(0, Math.ceil((end - first) / step)) };
 }
 
 /** The same numbers in the same order under another shape. */
@@ -162,19 +189,30 @@ export function unsqueeze(c: Context): Known {
   return reshaped(c, x, shape);
 }
 
-const PICTURES_TO_ONNX = [0, 3, 1, 2].join();
+const PICTURES_TO_ONNX = TO_ONNX.join();
 
 export function transpose(c: Context): Known {
   const x = passed(c);
   const given = integersAttribute(c, "perm") ?? x.shape.map((_, axis) => x.shape.length - 1 - axis);
   const permutation = given.map((axis) => axisOf(c, axis, x.shape.length));
+  if (permutation.length !== x.shape.length) c.fail(`has perm ${given.join(", ")}, needs ${x.shape.length} axes`);
   const shape = permutation.map((axis) => x.shape[axis]);
-  if (isConstant(x)) return { ...x, shape, data: tensorOf(x).transpose(permutation).toFloat32Array() };
+  if (isConstant(x)) return turnedConstant(c, x, permutation, shape);
+  if (permutation[0] !== 0) c.fail("moves the axis of pictures, needs it first");
   // [n, h, w, c] turned to ONNX's order is what the graph calls a picture: nothing moves.
   if (!x.turned && permutation.join() === PICTURES_TO_ONNX) return { ...x, shape, turned: true };
   const own = permutation.map((axis) => axisInGraph(x, axis));
   if (own.every((axis, i) => axis === i)) return { ...x, shape, turned: false };
   return { name: c.g.transpose(x.name, own, { name: c.name }), shape, turned: false };
+}
+
+/** Weights as a view of theirs; what is computed as it is, because float32 does not hold every integer. */
+function turnedConstant(c: Context, x: Constant, permutation: readonly number[], shape: Shape): Constant {
+  if (x.data instanceof Float32Array) return { ...x, shape, data: tensorOf(x).transpose(permutation).toFloat32Array() };
+  const strides = rowMajorStrides(x.shape);
+  return computed(c, shape, x.isInteger, (i) => {
+    return x.data[indicesAt(shape, i).reduce((sum, n, axis) => sum + n * strides[permutation[axis]], 0)];
+  });
 }
 
 export function concat(c: Context): Known {
@@ -183,12 +221,14 @@ export function concat(c: Context): Known {
   const axis = axisOf(c, integerAttribute(c, "axis", 0), rank);
   if (parts.every(isConstant)) {
     if (rank !== 1) c.fail("joins tables of constants, needs lists");
-    const data = parts.flatMap((part) => [...(part as Constant).data]);
-    return { shape: [data.length], data, isInteger: parts.every((part) => (part as Constant).isInteger) };
+    const size = parts.reduce((sum, part) => sum + elementsOf(part), 0);
+    const isInteger = parts.every((part) => (part as Constant).isInteger);
+    const blank = computed(c, [size], isInteger, () => 0); // refused before anything large is joined
+    return { ...blank, data: parts.flatMap((part) => [...(part as Constant).data]) };
   }
   const values = parts.map((part, i): Value => {
     if (isConstant(part)) return c.fail(`joins a constant (input ${i}) to values`);
-    return rank === 4 ? asPictures({ ...c, name: `${c.name}_${i}` }, part) : part;
+    return rank === 4 ? asPictures(c, part) : part;
   });
   const [first] = values;
   const name = c.g.concat(
@@ -233,16 +273,15 @@ export function softmax(c: Context): Known {
   const isJoined = c.opset < 13 && sizeOf(x.shape.slice(axis + 1)) > 1;
   if (isJoined) {
     const plain = asOnnx(c, x);
-    const rows = c.g.reshape(plain.name, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))], {
-      name: `${c.name}_rows`,
-    });
-    const name = c.g.reshape(c.g.softmax(rows, { name: c.name }), x.shape, { name: `${c.name}_back` });
+    const sizes = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))];
+    const rows = c.g.reshape(plain.name, sizes, { name: c.fresh("rows") });
+    const name = c.g.reshape(c.g.softmax(rows, { name: c.name }), x.shape, { name: c.fresh("back") });
     return { ...plain, name };
   }
   const own = axisInGraph(x, axis);
   const last = rank - 1;
   if (own === last) return { ...x, name: c.g.softmax(x.name, { name: c.name }) };
   const swap = x.shape.map((_, i) => (i === own ? last : i === last ? own : i));
-  const turned = c.g.transpose(x.name, swap, { name: `${c.name}_last` });
-  return { ...x, name: c.g.transpose(c.g.softmax(turned, { name: c.name }), swap, { name: `${c.name}_back` }) };
+  const turned = c.g.transpose(x.name, swap, { name: c.fresh("last") });
+  return { ...x, name: c.g.transpose(c.g.softmax(turned, { name: c.name }), swap, { name: c.fresh("back") }) };
 }

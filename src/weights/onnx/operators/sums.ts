@@ -28,7 +28,11 @@ export function conv(c: Context): Known {
   const { kernel, ...window } = windowOptions(c, [KH, KW]);
   if (kernel[0] !== KH || kernel[1] !== KW) c.fail(`has kernel_shape ${kernel.join("×")}, its filter is ${KH}×${KW}`);
   const own = { name: c.name, ...window, bias: bias !== null };
-  if (bias) c.weights.set(`${c.name}/bias`, tensorOf(bias));
+  if (bias) {
+    const t = tensorOf(bias);
+    if (t.shape.length !== 1 || t.size !== O) c.fail(`has a bias ${t.shape.join("×")}, needs ${O}`);
+    c.weights.set(`${c.name}/bias`, t);
+  }
   const filter = `${c.name}/filter`;
   if (groups > 1 && groups === C && O % C === 0) {
     // Output channel c·m + i comes from input channel c in both.
