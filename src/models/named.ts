@@ -146,11 +146,7 @@ function plainName(name: string): string {
 
 /** @returns null for a name that is not a model's */
 export function modelNamed(name: string): NamedModel | null {
-  const plain = name
-    .toLowerCase()
-    .replaceAll("-", "_")
-    .replace(/^mobilenetv/, "mobilenet_v");
-  const named = plain.replace(/^mobilenet_v4_(?!conv_)/, "mobilenet_v4_conv_");
+  const named = plainName(name);
   const family = FAMILIES.find((one) => named === one.name || named.startsWith(`${one.name}_`));
   if (family === undefined) return null;
   const pattern = family.published.alphas.length > 0 ? SIZE : SIZE_WITHOUT_ALPHA;

@@ -278,7 +278,8 @@ describe("classify", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out.match(/mobilenet_v1_0\.25_224, simd/g)?.length).toBe(2);
     expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
-    expect(out.trim().split("\n").length).toBe(6);
+    expect(out).toMatch(/^safetensors, .*; mobilenet_v1_0\.25_224; pictures .* to 224×224, bilinear, grey levels tf\n\n/);
+    expect(out.trim().split("\n").length).toBe(8);
   });
 
   test("--json, --backend, --model, --normalize", async () => {
@@ -312,11 +313,11 @@ describe("classify", () => {
 
   test.each<[string, string[], RegExp]>([
     ["weights that are missing", ["--weights", "/none"], /^loadWeights: \/none cannot be read \(ENOENT/],
-    ["weights that are a picture", ["--weights", at("a.ppm")], /a\.ppm: header claims \d+ bytes/],
+    ["weights that are a picture", ["--weights", at("a.ppm")], /a\.ppm: a file of no known kind, or cut short, needs safetensors/],
     [
       "weights for two channels",
       ["--weights", at("two.safetensors")],
-      /^classify: the weights take 2 channels, a picture has 3, or 1 where it is grey/,
+      /^classify: the weights take 2 channels, a picture has 3 channels, or 1 where it is grey/,
     ],
     [
       "a model that they do not fit",

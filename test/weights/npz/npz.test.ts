@@ -96,7 +96,7 @@ test("a PyTorch checkpoint, a pickle and an HDF5 file are told apart", async () 
     Buffer.from(Buffer.from(pickle).toString("latin1").replaceAll("a.npy", "a.pkl"), "latin1"),
   );
   await expect(readWeights(renamed)).rejects.toThrow(
-    /a PyTorch checkpoint, which is a Python pickle, needs NumPy's .npz/,
+    /a PyTorch checkpoint, which is a Python pickle; in Python: safetensors.torch.save_file/,
   );
   await expect(readWeights(Uint8Array.of(0x80, 2, 0x8a))).rejects.toThrow(/a Python pickle, needs safetensors/);
   await expect(readWeights(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d))).rejects.toThrow(

@@ -151,7 +151,7 @@ describe("what exporters write", () => {
     expect(graph.input.shape).toEqual([1, 8, 6, 3]);
     await expect(importOnnx(onnxFile(spec))).rejects.toThrow(
       new ShapeError(
-        'bytes: the input "x" is batch×3×height×width, needs a size for "height": give its shape (--shape 1x3x224x224)',
+        'bytes: the input "x" is batch×3×height×width, needs a size for "height": give the shape, e.g. 1x3x224x224 (--shape)',
       ),
     );
     await expect(importOnnx(onnxFile(spec), { shape: [1, 4, 8, 6] })).rejects.toThrow(
@@ -279,7 +279,7 @@ describe("data in a file beside the model", () => {
     [{ location: "link.bin" }, /lies in "link.bin", which is not a plain file/],
     [{ location: "missing.bin" }, /which cannot be read \(ENOENT/],
     [{ location: "data.bin", offset: "8", length: "12" }, /takes bytes 8 to 20 of "data.bin", which has 16/],
-    [{ location: "data.bin", length: "8" }, /has 8 bytes, needs 12 for 3 of F32/],
+    [{ location: "data.bin", length: "8" }, /takes 8 bytes, its shape and type need 12/],
     [{ location: "data.bin", offset: "-4" }, /its data's offset is "-4", needs a number of bytes/],
   ])("%j is refused", async (external, message) => {
     await expect(importOnnx(model(external))).rejects.toThrow(message);
