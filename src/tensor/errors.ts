@@ -20,7 +20,7 @@ export class FormatError extends Error {
  * @returns e.g. `3.5`, `"same"`, `[1, -2]`, `a Float64Array`, `undefined`
  */
 export function show(value: unknown): string {
-  if (typeof value === "string") return value.length > 40 ? `"${value.slice(0, 40)}…"` : `"${value}"`;
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", …" : ""}]`;
   if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "bare object"}`;
   if (typeof value === "function") return "a function";

@@ -278,7 +278,9 @@ describe("classify", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out.match(/mobilenet_v1_0\.25_224, simd/g)?.length).toBe(2);
     expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
-    expect(out).toMatch(/^safetensors, .*; mobilenet_v1_0\.25_224; pictures .* to 224×224, bilinear, grey levels tf\n\n/);
+    expect(out).toMatch(
+      /^safetensors, .*; mobilenet_v1_0\.25_224; pictures .* to 224×224, bilinear, grey levels tf\n\n/,
+    );
     expect(out.trim().split("\n").length).toBe(8);
   });
 
@@ -313,7 +315,11 @@ describe("classify", () => {
 
   test.each<[string, string[], RegExp]>([
     ["weights that are missing", ["--weights", "/none"], /^loadWeights: \/none cannot be read \(ENOENT/],
-    ["weights that are a picture", ["--weights", at("a.ppm")], /a\.ppm: a file of no known kind, or cut short, needs safetensors/],
+    [
+      "weights that are a picture",
+      ["--weights", at("a.ppm")],
+      /a\.ppm: a file of no known kind, or cut short, needs safetensors/,
+    ],
     [
       "weights for two channels",
       ["--weights", at("two.safetensors")],

@@ -1,9 +1,9 @@
 /** Networks that others trained, on the command line: classify and convert. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadModel, type Shape, writeSafetensors } from "../../src/index.ts";
+import { loadModel, mobilenetV3Small, randomWeights, type Shape, Tensor, writeSafetensors } from "../../src/index.ts";
 import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { runHere as run } from "../support/cli.ts";
 import { stateDict } from "../support/hashed.ts";
@@ -107,6 +107,49 @@ describe("classify many pictures", () => {
     expect(await top("--normalize", "tf")).not.toBe(own);
   });
 
+  test("a preset that only the file's names tell is kept where --model names the network", async () => {
+    const args = ["--weights", at("v2.safetensors"), "--model", "mobilenet_v2_0.25", "--json"];
+    const { out } = await run("classify", at("photos/b9.ppm"), ...args);
+    expect(JSON.parse(out)[0]).toMatchObject({
+      model: "mobilenet_v2_0.25_224_torchvision",
+      weights: "safetensors, names of torchvision",
+      preparation: { normalization: "torch" },
+    });
+  });
+
+  test("shares that an ONNX network gives itself are not made into shares again", async () => {
+    const nodes = [
+      { op: "GlobalAveragePool", inputs: ["x"], outputs: ["m"] },
+      { op: "Flatten", inputs: ["m"], outputs: ["f"] },
+    ];
+    const input = { name: "x", dims: ["n", 3, 8, 8] };
+    writeFileSync(at("scores.onnx"), onnxFile({ nodes, output: "f", input }));
+    writeFileSync(at("shares.onnx"), onnxFile({ nodes: [...nodes, { op: "Softmax", inputs: ["f"] }], input }));
+    const answers = [];
+    for (const file of ["scores.onnx", "shares.onnx"]) {
+      const { out } = await run("classify", at("photos/b9.ppm"), "--weights", at(file), "--json");
+      answers.push(JSON.parse(out)[0].top);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  test("a network that gives pictures is no classifier", async () => {
+    const nodes = [{ op: "Relu", inputs: ["x"] }];
+    writeFileSync(at("relu.onnx"), onnxFile({ nodes, input: { name: "x", dims: [1, 3, 8, 8] } }));
+    const { code, err } = await run("classify", at("photos/b9.ppm"), "--weights", at("relu.onnx"));
+    expect(code).toBe(1);
+    expect(err).toMatch(/gives 1×8×8×3, needs one row of scores of classes/);
+  });
+
+  test("weights that are no numbers give no answer", async () => {
+    const damaged = new Map(tensors);
+    damaged.set("classifier.1.bias", new Tensor(new Float32Array(10).fill(Number.NaN), [10]));
+    writeFileSync(at("nan.safetensors"), writeSafetensors(damaged));
+    const { code, err } = await run("classify", at("photos/b9.ppm"), "--weights", at("nan.safetensors"), "--jsonl");
+    expect(code).toBe(1);
+    expect(err).toMatch(/the scores are no numbers/);
+  });
+
   test("weights of another width are told apart, and which would fit", async () => {
     const args = ["--weights", at("v2.safetensors"), "--model", "mobilenet_v2_1.0_224_torchvision"];
     const { code, err } = await run("classify", at("photos/b9.ppm"), ...args);
@@ -167,6 +210,39 @@ describe("convert", () => {
     expect(code).toBe(1);
     expect(err).toMatch(/needs a size for "h": give the shape, e\.g\. 1x3x224x224 \(--shape\)/);
     expect((await run("convert", at("open.onnx"), at("open2.onnx"), "--shape", "1x3x8x6")).code).toBe(0);
+  });
+
+  test.each(["paper", "torchvision"] as const)(
+    "V3 of %s widths keeps them: in its name, through ONNX and back",
+    async (widthRule) => {
+      const graph = mobilenetV3Small({ alpha: 0.75, widthRule, resolution: 32, classes: 6, preset: "torchvision" });
+      writeFileSync(at(`${widthRule}-v3.safetensors`), writeSafetensors(randomWeights(graph, 5)));
+      const names = ["v3.safetensors", "v3-a.safetensors", "v3-b.onnx", "v3-c.safetensors"];
+      const paths = names.map((name) => at(`${widthRule}-${name}`));
+      const answers = [];
+      for (const [i, from] of paths.entries()) {
+        const to = paths[i + 1];
+        const model = i === 0 ? ["--model", graph.name] : [];
+        if (to !== undefined) {
+          const { code, err } = await run("convert", from, to, ...model);
+          expect([code, err]).toEqual([0, ""]);
+        }
+        const { out } = await run("classify", at("photos/b9.ppm"), "--weights", from, "--json", ...model);
+        answers.push(JSON.parse(out)[0].top.map(({ probability }: { probability: number }) => probability.toFixed(5)));
+      }
+      expect(new Set(answers.map(String)).size).toBe(1);
+    },
+  );
+
+  test("weights that fit no network are not written", async () => {
+    const cut = new Map([...tensors].filter(([name]) => name !== "features.3.conv.1.0.weight"));
+    writeFileSync(at("cut.safetensors"), writeSafetensors(cut));
+    const { code, err } = await run("convert", at("cut.safetensors"), at("cut.onnx"));
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^convert: the weights do not fit mobilenet_v2_0.25_224_torchvision:\n {2}missing block_3_depthwise\/filter/,
+    );
+    expect(existsSync(at("cut.onnx"))).toBe(false);
   });
 
   test("arrays that are no network show the ten nearest names", async () => {

@@ -1,4 +1,5 @@
 /** Downloads against a server of our own that fails in every way that networks do. */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -129,6 +130,18 @@ describe("one file", () => {
     expect(existsSync(target())).toBe(false);
   });
 
+  test("other bytes than asked for are not put behind what has come", async () => {
+    answer = (_, response, time) => {
+      if (time === 1) return cut(response);
+      const isRest = time === 2;
+      const place = isRest ? { "content-range": `bytes 0-${BYTES.length - 1}/${BYTES.length}` } : {};
+      response.writeHead(isRest ? 206 : 200, { "content-length": BYTES.length, etag: '"one"', ...place }).end(BYTES);
+    };
+    await fetchIt();
+    expect(asked.length).toBe(3);
+    expect(new Uint8Array(readFileSync(target()))).toEqual(BYTES);
+  });
+
   test("redirects are followed, and what the first server says of the file is kept", async () => {
     answer = (request, response) =>
       request.url === "/file"
@@ -227,6 +240,44 @@ describe("checkpoints", () => {
     expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(/what came is no JSON .*; it is removed/);
   });
 
+  test("--force replaces what is there, and the newer is taken from then on", async () => {
+    answer = (request, response) => send(request, response);
+    await run("pull", "mobilenetv3_small_100");
+    const other = BYTES.map((byte) => 255 - byte);
+    answer = (request, response) => send(request, response, other, '"two"');
+    const { out } = await run("pull", "mobilenetv3_small_100", "--force");
+    expect(readdirSync(join(folder, "cache")).length).toBe(1);
+    expect((await run("pull", "mobilenetv3_small_100")).out).toBe(out);
+    expect(new Uint8Array(readFileSync(out.trim()))).toEqual(other);
+    expect(asked.length).toBe(2);
+  });
+
+  test("one process at a time; the lock of one that is gone is taken over", async () => {
+    answer = (request, response) => send(request, response);
+    const lock = join(folder, "cache", "mobilenetv3_small_100.lamb_in1k.lock");
+    await run("pull", "mobilenetv2_050"); // makes the folder
+    writeFileSync(lock, String(process.ppid));
+    const busy = await run("pull", "mobilenetv3_small_100");
+    expect(busy.code).toBe(1);
+    expect(busy.err).toContain(`process ${process.ppid} is pulling mobilenetv3_small_100.lamb_in1k, wait for it`);
+    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
+    writeFileSync(lock, String(gone));
+    expect((await run("pull", "mobilenetv3_small_100")).code).toBe(0);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test.each(["%2e%2e/x", "a\tb", " x", "x?y", "a//b", "..", "a\\b", ""])(
+    "a shard called %j is refused",
+    async (path) => {
+      const manifest = new TextEncoder().encode(JSON.stringify({ weightsManifest: [{ paths: [path], weights: [] }] }));
+      answer = (request, response) => send(request, response, manifest, "");
+      const { code, err } = await run("pull", "tfjs_mobilenet_v1_0.25");
+      expect(code).toBe(1);
+      expect(err).toContain(`a shard is called ${JSON.stringify(path)}, needs a plain path`);
+      expect(asked.length).toBe(1);
+    },
+  );
+
   test("one that fails does not keep the others", async () => {
     answer = (request, response) =>
       request.url?.includes("v2_050") ? response.writeHead(404).end() : send(request, response);
@@ -264,6 +315,8 @@ describe("checkpoints", () => {
     expect(asked.length).toBe(1);
     const { code, err } = await run("classify", picture, "--model", "mobilenet_v9");
     expect(code).toBe(2);
-    expect(err).toMatch(/^classify: "mobilenet_v9" is no checkpoint that can be pulled.*, needs --weights FILE or one of\n {2}mobilenetv1_100/);
+    expect(err).toMatch(
+      /^classify: "mobilenet_v9" is no checkpoint that can be pulled.*, needs --weights FILE or one of\n {2}mobilenetv1_100/,
+    );
   });
 });

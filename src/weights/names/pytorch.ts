@@ -3,7 +3,7 @@
  *
  *   torchvision V2   features.1.conv.0.0.weight            block_1_depthwise/filter (no expansion in block 1)
  *                    features.2.conv.{0.0, 1.0, 2}         block_2_{expand, depthwise, project}
- *   torchvision V3   features.2.block.{0.0, 1.0, 2.fc1, …} by the order of the parts and their shapes
+ *   torchvision V3   features.2.block.{0.0, 1.0, 2.fc1, …} by the place of the parts and their shapes
  *   timm V1 to V3    blocks.1.0.{conv_pw, conv_dw, se.conv_reduce, conv_pwl}, bn1 to bn3 behind them
  *   timm V4          blocks.1.0.{dw_start, pw_exp, dw_mid, pw_proj}.{conv, bn}
  *
@@ -73,25 +73,24 @@ export const torchvision: Scheme = {
     dense.forEach((module, i) => {
       layers.set(module, i === dense.length - 1 ? "scores" : "head");
     });
-    const seen = new Set<string>();
     for (const [module, shape] of filters) {
       const [, block, path] = /^features\.(\d+)\.(.*)$/.exec(module) ?? [];
       if (path === undefined) continue;
-      const layer = block === "0" ? "stem" : Number(block) === last ? "last" : blockLayer(block, path, shape, seen);
+      const layer = block === "0" ? "stem" : Number(block) === last ? "last" : blockLayer(block, path, shape);
       layers.set(module, layer);
       layers.set(normOf(module), `${layer}_bn`);
-      seen.add(layer);
     }
     return byModule(listing, (module) => layers.get(module) ?? null);
   },
 };
 
-function blockLayer(block: string, path: string, shape: Shape, seen: ReadonlySet<string>): string {
+/** A block begins with its expansion, unless the first layer's filter is a depthwise one. */
+function blockLayer(block: string, path: string, shape: Shape): string {
   const own = `block_${block}`;
   if (path.endsWith(".fc1")) return `${own}_squeeze`;
   if (path.endsWith(".fc2")) return `${own}_excite`;
   if (isDepthwise(shape)) return `${own}_depthwise`;
-  return seen.has(`${own}_depthwise`) ? `${own}_project` : `${own}_expand`;
+  return /^\w+\.0\b/.test(path) ? `${own}_expand` : `${own}_project`;
 }
 
 /** Batch norm stands one behind its convolution: features.2.conv.0.0 and 0.1, features.1.conv.1 and 2. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkWeights } from "../../../src/graph/weights.ts";
 import {
+  FormatError,
   loadModel,
   mobilenetV1,
   mobilenetV2,
@@ -88,6 +89,19 @@ test("older Keras files: a doubled layer, :0, slashes, depthwise kernels called 
   const found = renamed(hollow(older));
   expect(networkOf(found.weights, found.naming).name).toBe("mobilenet_v3_small_1.0_224");
   checkWeights("names", networkOf(found.weights, found.naming), found.weights);
+});
+
+test("two names for one weight", () => {
+  const twice = hollow([...lists["keras/mobilenet_0.25"], ["conv1/kernel:0", [3, 3, 3, 8]]]);
+  expect(() => renamed(twice)).toThrow(
+    new FormatError('weights: "conv1/kernel" and "conv1/kernel:0" are both conv1/filter, needs one of them'),
+  );
+});
+
+test("a network without its head", () => {
+  const body = hollow(lists["timm/mobilenetv3_small_100"].filter(([name]) => !name.startsWith("classifier")));
+  const { weights, naming } = renamed(body);
+  expect(() => networkOf(weights, naming)).toThrow(/names of timm, .* there is only stem\/filter: without a head\?/);
 });
 
 /** Names of TF-slim, by its rules, for a graph's weights. */

@@ -61,6 +61,11 @@ describe("refused", () => {
       () => writeNpzWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"),
       /has 4 bytes, 2 of <f4 needs 8/,
     ],
+    [
+      "an entry over another",
+      () => overlapping(),
+      /"a.npy" reaches to byte \d+, where byte \d+ belongs to another entry/,
+    ],
     ["no dictionary", () => writeNpzWith("[1, 2]"), /has the header "\[1, 2\]", needs descr/],
   ])("%s", async (_, make, message) => {
     const error = await readWeights(make()).catch((reason: unknown) => reason);
@@ -68,6 +73,23 @@ describe("refused", () => {
     expect((error as Error).message).toMatch(message);
   });
 });
+
+/** An archive whose two entries are listed at the same place. */
+function overlapping(): Uint8Array {
+  const one = { shape: [1], data: Float32Array.of(1) };
+  const bytes = Buffer.from(
+    writeNpz(
+      new Map([
+        ["a", one],
+        ["b", one],
+      ]),
+    ),
+  );
+  const first = bytes.indexOf("PK\u0001\u0002", 0, "latin1");
+  const second = bytes.indexOf("PK\u0001\u0002", first + 4, "latin1");
+  bytes.writeUInt32LE(bytes.readUInt32LE(first + 42), second + 42);
+  return new Uint8Array(bytes);
+}
 
 /** An archive of one array of four bytes whose header is as given; its checksum is right. */
 function writeNpzWith(header: string): Uint8Array {

@@ -133,6 +133,42 @@ describe("what exporters write", () => {
     expectClose(y, tensor(means), 1e-6);
   });
 
+  test("padding whose list is turned around and reversed, as PyTorch writes it", async () => {
+    const y = await runOn(x, {
+      nodes: [
+        { op: "ConstantOfShape", inputs: ["four"], outputs: ["zeros"] },
+        { op: "Concat", inputs: ["last"], outputs: ["listed"], int: { axis: 0 } },
+        { op: "Concat", inputs: ["listed", "zeros"], outputs: ["all"], int: { axis: 0 } },
+        { op: "Reshape", inputs: ["all", "pairs"], outputs: ["table"] },
+        { op: "Slice", inputs: ["table", "minus", "begin", "zero", "minus"], outputs: ["reversed"] },
+        { op: "Transpose", inputs: ["reversed"], outputs: ["columns"], ints: { perm: [1, 0] } },
+        { op: "Reshape", inputs: ["columns", "minus"], outputs: ["flat"] },
+        { op: "Cast", inputs: ["flat"], outputs: ["pads"], int: { to: 7 } },
+        { op: "Pad", inputs: ["x", "pads"] },
+      ],
+      tensors: [
+        list("four", 4),
+        { name: "last", dims: [4], floats: [1, 2, 3, 0] }, // left, right, top, bottom
+        list("pairs", -1, 2),
+        list("minus", -1),
+        list("begin", -(2 ** 53 - 1)),
+        list("zero", 0),
+      ],
+    });
+    expect(y.shape).toEqual([2, 3, 8, 7]); // three rows above, one column to the left, two to the right
+    expect(y.slice([0, 0, 3, 1], [2, 3, 5, 4]).toArray()).toEqual(x.toArray());
+    expect(y.data.filter((v) => v !== 0).length).toBe(x.data.filter((v) => v !== 0).length);
+  });
+
+  test("many nodes, and nodes that read one value twice, take time in proportion", async () => {
+    const nodes = Array.from({ length: 3000 }, (_, i): NodeSpec => {
+      const from = i === 0 ? "x" : `v${i - 1}`;
+      return { op: "Add", inputs: [from, from], outputs: [i === 2999 ? "y" : `v${i}`] };
+    });
+    const { graph } = await importOnnx(onnxFile({ nodes }));
+    expect(graph.nodes.length).toBe(3000);
+  });
+
   test("a file made for four pictures runs on any number", async () => {
     const y = await runOn(x, {
       input: { name: "x", dims: [4, 3, 5, 4] },
@@ -225,6 +261,52 @@ describe("refused by name", () => {
       "a filter that is computed",
       { nodes: [{ op: "Conv", inputs: ["x", "x"] }] },
       /Conv "y" computes its filter at run time, needs a constant/,
+    ],
+    [
+      "constants that grow",
+      {
+        nodes: [
+          ...Array.from(
+            { length: 30 },
+            (_, i): NodeSpec => ({
+              op: "Concat",
+              inputs: [`k${i}`, `k${i}`],
+              outputs: [`k${i + 1}`],
+              int: { axis: 0 },
+            }),
+          ),
+          { op: "Reshape", inputs: ["x", "k30"] },
+        ],
+        tensors: [{ name: "k0", dims: [1], int64s: [1] }],
+      },
+      /Concat "k13" computes 8192 constants, needs at most 4096/,
+    ],
+    [
+      "a constant of 2^40 zeros",
+      {
+        nodes: [
+          { op: "ConstantOfShape", inputs: ["k"], outputs: ["z"] },
+          { op: "Reshape", inputs: ["x", "z"] },
+        ],
+        tensors: [{ name: "k", dims: [1], int64s: [2 ** 40] }],
+      },
+      /ConstantOfShape "z" computes 1099511627776 constants, needs at most 4096/,
+    ],
+    [
+      "pictures in another place",
+      { nodes: [{ op: "Transpose", inputs: ["x"], ints: { perm: [1, 0, 2, 3] } }] },
+      /Transpose "y" moves the axis of pictures, needs it first/,
+    ],
+    [
+      "a bias of another size",
+      {
+        nodes: [{ op: "Conv", inputs: ["x", "k", "b"] }],
+        tensors: [
+          { name: "k", dims: [1, 3, 1, 1], floats: [1, 2, 3] },
+          { name: "b", dims: [2], floats: [1, 2] },
+        ],
+      },
+      /Conv "y".*bias/,
     ],
     ["a graph inside a node", { nodes: [{ op: "If", inputs: ["x"] }] }, /the operator If of node "y" is not supported/],
     [
