@@ -80,7 +80,7 @@ export function upTo(index: Local<"i32">, end: Operand<"i32">, body: Statements,
 }
 
 /** Bytes that memory moves at a time. */
-const CACHE_LINE_BYTES = 64;
+export const CACHE_LINE_BYTES = 64;
 
 /**
  * Reads a number of each cache line from `start` on: what has to come from far away then comes all at once, where a loop that
@@ -91,6 +91,14 @@ export function fetchLines(line: Local<"i32">, end: Local<"i32">, start: Expr<"i
     local.set(line, start),
     local.set(end, i32.add(line, bytes)),
     upTo(line, end, [drop(v128.load(line))], CACHE_LINE_BYTES),
+  ];
+}
+
+/** Reads a number of each of the next few cache lines, and moves on behind them. */
+export function readLines(line: Local<"i32">, count: number): Statements {
+  return [
+    Array.from({ length: count }, (_, i) => drop(v128.load(line, i * CACHE_LINE_BYTES))),
+    ...advance(line, count * CACHE_LINE_BYTES),
   ];
 }
 

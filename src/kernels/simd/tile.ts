@@ -21,6 +21,7 @@ import {
   type FusedActivation,
   LANES,
   lastLanes,
+  readLines,
   repeat,
   storeLanes,
   VECTOR_BYTES,
@@ -52,6 +53,8 @@ export interface TileOptions {
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
   readonly heights: Heights;
+  /** Cache lines that each tile of the common height reads, the first one so far behind w: what is needed next. Default none. */
+  readonly ahead?: { readonly fromBytes: number; readonly lines: number } | undefined;
 }
 
 /**
@@ -126,6 +129,8 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const sums = grid(rows, vectors, (r, v) => declare("v128", `s${r}${v}`));
     const ws = Array.from({ length: vectors }, (_, v) => declare("v128", `w${v}`));
     const value = declare("v128", "x0");
+    const ahead = rows === options.heights[0] ? options.ahead : undefined;
+    const line = ahead && declare("i32", "line");
     const [px, pw, end] = [declare("i32", "px"), declare("i32", "pw"), declare("i32", "end")];
     const [outermost] = runs.outer;
     const isFew = runs.outer.length < 2 && (outermost?.count ?? 1) <= MOST_WRITTEN_OUT;
@@ -186,7 +191,9 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
       ]),
     );
     return [
+      line ? local.set(line, i32.add(w, ahead.fromBytes)) : [],
       countDown(count, [
+        line ? readLines(line, ahead.lines) : [],
         beginsWithProduct ? comment("a tile of sums, each of which begins with its first product") : start,
         local.set(px, x),
         local.set(pw, w),
