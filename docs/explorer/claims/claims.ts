@@ -1,0 +1,25 @@
+/** @file The sentences of chapter 6, read from the chapter itself: what is said there is said here. */
+import chapter from "../../06-what-people-say.md?raw";
+
+export const VERDICTS = ["right", "ambiguous", "wrong", "repeats"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Claim {
+  readonly id: string;
+  /** In its own words. */
+  readonly zh: string;
+  readonly en: string;
+  readonly verdict: Verdict;
+  /** What is true, in English. */
+  readonly truth: string;
+}
+
+const ENTRY = /^## (S\d+)\. (.*)\n\n> (.*)\n\n\*\*(.*?)\*\* ([\s\S]*?)\nTest:/gm;
+
+export const CLAIMS: readonly Claim[] = [...chapter.matchAll(ENTRY)].map(([, id, en, zh, verdict, truth]) => ({
+  id,
+  zh,
+  en,
+  verdict: VERDICTS.find((word) => verdict.toLowerCase().startsWith(word)) ?? "repeats",
+  truth: truth.replaceAll("\n", " "),
+}));

@@ -1,0 +1,274 @@
+/** @file What the worker does for the page: everything that takes longer than a frame. */
+import {
+  type Ceilings,
+  fashionNet,
+  type Graph,
+  graphBuilder,
+  loadModel,
+  loadWeights,
+  machineCeilings,
+  type Preparation,
+  type ProfileRow,
+  preparationFor,
+  preprocess,
+  random,
+  randomTensor,
+  randomWeights,
+  Session,
+  softmax,
+  Tensor,
+  TIERS,
+  type Tier,
+  type Weights,
+} from "../../../src/index.ts";
+import { graphNamed } from "./networks.ts";
+import { timeOf } from "./timing.ts";
+import { upTo } from "./upTo.ts";
+
+/** Numbers on their way between page and worker. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface TierAnswer {
+  readonly tier: Tier;
+  readonly threads: number;
+  readonly probabilities: readonly number[];
+  /** Of a picture, the median of a few. */
+  readonly ms: number;
+  /** Of the scores' bits. */
+  readonly fingerprint: string;
+  /** The largest difference between its scores and the naive tier's. */
+  readonly difference: number;
+}
+
+export interface Block {
+  readonly kernel: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly resolution: number;
+}
+
+export interface BlockTime {
+  readonly tier: Tier;
+  readonly standardMs: number;
+  readonly separableMs: number;
+}
+
+export interface Loaded {
+  readonly graph: Graph;
+  readonly about: string;
+  readonly preparation: Preparation;
+  readonly classes: number;
+}
+
+export interface Where {
+  /** A network by name; "dropped" is the user's own file. */
+  readonly network: string;
+  readonly tier: Tier;
+  readonly threads: number;
+}
+
+type Tell<T> = (news: T) => void;
+
+export interface Jobs {
+  classify(picture: Numbers & { readonly threads: number }, tell: Tell<never>): Promise<readonly TierAnswer[]>;
+  timeBlock(block: Block, tell: Tell<BlockTime>): Promise<readonly BlockTime[]>;
+  profile(
+    where: Where,
+    tell: Tell<never>,
+  ): Promise<{
+    readonly rows: readonly ProfileRow[];
+    readonly graph: Graph;
+    readonly backend: Tier;
+    readonly threads: number;
+  }>;
+  ceilings(options: { readonly threads: number }, tell: Tell<never>): Promise<Ceilings>;
+  load(files: readonly File[], tell: Tell<never>): Promise<Loaded>;
+  classifyPhoto(photo: Numbers, tell: Tell<never>): Promise<readonly TierAnswer[]>;
+  /** What a layer makes of a picture, [h, w, c], and its filter; null where there are no trained weights. */
+  look(
+    at: { readonly network: string; readonly layer: string; readonly picture: Numbers | null },
+    tell: Tell<never>,
+  ): Promise<{ readonly filter: Numbers | null; readonly output: Numbers | null }>;
+}
+
+export type JobName = keyof Jobs;
+
+let dropped: (Loaded & { readonly weights: Weights }) | null = null;
+let embedded: Weights | null = null;
+
+async function fashionWeights(): Promise<Weights> {
+  embedded ??= await loadWeights("fashion");
+  return embedded;
+}
+
+/** A network with its weights: trained ones where there are any. */
+async function networkOf(
+  name: string,
+): Promise<{ readonly graph: Graph; readonly weights: Weights; readonly isTrained: boolean }> {
+  if (name === "dropped") {
+    if (dropped === null) throw new Error("no file was dropped");
+    return { graph: dropped.graph, weights: dropped.weights, isTrained: true };
+  }
+  if (name === "fashion") return { graph: fashionNet(), weights: await fashionWeights(), isTrained: true };
+  const graph = graphNamed(name);
+  return { graph, weights: randomWeights(graph, 1), isTrained: false };
+}
+
+async function onAllTiers(
+  graph: Graph,
+  weights: Weights,
+  input: Tensor,
+  threads: number,
+): Promise<readonly TierAnswer[]> {
+  const answers: TierAnswer[] = [];
+  let naive: Float32Array | null = null;
+  for (const tier of TIERS) {
+    const session = await Session.create(graph, weights, { backend: tier, threads: tier === "simd" ? threads : 1 });
+    try {
+      const scores = await session.run(input);
+      const ms = await timeOf(() => session.run(input), tier === "naive" ? 20 : 60);
+      const data = scores.toFloat32Array();
+      const first: Float32Array = naive ?? data;
+      naive = first;
+      const probabilities = softmax(new Tensor(data, [1, data.length])).toFloat32Array();
+      answers.push({
+        tier,
+        threads: session.threads,
+        probabilities: [...probabilities],
+        ms,
+        fingerprint: fingerprintOf(data),
+        difference: data.reduce((most, value, i) => Math.max(most, Math.abs(value - first[i])), 0),
+      });
+    } finally {
+      session.dispose();
+    }
+  }
+  return answers;
+}
+
+/** FNV-1a of the bits: one bit of one score changes it. */
+export function fingerprintOf(scores: Float32Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** A graph of one standard convolution, or of the depthwise and pointwise ones that stand for it. */
+export function blockGraph({ kernel, inputs, outputs, resolution }: Block, isSeparable: boolean): Graph {
+  const g = graphBuilder(isSeparable ? "separable" : "standard", [1, resolution, resolution, inputs]);
+  if (!isSeparable) return g.build(g.conv2d(g.input, { outputs, kernel }));
+  return g.build(g.pointwiseConv2d(g.depthwiseConv2d(g.input, { kernel }), { outputs }));
+}
+
+/** Milliseconds for which one side of a block is measured on one tier. */
+const MEASURED_MS = 120;
+
+async function blockMs(block: Block, isSeparable: boolean, tier: Tier): Promise<number> {
+  const graph = blockGraph(block, isSeparable);
+  const session = await Session.create(graph, randomWeights(graph, 1), { backend: tier });
+  try {
+    const input = randomTensor(graph.input.shape, random(2));
+    return await timeOf(() => session.run(input), MEASURED_MS);
+  } finally {
+    session.dispose();
+  }
+}
+
+export const JOBS: Jobs = {
+  classify: async ({ shape, data, threads }) =>
+    onAllTiers(fashionNet(), await fashionWeights(), new Tensor(data, shape), threads),
+
+  timeBlock: async (block, tell) => {
+    const times: BlockTime[] = [];
+    for (const tier of [...TIERS].reverse()) {
+      const [standardMs, separableMs] = [await blockMs(block, false, tier), await blockMs(block, true, tier)];
+      const time = { tier, standardMs, separableMs };
+      times.push(time);
+      tell(time);
+    }
+    return times;
+  },
+
+  profile: async ({ network, tier, threads }) => {
+    const { graph, weights } = await networkOf(network);
+    const session = await Session.create(graph, weights, { backend: tier, threads: tier === "simd" ? threads : 1 });
+    try {
+      const input = randomTensor(graph.input.shape, random(2));
+      const once = await timeOf(() => session.run(input), 1);
+      const runs = Math.max(1, Math.min(30, Math.round(400 / once)));
+      const rows = await session.profile(input, { runs, warmup: runs > 3 ? 10 : 0 });
+      return { rows, graph: session.graph, backend: session.backend, threads: session.threads };
+    } finally {
+      session.dispose();
+    }
+  },
+
+  ceilings: ({ threads }) => machineCeilings({ threads }),
+
+  load: async (files) => {
+    const main = files.find(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name)) ?? files[0];
+    const shards = new Map(files.filter((file) => file !== main).map((file) => [file.name, file]));
+    const { graph, weights, format, naming, preset, metadata } = await loadModel(main, { shards });
+    const [, , , channels] = graph.input.shape;
+    if (graph.input.shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+      throw new Error(`${main.name}: takes ${graph.input.shape.join("×")}, needs pictures of 1 or 3 channels`);
+    }
+    const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
+    const normalization = (metadata.get("normalize") ??
+      (naming === "tf-lite" ? "byte" : own.normalization)) as Preparation["normalization"];
+    const about = `${main.name}: ${format}, ${naming ?? "?"}, ${graph.name}`;
+    const last = graph.nodes.find(({ name }) => name === graph.output);
+    const classes = last?.outputShape.reduce((product, extent) => product * extent, 1) ?? 0;
+    dropped = { graph, about, preparation: { ...own, normalization }, classes, weights };
+    return { graph, about, preparation: dropped.preparation, classes };
+  },
+
+  classifyPhoto: async ({ shape, data }) => {
+    if (dropped === null) throw new Error("no file was dropped");
+    const { graph, weights, preparation } = dropped;
+    const [, h, w, channels] = graph.input.shape;
+    const picture = new Tensor(data, shape);
+    const own = channels === 3 ? picture : greyOf(picture);
+    return onAllTiers(graph, weights, preprocess(own, [h, w], preparation), 1);
+  },
+
+  look: async ({ network, layer, picture }) => {
+    const { graph, weights, isTrained } = await networkOf(network);
+    if (!isTrained) return { filter: null, output: null };
+    const filter = weights.get(`${layer}/filter`);
+    let output: Numbers | null = null;
+    if (picture !== null) {
+      const part = upTo(graph, layer);
+      const session = await Session.create(part, new Map([...weights].filter(([name]) => usedIn(part, name))));
+      const [, h, w, channels] = graph.input.shape;
+      const tensor = new Tensor(picture.data, picture.shape);
+      const input =
+        network === "dropped" && dropped !== null
+          ? preprocess(channels === 3 ? tensor : greyOf(tensor), [h, w], dropped.preparation)
+          : tensor;
+      const y = await session.run(input);
+      session.dispose();
+      output = { shape: y.shape.slice(1), data: y.toFloat32Array() };
+    }
+    return { filter: filter ? { shape: filter.shape, data: filter.toFloat32Array() } : null, output };
+  },
+};
+
+function usedIn(graph: Graph, name: string): boolean {
+  return graph.nodes.some((node) => Object.values(node.weights).some((weight) => weight.name === name));
+}
+
+/** Luma of ITU-R BT.601. */
+function greyOf(picture: Tensor): Tensor {
+  const [h, w] = picture.shape;
+  const grey = new Float32Array(h * w);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = 0.299 * picture.data[3 * i] + 0.587 * picture.data[3 * i + 1] + 0.114 * picture.data[3 * i + 2];
+  }
+  return new Tensor(grey, [h, w, 1]);
+}

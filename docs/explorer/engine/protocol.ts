@@ -1,0 +1,12 @@
+/** @file What page and worker say to one another. */
+
+export interface Ask {
+  readonly id: number;
+  readonly job: string;
+  readonly args: unknown;
+}
+
+export type Answer =
+  | { readonly id: number; readonly news: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string };

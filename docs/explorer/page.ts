@@ -1,0 +1,127 @@
+/** @file The page: its head, six sections, and what both languages and all colours share. */
+import { TIERS } from "../../src/index.ts";
+import { hasSimd } from "../../src/kernels/simd/support.ts";
+import { claimsSection } from "./claims/section.ts";
+import { drawSection } from "./draw/section.ts";
+import { mapSection } from "./map/section.ts";
+import { predictSection } from "./predict/section.ts";
+import { rooflineSection } from "./roofline/section.ts";
+import { stepSection } from "./step/section.ts";
+import { language, speak, t } from "./text/language.ts";
+import { button } from "./view/controls.ts";
+import { fill, h } from "./view/h.ts";
+import { remember, remembered } from "./view/memory.ts";
+
+interface Section {
+  readonly id: keyof ReturnType<typeof t>["sections"];
+  readonly show: (body: HTMLElement) => void;
+  /** Beside the page: the chapter that says more, and the file that computes. */
+  readonly chapter: string;
+  readonly source: string;
+}
+
+const SECTIONS: readonly Section[] = [
+  { id: "step", show: stepSection, chapter: "02-depthwise", source: "src/kernels/naive/depthwiseConv2d.ts" },
+  { id: "predict", show: predictSection, chapter: "11-savings", source: "src/analysis/savings.ts" },
+  { id: "map", show: mapSection, chapter: "05-mobilenet-v1", source: "src/analysis/analyze.ts" },
+  { id: "draw", show: drawSection, chapter: "09-accuracy", source: "src/models/fashionNet.ts" },
+  { id: "roofline", show: rooflineSection, chapter: "11-savings", source: "src/analysis/roofline.ts" },
+  { id: "claims", show: claimsSection, chapter: "06-what-people-say", source: "docs/explorer/claims/checks.ts" },
+];
+
+const THEMES = ["auto", "light", "dark"] as const;
+type Theme = (typeof THEMES)[number];
+
+function theme(): Theme {
+  return THEMES.find((one) => one === remembered("theme")) ?? "auto";
+}
+
+let chosenTheme = theme();
+
+/** Builds the page, and again when the language changes; what was set in the sections stays. */
+export function showPage(): void {
+  const text = t();
+  document.documentElement.lang = language();
+  document.title = `separable: ${text.title}`;
+  paint(chosenTheme);
+  const themeButton = button(text.theme[chosenTheme], () => {
+    chosenTheme = THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length];
+    remember("theme", chosenTheme);
+    paint(chosenTheme);
+    themeButton.textContent = t().theme[chosenTheme];
+  });
+  const languageButton = button(
+    text.language,
+    () => {
+      speak(language() === "en" ? "zh" : "en");
+      showPage();
+      document.getElementById("language")?.focus();
+    },
+    { id: "language", lang: language() === "en" ? "zh" : "en" },
+  );
+  const notices = [!hasSimd() && text.noSimd, globalThis.crossOriginIsolated !== true && text.oneThread].filter(
+    (notice) => notice !== false,
+  );
+  fill(
+    document.body,
+    h("a", { class: "skip", href: "#content" }, text.skip),
+    h(
+      "header",
+      {},
+      h(
+        "div",
+        { class: "top" },
+        h("h1", {}, "separable", h("span", {}, ` ${text.title}`)),
+        h("div", { class: "buttons" }, languageButton, themeButton),
+      ),
+      h("p", {}, text.subtitle),
+      h(
+        "nav",
+        { "aria-label": text.contents },
+        ...SECTIONS.map(({ id }, i) => h("a", { href: `#${id}` }, `${i + 1}. ${text.sections[id]}`)),
+      ),
+      ...notices.map((notice) => h("p", { class: "notice", role: "note" }, notice)),
+    ),
+    h("main", { id: "content", tabindex: -1 }, ...SECTIONS.map(sectionOf)),
+    h("footer", {}, h("p", {}, text.footer)),
+  );
+  document.body.dataset.ready = TIERS.join(" ");
+}
+
+/** A section appears when it comes near: the first one is there at once. */
+function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLElement {
+  const text = t();
+  const body = h("div", { class: "body" });
+  const element = h(
+    "section",
+    { id, "aria-labelledby": `${id}-title` },
+    h("h2", { id: `${id}-title` }, `${i + 1}. ${text.sections[id]}`),
+    h("p", { class: "intro" }, text.intros[id]),
+    body,
+    h(
+      "p",
+      { class: "links" },
+      h("a", { href: `chapters/${chapter}.html` }, `${text.chapter}: ${chapter}`),
+      " · ",
+      h("a", { href: `chapters/source/${source}.html` }, `${text.source}: ${source}`),
+    ),
+  );
+  if (i === 0) show(body);
+  else {
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        watcher.disconnect();
+        show(body);
+      },
+      { rootMargin: "600px" },
+    );
+    watcher.observe(element);
+  }
+  return element;
+}
+
+function paint(own: Theme): void {
+  if (own === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = own;
+}

@@ -1,0 +1,69 @@
+/** @file Where the learner stands: which output value, and how many of its products have been added. */
+
+export interface Extents {
+  /** Rows and columns of the output. */
+  readonly OH: number;
+  readonly OW: number;
+  /** The largest number of output channels, and of products of a value, of the three convolutions. */
+  readonly channels: number;
+  readonly terms: number;
+}
+
+export interface Cursor {
+  readonly oh: number;
+  readonly ow: number;
+  readonly o: number;
+  /** Products that are in the sum. */
+  readonly added: number;
+}
+
+export function start({ terms }: Extents): Cursor {
+  return { oh: 0, ow: 0, o: 0, added: terms };
+}
+
+/** The output value's place in the order of the walk: position by position, and channel by channel at each. */
+function placeOf({ oh, ow, o }: Cursor, { OW, channels }: Extents): number {
+  return (oh * OW + ow) * channels + o;
+}
+
+function at(place: number, added: number, { OW, channels }: Extents): Cursor {
+  const position = Math.floor(place / channels);
+  return { oh: Math.floor(position / OW), ow: position % OW, o: place % channels, added };
+}
+
+/** The next or the previous output value, with all its products; it stays at the ends. */
+export function byValue(cursor: Cursor, steps: number, extents: Extents): Cursor {
+  const last = extents.OH * extents.OW * extents.channels - 1;
+  return at(Math.min(Math.max(placeOf(cursor, extents) + steps, 0), last), extents.terms, extents);
+}
+
+/** One product more or less; past the last one the next value begins with its first. */
+export function byProduct(cursor: Cursor, step: 1 | -1, extents: Extents): Cursor {
+  const added = cursor.added + step;
+  const place = placeOf(cursor, extents);
+  const last = extents.OH * extents.OW * extents.channels - 1;
+  if (added > extents.terms) return place === last ? cursor : at(place + 1, 1, extents);
+  if (added < 1) return place === 0 ? cursor : at(place - 1, extents.terms, extents);
+  return { ...cursor, added };
+}
+
+/** The same place in an output of another size, or the last one that there is. */
+export function within({ oh, ow, o, added }: Cursor, { OH, OW, channels, terms }: Extents): Cursor {
+  return {
+    oh: Math.min(oh, OH - 1),
+    ow: Math.min(ow, OW - 1),
+    o: Math.min(o, channels - 1),
+    added: Math.min(Math.max(added, 1), terms),
+  };
+}
+
+/** Multiply-accumulates that one of the convolutions has done when the learner stands here. */
+export function macsSoFar(
+  { oh, ow, o, added }: Cursor,
+  { OW }: Extents,
+  own: { readonly channels: number; readonly terms: number },
+): number {
+  const values = (oh * OW + ow) * own.channels + Math.min(o, own.channels);
+  const isDone = o >= own.channels;
+  return values * own.terms + (isDone ? 0 : Math.min(added, own.terms));
+}

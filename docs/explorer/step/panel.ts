@@ -1,0 +1,125 @@
+/** @file One of the three convolutions: its input, its filter, the sum as it grows, and its output. */
+import { t } from "../text/language.ts";
+import { type Child, fill, h } from "../view/h.ts";
+import { extents, integer, plain } from "../view/numbers.ts";
+import { type Cursor, type Extents, macsSoFar } from "./cursor.ts";
+import { type Stage, termCount, termsOf, totalMacs } from "./experiment.ts";
+import { type Grid, grid } from "./grid.ts";
+
+export interface Panel {
+  readonly element: HTMLElement;
+  show(cursor: Cursor): void;
+}
+
+/** Products of a sum that are written out around the current one. */
+const WRITTEN = 12;
+
+/** @param goTo told which output value the pointer is over */
+export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number, o: number) => void): Panel {
+  const { kind, geometry: g, input, output } = stage;
+  const text = t().step;
+  const channels = Array.from({ length: g.C }, (_, c) => c);
+  const [rows, columns] = [g.H + g.padTop + g.padBottom, g.W + g.padLeft + g.padRight];
+  const inputs = channels.map((c) => grid(rows, columns, `${text.input} ${c}`));
+  const taps = (kind === "depthwise" ? [0] : channels).map((c) => grid(g.KH, g.KW, `${text.filter} ${c}`));
+  const outputs = Array.from({ length: g.O }, (_, o) =>
+    grid(g.OH, g.OW, `${text.output} ${o}`, (oh, ow) => goTo(oh, ow, o)),
+  );
+  const [sum, cost, filterTitle] = [h("p", { class: "sum" }), h("p", { class: "cost" }), h("h4")];
+  const own = { channels: g.O, terms: termCount(stage) };
+  const total = totalMacs(stage);
+
+  const show = (cursor: Cursor): void => {
+    const o = Math.min(cursor.o, g.O - 1);
+    const isDone = cursor.o >= g.O;
+    const terms = termsOf(stage, cursor.oh, cursor.ow, o);
+    const added = isDone ? terms.length : Math.min(cursor.added, terms.length);
+    const current = terms[added - 1];
+    const under = new Set(terms.slice(0, added).map(({ ih, iw, c }) => `${c},${ih},${iw}`));
+    const window = new Set(terms.map(({ ih, iw, c }) => `${c},${ih},${iw}`));
+    inputs.forEach(({ paint }, c) => {
+      paint((row, column) => {
+        const [ih, iw] = [row - g.padTop, column - g.padLeft];
+        const isInside = ih >= 0 && ih < g.H && iw >= 0 && iw < g.W;
+        const key = `${c},${ih},${iw}`;
+        const isCurrent = current.c === c && current.ih === ih && current.iw === iw;
+        const mark = [
+          !isInside && "padded",
+          window.has(key) && "window",
+          under.has(key) && "added",
+          isCurrent && "current",
+        ];
+        return [isInside ? input.at(0, ih, iw, c) : 0, mark.filter(Boolean).join(" ")];
+      });
+    });
+    taps.forEach(({ paint }, i) => {
+      const c = kind === "depthwise" ? terms[0].c : i;
+      const ownTerms = terms.filter((term) => term.c === c);
+      paint((kh, kw) => {
+        const term = ownTerms[kh * g.KW + kw];
+        return [term.w, term === current ? "window added current" : "window"];
+      });
+    });
+    outputs.forEach(({ paint }, own) => {
+      paint((oh, ow) => {
+        const before = (oh * g.OW + ow) * g.O + own;
+        const here = (cursor.oh * g.OW + cursor.ow) * g.O + o;
+        const isHere = before === here;
+        const isComputed = before < here || (isHere && added === terms.length);
+        return [isComputed ? output.at(0, oh, ow, own) : null, isHere ? "current" : isComputed ? "computed" : ""];
+      });
+    });
+    fill(filterTitle, text.filterOf(o, kind === "depthwise" ? terms[0].c : null));
+    fill(sum, ...sumOf(terms, added, output.at(0, cursor.oh, cursor.ow, o)));
+    const done = macsSoFar(cursor, all, own);
+    fill(cost, h("strong", {}, integer(done)), ` ${text.macsOf(integer(total))}`);
+    cost.style.setProperty("--share", String(done / total));
+  };
+
+  const grids = (of: readonly Grid[]): HTMLElement => h("div", { class: "grids" }, ...of.map(({ element }) => element));
+  const element = h(
+    "article",
+    { class: `panel ${kind}`, "data-kind": kind },
+    h("h3", {}, text.kinds[kind]),
+    h("p", { class: "formula" }, text.formulas[kind]),
+    h("h4", {}, `${text.input} ${extents([g.H, g.W, g.C])}`),
+    grids(inputs),
+    filterTitle,
+    grids(taps),
+    h("h4", {}, text.sum),
+    sum,
+    h("h4", {}, `${text.output} ${extents([g.OH, g.OW, g.O])}`),
+    grids(outputs),
+    cost,
+  );
+  return { element, show };
+}
+
+/** The products around the current one, and the sum so far; with the last product, the engine's own number beside it. */
+function sumOf(
+  terms: readonly { readonly x: number; readonly w: number }[],
+  added: number,
+  fromEngine: number,
+): Child[] {
+  const from = Math.max(0, Math.min(added - Math.ceil(WRITTEN / 2), terms.length - WRITTEN));
+  const shown = terms.slice(from, from + WRITTEN);
+  const value = terms.slice(0, added).reduce((sum, { x, w }) => sum + x * w, 0);
+  const isWhole = added === terms.length;
+  return [
+    from > 0 && "… + ",
+    ...shown.map(({ x, w }, i) => {
+      const place = from + i;
+      const mark = place === added - 1 ? "term current" : place < added ? "term added" : "term";
+      return h("span", { class: mark }, `${i > 0 ? " + " : ""}${plain(x)}·${w < 0 ? `(${plain(w)})` : plain(w)}`);
+    }),
+    from + WRITTEN < terms.length && " + …",
+    " = ",
+    h("strong", { class: "value" }, plain(value)),
+    isWhole &&
+      h(
+        "span",
+        { class: Math.fround(value) === fromEngine ? "agrees" : "differs" },
+        ` ${t().step.engine(plain(fromEngine))}`,
+      ),
+  ];
+}

@@ -1,0 +1,62 @@
+/** @file The standard convolution again, as im2col sees it: a row of the patch matrix times a column of the filter. */
+import type { Tensor } from "../../../src/index.ts";
+import { t } from "../text/language.ts";
+import { fill, h } from "../view/h.ts";
+import { extents, plain } from "../view/numbers.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Stage } from "./experiment.ts";
+import { grid } from "./grid.ts";
+
+/** Rows around the current one that are shown, and columns. */
+const ROWS = 9;
+const COLUMNS = 45;
+
+export function patchMatrix(
+  { geometry: g, filter, output }: Stage,
+  patches: Tensor,
+): { readonly element: HTMLElement; show(cursor: Cursor): void } {
+  const text = t().step;
+  const [rows, K] = patches.shape;
+  const columns = Math.min(K, COLUMNS);
+  const shownRows = Math.min(rows, ROWS);
+  const left = grid(shownRows, columns, text.patches);
+  const weights = grid(1, columns, text.filter);
+  const column = filter.reshape([K, g.O]);
+  const says = h("p", { class: "sum" });
+  const show = ({ oh, ow, o, added }: Cursor): void => {
+    const current = oh * g.OW + ow;
+    const own = Math.min(o, g.O - 1);
+    const from = Math.max(0, Math.min(current - Math.floor(ROWS / 2), rows - shownRows));
+    const product = o >= g.O ? K : Math.min(added, K);
+    left.paint((row, k) => {
+      const isRow = from + row === current;
+      const mark = isRow ? (k === product - 1 ? "window added current" : k < product ? "window added" : "window") : "";
+      return [patches.at(from + row, k), mark];
+    });
+    weights.paint((_, k) => [
+      column.at(k, own),
+      k === product - 1 ? "window added current" : k < product ? "window added" : "window",
+    ]);
+    fill(
+      says,
+      text.patchSum(current, own, plain(output.at(0, oh, ow, own))),
+      columns < K && ` ${text.cut(columns, K)}`,
+    );
+  };
+  const scroll = (label: string, child: Node): HTMLElement =>
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, child);
+  return {
+    element: h(
+      "section",
+      { class: "patches" },
+      h("h3", {}, text.im2col),
+      h("p", {}, text.im2colIntro(extents([rows, K]), extents([K, g.O]))),
+      h("h4", {}, text.patches),
+      scroll(text.patches, left.element),
+      h("h4", {}, text.filterColumn),
+      scroll(text.filterColumn, weights.element),
+      says,
+    ),
+    show,
+  };
+}

@@ -1,0 +1,34 @@
+/** @file Where the numbers of the small picture come from. */
+import { resize, Tensor } from "../../../src/index.ts";
+import type { Settings } from "./experiment.ts";
+
+type Size = Pick<Settings, "H" | "W" | "channels">;
+
+/** Whole numbers from 0 to 9, no two rows or columns alike. */
+export function counted({ H, W, channels }: Size): Tensor {
+  const values = Float32Array.from({ length: H * W * channels }, (_, i) => (i * i + 3 * i + 1) % 10);
+  return new Tensor(values, [1, H, W, channels]);
+}
+
+/** Channels of pictures, each made as small as is asked for, in tens of grey levels so that sums stay readable. */
+export function shrunk(picture: Tensor, { H, W, channels }: Size): Tensor {
+  const [, , own] = picture.shape;
+  const small = resize(picture, [H, W], "bilinear");
+  const values = new Float32Array(H * W * channels);
+  for (let i = 0; i < H * W; i++) {
+    for (let c = 0; c < channels; c++) values[i * channels + c] = Math.round(small.data[i * own + (c % own)] / 28);
+  }
+  return new Tensor(values, [1, H, W, channels]);
+}
+
+/** Numbers as typed, row by row, all channels of a pixel together; the rest 0. @throws Error for what is no number */
+export function typed(text: string, { H, W, channels }: Size): Tensor {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== "");
+  const values = new Float32Array(H * W * channels);
+  words.slice(0, values.length).forEach((word, i) => {
+    const value = Number(word);
+    if (!Number.isFinite(value)) throw new Error(JSON.stringify(word.slice(0, 20)));
+    values[i] = value;
+  });
+  return new Tensor(values, [1, H, W, channels]);
+}

@@ -1,0 +1,268 @@
+/** @file Section 1: one output value, product by product, by three convolutions side by side. */
+import { FASHION_CLASSES, fashionSample, im2col, type Sample, ShapeError, Tensor } from "../../../src/index.ts";
+import { t } from "../text/language.ts";
+import { button, choice, integers, slider } from "../view/controls.ts";
+import { fill, h } from "../view/h.ts";
+import { times } from "../view/numbers.ts";
+import { pixelsOf } from "../view/picture.ts";
+import { byProduct, byValue, type Cursor, type Extents, start, within } from "./cursor.ts";
+import {
+  experiment,
+  KINDS,
+  type Kind,
+  RULES,
+  type Rule,
+  type Settings,
+  type Stage,
+  termCount,
+  totalMacs,
+} from "./experiment.ts";
+import { paddingRules } from "./paddingRules.ts";
+import { type Panel, panel } from "./panel.ts";
+import { patchMatrix } from "./patchMatrix.ts";
+import { counted, shrunk, typed } from "./pictures.ts";
+
+type Source = "counted" | "picture" | "photo" | "typed";
+
+/** Kept when the language changes and the page is built anew. */
+const state = {
+  settings: {
+    H: 6,
+    W: 7,
+    channels: 3,
+    outputs: 2,
+    kernel: 3,
+    stride: 1,
+    rule: "same",
+    dilation: 1,
+    multiplier: 1,
+  } as Settings,
+  source: "counted" as Source,
+  which: 0,
+  photo: null as Tensor | null,
+  text: "1 2 3 4 5 6 7 8 9",
+  cursor: null as Cursor | null,
+};
+
+/** Milliseconds between two products while it plays. */
+const BEAT = 350;
+
+let sample: Sample | null = null;
+
+export function stepSection(body: HTMLElement): void {
+  const text = t().step;
+  const stage = h("div", { class: "stage", tabindex: 0, role: "group", "aria-label": text.stage });
+  const [trouble, more, costs] = [
+    h("p", { class: "trouble", role: "alert" }),
+    h("div", { class: "aside" }),
+    h("p", { class: "costs" }),
+  ];
+  let panels: readonly Panel[] = [];
+  let stages: Readonly<Record<Kind, Stage>> | null = null;
+  let matrix: ReturnType<typeof patchMatrix> | null = null;
+  let extents: Extents = { OH: 1, OW: 1, channels: 1, terms: 1 };
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const show = (cursor: Cursor): void => {
+    state.cursor = cursor;
+    for (const one of panels) one.show(cursor);
+    matrix?.show(cursor);
+  };
+  const move = (next: (cursor: Cursor) => Cursor): void => {
+    if (stages !== null && state.cursor !== null) show(next(state.cursor));
+  };
+
+  /** Everything anew: other numbers, other sizes. */
+  const rebuild = (): void => {
+    trouble.textContent = "";
+    try {
+      stages = experiment(state.settings, pictureFor());
+    } catch (error) {
+      stages = null;
+      matrix = null;
+      panels = [];
+      fill(stage);
+      fill(more);
+      fill(costs);
+      trouble.textContent =
+        error instanceof ShapeError ? text.noFit(error.message) : text.noNumber((error as Error).message);
+      return;
+    }
+    const all = KINDS.map((kind) => (stages as Readonly<Record<Kind, Stage>>)[kind]);
+    const { OH, OW } = all[0].geometry;
+    extents = {
+      OH,
+      OW,
+      channels: Math.max(...all.map(({ geometry }) => geometry.O)),
+      terms: Math.max(...all.map(termCount)),
+    };
+    const goTo = (oh: number, ow: number, o: number): void => show({ oh, ow, o, added: extents.terms });
+    panels = all.map((one) => panel(one, extents, goTo));
+    fill(stage, ...panels.map(({ element }) => element));
+    const { standard, depthwise, pointwise } = stages;
+    matrix = patchMatrix(standard, im2col(standard.input, standard.geometry));
+    fill(more, paddingRules(state.settings), matrix.element);
+    const [whole, apart] = [totalMacs(standard), totalMacs(depthwise) + totalMacs(pointwise)];
+    fill(costs, text.costs(whole, totalMacs(depthwise), totalMacs(pointwise), times(whole / apart)));
+    show(within(state.cursor ?? start(extents), extents));
+  };
+
+  const pictureFor = (): Tensor => {
+    const { settings, source } = state;
+    if (source === "typed") return typed(state.text, settings);
+    if (source === "photo" && state.photo !== null) return shrunk(state.photo, settings);
+    if (source === "picture" && sample !== null) {
+      const [, H, W] = sample.shape;
+      const one = sample.pixels.subarray(state.which * H * W, (state.which + 1) * H * W);
+      return shrunk(new Tensor(Float32Array.from(one), [H, W, 1]), settings);
+    }
+    return counted(settings);
+  };
+
+  const set = (change: Partial<Settings>): void => {
+    state.settings = { ...state.settings, ...change };
+    rebuild();
+  };
+  const number = (name: Exclude<keyof Settings, "rule">, values: readonly number[]): HTMLElement =>
+    slider({
+      label: text.settings[name],
+      values,
+      value: state.settings[name],
+      onChange: (value) => set({ [name]: value }),
+    });
+
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+    play.setAttribute("aria-pressed", "false");
+  };
+  const play = button(
+    text.play,
+    () => {
+      if (timer !== undefined) return stop();
+      play.setAttribute("aria-pressed", "true");
+      timer = setInterval(() => {
+        if (play.isConnected) move((cursor) => byProduct(cursor, 1, extents));
+        else stop();
+      }, BEAT);
+    },
+    { "aria-pressed": "false" },
+  );
+  const moves: Readonly<Record<string, (cursor: Cursor) => Cursor>> = {
+    ArrowRight: (cursor) => byProduct(cursor, 1, extents),
+    ArrowLeft: (cursor) => byProduct(cursor, -1, extents),
+    ArrowDown: (cursor) => byValue(cursor, 1, extents),
+    ArrowUp: (cursor) => byValue(cursor, -1, extents),
+    Home: () => start(extents),
+  };
+  stage.addEventListener("keydown", (event) => {
+    const next = moves[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    stop();
+    move(next);
+  });
+
+  const own = h("div", { class: "own" });
+  const showSource = (): void => {
+    const photo = h("input", {
+      type: "file",
+      accept: "image/*",
+      "aria-label": text.sources.photo,
+      onchange: async () => {
+        const [file] = photo.files ?? [];
+        if (!file) return;
+        try {
+          state.photo = await pixelsOf(file);
+          rebuild();
+        } catch {
+          trouble.textContent = t().noPicture(file.name);
+        }
+      },
+    });
+    const numbers = h("textarea", {
+      rows: 3,
+      "aria-label": text.sources.typed,
+      oninput: () => {
+        state.text = numbers.value;
+        rebuild();
+      },
+    });
+    numbers.value = state.text;
+    const pictures = choice(
+      text.which,
+      Array.from(
+        sample?.labels ?? [],
+        (label, i) => [String(i), `${i + 1}: ${t().clothes[label] ?? FASHION_CLASSES[label]}`] as const,
+      ),
+      String(state.which),
+      (value) => {
+        state.which = Number(value);
+        rebuild();
+      },
+    );
+    fill(
+      own,
+      state.source === "photo" && photo,
+      state.source === "typed" && numbers,
+      state.source === "picture" && pictures,
+    );
+  };
+
+  fill(
+    body,
+    h(
+      "div",
+      { class: "controls" },
+      choice(
+        text.source,
+        (["counted", "picture", "photo", "typed"] as const).map((one) => [one, text.sources[one]]),
+        state.source,
+        (value) => {
+          state.source = value;
+          showSource();
+          rebuild();
+        },
+      ),
+      own,
+      number("H", integers(1, 10)),
+      number("W", integers(1, 10)),
+      number("channels", integers(1, 4)),
+      number("outputs", integers(1, 4)),
+      number("kernel", integers(1, 5)),
+      number("stride", integers(1, 4)),
+      choice(
+        text.settings.rule,
+        RULES.map((rule) => [rule, text.rules[rule]]),
+        state.settings.rule,
+        (rule: Rule) => set({ rule }),
+      ),
+      number("dilation", integers(1, 3)),
+      number("multiplier", integers(1, 3)),
+    ),
+    h(
+      "div",
+      { class: "buttons", role: "toolbar", "aria-label": text.stage },
+      button("⏮", () => move(moves.Home), { "aria-label": text.first }),
+      button("↑", () => move(moves.ArrowUp), { "aria-label": text.valueBack }),
+      button("←", () => move(moves.ArrowLeft), { "aria-label": text.productBack }),
+      play,
+      button("→", () => move(moves.ArrowRight), { "aria-label": text.productOn }),
+      button("↓", () => move(moves.ArrowDown), { "aria-label": text.valueOn }),
+    ),
+    h("p", { class: "hint" }, text.hint),
+    trouble,
+    stage,
+    costs,
+    more,
+  );
+  showSource();
+  rebuild();
+  if (sample === null) {
+    void fashionSample().then((loaded) => {
+      sample = loaded;
+      showSource();
+      if (state.source === "picture") rebuild();
+    });
+  }
+}

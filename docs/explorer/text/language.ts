@@ -1,0 +1,29 @@
+/** @file The language in which the page speaks. */
+import { remember, remembered } from "../view/memory.ts";
+import { en, type Text } from "./en.ts";
+import { zh } from "./zh.ts";
+
+const LANGUAGES = { en, zh } as const;
+export type Language = keyof typeof LANGUAGES;
+
+let chosen: Language = initial();
+
+function initial(): Language {
+  const before = remembered("language");
+  if (before === "en" || before === "zh") return before;
+  return typeof navigator !== "undefined" && navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+export function language(): Language {
+  return chosen;
+}
+
+export function speak(next: Language): void {
+  chosen = next;
+  remember("language", next);
+}
+
+/** What the page says, in the language that was chosen. */
+export function t(): Text {
+  return LANGUAGES[chosen];
+}

@@ -1,0 +1,65 @@
+/** @file Numbers as grey or coloured pixels, and files as numbers. */
+import { Tensor } from "../../../src/index.ts";
+import { h } from "./h.ts";
+
+/** A canvas of h×w pixels, the least value black and the largest white, or from blue through white to red around 0. */
+export function greyCanvas(
+  values: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  { signed = false, range }: { readonly signed?: boolean; readonly range?: readonly [number, number] } = {},
+): HTMLCanvasElement {
+  const canvas = h("canvas", { width: columns, height: rows, class: "pixels", "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  if (context === null) return canvas;
+  const image = context.createImageData(columns, rows);
+  const [least, most] = range ?? rangeOf(values);
+  const bound = Math.max(Math.abs(least), Math.abs(most)) || 1;
+  for (let i = 0; i < rows * columns; i++) {
+    if (signed) {
+      const share = values[i] / bound;
+      const fade = 255 * (1 - Math.min(Math.abs(share), 1));
+      image.data.set(share > 0 ? [255, fade, fade, 255] : [fade, fade, 255, 255], 4 * i);
+    } else {
+      const grey = (255 * (values[i] - least)) / (most - least || 1);
+      image.data.set([grey, grey, grey, 255], 4 * i);
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i]);
+    most = Math.max(most, values[i]);
+  }
+  return [least, most];
+}
+
+/** Longest side of a photo that is looked at; networks take 384 at most. */
+const LONGEST = 1024;
+
+/** The pixels of a picture file, [h, w, 3], grey levels; a large one is made smaller while it is read. */
+export async function pixelsOf(file: Blob): Promise<Tensor> {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
+    const [W, H] = [image.naturalWidth, image.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
+    const canvas = h("canvas", { width: W, height: H });
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (context === null) throw new Error("no canvas");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, W, H);
+    const { data } = context.getImageData(0, 0, W, H);
+    const levels = new Float32Array(H * W * 3);
+    for (let i = 0; i < H * W; i++) for (let c = 0; c < 3; c++) levels[3 * i + c] = data[4 * i + c];
+    return new Tensor(levels, [H, W, 3]);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
