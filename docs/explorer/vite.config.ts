@@ -19,6 +19,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2023",
     modulePreload: false,
+    cssCodeSplit: false, // a file of its own, which the program would otherwise carry
     rolldownOptions: {
       output: { format: "iife", codeSplitting: false },
       checks: { emptyImportMeta: false }, // what reads it is replaced, or runs in Node only

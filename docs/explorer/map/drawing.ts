@@ -4,12 +4,12 @@ import { svg } from "../view/h.ts";
 
 /** Pixels of the drawing for a channel and for a row of a picture. */
 const PER_CHANNEL = 1 / 16;
-const PER_ROW = 0.6;
+const PER_ROW = 0.8;
 const LEAST = 3;
 const GAP = 5;
 
 /** Radius of a disc for the layer with the most MACs. */
-const RADIUS = 26;
+const RADIUS = 22;
 
 export interface Drawing {
   readonly element: SVGSVGElement;
@@ -39,7 +39,7 @@ export function drawing(
     const width = Math.max(LEAST, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL);
     const height = Math.max(LEAST, rowsOf(outputShape) * PER_ROW);
     const radius = RADIUS * Math.sqrt(macs / most);
-    const room = Math.max(width, 2 * radius * 0.7, 10);
+    const room = Math.max(width, 2 * radius, 10);
     const centre = x + room / 2;
     const text = describe(layer);
     const select = (): void => onSelect(layer);

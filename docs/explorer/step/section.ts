@@ -27,8 +27,8 @@ type Source = "counted" | "picture" | "photo" | "typed";
 /** Kept when the language changes and the page is built anew. */
 const state = {
   settings: {
-    H: 6,
-    W: 7,
+    H: 4,
+    W: 5,
     channels: 3,
     outputs: 2,
     kernel: 3,
@@ -90,6 +90,7 @@ export function stepSection(body: HTMLElement): void {
     }
     const all = KINDS.map((kind) => (stages as Readonly<Record<Kind, Stage>>)[kind]);
     const { OH, OW } = all[0].geometry;
+    const isWhole = state.cursor === null || state.cursor.added >= extents.terms;
     extents = {
       OH,
       OW,
@@ -104,7 +105,8 @@ export function stepSection(body: HTMLElement): void {
     fill(more, paddingRules(state.settings), matrix.element);
     const [whole, apart] = [totalMacs(standard), totalMacs(depthwise) + totalMacs(pointwise)];
     fill(costs, text.costs(whole, totalMacs(depthwise), totalMacs(pointwise), times(whole / apart)));
-    show(within(state.cursor ?? start(extents), extents));
+    const cursor = within(state.cursor ?? start(extents), extents);
+    show(isWhole ? { ...cursor, added: extents.terms } : cursor);
   };
 
   const pictureFor = (): Tensor => {
@@ -243,7 +245,7 @@ export function stepSection(body: HTMLElement): void {
     h(
       "div",
       { class: "buttons", role: "toolbar", "aria-label": text.stage },
-      button("⏮", () => move(moves.Home), { "aria-label": text.first }),
+      button("|←", () => move(moves.Home), { "aria-label": text.first }),
       button("↑", () => move(moves.ArrowUp), { "aria-label": text.valueBack }),
       button("←", () => move(moves.ArrowLeft), { "aria-label": text.productBack }),
       play,

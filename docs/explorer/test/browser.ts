@@ -1,0 +1,91 @@
+/** A browser and a plain server of files for the page's tests. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { extname, join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+const DIST = join(import.meta.dirname, "../dist");
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+};
+
+export interface Site {
+  readonly url: string;
+  close(): void;
+}
+
+/** @param isIsolated whether it sends the two headers that threads need */
+export async function serveFiles(isIsolated: boolean): Promise<Site> {
+  const headers = isIsolated
+    ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
+    : {};
+  const server: Server = createServer(({ url = "/" }, response) => {
+    const path = join(DIST, decodeURIComponent(new URL(url, "http://x").pathname).replace(/\/$/, "/index.html"));
+    if (!path.startsWith(DIST) || !existsSync(path) || statSync(path).isDirectory()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response
+      .writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream", ...headers })
+      .end(readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+}
+
+export function launch(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Addresses that the page asked for, but for blobs and data of its own. */
+  readonly requests: readonly string[];
+  /** Ends the visit. @throws if anything went wrong on the page */
+  leave(): Promise<void>;
+}
+
+/** Opens the page and waits until it can be used. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
+  const page = await context.newPage();
+  const [errors, requests]: [string[], string[]] = [[], []];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => void errors.push(String(error)));
+  page.on("request", (request) => {
+    if (!/^(blob|data):/.test(request.url())) requests.push(request.url());
+  });
+  await page.goto(url);
+  await page.waitForSelector("body[data-ready]");
+  return {
+    page,
+    requests,
+    leave: async () => {
+      await context.close();
+      expect(errors).toEqual([]);
+    },
+  };
+}
+
+/** A section, scrolled to and filled. */
+export async function section(page: Page, id: string): Promise<ReturnType<Page["locator"]>> {
+  const own = page.locator(`#${id}`);
+  await own.scrollIntoViewIfNeeded();
+  await own.locator(".body > *").first().waitFor();
+  return own;
+}
+
+/** Moves a slider to one of its values, as a key does. */
+export async function slide(page: Page, sectionId: string, label: string, index: number): Promise<void> {
+  const input = page.locator(`#${sectionId}`).getByLabel(label, { exact: true });
+  await input.focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < index; i++) await page.keyboard.press("ArrowRight");
+}

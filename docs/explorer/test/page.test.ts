@@ -1,0 +1,195 @@
+/** The page as a whole: what it weighs, when it is there, in both languages, at any width, without a network, for everybody. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, type Site, section, serveFiles, visit } from "./browser.ts";
+
+const SECTIONS = ["step", "predict", "map", "draw", "roofline", "claims"];
+const FILE = join(import.meta.dirname, "../dist/index.html");
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+async function showAll(page: Page): Promise<void> {
+  for (const id of SECTIONS) await section(page, id);
+}
+
+test("it weighs less than 500 kB, and asks for nothing but itself", async () => {
+  expect(readFileSync(FILE).length).toBeLessThan(500_000);
+  const { page, requests, leave } = await visit(browser, site.url);
+  await showAll(page);
+  await page.locator("#draw code[data-tier=simd]").waitFor();
+  expect(requests).toEqual([site.url]);
+  await leave();
+});
+
+test("painted within a second, usable within two", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const { paint, ready } = await page.evaluate(() => ({
+    paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? performance.now(),
+    ready: Number(document.body.dataset.ready),
+  }));
+  console.log(`first paint after ${paint.toFixed(0)} ms, usable after ${ready.toFixed(0)} ms`);
+  expect(paint).toBeLessThan(1000);
+  expect(ready).toBeLessThan(2000);
+  await leave();
+});
+
+test("goes on without a network", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  await page.context().setOffline(true);
+  await showAll(page);
+  await page.locator("#draw code[data-tier=simd]").waitFor();
+  await page.locator("#claims .check[data-holds]").last().scrollIntoViewIfNeeded();
+  await leave();
+});
+
+test("works as a file on the disk, and from a server without the two headers: one thread, said once", async () => {
+  const plain = await serveFiles(false);
+  for (const url of [`file://${FILE}`, plain.url]) {
+    const { page, leave } = await visit(browser, url);
+    const notice = page.locator("header .notice");
+    expect(await notice.allTextContents()).toEqual([expect.stringContaining("Cross-Origin-Opener-Policy")]);
+    await section(page, "draw");
+    await page.locator("#draw code[data-tier=simd]").waitFor();
+    expect(await page.locator("#draw table").textContent()).not.toContain("thread");
+    await leave();
+  }
+  plain.close();
+});
+
+test("works without SIMD, and says so", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    WebAssembly.validate = () => false;
+  });
+  await page.goto(site.url);
+  await page.waitForSelector("body[data-ready]");
+  expect(await page.locator("header .notice").allTextContents()).toEqual([
+    expect.stringContaining("no WebAssembly SIMD"),
+  ]);
+  await context.close();
+});
+
+test("works where storage is refused", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get: () => {
+        throw new DOMException("refused", "SecurityError");
+      },
+    });
+  });
+  await page.goto(site.url);
+  await page.waitForSelector("body[data-ready]");
+  await page.locator("#language").click();
+  expect(await page.locator("html").getAttribute("lang")).toBe("zh");
+  await context.close();
+});
+
+test("both languages, switched by keyboard; what was set stays, and the choice is remembered", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const kernel = page.locator("#step").getByLabel("Kernel k", { exact: true });
+  await kernel.focus();
+  await page.keyboard.press("Home");
+  await page.locator("#language").focus();
+  await page.keyboard.press("Enter");
+  expect(await page.locator("h2").first().textContent()).toBe("1. 一步一步算出一个输出值");
+  expect(await page.locator("#step").getByLabel("卷积核 k", { exact: true }).inputValue()).toBe("0");
+  await page.reload();
+  await page.waitForSelector("body[data-ready]");
+  expect(await page.locator("html").getAttribute("lang")).toBe("zh");
+  await showAll(page);
+  // Nothing is left in English but names, formulas and code.
+  const texts = await page.locator("h2, h3, .intro, label, .hint, button, th").allInnerTexts();
+  const latin = texts.filter((text) => /[a-z]{4,}/i.test(text) && !/[一-鿿]/.test(text));
+  expect(latin.filter((text) => !/^(naive|im2col|simd.*|English|separable.*|MobileNet.*|MACs)$/.test(text))).toEqual(
+    [],
+  );
+  await leave();
+});
+
+test("colours: as the system, light, dark", async () => {
+  const { page, leave } = await visit(browser, site.url, { colorScheme: "dark" });
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await paper();
+  await page.getByRole("button", { name: "Colours" }).click();
+  const light = await paper();
+  expect(light).not.toBe(dark);
+  await page.getByRole("button", { name: "Colours" }).click();
+  expect(await paper()).toBe(dark);
+  await leave();
+});
+
+describe.each([320, 375, 768, 1280, 1920, 2560])("%d pixels wide", (width) => {
+  test("nothing sticks out", async () => {
+    const { page, leave } = await visit(browser, site.url, { viewport: { width, height: 800 } });
+    await showAll(page);
+    await page.locator("#draw code[data-tier=simd]").waitFor();
+    const wide = await page.evaluate(() => {
+      const limit = document.documentElement.clientWidth;
+      const all = [...document.querySelectorAll("body *")].filter((one) => one.closest(".scroll, pre, .skip") === null);
+      const out = all.filter((one) => one.getBoundingClientRect().right > limit + 1);
+      return out.map((one) => `${one.tagName}.${one.getAttribute("class")} ${one.getBoundingClientRect().right}`);
+    });
+    expect(wide).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await leave();
+  });
+});
+
+describe.each(["light", "dark"] as const)("axe, %s", (colorScheme) => {
+  test.each(["en-US", "zh-CN"])("finds nothing, %s", async (locale) => {
+    const { page, leave } = await visit(browser, site.url, { colorScheme, locale, reducedMotion: "reduce" });
+    await showAll(page);
+    await page.locator("#draw code[data-tier=simd]").waitFor();
+    await page.locator("#predict button.primary").click();
+    await page.locator("#map [data-layer=conv_pw_3]").click();
+    for (const id of ["roofline"]) {
+      await page.locator(`#${id} .action button`).click();
+      await page.locator(`#${id} svg`).waitFor();
+    }
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document);
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html.slice(0, 160))
+            .join(" | ")}`,
+      );
+    });
+    expect(found).toEqual([]);
+    await leave();
+  });
+});
+
+test("every link of the page and of its chapters leads somewhere", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const links = await page.locator(".links a").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+  expect(links.length).toBe(12);
+  const seen = new Set<string>();
+  for (const link of links) {
+    const response = await page.request.get(link);
+    expect(response.status(), link).toBe(200);
+    if (!link.includes("/source/")) {
+      for (const [, href] of (await response.text()).matchAll(/(?:href|src)="([^"#:]+)(?:#[^"]*)?"/g)) {
+        seen.add(new URL(href, link).href);
+      }
+    }
+  }
+  for (const link of seen) expect((await page.request.get(link)).status(), link).toBe(200);
+  await leave();
+});

@@ -1,0 +1,449 @@
+/** Every section, used as a person would: by mouse, by keys alone, by finger; its numbers are compared with the engine's. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  analyze,
+  fashionNet,
+  fashionSample,
+  mobilenetV1,
+  mobilenetV2,
+  mobilenetV4,
+  randomWeights,
+  readWeights,
+  Session,
+  separableSaving,
+  Tensor,
+  TIERS,
+  type Weights,
+  writeSafetensors,
+} from "../../../src/index.ts";
+import { halved } from "../build/embeddedWeights.ts";
+import { CHECKS } from "../claims/checks.ts";
+import { CLAIMS } from "../claims/claims.ts";
+import { fingerprintOf } from "../engine/jobs.ts";
+import { experiment, type Settings } from "../step/experiment.ts";
+import { counted } from "../step/pictures.ts";
+import { zh } from "../text/zh.ts";
+import { launch, type Site, section, serveFiles, slide, visit } from "./browser.ts";
+
+let browser: Browser;
+let site: Site;
+let folder: string;
+/** The weights as the page has them: in float16. */
+let weights: Weights;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
+  folder = mkdtempSync(join(tmpdir(), "separable-page-"));
+  const file = readFileSync(join(import.meta.dirname, "../../../src/weights/fashion.safetensors"));
+  weights = (await readWeights(halved(new Uint8Array(file)))).weights;
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+  rmSync(folder, { recursive: true });
+});
+
+const SETTINGS: Settings = {
+  H: 4,
+  W: 5,
+  channels: 3,
+  outputs: 2,
+  kernel: 3,
+  stride: 1,
+  rule: "same",
+  dilation: 1,
+  multiplier: 1,
+};
+
+describe("1: step", () => {
+  const panel = (page: Page, kind: string) => page.locator(`#step [data-kind=${kind}]`);
+  const value = (page: Page, kind: string) => panel(page, kind).locator(".sum .value").innerText();
+
+  test("by mouse: pointing at an output shows its sum, which is the engine's", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    const { standard, depthwise, pointwise } = experiment(SETTINGS, counted(SETTINGS));
+    const outputs = panel(page, "standard").locator(".grid.pickable").nth(1);
+    await outputs
+      .locator(".cell")
+      .nth(2 * 5 + 3)
+      .hover();
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
+    expect(await value(page, "depthwise")).toBe(String(depthwise.output.at(0, 2, 3, 1)));
+    expect(await value(page, "pointwise")).toBe(String(pointwise.output.at(0, 2, 3, 1)));
+    expect(await page.locator("#step .agrees").count()).toBe(3);
+    expect(await page.locator("#step .differs").count()).toBe(0);
+    expect(await panel(page, "standard").locator(".cost strong").innerText()).toBe(String(((2 * 5 + 3) * 2 + 2) * 27));
+    expect(await page.locator("#step .costs").innerText()).toContain(`Standard ${4 * 5 * 2 * 27} multiply-accumulates`);
+    await leave();
+  });
+
+  test("by keys: product by product", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    await page.locator("#step .stage").focus();
+    const { standard } = experiment(SETTINGS, counted(SETTINGS));
+    await page.keyboard.press("ArrowRight"); // the first product of the second channel
+    const cost = panel(page, "standard").locator(".cost strong");
+    expect(await cost.innerText()).toBe("28");
+    for (let i = 0; i < 26; i++) await page.keyboard.press("ArrowRight");
+    expect(await cost.innerText()).toBe("54");
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 1)));
+    await page.keyboard.press("ArrowLeft");
+    expect(await cost.innerText()).toBe("53");
+    // Two outputs have their sums here; the depthwise convolution has a third channel, in whose turn they stay.
+    await page.keyboard.press("ArrowDown");
+    expect(await cost.innerText()).toBe("54");
+    await page.keyboard.press("ArrowDown");
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 1, 0)));
+    await page.keyboard.press("Home");
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 0)));
+    await leave();
+  });
+
+  test("by finger: buttons, and a tap on an output", async () => {
+    const { page, leave } = await visit(browser, site.url, { hasTouch: true, viewport: { width: 390, height: 800 } });
+    await page.getByRole("button", { name: "Next value" }).tap();
+    const { standard } = experiment(SETTINGS, counted(SETTINGS));
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 1)));
+    await panel(page, "standard").locator(".grid.pickable").first().locator(".cell").nth(7).tap();
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 1, 2, 0)));
+    await leave();
+  });
+
+  test("every slider and rule; the numbers follow", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    await slide(page, "step", "Rows", 6);
+    await slide(page, "step", "Columns", 5);
+    await slide(page, "step", "Channels", 1);
+    await slide(page, "step", "Outputs N", 2);
+    await slide(page, "step", "Kernel k", 1);
+    await slide(page, "step", "Stride", 1);
+    await slide(page, "step", "Dilation", 1);
+    await slide(page, "step", "Multiplier", 1);
+    await page.locator("#step").getByLabel("Padding").selectOption("symmetric");
+    const settings: Settings = {
+      H: 7,
+      W: 6,
+      channels: 2,
+      outputs: 3,
+      kernel: 2,
+      stride: 2,
+      rule: "symmetric",
+      dilation: 2,
+      multiplier: 2,
+    };
+    const stages = experiment(settings, counted(settings));
+    await page.locator("#step .stage").focus();
+    await page.keyboard.press("ArrowDown");
+    for (const kind of ["standard", "depthwise", "pointwise"] as const) {
+      expect(await value(page, kind)).toBe(String(stages[kind].output.at(0, 0, 0, 1)));
+    }
+    await leave();
+  });
+
+  test("TensorFlow's and PyTorch's padding beside each other; im2col shows the same sum", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    await slide(page, "step", "Columns", 7);
+    await slide(page, "step", "Stride", 1);
+    expect(await page.locator("#step .rules figcaption").allInnerTexts()).toEqual([
+      "same (TensorFlow): 0 left, 1 right, 4 windows",
+      "⌊k/2⌋ on all sides (PyTorch): 1 left, 1 right, 4 windows",
+    ]);
+    const shown = await page.locator("#step .patches .sum").innerText();
+    expect(shown).toContain(`= ${await value(page, "standard")}`);
+    await leave();
+  });
+
+  test("typed numbers, a picture, a photo; what is none of them is told", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    const source = page.locator("#step").getByLabel("Numbers");
+    await source.selectOption("typed");
+    const typed = page.locator("#step").getByLabel("typed in");
+    await typed.fill("1 2 x");
+    expect(await page.locator("#step .trouble").innerText()).toBe('"x" is no number.');
+    await typed.fill(Array.from({ length: 60 }, () => "1").join(" "));
+    expect(await page.locator("#step .trouble").innerText()).toBe("");
+    expect(await page.locator("#step .agrees").count()).toBe(3);
+    await source.selectOption("picture");
+    await page.locator("#step").getByLabel("Picture").selectOption("2");
+    expect(await page.locator("#step .agrees").count()).toBe(3);
+    await source.selectOption("photo");
+    const photo = page.locator("#step").getByLabel("a photo of yours");
+    await photo.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+    await expect.poll(() => page.locator("#step .trouble").innerText()).toContain("a.png is no picture");
+    await photo.setInputFiles({ name: "b.svg", mimeType: "image/svg+xml", buffer: Buffer.from(SVG) });
+    await expect.poll(() => page.locator("#step .agrees").count()).toBe(3);
+    await leave();
+  });
+
+  test("a kernel that does not fit says why", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    await page.locator("#step").getByLabel("Padding").selectOption("valid");
+    await slide(page, "step", "Kernel k", 4);
+    expect(await page.locator("#step .trouble").innerText()).toMatch(/There is no output: conv2d: /);
+    await slide(page, "step", "Kernel k", 1);
+    expect(await page.locator("#step .agrees").count()).toBe(3);
+    await leave();
+  });
+
+  test("it plays, and stops", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    const play = page.getByRole("button", { name: "Play" });
+    await play.click();
+    await expect.poll(() => panel(page, "standard").locator(".cost strong").innerText()).toBe("29");
+    await play.click();
+    expect(await play.getAttribute("aria-pressed")).toBe("false");
+    await leave();
+  });
+});
+
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="150" height="200" fill="red"/></svg>';
+
+test("2: predict, see, and measure on three tiers", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const own = await section(page, "predict");
+  await slide(page, "predict", "Outputs N", 3);
+  await slide(page, "predict", "Inputs", 2);
+  await slide(page, "predict", "Picture", 1);
+  await slide(page, "predict", "My guess", 12);
+  await own.getByRole("button", { name: "See" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await own.locator(".value").innerText()).toBe(separableSaving(32, 3).toFixed(2));
+  expect(await own.locator(".answer").innerText()).toContain("Well guessed: you said 7×, it is 7.02×");
+  const widths = await own.locator(".fill").evaluateAll((all) => all.map((one) => (one as HTMLElement).offsetWidth));
+  expect(widths[0] / (widths[1] + widths[2])).toBeCloseTo(7.02, 0);
+  await own.getByRole("button", { name: "Measure here" }).click();
+  await expect.poll(() => own.locator("tbody tr").count(), { timeout: 60_000 }).toBe(3);
+  const rows = await own.locator("tbody tr").allInnerTexts();
+  expect(rows.map((row) => row.split("\t")[0])).toEqual(["simd", "im2col", "naive"]);
+  expect(rows.every((row) => /\d (ms|µs)\t.*\d (ms|µs)\t[\d.]+×/.test(row))).toBe(true);
+  await leave();
+});
+
+describe("3: map", () => {
+  test("V1 to V4 from their graphs, by mouse and keys", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    const own = await section(page, "map");
+    for (const [name, graph] of [
+      ["MobileNetV1 1.0", mobilenetV1()],
+      ["MobileNetV2 1.0", mobilenetV2()],
+      ["MobileNetV4 large", mobilenetV4({ size: "large" })],
+    ] as const) {
+      await own.getByLabel("Network").selectOption(name);
+      const { total, layers } = analyze(graph);
+      const text = new Intl.NumberFormat("en").format(total.macs);
+      expect(await own.locator(".totals").innerText()).toContain(text);
+      const shown = layers.filter(({ kind, macs }) => macs > 0 || kind === "pool");
+      expect(await own.locator("[data-layer]").count()).toBe(shown.length);
+      const [box, disc] = [own.locator("[data-layer] .box"), own.locator("[data-layer] .disc")];
+      const last = shown.length - 1;
+      const channels = shown[last].outputShape[shown[last].outputShape.length - 1];
+      expect(Number(await box.nth(last).getAttribute("width"))).toBeCloseTo(channels / 16, 6);
+      const areas = await disc.evaluateAll((all) => all.map((one) => Number(one.getAttribute("r")) ** 2));
+      expect(areas[1] / areas[0]).toBeCloseTo(shown[1].macs / shown[0].macs, 6);
+    }
+    await own.getByLabel("Network").selectOption("MobileNetV1 1.0");
+    await own.locator("[data-layer=conv1]").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowRight");
+    expect(await own.locator(".detail h3").innerText()).toBe("conv_dw_1");
+    const facts = await own.locator(".detail dl").innerText();
+    expect(facts).toContain("112×112×32 → 112×112×32");
+    expect(facts).toContain("3,612,672 (0.6 %)");
+    for (const tier of TIERS) {
+      await own.getByRole("button", { name: tier, exact: true }).click();
+      const code = await own.locator(".code").first().innerText();
+      expect(code).toMatch(tier === "simd" ? /\(func \$rows/ : /export function depthwiseConv2d/);
+    }
+    await leave();
+  });
+
+  test("times of the layers, here", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    const own = await section(page, "map");
+    await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
+    await own.locator("[data-layer=conv_pw_3]").click();
+    expect(await own.locator(".detail dl").innerText()).toContain("not measured yet");
+    await own.getByRole("button", { name: "Time it here" }).click();
+    await expect
+      .poll(() => own.locator(".detail dl").innerText(), { timeout: 30_000 })
+      .toMatch(/[\d.]+ (µs|ms) \(MobileNetV1 0.25, simd\)/);
+    await leave();
+  });
+
+  test("what the trained network has learned, and its feature maps", async () => {
+    const { page, leave } = await visit(browser, site.url);
+    await section(page, "draw");
+    await page.locator("#draw code[data-tier=simd]").waitFor();
+    const own = await section(page, "map");
+    await own.getByLabel("Network").selectOption("fashion");
+    await own.locator("[data-layer=conv_dw_1]").click();
+    await expect.poll(() => own.locator(".taps canvas").count()).toBe(16);
+    await expect.poll(() => own.locator(".maps canvas").count()).toBe(16);
+    // The maps are the network's own numbers, from black to white.
+    const graph = fashionNet();
+    const { pixels } = await fashionSample();
+    const input = new Tensor(
+      Float32Array.from(pixels.subarray(0, 784), (level) => level / 255),
+      [1, 28, 28, 1],
+    );
+    const whole = graph.nodes.findIndex(({ name }) => name === "conv_dw_1");
+    const nodes = graph.nodes.slice(0, whole + 3);
+    const names = new Set(nodes.flatMap((node) => Object.values(node.weights)).map(({ name }) => name));
+    const part = { ...graph, nodes, output: nodes[nodes.length - 1].name };
+    const session = await Session.create(part, new Map([...weights].filter(([name]) => names.has(name))));
+    const y = await session.run(input);
+    const channel = Float32Array.from({ length: 784 }, (_, i) => y.data[i * 16 + 5]);
+    const [least, most] = [Math.min(...channel), Math.max(...channel)];
+    const shown = await own
+      .locator(".maps canvas")
+      .nth(5)
+      .evaluate((canvas) => {
+        const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+        const { data } = context.getImageData(0, 0, 28, 28);
+        return Array.from({ length: 784 }, (_, i) => data[4 * i]);
+      });
+    const worst = shown.reduce(
+      (off, level, i) => Math.max(off, Math.abs(level - (255 * (channel[i] - least)) / (most - least))),
+      0,
+    );
+    expect(worst).toBeLessThan(1.01);
+    await leave();
+  });
+});
+
+describe("4: draw", () => {
+  test("the scores have the bits that Node computes, on every tier, for one thread and several", async () => {
+    const { pixels, labels } = await fashionSample();
+    const plain = await serveFiles(false);
+    for (const url of [site.url, plain.url]) {
+      const { page, leave } = await visit(browser, url);
+      const own = await section(page, "draw");
+      for (const which of [3, 8]) {
+        await own.locator(".thumb").nth(which).click();
+        const data = Float32Array.from(pixels.subarray(which * 784, (which + 1) * 784), (level) => level / 255);
+        for (const backend of TIERS) {
+          const session = await Session.create(fashionNet(), weights, { backend });
+          const scores = await session.run(new Tensor(data, [1, 28, 28, 1]));
+          session.dispose();
+          const expected = fingerprintOf(scores.toFloat32Array());
+          await expect.poll(() => own.locator(`code[data-tier=${backend}]`).innerText()).toBe(expected);
+        }
+        expect(Number(await own.locator("[data-top]").getAttribute("data-top"))).toBe(labels[which]);
+      }
+      await leave();
+    }
+    plain.close();
+  });
+
+  test("drawn by mouse, by finger and by keys", async () => {
+    const { page, leave } = await visit(browser, site.url, { hasTouch: true });
+    const own = await section(page, "draw");
+    await own.locator("code[data-tier=simd]").waitFor();
+    const print = () => own.locator("code[data-tier=naive]").innerText();
+    const changes = async (act: () => Promise<unknown>): Promise<void> => {
+      const before = await print();
+      await act();
+      await expect.poll(print).not.toBe(before);
+    };
+    await changes(() => own.getByRole("button", { name: "Clear" }).click());
+    const box = await own.locator(".pad").boundingBox();
+    if (box === null) throw new Error("the pad is not there");
+    await changes(async () => {
+      await page.mouse.move(box.x + 80, box.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 80, box.y + 220, { steps: 8 });
+      await page.mouse.up();
+    });
+    await changes(() => page.touchscreen.tap(box.x + 200, box.y + 100));
+    await changes(async () => {
+      await own.locator(".pad").focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Shift+ArrowRight");
+    });
+    await leave();
+  });
+
+  test("a dropped network and a photo; what is neither is told", async () => {
+    const graph = mobilenetV1({ alpha: 0.25, resolution: 224 });
+    writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(randomWeights(graph, 1)));
+    writeFileSync(join(folder, "photo.svg"), SVG);
+    writeFileSync(join(folder, "broken.safetensors"), "hello, this is no network");
+    const { page, leave } = await visit(browser, site.url);
+    const own = await section(page, "draw");
+    const files = own.getByLabel("Files: drop them here, or choose");
+    await files.setInputFiles(join(folder, "broken.safetensors"));
+    await expect
+      .poll(() => own.locator(".trouble").innerText())
+      .toContain("No network that can be read: broken.safetensors");
+    await files.setInputFiles(join(folder, "v1.safetensors"));
+    await expect
+      .poll(() => own.innerText())
+      .toContain("v1.safetensors: safetensors, separable, mobilenet_v1_0.25_224, takes 224×224×3.");
+    await expect.poll(() => own.innerText()).toContain("Now a photo.");
+    await files.setInputFiles(join(folder, "photo.svg"));
+    await expect.poll(() => own.locator(".answer").nth(1).locator("code").count(), { timeout: 60_000 }).toBe(3);
+    const map = await section(page, "map");
+    await map.getByLabel("Network").selectOption("dropped");
+    await map.locator("[data-layer=conv_pw_1]").click();
+    await expect.poll(() => map.locator(".maps canvas").count()).toBe(16);
+    await leave();
+  });
+
+  test("a photo of a hundred megapixels", async () => {
+    const large = SVG.replace('width="300" height="200"', 'width="12500" height="8000" viewBox="0 0 300 200"');
+    const { page, leave } = await visit(browser, site.url);
+    const own = await section(page, "draw");
+    await own
+      .getByLabel("Files: drop them here, or choose")
+      .setInputFiles({ name: "large.svg", mimeType: "image/svg+xml", buffer: Buffer.from(large) });
+    await expect.poll(() => own.innerText(), { timeout: 60_000 }).toContain("Photo 655×1024×3.");
+    await leave();
+  });
+});
+
+test("5: the roofline of this browser: no layer above its roof, a story for each", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const own = await section(page, "roofline");
+  await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
+  await own.getByRole("button", { name: "Measure" }).click();
+  await own.locator("svg").waitFor({ timeout: 60_000 });
+  const layers = analyze(mobilenetV1({ alpha: 0.25 })).layers.filter(({ macs }) => macs > 0);
+  expect(await own.locator(".dot").count()).toBe(layers.length);
+  await own.locator(".dot").nth(4).hover({ force: true });
+  await own.locator(".dot").nth(4).focus();
+  expect(await own.locator(".story").innerText()).toMatch(
+    new RegExp(`^${layers[4].name} takes .* GFLOP/s at .* FLOPs per byte`),
+  );
+  await leave();
+});
+
+test("6: 23 sentences, 23 checks that hold, in both languages", async () => {
+  expect(CLAIMS.map(({ id }) => id)).toEqual(Object.keys(CHECKS));
+  expect(Object.keys(zh.claims.truth)).toEqual(Object.keys(CHECKS));
+  for (const check of Object.values(CHECKS)) expect(check()).toMatchObject({ holds: true });
+  const { page, leave } = await visit(browser, site.url);
+  const own = await section(page, "claims");
+  for (const { id } of CLAIMS) await own.locator(`[data-claim=${id}]`).scrollIntoViewIfNeeded();
+  await expect.poll(() => own.locator("[data-holds=true]").count()).toBe(23);
+  const { shows } = CHECKS.S4();
+  expect(await own.locator("[data-claim=S4]").innerText()).toContain(shows);
+  await leave();
+});
+
+test("a tab that sleeps in the middle of a measurement says so", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  const own = await section(page, "predict");
+  await own.getByRole("button", { name: "See" }).click();
+  await own.getByRole("button", { name: "Measure here" }).click();
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await expect.poll(() => own.locator(".measured .trouble").count(), { timeout: 60_000 }).toBe(1);
+  await leave();
+});
