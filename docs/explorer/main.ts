@@ -1,6 +1,10 @@
 /** @file One program for the page and for its worker: a worker loads it again, so that there is no second file. */
 import { serve } from "./engine/worker.ts";
 import { showPage } from "./page.ts";
+import { watchLook } from "./view/look.ts";
 
 if (typeof document === "undefined") serve();
-else showPage();
+else {
+  watchLook();
+  showPage();
+}

@@ -9,6 +9,7 @@ import { stepSection } from "./step/section.ts";
 import { language, speak, t } from "./text/language.ts";
 import { button } from "./view/controls.ts";
 import { fill, h } from "./view/h.ts";
+import { lookAgain } from "./view/look.ts";
 import { remember, remembered } from "./view/memory.ts";
 
 interface Section {
@@ -123,4 +124,5 @@ function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLEleme
 function paint(own: Theme): void {
   if (own === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = own;
+  lookAgain();
 }

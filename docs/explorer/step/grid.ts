@@ -1,42 +1,132 @@
-/** @file A picture as a grid of numbers whose cells can be marked. */
+/**
+ * @file A picture as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of the page take
+ * longer than a frame when a slider makes them anew.
+ */
 import { h } from "../view/h.ts";
+import { type Look, look } from "../view/look.ts";
 import { plain } from "../view/numbers.ts";
+
+export interface Cell {
+  /** null for an empty one. */
+  readonly value: number | null;
+  /** What the learner stands on. */
+  readonly isCurrent?: boolean;
+  /** Under the window, and in the sum already; or over padding. */
+  readonly mark?: "window" | "added" | undefined;
+  readonly isPadded?: boolean;
+}
 
 export interface Grid {
   readonly element: HTMLElement;
-  /** Number and mark of each cell, row by row. Only what changed is touched: a step repaints hundreds of cells in a frame. */
-  paint(cell: (row: number, column: number) => readonly [value: number | null, mark: string]): void;
+  paint(cell: (row: number, column: number) => Cell): void;
 }
 
-/** @param pick told which cell the pointer is over */
-export function grid(rows: number, columns: number, label: string, pick?: (row: number, column: number) => void): Grid {
-  const cells = Array.from({ length: rows * columns }, () => h("span", { class: "cell" }));
-  const shown = cells.map(() => "");
-  const element = h(
-    "div",
-    { class: pick ? "grid pickable" : "grid", style: `--columns: ${columns}`, role: "img", "aria-label": label },
-    ...cells,
-  );
+/** Pixels between cells. */
+const GAP = 1;
+
+interface Frame {
+  readonly element: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+}
+
+/**
+ * Canvases by place, each in a frame that shows as much of it as is needed: what is built anew draws on the old ones, and they
+ * only grow, because a browser takes long to make one or to change its size.
+ */
+const kept = new Map<string, Frame>();
+
+function frameFor(place: string): Frame {
+  const known = kept.get(place);
+  if (known) return known;
+  const canvas = h("canvas");
+  const frame = { element: h("div", { role: "img" }, canvas), canvas };
+  kept.set(place, frame);
+  return frame;
+}
+
+/**
+ * @param place where it stands, the same whenever it is built anew
+ * @param pick  told which cell the pointer is over
+ */
+export function grid(
+  place: string,
+  rows: number,
+  columns: number,
+  label: string,
+  pick?: (row: number, column: number) => void,
+): Grid {
+  const { element, canvas } = frameFor(place);
+  element.className = pick ? "grid pickable" : "grid";
+  element.setAttribute("aria-label", label);
+  // In memory, not on the graphics card: many small ones are slow there.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  let shown = "";
   if (pick) {
-    const over = (event: Event): void => {
-      const i = cells.indexOf(event.target as HTMLSpanElement);
-      if (i >= 0) pick(Math.floor(i / columns), i % columns);
+    let last = -1;
+    const over = ({ offsetX, offsetY }: PointerEvent): void => {
+      const step = look().cell + GAP;
+      const [row, column] = [Math.floor(offsetY / step), Math.floor(offsetX / step)];
+      const under = row * columns + column;
+      if (row < 0 || column < 0 || row >= rows || column >= columns || under === last) return;
+      last = under;
+      pick(row, column);
     };
-    element.addEventListener("pointerover", over);
-    element.addEventListener("pointerdown", over);
+    element.onpointermove = over;
+    element.onpointerdown = over;
+    element.onpointerleave = () => {
+      last = -1;
+    };
   }
   return {
     element,
     paint: (cell) => {
-      cells.forEach((span, i) => {
-        const [value, mark] = cell(Math.floor(i / columns), i % columns);
-        const text = value === null ? "" : plain(value);
-        const key = `${text} ${mark}`;
-        if (shown[i] === key) return;
-        shown[i] = key;
-        span.textContent = text;
-        span.className = `cell ${mark}`;
+      const own = look();
+      const cells = Array.from({ length: rows * columns }, (_, i) => cell(Math.floor(i / columns), i % columns));
+      const key = `${own.key} ${cells.map((one) => `${one.value},${one.mark},${one.isCurrent},${one.isPadded}`).join(";")}`;
+      if (key === shown || context === null) return;
+      shown = key;
+      const step = own.cell + GAP;
+      const [width, height] = [columns * step, rows * step];
+      element.style.width = `${width}px`;
+      element.style.height = `${height}px`;
+      const [pixelsWide, pixelsHigh] = [Math.round(width * own.ratio), Math.round(height * own.ratio)];
+      if (canvas.width < pixelsWide || canvas.height < pixelsHigh || canvas.dataset.look !== own.key) {
+        canvas.width = Math.max(canvas.width, pixelsWide);
+        canvas.height = Math.max(canvas.height, pixelsHigh);
+        canvas.style.width = `${canvas.width / own.ratio}px`;
+        canvas.dataset.look = own.key;
+      }
+      context.setTransform(own.ratio, 0, 0, own.ratio, 0, 0);
+      context.clearRect(0, 0, width, height);
+      context.font = own.font;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      cells.forEach((one, i) => {
+        draw(context, own, one, (i % columns) * step, Math.floor(i / columns) * step);
       });
     },
   };
+}
+
+function draw(
+  context: CanvasRenderingContext2D,
+  own: Look,
+  { value, mark, isCurrent, isPadded }: Cell,
+  x: number,
+  y: number,
+): void {
+  const { cell, colours } = own;
+  context.fillStyle = mark === "added" ? colours.added : mark === "window" ? colours.window : colours.paper;
+  context.fillRect(x, y, cell, cell);
+  context.setLineDash(isPadded && !isCurrent ? [2, 2] : []);
+  context.lineWidth = isCurrent ? 2 : 1;
+  context.strokeStyle = isCurrent ? colours.ink : colours.line;
+  const inset = context.lineWidth / 2;
+  context.strokeRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
+  if (value === null) return;
+  context.fillStyle = isPadded ? colours.soft : colours.ink;
+  const text = plain(value);
+  // Squeezing a text into a width means measuring it: only where it may be too wide.
+  if (text.length > 3) context.fillText(text, x + cell / 2, y + cell / 2 + 1, cell - 4);
+  else context.fillText(text, x + cell / 2, y + cell / 2 + 1);
 }

@@ -20,10 +20,12 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
   const text = t().step;
   const channels = Array.from({ length: g.C }, (_, c) => c);
   const [rows, columns] = [g.H + g.padTop + g.padBottom, g.W + g.padLeft + g.padRight];
-  const inputs = channels.map((c) => grid(rows, columns, `${text.input} ${c}`));
-  const taps = (kind === "depthwise" ? [0] : channels).map((c) => grid(g.KH, g.KW, `${text.filter} ${c}`));
+  const inputs = channels.map((c) => grid(`${kind} x ${c}`, rows, columns, `${text.input} ${c}`));
+  const taps = (kind === "depthwise" ? [0] : channels).map((c) =>
+    grid(`${kind} w ${c}`, g.KH, g.KW, `${text.filter} ${c}`),
+  );
   const outputs = Array.from({ length: g.O }, (_, o) =>
-    grid(g.OH, g.OW, `${text.output} ${o}`, (oh, ow) => goTo(oh, ow, o)),
+    grid(`${kind} y ${o}`, g.OH, g.OW, `${text.output} ${o}`, (oh, ow) => goTo(oh, ow, o)),
   );
   const [sum, cost, filterTitle] = [h("p", { class: "sum" }), h("p", { class: "cost" }), h("h4")];
   const own = { channels: g.O, terms: termCount(stage) };
@@ -42,14 +44,12 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
         const [ih, iw] = [row - g.padTop, column - g.padLeft];
         const isInside = ih >= 0 && ih < g.H && iw >= 0 && iw < g.W;
         const key = `${c},${ih},${iw}`;
-        const isCurrent = current.c === c && current.ih === ih && current.iw === iw;
-        const mark = [
-          !isInside && "padded",
-          window.has(key) && "window",
-          under.has(key) && "added",
-          isCurrent && "current",
-        ];
-        return [isInside ? input.at(0, ih, iw, c) : 0, mark.filter(Boolean).join(" ")];
+        return {
+          value: isInside ? input.at(0, ih, iw, c) : 0,
+          mark: under.has(key) ? "added" : window.has(key) ? "window" : undefined,
+          isCurrent: current.c === c && current.ih === ih && current.iw === iw,
+          isPadded: !isInside,
+        };
       });
     });
     taps.forEach(({ paint }, i) => {
@@ -57,7 +57,7 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
       const ownTerms = terms.filter((term) => term.c === c);
       paint((kh, kw) => {
         const term = ownTerms[kh * g.KW + kw];
-        return [term.w, term === current ? "window added current" : "window"];
+        return { value: term.w, mark: terms.indexOf(term) < added ? "added" : "window", isCurrent: term === current };
       });
     });
     outputs.forEach(({ paint }, own) => {
@@ -66,7 +66,11 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
         const here = (cursor.oh * g.OW + cursor.ow) * g.O + o;
         const isHere = before === here;
         const isComputed = before < here || (isHere && added === terms.length);
-        return [isComputed ? output.at(0, oh, ow, own) : null, isHere ? "current" : isComputed ? "computed" : ""];
+        return {
+          value: isComputed ? output.at(0, oh, ow, own) : null,
+          mark: isComputed ? "window" : undefined,
+          isCurrent: isHere,
+        };
       });
     });
     fill(filterTitle, text.filterOf(o, kind === "depthwise" ? terms[0].c : null));

@@ -5,7 +5,7 @@ import { fill, h } from "../view/h.ts";
 import { extents, plain } from "../view/numbers.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Stage } from "./experiment.ts";
-import { grid } from "./grid.ts";
+import { type Cell, grid } from "./grid.ts";
 
 /** Rows around the current one that are shown, and columns. */
 const ROWS = 9;
@@ -19,8 +19,8 @@ export function patchMatrix(
   const [rows, K] = patches.shape;
   const columns = Math.min(K, COLUMNS);
   const shownRows = Math.min(rows, ROWS);
-  const left = grid(shownRows, columns, text.patches);
-  const weights = grid(1, columns, text.filter);
+  const left = grid("patches", shownRows, columns, text.patches);
+  const weights = grid("column", 1, columns, text.filter);
   const column = filter.reshape([K, g.O]);
   const says = h("p", { class: "sum" });
   const show = ({ oh, ow, o, added }: Cursor): void => {
@@ -28,15 +28,13 @@ export function patchMatrix(
     const own = Math.min(o, g.O - 1);
     const from = Math.max(0, Math.min(current - Math.floor(ROWS / 2), rows - shownRows));
     const product = o >= g.O ? K : Math.min(added, K);
+    const mark = (k: number): Cell["mark"] => (k < product ? "added" : "window");
     left.paint((row, k) => {
       const isRow = from + row === current;
-      const mark = isRow ? (k === product - 1 ? "window added current" : k < product ? "window added" : "window") : "";
-      return [patches.at(from + row, k), mark];
+      const value = patches.at(from + row, k);
+      return { value, mark: isRow ? mark(k) : undefined, isCurrent: isRow && k === product - 1 };
     });
-    weights.paint((_, k) => [
-      column.at(k, own),
-      k === product - 1 ? "window added current" : k < product ? "window added" : "window",
-    ]);
+    weights.paint((_, k) => ({ value: column.at(k, own), mark: mark(k), isCurrent: k === product - 1 }));
     fill(
       says,
       text.patchSum(current, own, plain(output.at(0, oh, ow, own))),

@@ -3,6 +3,7 @@ import { FASHION_CLASSES, fashionSample, im2col, type Sample, ShapeError, Tensor
 import { t } from "../text/language.ts";
 import { button, choice, integers, slider } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { onLook } from "../view/look.ts";
 import { times } from "../view/numbers.ts";
 import { pixelsOf } from "../view/picture.ts";
 import { byProduct, byValue, type Cursor, type Extents, start, within } from "./cursor.ts";
@@ -47,6 +48,9 @@ const state = {
 /** Milliseconds between two products while it plays. */
 const BEAT = 350;
 
+/** Milliseconds after which a slider counts as at rest. */
+const REST = 80;
+
 let sample: Sample | null = null;
 
 export function stepSection(body: HTMLElement): void {
@@ -62,6 +66,7 @@ export function stepSection(body: HTMLElement): void {
   let matrix: ReturnType<typeof patchMatrix> | null = null;
   let extents: Extents = { OH: 1, OW: 1, channels: 1, terms: 1 };
   let timer: ReturnType<typeof setInterval> | undefined;
+  let rest: ReturnType<typeof setTimeout> | undefined;
 
   const show = (cursor: Cursor): void => {
     state.cursor = cursor;
@@ -80,6 +85,7 @@ export function stepSection(body: HTMLElement): void {
     } catch (error) {
       stages = null;
       matrix = null;
+      clearTimeout(rest);
       panels = [];
       fill(stage);
       fill(more);
@@ -101,8 +107,14 @@ export function stepSection(body: HTMLElement): void {
     panels = all.map((one) => panel(one, extents, goTo));
     fill(stage, ...panels.map(({ element }) => element));
     const { standard, depthwise, pointwise } = stages;
-    matrix = patchMatrix(standard, im2col(standard.input, standard.geometry));
-    fill(more, paddingRules(state.settings), matrix.element);
+    // What stands below waits until a slider comes to rest: a frame has no time for it.
+    clearTimeout(rest);
+    matrix = null;
+    rest = setTimeout(() => {
+      matrix = patchMatrix(standard, im2col(standard.input, standard.geometry));
+      fill(more, paddingRules(state.settings), matrix.element);
+      if (state.cursor !== null) matrix.show(state.cursor);
+    }, REST);
     const [whole, apart] = [totalMacs(standard), totalMacs(depthwise) + totalMacs(pointwise)];
     fill(costs, text.costs(whole, totalMacs(depthwise), totalMacs(pointwise), times(whole / apart)));
     const cursor = within(state.cursor ?? start(extents), extents);
@@ -260,6 +272,7 @@ export function stepSection(body: HTMLElement): void {
   );
   showSource();
   rebuild();
+  onLook(stage, () => move((cursor) => cursor));
   if (sample === null) {
     void fashionSample().then((loaded) => {
       sample = loaded;

@@ -66,5 +66,6 @@ test("a step and a move of a slider take less than a frame of 60 a second", asyn
   );
   expect(step).toBeLessThan(1000 / 60);
   expect(drag).toBeLessThan(1000 / 60);
+  expect(Math.min(spent.stepping, spent.dragging)).toBeGreaterThan(55);
   await leave();
 });

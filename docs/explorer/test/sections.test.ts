@@ -46,6 +46,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** The middle of a cell of a grid whose cells have so many pixels. */
+function cellAt(pixels: number, row: number, column: number): { x: number; y: number } {
+  return { x: (column + 0.5) * (pixels + 1), y: (row + 0.5) * (pixels + 1) };
+}
+
 const SETTINGS: Settings = {
   H: 4,
   W: 5,
@@ -66,10 +71,7 @@ describe("1: step", () => {
     const { page, leave } = await visit(browser, site.url);
     const { standard, depthwise, pointwise } = experiment(SETTINGS, counted(SETTINGS));
     const outputs = panel(page, "standard").locator(".grid.pickable").nth(1);
-    await outputs
-      .locator(".cell")
-      .nth(2 * 5 + 3)
-      .hover();
+    await outputs.hover({ position: cellAt(25, 2, 3) });
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
     expect(await value(page, "depthwise")).toBe(String(depthwise.output.at(0, 2, 3, 1)));
     expect(await value(page, "pointwise")).toBe(String(pointwise.output.at(0, 2, 3, 1)));
@@ -107,7 +109,8 @@ describe("1: step", () => {
     await page.getByRole("button", { name: "Next value" }).tap();
     const { standard } = experiment(SETTINGS, counted(SETTINGS));
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 1)));
-    await panel(page, "standard").locator(".grid.pickable").first().locator(".cell").nth(7).tap();
+    const first = panel(page, "standard").locator(".grid.pickable").first();
+    await first.tap({ position: cellAt(22, 1, 2) });
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 1, 2, 0)));
     await leave();
   });
@@ -147,10 +150,12 @@ describe("1: step", () => {
     const { page, leave } = await visit(browser, site.url);
     await slide(page, "step", "Columns", 7);
     await slide(page, "step", "Stride", 1);
-    expect(await page.locator("#step .rules figcaption").allInnerTexts()).toEqual([
-      "same (TensorFlow): 0 left, 1 right, 4 windows",
-      "⌊k/2⌋ on all sides (PyTorch): 1 left, 1 right, 4 windows",
-    ]);
+    await expect
+      .poll(() => page.locator("#step .rules figcaption").allInnerTexts())
+      .toEqual([
+        "same (TensorFlow): 0 left, 1 right, 4 windows",
+        "⌊k/2⌋ on all sides (PyTorch): 1 left, 1 right, 4 windows",
+      ]);
     const shown = await page.locator("#step .patches .sum").innerText();
     expect(shown).toContain(`= ${await value(page, "standard")}`);
     await leave();
