@@ -38,7 +38,7 @@ const kept = new Map<string, Frame>();
 function frameFor(place: string): Frame {
   const known = kept.get(place);
   if (known) return known;
-  const canvas = h("canvas");
+  const canvas = h("canvas", { width: 1, height: 1 });
   const frame = { element: h("div", { role: "img" }, canvas), canvas };
   kept.set(place, frame);
   return frame;
