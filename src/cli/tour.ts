@@ -19,6 +19,7 @@ const NEXT = `
                                               what is in a photograph, with weights that you have
   npx separable --help                        all commands
 
+  npm run explore                             all of it on a page, to step through, draw on and measure
   docs/01-convolution.md                      how it works, from the formula on`;
 
 export const tour: Command = {
