@@ -28,6 +28,7 @@ export function chapters(): Plugin {
             const target = normalize(join(DOCS, link));
             if (!existsSync(target) || statSync(target).isDirectory()) return `${attribute}=""`;
             const own = relative(DOCS, target);
+            if (own === "explorer/README.md") return `${attribute}="../index.html${hash}"`;
             if (own.endsWith(".md") && !own.includes("/"))
               return `${attribute}="${own.replace(/\.md$/, ".html")}${hash}"`;
             if (!own.startsWith("..") && (attribute === "src" || [".svg", ".json"].includes(extname(own)))) {
