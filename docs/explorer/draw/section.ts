@@ -3,10 +3,11 @@ import { FASHION_CLASSES, fashionSample, IMAGENET_CLASSES } from "../../../src/i
 import { ask } from "../engine/client.ts";
 import type { TierAnswer } from "../engine/jobs.ts";
 import { change, current } from "../engine/picture.ts";
-import { threadsHere } from "../engine/threads.ts";
+import { threadsHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { button, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { wayName } from "../view/networks.ts";
 import { extents, milliseconds, percent } from "../view/numbers.ts";
 import { greyCanvas, pixelsOf } from "../view/picture.ts";
 import { pad, SIDE } from "./pad.ts";
@@ -201,7 +202,7 @@ function answerOf(answers: readonly TierAnswer[], nameOf: (i: number) => string)
       text.tiers,
       [text.tier, text.time, text.difference, text.fingerprint],
       answers.map(({ tier, threads, ms, difference, fingerprint }) => [
-        threads > 1 ? `${tier}, ${text.threads(threads)}` : tier,
+        wayName({ tier, threads }),
         milliseconds(ms),
         difference === 0 ? "0" : difference.toExponential(1),
         h("code", { "data-tier": tier }, fingerprint),

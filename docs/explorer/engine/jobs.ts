@@ -22,8 +22,9 @@ import {
   type Weights,
 } from "../../../src/index.ts";
 import { graphNamed } from "./networks.ts";
-import { timeOf } from "./timing.ts";
+import { profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
+import type { Way } from "./ways.ts";
 
 /** Numbers on their way between page and worker. */
 export interface Numbers {
@@ -63,11 +64,9 @@ export interface Loaded {
   readonly classes: number;
 }
 
-export interface Where {
+export interface Where extends Way {
   /** A network by name; "dropped" is the user's own file. */
   readonly network: string;
-  readonly tier: Tier;
-  readonly threads: number;
 }
 
 type Tell<T> = (news: T) => void;
@@ -172,8 +171,8 @@ async function blockMs(block: Block, isSeparable: boolean, tier: Tier): Promise<
   const graph = blockGraph(block, isSeparable);
   const session = await Session.create(graph, randomWeights(graph, 1), { backend: tier });
   try {
-    const input = randomTensor(graph.input.shape, random(2));
-    return await timeOf(() => session.run(input), MEASURED_MS);
+    const rows = await profileOf(session, randomTensor(graph.input.shape, random(2)), MEASURED_MS);
+    return rows.reduce((sum, { ms }) => sum + ms, 0);
   } finally {
     session.dispose();
   }
@@ -196,12 +195,10 @@ export const JOBS: Jobs = {
 
   profile: async ({ network, tier, threads }) => {
     const { graph, weights } = await networkOf(network);
-    const session = await Session.create(graph, weights, { backend: tier, threads: tier === "simd" ? threads : 1 });
+    const session = await Session.create(graph, weights, { backend: tier, threads });
     try {
       const input = randomTensor(graph.input.shape, random(2));
-      const once = await timeOf(() => session.run(input), 1);
-      const runs = Math.max(1, Math.min(30, Math.round(400 / once)));
-      const rows = await session.profile(input, { runs, warmup: runs > 3 ? 10 : 0 });
+      const rows = await profileOf(session, input, 500);
       return { rows, graph: session.graph, backend: session.backend, threads: session.threads };
     } finally {
       session.dispose();

@@ -6,6 +6,11 @@ import { svg } from "../view/h.ts";
 const PER_CHANNEL = 1 / 16;
 const PER_ROW = 0.8;
 const LEAST = 3;
+
+/** A network for pictures of a few rows is drawn larger. */
+const FEW_ROWS = 32;
+const ZOOM = 3;
+
 const GAP = 5;
 
 /** Radius of a disc for the layer with the most MACs. */
@@ -29,15 +34,17 @@ export function drawing(
   onSelect: (layer: LayerCost) => void,
 ): Drawing {
   const most = Math.max(...layers.map(({ macs }) => macs));
-  const tallest = Math.max(...layers.map(({ outputShape }) => rowsOf(outputShape))) * PER_ROW;
+  const rows = Math.max(...layers.map(({ outputShape }) => rowsOf(outputShape)));
+  const zoom = rows <= FEW_ROWS ? ZOOM : 1;
+  const tallest = rows * PER_ROW * zoom;
   const boxes = new Map<string, SVGGElement>();
   const middle = Math.max(tallest / 2, 30) + 4;
   const discs = middle * 2 + RADIUS + 6;
   let x = GAP;
   const groups = layers.map((layer) => {
     const { name, kind, outputShape, macs } = layer;
-    const width = Math.max(LEAST, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL);
-    const height = Math.max(LEAST, rowsOf(outputShape) * PER_ROW);
+    const width = Math.max(LEAST, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL * zoom);
+    const height = Math.max(LEAST, rowsOf(outputShape) * PER_ROW * zoom);
     const radius = RADIUS * Math.sqrt(macs / most);
     const room = Math.max(width, 2 * radius, 10);
     const centre = x + room / 2;

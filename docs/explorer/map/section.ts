@@ -1,19 +1,12 @@
 /** @file Section 3: a network as a map, and all that there is to know of a layer. */
-import {
-  type Analysis,
-  analyze,
-  emittedLayer,
-  type Graph,
-  type LayerCost,
-  TIERS,
-  type Tier,
-} from "../../../src/index.ts";
+import { type Analysis, analyze, emittedLayer, type Graph, type LayerCost, TIERS } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
-import { graphNamed, NETWORK_NAMES } from "../engine/networks.ts";
 import { current, onChange } from "../engine/picture.ts";
+import type { Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
-import { action, button, choice } from "../view/controls.ts";
+import { action, button } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { graphOf, networkChoice, wayChoice, wayName } from "../view/networks.ts";
 import { bytes, extents, integer, milliseconds, percent } from "../view/numbers.ts";
 import { drawing, drawn } from "./drawing.ts";
 import { featureMaps, filterPictures } from "./featureMaps.ts";
@@ -21,7 +14,7 @@ import { sourceOf } from "./sources.ts";
 
 const state = {
   network: "MobileNetV1 1.0" as string,
-  tier: "simd" as Tier,
+  way: { tier: "simd", threads: 1 } as Way,
   layer: null as string | null,
   code: "naive" as "naive" | "im2col" | "simd",
   /** Milliseconds of each layer by name, of the network and tier that were measured last. */
@@ -32,13 +25,10 @@ const state = {
 export function mapSection(body: HTMLElement): void {
   const text = t().map;
   const [place, totals, detail] = [h("div"), h("p", { class: "totals" }), h("div", { class: "detail" })];
-  const key = (): string => `${state.network}, ${state.tier}`;
-
-  const graphHere = (): Graph =>
-    state.network === "dropped" ? (current().network?.graph ?? graphNamed("fashion")) : graphNamed(state.network);
+  const key = (): string => `${state.network}, ${wayName(state.way)}`;
 
   const show = (): void => {
-    const graph = graphHere();
+    const graph = graphOf(state.network);
     const cost = analyze(graph);
     const layers = drawn(cost.layers);
     const map = drawing(
@@ -146,22 +136,21 @@ export function mapSection(body: HTMLElement): void {
   const code = (lines: string): HTMLElement =>
     h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": text.code }, h("code", {}, lines));
 
-  const networks = (): readonly (readonly [string, string])[] => [
-    ...NETWORK_NAMES.map((name) => [name, name === "fashion" ? text.fashion : name] as const),
-    ...(current().network ? [["dropped", text.dropped(current().network?.graph.name ?? "")] as const] : []),
-  ];
   const chooser = h("span");
   const showChooser = (): void =>
     fill(
       chooser,
-      choice(text.network, networks(), state.network, (network) => {
+      networkChoice(state.network, (network) => {
         state.network = network;
         state.layer = null;
         show();
       }),
     );
   showChooser();
+  let dropped = current().network;
   onChange("map", () => {
+    if (current().network !== dropped && state.network === "dropped") state.measured = "";
+    dropped = current().network;
     showChooser();
     if (state.network === "dropped" || state.network === "fashion") show();
   });
@@ -172,19 +161,14 @@ export function mapSection(body: HTMLElement): void {
       "div",
       { class: "controls" },
       chooser,
-      choice(
-        text.tier,
-        TIERS.map((tier) => [tier, tier] as const),
-        state.tier,
-        (tier) => {
-          state.tier = tier;
-          show();
-        },
-      ),
+      wayChoice(state.way, (way) => {
+        state.way = way;
+        show();
+      }),
       action(text.measure, t().measuring, async () => {
         const asked = key();
-        const { network, tier } = state;
-        const { result, slept } = await awake(ask("profile", { network, tier, threads: 1 }));
+        const { network, way } = state;
+        const { result, slept } = await awake(ask("profile", { network, ...way }));
         state.times = new Map(result.rows.map(({ name, ms }) => [name, ms]));
         state.measured = asked;
         const sum = result.rows.reduce((all, { ms }) => all + ms, 0);

@@ -1,23 +1,29 @@
 /** @file Section 5: the roofline of this browser, with a dot for each layer of a network. */
-import { type Ceilings, peakOf, type RooflineRow, roofline, TIERS, type Tier } from "../../../src/index.ts";
+import { type Ceilings, peakOf, type RooflineRow, roofline } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
-import { NETWORK_NAMES } from "../engine/networks.ts";
+import { onChange } from "../engine/picture.ts";
+import type { Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
-import { action, choice, table } from "../view/controls.ts";
+import { action, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { networkChoice, wayChoice, wayName } from "../view/networks.ts";
 import { milliseconds, percent } from "../view/numbers.ts";
 import { chart } from "./chart.ts";
 
 export interface Measured {
   readonly network: string;
-  readonly tier: Tier;
+  readonly way: Way;
   readonly ceilings: Ceilings;
   readonly peak: number;
   readonly rows: readonly RooflineRow[];
   readonly slept: boolean;
 }
 
-const state = { network: "MobileNetV1 0.25" as string, tier: "simd" as Tier, measured: null as Measured | null };
+const state = {
+  network: "MobileNetV1 0.25" as string,
+  way: { tier: "simd", threads: 1 } as Way,
+  measured: null as Measured | null,
+};
 
 export function rooflineSection(body: HTMLElement): void {
   const text = t().roofline;
@@ -27,7 +33,7 @@ export function rooflineSection(body: HTMLElement): void {
       fill(place, h("p", { class: "hint" }, text.before));
       return;
     }
-    const { network, tier, ceilings, peak, rows, slept } = state.measured;
+    const { network, way, ceilings, peak, rows, slept } = state.measured;
     const story = h("p", { class: "story", "aria-live": "polite" }, text.choose);
     const tell = ({ name, macs, ms, share, reason, intensity }: RooflineRow): void => {
       const gflops = ((2 * macs) / ms / 1e6).toFixed(1);
@@ -45,6 +51,7 @@ export function rooflineSection(body: HTMLElement): void {
         "p",
         {},
         text.ceilings(
+          ceilings.threads,
           peak.toFixed(1),
           ceilings.reads[0].gbps.toFixed(0),
           ceilings.reads[ceilings.reads.length - 1].gbps.toFixed(0),
@@ -57,7 +64,7 @@ export function rooflineSection(body: HTMLElement): void {
       ),
       story,
       table(
-        text.table(network, tier),
+        text.table(network, wayName(way)),
         [text.layer, text.kind, text.time, text.intensity, text.share, text.reason],
         seen.map(({ name, kind, ms, intensity, share, reason }) => [
           name,
@@ -70,39 +77,37 @@ export function rooflineSection(body: HTMLElement): void {
       ),
     );
   };
+  const chooser = h("span");
+  const showChooser = (): void =>
+    fill(
+      chooser,
+      networkChoice(state.network, (network) => {
+        state.network = network;
+      }),
+    );
+  showChooser();
+  onChange("roofline", showChooser);
   fill(
     body,
     h(
       "div",
       { class: "controls" },
-      choice(
-        t().map.network,
-        NETWORK_NAMES.map((name) => [name, name === "fashion" ? t().map.fashion : name] as const),
-        state.network,
-        (network) => {
-          state.network = network;
-        },
-      ),
-      choice(
-        t().map.tier,
-        TIERS.map((tier) => [tier, tier] as const),
-        state.tier,
-        (tier) => {
-          state.tier = tier;
-        },
-      ),
+      chooser,
+      wayChoice(state.way, (way) => {
+        state.way = way;
+      }),
       action(text.measure, t().measuring, async () => {
-        const { network, tier } = state;
+        const { network, way } = state;
         const { result, slept } = await awake(
           (async () => {
-            const ceilings = await ask("ceilings", { threads: 1 });
-            return { ceilings, profile: await ask("profile", { network, tier, threads: 1 }) };
+            const ceilings = await ask("ceilings", { threads: way.threads });
+            return { ceilings, profile: await ask("profile", { network, ...way }) };
           })(),
         );
         const { ceilings, profile } = result;
         const peak = peakOf(ceilings, { backend: profile.backend, precision: "exact" });
         const rows = roofline(profile.graph, new Map(profile.rows.map(({ name, ms }) => [name, ms])), ceilings, peak);
-        state.measured = { network, tier, ceilings, peak, rows, slept };
+        state.measured = { network, way, ceilings, peak, rows, slept };
         show();
       }),
     ),

@@ -4,7 +4,7 @@ import { t } from "../text/language.ts";
 import { button, choice, integers, slider } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { onLook } from "../view/look.ts";
-import { times } from "../view/numbers.ts";
+import { integer, times } from "../view/numbers.ts";
 import { pixelsOf } from "../view/picture.ts";
 import { byProduct, byValue, type Cursor, type Extents, start, within } from "./cursor.ts";
 import {
@@ -116,7 +116,16 @@ export function stepSection(body: HTMLElement): void {
       if (state.cursor !== null) matrix.show(state.cursor);
     }, REST);
     const [whole, apart] = [totalMacs(standard), totalMacs(depthwise) + totalMacs(pointwise)];
-    fill(costs, text.costs(whole, totalMacs(depthwise), totalMacs(pointwise), times(whole / apart)));
+    fill(
+      costs,
+      text.costs(
+        integer(whole),
+        integer(totalMacs(depthwise)),
+        integer(totalMacs(pointwise)),
+        integer(apart),
+        times(whole / apart),
+      ),
+    );
     const cursor = within(state.cursor ?? start(extents), extents);
     show(isWhole ? { ...cursor, added: extents.terms } : cursor);
   };

@@ -1,6 +1,6 @@
 /** Every section, used as a person would: by mouse, by keys alone, by finger; its numbers are compared with the engine's. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -71,14 +71,14 @@ describe("1: step", () => {
     const { page, leave } = await visit(browser, site.url);
     const { standard, depthwise, pointwise } = experiment(SETTINGS, counted(SETTINGS));
     const outputs = panel(page, "standard").locator(".grid.pickable").nth(1);
-    await outputs.hover({ position: cellAt(25, 2, 3) });
+    await outputs.hover({ position: cellAt(24, 2, 3) });
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
     expect(await value(page, "depthwise")).toBe(String(depthwise.output.at(0, 2, 3, 1)));
     expect(await value(page, "pointwise")).toBe(String(pointwise.output.at(0, 2, 3, 1)));
     expect(await page.locator("#step .agrees").count()).toBe(3);
     expect(await page.locator("#step .differs").count()).toBe(0);
     expect(await panel(page, "standard").locator(".cost strong").innerText()).toBe(String(((2 * 5 + 3) * 2 + 2) * 27));
-    expect(await page.locator("#step .costs").innerText()).toContain(`Standard ${4 * 5 * 2 * 27} multiply-accumulates`);
+    expect(await page.locator("#step .costs").innerText()).toContain("Standard 1,080 multiply-accumulates");
     await leave();
   });
 
@@ -276,6 +276,13 @@ describe("3: map", () => {
     await expect
       .poll(() => own.locator(".detail dl").innerText(), { timeout: 30_000 })
       .toMatch(/[\d.]+ (µs|ms) \(MobileNetV1 0.25, simd\)/);
+    const threads = `simd, ${Math.min(availableParallelism(), 4)} threads`;
+    await own.getByLabel("Tier").selectOption(threads);
+    expect(await own.locator(".detail dl").innerText()).toContain("not measured yet");
+    await own.getByRole("button", { name: "Time it here" }).click();
+    await expect
+      .poll(() => own.locator(".totals").innerText(), { timeout: 30_000 })
+      .toMatch(new RegExp(`takes [\\d.]+ (µs|ms) here \\(MobileNetV1 0.25, ${threads}\\)`));
     await leave();
   });
 
@@ -396,6 +403,10 @@ describe("4: draw", () => {
     await map.getByLabel("Network").selectOption("dropped");
     await map.locator("[data-layer=conv_pw_1]").click();
     await expect.poll(() => map.locator(".maps canvas").count()).toBe(16);
+    const roof = await section(page, "roofline");
+    await roof.getByLabel("Network").selectOption("dropped");
+    await roof.getByRole("button", { name: "Measure" }).click();
+    await expect.poll(() => roof.locator(".dot").count(), { timeout: 60_000 }).toBe(28);
     await leave();
   });
 
@@ -411,7 +422,7 @@ describe("4: draw", () => {
   });
 });
 
-test("5: the roofline of this browser: no layer above its roof, a story for each", async () => {
+test("5: the roofline of this browser: a dot and a story for each layer", async () => {
   const { page, leave } = await visit(browser, site.url);
   const own = await section(page, "roofline");
   await own.getByLabel("Network").selectOption("MobileNetV1 0.25");

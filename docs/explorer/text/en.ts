@@ -72,6 +72,7 @@ export const en = {
       pointwise: "y[oh, ow, o] = Σ c  x[oh, ow, c] · w[c, o]",
     },
     input: "Input",
+    inputOf: { standard: "Input", depthwise: "Input", pointwise: "Output of the depthwise one" },
     filter: "Filter",
     output: "Output",
     sum: "Sum",
@@ -79,8 +80,8 @@ export const en = {
       `Filter of output channel ${o}${c === null ? "" : `, which reads channel ${c}`}`,
     engine: (value: string) => `= ${value}, says the engine`,
     macsOf: (total: string) => `of ${total} multiply-accumulates`,
-    costs: (standard: number, depthwise: number, pointwise: number, ratio: string) =>
-      `Standard ${standard} multiply-accumulates, depthwise and pointwise ${depthwise} + ${pointwise} = ${depthwise + pointwise}: ${ratio} cheaper.`,
+    costs: (standard: string, depthwise: string, pointwise: string, separable: string, ratio: string) =>
+      `Standard ${standard} multiply-accumulates, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: ${ratio} cheaper.`,
     play: "Play",
     first: "First value",
     valueBack: "Value before",
@@ -168,10 +169,10 @@ export const en = {
     tier: "Tier",
     time: "A picture",
     difference: "Largest difference",
-    fingerprint: "Fingerprint of the scores",
+    fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),
     agreement:
-      "The difference is that of a score from the naive tier's. The fingerprint of a tier is the same in every browser, on every machine and for any number of threads.",
+      "The difference is that of a score from the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
     dropTitle: "A network and a photo of your own",
     dropIntro:
       "Drop a MobileNet (safetensors, ONNX, .npz, or a TensorFlow.js model.json with its shards) and a photo. They stay on this machine.",
@@ -187,8 +188,8 @@ export const en = {
     measure: "Measure",
     before: "Nothing has been measured yet; it takes about two seconds.",
     label: (network: string) => `Roofline of ${network} in this browser`,
-    ceilings: (peak: string, near: string, far: string) =>
-      `Here one thread multiplies and adds up to ${peak} GFLOP/s, and reads ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
+    ceilings: (threads: number, peak: string, near: string, far: string) =>
+      `Here ${threads === 1 ? "one thread multiplies and adds" : `${threads} threads multiply and add`} up to ${peak} GFLOP/s, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
     choose: "Point at a dot for its story.",
     story: (ms: string, gflops: string, intensity: string, share: string, reason: string) =>
       `takes ${ms}: ${gflops} GFLOP/s at ${intensity} FLOPs per byte, ${share} of its roof. Bound by ${reason}.`,

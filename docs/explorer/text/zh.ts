@@ -63,14 +63,15 @@ export const zh: Text = {
       pointwise: "y[oh, ow, o] = Σ c  x[oh, ow, c] · w[c, o]",
     },
     input: "输入",
+    inputOf: { standard: "输入", depthwise: "输入", pointwise: "深度卷积的输出" },
     filter: "卷积核",
     output: "输出",
     sum: "求和",
     filterOf: (o, c) => `输出通道 ${o} 的卷积核${c === null ? "" : `，读取通道 ${c}`}`,
     engine: (value) => `= ${value}（引擎的结果）`,
     macsOf: (total) => `/ ${total} 次乘加`,
-    costs: (standard, depthwise, pointwise, ratio) =>
-      `标准卷积 ${standard} 次乘加，深度加逐点 ${depthwise} + ${pointwise} = ${depthwise + pointwise} 次：便宜 ${ratio}。`,
+    costs: (standard, depthwise, pointwise, separable, ratio) =>
+      `标准卷积 ${standard} 次乘加，深度加逐点 ${depthwise} + ${pointwise} = ${separable} 次：前者是后者的 ${ratio}。`,
     play: "播放",
     first: "第一个值",
     valueBack: "上一个值",
@@ -146,9 +147,9 @@ export const zh: Text = {
     tier: "层级",
     time: "一张图片",
     difference: "最大差别",
-    fingerprint: "得分的指纹",
+    fingerprint: "指纹",
     threads: (count) => `${count} 线程`,
-    agreement: "差别是某个得分与 naive 层级之差。同一层级的指纹在任何浏览器、任何机器上、用任意多线程都相同。",
+    agreement: "差别是某个得分与 naive 层级之差。同一层级得分的指纹在任何浏览器、任何机器上、用任意多线程都相同。",
     dropTitle: "你自己的网络和照片",
     dropIntro:
       "拖入一个 MobileNet（safetensors、ONNX、.npz，或 TensorFlow.js 的 model.json 及其分片）和一张照片。它们不会离开这台机器。",
@@ -164,8 +165,8 @@ export const zh: Text = {
     measure: "测量",
     before: "还没有测量，大约需要两秒。",
     label: (network) => `${network} 在此浏览器中的屋顶线`,
-    ceilings: (peak, near, far) =>
-      `这里一个线程的乘加最快 ${peak} GFLOP/s，从最近的缓存读取 ${near} GB/s，从内存读取 ${far} GB/s。`,
+    ceilings: (threads, peak, near, far) =>
+      `这里 ${threads} 个线程的乘加最快 ${peak} GFLOP/s，从最近的缓存读取 ${near} GB/s，从内存读取 ${far} GB/s。`,
     choose: "指向一个点，看它的故事。",
     story: (ms, gflops, intensity, share, reason) =>
       `用时 ${ms}：每字节 ${intensity} 次浮点运算时达到 ${gflops} GFLOP/s，为屋顶的 ${share}。受限于${reason}。`,
