@@ -19,17 +19,21 @@ export async function timeOf(run: () => Promise<unknown>, forMs: number): Promis
   return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
+/** Rounds that there should be, for code that is fast only when it has run for a while; and milliseconds after which there need not. */
+const [ROUNDS, PATIENCE_MS] = [4, 2000];
+
 /**
  * Each layer's mean over the faster half of the runs, as many as fit into some milliseconds. A layer may take less than a tick:
  * a mean of many sees it, a median does not, and the slower half is left out because the machine did something else there.
  */
 export async function profileOf(session: Session, input: Tensor, forMs: number): Promise<readonly ProfileRow[]> {
   const begin = performance.now();
+  const elapsed = (): number => performance.now() - begin;
   const rounds: { readonly ms: number; readonly rows: readonly ProfileRow[] }[] = [];
   do {
     const rows = await session.profile(input, { runs: 1, warmup: 0 });
     rounds.push({ ms: rows.reduce((sum, row) => sum + row.ms, 0), rows });
-  } while (performance.now() - begin < forMs);
+  } while (elapsed() < forMs || (rounds.length < ROUNDS && elapsed() < PATIENCE_MS));
   const faster = rounds.sort((a, b) => a.ms - b.ms).slice(0, Math.ceil(rounds.length / 2));
   return faster[0].rows.map((row, i) => {
     const ms = faster.reduce((sum, { rows }) => sum + rows[i].ms, 0) / faster.length;
