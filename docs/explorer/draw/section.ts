@@ -2,14 +2,14 @@
 import { FASHION_CLASSES, fashionSample, IMAGENET_CLASSES } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
 import type { TierAnswer } from "../engine/jobs.ts";
-import { change, current } from "../engine/picture.ts";
+import { type Current, change, current, onChange } from "../engine/picture.ts";
 import { threadsHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { button, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { wayName } from "../view/networks.ts";
 import { extents, milliseconds, percent } from "../view/numbers.ts";
-import { greyCanvas, pixelsOf } from "../view/picture.ts";
+import { greyCanvas, photoCanvas, pixelsOf } from "../view/picture.ts";
 import { pad, SIDE } from "./pad.ts";
 
 /** Classes that are shown, of those the network has. */
@@ -76,13 +76,17 @@ export function drawSection(body: HTMLElement): void {
     id: "dropped-files",
     onchange: () => void take([...(files.files ?? [])]),
   });
-  const about = h("p", { class: "hint" });
-  const showAbout = (): void => {
-    const { network, photo } = current();
+  const about = h("div", { class: "about" });
+  const showAbout = ({ network, photo }: Current): void => {
     fill(
       about,
-      network && `${network.about}, ${text.takes(extents(network.graph.input.shape.slice(1)))} `,
-      photo && text.photoOf(extents(photo.shape)),
+      photo && photoCanvas(photo),
+      h(
+        "p",
+        { class: "hint" },
+        photo && text.photoOf(extents(photo.shape)),
+        network && ` ${network.about}, ${text.takes(extents(network.graph.input.shape.slice(1)))}`,
+      ),
     );
   };
   const take = async (dropped: readonly File[]): Promise<void> => {
@@ -102,21 +106,23 @@ export function drawSection(body: HTMLElement): void {
         change({ network: await ask("load", models) });
       } catch (error) {
         trouble.textContent = text.noModel((error as Error).message);
+        void run();
       }
-      fill(dropAnswer);
     }
-    showAbout();
-    await run();
   };
+  // A network and a photo may come one shortly after the other: the last answer counts.
+  let asked = 0;
   const run = async (): Promise<void> => {
     const { network, photo } = current();
-    if (network === null) return;
-    if (photo === null) return fill(dropAnswer, h("p", { class: "hint" }, text.needsPhoto));
+    const own = ++asked;
+    fill(dropAnswer);
+    if (network === null || photo === null) return;
     fill(dropAnswer, h("p", { class: "hint" }, t().measuring));
     try {
       const answers = await ask("classifyPhoto", photo);
-      fill(dropAnswer, ...answerOf(answers, (i) => className(network.classes, i)));
+      if (own === asked) fill(dropAnswer, ...answerOf(answers, (i) => className(network.classes, i)));
     } catch (error) {
+      if (own !== asked) return;
       fill(dropAnswer);
       trouble.textContent = (error as Error).message;
     }
@@ -166,7 +172,15 @@ export function drawSection(body: HTMLElement): void {
     about,
     dropAnswer,
   );
-  showAbout();
+  let shown = current();
+  showAbout(shown);
+  onChange("draw", () => {
+    const { network, photo } = current();
+    if (network === shown.network && photo === shown.photo) return;
+    shown = current();
+    showAbout(shown);
+    void run();
+  });
   void run();
 }
 

@@ -81,11 +81,7 @@ export function mapSection(body: HTMLElement): void {
     try {
       const { filter, output } = await ask("look", { network: state.network, layer, picture });
       if (!pictures.isConnected) return;
-      fill(
-        pictures,
-        filter && filterPictures(filter),
-        output ? featureMaps(output) : h("p", { class: "hint" }, text.noPhoto),
-      );
+      fill(pictures, filter && filterPictures(filter), output && featureMaps(output));
     } catch (error) {
       fill(pictures, h("p", { class: "trouble", role: "alert" }, (error as Error).message));
     }

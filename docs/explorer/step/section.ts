@@ -1,5 +1,6 @@
 /** @file Section 1: one output value, product by product, by three convolutions side by side. */
 import { FASHION_CLASSES, fashionSample, im2col, type Sample, ShapeError, Tensor } from "../../../src/index.ts";
+import { change, current, onChange } from "../engine/picture.ts";
 import { t } from "../text/language.ts";
 import { button, choice, integers, slider } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -40,7 +41,6 @@ const state = {
   } as Settings,
   source: "counted" as Source,
   which: 0,
-  photo: null as Tensor | null,
   text: "1 2 3 4 5 6 7 8 9",
   cursor: null as Cursor | null,
 };
@@ -133,7 +133,8 @@ export function stepSection(body: HTMLElement): void {
   const pictureFor = (): Tensor => {
     const { settings, source } = state;
     if (source === "typed") return typed(state.text, settings);
-    if (source === "photo" && state.photo !== null) return shrunk(state.photo, settings);
+    const { photo } = current();
+    if (source === "photo" && photo !== null) return shrunk(new Tensor(photo.data, photo.shape), settings);
     if (source === "picture" && sample !== null) {
       const [, H, W] = sample.shape;
       const one = sample.pixels.subarray(state.which * H * W, (state.which + 1) * H * W);
@@ -191,13 +192,13 @@ export function stepSection(body: HTMLElement): void {
     const photo = h("input", {
       type: "file",
       accept: "image/*",
-      "aria-label": text.sources.photo,
+      "aria-label": text.anotherPhoto,
       onchange: async () => {
         const [file] = photo.files ?? [];
         if (!file) return;
         try {
-          state.photo = await pixelsOf(file);
-          rebuild();
+          const { data, shape } = await pixelsOf(file);
+          change({ photo: { data, shape } });
         } catch {
           trouble.textContent = t().noPicture(file.name);
         }
@@ -282,6 +283,12 @@ export function stepSection(body: HTMLElement): void {
   showSource();
   rebuild();
   onLook(stage, () => move((cursor) => cursor));
+  let { photo } = current();
+  onChange("step", () => {
+    if (current().photo === photo) return;
+    photo = current().photo;
+    if (state.source === "photo") rebuild();
+  });
   if (sample === null) {
     void fashionSample().then((loaded) => {
       sample = loaded;

@@ -175,11 +175,14 @@ describe("1: step", () => {
     await page.locator("#step").getByLabel("Picture").selectOption("2");
     expect(await page.locator("#step .agrees").count()).toBe(3);
     await source.selectOption("photo");
-    const photo = page.locator("#step").getByLabel("a photo of yours");
+    const first = await panel(page, "standard").locator(".sum .value").innerText();
+    expect(await page.locator("#step .agrees").count()).toBe(3);
+    const photo = page.locator("#step").getByLabel("Another photo");
     await photo.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
     await expect.poll(() => page.locator("#step .trouble").innerText()).toContain("a.png is no picture");
     await photo.setInputFiles({ name: "b.svg", mimeType: "image/svg+xml", buffer: Buffer.from(SVG) });
-    await expect.poll(() => page.locator("#step .agrees").count()).toBe(3);
+    await expect.poll(() => value(page, "standard")).not.toBe(first);
+    expect(await page.locator("#step .agrees").count()).toBe(3);
     await leave();
   });
 
@@ -396,9 +399,14 @@ describe("4: draw", () => {
     await expect
       .poll(() => own.innerText())
       .toContain("v1.safetensors: safetensors, separable, mobilenet_v1_0.25_224, takes 224×224×3.");
-    await expect.poll(() => own.innerText()).toContain("Now a photo.");
+    const answer = own.locator(".answer").nth(1);
+    const print = () => answer.locator("code[data-tier=simd]").innerText();
+    await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
+    const ofChelsea = await print();
     await files.setInputFiles(join(folder, "photo.svg"));
-    await expect.poll(() => own.locator(".answer").nth(1).locator("code").count(), { timeout: 60_000 }).toBe(3);
+    await expect.poll(() => own.innerText()).toContain("Photo 200×300×3.");
+    await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
+    expect(await print()).not.toBe(ofChelsea);
     const map = await section(page, "map");
     await map.getByLabel("Network").selectOption("dropped");
     await map.locator("[data-layer=conv_pw_1]").click();

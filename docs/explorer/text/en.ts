@@ -44,10 +44,11 @@ export const en = {
     sources: {
       counted: "whole numbers",
       picture: "a picture of clothes",
-      photo: "a photo of yours",
+      photo: "a photo",
       typed: "typed in",
     },
     which: "Picture",
+    anotherPhoto: "Another photo",
     settings: {
       H: "Rows",
       W: "Columns",
@@ -151,7 +152,6 @@ export const en = {
     notMeasured: "not measured yet",
     untrained:
       "Learned kernels and feature maps need trained weights: choose the network of clothes, or drop a file below.",
-    noPhoto: "Feature maps need a photo: drop one below.",
     filters: (shown: number, all: number) => `Learned kernels (${shown} of ${all}), blue below 0, red above`,
     matrix: (C: number, O: number) => `Learned weights, ${C} inputs down, ${O} outputs across`,
     maps: (shown: number, all: number) => `Feature maps of the current picture (${shown} of ${all})`,
@@ -175,12 +175,11 @@ export const en = {
       "The difference is that of a score from the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
     dropTitle: "A network and a photo of your own",
     dropIntro:
-      "Drop a MobileNet (safetensors, ONNX, .npz, or a TensorFlow.js model.json with its shards) and a photo. They stay on this machine.",
+      "Drop a MobileNet (safetensors, ONNX, .npz, or a TensorFlow.js model.json with its shards): it classifies the photo below, or another one that you drop. They stay on this machine.",
     drop: "Files: drop them here, or choose",
     reading: "Reading…",
     takes: (shape: string) => `takes ${shape}.`,
     photoOf: (shape: string) => `Photo ${shape}.`,
-    needsPhoto: "Now a photo.",
     noModel: (message: string) => `No network that can be read: ${message}`,
     class: "class",
   },

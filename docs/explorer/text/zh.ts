@@ -37,8 +37,9 @@ export const zh: Text = {
   step: {
     stage: "三种卷积，用方向键单步执行",
     source: "数据",
-    sources: { counted: "整数", picture: "衣物图片", photo: "自己的照片", typed: "手动输入" },
+    sources: { counted: "整数", picture: "衣物图片", photo: "照片", typed: "手动输入" },
     which: "图片",
+    anotherPhoto: "另一张照片",
     settings: {
       H: "行数",
       W: "列数",
@@ -129,7 +130,6 @@ export const zh: Text = {
     time: "此处用时",
     notMeasured: "尚未测量",
     untrained: "学到的卷积核和特征图需要训练好的权重：选择衣物网络，或在下面拖入文件。",
-    noPhoto: "特征图需要一张照片：在下面拖入。",
     filters: (shown, all) => `学到的卷积核（${all} 个中的 ${shown} 个），蓝色小于 0，红色大于 0`,
     matrix: (C, O) => `学到的权重，纵向 ${C} 个输入，横向 ${O} 个输出`,
     maps: (shown, all) => `当前图片的特征图（${all} 个中的 ${shown} 个）`,
@@ -152,12 +152,11 @@ export const zh: Text = {
     agreement: "差别是某个得分与 naive 层级之差。同一层级得分的指纹在任何浏览器、任何机器上、用任意多线程都相同。",
     dropTitle: "你自己的网络和照片",
     dropIntro:
-      "拖入一个 MobileNet（safetensors、ONNX、.npz，或 TensorFlow.js 的 model.json 及其分片）和一张照片。它们不会离开这台机器。",
+      "拖入一个 MobileNet（safetensors、ONNX、.npz，或 TensorFlow.js 的 model.json 及其分片）：它会给下面的照片分类，也可以另外拖入一张。它们不会离开这台机器。",
     drop: "文件：拖到这里，或选择",
     reading: "读取中……",
     takes: (shape) => `输入 ${shape}。`,
     photoOf: (shape) => `照片 ${shape}。`,
-    needsPhoto: "还需要一张照片。",
     noModel: (message) => `不是能读取的网络：${message}`,
     class: "类别",
   },

@@ -1,5 +1,6 @@
 /** @file Numbers as grey or coloured pixels, and files as numbers. */
 import { Tensor } from "../../../src/index.ts";
+import chelsea from "./chelsea.jpg?inline";
 import { h } from "./h.ts";
 
 /** A canvas of h×w pixels, the least value black and the largest white, or from blue through white to red around 0. */
@@ -41,25 +42,52 @@ export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
 /** Longest side of a photo that is looked at; networks take 384 at most. */
 const LONGEST = 1024;
 
-/** The pixels of a picture file, [h, w, 3], grey levels; a large one is made smaller while it is read. */
+/** The pixels of a picture, [h, w, 3], grey levels; a large one is made smaller while it is read. */
+async function pixelsAt(url: string): Promise<Tensor> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
+  const [W, H] = [image.naturalWidth, image.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
+  const canvas = h("canvas", { width: W, height: H });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new Error("no canvas");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(image, 0, 0, W, H);
+  const { data } = context.getImageData(0, 0, W, H);
+  const levels = new Float32Array(H * W * 3);
+  for (let i = 0; i < H * W; i++) for (let c = 0; c < 3; c++) levels[3 * i + c] = data[4 * i + c];
+  return new Tensor(levels, [H, W, 3]);
+}
+
 export async function pixelsOf(file: Blob): Promise<Tensor> {
   const url = URL.createObjectURL(file);
   try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
-    const [W, H] = [image.naturalWidth, image.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
-    const canvas = h("canvas", { width: W, height: H });
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (context === null) throw new Error("no canvas");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(image, 0, 0, W, H);
-    const { data } = context.getImageData(0, 0, W, H);
-    const levels = new Float32Array(H * W * 3);
-    for (let i = 0; i < H * W; i++) for (let c = 0; c < 3; c++) levels[3 * i + c] = data[4 * i + c];
-    return new Tensor(levels, [H, W, 3]);
+    return await pixelsAt(url);
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** The photo that comes with the page. */
+export function chelseaThePhoto(): Promise<Tensor> {
+  return pixelsAt(chelsea);
+}
+
+/** A canvas of a photo, [h, w, 3], grey levels. */
+export function photoCanvas({
+  shape,
+  data,
+}: {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}): HTMLCanvasElement {
+  const [H, W] = shape;
+  const canvas = h("canvas", { width: W, height: H, class: "photo", "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  if (context === null) return canvas;
+  const image = context.createImageData(W, H);
+  for (let i = 0; i < H * W; i++) image.data.set([data[3 * i], data[3 * i + 1], data[3 * i + 2], 255], 4 * i);
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
