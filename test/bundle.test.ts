@@ -44,7 +44,7 @@ test.each([
   expect(later).toBeLessThanOrEqual(30_000);
 });
 
-test("no dependencies, and no binary files but the network that comes with the package, under 400 KB, and its sample", () => {
+test("no dependencies, and no binary files but the network that comes with the package, under 400 KB, its sample, and the explorer's photo", () => {
   expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toBeUndefined();
   const files = ["src", "test", "docs", "bench"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -52,7 +52,11 @@ test("no dependencies, and no binary files but the network that comes with the p
       .map((entry) => join(entry.parentPath, entry.name)),
   );
   expect(files.length).toBeGreaterThan(100);
-  const data = ["src/weights/fashion.safetensors", "src/weights/fashion-sample.safetensors"];
+  const data = [
+    "src/weights/fashion.safetensors",
+    "src/weights/fashion-sample.safetensors",
+    "docs/explorer/view/chelsea.jpg",
+  ];
   for (const file of files) {
     if (data.includes(file)) expect(readFileSync(file).length).toBeLessThan(400_000);
     else expect(readFileSync(file).includes(0), file).toBe(false);

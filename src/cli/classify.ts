@@ -9,9 +9,10 @@ import { softmax } from "../ops/activations.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { checkClassifier, endsInSoftmax } from "../weights/classifier.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
-import { checkClassifier, endsInSoftmax, type Network, readNetwork } from "./network.ts";
+import { type Network, readNetwork } from "./network.ts";
 import { luma, readPicture } from "./picture.ts";
 import { picturesOf } from "./pictures.ts";
 import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
@@ -103,7 +104,7 @@ export const classify: Command = {
     given.word("fit", "square", FITS);
     const pictures = await picturesOf("classify", given.positionals);
     const network = await networkFor(given);
-    checkClassifier("classify", network);
+    checkClassifier("classify", network.graph);
     const setting = {
       network,
       preparation: preparationIn(given, network),

@@ -4,13 +4,14 @@ import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
 import { modelNamed } from "../models/named.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
+import { preparationMetadata } from "../weights/classifier.ts";
 import { writeNpz } from "../weights/npz/npz.ts";
 import { exportOnnx } from "../weights/onnx/export.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { checkNew, checkWritable, writeWhole } from "./files.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
-import { type Network, preparationMetadata, readNetwork } from "./network.ts";
+import { type Network, readNetwork } from "./network.ts";
 import { integer, print, printJson, size } from "./terminal.ts";
 
 const KINDS = ["safetensors", "onnx", "npz"] as const;

@@ -3,9 +3,10 @@ import { Session } from "../graph/session.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../train/evaluate.ts";
+import { checkClassifier } from "../weights/classifier.ts";
 import { type Command, readArguments } from "./command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
-import { checkClassifier, readNetwork } from "./network.ts";
+import { readNetwork } from "./network.ts";
 import { table } from "./table.ts";
 import { integer, percent, print, printJson } from "./terminal.ts";
 
@@ -30,7 +31,7 @@ export const evaluate: Command = {
     checkDefaultFolder(folder);
     const file = given.text("weights") ?? "fashion";
     const network = await readNetwork("evaluate", file, undefined);
-    checkClassifier("evaluate", network);
+    checkClassifier("evaluate", network.graph);
     const { graph, weights } = network;
     const labels = network.labels();
     const { normalization } = network.preparation;

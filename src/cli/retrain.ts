@@ -8,11 +8,12 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
 import { largestOf } from "../train/train.ts";
+import { checkClassifier } from "../weights/classifier.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
-import { checkClassifier, readNetwork } from "./network.ts";
+import { readNetwork } from "./network.ts";
 import { duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
 const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
@@ -60,7 +61,7 @@ export const retrain: Command = {
     await checkWritable(out);
     const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("retrain", file, given.text("model"));
-    checkClassifier("retrain", network);
+    checkClassifier("retrain", network.graph);
     const scheme = given.text("normalize") === undefined ? network.preparation.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));

@@ -5,6 +5,7 @@ import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { mobilenetV2 } from "../models/mobilenetV2.ts";
 import { mobilenetV3Large, mobilenetV3Small, WIDTH_RULES } from "../models/mobilenetV3.ts";
 import { mobilenetV4, V4_SIZES } from "../models/mobilenetV4.ts";
+import { type ModelVariations, modelNamed } from "../models/named.ts";
 import type { Preset } from "../models/settings.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { distance } from "../tensor/nearest.ts";
@@ -40,6 +41,37 @@ export function networkOf(weights: Weights, naming: NamingName | null = "separab
     if (wrong === 0) break;
   }
   return (best as NonNullable<typeof best>).graph;
+}
+
+/**
+ * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights fit.
+ *
+ * @param variations what weights do not say: the resolution, another activation
+ * @throws ShapeError as `networkOf` does, or if there is no such network
+ */
+export function networkIn(
+  file: {
+    readonly weights: Weights;
+    readonly naming: NamingName | null;
+    readonly metadata: ReadonlyMap<string, string>;
+  },
+  variations: ModelVariations = {},
+): Graph {
+  const { weights, naming, metadata } = file;
+  const named = modelNamed(metadata.get("model") ?? "") ?? modelNamed(networkOf(weights, naming).name);
+  if (named === null) return networkOf(weights, naming);
+  return named.graph({ ...variationsIn(weights), ...variations });
+}
+
+/** What weights of a named model may have otherwise than its name says. */
+export function variationsIn(weights: Weights): ModelVariations {
+  const head = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
+  const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");
+  return {
+    ...(head?.shape.length === 2 && { classes: head.shape[1] }),
+    ...(stem?.shape.length === 4 && { channels: stem.shape[2] }),
+    batchNorm: [...weights.keys()].some((name) => /_bn\/mean$/.test(name)),
+  };
 }
 
 /** Weights of a graph that are missing or of another shape. */

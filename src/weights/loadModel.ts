@@ -1,7 +1,9 @@
 /** @file From a file of any kind to weights under a graph's names, and to the network that they belong to. */
+import type { Activation } from "../geometry/activation.ts";
+import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Preset } from "../models/settings.ts";
-import { FormatError } from "../tensor/errors.ts";
+import { FormatError, ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
@@ -17,6 +19,10 @@ export interface LoadOptions {
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /** Of an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
   readonly shape?: Shape;
+  /** Rows and columns of pictures, which weights without their network do not say; default those it was published for. */
+  readonly resolution?: Pair;
+  /** Of weights without their network: other than the family's own. */
+  readonly activation?: Activation;
 }
 
 export interface WeightsFile {
@@ -87,7 +93,7 @@ async function tensorsIn(
  * Reads a model: its weights and the network that they belong to, ready for a session.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
- * @throws ShapeError if the weights are no MobileNet's
+ * @throws ShapeError if the weights are no MobileNet's, or if a file that has its network is given a resolution or an activation
  *
  * @example
  * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
@@ -95,9 +101,19 @@ async function tensorsIn(
  */
 export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
   const file = await readWeights(from, options);
-  if (file.graph !== null) return { ...file, graph: file.graph };
-  const { networkOf } = await import("./identify.ts");
-  return { ...file, graph: networkOf(file.weights, file.naming) };
+  const { resolution, activation } = options;
+  const told = {
+    ...(resolution !== undefined && { resolution }),
+    ...(activation !== undefined && { activation }),
+  };
+  if (file.graph === null) {
+    const { networkIn } = await import("./identify.ts");
+    return { ...file, graph: networkIn(file, told) };
+  }
+  const [needless] = Object.keys(told);
+  if (needless !== undefined)
+    throw new ShapeError(`loadModel: the file has its network in itself, needs no ${needless}`);
+  return { ...file, graph: file.graph };
 }
 
 /** Weights that come with the package have a name instead of a place. */

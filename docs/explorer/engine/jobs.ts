@@ -1,4 +1,7 @@
 /** @file What the worker does for the page: everything that takes longer than a frame. */
+
+import { outputShapeOf } from "../../../src/graph/graph.ts";
+import { checkWeights } from "../../../src/graph/weights.ts";
 import {
   type Ceilings,
   fashionNet,
@@ -9,7 +12,6 @@ import {
   machineCeilings,
   type Preparation,
   type ProfileRow,
-  preparationFor,
   preprocess,
   random,
   randomTensor,
@@ -21,6 +23,8 @@ import {
   type Tier,
   type Weights,
 } from "../../../src/index.ts";
+import { sizeOf } from "../../../src/tensor/shape.ts";
+import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/weights/classifier.ts";
 import { graphNamed } from "./networks.ts";
 import { profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
@@ -61,7 +65,9 @@ export interface Loaded {
   readonly graph: Graph;
   readonly about: string;
   readonly preparation: Preparation;
-  readonly classes: number;
+  readonly labels: readonly string[];
+  /** Whether the file leaves the size of pictures open: ONNX does not. */
+  readonly anyResolution: boolean;
 }
 
 export interface Where extends Way {
@@ -84,7 +90,14 @@ export interface Jobs {
     readonly threads: number;
   }>;
   ceilings(options: { readonly threads: number }, tell: Tell<never>): Promise<Ceilings>;
-  load(files: readonly File[], tell: Tell<never>): Promise<Loaded>;
+  /**
+   * @param from `files` null for those that were dropped; `resolution` null for the one that the network was published for
+   * @throws Error if the network cannot be read, or the weights do not fit it
+   */
+  load(
+    from: { readonly files: readonly File[] | null; readonly resolution: number | null },
+    tell: Tell<never>,
+  ): Promise<Loaded>;
   classifyPhoto(photo: Numbers, tell: Tell<never>): Promise<readonly TierAnswer[]>;
   /** What a layer makes of a picture, [h, w, c], and its filter; null where there are no trained weights. */
   look(
@@ -95,7 +108,7 @@ export interface Jobs {
 
 export type JobName = keyof Jobs;
 
-let dropped: (Loaded & { readonly weights: Weights }) | null = null;
+let dropped: (Loaded & { readonly weights: Weights; readonly files: readonly File[] }) | null = null;
 let embedded: Weights | null = null;
 
 async function fashionWeights(): Promise<Weights> {
@@ -132,7 +145,7 @@ async function onAllTiers(
       const data = scores.toFloat32Array();
       const first: Float32Array = naive ?? data;
       naive = first;
-      const probabilities = softmax(new Tensor(data, [1, data.length])).toFloat32Array();
+      const probabilities = endsInSoftmax(graph) ? data : softmax(new Tensor(data, [1, data.length])).toFloat32Array();
       answers.push({
         tier,
         threads: session.threads,
@@ -207,22 +220,27 @@ export const JOBS: Jobs = {
 
   ceilings: ({ threads }) => machineCeilings({ threads }),
 
-  load: async (files) => {
+  load: async ({ files: given, resolution }) => {
+    const files = given ?? dropped?.files ?? [];
     const main = files.find(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name)) ?? files[0];
     const shards = new Map(files.filter((file) => file !== main).map((file) => [file.name, file]));
-    const { graph, weights, format, naming, preset, metadata } = await loadModel(main, { shards });
-    const [, , , channels] = graph.input.shape;
-    if (graph.input.shape.length !== 4 || (channels !== 1 && channels !== 3)) {
-      throw new Error(`${main.name}: takes ${graph.input.shape.join("×")}, needs pictures of 1 or 3 channels`);
-    }
-    const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
-    const normalization = (metadata.get("normalize") ??
-      (naming === "tf-lite" ? "byte" : own.normalization)) as Preparation["normalization"];
+    const file = await loadModel(main, {
+      shards,
+      ...(resolution !== null && { resolution }),
+    });
+    const { graph, weights, format, naming, metadata } = file;
+    checkWeights(main.name, graph, weights);
+    checkClassifier(main.name, graph);
     const about = `${main.name}: ${format}, ${naming ?? "?"}, ${graph.name}`;
-    const last = graph.nodes.find(({ name }) => name === graph.output);
-    const classes = last?.outputShape.reduce((product, extent) => product * extent, 1) ?? 0;
-    dropped = { graph, about, preparation: { ...own, normalization }, classes, weights };
-    return { graph, about, preparation: dropped.preparation, classes };
+    const loaded = {
+      graph,
+      about,
+      preparation: preparationIn(main.name, file, graph),
+      labels: labelsIn(main.name, metadata, sizeOf(outputShapeOf(graph))),
+      anyResolution: format !== "onnx",
+    };
+    dropped = { ...loaded, weights, files };
+    return loaded;
   },
 
   classifyPhoto: async ({ shape, data }) => {

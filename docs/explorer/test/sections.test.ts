@@ -386,6 +386,8 @@ describe("4: draw", () => {
   test("a dropped network and a photo; what is neither is told", async () => {
     const graph = mobilenetV1({ alpha: 0.25, resolution: 224 });
     writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(randomWeights(graph, 1)));
+    const cut = [...randomWeights(graph, 1)].filter(([name]) => !/^conv_pw_\d+_bn\/bias$/.test(name));
+    writeFileSync(join(folder, "cut.safetensors"), writeSafetensors(new Map(cut)));
     writeFileSync(join(folder, "photo.svg"), SVG);
     writeFileSync(join(folder, "broken.safetensors"), "hello, this is no network");
     const { page, leave } = await visit(browser, site.url);
@@ -395,12 +397,26 @@ describe("4: draw", () => {
     await expect
       .poll(() => own.locator(".trouble").innerText())
       .toContain("No network that can be read: broken.safetensors");
+    await files.setInputFiles(join(folder, "cut.safetensors"));
+    await expect
+      .poll(() => own.locator(".trouble").innerText())
+      .toBe(
+        [
+          "No network that can be read: cut.safetensors: the weights do not fit mobilenet_v1_0.25_224:",
+          ...[16, 32, 32, 64, 64].map((width, i) => `missing conv_pw_${i + 1}_bn/bias, needs ${width}`),
+          "…",
+        ].join("\n"),
+      );
     await files.setInputFiles(join(folder, "v1.safetensors"));
     await expect
       .poll(() => own.innerText())
       .toContain("v1.safetensors: safetensors, separable, mobilenet_v1_0.25_224, takes 224×224×3.");
     const answer = own.locator(".answer").nth(1);
     const print = () => answer.locator("code[data-tier=simd]").innerText();
+    await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
+    expect(await own.getByLabel("Resolution").inputValue()).toBe("224");
+    await own.getByLabel("Resolution").selectOption("128");
+    await expect.poll(() => own.innerText()).toContain("takes 128×128×3.");
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     const ofChelsea = await print();
     await files.setInputFiles(join(folder, "photo.svg"));

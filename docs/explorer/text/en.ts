@@ -179,9 +179,9 @@ export const en = {
     drop: "Files: drop them here, or choose",
     reading: "Reading…",
     takes: (shape: string) => `takes ${shape}.`,
+    resolution: "Resolution",
     photoOf: (shape: string) => `Photo ${shape}.`,
     noModel: (message: string) => `No network that can be read: ${message}`,
-    class: "class",
   },
   roofline: {
     measure: "Measure",

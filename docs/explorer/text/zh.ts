@@ -156,9 +156,9 @@ export const zh: Text = {
     drop: "文件：拖到这里，或选择",
     reading: "读取中……",
     takes: (shape) => `输入 ${shape}。`,
+    resolution: "分辨率",
     photoOf: (shape) => `照片 ${shape}。`,
     noModel: (message) => `不是能读取的网络：${message}`,
-    class: "类别",
   },
   roofline: {
     measure: "测量",

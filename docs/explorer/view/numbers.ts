@@ -6,6 +6,8 @@ export function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : Number(value.toFixed(2)).toString();
 }
 
+const MOST_LINES = 6;
+
 const GROUPED = new Intl.NumberFormat("en");
 
 export function integer(value: number): string {
@@ -34,4 +36,10 @@ export function bytes(count: number): string {
 /** Shapes as in tables: 112×112×32. */
 export function extents(shape: readonly number[]): string {
   return shape.join("×");
+}
+
+/** The first lines of a message, which may list every weight of a network. */
+export function brief(message: string): string {
+  const lines = message.split("\n");
+  return lines.length <= MOST_LINES ? message : [...lines.slice(0, MOST_LINES), "…"].join("\n");
 }

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { FormatError, fashionNet, graphBuilder, mobilenetV2, ShapeError } from "../../src/index.ts";
+import {
+  checkClassifier,
+  endsInSoftmax,
+  labelsIn,
+  preparationIn,
+  preparationMetadata,
+} from "../../src/weights/classifier.ts";
+import type { WeightsFile } from "../../src/weights/loadModel.ts";
+
+const said = (classes: string) => new Map([["classes", classes]]);
+
+test("names of classes: the file's, ImageNet's where their number fits, else numbers", () => {
+  expect(labelsIn("a", said('["cat","dog"]'), 2)).toEqual(["cat", "dog"]);
+  expect(labelsIn("a", new Map(), 1000)[281]).toMatch(/^tabby/);
+  expect(labelsIn("a", new Map(), 1001)[282]).toMatch(/^tabby/);
+  expect(labelsIn("a", new Map(), 1001)[0]).toBe("background");
+  expect(labelsIn("a", new Map(), 2)).toEqual(["class 0", "class 1"]);
+  for (const wrong of ['["cat"]', "[1, 2]", "cat, dog", "{}"]) {
+    expect(() => labelsIn("a", said(wrong), 2), wrong).toThrow(FormatError);
+  }
+});
+
+test("what pictures become is read as it was written", () => {
+  const file: WeightsFile = {
+    format: "safetensors",
+    naming: "separable",
+    preset: "keras",
+    weights: new Map(),
+    graph: null,
+    metadata: new Map(),
+  };
+  const graph = mobilenetV2();
+  const own = preparationIn("a", file, graph);
+  const other = { ...own, fit: "squash", normalization: "unit" } as const;
+  const written = new Map(Object.entries(preparationMetadata(other)));
+  expect(preparationIn("a", { ...file, metadata: written }, graph)).toEqual(other);
+  expect(() => preparationIn("a", { ...file, metadata: new Map([["fit", "round"]]) }, graph)).toThrow(
+    /^a: its fit is "round", needs one of square/,
+  );
+});
+
+test("what classifies takes pictures and gives one row; whether it ends in softmax, behind a reshape too", () => {
+  checkClassifier("test", fashionNet());
+  const g = graphBuilder("map", [1, 4, 4, 3]);
+  expect(() => checkClassifier("test", g.build(g.input))).toThrow(ShapeError);
+  const two = graphBuilder("two", [1, 4, 4, 2]);
+  expect(() => checkClassifier("test", two.build(two.globalAveragePool2d(two.input)))).toThrow(
+    "test: the weights take 2 channels",
+  );
+  expect(endsInSoftmax(fashionNet())).toBe(false);
+  const soft = graphBuilder("soft", [1, 4, 4, 3]);
+  const scores = soft.softmax(soft.globalAveragePool2d(soft.input));
+  expect(endsInSoftmax(soft.build(scores))).toBe(true);
+  expect(endsInSoftmax(soft.build(soft.reshape(scores, [1, 3, 1])))).toBe(true);
+});
