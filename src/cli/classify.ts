@@ -1,6 +1,7 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
 import { readFile } from "node:fs/promises";
 import { Session } from "../graph/session.ts";
+import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
 import { NORMALIZATIONS } from "../image/normalize.ts";
 import { FITS, type Preparation, preprocess } from "../image/prepare.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
@@ -9,7 +10,6 @@ import { softmax } from "../ops/activations.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkClassifier, endsInSoftmax } from "../weights/classifier.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";

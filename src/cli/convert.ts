@@ -1,10 +1,10 @@
 /** @file `separable convert`: weights from one file into another, under a graph's names. */
 
 import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
+import { preparationMetadata } from "../image/classifier.ts";
 import { modelNamed } from "../models/named.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { preparationMetadata } from "../weights/classifier.ts";
 import { writeNpz } from "../weights/npz/npz.ts";
 import { exportOnnx } from "../weights/onnx/export.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";

@@ -1,9 +1,9 @@
 /** @file `separable evaluate`: how often a network is right on labelled pictures. */
 import { Session } from "../graph/session.ts";
+import { checkClassifier } from "../image/classifier.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../train/evaluate.ts";
-import { checkClassifier } from "../weights/classifier.ts";
 import { type Command, readArguments } from "./command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "./data.ts";
 import { readNetwork } from "./network.ts";

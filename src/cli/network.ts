@@ -2,10 +2,10 @@
 import type { Activation } from "../geometry/activation.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
+import { labelsIn, preparationIn } from "../image/classifier.ts";
 import type { Preparation } from "../image/prepare.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { labelsIn, preparationIn } from "../weights/classifier.ts";
 import { networkIn, networkOf, variationsIn } from "../weights/identify.ts";
 import { readWeights, type WeightsFile } from "../weights/loadModel.ts";
 import { asUsage, UsageError } from "./command.ts";

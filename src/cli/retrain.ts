@@ -1,5 +1,6 @@
 /** @file `separable retrain`: a trained network learns other classes, in seconds. */
 import { Session } from "../graph/session.ts";
+import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS, type Normalization, normalize } from "../image/normalize.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { dense } from "../ops/dense.ts";
@@ -8,7 +9,6 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
 import { largestOf } from "../train/train.ts";
-import { checkClassifier } from "../weights/classifier.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData, reportSkipped } from "./data.ts";

@@ -2,6 +2,7 @@
 
 import { outputShapeOf } from "../../../src/graph/graph.ts";
 import { checkWeights } from "../../../src/graph/weights.ts";
+import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/image/classifier.ts";
 import {
   type Ceilings,
   fashionNet,
@@ -24,7 +25,6 @@ import {
   type Weights,
 } from "../../../src/index.ts";
 import { sizeOf } from "../../../src/tensor/shape.ts";
-import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/weights/classifier.ts";
 import { graphNamed } from "./networks.ts";
 import { profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";

@@ -1,12 +1,12 @@
 /** @file A network that says what is in a picture: what its file tells of pictures and of classes. */
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
-import { NORMALIZATIONS } from "../image/normalize.ts";
-import { FITS, type Preparation, preparationFor } from "../image/prepare.ts";
-import { INTERPOLATIONS } from "../image/resize.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
-import type { WeightsFile } from "./loadModel.ts";
+import type { WeightsFile } from "../weights/loadModel.ts";
+import { NORMALIZATIONS } from "./normalize.ts";
+import { FITS, type Preparation, preparationFor } from "./prepare.ts";
+import { INTERPOLATIONS } from "./resize.ts";
 
 /** @throws ShapeError unless the network takes pictures and gives one row of scores */
 export function checkClassifier(op: string, graph: Graph): void {

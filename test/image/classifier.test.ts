@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { FormatError, fashionNet, graphBuilder, mobilenetV2, ShapeError } from "../../src/index.ts";
 import {
   checkClassifier,
   endsInSoftmax,
   labelsIn,
   preparationIn,
   preparationMetadata,
-} from "../../src/weights/classifier.ts";
+} from "../../src/image/classifier.ts";
+import { FormatError, fashionNet, graphBuilder, mobilenetV2, ShapeError } from "../../src/index.ts";
 import type { WeightsFile } from "../../src/weights/loadModel.ts";
 
 const said = (classes: string) => new Map([["classes", classes]]);
