@@ -1,5 +1,5 @@
 /**
- * @file What was chosen by measurement, measured again: heights of tiles, and bands of rows. `npm run bench:choices`, on whatever
+ * @file What was chosen by measurement, measured again: heights of tiles, bands of rows, and how near a network comes to its tiles. `npm run bench:choices`, on whatever
  * engine runs it.
  */
 import { cpus } from "node:os";
@@ -11,8 +11,8 @@ import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
 import type { GraphNode } from "../src/graph/graph.ts";
 import { kernelOf } from "../src/graph/kernelOf.ts";
-import { mobilenetV1, random, randomTensor, randomWeights, simdLimit } from "../src/index.ts";
-import { hasRelaxedSimd } from "../src/kernels/simd/support.ts";
+import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
+import { hasRelaxedSimd, tileHeights } from "../src/kernels/simd/support.ts";
 import { tile } from "../src/kernels/simd/tile.ts";
 import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
@@ -30,8 +30,8 @@ function best(run: () => void): number {
 }
 
 /** GFLOP/s of a tile by itself, x and w in the caches. */
-function speedOfTile(rows: number, columns: number, fused: boolean): number {
-  const [K, count] = [512, Math.round(960 / rows)];
+function speedOfTile(rows: number, columns: number, fused: boolean, K: number = 512): number {
+  const count = Math.round(960 / rows);
   const code = tile("tile", rows, {
     runs: { outer: [], length: K },
     xStepBytes: 4 * K,
@@ -94,4 +94,31 @@ for (const [i, bytes] of bands.entries()) {
   const name = bytes === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bytes / KIB} KiB`;
   console.log(`${name.padEnd(28)} ${times[i].ms.toFixed(2)}`);
 }
+
+/** A tile has at most so many k in one go; sums of more wait in between. */
+const STRETCH = 512;
+
+const second = mobilenetV2();
+const session = await Session.create(second, randomWeights(second, 1), { backend: "simd" });
+const rows = await session.profile(randomTensor(second.input.shape, random(2)), { runs: 60, warmup: 20 });
+const [common] = tileHeights("exact");
+const alone = new Map<number, number>();
+let [total, pointwise, atBest] = [0, 0, 0];
+for (const { op, ms, macs, name } of rows) {
+  total += ms;
+  if (op !== "pointwiseConv2d") continue;
+  const K = Math.min(session.graph.nodes.find((node) => node.name === name)?.inputShapes[0][3] ?? 0, STRETCH);
+  const speed = alone.get(K) ?? speedOfTile(common, 8, false, K);
+  alone.set(K, speed);
+  pointwise += ms;
+  atBest += Math.min(ms, (2 * macs) / speed / 1e6);
+}
+console.log(`\ntile of ${common} × 8 by itself, with bias and ReLU6   k   GFLOP/s`);
+for (const [K, speed] of [...alone].sort(([a], [b]) => a - b)) {
+  console.log(`${String(K).padStart(45)} ${speed.toFixed(1).padStart(9)}`);
+}
+console.log("\nMobileNetV2 1.0-224, one thread, layer by layer                median ms");
+const inAll = (name: string, ms: number): void => console.log(`${name.padEnd(62)} ${ms.toFixed(2)}`);
+inAll("as it is", total);
+inAll("were its pointwise layers as fast as the tile by itself", total - pointwise + atBest);
 process.exit();
