@@ -1,7 +1,7 @@
 /** @file One program for the page and for its worker: a worker loads it again, so that there is no second file. */
 import { change, current } from "./engine/picture.ts";
 import { serve } from "./engine/worker.ts";
-import { showPage } from "./page.ts";
+import { goToAddress, showPage } from "./page.ts";
 import { watchLook } from "./view/look.ts";
 import { chelseaThePhoto } from "./view/picture.ts";
 
@@ -9,5 +9,8 @@ if (typeof document === "undefined") serve();
 else {
   watchLook();
   showPage();
+  goToAddress();
+  // A file that is dropped beside the place for it would take the page's place.
+  for (const event of ["dragover", "drop"]) addEventListener(event, (it) => it.preventDefault());
   void chelseaThePhoto().then((photo) => current().photo ?? change({ photo }));
 }

@@ -22,7 +22,7 @@ interface Section {
 
 const SECTIONS: readonly Section[] = [
   { id: "step", show: stepSection, chapter: "02-depthwise", source: "src/kernels/naive/depthwiseConv2d.ts" },
-  { id: "predict", show: predictSection, chapter: "11-savings", source: "src/analysis/savings.ts" },
+  { id: "predict", show: predictSection, chapter: "11-savings", source: "src/geometry/cost.ts" },
   { id: "map", show: mapSection, chapter: "05-mobilenet-v1", source: "src/analysis/analyze.ts" },
   { id: "draw", show: drawSection, chapter: "09-accuracy", source: "src/models/fashionNet.ts" },
   { id: "roofline", show: rooflineSection, chapter: "11-savings", source: "src/analysis/roofline.ts" },
@@ -78,7 +78,9 @@ export function showPage(): void {
       h(
         "nav",
         { "aria-label": text.contents },
-        ...SECTIONS.map(({ id }, i) => h("a", { href: `#${id}` }, `${i + 1}. ${text.sections[id]}`)),
+        ...SECTIONS.map(({ id }, i) =>
+          h("a", { href: `#${id}`, onclick: () => showUpTo(id) }, `${i + 1}. ${text.sections[id]}`),
+        ),
       ),
       ...notices.map((notice) => h("p", { class: "notice", role: "note" }, notice)),
     ),
@@ -86,6 +88,25 @@ export function showPage(): void {
     h("footer", {}, h("p", {}, text.footer)),
   );
   document.body.dataset.ready = performance.now().toFixed(0); // since the page was asked for
+}
+
+/** Sections that wait for their turn, in order. */
+const waiting = new Map<string, () => void>();
+
+/** Shows all sections up to one, so that it is as far down as it will be. */
+function showUpTo(id: string): void {
+  for (const { id: own } of SECTIONS) {
+    waiting.get(own)?.();
+    if (own === id) return;
+  }
+}
+
+/** To the section that the address names: none was there yet when the browser looked for it. */
+export function goToAddress(): void {
+  const id = location.hash.slice(1);
+  if (!SECTIONS.some((section) => section.id === id)) return;
+  showUpTo(id);
+  document.getElementById(id)?.scrollIntoView({ behavior: "instant" });
 }
 
 /** A section appears when it comes near: the first one is there at once. */
@@ -106,17 +127,21 @@ function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLEleme
       h("a", { href: `chapters/source/${source}.html` }, `${text.source}: ${source}`),
     ),
   );
+  waiting.delete(id);
   if (i === 0) show(body);
   else {
     const watcher = new IntersectionObserver(
       (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        watcher.disconnect();
-        show(body);
+        if (entries.some(({ isIntersecting }) => isIntersecting)) waiting.get(id)?.();
       },
       { rootMargin: "600px" },
     );
     watcher.observe(element);
+    waiting.set(id, () => {
+      waiting.delete(id);
+      watcher.disconnect();
+      show(body);
+    });
   }
   return element;
 }

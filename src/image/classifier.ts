@@ -47,10 +47,14 @@ export function preparationIn(file: string, { naming, preset, metadata }: Weight
     if (found !== undefined) return found;
     throw new FormatError(`${file}: its ${key} is ${show(said)}, needs one of ${words.join(", ")}`);
   };
-  const fraction = Number(metadata.get("fraction") ?? own.fraction);
+  const said = metadata.get("fraction");
+  const fraction = said === undefined ? own.fraction : Number(said);
+  if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
+    throw new FormatError(`${file}: its fraction is ${show(said)}, needs a number above 0, at most 1`);
+  }
   return {
     fit: word("fit", FITS, own.fit),
-    ...(fraction > 0 && fraction <= 1 && { fraction }),
+    ...(fraction !== undefined && { fraction }),
     interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
     normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : own.normalization),
   };

@@ -32,6 +32,8 @@ export interface NamedModel {
   readonly published: Published;
   /** Whether there is a twin made of standard convolutions, and whether this is it. */
   readonly twin: "has one" | "is one" | "none";
+  /** Whether the family can have it otherwise than its name says. */
+  varies(variation: keyof ModelVariations): boolean;
   /** @throws ShapeError if the name's alpha or resolution makes no network */
   graph(variations?: ModelVariations): Graph;
 }
@@ -166,6 +168,7 @@ export function modelNamed(name: string): NamedModel | null {
     isFamily: !alpha && rows === undefined,
     published: family.published,
     twin: isTwin ? "is one" : family.variations.includes("convolution") ? "has one" : "none",
+    varies: (variation) => family.variations.includes(variation),
     graph: (variations = {}) => {
       const { preset } = variations;
       const takesPreset = preset !== undefined && preset in family.words && !("preset" in options);

@@ -47,7 +47,7 @@ export function networkOf(weights: Weights, naming: NamingName | null = "separab
  * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights fit.
  *
  * @param variations what weights do not say: the resolution, another activation
- * @throws ShapeError as `networkOf` does, or if there is no such network
+ * @throws ShapeError as `networkOf` does, or if there is no such network, or none with such a variation
  */
 export function networkIn(
   file: {
@@ -58,9 +58,16 @@ export function networkIn(
   variations: ModelVariations = {},
 ): Graph {
   const { weights, naming, metadata } = file;
-  const named = modelNamed(metadata.get("model") ?? "") ?? modelNamed(networkOf(weights, naming).name);
-  if (named === null) return networkOf(weights, naming);
-  return named.graph({ ...variationsIn(weights), ...variations });
+  const said = modelNamed(metadata.get("model") ?? "");
+  if (said !== null) {
+    for (const variation of Object.keys(variations) as (keyof ModelVariations)[]) {
+      if (!said.varies(variation)) throw new ShapeError(`weights: ${said.family} has no other ${variation}`);
+    }
+    const preset = naming === null || naming === "separable" ? {} : { preset: schemeNamed(naming).preset };
+    return said.graph({ ...variationsIn(weights), ...preset, ...variations });
+  }
+  const fitting = networkOf(weights, naming);
+  return modelNamed(fitting.name)?.graph({ ...variationsIn(weights), ...variations }) ?? fitting;
 }
 
 /** What weights of a named model may have otherwise than its name says. */

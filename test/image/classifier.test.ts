@@ -39,6 +39,11 @@ test("what pictures become is read as it was written", () => {
   expect(() => preparationIn("a", { ...file, metadata: new Map([["fit", "round"]]) }, graph)).toThrow(
     /^a: its fit is "round", needs one of square/,
   );
+  for (const fraction of ["abc", "95", "0", ""]) {
+    expect(() => preparationIn("a", { ...file, metadata: new Map([["fraction", fraction]]) }, graph), fraction).toThrow(
+      `a: its fraction is ${JSON.stringify(fraction)}, needs a number above 0, at most 1`,
+    );
+  }
 });
 
 test("what classifies takes pictures and gives one row; whether it ends in softmax, behind a reshape too", () => {

@@ -5,12 +5,14 @@ import {
   fashionSample,
   loadModel,
   mobilenetV1,
+  mobilenetV2,
   randomWeights,
   Session,
   ShapeError,
   Tensor,
   writeSafetensors,
 } from "../../src/index.ts";
+import { networkIn } from "../../src/weights/identify.ts";
 import { exportOnnx } from "../../src/weights/onnx/export.ts";
 
 const small = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 5 });
@@ -41,6 +43,16 @@ test("resolution and activation do not show in weights: they can be told", async
   expect([...activations(told.graph)].some((node) => node.includes('"relu6"'))).toBe(false);
   expect([...activations(graph)].some((node) => node.includes('"relu6"'))).toBe(true);
   await expect(loadModel(file, { resolution: 0 })).rejects.toThrow(ShapeError);
+});
+
+test("a name in the file counts with the padding of those whose names the weights have; a family that has no other activation says so", async () => {
+  const torch = mobilenetV2({ alpha: 0.35, preset: "torchvision", resolution: 96 });
+  const metadata = new Map([["model", "mobilenet_v2_0.35_96"]]);
+  const graph = networkIn({ weights: randomWeights(torch, 1), naming: "torchvision", metadata });
+  expect(graph.nodes).toEqual(torch.nodes);
+  await expect(loadModel("fashion", { activation: "relu6" })).rejects.toThrow(
+    "weights: fashion has no other activation",
+  );
 });
 
 test("a file with its network in itself takes neither", async () => {

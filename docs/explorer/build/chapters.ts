@@ -1,7 +1,8 @@
 /** @file The chapters of docs/ as pages beside the explorer, and the source files that they and the explorer point to. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, normalize, relative } from "node:path";
-import { marked } from "marked";
+import { Marked } from "marked";
+import katex from "marked-katex-extension";
 import type { Plugin } from "vite";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -11,6 +12,9 @@ const STYLE = `:root{color-scheme:light dark;font:16px/1.55 system-ui,sans-serif
 pre,table{display:block;overflow-x:auto;max-width:100%}pre{padding:12px;border:1px solid #8885;border-radius:6px;font-size:.85em}
 table{border-collapse:collapse}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #8885;text-align:left}img{max-width:100%;background:#fff}
 h2,h3{margin-top:1.6em}blockquote{margin:0;padding-left:12px;border-left:3px solid #8885}`;
+
+/** Formulas become MathML, which browsers draw by themselves. */
+const markdown = new Marked(katex({ output: "mathml" }));
 
 export function chapters(): Plugin {
   return {
@@ -22,11 +26,16 @@ export function chapters(): Plugin {
       };
       for (const name of readdirSync(DOCS).filter((one) => one.endsWith(".md"))) {
         const text = readFileSync(join(DOCS, name), "utf8");
-        const body = (marked.parse(text, { async: false }) as string).replace(
+        const html = (markdown.parse(text, { async: false }) as string)
+          .replace(/<(h[23])>(.*?)<\/\1>/g, (_, tag, title) => `<${tag} id="${anchorOf(title)}">${title}</${tag}>`)
+          .replace(/<a href="([^"#:]+)">(.*?)<\/a>/g, (whole, link: string, words: string) =>
+            isFolder(join(DOCS, link)) ? words : whole,
+          );
+        const body = html.replace(
           /(href|src)="([^"#:]+)(#[^"]*)?"/g,
           (whole, attribute: string, link: string, hash = "") => {
             const target = normalize(join(DOCS, link));
-            if (!existsSync(target) || statSync(target).isDirectory()) return `${attribute}=""`;
+            if (!existsSync(target)) throw new Error(`${name} links to ${link}, which does not exist`);
             const own = relative(DOCS, target);
             if (own === "explorer/README.md") return `${attribute}="../index.html${hash}"`;
             if (own.endsWith(".md") && !own.includes("/"))
@@ -51,6 +60,19 @@ export function chapters(): Plugin {
       }
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** As GitHub makes it of a heading. */
+function anchorOf(title: string): string {
+  return title
+    .replace(/<[^>]*>|&[a-z#0-9]+;/g, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
 }
 
 /** The source files that the page itself names. */

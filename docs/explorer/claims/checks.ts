@@ -9,6 +9,7 @@ import {
   dense,
   depthwiseConv2d,
   globalAveragePool2d,
+  graphBuilder,
   mobilenetV1,
   mobilenetV2,
   mul,
@@ -64,6 +65,8 @@ const refused = (run: () => unknown): string | null => {
   }
 };
 
+const inMillions = (count: number): number => Math.round(count / 1e6);
+
 const same = { padding: "same" } as const;
 const block = (N: number) => ({
   standard: conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, N], same)),
@@ -100,9 +103,10 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     ];
     const ratio = conv2dCost(wide).macs / conv2dCost(narrow).macs;
     const pw = analyze(mobilenetV1()).byKind.find(({ kind }) => kind === "pointwise");
+    const [macs, weights] = [pw?.macsShare ?? 0, pw?.weightsShare ?? 0];
     return {
-      holds: ratio === 9,
-      shows: `3×3 / 1×1 = ${ratio}; V1: ${percent(pw?.macsShare ?? 0)} MACs, ${percent(pw?.weightsShare ?? 0)} weights`,
+      holds: ratio === 9 && macs.toFixed(4) === "0.9486" && weights.toFixed(4) === "0.7459",
+      shows: `3×3 / 1×1 = ${ratio}; V1: ${percent(macs)} MACs, ${percent(weights)} weights`,
     };
   },
   S4: () => {
@@ -119,8 +123,10 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     const first = analyze(mobilenetV1()).total;
     const second = analyze(mobilenetV1({ convolution: "standard" })).total;
     return {
-      holds: first.macs * 8 < second.macs,
-      shows: `${integer(first.macs)} : ${integer(second.macs)} = ${times(second.macs / first.macs)}`,
+      holds:
+        [first.macs, second.macs].map(inMillions).join() === "569,4867" &&
+        [first, second].map(({ parameters }) => (parameters.trainable / 1e6).toFixed(1)).join() === "4.2,29.3",
+      shows: `${integer(first.macs)} : ${integer(second.macs)} = ${times(second.macs / first.macs)}; ${integer(first.parameters.trainable)} : ${integer(second.parameters.trainable)}`,
     };
   },
   S6: () => {
@@ -140,15 +146,17 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     };
   },
   S8: () => {
+    const { depthwise, standard } = block(512);
     const own = changed((x) => depthwiseConv2d(x, scattered([3, 3, 8, 1], 1)));
-    return { holds: own.length === 1 && own[0] === 3, shows: `Δ x[…, 3] → Δ y[…, ${own.join(", ")}]` };
+    const [macs, weights] = [standard.macs / depthwise.macs, standard.weightBytes / depthwise.weightBytes];
+    return {
+      holds: macs === 512 && weights === 512 && own.length === 1 && own[0] === 3,
+      shows: `N = 512: 1 : ${macs} MACs, 1 : ${weights} weights; Δ x[…, 3] → Δ y[…, ${own.join(", ")}]`,
+    };
   },
   S9: () => {
-    const { depthwise, standard } = block(512);
-    return {
-      holds: depthwise.macs * 512 === standard.macs,
-      shows: `${integer(depthwise.macs)} : ${integer(standard.macs)} = 1 : ${standard.macs / depthwise.macs}`,
-    };
+    const { weightBytes } = analyze(mobilenetV1({ alpha: 0.25, resolution: 128 })).total;
+    return { holds: weightBytes < 2e6, shows: `${integer(weightBytes)} bytes` };
   },
   S10: () => {
     const x = scattered([1, 5, 6, 3]);
@@ -209,14 +217,23 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     const x = scattered([1, 5, 6, 8]);
     const scale = scattered([8], 2);
     const gap = far(depthwiseConv2d(x, scale.reshape([1, 1, 8, 1])), mul(x, scale));
+    const filters = [scale, ones(8, 12)].map(({ size }) => size);
     const pw = changed((one) => pointwiseConv2d(one, ones(8, 12)));
     return {
-      holds: gap === 0 && pw.length === 12,
-      shows: `|depthwise 1×1 − x · s| = ${gap}; 8 : 96; Δ x[…, 3] → ${pw.length}`,
+      holds: gap === 0 && filters.join() === "8,96" && pw.length === 12,
+      shows: `|depthwise 1×1 − x · s| = ${gap}; ${filters.join(" : ")}; Δ x[…, 3] → ${pw.length}`,
     };
   },
   S19: () => CHECKS.S10(),
-  S20: () => CHECKS.S12(),
+  S20: () => {
+    const pointwise = analyze(mobilenetV1()).layers.filter(({ kind }) => kind === "pointwise");
+    const doubling = pointwise.filter(({ inputShape, outputShape }) => outputShape[3] === 2 * inputShape[3]);
+    const { holds, shows } = CHECKS.S12();
+    return {
+      holds: holds && pointwise.length === 13 && doubling.length === 5,
+      shows: `${shows}; V1: ${doubling.length} / ${pointwise.length}`,
+    };
+  },
   S21: () => {
     const [a, b, w] = [scattered([1, 4, 5, 3]), scattered([1, 4, 5, 2], 1), scattered([5, 6], 2)];
     const joined = pointwiseConv2d(concat([a, b], 3), w);
@@ -231,9 +248,15 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
       globalAveragePool2d(pointwiseConv2d(map, scattered([3, 5]))),
       pointwiseConv2d(globalAveragePool2d(map), scattered([3, 5])),
     );
+    const head = (isPooled: boolean): number => {
+      const g = graphBuilder("head", [1, 7, 7, 1024]);
+      const y = isPooled ? g.reshape(g.globalAveragePool2d(g.input), [1, 1024]) : g.reshape(g.input, [1, 7 * 7 * 1024]);
+      return analyze(g.build(g.dense(y, { outputs: 1000, bias: false }))).total.parameters.trainable;
+    };
+    const [flat, pooled] = [head(false), head(true)];
     return {
-      holds: onPixel === 0 && pool < 1e-4,
-      shows: `1×1: ${onPixel}; ${integer(7 * 7 * 1024 * 1000)} → ${integer(1024 * 1000)}`,
+      holds: onPixel === 0 && pool < 1e-4 && flat === 50_176_000 && pooled === 1_024_000,
+      shows: `1×1: ${onPixel}; ${integer(flat)} → ${integer(pooled)}`,
     };
   },
   S23: () => {

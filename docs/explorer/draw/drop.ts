@@ -1,5 +1,9 @@
 /** @file A network of one's own, and the photo that it classifies. */
+
+import { NORMALIZATIONS, type Normalization } from "../../../src/image/normalize.ts";
+import type { Activation } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
+import type { Chosen } from "../engine/jobs.ts";
 import { type Current, change, current, onChange } from "../engine/picture.ts";
 import { t } from "../text/language.ts";
 import { choice } from "../view/controls.ts";
@@ -11,31 +15,52 @@ import { answerOf } from "./answer.ts";
 /** Published ones, and others that halve five times; a network takes pictures of any size. */
 const RESOLUTIONS = [96, 128, 160, 192, 224, 256, 288, 320, 384];
 
+const NOTHING_CHOSEN: Chosen = { resolution: null, activation: null, normalization: null };
+
+/** What could not be read; it stays when the page is built anew in the other language. */
+let trouble = "";
+/** Of the page as it is now: a file may be read to its end behind a change of language. */
+let show = (): void => {};
+
+/** What a grey level v becomes, as networks want it. */
+const FORMULAS: Readonly<Record<Normalization, string>> = {
+  tf: "v / 127.5 − 1",
+  torch: "(v / 255 − mean) / std",
+  unit: "v / 255",
+  byte: "v / 128 − 1",
+  raw: "v",
+};
+
 export function dropZone(): readonly HTMLElement[] {
   const text = t().draw;
   const [about, answer] = [h("div", { class: "about" }), h("div", { class: "answer" })];
-  const trouble = h("p", { class: "trouble", role: "alert" });
+  const told = h("p", { class: "trouble", role: "alert" });
+  const tell = (message: string): void => {
+    trouble = message;
+    show();
+  };
 
   const take = async (dropped: readonly File[]): Promise<void> => {
-    trouble.textContent = "";
+    tell("");
     for (const file of dropped.filter(isPicture)) {
       try {
         const { data, shape } = await pixelsOf(file);
         change({ photo: { data, shape } });
       } catch {
-        trouble.textContent = t().noPicture(file.name);
+        tell(t().noPicture(file.name));
       }
     }
     const models = dropped.filter((file) => !isPicture(file));
-    if (models.length > 0) await load(models, null);
+    if (models.length > 0) await load(models, NOTHING_CHOSEN);
   };
-  /** @param from null for the files that there are; `resolution` null for the one that the network was published for */
-  const load = async (from: readonly File[] | null, resolution: number | null): Promise<void> => {
+  /** @param from null for the files that there are */
+  const load = async (from: readonly File[] | null, chosen: Chosen): Promise<void> => {
+    tell("");
     fill(answer, h("p", { class: "hint" }, text.reading));
     try {
-      change({ network: await ask("load", { files: from, resolution }) });
+      change({ network: await ask("load", { files: from, chosen }) });
     } catch (error) {
-      trouble.textContent = text.noModel(brief((error as Error).message));
+      tell(t().draw.noModel(brief((error as Error).message)));
       void run();
     }
   };
@@ -53,12 +78,13 @@ export function dropZone(): readonly HTMLElement[] {
     } catch (error) {
       if (own !== asked) return;
       fill(answer);
-      trouble.textContent = brief((error as Error).message);
+      tell(brief((error as Error).message));
     }
   };
 
   const showAbout = ({ network, photo }: Current): void => {
-    const [, rows, ...rest] = network?.graph.input.shape ?? [];
+    told.textContent = trouble;
+    const shape = network?.graph.input.shape.slice(1) ?? [];
     fill(
       about,
       photo && photoCanvas(photo),
@@ -66,26 +92,42 @@ export function dropZone(): readonly HTMLElement[] {
         "p",
         { class: "hint" },
         photo && text.photoOf(extents(photo.shape)),
-        network && ` ${network.about}, ${text.takes(extents([rows, ...rest]))}`,
+        network && ` ${text.network(network.about, extents(shape))}`,
       ),
-      network?.anyResolution &&
-        choice(
-          text.resolution,
-          [...new Set([...RESOLUTIONS, rows])]
-            .sort((a, b) => a - b)
-            .map((side) => [String(side), String(side)] as const),
-          String(rows),
-          (side) => void load(null, Number(side)),
-        ),
+      network?.chosen && choices(network.chosen, shape[0], network.preparation.normalization),
     );
   };
+  const choices = (chosen: Chosen, rows: number, normalization: Normalization): HTMLElement =>
+    h(
+      "div",
+      { class: "controls" },
+      choice(
+        text.resolution,
+        [...new Set([...RESOLUTIONS, rows])].sort((a, b) => a - b).map((side) => [String(side), String(side)] as const),
+        String(rows),
+        (side) => void load(null, { ...chosen, resolution: Number(side) }),
+      ),
+      choice(
+        text.normalization,
+        NORMALIZATIONS.map((scheme) => [scheme, FORMULAS[scheme]] as const),
+        normalization,
+        (scheme) => void load(null, { ...chosen, normalization: scheme }),
+      ),
+      choice(
+        text.activation,
+        [["", text.ownActivation], ...(["relu6", "relu"] as const).map((name) => [name, name] as const)],
+        chosen.activation ?? "",
+        (name) => void load(null, { ...chosen, activation: name === "" ? null : (name as Activation) }),
+      ),
+    );
   let shown = current();
-  showAbout(shown);
+  show = () => showAbout(current());
+  show();
   onChange("draw", () => {
     const { network, photo } = current();
     if (network === shown.network && photo === shown.photo) return;
     shown = current();
-    showAbout(shown);
+    show();
     void run();
   });
   void run();
@@ -94,7 +136,11 @@ export function dropZone(): readonly HTMLElement[] {
     type: "file",
     multiple: true,
     id: "dropped-files",
-    onchange: () => void take([...(files.files ?? [])]),
+    onchange: () => {
+      const chosen = [...(files.files ?? [])];
+      files.value = ""; // so that the same file, mended, can be chosen again
+      void take(chosen);
+    },
   });
   const zone = h(
     "div",
@@ -114,7 +160,13 @@ export function dropZone(): readonly HTMLElement[] {
     h("label", { for: "dropped-files" }, text.drop),
     files,
   );
-  return [h("h3", {}, text.dropTitle), h("p", {}, text.dropIntro), zone, trouble, about, answer];
+  return [
+    h("h3", {}, text.dropTitle),
+    h("p", {}, text.dropIntro),
+    zone,
+    told,
+    h("div", { class: "columns" }, about, answer),
+  ];
 }
 
 function isPicture({ name, type }: File): boolean {

@@ -19,7 +19,7 @@ export function pad(onDraw: (pixels: Float32Array) => void): Pad {
     height: SIDE,
     class: "pad",
     tabindex: 0,
-    role: "img",
+    role: "application",
     "aria-label": text.pad,
   });
   const context = canvas.getContext("2d");
@@ -57,13 +57,15 @@ export function pad(onDraw: (pixels: Float32Array) => void): Pad {
     onDraw(pixels.slice());
   };
   canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0) return;
+    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     pen = at(event);
     stroke(pen, pen);
     event.preventDefault();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (pen === null) return;
+    if (pen === null || !event.isPrimary) return;
     const next = at(event);
     stroke(pen, next);
     pen = next;

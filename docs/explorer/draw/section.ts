@@ -11,6 +11,9 @@ import { answerOf } from "./answer.ts";
 import { dropZone } from "./drop.ts";
 import { pad, SIDE } from "./pad.ts";
 
+/** Whether a picture was drawn or chosen: an empty one may be meant. */
+let hasChosen = false;
+
 export function drawSection(body: HTMLElement): void {
   const text = t().draw;
   const [answer, thumbs] = [h("div", { class: "answer" }), h("div", { class: "thumbs" })];
@@ -20,6 +23,7 @@ export function drawSection(body: HTMLElement): void {
   let isBusy = false;
   const classify = async (pixels: Float32Array): Promise<void> => {
     wanted = pixels;
+    hasChosen = true;
     change({ grey: { shape: [1, SIDE, SIDE, 1], data: pixels } });
     if (isBusy) return;
     isBusy = true;
@@ -57,8 +61,8 @@ export function drawSection(body: HTMLElement): void {
         });
       }),
     );
-    if (current().grey.data.every((level) => level === 0)) use(pictures[0]);
-    else void classify(current().grey.data);
+    if (hasChosen) void classify(current().grey.data);
+    else use(pictures[0]);
   });
 
   fill(

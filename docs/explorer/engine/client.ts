@@ -1,9 +1,10 @@
 /** @file The page's side: a job is a function that takes a while. */
-import type { JobName, Jobs } from "./jobs.ts";
+import type { JobName, Jobs, Tell } from "./jobs.ts";
+import { change } from "./picture.ts";
 import type { Answer, Ask } from "./protocol.ts";
 
 type Arguments<J extends JobName> = Parameters<Jobs[J]>[0];
-type News<J extends JobName> = Parameters<Parameters<Jobs[J]>[1]>[0];
+type News<J extends JobName> = Parameters<Jobs[J]>[1] extends Tell<infer T> ? T : never;
 type Result<J extends JobName> = Awaited<ReturnType<Jobs[J]>>;
 
 interface Waiting {
@@ -37,7 +38,9 @@ function hired(): Worker {
   worker.onerror = ({ message }) => {
     for (const { reject } of waiting.values()) reject(new Error(message || "the worker ended"));
     waiting.clear();
+    worker?.terminate();
     worker = null;
+    change({ network: null }); // the next worker knows nothing of it
   };
   return worker;
 }

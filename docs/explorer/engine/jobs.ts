@@ -3,7 +3,9 @@
 import { outputShapeOf } from "../../../src/graph/graph.ts";
 import { checkWeights } from "../../../src/graph/weights.ts";
 import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/image/classifier.ts";
+import type { Normalization } from "../../../src/image/normalize.ts";
 import {
+  type Activation,
   type Ceilings,
   fashionNet,
   type Graph,
@@ -20,7 +22,6 @@ import {
   Session,
   softmax,
   Tensor,
-  TIERS,
   type Tier,
   type Weights,
 } from "../../../src/index.ts";
@@ -28,7 +29,7 @@ import { sizeOf } from "../../../src/tensor/shape.ts";
 import { graphNamed } from "./networks.ts";
 import { profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
-import type { Way } from "./ways.ts";
+import { tiersHere, type Way } from "./ways.ts";
 
 /** Numbers on their way between page and worker. */
 export interface Numbers {
@@ -40,7 +41,7 @@ export interface TierAnswer {
   readonly tier: Tier;
   readonly threads: number;
   readonly probabilities: readonly number[];
-  /** Of a picture, the median of a few. */
+  /** Of a picture, of a few: the mean of short runs, the median of long ones. */
   readonly ms: number;
   /** Of the scores' bits. */
   readonly fingerprint: string;
@@ -66,8 +67,15 @@ export interface Loaded {
   readonly about: string;
   readonly preparation: Preparation;
   readonly labels: readonly string[];
-  /** Whether the file leaves the size of pictures open: ONNX does not. */
-  readonly anyResolution: boolean;
+  /** What the file leaves open, as it is chosen now; null where it says all, as ONNX does. */
+  readonly chosen: Chosen | null;
+}
+
+/** What weights do not say; null for what those did whose names they have. */
+export interface Chosen {
+  readonly resolution: number | null;
+  readonly activation: Activation | null;
+  readonly normalization: Normalization | null;
 }
 
 export interface Where extends Way {
@@ -75,35 +83,31 @@ export interface Where extends Way {
   readonly network: string;
 }
 
-type Tell<T> = (news: T) => void;
+export interface Profile {
+  readonly rows: readonly ProfileRow[];
+  readonly graph: Graph;
+  readonly backend: Tier;
+}
+
+export type Tell<T> = (news: T) => void;
 
 export interface Jobs {
-  classify(picture: Numbers & { readonly threads: number }, tell: Tell<never>): Promise<readonly TierAnswer[]>;
+  classify(picture: Numbers & { readonly threads: number }): Promise<readonly TierAnswer[]>;
+  /** Tells each tier's times as soon as they are known. */
   timeBlock(block: Block, tell: Tell<BlockTime>): Promise<readonly BlockTime[]>;
-  profile(
-    where: Where,
-    tell: Tell<never>,
-  ): Promise<{
-    readonly rows: readonly ProfileRow[];
-    readonly graph: Graph;
-    readonly backend: Tier;
-    readonly threads: number;
-  }>;
-  ceilings(options: { readonly threads: number }, tell: Tell<never>): Promise<Ceilings>;
+  profile(where: Where): Promise<Profile>;
+  ceilings(options: { readonly threads: number }): Promise<Ceilings>;
   /**
-   * @param from `files` null for those that were dropped; `resolution` null for the one that the network was published for
+   * @param from `files` null for those that were dropped
    * @throws Error if the network cannot be read, or the weights do not fit it
    */
-  load(
-    from: { readonly files: readonly File[] | null; readonly resolution: number | null },
-    tell: Tell<never>,
-  ): Promise<Loaded>;
-  classifyPhoto(photo: Numbers, tell: Tell<never>): Promise<readonly TierAnswer[]>;
+  load(from: { readonly files: readonly File[] | null; readonly chosen: Chosen }): Promise<Loaded>;
+  classifyPhoto(photo: Numbers): Promise<readonly TierAnswer[]>;
   /** What a layer makes of a picture, [h, w, c], and its filter; null where there are no trained weights. */
-  look(
-    at: { readonly network: string; readonly layer: string; readonly picture: Numbers | null },
-    tell: Tell<never>,
-  ): Promise<{ readonly filter: Numbers | null; readonly output: Numbers | null }>;
+  look(at: { readonly network: string; readonly layer: string; readonly picture: Numbers | null }): Promise<{
+    readonly filter: Numbers | null;
+    readonly output: Numbers | null;
+  }>;
 }
 
 export type JobName = keyof Jobs;
@@ -121,8 +125,8 @@ async function networkOf(
   name: string,
 ): Promise<{ readonly graph: Graph; readonly weights: Weights; readonly isTrained: boolean }> {
   if (name === "dropped") {
-    if (dropped === null) throw new Error("no file was dropped");
-    return { graph: dropped.graph, weights: dropped.weights, isTrained: true };
+    const { graph, weights } = theDropped();
+    return { graph, weights, isTrained: true };
   }
   if (name === "fashion") return { graph: fashionNet(), weights: await fashionWeights(), isTrained: true };
   const graph = graphNamed(name);
@@ -137,7 +141,7 @@ async function onAllTiers(
 ): Promise<readonly TierAnswer[]> {
   const answers: TierAnswer[] = [];
   let naive: Float32Array | null = null;
-  for (const tier of TIERS) {
+  for (const tier of tiersHere()) {
     const session = await Session.create(graph, weights, { backend: tier, threads: tier === "simd" ? threads : 1 });
     try {
       const scores = await session.run(input);
@@ -197,7 +201,7 @@ export const JOBS: Jobs = {
 
   timeBlock: async (block, tell) => {
     const times: BlockTime[] = [];
-    for (const tier of [...TIERS].reverse()) {
+    for (const tier of [...tiersHere()].reverse()) {
       const [standardMs, separableMs] = [await blockMs(block, false, tier), await blockMs(block, true, tier)];
       const time = { tier, standardMs, separableMs };
       times.push(time);
@@ -212,7 +216,7 @@ export const JOBS: Jobs = {
     try {
       const input = randomTensor(graph.input.shape, random(2));
       const rows = await profileOf(session, input, 500);
-      return { rows, graph: session.graph, backend: session.backend, threads: session.threads };
+      return { rows, graph: session.graph, backend: session.backend };
     } finally {
       session.dispose();
     }
@@ -220,59 +224,84 @@ export const JOBS: Jobs = {
 
   ceilings: ({ threads }) => machineCeilings({ threads }),
 
-  load: async ({ files: given, resolution }) => {
+  load: async ({ files: given, chosen }) => {
+    const { resolution, activation, normalization } = chosen;
     const files = given ?? dropped?.files ?? [];
-    const main = files.find(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name)) ?? files[0];
+    const [main = files[0], another] = files.filter(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name));
+    if (another !== undefined) throw new Error(`${main.name}, ${another.name}: two networks, needs one at a time`);
     const shards = new Map(files.filter((file) => file !== main).map((file) => [file.name, file]));
     const file = await loadModel(main, {
       shards,
       ...(resolution !== null && { resolution }),
+      ...(activation !== null && { activation }),
     });
     const { graph, weights, format, naming, metadata } = file;
     checkWeights(main.name, graph, weights);
     checkClassifier(main.name, graph);
-    const about = `${main.name}: ${format}, ${naming ?? "?"}, ${graph.name}`;
+    const own = preparationIn(main.name, file, graph);
+    const preparation = normalization === null ? own : { ...own, normalization };
+    const channels = graph.input.shape[3];
+    if (channels === 1 && preparation.normalization === "torch") {
+      throw new Error(
+        `${main.name}: its pictures are normalised as those of torch are, by colour, but ${graph.name} takes grey ones`,
+      );
+    }
+    const about = `${main.name}: ${format}, ${naming ?? "names of no known family"}, ${graph.name}`;
     const loaded = {
       graph,
       about,
-      preparation: preparationIn(main.name, file, graph),
+      preparation,
       labels: labelsIn(main.name, metadata, sizeOf(outputShapeOf(graph))),
-      anyResolution: format !== "onnx",
+      chosen: format === "onnx" ? null : chosen,
     };
     dropped = { ...loaded, weights, files };
     return loaded;
   },
 
-  classifyPhoto: async ({ shape, data }) => {
-    if (dropped === null) throw new Error("no file was dropped");
-    const { graph, weights, preparation } = dropped;
-    const [, h, w, channels] = graph.input.shape;
-    const picture = new Tensor(data, shape);
-    const own = channels === 3 ? picture : greyOf(picture);
-    return onAllTiers(graph, weights, preprocess(own, [h, w], preparation), 1);
+  classifyPhoto: async (photo) => {
+    const { graph, weights } = theDropped();
+    return onAllTiers(graph, weights, inputFor(photo), 1);
   },
 
   look: async ({ network, layer, picture }) => {
     const { graph, weights, isTrained } = await networkOf(network);
     if (!isTrained) return { filter: null, output: null };
     const filter = weights.get(`${layer}/filter`);
-    let output: Numbers | null = null;
-    if (picture !== null) {
-      const part = upTo(graph, layer);
-      const session = await Session.create(part, new Map([...weights].filter(([name]) => usedIn(part, name))));
-      const [, h, w, channels] = graph.input.shape;
-      const tensor = new Tensor(picture.data, picture.shape);
-      const input =
-        network === "dropped" && dropped !== null
-          ? preprocess(channels === 3 ? tensor : greyOf(tensor), [h, w], dropped.preparation)
-          : tensor;
-      const y = await session.run(input);
-      session.dispose();
-      output = { shape: y.shape.slice(1), data: y.toFloat32Array() };
-    }
-    return { filter: filter ? { shape: filter.shape, data: filter.toFloat32Array() } : null, output };
+    return {
+      filter: filter ? { shape: filter.shape, data: filter.toFloat32Array() } : null,
+      output:
+        picture &&
+        (await outputOf(
+          upTo(graph, layer),
+          weights,
+          network === "dropped" ? inputFor(picture) : new Tensor(picture.data, picture.shape),
+        )),
+    };
   },
 };
+
+async function outputOf(part: Graph, weights: Weights, input: Tensor): Promise<Numbers> {
+  const session = await Session.create(part, new Map([...weights].filter(([name]) => usedIn(part, name))));
+  try {
+    const y = await session.run(input);
+    return { shape: y.shape.slice(1), data: y.toFloat32Array() };
+  } finally {
+    session.dispose();
+  }
+}
+
+/** A photo as the dropped network takes it. */
+function inputFor({ shape, data }: Numbers): Tensor {
+  const { graph, preparation } = theDropped();
+  const [, h, w, channels] = graph.input.shape;
+  const picture = new Tensor(data, shape);
+  return preprocess(channels === 3 ? picture : greyOf(picture), [h, w], preparation);
+}
+
+function theDropped(): NonNullable<typeof dropped> {
+  if (dropped === null) throw new Error("no file was dropped");
+  return dropped;
+}
 
 function usedIn(graph: Graph, name: string): boolean {
   return graph.nodes.some((node) => Object.values(node.weights).some((weight) => weight.name === name));

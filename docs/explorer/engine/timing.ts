@@ -19,24 +19,39 @@ export async function timeOf(run: () => Promise<unknown>, forMs: number): Promis
   return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** Rounds that there should be, for code that is fast only when it has run for a while; and milliseconds after which there need not. */
-const [ROUNDS, PATIENCE_MS] = [4, 2000];
+/** Batches that there should be, for code that is fast only when it has run for a while; and milliseconds after which there need not. */
+const [BATCHES, PATIENCE_MS] = [4, 2000];
+
+/** Milliseconds of a batch: many ticks of any clock. */
+const BATCH_MS = 8;
 
 /**
- * Each layer's mean over the faster half of the runs, as many as fit into some milliseconds. A layer may take less than a tick:
- * a mean of many sees it, a median does not, and the slower half is left out because the machine did something else there.
+ * Each layer's mean over the faster half of batches of runs, as many as fit into some milliseconds. A layer, and a small network
+ * too, may take less than a tick: a mean sees it, because ticks fall into it the more often the longer it is. The slower half is
+ * left out because the machine did something else there.
  */
 export async function profileOf(session: Session, input: Tensor, forMs: number): Promise<readonly ProfileRow[]> {
   const begin = performance.now();
   const elapsed = (): number => performance.now() - begin;
-  const rounds: { readonly ms: number; readonly rows: readonly ProfileRow[] }[] = [];
+  const batches: { readonly ms: number; readonly layers: readonly number[] }[] = [];
+  let rows: readonly ProfileRow[];
   do {
-    const rows = await session.profile(input, { runs: 1, warmup: 0 });
-    rounds.push({ ms: rows.reduce((sum, row) => sum + row.ms, 0), rows });
-  } while (elapsed() < forMs || (rounds.length < ROUNDS && elapsed() < PATIENCE_MS));
-  const faster = rounds.sort((a, b) => a.ms - b.ms).slice(0, Math.ceil(rounds.length / 2));
-  return faster[0].rows.map((row, i) => {
-    const ms = faster.reduce((sum, { rows }) => sum + rows[i].ms, 0) / faster.length;
+    const start = performance.now();
+    const sums: number[] = [];
+    let runs = 0;
+    do {
+      rows = await session.profile(input, { runs: 1, warmup: 0 });
+      rows.forEach(({ ms }, i) => {
+        sums[i] = (sums[i] ?? 0) + ms;
+      });
+      runs++;
+    } while (performance.now() - start < BATCH_MS);
+    const layers = sums.map((sum) => sum / runs);
+    batches.push({ ms: layers.reduce((all, ms) => all + ms, 0), layers });
+  } while (elapsed() < forMs || (batches.length < BATCHES && elapsed() < PATIENCE_MS));
+  const faster = batches.sort((a, b) => a.ms - b.ms).slice(0, Math.ceil(batches.length / 2));
+  return rows.map((row, i) => {
+    const ms = faster.reduce((sum, { layers }) => sum + layers[i], 0) / faster.length;
     return { ...row, ms, gflops: row.macs === 0 ? 0 : (2 * row.macs) / ms / 1e6 };
   });
 }

@@ -1,5 +1,6 @@
-/** @file How a network can be run here: by each tier, and by the third one with several threads where the page is isolated. */
+/** @file How a network can be run here: by each tier that the engine has, and by the third with several threads where the page is isolated. */
 import { TIERS, type Tier } from "../../../src/index.ts";
+import { hasSimd } from "../../../src/kernels/simd/support.ts";
 
 const MOST_THREADS = 4;
 
@@ -8,11 +9,26 @@ export interface Way {
   readonly threads: number;
 }
 
-export function threadsHere(): number {
-  return globalThis.crossOriginIsolated === true ? Math.min(navigator.hardwareConcurrency, MOST_THREADS) : 1;
+export function tiersHere(): readonly Tier[] {
+  return hasSimd() ? TIERS : TIERS.filter((tier) => tier !== "simd");
 }
 
+export function threadsHere(): number {
+  if (!hasSimd() || globalThis.crossOriginIsolated !== true) return 1;
+  return Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+}
+
+/** From the slowest one to the fastest. */
 export function waysHere(): readonly Way[] {
   const threads = threadsHere();
-  return [...TIERS.map((tier) => ({ tier, threads: 1 })), ...(threads > 1 ? [{ tier: "simd", threads } as const] : [])];
+  return [
+    ...tiersHere().map((tier) => ({ tier, threads: 1 })),
+    ...(threads > 1 ? [{ tier: "simd", threads } as const] : []),
+  ];
+}
+
+/** The fastest one with one thread. */
+export function usualWay(): Way {
+  const tiers = tiersHere();
+  return { tier: tiers[tiers.length - 1], threads: 1 };
 }

@@ -93,6 +93,7 @@ export function drawing(
     select: (name) => {
       for (const [own, group] of boxes) {
         group.classList.toggle("selected", own === name);
+        group.setAttribute("aria-pressed", String(own === name));
         group.setAttribute("tabindex", own === name || (name === null && group === groups[0]) ? "0" : "-1");
       }
     },

@@ -1,136 +1,104 @@
 /** @file Section 3: a network as a map, and all that there is to know of a layer. */
-import { type Analysis, analyze, emittedLayer, type Graph, type LayerCost, TIERS } from "../../../src/index.ts";
+import { analyze, type Graph, type LayerCost } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
+import type { NetworkName } from "../engine/networks.ts";
 import { current, onChange } from "../engine/picture.ts";
-import type { Way } from "../engine/ways.ts";
+import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
-import { action, button } from "../view/controls.ts";
+import { action } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
-import { graphOf, networkChoice, wayChoice, wayName } from "../view/networks.ts";
+import { graphOf, networkChoice, networkName, sameWay, wayChoice, wayName } from "../view/networks.ts";
 import { bytes, extents, integer, milliseconds, percent } from "../view/numbers.ts";
+import { codeOf } from "./code.ts";
 import { drawing, drawn } from "./drawing.ts";
-import { featureMaps, filterPictures } from "./featureMaps.ts";
-import { sourceOf } from "./sources.ts";
+import { type Look, look } from "./look.ts";
+
+interface Measured {
+  readonly network: string;
+  readonly way: Way;
+  /** Milliseconds of each layer. */
+  readonly times: ReadonlyMap<string, number>;
+  readonly slept: boolean;
+}
+
+const FIRST: NetworkName = "MobileNetV1 1.0";
 
 const state = {
-  network: "MobileNetV1 1.0" as string,
-  way: { tier: "simd", threads: 1 } as Way,
+  network: FIRST as string,
+  way: usualWay(),
   layer: null as string | null,
-  code: "naive" as "naive" | "im2col" | "simd",
-  /** Milliseconds of each layer by name, of the network and tier that were measured last. */
-  times: new Map<string, number>(),
-  measured: "",
+  measured: null as Measured | null,
 };
+
+/** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
+let show = (): void => {};
 
 export function mapSection(body: HTMLElement): void {
   const text = t().map;
   const [place, totals, detail] = [h("div"), h("p", { class: "totals" }), h("div", { class: "detail" })];
-  const key = (): string => `${state.network}, ${wayName(state.way)}`;
+  let pictures: Look | null = null;
 
-  const show = (): void => {
+  /** What was measured of this network in this way. */
+  const measuredHere = (): Measured | null => {
+    const { measured, network, way } = state;
+    return measured !== null && measured.network === network && sameWay(measured.way, way) ? measured : null;
+  };
+  const what = (): string => `${networkName(state.network)}, ${wayName(state.way)}`;
+
+  show = () => {
     const graph = graphOf(state.network);
-    const cost = analyze(graph);
-    const layers = drawn(cost.layers);
+    const { layers, total } = analyze(graph);
+    const shown = drawn(layers);
     const map = drawing(
-      layers,
-      text.label(state.network),
+      shown,
+      text.label(networkName(state.network)),
       ({ name, kind, outputShape, macs }) =>
         `${name}: ${text.kinds[kind]}, ${extents(outputShape.slice(1))}, ${integer(macs)} MACs`,
       (layer) => {
         state.layer = layer.name;
         map.select(layer.name);
-        showLayer(graph, cost, layer);
+        showLayer(graph, total.macs, layer);
       },
     );
     fill(place, h("div", { class: "scroll map-scroll" }, map.element));
-    const { macs, parameters } = cost.total;
-    fill(totals, text.totals(integer(macs), integer(parameters.trainable), layers.length));
-    const selected = layers.find(({ name }) => name === state.layer) ?? null;
+    const measured = measuredHere();
+    const sum = [...(measured?.times.values() ?? [])].reduce((all, ms) => all + ms, 0);
+    fill(
+      totals,
+      text.totals(
+        integer(total.macs),
+        integer(total.parameters.trainable),
+        shown.filter(({ macs }) => macs > 0).length,
+      ),
+      measured && ` ${measured.slept ? t().slept : text.whole(milliseconds(sum), what())}`,
+    );
+    const selected = shown.find(({ name }) => name === state.layer) ?? null;
     map.select(selected?.name ?? null);
-    if (selected) showLayer(graph, cost, selected);
+    if (selected) showLayer(graph, total.macs, selected);
     else fill(detail, h("p", { class: "hint" }, text.choose));
   };
 
-  const showLayer = (graph: Graph, { total }: Analysis, layer: LayerCost): void => {
+  const showLayer = (graph: Graph, all: number, layer: LayerCost): void => {
     const { name, kind, inputShape, outputShape, kernel, strides, macs, parameters } = layer;
-    const ms = state.measured === key() ? state.times.get(name) : undefined;
+    const ms = measuredHere()?.times.get(name);
     const facts: readonly (readonly [string, string])[] = [
       [text.kind, text.kinds[kind]],
       [text.shape, `${extents(inputShape.slice(1))} → ${extents(outputShape.slice(1))}`],
       ...(kernel ? [[text.kernel, `${extents(kernel)}, ${text.stride} ${strides?.[0] ?? 1}`] as const] : []),
       [text.parameters, integer(parameters.trainable)],
-      ["MACs", `${integer(macs)} (${percent(macs / total.macs)})`],
+      ["MACs", `${integer(macs)} (${percent(macs / all)})`],
       [text.moved, bytes(layer.weightBytes + layer.inputBytes + layer.outputBytes)],
-      [text.time, ms === undefined ? text.notMeasured : `${milliseconds(ms)} (${key()})`],
+      [text.time, ms === undefined ? text.notMeasured : `${milliseconds(ms)} (${what()})`],
     ];
-    const pictures = h("div", { class: "pictures" });
+    pictures = look(state.network, name);
     fill(
       detail,
       h("h3", {}, name),
-      h("dl", {}, ...facts.flatMap(([what, value]) => [h("dt", {}, what), h("dd", {}, value)])),
-      pictures,
+      h("dl", {}, ...facts.flatMap(([fact, value]) => [h("dt", {}, fact), h("dd", {}, value)])),
+      pictures.element,
       codeOf(graph, name),
     );
-    void look(name, pictures);
   };
-
-  const look = async (layer: string, pictures: HTMLElement): Promise<void> => {
-    const isTrained = state.network === "fashion" || state.network === "dropped";
-    if (!isTrained) return fill(pictures, h("p", { class: "hint" }, text.untrained));
-    const picture = state.network === "fashion" ? current().grey : current().photo;
-    try {
-      const { filter, output } = await ask("look", { network: state.network, layer, picture });
-      if (!pictures.isConnected) return;
-      fill(pictures, filter && filterPictures(filter), output && featureMaps(output));
-    } catch (error) {
-      fill(pictures, h("p", { class: "trouble", role: "alert" }, (error as Error).message));
-    }
-  };
-
-  const codeOf = (graph: Graph, name: string): HTMLElement => {
-    const node = graph.nodes.find((one) => one.name === name);
-    const shown = h("div");
-    const tabs = TIERS.map((tier) =>
-      button(
-        tier,
-        () => {
-          state.code = tier;
-          showCode();
-        },
-        { "data-tier": tier },
-      ),
-    );
-    const showCode = (): void => {
-      for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.tier === state.code));
-      if (node === undefined) return;
-      if (state.code === "simd") {
-        const { stages } = emittedLayer(graph, name);
-        fill(
-          shown,
-          h(
-            "p",
-            { class: "hint" },
-            stages.length > 0 ? text.emitted(stages.reduce((sum, stage) => sum + stage.bytes, 0)) : text.hosted,
-          ),
-          ...stages.map((stage) => code(stage.text)),
-        );
-        return;
-      }
-      const source = sourceOf(state.code, node.op);
-      if (source) fill(shown, h("p", { class: "hint" }, source.path), code(source.code));
-    };
-    showCode();
-    return h(
-      "section",
-      {},
-      h("h4", {}, text.code),
-      h("div", { class: "buttons", role: "group", "aria-label": text.code }, ...tabs),
-      shown,
-    );
-  };
-
-  const code = (lines: string): HTMLElement =>
-    h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": text.code }, h("code", {}, lines));
 
   const chooser = h("span");
   const showChooser = (): void =>
@@ -145,10 +113,12 @@ export function mapSection(body: HTMLElement): void {
   showChooser();
   let dropped = current().network;
   onChange("map", () => {
-    if (current().network !== dropped && state.network === "dropped") state.measured = "";
+    if (current().network === dropped) return pictures?.update();
     dropped = current().network;
+    if (dropped === null && state.network === "dropped") state.network = FIRST;
+    if (state.measured?.network === "dropped") state.measured = null;
     showChooser();
-    if (state.network === "dropped" || state.network === "fashion") show();
+    show();
   });
 
   fill(
@@ -162,14 +132,10 @@ export function mapSection(body: HTMLElement): void {
         show();
       }),
       action(text.measure, t().measuring, async () => {
-        const asked = key();
         const { network, way } = state;
         const { result, slept } = await awake(ask("profile", { network, ...way }));
-        state.times = new Map(result.rows.map(({ name, ms }) => [name, ms]));
-        state.measured = asked;
-        const sum = result.rows.reduce((all, { ms }) => all + ms, 0);
+        state.measured = { network, way, times: new Map(result.rows.map(({ name, ms }) => [name, ms])), slept };
         show();
-        fill(totals, `${totals.textContent} ${slept ? t().slept : text.whole(milliseconds(sum), asked)}`);
       }),
     ),
     h("p", { class: "hint" }, text.legend),

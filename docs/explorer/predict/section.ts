@@ -13,11 +13,13 @@ const state = {
   isRevealed: false,
   measured: [] as readonly BlockTime[],
   slept: false,
+  /** Counts blocks and measurements: what comes from an earlier one is late, and left out. */
+  turn: 0,
 };
 
 const CHANNELS = [4, 8, 16, 32, 64, 128];
 
-export interface Saving {
+interface Saving {
   readonly standard: number;
   readonly depthwise: number;
   readonly pointwise: number;
@@ -34,37 +36,63 @@ export function savingOf({ kernel, inputs, outputs, resolution }: Block): Saving
   return { standard, depthwise, pointwise, ratio: standard / (depthwise + pointwise) };
 }
 
+/** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
+let showMeasured = (): void => {};
+
 export function predictSection(body: HTMLElement): void {
   const text = t().predict;
-  const answer = h("div", { class: "answer", "aria-live": "polite" });
+  const [answer, verdict, measured] = [
+    h("div", { class: "answer" }),
+    h("p", { tabindex: -1 }),
+    h("div", { class: "measured", "aria-live": "polite" }),
+  ];
   const set = (change: Partial<Block>): void => {
     state.block = { ...state.block, ...change };
     state.isRevealed = false;
     state.measured = [];
-    reveal();
+    state.turn++;
+    show();
   };
   const number = (name: keyof Block, values: readonly number[]): HTMLElement =>
     slider({ label: text.block[name], values, value: state.block[name], onChange: (value) => set({ [name]: value }) });
 
-  const reveal = (): void => {
+  const see = button(
+    text.see,
+    () => {
+      state.isRevealed = true;
+      show();
+      verdict.focus(); // the button has gone
+    },
+    { class: "primary" },
+  );
+  const measure = action(text.measure, t().measuring, async () => {
+    const turn = ++state.turn;
+    state.measured = [];
+    showMeasured();
+    const { slept } = await awake(
+      ask("timeBlock", state.block, (time) => {
+        if (turn !== state.turn) return;
+        state.measured = [...state.measured, time];
+        showMeasured();
+      }),
+    );
+    if (turn !== state.turn) return;
+    state.slept = slept;
+    showMeasured();
+  });
+  showMeasured = () =>
+    fill(measured, state.measured.length > 0 && arrived(state.measured, savingOf(state.block).ratio, state.slept));
+  const showVerdict = (): void => {
+    const { ratio } = savingOf(state.block);
+    fill(verdict, text.verdict(state.guess, times(ratio), Math.abs(state.guess - ratio) / ratio));
+  };
+  const show = (): void => {
     if (!state.isRevealed) {
-      fill(
-        answer,
-        button(
-          text.see,
-          () => {
-            state.isRevealed = true;
-            reveal();
-          },
-          { class: "primary" },
-        ),
-      );
+      fill(answer, see);
       return;
     }
     const { kernel: k, outputs: N } = state.block;
-    const saving = savingOf(state.block);
-    const { standard, depthwise, pointwise, ratio } = saving;
-    const times_ = h("div", { class: "measured" });
+    const { standard, depthwise, pointwise, ratio } = savingOf(state.block);
     fill(
       answer,
       h(
@@ -73,26 +101,17 @@ export function predictSection(body: HTMLElement): void {
         `1/N + 1/k² = 1/${N} + 1/${k * k} = ${(1 / N + 1 / (k * k)).toFixed(4)} = 1 / `,
         h("strong", { class: "value", "data-ratio": ratio }, ratio.toFixed(2)),
       ),
-      h("p", {}, text.verdict(state.guess, times(ratio), Math.abs(state.guess - ratio) / ratio)),
+      verdict,
       bars([
         [text.standard, standard, "standard", integer(standard)],
         [text.depthwise, depthwise, "depthwise", integer(depthwise)],
         [text.pointwise, pointwise, "pointwise", integer(pointwise)],
       ]),
-      action(text.measure, t().measuring, async () => {
-        state.measured = [];
-        const { slept } = await awake(
-          ask("timeBlock", state.block, (time) => {
-            state.measured = [...state.measured, time];
-            fill(times_, arrived(state.measured, ratio, false));
-          }),
-        );
-        state.slept = slept;
-        fill(times_, arrived(state.measured, ratio, slept));
-      }),
-      times_,
+      measure,
+      measured,
     );
-    if (state.measured.length > 0) fill(times_, arrived(state.measured, ratio, state.slept));
+    showVerdict();
+    showMeasured();
   };
 
   fill(
@@ -106,18 +125,18 @@ export function predictSection(body: HTMLElement): void {
       number("resolution", [7, 14, 28, 56]),
       slider({
         label: text.guess,
-        values: Array.from({ length: 39 }, (_, i) => 1 + i / 2),
+        values: Array.from({ length: 80 }, (_, i) => (i + 1) / 2),
         value: state.guess,
         show: times,
         onChange: (guess) => {
           state.guess = guess;
-          reveal();
+          if (state.isRevealed) showVerdict();
         },
       }),
     ),
     answer,
   );
-  reveal();
+  show();
 }
 
 /** Bars to scale, the longest as wide as there is room. */

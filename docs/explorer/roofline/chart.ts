@@ -23,7 +23,7 @@ export function chart(
     LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(intensity / least)) / Math.log(most / least);
   const y = (gflops: number): number =>
     HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * Math.log(gflops / low)) / Math.log(high / low);
-  /** Where a rate of reading stops being the roof. */
+  /** A rate of reading as a slope, up to where the peak is the lower roof. */
   const roof = (gbps: number): string => {
     const from = Math.max(least, low / gbps);
     return `M${x(from)},${y(from * gbps)}L${x(peak / gbps)},${y(peak)}`;

@@ -1,16 +1,17 @@
 /** @file Section 5: the roofline of this browser, with a dot for each layer of a network. */
 import { type Ceilings, peakOf, type RooflineRow, roofline } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
-import { onChange } from "../engine/picture.ts";
-import type { Way } from "../engine/ways.ts";
+import type { NetworkName } from "../engine/networks.ts";
+import { current, onChange } from "../engine/picture.ts";
+import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { action, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
-import { networkChoice, wayChoice, wayName } from "../view/networks.ts";
+import { networkChoice, networkName, wayChoice, wayName } from "../view/networks.ts";
 import { milliseconds, percent } from "../view/numbers.ts";
 import { chart } from "./chart.ts";
 
-export interface Measured {
+interface Measured {
   readonly network: string;
   readonly way: Way;
   readonly ceilings: Ceilings;
@@ -19,16 +20,21 @@ export interface Measured {
   readonly slept: boolean;
 }
 
+const FIRST: NetworkName = "MobileNetV1 0.25";
+
 const state = {
-  network: "MobileNetV1 0.25" as string,
-  way: { tier: "simd", threads: 1 } as Way,
+  network: FIRST as string,
+  way: usualWay(),
   measured: null as Measured | null,
 };
+
+/** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
+let show = (): void => {};
 
 export function rooflineSection(body: HTMLElement): void {
   const text = t().roofline;
   const place = h("div");
-  const show = (): void => {
+  show = () => {
     if (state.measured === null) {
       fill(place, h("p", { class: "hint" }, text.before));
       return;
@@ -59,12 +65,13 @@ export function rooflineSection(body: HTMLElement): void {
       ),
       h(
         "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": text.label(network) },
-        chart(seen, ceilings, peak, text.label(network), tell),
+        { class: "scroll", tabindex: 0, role: "region", "aria-label": text.label(networkName(network)) },
+        chart(seen, ceilings, peak, text.label(networkName(network)), tell),
       ),
+      h("p", { class: "hint" }, text.legend),
       story,
       table(
-        text.table(network, wayName(way)),
+        text.table(networkName(network), wayName(way)),
         [text.layer, text.kind, text.time, text.intensity, text.share, text.reason],
         seen.map(({ name, kind, ms, intensity, share, reason }) => [
           name,
@@ -86,7 +93,16 @@ export function rooflineSection(body: HTMLElement): void {
       }),
     );
   showChooser();
-  onChange("roofline", showChooser);
+  let dropped = current().network;
+  onChange("roofline", () => {
+    if (current().network === dropped) return;
+    dropped = current().network;
+    if (dropped === null && state.network === "dropped") state.network = FIRST;
+    showChooser();
+    if (state.measured?.network !== "dropped") return;
+    state.measured = null;
+    show();
+  });
   fill(
     body,
     h(

@@ -4,9 +4,10 @@ export interface Extents {
   /** Rows and columns of the output. */
   readonly OH: number;
   readonly OW: number;
-  /** The largest number of output channels, and of products of a value, of the three convolutions. */
+  /** The largest number of output channels of the three convolutions. */
   readonly channels: number;
-  readonly terms: number;
+  /** Of each of those channels: the largest number of products of a value, of the convolutions that have it. */
+  readonly terms: readonly number[];
 }
 
 export interface Cursor {
@@ -17,8 +18,14 @@ export interface Cursor {
   readonly added: number;
 }
 
+/** The first value, whole. */
 export function start({ terms }: Extents): Cursor {
-  return { oh: 0, ow: 0, o: 0, added: terms };
+  return { oh: 0, ow: 0, o: 0, added: terms[0] };
+}
+
+/** Whether all products of the value are in its sum. */
+export function isWhole({ o, added }: Cursor, { terms }: Extents): boolean {
+  return added >= terms[o];
 }
 
 /** The output value's place in the order of the walk: position by position, and channel by channel at each. */
@@ -26,15 +33,17 @@ function placeOf({ oh, ow, o }: Cursor, { OW, channels }: Extents): number {
   return (oh * OW + ow) * channels + o;
 }
 
-function at(place: number, added: number, { OW, channels }: Extents): Cursor {
+/** @param added default all */
+function at(place: number, { OW, channels, terms }: Extents, added?: number): Cursor {
   const position = Math.floor(place / channels);
-  return { oh: Math.floor(position / OW), ow: position % OW, o: place % channels, added };
+  const o = place % channels;
+  return { oh: Math.floor(position / OW), ow: position % OW, o, added: added ?? terms[o] };
 }
 
 /** The next or the previous output value, with all its products; it stays at the ends. */
 export function byValue(cursor: Cursor, steps: number, extents: Extents): Cursor {
   const last = extents.OH * extents.OW * extents.channels - 1;
-  return at(Math.min(Math.max(placeOf(cursor, extents) + steps, 0), last), extents.terms, extents);
+  return at(Math.min(Math.max(placeOf(cursor, extents) + steps, 0), last), extents);
 }
 
 /** One product more or less; past the last one the next value begins with its first. */
@@ -42,18 +51,19 @@ export function byProduct(cursor: Cursor, step: 1 | -1, extents: Extents): Curso
   const added = cursor.added + step;
   const place = placeOf(cursor, extents);
   const last = extents.OH * extents.OW * extents.channels - 1;
-  if (added > extents.terms) return place === last ? cursor : at(place + 1, 1, extents);
-  if (added < 1) return place === 0 ? cursor : at(place - 1, extents.terms, extents);
+  if (added > extents.terms[cursor.o]) return place === last ? cursor : at(place + 1, extents, 1);
+  if (added < 1) return place === 0 ? cursor : at(place - 1, extents);
   return { ...cursor, added };
 }
 
 /** The same place in an output of another size, or the last one that there is. */
 export function within({ oh, ow, o, added }: Cursor, { OH, OW, channels, terms }: Extents): Cursor {
+  const own = Math.min(o, channels - 1);
   return {
     oh: Math.min(oh, OH - 1),
     ow: Math.min(ow, OW - 1),
-    o: Math.min(o, channels - 1),
-    added: Math.min(Math.max(added, 1), terms),
+    o: own,
+    added: Math.min(Math.max(added, 1), terms[own]),
   };
 }
 

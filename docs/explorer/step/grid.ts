@@ -11,8 +11,9 @@ export interface Cell {
   readonly value: number | null;
   /** What the learner stands on. */
   readonly isCurrent?: boolean;
-  /** Under the window, and in the sum already; or over padding. */
+  /** Under the window, or in the sum already. */
   readonly mark?: "window" | "added" | undefined;
+  /** Beside the picture. */
   readonly isPadded?: boolean;
 }
 

@@ -9,10 +9,15 @@ import { type Grid, grid } from "./grid.ts";
 export interface Panel {
   readonly element: HTMLElement;
   show(cursor: Cursor): void;
+  /** In a few words, for those who do not see it. */
+  says(): string;
 }
 
 /** Products of a sum that are written out around the current one. */
 const WRITTEN = 12;
+
+/** Columns that there is room for everywhere. */
+const WIDE = 11;
 
 /** @param goTo told which output value the pointer is over */
 export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number, o: number) => void): Panel {
@@ -80,14 +85,20 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
     cost.style.setProperty("--share", String(done / total));
   };
 
-  const grids = (of: readonly Grid[]): HTMLElement => h("div", { class: "grids" }, ...of.map(({ element }) => element));
+  /** @param scrolled what they are, where they may be wider than a phone */
+  const grids = (of: readonly Grid[], scrolled: string | false = false): HTMLElement =>
+    h(
+      "div",
+      { class: "grids", ...(scrolled !== false && { tabindex: 0, role: "group", "aria-label": scrolled }) },
+      ...of.map(({ element }) => element),
+    );
   const element = h(
     "article",
     { class: `panel ${kind}`, "data-kind": kind },
     h("h3", {}, text.kinds[kind]),
-    h("p", { class: "formula" }, text.formulas[kind]),
+    h("p", { class: "formula" }, kind === "depthwise" && g.O > g.C ? text.formulaOfMultiplier : text.formulas[kind]),
     h("h4", {}, `${text.inputOf[kind]} ${extents([g.H, g.W, g.C])}`),
-    grids(inputs),
+    grids(inputs, columns > WIDE && text.inputOf[kind]),
     filterTitle,
     grids(taps),
     h("h4", {}, text.sum),
@@ -96,7 +107,7 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
     grids(outputs),
     cost,
   );
-  return { element, show };
+  return { element, show, says: () => `${text.kinds[kind]} ${sum.querySelector(".value")?.textContent ?? ""}` };
 }
 
 /** The products around the current one, and the sum so far; with the last product, the engine's own number beside it. */
@@ -114,7 +125,11 @@ function sumOf(
     ...shown.map(({ x, w }, i) => {
       const place = from + i;
       const mark = place === added - 1 ? "term current" : place < added ? "term added" : "term";
-      return h("span", { class: mark }, `${i > 0 ? " + " : ""}${plain(x)}·${w < 0 ? `(${plain(w)})` : plain(w)}`);
+      return h(
+        "span",
+        { class: mark },
+        `${i > 0 ? " + " : ""}${i > 0 && x < 0 ? `(${plain(x)})` : plain(x)}·${w < 0 ? `(${plain(w)})` : plain(w)}`,
+      );
     }),
     from + WRITTEN < terms.length && " + …",
     " = ",
@@ -123,7 +138,7 @@ function sumOf(
       h(
         "span",
         { class: Math.fround(value) === fromEngine ? "agrees" : "differs" },
-        ` ${t().step.engine(plain(fromEngine))}`,
+        ` ${t().step.engine(plain(fromEngine), value !== fromEngine)}`,
       ),
   ];
 }

@@ -12,7 +12,7 @@ const ROWS = 9;
 const COLUMNS = 45;
 
 export function patchMatrix(
-  { geometry: g, filter, output }: Stage,
+  { geometry: g, filter }: Stage,
   patches: Tensor,
 ): { readonly element: HTMLElement; show(cursor: Cursor): void } {
   const text = t().step;
@@ -28,6 +28,10 @@ export function patchMatrix(
     const own = Math.min(o, g.O - 1);
     const from = Math.max(0, Math.min(current - Math.floor(ROWS / 2), rows - shownRows));
     const product = o >= g.O ? K : Math.min(added, K);
+    const sum = Array.from({ length: product }, (_, k) => patches.at(current, k) * column.at(k, own)).reduce(
+      (all, one) => all + one,
+      0,
+    );
     const mark = (k: number): Cell["mark"] => (k < product ? "added" : "window");
     left.paint((row, k) => {
       const isRow = from + row === current;
@@ -35,11 +39,7 @@ export function patchMatrix(
       return { value, mark: isRow ? mark(k) : undefined, isCurrent: isRow && k === product - 1 };
     });
     weights.paint((_, k) => ({ value: column.at(k, own), mark: mark(k), isCurrent: k === product - 1 }));
-    fill(
-      says,
-      text.patchSum(current, own, plain(output.at(0, oh, ow, own))),
-      columns < K && ` ${text.cut(columns, K)}`,
-    );
+    fill(says, text.patchSum(current, own, plain(sum)), columns < K && ` ${text.cut(columns, K)}`);
   };
   const scroll = (label: string, child: Node): HTMLElement =>
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, child);

@@ -23,7 +23,7 @@ export function shrunk(picture: Tensor, { H, W, channels }: Size): Tensor {
 
 /** Numbers as typed, row by row, all channels of a pixel together; the rest 0. @throws Error for what is no number */
 export function typed(text: string, { H, W, channels }: Size): Tensor {
-  const words = text.split(/[\s,;]+/).filter((word) => word !== "");
+  const words = text.split(/[\s,;，；、]+/).filter((word) => word !== "");
   const values = new Float32Array(H * W * channels);
   words.slice(0, values.length).forEach((word, i) => {
     const value = Number(word);

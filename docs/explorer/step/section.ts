@@ -7,7 +7,7 @@ import { fill, h } from "../view/h.ts";
 import { onLook } from "../view/look.ts";
 import { integer, times } from "../view/numbers.ts";
 import { pixelsOf } from "../view/picture.ts";
-import { byProduct, byValue, type Cursor, type Extents, start, within } from "./cursor.ts";
+import { byProduct, byValue, type Cursor, type Extents, isWhole, start, within } from "./cursor.ts";
 import {
   experiment,
   KINDS,
@@ -43,6 +43,8 @@ const state = {
   which: 0,
   text: "1 2 3 4 5 6 7 8 9",
   cursor: null as Cursor | null,
+  /** Whether it stands at the end of a sum: then it stays at the end when sums grow longer. */
+  isWhole: true,
 };
 
 /** Milliseconds between two products while it plays. */
@@ -53,25 +55,32 @@ const REST = 80;
 
 let sample: Sample | null = null;
 
+function isFirst({ oh, ow, o }: Cursor): boolean {
+  return oh === 0 && ow === 0 && o === 0;
+}
+
 export function stepSection(body: HTMLElement): void {
   const text = t().step;
   const stage = h("div", { class: "stage", tabindex: 0, role: "group", "aria-label": text.stage });
-  const [trouble, more, costs] = [
+  const [trouble, said, more, costs] = [
     h("p", { class: "trouble", role: "alert" }),
+    h("p", { class: "said", role: "status" }),
     h("div", { class: "aside" }),
     h("p", { class: "costs" }),
   ];
   let panels: readonly Panel[] = [];
   let stages: Readonly<Record<Kind, Stage>> | null = null;
   let matrix: ReturnType<typeof patchMatrix> | null = null;
-  let extents: Extents = { OH: 1, OW: 1, channels: 1, terms: 1 };
+  let extents: Extents = { OH: 1, OW: 1, channels: 1, terms: [1] };
   let timer: ReturnType<typeof setInterval> | undefined;
   let rest: ReturnType<typeof setTimeout> | undefined;
 
   const show = (cursor: Cursor): void => {
     state.cursor = cursor;
+    state.isWhole = isWhole(cursor, extents);
     for (const one of panels) one.show(cursor);
     matrix?.show(cursor);
+    said.textContent = panels.map((one) => one.says()).join("; ");
   };
   const move = (next: (cursor: Cursor) => Cursor): void => {
     if (stages !== null && state.cursor !== null) show(next(state.cursor));
@@ -80,9 +89,17 @@ export function stepSection(body: HTMLElement): void {
   /** Everything anew: other numbers, other sizes. */
   const rebuild = (): void => {
     trouble.textContent = "";
+    let picture: Tensor;
     try {
-      stages = experiment(state.settings, pictureFor());
+      picture = pictureFor();
     } catch (error) {
+      trouble.textContent = text.noNumber((error as Error).message);
+      return; // half a number, perhaps: what is there stays
+    }
+    try {
+      stages = experiment(state.settings, picture);
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
       stages = null;
       matrix = null;
       clearTimeout(rest);
@@ -90,20 +107,18 @@ export function stepSection(body: HTMLElement): void {
       fill(stage);
       fill(more);
       fill(costs);
-      trouble.textContent =
-        error instanceof ShapeError ? text.noFit(error.message) : text.noNumber((error as Error).message);
+      said.textContent = "";
+      trouble.textContent = text.noFit(error.message);
       return;
     }
     const all = KINDS.map((kind) => (stages as Readonly<Record<Kind, Stage>>)[kind]);
     const { OH, OW } = all[0].geometry;
-    const isWhole = state.cursor === null || state.cursor.added >= extents.terms;
-    extents = {
-      OH,
-      OW,
-      channels: Math.max(...all.map(({ geometry }) => geometry.O)),
-      terms: Math.max(...all.map(termCount)),
-    };
-    const goTo = (oh: number, ow: number, o: number): void => show({ oh, ow, o, added: extents.terms });
+    const channels = Math.max(...all.map(({ geometry }) => geometry.O));
+    const terms = Array.from({ length: channels }, (_, o) =>
+      Math.max(...all.filter(({ geometry }) => o < geometry.O).map(termCount)),
+    );
+    extents = { OH, OW, channels, terms };
+    const goTo = (oh: number, ow: number, o: number): void => show({ oh, ow, o, added: terms[o] });
     panels = all.map((one) => panel(one, extents, goTo));
     fill(stage, ...panels.map(({ element }) => element));
     const { standard, depthwise, pointwise } = stages;
@@ -127,7 +142,7 @@ export function stepSection(body: HTMLElement): void {
       ),
     );
     const cursor = within(state.cursor ?? start(extents), extents);
-    show(isWhole ? { ...cursor, added: extents.terms } : cursor);
+    show(state.isWhole ? { ...cursor, added: extents.terms[cursor.o] } : cursor);
   };
 
   const pictureFor = (): Tensor => {
@@ -158,20 +173,22 @@ export function stepSection(body: HTMLElement): void {
   const stop = (): void => {
     clearInterval(timer);
     timer = undefined;
-    play.setAttribute("aria-pressed", "false");
+    play.textContent = text.play;
   };
-  const play = button(
-    text.play,
-    () => {
-      if (timer !== undefined) return stop();
-      play.setAttribute("aria-pressed", "true");
-      timer = setInterval(() => {
-        if (play.isConnected) move((cursor) => byProduct(cursor, 1, extents));
-        else stop();
-      }, BEAT);
-    },
-    { "aria-pressed": "false" },
-  );
+  const play = button(text.play, () => {
+    if (timer !== undefined) return stop();
+    play.textContent = text.pause;
+    if (state.cursor !== null && state.isWhole && isFirst(state.cursor)) show({ ...state.cursor, added: 1 });
+    timer = setInterval(() => {
+      const before = state.cursor;
+      if (play.isConnected) move((cursor) => byProduct(cursor, 1, extents));
+      if (state.cursor === before) stop(); // the end, or another page
+    }, BEAT);
+  });
+  const step = (next: (cursor: Cursor) => Cursor): void => {
+    stop();
+    move(next);
+  };
   const moves: Readonly<Record<string, (cursor: Cursor) => Cursor>> = {
     ArrowRight: (cursor) => byProduct(cursor, 1, extents),
     ArrowLeft: (cursor) => byProduct(cursor, -1, extents),
@@ -183,8 +200,7 @@ export function stepSection(body: HTMLElement): void {
     const next = moves[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    stop();
-    move(next);
+    step(next);
   });
 
   const own = h("div", { class: "own" });
@@ -197,6 +213,7 @@ export function stepSection(body: HTMLElement): void {
         const [file] = photo.files ?? [];
         if (!file) return;
         try {
+          photo.value = "";
           const { data, shape } = await pixelsOf(file);
           change({ photo: { data, shape } });
         } catch {
@@ -229,6 +246,7 @@ export function stepSection(body: HTMLElement): void {
       own,
       state.source === "photo" && photo,
       state.source === "typed" && numbers,
+      state.source === "typed" && h("p", { class: "hint" }, text.typedHint),
       state.source === "picture" && pictures,
     );
   };
@@ -266,17 +284,18 @@ export function stepSection(body: HTMLElement): void {
     ),
     h(
       "div",
-      { class: "buttons", role: "toolbar", "aria-label": text.stage },
-      button("|←", () => move(moves.Home), { "aria-label": text.first }),
-      button("↑", () => move(moves.ArrowUp), { "aria-label": text.valueBack }),
-      button("←", () => move(moves.ArrowLeft), { "aria-label": text.productBack }),
+      { class: "buttons steps", role: "group", "aria-label": text.steps },
+      button("|←", () => step(moves.Home), { "aria-label": text.first }),
+      button("↑", () => step(moves.ArrowUp), { "aria-label": text.valueBack }),
+      button("←", () => step(moves.ArrowLeft), { "aria-label": text.productBack }),
       play,
-      button("→", () => move(moves.ArrowRight), { "aria-label": text.productOn }),
-      button("↓", () => move(moves.ArrowDown), { "aria-label": text.valueOn }),
+      button("→", () => step(moves.ArrowRight), { "aria-label": text.productOn }),
+      button("↓", () => step(moves.ArrowDown), { "aria-label": text.valueOn }),
     ),
     h("p", { class: "hint" }, text.hint),
     trouble,
     stage,
+    said,
     costs,
     more,
   );

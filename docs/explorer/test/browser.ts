@@ -50,8 +50,12 @@ export interface Visit {
   leave(): Promise<void>;
 }
 
-/** Opens the page and waits until it can be used. */
-export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+/** Opens the page and waits until it can be used. `before` runs there before the page does. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  { before, ...options }: BrowserContextOptions & { readonly before?: () => void } = {},
+): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
   const page = await context.newPage();
   const [errors, requests]: [string[], string[]] = [[], []];
@@ -62,6 +66,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   page.on("request", (request) => {
     if (!/^(blob|data):/.test(request.url())) requests.push(request.url());
   });
+  if (before) await page.addInitScript(before);
   await page.goto(url);
   await page.waitForSelector("body[data-ready]");
   return {

@@ -68,34 +68,32 @@ test("works as a file on the disk, and from a server without the two headers: on
 });
 
 test("works without SIMD, and says so", async () => {
-  const context = await browser.newContext({ locale: "en-US" });
-  const page = await context.newPage();
-  await page.addInitScript(() => {
-    WebAssembly.validate = () => false;
+  const { page, leave } = await visit(browser, site.url, {
+    before: () => {
+      WebAssembly.validate = () => false;
+    },
   });
-  await page.goto(site.url);
-  await page.waitForSelector("body[data-ready]");
   expect(await page.locator("header .notice").allTextContents()).toEqual([
     expect.stringContaining("no WebAssembly SIMD"),
   ]);
-  await context.close();
+  const map = await section(page, "map");
+  expect(await map.getByLabel("Tier").locator("option").allInnerTexts()).toEqual(["naive", "im2col"]);
+  await leave();
 });
 
 test("works where storage is refused", async () => {
-  const context = await browser.newContext({ locale: "en-US" });
-  const page = await context.newPage();
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "localStorage", {
-      get: () => {
-        throw new DOMException("refused", "SecurityError");
-      },
-    });
+  const { page, leave } = await visit(browser, site.url, {
+    before: () => {
+      Object.defineProperty(window, "localStorage", {
+        get: () => {
+          throw new DOMException("refused", "SecurityError");
+        },
+      });
+    },
   });
-  await page.goto(site.url);
-  await page.waitForSelector("body[data-ready]");
   await page.locator("#language").click();
   expect(await page.locator("html").getAttribute("lang")).toBe("zh");
-  await context.close();
+  await leave();
 });
 
 test("both languages, switched by keyboard; what was set stays, and the choice is remembered", async () => {
@@ -136,10 +134,24 @@ describe.each([320, 375, 768, 1280, 1920, 2560])("%d pixels wide", (width) => {
   test("nothing sticks out", async () => {
     const { page, leave } = await visit(browser, site.url, { viewport: { width, height: 800 } });
     await showAll(page);
+    // The widest that there is: 10 columns, and a kernel of 5 with dilation 3 that pads 6 on either side.
+    for (const label of ["Columns", "Kernel k", "Dilation"]) {
+      await page.locator("#step").getByLabel(label, { exact: true }).focus();
+      await page.keyboard.press("End");
+    }
+    const cut = await page.locator("#step .grid").evaluateAll((grids) => {
+      const scrolls = (one: Element) => getComputedStyle(one.parentElement as Element).overflowX === "auto";
+      const own = (one: Element) =>
+        one.getBoundingClientRect().width >= Number.parseFloat((one as HTMLElement).style.width);
+      return grids.filter((one) => !own(one) || !scrolls(one)).length;
+    });
+    expect(cut).toBe(0);
     await page.locator("#draw code[data-tier=simd]").waitFor();
     const wide = await page.evaluate(() => {
       const limit = document.documentElement.clientWidth;
-      const all = [...document.querySelectorAll("body *")].filter((one) => one.closest(".scroll, pre, .skip") === null);
+      const all = [...document.querySelectorAll("body *")].filter(
+        (one) => one.closest(".scroll, .grids, pre, .skip") === null,
+      );
       const out = all.filter((one) => one.getBoundingClientRect().right > limit + 1);
       return out.map((one) => `${one.tagName}.${one.getAttribute("class")} ${one.getBoundingClientRect().right}`);
     });
@@ -156,10 +168,8 @@ describe.each(["light", "dark"] as const)("axe, %s", (colorScheme) => {
     await page.locator("#draw code[data-tier=simd]").waitFor();
     await page.locator("#predict button.primary").click();
     await page.locator("#map [data-layer=conv_pw_3]").click();
-    for (const id of ["roofline"]) {
-      await page.locator(`#${id} .action button`).click();
-      await page.locator(`#${id} svg`).waitFor();
-    }
+    await page.locator("#roofline .action button").click();
+    await page.locator("#roofline svg").waitFor();
     await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
       const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document);
@@ -176,6 +186,33 @@ describe.each(["light", "dark"] as const)("axe, %s", (colorScheme) => {
   });
 });
 
+test("an address with a section, and a click on one, arrive there", async () => {
+  for (const id of ["map", "draw", "claims"]) {
+    const { page, leave } = await visit(browser, `${site.url}#${id}`);
+    const top = () => page.locator(`#${id}`).evaluate((one) => Math.abs(one.getBoundingClientRect().top));
+    await expect.poll(top).toBeLessThan(40);
+    await leave();
+    const other = await visit(browser, site.url, { reducedMotion: "reduce" });
+    await other.page.locator(`nav a[href="#${id}"]`).click();
+    const there = () => other.page.locator(`#${id}`).evaluate((one) => Math.abs(one.getBoundingClientRect().top));
+    await expect.poll(there).toBeLessThan(40);
+    await other.leave();
+  }
+});
+
+test("formulas in chapters are drawn, not shown as they are typed", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  await page.goto(`${site.url}chapters/02-depthwise.html`);
+  expect(await page.locator("math").count()).toBe(3);
+  expect(
+    await page
+      .locator("p")
+      .allInnerTexts()
+      .then((texts) => texts.filter((text) => text.includes("$"))),
+  ).toEqual([]);
+  await leave();
+});
+
 test("every link of the page and of its chapters leads somewhere", async () => {
   const { page, leave } = await visit(browser, site.url);
   const links = await page.locator(".links a").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
@@ -185,11 +222,19 @@ test("every link of the page and of its chapters leads somewhere", async () => {
     const response = await page.request.get(link);
     expect(response.status(), link).toBe(200);
     if (!link.includes("/source/")) {
-      for (const [, href] of (await response.text()).matchAll(/(?:href|src)="([^"#:]+)(?:#[^"]*)?"/g)) {
+      for (const [, href] of (await response.text()).matchAll(/(?:href|src)="([^":]*)"/g)) {
         seen.add(new URL(href, link).href);
       }
     }
   }
-  for (const link of seen) expect((await page.request.get(link)).status(), link).toBe(200);
+  const ids = ["step", "predict", "map", "draw", "roofline", "claims"];
+  for (const link of seen) {
+    const response = await page.request.get(link);
+    expect(response.status(), link).toBe(200);
+    const { hash, pathname } = new URL(link);
+    if (hash === "") continue;
+    if (pathname.endsWith("/index.html")) expect(ids, link).toContain(hash.slice(1));
+    else expect(await response.text(), link).toContain(`id="${decodeURIComponent(hash.slice(1))}"`);
+  }
   await leave();
 });

@@ -23,7 +23,7 @@ import {
 import { halved } from "../build/embeddedWeights.ts";
 import { CHECKS } from "../claims/checks.ts";
 import { CLAIMS } from "../claims/claims.ts";
-import { fingerprintOf } from "../engine/jobs.ts";
+import { fingerprintOf, JOBS } from "../engine/jobs.ts";
 import { experiment, type Settings } from "../step/experiment.ts";
 import { counted } from "../step/pictures.ts";
 import { zh } from "../text/zh.ts";
@@ -154,7 +154,7 @@ describe("1: step", () => {
       .poll(() => page.locator("#step .rules figcaption").allInnerTexts())
       .toEqual([
         "same (TensorFlow): 0 left, 1 right, 4 windows",
-        "⌊k/2⌋ on all sides (PyTorch): 1 left, 1 right, 4 windows",
+        "half the kernel on all sides (PyTorch): 1 left, 1 right, 4 windows",
       ]);
     const shown = await page.locator("#step .patches .sum").innerText();
     expect(shown).toContain(`= ${await value(page, "standard")}`);
@@ -198,11 +198,19 @@ describe("1: step", () => {
 
   test("it plays, and stops", async () => {
     const { page, leave } = await visit(browser, site.url);
-    const play = page.getByRole("button", { name: "Play" });
-    await play.click();
-    await expect.poll(() => panel(page, "standard").locator(".cost strong").innerText()).toBe("29");
-    await play.click();
-    expect(await play.getAttribute("aria-pressed")).toBe("false");
+    const cost = () => panel(page, "standard").locator(".cost strong").innerText();
+    await page.getByRole("button", { name: "Play" }).click();
+    await expect.poll(cost).toBe("1"); // from the first product on
+    await expect.poll(cost).toBe("3");
+    await page.getByRole("button", { name: "Pause" }).click();
+    const stood = await cost();
+    await page.waitForTimeout(500);
+    expect(await cost()).toBe(stood);
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    for (const label of ["Rows", "Columns", "Channels", "Kernel k"]) await slide(page, "step", label, 0);
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.waitForTimeout(1500);
+    expect(await page.getByRole("button", { name: "Pause" }).count()).toBe(0); // it has come to the end
     await leave();
   });
 });
@@ -216,7 +224,7 @@ test("2: predict, see, and measure on three tiers", async () => {
   await slide(page, "predict", "Outputs N", 3);
   await slide(page, "predict", "Inputs", 2);
   await slide(page, "predict", "Picture", 1);
-  await slide(page, "predict", "My guess", 12);
+  await slide(page, "predict", "My guess", 13);
   await own.getByRole("button", { name: "See" }).focus();
   await page.keyboard.press("Enter");
   expect(await own.locator(".value").innerText()).toBe(separableSaving(32, 3).toFixed(2));
@@ -358,28 +366,44 @@ describe("4: draw", () => {
     const { page, leave } = await visit(browser, site.url, { hasTouch: true });
     const own = await section(page, "draw");
     await own.locator("code[data-tier=simd]").waitFor();
-    const print = () => own.locator("code[data-tier=naive]").innerText();
-    const changes = async (act: () => Promise<unknown>): Promise<void> => {
-      const before = await print();
+    const pad = own.locator(".pad");
+    /** How many pixels an act lights, of a pad that was cleared before it. */
+    const lit = async (act: () => Promise<unknown>): Promise<number> => {
+      await own.getByRole("button", { name: "Clear" }).click();
+      await pad.scrollIntoViewIfNeeded();
       await act();
-      await expect.poll(print).not.toBe(before);
+      return pad.evaluate((canvas) => {
+        const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+        const { data } = context.getImageData(0, 0, 28, 28);
+        return Array.from({ length: 784 }, (_, i) => data[4 * i + 2]).filter((blue) => blue > 127).length;
+      });
     };
-    await changes(() => own.getByRole("button", { name: "Clear" }).click());
-    const box = await own.locator(".pad").boundingBox();
-    if (box === null) throw new Error("the pad is not there");
-    await changes(async () => {
-      await page.mouse.move(box.x + 80, box.y + 60);
-      await page.mouse.down();
-      await page.mouse.move(box.x + 80, box.y + 220, { steps: 8 });
-      await page.mouse.up();
-    });
-    await changes(() => page.touchscreen.tap(box.x + 200, box.y + 100));
-    await changes(async () => {
-      await own.locator(".pad").focus();
-      await page.keyboard.press("ArrowDown");
-      await page.keyboard.press("Space");
-      await page.keyboard.press("Shift+ArrowRight");
-    });
+    const first = await own.locator("code[data-tier=naive]").innerText();
+    const at = async (row: number, column: number): Promise<readonly [number, number]> => {
+      const box = await pad.boundingBox();
+      if (box === null) throw new Error("the pad is not there");
+      return [box.x + ((column + 0.5) * box.width) / 28, box.y + ((row + 0.5) * box.height) / 28];
+    };
+    expect(await lit(async () => {})).toBe(0);
+    const stroke = async (button: "left" | "right"): Promise<void> => {
+      await page.mouse.move(...(await at(6, 8)));
+      await page.mouse.down({ button });
+      await page.mouse.move(...(await at(22, 8)), { steps: 8 });
+      await page.mouse.up({ button });
+    };
+    expect(await lit(() => stroke("left"))).toBeGreaterThan(16);
+    expect(await lit(() => stroke("right"))).toBe(0);
+    expect(await lit(async () => page.touchscreen.tap(...(await at(10, 20))))).toBeGreaterThan(0);
+    await pad.focus();
+    const byKeys = async (...keys: readonly string[]): Promise<void> => {
+      await pad.focus();
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    expect(await lit(() => byKeys("ArrowDown", "ArrowDown"))).toBe(0);
+    const dot = await lit(() => byKeys("Space"));
+    expect(dot).toBeGreaterThan(0);
+    expect(await lit(() => byKeys(...Array.from({ length: 6 }, () => "Shift+ArrowRight")))).toBeGreaterThan(dot);
+    await expect.poll(() => own.locator("code[data-tier=naive]").innerText()).not.toBe(first);
     await leave();
   });
 
@@ -466,13 +490,67 @@ test("6: 23 sentences, 23 checks that hold, in both languages", async () => {
   expect(CLAIMS.map(({ id }) => id)).toEqual(Object.keys(CHECKS));
   expect(Object.keys(zh.claims.truth)).toEqual(Object.keys(CHECKS));
   for (const check of Object.values(CHECKS)) expect(check()).toMatchObject({ holds: true });
+  for (const locale of ["en-US", "zh-CN"]) {
+    const { page, leave } = await visit(browser, site.url, { locale });
+    const own = await section(page, "claims");
+    for (const { id } of CLAIMS) await own.locator(`[data-claim=${id}]`).scrollIntoViewIfNeeded();
+    await expect.poll(() => own.locator("[data-holds=true]").count()).toBe(23);
+    const { shows } = CHECKS.S4();
+    expect(await own.locator("[data-claim=S4]").innerText()).toContain(shows);
+    await leave();
+  }
+});
+
+test("another block, and the other language, while a measurement runs", async () => {
   const { page, leave } = await visit(browser, site.url);
-  const own = await section(page, "claims");
-  for (const { id } of CLAIMS) await own.locator(`[data-claim=${id}]`).scrollIntoViewIfNeeded();
-  await expect.poll(() => own.locator("[data-holds=true]").count()).toBe(23);
-  const { shows } = CHECKS.S4();
-  expect(await own.locator("[data-claim=S4]").innerText()).toContain(shows);
+  const own = await section(page, "predict");
+  await own.getByRole("button", { name: "See" }).click();
+  await own.getByRole("button", { name: "Measure here" }).click();
+  await slide(page, "predict", "Kernel k", 4);
+  await own.getByRole("button", { name: "See" }).click();
+  await page.waitForTimeout(1500);
+  expect(await own.locator("tbody tr").count()).toBe(0); // what ran was another block
+  await own.getByRole("button", { name: "Measure here" }).click();
+  await page.locator("#language").click();
+  await section(page, "predict");
+  await expect.poll(() => own.locator("tbody tr").count(), { timeout: 30_000 }).toBe(3);
   await leave();
+});
+
+test("a block that takes less than a tick of the clock has times all the same, isolated or not", async () => {
+  const plain = await serveFiles(false);
+  for (const url of [site.url, plain.url]) {
+    const { page, leave } = await visit(browser, url);
+    const own = await section(page, "predict");
+    for (const [label, index] of [
+      ["Outputs N", 0],
+      ["Inputs", 0],
+      ["Picture", 0],
+    ] as const) {
+      await slide(page, "predict", label, index);
+    }
+    await own.getByRole("button", { name: "See" }).click();
+    await own.getByRole("button", { name: "Measure here" }).click();
+    await expect.poll(() => own.locator("tbody tr").count(), { timeout: 30_000 }).toBe(3);
+    const text = await own.locator("tbody").innerText();
+    expect(text).not.toMatch(/NaN|Infinity|\b0\.00 µs/);
+    await leave();
+  }
+  plain.close();
+});
+
+test("without SIMD two tiers compute, each under its own name", async () => {
+  const { validate } = WebAssembly;
+  WebAssembly.validate = () => false;
+  try {
+    const answers = await JOBS.classify({ shape: [1, 28, 28, 1], data: new Float32Array(784), threads: 1 });
+    expect(answers.map(({ tier, threads }) => [tier, threads])).toEqual([
+      ["naive", 1],
+      ["im2col", 1],
+    ]);
+  } finally {
+    WebAssembly.validate = validate;
+  }
 });
 
 test("a tab that sleeps in the middle of a measurement says so", async () => {

@@ -6,7 +6,7 @@ export const en = {
   title: "The explorer",
   subtitle:
     "What a depthwise-separable convolution does, what it saves, and how much of the saving arrives as time. Everything is computed here, in your browser, by the library's own kernels.",
-  skip: "To the content",
+  skip: "Skip to the content",
   contents: "Sections",
   language: "中文",
   theme: { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" },
@@ -16,8 +16,7 @@ export const en = {
   slept: "The tab was in the background meanwhile, where browsers slow everything down: measure again.",
   oneThread:
     "This page is not isolated (no Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy headers), so one thread computes. npm run explore sends them.",
-  noSimd:
-    "This browser has no WebAssembly SIMD: the third tier is left out, and what it would have computed the second one does.",
+  noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
   noPicture: (name: string) => `${name} is no picture that this browser can read.`,
   clothes: [] as readonly string[],
   sections: {
@@ -29,7 +28,7 @@ export const en = {
     claims: "What people say",
   },
   intros: {
-    step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other they stand for the first.",
+    step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other they stand for the first. The weights here are made up, for each of the three by itself: outputs have the same shape, not the same values.",
     predict: "How many times cheaper is the depthwise-separable version of a block? Guess first.",
     map: "Each box is a layer: as wide as it has channels and as high as its picture. The disc below has the area of its multiply-accumulates.",
     draw: "The network that comes with this page tells ten kinds of clothes apart. Draw one, or take one of the pictures.",
@@ -40,6 +39,7 @@ export const en = {
   },
   step: {
     stage: "Three convolutions; arrow keys step through them",
+    steps: "Steps",
     source: "Numbers",
     sources: {
       counted: "whole numbers",
@@ -63,8 +63,8 @@ export const en = {
     rules: {
       valid: "valid (none)",
       same: "same (TensorFlow)",
-      "same-lower": "same-lower",
-      symmetric: "⌊k/2⌋ on all sides (PyTorch)",
+      "same-lower": "same, an odd one in front (ONNX)",
+      symmetric: "half the kernel on all sides (PyTorch)",
     },
     kinds: { standard: "Standard", depthwise: "Depthwise", pointwise: "Pointwise" },
     formulas: {
@@ -72,6 +72,7 @@ export const en = {
       depthwise: "y[oh, ow, c] = Σ kh, kw  x[ih, iw, c] · w[kh, kw, c]",
       pointwise: "y[oh, ow, o] = Σ c  x[oh, ow, c] · w[c, o]",
     },
+    formulaOfMultiplier: "y[oh, ow, c·M + m] = Σ kh, kw  x[ih, iw, c] · w[kh, kw, c, m]",
     input: "Input",
     inputOf: { standard: "Input", depthwise: "Input", pointwise: "Output of the depthwise one" },
     filter: "Filter",
@@ -79,22 +80,24 @@ export const en = {
     sum: "Sum",
     filterOf: (o: number, c: number | null) =>
       `Filter of output channel ${o}${c === null ? "" : `, which reads channel ${c}`}`,
-    engine: (value: string) => `= ${value}, says the engine`,
+    engine: (value: string, rounded: boolean) => `= ${value}${rounded ? " in float32" : ""}, says the engine`,
     macsOf: (total: string) => `of ${total} multiply-accumulates`,
     costs: (standard: string, depthwise: string, pointwise: string, separable: string, ratio: string) =>
-      `Standard ${standard} multiply-accumulates, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: ${ratio} cheaper.`,
+      `Standard ${standard} multiply-accumulates, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: the standard one costs ${ratio} as much.`,
     play: "Play",
+    pause: "Pause",
     first: "First value",
-    valueBack: "Value before",
+    valueBack: "Previous value",
     valueOn: "Next value",
-    productBack: "Product before",
+    productBack: "Previous product",
     productOn: "Next product",
     hint: "Point at an output, or use the keys: ← → one product, ↑ ↓ one value.",
     noFit: (message: string) => `There is no output: ${message}`,
     noNumber: (word: string) => `${word} is no number.`,
+    typedHint: "Row by row, all channels of a pixel together; what is missing is 0.",
     paddings: "Two rules called “same”",
     paddingsIntro:
-      "Where the windows of a row lie. At stride 2 TensorFlow pads an even row at its end only, PyTorch users write the same on both sides, and every window moves by one pixel.",
+      "Where the windows of a row lie. Where the number of padded pixels is odd, as for an even row at stride 2, TensorFlow puts one more at its end; PyTorch users pad both sides alike, and every window lies one pixel further to the left.",
     paddingOf: (rule: string, left: number, right: number, count: number) =>
       `${rule}: ${left} left, ${right} right, ${plural(count, "window")}`,
     im2col: "The same sum as a row of the patch matrix",
@@ -110,7 +113,7 @@ export const en = {
     guess: "My guess",
     see: "See",
     verdict: (guess: number, ratio: string, off: number) =>
-      `${off < 0.1 ? "Well guessed" : "Not quite"}: you said ${guess}×, it is ${ratio}.`,
+      `${off < 0.1 ? "Well guessed" : off < 0.4 ? "Not quite" : "No"}: you said ${guess}×, it is ${ratio}.`,
     standard: "Standard",
     depthwise: "Depthwise",
     pointwise: "Pointwise",
@@ -140,7 +143,7 @@ export const en = {
       other: "other",
     },
     totals: (macs: string, parameters: string, layers: number) =>
-      `${macs} multiply-accumulates, ${parameters} parameters, ${layers} layers.`,
+      `${macs} multiply-accumulates, ${parameters} parameters (with scale and bias of batch norm), ${layers} layers with weights.`,
     whole: (ms: string, what: string) => `A picture takes ${ms} here (${what}).`,
     kind: "Kind",
     shape: "Shape",
@@ -167,7 +170,7 @@ export const en = {
     samples: "Pictures that the network has not seen in training",
     tiers: "Three tiers, one answer",
     tier: "Tier",
-    time: "A picture",
+    time: "Time per picture",
     difference: "Largest difference",
     fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),
@@ -178,17 +181,22 @@ export const en = {
       "Drop a MobileNet (safetensors, ONNX, .npz, or a TensorFlow.js model.json with its shards): it classifies the photo below, or another one that you drop. They stay on this machine.",
     drop: "Files: drop them here, or choose",
     reading: "Reading…",
-    takes: (shape: string) => `takes ${shape}.`,
+    network: (about: string, shape: string) => `${about}, takes ${shape}.`,
     resolution: "Resolution",
+    normalization: "Pixels become",
+    activation: "Activation",
+    ownActivation: "its family's own",
     photoOf: (shape: string) => `Photo ${shape}.`,
     noModel: (message: string) => `No network that can be read: ${message}`,
   },
   roofline: {
     measure: "Measure",
-    before: "Nothing has been measured yet; it takes about two seconds.",
+    before: "Nothing has been measured yet; it takes a few seconds.",
     label: (network: string) => `Roofline of ${network} in this browser`,
     ceilings: (threads: number, peak: string, near: string, far: string) =>
-      `Here ${threads === 1 ? "one thread multiplies and adds" : `${threads} threads multiply and add`} up to ${peak} GFLOP/s, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
+      `Here ${threads === 1 ? "one thread does" : `${threads} threads do`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
+    legend:
+      "Solid: how fast a layer can be that reads from the nearest cache; dashed: from memory. A layer's own roof is the line for the cache that its numbers fit into, and “memory” also stands where reading them all from memory would explain its time.",
     choose: "Point at a dot for its story.",
     story: (ms: string, gflops: string, intensity: string, share: string, reason: string) =>
       `takes ${ms}: ${gflops} GFLOP/s at ${intensity} FLOPs per byte, ${share} of its roof. Bound by ${reason}.`,

@@ -64,8 +64,10 @@ export function button(
 /** A button that shows that it works, and what went wrong. */
 export function action(text: string, busyText: string, run: () => Promise<void>): HTMLElement {
   const trouble = h("p", { class: "trouble", role: "alert" });
+  // Not disabled: that would take the focus away.
   const own = button(text, async () => {
-    own.disabled = true;
+    if (own.getAttribute("aria-disabled") === "true") return;
+    own.setAttribute("aria-disabled", "true");
     own.textContent = busyText;
     trouble.textContent = "";
     try {
@@ -73,7 +75,7 @@ export function action(text: string, busyText: string, run: () => Promise<void>)
     } catch (error) {
       trouble.textContent = (error as Error).message;
     } finally {
-      own.disabled = false;
+      own.removeAttribute("aria-disabled");
       own.textContent = text;
     }
   });

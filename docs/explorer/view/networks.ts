@@ -6,16 +6,18 @@ import { type Way, waysHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { choice } from "./controls.ts";
 
-/** The networks by name, and "dropped" for one of the user's own. */
-export function networkChoice(value: string, onChange: (network: string) => void): HTMLElement {
+/** "dropped" is one of the user's own. */
+export function networkName(network: string): string {
   const text = t().map;
-  const own = current().network;
+  if (network === "dropped") return text.dropped(graphOf(network).name);
+  return network === "fashion" ? text.fashion : network;
+}
+
+export function networkChoice(value: string, onChange: (network: string) => void): HTMLElement {
+  const names = [...NETWORK_NAMES, ...(current().network ? ["dropped"] : [])];
   return choice(
-    text.network,
-    [
-      ...NETWORK_NAMES.map((name) => [name, name === "fashion" ? text.fashion : name] as const),
-      ...(own ? [["dropped", text.dropped(own.graph.name)] as const] : []),
-    ],
+    t().map.network,
+    names.map((name) => [name, networkName(name)] as const),
     value,
     onChange,
   );
@@ -23,19 +25,23 @@ export function networkChoice(value: string, onChange: (network: string) => void
 
 export function graphOf(network: string): Graph {
   const own = current().network;
-  return network === "dropped" && own !== null ? own.graph : graphNamed(network);
+  return network === "dropped" && own !== null ? own.graph : graphNamed(network === "dropped" ? "fashion" : network);
 }
 
 export function wayName({ tier, threads }: Way): string {
   return threads > 1 ? `${tier}, ${t().draw.threads(threads)}` : tier;
 }
 
+export function sameWay(a: Way, b: Way): boolean {
+  return a.tier === b.tier && a.threads === b.threads;
+}
+
 export function wayChoice(value: Way, onChange: (way: Way) => void): HTMLElement {
   const ways = waysHere();
   return choice(
     t().map.tier,
-    ways.map((way) => [wayName(way), wayName(way)] as const),
-    wayName(value),
-    (name) => onChange(ways.find((way) => wayName(way) === name) ?? value),
+    ways.map((way, i) => [String(i), wayName(way)] as const),
+    String(ways.findIndex((way) => sameWay(way, value))),
+    (i) => onChange(ways[Number(i)]),
   );
 }

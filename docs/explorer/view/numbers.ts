@@ -1,8 +1,9 @@
 /** @file Numbers as people read them, the same in both languages. */
 
-/** At most two decimals, none where there are none. */
+/** At most two decimals, none where there are none; large ones short. */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return String(value);
+  if (Math.abs(value) >= 1e7) return value.toExponential(2).replace(/\.?0*e\+/, "e");
   return Number.isInteger(value) ? String(value) : Number(value.toFixed(2)).toString();
 }
 
