@@ -7,6 +7,7 @@ import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { action } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { legend } from "../view/legend.ts";
 import { graphOf, networkChoice, networkName, sameWay, wayChoice, wayName } from "../view/networks.ts";
 import { bytes, extents, integer, milliseconds, percent } from "../view/numbers.ts";
 import { codeOf } from "./code.ts";
@@ -139,13 +140,7 @@ export function mapSection(body: HTMLElement): void {
       }),
     ),
     h("p", { class: "hint" }, text.legend),
-    h(
-      "p",
-      { class: "legend" },
-      ...(["conv", "depthwise", "pointwise", "dense", "pool"] as const).map((kind) =>
-        h("span", { class: `key ${kind}` }, text.kinds[kind]),
-      ),
-    ),
+    legend(),
     place,
     totals,
     detail,

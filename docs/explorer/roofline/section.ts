@@ -7,6 +7,7 @@ import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { action, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { legend } from "../view/legend.ts";
 import { networkChoice, networkName, wayChoice, wayName } from "../view/networks.ts";
 import { milliseconds, percent } from "../view/numbers.ts";
 import { chart } from "./chart.ts";
@@ -68,6 +69,7 @@ export function rooflineSection(body: HTMLElement): void {
         { class: "scroll", tabindex: 0, role: "region", "aria-label": text.label(networkName(network)) },
         chart(seen, ceilings, peak, text.label(networkName(network)), tell),
       ),
+      legend(),
       h("p", { class: "hint" }, text.legend),
       story,
       table(

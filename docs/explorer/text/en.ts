@@ -170,7 +170,7 @@ export const en = {
     samples: "Pictures that the network has not seen in training",
     tiers: "Three tiers, one answer",
     tier: "Tier",
-    time: "Time per picture",
+    time: "Per picture",
     difference: "Largest difference",
     fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),
