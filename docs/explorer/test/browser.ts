@@ -58,6 +58,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const [errors, requests]: [string[], string[]] = [[], []];
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
