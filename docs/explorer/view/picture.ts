@@ -44,9 +44,13 @@ const LONGEST = 1024;
 
 /** The pixels of a picture, [h, w, 3], grey levels; a large one is made smaller while it is read. */
 async function pixelsAt(url: string): Promise<Tensor> {
+  // Not image.decode(): Chromium does that between two frames, and with one waiting there the page has stopped getting any.
   const image = new Image();
-  image.src = url;
-  await image.decode();
+  await new Promise((resolve, reject) => {
+    image.onload = resolve;
+    image.onerror = () => reject(new Error("no picture"));
+    image.src = url;
+  });
   const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
   const [W, H] = [image.naturalWidth, image.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
   const canvas = h("canvas", { width: W, height: H });
