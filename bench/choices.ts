@@ -1,6 +1,6 @@
 /**
- * @file What was chosen by measurement, measured again: heights of tiles, bands of rows, and how near a network comes to its tiles. `npm run bench:choices`, on whatever
- * engine runs it.
+ * @file What was chosen by measurement, measured again: heights of tiles, bands of rows, and how near a network comes to its tiles.
+ * `npm run bench:choices`, on whatever engine runs it.
  */
 import { cpus } from "node:os";
 import { Bench } from "tinybench";

@@ -29,7 +29,11 @@ export function endsInSoftmax({ nodes, output }: Graph): boolean {
   return last?.op === "softmax";
 }
 
-/** A name for each class: what the file says, or ImageNet's where their number fits. @throws FormatError for a list that does not fit */
+/**
+ * A name for each class: what the file says, or ImageNet's where their number fits.
+ *
+ * @throws FormatError for a list that does not fit
+ */
 export function labelsIn(file: string, metadata: WeightsFile["metadata"], classes: number): readonly string[] {
   const said = metadata.get("classes");
   if (said !== undefined) return namesIn(file, said, classes);

@@ -14,7 +14,6 @@ import {
   loadWeights,
   machineCeilings,
   type Preparation,
-  type ProfileRow,
   preprocess,
   random,
   randomTensor,
@@ -27,7 +26,7 @@ import {
 } from "../../../src/index.ts";
 import { sizeOf } from "../../../src/tensor/shape.ts";
 import { graphNamed } from "./networks.ts";
-import { profileOf, timeOf } from "./timing.ts";
+import { type LayerTime, profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
 import { tiersHere, type Way } from "./ways.ts";
 
@@ -84,7 +83,7 @@ export interface Where extends Way {
 }
 
 export interface Profile {
-  readonly rows: readonly ProfileRow[];
+  readonly rows: readonly LayerTime[];
   readonly graph: Graph;
   readonly backend: Tier;
 }

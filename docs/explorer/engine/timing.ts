@@ -1,4 +1,7 @@
-/** @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms where the page is not isolated. */
+/**
+ * @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms where the
+ * page is not isolated.
+ */
 import type { ProfileRow, Session, Tensor } from "../../../src/index.ts";
 
 /** @param forMs at least one run is measured, however long it takes; the first run, which warms up, is measured only then */
@@ -19,7 +22,9 @@ export async function timeOf(run: () => Promise<unknown>, forMs: number): Promis
   return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** Batches that there should be, for code that is fast only when it has run for a while; and milliseconds after which there need not. */
+export type LayerTime = Pick<ProfileRow, "name" | "ms">;
+
+/** Batches that there should be, for code that is fast only when it has run for a while; milliseconds after which there need not. */
 const [BATCHES, PATIENCE_MS] = [4, 2000];
 
 /** Milliseconds of a batch: many ticks of any clock. */
@@ -30,7 +35,7 @@ const BATCH_MS = 8;
  * too, may take less than a tick: a mean sees it, because ticks fall into it the more often the longer it is. The slower half is
  * left out because the machine did something else there.
  */
-export async function profileOf(session: Session, input: Tensor, forMs: number): Promise<readonly ProfileRow[]> {
+export async function profileOf(session: Session, input: Tensor, forMs: number): Promise<readonly LayerTime[]> {
   const begin = performance.now();
   const elapsed = (): number => performance.now() - begin;
   const batches: { readonly ms: number; readonly layers: readonly number[] }[] = [];
@@ -50,8 +55,8 @@ export async function profileOf(session: Session, input: Tensor, forMs: number):
     batches.push({ ms: layers.reduce((all, ms) => all + ms, 0), layers });
   } while (elapsed() < forMs || (batches.length < BATCHES && elapsed() < PATIENCE_MS));
   const faster = batches.sort((a, b) => a.ms - b.ms).slice(0, Math.ceil(batches.length / 2));
-  return rows.map((row, i) => {
-    const ms = faster.reduce((sum, { layers }) => sum + layers[i], 0) / faster.length;
-    return { ...row, ms, gflops: row.macs === 0 ? 0 : (2 * row.macs) / ms / 1e6 };
-  });
+  return rows.map(({ name }, i) => ({
+    name,
+    ms: faster.reduce((sum, { layers }) => sum + layers[i], 0) / faster.length,
+  }));
 }

@@ -1,4 +1,7 @@
-/** @file How a network can be run here: by each tier that the engine has, and by the third with several threads where the page is isolated. */
+/**
+ * @file How a network can be run here: by each tier that the engine has, and by the third with several threads where the page is
+ * isolated.
+ */
 import { TIERS, type Tier } from "../../../src/index.ts";
 import { hasSimd } from "../../../src/kernels/simd/support.ts";
 

@@ -2,13 +2,12 @@
 import { analyze, type Graph, type LayerCost } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import type { NetworkName } from "../engine/networks.ts";
-import { current, onChange } from "../engine/picture.ts";
 import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { action } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { legend } from "../view/legend.ts";
-import { graphOf, networkChoice, networkName, sameWay, wayChoice, wayName } from "../view/networks.ts";
+import { graphOf, networkChooser, networkName, sameWay, wayChoice, wayName } from "../view/networks.ts";
 import { bytes, extents, integer, milliseconds, percent } from "../view/numbers.ts";
 import { codeOf } from "./code.ts";
 import { drawing, drawn } from "./drawing.ts";
@@ -101,26 +100,19 @@ export function mapSection(body: HTMLElement): void {
     );
   };
 
-  const chooser = h("span");
-  const showChooser = (): void =>
-    fill(
-      chooser,
-      networkChoice(state.network, (network) => {
-        state.network = network;
-        state.layer = null;
-        show();
-      }),
-    );
-  showChooser();
-  let dropped = current().network;
-  onChange("map", () => {
-    if (current().network === dropped) return pictures?.update();
-    dropped = current().network;
-    if (dropped === null && state.network === "dropped") state.network = FIRST;
-    if (state.measured?.network === "dropped") state.measured = null;
-    showChooser();
-    show();
-  });
+  const chooser = networkChooser(
+    "map",
+    state,
+    FIRST,
+    () => {
+      state.layer = null;
+      show();
+    },
+    (isNetwork) => {
+      if (isNetwork) show();
+      else pictures?.update();
+    },
+  );
 
   fill(
     body,

@@ -2,13 +2,12 @@
 import { type Ceilings, peakOf, type RooflineRow, roofline } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import type { NetworkName } from "../engine/networks.ts";
-import { current, onChange } from "../engine/picture.ts";
 import { usualWay, type Way } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { action, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { legend } from "../view/legend.ts";
-import { networkChoice, networkName, wayChoice, wayName } from "../view/networks.ts";
+import { networkChooser, networkName, wayChoice, wayName } from "../view/networks.ts";
 import { milliseconds, percent } from "../view/numbers.ts";
 import { chart } from "./chart.ts";
 
@@ -86,25 +85,15 @@ export function rooflineSection(body: HTMLElement): void {
       ),
     );
   };
-  const chooser = h("span");
-  const showChooser = (): void =>
-    fill(
-      chooser,
-      networkChoice(state.network, (network) => {
-        state.network = network;
-      }),
-    );
-  showChooser();
-  let dropped = current().network;
-  onChange("roofline", () => {
-    if (current().network === dropped) return;
-    dropped = current().network;
-    if (dropped === null && state.network === "dropped") state.network = FIRST;
-    showChooser();
-    if (state.measured?.network !== "dropped") return;
-    state.measured = null;
-    show();
-  });
+  const chooser = networkChooser(
+    "roofline",
+    state,
+    FIRST,
+    () => {},
+    (isNetwork) => {
+      if (isNetwork && state.measured === null) show();
+    },
+  );
   fill(
     body,
     h(

@@ -1,10 +1,11 @@
 /** @file Which network, and how it is run: what two sections let one choose. */
 import type { Graph } from "../../../src/index.ts";
-import { graphNamed, NETWORK_NAMES } from "../engine/networks.ts";
-import { current } from "../engine/picture.ts";
+import { graphNamed, NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
+import { current, onChange } from "../engine/picture.ts";
 import { type Way, waysHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { choice } from "./controls.ts";
+import { fill, h } from "./h.ts";
 
 /** "dropped" is one of the user's own. */
 export function networkName(network: string): string {
@@ -13,13 +14,52 @@ export function networkName(network: string): string {
   return network === "fashion" ? text.fashion : network;
 }
 
-export function networkChoice(value: string, onChange: (network: string) => void): HTMLElement {
+/**
+ * A choice of network that offers a dropped one as soon as there is one.
+ *
+ * @param state  where the choice is kept, and what was measured: nothing of a dropped network stays when another one comes
+ * @param first  what it falls back to when the dropped one is gone
+ * @param chosen told of a choice
+ * @param came   told of another picture, or of another dropped network
+ */
+export function networkChooser(
+  section: string,
+  state: { network: string; measured: { readonly network: string } | null },
+  first: NetworkName,
+  chosen: () => void,
+  came: (isNetwork: boolean) => void,
+): HTMLElement {
+  const place = h("span");
+  const show = (): void =>
+    fill(
+      place,
+      networkChoice(state.network, (network) => {
+        state.network = network;
+        chosen();
+      }),
+    );
+  show();
+  let dropped = current().network;
+  onChange(section, () => {
+    const isNetwork = current().network !== dropped;
+    if (isNetwork) {
+      dropped = current().network;
+      if (dropped === null && state.network === "dropped") state.network = first;
+      if (state.measured?.network === "dropped") state.measured = null;
+      show();
+    }
+    came(isNetwork);
+  });
+  return place;
+}
+
+function networkChoice(value: string, onChoose: (network: string) => void): HTMLElement {
   const names = [...NETWORK_NAMES, ...(current().network ? ["dropped"] : [])];
   return choice(
     t().map.network,
     names.map((name) => [name, networkName(name)] as const),
     value,
-    onChange,
+    onChoose,
   );
 }
 

@@ -3,31 +3,40 @@ import { Tensor } from "../../../src/index.ts";
 import chelsea from "./chelsea.jpg?inline";
 import { h } from "./h.ts";
 
-/** A canvas of h×w pixels, the least value black and the largest white, or from blue through white to red around 0. */
+/** A canvas of h×w pixels, each of its own red, green and blue. */
+function painted(
+  rows: number,
+  columns: number,
+  look: string,
+  colour: (i: number) => readonly [number, number, number],
+): HTMLCanvasElement {
+  const canvas = h("canvas", { width: columns, height: rows, class: look, "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  if (context === null) return canvas;
+  const image = context.createImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) image.data.set([...colour(i), 255], 4 * i);
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** The least value black and the largest white, or from blue through white to red around 0. */
 export function greyCanvas(
   values: ArrayLike<number>,
   rows: number,
   columns: number,
   { signed = false, range }: { readonly signed?: boolean; readonly range?: readonly [number, number] } = {},
 ): HTMLCanvasElement {
-  const canvas = h("canvas", { width: columns, height: rows, class: "pixels", "aria-hidden": "true" });
-  const context = canvas.getContext("2d");
-  if (context === null) return canvas;
-  const image = context.createImageData(columns, rows);
   const [least, most] = range ?? rangeOf(values);
   const bound = Math.max(Math.abs(least), Math.abs(most)) || 1;
-  for (let i = 0; i < rows * columns; i++) {
-    if (signed) {
-      const share = values[i] / bound;
-      const fade = 255 * (1 - Math.min(Math.abs(share), 1));
-      image.data.set(share > 0 ? [255, fade, fade, 255] : [fade, fade, 255, 255], 4 * i);
-    } else {
+  return painted(rows, columns, "pixels", (i) => {
+    if (!signed) {
       const grey = (255 * (values[i] - least)) / (most - least || 1);
-      image.data.set([grey, grey, grey, 255], 4 * i);
+      return [grey, grey, grey];
     }
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
+    const share = values[i] / bound;
+    const fade = 255 * (1 - Math.min(Math.abs(share), 1));
+    return share > 0 ? [255, fade, fade] : [fade, fade, 255];
+  });
 }
 
 export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
@@ -87,11 +96,5 @@ export function photoCanvas({
   readonly data: Float32Array;
 }): HTMLCanvasElement {
   const [H, W] = shape;
-  const canvas = h("canvas", { width: W, height: H, class: "photo", "aria-hidden": "true" });
-  const context = canvas.getContext("2d");
-  if (context === null) return canvas;
-  const image = context.createImageData(W, H);
-  for (let i = 0; i < H * W; i++) image.data.set([data[3 * i], data[3 * i + 1], data[3 * i + 2], 255], 4 * i);
-  context.putImageData(image, 0, 0);
-  return canvas;
+  return painted(H, W, "photo", (i) => [data[3 * i], data[3 * i + 1], data[3 * i + 2]]);
 }
