@@ -12,7 +12,9 @@ import { fuseActivation } from "../src/graph/fuseActivation.ts";
 import type { GraphNode } from "../src/graph/graph.ts";
 import { kernelOf } from "../src/graph/kernelOf.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
-import { hasRelaxedSimd, tileHeights } from "../src/kernels/simd/support.ts";
+import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
+import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
+import { hasRelaxedSimd, sizesFor } from "../src/kernels/simd/support.ts";
 import { tile } from "../src/kernels/simd/tile.ts";
 import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
@@ -57,9 +59,12 @@ for (const [rows, columns] of [
   [4, 8],
   [5, 8],
   [6, 8],
-  [2, 16],
   [3, 12],
   [4, 12],
+  [1, 16],
+  [2, 16],
+  [3, 16],
+  [4, 16],
 ]) {
   const [apart, together] = [false, true].map((fused) =>
     fused && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, fused).toFixed(1),
@@ -95,25 +100,25 @@ for (const [i, bytes] of bands.entries()) {
   console.log(`${name.padEnd(28)} ${times[i].ms.toFixed(2)}`);
 }
 
-/** A tile has at most so many k in one go; sums of more wait in between. */
-const STRETCH = 512;
-
 const second = mobilenetV2();
 const session = await Session.create(second, randomWeights(second, 1), { backend: "simd" });
 const rows = await session.profile(randomTensor(second.input.shape, random(2)), { runs: 60, warmup: 20 });
-const [common] = tileHeights("exact");
+const { heights, panelVectors } = sizesFor("exact");
+const [common, columns] = [heights[0], panelVectors * LANES];
 const alone = new Map<number, number>();
 let [total, pointwise, atBest] = [0, 0, 0];
 for (const { op, ms, macs, name } of rows) {
   total += ms;
   if (op !== "pointwiseConv2d") continue;
-  const K = Math.min(session.graph.nodes.find((node) => node.name === name)?.inputShapes[0][3] ?? 0, STRETCH);
-  const speed = alone.get(K) ?? speedOfTile(common, 8, false, K);
+  const channels = session.graph.nodes.find((node) => node.name === name)?.inputShapes[0][3] ?? 0;
+  // A tile has at most so many k in one go; sums of more wait in between.
+  const K = Math.min(channels, STRETCH_BYTES / (panelVectors * VECTOR_BYTES));
+  const speed = alone.get(K) ?? speedOfTile(common, columns, false, K);
   alone.set(K, speed);
   pointwise += ms;
   atBest += Math.min(ms, (2 * macs) / speed / 1e6);
 }
-console.log(`\ntile of ${common} × 8 by itself, with bias and ReLU6   k   GFLOP/s`);
+console.log(`\ntile of ${common} × ${columns} by itself, with bias and ReLU6   k   GFLOP/s`);
 for (const [K, speed] of [...alone].sort(([a], [b]) => a - b)) {
   console.log(`${String(K).padStart(45)} ${speed.toFixed(1).padStart(9)}`);
 }

@@ -15,7 +15,7 @@ import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/recipe.ts";
 import { softmax } from "./simd/softmax.ts";
-import { type Precision, tileHeights } from "./simd/support.ts";
+import { type Precision, type Sizes, sizesFor } from "./simd/support.ts";
 
 /** A layer of one stage that reads nothing but its inputs. */
 function alone(stage: Stage): Emitted {
@@ -29,9 +29,9 @@ function withActivation(n: number, f: Activation, layer: (f: FusedActivation) =>
   return { ...summed, stages: [...summed.stages, unary(n, activation(f), "output")] };
 }
 
-/** What each operation becomes in emitted code. */
-export function recipes(precision: Precision): Layers<Recipe> {
-  const code = emitter(precision === "fast", tileHeights(precision));
+/** What each operation becomes in emitted code. @param sizes default: those that suit this engine */
+export function recipes(precision: Precision, sizes: Sizes = sizesFor(precision)): Layers<Recipe> {
+  const code = emitter(precision, sizes);
   const layers: Layers<Recipe> = {
     conv2d: (g, w, b, f) => {
       // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].

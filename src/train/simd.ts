@@ -5,7 +5,7 @@ import { isPixelByPixel } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Layers } from "../kernels/kernels.ts";
 import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/recipe.ts";
-import { type Precision, tileHeights } from "../kernels/simd/support.ts";
+import { type Precision, type Sizes, sizesFor } from "../kernels/simd/support.ts";
 import { recipes } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -19,10 +19,10 @@ import { conv2dFilter } from "./simd/filterGradient.ts";
 import { globalAveragePoolGradient } from "./simd/globalPool.ts";
 import { behindSpread } from "./simd/spread.ts";
 
-/** A set of recipes; functions of one geometry are made once. */
-export function simdTraining(precision: Precision): TrainingKernels<Recipe> {
-  const code = emitter(precision === "fast", tileHeights(precision));
-  const forward = recipes(precision);
+/** A set of recipes; functions of one geometry are made once. @param sizes default: those that suit this engine */
+export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<Recipe> {
+  const code = emitter(precision, sizes);
+  const forward = recipes(precision, sizes);
   const { gradients } = naiveTraining;
   const rowsOf = (shape: Shape) => ({ rows: sizeOf(shape.slice(0, -1)), C: shape[shape.length - 1] });
   return {

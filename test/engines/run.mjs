@@ -1,6 +1,6 @@
 /**
- * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 24, Node 26, and Chromium
- * (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1 if a bit differs anywhere.
+ * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 24 and Node 26, these two also with
+ * V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1 if a bit differs anywhere.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -11,13 +11,18 @@ import { chromium } from "playwright-core";
 const HERE = new URL(".", import.meta.url).pathname;
 const ROOT = join(HERE, "../..");
 
-function inNode(binary) {
+/** V8 joins two vectors to one of eight numbers, in the code of its optimizing compiler, which then is the only one. */
+const JOINED = ["--experimental-wasm-revectorize", "--no-liftoff"];
+
+function inNode(binary, flags = []) {
   const program = `import * as separable from ${JSON.stringify(`${ROOT}/dist/index.js`)};
     import { digests } from ${JSON.stringify(`${HERE}digest.mjs`)};
     console.log(JSON.stringify([process.version, await digests(separable)]));`;
-  const output = execFileSync(binary, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+  const output = execFileSync(binary, [...flags, "--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [version, found] = JSON.parse(output);
-  return [`Node ${version}`, found];
+  return [`Node ${version}${flags === JOINED ? ", joined" : ""}`, found];
 }
 
 async function inChromium() {
@@ -63,10 +68,11 @@ async function inChromium() {
   return [`Chromium ${version}`, found];
 }
 
+const newer = [24, 26].map((version) => join(HERE, `node_modules/node-${version}/bin/node`));
 const engines = [
   inNode(process.execPath),
-  inNode(join(HERE, "node_modules/node-24/bin/node")),
-  inNode(join(HERE, "node_modules/node-26/bin/node")),
+  ...newer.map((binary) => inNode(binary)),
+  ...newer.map((binary) => inNode(binary, JOINED)),
   await inChromium(),
 ];
 const [[, expected]] = engines;

@@ -3,6 +3,7 @@ import { Tensor } from "../../src/index.ts";
 import type { Kernel } from "../../src/kernels/kernels.ts";
 import { runAlone } from "../../src/kernels/simd/eager.ts";
 import type { Recipe } from "../../src/kernels/simd/recipe.ts";
+import { SIZES } from "../../src/kernels/simd/support.ts";
 import type { Gradients } from "../../src/train/gradients.ts";
 import { im2colTraining } from "../../src/train/im2col.ts";
 import { naiveTraining } from "../../src/train/naive.ts";
@@ -30,13 +31,12 @@ const kernelOf = (recipe: Recipe, parts: number): Kernel =>
 
 export const naive: Tier = { name: "naive", run: (pick) => fresh(pick(naiveTraining.gradients)) };
 
-const simd = simdTraining("exact");
-
-/** All but the naive one, the SIMD tier with its work cut into one, two and three parts. */
+/** All but the naive one, the SIMD tier with its work cut into one, two and three parts and in the sizes of every engine. */
 export const FAST: readonly Tier[] = [
   { name: "im2col", run: (pick) => fresh(pick(im2colTraining.gradients)) },
-  ...[1, 2, 3].map((parts) => ({
-    name: `simd in ${parts}`,
-    run: (pick: <K>(gradients: Gradients<K>) => K) => fresh(kernelOf(pick(simd.gradients), parts)),
-  })),
+  ...Object.entries(SIZES).map(([name, sizes], i) => {
+    const { gradients } = simdTraining("exact", sizes);
+    const run: Tier["run"] = (pick) => fresh(kernelOf(pick(gradients), i + 1));
+    return { name: `simd, ${name} sizes, in ${i + 1}`, run };
+  }),
 ];

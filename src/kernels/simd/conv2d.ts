@@ -13,7 +13,6 @@ import { call, func } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
-import { PANEL_VECTORS } from "./matmul.ts";
 import { type Frame, frameOf, padPictures } from "./padPicture.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
@@ -35,10 +34,10 @@ export function conv2d(
 ): Emitted {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
-  const panels = panelGroups(K, Og, PANEL_VECTORS);
+  const { fused, heights, panelVectors } = emitter;
+  const panels = panelGroups(K, Og, panelVectors);
   const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const { fused, heights } = emitter;
   const code = { g, frame, panels, activation, fused, heights };
   const entry = emitter.func("lines", code, linesFunction);
   const product = { entry, units: N * OH } as const;

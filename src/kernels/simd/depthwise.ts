@@ -1,5 +1,6 @@
 /**
- * @file What the depthwise kernels share: four channels at a time and their outputs, and the product that is added to a sum.
+ * @file What the depthwise kernels share: how the filter is packed, a few channels at a time and their outputs, and the product
+ * that is added to a sum.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
@@ -11,26 +12,34 @@ export interface DepthwiseCode extends Conv2dGeometry {
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
+  /** Vectors of channels that are computed together; 1 where a channel has several outputs. */
+  readonly channelVectors: number;
 }
 
-/** Bytes of the taps of four outputs and their bias, which lie together. */
+/** Bytes of the taps of four outputs and their bias. */
 export function packBytes({ KH, KW }: Conv2dGeometry): number {
   return (KH * KW + 1) * VECTOR_BYTES;
 }
 
 /**
- * The filter [KH, KW, O] four outputs at a time, each with its taps one after the other and then its bias. In the filter's own order
- * the taps of a channel lie O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
- * pixels do, and push them out.
+ * The filter [KH, KW, O] as the code reads it: those outputs that are computed together have their taps one after the other, then
+ * their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps of a channel lie O
+ * numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the pixels do, and push them out.
  */
-export function packed({ O, KH, KW }: Conv2dGeometry, w: Float32Array, b: Float32Array | null): Float32Array {
+export function packed(
+  { O, KH, KW, channelVectors }: DepthwiseCode,
+  w: Float32Array,
+  b: Float32Array | null,
+): Float32Array {
   const taps = KH * KW;
   const packs = new Float32Array(vectorsFor(O) * (taps + 1) * LANES);
+  const together = channelVectors * LANES;
   for (let o = 0; o < O; o++) {
-    const at = Math.floor(o / LANES) * (taps + 1) * LANES + (o % LANES);
-    for (let tap = 0; tap < taps; tap++) packs[at + tap * LANES] = w[tap * O + o];
+    const width = o < O - (O % together) ? together : LANES;
+    const at = (o - (o % width)) * (taps + 1) + (o % width);
+    for (let tap = 0; tap < taps; tap++) packs[at + tap * width] = w[tap * O + o];
     // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes what a sum that begins with 0 is.
-    packs[at + taps * LANES] = (b === null ? 0 : b[o]) + 0;
+    packs[at + taps * width] = (b === null ? 0 : b[o]) + 0;
   }
   return packs;
 }

@@ -1,5 +1,5 @@
 /**
- * @file Depthwise convolution, four output channels at a time, straight from the picture.
+ * @file Depthwise convolution, four or eight output channels at a time, straight from the picture.
  *
  *   y[n, oh, ow, o] = f( ( Σ kh,kw  x[n, ih, iw, ⌊o/M⌋] · w[kh, kw, o] ) + b[o] )       taps in order, o = c·M + m
  *
@@ -49,8 +49,9 @@ export function depthwiseConv2d(
   emitter: Emitter,
 ): Emitted {
   const { N, OH, O, KH, KW, C } = g;
-  const code = { ...g, activation, fused: emitter.fused };
   const isWrittenOut = (KH * KW * O) / C <= MOST_TAPS && KH <= MOST_ROWS && segmentsOf(g).length <= 2 * KW + 1;
+  const channelVectors = isWrittenOut && C === O ? emitter.channelVectors : 1;
+  const code = { ...g, activation, fused: emitter.fused, channelVectors };
   return {
     stages: [
       {
@@ -61,7 +62,7 @@ export function depthwiseConv2d(
       },
     ],
     constants: constantsOf(vectorsFor(O) * packBytes(g), () => [
-      packed(g, w.toFloat32Array(), b?.toFloat32Array() ?? null),
+      packed(code, w.toFloat32Array(), b?.toFloat32Array() ?? null),
     ]),
     scratchBytes: 0,
   };
@@ -147,10 +148,10 @@ function rowsFunction(code: DepthwiseCode): Func {
   });
 }
 
-/** Channels of a block: the largest multiple of 4 up to the limit that divides C; all of them where that would be few. */
-function blockOf({ C }: Conv2dGeometry): number {
+/** Channels of a block: as many as are computed together, or a multiple, up to the limit; all C where that would be few. */
+function blockOf({ C, channelVectors }: DepthwiseCode): number {
   for (let block = Math.min(C, BLOCK_CHANNELS); block >= BLOCK_CHANNELS / 4; block--) {
-    if (C % block === 0 && block % LANES === 0) return block;
+    if (C % block === 0 && block % (channelVectors * LANES) === 0) return block;
   }
   return C;
 }

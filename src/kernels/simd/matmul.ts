@@ -3,7 +3,7 @@
  * fully connected layer.
  *
  *   for each block of rows        as many as a part of the L2 cache holds
- *     for each panel of W         8 columns; it stays in the L1 cache while the rows of the block pass by
+ *     for each panel of W         8 or 16 columns; it stays in the L1 cache while the rows of the block pass by
  *       for each tile             a few rows × the panel, summed in registers
  */
 
@@ -27,15 +27,14 @@ import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } f
 import type { Emitted, Emitter } from "./recipe.ts";
 import { anyRows, fixedRows, type Heights, type TileOptions } from "./tile.ts";
 
-/** Vectors of a panel; where there is one row only, more of them keep the machine busy. */
-export const PANEL_VECTORS = 2;
+/** Vectors of a panel where there is one row only: more of them keep the machine busy. */
 const SINGLE_ROW_VECTORS = 8;
 
 /** Bytes of X in a block of rows. */
 const BLOCK_BYTES = 256 * 1024;
 
 /** Bytes of a panel that stay in the L1 cache while the rows of a block pass by. */
-const STRETCH_BYTES = 16 * 1024;
+export const STRETCH_BYTES = 16 * 1024;
 
 /**
  * From so many bytes of W on, the next panel is fetched while one is used: it comes from beyond the L2 cache, which X needs too.
@@ -60,8 +59,8 @@ export function matmul(
   unitsPerRow?: number,
 ): Emitted {
   const [K, N] = w.shape;
-  const groups = panelGroups(K, N, M === 1 ? SINGLE_ROW_VECTORS : PANEL_VECTORS);
-  const { fused, heights } = emitter;
+  const { fused, heights, panelVectors } = emitter;
+  const groups = panelGroups(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
   const code = { K, N, activation, fused, heights, groups };
   const byColumns = M <= FEW_ROWS;
   const stage = byColumns
@@ -93,7 +92,7 @@ interface Code {
   readonly groups: readonly PanelGroup[];
 }
 
-/** Rows of X in a block: a number that tiles of 3, 4 and 6 rows make. */
+/** Rows of X in a block: a number that tiles of 2, 3 and 6 rows make. */
 function blockRowsOf({ K }: Code): number {
   return Math.max(Math.floor(BLOCK_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12);
 }

@@ -5,7 +5,7 @@
 
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/instruction.ts";
-import type { Heights } from "./tile.ts";
+import type { Precision, Sizes } from "./support.ts";
 
 /** What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while. */
 export type Operand = number | "output" | "constants" | "scratch";
@@ -82,11 +82,9 @@ export function constantsOf(bytes: number, arrays: () => readonly (Float32Array 
 }
 
 /** How generators make functions. */
-export interface Emitter {
+export interface Emitter extends Sizes {
   /** Whether product and sum are rounded together, `relaxed_madd`. */
   readonly fused: boolean;
-  /** Of tiles. */
-  readonly heights: Heights;
   /** The function that `make` makes of constants; layers of one geometry have one function. */
   func<C>(kind: string, code: C, make: (code: C) => Func): Func;
 }
@@ -94,11 +92,11 @@ export interface Emitter {
 /** Functions that an emitter remembers; then it begins anew. */
 const KEPT_FUNCTIONS = 256;
 
-export function emitter(fused: boolean, heights: Heights): Emitter {
+export function emitter(precision: Precision, sizes: Sizes): Emitter {
   const known = new Map<string, Func>();
   return {
-    fused,
-    heights,
+    ...sizes,
+    fused: precision === "fast",
     func: (kind, code, make) => {
       const key = kind + JSON.stringify(code);
       const found = known.get(key) ?? make(code);

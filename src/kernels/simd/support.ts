@@ -19,13 +19,26 @@ export function hasRelaxedSimd(): boolean {
   return validates((v) => f32x4.relaxed_madd(v, v, v));
 }
 
-/**
- * Heights of tiles that this engine's compiler makes the best of: on Node 20 three rows are 8 % faster than four, on Node 24 and
- * 26 four are 8 % faster than three, with `relaxed_madd` six. Which of them it is shows in what it knows.
- */
-export function tileHeights(precision: Precision): Heights {
-  if (precision === "fast") return [6, 5];
-  return hasRelaxedSimd() ? [4, 3] : [3, 4];
+/** How much the kernels hold in registers. The bits of an answer do not depend on it. */
+export interface Sizes {
+  /** Rows of the tiles of matrix products. */
+  readonly heights: Heights;
+  /** Vectors of a tile's row: the width of the filter's panels. */
+  readonly panelVectors: number;
+  /** Vectors of channels that a depthwise convolution computes together. */
+  readonly channelVectors: number;
+}
+
+/** For compilers that run out of registers early, of which Node 20 has one; for newer ones; and for those with `relaxed_madd`. */
+export const SIZES: Readonly<Record<"early" | "exact" | "fast", Sizes>> = {
+  early: { heights: [3, 4], panelVectors: 2, channelVectors: 1 },
+  exact: { heights: [2, 1], panelVectors: 4, channelVectors: 2 },
+  fast: { heights: [6, 5], panelVectors: 2, channelVectors: 2 },
+};
+
+/** What this engine's compiler makes the best of (docs/07-simd.md has the figures). Which one it is shows in what it knows. */
+export function sizesFor(precision: Precision): Sizes {
+  return hasRelaxedSimd() ? SIZES[precision] : SIZES.early;
 }
 
 function validates(use: (v: Expr<"v128">) => Expr<"v128">): boolean {

@@ -110,8 +110,7 @@ export function anyRows(name: string, options: TileOptions): Func {
       local.set(tiles, i32.div_u(rest, common)),
       ...some(common, tiles),
       ...some(other, others),
-      local.set(rest, i32.rem_u(rest, common)),
-      ...some(1, rest),
+      other > 1 ? [local.set(rest, i32.rem_u(rest, common)), ...some(1, rest)] : [],
     ];
   });
 }
@@ -182,13 +181,14 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
         ),
       ),
     ];
-    const finish = sums.map((row, r) =>
-      row.map((s, v) => [
-        finishing === "sums"
-          ? []
-          : [local.set(s, f32x4.add(s, v128.load(pw, v * VECTOR_BYTES))), activate(activation, s)],
+    const biased = sums.map((row) =>
+      row.map((s, v) => [local.set(s, f32x4.add(s, v128.load(pw, v * VECTOR_BYTES))), activate(activation, s)]),
+    );
+    // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
+    const stores = sums.map((row, r) =>
+      row.map((s, v) =>
         storeLanes(y, s, v === vectors - 1 ? lastLanes(columns) : LANES, r * yStepBytes + v * VECTOR_BYTES),
-      ]),
+      ),
     );
     return [
       line ? local.set(line, i32.add(w, ahead.fromBytes)) : [],
@@ -199,7 +199,8 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
         local.set(pw, w),
         ...body,
         comment(finishing === "sums" ? "the sums wait in y for the next k" : `y = f(s + b), f = ${activation}`),
-        finish,
+        finishing === "sums" ? [] : biased,
+        stores,
         ...advance(x, rows * xStepBytes),
         ...advance(y, rows * yStepBytes),
       ]),

@@ -20,18 +20,16 @@ import { i32, local } from "../../wasm/instructions.ts";
 /** Bytes of x and dy in a block of pixels. */
 const BLOCK_BYTES = 24 * 1024;
 
-/** Channels that a unit of work holds: tiles of 3, 4 and 6 rows make them. */
+/** Channels that a unit of work holds: tiles of 2, 3 and 6 rows make them. */
 const UNIT_CHANNELS = 12;
-
-const PANEL_VECTORS = 2;
 
 /** @returns a layer with the inputs x and dy and the output dw [KH, KW, C/G, O] */
 export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitted {
   const g = inOneColumn(geometry);
   const { G, C, KH, KW } = g;
   const frame = frameOf(g);
-  const { fused, heights } = emitter;
-  const entry = emitter.func("filter", { g, frame, fused, heights }, tapsFunction);
+  const { fused, heights, panelVectors } = emitter;
+  const entry = emitter.func("filter", { g, frame, fused, heights, panelVectors }, tapsFunction);
   const units = KH * KW * G * Math.ceil(C / G / UNIT_CHANNELS);
   const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units });
   return {
@@ -53,6 +51,7 @@ interface Code {
   readonly frame: Frame;
   readonly fused: boolean;
   readonly heights: Heights;
+  readonly panelVectors: number;
 }
 
 /** The largest number of output rows that divides those of a picture, so that a block lies on one, and fits the cache. */
@@ -65,7 +64,7 @@ function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
 }
 
 /** Units from `from` up to `to`, counted over taps, groups and channels, for block after block of pixels. */
-function tapsFunction({ g, frame, fused, heights }: Code): Func {
+function tapsFunction({ g, frame, fused, heights, panelVectors }: Code): Func {
   const { N, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
   const [Cg, Og] = [C / G, O / G];
   const lines = linesOf(g);
@@ -98,7 +97,7 @@ function tapsFunction({ g, frame, fused, heights }: Code): Func {
     );
     /** All outputs of a group for so many channels. */
     const panels = (channels: number, begin: TileOptions["begin"]): Statements =>
-      panelGroups(0, Og, PANEL_VECTORS).map(({ columns, panels: count }) => {
+      panelGroups(0, Og, panelVectors).map(({ columns, panels: count }) => {
         const tiles = fixedRows(`${begin}${channels}x${columns}`, channels, { ...options, columns, begin });
         return repeat(declare("i32", "panel"), count, [
           call(tiles, xAt, dwAt, dyAt),

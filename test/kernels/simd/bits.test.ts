@@ -1,16 +1,23 @@
-/** The SIMD tier gives the bits of its re-enactment, and the same bits however the work is cut. */
+/** The SIMD tier gives the bits of its re-enactment, and the same bits however the work is cut and whatever the sizes of tiles. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ConvKind, conv2dGeometry } from "../../../src/geometry/conv2d.ts";
 import { pool2dGeometry } from "../../../src/geometry/pool2d.ts";
 import { ACTIVATIONS, random, randomTensor, sigmoid, softmax, Tensor, tensor } from "../../../src/index.ts";
 import type { Kernels } from "../../../src/kernels/kernels.ts";
+import { SIZES } from "../../../src/kernels/simd/support.ts";
 import { eager, recipes } from "../../../src/kernels/simd.ts";
 import { type Geometry, geometry, settings } from "../../support/geometries.ts";
 import * as reenact from "../../support/reenact.ts";
 
-/** The tier with each layer's work done in one, two, three and seven parts. */
-const CUT = [1, 2, 3, 7].map((parts) => ({ parts, kernels: eager(recipes("exact"), parts) }));
+/** The tier with each layer's work done in one, two, three and seven parts, and in the sizes that suit other engines. */
+const WAYS = [
+  ...[1, 2, 3, 7].map((parts) => ({ way: `${parts} parts`, kernels: eager(recipes("exact"), parts) })),
+  ...Object.entries(SIZES).map(([name, sizes]) => ({
+    way: `${name} sizes`,
+    kernels: eager(recipes("exact", sizes), 2),
+  })),
+];
 
 /** The first place where the bits differ; NaN is NaN, whatever its bits. */
 function firstDifference(actual: Float32Array, expected: Float32Array): string | null {
@@ -24,10 +31,10 @@ function expectBits(
   shape: readonly number[],
   run: (kernels: Kernels, y: Tensor) => void,
 ): void {
-  for (const { parts, kernels } of CUT) {
+  for (const { way, kernels } of WAYS) {
     const y = Tensor.zeros(shape);
     run(kernels, y);
-    expect(firstDifference(y.data, expected), `${parts} parts`).toBeNull();
+    expect(firstDifference(y.data, expected), way).toBeNull();
   }
 }
 
