@@ -33,7 +33,7 @@ export { FITS, type Fit, type Preparation, preparationFor, preprocess } from "./
 export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
 export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
-export type { Precision } from "./kernels/simd/support.ts";
+export type { Engine, Precision } from "./kernels/simd/support.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";

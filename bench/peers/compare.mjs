@@ -33,6 +33,14 @@ const ENGINES = [
   ["tfjs-cpu", 1],
 ];
 
+/** The engines that run in other versions of Node too, and those: with V8's flag it joins two vectors to one of eight numbers. */
+const IN_EVERY_NODE = ["separable", "separable fast", "tfjs-wasm", "onnxruntime-web"];
+const JOINED = "--experimental-wasm-revectorize";
+const NODES = [24, 26].flatMap((version) => {
+  const execPath = join(HERE, `../../test/engines/node_modules/node-${version}/bin/node`);
+  return [[], [JOINED]].map((execArgv) => ({ execPath, execArgv }));
+});
+
 const SLOW = ["jax-js", "separable im2col", "tfjs-cpu"];
 
 const everybody = await Promise.all(ENGINES.map(([name, threads]) => start(name, threads)));
@@ -45,6 +53,8 @@ for (const [index, { graph, isFamily = false }] of WORKLOADS.entries()) {
   limits.push(simdLimit());
 }
 for (const { child } of everybody) child.kill();
+const nodes = [];
+for (const node of NODES) nodes.push(await compareIn(node));
 const result = {
   date: new Date().toISOString().slice(0, 10),
   machine: cpus()[0].model.trim(),
@@ -52,6 +62,7 @@ const result = {
   rounds: ROUNDS,
   limits,
   workloads,
+  nodes,
   startup: startup(),
   installed: await installedBytes(HERE),
 };
@@ -59,8 +70,8 @@ writeReport(result);
 printSummary(result);
 process.exit();
 
-async function start(name, threads) {
-  const child = fork(`${HERE}engine.mjs`, [name, threads], { serialization: "advanced" });
+async function start(name, threads, node = {}) {
+  const child = fork(`${HERE}engine.mjs`, [name, threads], { serialization: "advanced", ...node });
   const answer = () =>
     new Promise((resolve, reject) => {
       child.once("message", resolve);
@@ -99,6 +110,23 @@ async function compareOn(index, graph, children) {
   );
   engines["separable, 1"].kernelMs = await children[0].ask("kernels");
   return { name: graph.name, macs: analyze(graph).total.macs, engines };
+}
+
+/** The networks in another Node, one thread each. */
+async function compareIn({ execPath, execArgv }) {
+  const program = `import { simdLimit } from ${JSON.stringify(join(HERE, "../../dist/index.js"))};
+    console.log(JSON.stringify([process.version, simdLimit()]));`;
+  const [version, limit] = JSON.parse(
+    execFileSync(execPath, [...execArgv, "--input-type=module", "-e", program], { encoding: "utf8" }),
+  );
+  process.stderr.write(`Node ${version} ${execArgv.join(" ")}\n`);
+  const children = await Promise.all(IN_EVERY_NODE.map((name) => start(name, 1, { execPath, execArgv })));
+  const networks = [];
+  for (const [index, { graph, isFamily = false }] of WORKLOADS.entries()) {
+    if (isFamily || index === 0) networks.push(await compareOn(index, graph, children));
+  }
+  for (const { child } of children) child.kill();
+  return { node: version, flag: execArgv[0] ?? null, limit, networks };
 }
 
 /** The median and the middle half. */

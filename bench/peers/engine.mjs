@@ -5,12 +5,12 @@
 import { Bench } from "tinybench";
 import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
-import { plainJavaScript, separable } from "./engines/separable.mjs";
+import { plainJavaScript, separable, separableFast } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
 import { pictureFor, WORKLOADS } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
-const prepare = await [separable, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
+const prepare = await [separable, separableFast, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
   .find((engine) => engine.name === name)
   .open(Number(threads));
 let engine;

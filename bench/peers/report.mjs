@@ -12,6 +12,7 @@ const ONE_THREAD = [
   "onnxruntime-node, 1",
 ];
 const FAMILY_ENGINES = ["separable, 1", "tfjs-wasm, 1", "onnxruntime-web, 1", "onnxruntime-node, 1"];
+const IN_NODES = ["separable, 1", "separable fast, 1", "tfjs-wasm, 1", "onnxruntime-web, 1"];
 const TWO_THREADS = ["separable, 2", "onnxruntime-web, 2", "onnxruntime-node, 2"];
 
 export function writeReport(result) {
@@ -41,7 +42,7 @@ const title = (key) => key.replace(/, (\d)$/, "");
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-function page({ date, machine, node, rounds, limits, workloads, startup, installed }) {
+function page({ date, machine, node, rounds, limits, workloads, nodes, startup, installed }) {
   const limit = Math.max(...limits);
   // A machine's clock drifts: a workload is held against the limit as it was before or after it, whichever was higher.
   const limitAt = (row) => Math.max(...limits.slice(workloads.indexOf(row), workloads.indexOf(row) + 2));
@@ -110,6 +111,26 @@ ${table(
     times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
     times(ratio(row, "onnxruntime-web, 1", "separable, 1")),
   ]),
+)}
+
+## Newer versions of Node, one thread
+
+Node 24 and 26, each once as it is and once with V8's flag \`--experimental-wasm-revectorize\`, with which its compiler joins two
+vectors of four numbers to one of eight where the processor has such registers. separable gives the same bits with it and without
+([chapter 7](07-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
+
+${table(
+  ["ms", "Node", "limit", ...IN_NODES.map(title), "tfjs-wasm takes", "onnxruntime-web takes"],
+  nodes[0].networks.flatMap(({ name }, i) =>
+    nodes.map(({ node: version, flag, limit: ofNode, networks: rows }) => [
+      name,
+      `${version.replace(/^v(\d+).*/, "$1")}${flag ? ", joined" : ""}`,
+      ofNode.toFixed(1),
+      ...IN_NODES.map((key) => ms(rows[i].engines[key].ms)),
+      times(ratio(rows[i], "tfjs-wasm, 1", "separable, 1")),
+      times(ratio(rows[i], "onnxruntime-web, 1", "separable, 1")),
+    ]),
+  ),
 )}
 
 ## Networks, two threads

@@ -3,9 +3,9 @@ import { foldBatchNorm } from "../graph/foldBatchNorm.ts";
 import { fuseActivation } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
-import type { Precision } from "../kernels/simd/support.ts";
+import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/support.ts";
 import { recipes } from "../kernels/simd.ts";
-import { ShapeError, show } from "../tensor/errors.ts";
+import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encodeModule } from "../wasm/module.ts";
 import { printFunctions } from "../wasm/text.ts";
@@ -31,9 +31,17 @@ export interface EmittedLayer {
  * The code of a layer.
  *
  * @param name of the layer, as in a summary
- * @throws ShapeError naming the layers that the graph has
+ * @param engine whose sizes of tiles the code has, which differ without `precision: "fast"`; default: this one
+ * @throws ShapeError naming the layers that the graph has; for a precision or an engine that does not exist
  */
-export function emittedLayer(graph: Graph, name: string, precision: Precision = "exact"): EmittedLayer {
+export function emittedLayer(
+  graph: Graph,
+  name: string,
+  precision: Precision = "exact",
+  engine: Engine = engineHere(),
+): EmittedLayer {
+  oneOf("emittedLayer", "precision", precision, PRECISIONS);
+  oneOf("emittedLayer", "engine", engine, ENGINES);
   const { graph: folded, weights } = foldBatchNorm(graph, zeroWeights(graph));
   const { nodes } = fuseActivation(folded);
   const node = nodes.find((candidate) => candidate.name === name);
@@ -41,7 +49,8 @@ export function emittedLayer(graph: Graph, name: string, precision: Precision = 
     const names = nodes.map((candidate) => candidate.name).join(", ");
     throw new ShapeError(`${graph.name} has no layer ${show(name)}, has ${names}`);
   }
-  const recipe = kernelOf(recipes(precision), node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  const layers = recipes(precision, sizesFor(precision, engine));
+  const recipe = kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
   if (recipe === null || "hosted" in recipe) return { node, stages: [] };
   const stages = recipe.stages.map(({ entry, units }) => ({
     text: printFunctions([entry]),

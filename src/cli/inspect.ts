@@ -1,18 +1,19 @@
 /** @file `separable inspect`: the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../analysis/emitted.ts";
-import { PRECISIONS } from "../kernels/simd/support.ts";
+import { ENGINES, engineHere, PRECISIONS } from "../kernels/simd/support.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { integer, print, printJson, style } from "./terminal.ts";
 
-const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--json]
+const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--engine E] [--json]
 
 The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.
 
   --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}
+  --engine E     ${ENGINES.join(" or ")}: sizes of tiles for engines like these, default: like this one
   --json         the same as JSON
 
 ${MODEL_NAMES}`;
@@ -22,13 +23,14 @@ export const inspect: Command = {
   summary: "the WebAssembly that a layer runs",
   help: HELP,
   run: async (args) => {
-    const options = { precision: { type: "string" }, json: { type: "boolean" } } as const;
+    const options = { precision: { type: "string" }, engine: { type: "string" }, json: { type: "boolean" } } as const;
     const given = readArguments("inspect", args, options, 2);
     const [layer, model = "mobilenet_v1"] = given.positionals;
     if (layer === undefined) throw new UsageError("inspect: needs the name of a layer, e.g. conv_dw_3");
     const precision = given.word("precision", "exact", PRECISIONS);
+    const engine = given.word("engine", engineHere(), ENGINES);
     const graph = asUsage(() => parseModel("inspect", model).graph());
-    const emitted = asUsage(() => emittedLayer(graph, layer, precision));
+    const emitted = asUsage(() => emittedLayer(graph, layer, precision, engine));
     if (given.flag("json")) printJson(emitted);
     else print(render(graph.name, emitted));
     return 0;

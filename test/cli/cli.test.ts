@@ -102,11 +102,11 @@ describe("summary", () => {
 
 describe("inspect", () => {
   test("prints the code of a layer, with the formula beside it", async () => {
-    const { code, out } = await run("inspect", "conv_dw_3");
+    const { code, out } = await run("inspect", "conv_dw_3", "--engine", "node-20");
     expect(code).toBe(0);
     expect(out).toContain("conv_dw_3 of mobilenet_v1_1.0_224: depthwiseConv2d 1×56×56×128 → 1×56×56×128, relu6");
     expect(out).toContain(";; y = f(s + b), f = relu6");
-    expect(out).toContain("(f32x4.add (local.get $s0) (f32x4.mul (local.get $x0) (local.get $w0)))");
+    expect(out).toContain("(f32x4.add (local.get $s00) (f32x4.mul (local.get $x0) (local.get $w00)))");
   });
 
   test("--precision fast, --json, another model, a layer without code", async () => {
@@ -115,6 +115,8 @@ describe("inspect", () => {
     expect(node.outputShape).toEqual([1, 16, 16, 16]);
     expect(stages[0].text).toContain("f32x4.relaxed_madd");
     expect(stages[0].units).toBe(256);
+    const { out: newer } = await run("inspect", "conv_pw_3", "--engine", "node-24");
+    expect(newer).toContain("for 2 rows r and 4 vectors v");
     expect((await run("inspect", "flatten")).out).toContain("Nothing is emitted");
   });
 });

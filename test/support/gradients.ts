@@ -3,11 +3,11 @@ import { Tensor } from "../../src/index.ts";
 import type { Kernel } from "../../src/kernels/kernels.ts";
 import { runAlone } from "../../src/kernels/simd/eager.ts";
 import type { Recipe } from "../../src/kernels/simd/recipe.ts";
-import { SIZES } from "../../src/kernels/simd/support.ts";
 import type { Gradients } from "../../src/train/gradients.ts";
 import { im2colTraining } from "../../src/train/im2col.ts";
 import { naiveTraining } from "../../src/train/naive.ts";
 import { simdTraining } from "../../src/train/simd.ts";
+import { ALL_SIZES } from "./sizes.ts";
 
 type Run = (inputs: readonly Tensor[], shape: readonly number[]) => Tensor;
 
@@ -34,9 +34,9 @@ export const naive: Tier = { name: "naive", run: (pick) => fresh(pick(naiveTrain
 /** All but the naive one, the SIMD tier with its work cut into one, two and three parts and in the sizes of every engine. */
 export const FAST: readonly Tier[] = [
   { name: "im2col", run: (pick) => fresh(pick(im2colTraining.gradients)) },
-  ...Object.entries(SIZES).map(([name, sizes], i) => {
+  ...ALL_SIZES.map(({ name, sizes }, i) => {
     const { gradients } = simdTraining("exact", sizes);
     const run: Tier["run"] = (pick) => fresh(kernelOf(pick(gradients), i + 1));
-    return { name: `simd, ${name} sizes, in ${i + 1}`, run };
+    return { name: `simd, ${name}, in ${i + 1}`, run };
   }),
 ];

@@ -34,7 +34,7 @@ const SINGLE_ROW_VECTORS = 8;
 const BLOCK_BYTES = 256 * 1024;
 
 /** Bytes of a panel that stay in the L1 cache while the rows of a block pass by. */
-export const STRETCH_BYTES = 16 * 1024;
+export const STRETCH_BYTES: number = 16 * 1024;
 
 /**
  * From so many bytes of W on, the next panel is fetched while one is used: it comes from beyond the L2 cache, which X needs too.

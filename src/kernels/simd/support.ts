@@ -29,16 +29,21 @@ export interface Sizes {
   readonly channelVectors: number;
 }
 
-/** For compilers that run out of registers early, of which Node 20 has one; for newer ones; and for those with `relaxed_madd`. */
-export const SIZES: Readonly<Record<"early" | "exact" | "fast", Sizes>> = {
-  early: { heights: [3, 4], panelVectors: 2, channelVectors: 1 },
-  exact: { heights: [2, 1], panelVectors: 4, channelVectors: 2 },
-  fast: { heights: [6, 5], panelVectors: 2, channelVectors: 2 },
-};
+/** Kinds of engines whose compilers like different sizes, by the first Node of each: without relaxed SIMD, and with it. */
+export const ENGINES = ["node-20", "node-24"] as const;
+export type Engine = (typeof ENGINES)[number];
 
-/** What this engine's compiler makes the best of (docs/07-simd.md has the figures). Which one it is shows in what it knows. */
-export function sizesFor(precision: Precision): Sizes {
-  return hasRelaxedSimd() ? SIZES[precision] : SIZES.early;
+/** The kind we run in: it shows in what it knows. */
+export function engineHere(): Engine {
+  return hasRelaxedSimd() ? "node-24" : "node-20";
+}
+
+/** What an engine's compiler makes the best of; docs/07-simd.md has the figures. */
+export function sizesFor(precision: Precision, engine: Engine = engineHere()): Sizes {
+  if (precision === "fast") return { heights: [6, 5], panelVectors: 2, channelVectors: 2 };
+  return engine === "node-20"
+    ? { heights: [3, 4], panelVectors: 2, channelVectors: 1 }
+    : { heights: [2, 1], panelVectors: 4, channelVectors: 2 };
 }
 
 function validates(use: (v: Expr<"v128">) => Expr<"v128">): boolean {
