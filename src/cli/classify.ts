@@ -1,7 +1,9 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
+
 import { readFile } from "node:fs/promises";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
+import { luma } from "../image/luma.ts";
 import { NORMALIZATIONS } from "../image/normalize.ts";
 import { FITS, type Preparation, preprocess } from "../image/prepare.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
@@ -13,7 +15,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
-import { luma, readPicture } from "./picture.ts";
+import { readPicture } from "./picture.ts";
 import { picturesOf } from "./pictures.ts";
 import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
 import { pulled } from "./pull/pull.ts";

@@ -1,15 +1,17 @@
 /** @file Labelled pictures from the disk: IDX files, or a folder with a sub-folder for each class. */
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve as resolvePath } from "node:path";
+import { luma } from "../image/luma.ts";
 import { centerCrop, resize } from "../image/resize.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { readIdx } from "../train/idx.ts";
 import { FASHION_CLASSES } from "../weights/embedded.ts";
-import { luma, readPicture } from "./picture.ts";
+import { readPicture } from "./picture.ts";
 import { progress } from "./terminal.ts";
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */

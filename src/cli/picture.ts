@@ -14,16 +14,6 @@ export async function readPicture(path: string): Promise<Tensor> {
   return C === 1 ? picture.broadcastTo([H, W, 3]) : picture;
 }
 
-/** Grey levels of a picture [h, w, 3], as [h, w, 1]. Source: ITU-R BT.601. */
-export function luma(picture: Tensor): Tensor {
-  const [H, W] = picture.shape;
-  const { data } = picture.contiguous();
-  const grey = Float32Array.from({ length: H * W }, (_, i) =>
-    Math.round(0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]),
-  );
-  return new Tensor(grey, [H, W, 1]);
-}
-
 async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
   const kind = kindOf(bytes, path);
   const { default: sharp } = await import("sharp").catch((cause: Error) => {

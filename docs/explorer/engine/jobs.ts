@@ -3,6 +3,7 @@
 import { outputShapeOf } from "../../../src/graph/graph.ts";
 import { checkWeights } from "../../../src/graph/weights.ts";
 import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/image/classifier.ts";
+import { luma } from "../../../src/image/luma.ts";
 import type { Normalization } from "../../../src/image/normalize.ts";
 import {
   type Activation,
@@ -294,7 +295,7 @@ function inputFor({ shape, data }: Numbers): Tensor {
   const { graph, preparation } = theDropped();
   const [, h, w, channels] = graph.input.shape;
   const picture = new Tensor(data, shape);
-  return preprocess(channels === 3 ? picture : greyOf(picture), [h, w], preparation);
+  return preprocess(channels === 3 ? picture : luma(picture), [h, w], preparation);
 }
 
 function theDropped(): NonNullable<typeof dropped> {
@@ -304,14 +305,4 @@ function theDropped(): NonNullable<typeof dropped> {
 
 function usedIn(graph: Graph, name: string): boolean {
   return graph.nodes.some((node) => Object.values(node.weights).some((weight) => weight.name === name));
-}
-
-/** Luma of ITU-R BT.601. */
-function greyOf(picture: Tensor): Tensor {
-  const [h, w] = picture.shape;
-  const grey = new Float32Array(h * w);
-  for (let i = 0; i < grey.length; i++) {
-    grey[i] = 0.299 * picture.data[3 * i] + 0.587 * picture.data[3 * i + 1] + 0.114 * picture.data[3 * i + 2];
-  }
-  return new Tensor(grey, [h, w, 1]);
 }
