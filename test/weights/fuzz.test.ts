@@ -1,6 +1,7 @@
 /** Fifty thousand damaged files: each ends in tensors or a FormatError, quickly and within its own size. */
 import { expect, test } from "vitest";
 import { FormatError, openSafetensors, random, Tensor, writeSafetensors } from "../../src/index.ts";
+import { damaged } from "../support/damage.ts";
 import { counting } from "../support/tensors.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
@@ -34,33 +35,13 @@ test(`${RUNS} mutated files, seed ${SEED}`, async () => {
     { about: "a small file" },
   );
   const headerEnd = 8 + Number(new DataView(original.buffer).getBigUint64(0, true));
+  const pieces = PIECES.map((piece) => new TextEncoder().encode(piece));
   const mutate = (): Uint8Array => {
-    let bytes = original.slice();
-    for (let edits = 1 + source.integer(4); edits > 0; edits--) {
-      const at = source.integer(source.integer(4) === 0 ? bytes.length : Math.min(headerEnd, bytes.length));
-      switch (source.integer(5)) {
-        case 0:
-          bytes[at] ^= 1 << source.integer(8);
-          break;
-        case 1:
-          bytes[at] = source.integer(256);
-          break;
-        case 2:
-          bytes = bytes.slice(0, at);
-          break;
-        case 3:
-          bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1 + source.integer(8))]);
-          break;
-        default: {
-          const piece = new TextEncoder().encode(PIECES[source.integer(PIECES.length)]);
-          bytes = Uint8Array.from([...bytes.subarray(0, at), ...piece, ...bytes.subarray(at)]);
-          // Half of the time the length is kept true, so that the damage reaches the parser of the header.
-          if (source.integer(2) === 0 && bytes.length >= 8) {
-            new DataView(bytes.buffer).setBigUint64(0, BigInt(headerEnd - 8 + piece.length), true);
-          }
-        }
-      }
-      if (bytes.length === 0) break;
+    const bytes = damaged(source, original, pieces, headerEnd);
+    // Half of the time the length is kept true, so that the damage reaches the parser of the header.
+    if (source.integer(2) === 0 && bytes.length >= headerEnd) {
+      const length = headerEnd - 8 + bytes.length - original.length;
+      new DataView(bytes.buffer).setBigUint64(0, BigInt(Math.max(length, 0)), true);
     }
     return bytes;
   };
