@@ -13,6 +13,9 @@ pre,table{display:block;overflow-x:auto;max-width:100%}pre{padding:12px;border:1
 table{border-collapse:collapse}th,td{padding:3px 12px 3px 0;border-bottom:1px solid #8885;text-align:left}img{max-width:100%;background:#fff}
 h2,h3{margin-top:1.6em}blockquote{margin:0;padding-left:12px;border-left:3px solid #8885}`;
 
+/** The colours that were chosen in the explorer; a page opened as a file may have no memory. */
+const THEME = `try{const t=localStorage.getItem("separable.theme");if(t==="light"||t==="dark")document.documentElement.style.colorScheme=t}catch{}`;
+
 /** Formulas become MathML, which browsers draw by themselves. */
 const markdown = new Marked(katex({ output: "mathml" }));
 
@@ -84,7 +87,7 @@ function explorerSources(): readonly string[] {
 /** @param up how the page's folder leads to the explorer's */
 function pageOf(title: string, body: string, up: string = ".."): string {
   const back = `<p><a href="${up}/index.html">separable: the explorer</a></p>`;
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style>${back}<main>${body}</main></html>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style><script>${THEME}</script>${back}<main>${body}</main></html>`;
 }
 
 /** chapters/source/src/a.ts.html lies three folders below the explorer. */

@@ -213,6 +213,18 @@ test("formulas in chapters are drawn, not shown as they are typed", async () => 
   await leave();
 });
 
+test("chapters have the colours that were chosen", async () => {
+  const { page, leave } = await visit(browser, site.url);
+  for (const scheme of ["light", "dark"]) {
+    await page.getByRole("button", { name: /^Colours/ }).click();
+    await page.goto(`${site.url}chapters/02-depthwise.html`);
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(scheme);
+    await page.goBack();
+    await page.waitForSelector("body[data-ready]");
+  }
+  await leave();
+});
+
 test("every link of the page and of its chapters leads somewhere", async () => {
   const { page, leave } = await visit(browser, site.url);
   const links = await page.locator(".links a").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
