@@ -15,7 +15,7 @@ import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session,
 import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
 import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
 import { hasRelaxedSimd, sizesFor } from "../src/kernels/simd/support.ts";
-import { tile } from "../src/kernels/simd/tile.ts";
+import { heightsOf, tile } from "../src/kernels/simd/tile.ts";
 import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
@@ -43,7 +43,7 @@ function speedOfTile(rows: number, columns: number, fused: boolean, K: number = 
     end: "output",
     activation: "relu6",
     fused,
-    heights: [rows, 1],
+    sums: [rows, rows],
   });
   const memory = new WebAssembly.Memory({ initial: 128 });
   const module = new WebAssembly.Module(encodeModule({ code }, { pages: 1, shared: false }));
@@ -103,8 +103,9 @@ for (const [i, bytes] of bands.entries()) {
 const second = mobilenetV2();
 const session = await Session.create(second, randomWeights(second, 1), { backend: "simd" });
 const rows = await session.profile(randomTensor(second.input.shape, random(2)), { runs: 60, warmup: 20 });
-const { heights, panelVectors } = sizesFor("exact");
-const [common, columns] = [heights[0], panelVectors * LANES];
+const { sums, panelVectors } = sizesFor("exact");
+const columns = panelVectors * LANES;
+const [common] = heightsOf(columns, sums);
 const alone = new Map<number, number>();
 let [total, pointwise, atBest] = [0, 0, 0];
 for (const { op, ms, macs, name } of rows) {

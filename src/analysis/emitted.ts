@@ -31,7 +31,7 @@ export interface EmittedLayer {
  * The code of a layer.
  *
  * @param name of the layer, as in a summary
- * @param engine whose sizes of tiles the code has, which differ without `precision: "fast"`; default: this one
+ * @param engine whose tiles to show: of an engine like Node 20 and 22, or like newer ones; default: this one
  * @throws ShapeError naming the layers that the graph has; for a precision or an engine that does not exist
  */
 export function emittedLayer(

@@ -13,7 +13,7 @@ The code that a layer runs on the simd tier, as WebAssembly text with comments. 
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.
 
   --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}
-  --engine E     ${ENGINES.join(" or ")}: sizes of tiles for engines like these, default: like this one
+  --engine E     node-20 (like Node 20 and 22) or node-24 (like newer ones): whose tiles to show, default: this one's
   --json         the same as JSON
 
 ${MODEL_NAMES}`;

@@ -16,7 +16,7 @@ import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from 
 import { type Frame, frameOf, padPictures } from "./padPicture.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
-import { fixedRows, type Heights, type Runs } from "./tile.ts";
+import { fixedRows, type Runs, type Sums } from "./tile.ts";
 
 /** Bytes of the picture that a block of output rows reads. */
 const BLOCK_BYTES = 512 * 1024;
@@ -34,11 +34,11 @@ export function conv2d(
 ): Emitted {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
-  const { fused, heights, panelVectors } = emitter;
+  const { fused, sums, panelVectors } = emitter;
   const panels = panelGroups(K, Og, panelVectors);
   const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const code = { g, frame, panels, activation, fused, heights };
+  const code = { g, frame, panels, activation, fused, sums };
   const entry = emitter.func("lines", code, linesFunction);
   const product = { entry, units: N * OH } as const;
   return {
@@ -65,7 +65,7 @@ interface Code {
   readonly panels: readonly PanelGroup[];
   readonly activation: FusedActivation;
   readonly fused: boolean;
-  readonly heights: Heights;
+  readonly sums: Sums;
 }
 
 /** Where the numbers under a window lie, from that of its first tap. */
@@ -79,7 +79,7 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
  * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by panel,
  * so that a panel is read once for a block.
  */
-function linesFunction({ g, frame, panels: groups, activation, fused, heights }: Code): Func {
+function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Code): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const { rows, lineBytes } = frame;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
@@ -97,7 +97,7 @@ function linesFunction({ g, frame, panels: groups, activation, fused, heights }:
         end: "output",
         activation,
         fused,
-        heights,
+        sums,
       });
       const xLine = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
       const xAt = i32.add(xGroup, i32.mul(xLine, lineBytes));

@@ -22,6 +22,14 @@ export function packBytes({ KH, KW }: Conv2dGeometry): number {
 }
 
 /**
+ * How many of so many channels are computed several vectors at a time; the rest is done four by four. The packed filter and the
+ * code that reads it agree on this, and a block of channels is a multiple of it or has them all.
+ */
+export function jointChannels(channels: number, channelVectors: number): number {
+  return channelVectors === 1 ? 0 : channels - (channels % (channelVectors * LANES));
+}
+
+/**
  * The filter [KH, KW, O] as the code reads it: those outputs that are computed together have their taps one after the other, then
  * their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps of a channel lie O
  * numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the pixels do, and push them out.
@@ -33,9 +41,9 @@ export function packed(
 ): Float32Array {
   const taps = KH * KW;
   const packs = new Float32Array(vectorsFor(O) * (taps + 1) * LANES);
-  const together = channelVectors * LANES;
+  const joint = jointChannels(O, channelVectors);
   for (let o = 0; o < O; o++) {
-    const width = o < O - (O % together) ? together : LANES;
+    const width = o < joint ? channelVectors * LANES : LANES;
     const at = (o - (o % width)) * (taps + 1) + (o % width);
     for (let tap = 0; tap < taps; tap++) packs[at + tap * width] = w[tap * O + o];
     // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes what a sum that begins with 0 is.

@@ -2,7 +2,7 @@
 import { comment, func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
-import { type DepthwiseCode, eachFourChannels, madd, packBytes, spread } from "./depthwise.ts";
+import { type DepthwiseCode, eachFourChannels, jointChannels, madd, packBytes, spread } from "./depthwise.ts";
 import { activate, advance, countDown, FLOAT_BYTES, LANES, plus, repeat, storeLanes, VECTOR_BYTES } from "./emit.ts";
 
 /**
@@ -27,6 +27,7 @@ export function pixelsOf(
     const sums = Array.from({ length: pixels }, (_, p) => vector(`s${p}`));
     const weights = Array.from({ length: end - first }, (_, i) => vector(`w${first + i}`));
     const values = vector("x");
+    const bias = vector("b");
     // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part of.
     const products = sums.flatMap((s, p) =>
       weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight, isFirst: i === 0 })),
@@ -70,8 +71,8 @@ export function pixelsOf(
           ]),
         ),
         comment(`y = f(s + b), f = ${activation}`),
-        load(values, KH * KW),
-        sums.map((s) => each((v) => [local.set(s[v], f32x4.add(s[v], values[v])), activate(activation, s[v])])),
+        load(bias, KH * KW),
+        sums.map((s) => each((v) => [local.set(s[v], f32x4.add(s[v], bias[v])), activate(activation, s[v])])),
         // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
         sums.map((s, p) => each((v) => storeLanes(yc, s[v], lanes, p * outputBytes + (j + v) * VECTOR_BYTES))),
       ];
@@ -81,20 +82,19 @@ export function pixelsOf(
       ...advance(yc, vectors * M * VECTOR_BYTES),
       ...advance(wc, vectors * M * packBytes(code)),
     ];
-    const together = channelVectors === 1 ? 0 : Math.floor(block / (channelVectors * LANES));
+    const joint = jointChannels(block, channelVectors);
     return [
       countDown(count, [
         local.set(wc, w),
         local.set(xc, x),
         local.set(yc, y),
-        repeat(declare("i32", "together"), together, [outputs(channelVectors, 0, LANES), next(channelVectors)]),
-        eachFourChannels(
-          block - together * channelVectors * LANES,
-          M,
-          declare,
-          (j, lanes) => outputs(1, j, lanes),
-          next(1),
-        ),
+        joint > 0
+          ? repeat(declare("i32", "joint"), joint / (channelVectors * LANES), [
+              outputs(channelVectors, 0, LANES),
+              next(channelVectors),
+            ])
+          : [],
+        eachFourChannels(block - joint, M, declare, (j, lanes) => outputs(1, j, lanes), next(1)),
         ...advance(x, pixels * strideW * pixelBytes),
         ...advance(y, pixels * outputBytes),
       ]),

@@ -25,7 +25,7 @@ import {
 } from "./emit.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import type { Emitted, Emitter } from "./recipe.ts";
-import { anyRows, fixedRows, type Heights, type TileOptions } from "./tile.ts";
+import { anyRows, fixedRows, heightsOf, type Sums, type TileOptions } from "./tile.ts";
 
 /** Vectors of a panel where there is one row only: more of them keep the machine busy. */
 const SINGLE_ROW_VECTORS = 8;
@@ -59,9 +59,9 @@ export function matmul(
   unitsPerRow?: number,
 ): Emitted {
   const [K, N] = w.shape;
-  const { fused, heights, panelVectors } = emitter;
+  const { fused, sums, panelVectors } = emitter;
   const groups = panelGroups(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
-  const code = { K, N, activation, fused, heights, groups };
+  const code = { K, N, activation, fused, sums, groups };
   const byColumns = M <= FEW_ROWS;
   const stage = byColumns
     ? {
@@ -88,7 +88,7 @@ interface Code {
   readonly N: number;
   readonly activation: FusedActivation;
   readonly fused: boolean;
-  readonly heights: Heights;
+  readonly sums: Sums;
   readonly groups: readonly PanelGroup[];
 }
 
@@ -99,9 +99,9 @@ function blockRowsOf({ K }: Code): number {
 
 /** Cache lines of the next panel that each tile fetches, and the bytes that the last panel's tiles read behind it. */
 function aheadOf(code: Code): { readonly lines: number; readonly bytes: number } {
-  const { groups, heights } = code;
+  const { groups, sums } = code;
   if (panelsBytes(groups) < FAR_BYTES) return { lines: 0, bytes: 0 };
-  const tiles = Math.floor(blockRowsOf(code) / heights[0]);
+  const tiles = Math.floor(blockRowsOf(code) / heightsOf(groups[0].columns, sums)[0]);
   const lines = Math.ceil(groups[0].panelBytes / CACHE_LINE_BYTES / tiles);
   return { lines, bytes: (tiles * lines + 1) * CACHE_LINE_BYTES };
 }
@@ -117,7 +117,7 @@ interface Stretch {
 
 /** The stretches of a panel, of at most so many k. */
 function stretchesOf(code: Code, { columns }: PanelGroup, most: number): readonly Stretch[] {
-  const { K, N, activation, fused, heights } = code;
+  const { K, N, activation, fused, sums } = code;
   const count = Math.ceil(K / most);
   const length = Math.ceil(K / count);
   return Array.from({ length: count }, (_, i) => {
@@ -134,7 +134,7 @@ function stretchesOf(code: Code, { columns }: PanelGroup, most: number): readonl
         end: isLast ? "output" : "sums",
         activation,
         fused,
-        heights,
+        sums,
       },
     };
   });

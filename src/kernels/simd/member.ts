@@ -13,7 +13,7 @@ export interface Member {
   arrive(): void;
   /** Whether all threads are, after looking for a moment. */
   wait(): boolean;
-  /** The same, but asleep for up to so many milliseconds; a browser's main thread must not. */
+  /** The same, but asleep for up to so many milliseconds; a page itself must not. */
   sleep(ms: number): boolean;
   /** Lets the others begin a run. */
   start(): void;

@@ -3,7 +3,7 @@ import { func } from "../../wasm/control.ts";
 import type { Expr } from "../../wasm/instruction.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
 import { encodeModule } from "../../wasm/module.ts";
-import type { Heights } from "./tile.ts";
+import type { Sums } from "./tile.ts";
 
 /** How products and sums are rounded: each by itself, or together where the engine has an instruction for it. */
 export const PRECISIONS = ["exact", "fast"] as const;
@@ -21,29 +21,28 @@ export function hasRelaxedSimd(): boolean {
 
 /** How much the kernels hold in registers. The bits of an answer do not depend on it. */
 export interface Sizes {
-  /** Rows of the tiles of matrix products. */
-  readonly heights: Heights;
+  /** Of the tiles of matrix products. */
+  readonly sums: Sums;
   /** Vectors of a tile's row: the width of the filter's panels. */
   readonly panelVectors: number;
   /** Vectors of channels that a depthwise convolution computes together. */
   readonly channelVectors: number;
 }
 
-/** Kinds of engines whose compilers like different sizes, by the first Node of each: without relaxed SIMD, and with it. */
+/** Kinds of engines whose compilers like different sizes: like that of Node 20 and 22, and like that of Node 24 and newer. */
 export const ENGINES = ["node-20", "node-24"] as const;
 export type Engine = (typeof ENGINES)[number];
 
-/** The kind we run in: it shows in what it knows. */
+/** The kind we run in. It shows in what it knows: V8 has had Float16Array since Node 24. */
 export function engineHere(): Engine {
-  return hasRelaxedSimd() ? "node-24" : "node-20";
+  return hasRelaxedSimd() && "Float16Array" in globalThis ? "node-24" : "node-20";
 }
 
 /** What an engine's compiler makes the best of; docs/07-simd.md has the figures. */
 export function sizesFor(precision: Precision, engine: Engine = engineHere()): Sizes {
-  if (precision === "fast") return { heights: [6, 5], panelVectors: 2, channelVectors: 2 };
-  return engine === "node-20"
-    ? { heights: [3, 4], panelVectors: 2, channelVectors: 1 }
-    : { heights: [2, 1], panelVectors: 4, channelVectors: 2 };
+  if (engine === "node-20") return { sums: precision === "fast" ? [8, 8] : [6, 8], panelVectors: 2, channelVectors: 1 };
+  if (precision === "fast") return { sums: [12, 12], panelVectors: 2, channelVectors: 2 };
+  return { sums: [8, 8], panelVectors: 4, channelVectors: 2 };
 }
 
 function validates(use: (v: Expr<"v128">) => Expr<"v128">): boolean {

@@ -3,7 +3,7 @@
  */
 import { type Member, member } from "./member.ts";
 import type { Program } from "./program.ts";
-import { employ, type Hand, isNode, type Job } from "./workers.ts";
+import { employ, type Hand, isNode, type Job, maySleep } from "./workers.ts";
 
 export const MOST_THREADS = 64;
 
@@ -141,6 +141,6 @@ const PATIENCE_MS = 50;
 function meet(me: Member): boolean {
   const end = performance.now() + PATIENCE_MS;
   let isDone = me.wait();
-  while (!isDone && performance.now() < end) isDone = isNode ? me.sleep(PATIENCE_MS) : me.wait();
+  while (!isDone && performance.now() < end) isDone = maySleep ? me.sleep(PATIENCE_MS) : me.wait();
   return isDone;
 }

@@ -52,20 +52,27 @@ export interface TileOptions {
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
-  readonly heights: Heights;
+  readonly sums: Sums;
   /** Cache lines that each tile of the common height reads, the first one so far behind w: what is needed next. Default none. */
   readonly ahead?: { readonly fromBytes: number; readonly lines: number } | undefined;
 }
+
+/** How many sums a tile should have, and how many it may have, so that they stay in registers. */
+export type Sums = readonly [wanted: number, most: number];
 
 /**
  * Rows of the tiles that a number of rows is cut into: as many as can be of the first height, the rest of the second. The two
  * differ by one, so that they make any number that is not small; what they do not make is done row by row.
  */
-export type Heights = readonly [common: number, other: number];
+export function heightsOf(columns: number, [wanted, most]: Sums): readonly [common: number, other: number] {
+  const vectors = vectorsFor(columns);
+  const common = Math.max(1, Math.floor(wanted / vectors));
+  return [common, (common + 1) * vectors <= most ? common + 1 : Math.max(1, common - 1)];
+}
 
 function tilesFor(
   count: number,
-  [common, other]: Heights,
+  [common, other]: ReturnType<typeof heightsOf>,
 ): readonly { readonly rows: number; readonly tiles: number }[] {
   const over = count % common;
   const wanted = other > common ? over : (common - over) % common;
@@ -82,7 +89,7 @@ function tilesFor(
 /** A function `rows(x, y, w)` that computes so many rows of one panel. */
 export function fixedRows(name: string, count: number, options: TileOptions): Func {
   return func(name, { x: "i32", y: "i32", w: "i32" }, ({ x, y, w }) =>
-    tilesFor(count, options.heights).map(({ rows, tiles }) => [
+    tilesFor(count, heightsOf(options.columns, options.sums)).map(({ rows, tiles }) => [
       call(tile(`${name}_${rows}`, rows, options), x, y, w, tiles),
       ...advance(x, tiles * rows * options.xStepBytes),
       ...advance(y, tiles * rows * options.yStepBytes),
@@ -93,7 +100,7 @@ export function fixedRows(name: string, count: number, options: TileOptions): Fu
 /** A function `rows(x, y, w, count)` that computes any number of rows of one panel, cut as {@link tilesFor} cuts them. */
 export function anyRows(name: string, options: TileOptions): Func {
   return func(name, { x: "i32", y: "i32", w: "i32", count: "i32" }, ({ x, y, w, count }, declare) => {
-    const [common, other] = options.heights;
+    const [common, other] = heightsOf(options.columns, options.sums);
     const [rest, others, tiles] = [declare("i32", "rest"), declare("i32", "others"), declare("i32", "tiles")];
     const some = (rows: number, tilesWanted: typeof count): Statements => [
       when(tilesWanted, [
@@ -128,7 +135,7 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const sums = grid(rows, vectors, (r, v) => declare("v128", `s${r}${v}`));
     const ws = Array.from({ length: vectors }, (_, v) => declare("v128", `w${v}`));
     const value = declare("v128", "x0");
-    const ahead = rows === options.heights[0] ? options.ahead : undefined;
+    const ahead = rows === heightsOf(columns, options.sums)[0] ? options.ahead : undefined;
     const line = ahead && declare("i32", "line");
     const [px, pw, end] = [declare("i32", "px"), declare("i32", "pw"), declare("i32", "end")];
     const [outermost] = runs.outer;
@@ -152,7 +159,9 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
       local.set(end, i32.add(pw, runs.length * wRunBytes)),
       isFirst ? first : [],
       loop("k", (again) => [
-        comment(`s[r, v] = s[r, v] + x[r, k] · w[k, v] for ${rows} rows r and ${vectors} vectors v`),
+        comment(
+          `s[r, v] = s[r, v] + x[r, k] · w[k, v] for ${counted(rows, "row")} r and ${counted(vectors, "vector")} v`,
+        ),
         ...step(madd),
         again(i32.lt_u(pw, end)),
       ]),
@@ -207,6 +216,8 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     ];
   });
 }
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 function grid<T>(rows: number, columns: number, make: (r: number, c: number) => T): T[][] {
   return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => make(r, c)));

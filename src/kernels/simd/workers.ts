@@ -17,8 +17,10 @@ export interface Hand {
   terminate(): void;
 }
 
-/** Node's main thread may sleep, a page's may not. */
 export const isNode: boolean = typeof process === "object" && typeof process.versions?.node === "string";
+
+/** Whether this thread may sleep: Node's and a page's workers may, a page itself may not. */
+export const maySleep: boolean = isNode || "DedicatedWorkerGlobalScope" in globalThis;
 
 export interface Job {
   readonly module: WebAssembly.Module;

@@ -12,7 +12,7 @@ import { advance, FLOAT_BYTES, repeat, upTo } from "../../kernels/simd/emit.ts";
 import { type Frame, frameOf, padPictures } from "../../kernels/simd/padPicture.ts";
 import { panelGroups } from "../../kernels/simd/panels.ts";
 import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
-import { fixedRows, type Heights, type TileOptions } from "../../kernels/simd/tile.ts";
+import { fixedRows, type Sums, type TileOptions } from "../../kernels/simd/tile.ts";
 import { call, func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/instruction.ts";
 import { i32, local } from "../../wasm/instructions.ts";
@@ -28,8 +28,8 @@ export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitte
   const g = inOneColumn(geometry);
   const { G, C, KH, KW } = g;
   const frame = frameOf(g);
-  const { fused, heights, panelVectors } = emitter;
-  const entry = emitter.func("filter", { g, frame, fused, heights, panelVectors }, tapsFunction);
+  const { fused, sums, panelVectors } = emitter;
+  const entry = emitter.func("filter", { g, frame, fused, sums, panelVectors }, tapsFunction);
   const units = KH * KW * G * Math.ceil(C / G / UNIT_CHANNELS);
   const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units });
   return {
@@ -50,7 +50,7 @@ interface Code {
   readonly g: Conv2dGeometry;
   readonly frame: Frame;
   readonly fused: boolean;
-  readonly heights: Heights;
+  readonly sums: Sums;
   readonly panelVectors: number;
 }
 
@@ -64,7 +64,7 @@ function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
 }
 
 /** Units from `from` up to `to`, counted over taps, groups and channels, for block after block of pixels. */
-function tapsFunction({ g, frame, fused, heights, panelVectors }: Code): Func {
+function tapsFunction({ g, frame, fused, sums, panelVectors }: Code): Func {
   const { N, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
   const [Cg, Og] = [C / G, O / G];
   const lines = linesOf(g);
@@ -85,7 +85,7 @@ function tapsFunction({ g, frame, fused, heights, panelVectors }: Code): Func {
     end: "sums",
     activation: "none",
     fused,
-    heights,
+    sums,
   } as const;
   const params = { x: "i32", dy: "i32", dw: "i32", from: "i32", to: "i32" } as const;
   return func("filter", params, ({ x, dy, dw, from, to }, declare) => {
