@@ -99,11 +99,17 @@ describe("sizes at which the work is cut", () => {
   test.each<[string, Omit<Layer, keyof typeof layer> & Partial<Layer>]>([
     ["K beyond one stretch of a panel", { op: "pointwiseConv2d", x: [1, 9, 8, 1100], filter: [1100, 21] }],
     ["K beyond it, few rows", { op: "pointwiseConv2d", x: [1, 3, 3, 1100], filter: [1100, 21] }],
+    ["an odd number of rows, a narrow rest", { op: "pointwiseConv2d", x: [1, 9, 9, 40], filter: [40, 37] }],
     ["one pixel", { op: "pointwiseConv2d", x: [1, 1, 1, 70], filter: [70, 67] }],
     ["rows beyond one block", { op: "pointwiseConv2d", x: [1, 23, 10, 600], filter: [600, 5] }],
     ["channels in blocks", { op: "depthwiseConv2d", x: [1, 5, 6, 512], filter: [3, 3, 512, 1] }],
     ["channels in no blocks", { op: "depthwiseConv2d", x: [1, 5, 6, 1028], filter: [3, 3, 1028, 1] }],
-    ["a kernel too large to be written out", { op: "depthwiseConv2d", x: [1, 11, 12, 6], filter: [9, 8, 6, 1] }],
+    [
+      "channels in blocks that are joined by twos",
+      { op: "depthwiseConv2d", x: [1, 4, 5, 344], filter: [3, 3, 344, 1] },
+    ],
+    ["channels left over from joining", { op: "depthwiseConv2d", x: [1, 4, 5, 30], filter: [3, 3, 30, 1] }],
+    ["a kernel too large to be written out", { op: "depthwiseConv2d", x: [1, 11, 12, 30], filter: [9, 8, 30, 1] }],
     ["so many multiples that nothing is written out", { op: "depthwiseConv2d", x: [1, 4, 5, 3], filter: [3, 3, 3, 9] }],
     ["output rows beyond one block", { op: "conv2d", x: [1, 40, 40, 90], filter: [3, 3, 90, 5] }],
   ])("%s", (_, own) => expectConvBits({ ...layer, ...own }));
