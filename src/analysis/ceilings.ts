@@ -11,7 +11,7 @@ import { knownKeys } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Func } from "../wasm/instruction.ts";
 import { plainLimit } from "./plainLimit.ts";
-import { PROBE_BYTES, peakProbes, READ_BYTES, readProbe } from "./probes.ts";
+import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
 
 const [KiB, MiB] = [1024, 1024 * 1024];
 
@@ -79,13 +79,13 @@ export async function machineCeilings(options: { readonly threads?: number | und
     stages: [{ stage: { entry, operands: [], units }, addresses: [at, ...addresses] }],
     bandRows: 1,
   });
-  const read = readProbe();
+  const reads = readProbes();
   const times = tickMs() > COARSE_MS ? OFTENER : 1;
   const rounds = ROUNDS * times;
   const passes = (bytes: number): number => Math.max(1, Math.round((READ_AT_ONCE * times) / bytes));
   const kinds = [
     ...probes.map(({ code }) => phase(code, [], rounds * threads)),
-    ...stretches.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads)),
+    ...reads.flatMap((read) => stretches.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
   ];
   const groups = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
   const team = await createTeam(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
@@ -108,6 +108,8 @@ export async function machineCeilings(options: { readonly threads?: number | und
     Math.max(
       ...probes.map((probe, i) => (probe.isFused === isFused ? (rounds * threads * probe.flops) / best[i] / 1e6 : 0)),
     );
+  const readMs = (stretch: number): number =>
+    Math.min(...reads.map((_, way) => best[probes.length + way * stretches.length + stretch]));
   return {
     threads: team.threads,
     simd: peak(false),
@@ -115,7 +117,7 @@ export async function machineCeilings(options: { readonly threads?: number | und
     plain: plainLimit(),
     reads: stretches.map((bytes, i) => ({
       bytes,
-      gbps: (bytes * passes(bytes) * threads) / best[probes.length + i] / 1e6,
+      gbps: (bytes * passes(bytes) * threads) / readMs(i) / 1e6,
     })),
   };
 }

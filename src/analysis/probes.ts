@@ -66,22 +66,28 @@ function probe(
 export function peakProbes(isFused: boolean): readonly Probe[] {
   return isFused
     ? [chains(10, true), chains(12, true), chains(24, true)]
-    : [chains(12, false), chains(13, false), products(6), chains(24, false)];
+    : [chains(12, false), chains(13, false), products(6), chains(24, false), products(12)];
 }
 
-/** Bytes that a round of {@link readProbe} reads; every stretch must be a multiple. */
-export const READ_BYTES = 128;
+/** Every stretch that is read must be a multiple. */
+export const READ_BYTES = 256;
+
+/** Two ways to keep the machine busy with reading: short rounds for compilers that run out of registers early, long ones for others. */
+export function readProbes(): readonly Func[] {
+  return [readProbe(READ_BYTES / 2), readProbe(READ_BYTES)];
+}
 
 /**
  * `read(at, base, bytes, passes, from, to)`: for every number i from `from` up to `to`, reads the stretch i of so many bytes behind
  * `base`, so many times.
  */
-export function readProbe(): Func {
+function readProbe(roundBytes: number): Func {
   const params = { at: "i32", base: "i32", bytes: "i32", passes: "i32", from: "i32", to: "i32" } as const;
   return func("read", params, ({ at, base, bytes, passes, from, to }, declare) => {
-    const seen = Array.from({ length: 4 }, (_, i) => declare("v128", `seen${i}`));
+    const vectors = roundBytes / VECTOR_BYTES;
+    const seen = Array.from({ length: vectors / 2 }, (_, i) => declare("v128", `seen${i}`));
     const [p, end, pass] = [declare("i32", "p"), declare("i32", "end"), declare("i32", "pass")];
-    const line = Array.from({ length: READ_BYTES / VECTOR_BYTES }, (_, i) => {
+    const line = Array.from({ length: vectors }, (_, i) => {
       const into = seen[i % seen.length];
       return local.set(into, v128.or(into, v128.load(p, i * VECTOR_BYTES)));
     });
@@ -91,7 +97,7 @@ export function readProbe(): Func {
         local.set(pass, passes),
         loop("pass", (nextPass) => [
           local.set(p, i32.sub(end, bytes)),
-          loop("line", (nextLine) => [...line, local.set(p, i32.add(p, READ_BYTES)), nextLine(i32.lt_u(p, end))]),
+          loop("line", (nextLine) => [...line, local.set(p, i32.add(p, roundBytes)), nextLine(i32.lt_u(p, end))]),
           local.set(pass, i32.sub(pass, 1)),
           nextPass(pass),
         ]),

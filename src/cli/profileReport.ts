@@ -5,7 +5,7 @@ import { BOUND_SHARE, type RooflineRow } from "../analysis/roofline.ts";
 import { rooflineChart, shareChart } from "./profileCharts.ts";
 import type { BarChart } from "./report/charts.ts";
 import { machineName } from "./report/deliver.ts";
-import { noiseWarning } from "./report/noise.ts";
+import { mismatchWarning, noiseWarning } from "./report/noise.ts";
 import type { Report } from "./report/report.ts";
 import { duration, integer, percent, size } from "./terminal.ts";
 
@@ -116,6 +116,7 @@ export function profileReport(data: Profile): Report {
           ...noiseWarning([
             { ms: wholeMs, quarter: data.quarterMs, threeQuarters: data.threeQuartersMs, rounds: data.rounds },
           ]),
+          ...mismatchWarning(layers, layersMs, wholeMs),
         ].join("\n"),
       },
       { chart: rooflineChart(layers, data.ceilings, data.peak) },

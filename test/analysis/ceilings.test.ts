@@ -1,7 +1,7 @@
 /** Timings are no tests: what is checked here is what does not depend on the machine's speed. */
 import { describe, expect, test } from "vitest";
 import { machineCeilings, readRate } from "../../src/analysis/ceilings.ts";
-import { PROBE_BYTES, peakProbes, READ_BYTES, readProbe } from "../../src/analysis/probes.ts";
+import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "../../src/analysis/probes.ts";
 import { peakOf, reasonOf, roofline } from "../../src/analysis/roofline.ts";
 import { analyze, mobilenetV1, randomWeights, Session } from "../../src/index.ts";
 import { instantiate } from "../../src/kernels/simd/memory.ts";
@@ -36,21 +36,24 @@ describe("probes do the work that is counted", () => {
     },
   );
 
-  test("every byte of the stretches from one to another is read, and none besides", () => {
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const run = instantiate({ read: readProbe() }, memory).read as (...values: number[]) => void;
-    const words = new Int32Array(memory.buffer);
-    const [base, bytes] = [PROBE_BYTES, 3 * READ_BYTES];
-    for (let i = 0; i < bytes; i += 4) words[(base + bytes + i) / 4] = 1 << ((i / 4) % 32);
-    words[(base + 3 * bytes) / 4] = -1; // the first word behind the second of them
-    words[(base + bytes - 4) / 4] = -1; // the last word before
-    run(0, base, bytes, 2, 1, 3);
-    const seen = words.slice(PROBE_BYTES / 8, PROBE_BYTES / 8 + 16).reduce((all, word) => all | word, 0);
-    expect(seen).toBe(-1); // every bit of the one stretch that has any: no word was left out
-    words.fill(0, base / 4 + bytes / 4, base / 4 + (2 * bytes) / 4);
-    run(0, base, bytes, 1, 1, 3);
-    expect(words.slice(PROBE_BYTES / 8, PROBE_BYTES / 8 + 16).some((word) => word !== 0)).toBe(false);
-  });
+  test.each(readProbes())(
+    "every byte of the stretches from one to another is read, and none besides: way %#",
+    (read) => {
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      const run = instantiate({ read }, memory).read as (...values: number[]) => void;
+      const words = new Int32Array(memory.buffer);
+      const [base, bytes] = [PROBE_BYTES, 3 * READ_BYTES];
+      for (let i = 0; i < bytes; i += 4) words[(base + bytes + i) / 4] = 1 << ((i / 4) % 32);
+      words[(base + 3 * bytes) / 4] = -1; // the first word behind the second of them
+      words[(base + bytes - 4) / 4] = -1; // the last word before
+      run(0, base, bytes, 2, 1, 3);
+      const seen = words.slice(PROBE_BYTES / 8, PROBE_BYTES / 8 + 32).reduce((all, word) => all | word, 0);
+      expect(seen).toBe(-1); // every bit of the one stretch that has any: no word was left out
+      words.fill(0, base / 4 + bytes / 4, base / 4 + (2 * bytes) / 4);
+      run(0, base, bytes, 1, 1, 3);
+      expect(words.slice(PROBE_BYTES / 8, PROBE_BYTES / 8 + 32).some((word) => word !== 0)).toBe(false);
+    },
+  );
 });
 
 test("a machine has ceilings, whatever the number of threads", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { RooflineRow } from "../../src/analysis/roofline.ts";
 import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
 import { renderMarkdown } from "../../src/cli/report/markdown.ts";
-import { noiseWarning } from "../../src/cli/report/noise.ts";
+import { mismatchWarning, noiseWarning } from "../../src/cli/report/noise.ts";
 import type { Report } from "../../src/cli/report/report.ts";
 import { renderText } from "../../src/cli/report/text.ts";
 import { size } from "../../src/cli/terminal.ts";
@@ -183,7 +184,16 @@ test("noise is told", () => {
   const quiet = { ms: 10, quarter: 9.9, threeQuarters: 10.2, rounds: 5 };
   expect(noiseWarning([quiet])).toEqual([]);
   expect(noiseWarning([quiet, { ...quiet, threeQuarters: 12.9 }])).toEqual([
-    "The machine was too noisy to say: the middle half of the runs is 30 % of the median wide, needs at most 10 %.",
+    "The machine was too noisy to say: the middle half of the runs is 30.0 % of the median wide, needs at most 10 %.",
+  ]);
+});
+
+test("measurements that do not fit together are told", () => {
+  const layers = ["a", "b", "c"].map((name, i) => ({ name, share: [0.9, 5.7, 1.2][i] })) as RooflineRow[];
+  expect(mismatchWarning(layers.slice(0, 1), 10.5, 10)).toEqual([]);
+  expect(mismatchWarning(layers, 12, 10)).toEqual([
+    "Faster than their roofs: 2 of 3 layers, b first. The roofs were measured on a busy machine; measure again when the machine does nothing else.",
+    "The layers take longer than the whole run, so something else ran while they were measured; measure again when the machine does nothing else.",
   ]);
 });
 

@@ -57,6 +57,7 @@ export async function deliver(command: string, given: Arguments, report: Report,
   }
 }
 
+/** Processor and engine, with the engine's flags: some change every time. */
 export function machineName(): string {
-  return `${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`;
+  return [`${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`, ...process.execArgv].join(" ");
 }

@@ -1,4 +1,5 @@
 /** @file What a report says where the machine was busy with something else. */
+import type { RooflineRow } from "../../analysis/roofline.ts";
 import { isNoisy, MOST_SPREAD, type Timing } from "../../analysis/timing.ts";
 import { percent } from "../terminal.ts";
 
@@ -8,6 +9,25 @@ export function noiseWarning(timings: readonly Timing[]): string[] {
   if (noisy.length === 0) return [];
   const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
   return [
-    `The machine was too noisy to say: the middle half of the runs is ${percent(widest, 0)} of the median wide, needs at most ${percent(MOST_SPREAD, 0)}.`,
+    `The machine was too noisy to say: the middle half of the runs is ${percent(widest, 1)} of the median wide, needs at most ${percent(MOST_SPREAD, 0)}.`,
+  ];
+}
+
+/** How far measurements that were made one after the other may disagree. */
+const SLACK = 1.1;
+
+/** Sentences where a layer beat its roof, or the layers take longer than the run that they make up; else none. */
+export function mismatchWarning(layers: readonly RooflineRow[], layersMs: number, wholeMs: number): string[] {
+  const fast = layers.filter(({ share }) => share > SLACK).map(({ name }) => name);
+  const again = "measure again when the machine does nothing else.";
+  return [
+    ...(fast.length > 0
+      ? [
+          `Faster than their roofs: ${fast.length} of ${layers.length} layers, ${fast[0]} first. The roofs were measured on a busy machine; ${again}`,
+        ]
+      : []),
+    ...(layersMs > SLACK * wholeMs
+      ? [`The layers take longer than the whole run, so something else ran while they were measured; ${again}`]
+      : []),
   ];
 }
