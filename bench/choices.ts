@@ -1,26 +1,30 @@
 /**
- * @file What was chosen by measurement, measured again: heights of tiles, bands of rows, and how near a network comes to its tiles.
+ * @file What was chosen by measurement, measured again: sizes of tiles, bands of rows, and how near a network comes to its tiles.
  * `npm run bench:choices`, on whatever engine runs it.
  */
 import { cpus } from "node:os";
 import { Bench } from "tinybench";
-import { timeInTurns } from "../src/analysis/timing.ts";
+import { type Task, timeInTurns } from "../src/analysis/timing.ts";
 import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
 import { flowOf } from "../src/graph/flow.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
-import type { GraphNode } from "../src/graph/graph.ts";
+import type { Graph, GraphNode } from "../src/graph/graph.ts";
 import { kernelOf } from "../src/graph/kernelOf.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
+import type { Layers } from "../src/kernels/kernels.ts";
 import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
 import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
-import { hasRelaxedSimd, sizesFor } from "../src/kernels/simd/support.ts";
+import type { Recipe } from "../src/kernels/simd/recipe.ts";
+import { ENGINES, hasRelaxedSimd, sizesFor } from "../src/kernels/simd/support.ts";
 import { heightsOf, tile } from "../src/kernels/simd/tile.ts";
 import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
 const limit = simdLimit();
-console.log(`${cpus()[0].model}, Node ${process.version}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`);
+console.log(
+  `${[`${cpus()[0].model}, Node ${process.version}`, ...process.execArgv].join(" ")}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`,
+);
 
 /** The best of many runs: what the code can do where nothing disturbs it. */
 function best(run: () => void): number {
@@ -74,33 +78,52 @@ for (const [rows, columns] of [
   );
 }
 
-const graph = mobilenetV1();
-const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
-const network = fuseActivation(folded);
-const picture = randomTensor(graph.input.shape, random(2));
-const KIB = 1024;
-const bands = [16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, Number.MAX_SAFE_INTEGER];
-const executors = [];
-const layers = recipes("exact");
-for (const bytes of bands) {
+/** A network on the simd tier, to be timed. */
+async function taskOf(graph: Graph, layers: Layers<Recipe>, bandBytes?: number): Promise<Task> {
+  const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
+  const network = fuseActivation(folded);
+  const picture = randomTensor(graph.input.shape, random(2));
   const recipeOf = (node: GraphNode) => kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-  executors.push(await emittedExecutor("bench", flowOf(network), recipeOf, 1, bytes));
-}
-const tasks = executors.map(({ value, run }) => ({
-  run,
-  before: async () => {
+  const { value, run } = await emittedExecutor("bench", flowOf(network), recipeOf, 1, bandBytes);
+  const before = async (): Promise<void> => {
     const input = value(network.input.name);
     input.data.set(picture.data, input.offset);
-  },
-}));
-const times = await timeInTurns(tasks, { rounds: 30, warmup: 10 });
-console.log("\nbands of a separable block   MobileNetV1 1.0-224, one thread, median ms");
-for (const [i, bytes] of bands.entries()) {
-  const name = bytes === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bytes / KIB} KiB`;
-  console.log(`${name.padEnd(28)} ${times[i].ms.toFixed(2)}`);
+  };
+  return { run, before };
 }
 
-const second = mobilenetV2();
+const ROUNDS = { rounds: 30, warmup: 10 };
+
+console.log(
+  "\nsizes for      sums   columns   channels   one thread, median ms:   MobileNetV1 1.0-224   MobileNetV2 1.0-224",
+);
+const networks = [mobilenetV1(), mobilenetV2()];
+const times = [];
+for (const graph of networks) {
+  const tasks = [];
+  for (const engine of ENGINES) tasks.push(await taskOf(graph, recipes("exact", sizesFor("exact", engine))));
+  times.push(await timeInTurns(tasks, ROUNDS));
+}
+for (const [i, engine] of ENGINES.entries()) {
+  const { sums, panelVectors, channelVectors } = sizesFor("exact", engine);
+  const sizes = [sums[0], panelVectors * LANES, channelVectors * LANES];
+  console.log(
+    `${engine.padEnd(13)} ${sizes.map((size, k) => String(size).padStart([5, 9, 10][k])).join(" ")}`.padEnd(64) +
+      times.map((of) => of[i].ms.toFixed(2).padStart(22)).join(""),
+  );
+}
+
+console.log("\nbands of a separable block   MobileNetV1 1.0-224, one thread, median ms");
+const KIB = 1024;
+const bands = [16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, Number.MAX_SAFE_INTEGER];
+const banded = [];
+for (const bytes of bands) banded.push(await taskOf(networks[0], recipes("exact"), bytes));
+for (const [i, { ms }] of (await timeInTurns(banded, ROUNDS)).entries()) {
+  const name = bands[i] === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bands[i] / KIB} KiB`;
+  console.log(`${name.padEnd(28)} ${ms.toFixed(2)}`);
+}
+
+const [, second] = networks;
 const session = await Session.create(second, randomWeights(second, 1), { backend: "simd" });
 const rows = await session.profile(randomTensor(second.input.shape, random(2)), { runs: 60, warmup: 20 });
 const { sums, panelVectors } = sizesFor("exact");

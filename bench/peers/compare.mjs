@@ -6,7 +6,7 @@
  * turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
  */
 import { execFileSync, fork } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
@@ -38,7 +38,7 @@ const IN_EVERY_NODE = ["separable", "separable fast", "tfjs-wasm", "onnxruntime-
 const JOINED = "--experimental-wasm-revectorize";
 const NODES = [24, 26].flatMap((version) => {
   const execPath = join(HERE, `../../test/engines/node_modules/node-${version}/bin/node`);
-  return [[], [JOINED]].map((execArgv) => ({ execPath, execArgv }));
+  return existsSync(execPath) ? [[], [JOINED]].map((execArgv) => ({ execPath, execArgv })) : [];
 });
 
 const SLOW = ["jax-js", "separable im2col", "tfjs-cpu"];

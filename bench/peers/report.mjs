@@ -38,6 +38,7 @@ export function printSummary({ machine, node, rounds, limits, workloads }) {
 const ms = (value) => (value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(2) : value.toFixed(0));
 const times = (value) => `${value.toFixed(2)}×`;
 const percent = (value) => `${(100 * value).toFixed(0)} %`;
+const ratio = ({ engines }, key, to) => engines[key].ms / engines[to].ms;
 const title = (key) => key.replace(/, (\d)$/, "");
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -47,7 +48,6 @@ function page({ date, machine, node, rounds, limits, workloads, nodes, startup, 
   // A machine's clock drifts: a workload is held against the limit as it was before or after it, whichever was higher.
   const limitAt = (row) => Math.max(...limits.slice(workloads.indexOf(row), workloads.indexOf(row) + 2));
   const share = (row) => (2 * row.macs) / row.engines["separable, 1"].kernelMs / 1e6 / limitAt(row);
-  const ratio = ({ engines }, key, to) => engines[key].ms / engines[to].ms;
   const networks = workloads.slice(0, 2);
   const family = workloads.filter(({ isFamily }) => isFamily);
   const layers = workloads.slice(2).filter(({ isFamily }) => !isFamily);
@@ -113,27 +113,7 @@ ${table(
   ]),
 )}
 
-## Newer versions of Node, one thread
-
-Node 24 and 26, each once as it is and once with V8's flag \`--experimental-wasm-revectorize\`, with which its compiler joins two
-vectors of four numbers to one of eight where the processor has such registers. separable gives the same bits with it and without
-([chapter 7](07-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
-
-${table(
-  ["ms", "Node", "limit", ...IN_NODES.map(title), "tfjs-wasm takes", "onnxruntime-web takes"],
-  nodes[0].networks.flatMap(({ name }, i) =>
-    nodes.map(({ node: version, flag, limit: ofNode, networks: rows }) => [
-      name,
-      `${version.replace(/^v(\d+).*/, "$1")}${flag ? ", joined" : ""}`,
-      ofNode.toFixed(1),
-      ...IN_NODES.map((key) => ms(rows[i].engines[key].ms)),
-      times(ratio(rows[i], "tfjs-wasm, 1", "separable, 1")),
-      times(ratio(rows[i], "onnxruntime-web, 1", "separable, 1")),
-    ]),
-  ),
-)}
-
-## Networks, two threads
+${nodes.length > 0 ? inOtherNodes(nodes) : ""}## Networks, two threads
 
 ${table(
   ["ms", ...networks.map(({ name }) => name)],
@@ -179,6 +159,31 @@ ${table(
 )}
 
 ${least(startup, ms)}
+`;
+}
+
+/** The networks in newer versions of Node; none where the package with their programs is not for the machine. */
+function inOtherNodes(nodes) {
+  return `## Newer versions of Node, one thread
+
+Node 24 and 26, each once as it is and once with V8's flag \`--experimental-wasm-revectorize\`, with which its compiler joins two
+vectors of four numbers to one of eight where the processor has such registers. separable gives the same bits with it and without
+([chapter 7](07-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
+
+${table(
+  ["ms", "Node", "limit", ...IN_NODES.map(title), "tfjs-wasm takes", "onnxruntime-web takes"],
+  nodes[0].networks.flatMap(({ name }, i) =>
+    nodes.map(({ node: version, flag, limit: ofNode, networks: rows }) => [
+      name,
+      `${version.replace(/^v(\d+).*/, "$1")}${flag ? ", joined" : ""}`,
+      ofNode.toFixed(1),
+      ...IN_NODES.map((key) => ms(rows[i].engines[key].ms)),
+      times(ratio(rows[i], "tfjs-wasm, 1", "separable, 1")),
+      times(ratio(rows[i], "onnxruntime-web, 1", "separable, 1")),
+    ]),
+  ),
+)}
+
 `;
 }
 
