@@ -1,6 +1,6 @@
 /**
- * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 24 and Node 26, these two also with
- * V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1
+ * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 22, 24 and 26, these three also
+ * with V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1
  * if a bit differs anywhere.
  */
 import { execFileSync } from "node:child_process";
@@ -69,11 +69,11 @@ async function inChromium() {
   return [`Chromium ${version}`, found];
 }
 
-const newer = [24, 26].map((version) => join(HERE, `node_modules/node-${version}/bin/node`));
+const nodes = [22, 24, 26].map((version) => join(HERE, `node_modules/node-${version}/bin/node`));
 const engines = [
   inNode(process.execPath),
-  ...newer.map((binary) => inNode(binary)),
-  ...newer.map((binary) => inNode(binary, JOINED)),
+  ...nodes.map((binary) => inNode(binary)),
+  ...nodes.map((binary) => inNode(binary, JOINED)),
   await inChromium(),
 ];
 const [[, expected]] = engines;
