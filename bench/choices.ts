@@ -2,9 +2,9 @@
  * @file What was chosen by measurement, measured again: sizes of tiles, bands of rows, and how near a network comes to its tiles.
  * `npm run bench:choices`, on whatever engine runs it.
  */
-import { cpus } from "node:os";
 import { Bench } from "tinybench";
 import { type Task, timeInTurns } from "../src/analysis/timing.ts";
+import { machineName } from "../src/cli/report/deliver.ts";
 import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
 import { flowOf } from "../src/graph/flow.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
@@ -22,9 +22,7 @@ import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
 const limit = simdLimit();
-console.log(
-  `${[`${cpus()[0].model}, Node ${process.version}`, ...process.execArgv].join(" ")}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`,
-);
+console.log(`${machineName()}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`);
 
 /** The best of many runs: what the code can do where nothing disturbs it. */
 function best(run: () => void): number {

@@ -5,9 +5,9 @@
  * share of its tier's: machines drift, ratios hold. Tiers are checked against each other before anything is timed.
  */
 
-import { cpus } from "node:os";
 import { Bench } from "tinybench";
 import { plainLimit } from "../src/analysis/plainLimit.ts";
+import { machineName } from "../src/cli/report/deliver.ts";
 import { simdLimit } from "../src/index.ts";
 import { layerTasks } from "./layers.ts";
 import { networkTasks } from "./networks.ts";
@@ -55,7 +55,7 @@ const rows = [
   ...networks.map(({ name, tier, flops }, i) => measured(`network ${i}`, name, tier, flops)),
 ];
 
-const machine = `${cpus()[0].model}, Node ${process.version}`;
+const machine = machineName();
 console.log(`${machine}, seed ${SEED}, one thread, medians\n`);
 const line = (cells: readonly string[]): string =>
   cells.map((cell, i) => (i < 2 ? cell.padEnd(i === 0 ? 38 : 8) : cell.padStart(11))).join(" ");

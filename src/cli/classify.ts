@@ -1,5 +1,4 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
-
 import { readFile } from "node:fs/promises";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";

@@ -1,5 +1,4 @@
 /** @file Labelled pictures from the disk: IDX files, or a folder with a sub-folder for each class. */
-
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
