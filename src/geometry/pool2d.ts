@@ -14,7 +14,7 @@ export interface Pool2dGeometry extends WindowGeometry {
 }
 
 export interface Pool2dGeometryOptions extends WindowOptions {
-  /** Taps of the window, [h, w]. Default: the whole picture. */
+  /** Taps of the window, n or [h, w]. Default: the whole picture. Larger than the padded picture only with "ceil". */
   readonly windowDimensions?: Pair | undefined;
   /** Default "nhwc". */
   readonly layout?: Layout | undefined;

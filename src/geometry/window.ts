@@ -6,8 +6,8 @@ import { type Axis, checkPair, type Padding, type Pair, paddingOf, reach } from 
 export interface WindowGeometry {
   readonly H: number; // input rows
   readonly W: number; // input columns
-  readonly KH: number; // taps down
-  readonly KW: number; // taps across
+  readonly KH: number; // taps down that can fall on the padded picture
+  readonly KW: number; // taps across, likewise
   readonly OH: number; // output rows
   readonly OW: number; // output columns
   readonly strideH: number;
@@ -24,7 +24,7 @@ export interface WindowOptions {
   readonly strides?: Pair | undefined;
   readonly dilations?: Pair | undefined;
   readonly padding?: Padding | undefined;
-  /** What becomes of a last, partial window. Default "floor": it is dropped. */
+  /** Whether a last, partial window is dropped or kept. Default "floor": dropped. */
   readonly rounding?: "floor" | "ceil" | undefined;
 }
 
@@ -33,11 +33,13 @@ export interface WindowOptions {
  *
  *   OH = ⌊(H + top + bottom - reach) / strideH⌋ + 1,   reach = dilationH · (KH - 1) + 1      (OW likewise)
  *
- * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding behind the picture
- * (PyTorch, ONNX).
+ * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the
+ * picture (PyTorch, ONNX). So a window may be larger than the padded picture; taps that no position can bring onto it are left
+ * out of KH and KW.
  *
  * @param where what to add to a message: the shapes as the user wrote them
- * @throws ShapeError if a step is wrong or the window reaches over more than the padded picture
+ * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded picture, with "ceil" one
+ *   larger by a stride or more
  */
 export function windowGeometry(
   op: string,
@@ -52,18 +54,24 @@ export function windowGeometry(
   const columns: Axis = [W, KW, strideW, dilationW];
   const [padTop, padBottom, padLeft, padRight] = paddingOf(op, options.padding ?? "valid", rows, columns);
 
-  const count = (name: string, [extent, taps, stride, dilation]: Axis, before: number, after: number): number => {
-    const free = extent + before + after - reach(taps, dilation);
-    if (free < 0) {
+  /** Windows along an axis, and their taps. */
+  const along = (name: string, [extent, taps, stride, dilation]: Axis, before: number, after: number) => {
+    const padded = extent + before + after;
+    const free = padded - reach(taps, dilation);
+    const isCeil = options.rounding === "ceil";
+    const whole = Math.floor(free / stride) + 1;
+    const isOneMore = isCeil && free % stride !== 0 && whole * stride < extent + before;
+    const windows = isOneMore ? whole + 1 : whole;
+    if (windows < 1 || (free < 0 && !isCeil)) {
+      const short = isCeil ? `, less by ${stride} (the stride) or more` : "";
       throw new ShapeError(
-        `${op}: kernel reaches over ${reach(taps, dilation)} ${name}, the padded input has ${extent + before + after} ${where}`,
+        `${op}: kernel reaches over ${reach(taps, dilation)} ${name}, the padded input has ${padded}${short} ${where}`,
       );
     }
-    const windows = Math.floor(free / stride) + 1;
-    const isOneMore = options.rounding === "ceil" && free % stride > 0 && windows * stride < extent + before;
-    return isOneMore ? windows + 1 : windows;
+    return [windows, Math.min(taps, Math.floor((padded - 1) / dilation) + 1)] as const;
   };
-  const OH = count("rows", rows, padTop, padBottom);
-  const OW = count("columns", columns, padLeft, padRight);
-  return { H, W, KH, KW, OH, OW, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight };
+  const [OH, tapsDown] = along("rows", rows, padTop, padBottom);
+  const [OW, tapsAcross] = along("columns", columns, padLeft, padRight);
+  const extents = { H, W, KH: tapsDown, KW: tapsAcross, OH, OW };
+  return { ...extents, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight };
 }

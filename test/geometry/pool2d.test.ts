@@ -12,10 +12,25 @@ test.each<[Pool2dGeometryOptions, [OH: number, OW: number]]>([
   [{ windowDimensions: 2, strides: [4, 3], padding: [1, 1, 0, 0], rounding: "ceil" }, [2, 3]],
   [{ windowDimensions: [2, 3], dilations: [3, 2] }, [4, 4]],
   [{ windowDimensions: 3, strides: 2, padding: "same" }, [4, 4]],
+  // larger than the padded picture: with ceil one window, as long as it is larger by less than a stride
+  [{ windowDimensions: [9, 8], strides: 3, rounding: "ceil" }, [1, 1]],
+  [{ windowDimensions: [64, 1280], strides: [64, 1280], rounding: "ceil" }, [1, 1]],
+  [{ windowDimensions: 11, strides: 3, padding: 1, rounding: "ceil" }, [1, 1]],
 ])("7×8 with %j", (options, size) => {
   const { OH, OW, C, O } = pool2dGeometry("maxPool2d", [2, 7, 8, 3], options);
   expect([OH, OW]).toEqual(size);
   expect([C, O]).toEqual([3, 3]);
+});
+
+test("taps that no window brings onto the padded picture are left out", () => {
+  const { KH, KW } = pool2dGeometry("maxPool2d", [2, 7, 8, 3], {
+    windowDimensions: [2 ** 20, 4],
+    strides: [2 ** 20, 7],
+    dilations: [1, 5],
+    padding: [0, 1, 2, 0],
+    rounding: "ceil",
+  });
+  expect([KH, KW]).toEqual([8, 2]); // rows 0 to 7, columns -2 and 3
 });
 
 test("nchw", () => {
@@ -27,6 +42,14 @@ test.each<[Pool2dGeometryOptions, string]>([
   [{ windowDimensions: 0 }, "windowDimensions is 0, needs an integer >= 1"],
   [{ windowDimensions: [1, 2, 3] as never }, "windowDimensions is [1, 2, 3], needs a number or [h, w]"],
   [{ windowDimensions: [8, 2] }, "kernel reaches over 8 rows, the padded input has 7 (input 2×7×8×3 nhwc, window 8×2)"],
+  [
+    { windowDimensions: [10, 2], strides: 3, rounding: "ceil" },
+    "kernel reaches over 10 rows, the padded input has 7, less by 3 (the stride) or more (input 2×7×8×3 nhwc, window 10×2)",
+  ],
+  [
+    { windowDimensions: [7, 1280], rounding: "ceil" },
+    "kernel reaches over 1280 columns, the padded input has 8, less by 1 (the stride) or more (input 2×7×8×3 nhwc, window 7×1280)",
+  ],
   [{ rounding: "round" as never }, 'rounding is "round", needs one of "floor", "ceil"'],
   [{ layout: "chwn" as never }, 'layout is "chwn", needs one of "nhwc", "nchw"'],
   [{ padding: 2 ** 31 }, "padding is 2147483648, needs at most 2147483647"],

@@ -63,6 +63,14 @@ describe.each(TIERS)("%s", (backend) => {
     expect(() => maxPool2d(counting([1, 2, 2, 1]), { windowDimensions: 3, backend })).toThrow(ShapeError);
   });
 
+  test("with ceil a window larger than the padded input pools what is there, where a size of 1 comes out", () => {
+    const x = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+    const options = { windowDimensions: 3, strides: 2, rounding: "ceil", backend } as const;
+    expect(maxPool2d(x, options).toArray()).toEqual([[[[4]]]]);
+    expect(averagePool2d(x, options).toArray()).toEqual([[[[2.5]]]]);
+    expect(() => maxPool2d(x, { ...options, strides: 1 })).toThrow(ShapeError);
+  });
+
   test("a 1×1 pool with padding is computed as defined", () => {
     const y = maxPool2d(counting([1, 2, 2, 1]), { windowDimensions: 1, strides: 2, padding: 1, backend });
     expect([...y.data]).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 3]);

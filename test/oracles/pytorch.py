@@ -1,6 +1,6 @@
 """Writes test/oracles/pytorch.json: what PyTorch answers, in float64, for a list of lopsided calls.
 
-Needs Debian's python3-torch (1.13). Usage: /usr/bin/python3 test/oracles/pytorch.py
+Needs PyTorch: Debian's python3-torch (1.13) or PyPI's torch 2 give the same. Usage: python3 test/oracles/pytorch.py
 
 Inputs are not stored: element i of an input is ((37 i + 11 salt) mod 101 - 50) / 16, exact in float32, as `scattered` in
 test/support/tensors.ts makes it. Layout nchw and oihw throughout.
@@ -75,6 +75,16 @@ for ceil in [False, True]:
     for include in [False, True]:
         pool("averagePool2d", f"3x2, {rule}, include {include}", [2, 2, 7, 8], [3, 2], [2, 3], [1, 1], [1, 1], ceil, include)
         pool("averagePool2d", f"4x3, {rule}, include {include}", [1, 3, 6, 10], [4, 3], [3, 4], [2, 1], [1, 1], ceil, include)
+
+# Windows larger than the padded picture: with ceil there is one, over what is there.
+for op in ["maxPool2d", "averagePool2d"]:
+    for include in [False, True] if op == "averagePool2d" else [False]:
+        pool(op, f"3 on 2x2, include {include}", [1, 1, 2, 2], [3, 3], [2, 2], [0, 0], [1, 1], True, include)
+        pool(op, f"one axis too small, include {include}", [1, 2, 3, 7], [4, 2], [3, 2], [0, 1], [1, 1], True, include)
+        pool(op, f"padding 1, include {include}", [2, 3, 2, 3], [5, 6], [3, 5], [1, 1], [1, 1], True, include)
+        pool(op, f"64 on 7x7, include {include}", [1, 2, 7, 7], [64, 64], [64, 64], [0, 0], [1, 1], True, include)
+        pool(op, f"1280 on 7x7, padding 3, include {include}", [1, 2, 7, 7], [1280, 1280], [1280, 1280], [3, 3], [1, 1], True, include)
+pool("maxPool2d", "dilation, larger than the picture", [1, 2, 5, 6], [3, 3], [4, 3], [1, 0], [4, 3], True)
 
 x = scattered([2, 3, 4, 5], 5)
 parameters = {role: scattered([3], salt) for role, salt in [("mean", 6), ("scale", 8), ("bias", 9)]}

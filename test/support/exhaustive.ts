@@ -76,7 +76,8 @@ export function axes(padding: Rule, [H, KH, sH, dH]: number[], [W, KW, sW, dW]: 
   return [side(H, KH, sH, dH, 0), side(W, KW, sW, dW, 2)];
 }
 
-export const fits = (axis: Axis): boolean => windowStarts(axis).length > 0;
+export const fits = (axis: Axis, rounding: "floor" | "ceil" = "floor"): boolean =>
+  windowStarts(axis, rounding).length > 0;
 export const at = (i: number, ...what: unknown[]): string => `configuration ${i}: ${JSON.stringify(what)}`;
 
 /** Counts what was checked, and fails only once per test: an `expect` per output would take longer than the work. */

@@ -23,8 +23,9 @@ export function windowStarts(axis: Axis, rounding: "floor" | "ceil" = "floor"): 
   const starts: number[] = [];
   let start = -before;
   for (; start + last < extent + after; start += stride) starts.push(start);
-  // Rounding up adds the window that begins where the next one would, if pixels are left over in front of it.
-  const isCut = starts.length > 0 && start - stride + last < extent + after - 1;
+  // Rounding up adds the window that begins where the next one would, if pixels are left over in front of it. It may be the
+  // only one, larger than the padded picture.
+  const isCut = start - stride + last < extent + after - 1;
   if (rounding === "ceil" && isCut && start < extent) starts.push(start);
   return starts;
 }

@@ -132,9 +132,10 @@ describe("activations", () => {
 });
 
 describe("pooling", () => {
-  const options = { windowDimensions: [3, 2], strides: [2, 1], padding: [1, 1, 0, 1] } as const;
-
-  test("average: ⟨dy, y⟩ = ⟨dx, x⟩, with padding that counts and that does not", () => {
+  test.each([
+    { windowDimensions: [3, 2], strides: [2, 1], padding: [1, 1, 0, 1] },
+    { windowDimensions: [9, 3], strides: [5, 2], padding: [1, 1, 0, 0], rounding: "ceil" }, // larger than the picture
+  ] as const)("average: ⟨dy, y⟩ = ⟨dx, x⟩, with padding that counts and that does not: %j", (options) => {
     for (const countIncludePad of [false, true]) {
       const x = integers([2, 5, 6, 3], 1);
       const y = averagePool2d(x, { ...options, countIncludePad, backend: "naive" });
@@ -169,6 +170,17 @@ describe("pooling", () => {
     for (const tier of [naive, ...FAST]) {
       const dx = tier.run((k) => k.maxPool2d(g))([x, dy], x.shape);
       expect([...dx.data], tier.name).toEqual([0, 10, 0, 0, 20, 0]);
+    }
+  });
+
+  test("maximum of a window larger than the picture", () => {
+    const g = pool2dGeometry("maxPool2d", [1, 2, 2, 1], { windowDimensions: 3, strides: 2, rounding: "ceil" });
+    for (const tier of [naive, ...FAST]) {
+      const dx = tier.run((k) => k.maxPool2d(g))(
+        [tensor([1, 4, 3, 2], [1, 2, 2, 1]), tensor([7], [1, 1, 1, 1])],
+        [1, 2, 2, 1],
+      );
+      expect([...dx.data], tier.name).toEqual([0, 7, 0, 0]);
     }
   });
 });
