@@ -1,4 +1,5 @@
 /** @file What a batch normalisation with given statistics knows of each channel. Source: arXiv 1502.03167. */
+import { ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** One number per channel each, [C]. */
@@ -11,4 +12,20 @@ export interface BatchNormParameters {
   readonly bias: Tensor | null;
   /** Added to the variance so that a constant channel does not divide by zero. */
   readonly epsilon: number;
+}
+
+/** @throws ShapeError unless `value` is a finite number of at least 0 */
+export function checkEpsilon(op: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
+  throw new ShapeError(`${op}: epsilon is ${show(value)}, needs a finite number >= 0`);
+}
+
+/**
+ * The first channel of which √(variance + ε) is not a number to divide by, in words; null if there is none. A variance a little
+ * below zero, as rounding leaves it in published weights, is legal where ε lifts it above zero.
+ */
+export function badVariance(variance: Tensor, epsilon: number): string | null {
+  const values = variance.toFloat32Array();
+  const c = values.findIndex((value) => !(value + epsilon > 0));
+  return c === -1 ? null : `[${c}] is ${values[c]}, with epsilon ${epsilon} needs a sum above 0`;
 }

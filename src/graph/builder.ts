@@ -5,6 +5,7 @@
  * returns the name of the new value.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
+import { checkEpsilon } from "../geometry/batchNormalization.ts";
 import { type ConvKind, conv2dGeometry, outputShape } from "../geometry/conv2d.ts";
 import { checkPair, type Padding, type Pair } from "../geometry/padding.ts";
 import { type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
@@ -189,9 +190,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     },
     batchNormalization: (x, spec = {}) => {
       const shape = shapeOf(x);
-      const { epsilon = 1e-5 } = spec;
-      if (!(epsilon > 0))
-        throw new ShapeError(`batchNormalization: epsilon is ${show(epsilon)}, needs a number above 0`);
+      const epsilon = checkEpsilon("batchNormalization", spec.epsilon ?? 1e-5);
       const C = [shape[shape.length - 1]];
       const weights = { scale: C, bias: C, mean: C, variance: C };
       return append(spec, [x], { op: "batchNormalization", epsilon, outputShape: shape }, weights);

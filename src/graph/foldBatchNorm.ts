@@ -10,6 +10,9 @@ import type { Weights } from "./weights.ts";
  *
  * A pure function: neither the graph nor the weights given are changed. Computed in float64, rounded once.
  *
+ * A normalisation with an s that is not finite, such as a division by zero, stays: 0 · ∞ in the filter would turn its -∞ or ∞
+ * into NaN.
+ *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
@@ -21,7 +24,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph:
   return { graph: result, weights: folded };
 }
 
-function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tensor>): SummingNode {
+function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tensor>): SummingNode | null {
   const take = (spec: { name: string }): Tensor => {
     const tensor = weights.get(spec.name);
     if (tensor === undefined) throw new ShapeError(`foldBatchNorm: weight ${spec.name} is missing`);
@@ -34,6 +37,7 @@ function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tenso
     { length: channels[0] },
     (_, c) => scale.at(c) / Math.sqrt(variance.at(c) + norm.epsilon),
   );
+  if (!factors.every(Number.isFinite)) return null;
 
   // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
   const filter = take(node.weights.filter).copy();

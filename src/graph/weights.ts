@@ -1,4 +1,5 @@
 /** @file Weights against a graph: everything that does not fit, at once. */
+import { badVariance } from "../geometry/batchNormalization.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
@@ -9,7 +10,7 @@ import { type Graph, weightSpecs } from "./graph.ts";
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /**
- * @throws ShapeError that lists every weight that is missing, misshaped, transposed, or one too many
+ * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that cannot be
  */
 export function checkWeights(op: string, graph: Graph, weights: Weights): void {
   if (!(weights instanceof Map)) throw new ShapeError(`${op}: weights are not a Map from name to Tensor`);
@@ -22,6 +23,13 @@ export function checkWeights(op: string, graph: Graph, weights: Weights): void {
       const hint = isPermutation(found.shape, shape) ? " (transposed?)" : "";
       wrong.push(`misshaped ${name}, is ${formatShape(found.shape)}, needs ${formatShape(shape)}${hint}`);
     }
+  }
+  for (const node of graph.nodes) {
+    if (node.op !== "batchNormalization") continue;
+    const { name } = node.weights.variance;
+    const found = weights.get(name);
+    const bad = found && badVariance(found, node.epsilon);
+    if (bad) wrong.push(`impossible ${name}${bad}`);
   }
   const known = new Set(specs.map(({ name }) => name));
   for (const [name, { shape }] of weights) {

@@ -9,8 +9,9 @@
  *
  * At stride 2 on an even size the two paddings see different pixels: "same" is (0, 1), symmetric (1, 1).
  */
+import { checkEpsilon } from "../geometry/batchNormalization.ts";
 import { checkPair, type Pair } from "../geometry/padding.ts";
-import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
 /** Who trained: their networks have the same layers and differ in what lies around the pictures and under the root. */
@@ -82,8 +83,8 @@ export function networkSettings(
   const preset = oneOf(op, "preset", options.preset ?? defaults.presets[0], defaults.presets);
   const isTensorFlows = preset === "keras" || preset === "tf-slim";
   const [H, W] = checkPair(op, "resolution", options.resolution ?? defaults.resolution, 1);
-  const epsilon = options.epsilon ?? defaults.epsilons?.[preset] ?? (isTensorFlows ? 1e-3 : 1e-5);
-  if (!(epsilon > 0)) throw new ShapeError(`${op}: epsilon is ${show(epsilon)}, needs a number above 0`);
+  const fallback = defaults.epsilons?.[preset] ?? (isTensorFlows ? 1e-3 : 1e-5);
+  const epsilon = checkEpsilon(op, options.epsilon ?? fallback);
   return {
     input: [1, H, W, checkInteger(op, "channels", options.channels ?? 3, 1)],
     classes: checkInteger(op, "classes", options.classes ?? (preset === "tf-slim" ? 1001 : 1000), 1),

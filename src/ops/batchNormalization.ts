@@ -1,7 +1,7 @@
 /** @file Batch normalisation with given statistics, as a user calls it. */
-import type { BatchNormParameters } from "../geometry/batchNormalization.ts";
+import { type BatchNormParameters, badVariance, checkEpsilon } from "../geometry/batchNormalization.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector } from "./operands.ts";
@@ -9,13 +9,13 @@ import { checkTensor, checkVector } from "./operands.ts";
 export interface BatchNormalizationOptions {
   /** [c] */
   readonly mean: Tensor;
-  /** [c], not negative */
+  /** [c]; with epsilon added, above 0 */
   readonly variance: Tensor;
   /** γ, [c]. Default 1. */
   readonly scale?: Tensor | null | undefined;
   /** β, [c]. Default 0. */
   readonly bias?: Tensor | null | undefined;
-  /** Above 0. Default 1e-5, PyTorch's and ONNX's; Keras and TF-slim networks need 1e-3. */
+  /** At least 0. Default 1e-5, PyTorch's and ONNX's; Keras and TF-slim networks need 1e-3. */
   readonly epsilon?: number | undefined;
   /** The axis of the channels; negative counts from the end. Default the last. */
   readonly axis?: number | undefined;
@@ -28,7 +28,7 @@ export interface BatchNormalizationOptions {
  *
  * @param input any shape of rank 1 or more, any view
  * @returns a fresh contiguous tensor of the same shape
- * @throws ShapeError for a vector of another length, a negative variance, or an epsilon that is not above 0
+ * @throws ShapeError for a vector of another length, a negative epsilon, or a variance whose sum with epsilon is not above 0
  */
 export function batchNormalization(input: Tensor, options: BatchNormalizationOptions): Tensor {
   const op = "batchNormalization";
@@ -48,10 +48,7 @@ export function batchNormalization(input: Tensor, options: BatchNormalizationOpt
 }
 
 function checkBatchNorm(op: string, options: BatchNormalizationOptions, channels: number): BatchNormParameters {
-  const { epsilon = 1e-5 } = options;
-  if (typeof epsilon !== "number" || !(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-    throw new ShapeError(`${op}: epsilon is ${show(epsilon)}, needs a number above 0`);
-  }
+  const epsilon = checkEpsilon(op, options.epsilon ?? 1e-5);
   const vector = (name: "mean" | "variance" | "scale" | "bias"): Tensor | null =>
     checkVector(op, name, options[name], channels);
   const mean = vector("mean");
@@ -61,9 +58,7 @@ function checkBatchNorm(op: string, options: BatchNormalizationOptions, channels
       `${op}: ${mean === null ? "mean" : "variance"} is missing, needs a tensor of shape ${channels}`,
     );
   }
-  const negative = variance.toFloat32Array().findIndex((value) => value < 0);
-  if (negative !== -1) {
-    throw new ShapeError(`${op}: variance[${negative}] is ${variance.at(negative)}, needs at least 0`);
-  }
+  const bad = badVariance(variance, epsilon);
+  if (bad !== null) throw new ShapeError(`${op}: variance${bad}`);
   return { mean, variance, scale: vector("scale"), bias: vector("bias"), epsilon };
 }

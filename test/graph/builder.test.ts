@@ -8,6 +8,7 @@ import {
   ShapeError,
   Tensor,
   TIERS,
+  tensor,
 } from "../../src/index.ts";
 import { everything, operationsOfOthers } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
@@ -105,8 +106,8 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
   ],
   [
     "epsilon",
-    (g) => g.batchNormalization(g.input, { epsilon: 0 }),
-    "batchNormalization: epsilon is 0, needs a number above 0",
+    (g) => g.batchNormalization(g.input, { epsilon: -1e-5 }),
+    "batchNormalization: epsilon is -0.00001, needs a finite number >= 0",
   ],
   ["a batch", () => graphBuilder("g", [2, 4, 4, 3]), "graphBuilder: input 2×4×4×3 is a batch, needs one picture: 1×…"],
 ])("the builder refuses %s", (_, build, message) => {
@@ -132,6 +133,21 @@ describe("Session", async () => {
     await expect(Session.create(graph, {} as never)).rejects.toThrow(
       "Session.create: weights are not a Map from name to Tensor",
     );
+  });
+
+  test("refuses a variance that batch norm cannot divide by, and takes one that epsilon lifts above zero", async () => {
+    const own = graphBuilder("bn", [1, 2]);
+    const normal = own.build(own.batchNormalization(own.input, { name: "bn", epsilon: 0.5 }));
+    const withVariance = (...values: number[]) => new Map(randomWeights(normal, 1)).set("bn/variance", tensor(values));
+    for (const bad of [-0.5, -1, Number.NaN]) {
+      await expect(Session.create(normal, withVariance(1, bad))).rejects.toThrow(
+        `Session.create: the weights do not fit bn:\n  impossible bn/variance[1] is ${bad}, with epsilon 0.5 needs a sum above 0`,
+      );
+    }
+    for (const backend of TIERS) {
+      const session = await Session.create(normal, withVariance(1, -0.25), { backend });
+      expect((await session.run(tensor([[1, 2]]))).data.every(Number.isFinite)).toBe(true);
+    }
   });
 
   test("refuses options and tiers that do not exist", async () => {

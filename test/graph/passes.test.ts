@@ -10,6 +10,7 @@ import {
   Session,
   type Tensor,
   TIERS,
+  tensor,
 } from "../../src/index.ts";
 import { everything } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
@@ -63,6 +64,38 @@ describe("foldBatchNorm", () => {
     output.batchNormalization(sum);
     const early = output.build(sum);
     expect(foldBatchNorm(early, randomWeights(early, 1)).graph).toEqual(early);
+  });
+
+  test("a division by zero stays out: 0 · ∞ in a filter would turn its infinity into NaN", async () => {
+    const g = graphBuilder("g", [1, 1, 1, 2]);
+    const graph = g.build(
+      g.batchNormalization(g.pointwiseConv2d(g.input, { name: "p", outputs: 2, bias: false }), {
+        name: "bn",
+        epsilon: 0,
+      }),
+    );
+    const row = (...values: number[]) => tensor(values);
+    const weights = new Map([
+      [
+        "p/filter",
+        tensor([
+          [1, 0],
+          [0, -1],
+        ]),
+      ],
+      ["bn/mean", row(0, 0)],
+      ["bn/variance", row(1, 1)],
+      ["bn/scale", row(2, Number.POSITIVE_INFINITY)],
+      ["bn/bias", row(1, 0)],
+    ]);
+    expect(foldBatchNorm(graph, weights).graph).toEqual(graph);
+    for (const backend of TIERS) {
+      const session = await Session.create(graph, weights, { backend });
+      expect([...(await session.run(tensor([3, 5], [1, 1, 1, 2]))).data], backend).toEqual([
+        7,
+        Number.NEGATIVE_INFINITY,
+      ]);
+    }
   });
 
   test("names a weight that is missing", () => {

@@ -114,7 +114,7 @@ test.each<[() => Graph, string]>([
     () => mobilenetV3Small({ widthRule: "keras" as never }),
     'mobilenetV3Small: widthRule is "keras", needs one of "paper", "torchvision"',
   ],
-  [() => mobilenetV3Large({ epsilon: 0 }), "mobilenetV3Large: epsilon is 0, needs a number above 0"],
+  [() => mobilenetV3Large({ epsilon: -1 }), "mobilenetV3Large: epsilon is -1, needs a finite number >= 0"],
   [() => mobilenetV3Large({ padding: 1 as never }), 'mobilenetV3Large: padding is 1, needs one of "same", "symmetric"'],
   [() => mobilenetV2({ resolution: 0 }), "mobilenetV2: resolution is 0, needs an integer >= 1"],
   [

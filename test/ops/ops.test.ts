@@ -138,6 +138,16 @@ describe.each(TIERS)("%s", (backend) => {
     expect(maxPool2d(x, { backend }).shape).toEqual([1, 1, 1, 2]);
   });
 
+  test("batch norm with an epsilon of 0, and a variance that rounding left a little below it", () => {
+    const x = tensor([3, 5]);
+    const mean = tensor([1, 1]);
+    const plain = batchNormalization(x, { mean, variance: tensor([4, 16]), epsilon: 0, backend });
+    expect([...plain.data]).toEqual([1, 1]);
+    const variance = tensor([-9.99e-6, 1]); // published Caffe weights
+    const y = batchNormalization(x, { mean, variance, epsilon: 1e-5, backend });
+    expect(y.at(0)).toBe(Math.fround(2 / Math.sqrt(variance.at(0) + 1e-5)));
+  });
+
   test("batch norm along any axis, scale and bias or none", () => {
     const x = counting([2, 3, 2]);
     const [mean, variance] = [tensor([1, 2, 3]), tensor([3, 8, 15])];
@@ -254,12 +264,22 @@ describe("the doors refuse", () => {
     [
       "a negative variance",
       () => batchNormalization(vector, { mean: vector, variance: tensor([1, -2, 3]) }),
-      "batchNormalization: variance[1] is -2, needs at least 0",
+      "batchNormalization: variance[1] is -2, with epsilon 0.00001 needs a sum above 0",
     ],
     [
-      "epsilon 0",
-      () => batchNormalization(vector, { mean: vector, variance: vector, epsilon: 0 }),
-      "batchNormalization: epsilon is 0, needs a number above 0",
+      "variance 0 and epsilon 0",
+      () => batchNormalization(vector, { mean: vector, variance: tensor([1, 2, 0]), epsilon: 0 }),
+      "batchNormalization: variance[2] is 0, with epsilon 0 needs a sum above 0",
+    ],
+    [
+      "variance NaN",
+      () => batchNormalization(vector, { mean: vector, variance: tensor([Number.NaN, 2, 0]) }),
+      "batchNormalization: variance[0] is NaN, with epsilon 0.00001 needs a sum above 0",
+    ],
+    [
+      "a negative epsilon",
+      () => batchNormalization(vector, { mean: vector, variance: vector, epsilon: -1e-5 }),
+      "batchNormalization: epsilon is -0.00001, needs a finite number >= 0",
     ],
     [
       "an axis beyond",

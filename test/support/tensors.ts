@@ -50,6 +50,6 @@ export function awkward(t: Tensor): Tensor {
 export function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
   expect(actual.shape).toEqual(expected.shape);
   const [a, b] = [actual.toFloat32Array(), expected.toFloat32Array()];
-  const wrong = a.findIndex((value, i) => !(Math.abs(value - b[i]) <= tolerance));
+  const wrong = a.findIndex((value, i) => !(Object.is(value, b[i]) || Math.abs(value - b[i]) <= tolerance));
   expect(wrong === -1 ? null : `element ${wrong} is ${a[wrong]}, needs ${b[wrong]} ± ${tolerance}`).toBeNull();
 }

@@ -5,25 +5,19 @@
  * numbered as in onnx.proto3.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import type { WindowGeometry } from "../../geometry/window.ts";
-import { type ConvNode, type Graph, type GraphNode, outputShapeOf, type PoolNode } from "../../graph/graph.ts";
+import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, outputShapeOf } from "../../graph/graph.ts";
 import { checkWeights, type Weights } from "../../graph/weights.ts";
-import { ShapeError } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { floatBytes } from "../dtype.ts";
 import { joined } from "../joined.ts";
+import { writePool } from "./exportPool.ts";
 import { TO_GRAPH, TO_ONNX } from "./order.ts";
-import { bytesField, floatField, type Parts, textField, varintField } from "./protobuf.ts";
+import { bytesField, type Parts, textField, varintField } from "./protobuf.ts";
+import { FLOAT, float, int, ints, type OnnxWriter, writer } from "./writer.ts";
 
 const IR_VERSION = 8;
 /** HardSwish came with 14. */
 const OPSET = 14;
-
-/** Types of TensorProto and of attributes. */
-const FLOAT = 1;
-const INT64 = 7;
-const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
 
 /**
  * The bytes of an ONNX model (opset 14), for any number of pictures.
@@ -38,8 +32,7 @@ export function exportOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   checkWeights("exportOnnx", graph, weights);
-  const names = [graph.input.name, ...graph.nodes.map((node) => node.name), ...weights.keys()];
-  const file = writer(new Set(names));
+  const file = writer(new Set([graph.input.name, ...graph.nodes.map((node) => node.name)]));
   for (const node of graph.nodes) writeNode(file, node, weights);
   const { input, output, name } = graph;
   const body = [
@@ -56,60 +49,6 @@ export function exportOnnx(
     ...bytesField(8, [...textField(1, ""), ...varintField(2, OPSET)]),
     ...Object.entries(metadata).flatMap(([key, text]) => bytesField(14, [...textField(1, key), ...textField(2, text)])),
   ]);
-}
-
-interface OnnxWriter {
-  readonly nodes: Uint8Array[];
-  readonly initializers: Uint8Array[];
-  /**
-   * @param name of the node, by which its weights are known when it is read back; default the output's
-   * @returns the output's name
-   */
-  node(op: string, inputs: readonly string[], output: string, attributes?: Parts, name?: string): string;
-  /** A name that nothing in the file has yet. */
-  fresh(wanted: string): string;
-  tensor(name: string, tensor: Tensor): string;
-  integers(name: string, values: readonly number[]): string;
-  scalar(name: string, value: number): string;
-}
-
-/** @param taken names of the graph: values and weights */
-function writer(taken: Set<string>): OnnxWriter {
-  const [nodes, initializers]: [Uint8Array[], Uint8Array[]] = [[], []];
-  const initializer = (name: string, type: number, shape: Shape, bytes: Uint8Array): string => {
-    const dims = shape.flatMap((extent) => varintField(1, extent));
-    initializers.push(
-      ...bytesField(5, [...dims, ...varintField(2, type), ...textField(8, name), ...bytesField(9, [bytes])]),
-    );
-    return name;
-  };
-  const fresh = (wanted: string): string => {
-    let free = wanted;
-    for (let i = 2; taken.has(free); i++) free = `${wanted}_${i}`;
-    taken.add(free);
-    return free;
-  };
-  return {
-    nodes,
-    initializers,
-    node: (op, inputs, output, attributes = [], name = output) => {
-      const operands = inputs.flatMap((input) => textField(1, input));
-      const own = [...operands, ...textField(2, output), ...textField(3, name), ...textField(4, op), ...attributes];
-      nodes.push(...bytesField(1, own));
-      return output;
-    },
-    fresh,
-    tensor: (name, tensor) => initializer(name, FLOAT, tensor.shape, floatBytes(tensor.toFloat32Array())),
-    integers: (wanted, values) => {
-      const name = fresh(wanted);
-      const view = new DataView(new ArrayBuffer(8 * values.length));
-      values.forEach((value, i) => {
-        view.setBigInt64(8 * i, BigInt(value), true);
-      });
-      return initializer(name, INT64, [values.length], new Uint8Array(view.buffer));
-    },
-    scalar: (name, value) => initializer(fresh(name), FLOAT, [], floatBytes(Float32Array.of(value))),
-  };
 }
 
 function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
@@ -130,18 +69,27 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
     case "pointwiseConv2d":
       activated(node.activation, (y) => {
         const groups = op === "conv2d" ? node.geometry.G : op === "depthwiseConv2d" ? node.geometry.C : 1;
-        const attributes = [...windowAttributes(node.geometry), ...int("group", groups)];
+        const g = node.geometry;
+        const attributes = [
+          ...ints("kernel_shape", [g.KH, g.KW]),
+          ...ints("strides", [g.strideH, g.strideW]),
+          ...ints("dilations", [g.dilationH, g.dilationW]),
+          ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
+          ...int("group", groups),
+        ];
         file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes, name);
       });
       return;
     case "dense":
       activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y, [], name));
       return;
-    case "batchNormalization": {
-      const operands = ["scale", "bias", "mean", "variance"].map((role) => put(role));
-      file.node("BatchNormalization", [x, ...operands], name, float("epsilon", node.epsilon));
+    case "batchNormalization":
+      writeBatchNorm(
+        file,
+        node,
+        ["scale", "bias", "mean", "variance"].map((role) => put(role)),
+      );
       return;
-    }
     case "maxPool2d":
     case "averagePool2d":
     case "globalAveragePool2d":
@@ -203,29 +151,24 @@ function oihw({ op, geometry: { C, O, KH, KW } }: ConvNode, filter: Tensor): Ten
   return filter.transpose([2, 3, 0, 1]).reshape([O, 1, KH, KW]);
 }
 
-function windowAttributes(g: WindowGeometry): Parts {
-  return [
-    ...ints("kernel_shape", [g.KH, g.KW]),
-    ...ints("strides", [g.strideH, g.strideW]),
-    ...ints("dilations", [g.dilationH, g.dilationW]),
-    ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
-  ];
-}
-
-function writePool(file: OnnxWriter, { op, name, inputs: [x], geometry: g, countIncludePad }: PoolNode): void {
-  if (op === "globalAveragePool2d") {
-    file.node("GlobalAveragePool", [x], name);
+/** ONNX has channels along axis 1, a graph along the last; of rank 4 and 2 these are one. */
+function writeBatchNorm(
+  file: OnnxWriter,
+  { name, inputs: [x], outputShape, epsilon }: BatchNormNode,
+  operands: readonly string[],
+): void {
+  const { length: rank } = outputShape;
+  const attributes = float("epsilon", epsilon);
+  if (rank === 4 || rank <= 2) {
+    file.node("BatchNormalization", [x, ...operands], name, attributes);
     return;
   }
-  if (op === "averagePool2d" && (g.dilationH > 1 || g.dilationW > 1)) {
-    throw new ShapeError(`exportOnnx: ${name} averages with dilations, which opset ${OPSET} cannot`);
-  }
-  const reachesOver =
-    (g.OH - 1) * g.strideH + g.dilationH * (g.KH - 1) + 1 > g.H + g.padTop + g.padBottom ||
-    (g.OW - 1) * g.strideW + g.dilationW * (g.KW - 1) + 1 > g.W + g.padLeft + g.padRight;
-  const attributes = [...windowAttributes(g), ...int("ceil_mode", reachesOver ? 1 : 0)];
-  if (op === "maxPool2d") file.node("MaxPool", [x], name, attributes);
-  else file.node("AveragePool", [x], name, [...attributes, ...int("count_include_pad", countIncludePad ? 1 : 0)]);
+  const axes = outputShape.map((_, axis) => axis);
+  const forth = [0, rank - 1, ...axes.slice(1, -1)];
+  const back = [0, ...axes.slice(2), 1];
+  const turned = file.node("Transpose", [x], file.fresh(`${name}/turned`), ints("perm", forth));
+  const normal = file.node("BatchNormalization", [turned, ...operands], file.fresh(`${name}/normal`), attributes, name);
+  file.node("Transpose", [normal], name, ints("perm", back), file.fresh(`${name}/back`));
 }
 
 function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, name: string = y): void {
@@ -272,26 +215,6 @@ function writeReshape(file: OnnxWriter, { name, inputs: [x], inputShapes: [from]
   const target = isTurned(to) ? file.fresh(`${name}/reshaped`) : name;
   file.node("Reshape", [plain, file.integers(`${name}/shape`, batchOpen(shape))], target);
   if (isTurned(to)) file.node("Transpose", [target], name, ints("perm", TO_ONNX));
-}
-
-function attribute(name: string, type: number, value: Parts): Parts {
-  return bytesField(5, [...textField(1, name), ...value, ...varintField(20, type)]);
-}
-
-function int(name: string, value: number): Parts {
-  return attribute(name, ATTRIBUTE.int, varintField(3, BigInt(value)));
-}
-
-function ints(name: string, values: readonly number[]): Parts {
-  return attribute(
-    name,
-    ATTRIBUTE.ints,
-    values.flatMap((value) => varintField(8, BigInt(value))),
-  );
-}
-
-function float(name: string, value: number): Parts {
-  return attribute(name, ATTRIBUTE.float, floatField(2, value));
 }
 
 /** A float32 tensor [n, …], the number of pictures open. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FormatError, randomWeights, Session, ShapeError, Tensor, tensor } from "../../../src/index.ts";
+import { add, FormatError, randomWeights, Session, ShapeError, Tensor, tensor } from "../../../src/index.ts";
 import { exportOnnx, importOnnx } from "../../../src/weights/onnx/index.ts";
 import {
   bytesField,
@@ -96,6 +96,31 @@ describe("what exporters write", () => {
     const y = await runOn(x, { nodes, tensors });
     const expected = x.data.map((v, i) => f(v, Math.floor(i / 20) % 3));
     expectClose(y, new Tensor(expected, x.shape), 1e-5);
+  });
+
+  test.each<[string, number[]]>([
+    ["one number per pixel", [1, 5, 4]],
+    ["one number per row", [5, 1]],
+    ["one number per element", [3, 5, 4]],
+    ["one number per channel and column", [1, 3, 1, 4]],
+  ])("a constant added, %s", async (_, dims) => {
+    const k = scattered(dims, 3);
+    const spec: FileSpec = {
+      nodes: [{ op: "Add", inputs: ["x", "k"] }],
+      tensors: [{ name: "k", dims, floats: [...k.data] }],
+    };
+    expect((await runOn(x, spec)).toArray()).toEqual(add(x, k).toArray());
+  });
+
+  test("numbers divided by zero are infinite, and do not disappear in a convolution", async () => {
+    const y = await runOn(x, {
+      nodes: [
+        { op: "Conv", inputs: ["x", "w"], outputs: ["c"] },
+        { op: "Div", inputs: ["c", "zero"] },
+      ],
+      tensors: [{ name: "w", dims: [1, 3, 1, 1], floats: [1, 0, 0] }, scalar("zero", 0)],
+    });
+    expect([...y.data]).toEqual([...y.data.keys()].map((i) => x.data[Math.floor(i / 20) * 60 + (i % 20)] / 0));
   });
 
   test("pictures that come as [n, h, w, c] and are turned first, as TensorFlow writes them", async () => {

@@ -1,6 +1,8 @@
 /** @file Activations, limits, and arithmetic of two values or of a value with a constant. */
 import type { Activation } from "../../../geometry/activation.ts";
-import { broadcastShape, indicesAt, rowMajorStrides, type Shape } from "../../../tensor/shape.ts";
+import { broadcastShape, indicesAt, rowMajorStrides, sizeOf } from "../../../tensor/shape.ts";
+import { Tensor } from "../../../tensor/tensor.ts";
+import { TO_GRAPH } from "../order.ts";
 import {
   asPictures,
   type Constant,
@@ -11,10 +13,10 @@ import {
   type Known,
   optionalConstant,
   scalarOf,
+  tensorOf,
   type Value,
   valueInput,
 } from "../values.ts";
-import { normalized } from "./sums.ts";
 
 export function unary(c: Context, activation: Activation): Known {
   const x = valueInput(c);
@@ -134,8 +136,11 @@ function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
 }
 
 /**
- * x · scale + bias per channel: batch normalisation with a mean of 0 and a variance of 1, whose ε vanishes beside it. The passes
- * fold it into the convolution before it like any other.
+ * x · scale + bias: batch normalisation with a mean of 0, a variance of 1 and no ε. The passes fold it into the convolution before
+ * it like any other.
+ *
+ * Its numbers go with the last axis. A constant that differs along other axes, such as one number per pixel, has these turned
+ * to the end and taken together.
  */
 function scaledAndShifted(
   c: Context,
@@ -143,32 +148,41 @@ function scaledAndShifted(
   constant: Constant,
   rule: (k: number) => readonly [scale: number, bias: number],
 ): Known {
-  if (input.shape.length !== 4 && input.shape.length !== 2) {
-    c.fail(`joins a constant to ${input.shape.join("×")}, needs a value of rank 4 or 2`);
+  const { shape } = input;
+  const own = [...new Array<number>(Math.max(0, shape.length - constant.shape.length)).fill(1), ...constant.shape];
+  const fits = own.length === shape.length && own.every((extent, axis) => extent === 1 || extent === shape[axis]);
+  if (!fits || own[0] > 1) {
+    const needs = "one number, or some that broadcast to a picture";
+    c.fail(`has a constant ${constant.shape.join("×")} beside ${shape.join("×")}, needs ${needs}`);
   }
-  if (constant.shape.length > input.shape.length) {
-    c.fail(`joins a constant ${constant.shape.join("×")} to ${input.shape.join("×")}, needs no more axes`);
+  const isPerChannel = own.length === 4 && own[1] > 1 && sizeOf(own) === own[1];
+  const x = isPerChannel ? asPictures(c, input) : input;
+  const inGraph = c.g.shapeOf(x.name);
+  const numbers = tensorOf(constant)
+    .reshape(own)
+    .transpose(x.turned ? TO_GRAPH : [...own.keys()]);
+  const along = [...inGraph.keys()].filter((axis) => numbers.shape[axis] > 1);
+  const last = inGraph.length - 1;
+  if (along.every((axis) => axis === last)) {
+    return { ...x, name: affine(c, x.name, numbers.broadcastTo([...own.map(() => 1).slice(1), inGraph[last]]), rule) };
   }
-  const C = input.shape[1] ?? 1;
-  const numbers = perChannel(c, input.shape, constant).map(rule);
-  const row = (data: readonly number[]): Constant => ({ shape: [C], data: Float32Array.from(data), isInteger: false });
-  return normalized(c, input, 1e-300, [
-    ["scale", row(numbers.map(([scale]) => scale))],
-    ["bias", row(numbers.map(([, bias]) => bias))],
-    ["mean", row(new Array<number>(C).fill(0))],
-    ["variance", row(new Array<number>(C).fill(1))],
-  ]);
+  const forth = [...inGraph.keys()].filter((axis) => !along.includes(axis)).concat(along);
+  const back = [...inGraph.keys()].map((axis) => forth.indexOf(axis));
+  const turned = c.g.transpose(x.name, forth, { name: c.fresh("turned") });
+  const rows = c.g.reshape(turned, [1, sizeOf(inGraph) / numbers.size, numbers.size], { name: c.fresh("rows") });
+  const apart = c.g.shapeOf(turned);
+  const y = c.g.reshape(affine(c, rows, numbers, rule), apart, { name: c.fresh("apart") });
+  return { ...x, name: c.g.transpose(y, back, { name: c.fresh("back") }) };
 }
 
-/** A constant that differs at most between channels, axis 1: one number for each. */
-function perChannel(c: Context, shape: Shape, constant: Constant): readonly number[] {
-  const C = shape[1] ?? 1;
-  const { shape: own, data } = constant;
-  if (data.length === 1) return new Array<number>(C).fill(data[0]);
-  const axis = own.findIndex((extent) => extent > 1);
-  const isChannel = own.length - axis === shape.length - 1 && own[axis] === C && data.length === C;
-  if (!isChannel) {
-    c.fail(`has a constant ${own.join("×")} beside ${shape.join("×")}, needs one number, or one per channel`);
-  }
-  return [...data];
+function affine(c: Context, x: string, constant: Tensor, rule: (k: number) => readonly [number, number]): string {
+  const numbers = constant.toFloat32Array();
+  const weight = (role: string, value: (k: number) => number): void => {
+    c.weights.set(`${c.name}/${role}`, new Tensor(numbers.map(value), [numbers.length]));
+  };
+  weight("scale", (k) => rule(k)[0]);
+  weight("bias", (k) => rule(k)[1]);
+  weight("mean", () => 0);
+  weight("variance", () => 1);
+  return c.g.batchNormalization(x, { name: c.name, epsilon: 0 });
 }

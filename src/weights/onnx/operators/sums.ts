@@ -11,7 +11,6 @@ import {
   type Known,
   optionalConstant,
   tensorOf,
-  type Value,
   valueInput,
 } from "../values.ts";
 import { picture, windowOptions } from "./window.ts";
@@ -109,23 +108,20 @@ export function batchNormalization(c: Context): Known {
   if (isTraining) c.fail("is in training mode, needs fixed statistics");
   if (integerAttribute(c, "spatial", 1) !== 1) c.fail("has statistics per pixel, needs spatial 1");
   const roles = ["scale", "bias", "mean", "variance"];
-  const statistics = roles.map((role, i): [string, Constant] => [role, constantInput(c, i + 1, role)]);
-  return normalized(c, valueInput(c), floatAttribute(c, "epsilon", 1e-5), statistics);
-}
-
-/** A batch normalisation node over the channels of pictures, or of rows of rank 2. */
-export function normalized(
-  c: Context,
-  input: Value,
-  epsilon: number,
-  statistics: readonly (readonly [role: string, numbers: Constant])[],
-): Known {
+  const input = valueInput(c);
   const x = input.shape.length === 4 ? asPictures(c, input) : input;
-  if (x.shape.length !== 4 && x.shape.length !== 2) c.fail(`takes ${x.shape.join("×")}, needs rank 4 or 2`);
-  for (const [role, numbers] of statistics) {
-    const t = tensorOf(numbers);
+  if (x.shape.length < 2) c.fail(`takes ${x.shape.join("×")}, needs rank 2 or more`);
+  roles.forEach((role, i) => {
+    const t = tensorOf(constantInput(c, i + 1, role));
     if (t.size !== x.shape[1]) c.fail(`has ${t.size} numbers as ${role}, needs ${x.shape[1]}, one per channel`);
     c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
-  }
-  return { ...x, name: c.g.batchNormalization(x.name, { name: c.name, epsilon }) };
+  });
+  const spec = { name: c.name, epsilon: floatAttribute(c, "epsilon", 1e-5) };
+  if (x.turned || x.shape.length === 2) return { ...x, name: c.g.batchNormalization(x.name, spec) };
+  // Channels lie along axis 1 here, along the last in a graph.
+  const last = x.shape.length - 1;
+  const axes = [...x.shape.keys()].slice(1);
+  const turned = c.g.transpose(x.name, [0, ...axes.slice(1), 1], { name: c.fresh("turned") });
+  const y = c.g.batchNormalization(turned, spec);
+  return { ...x, name: c.g.transpose(y, [0, last, ...axes.slice(0, -1)], { name: c.fresh("back") }) };
 }

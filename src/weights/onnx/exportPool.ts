@@ -1,0 +1,144 @@
+/**
+ * @file Pools as ONNX has them, and what it has no pool for.
+ *
+ * Runtimes refuse padding as large as the window; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel
+ * is the lowest float32, where ours is -∞. Such a pool is written as
+ *
+ *   maximum   the picture padded with -∞, MaxPool, and where a window has no pixel -∞ added
+ *   average   Σ x / count = (Σ x / (KH · KW)) · (KH · KW / count): a depthwise Conv, and one factor per output pixel
+ */
+import { reach } from "../../geometry/padding.ts";
+import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
+import type { WindowGeometry } from "../../geometry/window.ts";
+import type { PoolNode } from "../../graph/graph.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { Parts } from "./protobuf.ts";
+import { int, ints, type OnnxWriter } from "./writer.ts";
+
+export function writePool(file: OnnxWriter, node: PoolNode): void {
+  const { op, name, inputs, geometry: g, countIncludePad } = node;
+  const [x] = inputs;
+  if (op === "globalAveragePool2d") file.node("GlobalAveragePool", inputs, name);
+  else if (op === "maxPool2d") {
+    if (isWidelyPadded(g) || hasEmptyWindows(g)) writeWideMaximum(file, node);
+    else writeMaximum(file, g, x, name);
+  } else if (isWidelyPadded(g) || g.dilationH * g.dilationW > 1) writeWideAverage(file, node);
+  else {
+    file.node("AveragePool", [x], name, [...windowOf(g), ...int("count_include_pad", countIncludePad ? 1 : 0)]);
+  }
+}
+
+function isWidelyPadded(g: WindowGeometry): boolean {
+  return Math.max(g.padTop, g.padBottom) >= g.KH || Math.max(g.padLeft, g.padRight) >= g.KW;
+}
+
+/** With dilations the taps of a window may all miss the picture, wherever it lies. */
+function hasEmptyWindows(g: Pool2dGeometry): boolean {
+  const { rows, columns } = countedTaps(g, false);
+  return rows.includes(0) || columns.includes(0);
+}
+
+/** What both pools say of their windows. */
+function windowOf(g: WindowGeometry): Parts {
+  const [rows, columns] = axesOf(g);
+  const isCeil = rows.used > rows.padded || columns.used > columns.padded;
+  return [
+    ...ints("kernel_shape", [g.KH, g.KW]),
+    ...ints("strides", [strideOf(rows), strideOf(columns)]),
+    ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
+    ...int("ceil_mode", isCeil ? 1 : 0),
+  ];
+}
+
+function writeMaximum(file: OnnxWriter, g: Pool2dGeometry, x: string, y: string, name: string = y): void {
+  file.node("MaxPool", [x], y, [...windowOf(g), ...ints("dilations", [g.dilationH, g.dilationW])], name);
+}
+
+function writeWideMaximum(file: OnnxWriter, { name, geometry: g, inputs: [x] }: PoolNode): void {
+  const [top, left, bottom, right] = touchedPadding(g);
+  const pads = file.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
+  const nothing = file.scalar(`${name}/nothing`, Number.NEGATIVE_INFINITY);
+  const padded = file.node("Pad", [x, pads, nothing], file.fresh(`${name}/padded`));
+  const size = { H: g.H + top + bottom, W: g.W + left + right };
+  const unpadded = { ...g, ...size, padTop: 0, padLeft: 0, padBottom: 0, padRight: 0 };
+  corrected(file, name, g, countedTaps(g, false), {
+    neutral: 0,
+    operator: "Add",
+    at: (count) => (count > 0 ? 0 : Number.NEGATIVE_INFINITY),
+    write: (y) => writeMaximum(file, unpadded, padded, y, name),
+  });
+}
+
+function writeWideAverage(file: OnnxWriter, { name, geometry: g, countIncludePad, inputs: [x] }: PoolNode): void {
+  const taps = g.KH * g.KW;
+  const shape: Shape = [g.C, 1, g.KH, g.KW];
+  const filter = file.tensor(`${name}/filter`, new Tensor(new Float32Array(g.C * taps).fill(1 / taps), shape));
+  const [rows, columns] = axesOf(g);
+  const attributes = [
+    ...ints("kernel_shape", [g.KH, g.KW]),
+    ...ints("strides", [strideOf(rows), strideOf(columns)]),
+    ...ints("dilations", [g.dilationH, g.dilationW]),
+    ...ints("pads", touchedPadding(g)),
+    ...int("group", g.C),
+  ];
+  corrected(file, name, g, countedTaps(g, countIncludePad), {
+    neutral: 1,
+    operator: "Mul",
+    at: (count) => taps / count,
+    write: (y) => void file.node("Conv", [x, filter], y, attributes, name),
+  });
+}
+
+/** A value, and behind it one number per output pixel, found from its taps that count, unless all of them are neutral. */
+function corrected(
+  file: OnnxWriter,
+  name: string,
+  { OH, OW }: WindowGeometry,
+  { rows, columns }: ReturnType<typeof countedTaps>,
+  rule: { neutral: number; operator: "Add" | "Mul"; at(count: number): number; write(y: string): void },
+): void {
+  const numbers = Float32Array.from(rows.flatMap((down) => columns.map((across) => rule.at(down * across))));
+  if (numbers.every((number) => number === rule.neutral)) {
+    rule.write(name);
+    return;
+  }
+  const windows = file.fresh(`${name}/windows`);
+  rule.write(windows);
+  const perPixel = file.tensor(`${name}/correction`, new Tensor(numbers, [1, 1, OH, OW]));
+  file.node(rule.operator, [windows, perPixel], name, [], file.fresh(`${name}/corrected`));
+}
+
+/** All padding that windows touch and no more, so that none is partial: [top, left, bottom, right]. */
+function touchedPadding(g: WindowGeometry): readonly number[] {
+  const [rows, columns] = axesOf(g);
+  const bottom = Math.max(0, rows.used - g.H - g.padTop);
+  const right = Math.max(0, columns.used - g.W - g.padLeft);
+  return [g.padTop, g.padLeft, bottom, right];
+}
+
+interface Axis {
+  readonly outputs: number;
+  readonly stride: number;
+  readonly reach: number;
+  /** Rows (columns) of the padded picture. */
+  readonly padded: number;
+  /** From the first that a window touches to behind the last. */
+  readonly used: number;
+}
+
+function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
+  const axis = (outputs: number, stride: number, taps: number, dilation: number, padded: number): Axis => {
+    const over = reach(taps, dilation);
+    return { outputs, stride, reach: over, padded, used: (outputs - 1) * stride + over };
+  };
+  return [
+    axis(g.OH, g.strideH, g.KH, g.dilationH, g.H + g.padTop + g.padBottom),
+    axis(g.OW, g.strideW, g.KW, g.dilationW, g.W + g.padLeft + g.padRight),
+  ];
+}
+
+/** One window has any stride. It needs one that leaves no room for a second, which the taps that were left out took. */
+function strideOf({ outputs, stride, reach: over, padded }: Axis): number {
+  return outputs === 1 && over + stride <= padded ? padded : stride;
+}

@@ -1,0 +1,172 @@
+/** Random networks of every kind of node with every option, small enough to run by the thousand. */
+import { type Graph, type GraphBuilder, graphBuilder, type Padding, type Random, random } from "../../src/index.ts";
+
+const ACTIVATIONS = ["none", "relu", "relu6", "sigmoid", "hardSwish", "hardSigmoid"] as const;
+
+/** The same network for the same seed. Its last node may be a pool with windows that lie wholly on padding. */
+export function randomNetwork(seed: number): Graph {
+  const source = random(seed);
+  const upTo = (most: number): number => 1 + source.integer(most);
+  const coin = (): boolean => source.integer(2) === 0;
+  const pick = <T>(list: readonly T[]): T => list[source.integer(list.length)];
+  const g = graphBuilder(`random_${seed}`, [1, 3 + upTo(6), 2 + upTo(6), upTo(4)]);
+  const values = [g.input];
+  const steps = 3 + upTo(6);
+  for (let i = 0; i < steps; i++) {
+    // Names that a weight of another node has are legal.
+    const named = coin() ? {} : { name: pick([`n${i}`, `n${i - 1}/filter`, `n${i}/relu`, `ü ${i}`]) };
+    const made = append(g, pick(values.slice(-3)), {
+      named,
+      values,
+      isLast: i === steps - 1,
+      upTo,
+      coin,
+      pick,
+      source,
+    });
+    if (made !== null) values.push(made);
+  }
+  const last = values[values.length - 1];
+  return g.build(last === g.input ? g.activation(last, "relu") : last);
+}
+
+interface Draw {
+  readonly named: { readonly name?: string };
+  readonly values: readonly string[];
+  readonly isLast: boolean;
+  readonly source: Random;
+  upTo(most: number): number;
+  coin(): boolean;
+  pick<T>(list: readonly T[]): T;
+}
+
+/** One node more, or null where the value has not the rank for it. */
+function append(g: GraphBuilder, x: string, draw: Draw): string | null {
+  const { named, upTo, coin, pick, source } = draw;
+  const shape = g.shapeOf(x);
+  const pair = (most: number) => (coin() ? upTo(most) : ([upTo(most), upTo(most)] as const));
+  const anyRank = {
+    batchNormalization: () => g.batchNormalization(x, { ...named, ...(coin() && { epsilon: pick([0, 1e-3, 0.5]) }) }),
+    activation: () => g.activation(x, pick(ACTIVATIONS), named),
+    softmax: () => g.softmax(x, named),
+    clamp: () => g.clamp(x, { ...named, minValue: -source.uniform(), maxValue: source.uniform() }),
+    hardSigmoid: () => g.hardSigmoid(x, { ...named, alpha: source.uniform(), beta: source.uniform() }),
+    sum: () => joined(g, x, draw),
+    pad: () => {
+      const pads = shape.map(
+        (_, axis) => (axis === 0 ? [0, 0] : [source.integer(3), source.integer(2)]) as [number, number],
+      );
+      return g.pad(x, pads, { ...named, ...(coin() && { value: source.normal() }) });
+    },
+    concat: () => {
+      const axis = shape.length === 1 ? 0 : 1 + source.integer(shape.length - 1);
+      return axis === 0 ? null : g.concat([x, g.activation(x, "relu"), x], pick([axis, axis - shape.length]), named);
+    },
+    reshape: () => {
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      const divisor = pick([1, 2, 3, 4].filter((n) => size % n === 0));
+      const rest = size / divisor;
+      return g.reshape(
+        x,
+        pick([
+          [1, size],
+          [1, divisor, rest],
+          [1, divisor, 1, rest],
+          [1, 1, 1, size],
+          [1, rest, divisor, 1],
+        ]),
+        named,
+      );
+    },
+    transpose: () => {
+      const axes = shape.map((_, axis) => axis).slice(1);
+      for (let i = axes.length - 1; i > 0; i--) {
+        const j = source.integer(i + 1);
+        [axes[i], axes[j]] = [axes[j], axes[i]];
+      }
+      return g.transpose(x, [0, ...axes], named);
+    },
+    dense: () => {
+      const flat = shape.length === 2 ? x : g.reshape(x, [1, shape.reduce((product, extent) => product * extent, 1)]);
+      return g.dense(flat, { ...named, outputs: upTo(9), bias: coin(), activation: pick(ACTIVATIONS) });
+    },
+  };
+  if (shape.length !== 4) return pick(Object.values(anyRank))();
+  const [, H, W, C] = shape;
+
+  /** A window that fits, with steps and padding of every kind. */
+  const window = (mostPadding: number) => {
+    const [KH, KW] = [upTo(3), upTo(3)];
+    const [dH, dW] = [upTo(2), upTo(2)];
+    const least = (extent: number, k: number, d: number) => Math.max(0, Math.ceil((d * (k - 1) + 1 - extent) / 2));
+    const pad = (least: number) => least + source.integer(mostPadding + 1);
+    const [top, bottom] = [pad(least(H, KH, dH)), pad(least(H, KH, dH))];
+    const [left, right] = [pad(least(W, KW, dW)), pad(least(W, KW, dW))];
+    const padding: Padding = pick<Padding>([
+      "same",
+      "same-lower",
+      [top, bottom, left, right],
+      [top, bottom, left, right],
+    ]);
+    return { kernel: [KH, KW] as const, strides: pair(3), dilations: [dH, dW] as const, padding };
+  };
+  const convolution = () => ({ ...window(2), bias: coin(), activation: pick(ACTIVATIONS), ...named });
+  /** Averages over windows without a pixel are NaN, and so is all that follows: only the last node may have some. */
+  const pool = () => {
+    const { kernel, ...any } = window(draw.isLast ? 3 : 0);
+    const steps = draw.isLast ? any : { ...any, dilations: 1 };
+    const rounding = pick(["floor", "ceil"] as const);
+    const own = pick([
+      { windowDimensions: kernel, ...steps },
+      { windowDimensions: kernel, ...steps, strides: 1 },
+      { windowDimensions: [H + 2, W + 1] as const, strides: [3, 2] as const, rounding: "ceil" as const },
+      { windowDimensions: [H, 1] as const },
+      {},
+    ]);
+    return { rounding, ...own, ...named };
+  };
+  const pictures = {
+    conv2d: () => {
+      const groups = pick([1, 2, 3].filter((n) => C % n === 0));
+      return g.conv2d(x, { ...convolution(), outputs: groups * upTo(3), groups });
+    },
+    depthwiseConv2d: () => g.depthwiseConv2d(x, { ...convolution(), multiplier: upTo(2) }),
+    pointwiseConv2d: () => {
+      const { kernel: _, dilations: __, ...spec } = convolution();
+      return g.pointwiseConv2d(x, { ...spec, outputs: upTo(6) });
+    },
+    maxPool2d: () => g.maxPool2d(x, pool()),
+    averagePool2d: () => g.averagePool2d(x, { ...pool(), countIncludePad: coin() }),
+    globalAveragePool2d: () => g.globalAveragePool2d(x, named),
+  };
+  const kinds = { ...anyRank, ...pictures };
+  const kind = pick([
+    ...Object.keys(anyRank),
+    ...Object.keys(pictures),
+    ...Object.keys(pictures),
+  ]) as keyof typeof kinds;
+  return kinds[kind]();
+}
+
+/** A sum or product with a value that broadcasts: itself, a channel's mean, another value of the same shape. */
+function joined(g: GraphBuilder, x: string, { named, values, pick }: Draw): string {
+  const shape = g.shapeOf(x);
+  const fitting = values.filter((value) => {
+    const other = g.shapeOf(value);
+    return (
+      other.length <= shape.length &&
+      other.every((extent, i) => {
+        const own = shape[i + shape.length - other.length];
+        return extent === own || extent === 1;
+      })
+    );
+  });
+  const pooled = shape.length === 4 ? [g.globalAveragePool2d(x)] : [];
+  const row = shape.length === 4 ? [g.reshape(pooled[0], [1, shape[3]])] : [];
+  const other = pick([...fitting, ...pooled, ...row]);
+  const [a, b] = pick([
+    [x, other],
+    [other, x],
+  ]);
+  return pick([g.add, g.mul])(a, b, named);
+}
