@@ -5,6 +5,7 @@
  * stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low quality, fine texture
  * aliases and a network answers otherwise.
  */
+import { checkPair } from "../geometry/padding.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -28,7 +29,7 @@ export function checkPicture(op: string, picture: unknown): Tensor {
 export function centerCrop(picture: Tensor, size?: readonly [h: number, w: number]): Tensor {
   const [H, W, C] = checkPicture("centerCrop", picture).shape;
   const side = Math.min(H, W);
-  const [h, w] = size ?? [side, side];
+  const [h, w] = checkPair("centerCrop", "size", size ?? side, 1);
   checkInteger("centerCrop", "size[0]", h, 1, H);
   checkInteger("centerCrop", "size[1]", w, 1, W);
   return picture.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
@@ -49,63 +50,77 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
   // R. Keys, 1981, with a = -1/2.
   bicubic: {
     reach: 2,
-    weight: (d) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0),
+    weight: (d) => (d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? (((d - 5) * d + 8) * d - 4) * -0.5 : 0),
   },
 };
 
 /**
- * A picture in another size:
+ * A picture in another size, to the bit as Pillow resizes it:
  *
  *   y[i] = Σ j x[j] · t(|j + ½ - (i + ½)·s| / max(s, 1)) / (the same sum of t)
  *
  *   bilinear  t(d) = 1 - d up to 1
  *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
- * along rows and then along columns, where s is the old extent over the new one. As in Pillow, each of the two passes
- * rounds to whole grey levels from 0 to 255.
+ * along rows and then along columns, where s is the old extent over the new one. Grey levels, whole numbers from 0 to 255, take
+ * Pillow's way for bytes: weights become integers of 22 fractional bits, and each of the two passes rounds to whole levels
+ * from 0 to 255. A picture with any other number in it takes Pillow's way for floats (mode "F"), and nothing is rounded but to
+ * float32.
  *
  * @param size [h, w]
+ * @throws ShapeError for a picture that is not h×w×c, or a size that is not
  */
 export function resize(
   picture: Tensor,
   size: readonly [h: number, w: number],
   interpolation: Interpolation = "bilinear",
 ): Tensor {
-  const [H, W] = checkPicture("resize", picture).shape;
+  const [H, W, C] = checkPicture("resize", picture).shape;
   const filter = FILTERS[oneOf("resize", "interpolation", interpolation, INTERPOLATIONS)];
-  const [h, w] = size;
-  checkInteger("resize", "size[0]", h, 1);
-  checkInteger("resize", "size[1]", w, 1);
-  checkShape("resize", "result", [h, w, picture.shape[2]], 1);
-  const across = w === W ? picture : resample(picture.transpose([1, 0, 2]), w, filter).transpose([1, 0, 2]);
-  return h === H ? across.contiguous() : resample(across, h, filter);
+  const [h, w] = checkPair("resize", "size", size, 1);
+  checkShape("resize", "result", [h, w, C], 1);
+  const x = picture.contiguous();
+  const isGrey = x.toFloat32Array().every((v) => v >= 0 && v <= 255 && Number.isInteger(v));
+  const across = w === W ? x : resample(x.transpose([1, 0, 2]), w, filter, isGrey).transpose([1, 0, 2]);
+  return h === H ? across.contiguous() : resample(across, h, filter, isGrey);
 }
 
+/** 1 of the integers that stand for weights. */
+const ONE = 2 ** 22;
+
 /** Resamples the first of three axes. */
-function resample(picture: Tensor, extent: number, { reach, weight }: Filter): Tensor {
+function resample(picture: Tensor, extent: number, filter: Filter, isGrey: boolean): Tensor {
   const [from, lines, C] = picture.shape;
-  const scale = from / extent;
-  const stretch = Math.max(scale, 1);
-  const support = stretch * reach;
   const x = picture.contiguous();
   const result = Tensor.zeros([extent, lines, C]);
   const width = lines * C;
   const sums = new Float64Array(width);
   for (let i = 0; i < extent; i++) {
-    const center = (i + 0.5) * scale;
-    const first = Math.max(Math.floor(center - support + 0.5), 0);
-    const end = Math.min(Math.floor(center + support + 0.5), from);
-    sums.fill(0);
-    let total = 0;
-    for (let j = first; j < end; j++) {
-      const share = weight(Math.abs(j + 0.5 - center) / stretch);
-      total += share;
-      const line = x.offset + j * width;
-      for (let k = 0; k < width; k++) sums[k] += share * x.data[line + k];
-    }
-    for (let k = 0; k < width; k++) {
-      result.data[i * width + k] = Math.min(Math.max(Math.round(sums[k] / total), 0), 255);
-    }
+    const { first, weights } = weightsFor(i, from, extent, filter);
+    sums.fill(isGrey ? ONE / 2 : 0);
+    weights.forEach((exact, k) => {
+      const weight = isGrey ? Math.trunc(exact * ONE + (exact < 0 ? -0.5 : 0.5)) : exact;
+      const line = x.offset + (first + k) * width;
+      for (let n = 0; n < width; n++) sums[n] += weight * x.data[line + n];
+    });
+    const at = i * width;
+    if (isGrey) {
+      for (let n = 0; n < width; n++) result.data[at + n] = Math.min(Math.max(Math.floor(sums[n] / ONE), 0), 255);
+    } else result.data.set(sums, at);
   }
   return result;
+}
+
+/** What output i is made of: the first of its inputs, and the weights of this and the next ones, which add up to 1. */
+function weightsFor(i: number, from: number, extent: number, { reach, weight }: Filter) {
+  const scale = from / extent;
+  const stretch = Math.max(scale, 1);
+  const support = reach * stretch;
+  const center = (i + 0.5) * scale;
+  const first = Math.max(Math.trunc(center - support + 0.5), 0);
+  const end = Math.min(Math.trunc(center + support + 0.5), from);
+  const inverse = 1 / stretch; // a product, as in Pillow: a quotient may differ in its last bit
+  const weights = Array.from({ length: end - first }, (_, k) => weight(Math.abs((k + first - center + 0.5) * inverse)));
+  const total = weights.reduce((sum, share) => sum + share, 0);
+  return { first, weights: total === 0 ? weights : weights.map((share) => share / total) };
 }
