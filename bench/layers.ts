@@ -22,7 +22,7 @@ export interface Task {
 
 type Layer = readonly [name: string, input: readonly number[], build: (g: GraphBuilder) => string];
 
-const SAME = { activation: "relu6" } as const;
+const SAME = { padding: "same", activation: "relu6" } as const;
 const LAYERS: readonly Layer[] = [
   ["standard 224×224×3→32, stride 2", [1, 224, 224, 3], (g) => g.conv2d(g.input, { ...SAME, outputs: 32, strides: 2 })],
   ["standard 14×14×512→512", [1, 14, 14, 512], (g) => g.conv2d(g.input, { ...SAME, outputs: 512 })],

@@ -22,7 +22,7 @@ function folded(graph) {
 
 function layer(name, shape, op, spec) {
   const g = graphBuilder(name, shape);
-  return folded(g.build(g[op](g.input, { name: "layer", activation: "relu6", ...spec })));
+  return folded(g.build(g[op](g.input, { name: "layer", padding: "same", activation: "relu6", ...spec })));
 }
 
 const depthwise = (H, C, strides = 1) =>

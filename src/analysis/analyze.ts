@@ -1,5 +1,7 @@
 /** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
+
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
+import { checkGraph } from "../graph/checkGraph.ts";
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
 import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
@@ -71,12 +73,15 @@ export interface Analysis {
  * MACs are those of convolutions and dense layers, positions over padding included; bias, batch norm, activations,
  * pooling and additions are not counted. This rule reproduces the MobileNet papers.
  *
+ * @throws ShapeError unless it is a graph
+ *
  * @example
  * const cost = analyze(mobilenetV1());
  * cost.total.macs;                 // 568740352
  * cost.total.parameters.trainable; // 4231976
  */
 export function analyze(graph: Graph): Analysis {
+  checkGraph("analyze", graph);
   const layers: LayerCost[] = [];
   const layerOf = new Map<string, number>();
   for (const node of graph.nodes) {

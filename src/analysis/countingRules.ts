@@ -4,6 +4,7 @@
  *
  * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json, counter_outputs).
  */
+import { checkGraph } from "../graph/checkGraph.ts";
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
 import { nodeMacs } from "../graph/nodeCost.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -100,8 +101,9 @@ export interface RuleCount {
   readonly byOp: readonly { readonly op: GraphNode["op"]; readonly count: number }[];
 }
 
-/** The graph under every rule. */
+/** The graph under every rule. @throws ShapeError unless it is a graph */
 export function countUnderRules(graph: Graph): readonly RuleCount[] {
+  checkGraph("countUnderRules", graph);
   return COUNTING_RULES.map((rule) => {
     const byOp = new Map<GraphNode["op"], number>();
     for (const node of graph.nodes) byOp.set(node.op, (byOp.get(node.op) ?? 0) + rule.of(node));

@@ -1,4 +1,5 @@
 /** @file The WebAssembly that a layer of a network runs, as text. */
+import { checkGraph } from "../graph/checkGraph.ts";
 import { foldBatchNorm } from "../graph/foldBatchNorm.ts";
 import { fuseActivation } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
@@ -40,9 +41,10 @@ export function emittedLayer(
   precision: Precision = "exact",
   engine: Engine = engineHere(),
 ): EmittedLayer {
+  checkGraph("emittedLayer", graph);
   oneOf("emittedLayer", "precision", precision, PRECISIONS);
   oneOf("emittedLayer", "engine", engine, ENGINES);
-  const { graph: folded, weights } = foldBatchNorm(graph, zeroWeights(graph));
+  const { graph: folded, weights } = foldBatchNorm(graph, anyWeights(graph));
   const { nodes } = fuseActivation(folded);
   const node = nodes.find((candidate) => candidate.name === name);
   if (node === undefined) {
@@ -60,8 +62,8 @@ export function emittedLayer(
   return { node, stages };
 }
 
-/** Weights that take no memory: the code does not depend on them. */
-function zeroWeights(graph: Graph): Map<string, Tensor> {
-  const zero = Tensor.zeros([]);
-  return new Map(weightSpecs(graph).map(({ name, shape }) => [name, zero.broadcastTo(shape)]));
+/** Weights that take no memory: the code does not depend on them. A variance of 1 lets batch norm be folded, whatever its ε. */
+function anyWeights(graph: Graph): Map<string, Tensor> {
+  const one = new Tensor(Float32Array.of(1), []);
+  return new Map(weightSpecs(graph).map(({ name, shape }) => [name, one.broadcastTo(shape)]));
 }

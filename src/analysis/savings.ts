@@ -1,6 +1,7 @@
 /** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
+import { checkGraph } from "../graph/checkGraph.ts";
 import type { Graph } from "../graph/graph.ts";
-import { sameShape } from "../tensor/shape.ts";
+import { checkInteger, sameShape } from "../tensor/shape.ts";
 import { type Analysis, analyze, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
 
 /** Layers of both networks that do the same job. */
@@ -40,17 +41,25 @@ export interface Counted {
  * @param outputs N, output channels
  * @param kernel  k, taps along each side
  *
+ * @throws ShapeError unless both are integers of at least 1
+ *
  * @example separableSaving(512, 3); // 8.844529750479847
  */
 export function separableSaving(outputs: number, kernel: number): number {
+  checkInteger("separableSaving", "outputs", outputs, 1);
+  checkInteger("separableSaving", "kernel", kernel, 1);
   return 1 / (1 / outputs + 1 / (kernel * kernel));
 }
 
 /**
  * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so; between any
  * other two networks, what works on pictures of the same size.
+ *
+ * @throws ShapeError unless both are graphs
  */
 export function savings(first: Graph, second: Graph): Savings {
+  checkGraph("savings", first);
+  checkGraph("savings", second);
   const [a, b] = [first, second].map((graph) => ({ graph, analysis: analyze(graph) }));
   const promised = b.analysis.total.macs / a.analysis.total.macs;
   const blocks = namedBlocks(a.analysis, b.analysis) ?? sizeBlocks(a.analysis, b.analysis);

@@ -1,6 +1,8 @@
 /** @file A pass: batch normalisation with fixed statistics disappears into the convolution before it. */
+
 import { ShapeError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { checkGraph } from "./checkGraph.ts";
 import { type BatchNormNode, type Graph, isSumming, type SummingNode } from "./graph.ts";
 import { mergePairs } from "./rewrite.ts";
 import type { Weights } from "./weights.ts";
@@ -14,8 +16,11 @@ import type { Weights } from "./weights.ts";
  * into NaN.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
+ * @throws ShapeError unless it is a graph with the weights that a folded layer needs
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
+  checkGraph("foldBatchNorm", graph);
+  if (!(weights instanceof Map)) throw new ShapeError("foldBatchNorm: weights are not a Map from name to Tensor");
   const folded = new Map(weights);
   const result = mergePairs(graph, (first, second) => {
     if (second.op !== "batchNormalization" || !isSumming(first) || first.activation !== "none") return null;

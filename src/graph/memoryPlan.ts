@@ -1,5 +1,7 @@
 /** @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again. */
+
 import { type Shape, sizeOf } from "../tensor/shape.ts";
+import { checkGraph } from "./checkGraph.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 
@@ -25,8 +27,9 @@ export interface Phases {
   readonly last: number;
 }
 
-/** The plan by which a session of the graph would run. */
+/** The plan by which a session of the graph would run. @throws ShapeError unless it is a graph */
 export function planMemory(graph: Graph): MemoryPlan {
+  checkGraph("planMemory", graph);
   return planFlow(flowOf(graph));
 }
 

@@ -60,7 +60,8 @@ export interface Session {
   /** Where values live. Elements of 4 bytes. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's answer for each picture. A call while another one is running waits for its turn.
+   * Computes the graph's answer for each picture. A call while another one is running waits for its turn. The input is read
+   * before this returns: what becomes of it afterwards changes no answer.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
    * @returns [n, …], fresh and contiguous
@@ -83,7 +84,9 @@ export interface Session {
 /** Makes sessions. */
 export const Session: {
   /**
-   * Checks the weights against the graph, folds and fuses, packs weights and plans memory.
+   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this returns: a
+   * graph or weights that change afterwards change no answer. So the naive tier keeps a copy of the weights, where the
+   * others keep them packed.
    *
    * @param weights as `loadWeights` or `randomWeights` give them
    * @throws ShapeError that lists every weight that is missing, misshaped or extra
@@ -104,14 +107,20 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier === "simd" && wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact";
   checkWeights(op, graph, weights);
+  const own = structuredClone(graph);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const folded = optimize ? foldBatchNorm(graph, weights) : { graph, weights };
-  const planned = optimize ? fuseActivation(folded.graph) : graph;
+  const folded = optimize ? foldBatchNorm(own, weights) : { graph: own, weights };
+  const planned = optimize ? fuseActivation(folded.graph) : own;
   const flow = flowOf(planned);
+  /** Emitted code packs weights. Plain kernels may read them where they lie, so they get what no caller has. */
+  const weightOf = (name: string): Tensor | null => {
+    const weight = folded.weights.get(name) ?? null;
+    return tier !== "simd" && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
+  };
   const layerOf =
     <K>(layers: Layers<K>) =>
     (node: GraphNode): K | null =>
-      kernelOf(layers, node, (role) => folded.weights.get(node.weights[role]?.name) ?? null);
+      kernelOf(layers, node, (role) => weightOf(node.weights[role]?.name));
   const executor =
     tier === "simd"
       ? await emittedExecutor(op, flow, layerOf(recipes(precision)), threads)
@@ -120,15 +129,23 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
 
   let open = true;
   let last: Promise<unknown> = Promise.resolve();
-  /** Runs wait for one another, in the order of their calls. */
-  const inTurn = async <T>(method: string, input: Tensor, job: () => Promise<T>): Promise<T> => {
+  let waiting = 0;
+  /**
+   * Runs wait for one another, in the order of their calls. The input is the caller's again when this returns: it is copied, or
+   * where nothing waits, one picture goes where the network reads it.
+   */
+  const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
     checkOpen(method);
     checkInput(method, input);
+    const isAtOnce = method === "run" && waiting === 0 && input.shape[0] === 1;
+    const own = isAtOnce ? source : input.copy();
+    if (isAtOnce) copyInto(input, source);
+    waiting++;
     const turn = last.then(() => {
       checkOpen(method);
-      return job();
+      return job(own);
     });
-    last = turn.catch(() => {});
+    last = turn.catch(() => {}).then(() => void waiting--);
     return turn;
   };
   const checkOpen = (method: string): void => {
@@ -155,28 +172,28 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     graph: planned,
     plan: executor.plan,
     run: (input) =>
-      inTurn("run", input, async () => {
-        const N = input.shape[0];
+      inTurn("run", input, async (own) => {
+        const [N] = own.shape;
         if (N === 1) {
-          copyInto(input, source);
+          if (own !== source) copyInto(own, source);
           await executor.run();
           return answer.copy();
         }
         const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
         for (let n = 0; n < N; n++) {
-          copyInto(picture(input, n), source);
+          copyInto(picture(own, n), source);
           await executor.run();
           copyInto(answer, picture(output, n));
         }
         return output;
       }),
     profile: (input, { runs = 10, warmup = 1 } = {}) =>
-      inTurn("profile", input, async () => {
+      inTurn("profile", input, async (own) => {
         checkInteger("session.profile", "runs", runs, 1);
         checkInteger("session.profile", "warmup", warmup, 0);
         const times = executor.steps.map((): number[] => []);
         for (let r = -warmup; r < runs; r++) {
-          copyInto(picture(input, 0), source);
+          copyInto(picture(own, 0), source);
           const spent = new Float64Array(executor.steps.length);
           let since = performance.now();
           await executor.run((node) => {

@@ -1,9 +1,11 @@
 /** @file Weights against a graph: everything that does not fit, at once. */
+
 import { badVariance } from "../geometry/batchNormalization.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkGraph } from "./checkGraph.ts";
 import { type Graph, weightSpecs } from "./graph.ts";
 
 /** Tensors by the names that a graph knows them by: `conv1/filter`, `conv1_bn/mean`, … */
@@ -13,6 +15,7 @@ export type Weights = ReadonlyMap<string, Tensor>;
  * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that cannot be
  */
 export function checkWeights(op: string, graph: Graph, weights: Weights): void {
+  checkGraph(op, graph);
   if (!(weights instanceof Map)) throw new ShapeError(`${op}: weights are not a Map from name to Tensor`);
   const specs = weightSpecs(graph);
   const wrong: string[] = [];
@@ -56,6 +59,7 @@ function compare(a: number, b: number): number {
  * @param seed an integer from 0 to 2^32 - 1
  */
 export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
+  checkGraph("randomWeights", graph);
   const source = random(seed);
   return drawWeights(graph, source, (role, inputs) => {
     switch (role) {
@@ -76,6 +80,7 @@ export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
  * @param seed an integer from 0 to 2^32 - 1
  */
 export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> {
+  checkGraph("initialWeights", graph);
   const source = random(seed);
   return drawWeights(graph, source, (role, inputs) => {
     if (role === "filter") return () => source.normal() * Math.sqrt(2 / inputs);

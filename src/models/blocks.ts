@@ -7,8 +7,9 @@
  *   bottleneck
  */
 import type { Activation } from "../geometry/activation.ts";
-import { type GraphBuilder, graphBuilder, type Value } from "../graph/builder.ts";
+import { graphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { GraphBuilder, Value } from "../graph/specs.ts";
 import type { NetworkSettings } from "./settings.ts";
 import { makeDivisible } from "./width.ts";
 

@@ -3,8 +3,9 @@
  * one, the mean of each channel, and a fully connected layer. Source: arXiv 1704.04861, Figure 3 and Table 1.
  */
 import type { Activation } from "../geometry/activation.ts";
-import { type GraphBuilder, graphBuilder, type Value } from "../graph/builder.ts";
+import { graphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { GraphBuilder, Value } from "../graph/specs.ts";
 import type { NetworkSettings } from "./settings.ts";
 
 export interface BlockSpec {

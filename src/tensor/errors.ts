@@ -3,6 +3,7 @@
  *
  * Every message names the operation, the operand, the value found and the value needed.
  */
+import { suggestion } from "./nearest.ts";
 
 /** Operands or options that do not fit together, or a shape that cannot be. */
 export class ShapeError extends TypeError {
@@ -39,12 +40,13 @@ export function checkBoolean(op: string, name: string, value: unknown): boolean 
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs true or false`);
 }
 
-/** Refuses names that the operation does not have: a misspelt option must not be silently ignored. */
+/** Refuses names that the operation does not have: a misspelt option must not be silently ignored. @throws ShapeError */
 export function knownKeys(op: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new ShapeError(`${op}: options are ${show(options)}, needs an object`);
   }
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new ShapeError(`${op}: unknown option ${show(key)}, has ${known.join(", ")}`);
+    if (known.includes(key)) continue;
+    throw new ShapeError(`${op}: unknown option ${show(key)}${suggestion(key, known)}, has ${known.join(", ")}`);
   }
 }

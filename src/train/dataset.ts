@@ -1,19 +1,25 @@
 /** @file Labelled pictures, and the batches that training takes from them. */
-import { ShapeError } from "../tensor/errors.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { formatShape, sizeOf } from "../tensor/shape.ts";
+import { checkShape, formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Sample } from "../weights/embedded.ts";
 
 /** Any number of pictures with labels; the sample that comes with the package is one. */
 export type Dataset = Sample;
 
 /** @throws ShapeError unless there is a label for every picture, each of a class that exists */
-export function checkDataset(op: string, { pixels, shape, labels, classes }: Dataset): void {
+export function checkDataset(op: string, data: Dataset): void {
+  const fields = data as Partial<Dataset> | undefined | null;
+  if (!ArrayBuffer.isView(fields?.pixels) || !ArrayBuffer.isView(fields.labels) || !Array.isArray(fields.classes)) {
+    throw new ShapeError(`${op}: data are ${show(data)}, needs { pixels, shape, labels, classes }`);
+  }
+  const { pixels, shape, labels, classes } = data;
+  checkShape(op, "data.shape", shape);
   if (pixels.length !== sizeOf(shape)) {
     throw new ShapeError(`${op}: ${pixels.length} pixels, pictures ${formatShape(shape)} need ${sizeOf(shape)}`);
   }
   if (labels.length !== shape[0]) throw new ShapeError(`${op}: ${shape[0]} pictures and ${labels.length} labels`);
-  const wrong = labels.findIndex((label) => label >= classes.length);
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes.length));
   if (wrong !== -1) {
     throw new ShapeError(
       `${op}: the label of picture ${wrong} is ${labels[wrong]}, there are ${classes.length} classes`,

@@ -1,6 +1,6 @@
 /** @file How often a trained network is right. */
 import type { Session } from "../graph/session.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkDataset, type Dataset } from "./dataset.ts";
@@ -23,6 +23,9 @@ const BATCH = 100;
  * @throws ShapeError if pictures or classes do not fit the session's graph
  */
 export async function evaluate(session: Session, data: Dataset): Promise<Evaluation> {
+  if (typeof session?.run !== "function" || typeof session.graph !== "object") {
+    throw new ShapeError(`evaluate: session is ${show(session)}, needs one that Session.create made`);
+  }
   checkDataset("evaluate", data);
   const { pixels, labels, classes, shape } = data;
   const [count, ...extents] = shape;

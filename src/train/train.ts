@@ -1,4 +1,5 @@
 /** @file The training loop: batch after batch, the gradient of the loss, and a step of the optimiser. */
+import { checkGraph } from "../graph/checkGraph.ts";
 import type { Graph } from "../graph/graph.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
@@ -72,6 +73,7 @@ export async function train(
   options: TrainingOptions = {},
   hooks: TrainingHooks = {},
 ): Promise<TrainingState> {
+  checkGraph("train", graph);
   const settings = trainingOptions(options);
   const { epochs, batch, smoothing, seed, shift, flip } = settings;
   checkDataset("train", data);

@@ -9,9 +9,9 @@ function hash({ buffer, byteOffset, byteLength }) {
 
 export async function digests({ graphBuilder, mobilenetV1, random, randomTensor, randomWeights, Session }) {
   const g = graphBuilder("a bit of everything", [1, 11, 9, 7]);
-  let x = g.conv2d(g.input, { outputs: 10, kernel: [3, 2], strides: [2, 1], activation: "hardSwish" });
+  let x = g.conv2d(g.input, { outputs: 10, kernel: [3, 2], strides: [2, 1], padding: "same", activation: "hardSwish" });
   x = g.batchNormalization(
-    g.depthwiseConv2d(x, { kernel: 5, multiplier: 2, dilations: [1, 2], activation: "sigmoid" }),
+    g.depthwiseConv2d(x, { kernel: 5, multiplier: 2, dilations: [1, 2], padding: "same", activation: "sigmoid" }),
   );
   x = g.mul(x, g.activation(g.pointwiseConv2d(g.globalAveragePool2d(x), { outputs: 20 }), "hardSigmoid"));
   x = g.averagePool2d(g.maxPool2d(x, { windowDimensions: 2, strides: 2 }), { windowDimensions: 2, padding: 1 });

@@ -1,15 +1,27 @@
 import { describe, expect, test } from "vitest";
 import {
   analyze,
+  countUnderRules,
+  emittedLayer,
+  evaluate,
+  foldBatchNorm,
+  fuseActivation,
   type Graph,
+  gradientSession,
   graphBuilder,
+  initialWeights,
+  planMemory,
   randomWeights,
   Session,
   ShapeError,
+  savings,
+  separableSaving,
   Tensor,
   TIERS,
   tensor,
+  train,
 } from "../../src/index.ts";
+import { exportOnnx } from "../../src/weights/onnx/index.ts";
 import { everything, operationsOfOthers } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 
@@ -81,7 +93,7 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     (g) => g.concat([g.input, g.input], 0),
     "graph g: concat_1 gives 2×4×4×3, needs to keep the first extent 1: pictures stay apart",
   ],
-  ["nothing to concat", (g) => g.concat([], 0), "concat: values are [], needs at least one"],
+  ["nothing to concat", (g) => g.concat([], 0), "concat: values are [], needs an array of at least one"],
   ["another size", (g) => g.reshape(g.input, [1, 47]), "reshape: 1×4×4×3 cannot become 1×47"],
   [
     "a dense layer on a picture",
@@ -109,9 +121,225 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     (g) => g.batchNormalization(g.input, { epsilon: -1e-5 }),
     "batchNormalization: epsilon is -0.00001, needs a finite number >= 0",
   ],
+  ["an empty name", (g) => g.softmax(g.input, { name: "" }), 'softmax: name is "", needs a string that is not empty'],
+  [
+    "a name that is a number",
+    (g) => g.softmax(g.input, { name: 3 as never }),
+    "softmax: name is 3, needs a string that is not empty",
+  ],
+  ["no graph name", () => graphBuilder("", [1, 4, 4, 3]), 'graphBuilder: name is "", needs a string that is not empty'],
+  [
+    "clamp limits",
+    (g) => g.clamp(g.input, { minValue: 2, maxValue: 1 }),
+    "clamp: minValue is 2, needs at most maxValue 1",
+  ],
+  [
+    "a clamp limit that is NaN",
+    (g) => g.clamp(g.input, { minValue: Number.NaN }),
+    "clamp: minValue is NaN, needs a number",
+  ],
+  [
+    "a padding value",
+    (g) =>
+      g.pad(
+        g.input,
+        [
+          [0, 0],
+          [1, 1],
+          [1, 1],
+          [0, 0],
+        ],
+        { value: "0" as never },
+      ),
+    'pad: value is "0", needs a number',
+  ],
+  [
+    "a permutation",
+    (g) => g.transpose(g.input, undefined as never),
+    "transpose: permutation is undefined, needs each of the axes 0 to 3 once, 0 first",
+  ],
   ["a batch", () => graphBuilder("g", [2, 4, 4, 3]), "graphBuilder: input 2×4×4×3 is a batch, needs one picture: 1×…"],
 ])("the builder refuses %s", (_, build, message) => {
   expect(() => build(graphBuilder("g", [1, 4, 4, 3]))).toThrow(new ShapeError(message));
+});
+
+describe("options that a method does not have are refused, with a near name", () => {
+  type Call = (g: ReturnType<typeof graphBuilder>, more: object) => unknown;
+  const METHODS: Readonly<Record<string, Call>> = {
+    conv2d: (g, more) => g.conv2d(g.input, { outputs: 8, ...more }),
+    depthwiseConv2d: (g, more) => g.depthwiseConv2d(g.input, more),
+    pointwiseConv2d: (g, more) => g.pointwiseConv2d(g.input, { outputs: 8, ...more }),
+    dense: (g, more) => g.dense(g.input, { outputs: 8, ...more }),
+    batchNormalization: (g, more) => g.batchNormalization(g.input, more),
+    activation: (g, more) => g.activation(g.input, "relu", more),
+    maxPool2d: (g, more) => g.maxPool2d(g.input, more),
+    averagePool2d: (g, more) => g.averagePool2d(g.input, more),
+    globalAveragePool2d: (g, more) => g.globalAveragePool2d(g.input, more),
+    softmax: (g, more) => g.softmax(g.input, more),
+    add: (g, more) => g.add(g.input, g.input, more),
+    mul: (g, more) => g.mul(g.input, g.input, more),
+    pad: (g, more) => g.pad(g.input, [], more),
+    concat: (g, more) => g.concat([g.input], 1, more),
+    reshape: (g, more) => g.reshape(g.input, [1, 48], more),
+    transpose: (g, more) => g.transpose(g.input, [0, 1, 2, 3], more),
+    clamp: (g, more) => g.clamp(g.input, more),
+    hardSigmoid: (g, more) => g.hardSigmoid(g.input, more),
+  };
+  const fresh = () => graphBuilder("g", [1, 4, 4, 3]);
+
+  test("of every method", () => {
+    const {
+      input: _,
+      inputs: __,
+      shapeOf: ___,
+      build: ____,
+      ...methods
+    } = fresh() as unknown as Record<string, unknown>;
+    expect(Object.keys(METHODS).sort()).toEqual(Object.keys(methods).sort());
+    for (const [op, call] of Object.entries(METHODS)) {
+      expect(() => call(fresh(), { nonsense: 1 }), op).toThrow(ShapeError);
+      expect(() => call(fresh(), { nonsense: 1 }), op).toThrow(`${op}: unknown option "nonsense"`);
+    }
+  });
+
+  test.each([
+    ["conv2d", { stride: 2 }, "strides"],
+    ["conv2d", { kernelSize: 5 }, "kernel"],
+    ["conv2d", { dilation: 2 }, "dilations"],
+    ["conv2d", { group: 3 }, "groups"],
+    ["conv2d", { useBias: false }, "bias"],
+    ["conv2d", { filters: 8 }, "outputs"],
+    ["maxPool2d", { kernel: 2 }, "windowDimensions"],
+    ["averagePool2d", { poolSize: 2 }, "windowDimensions"],
+    ["depthwiseConv2d", { depth_multiplier: 2 }, "multiplier"],
+  ])("%s %j: did you mean %s?", (op, more, ours) => {
+    expect(() => METHODS[op](fresh(), more)).toThrow(`(did you mean "${ours}"?)`);
+  });
+
+  test("a layout is not the builder's to choose, and a spec must be there", () => {
+    expect(() => METHODS.conv2d(fresh(), { layout: "nchw" })).toThrow('conv2d: unknown option "layout"');
+    const g = fresh();
+    expect(() => g.conv2d(g.input, undefined as never)).toThrow("conv2d: options are undefined, needs an object");
+    expect(() => g.dense(g.input, null as never)).toThrow("dense: options are null, needs an object");
+  });
+
+  test("defaults are those of the eager operations", () => {
+    const g = fresh();
+    expect(g.shapeOf(g.conv2d(g.input, { outputs: 2 }))).toEqual([1, 2, 2, 2]); // padding "valid"
+    expect(g.shapeOf(g.depthwiseConv2d(g.input))).toEqual([1, 2, 2, 3]);
+    expect(g.shapeOf(g.maxPool2d(g.input))).toEqual([1, 1, 1, 3]);
+    const graph = g.build(g.hardSigmoid(g.clamp(g.input, { maxValue: 2 })));
+    expect(graph.nodes.slice(-2)).toMatchObject([
+      { minValue: -Number.MAX_VALUE, maxValue: 2 },
+      { alpha: 1 / 6, beta: 1 / 2 },
+    ]);
+  });
+});
+
+test("what is no graph is refused by name, at every door", async () => {
+  const doors: Readonly<Record<string, (graph: never) => unknown>> = {
+    analyze,
+    savings: (graph) => savings(graph, everything()),
+    countUnderRules,
+    planMemory,
+    fuseActivation,
+    foldBatchNorm: (graph) => foldBatchNorm(graph, new Map()),
+    emittedLayer: (graph) => emittedLayer(graph, "conv1"),
+    randomWeights: (graph) => randomWeights(graph, 1),
+    initialWeights: (graph) => initialWeights(graph, 1),
+    exportOnnx: (graph) => exportOnnx(graph, new Map()),
+    "Session.create": (graph) => Session.create(graph, new Map()),
+    training: (graph) => gradientSession(graph, new Map(), 1),
+    train: (graph) => train(graph, fashionData()),
+  };
+  const g = graphBuilder("own", [1, 2]);
+  for (const [op, door] of Object.entries(doors)) {
+    for (const bad of [
+      undefined,
+      null,
+      {},
+      [],
+      "mobilenet_v1",
+      g,
+      { ...everything(), nodes: [{}] },
+      { name: "x", nodes: [] },
+    ]) {
+      const error = await (async () => door(bad as never))().catch((reason: unknown) => reason);
+      expect(error, op).toBeInstanceOf(ShapeError);
+      expect((error as Error).message, op).toMatch(
+        new RegExp(`^${op}: graph.* is .*, needs .*one that graphBuilder or a model function makes$`),
+      );
+    }
+  }
+  await expect(evaluate({} as never, fashionData())).rejects.toThrow(
+    "evaluate: session is a Object, needs one that Session.create made",
+  );
+  await expect(train(everything(), undefined as never)).rejects.toThrow(
+    "train: data are undefined, needs { pixels, shape, labels, classes }",
+  );
+  expect(() => savings(everything(), undefined as never)).toThrow(ShapeError);
+  for (const [outputs, kernel] of [
+    [Number.NaN, 3],
+    [0, 0],
+    [8, 1.5],
+  ]) {
+    expect(() => separableSaving(outputs, kernel)).toThrow(ShapeError);
+  }
+});
+
+const fashionData = () => ({
+  pixels: new Uint8Array(4),
+  shape: [1, 2, 2, 1],
+  labels: new Uint8Array(1),
+  classes: ["a"],
+});
+
+describe("what is passed is read before the promise comes back", () => {
+  const graph = everything();
+  const weights = randomWeights(graph, 1);
+  const input = scattered([1, 9, 8, 3], 1);
+
+  test.each(TIERS)("an input that changes after run, %s", async (backend) => {
+    const session = await Session.create(graph, weights, { backend });
+    const expected = (await session.run(input)).toArray();
+    for (const pictures of [1, 2]) {
+      const batch = Tensor.zeros([pictures, 9, 8, 3]);
+      const fill = (value?: number) => batch.data.set(batch.data.map((_, i) => value ?? input.data[i % input.size]));
+      fill();
+      const both = [session.run(batch), session.run(batch)]; // the second one waits
+      fill(Number.NaN);
+      for (const y of await Promise.all(both)) {
+        expect(y.slice([pictures - 1, 0], [1, 5]).toArray()).toEqual(expected);
+      }
+      fill();
+      const profile = session.profile(batch, { runs: 2 });
+      const after = session.run(input);
+      fill(Number.NaN);
+      await profile;
+      expect((await after).toArray()).toEqual(expected);
+    }
+    session.dispose();
+  });
+
+  test.each(TIERS.flatMap((backend) => [true, false].map((optimize) => [backend, optimize] as const)))(
+    "weights and graph that change after create, %s, optimize %s",
+    async (backend, optimize) => {
+      const expected = (await (await Session.create(graph, weights, { backend, optimize })).run(input)).toArray();
+      const own = new Map([...weights].map(([name, t]) => [name, t.copy()]));
+      const plain = structuredClone(graph) as unknown as { nodes: { geometry?: { strideH: number }; name: string }[] };
+      const creating = Session.create(plain as never, own, { backend, optimize });
+      for (const { data } of own.values()) data.fill(Number.NaN);
+      own.clear();
+      for (const node of plain.nodes) {
+        node.name = "changed";
+        if (node.geometry) node.geometry.strideH = 7;
+      }
+      const session = await creating;
+      expect((await session.run(input)).toArray()).toEqual(expected);
+      expect((await session.run(input)).toArray()).toEqual(expected);
+      session.dispose();
+    },
+  );
 });
 
 describe("Session", async () => {

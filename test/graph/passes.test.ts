@@ -53,9 +53,9 @@ describe("foldBatchNorm", () => {
 
   test("stays out where somebody else reads the sum, where an activation lies between, and where there is no sum", () => {
     const g = graphBuilder("g", [1, 4, 4, 3]);
-    const shared = g.conv2d(g.input, { outputs: 3 });
+    const shared = g.conv2d(g.input, { outputs: 3, padding: 1 });
     const both = g.add(g.batchNormalization(shared), shared);
-    const bent = g.batchNormalization(g.conv2d(both, { outputs: 3, activation: "relu" }));
+    const bent = g.batchNormalization(g.conv2d(both, { outputs: 3, padding: 1, activation: "relu" }));
     const graph = g.build(g.batchNormalization(g.maxPool2d(bent, { windowDimensions: 2 })));
     const folded = foldBatchNorm(graph, randomWeights(graph, 1));
     expect(folded.graph).toEqual(graph);
@@ -160,7 +160,7 @@ describe("planMemory", () => {
   test("a chain of equals needs two places", () => {
     const g = graphBuilder("chain", [1, 4, 4, 2]);
     let x = g.input;
-    for (let i = 0; i < 6; i++) x = g.depthwiseConv2d(x);
+    for (let i = 0; i < 6; i++) x = g.depthwiseConv2d(x, { padding: "same" });
     expect(planMemory(g.build(x))).toMatchObject({ peak: 64, sum: 7 * 32 });
   });
 });

@@ -7,7 +7,7 @@ test("where there is no SIMD, im2col stands in for it", async () => {
   vi.resetModules();
   const { conv2d, graphBuilder, randomWeights, Session, Tensor } = await import("../../src/index.ts");
   const g = graphBuilder("small", [1, 4, 4, 2]);
-  const graph = g.build(g.conv2d(g.input, { outputs: 3 }));
+  const graph = g.build(g.conv2d(g.input, { outputs: 3, padding: 1 }));
   for (const backend of ["simd", "auto"] as const) {
     const session = await Session.create(graph, randomWeights(graph, 1), { backend, threads: 2, precision: "fast" });
     expect([session.backend, session.threads, session.precision]).toEqual(["im2col", 1, "exact"]);

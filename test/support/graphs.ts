@@ -12,11 +12,18 @@ export function operationsOfOthers(): Graph {
 /** A graph with every operation in it that a network here has. */
 export function everything(): Graph {
   const g = graphBuilder("everything", [1, 9, 8, 3]);
-  let x = g.conv2d(g.input, { name: "stem", outputs: 6, kernel: [3, 2], strides: [2, 1], bias: false });
+  let x = g.conv2d(g.input, {
+    name: "stem",
+    outputs: 6,
+    kernel: [3, 2],
+    strides: [2, 1],
+    padding: "same",
+    bias: false,
+  });
   x = g.activation(g.batchNormalization(x, { name: "stem_bn", epsilon: 1e-3 }), "relu6");
-  const left = g.depthwiseConv2d(x, { multiplier: 2, dilations: 2, activation: "hardSwish" });
+  const left = g.depthwiseConv2d(x, { multiplier: 2, dilations: 2, padding: "same", activation: "hardSwish" });
   const right = g.pad(
-    g.conv2d(x, { outputs: 8, groups: 2, padding: "valid" }),
+    g.conv2d(x, { outputs: 8, groups: 2 }),
     [
       [0, 0],
       [1, 1],

@@ -68,7 +68,7 @@ test("words and options that do not exist are refused", () => {
     new ShapeError('conv2d: layout is "nwhc", needs one of "nhwc", "nchw"'),
   );
   expect(() => knownKeys("conv2d", { stride: 1 }, ["strides"])).toThrow(
-    new ShapeError('conv2d: unknown option "stride", has strides'),
+    new ShapeError('conv2d: unknown option "stride" (did you mean "strides"?), has strides'),
   );
   expect(() => knownKeys("conv2d", null as never, [])).toThrow(
     new ShapeError("conv2d: options are null, needs an object"),

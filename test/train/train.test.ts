@@ -35,9 +35,9 @@ function bars(count: number, seed: number): Dataset {
 /** A separable network in small. */
 function tiny() {
   const g = graphBuilder("tiny", [1, 8, 8, 1]);
-  let x = g.conv2d(g.input, { name: "stem", outputs: 6, bias: false });
+  let x = g.conv2d(g.input, { name: "stem", outputs: 6, padding: "same", bias: false });
   x = g.activation(g.batchNormalization(x, { name: "stem_bn" }), "relu");
-  x = g.depthwiseConv2d(x, { name: "dw", strides: 2, bias: false });
+  x = g.depthwiseConv2d(x, { name: "dw", strides: 2, padding: "same", bias: false });
   x = g.activation(g.batchNormalization(x, { name: "dw_bn" }), "relu");
   x = g.globalAveragePool2d(g.pointwiseConv2d(x, { name: "pw", outputs: 8, activation: "relu" }));
   return g.build(g.dense(g.reshape(x, [1, 8]), { name: "head", outputs: 2 }));
@@ -113,7 +113,7 @@ describe("training", () => {
     [{ batch: 201 }, "train: 200 pictures make no batch of 201"],
     [{ learningRate: -1 }, "train: learningRate is -1, needs a number from 0 to 1000000"],
     [{ optimizer: "adam" as "sgd" }, 'train: optimizer is "adam", needs one of "sgd", "adamw"'],
-    [{ speed: 2 } as object, 'train: unknown option "speed", has epochs, batch'],
+    [{ speed: 2 } as object, 'train: unknown option "speed" (did you mean "seed"?), has epochs, batch'],
   ])("%j is refused", async (wrong, message) => {
     await expect(train(tiny(), data, { ...options, ...wrong })).rejects.toThrow(message);
   });

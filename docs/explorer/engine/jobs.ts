@@ -177,8 +177,8 @@ export function fingerprintOf(scores: Float32Array): string {
 /** A graph of one standard convolution, or of the depthwise and pointwise ones that stand for it. */
 export function blockGraph({ kernel, inputs, outputs, resolution }: Block, isSeparable: boolean): Graph {
   const g = graphBuilder(isSeparable ? "separable" : "standard", [1, resolution, resolution, inputs]);
-  if (!isSeparable) return g.build(g.conv2d(g.input, { outputs, kernel }));
-  return g.build(g.pointwiseConv2d(g.depthwiseConv2d(g.input, { kernel }), { outputs }));
+  if (!isSeparable) return g.build(g.conv2d(g.input, { outputs, kernel, padding: "same" }));
+  return g.build(g.pointwiseConv2d(g.depthwiseConv2d(g.input, { kernel, padding: "same" }), { outputs }));
 }
 
 /** Milliseconds for which one side of a block is measured on one tier. */

@@ -4,8 +4,9 @@
  * ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and stays
  * so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed here.
  */
-import { type GraphBuilder, graphBuilder } from "../../graph/builder.ts";
+import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
+import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

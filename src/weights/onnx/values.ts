@@ -1,5 +1,5 @@
 /** @file What is known of a value while a graph is built: a constant with its numbers, or a value of the graph with its shape. */
-import type { GraphBuilder } from "../../graph/builder.ts";
+import type { GraphBuilder } from "../../graph/specs.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { OnnxNode } from "./model.ts";

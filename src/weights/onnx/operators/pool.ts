@@ -13,22 +13,20 @@ import {
 } from "../values.ts";
 import { picture, windowOptions } from "./window.ts";
 
-function pooled(c: Context, op: "maxPool2d" | "averagePool2d"): Known {
-  const x = asPictures(c, valueInput(c));
-  if (integerAttribute(c, "storage_order", 0) !== 0) c.fail("has storage_order 1, needs 0");
+function poolSpec(c: Context) {
   const { kernel, ...window } = windowOptions(c, [0, 0]);
   const rounding = integerAttribute(c, "ceil_mode", 0) === 0 ? "floor" : "ceil";
-  const countIncludePad = integerAttribute(c, "count_include_pad", 0) !== 0;
-  const spec = { name: c.name, windowDimensions: kernel, ...window, rounding, countIncludePad } as const;
-  return picture(c, c.g[op](x.name, spec));
+  return { name: c.name, windowDimensions: kernel, ...window, rounding } as const;
 }
 
 export function maxPool(c: Context): Known {
-  return pooled(c, "maxPool2d");
+  if (integerAttribute(c, "storage_order", 0) !== 0) c.fail("has storage_order 1, needs 0");
+  return picture(c, c.g.maxPool2d(asPictures(c, valueInput(c)).name, poolSpec(c)));
 }
 
 export function averagePool(c: Context): Known {
-  return pooled(c, "averagePool2d");
+  const countIncludePad = integerAttribute(c, "count_include_pad", 0) !== 0;
+  return picture(c, c.g.averagePool2d(asPictures(c, valueInput(c)).name, { ...poolSpec(c), countIncludePad }));
 }
 
 export function globalMaxPool(c: Context): Known {
