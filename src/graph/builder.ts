@@ -217,7 +217,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
 }
 
 /** The options of a method, none of them unknown. */
-function known<S extends object>(op: keyof typeof OPTIONS, spec: S): S {
+function known<S extends object>(op: GraphNode["op"], spec: S): S {
   knownKeys(op, spec, [...OPTIONS[op], "name"]);
   return spec;
 }

@@ -3,7 +3,7 @@ import type { Activation } from "../geometry/activation.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
 import type { Shape } from "../tensor/shape.ts";
-import type { Graph } from "./graph.ts";
+import type { Graph, GraphNode } from "./graph.ts";
 
 /** The name of a value in a graph. */
 export type Value = string;
@@ -88,7 +88,7 @@ export interface GraphBuilder {
 /** Options of each method, for those who have no compiler to check them. */
 const POINTWISE = ["outputs", "strides", "padding", "dilations", "bias", "activation"];
 const WINDOW = ["windowDimensions", "strides", "padding", "dilations", "rounding"];
-export const OPTIONS = {
+export const OPTIONS: Readonly<Record<GraphNode["op"], readonly string[]>> = {
   conv2d: ["kernel", "groups", ...POINTWISE],
   depthwiseConv2d: ["kernel", "multiplier", ...POINTWISE.slice(1)],
   pointwiseConv2d: POINTWISE,
@@ -107,4 +107,4 @@ export const OPTIONS = {
   concat: [],
   reshape: [],
   transpose: [],
-} as const satisfies Record<string, readonly string[]>;
+};
