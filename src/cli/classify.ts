@@ -34,6 +34,7 @@ arguments: a few pictures of clothes that come with the package, by a network th
   --model NAME        a model (below), where the file does not say which; without --weights a checkpoint, pulled when needed:
                       separable pull lists them
   --activation F      other than the family's own, e.g. relu
+  --output NAME       of an ONNX model that has several; default the first
   --shape N           of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
   --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or as those did it whose names it has
   --fit FIT           ${FITS.join(", ")}; the part of the picture that is taken, default theirs too
@@ -50,9 +51,13 @@ sharp (npm install sharp); PPM and PGM need nothing.
 
 ${MODEL_NAMES}`;
 
+const NO_CLASSES =
+  "Nothing says that the outputs of this file are classes: the largest are shown as they are. --labels FILE makes them classes.";
+
 const OPTIONS = {
   weights: { type: "string" },
   model: { type: "string" },
+  output: { type: "string" },
   shape: { type: "string" },
   activation: { type: "string" },
   normalize: { type: "string" },
@@ -69,7 +74,9 @@ const OPTIONS = {
 interface Answer {
   readonly class: number;
   readonly label: string;
-  readonly probability: number;
+  /** A share of 1, or the output as it is where nothing says that outputs are classes. */
+  readonly probability?: number;
+  readonly value?: number;
 }
 
 interface Result {
@@ -111,10 +118,13 @@ export const classify: Command = {
       preparation: preparationIn(given, network),
       top,
       labels: await readLabels(given, network),
+      hasClasses: network.hasClasses !== "no" || given.text("labels") !== undefined,
     };
     const session = await Session.create(network.graph, network.weights, { backend, threads });
-    const said = aboutOf(network, setting.preparation);
+    const isGuessed = network.isGuessed && given.text("normalize") === undefined;
+    const said = aboutOf(network, setting.preparation, isGuessed);
     if (!given.flag("json") && !given.flag("jsonl")) print(`${style("dim", said)}\n`);
+    if (!setting.hasClasses) process.stderr.write(`${NO_CLASSES}\n`);
     const results: Result[] = [];
     const show = (result: Result): void => {
       progress("");
@@ -140,7 +150,7 @@ export const classify: Command = {
 /** The file that was named, or the checkpoint of a name, which is pulled where it is not there yet. */
 async function networkFor(given: Arguments): Promise<Network> {
   const [file, model] = [given.text("weights"), given.text("model")];
-  const options = { shape: shapeIn("classify", given), activation: activationIn(given) };
+  const options = { shape: shapeIn("classify", given), output: given.text("output"), activation: activationIn(given) };
   if (file !== undefined) return readNetwork("classify", file, model, options);
   if (model === undefined) throw new UsageError("classify: needs --weights FILE or --model NAME");
   if (model === "fashion") return readNetwork("classify", "fashion", undefined);
@@ -173,15 +183,21 @@ async function readLabels(given: Arguments, network: Network): Promise<readonly 
 }
 
 /** What was found out of the file: whose it is, which network, and how pictures become its input. */
-function aboutOf({ about, graph }: Network, { fit, interpolation, normalization }: Preparation): string {
+function aboutOf(
+  { about, graph }: Network,
+  { fit, interpolation, normalization }: Preparation,
+  isGuessed: boolean,
+): string {
   const [, H, W] = graph.input.shape;
-  return `${about}; ${graph.name}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}`;
+  const guess = isGuessed ? " (a guess, the file does not say: --fit, --normalize)" : "";
+  return `${about}; ${graph.name}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
 }
 
 interface Setting {
   readonly network: Network;
   readonly preparation: Preparation;
   readonly labels: readonly string[];
+  readonly hasClasses: boolean;
   readonly top: number;
 }
 
@@ -189,7 +205,7 @@ interface Setting {
 async function classifyBatch(
   session: Session,
   images: readonly string[],
-  { network: { about: weights }, preparation, labels, top }: Setting,
+  { network: { about: weights }, preparation, labels, hasClasses, top }: Setting,
   show: (result: Result) => void,
 ): Promise<number> {
   const [, H, W, C] = session.graph.input.shape;
@@ -212,14 +228,17 @@ async function classifyBatch(
     const scores = await session.run(outcome.value);
     const ms = performance.now() - start;
     const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
-    const shares = (hasShares ? row : softmax(row)).data;
-    if (shares.some(Number.isNaN)) {
-      throw new FormatError(`${images[i]}: the scores are no numbers, the weights must have some that are not`);
+    if (row.data.some(Number.isNaN)) {
+      throw new FormatError(`${images[i]}: the scores contain NaN; check the weights for NaN or infinity`);
     }
-    const answers = [...shares]
-      .map((probability, n) => ({ class: n, label: labels[n], probability }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, top);
+    const values = (hasShares || !hasClasses ? row : softmax(row)).data;
+    const answers = [...values.keys()]
+      .sort((a, b) => values[b] - values[a])
+      .slice(0, top)
+      .map((n): Answer => {
+        if (hasClasses) return { class: n, label: labels[n], probability: values[n] };
+        return { class: n, label: `output ${n}`, value: values[n] };
+      });
     show({
       image: images[i],
       model: session.graph.name,
@@ -235,7 +254,8 @@ async function classifyBatch(
 
 function render({ image, model, backend, ms, top }: Result): string {
   const width = Math.max(...top.map(({ label }) => label.length));
-  const lines = top.map(({ label, probability }) => {
+  const lines = top.map(({ label, probability, value }) => {
+    if (probability === undefined) return `  ${label.padEnd(width)}  ${value?.toPrecision(4)}`;
     const bar = "█".repeat(Math.round(probability * 30));
     return `  ${label.padEnd(width)}  ${percent(probability).padStart(7)}  ${style("cyan", bar)}`.trimEnd();
   });

@@ -16,7 +16,7 @@ import { integer, print, printJson, size } from "./terminal.ts";
 
 const KINDS = ["safetensors", "onnx", "npz"] as const;
 
-const HELP = `Usage: separable convert IN OUT [--model NAME] [--shape N] [--force] [--json]
+const HELP = `Usage: separable convert IN OUT [--model NAME] [--output NAME] [--force] [--json]
 
 Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX or .npz) and writes them to OUT:
 
@@ -26,6 +26,7 @@ Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX
 
   --model NAME  where the names and shapes do not tell: also the resolution of the ONNX network
   --activation F  other than the family's own, e.g. relu
+  --output NAME   of an ONNX model that has several: the one to keep
   --shape N     of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
   --force       replaces OUT
   --json        what was written, as JSON`;
@@ -37,6 +38,7 @@ export const convert: Command = {
   run: async (args) => {
     const options = {
       model: { type: "string" },
+      output: { type: "string" },
       shape: { type: "string" },
       activation: { type: "string" },
       force: { type: "boolean" },
@@ -53,9 +55,16 @@ export const convert: Command = {
     await checkWritable(to);
     const network = await readNetwork("convert", from, given.text("model"), {
       shape: shapeIn("convert", given),
+      output: given.text("output"),
       activation: activationIn(given),
     });
-    const { graph, weights, about } = network;
+    const { graph, weights, about, outputs } = network;
+    if (outputs.length > 1 && given.text("output") === undefined) {
+      const names = outputs.map((name) => JSON.stringify(name)).join(", ");
+      throw new ShapeError(
+        `convert: ${from} has ${outputs.length} outputs, ${names}; needs --output NAME, the one to keep`,
+      );
+    }
     const bytes = encode(kind, network);
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);

@@ -2,7 +2,7 @@
 import type { Activation } from "../geometry/activation.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
-import { labelsIn, preparationIn } from "../image/classifier.ts";
+import { hasClasses, isPreparationGuessed, labelsIn, preparationIn } from "../image/classifier.ts";
 import type { Preparation } from "../image/prepare.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
@@ -22,6 +22,18 @@ export interface Network {
   readonly classes: number;
   /** How pictures become input for this network. */
   readonly preparation: Preparation;
+  /** Whether the file does not say so. */
+  readonly isGuessed: boolean;
+  /** Whether its outputs are scores of classes, as far as the file tells. */
+  readonly hasClasses: "yes" | "guess" | "no";
+  /** Names of all outputs of the file, of which this network has one. */
+  readonly outputs: readonly string[];
+}
+
+export interface NetworkOptions {
+  readonly shape?: Shape | undefined;
+  readonly output?: string | undefined;
+  readonly activation?: Activation | undefined;
 }
 
 /**
@@ -30,16 +42,17 @@ export interface Network {
  *
  * @param file  a path, or "fashion"
  * @param model the name that was typed, if one was
- * @param options `shape` of the input of an ONNX model that leaves it open; `activation` other than the family's own
+ * @param options `shape` of the input of an ONNX model that leaves it open; `output` of several; `activation` other than the
+ *   family's own
  */
 export async function readNetwork(
   command: string,
   file: string,
   model: string | undefined,
-  options: { readonly shape?: Shape | undefined; readonly activation?: Activation | undefined } = {},
+  options: NetworkOptions = {},
 ): Promise<Network> {
-  const { shape, activation } = options;
-  const read = await readWeights(file, shape && { shape });
+  const { shape, output, activation } = options;
+  const read = await readWeights(file, { ...(shape && { shape }), ...(output !== undefined && { output }) });
   if (read.graph !== null && model !== undefined) {
     throw new UsageError(`${command}: ${file} has its network in itself, needs no --model`);
   }
@@ -53,6 +66,9 @@ export async function readNetwork(
     labels: (said) => said ?? labelsIn(file, read.metadata, classes),
     classes,
     preparation: preparationIn(file, read, graph),
+    isGuessed: isPreparationGuessed(read),
+    hasClasses: hasClasses(graph, read, output ?? read.outputs[0]),
+    outputs: read.outputs,
   };
 }
 

@@ -2,9 +2,10 @@
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
-import { formatShape } from "../tensor/shape.ts";
+import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { WeightsFile } from "../weights/loadModel.ts";
 import { NORMALIZATIONS } from "./normalize.ts";
+import { ownRescaling } from "./ownRescaling.ts";
 import { FITS, type Preparation, preparationFor } from "./prepare.ts";
 import { INTERPOLATIONS } from "./resize.ts";
 
@@ -29,6 +30,29 @@ export function endsInSoftmax({ nodes, output }: Graph): boolean {
   return last?.op === "softmax";
 }
 
+/** What outputs of networks are called that are no scores of classes. */
+const NO_SCORES = /landmark|point|box|coord|loc|mesh|pose|embed|feature/i;
+/** More outputs than this are not taken for classes on a guess: 68 landmarks are 136 numbers. */
+const MOST_GUESSED = 100;
+
+/**
+ * Whether outputs are scores of classes: "yes" where the network is a MobileNet, ends in softmax, has ImageNet's number of classes
+ * or names for them; else a guess by their name and number.
+ *
+ * @param output what the file calls them, if it does
+ */
+export function hasClasses(
+  graph: Graph,
+  { naming, format, metadata }: WeightsFile,
+  output = "",
+): "yes" | "guess" | "no" {
+  const count = sizeOf(outputShapeOf(graph));
+  const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
+  const isMobilenet = format !== "onnx" && naming !== null;
+  if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
+  return count > MOST_GUESSED || NO_SCORES.test(output) ? "no" : "guess";
+}
+
 /**
  * A name for each class: what the file says, or ImageNet's where their number fits.
  *
@@ -42,9 +66,16 @@ export function labelsIn(file: string, metadata: WeightsFile["metadata"], classe
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
 }
 
-/** What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128. */
-export function preparationIn(file: string, { naming, preset, metadata }: WeightsFile, graph: Graph): Preparation {
+/**
+ * What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128; a network that
+ * rescales grey levels itself gets them as it wants them; grey pictures have no mean and deviation of PyTorch's.
+ */
+export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
+  const { naming, preset, metadata, weights } = read;
   const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
+  const isGrey = graph.input.shape[3] === 1;
+  const normalization =
+    ownRescaling(graph, weights) ?? (isGrey && own.normalization === "torch" ? "unit" : own.normalization);
   const word = <T extends string>(key: string, words: readonly T[], fallback: T): T => {
     const said = metadata.get(key);
     const found = words.find((one) => one === (said ?? fallback));
@@ -60,8 +91,13 @@ export function preparationIn(file: string, { naming, preset, metadata }: Weight
     fit: word("fit", FITS, own.fit),
     ...(fraction !== undefined && { fraction }),
     interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
-    normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : own.normalization),
+    normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : normalization),
   };
+}
+
+/** Whether the preparation is a guess: of an ONNX file that does not say, only who wrote it is known, if that. */
+export function isPreparationGuessed({ format, metadata }: WeightsFile): boolean {
+  return format === "onnx" && !metadata.has("normalize");
 }
 
 /** What a file says of how pictures become input; the inverse of reading it. */

@@ -46,7 +46,7 @@ export function networkOf(weights: Weights, naming: NamingName | null = "separab
 /**
  * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights fit.
  *
- * @param variations what weights do not say: the resolution, another activation
+ * @param wanted what weights do not say: another resolution than the file states, another activation
  * @throws ShapeError as `networkOf` does, or if there is no such network, or none with such a variation
  */
 export function networkIn(
@@ -54,10 +54,12 @@ export function networkIn(
     readonly weights: Weights;
     readonly naming: NamingName | null;
     readonly metadata: ReadonlyMap<string, string>;
+    readonly resolution?: readonly [h: number, w: number] | null;
   },
-  variations: ModelVariations = {},
+  wanted: ModelVariations = {},
 ): Graph {
-  const { weights, naming, metadata } = file;
+  const { weights, naming, metadata, resolution } = file;
+  const variations = resolution ? { resolution, ...wanted } : wanted;
   const said = modelNamed(metadata.get("model") ?? "");
   if (said !== null) {
     for (const variation of Object.keys(variations) as (keyof ModelVariations)[]) {

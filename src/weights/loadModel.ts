@@ -19,7 +19,9 @@ export interface LoadOptions {
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /** Of an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
   readonly shape?: Shape;
-  /** Rows and columns of pictures, which weights without their network do not say; default those it was published for. */
+  /** Which output of an ONNX model becomes the graph's, where it has several. Default the first. */
+  readonly output?: string;
+  /** Rows and columns of pictures; default those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
   /** Of weights without their network: other than the family's own. */
   readonly activation?: Activation;
@@ -37,6 +39,10 @@ export interface WeightsFile {
   readonly graph: Graph | null;
   /** Strings that a safetensors or ONNX file carries. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** Rows and columns of the pictures, where a file without its network states them. */
+  readonly resolution: readonly [h: number, w: number] | null;
+  /** Names of the file's outputs, of which the graph has one; empty for a file without its network. */
+  readonly outputs: readonly string[];
 }
 
 export interface LoadedModel extends WeightsFile {
@@ -55,21 +61,25 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
   try {
     const format = await formatOf(source);
     if (format === "onnx") return await fromOnnx(source, place, options);
-    const { tensors, metadata } = await tensorsIn(format, source, place, options);
+    const { tensors, metadata, resolution } = await tensorsIn(format, source, place, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
     const { weights, naming } = renamed(tensors);
     const preset = naming === null ? "keras" : schemeNamed(naming).preset;
-    return { format, naming, preset, weights, graph: null, metadata };
+    return { format, naming, preset, weights, graph: null, metadata, resolution, outputs: [] };
   } finally {
     await source.close();
   }
 }
 
-async function fromOnnx(source: ByteSource, place: WeightsSource, { shape }: LoadOptions): Promise<WeightsFile> {
+async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
+  const { shape, output } = options;
   const { importFrom } = await import("./onnx/import.ts");
-  const { graph, weights, producer, metadata } = await importFrom(source, place, shape ? { shape } : {});
-  const preset = /pytorch/i.test(producer) ? "torchvision" : "keras";
-  return { format: "onnx", naming: "separable", preset, weights, graph, metadata };
+  const read = await importFrom(source, place, { ...(shape && { shape }), ...(output !== undefined && { output }) });
+  const { graph, weights, producer, metadata, outputs, turned } = read;
+  // PyTorch's pictures are [n, 3, h, w]; so are those of most files that do not say who wrote them.
+  const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
+  const preset = isTorch ? "torchvision" : "keras";
+  return { format: "onnx", naming: "separable", preset, weights, graph, metadata, resolution: null, outputs };
 }
 
 /** What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them. */
@@ -78,14 +88,15 @@ async function tensorsIn(
   source: ByteSource,
   place: WeightsSource,
   { shards }: LoadOptions,
-): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: ReadonlyMap<string, string> }> {
+): Promise<Pick<WeightsFile, "metadata" | "resolution"> & { readonly tensors: Map<string, Tensor> }> {
+  const metadata: WeightsFile["metadata"] = new Map();
   switch (format) {
     case "safetensors":
-      return readSafetensors(source);
+      return { ...(await readSafetensors(source)), resolution: null };
     case "npz":
-      return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata: new Map() };
+      return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata, resolution: null };
     case "tfjs":
-      return { tensors: await (await import("./tfjs.ts")).readTfjs(source, place, shards), metadata: new Map() };
+      return { ...(await (await import("./tfjs.ts")).readTfjs(source, place, shards)), metadata };
   }
 }
 

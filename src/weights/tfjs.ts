@@ -13,6 +13,7 @@ import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { dtypeNamed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
+import { statedResolution } from "./tfjsInput.ts";
 
 /** Longest model.json that is read. */
 const MOST_JSON = 64 * 1024 * 1024;
@@ -37,8 +38,14 @@ interface Entry {
   readonly affine: { readonly scale: number; readonly min: number } | null;
 }
 
+export interface TfjsFile {
+  readonly tensors: Map<string, Tensor>;
+  /** Rows and columns of the pictures, where the topology says. */
+  readonly resolution: readonly [h: number, w: number] | null;
+}
+
 /**
- * All weights of a model, as float32.
+ * All weights of a model, as float32, and what its topology says of pictures.
  *
  * @param from   where model.json is: its shards lie beside it
  * @param shards where they are, if that is neither a path nor a URL: by their names in it
@@ -48,7 +55,7 @@ export async function readTfjs(
   source: ByteSource,
   from: WeightsSource,
   shards?: ReadonlyMap<string, WeightsSource>,
-): Promise<Map<string, Tensor>> {
+): Promise<TfjsFile> {
   const { name: place } = source;
   const json = await readJson(source);
   const tensors = new Map<string, Tensor>();
@@ -64,7 +71,7 @@ export async function readTfjs(
       at += bytes;
     }
   }
-  return tensors;
+  return { tensors, resolution: statedResolution(json) };
 }
 
 interface Group {

@@ -30,6 +30,8 @@ test("what pictures become is read as it was written", () => {
     weights: new Map(),
     graph: null,
     metadata: new Map(),
+    resolution: null,
+    outputs: [],
   };
   const graph = mobilenetV2();
   const own = preparationIn("a", file, graph);

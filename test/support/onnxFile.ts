@@ -25,7 +25,9 @@ export interface TensorSpec {
 export interface FileSpec {
   readonly opset?: number;
   readonly input?: { readonly name: string; readonly dims: readonly (number | string)[]; readonly type?: number };
-  readonly output?: string;
+  readonly output?: string | readonly string[];
+  readonly producer?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly nodes: readonly NodeSpec[];
   readonly tensors?: readonly TensorSpec[];
   /** Fields put into the graph as they are. */
@@ -79,16 +81,23 @@ function valueInfo(field: number, name: string, dims: readonly (number | string)
   ]);
 }
 
-export function onnxFile({ opset = 14, input, output = "y", nodes, tensors = [], more = [] }: FileSpec): Uint8Array {
+export function onnxFile(spec: FileSpec): Uint8Array {
+  const { opset = 14, input, output = "y", producer, metadata = {}, nodes, tensors = [], more = [] } = spec;
   const { name, dims, type = 1 } = input ?? { name: "x", dims: ["n", 3, 5, 4] };
   const graph = [
     ...nodes.flatMap(node),
     ...tensors.flatMap(tensor),
     ...valueInfo(11, name, dims, type),
-    ...valueInfo(12, output, [], 1),
+    ...[output].flat().flatMap((each) => valueInfo(12, each, [], 1)),
     ...more,
   ];
-  return whole([...varintField(1, 8), ...bytesField(7, graph), ...bytesField(8, varintField(2, opset))]);
+  return whole([
+    ...varintField(1, 8),
+    ...(producer === undefined ? [] : textField(2, producer)),
+    ...bytesField(7, graph),
+    ...bytesField(8, varintField(2, opset)),
+    ...Object.entries(metadata).flatMap(([key, text]) => bytesField(14, [...textField(1, key), ...textField(2, text)])),
+  ]);
 }
 
 export function whole(parts: Parts): Uint8Array {

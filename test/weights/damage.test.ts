@@ -46,8 +46,8 @@ const NUMBERS = [
 
 function network(): Uint8Array {
   const g = graphBuilder("small", [1, 6, 5, 3]);
-  let x = g.activation(g.batchNormalization(g.conv2d(g.input, { outputs: 4, strides: 2 })), "relu6");
-  x = g.add(g.depthwiseConv2d(x, { activation: "hardSwish" }), x);
+  let x = g.activation(g.batchNormalization(g.conv2d(g.input, { outputs: 4, strides: 2, padding: "same" })), "relu6");
+  x = g.add(g.depthwiseConv2d(x, { padding: "same", activation: "hardSwish" }), x);
   x = g.averagePool2d(g.pointwiseConv2d(x, { outputs: 2 }), { windowDimensions: 2 });
   const graph = g.build(g.softmax(g.dense(g.reshape(x, [1, 2 * 2 * 2]), { outputs: 3 })));
   return exportOnnx(graph, randomWeights(graph, 1));

@@ -8,6 +8,7 @@ import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
+import { suggestion } from "../../tensor/nearest.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
@@ -15,6 +16,7 @@ import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
+import { TO_ONNX } from "./order.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 import { type Constant, type Context, isConstant, type Known } from "./values.ts";
 
@@ -37,6 +39,8 @@ export interface ImportedGraph {
   readonly opset: number;
   /** Strings by name that the file carries. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** Names of all outputs of the file, the graph's among them. */
+  readonly outputs: readonly string[];
 }
 
 /** Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are refused. */
@@ -124,9 +128,7 @@ function build(
   }
   const [input] = given;
   const { shape, batch } = inputShape(place, input, options.shape);
-  const readers = model.nodes.filter(({ inputs }) => inputs.includes(input.name));
-  // Where all that is done to the input is to turn it, as TensorFlow's exporter does, it is in a graph's order already.
-  const turned = shape.length === 4 && !(readers.length > 0 && readers.every(({ op }) => op === "Transpose"));
+  const turned = shape.length === 4 && !isInGraphOrder(model.nodes, input.name);
   const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
   known.set(input.name, { name: g.input, shape, turned });
 
@@ -136,12 +138,43 @@ function build(
   for (const node of inOrder(place, model.nodes, known, output))
     run(place, node, known, { g, weights, opset, batch, nameOf });
   const answer = output === undefined ? undefined : known.get(output);
+  const outputs = model.outputs.map(({ name }) => name);
   if (answer === undefined) {
-    throw new FormatError(`${place}: no node computes the output ${show(output)}`);
+    const has =
+      options.output === undefined ? "" : `${suggestion(output, outputs)}, the file has ${outputs.join(", ")}`;
+    throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
   const order = { input: turned, output: answer.turned };
-  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata };
+  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
+}
+
+/** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy. */
+const BEFORE_TRANSPOSE: readonly string[] = ["Add", "Sub", "Mul", "Div", "Cast", "Identity", "Clip", "Dropout"];
+
+/**
+ * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order before anything
+ * looks at its axes, as TensorFlow's exporter writes it.
+ */
+function isInGraphOrder(nodes: readonly OnnxNode[], input: string): boolean {
+  const readers = new Map<string, OnnxNode[]>();
+  for (const node of nodes) {
+    for (const name of new Set(node.inputs)) {
+      const known = readers.get(name);
+      if (known) known.push(node);
+      else readers.set(name, [node]);
+    }
+  }
+  const values = new Set([input]); // grows while it is walked
+  let isTurned = false;
+  for (const value of values) {
+    for (const { op, outputs, attributes } of readers.get(value) ?? []) {
+      if (op === "Transpose" && attributes.get("perm")?.ints.join() === TO_ONNX.join()) isTurned = true;
+      else if (BEFORE_TRANSPOSE.includes(op)) values.add(outputs[0]);
+      else return false;
+    }
+  }
+  return isTurned;
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
