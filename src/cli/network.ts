@@ -90,9 +90,9 @@ function graphFor(
 }
 
 /** Weights of another network than the one that was asked for: says of which. */
-function checkFit(command: string, graph: Graph, { weights, naming }: WeightsFile): void {
+function checkFit(command: string, graph: Graph, { weights, naming, names }: WeightsFile): void {
   try {
-    checkWeights(command, graph, weights);
+    checkWeights(command, graph, weights, names);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const fitting = fittingModel(weights, naming);

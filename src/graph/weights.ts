@@ -12,19 +12,29 @@ import { type Graph, weightSpecs } from "./graph.ts";
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /**
+ * @param names other names of weights, those of the file that they come from
  * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that cannot be
  */
-export function checkWeights(op: string, graph: Graph, weights: Weights): void {
+export function checkWeights(
+  op: string,
+  graph: Graph,
+  weights: Weights,
+  names: ReadonlyMap<string, string> = new Map(),
+): void {
   checkGraph(op, graph);
   if (!(weights instanceof Map)) throw new ShapeError(`${op}: weights are not a Map from name to Tensor`);
   const specs = weightSpecs(graph);
   const wrong: string[] = [];
+  const called = (name: string): string => {
+    const own = names.get(name);
+    return own === undefined || own === name ? name : `${name} (${own} in the file)`;
+  };
   for (const { name, shape } of specs) {
     const found = weights.get(name);
     if (found === undefined) wrong.push(`missing ${name}, needs ${formatShape(shape)}`);
     else if (!sameShape(found.shape, shape)) {
       const hint = isPermutation(found.shape, shape) ? " (transposed?)" : "";
-      wrong.push(`misshaped ${name}, is ${formatShape(found.shape)}, needs ${formatShape(shape)}${hint}`);
+      wrong.push(`misshaped ${called(name)}, is ${formatShape(found.shape)}, needs ${formatShape(shape)}${hint}`);
     }
   }
   for (const node of graph.nodes) {
@@ -32,11 +42,11 @@ export function checkWeights(op: string, graph: Graph, weights: Weights): void {
     const { name } = node.weights.variance;
     const found = weights.get(name);
     const bad = found && badVariance(found, node.epsilon);
-    if (bad) wrong.push(`impossible ${name}${bad}`);
+    if (bad) wrong.push(`impossible ${called(name)}${bad}`);
   }
   const known = new Set(specs.map(({ name }) => name));
   for (const [name, { shape }] of weights) {
-    if (!known.has(name)) wrong.push(`extra ${name}, ${formatShape(shape)}`);
+    if (!known.has(name)) wrong.push(`extra ${called(name)}, ${formatShape(shape)}`);
   }
   if (wrong.length > 0) {
     throw new ShapeError(`${op}: the weights do not fit ${graph.name}:\n  ${wrong.join("\n  ")}`);

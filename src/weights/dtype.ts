@@ -1,4 +1,5 @@
 /** @file The number types of safetensors files: their bytes, little-endian, to float32 and nothing back but F32. */
+import { FormatError } from "../tensor/errors.ts";
 
 /** Bytes of one element, and how to read it from a DataView. */
 export interface Dtype {
@@ -51,15 +52,38 @@ export function fromBfloat(bits: number): number {
 /** Whether this machine keeps numbers as the files do, the lowest byte first. All common ones do. */
 const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
 
-/** All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array. */
-export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
+/**
+ * All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array.
+ *
+ * @param place for errors
+ * @throws FormatError for a finite number that float32 does not reach: it would become infinite
+ */
+export function toFloat32(place: string, dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
     // A copy by the constructor: slice of a Buffer of Node is a view.
     const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : new Uint8Array(bytes);
     return new Float32Array(buffer, byteOffset, length / 4);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.length / dtype.bytes }, (_, i) => dtype.read(view, i * dtype.bytes));
+  return narrowed(place, bytes.length / dtype.bytes, (i) => dtype.read(view, i * dtype.bytes));
+}
+
+/**
+ * Numbers as float32.
+ *
+ * @param valueAt number i, in float64
+ * @throws FormatError for a finite number that float32 does not reach
+ */
+export function narrowed(place: string, size: number, valueAt: (i: number) => number): Float32Array {
+  const result = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    const value = valueAt(i);
+    result[i] = value;
+    if (!Number.isFinite(result[i]) && Number.isFinite(value)) {
+      throw new FormatError(`${place}: element ${i} is ${value}, needs a number that float32 reaches, up to 3.4e38`);
+    }
+  }
+  return result;
 }
 
 /** The bytes of float32 numbers, the lowest byte first: a view where this machine keeps them so. */

@@ -9,7 +9,7 @@ import { type ModelVariations, modelNamed } from "../models/named.ts";
 import type { Preset } from "../models/settings.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { distance } from "../tensor/nearest.ts";
-import { sameShape } from "../tensor/shape.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import { SCHEMES, schemeNamed } from "./names/names.ts";
 import type { NamingName } from "./names/scheme.ts";
 
@@ -19,19 +19,22 @@ import type { NamingName } from "./names/scheme.ts";
  *
  * @param weights under a graph's names
  * @param naming  whose names they had, which tells padding and batch norm's ε; default a graph's own
+ * @param names   the file's own name of each weight, for messages
  * @returns the network that fits, or if none does the one that comes nearest
  * @throws ShapeError if the names are not those of a MobileNet; it shows the nearest names that are
  */
-export function networkOf(weights: Weights, naming: NamingName | null = "separable"): Graph {
+export function networkOf(
+  weights: Weights,
+  naming: NamingName | null = "separable",
+  names: ReadonlyMap<string, string> = new Map(),
+): Graph {
   const candidates = candidatesFor(weights, naming === null ? "keras" : schemeNamed(naming).preset);
   if (candidates.length === 0) {
     const ends = ["stem/filter", "conv1/filter", "scores/filter", "conv_preds/filter"].filter((name) =>
       weights.has(name),
     );
     if (naming === null || ends.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
-    throw new ShapeError(
-      `weights: names of ${naming}, but of the first and the last layer there is only ${ends.join(", ")}: without a head?`,
-    );
+    throw new ShapeError(headless(weights, naming, ends, names));
   }
   let best: { readonly graph: Graph; readonly wrong: number } | null = null;
   for (const candidate of candidates) {
@@ -55,10 +58,11 @@ export function networkIn(
     readonly naming: NamingName | null;
     readonly metadata: ReadonlyMap<string, string>;
     readonly resolution?: readonly [h: number, w: number] | null;
+    readonly names?: ReadonlyMap<string, string>;
   },
   wanted: ModelVariations = {},
 ): Graph {
-  const { weights, naming, metadata, resolution } = file;
+  const { weights, naming, metadata, resolution, names } = file;
   const variations = resolution ? { resolution, ...wanted } : wanted;
   const said = modelNamed(metadata.get("model") ?? "");
   if (said !== null) {
@@ -68,7 +72,7 @@ export function networkIn(
     const preset = naming === null || naming === "separable" ? {} : { preset: schemeNamed(naming).preset };
     return said.graph({ ...variationsIn(weights), ...preset, ...variations });
   }
-  const fitting = networkOf(weights, naming);
+  const fitting = networkOf(weights, naming, names);
   return modelNamed(fitting.name)?.graph({ ...variationsIn(weights), ...variations }) ?? fitting;
 }
 
@@ -134,6 +138,23 @@ function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)
   const rules = preset === "torchvision" ? [...WIDTH_RULES].reverse() : WIDTH_RULES;
   return [...ALPHAS.third, ...OTHER_ALPHAS].flatMap((alpha) =>
     rules.map((widthRule) => () => make({ ...common, minimalistic, alpha, widthRule })),
+  );
+}
+
+/** Weights of a MobileNet with the first or last layer missing, or with other last layers than its own. */
+function headless(
+  weights: Weights,
+  naming: NamingName,
+  ends: readonly string[],
+  names: ReadonlyMap<string, string>,
+): string {
+  const own = (name: string): string => names.get(name) ?? name;
+  const last = [...weights.keys()]
+    .slice(-4)
+    .map((name) => `${own(name)} ${formatShape(weights.get(name)?.shape ?? [])}`);
+  return (
+    `weights: names of ${naming}, but of a MobileNet's first and last layer there is only ${ends.map(own).join(", ")}. ` +
+    `They end in\n  ${last.join("\n  ")}\nLayers of one's own need a file that has the network, such as ONNX`
   );
 }
 

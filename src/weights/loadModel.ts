@@ -2,14 +2,16 @@
 import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
+import { checkWeights } from "../graph/weights.ts";
 import type { Preset } from "../models/settings.ts";
 import { FormatError, ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
 import type { NamingName } from "./names/scheme.ts";
+import { checkNumbers } from "./numbers.ts";
 import { readSafetensors } from "./safetensors.ts";
-import { type ByteSource, FROM_PYTORCH, openSource, type WeightsSource } from "./source.ts";
+import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED, openSource, type WeightsSource } from "./source.ts";
 
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -41,6 +43,8 @@ export interface WeightsFile {
   readonly metadata: ReadonlyMap<string, string>;
   /** Rows and columns of the pictures, where a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;
+  /** The file's own name of each weight, where it is another. */
+  readonly names: ReadonlyMap<string, string>;
   /** Names of the file's outputs, of which the graph has one; empty for a file without its network. */
   readonly outputs: readonly string[];
 }
@@ -63,9 +67,10 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
     if (format === "onnx") return await fromOnnx(source, place, options);
     const { tensors, metadata, resolution } = await tensorsIn(format, source, place, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
-    const { weights, naming } = renamed(tensors);
+    const { weights, naming, names } = renamed(tensors);
+    if (naming !== null) checkNumbers(source.name, weights, names);
     const preset = naming === null ? "keras" : schemeNamed(naming).preset;
-    return { format, naming, preset, weights, graph: null, metadata, resolution, outputs: [] };
+    return { format, naming, preset, weights, graph: null, metadata, resolution, names, outputs: [] };
   } finally {
     await source.close();
   }
@@ -79,7 +84,17 @@ async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadO
   // PyTorch's pictures are [n, 3, h, w]; so are those of most files that do not say who wrote them.
   const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
   const preset = isTorch ? "torchvision" : "keras";
-  return { format: "onnx", naming: "separable", preset, weights, graph, metadata, resolution: null, outputs };
+  return {
+    format: "onnx",
+    naming: "separable",
+    preset,
+    weights,
+    graph,
+    metadata,
+    resolution: null,
+    names: new Map(),
+    outputs,
+  };
 }
 
 /** What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them. */
@@ -104,7 +119,7 @@ async function tensorsIn(
  * Reads a model: its weights and the network that they belong to, ready for a session.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
- * @throws ShapeError if the weights are no MobileNet's, or if a file that has its network is given a resolution or an activation
+ * @throws ShapeError if the weights are no MobileNet's or not all of them (each is listed), or if a file that has its network is given a resolution or an activation
  *
  * @example
  * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
@@ -119,7 +134,9 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   };
   if (file.graph === null) {
     const { networkIn } = await import("./identify.ts");
-    return { ...file, graph: networkIn(file, told) };
+    const graph = networkIn(file, told);
+    checkWeights("loadModel", graph, file.weights, file.names);
+    return { ...file, graph };
   }
   const [needless] = Object.keys(told);
   if (needless !== undefined)
@@ -139,25 +156,26 @@ async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
   // Eight bytes of length, of which the upper ones are 0, and a brace.
   if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
   if (begins(0x50, 0x4b)) return "npz"; // PK
-  if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${name}: an HDF5 file, ${NEEDED} (${FROM_HDF5})`);
+  if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${name}: an HDF5 file, ${NEEDED} (${FROM_KERAS})`);
   if (head[0] === 0x80 && head[1] <= 5) throw new FormatError(`${name}: a Python pickle, ${NEEDED} (${FROM_PYTORCH})`);
   if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
+  if (/saved_model\.pb$/i.test(name) || (/\.pb$/i.test(name) && !begins(0x08)))
+    throw new FormatError(`${name}: a TensorFlow SavedModel or graph, ${NEEDED} (${FROM_KERAS})`);
+  const found = OTHERS.find(([pattern]) => pattern.test(new TextDecoder("latin1").decode(head)));
+  if (found !== undefined) throw new FormatError(`${name}: ${found[1]}, ${NEEDED}`);
   if (begins(0x08) || /\.onnx$/i.test(name)) return "onnx"; // 08: ir_version, ONNX's first field
   const length = head.length < 8 ? 0n : new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
   if (length === 0n || length > BigInt(size)) {
-    const found = OTHERS.find(([pattern]) => pattern.test(new TextDecoder("latin1").decode(head)));
-    throw new FormatError(`${name}: ${found?.[1] ?? "a file of no known kind, or cut short"}, ${NEEDED}`);
+    throw new FormatError(`${name}: a file of no known kind, or cut short, ${NEEDED}`);
   }
   return "safetensors";
 }
 
-const NEEDED = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";
-
 /** What else people have, by its first bytes. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^.{4}TFL3/s, "a TensorFlow Lite model"],
+  [/^.{4}ORTM/s, "a model in onnxruntime's own format (.ort)"],
   [/^version https/, "a pointer of Git LFS, not the file itself"],
   [/^\x93NUMPY/, "a single array of NumPy"],
   [/^\s*</, "a web page"],
 ];
-const FROM_HDF5 = "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter";

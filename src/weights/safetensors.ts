@@ -1,7 +1,7 @@
 /** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { dtypeNamed, floatBytes, toFloat32 } from "./dtype.ts";
+import { dtypeNamed, floatBytes, narrowed, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
@@ -49,7 +49,7 @@ async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {
       const entry = tensors.get(name);
       if (entry === undefined) throw new FormatError(`${source.name}: there is no tensor ${show(name)}`);
       const bytes = await source.read(start + entry.begin, start + entry.end);
-      return new Tensor(toFloat32(dtypeNamed(entry.dtype), bytes), entry.shape);
+      return new Tensor(toFloat32(`${source.name}: ${name}`, dtypeNamed(entry.dtype), bytes), entry.shape);
     };
     const read = async (name: string): Promise<Tensor> => {
       const stored = await readPlain(name);
@@ -62,10 +62,8 @@ async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {
       };
       const scale = await one("scale");
       const zero = tensors.has(`${name}.zero_point`) ? await one("zero_point") : 0;
-      return new Tensor(
-        stored.data.map((value) => (value - zero) * scale),
-        stored.shape,
-      );
+      const valueAt = (i: number): number => (stored.data[i] - zero) * scale;
+      return new Tensor(narrowed(`${source.name}: ${name}`, stored.size, valueAt), stored.shape);
     };
     return { tensors, metadata, read, close: () => source.close() };
   } catch (error) {

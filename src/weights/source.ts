@@ -4,6 +4,13 @@ import { FormatError, show } from "../tensor/errors.ts";
 /** How a Python pickle becomes a file that can be read. */
 export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
 
+/** How a Keras model or its HDF5 file does. */
+export const FROM_KERAS: string =
+  "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter, or tf2onnx";
+
+/** What can be read. */
+export const NEEDED: string = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";
+
 /** Something with bytes that can be read from any place. */
 export interface ByteSource {
   /** For messages. */
@@ -57,7 +64,7 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   const stat = await file.stat();
   if (!stat.isFile()) {
     await file.close();
-    throw new FormatError(`loadWeights: ${name} is not a file`);
+    throw new FormatError(`loadWeights: ${name} is ${await whatElse(path, stat.isDirectory())}`);
   }
   const read = async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);
@@ -69,6 +76,17 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
     return bytes;
   };
   return { name, size: stat.size, read, close: () => file.close() };
+}
+
+/** What is there instead of a file. */
+async function whatElse(path: string | URL, isFolder: boolean): Promise<string> {
+  if (!isFolder) return "not a file";
+  const { readdir } = await import("node:fs/promises");
+  const names: readonly string[] = await readdir(path).catch(() => []);
+  if (names.includes("saved_model.pb")) return `a TensorFlow SavedModel, ${NEEDED} (${FROM_KERAS})`;
+  const inside =
+    names.find((name) => name === "model.json") ?? names.find((name) => /\.(safetensors|onnx|npz)$/.test(name));
+  return inside === undefined ? "a folder, not a file" : `a folder, needs the file in it: ${inside}`;
 }
 
 /** Asks for ranges where the server grants them; else fetches the whole once. */

@@ -11,7 +11,7 @@
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { dtypeNamed, toFloat32 } from "./dtype.ts";
+import { dtypeNamed, narrowed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 import { statedResolution } from "./tfjsInput.ts";
 
@@ -66,8 +66,10 @@ export async function readTfjs(
     let at = 0;
     for (const { name, shape, type, bytes, affine } of entries) {
       if (tensors.has(name)) throw new FormatError(`${place}: the manifest names ${show(name)} twice`);
-      const values = toFloat32(dtypeNamed(type), data.subarray(at, at + bytes));
-      tensors.set(name, new Tensor(affine ? values.map((v) => v * affine.scale + affine.min) : values, shape));
+      const where = `${place}: weight ${show(name)}`;
+      const values = toFloat32(where, dtypeNamed(type), data.subarray(at, at + bytes));
+      const own = affine ? narrowed(where, values.length, (i) => values[i] * affine.scale + affine.min) : values;
+      tensors.set(name, new Tensor(own, shape));
       at += bytes;
     }
   }

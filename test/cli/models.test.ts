@@ -349,7 +349,7 @@ describe("what an ONNX file says, and what it leaves to guess", () => {
     });
     expect((await classified(few, "--normalize", "raw")).out).toMatch(/class 0 +33\.3 %/);
     writeFileSync(at("labels.txt"), Array.from({ length: 192 }, (_, i) => `thing ${i}\n`).join(""));
-    expect((await classified(many, "--labels", at("labels.txt"))).out).toMatch(/thing 0 .* %/);
+    expect((await classified(many, "--labels", at("labels.txt"))).out).toMatch(/thing \d+ .* %/);
   });
 
   test("several outputs: convert keeps the one that is named, and none in silence", async () => {

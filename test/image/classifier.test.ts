@@ -31,6 +31,7 @@ test("what pictures become is read as it was written", () => {
     graph: null,
     metadata: new Map(),
     resolution: null,
+    names: new Map(),
     outputs: [],
   };
   const graph = mobilenetV2();

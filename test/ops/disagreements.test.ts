@@ -7,11 +7,14 @@ import {
   conv2d,
   depthwiseConv2d,
   hardSigmoid,
+  hardSwish,
   maxPool2d,
+  pointwiseConv2d,
   relu,
   relu6,
   resolvePadding,
   ShapeError,
+  Tensor,
   TIERS,
   tensor,
 } from "../../src/index.ts";
@@ -74,6 +77,29 @@ describe.each(TIERS)("%s", (backend) => {
   test("a 1×1 pool with padding is computed as defined", () => {
     const y = maxPool2d(counting([1, 2, 2, 1]), { windowDimensions: 1, strides: 2, padding: 1, backend });
     expect([...y.data]).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 3]);
+  });
+
+  test("hard-swish of -∞ is NaN, alone and fused: -∞ · 0", () => {
+    const x = tensor([Number.NEGATIVE_INFINITY, -4, -3, Number.POSITIVE_INFINITY], [1, 1, 4, 1]);
+    const one = tensor([1], [1, 1, 1, 1]);
+    const expected = [Number.NaN, 0, 0, Number.POSITIVE_INFINITY];
+    expect([...hardSwish(x, { backend }).data]).toEqual(expected);
+    expect([...conv2d(x, one, { activation: "hardSwish", backend }).data]).toEqual(expected);
+    expect([...depthwiseConv2d(x, one, { activation: "hardSwish", backend }).data]).toEqual(expected);
+    expect([...pointwiseConv2d(x, one, { activation: "hardSwish", backend }).data]).toEqual(expected);
+  });
+
+  test("a sum that overflows halfway: float64 comes back, float32 does not", () => {
+    const x = tensor([3e38, 3e38, 3e38], [1, 1, 1, 3]);
+    const [y] = pointwiseConv2d(x, tensor([[1], [1], [-1]]), { backend }).data;
+    expect(y).toBe(backend === "simd" ? Number.POSITIVE_INFINITY : Math.fround(3e38));
+  });
+
+  test("zero pictures are refused", () => {
+    expect(() => conv2d(Tensor.zeros([0, 3, 3, 1]), counting([1, 1, 1, 1]), { backend })).toThrow(
+      new ShapeError("conv2d: input[0] is 0, needs an integer >= 1"),
+    );
+    expect(() => maxPool2d(Tensor.zeros([0, 3, 3, 1]), { backend })).toThrow(ShapeError);
   });
 
   test("NaN travels through max pool, ReLU and ReLU6, fused and not", () => {

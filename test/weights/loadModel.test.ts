@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { checkWeights } from "../../src/graph/weights.ts";
 import {
   fashionNet,
   fashionSample,
   loadModel,
+  loadWeights,
   mobilenetV1,
   mobilenetV2,
   randomWeights,
@@ -13,6 +17,8 @@ import {
   writeSafetensors,
 } from "../../src/index.ts";
 import { networkIn } from "../../src/weights/identify.ts";
+import { writeNpz } from "../../src/weights/npz/npz.ts";
+import { writeZip } from "../../src/weights/npz/zip.ts";
 import { exportOnnx } from "../../src/weights/onnx/export.ts";
 
 const small = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 5 });
@@ -61,4 +67,109 @@ test("a file with its network in itself takes neither", async () => {
     "the file has its network in itself, needs no resolution",
   );
   await expect(loadModel(file, { activation: "relu" })).rejects.toThrow("needs no activation");
+});
+
+describe("weights that cannot be right are named when they are loaded", () => {
+  const keras = (change: (tensors: Map<string, Tensor>) => void): Uint8Array => {
+    const graph = mobilenetV1({ alpha: 0.25, classes: 5 });
+    const roles: Readonly<Record<string, string>> = {
+      filter: "kernel",
+      scale: "gamma",
+      bias: "bias",
+      mean: "moving_mean",
+      variance: "moving_variance",
+    };
+    const tensors = new Map(
+      [...randomWeights(graph, 1)].map(([name, t]): [string, Tensor] => {
+        const [layer, role] = name.split("/");
+        const isDepthwise = /_dw_\d+$/.test(layer) && role === "filter";
+        const isBeta = role === "bias" && layer.endsWith("_bn");
+        const kind = isDepthwise ? "depthwise_kernel" : isBeta ? "beta" : roles[role];
+        const shape = role === "filter" && t.shape.length === 2 ? [1, 1, ...t.shape] : t.shape;
+        return [`${layer}/${kind}`, t.copy().reshape(shape)];
+      }),
+    );
+    change(tensors);
+    return writeSafetensors(tensors);
+  };
+
+  test("as they are, they load", async () => {
+    expect((await loadModel(keras(() => {}))).naming).toBe("keras");
+  });
+
+  test.each<[string, (tensors: Map<string, Tensor>) => void, RegExp]>([
+    [
+      "NaN, under the file's own names",
+      (tensors) => {
+        for (const name of ["conv1/kernel", "conv_pw_13/kernel"]) (tensors.get(name) as Tensor).data[3] = Number.NaN;
+      },
+      /^bytes: weights that are NaN:\n {2}conv1\/kernel, 1 of 216\n {2}conv_pw_13\/kernel, 1 of 65536$/,
+    ],
+    [
+      "batch norm without its scale",
+      (tensors) => {
+        for (const name of [...tensors.keys()]) if (name.endsWith("gamma")) tensors.delete(name);
+      },
+      /^loadModel: the weights do not fit mobilenet_v1_0.25_224:\n {2}missing conv1_bn\/scale, needs 8\n/,
+    ],
+    ["one too many", (tensors) => void tensors.set("conv1/bias", Tensor.zeros([8])), /\n {2}extra conv1\/bias, 8$/],
+    [
+      "another shape, under both names",
+      (tensors) => void tensors.set("conv_dw_3/depthwise_kernel", Tensor.zeros([3, 3, 1, 32])),
+      /misshaped conv_dw_3\/filter \(conv_dw_3\/depthwise_kernel in the file\), is 3×3×1×32, needs 3×3×32×1/,
+    ],
+    [
+      "other last layers than a MobileNet's",
+      (tensors) => {
+        for (const name of ["conv_preds/kernel", "conv_preds/bias"]) tensors.delete(name);
+        tensors.set("dense_Dense1/kernel", Tensor.zeros([256, 100]));
+      },
+      /there is only conv1\/kernel\. They end in\n.*\n {2}dense_Dense1\/kernel 256×100\nLayers of one's own/s,
+    ],
+  ])("%s", async (_, change, message) => {
+    await expect(loadModel(keras(change))).rejects.toThrow(message);
+  });
+
+  test("a float64 that float32 does not reach", async () => {
+    const npz = (...values: number[]) => writeNpz(new Map([["k", { shape: [2], data: Float64Array.from(values) }]]));
+    await expect(loadWeights(npz(1, -1e300))).rejects.toThrow(
+      "bytes: k.npy: element 1 is -1e+300, needs a number that float32 reaches, up to 3.4e38",
+    );
+    expect([...((await loadWeights(npz(Number.NEGATIVE_INFINITY, 1e-300))).get("k")?.data ?? [])]).toEqual([
+      -Infinity,
+      0,
+    ]);
+  });
+});
+
+describe("other files are called what they are", () => {
+  const bytes = (...parts: (string | number[])[]): Uint8Array =>
+    Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part))));
+  test.each<[string, Uint8Array, RegExp]>([
+    ["model.tflite", bytes([28, 0, 0, 0], "TFL3", [0, 0, 0, 0, 0, 0, 0, 0]), /a TensorFlow Lite model/],
+    ["model.ort", bytes([24, 0, 0, 0], "ORTM", [0, 0, 0, 0, 0, 0, 0, 0]), /onnxruntime's own format \(\.ort\)/],
+    ["saved_model.pb", bytes([8, 1, 18, 200, 1], "x".repeat(200)), /a TensorFlow SavedModel/],
+    ["frozen.pb", bytes([10, 30], "x".repeat(30)), /a TensorFlow SavedModel or graph/],
+    [
+      "model.keras",
+      writeZip(
+        new Map([
+          ["config.json", bytes("{}")],
+          ["model.weights.h5", bytes("x")],
+        ]),
+      ),
+      /a Keras model \(\.keras\)/,
+    ],
+    ["model.h5", bytes([0x89], "HDF\r\n", [0x1a, 10]), /an HDF5 file/],
+  ])("%s", async (name, content, message) => {
+    const folder = mkdtempSync(join(tmpdir(), "separable-kinds-"));
+    writeFileSync(join(folder, name), content);
+    await expect(loadWeights(join(folder, name))).rejects.toThrow(message);
+    await expect(loadWeights(join(folder, name))).rejects.toThrow(
+      /needs safetensors, a TensorFlow.js model.json, ONNX/,
+    );
+    if (name === "saved_model.pb")
+      await expect(loadWeights(folder)).rejects.toThrow(/is a TensorFlow SavedModel, needs/);
+    rmSync(folder, { recursive: true });
+  });
 });

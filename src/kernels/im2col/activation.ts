@@ -33,7 +33,7 @@ export function writeActivated(
     for (let i = 0; i < count; i++) {
       const v = sums[at + i * step];
       const gate = v < -3 ? 0 : v > 3 ? 1 : v / 6 + 0.5; // hardSigmoid
-      y[yAt + i * yStep] = f === "hardSigmoid" ? gate : gate === 0 ? 0 : v * gate;
+      y[yAt + i * yStep] = f === "hardSigmoid" ? gate : gate === 0 ? v - v : v * gate; // 0, but -∞ · 0 is NaN
     }
   }
 }

@@ -23,7 +23,7 @@ export function activate(activation: Activation, x: number): number {
       return hardSigmoid(x);
     case "sigmoid":
       return 1 / (1 + Math.exp(-x));
-    case "hardSwish": // x · hardSigmoid(x), with the ends written out: -∞ · 0 would be NaN
-      return x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6;
+    case "hardSwish": // x · hardSigmoid(x), with the ends written out; x - x is 0, and for -∞, as -∞ · 0 is, NaN
+      return x <= -3 ? x - x : x >= 3 ? x : (x * (x + 3)) / 6;
   }
 }

@@ -22,16 +22,18 @@ export interface Renamed {
   readonly weights: Map<string, Tensor>;
   /** Whose names the file had; null if nobody's that is known, and they are left as they were. */
   readonly naming: NamingName | null;
+  /** The file's own name of each weight. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Weights under a graph's names and in its shapes. A prefix that all names share, such as "module.", is dropped. */
 export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
   const prefix = sharedPrefix([...tensors.keys()]);
+  const names = new Map<string, string>();
   const plain = new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-  const names = [...plain.keys()];
-  const scheme = SCHEMES.find((one) => one.recognises(names));
-  if (scheme === undefined) return { weights: new Map(tensors), naming: null };
-  if (scheme === separable) return { weights: plain, naming: scheme.name };
+  const scheme = SCHEMES.find((one) => one.recognises([...plain.keys()]));
+  if (scheme === undefined) return { weights: new Map(tensors), naming: null, names };
+  if (scheme === separable) return { weights: plain, naming: scheme.name, names };
   const places = scheme.places(new Map([...plain].map(([name, { shape }]) => [name, shape])));
   const weights = new Map<string, Tensor>();
   for (const [name, tensor] of plain) {
@@ -44,8 +46,9 @@ export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
       throw new FormatError(`weights: ${both.join(" and ")} are both ${ours}, needs one of them`);
     }
     weights.set(ours, inOurShape(scheme, place, tensor));
+    names.set(ours, prefix + name);
   }
-  return { weights, naming: scheme.name };
+  return { weights, naming: scheme.name, names };
 }
 
 export function schemeNamed(name: NamingName): Scheme {

@@ -85,7 +85,7 @@ export function readNpyHeader(place: string, head: Uint8Array, size: number): Np
 /** @param place for errors @throws FormatError if the bytes are no array of numbers */
 export function readNpy(place: string, bytes: Uint8Array): Tensor {
   const { shape, dtype, isFortran, begin } = readNpyHeader(place, bytes.subarray(0, MOST_HEADER), bytes.length);
-  const values = toFloat32(dtype, bytes.subarray(begin));
+  const values = toFloat32(place, dtype, bytes.subarray(begin));
   if (!isFortran) return new Tensor(values, shape);
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
 }

@@ -1,7 +1,7 @@
 /** @file NumPy's archive of arrays: a zip file whose entries are .npy files, named as the arrays. */
 import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type ByteSource, FROM_PYTORCH } from "../source.ts";
+import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
 import { MOST_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
 import { readZip, writeZip } from "./zip.ts";
 
@@ -12,6 +12,9 @@ export async function readNpz(source: ByteSource): Promise<Map<string, Tensor>> 
   if (arrays.length === 0) {
     if (entries.some(({ name }) => name.endsWith(".pkl"))) {
       throw new FormatError(`${source.name}: a PyTorch checkpoint, which is a Python pickle; ${FROM_PYTORCH}`);
+    }
+    if (entries.some(({ name }) => /(^|\/)model\.weights\.h5$/.test(name))) {
+      throw new FormatError(`${source.name}: a Keras model (.keras), ${NEEDED} (${FROM_KERAS})`);
     }
     throw new FormatError(`${source.name}: a zip archive without .npy files, needs NumPy's .npz`);
   }

@@ -12,6 +12,7 @@ import { suggestion } from "../../tensor/nearest.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
+import { checkNumbers } from "../numbers.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
@@ -145,6 +146,7 @@ function build(
     throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
+  checkNumbers(place, weights);
   const order = { input: turned, output: answer.turned };
   return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
 }

@@ -1,7 +1,7 @@
 /** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
 import { FormatError } from "../../tensor/errors.ts";
 import { formatShape, MAX_ELEMENTS, MAX_EXTENT } from "../../tensor/shape.ts";
-import { dtypeNamed, toFloat32 } from "../dtype.ts";
+import { dtypeNamed, narrowed, toFloat32 } from "../dtype.ts";
 import { fieldsOf, type Message, readerOf } from "./protobuf.ts";
 
 /** Types of TensorProto by number, as safetensors calls them. */
@@ -33,7 +33,7 @@ export interface OnnxTensor {
   readonly shape: readonly number[];
   /** As safetensors calls it. */
   readonly type: string;
-  /** Integers of 64 bits lose what a double cannot hold. */
+  /** Integers of 64 bits lose what a double cannot hold; doubles come as float32. */
   readonly data: Float32Array | readonly number[];
   readonly external: ExternalData | null;
 }
@@ -117,7 +117,7 @@ export function fromBytes(place: string, type: string, bytes: Uint8Array, size: 
   if (bytes.length !== size * dtype.bytes) {
     throw new FormatError(`${place}: has ${bytes.length} bytes, needs ${size * dtype.bytes} for ${size} of ${type}`);
   }
-  if (!/64$/.test(type)) return toFloat32(dtype, bytes);
+  if (!/[IU]64$/.test(type)) return toFloat32(place, dtype, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: size }, (_, i) => dtype.read(view, i * dtype.bytes));
 }
@@ -143,7 +143,7 @@ function listed(
   if (values.length !== size) {
     throw new FormatError(`${place}: lists ${values.length} numbers, its dims need ${size}`);
   }
-  if (type === "F32") return Float32Array.from(values);
+  if (type === "F32" || type === "F64") return narrowed(place, size, (i) => values[i]);
   if (type !== "F16" && type !== "BF16") return values;
   const halves = Uint16Array.from(values); // their bits, as integers
   return fromBytes(place, type, new Uint8Array(halves.buffer), size);

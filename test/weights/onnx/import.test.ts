@@ -98,6 +98,22 @@ describe("what exporters write", () => {
     expectClose(y, new Tensor(expected, x.shape), 1e-5);
   });
 
+  test("softmax of opset 12 and earlier takes all axes from its own on together", async () => {
+    const run = (opset: number, axis: number) =>
+      runOn(tensor([0, 1, 5, 5], [1, 2, 1, 2]), {
+        opset,
+        input: { name: "x", dims: ["n", 2, 1, 2] },
+        nodes: [{ op: "Softmax", inputs: ["x"], int: { axis } }],
+      });
+    const [low, high] = [1 / (1 + Math.E), Math.E / (1 + Math.E)];
+    expectClose(await run(12, 2), tensor([low, high, 0.5, 0.5], [1, 2, 1, 2]), 1e-7);
+    expectClose(await run(13, 3), tensor([low, high, 0.5, 0.5], [1, 2, 1, 2]), 1e-7);
+    expectClose(await run(13, 2), tensor([1, 1, 1, 1], [1, 2, 1, 2]), 0);
+    const sum = 1 + Math.E + 2 * Math.exp(5);
+    const all = [0, 1, 5, 5].map((v) => Math.exp(v) / sum);
+    expectClose(await run(9, 1), tensor(all, [1, 2, 1, 2]), 1e-7);
+  });
+
   test.each<[string, number[]]>([
     ["one number per pixel", [1, 5, 4]],
     ["one number per row", [5, 1]],

@@ -273,7 +273,7 @@ export function softmax(c: Context): Known {
   const isJoined = c.opset < 13 && sizeOf(x.shape.slice(axis + 1)) > 1;
   if (isJoined) {
     const plain = asOnnx(c, x);
-    const sizes = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))];
+    const sizes = [1, sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))];
     const rows = c.g.reshape(plain.name, sizes, { name: c.fresh("rows") });
     const name = c.g.reshape(c.g.softmax(rows, { name: c.name }), x.shape, { name: c.fresh("back") });
     return { ...plain, name };

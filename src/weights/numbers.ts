@@ -1,0 +1,26 @@
+/** @file Whether weights that belong to a network are numbers. */
+import { FormatError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** Names that are listed. */
+const SHOWN = 5;
+
+/**
+ * @param names the file's own, where they are others
+ * @throws FormatError that names the weights with NaN in them: a network with one gives no answer
+ */
+export function checkNumbers(
+  place: string,
+  weights: ReadonlyMap<string, Tensor>,
+  names: ReadonlyMap<string, string> = new Map(),
+): void {
+  const bad = [...weights].flatMap(([name, tensor]): string[] => {
+    const values = tensor.size === tensor.data.length ? tensor.data : tensor.toFloat32Array(); // in any order
+    let count = 0;
+    for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) count++;
+    return count === 0 ? [] : [`${names.get(name) ?? name}, ${count} of ${values.length}`];
+  });
+  if (bad.length === 0) return;
+  const more = bad.length > SHOWN ? `\n  and ${bad.length - SHOWN} more` : "";
+  throw new FormatError(`${place}: weights that are NaN:\n  ${bad.slice(0, SHOWN).join("\n  ")}${more}`);
+}
