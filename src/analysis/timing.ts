@@ -4,6 +4,7 @@
  */
 import { Bench } from "tinybench";
 import { median } from "../graph/median.ts";
+import { pause } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -62,6 +63,7 @@ export async function timeInTurns(
     if (round > 1 && begin - start + longest > budget) break;
     if (round <= 0 && begin - start > budget / 4) continue; // warm enough
     onRound(Math.max(round, 0), rounds);
+    await pause();
     bench.reset();
     const results = await bench.run();
     if (round > 0) for (const [i, { result }] of results.entries()) samples[i].push(latencyOf(result));

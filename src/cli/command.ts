@@ -21,6 +21,8 @@ export interface Command {
 }
 
 export interface Arguments {
+  /** All options that the command has, by name. */
+  readonly options: object;
   readonly positionals: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
@@ -48,6 +50,7 @@ export function readArguments(
     return typeof value === "string" ? value : undefined;
   };
   return {
+    options,
     positionals,
     flag: (name) => values[name] === true,
     text,
@@ -84,7 +87,7 @@ export function readArguments(
 
 function parse(command: string, args: readonly string[], options: OptionsConfig) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joinNegative(args, options), options, allowPositionals: true, strict: true });
   } catch (error) {
     const [firstSentence] = (error as Error).message.split(". ");
     const unknown = /^Unknown option '(--[^']+)'/.exec(firstSentence)?.[1] ?? "";
@@ -93,11 +96,36 @@ function parse(command: string, args: readonly string[], options: OptionsConfig)
   }
 }
 
+/** `--seed -1` as `--seed=-1`: Node takes the number for an option. */
+function joinNegative(args: readonly string[], options: OptionsConfig): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined[joined.length - 1];
+    const takesValue = last?.startsWith("--") && options[last.slice(2)]?.type === "string";
+    if (takesValue && /^-[\d.]/.test(arg)) joined[joined.length - 1] = `${last}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 /** What `make` makes; its error is a mistake on the command line, such as an alpha that makes no network. */
 export function asUsage<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
     throw new UsageError((error as Error).message);
+  }
+}
+
+/** The same with errors in the words that were typed: `vectors: --groups is 3`, not `conv2d: groups is 3`. */
+export function asTyped<T>(command: string, options: object, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const words = (error as Error).message.replace(/^\w+: ([a-zA-Z]+)/, (_, name: string) => {
+      const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      return `${command}: ${Object.hasOwn(options, option) ? `--${option}` : name}`;
+    });
+    throw new UsageError(words);
   }
 }

@@ -1,18 +1,15 @@
 /** @file `separable compare`: two networks, or one and its twin of standard convolutions, counted and timed. */
-import { sum } from "../analysis/analyze.ts";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
-import { peakOf, roofline } from "../analysis/roofline.ts";
-import { type Savings, savings } from "../analysis/savings.ts";
-import { type SessionTiming, timeSessions } from "../analysis/timing.ts";
-import type { Session } from "../graph/session.ts";
-import { TIERS, type Tier } from "../kernels/index.ts";
+import { savings } from "../analysis/savings.ts";
+import { TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
-import { type BlockTimes, compareData, compareReport, type Side, type TierTimes } from "./compareReport.ts";
+import { BUDGET_MS, measureTier, ROUNDS } from "./compareMeasure.ts";
+import { compareData, compareReport, type TierTimes } from "./compareReport.ts";
 import { parseModel } from "./modelNames.ts";
-import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
-import { type SeededRun, seededRun, threadsOf } from "./seeded.ts";
-import { progress, showRounds } from "./terminal.ts";
+import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver } from "./report/deliver.ts";
+import { threadsOf } from "./seeded.ts";
+import { progress } from "./terminal.ts";
 
 const HELP = `Usage: separable compare [MODEL [OTHER]] [--quick] [--backend TIER] [--threads N] [--seed N]
                          [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -24,13 +21,9 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
   --backend TIER  only this tier of kernels: ${TIERS.join(", ")}; default all
   --threads N     of the simd tier, default 1
   --seed N        of weights and picture, default 1
-${REPORT_HELP}
+${CHART_HELP}
 
 ${MODEL_NAMES}`;
-
-/** Rounds at most, and milliseconds for all of a tier's rounds. One round is always run. */
-const ROUNDS = 15;
-const BUDGET_MS = 6_000;
 
 export const compare: Command = {
   name: "compare",
@@ -42,7 +35,7 @@ export const compare: Command = {
       backend: { type: "string" },
       threads: { type: "string" },
       seed: { type: "string" },
-      ...REPORT_OPTIONS,
+      ...CHART_OPTIONS,
     } as const;
     const given = readArguments("compare", args, options, 2);
     const model = parseModel("compare", given.positionals[0] ?? "mobilenet_v1");
@@ -69,52 +62,12 @@ export const compare: Command = {
     if (threads > 1) ceilingsOf.set(threads, await machineCeilings({ threads }));
     const rounds = given.flag("quick") ? 1 : ROUNDS;
     const times: TierTimes[] = [];
-    for (const tier of tiers)
-      times.push(await measure(counted, tier, threads, rounds, seed, (n) => ceilingsOf.get(n) ?? alone));
+    const ceilings = (n: number): Ceilings => ceilingsOf.get(n) ?? alone;
+    for (const tier of tiers) {
+      times.push(await measureTier(counted, tier, { threads, rounds, budget: BUDGET_MS, seed, ceilings }));
+    }
     progress("");
     await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
     return 0;
   },
 };
-
-async function measure(
-  counted: Savings,
-  tier: Tier,
-  threads: number,
-  rounds: number,
-  seed: number,
-  ceilingsOf: (threads: number) => Ceilings,
-): Promise<TierTimes> {
-  const runs: SeededRun[] = [];
-  try {
-    for (const { graph } of [counted.first, counted.second]) {
-      runs.push(await seededRun(graph, seed, { backend: tier, threads }));
-    }
-    const timings = await timeSessions(runs, {
-      rounds,
-      budget: BUDGET_MS,
-      warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds, long enough to warm up by itself
-      onRound: showRounds(`measuring ${tier}: `),
-    });
-    const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilingsOf(session.threads)));
-    const blocks = counted.blocks.map((block): BlockTimes => {
-      const ms = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
-        sum(layers, ({ name }) => of.get(name) ?? 0);
-      return {
-        firstMs: ms(block.first, first.timing.layers),
-        secondMs: ms(block.second, second.timing.layers),
-        firstRoofMs: ms(block.first, first.roofs),
-        secondRoofMs: ms(block.second, second.roofs),
-      };
-    });
-    return { tier, first, second, blocks };
-  } finally {
-    for (const { session } of runs) session.dispose();
-  }
-}
-
-function sideOf(session: Session, timing: SessionTiming, ceilings: Ceilings): Side {
-  const rows = roofline(session.graph, timing.layers, ceilings, peakOf(ceilings, session));
-  const roofs = new Map(rows.map(({ name, roofMs }) => [name, roofMs]));
-  return { timing, roofs, roofMs: sum(rows, ({ roofMs }) => roofMs) };
-}

@@ -2,9 +2,20 @@
 import type { BlockSaving, Savings } from "../analysis/savings.ts";
 import type { SessionTiming } from "../analysis/timing.ts";
 import type { Tier } from "../kernels/index.ts";
+import type { Bar, Chart } from "./report/charts.ts";
 import { machineName } from "./report/deliver.ts";
 import { noiseWarning } from "./report/noise.ts";
-import type { Cell, Report, ReportColumn, ReportTable } from "./report/report.ts";
+import {
+  type Cell,
+  measuredCell,
+  measuredTitle,
+  measuredWords,
+  ONE_ROUND,
+  type Part,
+  type Report,
+  type ReportColumn,
+  type ReportTable,
+} from "./report/report.ts";
 import { duration, integer, percent, ratio } from "./terminal.ts";
 
 /** One network on one tier. */
@@ -41,48 +52,68 @@ function shortNames(counted: Savings): readonly [string, string] {
 }
 
 export function compareReport(counted: Savings, times: readonly TierTimes[], seed: number): Report {
-  const { first, second, blocks } = counted;
-  const isTwin = areTwins(counted);
-  const beside = isTwin ? "its twin of standard convolutions" : second.graph.name;
+  return {
+    title: titleOf(counted),
+    main: "blocks",
+    parts: [...countedParts(counted), { table: parameters(counted) }, ...timedParts(counted, times, seed)],
+  };
+}
+
+export function titleOf(counted: Savings): string {
+  const beside = areTwins(counted) ? "its twin of standard convolutions" : counted.second.graph.name;
+  return `${counted.first.graph.name} beside ${beside}`;
+}
+
+/** What needs no clock. */
+export function countedParts(counted: Savings): readonly Part[] {
+  return [{ table: totals(counted) }, { table: counts(counted) }];
+}
+
+/** What was measured. */
+export function timedParts(counted: Savings, times: readonly TierTimes[], seed: number): readonly Part[] {
   const notes = [
-    isTwin
+    areTwins(counted)
       ? "promised: standard MACs / separable MACs = 1 / (1/N + 1/k²) for N outputs and a k×k kernel;"
       : "promised: MACs of the second network / MACs of the first;",
     "roofline: the same of the times that the ceilings of this machine allow; arrived: the same in measured time",
+    ...(times.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
     `medians, in turns, seed ${seed}, ${machineName()}`,
     ...noiseWarning(times.flatMap(({ first: a, second: b }) => [a.timing, b.timing])),
   ];
+  return [
+    { table: arrivals(counted, times) },
+    { table: wholes(counted, times) },
+    { text: notes.join("\n") },
+    { chart: arrivalChart(counted, times) },
+  ];
+}
+
+/** Of the network that had fewer. */
+function roundsOf({ first, second }: TierTimes): number {
+  return Math.min(first.timing.rounds, second.timing.rounds);
+}
+
+function arrivalChart({ blocks }: Savings, times: readonly TierTimes[]): Chart {
+  const bar = (value: number | null, rounds: number): Bar => {
+    return { value: value ?? 0, text: value === null ? "" : measuredWords(ratio(value), rounds) };
+  };
   return {
-    title: `${first.graph.name} beside ${beside}`,
-    parts: [
-      { table: totals(counted) },
-      { table: counts(counted) },
-      { table: parameters(counted) },
-      { table: arrivals(counted, times) },
-      { table: wholes(counted, times) },
-      { text: notes.join("\n") },
-      {
-        chart: {
-          kind: "bars",
-          file: "promised-and-arrived",
-          title: "Promised and arrived",
-          caption:
-            "How many times cheaper each block is: by its multiply-adds, by the roofline, and in time on each tier.",
-          series: ["promised", `roofline, ${fastest(times).tier}`, ...times.map(({ tier }) => `arrived, ${tier}`)],
-          groups: blocks
-            .map((block, i) => ({ block, i }))
-            .filter(({ block }) => block.promised !== null)
-            .map(({ block, i }) => ({
-              label: block.second.length === 1 ? block.second[0].name : block.name,
-              bars: [
-                block.promised,
-                roofRatio(fastest(times).blocks[i]),
-                ...times.map((t) => arrived(t.blocks[i])),
-              ].map((value) => ({ value: value ?? 0, text: value === null ? "" : ratio(value) })),
-            })),
-        },
-      },
-    ],
+    kind: "bars",
+    file: "promised-and-arrived",
+    title: "Promised and arrived",
+    caption: "How many times cheaper each block is: by its multiply-adds, by the roofline, and in time on each tier.",
+    series: ["promised", `roofline, ${fastest(times).tier}`, ...times.map(({ tier }) => `arrived, ${tier}`)],
+    groups: blocks
+      .map((block, i) => ({ block, i }))
+      .filter(({ block }) => block.promised !== null)
+      .map(({ block, i }) => ({
+        label: block.second.length === 1 ? block.second[0].name : block.name,
+        bars: [
+          bar(block.promised, 0),
+          bar(roofRatio(fastest(times).blocks[i]), 0),
+          ...times.map((t) => bar(arrived(t.blocks[i]), roundsOf(t))),
+        ],
+      })),
   };
 }
 
@@ -91,6 +122,7 @@ function totals(counted: Savings): ReportTable {
   const row = (name: string, x: number, y: number): Cell[] => [name, x, y, y / x];
   const names = areTwins(counted) ? shortNames(counted) : [counted.first.graph.name, counted.second.graph.name];
   return {
+    name: "totals",
     title: "",
     columns: [{ title: "" }, ...names.map((title) => ({ title, show: integer })), { title: "ratio", show: ratio }],
     rows: [
@@ -109,10 +141,11 @@ function counts(counted: Savings): ReportTable {
   const isTwin = areTwins(counted);
   const formula: ReportColumn[] = isTwin ? [{ title: "1/N + 1/k²" }] : [];
   return {
+    name: "macs",
     title: "Multiply-accumulates, block by block",
     columns: [
       { title: "block" },
-      { title: "output" },
+      { title: "output", rank: 1 },
       { title: a, show: integer },
       { title: b, show: integer },
       ...formula,
@@ -129,11 +162,11 @@ function counts(counted: Savings): ReportTable {
   };
 }
 
-/** The formula with its numbers: 1/64 + 1/9 = 0.1267 */
+/** The formula with its numbers: 1/64 + 1/9 */
 function withNumbers({ formula }: BlockSaving): Cell {
   if (formula === null) return "";
   const { outputs, kernel } = formula;
-  return `1/${outputs} + 1/${kernel ** 2} = ${(1 / outputs + 1 / kernel ** 2).toFixed(4)}`;
+  return `1/${outputs} + 1/${kernel ** 2}`;
 }
 
 function isSame({ first, second }: BlockSaving): boolean {
@@ -143,9 +176,12 @@ function isSame({ first, second }: BlockSaving): boolean {
 function parameters(counted: Savings): ReportTable {
   const [a, b] = shortNames(counted);
   const columns = [a, b].flatMap((name) =>
-    ["bare", "trainable", "stored"].map((what) => ({ title: what, long: `${name}, ${what}`, show: integer })),
+    ["bare", "trainable", "stored"].map((what) => {
+      return { title: what, long: `${name}, ${what}`, rank: what === "trainable" ? 0 : 1, show: integer };
+    }),
   );
   return {
+    name: "parameters",
     title: `Parameters, block by block: ${a} left, ${b} right; bare is without batch norm`,
     columns: [{ title: "block" }, ...columns, { title: "ratio", show: ratio }],
     rows: counted.blocks.map(({ name, firstParameters: x, secondParameters: y }) => [
@@ -166,23 +202,25 @@ const roofRatio = ({ firstRoofMs, secondRoofMs }: BlockTimes): number | null => 
 function arrivals(counted: Savings, times: readonly TierTimes[]): ReportTable {
   const [a, b] = shortNames(counted);
   const { tier, blocks } = fastest(times);
+  const rounds = roundsOf(fastest(times));
   return {
-    title: `Promised and arrived, block by block; roofline and milliseconds of the ${tier} tier`,
+    name: "blocks",
+    title: `Promised and arrived, block by block; roofline and times: ${tier} tier`,
     columns: [
       { title: "block" },
       { title: "promised", show: ratio },
-      { title: "roofline", show: ratio },
-      ...times.map((t) => ({ title: `arrived, ${t.tier}`, show: ratio })),
-      { title: a, show: duration },
-      { title: b, show: duration },
+      { title: "roofline", rank: 1, show: ratio },
+      ...times.map((t) => ({ title: t.tier, long: measuredTitle(`arrived, ${t.tier}`, roundsOf(t)), show: ratio })),
+      { title: a, long: measuredTitle(`${a}, ms`, rounds), show: duration },
+      { title: b, long: measuredTitle(`${b}, ms`, rounds), show: duration },
     ],
     rows: counted.blocks.map((block, i) => [
       block.name,
       block.promised,
       roofRatio(blocks[i]),
-      ...times.map((t) => arrived(t.blocks[i])),
-      blocks[i].firstMs,
-      blocks[i].secondMs,
+      ...times.map((t) => measuredCell(arrived(t.blocks[i]), roundsOf(t))),
+      measuredCell(blocks[i].firstMs, rounds),
+      measuredCell(blocks[i].secondMs, rounds),
     ]),
   };
 }
@@ -192,29 +230,34 @@ function wholes(counted: Savings, times: readonly TierTimes[]): ReportTable {
   const spread = ({ timing: { quarter, threeQuarters, rounds } }: Side): string =>
     rounds === 1 ? "one round" : `${duration(quarter)} to ${duration(threeQuarters)}`;
   return {
+    name: "networks",
     title: "Promised and arrived: the whole network, one picture, measured on this machine",
     columns: [
       { title: "tier" },
       { title: "rounds" },
-      { title: a, show: duration },
-      { title: "middle half" },
-      { title: b, show: duration },
-      { title: "middle half" },
+      { title: a, long: `${a}, ms`, show: duration },
+      { title: "middle half", rank: 1 },
+      { title: b, long: `${b}, ms`, show: duration },
+      { title: "middle half", rank: 1 },
       { title: "roofline", show: ratio },
       { title: "arrived", show: ratio },
       { title: `of ${ratio(counted.promised)}`, show: (share) => percent(share, 0) },
     ],
-    rows: times.map(({ tier, first, second }) => [
-      tier,
-      Math.min(first.timing.rounds, second.timing.rounds),
-      first.timing.ms,
-      spread(first),
-      second.timing.ms,
-      spread(second),
-      second.roofMs / first.roofMs,
-      second.timing.ms / first.timing.ms,
-      second.timing.ms / first.timing.ms / counted.promised,
-    ]),
+    rows: times.map((t) => {
+      const { tier, first, second } = t;
+      const cell = (value: number): Cell => measuredCell(value, roundsOf(t));
+      return [
+        tier,
+        roundsOf(t),
+        cell(first.timing.ms),
+        spread(first),
+        cell(second.timing.ms),
+        spread(second),
+        second.roofMs / first.roofMs,
+        cell(second.timing.ms / first.timing.ms),
+        cell(second.timing.ms / first.timing.ms / counted.promised),
+      ];
+    }),
   };
 }
 

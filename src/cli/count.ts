@@ -43,20 +43,22 @@ function reportOf(name: string, counts: readonly RuleCount[], parameters: Parame
   const columns = (what: string) => [
     { title: "rule" },
     { title: what, show: integer },
-    { title: "which are", ...left },
+    { title: "which are", isProse: true, ...left },
   ];
   return {
     title: name,
     parts: [
       {
         table: {
+          name: "operations",
           title: "",
-          columns: [...columns("operations").slice(0, 2), { title: "called" }, { title: "which are", ...left }],
+          columns: [...columns("operations").slice(0, 2), { title: "called" }, ...columns("").slice(2)],
           rows: counts.map(({ rule, total }) => [rule.name, total, rule.unit, rule.sentence]),
         },
       },
       {
         table: {
+          name: "parameters",
           title: "",
           columns: columns("parameters"),
           rows: [

@@ -3,6 +3,7 @@ import { mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/prom
 import { dirname, join, resolve } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
+import { forget, remember } from "./interrupt.ts";
 
 /**
  * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever happens.
@@ -12,13 +13,35 @@ import { UsageError } from "./command.ts";
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   const target = await realpath(path).catch(() => path); // a link stays a link
   const temporary = `${target}.${process.pid}.part`;
+  remember(temporary);
   try {
     await writeDown(temporary, bytes);
     await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
+  } finally {
+    forget(temporary);
   }
+}
+
+/**
+ * A folder and those that it lies in. (Node's own recursive mkdir never ends below /proc.)
+ *
+ * @throws an error of the file system
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await isThere(folder)); folder = dirname(folder)) missing.push(folder);
+  for (const folder of missing.reverse()) {
+    await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EEXIST") throw cause; // another process was faster
+    });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** Finds out before the work whether a file can be written after it. @throws FormatError if it cannot */
@@ -42,7 +65,8 @@ async function checkParent(path: string): Promise<void> {
     await writeFile(trial, "");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new FormatError(`${path}: cannot be written (${code}: its folder takes no files)`, { cause });
+    const why = code === "ENOENT" || code === "ENOTDIR" ? "its folder does not exist" : "the folder is not writable";
+    throw new FormatError(`${path}: cannot be written (${code}: ${why})`, { cause });
   }
   await rm(trial, { force: true });
 }
@@ -69,20 +93,23 @@ export type FolderFiles = Iterable<readonly [path: string, content: Uint8Array |
  */
 export async function writeFolder(path: string, files: FolderFiles): Promise<void> {
   const folder = resolve(path);
-  const isThere = (await stat(folder).catch(() => null)) !== null;
-  const into = isThere ? folder : `${folder}.${process.pid}.part`;
+  const isOld = await isThere(folder);
+  const into = isOld ? folder : `${folder}.${process.pid}.part`;
+  if (!isOld) remember(into);
   try {
     for (const [name, bytes] of files) {
-      await mkdir(dirname(join(into, name)), { recursive: true });
-      if (isThere) await writeWhole(join(into, name), bytes);
+      await makeFolder(dirname(join(into, name)));
+      if (isOld) await writeWhole(join(into, name), bytes);
       else await writeFile(join(into, name), bytes);
     }
-    if (!isThere) await rename(into, folder);
+    if (!isOld) await rename(into, folder);
   } catch (cause) {
-    if (!isThere) await rm(into, { recursive: true, force: true }).catch(() => {});
+    if (!isOld) await rm(into, { recursive: true, force: true }).catch(() => {});
     throw cause instanceof FormatError
       ? cause
       : new FormatError(`${folder}: cannot be written (${(cause as Error).message})`, { cause });
+  } finally {
+    forget(into);
   }
 }
 

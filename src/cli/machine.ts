@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { type Command, readArguments } from "./command.ts";
-import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
 import { size } from "./terminal.ts";
 
@@ -14,14 +14,14 @@ What this machine can do at best, measured in a second or two by code that does 
 WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.
 
   --threads N  default: as many as there are processors
-${REPORT_HELP}`;
+${CHART_HELP}`;
 
 export const machine: Command = {
   name: "machine",
   summary: "what this machine can do at best: multiply-adds and bytes per second",
   help: HELP,
   run: async (args) => {
-    const given = readArguments("machine", args, { threads: { type: "string" }, ...REPORT_OPTIONS }, 0);
+    const given = readArguments("machine", args, { threads: { type: "string" }, ...CHART_OPTIONS }, 0);
     const threads = given.integer("threads", Math.min(availableParallelism(), MOST_THREADS), 1, MOST_THREADS);
     await checkDelivery("machine", given);
     const measured = [await machineCeilings()];
@@ -65,6 +65,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
     parts: [
       {
         table: {
+          name: "compute",
           title: "Products and sums, GFLOP/s (a multiply-add is two)",
           columns: [{ title: "everything in registers" }, ...columns],
           rows: [
@@ -76,6 +77,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
       },
       {
         table: {
+          name: "reads",
           title: "Reading, GB/s",
           columns: [{ title: "each thread again and again the same" }, ...columns],
           rows: reads,

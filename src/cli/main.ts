@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** @file The executable. */
+import { listenForInterrupts } from "./interrupt.ts";
 import { runCli } from "./run.ts";
 
 // A reader that goes away, as in `separable summary | head`, is no failure.
@@ -9,4 +10,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
+listenForInterrupts();
 process.exitCode = await runCli(process.argv.slice(2));

@@ -43,13 +43,14 @@ function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefine
     parts: [
       {
         table: {
+          name: "figures",
           title: "",
           columns: [
             { title: "source" },
             { title: "what", ...left },
             { title: "printed" },
             { title: "exact" },
-            { title: "", long: "agreement", ...left },
+            { title: "agreement", isProse: true, ...left },
           ],
           rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
             source,

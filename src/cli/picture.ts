@@ -7,7 +7,9 @@ import { Tensor } from "../tensor/tensor.ts";
 /** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not a picture that can be read */
 export async function readPicture(path: string): Promise<Tensor> {
   const bytes = await readFile(path).catch((cause: Error) => {
-    throw new FormatError(`${path}: cannot be read (${cause.message})`, { cause });
+    // Node writes U+FFFD for bytes of a name that are not UTF-8, and then finds no such file.
+    const why = path.includes("\ufffd") ? "its name is not UTF-8: rename it" : cause.message;
+    throw new FormatError(`${path}: cannot be read (${why})`, { cause });
   });
   const picture = isPnm(bytes) ? readPnm(bytes, path) : await decode(bytes, path);
   const [H, W, C] = picture.shape;

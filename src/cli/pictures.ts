@@ -1,6 +1,7 @@
 /** @file Pictures as they are typed: files, folders of files, and patterns. */
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
 
 /** Names of pictures in a folder; what a file is decides its content. */
@@ -30,12 +31,24 @@ function found(command: string, typed: string, files: readonly string[], pattern
   return matching;
 }
 
+/** Folders that hold programs, not pictures of the user's. */
+const isSkipped = (name: string): boolean => name === "node_modules" || name.startsWith(".");
+
+/** All files of a folder and its sub-folders. @throws FormatError if it cannot be read */
 async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder || ".", { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const files: string[] = [];
+  const folders = [folder];
+  for (const one of folders) {
+    const entries = await readdir(one || ".", { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+      throw new FormatError(`${one || "."}: cannot be read (${cause.message})`, { cause });
+    });
+    for (const entry of entries) {
+      const path = join(one, entry.name);
+      if (entry.isFile()) files.push(path);
+      else if (entry.isDirectory() && !isSkipped(entry.name)) folders.push(path);
+    }
+  }
+  return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 /** The folder of a pattern in front of its first wildcard. */

@@ -10,7 +10,7 @@ import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { profileReport } from "./profileReport.ts";
-import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import { seededRun } from "./seeded.ts";
 import { progress, showRounds } from "./terminal.ts";
 
@@ -26,7 +26,7 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
   --batch N       pictures in a run, default 1; the layers are always those of one picture
   --rounds N      measured runs, default 25, fewer where they would take more than 20 seconds
   --seed N        of weights and picture, default 1
-${REPORT_HELP}
+${CHART_HELP}
 
 ${MODEL_NAMES}`;
 
@@ -44,7 +44,7 @@ export const profile: Command = {
       batch: { type: "string" },
       rounds: { type: "string" },
       seed: { type: "string" },
-      ...REPORT_OPTIONS,
+      ...CHART_OPTIONS,
     } as const;
     const given = readArguments("profile", args, options, 1);
     const model = parseModel("profile", given.positionals[0] ?? "mobilenet_v1");
@@ -80,6 +80,7 @@ export const profile: Command = {
         batch,
         seed,
         rounds: whole.rounds,
+        layerRounds: layered.rounds,
         isNoisy: isNoisy(whole),
         ceilings,
         peak,

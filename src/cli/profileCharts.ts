@@ -2,10 +2,16 @@
 import type { Ceilings } from "../analysis/ceilings.ts";
 import type { RooflineRow } from "../analysis/roofline.ts";
 import type { BarChart, PlaneChart } from "./report/charts.ts";
+import { measuredWords } from "./report/report.ts";
 import { duration, percent } from "./terminal.ts";
 
 /** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
-export function rooflineChart(layers: readonly RooflineRow[], { reads }: Ceilings, peak: number): PlaneChart {
+export function rooflineChart(
+  layers: readonly RooflineRow[],
+  { reads }: Ceilings,
+  peak: number,
+  rounds: number,
+): PlaneChart {
   const own = layers.filter(({ macs }) => macs > 0);
   const most = Math.max(...own.map(({ intensity }) => intensity)) * 2;
   const least = Math.min(...own.map(({ intensity }) => intensity)) / 2;
@@ -33,7 +39,7 @@ export function rooflineChart(layers: readonly RooflineRow[], { reads }: Ceiling
         .map(({ name, intensity, macs, ms, share }) => ({
           x: intensity,
           y: (2 * macs) / ms / 1e6,
-          name: `${name}: ${duration(ms)}, ${percent(share, 0)} of its roof`,
+          name: `${name}: ${measuredWords(duration(ms), rounds)}, ${measuredWords(percent(share, 0), rounds)} of its roof`,
         })),
     })),
     lines: roofs,
@@ -43,6 +49,7 @@ export function rooflineChart(layers: readonly RooflineRow[], { reads }: Ceiling
 /** What each type of layer has of the multiply-adds, and of the time. */
 export function shareChart(
   kinds: readonly { readonly kind: string; readonly macs: number; readonly time: number }[],
+  rounds: number,
 ): BarChart {
   return {
     kind: "bars",
@@ -52,7 +59,10 @@ export function shareChart(
     series: ["of the multiply-adds", "of the time"],
     groups: kinds.map(({ kind, macs, time }) => ({
       label: kind,
-      bars: [macs, time].map((value) => ({ value, text: percent(value) })),
+      bars: [
+        { value: macs, text: percent(macs) },
+        { value: time, text: measuredWords(percent(time), rounds) },
+      ],
     })),
   };
 }

@@ -6,7 +6,7 @@ import { rooflineChart, shareChart } from "./profileCharts.ts";
 import type { BarChart } from "./report/charts.ts";
 import { machineName } from "./report/deliver.ts";
 import { mismatchWarning, noiseWarning } from "./report/noise.ts";
-import type { Report } from "./report/report.ts";
+import { type Cell, measuredCell, measuredTitle, measuredWords, ONE_ROUND, type Report } from "./report/report.ts";
 import { duration, integer, percent, size } from "./terminal.ts";
 
 export interface Profile {
@@ -15,7 +15,9 @@ export interface Profile {
   readonly threads: number;
   readonly batch: number;
   readonly seed: number;
+  /** Of the whole run, and of its layers. */
   readonly rounds: number;
+  readonly layerRounds: number;
   readonly isNoisy: boolean;
   readonly peak: number;
   readonly wholeMs: number;
@@ -28,24 +30,25 @@ export interface Profile {
 }
 
 export function profileReport(data: Profile): Report {
-  const { layers, layersMs, roofMs, wholeMs, batch } = data;
+  const { layers, layerRounds, layersMs, roofMs, wholeMs, batch } = data;
   const total = (value: (row: RooflineRow) => number): number => sum(layers, value);
   const ratio = (value: number): string => value.toFixed(1);
   const columns = [
     { title: "layer" },
     { title: "type", align: "left" as const },
     { title: "MACs", show: integer },
-    { title: "weights", show: size },
-    { title: "input", show: size },
-    { title: "output", show: size },
-    { title: "FLOPs/byte", show: ratio },
-    { title: "compute", show: duration },
-    { title: "warm bytes", show: duration },
-    { title: "cold bytes", show: duration },
-    { title: "measured", show: duration },
-    { title: "of roof", show: (share: number) => percent(share, 0) },
+    { title: "weights", long: "weights, bytes", rank: 2, show: size },
+    { title: "input", long: "input, bytes", rank: 3, show: size },
+    { title: "output", long: "output, bytes", rank: 3, show: size },
+    { title: "FLOPs/byte", rank: 5, show: ratio },
+    { title: "compute", long: "compute, ms", rank: 1, show: duration },
+    { title: "warm bytes", long: "warm bytes, ms", rank: 1, show: duration },
+    { title: "cold bytes", long: "cold bytes, ms", rank: 4, show: duration },
+    { title: "measured", long: measuredTitle("measured, ms", layerRounds), show: duration },
+    { title: "of roof", long: measuredTitle("share of roof", layerRounds), show: (share: number) => percent(share, 0) },
     { title: "why", align: "left" as const },
   ];
+  const once = (value: number): Cell => measuredCell(value, layerRounds);
   const rows = layers.map((row) => [
     row.name,
     row.kind,
@@ -57,8 +60,8 @@ export function profileReport(data: Profile): Report {
     row.computeMs,
     row.warmMs,
     row.coldMs,
-    row.ms,
-    row.share,
+    once(row.ms),
+    once(row.share),
     row.reason,
   ]);
   const sums = [
@@ -72,18 +75,20 @@ export function profileReport(data: Profile): Report {
     total(({ computeMs }) => computeMs),
     total(({ warmMs }) => warmMs),
     total(({ coldMs }) => coldMs),
-    layersMs,
-    roofMs / layersMs,
+    once(layersMs),
+    once(roofMs / layersMs),
     "",
   ];
   const kinds = [...new Set(layers.map(({ kind }) => kind))].map((kind) => {
     const own = layers.filter((row) => row.kind === kind);
     const [macs, ms, roof] = [sum(own, (row) => row.macs), sum(own, (row) => row.ms), sum(own, (row) => row.roofMs)];
     const [speed, share] = ms > 0 ? [(2 * macs) / ms / 1e6, roof / ms] : [0, 0]; // a coarse clock
-    return [kind, own.length, macs / total((row) => row.macs), ms, ms / layersMs, speed, share] as const;
+    const all = total((row) => row.macs);
+    return { kind, layers: own.length, macs: macs / all, ms, time: ms / layersMs, speed, share };
   });
   const share = (value: number): string => percent(value, 1);
-  const spread = `${duration(data.quarterMs)} to ${duration(data.threeQuartersMs)}`;
+  const half = `middle half ${duration(data.quarterMs)} to ${duration(data.threeQuartersMs)}`;
+  const spread = data.rounds === 1 ? "one round" : half;
   const pictures = batch === 1 ? "one picture" : `each of ${batch} pictures`;
   return {
     title: `${data.model} against the ceilings of this machine`,
@@ -91,42 +96,46 @@ export function profileReport(data: Profile): Report {
       {
         text: `${data.backend} tier, ${data.threads === 1 ? "one thread" : `${data.threads} threads`}; peak ${data.peak.toFixed(1)} GFLOP/s, reading ${data.ceilings.reads[0].gbps.toFixed(0)} GB/s from near, ${data.ceilings.reads.at(-1)?.gbps.toFixed(0)} GB/s from afar`,
       },
-      { table: { title: "Layer by layer, one picture", columns, rows: [...rows, [], sums] } },
+      { table: { name: "layers", title: "Layer by layer, one picture", columns, rows: [...rows, [], sums] } },
       {
         table: {
+          name: "types",
           title: "By type of layer",
           columns: [
             { title: "type" },
             { title: "layers" },
-            { title: "of all MACs", show: share },
-            { title: "measured", show: duration },
-            { title: "of all time", show: share },
+            { title: "of all MACs", long: "share of all MACs", show: share },
+            { title: "measured", long: "measured, ms", show: duration },
+            { title: "of all time", long: "share of all time", show: share },
             { title: "GFLOP/s", show: ratio },
-            { title: "of roof", show: (value: number) => percent(value, 0) },
+            { title: "of roof", long: "share of roof", show: (value: number) => percent(value, 0) },
           ],
-          rows: kinds,
+          rows: kinds.map(({ kind, layers: own, macs, ms, time, speed, share: ofRoof }) => {
+            return [kind, own, macs, once(ms), once(time), once(speed), once(ofRoof)];
+          }),
         },
       },
       {
         text: [
-          `The whole run, ${pictures}: ${duration(wholeMs)} (middle half ${spread}); its layers: ${percent(layersMs / wholeMs)} of it.`,
+          `The whole run, ${pictures}: ${measuredWords(duration(wholeMs), data.rounds)} (${spread}); its layers: ${percent(layersMs / wholeMs)} of it.`,
           "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
           `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the picture, the start of the layer.`,
-          `medians of ${data.rounds} runs, seed ${data.seed}, ${machineName()}`,
+          ...(Math.min(data.rounds, layerRounds) === 1 ? [ONE_ROUND] : []),
+          `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, seed ${data.seed}, ${machineName()}`,
           ...noiseWarning([
             { ms: wholeMs, quarter: data.quarterMs, threeQuarters: data.threeQuartersMs, rounds: data.rounds },
           ]),
           ...mismatchWarning(layers, layersMs, wholeMs),
         ].join("\n"),
       },
-      { chart: rooflineChart(layers, data.ceilings, data.peak) },
-      { chart: shareChart(kinds.map(([kind, , macs, , time]) => ({ kind, macs, time }))) },
-      { chart: timeChart(layers) },
+      { chart: rooflineChart(layers, data.ceilings, data.peak, layerRounds) },
+      { chart: shareChart(kinds, layerRounds) },
+      { chart: timeChart(layers, layerRounds) },
     ],
   };
 }
 
-function timeChart(layers: readonly RooflineRow[]): BarChart {
+function timeChart(layers: readonly RooflineRow[], rounds: number): BarChart {
   return {
     kind: "bars",
     file: "layers",
@@ -135,7 +144,10 @@ function timeChart(layers: readonly RooflineRow[]): BarChart {
     series: ["measured", "roof"],
     groups: layers.map(({ name, ms, roofMs }) => ({
       label: name,
-      bars: [ms, roofMs].map((value) => ({ value, text: duration(value) })),
+      bars: [
+        { value: ms, text: measuredWords(duration(ms), rounds) },
+        { value: roofMs, text: duration(roofMs) },
+      ],
     })),
   };
 }

@@ -54,7 +54,9 @@ async function list(isJson: boolean): Promise<number> {
   }
   if (isJson) printJson(rows);
   else {
-    const columns = ["name", "network", "from", "here"].map((title) => ({ title, align: "left" }) as const);
+    const left = { align: "left" } as const;
+    const titles = [{ title: "name" }, { title: "network" }, { title: "from", rank: 1 }, { title: "here" }];
+    const columns = titles.map((column) => ({ ...column, ...left }));
     const cells = rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]);
     print(table(columns, cells));
     print(`\nin ${cacheFolder()}; torchvision publishes Python pickles only`);

@@ -47,31 +47,39 @@ Usage: separable COMMAND [options]
 
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")}
 
-  separable COMMAND --help    options of a command
+  separable COMMAND --help    options of a command; separable help COMMAND too
   separable --version`;
 
 async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === "help" && args.length > 0 && !args[0].startsWith("-")) {
+    print(commandNamed(args[0]).help);
+    return 0;
+  }
   if (name === "--help" || name === "-h" || name === "help") {
     print(HELP);
     return 0;
   }
-  if (name === "--version") {
+  if (name === "--version" || name === "-v") {
     const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
     print(JSON.parse(manifest).version);
     return 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    const names = COMMANDS.map((candidate) => candidate.name);
-    throw new UsageError(
-      `separable: ${name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}${suggestion(name, names)}`}\n\n${HELP}`,
-    );
-  }
-  if (args.includes("--help") || args.includes("-h")) {
+  const command = commandNamed(name);
+  if (args.includes("--help") || args.includes("-h") || (args.length === 1 && args[0] === "help")) {
     print(command.help);
     return 0;
   }
   return command.run(args);
+}
+
+/** @throws UsageError, with the list of commands */
+function commandNamed(name: string | undefined): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((candidate) => candidate.name);
+  const what =
+    name === undefined ? "needs a command" : `there is no command ${JSON.stringify(name)}${suggestion(name, names)}`;
+  throw new UsageError(`separable: ${what}\n\n${HELP}`);
 }
 
 /**

@@ -13,6 +13,7 @@ import { train } from "../train/train.ts";
 import { type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { table } from "./table.ts";
 import { clock, duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
@@ -90,6 +91,9 @@ export const study: Command = {
     const data = firstOf(whole, given.integer("pictures", 10_000, 1));
     const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
     let rows = earlier(out, about);
+    onInterrupt(() =>
+      rows.length > 0 ? `${out} has the runs that are done; the same command goes on` : "no run is done yet",
+    );
     for (const { tables, options } of VARIANTS) {
       const graph = fashionNet({ ...options, classes: data.classes.length });
       const [, H, W] = graph.input.shape;

@@ -1,6 +1,7 @@
 /** @file `separable summary`: one row per layer, totals under every counting rule. */
 import { type Analysis, analyze, type LayerCost } from "../analysis/analyze.ts";
 import { MODEL_NAMES } from "../models/named.ts";
+import { formatShape } from "../tensor/shape.ts";
 import { asUsage, type Command, readArguments } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
@@ -47,19 +48,21 @@ function reportOf(cost: Analysis): Report {
   return {
     title: cost.name,
     parts: [
+      { text: `input ${formatShape(cost.layers[0]?.inputShape.slice(1) ?? [])}` },
       {
         table: {
+          name: "layers",
           title: "",
           columns: [
             { title: "layer" },
             { title: "type", ...left },
-            { title: "input" },
+            { title: "input", rank: 3 },
             { title: "output" },
             { title: "kernel" },
-            { title: "stride" },
+            { title: "stride", rank: 1 },
             { title: "parameters", show: integer },
             { title: "MACs", show: integer },
-            { title: "share", show: percent },
+            { title: "share", rank: 2, show: percent },
           ],
           rows: [
             ...cost.layers.map((layer) => layerRow(layer, macs)),
@@ -70,6 +73,7 @@ function reportOf(cost: Analysis): Report {
       },
       {
         table: {
+          name: "types",
           title: "",
           columns: [
             { title: "type" },
@@ -91,11 +95,12 @@ function reportOf(cost: Analysis): Report {
       },
       {
         table: {
+          name: "totals",
           title: "",
           columns: [
             { title: "in total" },
-            { title: "", long: "count", show: integer },
-            { title: "", long: "rule", ...left },
+            { title: "count", show: integer },
+            { title: "which are", isProse: true, ...left },
           ],
           rows: [
             ["MACs", macs, "convolutions and dense layers, padding included; the papers' rule"],

@@ -9,7 +9,7 @@ import type { Session } from "../graph/session.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
-import { checkDelivery, deliver, machineName, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import { seededRun, threadsOf } from "./seeded.ts";
 import { sweepReport } from "./sweepReport.ts";
 import { clock, progress, showRounds } from "./terminal.ts";
@@ -28,7 +28,7 @@ mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
   --rounds N          measured runs of each network, in turns, default 15
   --seed N            of weights and pictures, default 1
   --yes               even if it takes more than a minute
-${REPORT_HELP}`;
+${CHART_HELP}`;
 
 const MOST_NETWORKS = 64;
 
@@ -61,7 +61,7 @@ export const sweep: Command = {
       rounds: { type: "string" },
       seed: { type: "string" },
       yes: { type: "boolean" },
-      ...REPORT_OPTIONS,
+      ...CHART_OPTIONS,
     } as const;
     const given = readArguments("sweep", args, options, 1);
     const grid = gridOf(given);

@@ -3,7 +3,15 @@ import type { Line } from "../analysis/line.ts";
 import type { Timing } from "../analysis/timing.ts";
 import type { PlaneChart } from "./report/charts.ts";
 import { noiseWarning } from "./report/noise.ts";
-import type { Report, ReportTable } from "./report/report.ts";
+import {
+  type Cell,
+  measuredCell,
+  measuredTitle,
+  measuredWords,
+  ONE_ROUND,
+  type Report,
+  type ReportTable,
+} from "./report/report.ts";
 import type { SweepPoint } from "./sweep.ts";
 import { duration, integer, percent } from "./terminal.ts";
 
@@ -23,7 +31,13 @@ export function sweepReport(data: SweepData): Report {
   const lineAt = (macs: number): number => line.start + line.slope * macs;
   const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
   const alphas = [...new Set(points.map(({ alpha }) => alpha))];
-  const grid = (title: string, value: (point: SweepPoint) => number, show: (value: number) => string): ReportTable => ({
+  const grid = (
+    name: string,
+    title: string,
+    value: (point: SweepPoint) => Cell,
+    show: (value: number) => string,
+  ): ReportTable => ({
+    name,
     title,
     columns: [{ title: "alpha", align: "left" }, ...resolutions.map((size) => ({ title: size, show }))],
     rows: alphas.map((alpha) => [
@@ -37,38 +51,48 @@ export function sweepReport(data: SweepData): Report {
     parts: [
       {
         table: {
+          name: "networks",
           title: "",
           columns: [
             { title: "network" },
             { title: "MACs", show: integer },
             { title: "parameters", show: integer },
-            { title: "measured", show: duration },
+            { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
             { title: "GFLOP/s", show: (value) => value.toFixed(1) },
-            { title: "on the line", show: duration },
+            { title: "on the line", long: "on the line, ms", rank: 1, show: duration },
             { title: "deviation", show: (value) => percent(value, 1) },
           ],
           rows: points.map(({ name, macs, parameters, ms }) => [
             name,
             macs,
             parameters,
-            ms,
-            (2 * macs) / ms / 1e6,
-            lineAt(macs),
-            ms / lineAt(macs) - 1,
+            measuredCell(ms, rounds),
+            measuredCell((2 * macs) / ms / 1e6, rounds),
+            measuredCell(lineAt(macs), rounds),
+            measuredCell(ms / lineAt(macs) - 1, rounds),
           ]),
         },
       },
       {
         table: grid(
+          "macs",
           "Million multiply-adds by width and resolution",
           ({ macs }) => macs / 1e6,
           (value) => value.toFixed(1),
         ),
       },
-      { table: grid("Measured time by width and resolution", ({ ms }) => ms, duration) },
+      {
+        table: grid(
+          "times",
+          `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`,
+          ({ ms }) => measuredCell(ms, rounds),
+          duration,
+        ),
+      },
       {
         text: [
           ...noiseWarning(timings),
+          ...(rounds === 1 ? [ONE_ROUND] : []),
           points.length > 2
             ? `${formula}; the largest deviation is ${percent(line.worst)}.`
             : `${formula}, which two points always make`,
@@ -83,7 +107,7 @@ export function sweepReport(data: SweepData): Report {
 
 /** Time over something counted; a colour for each width. */
 function chart(
-  { points }: SweepData,
+  { points, rounds }: SweepData,
   over: string,
   title: string,
   value: (point: SweepPoint) => number,
@@ -107,7 +131,11 @@ function chart(
       name: `alpha ${alpha}`,
       points: points
         .filter((point) => point.alpha === alpha)
-        .map((point) => ({ x: value(point), y: point.ms, name: `${point.name}: ${duration(point.ms)}` })),
+        .map((point) => ({
+          x: value(point),
+          y: point.ms,
+          name: `${point.name}: ${measuredWords(duration(point.ms), rounds)}`,
+        })),
     })),
     lines: line ? [line] : [],
   };

@@ -1,21 +1,78 @@
-/** @file Tables of text: a line of titles, a rule, rows; numbers to the right. */
-import { style } from "./terminal.ts";
+/** @file Tables of text: a line of titles, a rule, rows; numbers to the right. They fit the screen. */
+import { screenColumns, style } from "./terminal.ts";
 
 export interface Column {
   readonly title: string;
   /** Default "right". */
   readonly align?: "left" | "right";
+  /** Where the screen is too narrow, columns of the highest rank go first, the last of them first. Default 0; the first column stays. */
+  readonly rank?: number;
+  /** Whether cells are sentences, which go on in the next line where the screen ends. Only for the last column. */
+  readonly isProse?: boolean;
 }
 
-/** The table as lines. Rows of no cells become rules. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+const GAP = "  ";
+
+/** Letters that a column of sentences has at least. */
+const LEAST_PROSE = 24;
+
+/** The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  screen: number = screenColumns(),
+): string {
+  const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const least = columns.map(({ isProse }, i) => (isProse ? Math.min(LEAST_PROSE, longest[i]) : longest[i]));
+  const kept = fitting(columns, least, screen);
+  const spare = Math.max(0, screen - widthOf(kept, least));
+  const widths = columns.map(({ isProse }, i) => (isProse ? Math.min(least[i] + spare, longest[i]) : least[i]));
+
   const line = (cells: readonly string[]): string =>
-    columns
-      .map(({ align = "right" }, i) => (align === "left" ? cells[i].padEnd(widths[i]) : cells[i].padStart(widths[i])))
-      .join("  ")
+    kept
+      .map((i) => (columns[i].align === "left" ? cells[i].padEnd(widths[i]) : cells[i].padStart(widths[i])))
+      .join(GAP)
       .trimEnd();
-  const rule = widths.map((width) => "─".repeat(width)).join("──");
-  const body = rows.map((row) => (row.length === 0 ? rule : line(row)));
-  return [style("bold", line(columns.map(({ title }) => title))), rule, ...body].join("\n");
+  const lines = (cells: readonly string[]): string => {
+    const parts = cells.map((cell, i) => (columns[i].isProse ? wrapped(cell, widths[i]) : [cell]));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, l) => line(parts.map((part) => part[l] ?? ""))).join("\n");
+  };
+  const rule = "─".repeat(widthOf(kept, widths));
+  const body = rows.map((row) => (row.length === 0 ? rule : lines(row)));
+  const missing = columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title);
+  const note = `left out at ${screen} columns: ${missing.join(", ")}`;
+  return [
+    style("bold", line(columns.map(({ title }) => title))),
+    rule,
+    ...body,
+    ...(missing.length > 0 ? wrapped(note, screen).map((words) => style("dim", words)) : []),
+  ].join("\n");
+}
+
+/** The columns that are shown, by number. */
+function fitting(columns: readonly Column[], widths: readonly number[], screen: number): readonly number[] {
+  let kept = columns.map((_, i) => i);
+  while (widthOf(kept, widths) > screen && kept.length > 1) {
+    const [first, ...others] = kept;
+    const highest = Math.max(...others.map((i) => columns[i].rank ?? 0));
+    const goes = others.findLast((i) => (columns[i].rank ?? 0) === highest);
+    kept = [first, ...others.filter((i) => i !== goes)];
+  }
+  return kept;
+}
+
+function widthOf(kept: readonly number[], widths: readonly number[]): number {
+  return kept.reduce((sum, i) => sum + widths[i], GAP.length * (kept.length - 1));
+}
+
+/** A sentence as lines that fit. */
+export function wrapped(sentence: string, width: number): string[] {
+  const lines = [""];
+  for (const word of sentence.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
 }

@@ -8,6 +8,15 @@ export function style(format: Style, text: string): string {
   return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text;
 }
 
+/** What a screen has if nobody says otherwise. */
+const COLUMNS = 80;
+
+/** Columns of the terminal; where the output is none, those that the variable COLUMNS gives, or 80. */
+export function screenColumns(): number {
+  const told = Number(process.env.COLUMNS);
+  return (process.stdout.isTTY && process.stdout.columns) || (Number.isInteger(told) && told > 0 ? told : COLUMNS);
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -1,36 +1,116 @@
-/** @file `separable tour`, what `npm start` runs: the saving, counted and timed, and what to type next. */
+/** @file `separable tour`, what `npm start` runs: the saving, counted and timed within 20 seconds, and what to type next. */
+import { machineCeilings } from "../analysis/ceilings.ts";
+import { type BlockSaving, type Savings, savings } from "../analysis/savings.ts";
+import { type Timing, timeInTurns } from "../analysis/timing.ts";
+import { graphBuilder } from "../graph/builder.ts";
+import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { type Command, readArguments } from "./command.ts";
-import { compare } from "./compare.ts";
+import { measureTier } from "./compareMeasure.ts";
+import { countedParts, type TierTimes, timedParts, titleOf } from "./compareReport.ts";
+import { measuredWords } from "./report/report.ts";
+import { renderParts, renderText } from "./report/text.ts";
 import { classifySample, renderSample } from "./sample.ts";
-import { print, style } from "./terminal.ts";
+import { seededRun } from "./seeded.ts";
+import { duration, print, progress, ratio, style } from "./terminal.ts";
 
 const HELP = `Usage: separable tour
 
-Classifies a few pictures of clothes on every tier, runs \`separable compare\` on MobileNetV1 1.0-224, and says what to type
-next. Under a minute on two cores.`;
+Classifies a few pictures of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
+much of the saving arrives, and says what to type next. Within 20 seconds: what has no time left is named.`;
 
 const NEXT = `
-  npx separable summary                       every layer of MobileNetV1: shapes, parameters, MACs
+  npx separable compare                       the same with all tiers and more rounds
+  npx separable summary                       every layer of MobileNetV1
   npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller pictures
-  npx separable compare mobilenet_v1_0.5_160  the same comparison for another network
   npx separable inspect conv_dw_3             the WebAssembly that a layer runs
   npx separable train                         the network for clothes, trained anew
   npx separable classify photo.jpg --weights mobilenet_v1.safetensors
-                                              what is in a photograph, with weights that you have
+                                              what is in a photograph
   npx separable --help                        all commands
 
-  npm run explore                             all of it on a page, to step through, draw on and measure
+  npm run explore                             all of it on a page
   docs/01-convolution.md                      how it works, from the formula on`;
+
+/** Milliseconds from the start of the process to the last line. */
+const BUDGET_MS = 20_000;
+const SEED = 1;
+
+/** How many times longer a run takes than on the simd tier, about: to know beforehand what there is time for. */
+const SLOWER = { im2col: 7, naive: 45 } as const;
+
+/** The block that the naive tier is timed on: 28×28×256, where a run takes a third of a second. */
+const NAIVE_BLOCK = "conv_dw_4 + conv_pw_4";
 
 export const tour: Command = {
   name: "tour",
-  summary: "a few pictures classified, the comparison on MobileNetV1, and what to type next",
+  summary: "a few pictures classified, the saving counted and timed, and what to type next",
   help: HELP,
   run: async (args) => {
     readArguments("tour", args, {}, 0);
     print(`${renderSample(await classifySample())}\n`);
-    const code = await compare.run([]);
+    const counted = savings(mobilenetV1(), mobilenetV1({ convolution: "standard" }));
+    print(`${renderText({ title: titleOf(counted), parts: countedParts(counted) })}\n`);
+    await measure(counted);
     print(`\n${style("bold", "What to type next")}\n${NEXT}`);
-    return code;
+    return 0;
   },
 };
+
+const left = (): number => BUDGET_MS - performance.now();
+
+async function measure(counted: Savings): Promise<void> {
+  const skipped: string[] = [];
+  progress("measuring the machine");
+  const measured = await machineCeilings();
+  const options = { threads: 1, rounds: 15, seed: SEED, ceilings: () => measured };
+  const simd = await measureTier(counted, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
+  const pairMs = simd.first.timing.ms + simd.second.timing.ms;
+  const times: TierTimes[] = [simd];
+  // A round to warm up and one that counts, beside the making of the sessions.
+  if (left() > 3 * SLOWER.im2col * pairMs) {
+    times.unshift(await measureTier(counted, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }));
+  } else skipped.push("im2col");
+
+  const i = counted.blocks.findIndex(({ name }) => name === NAIVE_BLOCK);
+  const blockMs = simd.blocks[i].firstMs + simd.blocks[i].secondMs;
+  const naive = left() > 2 * SLOWER.naive * blockMs ? await timeNaive(counted.blocks[i]) : null;
+  if (naive === null) skipped.push("naive");
+  progress("");
+  print(renderParts(timedParts(counted, times, SEED)));
+  if (naive !== null) print(`\n${naiveLine(counted.blocks[i], naive)}`);
+  if (skipped.length > 0) {
+    print(
+      `\nNot measured, ${BUDGET_MS / 1000} seconds are over: ${skipped.join(", ")}. npx separable compare measures all.`,
+    );
+  }
+}
+
+/** Both versions of a block, alone. */
+async function timeNaive({ first, second }: BlockSaving): Promise<readonly Timing[]> {
+  const [depthwise] = first;
+  const [standard] = second;
+  const outputs = standard.outputShape[3];
+  const window = { strides: standard.strides ?? 1, padding: "same", activation: "relu6" } as const;
+  const separable = graphBuilder("separable", depthwise.inputShape);
+  const plain = graphBuilder("standard", standard.inputShape);
+  const graphs = [
+    separable.build(
+      separable.pointwiseConv2d(separable.depthwiseConv2d(separable.input, window), { outputs, activation: "relu6" }),
+    ),
+    plain.build(plain.conv2d(plain.input, { ...window, outputs })),
+  ];
+  const runs = await Promise.all(graphs.map((graph) => seededRun(graph, SEED, { backend: "naive" })));
+  progress("measuring naive, one block");
+  const tasks = runs.map(({ session, picture }) => ({ run: () => session.run(picture) }));
+  const timings = await timeInTurns(tasks, { rounds: 5, budget: Math.min(2_500, left() - 1_000) });
+  for (const { session } of runs) session.dispose();
+  return timings;
+}
+
+function naiveLine({ name, promised }: BlockSaving, [separable, standard]: readonly Timing[]): string {
+  const { rounds } = separable;
+  const [a, b] = [separable, standard].map(({ ms }) => measuredWords(duration(ms), rounds));
+  const arrived = measuredWords(ratio(standard.ms / separable.ms), rounds);
+  const promise = promised === null ? "" : ` of ${ratio(promised)}`;
+  return `naive, on one block alone, ${name}: ${a} instead of ${b}, ${arrived}${promise}`;
+}

@@ -15,9 +15,10 @@ import { OPTIMIZERS } from "../train/optimizers.ts";
 import { type TrainingOptions, type TrainingSettings, trainingOptions } from "../train/options.ts";
 import { type TrainingState, type TrainingStep, train } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { type Arguments, asUsage, type Command, readArguments } from "./command.ts";
+import { type Arguments, asTyped, asUsage, type Command, readArguments } from "./command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, fingerprint, readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
+import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { parseModel } from "./modelNames.ts";
 import { clock, integer, percent, print, printJson, progress, style } from "./terminal.ts";
 
@@ -75,7 +76,7 @@ export const trainCommand: Command = {
     const name = given.text("model") ?? "fashion";
     const model = parseModel("train", name);
     const options = optionsOf(given);
-    const settings = asUsage(() => trainingOptions(options));
+    const settings = asTyped("train", OPTIONS, () => trainingOptions(options));
     const say = (text: string): void => (given.flag("json") ? undefined : print(text));
 
     checkDefaultFolder(folder);
@@ -93,12 +94,12 @@ export const trainCommand: Command = {
       throw new FormatError(`${checkpoint}: is there from an earlier training; --resume goes on with it, or delete it`);
     }
     const about = describe(graph, data.train, settings);
-    const state = given.flag("resume") ? await resumed(checkpoint, about) : null;
+    const state = given.flag("resume") ? await resumed(out, checkpoint, about) : null;
     say(heading(graph, data.train, settings, state));
     const end = await run(graph, data.train, options, state, checkpoint, about, say);
     if (end === null) {
-      say(`\nstopped; ${checkpoint} has all of it, and --resume goes on`);
-      return 1;
+      say(`\nstopped; progress is saved in ${checkpoint}, continue with --resume`);
+      return INTERRUPTED;
     }
     const metadata = { model: graph.name, classes: JSON.stringify(classes), normalize: "unit" };
     await writeWhole(out, writeSafetensors(end.weights, metadata));
@@ -144,9 +145,19 @@ function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Reco
   return { network: graph.name, tier, data: fingerprint(data), ...Object.fromEntries(options) };
 }
 
-async function resumed(checkpoint: string, about: Record<string, string>): Promise<TrainingState> {
-  if (!existsSync(checkpoint)) throw new FormatError(`${checkpoint}: is not there, nothing to resume`);
-  return readCheckpoint(checkpoint, about);
+async function resumed(out: string, checkpoint: string, about: Record<string, string>): Promise<TrainingState> {
+  if (existsSync(checkpoint)) return readCheckpoint(checkpoint, about, optionNamed);
+  const ended = existsSync(out)
+    ? `: the training of ${out} has ended, with its learning rate at 0. More epochs are a new training, without --resume`
+    : "";
+  throw new FormatError(`${checkpoint}: is not there, nothing to resume${ended}`);
+}
+
+/** What a setting is called on the command line. */
+function optionNamed(setting: string): string {
+  if (setting === "data") return "the pictures";
+  const option = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${option}`;
 }
 
 function heading(
@@ -175,10 +186,11 @@ async function run(
   say: (text: string) => void,
 ): Promise<TrainingState | null> {
   let isStopped = false;
-  const stop = (): void => {
+  const stop = (): null => {
     isStopped = true;
+    return null; // the step that runs ends first
   };
-  process.once("SIGINT", stop);
+  const restore = onInterrupt(stop);
   const meter = meterOf();
   try {
     const end = await train(graph, data, options, {
@@ -200,7 +212,7 @@ async function run(
     progress("");
     return isStopped ? null : end;
   } finally {
-    process.removeListener("SIGINT", stop);
+    restore();
   }
 }
 

@@ -7,7 +7,7 @@ import { FormatError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvCase, convOperandsFor } from "../testing/geometries.ts";
 import { type ConvVectors, convVectors } from "../testing/vectors.ts";
-import { type Arguments, asUsage, UsageError } from "./command.ts";
+import { type Arguments, asTyped, UsageError } from "./command.ts";
 
 export const TYPES = ["standard", "depthwise", "pointwise"] as const;
 const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
@@ -29,18 +29,22 @@ export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
     depthwiseConv2d: ["outputs", "groups"],
     pointwiseConv2d: ["kernel", "groups", "multiplier"],
   };
-  refuse(given, foreign[op], (name) => `--${name} does not belong to ${op}`);
+  refuse(given, foreign[op], (name) => `--${name} does not belong to a ${type} convolution`);
   const placing = placingOf(given);
   const file = given.text("data");
   if (file === undefined) {
     const wanted = caseOf(given, op, placing);
     const draw = given.word("values", "normal", ["normal", "integers"]);
-    return asUsage(() => convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)));
+    return asTyped(`vectors ${type}`, given.options, () =>
+      convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)),
+    );
   }
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
   refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
-  return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
+  return asTyped(`vectors ${type}`, given.options, () =>
+    convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } }),
+  );
 }
 
 /** @throws UsageError if one of these options was typed */
@@ -67,6 +71,9 @@ function caseOf(given: Arguments, op: ConvKind, options: ConvCase["options"]): C
   const [KH, KW] = pair(given, "kernel", "3");
   const outputs = given.integer("outputs", 4, 1);
   const { groups = 1 } = options;
+  if (op === "conv2d" && outputs % groups !== 0) {
+    throw new UsageError(`vectors: --groups is ${groups}, needs a divisor of --outputs ${outputs}`);
+  }
   if (!Number.isInteger(C / groups)) {
     throw new UsageError(`vectors: --groups is ${groups}, needs a divisor of the input's ${C} channels`);
   }

@@ -12,8 +12,11 @@ export interface Executor<S extends FlowStep> {
   value(name: string): Tensor;
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
-  /** @param done told whenever work for a step ends, with its place in `steps`; may be told several times in a run */
-  run(done?: (step: number) => void): void | Promise<void>;
+  /**
+   * @param done told whenever work for a step ends, with its place in `steps`; may be told several times in a run. Where it returns a
+   *   promise, plain kernels wait for it.
+   */
+  run(done?: (step: number) => void | Promise<void>): void | Promise<void>;
   /** Reads the weights anew: they are others now. */
   refresh(): void;
   dispose(): void;
@@ -27,6 +30,20 @@ export function endsOf(flow: Flow, valueAt: (name: string, shape: Shape) => Tens
     if (value === undefined) throw new Error(`${name} is neither an input nor an output`);
     return value;
   };
+}
+
+interface Prepared {
+  readonly kernel: Kernel;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+}
+
+async function observed(prepared: readonly Prepared[], done: (step: number) => void | Promise<void>): Promise<void> {
+  for (const [i, { kernel, inputs, output }] of prepared.entries()) {
+    kernel(inputs, output);
+    const pause = done(i);
+    if (pause) await pause;
+  }
 }
 
 /**
@@ -52,10 +69,9 @@ export function tensorExecutor<S extends FlowStep>(flow: Flow<S>, kernelOf: (ste
     value: endsOf(flow, valueAt),
     steps: prepared.map(({ step }) => step),
     run: (done) => {
-      for (let i = 0; i < prepared.length; i++) {
-        prepared[i].kernel(prepared[i].inputs, prepared[i].output);
-        done?.(i);
-      }
+      if (done !== undefined) return observed(prepared, done);
+      for (const { kernel, inputs, output } of prepared) kernel(inputs, output);
+      return undefined;
     },
     refresh: () => {
       prepared = prepare();

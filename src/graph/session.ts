@@ -18,6 +18,7 @@ import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
+import { PAUSE_EVERY_MS, pause } from "./pause.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions {
@@ -196,10 +197,15 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
           copyInto(picture(own, 0), source);
           const spent = new Float64Array(executor.steps.length);
           let since = performance.now();
+          let rested = since;
           await executor.run((node) => {
             const now = performance.now();
             spent[node] += now - since;
             since = now;
+            if (now - rested < PAUSE_EVERY_MS) return;
+            return pause().then(() => {
+              since = rested = performance.now();
+            });
           });
           if (r >= 0) spent.forEach((ms, node) => void times[node].push(ms));
         }

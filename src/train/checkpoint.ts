@@ -14,12 +14,14 @@ export function writeCheckpoint(state: TrainingState, about: Readonly<Record<str
 }
 
 /**
- * @param about what this training is
+ * @param about  what this training is
+ * @param called what the user calls one of these
  * @throws FormatError if the file is no checkpoint, or that of another training: it says what differs
  */
 export async function readCheckpoint(
   source: WeightsSource,
   about: Readonly<Record<string, string>>,
+  called: (name: string) => string = (name) => name,
 ): Promise<TrainingState> {
   const file = await openSafetensors(source);
   try {
@@ -27,7 +29,9 @@ export async function readCheckpoint(
     if (!Number.isSafeInteger(step)) throw new FormatError("checkpoint: the file has no step, it is no checkpoint");
     for (const [name, value] of Object.entries(about)) {
       const found = file.metadata.get(name) ?? "not given";
-      if (found !== value) throw new FormatError(`checkpoint: ${name} was ${found}, is ${value} now`);
+      if (found === value) continue;
+      const advice = "go on with what it was, or delete the checkpoint and begin anew";
+      throw new FormatError(`checkpoint: ${called(name)} was ${found}, is ${value} now; ${advice}`);
     }
     const [weights, memory] = [new Map<string, Tensor>(), new Map<string, Tensor>()];
     for (const name of file.tensors.keys()) {

@@ -1,4 +1,5 @@
 /** @file How often a trained network is right. */
+import { pause } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -42,6 +43,7 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
   for (let from = 0; from < count; from += BATCH) {
     const to = Math.min(count, from + BATCH);
     const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
+    await pause();
     const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
     if (scores.shape[1] !== classes.length) {
       throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -242,10 +242,18 @@ describe("measuring commands", () => {
 
   test("reports leave as CSV, Markdown, a page and pictures", async () => {
     const line = ["profile", "mobilenet_v1_0.25_32", "--rounds", "1"];
-    const csv = (await run(...line, "--csv")).out.split("\n");
-    expect(csv[0]).toMatch(/^layer,type,MACs,weights,/);
+    const whole = await run(...line, "--csv");
+    const csv = whole.out.split("\n");
+    expect(csv[0]).toBe(
+      'layer,type,MACs,"weights, bytes","input, bytes","output, bytes",FLOPs/byte,"compute, ms","warm bytes, ms","cold bytes, ms","measured, ms, one round","share of roof, one round",why',
+    );
+    expect(whole.out).not.toContain("\n\n"); // one table
+    expect(whole.err).toBe("profile: the table layers; others: --table types\n");
+    expect((await run(...line, "--csv", "--table", "types")).out).toMatch(/^type,layers,/);
+    expect((await run(...line, "--csv", "--table", "rows")).code).toBe(2);
+    expect((await run(...line, "--table", "types")).err).toBe("profile: --table is for --csv\n");
     expect(csv[1]).toMatch(/^conv1,conv,55296,/);
-    expect(csv[1].split(",").length).toBe(csv[0].split(",").length);
+    expect(csv[1].split(",").length).toBe(csv[0].replace(/"[^"]*"/g, "").split(",").length);
     const markdown = (await run(...line, "--markdown")).out;
     expect(markdown).toMatch(/^# mobilenet_v1_0.25_32 against/);
     expect(markdown).toContain("| conv1 | conv | 55,296 |");
@@ -253,6 +261,8 @@ describe("measuring commands", () => {
     const page = readFileSync(at("page.html"), "utf8");
     expect(page.match(/<svg /g)?.length).toBe(3);
     expect(page).toContain("<td>55,296</td>");
+    expect(page).toMatch(/<td>[\d.]+ .?s\*<\/td>/);
+    expect(page).toContain("* of one round: an indication, not a measurement");
     expect(page).not.toMatch(/(src|href)="(?!data:)/); // nothing comes from elsewhere
     expect(readdirSync(at("charts")).sort()).toEqual(["layers.svg", "roofline.svg", "work-and-time.svg"]);
     for (const path of ["page.html", "charts"]) {
@@ -428,8 +438,31 @@ describe("usage", () => {
     },
   );
 
-  test("--version", async () => {
-    expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  test.each(["classify", "pull", "summary", "compare", "profile", "train"])("help %s, and %s help", async (name) => {
+    const { out } = await run(name, "--help");
+    expect(await run("help", name)).toEqual({ code: 0, out, err: "" });
+    expect(await run(name, "help")).toEqual({ code: 0, out, err: "" });
+  });
+
+  test("an option that help lists is one that the command takes", async () => {
+    const { out } = await run("help");
+    const names = [...out.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name]) => name).filter((name) => name !== "separable");
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names) {
+      const { out: help } = await run(name, "--help");
+      for (const option of new Set(
+        (help.match(/^ {2}--.*/gm) ?? []).flatMap((line) => line.split("  ")[1].match(/--[a-z-]+/g) ?? []),
+      )) {
+        const { err } = await run(name, option, "--no-such-option");
+        expect(err, `${name} ${option}`).not.toContain(`Unknown option '${option}'`);
+      }
+    }
+  });
+
+  test("--version, -v", async () => {
+    const version = await run("--version");
+    expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await run("-v")).toEqual(version);
   });
 
   test.each<[string[], RegExp]>([
@@ -464,7 +497,10 @@ describe("usage", () => {
     [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
     [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],
     [["profile", "--html", ""], /^profile: the name of the file to write is empty/],
-    [["summary", "--svg", "pictures"], /^summary: has no charts for --svg/],
+    [["summary", "--svg", "pictures"], /^summary: Unknown option '--svg'/],
+    [["compare", "--seed", "-1"], /^compare: --seed is "-1", needs an integer >= 0/],
+    [["train", "--learning-rate", "-1"], /^train: --learning-rate is "-1", needs a number >= 0/],
+    [["help", "nothing"], /^separable: there is no command "nothing"/],
     [["machine", "fast"], /^machine: unexpected "fast"/],
     [["sweep", "resnet"], /^sweep: there is no model "resnet"/],
     [["sweep", "--alphas", "1,wide"], /^sweep: --alphas has "wide", needs a list such as 1.0,0.75,0.5,0.25/],
@@ -538,6 +574,74 @@ describe("terminal", () => {
       ["a      n", "────────", "x      1", "────────", "long  22"].join("\n"),
     );
   });
+});
+
+test.each(["80", "60", "40"])("tables fit %s columns", async (columns) => {
+  vi.stubEnv("COLUMNS", columns);
+  const lines: [string, number][] = [
+    ["compare", 2],
+    ["summary", 1],
+    ["profile", 1],
+    ["papers", 0],
+    ["count", 0],
+    ["pull", 0],
+  ];
+  for (const [name, extra] of lines) {
+    const model = extra > 0 ? ["mobilenet_v1_0.25_32"] : [];
+    const { out } = await run(
+      name,
+      ...model,
+      ...(name === "compare" ? ["--quick", "--backend", "simd"] : []),
+      ...(name === "profile" ? ["--rounds", "1"] : []),
+    );
+    const tables = out.split("\n").filter((line, i, all) => /^─+$/.test(line) || /^─+$/.test(all[i + 1] ?? ""));
+    expect(tables.length).toBeGreaterThan(1);
+    for (const line of tables)
+      expect(line.length, `${name}: ${line}`).toBeLessThanOrEqual(Math.max(Number(columns), 44));
+  }
+});
+
+test("one round is marked, and its ratios with it", async () => {
+  const { out } = await run("compare", "mobilenet_v1_0.25_32", "--quick");
+  const rows = out
+    .slice(out.indexOf("Promised and arrived, block"))
+    .split("\n")
+    .filter((line) => /^(conv|naive|im2col|simd)/.test(line));
+  expect(rows.length).toBeGreaterThan(15);
+  for (const row of rows.filter((line) => line.startsWith("conv_dw"))) {
+    expect(row).toMatch(/^conv_dw_\d+ \+ conv_pw_\d+( +[\d.]+×){1,2}( +[\d.]+×\*){3}( +[\d.]+ .?s\*){2}$/);
+  }
+  expect(out).toContain("* of one round: an indication, not a measurement");
+});
+
+test("Ctrl-C ends with 130 and says what was kept, wherever it comes", async () => {
+  const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+  for (const args of [
+    ["compare"],
+    ["machine"],
+    ["vectors", "--random-suite", "9999", "--format", "json", "--output", at("suite")],
+  ]) {
+    const child = spawn("node", [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    setTimeout(() => child.kill("SIGINT"), 700);
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+      child.once("close", (...end) => resolve(end));
+    });
+    expect([args[0], code, signal]).toEqual([args[0], 130, null]);
+    expect(said).toMatch(/stopped; nothing was written\n$/);
+  }
+  expect(readdirSync(folder).filter((name) => name.startsWith("suite"))).toEqual([]);
+});
+
+test("files that cannot be written say why", async () => {
+  const args = ["vectors", "--format", "json", "--output"];
+  expect((await run(...args, at("no/folder/x.json"))).err).toMatch(
+    /cannot be written \(ENOENT: its folder does not exist\)/,
+  );
+  expect((await run(...args, at("a.ppm/x.json"))).err).toMatch(/its folder does not exist/);
 });
 
 test("the built command runs in a process of its own", () => {

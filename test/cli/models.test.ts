@@ -74,6 +74,20 @@ describe("classify many pictures", () => {
     expect(lines(out).map(({ image }) => image)).toEqual(names.map((name) => at(`photos/${name}`)));
   });
 
+  test("programs and hidden folders are no photos; a folder that cannot be read says so", async () => {
+    for (const inner of ["node_modules/package", ".cache"]) {
+      mkdirSync(at(`mixed/${inner}`), { recursive: true });
+      picture(`mixed/${inner}/logo.ppm`, 5);
+    }
+    picture("mixed/mine.ppm", 5);
+    const { out } = await run("classify", at("mixed"), "--weights", at("v2.safetensors"), "--jsonl");
+    expect(lines(out).map(({ image }) => image)).toEqual([at("mixed/mine.ppm")]);
+    const { code, err } = await run("classify", at("nowhere/*.ppm"), "--weights", at("v2.safetensors"));
+    expect([code, err]).toEqual([1, expect.stringMatching(/nowhere.*: cannot be read \(ENOENT/)]);
+    const odd = await run("classify", at("\ufffd.ppm"), "--weights", at("v2.safetensors"));
+    expect(odd.err).toContain("its name is not UTF-8: rename it");
+  });
+
   test("goes on past broken pictures and counts them", async () => {
     writeFileSync(at("photos/more/broken.png"), "P9");
     const { code, out, err } = await run(

@@ -9,12 +9,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { CHECKPOINTS, checkpointNamed } from "../../src/cli/pull/checkpoints.ts";
 import { download } from "../../src/cli/pull/download.ts";
 import { pullCheckpoint } from "../../src/cli/pull/pull.ts";
-import { FormatError, writeSafetensors } from "../../src/index.ts";
+import { FormatError, Tensor, writeSafetensors } from "../../src/index.ts";
 import { modelNamed } from "../../src/models/named.ts";
 import { runHere as run } from "../support/cli.ts";
 import { stateDict } from "../support/hashed.ts";
 
-const BYTES = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 37) % 251);
+/** A safetensors file of 100,000 bytes. */
+const fileOf = (factor: number): Uint8Array => {
+  const values = Float32Array.from({ length: 24_982 }, (_, i) => ((i * 37) % 251) * factor);
+  return writeSafetensors(new Map([["x", new Tensor(values, [values.length])]]));
+};
+const BYTES = fileOf(1);
 const SHA = createHash("sha256").update(BYTES).digest("hex");
 
 type Answer = (request: IncomingMessage, response: ServerResponse, time: number) => void;
@@ -221,7 +226,10 @@ describe("checkpoints", () => {
   });
 
   test("a model.json brings its shards, and only from its folder", async () => {
-    const manifest = (paths: string[]) => JSON.stringify({ weightsManifest: [{ paths, weights: [] }] });
+    const manifest = (paths: string[]) => {
+      const weights = [{ name: "x", shape: [BYTES.length / 2], dtype: "float32" }];
+      return JSON.stringify({ weightsManifest: [{ paths, weights }] });
+    };
     answer = (request, response) => {
       const isJson = request.url?.endsWith("model.json");
       send(request, response, isJson ? new TextEncoder().encode(manifest(["a.bin", "b.bin"])) : BYTES, "");
@@ -237,13 +245,38 @@ describe("checkpoints", () => {
     expect(second.code).toBe(1);
     expect(second.err).toContain('a shard is called "../../x", needs a plain path below model.json\'s folder');
     answer = (request, response) => send(request, response, BYTES, "");
-    expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(/what came is no JSON .*; it is removed/);
+    expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(/what came is no model .*; it is removed/);
+  });
+
+  test.each<[string, string, Uint8Array | string]>([
+    ["a web page", "mobilenetv3_small_100", "<!doctype html><title>Sign in</title>"],
+    ["8 MB of anything", "mobilenetv3_small_100", new Uint8Array(8e6).fill(7)],
+    ["half a file", "mobilenetv3_small_100", BYTES.subarray(0, 50_000)],
+    ["JSON that is no model", "tfjs_mobilenet_v1_0.25", '{"error": "no"}'],
+  ])("%s is not kept", async (_, name, content) => {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    answer = (request, response) => send(request, response, bytes, "");
+    for (let i = 1; i <= 2; i++) {
+      const { code, err } = await run("pull", name);
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/what came is no model that can be read .*; it is removed/s),
+      ]);
+      expect(asked.length).toBe(i);
+    }
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
+  });
+
+  test("a cache below a folder that takes none ends with an error", async () => {
+    process.env.SEPARABLE_CACHE = "/proc/xx/yy";
+    const { code, err } = await run("pull", "mobilenetv3_small_100");
+    expect([code, err]).toEqual([1, expect.stringMatching(/cannot be written .*SEPARABLE_CACHE names another folder/)]);
   });
 
   test("--force replaces what is there, and the newer is taken from then on", async () => {
     answer = (request, response) => send(request, response);
     await run("pull", "mobilenetv3_small_100");
-    const other = BYTES.map((byte) => 255 - byte);
+    const other = fileOf(2);
     answer = (request, response) => send(request, response, other, '"two"');
     const { out } = await run("pull", "mobilenetv3_small_100", "--force");
     expect(readdirSync(join(folder, "cache")).length).toBe(1);

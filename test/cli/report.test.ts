@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { RooflineRow } from "../../src/analysis/roofline.ts";
 import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
-import { renderCsv } from "../../src/cli/report/csv.ts";
+import { renderCsv, tablesOf } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
 import { renderMarkdown } from "../../src/cli/report/markdown.ts";
 import { mismatchWarning, noiseWarning } from "../../src/cli/report/noise.ts";
 import type { Report } from "../../src/cli/report/report.ts";
 import { renderText } from "../../src/cli/report/text.ts";
+import { table } from "../../src/cli/table.ts";
 import { size } from "../../src/cli/terminal.ts";
 import { distance, suggestion } from "../../src/tensor/nearest.ts";
 
@@ -40,6 +41,7 @@ const report: Report = {
     { text: "first line\nsecond | line" },
     {
       table: {
+        name: "numbers",
         title: "Numbers",
         columns: [
           { title: "name_of_it" },
@@ -49,6 +51,7 @@ const report: Report = {
         rows: [['a "b"', 0.12345, "x|y"], [], ["sum", 1, null]],
       },
     },
+    { table: { name: "others", title: "", columns: [{ title: "ms" }], rows: [[{ once: 2 }]] } },
     { chart: bars },
   ],
 };
@@ -68,17 +71,61 @@ test("text: words left, numbers right, rules, long sentences on several lines, n
       'a "b"        12.3 %  x|y',
       "────────────────────────",
       "sum         100.0 %",
+      "",
+      "ms",
+      "──",
+      "2*",
     ].join("\n"),
   );
   const long = renderText({ title: "", parts: [{ text: "seven letters ".repeat(20).trim() }] });
   const lines = long.split("\n").slice(2);
-  expect(lines.length).toBe(3);
-  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120);
+  expect(lines.length).toBe(4);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(lines.join(" ")).toBe("seven letters ".repeat(20).trim());
 });
 
 test("CSV: numbers whole, words quoted where they must be, rules left out", () => {
-  expect(renderCsv(report)).toBe('name_of_it,"share, of all",why\n"a ""b""",0.12345,x|y\nsum,1,');
+  expect(tablesOf(report).map(renderCsv)).toEqual([
+    'name_of_it,"share, of all",why\n"a ""b""",0.12345,x|y\nsum,1,',
+    "ms\n2",
+  ]);
+  expect(tablesOf({ ...report, main: "others" }).map(({ name }) => name)).toEqual(["others", "numbers"]);
+});
+
+describe("a table fits the screen", () => {
+  const columns = [
+    { title: "name", align: "left" },
+    { title: "aaaa" },
+    { title: "bbbb", rank: 2 },
+    { title: "cccc", rank: 1 },
+    { title: "why", align: "left", isProse: true },
+  ] as const;
+  const rows = [["x", "1", "2", "3", "words that go on and on, further than anybody would read them in a single line"]];
+  const shown = (width: number) => table(columns, rows, width).split("\n");
+
+  test("as wide as it is, where there is room", () => {
+    expect(shown(200)).toEqual([
+      "name  aaaa  bbbb  cccc  why",
+      "─".repeat(24 + rows[0][4].length),
+      `x        1     2     3  ${rows[0][4]}`,
+    ]);
+  });
+  test("sentences go on below, then columns go, the highest rank first, and a line says which", () => {
+    expect(shown(52).slice(2)).toEqual([
+      "x        1     2     3  words that go on and on,",
+      "                        further than anybody would",
+      "                        read them in a single line",
+    ]);
+    expect(shown(44)[0]).toBe("name  aaaa  cccc  why");
+    expect(shown(44).at(-1)).toBe("left out at 44 columns: bbbb");
+    expect(shown(36)[0]).toBe("name  aaaa  why");
+    expect(shown(36).at(-1)).toBe("left out at 36 columns: bbbb, cccc");
+    for (const width of [200, 80, 60, 40, 36, 30, 12]) {
+      expect(Math.max(...shown(width).map(({ length }) => length)), String(width)).toBeLessThanOrEqual(
+        Math.max(width, 24),
+      );
+    }
+  });
 });
 
 test("Markdown: bars and underscores escaped", () => {
@@ -94,6 +141,10 @@ test("Markdown: bars and underscores escaped", () => {
       "| --- | --: | --- |",
       '| a "b" | 12.3 % | x\\|y |',
       "| sum | 100.0 % |  |",
+      "",
+      "| ms |",
+      "| --- |",
+      "| 2* |",
     ].join("\n"),
   );
 });

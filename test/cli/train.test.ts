@@ -100,8 +100,8 @@ describe("separable train", () => {
       if (/epoch +2 /.test(said) && !child.killed) child.kill("SIGINT");
     });
     const code = await new Promise((resolve) => child.once("exit", resolve));
-    expect(said).toContain("stopped; ");
-    expect(code).toBe(1);
+    expect(said).toMatch(/stopped; progress is saved in .*halved.safetensors.checkpoint, continue with --resume/);
+    expect(code).toBe(130);
     expect(existsSync(halved)).toBe(false);
     const { code: end } = await run("train", at("idx"), ...long, "--out", halved, "--resume");
     expect(end).toBe(0);
@@ -119,7 +119,7 @@ describe("separable train", () => {
       "cannot be written, it is no file",
     );
     expect((await run("train", at("idx"), ...QUICK, "--threads", "1000")).err).toContain(
-      "threads is 1000, needs at most 64",
+      "train: --threads is 1000, needs at most 64",
     );
   });
 
@@ -131,8 +131,11 @@ describe("separable train", () => {
     const other = writeSafetensors(new Map(), { step: "1", network: "fashion_1.0_28" });
     writeFileSync(`${out}.checkpoint`, other);
     expect((await run("train", at("idx"), ...QUICK, "--out", out, "--resume")).err).toContain(
-      "checkpoint: network was fashion_1.0_28, is fashion_0.25_28 now",
+      "checkpoint: --model was fashion_1.0_28, is fashion_0.25_28 now; go on with what it was, or delete the checkpoint",
     );
+    await run("train", at("idx"), ...QUICK, "--out", at("ended.safetensors"));
+    const more = await run("train", at("idx"), ...QUICK, "--out", at("ended.safetensors"), "--resume", "--epochs", "9");
+    expect(more.err).toMatch(/nothing to resume: the training of .*ended.safetensors has ended.* without --resume/);
   });
 
   test("pictures in folders: a broken one is named and left out, or ends it with --strict", async () => {
@@ -166,7 +169,7 @@ describe("separable train", () => {
   test.each([
     [["--epochs", "0"], "--epochs is"],
     [["--optimizer", "adam"], "--optimizer is"],
-    [["--smoothing", "2"], "smoothing is 2"],
+    [["--smoothing", "2"], "train: --smoothing is 2"],
     [["--learning-rate", "fast"], "--learning-rate is"],
     [["--model", "resnet"], "there is no model"],
   ])("%j is wrong usage", async (args, message) => {

@@ -1,10 +1,13 @@
 /** @file `separable pull`: a published checkpoint into the cache, under a name that carries its SHA-256. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
+import { createReadStream, rmSync } from "node:fs";
+import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { FormatError } from "../../tensor/errors.ts";
+import { FormatError, ShapeError } from "../../tensor/errors.ts";
+import { readWeights } from "../../weights/loadModel.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
+import { makeFolder } from "../files.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { size as inBytes, progress } from "../terminal.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
@@ -43,19 +46,24 @@ export async function pullCheckpoint(
   const folder = cacheFolder();
   const lock = join(folder, `${checkpoint.name}.lock`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await takeLock(command, checkpoint.name, lock);
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     const what = `${command}: ${folder} cannot be written (${(cause as Error).message})`;
     throw new FormatError(`${what}; SEPARABLE_CACHE names another folder`, { cause });
   }
+  const restore = onInterrupt(() => {
+    rmSync(lock, { force: true });
+    return `what has come of ${checkpoint.name} is kept, the same command goes on there`;
+  });
   try {
     return await pullAlone(checkpoint, options);
   } catch (cause) {
     if (cause instanceof FormatError || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new FormatError(`${command}: ${folder} cannot be used (${(cause as Error).message})`, { cause });
   } finally {
+    restore();
     progress("");
     await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has come
     await rm(lock, { force: true });
@@ -94,7 +102,7 @@ async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Prom
   const take = async (from: string, path: string): Promise<void> => {
     if (paths.includes(path)) return;
     const target = join(partial, path);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     const isThere = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
     // What is complete has no tag beside it.
     if (!(await isThere(target)) || (await isThere(tagFileOf(target)))) {
@@ -106,10 +114,11 @@ async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Prom
   };
   const model = fileNameOf(checkpoint.path);
   await take(url, model);
-  if (hasShards) {
-    const shards = shardPaths(model, await readJson(url, join(partial, model)));
-    for (const path of shards) await take(new URL(path, url).href, path);
-  }
+  const shards = await orRemoved(url, partial, async () => {
+    return hasShards ? shardPaths(model, JSON.parse(await readFile(join(partial, model), "utf8"))) : [];
+  });
+  for (const path of shards) await take(new URL(path, url).href, path);
+  await orRemoved(url, partial, () => readWeights(join(partial, model)));
   const final = join(cacheFolder(), `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
   const older = await foldersOf(name);
   if (older.includes(final)) await rm(partial, { recursive: true, force: true });
@@ -131,12 +140,17 @@ function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-async function readJson(url: string, path: string): Promise<unknown> {
+/** What came has to be a model that can be read. Anything else would stand in the way of every later pull. */
+async function orRemoved<T>(url: string, partial: string, read: () => Promise<T>): Promise<T> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return await read();
   } catch (cause) {
-    await rm(path, { force: true });
-    throw new FormatError(`${url}: what came is no JSON (${(cause as Error).message}); it is removed`, { cause });
+    const isWrong = cause instanceof SyntaxError || cause instanceof FormatError || cause instanceof ShapeError;
+    if (!isWrong) throw cause;
+    await rm(partial, { recursive: true, force: true });
+    throw new FormatError(`${url}: what came is no model that can be read (${cause.message}); it is removed`, {
+      cause,
+    });
   }
 }
 

@@ -1,19 +1,20 @@
-/** @file The tables of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as they are shown. */
-import type { Cell, Report } from "./report.ts";
+/** @file A table of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as they are shown. */
+import type { Cell, Report, ReportTable } from "./report.ts";
 
-/** Tables one below the other, an empty line between them; each begins with its titles. */
-export function renderCsv({ parts }: Report): string {
-  return parts
-    .flatMap((part) => ("table" in part ? [part.table] : []))
-    .map(({ columns, rows }) =>
-      [columns.map(({ title, long }) => long ?? title), ...rows.filter((row) => row.length > 0)]
-        .map((row) => row.map(field).join(","))
-        .join("\n"),
-    )
-    .join("\n\n");
+/** The tables of a report; the main one comes first. */
+export function tablesOf({ parts, main }: Report): readonly ReportTable[] {
+  const tables = parts.flatMap((part) => ("table" in part ? [part.table] : []));
+  return [...tables].sort((a, b) => Number(b.name === main) - Number(a.name === main));
+}
+
+/** One table; it begins with its titles, units in them. */
+export function renderCsv({ columns, rows }: ReportTable): string {
+  return [columns.map(({ title, long }) => long ?? title), ...rows.filter((row) => row.length > 0)]
+    .map((row) => row.map(field).join(","))
+    .join("\n");
 }
 
 function field(cell: Cell): string {
-  const text = cell === null ? "" : String(cell);
+  const text = cell === null ? "" : typeof cell === "object" ? String(cell.once) : String(cell);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

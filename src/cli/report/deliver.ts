@@ -5,30 +5,40 @@ import { type Arguments, UsageError } from "../command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
 import { print, printJson } from "../terminal.ts";
 import { drawChart } from "./charts.ts";
-import { renderCsv } from "./csv.ts";
+import { renderCsv, tablesOf } from "./csv.ts";
 import { renderHtml } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { renderText } from "./text.ts";
 
-/** What a command that reports lets be typed, and how its help says it. */
+/** Output options of a command that reports tables. */
 export const REPORT_OPTIONS = {
   json: { type: "boolean" },
   csv: { type: "boolean" },
+  table: { type: "string" },
   markdown: { type: "boolean" },
   html: { type: "string" },
-  svg: { type: "string" },
   force: { type: "boolean" },
 } as const;
 
-export const REPORT_HELP = `  --json, --csv, --markdown  the same in that form
-  --html FILE   writes one page with tables and charts; --force: even where the file exists
+export const REPORT_HELP = `  --json, --markdown  the same in that form
+  --csv         one table, numbers as they are; --table NAME: another one
+  --html FILE   writes one page with everything; --force: even where the file exists`;
+
+/** Output options of a command that has charts too. */
+export const CHART_OPTIONS: typeof REPORT_OPTIONS & { readonly svg: { readonly type: "string" } } = {
+  ...REPORT_OPTIONS,
+  svg: { type: "string" },
+};
+
+export const CHART_HELP: string = `${REPORT_HELP}
   --svg FOLDER  writes each chart as a file of its own`;
 
 /** Asked before the work: which form, and whether the page can be written. @throws UsageError, FormatError */
 export async function checkDelivery(command: string, given: Arguments): Promise<void> {
   const forms = ["json", "csv", "markdown"].filter((form) => given.flag(form));
   if (forms.length > 1) throw new UsageError(`${command}: --${forms[0]} and --${forms[1]}, needs one of them`);
+  if (given.text("table") !== undefined && !given.flag("csv")) throw new UsageError(`${command}: --table is for --csv`);
   const file = given.text("html");
   const folder = given.text("svg");
   for (const path of [file, folder]) if (path !== undefined) await checkNew(command, path, given.flag("force"));
@@ -40,9 +50,8 @@ export async function checkDelivery(command: string, given: Arguments): Promise<
 export async function deliver(command: string, given: Arguments, report: Report, data: object): Promise<void> {
   const folder = given.text("svg");
   const charts = report.parts.flatMap((part) => ("chart" in part ? [part.chart] : []));
-  if (folder !== undefined && charts.length === 0) throw new UsageError(`${command}: has no charts for --svg`);
   if (given.flag("json")) printJson(data);
-  else if (given.flag("csv")) print(renderCsv(report));
+  else if (given.flag("csv")) printTable(command, given, report);
   else if (given.flag("markdown")) print(renderMarkdown(report));
   else print(renderText(report));
   if (folder !== undefined) {
@@ -54,6 +63,17 @@ export async function deliver(command: string, given: Arguments, report: Report,
       file,
       renderHtml(report, `separable ${command}, ${machineName()}, ${new Date().toISOString().slice(0, 10)}`),
     );
+  }
+}
+
+function printTable(command: string, given: Arguments, report: Report): void {
+  const tables = tablesOf(report);
+  const names = tables.map(({ name }) => name);
+  const wanted = given.word("table", names[0], names);
+  print(renderCsv(tables.find(({ name }) => name === wanted) ?? tables[0]));
+  const others = names.filter((name) => name !== wanted);
+  if (others.length > 0 && given.text("table") === undefined) {
+    process.stderr.write(`${command}: the table ${wanted}; others: --table ${others.join(", ")}\n`);
   }
 }
 

@@ -1,33 +1,36 @@
 /** @file A report on a terminal. */
-import { table } from "../table.ts";
-import { style } from "../terminal.ts";
+import { table, wrapped } from "../table.ts";
+import { screenColumns, style } from "../terminal.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
-/** Charts are left out: what they show is in the tables. */
-export function renderText({ title, parts }: Report): string {
-  const pieces = parts.flatMap((part): string[] => {
-    if ("table" in part) return [textTable(part.table)];
-    return "text" in part ? [part.text.split("\n").flatMap(wrapped).join("\n")] : [];
-  });
-  return [style("bold", title), ...pieces].join("\n\n");
+export function renderText({ title, parts }: Pick<Report, "title" | "parts">): string {
+  return `${style("bold", title)}\n\n${renderParts(parts)}`;
 }
 
-const LINE_LETTERS = 120;
-
-/** A sentence as lines that fit a terminal. */
-function wrapped(sentence: string): string[] {
-  const lines = [""];
-  for (const word of sentence.split(" ")) {
-    const last = lines[lines.length - 1];
-    if (last !== "" && last.length + word.length >= LINE_LETTERS) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines;
+/** Charts are left out: what they show is in the tables. */
+export function renderParts(parts: Report["parts"]): string {
+  const pieces = parts.flatMap((part): string[] => {
+    if ("table" in part) return [textTable(part.table)];
+    return "text" in part
+      ? [
+          part.text
+            .split("\n")
+            .flatMap((line) => wrapped(line, screenColumns()))
+            .join("\n"),
+        ]
+      : [];
+  });
+  return pieces.join("\n\n");
 }
 
 function textTable({ title, columns, rows }: ReportTable): string {
   const grid = table(
-    columns.map((column, i) => ({ title: column.title, align: alignOf(column, i) })),
+    columns.map((column, i) => ({
+      title: column.title,
+      align: alignOf(column, i),
+      rank: column.rank ?? 0,
+      isProse: column.isProse ?? false,
+    })),
     rows.map((row) => (row.length === 0 ? [] : columns.map((column, i) => shown(row[i], column)))),
   );
   return title === "" ? grid : `${style("bold", title)}\n\n${grid}`;

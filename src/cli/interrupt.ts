@@ -1,0 +1,39 @@
+/** @file Ctrl-C: a command ends with 130, leaves nothing half written, and says what was kept. */
+import { rmSync } from "node:fs";
+import { progress } from "./terminal.ts";
+
+/** What a shell makes of a program that SIGINT ended: 128 + 2. */
+export const INTERRUPTED = 130;
+
+/** Says what was kept, or null where the command ends itself. The last one counts. */
+type Handler = () => string | null;
+
+const handlers: Handler[] = [];
+const temporary = new Set<string>();
+
+/** @returns what takes the handler away again */
+export function onInterrupt(handler: Handler): () => void {
+  handlers.push(handler);
+  return () => void handlers.splice(handlers.lastIndexOf(handler), 1);
+}
+
+/** A file or folder that disappears if the command ends before `forget`. */
+export function remember(path: string): void {
+  temporary.add(path);
+}
+
+export function forget(path: string): void {
+  temporary.delete(path);
+}
+
+/** To be called once, by the executable. */
+export function listenForInterrupts(): void {
+  process.on("SIGINT", () => {
+    const kept = handlers.length > 0 ? handlers[handlers.length - 1]() : "nothing was written";
+    if (kept === null) return;
+    for (const path of temporary) rmSync(path, { recursive: true, force: true });
+    progress("");
+    process.stderr.write(`stopped; ${kept}\n`);
+    process.exit(INTERRUPTED);
+  });
+}
