@@ -1,7 +1,7 @@
 /** @file Labelled pictures, and the batches that training takes from them. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { checkShape, formatShape, sizeOf } from "../tensor/shape.ts";
+import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Sample } from "../weights/embedded.ts";
 
 /** Any number of pictures with labels; the sample that comes with the package is one. */
@@ -9,12 +9,10 @@ export type Dataset = Sample;
 
 /** @throws ShapeError unless there is a label for every picture, each of a class that exists */
 export function checkDataset(op: string, data: Dataset): void {
-  const fields = data as Partial<Dataset> | undefined | null;
-  if (!ArrayBuffer.isView(fields?.pixels) || !ArrayBuffer.isView(fields.labels) || !Array.isArray(fields.classes)) {
+  const { pixels, shape, labels, classes } = data ?? {};
+  if (![pixels, labels].every(ArrayBuffer.isView) || ![shape, classes].every(Array.isArray)) {
     throw new ShapeError(`${op}: data are ${show(data)}, needs { pixels, shape, labels, classes }`);
   }
-  const { pixels, shape, labels, classes } = data;
-  checkShape(op, "data.shape", shape);
   if (pixels.length !== sizeOf(shape)) {
     throw new ShapeError(`${op}: ${pixels.length} pixels, pictures ${formatShape(shape)} need ${sizeOf(shape)}`);
   }

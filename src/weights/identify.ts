@@ -34,7 +34,11 @@ export function networkOf(
       weights.has(name),
     );
     if (naming === null || ends.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
-    throw new ShapeError(headless(weights, naming, ends, names));
+    const own = (name = ""): string => `${names.get(name) ?? name} ${formatShape(weights.get(name)?.shape ?? [])}`;
+    throw new ShapeError(
+      `weights: names of ${naming}, but of a MobileNet's first and last layer there is only ${ends.map((name) => own(name)).join(", ")}; ` +
+        `the file ends with ${own([...weights.keys()].pop())}. Other layers need an ONNX file`,
+    );
   }
   let best: { readonly graph: Graph; readonly wrong: number } | null = null;
   for (const candidate of candidates) {
@@ -138,23 +142,6 @@ function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)
   const rules = preset === "torchvision" ? [...WIDTH_RULES].reverse() : WIDTH_RULES;
   return [...ALPHAS.third, ...OTHER_ALPHAS].flatMap((alpha) =>
     rules.map((widthRule) => () => make({ ...common, minimalistic, alpha, widthRule })),
-  );
-}
-
-/** Weights of a MobileNet with the first or last layer missing, or with other last layers than its own. */
-function headless(
-  weights: Weights,
-  naming: NamingName,
-  ends: readonly string[],
-  names: ReadonlyMap<string, string>,
-): string {
-  const own = (name: string): string => names.get(name) ?? name;
-  const last = [...weights.keys()]
-    .slice(-4)
-    .map((name) => `${own(name)} ${formatShape(weights.get(name)?.shape ?? [])}`);
-  return (
-    `weights: names of ${naming}, but of a MobileNet's first and last layer there is only ${ends.map(own).join(", ")}. ` +
-    `They end in\n  ${last.join("\n  ")}\nLayers of one's own need a file that has the network, such as ONNX`
   );
 }
 

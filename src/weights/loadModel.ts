@@ -12,6 +12,7 @@ import type { NamingName } from "./names/scheme.ts";
 import { checkNumbers } from "./numbers.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED, openSource, type WeightsSource } from "./source.ts";
+import { statedResolution } from "./tfjsInput.ts";
 
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -110,8 +111,10 @@ async function tensorsIn(
       return { ...(await readSafetensors(source)), resolution: null };
     case "npz":
       return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata, resolution: null };
-    case "tfjs":
-      return { ...(await (await import("./tfjs.ts")).readTfjs(source, place, shards)), metadata };
+    case "tfjs": {
+      const { tensors, json } = await (await import("./tfjs.ts")).readTfjs(source, place, shards);
+      return { tensors, metadata, resolution: statedResolution(json) };
+    }
   }
 }
 

@@ -13,7 +13,6 @@ import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
-import { statedResolution } from "./tfjsInput.ts";
 
 /** Longest model.json that is read. */
 const MOST_JSON = 64 * 1024 * 1024;
@@ -40,12 +39,12 @@ interface Entry {
 
 export interface TfjsFile {
   readonly tensors: Map<string, Tensor>;
-  /** Rows and columns of the pictures, where the topology says. */
-  readonly resolution: readonly [h: number, w: number] | null;
+  /** The whole model.json. */
+  readonly json: object;
 }
 
 /**
- * All weights of a model, as float32, and what its topology says of pictures.
+ * All weights of a model, as float32.
  *
  * @param from   where model.json is: its shards lie beside it
  * @param shards where they are, if that is neither a path nor a URL: by their names in it
@@ -73,7 +72,7 @@ export async function readTfjs(
       at += bytes;
     }
   }
-  return { tensors, resolution: statedResolution(json) };
+  return { tensors, json };
 }
 
 interface Group {

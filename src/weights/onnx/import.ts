@@ -8,7 +8,6 @@ import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import { suggestion } from "../../tensor/nearest.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
@@ -141,8 +140,7 @@ function build(
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
   if (answer === undefined) {
-    const has =
-      options.output === undefined ? "" : `${suggestion(output, outputs)}, the file has ${outputs.join(", ")}`;
+    const has = options.output ? `, the file has ${outputs.join(", ")}` : "";
     throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
@@ -152,29 +150,20 @@ function build(
 }
 
 /** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy. */
-const BEFORE_TRANSPOSE: readonly string[] = ["Add", "Sub", "Mul", "Div", "Cast", "Identity", "Clip", "Dropout"];
+const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity)$/;
 
 /**
  * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order before anything
  * looks at its axes, as TensorFlow's exporter writes it.
  */
 function isInGraphOrder(nodes: readonly OnnxNode[], input: string): boolean {
-  const readers = new Map<string, OnnxNode[]>();
-  for (const node of nodes) {
-    for (const name of new Set(node.inputs)) {
-      const known = readers.get(name);
-      if (known) known.push(node);
-      else readers.set(name, [node]);
-    }
-  }
-  const values = new Set([input]); // grows while it is walked
+  const values = new Set([input]);
   let isTurned = false;
-  for (const value of values) {
-    for (const { op, outputs, attributes } of readers.get(value) ?? []) {
-      if (op === "Transpose" && attributes.get("perm")?.ints.join() === TO_ONNX.join()) isTurned = true;
-      else if (BEFORE_TRANSPOSE.includes(op)) values.add(outputs[0]);
-      else return false;
-    }
+  for (const { op, inputs, outputs, attributes } of nodes) {
+    if (!inputs.some((name) => values.has(name))) continue;
+    if (op === "Transpose" && attributes.get("perm")?.ints.join() === TO_ONNX.join()) isTurned = true;
+    else if (BEFORE_TRANSPOSE.test(op)) values.add(outputs[0]);
+    else return false;
   }
   return isTurned;
 }

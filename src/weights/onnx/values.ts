@@ -128,6 +128,24 @@ export function asOnnx({ g, fresh }: Context, value: Value): Value {
   return { ...value, name: rearranged(g, value, value.shape, TO_ONNX, fresh("nchw")), turned: false };
 }
 
+/** What `run` makes of a value of the graph whose axes `along` are turned to the end, turned back. */
+export function withLast(
+  { g, fresh }: Context,
+  name: string,
+  along: readonly number[],
+  run: (name: string) => string,
+): string {
+  const axes = [...g.shapeOf(name).keys()];
+  const forth = [...axes.filter((axis) => !along.includes(axis)), ...along];
+  if (forth.every((axis, i) => axis === i)) return run(name);
+  const turned = g.transpose(name, forth, { name: fresh("turned") });
+  return g.transpose(
+    run(turned),
+    axes.map((axis) => forth.indexOf(axis)),
+    { name: fresh("back") },
+  );
+}
+
 /** A transposed value; where only extents of 1 change places, the same numbers under another shape. */
 function rearranged(g: GraphBuilder, value: Value, shape: Shape, permutation: readonly number[], name: string): string {
   const before = g.shapeOf(value.name);

@@ -1,6 +1,6 @@
 /** @file Activations, limits, and arithmetic of two values or of a value with a constant. */
 import type { Activation } from "../../../geometry/activation.ts";
-import { broadcastShape, indicesAt, rowMajorStrides, sizeOf } from "../../../tensor/shape.ts";
+import { broadcastShape, indicesAt, rowMajorStrides, type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { TO_GRAPH } from "../order.ts";
 import {
@@ -16,6 +16,7 @@ import {
   tensorOf,
   type Value,
   valueInput,
+  withLast,
 } from "../values.ts";
 
 export function unary(c: Context, activation: Activation): Known {
@@ -122,11 +123,16 @@ function bothConstants(c: Context, a: Constant, b: Constant, rule: Arithmetic): 
   });
 }
 
+/** With extents of 1 in front, up to a rank. */
+function raised(shape: Shape, rank: number): Shape {
+  return [...new Array<number>(Math.max(0, rank - shape.length)).fill(1), ...shape];
+}
+
 /** Both as pictures where one of them is one. */
 function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
   if (a.turned === b.turned) return [a, b];
   const picture = (value: Value): Value => {
-    const shape = [...new Array<number>(4 - value.shape.length).fill(1), ...value.shape];
+    const shape = raised(value.shape, 4);
     if (shape.length > 4) return c.fail(`joins ${a.shape.join("×")} and ${b.shape.join("×")}`);
     const isFull = value.turned || value.shape.length === 4;
     const full = isFull ? value.name : c.g.reshape(value.name, shape, { name: c.fresh("wide") });
@@ -149,7 +155,7 @@ function scaledAndShifted(
   rule: (k: number) => readonly [scale: number, bias: number],
 ): Known {
   const { shape } = input;
-  const own = [...new Array<number>(Math.max(0, shape.length - constant.shape.length)).fill(1), ...constant.shape];
+  const own = raised(constant.shape, shape.length);
   const fits = own.length === shape.length && own.every((extent, axis) => extent === 1 || extent === shape[axis]);
   if (!fits || own[0] > 1) {
     const needs = "one number, or some that broadcast to a picture";
@@ -166,23 +172,23 @@ function scaledAndShifted(
   if (along.every((axis) => axis === last)) {
     return { ...x, name: affine(c, x.name, numbers.broadcastTo([...own.map(() => 1).slice(1), inGraph[last]]), rule) };
   }
-  const forth = [...inGraph.keys()].filter((axis) => !along.includes(axis)).concat(along);
-  const back = [...inGraph.keys()].map((axis) => forth.indexOf(axis));
-  const turned = c.g.transpose(x.name, forth, { name: c.fresh("turned") });
-  const rows = c.g.reshape(turned, [1, sizeOf(inGraph) / numbers.size, numbers.size], { name: c.fresh("rows") });
-  const apart = c.g.shapeOf(turned);
-  const y = c.g.reshape(affine(c, rows, numbers, rule), apart, { name: c.fresh("apart") });
-  return { ...x, name: c.g.transpose(y, back, { name: c.fresh("back") }) };
+  const name = withLast(c, x.name, along, (turned) => {
+    const rows = c.g.reshape(turned, [1, sizeOf(inGraph) / numbers.size, numbers.size], { name: c.fresh("rows") });
+    return c.g.reshape(affine(c, rows, numbers, rule), c.g.shapeOf(turned), { name: c.fresh("apart") });
+  });
+  return { ...x, name };
 }
 
 function affine(c: Context, x: string, constant: Tensor, rule: (k: number) => readonly [number, number]): string {
   const numbers = constant.toFloat32Array();
-  const weight = (role: string, value: (k: number) => number): void => {
-    c.weights.set(`${c.name}/${role}`, new Tensor(numbers.map(value), [numbers.length]));
+  const weights = {
+    scale: (k: number) => rule(k)[0],
+    bias: (k: number) => rule(k)[1],
+    mean: () => 0,
+    variance: () => 1,
   };
-  weight("scale", (k) => rule(k)[0]);
-  weight("bias", (k) => rule(k)[1]);
-  weight("mean", () => 0);
-  weight("variance", () => 1);
+  for (const [role, value] of Object.entries(weights)) {
+    c.weights.set(`${c.name}/${role}`, new Tensor(numbers.map(value), [numbers.length]));
+  }
   return c.g.batchNormalization(x, { name: c.name, epsilon: 0 });
 }

@@ -22,6 +22,7 @@ import {
   tensorOf,
   type Value,
   valueInput,
+  withLast,
 } from "../values.ts";
 
 export function passed({ inputs: [x], fail }: Context): Known {
@@ -278,10 +279,5 @@ export function softmax(c: Context): Known {
     const name = c.g.reshape(c.g.softmax(rows, { name: c.name }), x.shape, { name: c.fresh("back") });
     return { ...plain, name };
   }
-  const own = axisInGraph(x, axis);
-  const last = rank - 1;
-  if (own === last) return { ...x, name: c.g.softmax(x.name, { name: c.name }) };
-  const swap = x.shape.map((_, i) => (i === own ? last : i === last ? own : i));
-  const turned = c.g.transpose(x.name, swap, { name: c.fresh("last") });
-  return { ...x, name: c.g.transpose(c.g.softmax(turned, { name: c.name }), swap, { name: c.fresh("back") }) };
+  return { ...x, name: withLast(c, x.name, [axisInGraph(x, axis)], (last) => c.g.softmax(last, { name: c.name })) };
 }

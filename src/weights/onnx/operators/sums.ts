@@ -3,6 +3,7 @@ import { Tensor } from "../../../tensor/tensor.ts";
 import {
   asOnnx,
   asPictures,
+  axisInGraph,
   type Constant,
   type Context,
   constantInput,
@@ -12,6 +13,7 @@ import {
   optionalConstant,
   tensorOf,
   valueInput,
+  withLast,
 } from "../values.ts";
 import { picture, windowOptions } from "./window.ts";
 
@@ -117,11 +119,7 @@ export function batchNormalization(c: Context): Known {
     c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
   });
   const spec = { name: c.name, epsilon: floatAttribute(c, "epsilon", 1e-5) };
-  if (x.turned || x.shape.length === 2) return { ...x, name: c.g.batchNormalization(x.name, spec) };
-  // Channels lie along axis 1 here, along the last in a graph.
-  const last = x.shape.length - 1;
-  const axes = [...x.shape.keys()].slice(1);
-  const turned = c.g.transpose(x.name, [0, ...axes.slice(1), 1], { name: c.fresh("turned") });
-  const y = c.g.batchNormalization(turned, spec);
-  return { ...x, name: c.g.transpose(y, [0, last, ...axes.slice(0, -1)], { name: c.fresh("back") }) };
+  // Channels lie along axis 1 in the file, along the last in a graph.
+  const name = withLast(c, x.name, [axisInGraph(x, 1)], (last) => c.g.batchNormalization(last, spec));
+  return { ...x, name };
 }
