@@ -158,8 +158,7 @@ function scaledAndShifted(
   const own = raised(constant.shape, shape.length);
   const fits = own.length === shape.length && own.every((extent, axis) => extent === 1 || extent === shape[axis]);
   if (!fits || own[0] > 1) {
-    const needs = "one number, or some that broadcast to a picture";
-    c.fail(`has a constant ${constant.shape.join("×")} beside ${shape.join("×")}, needs ${needs}`);
+    c.fail(`has a constant ${constant.shape.join("×")} beside ${shape.join("×")}, needs one that broadcasts to it`);
   }
   const isPerChannel = own.length === 4 && own[1] > 1 && sizeOf(own) === own[1];
   const x = isPerChannel ? asPictures(c, input) : input;
