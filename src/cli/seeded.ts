@@ -1,5 +1,6 @@
 /** @file A network made ready to be timed, with weights and pictures that a seed gives. */
 import type { Graph } from "../graph/graph.ts";
+import { pause } from "../graph/pause.ts";
 import { Session, type SessionOptions } from "../graph/session.ts";
 import { randomWeights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
@@ -21,7 +22,10 @@ export async function seededRun(
   options: SessionOptions,
   pictures: number = 1,
 ): Promise<SeededRun> {
-  const session = await Session.create(graph, randomWeights(graph, seed), options);
+  await pause(); // each of the two may take a second
+  const weights = randomWeights(graph, seed);
+  await pause();
+  const session = await Session.create(graph, weights, options);
   const [, ...extents] = graph.input.shape;
   return { session, picture: randomTensor([pictures, ...extents], random(seed + 1)) };
 }

@@ -1,16 +1,16 @@
 /**
- * Generated convolutions. The seed is printed; SEPARABLE_SEED repeats a run, SEPARABLE_CASES multiplies the number of cases.
+ * Generated convolutions. The seed is printed; SEPARABLE_SEED repeats a run.
  */
 import fc from "fast-check";
 import { random, randomTensor, type Tensor } from "../../src/index.ts";
+import { times } from "./effort.ts";
 import { samePadding } from "./reference.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
-const TIMES = Number(process.env.SEPARABLE_CASES ?? 1);
 console.log(`fast-check seed ${SEED} (SEPARABLE_SEED=${SEED} repeats this run)`);
 
 /** What fast-check is told for so many cases. */
-export const settings = (numRuns: number): object => ({ numRuns: numRuns * TIMES, seed: SEED });
+export const settings = (numRuns: number): object => ({ numRuns: times(numRuns), seed: SEED });
 
 /** Whole numbers, so that sums are exact and laws hold to the last bit. */
 export const integers = (shape: readonly number[], seed: number): Tensor => {

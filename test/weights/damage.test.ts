@@ -12,10 +12,11 @@ import {
 import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { exportOnnx } from "../../src/weights/onnx/index.ts";
 import { damaged } from "../support/damage.ts";
+import { times } from "../support/effort.ts";
 import { counting } from "../support/tensors.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
-const RUNS = 10_000;
+const RUNS = times(6_000);
 /** Milliseconds of one file, with room for a busy machine. */
 const SLOW = 2_000;
 

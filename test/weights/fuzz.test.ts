@@ -1,11 +1,12 @@
-/** Fifty thousand damaged files: each ends in tensors or a FormatError, quickly and within its own size. */
+/** Damaged files: each ends in tensors or a FormatError, quickly and within its own size. */
 import { expect, test } from "vitest";
 import { FormatError, openSafetensors, random, Tensor, writeSafetensors } from "../../src/index.ts";
 import { damaged } from "../support/damage.ts";
+import { times } from "../support/effort.ts";
 import { counting } from "../support/tensors.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
-const RUNS = 50_000;
+const RUNS = times(6_000);
 const PIECES = [
   '{"',
   '"}',
@@ -67,6 +68,6 @@ test(`${RUNS} mutated files, seed ${SEED}`, async () => {
     }
   }
   console.log(`${survived} files survived, ${refused} were refused (seed ${SEED})`);
-  expect(survived).toBeGreaterThan(500);
-  expect(refused).toBeGreaterThan(20_000);
+  expect(survived).toBeGreaterThan(RUNS / 100);
+  expect(refused).toBeGreaterThan(RUNS / 3);
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, graphBuilder, random, randomTensor, randomWeights, Session, Tensor } from "../../../src/index.ts";
 import { exportOnnx, importOnnx } from "../../../src/weights/onnx/index.ts";
 import { type OnnxAttribute, readModel } from "../../../src/weights/onnx/model.ts";
+import { times } from "../../support/effort.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { randomNetwork } from "../../support/networks.ts";
 import { expectClose } from "../../support/tensors.ts";
@@ -16,7 +17,7 @@ const { opset, operators }: { opset: number; operators: Record<string, Schema> }
   readFileSync("test/oracles/onnx_schemas.json", "utf8"),
 );
 
-const NETWORKS = 150;
+const NETWORKS = times(600);
 const networks = Array.from({ length: NETWORKS }, (_, seed) => randomNetwork(seed));
 
 function typeOf({ i, f, ints }: OnnxAttribute): string {
