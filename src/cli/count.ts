@@ -43,7 +43,7 @@ function reportOf(name: string, counts: readonly RuleCount[], parameters: Parame
   const columns = (what: string) => [
     { title: "rule" },
     { title: what, show: integer },
-    { title: "which are", isProse: true, ...left },
+    { title: "which are", place: "below" as const, ...left },
   ];
   return {
     title: name,

@@ -46,11 +46,12 @@ function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefine
           name: "figures",
           title: "",
           columns: [
-            { title: "source" },
+            { title: "source", place: "above" },
             { title: "what", ...left },
             { title: "printed" },
             { title: "exact" },
-            { title: "agreement", isProse: true, ...left },
+            { title: "agreement", ...left },
+            { title: "reason", place: "below", ...left },
           ],
           rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
             source,
@@ -63,7 +64,8 @@ function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefine
                   ? integer(Number(printed))
                   : `${printed} ${unit}`,
             exactly(unit, exact),
-            reason === "" ? agreement : `${agreement}: ${reason}`,
+            agreement.replace("equal when ", ""),
+            reason,
           ]),
         },
       },

@@ -9,19 +9,30 @@ export interface Column {
   readonly rank?: number;
   /** Whether cells are sentences, which go on in the next line where the screen ends. Only for the last column. */
   readonly isProse?: boolean;
+  /** Not a column on a screen, but a heading above the rows that share it, or a line below each row. */
+  readonly place?: "above" | "below";
 }
 
 const GAP = "  ";
+const INDENT = "  ";
 
 /** Letters that a column of sentences has at least. */
 const LEAST_PROSE = 24;
 
 /** The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which. */
 export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  all: readonly Column[],
+  allRows: readonly (readonly string[])[],
   screen: number = screenColumns(),
 ): string {
+  const columns = all.filter(({ place }) => place === undefined);
+  const at = (place: Column["place"]): number => all.findIndex((column) => column.place === place);
+  const [above, below] = [at("above"), at("below")];
+  const indent = above === -1 ? "" : INDENT;
+  const rows = allRows.map((row) => {
+    const [first, ...others] = row.filter((_, i) => all[i].place === undefined);
+    return row.length === 0 ? row : [indent + first, ...others];
+  });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const least = columns.map(({ isProse }, i) => (isProse ? Math.min(LEAST_PROSE, longest[i]) : longest[i]));
   const kept = fitting(columns, least, screen);
@@ -39,7 +50,18 @@ export function table(
     return Array.from({ length: height }, (_, l) => line(parts.map((part) => part[l] ?? ""))).join("\n");
   };
   const rule = "─".repeat(widthOf(kept, widths));
-  const body = rows.map((row) => (row.length === 0 ? rule : lines(row)));
+  const body = rows.flatMap((row, i) => {
+    if (row.length === 0) return [rule];
+    const heading = allRows[i][above];
+    const isNew = heading !== undefined && heading !== allRows[i - 1]?.[above];
+    const note = allRows[i][below] ?? "";
+    const noteLines = note === "" ? [] : wrapped(note, screen - 2 * INDENT.length - indent.length);
+    return [
+      ...(isNew ? [heading] : []),
+      lines(row),
+      ...noteLines.map((words) => `${indent}${INDENT.repeat(2)}${words}`),
+    ];
+  });
   const missing = columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title);
   const note = `left out at ${screen} columns: ${missing.join(", ")}`;
   return [

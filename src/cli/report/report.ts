@@ -39,6 +39,8 @@ export interface ReportColumn {
   readonly rank?: number;
   /** Whether cells are sentences, which a screen may cut into lines. Only for the last column. */
   readonly isProse?: boolean;
+  /** On a screen: a heading above the rows that share it, or a line below each row. */
+  readonly place?: "above" | "below";
 }
 
 export interface ReportTable {

@@ -25,12 +25,7 @@ export function renderParts(parts: Report["parts"]): string {
 
 function textTable({ title, columns, rows }: ReportTable): string {
   const grid = table(
-    columns.map((column, i) => ({
-      title: column.title,
-      align: alignOf(column, i),
-      rank: column.rank ?? 0,
-      isProse: column.isProse ?? false,
-    })),
+    columns.map((column, i) => ({ ...column, align: alignOf(column, i) })),
     rows.map((row) => (row.length === 0 ? [] : columns.map((column, i) => shown(row[i], column)))),
   );
   return title === "" ? grid : `${style("bold", title)}\n\n${grid}`;
