@@ -36,8 +36,8 @@ export function networkOf(
     if (naming === null || ends.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
     const own = (name = ""): string => `${names.get(name) ?? name} ${formatShape(weights.get(name)?.shape ?? [])}`;
     throw new ShapeError(
-      `weights: names of ${naming}, but of a MobileNet's first and last layer there is only ${ends.map((name) => own(name)).join(", ")}; ` +
-        `the file ends with ${own([...weights.keys()].pop())}. Other layers need an ONNX file`,
+      `weights: names of ${naming}, but of a MobileNet's first and last layer only ${ends.map((name) => own(name)).join(", ")}; ` +
+        `the file ends with ${own([...weights.keys()].pop())}. Other layers need ONNX`,
     );
   }
   let best: { readonly graph: Graph; readonly wrong: number } | null = null;

@@ -31,6 +31,8 @@ export interface LoadOptions {
 }
 
 export interface WeightsFile {
+  /** Its path, address or name; "bytes" in memory. */
+  readonly source: string;
   readonly format: Format;
   /** Whose names the file has, found out from them; null if nobody's that is known. */
   readonly naming: NamingName | null;
@@ -71,7 +73,18 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
     const { weights, naming, names } = renamed(tensors);
     if (naming !== null) checkNumbers(source.name, weights, names);
     const preset = naming === null ? "keras" : schemeNamed(naming).preset;
-    return { format, naming, preset, weights, graph: null, metadata, resolution, names, outputs: [] };
+    return {
+      source: source.name,
+      format,
+      naming,
+      preset,
+      weights,
+      graph: null,
+      metadata,
+      resolution,
+      names,
+      outputs: [],
+    };
   } finally {
     await source.close();
   }
@@ -86,6 +99,7 @@ async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadO
   const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
   const preset = isTorch ? "torchvision" : "keras";
   return {
+    source: source.name,
     format: "onnx",
     naming: "separable",
     preset,
@@ -138,7 +152,7 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   if (file.graph === null) {
     const { networkIn } = await import("./identify.ts");
     const graph = networkIn(file, told);
-    checkWeights("loadModel", graph, file.weights, file.names);
+    checkWeights(file.source, graph, file.weights, file.names);
     return { ...file, graph };
   }
   const [needless] = Object.keys(told);

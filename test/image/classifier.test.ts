@@ -24,6 +24,7 @@ test("names of classes: the file's, ImageNet's where their number fits, else num
 
 test("what pictures become is read as it was written", () => {
   const file: WeightsFile = {
+    source: "bytes",
     format: "safetensors",
     naming: "separable",
     preset: "keras",

@@ -110,7 +110,7 @@ describe("weights that cannot be right are named when they are loaded", () => {
       (tensors) => {
         for (const name of [...tensors.keys()]) if (name.endsWith("gamma")) tensors.delete(name);
       },
-      /^loadModel: the weights do not fit mobilenet_v1_0.25_224:\n {2}missing conv1_bn\/scale, needs 8\n/,
+      /^bytes: the weights do not fit mobilenet_v1_0.25_224:\n {2}missing conv1_bn\/scale, needs 8\n/,
     ],
     ["one too many", (tensors) => void tensors.set("conv1/bias", Tensor.zeros([8])), /\n {2}extra conv1\/bias, 8$/],
     [
@@ -124,7 +124,7 @@ describe("weights that cannot be right are named when they are loaded", () => {
         for (const name of ["conv_preds/kernel", "conv_preds/bias"]) tensors.delete(name);
         tensors.set("dense_Dense1/kernel", Tensor.zeros([256, 100]));
       },
-      /there is only conv1\/kernel 3×3×3×8; the file ends with dense_Dense1\/kernel 256×100\. Other layers need/,
+      /only conv1\/kernel 3×3×3×8; the file ends with dense_Dense1\/kernel 256×100\. Other layers need ONNX/,
     ],
   ])("%s", async (_, change, message) => {
     await expect(loadModel(keras(change))).rejects.toThrow(message);

@@ -1,7 +1,6 @@
 /** @file What the worker does for the page: everything that takes longer than a frame. */
 
 import { outputShapeOf } from "../../../src/graph/graph.ts";
-import { checkWeights } from "../../../src/graph/weights.ts";
 import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/image/classifier.ts";
 import { luma } from "../../../src/image/luma.ts";
 import type { Normalization } from "../../../src/image/normalize.ts";
@@ -236,7 +235,6 @@ export const JOBS: Jobs = {
       ...(activation !== null && { activation }),
     });
     const { graph, weights, format, naming, metadata } = file;
-    checkWeights(main.name, graph, weights);
     checkClassifier(main.name, graph);
     const own = preparationIn(main.name, file, graph);
     const preparation = normalization === null ? own : { ...own, normalization };

@@ -101,7 +101,7 @@ test("two names for one weight", () => {
 test("a network without its head", () => {
   const body = hollow(lists["timm/mobilenetv3_small_100"].filter(([name]) => !name.startsWith("classifier")));
   const { weights, naming } = renamed(body);
-  expect(() => networkOf(weights, naming)).toThrow(/names of timm, .* there is only stem\/filter/);
+  expect(() => networkOf(weights, naming)).toThrow(/names of timm, .* only stem\/filter/);
 });
 
 /** Names of TF-slim, by its rules, for a graph's weights. */

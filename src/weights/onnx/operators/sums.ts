@@ -115,7 +115,7 @@ export function batchNormalization(c: Context): Known {
   if (x.shape.length < 2) c.fail(`takes ${x.shape.join("×")}, needs rank 2 or more`);
   roles.forEach((role, i) => {
     const t = tensorOf(constantInput(c, i + 1, role));
-    if (t.size !== x.shape[1]) c.fail(`has ${t.size} numbers as ${role}, needs ${x.shape[1]}, one per channel`);
+    if (t.size !== x.shape[1]) c.fail(`has ${t.size} numbers as ${role}, needs ${x.shape[1]}`);
     c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
   });
   const spec = { name: c.name, epsilon: floatAttribute(c, "epsilon", 1e-5) };
