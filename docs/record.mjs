@@ -13,7 +13,7 @@ const all = ["README.md", ...readdirSync("docs").filter((name) => name.endsWith(
 for (const file of files.length > 0 ? files : all) {
   const text = readFileSync(file, "utf8");
   const recorded = text.replace(/```console( measured)?\n\$ (.*)\n[\s\S]*?```/g, (_, measured = "", command) => {
-    const shell = command.replace(/^npx separable/, "node dist/cli/main.js").replace(/^npm run (\S+)/, "npm run --silent $1");
+    const shell = command.replace(/^((?:\w+=\w+ )*)npx separable/, "$1node dist/cli/main.js").replace(/^npm run (\S+)/, "npm run --silent $1");
     console.log(`${file}: ${command}`);
     const output = execSync(shell, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     return `\`\`\`console${measured}\n$ ${command}\n${output.trimEnd()}\n\`\`\``;
