@@ -196,8 +196,9 @@ function parameters(counted: Savings): ReportTable {
 const fastest = (times: readonly TierTimes[]): TierTimes => times[times.length - 1];
 /** null where one network has no such layers. */
 const quotient = (second: number, first: number): number | null => (first > 0 && second > 0 ? second / first : null);
-const arrived = ({ firstMs, secondMs }: BlockTimes): number | null => quotient(secondMs, firstMs);
-const roofRatio = ({ firstRoofMs, secondRoofMs }: BlockTimes): number | null => quotient(secondRoofMs, firstRoofMs);
+export const arrived = ({ firstMs, secondMs }: BlockTimes): number | null => quotient(secondMs, firstMs);
+export const roofRatio = ({ firstRoofMs, secondRoofMs }: BlockTimes): number | null =>
+  quotient(secondRoofMs, firstRoofMs);
 
 function arrivals(counted: Savings, times: readonly TierTimes[]): ReportTable {
   const [a, b] = shortNames(counted);
@@ -258,35 +259,5 @@ function wholes(counted: Savings, times: readonly TierTimes[]): ReportTable {
         cell(second.timing.ms / first.timing.ms / counted.promised),
       ];
     }),
-  };
-}
-
-/** The same as plain data. */
-export function compareData(counted: Savings, times: readonly TierTimes[], seed: number): object {
-  const { first, second, promised, blocks } = counted;
-  const side = ({ timing: { ms, quarter, threeQuarters, rounds }, roofMs }: Side): object => {
-    return { ms, quarter, threeQuarters, rounds, roofMs };
-  };
-  return {
-    first: { name: first.graph.name, ...first.analysis.total },
-    second: { name: second.graph.name, ...second.analysis.total },
-    promised,
-    blocks: blocks.map(({ first: own, second: others, ...block }, i) => ({
-      ...block,
-      first: own.map(({ name }) => name),
-      second: others.map(({ name }) => name),
-      tiers: times.map(({ tier, blocks: measured }) => {
-        return { tier, ...measured[i], roofline: roofRatio(measured[i]), arrived: arrived(measured[i]) };
-      }),
-    })),
-    tiers: times.map(({ tier, first: a, second: b }) => ({
-      tier,
-      first: side(a),
-      second: side(b),
-      roofline: b.roofMs / a.roofMs,
-      arrived: b.timing.ms / a.timing.ms,
-    })),
-    seed,
-    machine: machineName(),
   };
 }

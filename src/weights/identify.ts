@@ -33,7 +33,8 @@ export function networkOf(
     const ends = ["stem/filter", "conv1/filter", "scores/filter", "conv_preds/filter"].filter((name) =>
       weights.has(name),
     );
-    if (naming === null || ends.length === 0) throw new ShapeError(unknownNames([...weights.keys()]));
+    if (naming === null || ends.length === 0)
+      throw new ShapeError(unknownNames([...weights.keys()].map((name) => names.get(name) ?? name)));
     const own = (name = ""): string => `${names.get(name) ?? name} ${formatShape(weights.get(name)?.shape ?? [])}`;
     throw new ShapeError(
       `weights: names of ${naming}, but of a MobileNet's first and last layer only ${ends.map((name) => own(name)).join(", ")}; ` +

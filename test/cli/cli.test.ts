@@ -8,6 +8,7 @@ import { lineThrough } from "../../src/analysis/line.ts";
 import { readPicture } from "../../src/cli/picture.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
+import { tourWithin } from "../../src/cli/tour.ts";
 import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
 import { withFolder } from "../support/external.ts";
@@ -611,6 +612,23 @@ test.each(["80", "60", "40"])("tables fit %s columns", async (columns) => {
     for (const line of tables)
       expect(line.length, `${name}: ${line}`).toBeLessThanOrEqual(Math.max(Number(columns), 46));
   }
+});
+
+test("a tour without time shows pictures and counts, measures the fast tier, and names what it skips", async () => {
+  const spy = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  await tourWithin(0);
+  const out = spy.mock.calls.map(([text]) => String(text)).join("");
+  spy.mockRestore();
+  const words = [
+    "26 of 28 right",
+    "568,740,352",
+    "Promised and arrived",
+    "no time was left: im2col, naive",
+    "What to type next",
+  ];
+  const places = words.map((said) => out.indexOf(said));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
 });
 
 test("one round is marked, and its ratios with it", async () => {

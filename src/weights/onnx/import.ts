@@ -8,15 +8,15 @@ import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import { formatShape, type Shape } from "../../tensor/shape.ts";
+import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
 import { checkNumbers } from "../numbers.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
-import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from "./model.ts";
+import { inputShape, isInGraphOrder } from "./input.ts";
+import { type OnnxModel, type OnnxNode, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
-import { TO_ONNX } from "./order.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 import { type Constant, type Context, isConstant, type Known } from "./values.ts";
 
@@ -149,61 +149,8 @@ function build(
   return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
 }
 
-/** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy. */
-const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity)$/;
-
-/**
- * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order before anything
- * looks at its axes, as TensorFlow's exporter writes it.
- */
-function isInGraphOrder(nodes: readonly OnnxNode[], input: string): boolean {
-  const values = new Set([input]);
-  let isTurned = false;
-  for (const { op, inputs, outputs, attributes } of nodes) {
-    if (!inputs.some((name) => values.has(name))) continue;
-    if (op === "Transpose" && attributes.get("perm")?.ints.join() === TO_ONNX.join()) isTurned = true;
-    else if (BEFORE_TRANSPOSE.test(op)) values.add(outputs[0]);
-    else return false;
-  }
-  return isTurned;
-}
-
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
   return { shape, data, isInteger: isIntegerType(type) };
-}
-
-/** The input's shape for one picture, and how many pictures the file says there are; 0 for any number. */
-function inputShape(
-  place: string,
-  { name, shape, elementType }: OnnxValue,
-  given: Shape | undefined,
-): { readonly shape: Shape; readonly batch: number } {
-  if (elementType !== 1) {
-    throw new FormatError(`${place}: the input ${show(name)} has the type ${elementType}, needs float32`);
-  }
-  if (given !== undefined && shape !== null && given.length !== shape.length) {
-    throw new ShapeError(`${place}: shape is ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
-  }
-  const declared = shape ?? given;
-  if (declared === undefined) {
-    throw new ShapeError(`${place}: the input ${show(name)} has no shape, needs one given, e.g. 1x3x224x224 (--shape)`);
-  }
-  const sizes = declared.map((extent, axis): number => {
-    const own = given?.[axis];
-    if (typeof extent === "number" && extent > 0 && own !== undefined && axis > 0 && own !== extent) {
-      throw new ShapeError(`${place}: shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
-    }
-    if (typeof extent === "number" && extent > 0) return extent;
-    if (own !== undefined) return own;
-    if (axis === 0) return 1;
-    throw new ShapeError(
-      `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give the shape, e.g. 1x3x224x224 (--shape)`,
-    );
-  });
-  if (sizes.length < 1)
-    throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of pictures`);
-  const isFixed = typeof declared[0] === "number" && declared[0] > 0;
-  return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }
 
 /** The nodes that the output needs, each behind those whose values it reads. */
