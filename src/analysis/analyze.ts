@@ -1,5 +1,4 @@
 /** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
-
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { checkGraph } from "../graph/checkGraph.ts";
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";

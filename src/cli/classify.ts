@@ -1,5 +1,6 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
 import { readFile } from "node:fs/promises";
+import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
 import { luma } from "../image/luma.ts";
@@ -52,7 +53,7 @@ sharp (npm install sharp); PPM and PGM need nothing.
 ${MODEL_NAMES}`;
 
 const NO_CLASSES =
-  "Nothing says that the outputs of this file are classes: the largest are shown as they are. --labels FILE makes them classes.";
+  "The file does not say that its outputs are classes: the largest are shown as they are. --labels FILE names them.";
 
 const OPTIONS = {
   weights: { type: "string" },
@@ -122,7 +123,7 @@ export const classify: Command = {
     };
     const session = await Session.create(network.graph, network.weights, { backend, threads });
     const isGuessed = network.isGuessed && given.text("normalize") === undefined;
-    const said = aboutOf(network, setting.preparation, isGuessed);
+    const said = aboutOf(network, setting.preparation, isGuessed, given.text("output"));
     if (!given.flag("json") && !given.flag("jsonl")) print(`${style("dim", said)}\n`);
     if (!setting.hasClasses) process.stderr.write(`${NO_CLASSES}\n`);
     const results: Result[] = [];
@@ -184,13 +185,16 @@ async function readLabels(given: Arguments, network: Network): Promise<readonly 
 
 /** What was found out of the file: whose it is, which network, and how pictures become its input. */
 function aboutOf(
-  { about, graph }: Network,
+  { about, graph, outputs }: Network,
   { fit, interpolation, normalization }: Preparation,
   isGuessed: boolean,
+  output: string | undefined,
 ): string {
   const [, H, W] = graph.input.shape;
   const guess = isGuessed ? " (a guess, the file does not say: --fit, --normalize)" : "";
-  return `${about}; ${graph.name}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
+  const which =
+    outputs.length > 1 && output === undefined ? `; the first output of ${outputs.join(", ")}: --output` : "";
+  return `${about}; ${graph.name}${which}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
 }
 
 interface Setting {
@@ -214,6 +218,7 @@ async function classifyBatch(
     return preprocess(C === 1 ? luma(picture) : picture, [H, W], preparation);
   });
   let broken = 0;
+  const rest = pacer();
   const hasShares = endsInSoftmax(session.graph);
   const outcomes = await Promise.allSettled(inputs);
   for (const [i, outcome] of outcomes.entries()) {
@@ -224,14 +229,15 @@ async function classifyBatch(
       broken++;
       continue;
     }
+    await rest();
     const start = performance.now();
     const scores = await session.run(outcome.value);
     const ms = performance.now() - start;
     const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
-    if (row.data.some(Number.isNaN)) {
-      throw new FormatError(`${images[i]}: the scores contain NaN; check the weights for NaN or infinity`);
-    }
     const values = (hasShares || !hasClasses ? row : softmax(row)).data;
+    if (values.some(Number.isNaN)) {
+      throw new FormatError(`${images[i]}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
+    }
     const answers = [...values.keys()]
       .sort((a, b) => values[b] - values[a])
       .slice(0, top)

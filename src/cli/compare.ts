@@ -8,9 +8,12 @@ import { compareData } from "./compareData.ts";
 import { BUDGET_MS, measureTier, ROUNDS } from "./compareMeasure.ts";
 import { compareReport, type TierTimes } from "./compareReport.ts";
 import { parseModel } from "./modelNames.ts";
-import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver } from "./report/deliver.ts";
+import { CHART_OPTIONS, chartHelp, checkDelivery, deliver } from "./report/deliver.ts";
 import { threadsOf } from "./seeded.ts";
 import { progress } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["blocks", "totals", "macs", "parameters", "networks"];
 
 const HELP = `Usage: separable compare [MODEL [OTHER]] [--quick] [--backend TIER] [--threads N] [--seed N]
                          [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -22,7 +25,7 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
   --backend TIER  only this tier of kernels: ${TIERS.join(", ")}; default all
   --threads N     of the simd tier, default 1
   --seed N        of weights and picture, default 1
-${CHART_HELP}
+${chartHelp(TABLES)}
 
 ${MODEL_NAMES}`;
 
@@ -56,7 +59,7 @@ export const compare: Command = {
     const graph = asUsage(() => model.graph());
     const twin = () => model.graph({ convolution: "standard" });
     const counted = savings(graph, asUsage(other === undefined ? twin : () => parseModel("compare", other).graph()));
-    await checkDelivery("compare", given);
+    await checkDelivery("compare", given, TABLES);
     progress("measuring the machine");
     const alone = await machineCeilings();
     const ceilingsOf = new Map([[1, alone]]);

@@ -4,16 +4,19 @@ import { countUnderRules, type RuleCount } from "../analysis/countingRules.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
-import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
 import { integer } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["operations", "parameters"];
 
 const HELP = `Usage: separable count [MODEL] [--json | --csv | --markdown] [--html FILE] [--force]
 
 How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
 what each rule is. Default model: mobilenet_v1_1.0_224.
 
-${REPORT_HELP}
+${reportHelp(TABLES)}
 
 ${MODEL_NAMES}`;
 
@@ -25,7 +28,7 @@ export const count: Command = {
     const given = readArguments("count", args, REPORT_OPTIONS, 1);
     const model = parseModel("count", given.positionals[0] ?? "mobilenet_v1");
     const graph = asUsage(() => model.graph());
-    await checkDelivery("count", given);
+    await checkDelivery("count", given, TABLES);
     const counts = countUnderRules(graph);
     const { parameters } = analyze(graph).total;
     const data = {
@@ -43,7 +46,7 @@ function reportOf(name: string, counts: readonly RuleCount[], parameters: Parame
   const columns = (what: string) => [
     { title: "rule" },
     { title: what, show: integer },
-    { title: "which are", place: "below" as const, ...left },
+    { title: "meaning", place: "below" as const, ...left },
   ];
   return {
     title: name,

@@ -3,7 +3,7 @@ import { mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/prom
 import { dirname, join, resolve } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
-import { forget, remember } from "./interrupt.ts";
+import { forget, remember, wrote } from "./interrupt.ts";
 
 /**
  * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever happens.
@@ -17,6 +17,7 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   try {
     await writeDown(temporary, bytes);
     await rename(temporary, target);
+    wrote(path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new FormatError(`${path}: cannot be written (${(cause as Error).message})`, { cause });
@@ -32,7 +33,9 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
  */
 export async function makeFolder(path: string): Promise<void> {
   const missing: string[] = [];
-  for (let folder = resolve(path); !(await isThere(folder)); folder = dirname(folder)) missing.push(folder);
+  for (let folder = resolve(path); folder !== dirname(folder) && !(await isThere(folder)); folder = dirname(folder)) {
+    missing.push(folder);
+  }
   for (const folder of missing.reverse()) {
     await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code !== "EEXIST") throw cause; // another process was faster
@@ -103,6 +106,7 @@ export async function writeFolder(path: string, files: FolderFiles): Promise<voi
       else await writeFile(join(into, name), bytes);
     }
     if (!isOld) await rename(into, folder);
+    wrote(path);
   } catch (cause) {
     if (!isOld) await rm(into, { recursive: true, force: true }).catch(() => {});
     throw cause instanceof FormatError

@@ -10,8 +10,9 @@ type Handler = () => string | null;
 
 const handlers: Handler[] = [];
 const temporary = new Set<string>();
+const written: string[] = [];
 
-/** @returns what takes the handler away again */
+/** @returns a function that removes the handler */
 export function onInterrupt(handler: Handler): () => void {
   handlers.push(handler);
   return () => void handlers.splice(handlers.lastIndexOf(handler), 1);
@@ -26,14 +27,23 @@ export function forget(path: string): void {
   temporary.delete(path);
 }
 
+/** A file that is there, whole, and stays. */
+export function wrote(path: string): void {
+  written.push(path);
+}
+
 /** To be called once, by the executable. */
 export function listenForInterrupts(): void {
   process.on("SIGINT", () => {
-    const kept = handlers.length > 0 ? handlers[handlers.length - 1]() : "nothing was written";
+    const kept = handlers.length > 0 ? handlers[handlers.length - 1]() : whatIsThere();
     if (kept === null) return;
     for (const path of temporary) rmSync(path, { recursive: true, force: true });
     progress("");
     process.stderr.write(`stopped; ${kept}\n`);
     process.exit(INTERRUPTED);
   });
+}
+
+function whatIsThere(): string {
+  return written.length === 0 ? "nothing was written" : `written: ${written.join(", ")}`;
 }

@@ -4,9 +4,12 @@ import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { type Command, readArguments } from "./command.ts";
-import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
+import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
 import { size } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["compute", "reads"];
 
 const HELP = `Usage: separable machine [--threads N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
 
@@ -14,7 +17,7 @@ What this machine can do at best, measured in a second or two by code that does 
 WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.
 
   --threads N  default: as many as there are processors
-${CHART_HELP}`;
+${chartHelp(TABLES)}`;
 
 export const machine: Command = {
   name: "machine",
@@ -23,7 +26,7 @@ export const machine: Command = {
   run: async (args) => {
     const given = readArguments("machine", args, { threads: { type: "string" }, ...CHART_OPTIONS }, 0);
     const threads = given.integer("threads", Math.min(availableParallelism(), MOST_THREADS), 1, MOST_THREADS);
-    await checkDelivery("machine", given);
+    await checkDelivery("machine", given, TABLES);
     const measured = [await machineCeilings()];
     if (threads > 1) measured.push(await machineCeilings({ threads }));
     await deliver("machine", given, reportOf(measured), { machine: machineName(), ceilings: measured });

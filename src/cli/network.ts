@@ -66,7 +66,7 @@ export async function readNetwork(
     labels: (said) => said ?? labelsIn(file, read.metadata, classes),
     classes,
     preparation: preparationIn(file, read, graph),
-    isGuessed: isPreparationGuessed(read),
+    isGuessed: isPreparationGuessed(read, graph),
     hasClasses: hasClasses(graph, read, output ?? read.outputs[0]),
     outputs: read.outputs,
   };

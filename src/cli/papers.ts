@@ -3,16 +3,19 @@ import { papers as figures, PAPER_FAMILIES, type PaperFamily } from "../analysis
 import type { PrintedFigure } from "../analysis/printed.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
-import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
 import { integer } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["figures"];
 
 const HELP = `Usage: separable papers [FAMILY] [--json | --csv | --markdown] [--html FILE] [--force]
 
 What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when
 rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.
 
-${REPORT_HELP}`;
+${reportHelp(TABLES)}`;
 
 export const papers: Command = {
   name: "papers",
@@ -28,7 +31,7 @@ export const papers: Command = {
         `papers: there is no family ${JSON.stringify(typed)}${meant}, has ${PAPER_FAMILIES.join(", ")}`,
       );
     }
-    await checkDelivery("papers", given);
+    await checkDelivery("papers", given, TABLES);
     const rows = figures(family);
     await deliver("papers", given, reportOf(rows, family), rows);
     return 0;

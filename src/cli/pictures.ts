@@ -40,7 +40,10 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   const folders = [folder];
   for (const one of folders) {
     const entries = await readdir(one || ".", { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-      throw new FormatError(`${one || "."}: cannot be read (${cause.message})`, { cause });
+      const message = `${one || "."}: cannot be read (${cause.message})`;
+      if (one === folder) throw new FormatError(message, { cause });
+      process.stderr.write(`${message}\n`); // the pictures that can be reached go on
+      return [];
     });
     for (const entry of entries) {
       const path = join(one, entry.name);

@@ -10,9 +10,12 @@ import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { profileReport } from "./profileReport.ts";
-import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
+import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import { seededRun } from "./seeded.ts";
 import { progress, showRounds } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["layers", "types"];
 
 const HELP = `Usage: separable profile [MODEL] [--backend TIER] [--threads N] [--precision exact | fast] [--batch N] [--rounds N]
                          [--seed N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -26,7 +29,7 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
   --batch N       pictures in a run, default 1; the layers are always those of one picture
   --rounds N      measured runs, default 25, fewer where they would take more than 20 seconds
   --seed N        of weights and picture, default 1
-${CHART_HELP}
+${chartHelp(TABLES)}
 
 ${MODEL_NAMES}`;
 
@@ -58,7 +61,7 @@ export const profile: Command = {
     if (backend !== "simd" && (threads > 1 || precision === "fast")) {
       throw new UsageError(`profile: --threads and --precision are for the simd tier, not for ${backend}`);
     }
-    await checkDelivery("profile", given);
+    await checkDelivery("profile", given, TABLES);
 
     progress("measuring the machine");
     const { session, picture } = await seededRun(graph, seed, { backend, threads, precision }, batch);

@@ -105,10 +105,14 @@ export function profileReport(data: Profile): Report {
             { title: "type" },
             { title: "layers" },
             { title: "of all MACs", long: "share of all MACs", show: share },
-            { title: "measured", long: "measured, ms", show: duration },
-            { title: "of all time", long: "share of all time", show: share },
-            { title: "GFLOP/s", show: ratio },
-            { title: "of roof", long: "share of roof", show: (value: number) => percent(value, 0) },
+            { title: "measured", long: measuredTitle("measured, ms", layerRounds), show: duration },
+            { title: "of all time", long: measuredTitle("share of all time", layerRounds), show: share },
+            { title: "GFLOP/s", long: measuredTitle("GFLOP/s", layerRounds), show: ratio },
+            {
+              title: "of roof",
+              long: measuredTitle("share of roof", layerRounds),
+              show: (value: number) => percent(value, 0),
+            },
           ],
           rows: kinds.map(({ kind, layers: own, macs, ms, time, speed, share: ofRoof }) => {
             return [kind, own, macs, once(ms), once(time), once(speed), once(ofRoof)];

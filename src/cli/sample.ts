@@ -1,5 +1,6 @@
 /** @file The sample that comes with the package, classified on every tier and shown in the terminal. */
 import { median } from "../graph/median.ts";
+import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
 import { fashionNet } from "../models/fashionNet.ts";
@@ -39,6 +40,7 @@ export async function classifySample(): Promise<SampleResult> {
   );
   const tiers: { tier: Tier; ms: number }[] = [];
   const probabilities: Tensor[] = [];
+  const rest = pacer();
   for (const tier of TIERS) {
     const session = await Session.create(graph, weights, { backend: tier });
     const picture = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
@@ -49,6 +51,7 @@ export async function classifySample(): Promise<SampleResult> {
       const start = performance.now();
       scores.push(await session.run(picture(i)));
       times.push(performance.now() - start);
+      await rest();
     }
     probabilities.push(softmax(concat(scores, 0)));
     tiers.push({ tier, ms: median(times) });

@@ -4,9 +4,12 @@ import { MODEL_NAMES } from "../models/named.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { asUsage, type Command, readArguments } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
-import { checkDelivery, deliver, REPORT_HELP, REPORT_OPTIONS } from "./report/deliver.ts";
+import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "./report/deliver.ts";
 import type { Cell, Report } from "./report/report.ts";
 import { integer, percent } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["layers", "types", "totals"];
 
 const HELP = `Usage: separable summary [MODEL] [--classes N] [--channels N] [--json | --csv | --markdown] [--html FILE] [--force]
 
@@ -15,7 +18,7 @@ counting rule in use. Default model: mobilenet_v1_1.0_224.
 
   --classes N   outputs of the last layer; default 1000, fashion 10
   --channels N  channels of the picture; default 3, fashion 1
-${REPORT_HELP}
+${reportHelp(TABLES)}
 
 ${MODEL_NAMES}`;
 
@@ -34,7 +37,7 @@ export const summary: Command = {
         ...(channels && { channels: given.integer("channels", 0, 1) }),
       }),
     );
-    await checkDelivery("summary", given);
+    await checkDelivery("summary", given, TABLES);
     const cost = analyze(graph);
     await deliver("summary", given, reportOf(cost), cost);
     return 0;
@@ -100,7 +103,7 @@ function reportOf(cost: Analysis): Report {
           columns: [
             { title: "in total" },
             { title: "count", show: integer },
-            { title: "which are", isProse: true, ...left },
+            { title: "meaning", isProse: true, ...left },
           ],
           rows: [
             ["MACs", macs, "convolutions and dense layers (the papers)"],

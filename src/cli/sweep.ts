@@ -9,10 +9,13 @@ import type { Session } from "../graph/session.ts";
 import { TIERS, type Tier } from "../kernels/index.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
-import { CHART_HELP, CHART_OPTIONS, checkDelivery, deliver, machineName } from "./report/deliver.ts";
+import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import { seededRun, threadsOf } from "./seeded.ts";
 import { sweepReport } from "./sweepReport.ts";
 import { clock, progress, showRounds } from "./terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["networks", "macs", "times"];
 
 const HELP = `Usage: separable sweep [FAMILY] [--alphas LIST] [--resolutions LIST] [--backend TIER] [--threads N] [--rounds N] [--seed N]
                        [--yes] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
@@ -28,7 +31,7 @@ mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
   --rounds N          measured runs of each network, in turns, default 15
   --seed N            of weights and pictures, default 1
   --yes               even if it takes more than a minute
-${CHART_HELP}`;
+${chartHelp(TABLES)}`;
 
 const MOST_NETWORKS = 64;
 
@@ -69,7 +72,7 @@ export const sweep: Command = {
     const threads = threadsOf("sweep", given, backend);
     const rounds = given.integer("rounds", 15, 1);
     const seed = given.integer("seed", 1, 0);
-    await checkDelivery("sweep", given);
+    await checkDelivery("sweep", given, TABLES);
     const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
     const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
     const data = { ...timed, rounds, seed, line, machine: machineName() };

@@ -58,9 +58,9 @@ export function sweepReport(data: SweepData): Report {
             { title: "MACs", show: integer },
             { title: "parameters", show: integer },
             { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
-            { title: "GFLOP/s", show: (value) => value.toFixed(1) },
-            { title: "on the line", long: "on the line, ms", rank: 1, show: duration },
-            { title: "deviation", show: (value) => percent(value, 1) },
+            { title: "GFLOP/s", long: measuredTitle("GFLOP/s", rounds), show: (value) => value.toFixed(1) },
+            { title: "on the line", long: measuredTitle("on the line, ms", rounds), rank: 1, show: duration },
+            { title: "deviation", long: measuredTitle("deviation", rounds), show: (value) => percent(value, 1) },
           ],
           rows: points.map(({ name, macs, parameters, ms }) => [
             name,

@@ -105,9 +105,11 @@ async function timeNaive({ first, second }: BlockSaving, budget: number): Promis
   const runs = await Promise.all(graphs.map((graph) => seededRun(graph, SEED, { backend: "naive" })));
   progress("measuring naive, one block");
   const tasks = runs.map(({ session, picture }) => ({ run: () => session.run(picture) }));
-  const timings = await timeInTurns(tasks, { rounds: 5, budget });
-  for (const { session } of runs) session.dispose();
-  return timings;
+  try {
+    return await timeInTurns(tasks, { rounds: 5, budget });
+  } finally {
+    for (const { session } of runs) session.dispose();
+  }
 }
 
 function naiveLine({ name, promised }: BlockSaving, [separable, standard]: readonly Timing[]): string {

@@ -186,9 +186,10 @@ async function run(
   say: (text: string) => void,
 ): Promise<TrainingState | null> {
   let isStopped = false;
-  const stop = (): null => {
+  const stop = (): string | null => {
+    if (isStopped) return "progress since the last checkpoint is lost"; // not waited for
     isStopped = true;
-    return null; // the step that runs ends first
+    return null; // the step that runs ends first, and a checkpoint is written
   };
   const restore = onInterrupt(stop);
   const meter = meterOf();
@@ -196,7 +197,6 @@ async function run(
     const end = await train(graph, data, options, {
       ...(state && { state }),
       onStep: async (step) => {
-        await new Promise(setImmediate); // lets a signal through
         const line = meter.step(step);
         progress(line.short);
         if (line.epoch !== null) {

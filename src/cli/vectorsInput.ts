@@ -42,9 +42,7 @@ export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
   refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
-  return asTyped(`vectors ${type}`, given.options, () =>
-    convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } }),
-  );
+  return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
 }
 
 /** @throws UsageError if one of these options was typed */

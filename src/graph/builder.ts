@@ -57,6 +57,13 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     return shape;
   };
 
+  /** A shape whose last axis is not the one that counts pictures. */
+  const channelled = (op: string, x: Value): Shape => {
+    const shape = shapeOf(x);
+    if (shape.length > 1) return shape;
+    throw new ShapeError(`${op}: input is ${formatShape(shape)}, needs rank 2 or more`);
+  };
+
   const append = (
     spec: Named,
     inputs: readonly Value[],
@@ -140,7 +147,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     },
     batchNormalization: (x, spec = {}) => {
       known("batchNormalization", spec);
-      const shape = shapeOf(x);
+      const shape = channelled("batchNormalization", x);
       const epsilon = checkEpsilon("batchNormalization", spec.epsilon ?? 1e-5);
       const C = [shape[shape.length - 1]];
       const weights = { scale: C, bias: C, mean: C, variance: C };
@@ -154,7 +161,9 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     maxPool2d: (x, spec = {}) => pool("maxPool2d", x, spec),
     averagePool2d: (x, spec = {}) => pool("averagePool2d", x, spec),
     globalAveragePool2d: (x, spec = {}) => pool("globalAveragePool2d", x, spec),
-    softmax: (x, spec = {}) => append(known("softmax", spec), [x], { op: "softmax", outputShape: shapeOf(x) }),
+    softmax: (x, spec = {}) => {
+      return append(known("softmax", spec), [x], { op: "softmax", outputShape: channelled("softmax", x) });
+    },
     add: (a, b, spec = {}) => broadcast("add", a, b, spec),
     mul: (a, b, spec = {}) => broadcast("mul", a, b, spec),
     pad: (x, pads, spec = {}) => {
@@ -223,7 +232,7 @@ function known<S extends object>(op: GraphNode["op"], spec: S): S {
 }
 
 function checkName(op: string, name: unknown): string {
-  if (typeof name === "string" && name !== "") return name;
+  if (typeof name === "string" && name !== "" && !/\p{Surrogate}/u.test(name)) return name;
   throw new ShapeError(`${op}: name is ${show(name)}, needs a string that is not empty`);
 }
 

@@ -1,8 +1,10 @@
 /** @file Whether something handed over as a graph is one. */
+import { ACTIVATIONS } from "../geometry/activation.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
-import type { Graph } from "./graph.ts";
+import type { Graph, GraphNode } from "./graph.ts";
+import { OPTIONS } from "./specs.ts";
 
-/** @throws ShapeError unless `value` has the fields of a graph, and its nodes those of nodes */
+/** @throws ShapeError unless `value` is a graph whose nodes have their fields, names of their own and inputs before them */
 export function checkGraph(op: string, value: unknown): Graph {
   const fail = (what: string, found: unknown, needed: string): never => {
     throw new ShapeError(`${op}: ${what} is ${show(found)}, needs ${needed}`);
@@ -10,22 +12,50 @@ export function checkGraph(op: string, value: unknown): Graph {
   const made = "one that graphBuilder or a model function makes";
   if (!isRecord(value)) return fail("graph", value, made);
   const { name, input, nodes, output } = value;
-  if (typeof name !== "string") return fail("graph.name", name, `a string; ${made}`);
-  if (!isRecord(input) || typeof input.name !== "string" || !Array.isArray(input.shape)) {
-    return fail("graph.input", input, `{ name, shape }; ${made}`);
-  }
-  if (typeof output !== "string") return fail("graph.output", output, `the name of a value; ${made}`);
+  if (typeof name !== "string") fail("graph.name", name, `a string; ${made}`);
+  if (!isNamedShape(input)) return fail("graph.input", input, `{ name, shape }; ${made}`);
   if (!Array.isArray(nodes)) return fail("graph.nodes", nodes, `a list of nodes; ${made}`);
-  nodes.forEach((node: unknown, i) => {
-    const isNode =
-      isRecord(node) &&
-      typeof node.name === "string" &&
-      typeof node.op === "string" &&
-      [node.inputs, node.inputShapes, node.outputShape].every(Array.isArray) &&
-      isRecord(node.weights);
-    if (!isNode) fail(`graph.nodes[${i}]`, node, `a node; ${made}`);
-  });
+  const values = new Set([input.name]);
+  for (const [i, node] of nodes.entries()) {
+    const place = `graph.nodes[${i}]`;
+    if (!isNode(node)) return fail(place, node, `a node; ${made}`);
+    const strange = node.inputs.find((x) => !values.has(x));
+    if (strange !== undefined) fail(`${place}.inputs`, strange, "the input or nodes before it");
+    if (values.has(node.name)) fail(`${place}.name`, node.name, "one that no value before it has");
+    values.add(node.name);
+  }
+  if (!values.has(output as string)) fail("graph.output", output, `the name of a value; ${made}`);
   return value as unknown as Graph;
+}
+
+/** Whether a node has what every node has, and what those of its operation are run by. */
+function isNode(node: unknown): node is GraphNode {
+  if (!isRecord(node)) return false;
+  const { name, op, inputs, inputShapes, outputShape, weights, geometry, activation } = node;
+  const lists = [inputs, inputShapes, outputShape];
+  if (typeof name !== "string" || !isOperation(op) || !lists.every(Array.isArray) || !isRecord(weights)) return false;
+  const { length } = inputs as unknown[];
+  return (
+    (op === "concat" ? length > 0 : length === (op === "add" || op === "mul" ? 2 : 1)) &&
+    rolesOf(op).every((role) => role in weights) &&
+    Object.values(weights).every(isNamedShape) &&
+    (!/2d$/i.test(op) || isRecord(geometry)) &&
+    ((op !== "activation" && !OPTIONS[op].includes("activation")) || ACTIVATIONS.some((one) => one === activation))
+  );
+}
+
+function isOperation(op: unknown): op is GraphNode["op"] {
+  return typeof op === "string" && Object.hasOwn(OPTIONS, op);
+}
+
+/** Roles of the weights that an operation cannot be without. */
+function rolesOf(op: GraphNode["op"]): readonly string[] {
+  if (op === "batchNormalization") return ["scale", "bias", "mean", "variance"];
+  return /^dense$|conv2d$/i.test(op) ? ["filter"] : [];
+}
+
+function isNamedShape(value: unknown): value is Graph["input"] {
+  return isRecord(value) && typeof value.name === "string" && Array.isArray(value.shape);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -95,7 +95,15 @@ export async function emittedExecutor<S extends FlowStep>(
     plan,
     value: endsOf(flow, valueAt),
     steps: layers.map(({ step }) => step),
-    run: (done) => run(done && ((phase, call) => done(groups[phase][call].layer))),
+    run: (done) => {
+      if (done === undefined) return run();
+      let since = performance.now();
+      return run((phase, call) => {
+        const now = performance.now();
+        done(groups[phase][call].layer, now - since);
+        since = now;
+      });
+    },
     refresh,
     dispose,
   };

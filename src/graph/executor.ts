@@ -4,6 +4,7 @@ import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Flow, FlowStep } from "./flow.ts";
 import { type MemoryPlan, planFlow } from "./memoryPlan.ts";
+import { pacer } from "./pause.ts";
 
 export interface Executor<S extends FlowStep> {
   readonly threads: number;
@@ -13,10 +14,10 @@ export interface Executor<S extends FlowStep> {
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
   /**
-   * @param done told whenever work for a step ends, with its place in `steps`; may be told several times in a run. Where it returns a
-   *   promise, plain kernels wait for it.
+   * @param done told whenever work for a step ends, with the step's place in `steps` and the milliseconds it took; may be told
+   *   several times of a step
    */
-  run(done?: (step: number) => void | Promise<void>): void | Promise<void>;
+  run(done?: (step: number, ms: number) => void): void | Promise<void>;
   /** Reads the weights anew: they are others now. */
   refresh(): void;
   dispose(): void;
@@ -38,11 +39,13 @@ interface Prepared {
   readonly output: Tensor;
 }
 
-async function observed(prepared: readonly Prepared[], done: (step: number) => void | Promise<void>): Promise<void> {
+async function timed(prepared: readonly Prepared[], done: (step: number, ms: number) => void): Promise<void> {
+  const rest = pacer();
   for (const [i, { kernel, inputs, output }] of prepared.entries()) {
+    const since = performance.now();
     kernel(inputs, output);
-    const pause = done(i);
-    if (pause) await pause;
+    done(i, performance.now() - since);
+    await rest();
   }
 }
 
@@ -69,7 +72,7 @@ export function tensorExecutor<S extends FlowStep>(flow: Flow<S>, kernelOf: (ste
     value: endsOf(flow, valueAt),
     steps: prepared.map(({ step }) => step),
     run: (done) => {
-      if (done !== undefined) return observed(prepared, done);
+      if (done !== undefined) return timed(prepared, done);
       for (const { kernel, inputs, output } of prepared) kernel(inputs, output);
       return undefined;
     },

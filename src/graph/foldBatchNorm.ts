@@ -1,6 +1,6 @@
 /** @file A pass: batch normalisation with fixed statistics disappears into the convolution before it. */
-
 import { ShapeError } from "../tensor/errors.ts";
+import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkGraph } from "./checkGraph.ts";
 import { type BatchNormNode, type Graph, isSumming, type SummingNode } from "./graph.ts";
@@ -12,8 +12,8 @@ import type { Weights } from "./weights.ts";
  *
  * A pure function: neither the graph nor the weights given are changed. Computed in float64, rounded once.
  *
- * A normalisation with an s that is not finite, such as a division by zero, stays: 0 · ∞ in the filter would turn its -∞ or ∞
- * into NaN.
+ * A normalisation stays where a folded weight would not be finite, as after a division by zero: 0 · ∞ in the filter would turn
+ * its -∞ or ∞, or a number, into NaN.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  * @throws ShapeError unless it is a graph with the weights that a folded layer needs
@@ -42,7 +42,6 @@ function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tenso
     { length: channels[0] },
     (_, c) => scale.at(c) / Math.sqrt(variance.at(c) + norm.epsilon),
   );
-  if (!factors.every(Number.isFinite)) return null;
 
   // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
   const filter = take(node.weights.filter).copy();
@@ -53,6 +52,7 @@ function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tenso
   }
   const bias = Tensor.zeros(channels);
   for (let c = 0; c < channels[0]; c++) bias.data[c] = (old.at(c) - mean.at(c)) * factors[c] + shift.at(c);
+  if (!areFinite(data) || !areFinite(bias.data)) return null;
 
   for (const spec of Object.values(norm.weights)) weights.delete(spec.name);
   const biasSpec = node.weights.bias ?? { name: `${node.name}/bias`, shape: channels };

@@ -1,5 +1,4 @@
 /** @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again. */
-
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { checkGraph } from "./checkGraph.ts";
 import { type Flow, flowOf } from "./flow.ts";

@@ -18,7 +18,7 @@ import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
-import { PAUSE_EVERY_MS, pause } from "./pause.ts";
+import { pacer } from "./pause.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions {
@@ -62,7 +62,7 @@ export interface Session {
   readonly plan: MemoryPlan;
   /**
    * Computes the graph's answer for each picture. A call while another one is running waits for its turn. The input is read
-   * before this returns: what becomes of it afterwards changes no answer.
+   * before this returns: changes to it afterwards do not affect the answer.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
    * @returns [n, …], fresh and contiguous
@@ -190,10 +190,12 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
           return answer.copy();
         }
         const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
+        const rest = pacer();
         for (let n = 0; n < N; n++) {
           copyInto(picture(own, n), source);
           await executor.run();
           copyInto(answer, picture(output, n));
+          await rest();
         }
         return output;
       }),
@@ -205,18 +207,10 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
         for (let r = -warmup; r < runs; r++) {
           copyInto(picture(own, 0), source);
           const spent = new Float64Array(executor.steps.length);
-          let since = performance.now();
-          let rested = since;
-          await executor.run((node) => {
-            const now = performance.now();
-            spent[node] += now - since;
-            since = now;
-            if (now - rested < PAUSE_EVERY_MS) return;
-            return pause().then(() => {
-              since = rested = performance.now();
-            });
+          await executor.run((step, ms) => {
+            spent[step] += ms;
           });
-          if (r >= 0) spent.forEach((ms, node) => void times[node].push(ms));
+          if (r >= 0) spent.forEach((ms, step) => void times[step].push(ms));
         }
         return executor.steps.map((node, i) => {
           const ms = median(times[i]);

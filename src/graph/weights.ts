@@ -1,5 +1,4 @@
 /** @file Weights against a graph: everything that does not fit, at once. */
-
 import { badVariance } from "../geometry/batchNormalization.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";

@@ -31,7 +31,7 @@ export function endsInSoftmax({ nodes, output }: Graph): boolean {
 }
 
 /** What outputs of networks are called that are no scores of classes. */
-const NO_SCORES = /landmark|point|box|coord|loc|mesh|pose|embed|feature/i;
+const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|embeddings?|features)$/i;
 /** More outputs than this are not taken for classes on a guess: 68 landmarks are 136 numbers. */
 const MOST_GUESSED = 100;
 
@@ -50,7 +50,9 @@ export function hasClasses(
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
   const isMobilenet = format !== "onnx" && naming !== null;
   if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
-  return count > MOST_GUESSED || NO_SCORES.test(output) ? "no" : "guess";
+  const [last] = output.split("/").slice(-1); // "model/head/boxes_1"
+  const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
+  return count > MOST_GUESSED || isOther ? "no" : "guess";
 }
 
 /**
@@ -95,9 +97,9 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
-/** Whether the preparation is a guess: of an ONNX file that does not say, only who wrote it is known, if that. */
-export function isPreparationGuessed({ format, metadata }: WeightsFile): boolean {
-  return format === "onnx" && !metadata.has("normalize");
+/** Whether the normalisation is a guess: of an ONNX file that does not say, only who wrote it is known, if that. */
+export function isPreparationGuessed({ format, metadata, weights }: WeightsFile, graph: Graph): boolean {
+  return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
 }
 
 /** What a file says of how pictures become input; the inverse of reading it. */

@@ -55,14 +55,15 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
 };
 
 /**
- * A picture in another size, to the bit as Pillow resizes it:
+ * A picture in another size, to the bit as Pillow 12 resizes it:
  *
  *   y[i] = Σ j x[j] · t(|j + ½ - (i + ½)·s| / max(s, 1)) / (the same sum of t)
  *
  *   bilinear  t(d) = 1 - d up to 1
  *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
- * along rows and then along columns, where s is the old extent over the new one. Grey levels, whole numbers from 0 to 255, take
+ * along rows and then along columns (first along columns where a picture more than 100 times as tall as wide becomes less tall),
+ * where s is the old extent over the new one. Grey levels, whole numbers from 0 to 255, take
  * Pillow's way for bytes: weights become integers of 22 fractional bits, and each of the two passes rounds to whole levels
  * from 0 to 255. A picture with any other number in it takes Pillow's way for floats (mode "F"), and nothing is rounded but to
  * float32.
@@ -80,9 +81,12 @@ export function resize(
   const [h, w] = checkPair("resize", "size", size, 1);
   checkShape("resize", "result", [h, w, C], 1);
   const x = picture.contiguous();
-  const isGrey = x.toFloat32Array().every((v) => v >= 0 && v <= 255 && Number.isInteger(v));
-  const across = w === W ? x : resample(x.transpose([1, 0, 2]), w, filter, isGrey).transpose([1, 0, 2]);
-  return h === H ? across.contiguous() : resample(across, h, filter, isGrey);
+  const isGrey = x.toFloat32Array().every((v) => (v & 255) === v);
+  const across = (p: Tensor): Tensor =>
+    w === W ? p : resample(p.transpose([1, 0, 2]), w, filter, isGrey).transpose([1, 0, 2]);
+  const down = (p: Tensor): Tensor => (h === H ? p : resample(p, h, filter, isGrey));
+  const isTall = H > 100 * W && h < H;
+  return (isTall ? across(down(x)) : down(across(x))).contiguous();
 }
 
 /** 1 of the integers that stand for weights. */

@@ -1,33 +1,27 @@
 /** @file What somebody may have meant who typed something that does not exist. */
 
-/** What other libraries call our options, in small letters. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  kernelsize: ["kernel", "windowDimensions"],
-  kernelshape: ["kernel", "windowDimensions"],
-  kernel: ["windowDimensions"],
-  poolsize: ["windowDimensions"],
-  ksize: ["kernel", "windowDimensions"],
-  filters: ["outputs"],
-  units: ["outputs"],
-  outchannels: ["outputs"],
-  outfeatures: ["outputs"],
-  usebias: ["bias"],
-  depthmultiplier: ["multiplier"],
-  channelmultiplier: ["multiplier"],
-  ceilmode: ["rounding"],
-  dataformat: ["layout"],
-  eps: ["epsilon"],
-  pads: ["padding"],
-};
+/** What other libraries call our options, in small letters, and ours. */
+const ELSEWHERE: readonly (readonly [theirs: RegExp, ...ours: string[]])[] = [
+  [/^(kernel(size|shape)|ksize)$/, "kernel", "windowDimensions"],
+  [/^(kernel|poolsize)$/, "windowDimensions"],
+  [/^(filters|units|out(channels|features))$/, "outputs"],
+  [/^usebias$/, "bias"],
+  [/^(depth|channel)multiplier$/, "multiplier"],
+  [/^ceilmode$/, "rounding"],
+  [/^dataformat$/, "layout"],
+  [/^eps$/, "epsilon"],
+  [/^pads$/, "padding"],
+];
 
 /** ` (did you mean "summary"?)`, or nothing where no word is near. */
 export function suggestion(typed: string, words: readonly string[]): string {
-  const elsewhere = ELSEWHERE[typed.toLowerCase().replaceAll("_", "")] ?? [];
-  const ours = elsewhere.find((word) => words.includes(word));
+  const short = typed.slice(0, 40).toLowerCase();
+  const elsewhere = ELSEWHERE.filter(([theirs]) => theirs.test(short.replaceAll("_", "")));
+  const ours = elsewhere.flatMap(([, ...own]) => own).find((word) => words.includes(word));
   if (ours !== undefined) return ` (did you mean ${JSON.stringify(ours)}?)`;
   const [best] = words
-    .map((word) => ({ word, steps: distance(typed.slice(0, 40).toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(Math.max(word.length, typed.length) / 3)))
+    .map((word) => ({ word, steps: distance(short, word.toLowerCase()) }))
+    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(Math.max(word.length, short.length) / 3)))
     .sort((a, b) => a.steps - b.steps);
   return best === undefined ? "" : ` (did you mean ${JSON.stringify(best.word)}?)`;
 }

@@ -1,5 +1,5 @@
 /** @file How often a trained network is right. */
-import { pause } from "../graph/pause.ts";
+import { pacer } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -40,10 +40,10 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
   const size = pixels.length / count;
   const confusion = classes.map(() => classes.map(() => 0));
   let right = 0;
+  const rest = pacer();
   for (let from = 0; from < count; from += BATCH) {
     const to = Math.min(count, from + BATCH);
     const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
-    await pause();
     const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
     if (scores.shape[1] !== classes.length) {
       throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);
@@ -54,6 +54,7 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
       if (answer === label) right++;
       if (answer >= 0) confusion[label][answer]++; // -1: a score is NaN
     }
+    await rest();
   }
   return { right, pictures: count, accuracy: right / count, confusion };
 }

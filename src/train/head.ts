@@ -4,6 +4,7 @@
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
+import { pacer } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -39,8 +40,10 @@ export async function featuresOf(
   onPicture: (done: number) => void = () => {},
 ): Promise<Tensor> {
   const rows: Float32Array[] = [];
+  const rest = pacer();
   for (let i = 0; i < count; i++) {
     rows.push((await body.run(pictureOf(i))).data);
+    await rest();
     onPicture(i + 1);
   }
   const size = rows[0].length;
@@ -86,6 +89,7 @@ export async function trainHead(
   const perEpoch = Math.floor(count / batch);
   const { input, targets } = session;
   const wanted = targets.data.subarray(targets.offset, targets.offset + targets.size);
+  const rest = pacer();
   for (let epoch = 0; epoch < epochs; epoch++) {
     const showings = showingsOf(count, seed, epoch, { shift: 0, flip: false });
     for (let i = 0; i < perEpoch; i++) {
@@ -94,6 +98,7 @@ export async function trainHead(
         writeTarget(wanted, row, classes, labels[picture], 0.05);
       });
       await session.run();
+      await rest();
       const step = epoch * perEpoch + i;
       update(step + 1, learningRateAt(step, epochs * perEpoch, LEARNING_RATE, perEpoch), weights, session.gradients);
     }

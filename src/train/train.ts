@@ -1,6 +1,7 @@
 /** @file The training loop: batch after batch, the gradient of the loss, and a step of the optimiser. */
 import { checkGraph } from "../graph/checkGraph.ts";
 import type { Graph } from "../graph/graph.ts";
+import { pacer } from "../graph/pause.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -45,8 +46,8 @@ export interface TrainingHooks {
   /** Where an earlier training stopped; it goes on as if nothing had happened. */
   readonly state?: TrainingState;
   /**
-   * Told after every step; says whether to go on. Training never waits for anything by itself: an answer that comes by way of
-   * the event loop (`setTimeout`, `setImmediate`) lets a page or a signal have its turn.
+   * Told after every step; says whether to go on. Between steps training yields to the event loop every fifth of a second, so
+   * that a page or a signal has its turn.
    */
   readonly onStep?: (step: TrainingStep) => boolean | Promise<boolean>;
 }
@@ -100,6 +101,7 @@ export async function train(
     const { input, targets } = session;
     const wanted = targets.data.subarray(targets.offset, targets.offset + targets.size);
     let step = hooks.state?.step ?? 0;
+    const rest = pacer();
     for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
       const showings = showingsOf(count, seed, epoch, { shift, flip });
       for (let i = step % perEpoch; i < perEpoch; i++) {
@@ -123,6 +125,7 @@ export async function train(
         const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, pictures: batch };
         const goesOn = await hooks.onStep?.({ ...known, backend, threads, state });
         if (goesOn === false) return state;
+        await rest();
       }
     }
     return { weights, memory, step };

@@ -4,15 +4,14 @@ import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkWeights } from "../graph/weights.ts";
 import type { Preset } from "../models/settings.ts";
-import { FormatError, ShapeError } from "../tensor/errors.ts";
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
 import type { NamingName } from "./names/scheme.ts";
 import { checkNumbers } from "./numbers.ts";
 import { readSafetensors } from "./safetensors.ts";
-import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED, openSource, type WeightsSource } from "./source.ts";
-import { statedResolution } from "./tfjsInput.ts";
+import { type ByteSource, NEEDED, openSource, type WeightsSource } from "./source.ts";
 
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -67,11 +66,14 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
   const source = await openSource(place);
   try {
     const format = await formatOf(source);
+    if (format !== "onnx" && options.output !== undefined) {
+      throw new ShapeError(`${source.name}: is no ONNX file, needs no output: ${show(options.output)}`);
+    }
     if (format === "onnx") return await fromOnnx(source, place, options);
     const { tensors, metadata, resolution } = await tensorsIn(format, source, place, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
     const { weights, naming, names } = renamed(tensors);
-    if (naming !== null) checkNumbers(source.name, weights, names);
+    if (naming !== null) checkNumbers(source.name, weights, names); // of somebody else's a NaN may mean something
     const preset = naming === null ? "keras" : schemeNamed(naming).preset;
     return {
       source: source.name,
@@ -125,10 +127,8 @@ async function tensorsIn(
       return { ...(await readSafetensors(source)), resolution: null };
     case "npz":
       return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata, resolution: null };
-    case "tfjs": {
-      const { tensors, json } = await (await import("./tfjs.ts")).readTfjs(source, place, shards);
-      return { tensors, metadata, resolution: statedResolution(json) };
-    }
+    case "tfjs":
+      return { ...(await (await import("./tfjs.ts")).readTfjs(source, place, shards)), metadata };
   }
 }
 
@@ -166,20 +166,17 @@ export function embeddedOr(source: WeightsSource): WeightsSource {
   return typeof source === "string" && Object.hasOwn(EMBEDDED, source) ? EMBEDDED[source] : source;
 }
 
-/** By the first bytes. */
+/** By the first bytes. @throws FormatError that says what it is instead */
 async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
   const head = await read(0, Math.min(size, 16));
   const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte);
   // Eight bytes of length, of which the upper ones are 0, and a brace.
   if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
   if (begins(0x50, 0x4b)) return "npz"; // PK
-  if (begins(0x89, 0x48, 0x44, 0x46)) throw new FormatError(`${name}: an HDF5 file, ${NEEDED} (${FROM_KERAS})`);
-  if (head[0] === 0x80 && head[1] <= 5) throw new FormatError(`${name}: a Python pickle, ${NEEDED} (${FROM_PYTORCH})`);
   if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";
-  if (/saved_model\.pb$/i.test(name) || (/\.pb$/i.test(name) && !begins(0x08)))
-    throw new FormatError(`${name}: a TensorFlow SavedModel or graph, ${NEEDED} (${FROM_KERAS})`);
-  const found = OTHERS.find(([pattern]) => pattern.test(new TextDecoder("latin1").decode(head)));
-  if (found !== undefined) throw new FormatError(`${name}: ${found[1]}, ${NEEDED}`);
+  const { otherKind } = await import("./otherKinds.ts");
+  const other = otherKind(name, head);
+  if (other !== null) throw new FormatError(`${name}: ${other}`);
   if (begins(0x08) || /\.onnx$/i.test(name)) return "onnx"; // 08: ir_version, ONNX's first field
   const length = head.length < 8 ? 0n : new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
   if (length === 0n || length > BigInt(size)) {
@@ -187,12 +184,3 @@ async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
   }
   return "safetensors";
 }
-
-/** What else people have, by its first bytes. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^.{4}TFL3/s, "a TensorFlow Lite model"],
-  [/^.{4}ORTM/s, "a model in onnxruntime's own format (.ort)"],
-  [/^version https/, "a pointer of Git LFS, not the file itself"],
-  [/^\x93NUMPY/, "a single array of NumPy"],
-  [/^\s*</, "a web page"],
-];

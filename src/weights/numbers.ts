@@ -1,5 +1,6 @@
 /** @file Whether weights that belong to a network are numbers. */
 import { FormatError } from "../tensor/errors.ts";
+import { areFinite } from "../tensor/finite.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Names that are listed. */
@@ -16,8 +17,7 @@ export function checkNumbers(
 ): void {
   const bad = [...weights].flatMap(([name, tensor]): string[] => {
     const values = tensor.size === tensor.data.length ? tensor.data : tensor.toFloat32Array(); // in any order
-    let count = 0;
-    for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) count++;
+    const count = areFinite(values) ? 0 : values.filter(Number.isNaN).length;
     return count === 0 ? [] : [`${names.get(name) ?? name}, ${count} of ${values.length}`];
   });
   if (bad.length === 0) return;

@@ -13,6 +13,7 @@ import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
+import { statedResolution } from "./tfjsInput.ts";
 
 /** Longest model.json that is read. */
 const MOST_JSON = 64 * 1024 * 1024;
@@ -39,8 +40,8 @@ interface Entry {
 
 export interface TfjsFile {
   readonly tensors: Map<string, Tensor>;
-  /** The whole model.json. */
-  readonly json: object;
+  /** Rows and columns of the pictures, where model.json states them. */
+  readonly resolution: readonly [h: number, w: number] | null;
 }
 
 /**
@@ -72,7 +73,7 @@ export async function readTfjs(
       at += bytes;
     }
   }
-  return { tensors, json };
+  return { tensors, resolution: statedResolution(json) };
 }
 
 interface Group {

@@ -1,24 +1,30 @@
 /**
- * @file The size of pictures that a TensorFlow.js model.json states, of what lies on top the first.
+ * @file The size of pictures that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an input's.
  *
  *   graph model   signature.inputs.NAME.tensorShape.dim: [{ "size": "-1" }, { "size": "128" }, …]
  *                 modelTopology.node: [{ "op": "Placeholder", "attr": { "shape": { "shape": { "dim": … } } } }, …]
  *   layers model  modelTopology … layers[0].config.batch_input_shape (Keras 3: batch_shape): [null, h, w, c]
  */
 
-/** Rows and columns; null where the file says none, or leaves them open. */
+type Json = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Rows and columns; null where the file says none, leaves them open, or has no pictures [h, w, c]. */
 export function statedResolution(json: object): readonly [h: number, w: number] | null {
-  const { signature, modelTopology } = json as { signature?: { inputs?: unknown }; modelTopology?: unknown };
-  const values = [signature?.inputs, modelTopology]; // a list and not calls: JSON may be nested as deep as it likes
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as Readonly<Record<string, unknown>> | null | undefined;
-    if (typeof value !== "object" || value === null || value.op === "Const") continue; // a weight's shape
+  const { signature, userDefinedMetadata, modelTopology } = json as Record<string, Json>;
+  const older = userDefinedMetadata?.signature as Json;
+  const values: unknown[] = [modelTopology, older?.inputs, signature?.inputs];
+  while (values.length > 0) {
+    // a stack and not calls: JSON may be nested as deep as it likes
+    const value = values.pop() as Json;
+    if (typeof value !== "object" || value === null) continue;
+    if (typeof value.op === "string" && value.op !== "Placeholder") continue; // a weight's shape, or a step's
     const shape = value.batch_input_shape ?? value.batch_shape ?? value.dim;
     if (Array.isArray(shape) && shape.length === 4) {
-      const [, h, w] = shape.map((extent) => Number(extent?.size ?? extent));
-      if (Number.isInteger(h) && Number.isInteger(w) && h > 0 && w > 0) return [h, w];
+      const [, h, w, c] = shape.map((extent) => Number(extent?.size ?? extent));
+      const isPicture = Number.isInteger(h) && Number.isInteger(w) && h > 0 && w > 0 && (c === 1 || c === 3);
+      return isPicture ? [h, w] : null;
     }
-    for (const inner of Object.values(value)) values.push(inner);
+    values.push(...Object.values(value).reverse());
   }
   return null;
 }

@@ -86,6 +86,8 @@ describe("classify many pictures", () => {
     expect([code, err]).toEqual([1, expect.stringMatching(/nowhere.*: cannot be read \(ENOENT/)]);
     const odd = await run("classify", at("\ufffd.ppm"), "--weights", at("v2.safetensors"));
     expect(odd.err).toContain("its name is not UTF-8: rename it");
+    const weights = await run("classify", at("mixed"), "--weights", at("w\ufffd.safetensors"));
+    expect([weights.code, weights.err]).toEqual([2, expect.stringContaining("is not UTF-8, needs another name")]);
   });
 
   test("goes on past broken pictures and counts them", async () => {
@@ -163,13 +165,25 @@ describe("classify many pictures", () => {
     expect(err).toMatch(/gives 1×8×8×3, needs one row of scores of classes/);
   });
 
-  test("weights that are no numbers give no answer", async () => {
+  test.each([
+    [Number.NaN, /weights that are NaN:\n {2}classifier\.1\.bias, 10 of 10/],
+    [Number.POSITIVE_INFINITY, /b9\.ppm: the scores contain NaN or infinity/],
+  ])("weights that are %s give no answer", async (value, message) => {
     const damaged = new Map(tensors);
-    damaged.set("classifier.1.bias", new Tensor(new Float32Array(10).fill(Number.NaN), [10]));
+    damaged.set("classifier.1.bias", new Tensor(new Float32Array(10).fill(value), [10]));
     writeFileSync(at("nan.safetensors"), writeSafetensors(damaged));
     const { code, err } = await run("classify", at("photos/b9.ppm"), "--weights", at("nan.safetensors"), "--jsonl");
     expect(code).toBe(1);
-    expect(err).toMatch(/NaN/);
+    expect(err).toMatch(message);
+  });
+
+  test("an output is for an ONNX file to have", async () => {
+    const args = ["--weights", at("v2.safetensors"), "--output", "scores"];
+    const { code, err } = await run("classify", at("photos/b9.ppm"), ...args);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/v2\.safetensors: is no ONNX file, needs no output: "scores"/),
+    ]);
   });
 
   test("weights of another width are told apart, and which would fit", async () => {
@@ -352,7 +366,7 @@ describe("what an ONNX file says, and what it leaves to guess", () => {
       const { out, err } = await classified(bytes, "--normalize", "raw");
       expect(out).toMatch(/output \d+ {2}120\.0/);
       expect(out).not.toMatch(/%/);
-      expect(err).toMatch(/Nothing says that the outputs of this file are classes/);
+      expect(err).toMatch(/The file does not say that its outputs are classes/);
     }
     const few = means({
       nodes: [
@@ -416,6 +430,7 @@ test("the resolution that a TensorFlow.js model states is the network's, unless 
     },
     { modelTopology: { node: [{ op: "Const", attr: {} }, placeholder] } },
     { signature: { inputs: { x: { tensorShape: { dim: placeholder.attr.shape.shape.dim } } } } },
+    { userDefinedMetadata: { signature: { inputs: { x: { tensorShape: placeholder.attr.shape.shape } } } } },
   ];
   writeFileSync(at("group1-shard1of1.bin"), bytes);
   const open = (statement: object, options = {}) => {
@@ -427,6 +442,21 @@ test("the resolution that a TensorFlow.js model states is the network's, unless 
     expect((await open(statement)).graph.input.shape, JSON.stringify(statement)).toEqual([1, 128, 128, 3]);
   }
   expect((await open(statements[0], { resolution: [96, 64] })).graph.input.shape).toEqual([1, 96, 64, 3]);
-  const open128 = { config: { layers: [layer({ batch_input_shape: [null, null, null, 3] })] } };
-  expect((await open({ modelTopology: { model_config: open128 } })).graph.input.shape).toEqual([1, 224, 224, 3]);
+  const openInput = layer({ batch_input_shape: [null, null, null, 3] });
+  const openDim = { shape: { shape: { dim: [-1, -1, -1, 3].map((size) => ({ size })) } } };
+  const variable = { shape: { shape: { dim: [3, 5, 3, 1].map((size) => ({ size })) } } };
+  for (const nothing of [
+    { model_config: { config: { layers: [openInput] } } },
+    { model_config: { config: { layers: [openInput, layer({ batch_input_shape: [null, 7, 7, 3] })] } } },
+    { model_config: { config: { layers: [layer({ batch_input_shape: [null, 3, 128, 128] })] } } },
+    { node: [{ op: "VarHandleOp", attr: variable }] },
+    {
+      node: [
+        { op: "Placeholder", attr: openDim },
+        { op: "VarHandleOp", attr: variable },
+      ],
+    },
+  ]) {
+    expect((await open({ modelTopology: nothing })).graph.input.shape).toEqual([1, 224, 224, 3]);
+  }
 });

@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { CHECKPOINTS, checkpointNamed } from "../../src/cli/pull/checkpoints.ts";
 import { download } from "../../src/cli/pull/download.ts";
 import { pullCheckpoint } from "../../src/cli/pull/pull.ts";
-import { FormatError, Tensor, writeSafetensors } from "../../src/index.ts";
+import { weightSpecs } from "../../src/graph/graph.ts";
+import { FormatError, type Graph, Tensor, writeSafetensors } from "../../src/index.ts";
 import { modelNamed } from "../../src/models/named.ts";
 import { runHere as run } from "../support/cli.ts";
 import { stateDict } from "../support/hashed.ts";
@@ -21,6 +22,20 @@ const fileOf = (factor: number): Uint8Array => {
 };
 const BYTES = fileOf(1);
 const SHA = createHash("sha256").update(BYTES).digest("hex");
+
+/** The weights of a checkpoint's network, all the same number; of a model.json 0 and 1 as bytes, in two shards. */
+const specsOf = (model: string) => weightSpecs(modelNamed(model)?.graph() as Graph);
+const filled = (model: string, value: number): Uint8Array =>
+  writeSafetensors(
+    new Map(
+      specsOf(model).map(({ name, shape }) => {
+        const size = shape.reduce((product, extent) => product * extent, 1);
+        return [name, new Tensor(new Float32Array(size).fill(value), shape)];
+      }),
+    ),
+  );
+const SMALL = filled("mobilenet_v3_small_1.0_224_timm", 1);
+const SMALL_SHA = createHash("sha256").update(SMALL).digest("hex");
 
 type Answer = (request: IncomingMessage, response: ServerResponse, time: number) => void;
 let answer: Answer;
@@ -187,6 +202,7 @@ describe("checkpoints", () => {
     for (const name of ["SEPARABLE_CACHE", "HF_ENDPOINT", "SEPARABLE_TFJS_ENDPOINT"]) delete process.env[name];
   });
   const small = checkpointNamed("mobilenetv3_small_100");
+  const sendSmall: Answer = (request, response) => send(request, response, SMALL);
 
   test("every one is of a network here", () => {
     for (const { name, model } of CHECKPOINTS) {
@@ -196,12 +212,12 @@ describe("checkpoints", () => {
   });
 
   test("kept under the SHA-256, and asked for once", async () => {
-    answer = (request, response) => send(request, response);
+    answer = sendSmall;
     const first = await run("pull", "mobilenetv3_small_100");
     expect(first.code).toBe(0);
-    const path = join(folder, "cache", `mobilenetv3_small_100.lamb_in1k-${SHA}`, "model.safetensors");
+    const path = join(folder, "cache", `mobilenetv3_small_100.lamb_in1k-${SMALL_SHA}`, "model.safetensors");
     expect(first.out).toBe(`${path}\n`);
-    expect(new Uint8Array(readFileSync(path))).toEqual(BYTES);
+    expect(readFileSync(path).equals(SMALL)).toBe(true);
     expect(asked.map(({ url }) => url)).toEqual([
       "/timm/mobilenetv3_small_100.lamb_in1k/resolve/main/model.safetensors",
     ]);
@@ -226,14 +242,17 @@ describe("checkpoints", () => {
   });
 
   test("a model.json brings its shards, and only from its folder", async () => {
-    const manifest = (paths: string[]) => {
-      const weights = [{ name: "x", shape: [BYTES.length / 2], dtype: "float32" }];
-      return JSON.stringify({ weightsManifest: [{ paths, weights }] });
+    const weights = specsOf("mobilenet_v1_0.25_224").map((spec) => {
+      return { ...spec, dtype: "float32", quantization: { dtype: "uint8", scale: 1, min: 0 } };
+    });
+    const bytes = weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const manifest = (paths: string[]) => JSON.stringify({ weightsManifest: [{ paths, weights }] });
+    const files: Readonly<Record<string, Uint8Array>> = {
+      "model.json": new TextEncoder().encode(manifest(["a.bin", "b.bin"])),
+      "a.bin": new Uint8Array(1000).fill(1),
+      "b.bin": new Uint8Array(bytes - 1000).fill(1),
     };
-    answer = (request, response) => {
-      const isJson = request.url?.endsWith("model.json");
-      send(request, response, isJson ? new TextEncoder().encode(manifest(["a.bin", "b.bin"])) : BYTES, "");
-    };
+    answer = (request, response) => send(request, response, files[request.url?.split("/").at(-1) ?? ""], "");
     const { code, out } = await run("pull", "tfjs_mobilenet_v1_0.25");
     expect(code).toBe(0);
     expect(readdirSync(join(out.trim(), "..")).sort()).toEqual(["a.bin", "b.bin", "model.json"]);
@@ -245,23 +264,24 @@ describe("checkpoints", () => {
     expect(second.code).toBe(1);
     expect(second.err).toContain('a shard is called "../../x", needs a plain path below model.json\'s folder');
     answer = (request, response) => send(request, response, BYTES, "");
-    expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(/what came is no model .*; it is removed/);
+    expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(
+      /what came is not mobilenet_v1_0.75_224 .*; it is removed/,
+    );
   });
 
   test.each<[string, string, Uint8Array | string]>([
     ["a web page", "mobilenetv3_small_100", "<!doctype html><title>Sign in</title>"],
     ["8 MB of anything", "mobilenetv3_small_100", new Uint8Array(8e6).fill(7)],
-    ["half a file", "mobilenetv3_small_100", BYTES.subarray(0, 50_000)],
+    ["half a file", "mobilenetv3_small_100", SMALL.subarray(0, 50_000)],
+    ["another network", "mobilenetv2_050", SMALL],
+    ["weights that are nobody's", "mobilenetv3_small_100", BYTES],
     ["JSON that is no model", "tfjs_mobilenet_v1_0.25", '{"error": "no"}'],
   ])("%s is not kept", async (_, name, content) => {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     answer = (request, response) => send(request, response, bytes, "");
     for (let i = 1; i <= 2; i++) {
       const { code, err } = await run("pull", name);
-      expect([code, err]).toEqual([
-        1,
-        expect.stringMatching(/what came is no model that can be read .*; it is removed/s),
-      ]);
+      expect([code, err]).toEqual([1, expect.stringMatching(/what came is not mobilenet_.*; it is removed/s)]);
       expect(asked.length).toBe(i);
     }
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
@@ -274,28 +294,28 @@ describe("checkpoints", () => {
   });
 
   test("--force replaces what is there, and the newer is taken from then on", async () => {
-    answer = (request, response) => send(request, response);
+    answer = sendSmall;
     await run("pull", "mobilenetv3_small_100");
-    const other = fileOf(2);
+    const other = filled("mobilenet_v3_small_1.0_224_timm", 2);
     answer = (request, response) => send(request, response, other, '"two"');
     const { out } = await run("pull", "mobilenetv3_small_100", "--force");
     expect(readdirSync(join(folder, "cache")).length).toBe(1);
     expect((await run("pull", "mobilenetv3_small_100")).out).toBe(out);
-    expect(new Uint8Array(readFileSync(out.trim()))).toEqual(other);
+    expect(readFileSync(out.trim()).equals(other)).toBe(true);
     expect(asked.length).toBe(2);
   });
 
   test("one process at a time; the lock of one that is gone is taken over", async () => {
-    answer = (request, response) => send(request, response);
+    answer = sendSmall;
     const lock = join(folder, "cache", "mobilenetv3_small_100.lamb_in1k.lock");
-    await run("pull", "mobilenetv2_050"); // makes the folder
+    await run("pull", "mobilenetv3_small_100"); // makes the folder
     writeFileSync(lock, String(process.ppid));
-    const busy = await run("pull", "mobilenetv3_small_100");
+    const busy = await run("pull", "mobilenetv3_small_100", "--force");
     expect(busy.code).toBe(1);
     expect(busy.err).toContain(`process ${process.ppid} is pulling mobilenetv3_small_100.lamb_in1k, wait for it`);
     const gone = spawnSync(process.execPath, ["-e", ""]).pid;
     writeFileSync(lock, String(gone));
-    expect((await run("pull", "mobilenetv3_small_100")).code).toBe(0);
+    expect((await run("pull", "mobilenetv3_small_100", "--force")).code).toBe(0);
     expect(existsSync(lock)).toBe(false);
   });
 
@@ -313,10 +333,10 @@ describe("checkpoints", () => {
 
   test("one that fails does not keep the others", async () => {
     answer = (request, response) =>
-      request.url?.includes("v2_050") ? response.writeHead(404).end() : send(request, response);
-    const { code, out, err } = await run("pull", "mobilenetv2_050", "mobilenetv2_100");
+      request.url?.includes("v2_050") ? response.writeHead(404).end() : send(request, response, SMALL);
+    const { code, out, err } = await run("pull", "mobilenetv2_050", "mobilenetv3_small_100");
     expect(code).toBe(1);
-    expect(out).toContain("mobilenetv2_100.ra_in1k-");
+    expect(out).toContain("mobilenetv3_small_100.lamb_in1k-");
     expect(err).toMatch(/v2_050.* answered 404/);
   });
 

@@ -66,6 +66,22 @@ describe("foldBatchNorm", () => {
     expect(foldBatchNorm(early, randomWeights(early, 1)).graph).toEqual(early);
   });
 
+  test.each([
+    ["a product that float32 does not hold", 1e30, 1e-38, 1],
+    ["a filter that overflows", 1e10, 1, 1e30],
+  ])("%s stays out", async (_, scale, variance, filter) => {
+    const g = graphBuilder("g", [1, 1, 1, 1]);
+    const p = g.pointwiseConv2d(g.input, { name: "p", outputs: 1, bias: false });
+    const graph = g.build(g.batchNormalization(p, { name: "bn", epsilon: 0 }));
+    const weights = new Map([["p/filter", tensor([filter], [1, 1])]]);
+    const norm = { scale, variance, mean: 0, bias: 0 };
+    for (const [role, value] of Object.entries(norm)) weights.set(`bn/${role}`, tensor([value]));
+    for (const backend of TIERS) {
+      const session = await Session.create(graph, weights, { backend });
+      expect([...(await session.run(tensor([0], [1, 1, 1, 1]))).data]).toEqual([0]);
+    }
+  });
+
   test("a division by zero stays out: 0 · ∞ in a filter would turn its infinity into NaN", async () => {
     const g = graphBuilder("g", [1, 1, 1, 2]);
     const graph = g.build(

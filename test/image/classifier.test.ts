@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   checkClassifier,
   endsInSoftmax,
+  hasClasses,
   labelsIn,
   preparationIn,
   preparationMetadata,
@@ -22,19 +23,20 @@ test("names of classes: the file's, ImageNet's where their number fits, else num
   }
 });
 
+const file: WeightsFile = {
+  source: "bytes",
+  format: "safetensors",
+  naming: "separable",
+  preset: "keras",
+  weights: new Map(),
+  graph: null,
+  metadata: new Map(),
+  resolution: null,
+  names: new Map(),
+  outputs: [],
+};
+
 test("what pictures become is read as it was written", () => {
-  const file: WeightsFile = {
-    source: "bytes",
-    format: "safetensors",
-    naming: "separable",
-    preset: "keras",
-    weights: new Map(),
-    graph: null,
-    metadata: new Map(),
-    resolution: null,
-    names: new Map(),
-    outputs: [],
-  };
   const graph = mobilenetV2();
   const own = preparationIn("a", file, graph);
   const other = { ...own, fit: "squash", normalization: "unit" } as const;
@@ -63,4 +65,23 @@ test("what classifies takes pictures and gives one row; whether it ends in softm
   const scores = soft.softmax(soft.globalAveragePool2d(soft.input));
   expect(endsInSoftmax(soft.build(scores))).toBe(true);
   expect(endsInSoftmax(soft.build(soft.reshape(scores, [1, 3, 1])))).toBe(true);
+});
+
+test("outputs are taken for classes, unless their number or a word of their name says otherwise", () => {
+  const g = graphBuilder("few", [1, 4, 4, 3]);
+  const graph = g.build(g.globalAveragePool2d(g.input));
+  const onnx = { ...file, format: "onnx", graph } as const;
+  for (const name of [
+    "",
+    "block5/out",
+    "transpose_1",
+    "pointwise_out",
+    "checkpoint/logits",
+    "/features/18/Gemm_output_0",
+  ]) {
+    expect(hasClasses(graph, onnx, name), name).toBe("guess");
+  }
+  for (const name of ["landmarks", "head/boxes_1", "facePoints", "loc"]) {
+    expect(hasClasses(graph, onnx, name), name).toBe("no");
+  }
 });

@@ -8,7 +8,7 @@ import pathlib
 import onnx
 
 OPSET = 14
-OPERATORS = """Add AveragePool BatchNormalization Clip Concat Conv Gemm GlobalAveragePool HardSigmoid HardSwish Identity MaxPool Mul Pad
+OPERATORS = """Add AveragePool BatchNormalization Clip Concat Conv Div Gemm GlobalAveragePool HardSigmoid HardSwish Identity MaxPool Mul Pad
 Relu Reshape Sigmoid Softmax Transpose""".split()
 
 operators = {}

@@ -1,6 +1,7 @@
 """Writes test/oracles/pillow.json: what Pillow's antialiased resizes make of small pictures, to the bit.
 
-Needs Pillow: Debian's python3-pil (9.4) and PyPI's pillow 12 give the same. Usage: python3 test/oracles/pillow.py
+Needs PyPI's pillow 12. Debian's python3-pil (9.4) differs for tall pictures alone, which it resizes along rows first.
+Usage: python3 test/oracles/pillow.py
 
 Grey level i of a picture is (37 i + 11) mod 256, row by row, three channels. Of most results only the SHA-256 is kept. A picture
 of floats has the same levels less 100.25, divided by 8, one channel, and its result is float32.
@@ -45,15 +46,17 @@ for (h, w), (oh, ow) in [((12, 17), (5, 4)), ((7, 9), (7, 3)), ((4, 5), (9, 11))
         small = picture(h, w).resize((ow, oh), filter)
         shown.append({"from": [h, w], "to": [oh, ow], "interpolation": name, "data": list(small.tobytes())})
 
+# More than 100 times as tall as wide.
+TALL = [(301, 2, 2, 1), (301, 2, 50, 3), (1068, 3, 883, 4), (1068, 3, 1100, 2), (300, 3, 20, 2), (101, 1, 100, 5)]
 sizes = []
-for i in range(500):
-    h, w, oh, ow = [1 + below(40 if i % 5 else 300) for _ in range(4)]
+for i in range(512):
+    h, w, oh, ow = [1 + below(40 if i % 5 else 300) for _ in range(4)] if i < 500 else TALL[(i - 500) // 2]
     name = ["bilinear", "bicubic"][i % 2]
     sizes.append([h, w, oh, ow, name, digest(picture(h, w).resize((ow, oh), FILTERS[name]).tobytes())])
 
 floats = []
-for i in range(60):
-    h, w, oh, ow = [1 + below(24) for _ in range(4)]
+for i in range(72):
+    h, w, oh, ow = [1 + below(24) for _ in range(4)] if i < 60 else TALL[(i - 60) // 2]
     name = ["bilinear", "bicubic"][i % 2]
     data = b"".join(struct.pack("<f", (level - 100.25) / 8) for level in levels(h * w))
     small = Image.frombytes("F", (w, h), data).resize((ow, oh), FILTERS[name])

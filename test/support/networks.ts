@@ -111,6 +111,20 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     return { kernel: [KH, KW] as const, strides: pair(3), dilations: [dH, dW] as const, padding };
   };
   const convolution = () => ({ ...window(2), bias: coin(), activation: pick(ACTIVATIONS), ...named });
+  /** Windows that may reach beyond the picture, by less than a stride. */
+  const beyond = () => {
+    const [rows, columns] = [H, W].map((extent) => {
+      const [taps, dilation] = [upTo(extent + 1), draw.isLast ? upTo(3) : 1];
+      const over = dilation * (taps - 1) + 1 - extent;
+      return { taps, dilation, stride: Math.max(0, over) + upTo(3) };
+    });
+    return {
+      windowDimensions: [rows.taps, columns.taps] as const,
+      dilations: [rows.dilation, columns.dilation] as const,
+      strides: [rows.stride, columns.stride] as const,
+      rounding: "ceil" as const,
+    };
+  };
   /** Averages over windows without a pixel are NaN, and so is all that follows: only the last node may have some. */
   const pool = () => {
     const { kernel, ...any } = window(draw.isLast ? 3 : 0);
@@ -119,7 +133,7 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     const own = pick([
       { windowDimensions: kernel, ...steps },
       { windowDimensions: kernel, ...steps, strides: 1 },
-      { windowDimensions: [H + 2, W + 1] as const, strides: [3, 2] as const, rounding: "ceil" as const },
+      beyond(),
       { windowDimensions: [H, 1] as const },
       {},
     ]);
@@ -163,7 +177,8 @@ function joined(g: GraphBuilder, x: string, { named, values, pick }: Draw): stri
   });
   const pooled = shape.length === 4 ? [g.globalAveragePool2d(x)] : [];
   const row = shape.length === 4 ? [g.reshape(pooled[0], [1, shape[3]])] : [];
-  const other = pick([...fitting, ...pooled, ...row]);
+  const longer = shape.length === 4 ? [g.reshape(x, [1, 1, ...shape.slice(1)])] : [];
+  const other = pick([...fitting, ...pooled, ...row, ...longer]);
   const [a, b] = pick([
     [x, other],
     [other, x],

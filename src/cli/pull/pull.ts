@@ -4,10 +4,10 @@ import { createReadStream, rmSync } from "node:fs";
 import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
-import { readWeights } from "../../weights/loadModel.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
 import { makeFolder } from "../files.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { readNetwork } from "../network.ts";
 import { size as inBytes, progress } from "../terminal.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
@@ -55,7 +55,7 @@ export async function pullCheckpoint(
   }
   const restore = onInterrupt(() => {
     rmSync(lock, { force: true });
-    return `what has come of ${checkpoint.name} is kept, the same command goes on there`;
+    return `the partial download of ${checkpoint.name} is kept; the same command continues it`;
   });
   try {
     return await pullAlone(checkpoint, options);
@@ -114,11 +114,11 @@ async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Prom
   };
   const model = fileNameOf(checkpoint.path);
   await take(url, model);
-  const shards = await orRemoved(url, partial, async () => {
+  const shards = await orRemoved(checkpoint, partial, async () => {
     return hasShards ? shardPaths(model, JSON.parse(await readFile(join(partial, model), "utf8"))) : [];
   });
   for (const path of shards) await take(new URL(path, url).href, path);
-  await orRemoved(url, partial, () => readWeights(join(partial, model)));
+  await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), checkpoint.model));
   const final = join(cacheFolder(), `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
   const older = await foldersOf(name);
   if (older.includes(final)) await rm(partial, { recursive: true, force: true });
@@ -140,17 +140,16 @@ function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** What came has to be a model that can be read. Anything else would stand in the way of every later pull. */
-async function orRemoved<T>(url: string, partial: string, read: () => Promise<T>): Promise<T> {
+/** What came has to be all weights of the checkpoint's network. Anything else would stand in the way of every later pull. */
+async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
     const isWrong = cause instanceof SyntaxError || cause instanceof FormatError || cause instanceof ShapeError;
     if (!isWrong) throw cause;
     await rm(partial, { recursive: true, force: true });
-    throw new FormatError(`${url}: what came is no model that can be read (${cause.message}); it is removed`, {
-      cause,
-    });
+    const what = `what came is not ${checkpoint.model} (${cause.message}); it is removed`;
+    throw new FormatError(`${urlOf(checkpoint)}: ${what}`, { cause });
   }
 }
 

@@ -1,5 +1,4 @@
 /** @file The ways a report leaves: to the screen in one of four forms, and to a file as a page. */
-
 import { cpus } from "node:os";
 import { type Arguments, UsageError } from "../command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
@@ -21,9 +20,13 @@ export const REPORT_OPTIONS = {
   force: { type: "boolean" },
 } as const;
 
-export const REPORT_HELP = `  --json, --markdown  the same in that form
-  --csv         one table, numbers as they are; --table NAME: another one
+/** @param tables their names; the first is the default */
+export function reportHelp([first, ...others]: readonly string[]): string {
+  const another = others.length > 0 ? `; --table NAME for another: ${others.join(", ")}` : "";
+  return `  --json, --markdown  the same in that form
+  --csv         the table ${first}, numbers as they are${another}
   --html FILE   writes one page with everything; --force: even where the file exists`;
+}
 
 /** Output options of a command that has charts too. */
 export const CHART_OPTIONS: typeof REPORT_OPTIONS & { readonly svg: { readonly type: "string" } } = {
@@ -31,14 +34,17 @@ export const CHART_OPTIONS: typeof REPORT_OPTIONS & { readonly svg: { readonly t
   svg: { type: "string" },
 };
 
-export const CHART_HELP: string = `${REPORT_HELP}
+export function chartHelp(tables: readonly string[]): string {
+  return `${reportHelp(tables)}
   --svg FOLDER  writes each chart as a file of its own`;
+}
 
-/** Asked before the work: which form, and whether the page can be written. @throws UsageError, FormatError */
-export async function checkDelivery(command: string, given: Arguments): Promise<void> {
+/** Asked before the work: which form and table, and whether the page can be written. @throws UsageError, FormatError */
+export async function checkDelivery(command: string, given: Arguments, tables: readonly string[]): Promise<void> {
   const forms = ["json", "csv", "markdown"].filter((form) => given.flag(form));
   if (forms.length > 1) throw new UsageError(`${command}: --${forms[0]} and --${forms[1]}, needs one of them`);
   if (given.text("table") !== undefined && !given.flag("csv")) throw new UsageError(`${command}: --table is for --csv`);
+  given.word("table", tables[0], tables);
   const file = given.text("html");
   const folder = given.text("svg");
   for (const path of [file, folder]) if (path !== undefined) await checkNew(command, path, given.flag("force"));

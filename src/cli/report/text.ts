@@ -4,7 +4,7 @@ import { screenColumns, style } from "../terminal.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
 export function renderText({ title, parts }: Pick<Report, "title" | "parts">): string {
-  return `${style("bold", title)}\n\n${renderParts(parts)}`;
+  return `${heading(title)}\n\n${renderParts(parts)}`;
 }
 
 /** Charts are left out: what they show is in the tables. */
@@ -28,5 +28,9 @@ function textTable({ title, columns, rows }: ReportTable): string {
     columns.map((column, i) => ({ ...column, align: alignOf(column, i) })),
     rows.map((row) => (row.length === 0 ? [] : columns.map((column, i) => shown(row[i], column)))),
   );
-  return title === "" ? grid : `${style("bold", title)}\n\n${grid}`;
+  return title === "" ? grid : `${heading(title)}\n\n${grid}`;
+}
+
+function heading(title: string): string {
+  return style("bold", wrapped(title, screenColumns()).join("\n"));
 }

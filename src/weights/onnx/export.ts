@@ -194,11 +194,14 @@ function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, 
   }
 }
 
-/** A value with as many axes as another; of rank 4 it becomes a picture. */
+/** A value with as many axes as another, in the file's order of both ranks. */
 function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: string): string {
   if (shape.length === rank) return x;
   const full = [...new Array<number>(rank - shape.length).fill(1), ...shape];
-  const wide = file.node("Reshape", [x, file.integers(`${name}/shape`, batchOpen(full))], file.fresh(`${name}/wide`));
+  const plain =
+    shape.length === 4 ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
+  const listed = file.integers(`${name}/shape`, batchOpen(full));
+  const wide = file.node("Reshape", [plain, listed], file.fresh(`${name}/wide`));
   return rank === 4 ? file.node("Transpose", [wide], file.fresh(`${name}/nchw`), ints("perm", TO_ONNX)) : wide;
 }
 

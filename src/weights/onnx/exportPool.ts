@@ -1,11 +1,13 @@
 /**
  * @file Pools as ONNX has them, and what it has no pool for.
  *
- * Runtimes refuse padding as large as the window; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel
- * is the lowest float32, where ours is -∞. Such a pool is written as
+ * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin behind the picture;
+ * averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest float32, where ours is -∞. Such
+ * a pool is written as
  *
  *   maximum   the picture padded with -∞, MaxPool, and where a window has no pixel -∞ added
- *   average   Σ x / count = (Σ x / (KH · KW)) · (KH · KW / count): a depthwise Conv, and one factor per output pixel
+ *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by one number per output pixel
+ *             (onnxruntime would multiply a single factor into the filter, where 0 · ∞ is lost)
  */
 import { reach } from "../../geometry/padding.ts";
 import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
@@ -21,16 +23,23 @@ export function writePool(file: OnnxWriter, node: PoolNode): void {
   const [x] = inputs;
   if (op === "globalAveragePool2d") file.node("GlobalAveragePool", inputs, name);
   else if (op === "maxPool2d") {
-    if (isWidelyPadded(g) || hasEmptyWindows(g)) writeWideMaximum(file, node);
+    if (isBeyondAttributes(g) || hasEmptyWindows(g)) writeWideMaximum(file, node);
     else writeMaximum(file, g, x, name);
-  } else if (isWidelyPadded(g) || g.dilationH * g.dilationW > 1) writeWideAverage(file, node);
+  } else if (isBeyondAttributes(g) || g.dilationH * g.dilationW > 1) writeWideAverage(file, node);
   else {
     file.node("AveragePool", [x], name, [...windowOf(g), ...int("count_include_pad", countIncludePad ? 1 : 0)]);
   }
 }
 
-function isWidelyPadded(g: WindowGeometry): boolean {
-  return Math.max(g.padTop, g.padBottom) >= g.KH || Math.max(g.padLeft, g.padRight) >= g.KW;
+function isBeyondAttributes(g: WindowGeometry): boolean {
+  const isWide = Math.max(g.padTop, g.padBottom) >= g.KH || Math.max(g.padLeft, g.padRight) >= g.KW;
+  const counted = ({ padded, reach: over, stride }: Axis): number => Math.ceil((padded - over) / stride) + 1;
+  return isWide || (isCeil(g) && axesOf(g).some((axis) => counted(axis) !== axis.outputs));
+}
+
+/** Whether the last windows reach beyond the padded picture. */
+function isCeil(g: WindowGeometry): boolean {
+  return axesOf(g).some(({ used, padded }) => used > padded);
 }
 
 /** With dilations the taps of a window may all miss the picture, wherever it lies. */
@@ -42,12 +51,11 @@ function hasEmptyWindows(g: Pool2dGeometry): boolean {
 /** What both pools say of their windows. */
 function windowOf(g: WindowGeometry): Parts {
   const [rows, columns] = axesOf(g);
-  const isCeil = rows.used > rows.padded || columns.used > columns.padded;
   return [
     ...ints("kernel_shape", [g.KH, g.KW]),
     ...ints("strides", [strideOf(rows), strideOf(columns)]),
     ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
-    ...int("ceil_mode", isCeil ? 1 : 0),
+    ...int("ceil_mode", isCeil(g) ? 1 : 0),
   ];
 }
 
@@ -84,8 +92,8 @@ function writeWideAverage(file: OnnxWriter, { name, geometry: g, countIncludePad
   ];
   corrected(file, name, g, countedTaps(g, countIncludePad), {
     neutral: 1,
-    operator: "Mul",
-    at: (count) => taps / count,
+    operator: "Div",
+    at: (count) => count / taps,
     write: (y) => void file.node("Conv", [x, filter], y, attributes, name),
   });
 }
@@ -96,7 +104,7 @@ function corrected(
   name: string,
   { OH, OW }: WindowGeometry,
   { rows, columns }: ReturnType<typeof countedTaps>,
-  rule: { neutral: number; operator: "Add" | "Mul"; at(count: number): number; write(y: string): void },
+  rule: { neutral: number; operator: "Add" | "Div"; at(count: number): number; write(y: string): void },
 ): void {
   const numbers = Float32Array.from(rows.flatMap((down) => columns.map((across) => rule.at(down * across))));
   if (numbers.every((number) => number === rule.neutral)) {
@@ -123,7 +131,7 @@ interface Axis {
   readonly reach: number;
   /** Rows (columns) of the padded picture. */
   readonly padded: number;
-  /** From the first that a window touches to behind the last. */
+  /** Rows that the windows span, first to last. */
   readonly used: number;
 }
 

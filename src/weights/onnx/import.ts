@@ -128,19 +128,19 @@ function build(
   }
   const [input] = given;
   const { shape, batch } = inputShape(place, input, options.shape);
-  const turned = shape.length === 4 && !isInGraphOrder(model.nodes, input.name);
+  const output = options.output ?? model.outputs[0]?.name;
+  const nodes = inOrder(place, model.nodes, new Set([...known.keys(), input.name]), output);
+  const turned = shape.length === 4 && !isInGraphOrder(nodes, input.name, shape, known);
   const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
   known.set(input.name, { name: g.input, shape, turned });
 
   const weights = new Map<string, Tensor>();
   const nameOf = namesBeside(g.input);
-  const output = options.output ?? model.outputs[0]?.name;
-  for (const node of inOrder(place, model.nodes, known, output))
-    run(place, node, known, { g, weights, opset, batch, nameOf });
+  for (const node of nodes) run(place, node, known, { g, weights, opset, batch, nameOf });
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
   if (answer === undefined) {
-    const has = options.output ? `, the file has ${outputs.join(", ")}` : "";
+    const has = options.output !== undefined ? `, the file has ${outputs.join(", ")}` : "";
     throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
@@ -157,7 +157,7 @@ function constantOf({ shape, data, type }: OnnxTensor): Constant {
 function inOrder(
   place: string,
   nodes: readonly OnnxNode[],
-  known: ReadonlyMap<string, Known>,
+  known: ReadonlySet<string>,
   output: string | undefined,
 ): readonly OnnxNode[] {
   const maker = new Map<string, OnnxNode>();

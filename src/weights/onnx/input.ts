@@ -3,6 +3,7 @@ import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { OnnxNode, OnnxValue } from "./model.ts";
 import { TO_ONNX } from "./order.ts";
+import { isConstant, type Known } from "./values.ts";
 
 /** The input's shape for one picture, and how many pictures the file says there are; 0 for any number. */
 export function inputShape(
@@ -38,19 +39,30 @@ export function inputShape(
   return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }
 
-/** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy. */
-const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity)$/;
+/** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy, limits, a margin. */
+const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity|Clip|Relu|Pad)$/;
 
 /**
  * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order before anything
- * looks at its axes, as TensorFlow's exporter writes it.
+ * looks at its axes, as TensorFlow's exporter writes it. Of one channel, a Reshape turns it too.
+ *
+ * @param nodes those that the output needs, in order
+ * @param known constants, a Reshape's shapes among them
  */
-export function isInGraphOrder(nodes: readonly OnnxNode[], input: string): boolean {
+export function isInGraphOrder(
+  nodes: readonly OnnxNode[],
+  input: string,
+  [, h, w, c]: Shape,
+  known: ReadonlyMap<string, Known>,
+): boolean {
   const values = new Set([input]);
   let isTurned = false;
   for (const { op, inputs, outputs, attributes } of nodes) {
-    if (!inputs.some((name) => values.has(name))) continue;
-    if (op === "Transpose" && attributes.get("perm")?.ints.join() === TO_ONNX.join()) isTurned = true;
+    if (!inputs.some((name) => values.has(name)) || op === "Shape") continue;
+    const shape = op === "Reshape" ? known.get(inputs[1]) : undefined;
+    const to = shape !== undefined && isConstant(shape) ? [...shape.data].slice(1).join() : "";
+    const turns = attributes.get("perm")?.ints.join() === TO_ONNX.join() || (c === 1 && to === [1, h, w].join());
+    if (/^(Transpose|Reshape)$/.test(op) && turns) isTurned = true;
     else if (BEFORE_TRANSPOSE.test(op)) values.add(outputs[0]);
     else return false;
   }

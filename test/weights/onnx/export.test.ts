@@ -91,12 +91,12 @@ test("random networks read back give the same", async () => {
 
 describe("a pool that ONNX's operators cannot be told of", () => {
   const x = new Tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2, 1]);
-  const run = async (build: (g: ReturnType<typeof graphBuilder>) => string) => {
-    const g = graphBuilder("pool", [1, 2, 2, 1]);
+  const run = async (build: (g: ReturnType<typeof graphBuilder>) => string, picture = x) => {
+    const g = graphBuilder("pool", picture.shape);
     const graph = g.build(build(g));
     expect(faultsOf(graph)).toEqual([]);
     const back = await importOnnx(exportOnnx(graph, new Map()));
-    return [...(await answer(back.graph, back.weights, x)).data];
+    return [...(await answer(back.graph, back.weights, picture)).data];
   };
 
   test("padding of the window's size, where nothing is -∞ or NaN", async () => {
@@ -112,6 +112,15 @@ describe("a pool that ONNX's operators cannot be told of", () => {
   test("an average with dilations", async () => {
     const options = { windowDimensions: 2, dilations: 2, padding: 1 } as const;
     expect(await run((g) => g.averagePool2d(g.input, options))).toEqual([4, 3, 2, 1]);
+  });
+
+  test("one window down, of which a tap is left out, beside several across", async () => {
+    const sixteen = new Tensor(
+      Float32Array.from({ length: 16 }, (_, i) => i),
+      [1, 4, 4, 1],
+    );
+    const options = { windowDimensions: 3, dilations: [2, 1], strides: 2, rounding: "ceil" } as const;
+    expect(await run((g) => g.maxPool2d(g.input, options), sixteen)).toEqual([10, 11]);
   });
 
   test("a window larger than the picture, with dilations", async () => {

@@ -151,6 +151,41 @@ describe("what exporters write", () => {
     expect(graph.nodes.map(({ op }) => op)).toEqual(["activation", "globalAveragePool2d", "reshape"]);
   });
 
+  test.each<[string, number[], NodeSpec[]]>([
+    [
+      "steps on each number before it",
+      [1, 5, 4, 3],
+      [
+        { op: "Relu", inputs: ["x"], outputs: ["a"] },
+        { op: "Add", inputs: ["a", "a"], outputs: ["b"] },
+        { op: "Transpose", inputs: ["b"], ints: { perm: [0, 3, 1, 2] } },
+      ],
+    ],
+    [
+      "the nodes in another order",
+      [1, 5, 4, 3],
+      [
+        { op: "Transpose", inputs: ["a"], ints: { perm: [0, 3, 1, 2] } },
+        { op: "Relu", inputs: ["x"], outputs: ["a"] },
+      ],
+    ],
+    [
+      "a node that no output needs",
+      [1, 5, 4, 3],
+      [
+        { op: "GlobalAveragePool", inputs: ["x"], outputs: ["unused"] },
+        { op: "Transpose", inputs: ["x"], ints: { perm: [0, 3, 1, 2] } },
+      ],
+    ],
+    ["its one channel turned by a Reshape", [1, 5, 4, 1], [{ op: "Reshape", inputs: ["x", "to"] }]],
+  ])("pictures as [n, h, w, c]: %s", async (_, dims, steps) => {
+    const nodes = steps.map((node) => ({ ...node, outputs: node.outputs ?? ["y"] }));
+    const { graph } = await importOnnx(
+      onnxFile({ nodes, input: { name: "x", dims }, tensors: [list("to", -1, 1, 5, 4)] }),
+    );
+    expect(graph.input.shape).toEqual(dims);
+  });
+
   test("a mean of channels, scaled pictures joined along channels, an average of them", async () => {
     const y = await runOn(x, {
       nodes: [

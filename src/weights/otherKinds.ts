@@ -1,0 +1,24 @@
+/** @file What else people have, by its first bytes or its name, and how it becomes a file that is read here. */
+import { FROM_KERAS, FROM_PYTORCH, NEEDED } from "./source.ts";
+
+const KINDS: readonly (readonly [begin: RegExp, what: string, advice?: string])[] = [
+  [/^\x89HDF/, "an HDF5 file", FROM_KERAS],
+  [/^\x80/, "a Python pickle", FROM_PYTORCH],
+  [/^.{4}TFL3/s, "a TensorFlow Lite model"],
+  [/^.{4}ORTM/s, "a model in onnxruntime's own format (.ort)"],
+  [/^version https/, "a pointer of Git LFS, not the file itself"],
+  [/^\x93NUMPY/, "a single array of NumPy"],
+  [/^\s*</, "a web page"],
+];
+
+/** @returns null for what may be ONNX, or damaged */
+export function otherKind(name: string, head: Uint8Array): string | null {
+  const begin = String.fromCharCode(...head);
+  const isGraph = /saved_model\.pb$/i.test(name) || (/\.pb$/i.test(name) && head[0] !== 0x08);
+  const found = isGraph
+    ? (["", "a TensorFlow SavedModel or graph", FROM_KERAS] as const)
+    : KINDS.find(([pattern]) => pattern.test(begin));
+  if (found === undefined) return null;
+  const [, what, advice] = found;
+  return `${what}, ${NEEDED}${advice === undefined ? "" : ` (${advice})`}`;
+}
