@@ -1,11 +1,14 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
     // The enumeration takes minutes, and is asked for by its name: npm run test:exhaustive.
-    exclude: process.argv.includes("exhaustive") ? [] : ["test/kernels/exhaustive/**"],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.argv.includes("exhaustive") ? [] : ["test/kernels/exhaustive/**"]),
+    ],
     testTimeout: 300_000,
     maxWorkers: "100%",
     coverage: {

@@ -4,8 +4,8 @@ import { type Command, readArguments } from "./command.ts";
 import { cacheFolder } from "./pull/cache.ts";
 import { CHECKPOINTS, parseCheckpoint, urlOf } from "./pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
-import { table } from "./table.ts";
-import { print, printJson } from "./terminal.ts";
+import { table, wrapped } from "./table.ts";
+import { print, printJson, screenColumns } from "./terminal.ts";
 
 const HELP = `Usage: separable pull [NAME…] [--force] [--json]
 
@@ -59,7 +59,8 @@ async function list(isJson: boolean): Promise<number> {
     const columns = titles.map((column) => ({ ...column, ...left }));
     const cells = rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]);
     print(table(columns, cells));
-    print(`\nin ${cacheFolder()}; torchvision publishes Python pickles only`);
+    const note = `in ${cacheFolder()}; torchvision publishes Python pickles only`;
+    print(`\n${wrapped(note, screenColumns()).join("\n")}`);
   }
   return 0;
 }

@@ -51,7 +51,7 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n
   separable --version`;
 
 async function dispatch([name, ...args]: readonly string[]): Promise<number> {
-  if (name === "help" && args.length > 0 && !args[0].startsWith("-")) {
+  if (name === "help" && args.length > 0 && args[0] !== "help" && !args[0].startsWith("-")) {
     print(commandNamed(args[0]).help);
     return 0;
   }

@@ -91,7 +91,7 @@ export const study: Command = {
     const data = firstOf(whole, given.integer("pictures", 10_000, 1));
     const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
     let rows = earlier(out, about);
-    onInterrupt(() =>
+    const restore = onInterrupt(() =>
       rows.length > 0 ? `${out} has the runs that are done; the same command goes on` : "no run is done yet",
     );
     for (const { tables, options } of VARIANTS) {
@@ -140,6 +140,7 @@ export const study: Command = {
         if (!given.flag("json")) print(`${graph.name}, seed ${seed}: ${percent(accuracy, 2)}, ${seconds.toFixed(0)} s`);
       }
     }
+    restore();
     if (given.flag("json")) printJson({ about, rows });
     else print(`\n${render(rows)}`);
     return 0;

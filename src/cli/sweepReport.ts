@@ -96,7 +96,7 @@ export function sweepReport(data: SweepData): Report {
           points.length > 2
             ? `${formula}; the largest deviation is ${percent(line.worst)}.`
             : `${formula}, which two points always make`,
-          `medians of ${rounds} rounds in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
+          `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
         ].join("\n"),
       },
       { chart: chart(data, "multiply-adds", "million multiply-adds", ({ macs }) => macs / 1e6, lineAt) },

@@ -16,7 +16,7 @@ import { duration, print, progress, ratio, style } from "./terminal.ts";
 const HELP = `Usage: separable tour
 
 Classifies a few pictures of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
-much of the saving arrives, and says what to type next. Within 20 seconds: what has no time left is named.`;
+much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`;
 
 const NEXT = `
   npx separable compare                       the same with all tiers and more rounds

@@ -63,7 +63,7 @@ export function windowGeometry(
     const isOneMore = isCeil && free % stride !== 0 && whole * stride < extent + before;
     const windows = isOneMore ? whole + 1 : whole;
     if (windows < 1 || (free < 0 && !isCeil)) {
-      const short = isCeil ? `, less by ${stride} (the stride) or more` : "";
+      const short = isCeil ? `, fewer by ${stride} (the stride) or more` : "";
       throw new ShapeError(
         `${op}: kernel reaches over ${reach(taps, dilation)} ${name}, the padded input has ${padded}${short} ${where}`,
       );

@@ -85,9 +85,8 @@ export interface Session {
 /** Makes sessions. */
 export const Session: {
   /**
-   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this returns: a
-   * graph or weights that change afterwards change no answer. So the naive tier keeps a copy of the weights, where the
-   * others keep them packed.
+   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this returns:
+   * changes to them afterwards do not affect the answer. So the naive and im2col tiers copy weights, which the simd tier packs.
    *
    * @param weights as `loadWeights` or `randomWeights` give them
    * @throws ShapeError that lists every weight that is missing, misshaped or extra

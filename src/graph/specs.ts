@@ -1,4 +1,4 @@
-/** @file The methods of a graph builder, and what they take besides values: the options of the eager operations, and a name. */
+/** @file The methods of a graph builder, what they take besides values, and the names of these options. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";

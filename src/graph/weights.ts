@@ -41,7 +41,7 @@ export function checkWeights(
     const { name } = node.weights.variance;
     const found = weights.get(name);
     const bad = found && badVariance(found, node.epsilon);
-    if (bad) wrong.push(`impossible ${called(name)}${bad}`);
+    if (bad) wrong.push(`invalid ${called(name)}${bad}`);
   }
   const known = new Set(specs.map(({ name }) => name));
   for (const [name, { shape }] of weights) {

@@ -30,7 +30,7 @@ export async function readCheckpoint(
     for (const [name, value] of Object.entries(about)) {
       const found = file.metadata.get(name) ?? "not given";
       if (found === value) continue;
-      const advice = "go on with what it was, or delete the checkpoint and begin anew";
+      const advice = "use the earlier value, or delete the checkpoint to start over";
       throw new FormatError(`checkpoint: ${called(name)} was ${found}, is ${value} now; ${advice}`);
     }
     const [weights, memory] = [new Map<string, Tensor>(), new Map<string, Tensor>()];

@@ -56,7 +56,7 @@ const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 
  * All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array.
  *
  * @param place for errors
- * @throws FormatError for a finite number that float32 does not reach: it would become infinite
+ * @throws FormatError for a finite number outside float32's range: it would become infinite
  */
 export function toFloat32(place: string, dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
@@ -72,7 +72,7 @@ export function toFloat32(place: string, dtype: Dtype, bytes: Uint8Array): Float
  * Numbers as float32.
  *
  * @param valueAt number i, in float64
- * @throws FormatError for a finite number that float32 does not reach
+ * @throws FormatError for a finite number outside float32's range
  */
 export function narrowed(place: string, size: number, valueAt: (i: number) => number): Float32Array {
   const result = new Float32Array(size);

@@ -59,18 +59,18 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   const { open } = await import("node:fs/promises");
   const name = String(path);
   const file = await open(path).catch((cause: Error) => {
-    throw new FormatError(`loadWeights: ${name} cannot be read (${cause.message})`, { cause });
+    throw new FormatError(`${name}: cannot be read (${cause.message})`, { cause });
   });
   const stat = await file.stat();
   if (!stat.isFile()) {
     await file.close();
-    throw new FormatError(`loadWeights: ${name} is ${await whatElse(path, stat.isDirectory())}`);
+    throw new FormatError(`${name}: ${await whatElse(path, stat.isDirectory())}`);
   }
   const read = async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, MOST_AT_ONCE), begin + done);
-      if (bytesRead === 0) throw new FormatError(`loadWeights: ${name} ended at byte ${begin + done}, needs ${end}`);
+      if (bytesRead === 0) throw new FormatError(`${name}: ended at byte ${begin + done}, needs ${end}`);
       done += bytesRead;
     }
     return bytes;
@@ -93,9 +93,9 @@ async function whatElse(path: string | URL, isFolder: boolean): Promise<string> 
 async function fromUrl(url: URL): Promise<ByteSource> {
   const get = async (headers: Record<string, string>): Promise<Response> => {
     const response = await fetch(url, { headers }).catch((cause: Error) => {
-      throw new FormatError(`loadWeights: ${url} cannot be fetched (${cause.message})`, { cause });
+      throw new FormatError(`${url}: cannot be fetched (${cause.message})`, { cause });
     });
-    if (!response.ok) throw new FormatError(`loadWeights: ${url} answered ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new FormatError(`${url}: answered ${response.status} ${response.statusText}`);
     return response;
   };
   const first = await get({ range: "bytes=0-7" });
@@ -108,7 +108,7 @@ async function fromUrl(url: URL): Promise<ByteSource> {
     if (begin === end) return new Uint8Array(0);
     const bytes = new Uint8Array(await (await get({ range: `bytes=${begin}-${end - 1}` })).arrayBuffer());
     if (bytes.length !== end - begin) {
-      throw new FormatError(`loadWeights: ${url} sent ${bytes.length} bytes, needs ${end - begin}`);
+      throw new FormatError(`${url}: sent ${bytes.length} bytes, needs ${end - begin}`);
     }
     return bytes;
   };

@@ -131,7 +131,7 @@ describe("separable train", () => {
     const other = writeSafetensors(new Map(), { step: "1", network: "fashion_1.0_28" });
     writeFileSync(`${out}.checkpoint`, other);
     expect((await run("train", at("idx"), ...QUICK, "--out", out, "--resume")).err).toContain(
-      "checkpoint: --model was fashion_1.0_28, is fashion_0.25_28 now; go on with what it was, or delete the checkpoint",
+      "checkpoint: --model was fashion_1.0_28, is fashion_0.25_28 now; use the earlier value, or delete the checkpoint",
     );
     await run("train", at("idx"), ...QUICK, "--out", at("ended.safetensors"));
     const more = await run("train", at("idx"), ...QUICK, "--out", at("ended.safetensors"), "--resume", "--epochs", "9");

@@ -44,11 +44,11 @@ test.each<[Pool2dGeometryOptions, string]>([
   [{ windowDimensions: [8, 2] }, "kernel reaches over 8 rows, the padded input has 7 (input 2×7×8×3 nhwc, window 8×2)"],
   [
     { windowDimensions: [10, 2], strides: 3, rounding: "ceil" },
-    "kernel reaches over 10 rows, the padded input has 7, less by 3 (the stride) or more (input 2×7×8×3 nhwc, window 10×2)",
+    "kernel reaches over 10 rows, the padded input has 7, fewer by 3 (the stride) or more (input 2×7×8×3 nhwc, window 10×2)",
   ],
   [
     { windowDimensions: [7, 1280], rounding: "ceil" },
-    "kernel reaches over 1280 columns, the padded input has 8, less by 1 (the stride) or more (input 2×7×8×3 nhwc, window 7×1280)",
+    "kernel reaches over 1280 columns, the padded input has 8, fewer by 1 (the stride) or more (input 2×7×8×3 nhwc, window 7×1280)",
   ],
   [{ rounding: "round" as never }, 'rounding is "round", needs one of "floor", "ceil"'],
   [{ layout: "chwn" as never }, 'layout is "chwn", needs one of "nhwc", "nchw"'],

@@ -416,7 +416,7 @@ describe("Session", async () => {
     const withVariance = (...values: number[]) => new Map(randomWeights(normal, 1)).set("bn/variance", tensor(values));
     for (const bad of [-0.5, -1, Number.NaN]) {
       await expect(Session.create(normal, withVariance(1, bad))).rejects.toThrow(
-        `Session.create: the weights do not fit bn:\n  impossible bn/variance[1] is ${bad}, with epsilon 0.5 needs a sum above 0`,
+        `Session.create: the weights do not fit bn:\n  invalid bn/variance[1] is ${bad}, with epsilon 0.5 needs a sum above 0`,
       );
     }
     for (const backend of TIERS) {

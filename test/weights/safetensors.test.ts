@@ -288,8 +288,9 @@ describe("sources", () => {
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ["a missing file", () => join(folder, "none"), /none cannot be read \(ENOENT/],
-    ["a folder", () => folder, /is a folder, needs the file in it: .*\.safetensors$|is a folder, not a file$/],
+    ["a missing file", () => join(folder, "none"), /none: cannot be read \(ENOENT/],
+    ["a folder with a model", () => folder, /: a folder, needs the file in it: .*\.safetensors$/],
+    ["a folder without", () => mkdtempSync(join(folder, "empty-")), /: a folder, not a file$/],
     ["a missing page", () => `${base}/missing`, /answered 404 Not Found$/],
     ["a server that is not there", () => "http://127.0.0.1:9/x", /cannot be fetched \(/],
     ["a server that sends too little", () => `${base}/short`, /sent 3 bytes, needs 16$/],

@@ -18,7 +18,7 @@ import { inputShape, isInGraphOrder } from "./input.ts";
 import { type OnnxModel, type OnnxNode, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
-import { type Constant, type Context, isConstant, type Known } from "./values.ts";
+import { type Constant, type Context, isConstant, type Known, tensorOf } from "./values.ts";
 
 export interface ImportOnnxOptions {
   /** Shape of the input as ONNX writes it, [n, c, h, w], where the file leaves sizes open. */
@@ -136,6 +136,7 @@ function build(
 
   const weights = new Map<string, Tensor>();
   const nameOf = namesBeside(g.input);
+  checkNumbers(place, floatsRead(nodes, known));
   for (const node of nodes) run(place, node, known, { g, weights, opset, batch, nameOf });
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
@@ -144,13 +145,22 @@ function build(
     throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
-  checkNumbers(place, weights);
   const order = { input: turned, output: answer.turned };
   return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
   return { shape, data, isInteger: isIntegerType(type) };
+}
+
+/** The numbers that nodes read, under the file's own names. */
+function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known>): ReadonlyMap<string, Tensor> {
+  const read = new Map<string, Tensor>();
+  for (const name of nodes.flatMap(({ inputs }) => inputs)) {
+    const value = known.get(name);
+    if (value !== undefined && isConstant(value) && !value.isInteger) read.set(name, tensorOf(value));
+  }
+  return read;
 }
 
 /** The nodes that the output needs, each behind those whose values it reads. */

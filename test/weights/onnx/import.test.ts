@@ -128,6 +128,14 @@ describe("what exporters write", () => {
     expect((await runOn(x, spec)).toArray()).toEqual(add(x, k).toArray());
   });
 
+  test("NaN is said of the file's own tensor", async () => {
+    const spec: FileSpec = {
+      nodes: [{ op: "Conv", inputs: ["x", "W"] }],
+      tensors: [{ name: "W", dims: [1, 3, 1, 1], floats: [1, Number.NaN, 0] }],
+    };
+    await expect(runOn(x, spec)).rejects.toThrow(/weights that are NaN:\n {2}W, 1 of 3$/);
+  });
+
   test("numbers divided by zero are infinite, and do not disappear in a convolution", async () => {
     const y = await runOn(x, {
       nodes: [
