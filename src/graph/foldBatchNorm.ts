@@ -29,6 +29,14 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph:
   return { graph: result, weights: folded };
 }
 
+/** A row of factors times every row. */
+function scaleColumns(data: Float32Array, factors: Float64Array): void {
+  const { length } = factors;
+  for (let row = 0; row < data.length; row += length) {
+    for (let c = 0; c < length; c++) data[row + c] *= factors[c];
+  }
+}
+
 function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tensor>): SummingNode | null {
   const take = (spec: { name: string }): Tensor => {
     const tensor = weights.get(spec.name);
@@ -45,11 +53,8 @@ function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tenso
 
   // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
   const filter = take(node.weights.filter).copy();
-  const { data, size } = filter;
-  for (let i = 0, c = 0; i < size; i++) {
-    data[i] *= factors[c];
-    if (++c === channels[0]) c = 0;
-  }
+  const { data } = filter;
+  scaleColumns(data, factors);
   const bias = Tensor.zeros(channels);
   for (let c = 0; c < channels[0]; c++) bias.data[c] = (old.at(c) - mean.at(c)) * factors[c] + shift.at(c);
   if (!areFinite(data) || !areFinite(bias.data)) return null;

@@ -1,8 +1,15 @@
 /** @file Whether numbers are finite, without a call for each. */
 
-/** v - v is 0 for a finite number and NaN for any other, and NaN stays in a sum. */
+/** v · 0 is 0 for a finite number and NaN for any other, and NaN stays in a sum. Four sums: a single one waits for itself. */
 export function areFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
-  return sum === 0;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < values.length; i += 4) {
+    a += values[i] * 0;
+    b += values[i + 1] * 0;
+    c += values[i + 2] * 0;
+    d += values[i + 3] * 0;
+  }
+  for (; i < values.length; i++) a += values[i] * 0;
+  return a + b + c + d === 0;
 }
