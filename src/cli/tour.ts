@@ -82,9 +82,10 @@ async function measure(counted: Savings, left: () => number): Promise<void> {
   if (naive === null) skipped.push("naive");
   progress("");
   print(renderParts(timedParts(counted, times, SEED)));
-  if (naive !== null) print(`\n${naiveLine(counted.blocks[i], naive)}`);
+  if (naive !== null) print(`\n${renderParts([{ text: naiveLine(counted.blocks[i], naive) }])}`);
   if (skipped.length > 0) {
-    print(`\nNot measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`);
+    const text = `Not measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`;
+    print(`\n${renderParts([{ text }])}`);
   }
 }
 
