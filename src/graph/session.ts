@@ -14,7 +14,7 @@ import { tensorExecutor } from "./executor.ts";
 import { flowOf } from "./flow.ts";
 import { foldBatchNorm } from "./foldBatchNorm.ts";
 import { fuseActivation } from "./fuseActivation.ts";
-import type { Graph, GraphNode } from "./graph.ts";
+import { type Graph, type GraphNode, isSumming } from "./graph.ts";
 import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
@@ -87,7 +87,7 @@ export interface Session {
 export const Session: {
   /**
    * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this returns:
-   * changes to them afterwards do not affect the answer. So the naive and im2col tiers copy weights, which the simd tier packs.
+   * changes to them afterwards do not affect the answer. So the naive and im2col tiers copy what they do not pack.
    *
    * @param weights as `loadWeights` or `randomWeights` give them
    * @throws ShapeError that lists every weight that is missing, misshaped or extra
@@ -113,15 +113,17 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const folded = optimize ? foldBatchNorm(own, weights) : { graph: own, weights };
   const planned = optimize ? fuseActivation(folded.graph) : own;
   const flow = flowOf(planned);
-  /** Emitted code packs weights. Plain kernels may read them where they lie, so they get what no caller has. */
-  const weightOf = (name: string): Tensor | null => {
+  /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
+  const weightOf = (node: GraphNode, role: string): Tensor | null => {
+    const name = node.weights[role]?.name;
     const weight = folded.weights.get(name) ?? null;
-    return tier !== "simd" && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
+    const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
+    return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
   };
   const layerOf =
     <K>(layers: Layers<K>) =>
     (node: GraphNode): K | null =>
-      kernelOf(layers, node, (role) => weightOf(node.weights[role]?.name));
+      kernelOf(layers, node, (role) => weightOf(node, role));
   const executor =
     tier === "simd"
       ? await emittedExecutor(op, flow, layerOf(recipes(precision)), threads)
