@@ -122,13 +122,18 @@ export function asUsage<T>(make: () => T): T {
   }
 }
 
-/** The same with errors in the words that were typed: `vectors: --groups is 3`, not `conv2d: groups is 3`. */
+/** The option that a setting has on the command line: learning-rate for learningRate. */
+export function optionOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** As `asUsage`, with errors in the words that were typed: `vectors: --groups is 3`, not `conv2d: groups is 3`. */
 export function asTyped<T>(command: string, options: object, make: () => T): T {
   try {
     return make();
   } catch (error) {
     const words = (error as Error).message.replace(/^\w+: ([a-zA-Z]+)/, (_, name: string) => {
-      const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const option = optionOf(name);
       return `${command}: ${Object.hasOwn(options, option) ? `--${option}` : name}`;
     });
     throw new UsageError(words);

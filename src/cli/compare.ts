@@ -71,7 +71,7 @@ export const compare: Command = {
       times.push(await measureTier(counted, tier, { threads, rounds, budget: BUDGET_MS, seed, ceilings }));
     }
     progress("");
-    await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
+    await deliver("compare", given, TABLES, compareReport(counted, times, seed), compareData(counted, times, seed));
     return 0;
   },
 };

@@ -54,7 +54,6 @@ function shortNames(counted: Savings): readonly [string, string] {
 export function compareReport(counted: Savings, times: readonly TierTimes[], seed: number): Report {
   return {
     title: titleOf(counted),
-    main: "blocks",
     parts: [...countedParts(counted), { table: parameters(counted) }, ...timedParts(counted, times, seed)],
   };
 }

@@ -36,7 +36,7 @@ export const count: Command = {
       operations: counts.map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
       parameters,
     };
-    await deliver("count", given, reportOf(graph.name, counts, parameters), data);
+    await deliver("count", given, TABLES, reportOf(graph.name, counts, parameters), data);
     return 0;
   },
 };

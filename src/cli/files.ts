@@ -43,7 +43,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
@@ -105,8 +105,10 @@ export async function writeFolder(path: string, files: FolderFiles): Promise<voi
       if (isOld) await writeWhole(join(into, name), bytes);
       else await writeFile(join(into, name), bytes);
     }
-    if (!isOld) await rename(into, folder);
-    wrote(path);
+    if (!isOld) {
+      await rename(into, folder);
+      wrote(path);
+    }
   } catch (cause) {
     if (!isOld) await rm(into, { recursive: true, force: true }).catch(() => {});
     throw cause instanceof FormatError
@@ -120,7 +122,7 @@ export async function writeFolder(path: string, files: FolderFiles): Promise<voi
 /** @throws UsageError for a path that exists already, unless it may be replaced */
 export async function checkNew(command: string, path: string, mayReplace: boolean): Promise<void> {
   if (path === "") throw new UsageError(`${command}: the name of the file to write is empty`);
-  if (!mayReplace && (await stat(path).catch(() => null)) !== null) {
+  if (!mayReplace && (await isThere(path))) {
     throw new UsageError(`${command}: ${path} exists, needs a new name or --force`);
   }
 }

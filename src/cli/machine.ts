@@ -29,7 +29,7 @@ export const machine: Command = {
     await checkDelivery("machine", given, TABLES);
     const measured = [await machineCeilings()];
     if (threads > 1) measured.push(await machineCeilings({ threads }));
-    await deliver("machine", given, reportOf(measured), { machine: machineName(), ceilings: measured });
+    await deliver("machine", given, TABLES, reportOf(measured), { machine: machineName(), ceilings: measured });
     return 0;
   },
 };

@@ -33,7 +33,7 @@ export const papers: Command = {
     }
     await checkDelivery("papers", given, TABLES);
     const rows = figures(family);
-    await deliver("papers", given, reportOf(rows, family), rows);
+    await deliver("papers", given, TABLES, reportOf(rows, family), rows);
     return 0;
   },
 };

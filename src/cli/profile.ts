@@ -94,7 +94,7 @@ export const profile: Command = {
         roofMs: sum(rows, ({ roofMs }) => roofMs),
         layers: rows,
       };
-      await deliver("profile", given, profileReport(data), data);
+      await deliver("profile", given, TABLES, profileReport(data), data);
     } finally {
       session.dispose();
     }

@@ -4,8 +4,9 @@ import { type Command, readArguments } from "./command.ts";
 import { cacheFolder } from "./pull/cache.ts";
 import { CHECKPOINTS, parseCheckpoint, urlOf } from "./pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
-import { table, wrapped } from "./table.ts";
-import { print, printJson, screenColumns } from "./terminal.ts";
+import { paragraph } from "./report/text.ts";
+import { table } from "./table.ts";
+import { print, printJson } from "./terminal.ts";
 
 const HELP = `Usage: separable pull [NAME…] [--force] [--json]
 
@@ -59,8 +60,7 @@ async function list(isJson: boolean): Promise<number> {
     const columns = titles.map((column) => ({ ...column, ...left }));
     const cells = rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]);
     print(table(columns, cells));
-    const note = `in ${cacheFolder()}; torchvision publishes Python pickles only`;
-    print(`\n${wrapped(note, screenColumns()).join("\n")}`);
+    print(`\n${paragraph(`in ${cacheFolder()}; torchvision publishes Python pickles only`)}`);
   }
   return 0;
 }

@@ -39,7 +39,7 @@ export const summary: Command = {
     );
     await checkDelivery("summary", given, TABLES);
     const cost = analyze(graph);
-    await deliver("summary", given, reportOf(cost), cost);
+    await deliver("summary", given, TABLES, reportOf(cost), cost);
     return 0;
   },
 };

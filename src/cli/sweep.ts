@@ -76,7 +76,7 @@ export const sweep: Command = {
     const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
     const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
     const data = { ...timed, rounds, seed, line, machine: machineName() };
-    await deliver("sweep", given, sweepReport(data), data);
+    await deliver("sweep", given, TABLES, sweepReport(data), data);
     return 0;
   },
 };

@@ -8,7 +8,7 @@ import { type Command, readArguments } from "./command.ts";
 import { measureTier } from "./compareMeasure.ts";
 import { countedParts, type TierTimes, timedParts, titleOf } from "./compareReport.ts";
 import { measuredWords } from "./report/report.ts";
-import { renderParts, renderText } from "./report/text.ts";
+import { paragraph, renderParts, renderText } from "./report/text.ts";
 import { classifySample, renderSample } from "./sample.ts";
 import { seededRun } from "./seeded.ts";
 import { duration, print, progress, ratio, style } from "./terminal.ts";
@@ -82,10 +82,10 @@ async function measure(counted: Savings, left: () => number): Promise<void> {
   if (naive === null) skipped.push("naive");
   progress("");
   print(renderParts(timedParts(counted, times, SEED)));
-  if (naive !== null) print(`\n${renderParts([{ text: naiveLine(counted.blocks[i], naive) }])}`);
+  if (naive !== null) print(`\n${paragraph(naiveLine(counted.blocks[i], naive))}`);
   if (skipped.length > 0) {
     const text = `Not measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`;
-    print(`\n${renderParts([{ text }])}`);
+    print(`\n${paragraph(text)}`);
   }
 }
 

@@ -15,7 +15,7 @@ import { OPTIMIZERS } from "../train/optimizers.ts";
 import { type TrainingOptions, type TrainingSettings, trainingOptions } from "../train/options.ts";
 import { type TrainingState, type TrainingStep, train } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { type Arguments, asTyped, asUsage, type Command, readArguments } from "./command.ts";
+import { type Arguments, asTyped, asUsage, type Command, optionOf, readArguments } from "./command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, fingerprint, readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
@@ -156,8 +156,7 @@ async function resumed(out: string, checkpoint: string, about: Record<string, st
 /** What a setting is called on the command line. */
 function optionNamed(setting: string): string {
   if (setting === "data") return "the pictures";
-  const option = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${option}`;
+  return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${optionOf(setting)}`;
 }
 
 function heading(

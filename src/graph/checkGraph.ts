@@ -5,27 +5,26 @@ import type { Graph, GraphNode } from "./graph.ts";
 import { OPTIONS } from "./specs.ts";
 
 /** @throws ShapeError unless `value` is a graph whose nodes have their fields, names of their own and inputs before them */
-export function checkGraph(op: string, value: unknown): Graph {
-  const fail = (what: string, found: unknown, needed: string): never => {
+export function checkGraph(op: string, value: unknown): void {
+  const fail: (what: string, found: unknown, needed: string) => never = (what, found, needed) => {
     throw new ShapeError(`${op}: ${what} is ${show(found)}, needs ${needed}`);
   };
   const made = "one that graphBuilder or a model function makes";
-  if (!isRecord(value)) return fail("graph", value, made);
+  if (!isRecord(value)) fail("graph", value, made);
   const { name, input, nodes, output } = value;
   if (typeof name !== "string") fail("graph.name", name, `a string; ${made}`);
-  if (!isNamedShape(input)) return fail("graph.input", input, `{ name, shape }; ${made}`);
-  if (!Array.isArray(nodes)) return fail("graph.nodes", nodes, `a list of nodes; ${made}`);
+  if (!isNamedShape(input)) fail("graph.input", input, `{ name, shape }; ${made}`);
+  if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
   const values = new Set([input.name]);
   for (const [i, node] of nodes.entries()) {
     const place = `graph.nodes[${i}]`;
-    if (!isNode(node)) return fail(place, node, `a node; ${made}`);
+    if (!isNode(node)) fail(place, node, `a node; ${made}`);
     const strange = node.inputs.find((x) => !values.has(x));
     if (strange !== undefined) fail(`${place}.inputs`, strange, "the input or nodes before it");
     if (values.has(node.name)) fail(`${place}.name`, node.name, "one that no value before it has");
     values.add(node.name);
   }
   if (!values.has(output as string)) fail("graph.output", output, `the name of a value; ${made}`);
-  return value as unknown as Graph;
 }
 
 /** Whether a node has what every node has, and what those of its operation are run by. */

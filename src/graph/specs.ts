@@ -85,9 +85,10 @@ export interface GraphBuilder {
   build(output: Value): Graph;
 }
 
-/** Options of each method, for those who have no compiler to check them. */
 const POINTWISE = ["outputs", "strides", "padding", "dilations", "bias", "activation"];
 const WINDOW = ["windowDimensions", "strides", "padding", "dilations", "rounding"];
+
+/** Options of each method, for those who have no compiler to check them. */
 export const OPTIONS: Readonly<Record<GraphNode["op"], readonly string[]>> = {
   conv2d: ["kernel", "groups", ...POINTWISE],
   depthwiseConv2d: ["kernel", "multiplier", ...POINTWISE.slice(1)],

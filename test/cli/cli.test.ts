@@ -615,15 +615,22 @@ test.each(["80", "60", "40"])("tables fit %s columns", async (columns) => {
   }
 });
 
-test.each(["summary", "count", "papers", "profile", "machine"])(
+test.each(["compare", "summary", "count", "papers", "profile", "machine"])(
   "--csv of %s has the tables that its help names",
   async (name) => {
     const help = (await run(name, "--help")).out;
     const [, first, others = ""] =
       /--csv +the table (\w+), numbers as they are(?:; --table NAME for another: ([\w, ]+))?/.exec(help) ?? [];
-    const args = name === "profile" ? ["mobilenet_v1_0.25_32", "--rounds", "1"] : [];
+    const quick = { profile: ["--rounds", "1"], compare: ["--quick"] }[name];
+    const args = quick === undefined ? [] : ["mobilenet_v1_0.25_32", ...quick];
     const { err } = await run(name, ...args, "--csv");
     expect(err).toBe(others === "" ? "" : `${name}: the table ${first}; others: --table ${others}\n`);
+    const [titles] = (await run(name, ...args, "--csv", "--table", first)).out.split("\n");
+    expect((await run(name, ...args, "--csv")).out.split("\n")[0]).toBe(titles);
+    for (const other of others === "" ? [] : others.split(", ")) {
+      const { code, out } = await run(name, ...args, "--csv", "--table", other);
+      expect([code, out.startsWith(titles)], other).toEqual([0, false]);
+    }
   },
 );
 

@@ -5,7 +5,7 @@ import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "n
 import { dirname, join } from "node:path";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
-import { makeFolder } from "../files.ts";
+import { isThere, makeFolder } from "../files.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { readNetwork } from "../network.ts";
 import { size as inBytes, progress } from "../terminal.ts";
@@ -103,7 +103,6 @@ async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Prom
     if (paths.includes(path)) return;
     const target = join(partial, path);
     await makeFolder(dirname(target));
-    const isThere = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
     // What is complete has no tag beside it.
     if (!(await isThere(target)) || (await isThere(tagFileOf(target)))) {
       const { sha256 } = await download(from, target, { onProgress: showBytes(path), ...options });

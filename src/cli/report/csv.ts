@@ -1,11 +1,5 @@
 /** @file A table of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as they are shown. */
-import type { Cell, Report, ReportTable } from "./report.ts";
-
-/** The tables of a report; the main one comes first. */
-export function tablesOf({ parts, main }: Report): readonly ReportTable[] {
-  const tables = parts.flatMap((part) => ("table" in part ? [part.table] : []));
-  return [...tables].sort((a, b) => Number(b.name === main) - Number(a.name === main));
-}
+import type { Cell, ReportTable } from "./report.ts";
 
 /** One table; it begins with its titles, units in them. */
 export function renderCsv({ columns, rows }: ReportTable): string {

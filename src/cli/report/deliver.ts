@@ -4,10 +4,10 @@ import { type Arguments, UsageError } from "../command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
 import { print, printJson } from "../terminal.ts";
 import { drawChart } from "./charts.ts";
-import { renderCsv, tablesOf } from "./csv.ts";
+import { renderCsv } from "./csv.ts";
 import { renderHtml } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
-import type { Report } from "./report.ts";
+import type { Report, ReportTable } from "./report.ts";
 import { renderText } from "./text.ts";
 
 /** Output options of a command that reports tables. */
@@ -52,12 +52,23 @@ export async function checkDelivery(command: string, given: Arguments, tables: r
   if (folder !== undefined) await checkFolder(folder);
 }
 
-/** Prints a report in the form that was asked for and writes its page. @param data what `--json` prints */
-export async function deliver(command: string, given: Arguments, report: Report, data: object): Promise<void> {
+/**
+ * Prints a report in the form that was asked for and writes its page.
+ *
+ * @param tables as for `checkDelivery`
+ * @param data   what `--json` prints
+ */
+export async function deliver(
+  command: string,
+  given: Arguments,
+  tables: readonly string[],
+  report: Report,
+  data: object,
+): Promise<void> {
   const folder = given.text("svg");
   const charts = report.parts.flatMap((part) => ("chart" in part ? [part.chart] : []));
   if (given.flag("json")) printJson(data);
-  else if (given.flag("csv")) printTable(command, given, report);
+  else if (given.flag("csv")) printTable(command, given, tables[0], report);
   else if (given.flag("markdown")) print(renderMarkdown(report));
   else print(renderText(report));
   if (folder !== undefined) {
@@ -72,14 +83,14 @@ export async function deliver(command: string, given: Arguments, report: Report,
   }
 }
 
-function printTable(command: string, given: Arguments, report: Report): void {
-  const tables = tablesOf(report);
-  const names = tables.map(({ name }) => name);
-  const wanted = given.word("table", names[0], names);
-  print(renderCsv(tables.find(({ name }) => name === wanted) ?? tables[0]));
-  const others = names.filter((name) => name !== wanted);
-  if (others.length > 0 && given.text("table") === undefined) {
-    process.stderr.write(`${command}: the table ${wanted}; others: --table ${others.join(", ")}\n`);
+function printTable(command: string, given: Arguments, first: string, { parts }: Report): void {
+  const typed = given.text("table");
+  const tables = parts.flatMap((part) => ("table" in part ? [part.table] : []));
+  const wanted = tables.find(({ name }) => name === (typed ?? first)) as ReportTable; // checked
+  print(renderCsv(wanted));
+  const others = tables.filter((table) => table !== wanted).map(({ name }) => name);
+  if (others.length > 0 && typed === undefined) {
+    process.stderr.write(`${command}: the table ${first}; others: --table ${others.join(", ")}\n`);
   }
 }
 

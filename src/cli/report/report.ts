@@ -57,8 +57,6 @@ export type Part = { readonly text: string } | { readonly table: ReportTable } |
 
 export interface Report {
   readonly title: string;
-  /** Name of the table that a file of data has. Default: the first. */
-  readonly main?: string;
   readonly parts: readonly Part[];
 }
 

@@ -11,14 +11,7 @@ export function renderText({ title, parts }: Pick<Report, "title" | "parts">): s
 export function renderParts(parts: Report["parts"]): string {
   const pieces = parts.flatMap((part): string[] => {
     if ("table" in part) return [textTable(part.table)];
-    return "text" in part
-      ? [
-          part.text
-            .split("\n")
-            .flatMap((line) => wrapped(line, screenColumns()))
-            .join("\n"),
-        ]
-      : [];
+    return "text" in part ? [paragraph(part.text)] : [];
   });
   return pieces.join("\n\n");
 }
@@ -32,5 +25,13 @@ function textTable({ title, columns, rows }: ReportTable): string {
 }
 
 function heading(title: string): string {
-  return style("bold", wrapped(title, screenColumns()).join("\n"));
+  return style("bold", paragraph(title));
+}
+
+/** Lines that fit the screen. */
+export function paragraph(text: string): string {
+  return text
+    .split("\n")
+    .flatMap((line) => wrapped(line, screenColumns()))
+    .join("\n");
 }

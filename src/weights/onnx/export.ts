@@ -13,7 +13,7 @@ import { joined } from "../joined.ts";
 import { writePool } from "./exportPool.ts";
 import { TO_GRAPH, TO_ONNX } from "./order.ts";
 import { bytesField, type Parts, textField, varintField } from "./protobuf.ts";
-import { FLOAT, float, int, ints, type OnnxWriter, writer } from "./writer.ts";
+import { dilationsAttribute, FLOAT, float, int, ints, type OnnxWriter, windowAttributes, writer } from "./writer.ts";
 
 const IR_VERSION = 8;
 /** HardSwish came with 14. */
@@ -69,14 +69,8 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
     case "pointwiseConv2d":
       activated(node.activation, (y) => {
         const groups = op === "conv2d" ? node.geometry.G : op === "depthwiseConv2d" ? node.geometry.C : 1;
-        const g = node.geometry;
-        const attributes = [
-          ...ints("kernel_shape", [g.KH, g.KW]),
-          ...ints("strides", [g.strideH, g.strideW]),
-          ...ints("dilations", [g.dilationH, g.dilationW]),
-          ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
-          ...int("group", groups),
-        ];
+        const { geometry: g } = node;
+        const attributes = [...windowAttributes(g), ...dilationsAttribute(g), ...int("group", groups)];
         file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes, name);
       });
       return;
@@ -135,7 +129,7 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
       return;
     }
     case "reshape":
-      writeReshape(file, node);
+      writeReshape(file, name, x, inputShapes[0], outputShape);
       return;
   }
 }
@@ -198,11 +192,9 @@ function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, 
 function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: string): string {
   if (shape.length === rank) return x;
   const full = [...new Array<number>(rank - shape.length).fill(1), ...shape];
-  const plain =
-    shape.length === 4 ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
-  const listed = file.integers(`${name}/shape`, batchOpen(full));
-  const wide = file.node("Reshape", [plain, listed], file.fresh(`${name}/wide`));
-  return rank === 4 ? file.node("Transpose", [wide], file.fresh(`${name}/nchw`), ints("perm", TO_ONNX)) : wide;
+  const wide = file.fresh(`${name}/wide`);
+  writeReshape(file, wide, x, shape, full);
+  return wide;
 }
 
 /** The first extent counts pictures, of which there may be any number. */
@@ -211,7 +203,7 @@ function batchOpen([, ...rest]: Shape): readonly number[] {
 }
 
 /** A graph reshapes [n, h, w, c]: around it a picture is turned, unless it has one pixel. */
-function writeReshape(file: OnnxWriter, { name, inputs: [x], inputShapes: [from], outputShape: to }: GraphNode): void {
+function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to: Shape): void {
   const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
   const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
   const shape = isTurned(to) ? to : inOnnxOrder(to);

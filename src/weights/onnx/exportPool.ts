@@ -16,7 +16,7 @@ import type { PoolNode } from "../../graph/graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Parts } from "./protobuf.ts";
-import { int, ints, type OnnxWriter } from "./writer.ts";
+import { dilationsAttribute, int, type OnnxWriter, windowAttributes } from "./writer.ts";
 
 export function writePool(file: OnnxWriter, node: PoolNode): void {
   const { op, name, inputs, geometry: g, countIncludePad } = node;
@@ -51,16 +51,11 @@ function hasEmptyWindows(g: Pool2dGeometry): boolean {
 /** What both pools say of their windows. */
 function windowOf(g: WindowGeometry): Parts {
   const [rows, columns] = axesOf(g);
-  return [
-    ...ints("kernel_shape", [g.KH, g.KW]),
-    ...ints("strides", [strideOf(rows), strideOf(columns)]),
-    ...ints("pads", [g.padTop, g.padLeft, g.padBottom, g.padRight]),
-    ...int("ceil_mode", isCeil(g) ? 1 : 0),
-  ];
+  return [...windowAttributes(g, [strideOf(rows), strideOf(columns)]), ...int("ceil_mode", isCeil(g) ? 1 : 0)];
 }
 
 function writeMaximum(file: OnnxWriter, g: Pool2dGeometry, x: string, y: string, name: string = y): void {
-  file.node("MaxPool", [x], y, [...windowOf(g), ...ints("dilations", [g.dilationH, g.dilationW])], name);
+  file.node("MaxPool", [x], y, [...windowOf(g), ...dilationsAttribute(g)], name);
 }
 
 function writeWideMaximum(file: OnnxWriter, { name, geometry: g, inputs: [x] }: PoolNode): void {
@@ -84,10 +79,8 @@ function writeWideAverage(file: OnnxWriter, { name, geometry: g, countIncludePad
   const filter = file.tensor(`${name}/filter`, new Tensor(new Float32Array(g.C * taps).fill(1 / taps), shape));
   const [rows, columns] = axesOf(g);
   const attributes = [
-    ...ints("kernel_shape", [g.KH, g.KW]),
-    ...ints("strides", [strideOf(rows), strideOf(columns)]),
-    ...ints("dilations", [g.dilationH, g.dilationW]),
-    ...ints("pads", touchedPadding(g)),
+    ...windowAttributes(g, [strideOf(rows), strideOf(columns)], touchedPadding(g)),
+    ...dilationsAttribute(g),
     ...int("group", g.C),
   ];
   corrected(file, name, g, countedTaps(g, countIncludePad), {
@@ -146,7 +139,10 @@ function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
   ];
 }
 
-/** One window has any stride. It needs one that leaves no room for a second, which the taps that were left out took. */
+/**
+ * Where there is one window, any stride gives it. Our geometry left out taps beyond the picture, and ONNX would count a second window
+ * in their room: a stride as long as the picture leaves none.
+ */
 function strideOf({ outputs, stride, reach: over, padded }: Axis): number {
   return outputs === 1 && over + stride <= padded ? padded : stride;
 }

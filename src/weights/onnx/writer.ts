@@ -1,4 +1,5 @@
 /** @file The pieces of an ONNX file as they are written: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
+import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../dtype.ts";
@@ -63,6 +64,19 @@ export function writer(taken: Set<string>): OnnxWriter {
     },
     scalar: (wanted, value) => initializer(fresh(wanted), FLOAT, [], floatBytes(Float32Array.of(value))),
   };
+}
+
+/** What Conv and the pools say of their windows alike. */
+export function windowAttributes(
+  g: WindowGeometry,
+  strides: readonly number[] = [g.strideH, g.strideW],
+  pads: readonly number[] = [g.padTop, g.padLeft, g.padBottom, g.padRight],
+): Parts {
+  return [...ints("kernel_shape", [g.KH, g.KW]), ...ints("strides", strides), ...ints("pads", pads)];
+}
+
+export function dilationsAttribute({ dilationH, dilationW }: WindowGeometry): Parts {
+  return ints("dilations", [dilationH, dilationW]);
 }
 
 function attribute(name: string, type: number, value: Parts): Parts {
