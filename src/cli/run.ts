@@ -8,6 +8,7 @@ import { convert } from "./convert.ts";
 import { count } from "./count.ts";
 import { evaluate } from "./evaluate.ts";
 import { inspect } from "./inspect.ts";
+import { judge } from "./judge.ts";
 import { machine } from "./machine.ts";
 import { papers } from "./papers.ts";
 import { profile } from "./profile.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   papers,
   count,
   vectors,
+  judge,
   inspect,
   profile,
   machine,

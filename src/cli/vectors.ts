@@ -1,16 +1,19 @@
 /** @file `separable vectors`: golden test vectors for people who test a convolution of their own. */
 import { join } from "node:path";
 import { ACTIVATIONS } from "../geometry/activation.ts";
-import { vectorsToC } from "../testing/formats/cHeader.ts";
+import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS } from "../tensor/layout.ts";
+import { suiteToC, vectorsToC } from "../testing/formats/cHeader.ts";
 import { vectorsToHex } from "../testing/formats/hex.ts";
 import { vectorsToJson } from "../testing/formats/json.ts";
 import { vectorsToNpz } from "../testing/formats/npz.ts";
+import { INDEX, indexOfSuite, keyOf } from "../testing/formats/suiteIndex.ts";
 import { convCases } from "../testing/geometries.ts";
+import { PRECISIONS } from "../testing/precision.ts";
 import { type ConvVectors, seededVectors } from "../testing/vectors.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "./files.ts";
 import { integer, print, progress } from "./terminal.ts";
-import { refuse, TYPES, vectorsOf } from "./vectorsInput.ts";
+import { drawOf, lyingOf, refuse, TYPES, vectorsOf } from "./vectorsInput.ts";
 
 const FORMATS = ["json", "npz", "c", "hex"] as const;
 type Format = (typeof FORMATS)[number];
@@ -25,17 +28,23 @@ by output. TYPE: ${TYPES.join(", ")}; default standard. Tensors are nhwc, filter
   --kernel SIZE       3 or 1x5 (rows x columns); default 3
   --outputs N         output channels, default 4; a depthwise convolution has --multiplier N for each input channel, default 1
   --strides, --dilations  2 or 2x1; default 1
-  --padding RULE      valid (default), same, same-lower, 1, or 1,1,0,2 (top, bottom, left, right)
+  --padding RULE      valid (default), same, same-lower, 1, 1,2 (rows, columns), or 1,1,0,2 (top, bottom, left, right)
   --groups N          of a standard convolution, default 1
   --activation NAME   ${ACTIVATIONS.join(", ")}; default none
   --no-bias
-  --values KIND       normal (default), or integers: -8 to 8, whose sums are exact
+  --layout ORDER      of input and output in the files: ${LAYOUTS.join(", ")}; default nhwc
+  --filter-layout ORDER  ${CONV_FILTER_LAYOUTS.join(", ")} (depthwise: ${DEPTHWISE_FILTER_LAYOUTS.join(", ")});
+                      default hwio and hwim, with --layout nchw oihw
+  --precision NAME    what your kernel computes in, which decides the bounds: ${PRECISIONS.join(", ")}
+  --values KIND       normal (default), or integers: -8 to 8, whose sums are exact: their bounds are 0
   --seed N            of the values, default 1
   --data FILE         your own numbers instead: JSON with nested arrays "input" (h, w, c or n, h, w, c), "filter" and
                       perhaps "bias"
-  --random-suite N    N convolutions: the corners that broke other libraries first, then random ones; one file or folder each
-  --format FORMAT     json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder)
-  --name NAME         in a C header the start of every name, default conv
+  --random-suite N    N convolutions: the corners that broke other libraries first, then random ones; a file or folder each,
+                      in C one header with an array of structs
+  --format FORMAT     json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; with --values integers
+                      whole numbers in two's complement, otherwise the bits of float32)
+  --name NAME         the start of every name in C and Verilog, default conv
   --output PATH       a file, or a folder for hex and suites; json and c are printed without it
   --force             even where the path exists`;
 
@@ -45,6 +54,8 @@ const MOST_PRINTED = 20_000;
 const MOST_WRITTEN = 10_000_000;
 /** Of a suite. */
 const MOST_CASES = 10_000;
+/** Of one in a C header, which is one text. */
+const MOST_IN_C = 2_000;
 
 export const vectors: Command = {
   name: "vectors",
@@ -64,6 +75,9 @@ export const vectors: Command = {
       groups: word,
       activation: word,
       "no-bias": flag,
+      layout: word,
+      "filter-layout": word,
+      precision: word,
       values: word,
       seed: word,
       data: word,
@@ -77,7 +91,7 @@ export const vectors: Command = {
     const format = given.word("format", "json", FORMATS);
     const name = given.text("name") ?? "conv";
     if (!/^[a-z_]\w*$/i.test(name))
-      throw new UsageError(`vectors: --name is ${JSON.stringify(name)}, needs a name of C`);
+      throw new UsageError(`vectors: --name is ${JSON.stringify(name)}, needs a valid C identifier`);
     const output = given.text("output");
     if (output !== undefined) {
       await checkNew("vectors", output, given.flag("force"));
@@ -85,12 +99,21 @@ export const vectors: Command = {
       await (isFolder ? checkFolder(output) : checkWritable(output));
     }
     if (given.text("random-suite") !== undefined) await writeSuite(given, format, name, output);
-    else await writeOne(await vectorsOf(given), format, name, output);
+    else await writeOne(await vectorsOf(given), { format, name, asIntegers: drawOf(given) === "integers" }, output);
     return 0;
   },
 };
 
-async function writeOne(one: ConvVectors, format: Format, name: string, output: string | undefined): Promise<void> {
+/** How vectors become files. */
+interface Writing {
+  readonly format: Format;
+  readonly name: string;
+  /** Whether words of hex are integers. */
+  readonly asIntegers: boolean;
+}
+
+async function writeOne(one: ConvVectors, writing: Writing, output: string | undefined): Promise<void> {
+  const { format } = writing;
   const numbers = one.input.size + one.filter.size + one.patches.size + 3 * one.oracle.values.length;
   if (output === undefined) {
     if (format === "npz" || format === "hex") {
@@ -103,7 +126,7 @@ async function writeOne(one: ConvVectors, format: Format, name: string, output: 
   if (numbers > MOST_WRITTEN && format !== "npz") {
     throw new UsageError(`vectors: ${integer(numbers)} numbers are too many for ${format}, needs --format npz`);
   }
-  const made = encode(one, format, name);
+  const made = encode(one, writing);
   if (output === undefined) print(String(made));
   else if (isOneFile(made)) await writeWhole(output, made);
   else await writeFolder(output, made);
@@ -116,14 +139,14 @@ function isOneFile(made: Encoded): made is string | Uint8Array {
   return typeof made === "string" || made instanceof Uint8Array;
 }
 
-function encode(one: ConvVectors, format: Format, name: string): Encoded {
+function encode(one: ConvVectors, { format, name, asIntegers }: Writing): Encoded {
   if (format === "npz") return vectorsToNpz(one);
-  if (format === "hex") return vectorsToHex(one);
+  if (format === "hex") return vectorsToHex(one, name, asIntegers);
   return format === "c" ? vectorsToC(one, name) : vectorsToJson(one);
 }
 
 async function writeSuite(given: Arguments, format: Format, name: string, output: string | undefined): Promise<void> {
-  const count = given.integer("random-suite", 0, 1, MOST_CASES);
+  const count = given.integer("random-suite", 0, 1, format === "c" ? MOST_IN_C : MOST_CASES);
   const seed = given.integer("seed", 1, 0);
   const own = [
     "input",
@@ -145,23 +168,29 @@ async function writeSuite(given: Arguments, format: Format, name: string, output
     );
   }
   if (output === undefined) throw new UsageError("vectors: --random-suite needs --output FOLDER");
-  const draw = given.word("values", "normal", ["normal", "integers"]);
+  const draw = drawOf(given);
+  const lying = lyingOf(given, null);
   const cases = convCases({ count, seed });
-  function* files(): Generator<readonly [string, string | Uint8Array]> {
+  function* all(): Generator<ConvVectors> {
     for (const [i, wanted] of cases.entries()) {
       progress(`${i + 1} of ${count}`);
-      const made = encode(seededVectors(wanted, seed + i, draw), format, `${name}_${keyOf(i)}`);
-      if (isOneFile(made)) yield [`${keyOf(i)}.${format === "c" ? "h" : format}`, made];
-      else for (const [file, text] of made) yield [join(keyOf(i), file), text];
+      yield seededVectors(wanted, seed + i, draw, lying);
     }
-    const index = cases.map((wanted, i) => ({ file: keyOf(i), seed: seed + i, ...wanted }));
-    yield ["index.json", `${JSON.stringify(index, null, 1)}\n`];
+  }
+  function* files(): Generator<readonly [string, string | Uint8Array]> {
+    let i = 0;
+    if (format === "c") yield ["suite.h", suiteToC(all(), name)];
+    else {
+      for (const one of all()) {
+        const key = keyOf(i++);
+        const made = encode(one, { format, name: `${name}_${key}`, asIntegers: draw === "integers" });
+        if (isOneFile(made)) yield [`${key}.${format}`, made];
+        else for (const [file, text] of made) yield [join(key, file), text];
+      }
+    }
+    yield [INDEX, indexOfSuite(cases, { seed, draw, lying, format })];
   }
   await writeFolder(output, files());
   progress("");
-  print(`${integer(count)} convolutions in ${output}, listed in index.json`);
-}
-
-function keyOf(index: number): string {
-  return String(index + 1).padStart(4, "0");
+  print(`${integer(count)} convolutions in ${output}, listed in ${INDEX}`);
 }

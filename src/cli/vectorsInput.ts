@@ -4,9 +4,11 @@ import { ACTIVATIONS } from "../geometry/activation.ts";
 import type { ConvKind } from "../geometry/conv2d.ts";
 import { tensor } from "../tensor/create.ts";
 import { FormatError } from "../tensor/errors.ts";
+import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvCase, convOperandsFor } from "../testing/geometries.ts";
-import { type ConvVectors, convVectors } from "../testing/vectors.ts";
+import type { ConvCase, Draw } from "../testing/geometries.ts";
+import { PRECISIONS } from "../testing/precision.ts";
+import { type ConvVectors, convVectors, seededVectors, type VectorOptions } from "../testing/vectors.ts";
 import { type Arguments, asTyped, UsageError } from "./command.ts";
 
 export const TYPES = ["standard", "depthwise", "pointwise"] as const;
@@ -30,13 +32,12 @@ export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
     pointwiseConv2d: ["kernel", "groups", "multiplier"],
   };
   refuse(given, foreign[op], (name) => `--${name} does not belong to a ${type} convolution`);
-  const placing = placingOf(given);
+  const placing = { ...placingOf(given), ...lyingOf(given, op) };
   const file = given.text("data");
   if (file === undefined) {
-    const wanted = caseOf(given, op, placing);
-    const draw = given.word("values", "normal", ["normal", "integers"]);
+    const wanted = caseOf(given, op, placingOf(given));
     return asTyped(`vectors ${type}`, given.options, () =>
-      convVectors(wanted, convOperandsFor(wanted, given.integer("seed", 1, 0), draw)),
+      seededVectors(wanted, given.integer("seed", 1, 0), drawOf(given), lyingOf(given, op)),
     );
   }
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
@@ -49,6 +50,24 @@ export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
 export function refuse(given: Arguments, names: readonly string[], message: (name: string) => string): void {
   const typed = names.find((name) => given.text(name) !== undefined || given.flag(name));
   if (typed !== undefined) throw new UsageError(`vectors: ${message(typed)}`);
+}
+
+export function drawOf(given: Arguments): Draw {
+  return given.word("values", "normal", ["normal", "integers"]);
+}
+
+/** How operands lie and what is computed in; `op` is null for a suite, which has all of them. */
+export function lyingOf(given: Arguments, op: ConvKind | null): VectorOptions {
+  const layouts = op === "depthwiseConv2d" ? DEPTHWISE_FILTER_LAYOUTS : CONV_FILTER_LAYOUTS;
+  const filterLayout = given.text("filter-layout");
+  if (op === null && filterLayout !== undefined) {
+    throw new UsageError("vectors: a suite has filters as usual for --layout, --filter-layout cannot be chosen");
+  }
+  return {
+    layout: given.word("layout", "nhwc", LAYOUTS),
+    ...(filterLayout !== undefined && { filterLayout: given.word("filter-layout", layouts[0], layouts) }),
+    precision: given.word("precision", "float32", PRECISIONS),
+  };
 }
 
 function placingOf(given: Arguments): ConvCase["options"] {
@@ -86,12 +105,14 @@ function caseOf(given: Arguments, op: ConvKind, options: ConvCase["options"]): C
 function paddingOf(words: string): ConvCase["options"]["padding"] {
   if (words === "valid" || words === "same" || words === "same-lower") return words;
   const sides = words.split(",").map((side) => side.trim());
-  if (sides.every((side) => /^\d{1,6}$/.test(side)) && (sides.length === 1 || sides.length === 4)) {
-    const [top, bottom = top, left = top, right = top] = sides.map(Number);
-    return [top, bottom, left, right];
+  const numbers = sides.every((side) => /^\d{1,6}$/.test(side)) ? sides.map(Number) : [];
+  if (numbers.length === 1 || numbers.length === 2) {
+    const [rows, columns = rows] = numbers;
+    return [rows, rows, columns, columns];
   }
+  if (numbers.length === 4) return [numbers[0], numbers[1], numbers[2], numbers[3]];
   throw new UsageError(
-    `vectors: --padding is ${JSON.stringify(words)}, needs valid, same, same-lower, a number or four with commas`,
+    `vectors: --padding is ${JSON.stringify(words)}, needs valid, same, same-lower, or one, two or four numbers with commas`,
   );
 }
 

@@ -123,6 +123,8 @@ export interface ConvOperands {
   readonly activation: Activation;
   /** Of input and output, as the user has them. */
   readonly layout: Layout;
+  /** Of the filter, as the user has it; "io" or "oi" for a pointwise one of rank 2. */
+  readonly filterLayout: string;
 }
 
 /** @throws ShapeError naming the operand, the value found and the value needed */
@@ -134,7 +136,7 @@ export function convOperands(op: ConvKind, input: Tensor, filter: Tensor, option
   const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
   const [layout, filterLayout] = convLayouts(op, filter.shape, options);
   const x = input.transpose(layoutPermutation(layout, "nhwc"));
-  return { g, x, w: canonicalFilter(op, filter, filterLayout, g.C), bias, activation, layout };
+  return { g, x, w: canonicalFilter(op, filter, filterLayout, g.C), bias, activation, layout, filterLayout };
 }
 
 /** The filter as kernels take it: hwio, hwim, or io. */

@@ -1,5 +1,5 @@
 /** @file The public door for people who test a convolution of their own: everything that `separable/testing` has. */
-export { type Answer, expectConvClose, type Judgement, judgeConv } from "./expect.ts";
+export type { Answer } from "./answer.ts";
 export {
   CONV_CORNERS,
   type ConvCase,
@@ -8,7 +8,12 @@ export {
   convOperandsFor,
   type Draw,
 } from "./geometries.ts";
+export { expectConvClose, type Judgement, judgeConv, type Verdict, type WorstOutput } from "./judge.ts";
 export { convMatchers } from "./matchers.ts";
+export { MISTAKES } from "./mistakes/index.ts";
 export { CONV_KINDS, type ConvOracle, convOracle, type OracleOptions } from "./oracle.ts";
-export { type Place, type Problem, type Product, placeOf, productsOf } from "./sums.ts";
+export { PRECISIONS, type Precision } from "./precision.ts";
+export { type Place, type Problem, type Product, placeOf, productsOf } from "./problem.ts";
+export { type AnsweredCase, judgeSuite, type SuiteJudgement } from "./suite.ts";
+export type { Shared } from "./traits.ts";
 export { type ConvVectors, convVectors, seededVectors } from "./vectors.ts";

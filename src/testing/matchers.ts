@@ -1,5 +1,6 @@
 /** @file A matcher for vitest and jest. */
-import { type Answer, judgeConv } from "./expect.ts";
+import type { Answer } from "./answer.ts";
+import { judgeConv } from "./judge.ts";
 import type { ConvOracle } from "./oracle.ts";
 
 /**
@@ -15,7 +16,7 @@ export const convMatchers: {
 } = {
   toBeConvClose: (answer, oracle) => {
     const { isClose, message } = judgeConv(answer as Answer, oracle);
-    const opposite = `${oracle.op}: every output is within the bound of float32, and should not be`;
+    const opposite = `${oracle.op}: every output is within its bounds, and should not be`;
     return { pass: isClose, message: () => (isClose ? opposite : message) };
   },
 };

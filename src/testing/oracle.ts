@@ -4,18 +4,23 @@ import { type Conv2dGeometry, type ConvKind, outputShape } from "../geometry/con
 import { conv2dMacs } from "../geometry/cost.ts";
 import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
-import { type Layout, layoutPermutation } from "../tensor/layout.ts";
-import { indicesAt, type Shape } from "../tensor/shape.ts";
+import type { Layout } from "../tensor/layout.ts";
+import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { valuesAndBounds } from "./bound.ts";
-import { type Place, type Problem, problemOf, sumsOf } from "./sums.ts";
+import { boundsOf } from "./bound.ts";
+import { PRECISIONS, type Precision } from "./precision.ts";
+import { type Problem, problemOf } from "./problem.ts";
+import { type Sums, sumsOf } from "./sums.ts";
 
 export const CONV_KINDS: readonly ConvKind[] = ["conv2d", "depthwiseConv2d", "pointwiseConv2d"];
 
 /** Options of a convolution whose answer is computed here; there is no tier to choose. */
-export type OracleOptions = Omit<Conv2dOptions, "backend">;
+export interface OracleOptions extends Omit<Conv2dOptions, "backend"> {
+  /** What your kernel computes in: "float32" (default), "float16", "bfloat16" or "tf32". It decides the bounds. */
+  readonly precision?: Precision | undefined;
+}
 
-const OPTIONS = CONV_OPTIONS.filter((name) => name !== "backend");
+const OPTIONS = [...CONV_OPTIONS.filter((name) => name !== "backend"), "precision"];
 
 export interface ConvOracle {
   readonly op: ConvKind;
@@ -25,15 +30,25 @@ export interface ConvOracle {
   readonly shape: Shape;
   /** The answer in float64, row by row of `shape`. */
   readonly values: Float64Array;
-  /** How far a correct float32 kernel may be from each, whatever the order of its sums. */
+  readonly precision: Precision;
+  /** How far a correct kernel may be from each, whatever the order of its sums: an answer further away is wrong. */
   readonly bounds: Float64Array;
-  /** The answer, rounded once. */
+  /**
+   * How far one is in all likelihood: an answer further away is suspicious, and a correct kernel's is at most once in a
+   * million convolutions. Null where roundings are not independent, as of a constant image: there the proof alone judges.
+   */
+  readonly statistics: Float64Array | null;
+  /** The answer, rounded once to float32. */
   readonly output: Tensor;
   /** The operands, for explanations: see {@link problemOf}. */
   readonly problem: Problem;
+  /** What the bounds are made of, [N, OH, OW, O]. */
+  readonly sums: Sums;
+  /** For each number of the output as it lies, its index in [N, OH, OW, O]. */
+  readonly indices: Int32Array;
 }
 
-/** Multiply-accumulates that an oracle takes a few seconds for. */
+/** Multiply-accumulates that an oracle takes about ten seconds for. */
 const MOST_MACS = 2 ** 30;
 
 /**
@@ -42,7 +57,7 @@ const MOST_MACS = 2 ** 30;
  * @param op      "conv2d", "depthwiseConv2d" or "pointwiseConv2d": how the filter's shape is read
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw)
  * @param filter  as that operation takes it
- * @param options those of the operation, but no `backend`
+ * @param options those of the operation but `backend`, and `precision`: "float32" (default), "float16", "bfloat16", "tf32"
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example
@@ -57,24 +72,40 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
   if (conv2dMacs(g) > MOST_MACS) {
     throw new ShapeError(`convOracle: ${op} has ${conv2dMacs(g)} multiply-accumulates, needs at most ${MOST_MACS}`);
   }
-  const problem = problemOf(op, operands);
-  const { values, bounds } = valuesAndBounds(problem, sumsOf(problem));
+  const precision = oneOf(op, "precision", options.precision ?? "float32", PRECISIONS);
+  const problem = problemOf(op, operands, precision);
+  const sums = sumsOf(problem);
+  const { values, bounds, statistics } = boundsOf(problem, sums);
   const shape = outputShape(g, layout);
-  const inLayout = (numbers: Float64Array): Float64Array =>
-    Float64Array.from(numbers, (_, i) => numbers[indexOf(g, placeIn(layout, shape, i))]);
+  const indices = nhwcIndices(g, layout);
+  const inLayout = (numbers: Float64Array): Float64Array => numbers.map((_, i) => numbers[indices[i]]);
   const ordered = inLayout(values);
   const output = new Tensor(Float32Array.from(ordered), shape);
-  return { op, geometry: g, layout, shape, values: ordered, bounds: inLayout(bounds), output, problem };
+  return {
+    op,
+    geometry: g,
+    layout,
+    shape,
+    values: ordered,
+    precision,
+    bounds: inLayout(bounds),
+    statistics: statistics && inLayout(statistics),
+    output,
+    problem,
+    sums,
+    indices,
+  };
 }
 
-/** Where the number at `index` of a tensor of this layout and shape is, as [n, oh, ow, o]. */
-export function placeIn(layout: Layout, shape: Shape, index: number): Place {
-  const own = indicesAt(shape, index);
-  const [n, oh, ow, o] = layoutPermutation(layout, "nhwc").map((axis) => own[axis]);
-  return [n, oh, ow, o];
-}
-
-/** The place as an index into [N, OH, OW, O]. */
-export function indexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Place): number {
-  return ((n * OH + oh) * OW + ow) * O + o;
+/** For each number of the output as the user has it, its index in [N, OH, OW, O]. */
+function nhwcIndices({ N, OH, OW, O }: Conv2dGeometry, layout: Layout): Int32Array {
+  const indices = new Int32Array(N * OH * OW * O).map((_, i) => i);
+  if (layout === "nhwc") return indices;
+  const pixels = OH * OW;
+  return indices.map((i) => {
+    const pixel = i % pixels;
+    const o = Math.floor(i / pixels) % O;
+    const n = Math.floor(i / (pixels * O));
+    return (n * pixels + pixel) * O + o;
+  });
 }

@@ -1,114 +1,159 @@
 /**
- * @file The sums of a convolution in float64, output by output, with what the error bound needs. Nothing but the checked
- * geometry is shared with the kernels.
- *
- *   y[n, oh, ow, o] = b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]
- *
- *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G
- *   iw = ow·strideW + kw·dilationW - padLeft       x is 0 outside the picture
+ * @file The sums of a convolution in float64, output by output, with what the error bounds need.
  */
-import type { Activation } from "../geometry/activation.ts";
-import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
-import type { ConvOperands } from "../ops/conv.ts";
-import { indicesAt } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 
-/** A convolution of any of the three kinds as a grouped one: a depthwise one has a group for each channel. */
-export interface Problem {
-  readonly g: Conv2dGeometry;
-  /** [N, H, W, C], contiguous. */
-  readonly x: Tensor;
-  /** [KH, KW, C / G, O], contiguous. */
-  readonly w: Tensor;
-  readonly bias: Tensor | null;
-  readonly activation: Activation;
+import { random } from "../tensor/random.ts";
+import { energyOf, errorOf, type Order, ordersOf } from "./orders.ts";
+import { FORMATS, type NumberFormat } from "./precision.ts";
+import type { Problem } from "./problem.ts";
+
+/** Each array is [N, OH, OW, O]. */
+export interface Sums {
+  /** Bias and products, before the activation. */
+  readonly sums: Float64Array;
+  /** |b| + Σ |x · w|. */
+  readonly magnitudes: Float64Array;
+  /** The most by which rounding the operands changes the sum; 0 in float32, where they are not rounded. */
+  readonly operandErrors: Float64Array;
+  /** √(Σ (x · w)²). */
+  readonly norms: Float64Array;
+  /** u · √(Σ s_k² + Σ (x · w)²) in the worst of the orders: about two standard deviations of the error. */
+  readonly spreads: Float64Array;
+  /** The largest error of a sum with rounding, as a multiple of its spread, in any order of a sample of the outputs. */
+  readonly observed: number;
+  /** Whether most products of an output of that sample are repeated ones. */
+  readonly isRepetitive: boolean;
 }
 
-export function problemOf(op: ConvKind, { g, x, w, bias, activation }: ConvOperands): Problem {
-  const { KH, KW, C, G, O } = g;
-  const shape = op === "depthwiseConv2d" ? [KH, KW, 1, O] : [KH, KW, C / G, O];
-  return { g, x: x.contiguous(), w: w.contiguous().reshape(shape), bias, activation };
+/** The products of one output. */
+interface Terms {
+  readonly products: Float64Array;
+  /** The same as a kernel has them, every step rounded. */
+  readonly rounded: Float64Array;
+  count: number;
+  operandError: number;
+  /** The sum of squares of the operands' errors. */
+  operandSquares: number;
 }
 
-/** A tap of the window with what it multiplies; `isPadding` where it lies outside the picture, and adds nothing. */
-export interface Product {
-  /** [kh, kw, ic] */
-  readonly tap: readonly [number, number, number];
-  /** [n, ih, iw, c] */
-  readonly pixel: readonly [number, number, number, number];
-  readonly isPadding: boolean;
-  readonly x: number;
-  readonly w: number;
+/** Outputs that are looked at closely: for repeated products, and for sums with rounding. */
+const SAMPLES = 64;
+
+export function sumsOf(problem: Problem): Sums {
+  const { g, bias, precision } = problem;
+  const { N, C, G, O, OH, OW, KH, KW } = g;
+  const [K, Cg, count] = [KH * KW * (C / G), C / G, N * OH * OW * O];
+  const { round, unit } = FORMATS[precision].sums;
+  const array = (): Float64Array => new Float64Array(count);
+  const [sums, magnitudes, operandErrors, norms, spreads] = [array(), array(), array(), array(), array()];
+  const terms: Terms = {
+    products: new Float64Array(K),
+    rounded: new Float64Array(K),
+    count: 0,
+    operandError: 0,
+    operandSquares: 0,
+  };
+  const ordersByTaps: (readonly Order[])[] = [];
+  const samples = random(1);
+  let nextSample = 0;
+  let [observed, isRepetitive] = [0, false];
+  for (let y = 0; y < count; y++) {
+    const o = y % O;
+    const pixel = (y - o) / O;
+    const isSample = y >= nextSample;
+    gather(problem, Math.floor(pixel / (OH * OW)), Math.floor(pixel / OW) % OH, pixel % OW, o, isSample, terms);
+    const b = bias === null ? 0 : bias.at(o);
+    let sum = b;
+    let magnitude = Math.abs(b);
+    let squares = 0;
+    let energy = 0;
+    for (let k = 0; k < terms.count; k++) {
+      const product = terms.products[k];
+      sum += product;
+      magnitude += Math.abs(product);
+      squares += product * product;
+    }
+    const taps = terms.count / Cg;
+    ordersByTaps[taps] ??= ordersOf(taps, Cg);
+    for (const order of ordersByTaps[taps]) energy = Math.max(energy, energyOf(order, terms.products, terms.count, b));
+    sums[y] = sum;
+    magnitudes[y] = magnitude;
+    operandErrors[y] = terms.operandError;
+    norms[y] = Math.sqrt(squares);
+    spreads[y] = Math.sqrt(unit * unit * (energy + squares) + terms.operandSquares);
+    if (isSample && spreads[y] > 0) {
+      for (const order of ordersByTaps[taps]) {
+        observed = Math.max(observed, errorOf(order, terms.rounded, terms.count, b, sum, round) / spreads[y]);
+      }
+      isRepetitive ||= areRepetitive(terms.products.subarray(0, terms.count));
+    }
+    if (isSample) nextSample = y + Math.max(1, Math.floor((2 * count * samples.uniform()) / SAMPLES));
+  }
+  return { sums, magnitudes, operandErrors, norms, spreads, observed, isRepetitive };
 }
 
-/** Place of an output as [n, oh, ow, o]. */
-export type Place = readonly [n: number, oh: number, ow: number, o: number];
-
-export function placeOf({ N, OH, OW, O }: Conv2dGeometry, index: number): Place {
-  const [n, oh, ow, o] = indicesAt([N, OH, OW, O], index);
-  return [n, oh, ow, o];
-}
-
-/** Every product of one output, in the order of the filter. */
-export function productsOf({ g, x, w }: Problem, [n, oh, ow, o]: Place): readonly Product[] {
+/**
+ * Writes the products of an output into `terms`: those of taps on the image, in the order of the filter.
+ *
+ * @param rounds whether the rounded products are wanted too
+ */
+function gather(
+  { g, x, w, precision }: Problem,
+  n: number,
+  oh: number,
+  ow: number,
+  o: number,
+  rounds: boolean,
+  terms: Terms,
+): void {
   const { H, W, C, G, O, KH, KW } = g;
   const Cg = C / G;
   const c0 = Math.floor(o / (O / G)) * Cg;
-  const products: Product[] = [];
+  const { operands, sums } = FORMATS[precision];
+  const { products, rounded } = terms;
+  let k = 0;
+  terms.operandError = 0;
+  terms.operandSquares = 0;
   for (let kh = 0; kh < KH; kh++) {
+    const ih = oh * g.strideH + kh * g.dilationH - g.padTop;
+    if (ih < 0 || ih >= H) continue;
     for (let kw = 0; kw < KW; kw++) {
-      const ih = oh * g.strideH + kh * g.dilationH - g.padTop;
       const iw = ow * g.strideW + kw * g.dilationW - g.padLeft;
-      const isPadding = ih < 0 || ih >= H || iw < 0 || iw >= W;
-      for (let ic = 0; ic < Cg; ic++) {
-        const value = isPadding ? 0 : x.at(n, ih, iw, c0 + ic);
-        products.push({ tap: [kh, kw, ic], pixel: [n, ih, iw, c0 + ic], isPadding, x: value, w: w.at(kh, kw, ic, o) });
+      if (iw < 0 || iw >= W) continue;
+      const xAt = ((n * H + ih) * W + iw) * C + c0;
+      const wAt = (kh * KW + kw) * Cg * O + o;
+      for (let ic = 0; ic < Cg; ic++, k++) {
+        const a = x.data[xAt + ic];
+        const f = w.data[wAt + ic * O];
+        products[k] = a * f;
+        if (operands !== null) roundOperands(operands, sums, a, f, k, terms);
+        else if (rounds) rounded[k] = sums.round(products[k]);
       }
     }
   }
-  return products;
+  terms.count = k;
 }
 
-export interface Sums {
-  /** [N, OH, OW, O]: bias and products, before the activation. */
-  readonly sums: Float64Array;
-  /** Σ |x · w| of each. */
-  readonly magnitudes: Float64Array;
+/** (a + α)(f + φ) = af + αf + aφ + αφ, with |α| and |φ| bounded by half of the last digit. */
+function roundOperands(
+  operands: NumberFormat,
+  sums: NumberFormat,
+  a: number,
+  f: number,
+  k: number,
+  terms: Terms,
+): void {
+  const digit = (value: number): number => Math.max(operands.unit * Math.abs(value), operands.spacing / 2);
+  const [ofInput, ofFilter] = [digit(a) * Math.abs(f), digit(f) * Math.abs(a)];
+  terms.rounded[k] = sums.round(operands.round(a) * operands.round(f));
+  terms.operandError += ofInput + ofFilter + digit(a) * digit(f);
+  terms.operandSquares += ofInput ** 2 + ofFilter ** 2;
 }
 
-export function sumsOf({ g, x, w, bias }: Problem): Sums {
-  const { N, H, W, C, G, O, OH, OW, KH, KW } = g;
-  const [Cg, Og] = [C / G, O / G];
-  const sums = new Float64Array(N * OH * OW * O);
-  const magnitudes = new Float64Array(sums.length);
-  let y = 0;
-  for (let n = 0; n < N; n++) {
-    for (let oh = 0; oh < OH; oh++) {
-      for (let ow = 0; ow < OW; ow++) {
-        for (let o = 0; o < O; o++, y++) {
-          const c0 = Math.floor(o / Og) * Cg;
-          let sum = bias === null ? 0 : bias.at(o);
-          let magnitude = 0;
-          for (let kh = 0; kh < KH; kh++) {
-            const ih = oh * g.strideH + kh * g.dilationH - g.padTop;
-            if (ih < 0 || ih >= H) continue;
-            for (let kw = 0; kw < KW; kw++) {
-              const iw = ow * g.strideW + kw * g.dilationW - g.padLeft;
-              if (iw < 0 || iw >= W) continue;
-              const xAt = x.offset + ((n * H + ih) * W + iw) * C + c0;
-              const wAt = w.offset + (kh * KW + kw) * Cg * O + o;
-              for (let ic = 0; ic < Cg; ic++) {
-                const product = x.data[xAt + ic] * w.data[wAt + ic * O];
-                sum += product;
-                magnitude += Math.abs(product);
-              }
-            }
-          }
-          sums[y] = sum;
-          magnitudes[y] = magnitude;
-        }
-      }
-    }
-  }
-  return { sums, magnitudes };
+/** Whether more than half of the products that are not 0 equal another one. */
+function areRepetitive(products: Float64Array): boolean {
+  const sorted = products.filter((product) => product !== 0).sort();
+  let repeated = 0;
+  for (let k = 1; k < sorted.length; k++) if (sorted[k] === sorted[k - 1]) repeated++;
+  return 2 * repeated > sorted.length;
 }

@@ -1,39 +1,75 @@
 /** @file Golden test vectors: a convolution with its operands, its patch matrix, its answer and what may be off. */
 import { im2col } from "../kernels/im2col/patches.ts";
-import { ShapeError, show } from "../tensor/errors.ts";
+import { type FilterLayout, type Layout, layoutPermutation } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvCase, type ConvOperandValues, convOperandsFor, type Draw } from "./geometries.ts";
 import { type ConvOracle, convOracle } from "./oracle.ts";
+import type { Precision } from "./precision.ts";
 
 export interface ConvVectors {
   readonly name: string;
   readonly oracle: ConvOracle;
-  /** [n, h, w, c] */
+  /** In the layout of the oracle. */
   readonly input: Tensor;
-  /** [kh, kw, c / groups, o], [kh, kw, c, multiplier] or [c, o] */
+  /** In its filter layout. */
   readonly filter: Tensor;
   /** [o], or null. */
   readonly bias: Tensor | null;
-  /** [n·oh·ow, kh·kw·c]: output pixel by output pixel what lies under its window, 0 for padding. */
+  /**
+   * What lies under the window of each output pixel, 0 for padding: [n·oh·ow, kh·kw·c], or [n·oh·ow, c·kh·kw] where the
+   * filter has its input channels before its taps.
+   */
   readonly patches: Tensor;
 }
 
-/** @throws ShapeError if the operands do not fit together, or lie otherwise than nhwc and the operation's default for filters */
+/** @throws ShapeError if the operands do not fit together */
 export function convVectors(
   { name, op }: Pick<ConvCase, "name" | "op">,
   { input, filter, options }: ConvOperandValues,
 ): ConvVectors {
-  for (const key of ["layout", "filterLayout"] as const) {
-    const usual = key === "layout" ? "nhwc" : op === "depthwiseConv2d" ? "hwim" : "hwio";
-    if ((options[key] ?? usual) !== usual) {
-      throw new ShapeError(`convVectors: ${key} is ${show(options[key])}, needs ${show(usual)}`);
-    }
-  }
   const oracle = convOracle(op, input, filter, options);
-  return { name, oracle, input, filter, bias: options.bias ?? null, patches: im2col(input, oracle.geometry) };
+  const { geometry: g, problem } = oracle;
+  const matrix = im2col(problem.x, g);
+  const byTaps = matrix.reshape([matrix.shape[0], g.KH, g.KW, g.C]);
+  const patches = hasChannelsFirst(oracle) ? byTaps.transpose([0, 3, 1, 2]).reshape(matrix.shape) : matrix;
+  return { name, oracle, input, filter, bias: options.bias ?? null, patches };
 }
 
-/** Vectors of a case with seeded operands. */
-export function seededVectors(wanted: ConvCase, seed: number, draw: Draw): ConvVectors {
-  return convVectors(wanted, convOperandsFor(wanted, seed, draw));
+/** Whether the filter's input channels stand before its taps. */
+export function hasChannelsFirst({ problem: { filterLayout } }: ConvOracle): boolean {
+  return filterLayout === "oihw" || filterLayout === "ihwo";
+}
+
+/** How the operands of a case are to lie, and what its kernel computes in. */
+export interface VectorOptions {
+  readonly layout?: Layout | undefined;
+  /** Default as for the operation. */
+  readonly filterLayout?: FilterLayout | undefined;
+  readonly precision?: Precision | undefined;
+}
+
+/** Vectors of a case with seeded operands: the same numbers in every layout. */
+export function seededVectors(wanted: ConvCase, seed: number, draw: Draw, lying: VectorOptions = {}): ConvVectors {
+  const { input, filter, options } = convOperandsFor(wanted, seed, draw);
+  const { layout = "nhwc" } = lying;
+  const filterLayout = lying.filterLayout ?? (layout === "nchw" ? "oihw" : undefined);
+  return convVectors(wanted, {
+    input: input.transpose(layoutPermutation("nhwc", layout)).contiguous(),
+    filter: filterLayout === undefined ? filter : laidOut(wanted, filter, filterLayout),
+    options: { ...options, ...lying },
+  });
+}
+
+/** A filter of a case in another layout. */
+function laidOut({ op }: ConvCase, filter: Tensor, layout: FilterLayout): Tensor {
+  if (op === "pointwiseConv2d") {
+    return filter.transpose(layoutPermutation("io", layout.replace(/[hw]/g, ""))).contiguous();
+  }
+  if (op === "conv2d") return filter.transpose(layoutPermutation("hwio", layout)).contiguous();
+  if (layout === "hwim") return filter;
+  const [KH, KW, C, M] = filter.shape;
+  return filter
+    .transpose([2, 3, 0, 1])
+    .contiguous()
+    .reshape([C * M, 1, KH, KW]);
 }

@@ -1,6 +1,12 @@
-/** @file The arrays of a set of vectors under the names that every format gives them. */
+/** @file The arrays and numbers of a set of vectors under the names that every format gives them. */
+import { ACTIVATIONS } from "../../geometry/activation.ts";
+import { LAYOUTS } from "../../tensor/layout.ts";
 import type { Shape } from "../../tensor/shape.ts";
-import type { ConvVectors } from "../vectors.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { CONV_KINDS } from "../oracle.ts";
+import { PRECISIONS } from "../precision.ts";
+import type { FilterOrder } from "../problem.ts";
+import { type ConvVectors, hasChannelsFirst } from "../vectors.ts";
 
 export interface NamedArray {
   readonly name: string;
@@ -9,41 +15,47 @@ export interface NamedArray {
   readonly what: string;
 }
 
-/** Input, filter, bias (where there is one), patches, output, output64, bound. */
+/** Filter layouts by their code; depthwise and pointwise filters that lie alike have the same. */
+export const FILTER_ORDERS: readonly FilterOrder[] = ["hwio", "oihw", "ohwi", "ihwo"];
+
+/** Input, filter, bias (where there is one), im2col, output, output64, bound, statistical_bound. */
 export function arraysOf({ oracle, input, filter, bias, patches }: ConvVectors): readonly NamedArray[] {
-  const { shape, output, values, bounds, op } = oracle;
-  const filterAxes = {
-    conv2d: "[kh, kw, c / groups, o]",
-    depthwiseConv2d: "[kh, kw, c, multiplier]",
-    pointwiseConv2d: "[c, o]",
-  };
-  const array = (
-    name: string,
-    tensor: { readonly shape: Shape; toFloat32Array(): Float32Array },
-    what: string,
-  ): NamedArray => {
+  const { shape, output, values, bounds, statistics, layout, precision } = oracle;
+  const [ofInput, ofOutput] =
+    layout === "nhwc" ? ["[n, h, w, c]", "[n, oh, ow, o]"] : ["[n, c, h, w]", "[n, o, oh, ow]"];
+  const columns = hasChannelsFirst(oracle) ? "c * kh * kw" : "kh * kw * c";
+  const array = (name: string, tensor: Tensor, what: string): NamedArray => {
     return { name, shape: tensor.shape, data: tensor.toFloat32Array(), what };
   };
+  const kernel = `a correct ${precision} kernel`;
   return [
-    array("input", input, "[n, h, w, c]"),
-    array("filter", filter, filterAxes[op]),
+    array("input", input, ofInput),
+    array("filter", filter, filterAxes(oracle)),
     ...(bias === null ? [] : [array("bias", bias, "[o]")]),
-    array("im2col", patches, "[n * oh * ow, kh * kw * c], what lies under each window, 0 for padding"),
-    array("output", output, "[n, oh, ow, o], in float64, rounded once"),
+    array("im2col", patches, `[n * oh * ow, ${columns}], what lies under each window, 0 for padding`),
+    array("output", output, `${ofOutput}, in float64, rounded once`),
     { name: "output64", shape, data: values, what: "the same, not rounded" },
+    { name: "bound", shape, data: bounds, what: `|yours - output64| of ${kernel} is at most this, by proof` },
     {
-      name: "bound",
+      name: "statistical_bound",
       shape,
-      data: bounds,
-      what: "|yours - output64| a float32 kernel may have, whatever the order of its sums",
+      data: statistics ?? bounds,
+      what: `and at most this but for once in a million convolutions${statistics === null ? "; here the proof alone judges" : ""}`,
     },
   ];
 }
 
+function filterAxes({ op, problem: { filterLayout } }: ConvVectors["oracle"]): string {
+  if (op === "depthwiseConv2d") {
+    return filterLayout === "oihw" ? "[c * multiplier, 1, kh, kw]" : "[kh, kw, c, multiplier]";
+  }
+  const names = { h: "kh", w: "kw", i: op === "conv2d" ? "c / groups" : "c", o: "o" } as const;
+  const axes = [...filterLayout].filter((axis) => op === "conv2d" || axis === "i" || axis === "o");
+  return `[${axes.map((axis) => names[axis as keyof typeof names]).join(", ")}]`;
+}
+
 /** The extents and steps of the geometry under names that every language takes. */
-export function extentsOf({
-  oracle: { geometry: g },
-}: ConvVectors): readonly (readonly [name: string, value: number])[] {
+export function extentsOf({ oracle: { geometry: g } }: ConvVectors): readonly (readonly [string, number])[] {
   return [
     ["N", g.N],
     ["H", g.H],
@@ -64,6 +76,33 @@ export function extentsOf({
     ["PAD_LEFT", g.padLeft],
     ["PAD_RIGHT", g.padRight],
   ];
+}
+
+/** A choice as a number, for languages without words for it. */
+export interface Code {
+  readonly name: string;
+  readonly value: number;
+  readonly meanings: readonly string[];
+}
+
+/** What else makes the convolution, as codes. */
+export function codesOf({ oracle: { op, problem, layout, precision } }: ConvVectors): readonly Code[] {
+  const code = (name: string, value: string, meanings: readonly string[]): Code => {
+    return { name, value: meanings.indexOf(value), meanings };
+  };
+  return [
+    code("OP", op, CONV_KINDS),
+    code("HAS_BIAS", problem.bias === null ? "no" : "yes", ["no", "yes"]),
+    code("ACTIVATION", problem.activation, ACTIVATIONS),
+    code("LAYOUT", layout, LAYOUTS),
+    code("FILTER_LAYOUT", problem.filterLayout, FILTER_ORDERS),
+    code("PRECISION", precision, PRECISIONS),
+  ];
+}
+
+/** `0 none, 1 relu, …` */
+export function meaningsOf({ meanings }: Code): string {
+  return meanings.map((meaning, i) => `${i} ${meaning}`).join(", ");
 }
 
 /** One line that says which convolution it is. */

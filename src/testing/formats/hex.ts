@@ -1,34 +1,52 @@
-/** @file Vectors for Verilog's $readmemh: a file for each array, a float32 as eight hexadecimal digits on each line. */
+/** @file Vectors for Verilog's $readmemh: a file for each array, a number as eight hexadecimal digits on each line. */
 import type { ConvVectors } from "../vectors.ts";
-import { arraysOf, extentsOf, titleOf } from "./arrays.ts";
+import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
 
-/** Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, and geometry.vh with the extents. */
-export function vectorsToHex(vectors: ConvVectors): ReadonlyMap<string, string> {
+/**
+ * Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and geometry.vh with
+ * the extents.
+ *
+ * @param prefix     of the parameters, so that two sets of vectors fit into one module
+ * @param asIntegers whole numbers in two's complement instead of the bits of float32, if all of them are whole
+ */
+export function vectorsToHex(vectors: ConvVectors, prefix: string, asIntegers: boolean): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  const { output, values, bounds } = vectors.oracle;
+  const upper = prefix.toUpperCase();
+  const { output, values } = vectors.oracle;
   const arrays = arraysOf(vectors)
-    .filter(({ name }) => name !== "output64") // twice as wide as the words; so the bound is around the rounded output
-    .map((array) => {
-      if (array.name !== "bound") return array;
-      const data = bounds.map((most, i) => most + Math.abs(output.data[i] - values[i]));
-      return { ...array, data, what: "|yours - output| a float32 kernel may have, whatever the order of its sums" };
+    .filter(({ name }) => name !== "output64") // twice as wide as the words; so the bounds are around the rounded output
+    .map((array): NamedArray => {
+      if (!array.name.endsWith("bound")) return array;
+      const data = array.data.map((bound, i) => bound + Math.abs(output.data[i] - values[i]));
+      return { ...array, data, what: array.what.replace("output64", "output") };
     });
-  for (const { name, data } of arrays) files.set(`${name}.hex`, `${[...words(data)].join("\n")}\n`);
-  const geometry = extentsOf(vectors).map(([name, value]) => `localparam integer ${name} = ${value};`);
-  const comments = arrays.map(({ name, what, data }) => `// ${name}.hex: ${what}; ${data.length} words`);
-  files.set(
-    "geometry.vh",
-    `${[`// ${titleOf(vectors)}. Written by separable vectors.`, ...comments, ...geometry].join("\n")}\n`,
-  );
+  const isWhole = asIntegers && arrays.every(({ data }) => data.every((value) => (value | 0) === value));
+  for (const { name, data } of arrays) {
+    files.set(`${name}.hex`, `${Array.from(data, isWhole ? integerWord : floatWord).join("\n")}\n`);
+  }
+  const geometry = [
+    `// ${titleOf(vectors)}. Written by separable vectors.`,
+    `// Words are ${isWhole ? "integers in two's complement" : "the bits of float32"}.`,
+    ...arrays.map(({ name, what, data }) => `// ${name}.hex: ${what}; ${data.length} words`),
+    ...extentsOf(vectors).map(([name, value]) => `localparam integer ${upper}_${name} = ${value};`),
+    ...codesOf(vectors).map(
+      (code) => `localparam integer ${upper}_${code.name} = ${code.value}; // ${meaningsOf(code)}`,
+    ),
+    `localparam integer ${upper}_INTEGERS = ${isWhole ? 1 : 0}; // 0 words of float32, 1 integers`,
+  ];
+  files.set("geometry.vh", `${geometry.join("\n")}\n`);
   return files;
 }
 
-/** Bit patterns of float32. A bound is rounded up, so that it stays one. */
-function* words(data: Float32Array | Float64Array): Generator<string> {
-  const view = new DataView(new ArrayBuffer(4));
-  for (const value of data) {
-    view.setFloat32(0, value);
-    if (view.getFloat32(0) < value) view.setUint32(0, view.getUint32(0) + 1); // bounds are not negative
-    yield view.getUint32(0).toString(16).padStart(8, "0");
-  }
+function integerWord(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, "0");
+}
+
+const view = new DataView(new ArrayBuffer(4));
+
+/** The bits of a float32. A bound is rounded up, so that it stays one. */
+function floatWord(value: number): string {
+  view.setFloat32(0, value);
+  if (view.getFloat32(0) < value) view.setUint32(0, view.getUint32(0) + 1); // bounds are not negative
+  return view.getUint32(0).toString(16).padStart(8, "0");
 }

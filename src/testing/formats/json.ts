@@ -4,12 +4,20 @@ import { arraysOf, extentsOf } from "./arrays.ts";
 
 export function vectorsToJson(vectors: ConvVectors): string {
   const { name, oracle } = vectors;
+  const { op, layout, precision, problem } = oracle;
   const number = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
   const arrays = arraysOf(vectors).map(({ name: key, shape, data }) => [
     key,
     { shape, data: Array.from(data, number) },
   ]);
-  const geometry = Object.fromEntries(extentsOf(vectors));
-  const { activation } = oracle.problem;
-  return JSON.stringify({ name, op: oracle.op, activation, layout: "nhwc", geometry, ...Object.fromEntries(arrays) });
+  return JSON.stringify({
+    name,
+    op,
+    activation: problem.activation,
+    layout,
+    filterLayout: op === "depthwiseConv2d" && problem.filterLayout === "hwio" ? "hwim" : problem.filterLayout,
+    precision,
+    geometry: Object.fromEntries(extentsOf(vectors)),
+    ...Object.fromEntries(arrays),
+  });
 }

@@ -1,11 +1,12 @@
-/** @file Vectors as NumPy's .npz: the arrays, and the geometry as whole numbers. */
+/** @file Vectors as NumPy's .npz: the arrays, and the geometry and choices as whole numbers. */
 import type { NpyArray } from "../../weights/npz/npy.ts";
 import { writeNpz } from "../../weights/npz/npz.ts";
 import type { ConvVectors } from "../vectors.ts";
-import { arraysOf, extentsOf } from "./arrays.ts";
+import { arraysOf, codesOf, extentsOf } from "./arrays.ts";
 
 export function vectorsToNpz(vectors: ConvVectors): Uint8Array<ArrayBuffer> {
-  const numbers = extentsOf(vectors).map(([name, value]): [string, NpyArray] => {
+  const codes = codesOf(vectors).map(({ name, value }): [string, number] => [name, value]);
+  const numbers = [...extentsOf(vectors), ...codes].map(([name, value]): [string, NpyArray] => {
     return [name, { shape: [], data: Int32Array.of(value) }];
   });
   const arrays = arraysOf(vectors).map(({ name, shape, data }): [string, NpyArray] => [name, { shape, data }]);

@@ -1,0 +1,77 @@
+/** @file Answers of a kernel: one, or those to a whole suite. */
+import { readdir } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { FormatError } from "../../tensor/errors.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { Answer } from "../../testing/answer.ts";
+import { CONV_KINDS, type ConvOracle } from "../../testing/oracle.ts";
+import { type ArrayFile, type FoundArray, isFolder, readArrayFile } from "./arrayFile.ts";
+import { numbersOf } from "./vectorsFile.ts";
+
+/** Names that the array of an answer may have beside others. */
+const NAMES = ["output", "answer", "y"] as const;
+
+/** @throws FormatError if the file has no answer, or one of another operation */
+export async function readAnswer(path: string, oracle: ConvOracle, asIntegers: boolean): Promise<Answer> {
+  const at = (await isFolder(path)) ? join(path, "output.hex") : path;
+  const file = await readArrayFile(at);
+  const op = file.words.get("op") ?? CONV_KINDS[file.numbers.get("OP") ?? -1];
+  if (op !== undefined && op !== oracle.op) {
+    throw new FormatError(`${path}: is the answer of ${op}, the vectors are of ${oracle.op}`);
+  }
+  return answerOf(answerIn(path, file), asIntegers);
+}
+
+function answerIn(path: string, { arrays }: ArrayFile): FoundArray {
+  const named = ["", ...NAMES].map((name) => arrays.get(name)).find((found) => found !== undefined);
+  if (named !== undefined) return named;
+  const [only, ...others] = arrays.values();
+  if (only !== undefined && others.length === 0) return only;
+  throw new FormatError(
+    `${path}: has the arrays ${[...arrays.keys()].join(", ") || "of no name"}, needs one, or one called ${NAMES.join(" or ")}`,
+  );
+}
+
+/** A tensor where the file gives a shape, so that a transposed answer is told from a right one. */
+function answerOf(found: FoundArray, asIntegers: boolean): Answer {
+  const numbers = numbersOf(found, asIntegers);
+  const { shape } = found;
+  if (shape === null || shape.length < 2 || numbers instanceof Float64Array) return numbers;
+  return new Tensor(numbers, shape);
+}
+
+/** Answers of a suite by the key of the case, and by its place in a file without names. */
+export type SuiteAnswers = (key: string, oracle: ConvOracle, asIntegers: boolean) => Promise<Answer>;
+
+/**
+ * Answers in a folder, a file for each case; or in one file: arrays called as the cases, or all numbers one after the other.
+ *
+ * @throws FormatError if there is no such path, and from the function if a case has no answer
+ */
+export async function openAnswers(path: string): Promise<SuiteAnswers> {
+  if (await isFolder(path)) {
+    const byKey = new Map((await readdir(path)).map((name) => [basename(name, extname(name)), join(path, name)]));
+    byKey.delete("index");
+    return async (key, oracle, asIntegers) => {
+      const file = byKey.get(key);
+      if (file === undefined) throw new FormatError(`${path}: has no answer to case ${key}`);
+      return readAnswer(file, oracle, asIntegers);
+    };
+  }
+  const { arrays } = await readArrayFile(path);
+  const all = arrays.get("");
+  let next = 0;
+  return async (key, oracle, asIntegers) => {
+    if (all !== undefined && all.shape === null) {
+      const { length } = oracle.values;
+      if (next + length > all.data.length) {
+        throw new FormatError(`${path}: has ${all.data.length} numbers, which end before those of case ${key}`);
+      }
+      next += length;
+      return numbersOf({ ...all, data: all.data.subarray(next - length, next) }, asIntegers);
+    }
+    const found = arrays.get(key);
+    if (found === undefined) throw new FormatError(`${path}: has no answer to case ${key}`);
+    return answerOf(found, asIntegers);
+  };
+}

@@ -1,0 +1,56 @@
+/** @file Normalises the answer under test to a list of numbers. */
+import { tensor } from "../tensor/create.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
+import { type NestedArray, Tensor } from "../tensor/tensor.ts";
+
+/** An answer to be judged: a tensor of the oracle's shape, nested arrays, or its numbers in the same order. */
+export type Answer = Tensor | ArrayLike<number> | NestedArray;
+
+/** @returns the numbers in row order, or what does not fit, as a sentence @throws ShapeError for anything else */
+export function resolveAnswer(answer: unknown, shape: Shape): ArrayLike<number> | string {
+  if (answer instanceof Tensor) {
+    return answer.shape.length === 1 ? resolveList(answer.toFloat32Array(), shape) : resolveTensor(answer, shape);
+  }
+  const isList = Array.isArray(answer) || (ArrayBuffer.isView(answer) && "length" in answer);
+  if (!isList) throw new ShapeError(`judgeConv: the answer is ${show(answer)}, needs a tensor or a list of numbers`);
+  if (!Array.isArray((answer as ArrayLike<unknown>)[0])) return resolveList(answer as ArrayLike<unknown>, shape);
+  try {
+    return resolveTensor(tensor(answer as NestedArray), shape);
+  } catch (error) {
+    return `the answer is no array of ${formatShape(shape)} (${(error as Error).message})`;
+  }
+}
+
+function resolveTensor(answer: Tensor, shape: Shape): ArrayLike<number> | string {
+  if (sameShape(answer.shape, shape)) return answer.toFloat32Array();
+  const found = `the answer is ${formatShape(answer.shape)}, needs ${formatShape(shape)}`;
+  const fitting = permutations(answer.shape.length).filter((axes) =>
+    sameShape(
+      axes.map((axis) => answer.shape[axis]),
+      shape,
+    ),
+  );
+  if (fitting.length > 0) return `${found}: transpose([${fitting[0].join(", ")}]) would fit`;
+  return answer.size === sizeOf(shape) ? `${found}: as many numbers, so reshape would fit` : found;
+}
+
+function resolveList(list: ArrayLike<unknown>, shape: Shape): ArrayLike<number> | string {
+  if (list.length !== sizeOf(shape)) {
+    return `the answer has ${list.length} numbers, needs ${sizeOf(shape)} for ${formatShape(shape)}`;
+  }
+  for (let i = 0; i < list.length; i++) {
+    if (typeof list[i] !== "number") return `number ${i} of the answer is ${show(list[i])}`;
+  }
+  return list as ArrayLike<number>;
+}
+
+/** All orders of the axes of a tensor; the first is the one it has. */
+function permutations(rank: number): readonly (readonly number[])[] {
+  if (rank > 4) return [];
+  let all: number[][] = [[]];
+  for (let axis = 0; axis < rank; axis++) {
+    all = all.flatMap((found) => Array.from({ length: found.length + 1 }, (_, at) => found.toSpliced(at, 0, axis)));
+  }
+  return all;
+}

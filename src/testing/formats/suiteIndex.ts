@@ -1,0 +1,63 @@
+/** @file The list of a suite's cases that lies beside its files, from which they can be made again. */
+import { FormatError, show } from "../../tensor/errors.ts";
+import type { ConvCase, Draw } from "../geometries.ts";
+import { type ConvVectors, seededVectors, type VectorOptions } from "../vectors.ts";
+
+export const INDEX = "index.json";
+
+/** The name of a case in a suite: of its file, its folder, or its array. */
+export function keyOf(index: number): string {
+  return String(index + 1).padStart(4, "0");
+}
+
+interface Suite {
+  /** Of the first case; the next one has the next. */
+  readonly seed: number;
+  readonly draw: Draw;
+  readonly lying: VectorOptions;
+  readonly format: string;
+}
+
+/** One case of a suite: its shapes, and what its numbers are drawn from. */
+export interface IndexEntry extends ConvCase, VectorOptions {
+  readonly file: string;
+  readonly seed: number;
+  readonly values: Draw;
+  readonly format: string;
+}
+
+export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, lying, format }: Suite): string {
+  const entries = cases.map((wanted, i): IndexEntry => {
+    return { file: keyOf(i), seed: seed + i, values: draw, format, ...lying, ...wanted };
+  });
+  return `${JSON.stringify(entries, null, 1)}\n`;
+}
+
+/** @param place for errors @throws FormatError if the text is not such a list */
+export function readIndex(place: string, text: string): readonly IndexEntry[] {
+  let entries: unknown;
+  try {
+    entries = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${place}: is not JSON (${(cause as Error).message})`, { cause });
+  }
+  if (!Array.isArray(entries)) throw new FormatError(`${place}: is ${show(entries)}, needs the list of a suite`);
+  if (entries.length === 0) throw new FormatError(`${place}: the suite is empty, needs at least one case`);
+  for (const [i, entry] of entries.entries()) {
+    const { file, op, input, filter, options, seed } = (entry ?? {}) as Partial<IndexEntry>;
+    if (typeof file === "string" && /^\w{1,20}$/.test(file) && op && input && filter && options && seed !== undefined)
+      continue;
+    throw new FormatError(`${place}: case ${i} is no case of a suite, needs file, op, input, filter, options and seed`);
+  }
+  return entries;
+}
+
+/** The vectors of a case, made again. @throws FormatError if it cannot be */
+export function vectorsOfEntry(place: string, entry: IndexEntry): ConvVectors {
+  const { seed, values = "normal", layout, filterLayout, precision } = entry;
+  try {
+    return seededVectors(entry, seed, values, { layout, filterLayout, precision });
+  } catch (cause) {
+    throw new FormatError(`${place}: case ${entry.file}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+/** @file A verdict in sentences: which outputs, which window, which products. */
+
+import { describeGeometry, formatNumber, rangeOf } from "./describe.ts";
+import type { Judgement, WorstOutput } from "./judge.ts";
+import type { ConvOracle } from "./oracle.ts";
+import { type Product, placeOf, productsOf } from "./problem.ts";
+
+/** Products listed in a message; the rest is counted. */
+const MOST_PRODUCTS = 12;
+
+/** For an answer of another size. */
+export function misfitMessage(oracle: ConvOracle, misfit: string): string {
+  return `${oracle.op}: ${misfit} ${where(oracle)}`;
+}
+
+/** Empty for an answer that is within, unless there are notes. */
+export function messageOf(oracle: ConvOracle, judged: Omit<Judgement, "message">): string {
+  const { verdict, wrong, suspicious, worst, mistakes, notes } = judged;
+  if (verdict === "within" || worst === null) return notes.join("\n");
+  const { op, precision, values } = oracle;
+  const outside = verdict === "wrong" ? wrong : suspicious;
+  const what =
+    verdict === "wrong"
+      ? `outside the bound of ${precision}`
+      : `suspicious: inside the bound of ${precision}, but further off than a correct kernel is once in a million convolutions`;
+  return [
+    `${op}: ${outside.length} of ${values.length} outputs are ${what} ${where(oracle)}`,
+    ...pattern(outside, oracle),
+    ...explain(worst, verdict === "suspicious", oracle),
+    ...mistakes.map(({ name }) => `every output fits this mistake: ${name}`),
+    ...notes,
+  ].join("\n");
+}
+
+function where({ problem: { g, w }, shape, layout, op }: ConvOracle): string {
+  return describeGeometry(g, op, layout, shape, w.shape);
+}
+
+/** What the places of wrong outputs have in common, where they have something. */
+function pattern(outside: readonly number[], { geometry, indices }: ConvOracle): string[] {
+  const { N, OH, OW, O } = geometry;
+  const places = outside.map((i) => placeOf(geometry, indices[i]));
+  const extents = [N, OH, OW, O];
+  const common = ["n", "oh", "ow", "o"].flatMap((name, axis) => {
+    const found = [...new Set(places.map((place) => place[axis]))].sort((a, b) => a - b);
+    return found.length < extents[axis] && found.length <= 4 ? [`${name} = ${found.join(", ")}`] : [];
+  });
+  return common.length === 0 ? [] : [`all of them have ${common.join(" and ")}`];
+}
+
+function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOracle): string[] {
+  const { place, actual, expected } = worst;
+  const [, oh, ow, o] = place;
+  const { g, bias, activation } = problem;
+  const onImage = productsOf(problem, place).filter(({ isPadding }) => !isPadding);
+  const largest = [...onImage].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, MOST_PRODUCTS);
+  const listed = onImage.length <= MOST_PRODUCTS ? onImage : largest;
+  const b = bias === null ? 0 : bias.at(o);
+  const sum = onImage.reduce((total, { x, w }) => total + x * w, b);
+  const rows = rangeOf(oh * g.strideH - g.padTop, g.KH, g.dilationH, g.H);
+  const columns = rangeOf(ow * g.strideW - g.padLeft, g.KW, g.dilationW, g.W);
+  const rest = onImage.length - listed.length;
+  const margin = byStatistics ? (worst.statistics ?? worst.bound) : worst.bound;
+  return [
+    `the furthest off is [n, oh, ow, o] = [${place.join(", ")}]: ${formatNumber(actual)}, needs ${formatNumber(expected)} ± ${margin === 0 ? "0" : margin.toExponential(1)}`,
+    `its window: rows ${rows}; columns ${columns}`,
+    ...(bias === null ? [] : [`  b[${o}] = ${formatNumber(b)}`]),
+    ...listed.map((product) => `  ${line(product)}`),
+    ...(rest > 0 ? [`  and ${rest} smaller products`] : []),
+    `  sum ${formatNumber(sum)}${activation === "none" ? "" : `, after ${activation} ${formatNumber(expected)}`}`,
+  ];
+}
+
+function line({ pixel, tap, x, w }: Product): string {
+  return `x[${pixel.join(", ")}] · w[${tap.join(", ")}] = ${formatNumber(x)} · ${formatNumber(w)} = ${formatNumber(x * w)}`;
+}

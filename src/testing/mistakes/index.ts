@@ -1,0 +1,76 @@
+/**
+ * @file The mistakes that kernels are usually made of. If every number of a wrong answer fits one of them, the verdict can say
+ * which.
+ */
+import { conv2dMacs } from "../../geometry/cost.ts";
+import { placeOf } from "../problem.ts";
+import { CHANNEL_MISTAKES } from "./channels.ts";
+import { FINISH_MISTAKES } from "./finish.ts";
+import type { Mistake, Prediction, Subject } from "./kernel.ts";
+import { LAYOUT_MISTAKES } from "./layouts.ts";
+import { ROUNDOFF_MISTAKES, roundoffsThatFit } from "./roundoff.ts";
+import { WINDOW_MISTAKES } from "./window.ts";
+import { WRITING_MISTAKES } from "./writing.ts";
+
+const PREDICTED: readonly Mistake[] = [
+  ...LAYOUT_MISTAKES,
+  ...WINDOW_MISTAKES,
+  ...CHANNEL_MISTAKES,
+  ...FINISH_MISTAKES,
+  ...WRITING_MISTAKES,
+];
+
+/** The names of all mistakes that `judgeConv` recognises. */
+export const MISTAKES: readonly string[] = [...PREDICTED.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
+
+/** Multiply-accumulates spent on a mistake that fits; of a larger convolution as many outputs are looked at. */
+const MOST_MACS = 2 ** 26;
+
+/** Wrong outputs that are compared before all others. */
+const FIRST = 16;
+
+/**
+ * Names of the mistakes that explain an answer: those whose kernels give every output, or, if there are none, the roundings
+ * that its errors look like.
+ *
+ * @param wrong     indices of outputs that the right kernel does not explain, the worst first
+ * @param tolerance by which each may differ, where that is less than the mistake's own; [N, OH, OW, O]
+ */
+export function mistakesThatFit(
+  subject: Subject,
+  wrong: readonly number[],
+  tolerance: ArrayLike<number> | null,
+): readonly string[] {
+  const order = outputsToCompare(subject, wrong);
+  const isWrong = new Set(wrong);
+  const fits = (prediction: Prediction): boolean => {
+    let explained = 0;
+    for (const i of order) {
+      const [predicted, actual] = [prediction(placeOf(subject.problem.g, i)), subject.answer[i]];
+      if (
+        predicted !== null &&
+        !isThat(actual, predicted.value, Math.min(predicted.bound, tolerance?.[i] ?? Number.POSITIVE_INFINITY))
+      )
+        return false;
+      // Memory that is not the input's may hold anything; JavaScript makes NaN of it.
+      if ((predicted !== null || Number.isNaN(actual)) && isWrong.has(i)) explained++;
+    }
+    return explained > 0;
+  };
+  const names = PREDICTED.flatMap(({ name, predictions }) => {
+    for (const prediction of predictions(subject)) if (fits(prediction)) return [name];
+    return [];
+  });
+  return names.length > 0 ? names : roundoffsThatFit(subject);
+}
+
+function isThat(actual: number, value: number, bound: number): boolean {
+  return Object.is(actual, value) || Math.abs(actual - value) <= bound;
+}
+
+/** The worst output, some wrong ones, then all, or as many as there is time for. */
+function outputsToCompare({ problem: { g }, answer }: Subject, wrong: readonly number[]): readonly number[] {
+  const every = Math.ceil(conv2dMacs(g) / MOST_MACS);
+  const all = Array.from({ length: Math.ceil(answer.length / every) }, (_, i) => i * every);
+  return [...wrong.slice(0, FIRST), ...all];
+}

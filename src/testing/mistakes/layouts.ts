@@ -1,0 +1,73 @@
+/** @file Arrays that are read or written as if they lay otherwise. */
+import { rowMajorStrides } from "../../tensor/shape.ts";
+import type { Place } from "../problem.ts";
+import { type Mistake, mistake } from "./kernel.ts";
+
+type Extents = Readonly<Record<string, number>>;
+
+/**
+ * An array lies in memory in one order of its axes and is taken for another. The element that is meant at an index of the
+ * canonical order is then another one: this says which.
+ *
+ * @param extents   by the letters of the axes
+ * @param canonical the order of the indices that come in and of the index that goes out
+ */
+function mistaken(extents: Extents, canonical: string, lies: string, takenFor: string): (...at: number[]) => number {
+  const stridesIn = (order: string): Record<string, number> => {
+    const strides = rowMajorStrides([...order].map((axis) => extents[axis]));
+    return Object.fromEntries([...order].map((axis, i) => [axis, strides[i]]));
+  };
+  const meant = [...canonical].map((axis) => stridesIn(takenFor)[axis]);
+  const found = [...lies].map((axis) => ({ extent: extents[axis], stride: stridesIn(canonical)[axis] })).reverse();
+  return (...at) => {
+    let offset = 0;
+    for (let axis = 0; axis < at.length; axis++) offset += at[axis] * meant[axis];
+    let index = 0;
+    for (const { extent, stride } of found) {
+      const next = Math.floor(offset / extent);
+      index += (offset - next * extent) * stride;
+      offset = next;
+    }
+    return index;
+  };
+}
+
+const swapRowsAndColumns = (order: string): string => order.replace(/[hw]/g, (axis) => (axis === "h" ? "w" : "h"));
+
+const filterReadAs = (name: string, readAs: (lies: string) => string): Mistake =>
+  mistake(name, (_, { g, filterLayout }) => {
+    const extents = { h: g.KH, w: g.KW, i: g.C / g.G, o: g.O };
+    return [{ filter: mistaken(extents, "hwio", filterLayout, readAs(filterLayout)) }];
+  });
+
+const inputReadAs = (name: string, readAs: (lies: string) => string): Mistake =>
+  mistake(name, (_, { g, layout }) => {
+    return [{ input: mistaken({ n: g.N, h: g.H, w: g.W, c: g.C }, "nhwc", layout, readAs(layout)) }];
+  });
+
+const outputWrittenAs = (name: string, writtenAs: (lies: string) => string): Mistake =>
+  mistake(name, (_, { g, layout }) => {
+    // What is read here as lying in `layout` was written in another order: the roles change.
+    const index = mistaken({ n: g.N, h: g.OH, w: g.OW, c: g.O }, "nhwc", writtenAs(layout), layout);
+    const place = (at: Place): Place => {
+      const flat = index(...at);
+      const pixel = Math.floor(flat / g.O);
+      const row = Math.floor(pixel / g.OW);
+      return [Math.floor(row / g.OH), row % g.OH, pixel % g.OW, flat % g.O];
+    };
+    return [{ place }];
+  });
+
+export const LAYOUT_MISTAKES: readonly Mistake[] = [
+  filterReadAs("filter read as HWIO", () => "hwio"),
+  filterReadAs("filter read as OIHW", () => "oihw"),
+  filterReadAs("filter read as OHWI", () => "ohwi"),
+  filterReadAs("filter read as IHWO", () => "ihwo"),
+  filterReadAs("filter rows and columns swapped", swapRowsAndColumns),
+  inputReadAs("input read as NHWC", () => "nhwc"),
+  inputReadAs("input read as NCHW", () => "nchw"),
+  inputReadAs("input rows and columns swapped", swapRowsAndColumns),
+  outputWrittenAs("output written as NHWC", () => "nhwc"),
+  outputWrittenAs("output written as NCHW", () => "nchw"),
+  outputWrittenAs("output rows and columns swapped", swapRowsAndColumns),
+];

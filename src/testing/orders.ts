@@ -1,0 +1,114 @@
+/**
+ * @file Orders in which kernels add the products of an output, and what rounding does in them.
+ *
+ * Adding p_k to s_(k-1) rounds s_k, an error of at most u·|s_k|. So √(Σ s_k²) says how far a kernel may drift in one order:
+ * on positive products the partial sums grow, with mixed signs they stay small. The orders are those of the usual loops:
+ *
+ *   taps, then channels        for kh, kw { for ic }        and its reverse
+ *   channels, then taps        for ic { for kh, kw }        and its reverse
+ *   lanes                      k mod 4, 8 and 16 summed apart: accumulators of a vector
+ *   blocks                     consecutive products summed apart, as a blocked matrix product does
+ *
+ * each with the bias first or last.
+ */
+
+/** A way through products of which the channel runs fastest: runs of equal steps. */
+export interface Order {
+  readonly runs: number;
+  /** From the start of a run to that of the next. */
+  readonly apart: number;
+  /** From a product to the next of its run. */
+  readonly step: number;
+  /** Where a run ends at the latest, counted from its start. */
+  readonly reach: number;
+  /** Whether each run has an accumulator of its own. */
+  readonly isApart: boolean;
+}
+
+/** Accumulators of a vector. */
+const LANES = [4, 8, 16] as const;
+
+/** The orders for `taps` taps of `channels` channels. */
+export function ordersOf(taps: number, channels: number): readonly Order[] {
+  const K = taps * channels;
+  const block = Math.ceil(Math.sqrt(K));
+  return [
+    { runs: 1, apart: 0, step: 1, reach: K, isApart: false },
+    ...(taps > 1 && channels > 1 ? [{ runs: channels, apart: 1, step: channels, reach: K, isApart: false }] : []),
+    ...LANES.filter((lanes) => K >= 2 * lanes).map((lanes) => {
+      return { runs: lanes, apart: 1, step: lanes, reach: K, isApart: true };
+    }),
+    ...(K >= 16 ? [{ runs: Math.ceil(K / block), apart: block, step: 1, reach: block, isApart: true }] : []),
+  ];
+}
+
+/**
+ * Σ s_k² of an order, exactly. One accumulator goes forwards or backwards, whichever is worse.
+ *
+ * @param products the first `count` are those of one output
+ * @param bias     0 where there is none
+ */
+export function energyOf(order: Order, products: Float64Array, count: number, bias: number): number {
+  const { runs, apart, step, reach, isApart } = order;
+  let s = 0; // s_k
+  let sums = 0; // Σ s_k
+  let squares = 0; // Σ s_k²
+  let total = bias;
+  let ofTotals = 0;
+  for (let run = 0; run < runs; run++) {
+    const end = Math.min(run * apart + reach, count);
+    for (let k = run * apart; k < end; k += step) {
+      s += products[k];
+      sums += s;
+      squares += s * s;
+    }
+    if (!isApart) continue;
+    total += s;
+    ofTotals += total * total;
+    s = 0;
+  }
+  if (isApart) return squares + ofTotals;
+
+  return Math.max(
+    eitherWay(bias, s, sums, squares, count),
+    bias === 0 ? 0 : eitherWay(0, s, sums, squares, count) + (s + bias) ** 2,
+  );
+}
+
+/** Σ (start + s_k)² forwards, or backwards, where the partial sums are what is missing from the total; s_0 = 0. */
+function eitherWay(start: number, s: number, sums: number, squares: number, count: number): number {
+  const shifted = (c: number, first: number, second: number): number => second + 2 * c * first + count * c * c;
+  return Math.max(shifted(start, sums, squares), shifted(-(start + s), sums - s, squares - s * s));
+}
+
+/**
+ * How far a sum in this order is off if it is rounded at every step, with the bias first and last.
+ *
+ * @param rounded the products as a kernel has them
+ * @param exact   the right sum
+ */
+export function errorOf(
+  order: Order,
+  rounded: Float64Array,
+  count: number,
+  bias: number,
+  exact: number,
+  round: (value: number) => number,
+): number {
+  const { runs, apart, step, reach, isApart } = order;
+  let first = bias;
+  let last = 0;
+  let total = bias;
+  for (let run = 0; run < runs; run++) {
+    const end = Math.min(run * apart + reach, count);
+    for (let k = run * apart; k < end; k += step) {
+      first = round(first + rounded[k]);
+      last = round(last + rounded[k]);
+    }
+    if (!isApart) continue;
+    total = round(total + last);
+    last = 0;
+  }
+  if (isApart) return Math.abs(total - exact);
+  return Math.max(Math.abs(first - exact), Math.abs(round(last + bias) - exact));
+}

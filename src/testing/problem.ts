@@ -1,0 +1,98 @@
+/**
+ * @file A convolution of any of the three kinds as one formula. Nothing but the checked geometry is shared with the kernels.
+ *
+ *   y[n, oh, ow, o] = f( b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o] )
+ *
+ *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G
+ *   iw = ow·strideW + kw·dilationW - padLeft       x is 0 outside the image
+ */
+import type { Activation } from "../geometry/activation.ts";
+import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
+import type { ConvOperands } from "../ops/conv.ts";
+import type { Layout } from "../tensor/layout.ts";
+import { indicesAt } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Precision } from "./precision.ts";
+
+/** A convolution as a grouped one: a depthwise one has a group for each channel. */
+export interface Problem {
+  readonly op: ConvKind;
+  readonly g: Conv2dGeometry;
+  /** [N, H, W, C], contiguous. */
+  readonly x: Tensor;
+  /** [KH, KW, C / G, O], contiguous. */
+  readonly w: Tensor;
+  readonly bias: Tensor | null;
+  readonly activation: Activation;
+  /** Of input and output, as the user has them. */
+  readonly layout: Layout;
+  /** Of the filter, as the user has it: "hwio" also stands for a depthwise "hwim" and a pointwise "io", which lie alike. */
+  readonly filterLayout: FilterOrder;
+  readonly precision: Precision;
+}
+
+export type FilterOrder = "hwio" | "oihw" | "ohwi" | "ihwo";
+
+/** How a filter lies in memory, once depthwise and pointwise ones are read as [KH, KW, C / G, O]. */
+const FILTER_ORDERS: Readonly<Record<string, FilterOrder>> = { hwim: "hwio", io: "hwio", oi: "oihw" };
+
+export function problemOf(
+  op: ConvKind,
+  { g, x, w, bias, activation, layout, filterLayout }: ConvOperands,
+  precision: Precision,
+): Problem {
+  return {
+    op,
+    g,
+    x: new Tensor(x.toFloat32Array(), [g.N, g.H, g.W, g.C]),
+    w: new Tensor(w.toFloat32Array(), [g.KH, g.KW, g.C / g.G, g.O]),
+    bias,
+    activation,
+    layout,
+    filterLayout: FILTER_ORDERS[filterLayout] ?? (filterLayout as FilterOrder),
+    precision,
+  };
+}
+
+/** A tap of the window with what it multiplies; `isPadding` where it lies outside the image, and adds nothing. */
+export interface Product {
+  /** [kh, kw, ic] */
+  readonly tap: readonly [number, number, number];
+  /** [n, ih, iw, c] */
+  readonly pixel: readonly [number, number, number, number];
+  readonly isPadding: boolean;
+  readonly x: number;
+  readonly w: number;
+}
+
+/** Indices of an output as [n, oh, ow, o]. */
+export type Place = readonly [n: number, oh: number, ow: number, o: number];
+
+export function placeOf({ N, OH, OW, O }: Conv2dGeometry, index: number): Place {
+  const [n, oh, ow, o] = indicesAt([N, OH, OW, O], index);
+  return [n, oh, ow, o];
+}
+
+export function indexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Place): number {
+  return ((n * OH + oh) * OW + ow) * O + o;
+}
+
+/** Every product of one output, in the order of the filter. */
+export function productsOf({ g, x, w }: Problem, [n, oh, ow, o]: Place): readonly Product[] {
+  const { H, W, C, G, O, KH, KW } = g;
+  const Cg = C / G;
+  const c0 = Math.floor(o / (O / G)) * Cg;
+  const products: Product[] = [];
+  for (let kh = 0; kh < KH; kh++) {
+    for (let kw = 0; kw < KW; kw++) {
+      const ih = oh * g.strideH + kh * g.dilationH - g.padTop;
+      const iw = ow * g.strideW + kw * g.dilationW - g.padLeft;
+      const isPadding = ih < 0 || ih >= H || iw < 0 || iw >= W;
+      for (let ic = 0; ic < Cg; ic++) {
+        const value = isPadding ? 0 : x.at(n, ih, iw, c0 + ic);
+        products.push({ tap: [kh, kw, ic], pixel: [n, ih, iw, c0 + ic], isPadding, x: value, w: w.at(kh, kw, ic, o) });
+      }
+    }
+  }
+  return products;
+}
