@@ -52,12 +52,10 @@ describe.each(files)("%s", (file) => {
 
   const commands = blocks(file, "console");
   if (commands.length > 0) {
-    test.each(commands)("command %#", (block) => {
-      const [, command, shown] = /^\$ npx separable (.*)\n([\s\S]*)$/.exec(block) ?? [];
-      const output = execSync(`node dist/cli/main.js ${command}`, {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
+    test.each(commands)("command %#", { timeout: 120_000 }, (block) => {
+      const [, command, shown] = /^\$ (.*)\n([\s\S]*)$/.exec(block) ?? [];
+      const shell = command.replace("npx separable", "node dist/cli/main.js").replace("npm run", "npm run --silent");
+      const output = execSync(shell, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
       expect(output.trimEnd()).toBe(shown.trimEnd());
     });
   }

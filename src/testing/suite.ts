@@ -69,8 +69,8 @@ export function judgeSuite(answers: Iterable<AnsweredCase>): SuiteJudgement {
   return { ...judged, message: messageOf(judged) };
 }
 
-/** Mistakes that a message names. */
-const MOST_MISTAKES = 5;
+/** A message names mistakes that explain at least this share of the failing cases. */
+const LEAST_SHARE = 1 / 3;
 
 function messageOf({ counts, cases, mistakes, shared }: Omit<SuiteJudgement, "message">): string {
   const failing = counts.wrong + counts.suspicious;
@@ -80,7 +80,9 @@ function messageOf({ counts, cases, mistakes, shared }: Omit<SuiteJudgement, "me
     `${failing} of ${cases.length} cases fail: ${counts.wrong} wrong, ${counts.suspicious} suspicious`,
     ...(failing === cases.length && failing > 1 ? ["no case passes"] : []),
     ...(shared === null ? [] : [sentenceOf(shared)]),
-    ...mistakes.slice(0, MOST_MISTAKES).map(({ name, cases }) => `${cases} of them fit this mistake: ${name}`),
+    ...mistakes
+      .filter(({ cases }) => cases >= LEAST_SHARE * failing)
+      .map(({ name, cases }) => `${cases} of them fit this mistake: ${name}`),
     ...(first === undefined ? [] : [`the first, ${first.name}:`, first.judgement.message]),
   ].join("\n");
 }

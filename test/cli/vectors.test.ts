@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { conv2d, depthwiseConv2d, type Tensor, tensor } from "../../src/index.ts";
 import { CONV_CORNERS } from "../../src/testing/index.ts";
@@ -107,6 +107,46 @@ describe("json", () => {
     ]);
   });
 
+  test.each([
+    ["standard", "oihw", [6, 2, 3, 2], "hwio"],
+    ["standard", "ohwi", [6, 3, 2, 2], "hwio"],
+    ["standard", "ihwo", [2, 3, 2, 6], "hwio"],
+    ["depthwise", "oihw", [4, 1, 3, 2], "hwim"],
+  ])("nchw, with a filter of %s convolution in %s, is the same convolution", async (type, order, shape, usual) => {
+    const line = `vectors ${type} --input 2x6x5x4 --kernel 3x2 --padding 1,2`.split(" ");
+    if (type === "standard") line.push("--groups", "2", "--outputs", "6");
+    const plain = JSON.parse((await run(...line)).out);
+    const turned = JSON.parse((await run(...line, "--layout", "nchw", "--filter-layout", order)).out);
+    expect([plain.layout, plain.filterLayout, turned.layout, turned.filterLayout]).toEqual([
+      "nhwc",
+      usual,
+      "nchw",
+      order,
+    ]);
+    expect(turned.filter.shape).toEqual(shape);
+    expect(turned.geometry).toMatchObject({ PAD_TOP: 1, PAD_BOTTOM: 1, PAD_LEFT: 2, PAD_RIGHT: 2 });
+    for (const name of ["input", "output", "bound", "statistical_bound"]) {
+      const back = filled(turned[name]).transpose([0, 2, 3, 1]);
+      expect(back.toArray(), name).toEqual(filled(plain[name]).toArray());
+    }
+    const { KH, KW, C } = plain.geometry;
+    const rows = plain.im2col.shape[0];
+    const columns = filled(turned.im2col).reshape(
+      order === "oihw" || order === "ihwo" ? [rows, C, KH, KW] : [rows, KH, KW, C],
+    );
+    const byTaps = order === "oihw" || order === "ihwo" ? columns.transpose([0, 2, 3, 1]) : columns;
+    expect([...byTaps.toFloat32Array()]).toEqual(plain.im2col.data);
+  });
+
+  test("bounds of another precision are wider", async () => {
+    const single = JSON.parse((await run("vectors")).out);
+    const half = JSON.parse((await run("vectors", "--precision", "float16")).out);
+    expect(half.output.data).toEqual(single.output.data);
+    half.bound.data.forEach((bound: number, i: number) => {
+      expect(bound).toBeGreaterThan(4000 * single.bound.data[i]);
+    });
+  });
+
   test("whole numbers on request, and no bias", async () => {
     const { input, bias } = JSON.parse((await run("vectors", "depthwise", "--values", "integers", "--no-bias")).out);
     expect(input.data.every((value: number) => Number.isInteger(value) && Math.abs(value) <= 8)).toBe(true);
@@ -119,7 +159,7 @@ describe("hex", () => {
     await run("vectors", "depthwise", "--format", "hex", "--output", at("hex"), "--multiplier", "2");
     const json = JSON.parse((await run("vectors", "depthwise", "--multiplier", "2")).out);
     expect(readdirSync(at("hex")).sort()).toEqual(
-      ["bias", "bound", "filter", "im2col", "input", "output"]
+      ["bias", "bound", "filter", "im2col", "input", "output", "statistical_bound"]
         .map((name) => `${name}.hex`)
         .concat("geometry.vh")
         .sort(),
@@ -134,16 +174,40 @@ describe("hex", () => {
     };
     for (const name of ["bias", "filter", "im2col", "input", "output"])
       expect(words(name), name).toEqual(json[name].data);
-    words("bound").forEach((bound, i) => {
-      expect(bound).toBeGreaterThanOrEqual(json.bound.data[i] + off[i]); // around the rounded answer
-      expect(bound).toBeLessThan((json.bound.data[i] + off[i]) * (1 + 2 ** -22));
-    });
+    for (const name of ["bound", "statistical_bound"]) {
+      words(name).forEach((bound, i) => {
+        expect(bound).toBeGreaterThanOrEqual(json[name].data[i] + off[i]); // around the rounded answer
+        expect(bound).toBeLessThan((json[name].data[i] + off[i]) * (1 + 2 ** -22));
+      });
+    }
     const header = readFileSync(at("hex/geometry.vh"), "utf8");
     for (const [name, value] of Object.entries(json.geometry)) {
-      expect(header).toContain(`localparam integer ${name} = ${value};`);
+      expect(header).toContain(`localparam integer CONV_${name} = ${value};`);
     }
     const y = depthwiseConv2d(filled(json.input), filled(json.filter), { bias: filled(json.bias), backend: "naive" });
     expect(words("output")).toEqual([...y.data]);
+  });
+
+  test("whole numbers are integers, and two sets of parameters fit into one module", async () => {
+    const line = ["vectors", "--values", "integers", "--format", "hex"];
+    await run(...line, "--name", "first", "--output", at("whole"));
+    await run(...line, "--name", "second", "--activation", "sigmoid", "--output", at("notWhole"));
+    const json = JSON.parse((await run("vectors", "--values", "integers")).out);
+    const words = (name: string): number[] =>
+      readFileSync(at(`whole/${name}.hex`), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((word) => Number.parseInt(word, 16) | 0);
+    for (const name of ["bias", "filter", "im2col", "input", "output"])
+      expect(words(name), name).toEqual(json[name].data);
+    expect(new Set([...words("bound"), ...words("statistical_bound")])).toEqual(new Set([0]));
+    const [first, second] = ["whole", "notWhole"].map((name) => readFileSync(at(`${name}/geometry.vh`), "utf8"));
+    const parameters = (text: string): string[] =>
+      [...text.matchAll(/localparam integer (\w+)/g)].map(([, name]) => name);
+    expect(parameters(first).length).toBeGreaterThan(20);
+    expect(parameters(first).filter((name) => parameters(second).includes(name))).toEqual([]);
+    expect(first).toContain("FIRST_INTEGERS = 1;");
+    expect(second).toContain("SECOND_INTEGERS = 0;"); // a sigmoid is not whole
   });
 });
 
@@ -183,33 +247,83 @@ describe("outside oracles", () => {
         at("vectors.h"),
         "--force",
       ]);
-      expect(compile(), line).toMatch(/^\d+ outputs, 0 wrong\n$/);
+      expect(compile(), line).toMatch(/^\d+ outputs, 0 suspicious, 0 wrong\n$/);
     }
     const header = readFileSync(at("vectors.h"), "utf8");
     writeFileSync(at("vectors.h"), header.replace(/(conv_filter\[45\] = \{\n {2})[^,]+/, "$15.0f"));
     expect(compile()).toMatch(/[1-9]\d* wrong\n$/);
   });
 
-  withProgram("python3", ["-c", "import numpy"], "NumPy: reads a suite and recomputes it", () => {
-    const count = String(CONV_CORNERS.length + 40);
-    execFileSync("node", [
-      "dist/cli/main.js",
-      "vectors",
-      "--random-suite",
-      count,
-      "--format",
-      "npz",
-      "--output",
-      at("suite"),
-    ]);
-    const index = JSON.parse(readFileSync(at("suite/index.json"), "utf8"));
-    expect(index.length).toBe(Number(count));
-    const plain = index.filter(({ options }: { options: { activation: string } }) => options.activation === "none");
-    expect(plain.length).toBeGreaterThan(50);
-    const files = plain.map(({ file }: { file: string }) => at(`suite/${file}.npz`));
-    const printed = execFileSync("python3", ["test/oracles/check_vectors.py", ...files], { encoding: "utf8" });
-    expect(printed).toMatch(new RegExp(`^${plain.length} files, NumPy `));
+  withProgram("cc", ["--version"], "C: a program that loops over a suite judges it as separable judge does", () => {
+    const separable = (...args: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync("node", ["dist/cli/main.js", ...args], { encoding: "utf8" });
+    for (const layout of ["nhwc", "nchw"]) {
+      separable(..."vectors --random-suite 60 --format c --layout".split(" "), layout, "--output", at(layout));
+      for (const [flags, isRight] of [
+        [[], true],
+        [["-DMISTAKE"], false],
+      ] as const) {
+        const program = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", ...flags, "-I", at(layout)];
+        execFileSync("cc", [...program, "test/oracles/check_suite.c", "-o", at("suite-check"), "-lm"], {
+          stdio: "pipe",
+        });
+        const { stdout } = spawnSync(at("suite-check"), [at("answers.bin")], { encoding: "utf8" });
+        const [, suspicious, wrong] = /^60 cases, (\d+) suspicious, (\d+) wrong$/m.exec(stdout)?.map(Number) ?? [];
+        const judged = separable("judge", at(layout), at("answers.bin"), "--json");
+        const { counts, mistakes } = JSON.parse(String(judged.stdout));
+        expect(counts).toEqual({ within: 60 - suspicious - wrong, suspicious, wrong });
+        expect([wrong === 0, judged.status]).toEqual([isRight, isRight ? 0 : 1]);
+        if (!isRight) expect(mistakes[0]).toEqual({ name: "one stride for rows and columns", cases: wrong });
+      }
+    }
   });
+
+  withProgram(
+    "iverilog",
+    ["-V"],
+    "Verilog: a module with two sets of vectors computes one again, and is judged",
+    () => {
+      for (const name of ["first", "second"]) {
+        const line = ["vectors", "--values", "integers", "--format", "hex", "--name", name];
+        execFileSync("node", ["dist/cli/main.js", ...line, "--output", at(name)]);
+      }
+      const source = resolve("test/oracles/check_vectors.v");
+      execFileSync("iverilog", ["-g2001", source, "-o", "verilog-check"], { cwd: folder });
+      execFileSync(at("verilog-check"), { cwd: folder });
+      const judge = ["dist/cli/main.js", "judge", at("first"), at("answer.hex")];
+      expect(execFileSync("node", judge, { encoding: "utf8" })).toMatch(/^within: the outputs use at most 0\.0 %/);
+    },
+  );
+
+  withProgram(
+    "python3",
+    ["-c", "import numpy"],
+    "NumPy: recomputes and judges a suite, and its answers are judged",
+    () => {
+      for (const layout of ["nhwc", "nchw"]) {
+        const count = CONV_CORNERS.length + 40;
+        const line = [
+          "dist/cli/main.js",
+          "vectors",
+          "--random-suite",
+          String(count),
+          "--format",
+          "npz",
+          "--layout",
+          layout,
+        ];
+        execFileSync("node", [...line, "--output", at(`npz-${layout}`)]);
+        const index = JSON.parse(readFileSync(at(`npz-${layout}/index.json`), "utf8"));
+        expect(index.length).toBe(count);
+        const files = index.map(({ file }: { file: string }) => at(`npz-${layout}/${file}.npz`));
+        const script = ["test/oracles/check_vectors.py", "--answers", at(`answers-${layout}.npz`), ...files];
+        const printed = execFileSync("python3", script, { encoding: "utf8" });
+        expect(printed).toMatch(new RegExp(`^${count} files, 0 suspicious, 0 wrong, NumPy `));
+        const judge = ["dist/cli/main.js", "judge", at(`npz-${layout}`), at(`answers-${layout}.npz`)];
+        expect(execFileSync("node", judge, { encoding: "utf8" })).toBe(`all ${count} cases are within their bounds\n`);
+      }
+    },
+  );
 });
 
 describe("refuses", () => {
@@ -226,8 +340,14 @@ describe("refuses", () => {
     ["--input 0x6x3", 2, /^vectors: --input is "0x6x3"/],
     ["--kernel 3x3x3", 2, /^vectors: --kernel is "3x3x3"/],
     ["--kernel 9", 2, /^vectors standard: --kernel reaches over 9 rows, the padded input has 5/],
-    ["--padding around", 2, /^vectors: --padding is "around", needs valid, same, same-lower, a number or four/],
-    ["--padding 1,2", 2, /^vectors: --padding is "1,2"/],
+    ["--padding around", 2, /^vectors: --padding is "around", needs valid, same, same-lower, or one, two or four/],
+    ["--padding 1,2,3", 2, /^vectors: --padding is "1,2,3"/],
+    ["--layout hwc", 2, /^vectors: --layout is "hwc", needs one of nhwc, nchw/],
+    ["--filter-layout hwim", 2, /^vectors: --filter-layout is "hwim", needs one of hwio, oihw, ohwi, ihwo/],
+    ["depthwise --filter-layout ohwi", 2, /^vectors: --filter-layout is "ohwi", needs one of hwim, oihw/],
+    ["--precision double", 2, /^vectors: --precision is "double", needs one of float32, float16, bfloat16, tf32/],
+    ["--random-suite 5 --filter-layout oihw --output x", 2, /--filter-layout cannot be chosen/],
+    ["--random-suite 3000 --format c --output x", 2, /needs an integer from 1 to 2000/],
     ["--groups 2", 2, /^vectors: --groups is 2, needs a divisor of the input's 3 channels/],
     ["depthwise --outputs 4", 2, /^vectors: --outputs does not belong to a depthwise convolution/],
     ["pointwise --kernel 3", 2, /^vectors: --kernel does not belong to a pointwise convolution/],
@@ -235,7 +355,7 @@ describe("refuses", () => {
     ["--format npz", 2, /^vectors: --format npz is not for a screen, needs --output PATH/],
     ["--format csv", 2, /^vectors: --format is "csv", needs one of json, npz, c, hex/],
     ["--input 64x64x32", 2, /^vectors: [\d,]+ numbers are too many to print, needs --output PATH/],
-    ["--name 3d", 2, /^vectors: --name is "3d", needs a name of C/],
+    ["--name 3d", 2, /^vectors: --name is "3d", needs a valid C identifier/],
     ["--random-suite 5", 2, /^vectors: --random-suite needs --output FOLDER/],
     ["--random-suite 5 --kernel 3", 2, /^vectors: --random-suite chooses the convolutions, --kernel cannot be chosen/],
     ["--random-suite 99999 --output x", 2, /^vectors: --random-suite is "99999", needs an integer from 1 to 10000/],
@@ -282,14 +402,6 @@ describe("refuses", () => {
     expect((await run("vectors", "--output", "/dev/null", "--force")).err).toMatch(/cannot be written, it is no file/);
     expect((await run("vectors", "--format", "hex", "--output", `${at("slash")}/`)).code).toBe(0);
     expect(existsSync(at("slash/geometry.vh"))).toBe(true);
-  });
-
-  test("headers of a suite can be included together", async () => {
-    await run("vectors", "--random-suite", "2", "--format", "c", "--output", at("headers"));
-    const guards = ["0001.h", "0002.h"].map(
-      (file) => /#ifndef (\w+)/.exec(readFileSync(at(`headers/${file}`), "utf8"))?.[1],
-    );
-    expect(guards).toEqual(["CONV_0001_VECTORS_H", "CONV_0002_VECTORS_H"]);
   });
 
   test("a file that exists is replaced with --force; in a folder that exists only its files are", async () => {

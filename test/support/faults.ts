@@ -196,6 +196,17 @@ export const FAULTS: readonly (readonly [name: string, fault: (job: Job) => read
   ["dilations ignored", (job) => run({ ...job, dilations: [1, 1] })],
   ["dilations swapped: [w, h] for [h, w]", (job) => run({ ...job, dilations: [job.dilations[1], job.dilations[0]] })],
   ["one dilation for rows and columns", (job) => run({ ...job, dilations: [job.dilations[0], job.dilations[0]] })],
+  [
+    "one size for kernel rows and columns",
+    (job) => {
+      // `kw < KH`: columns are left out, or the next row's weights are read, and beyond the last one NaN.
+      const [KH, KW, Cg, O] = job.w.shape;
+      const flat = job.w.toFloat32Array();
+      const at = (kh: number, kw: number, ic: number, o: number): number =>
+        flat[((kh * KW + kw) * Cg + ic) * O + o] ?? Number.NaN;
+      return run({ ...job, w: filled([KH, KH, Cg, O], at) });
+    },
+  ],
   ["no padding before the image", (job) => run({ ...job, before: [0, 0] })],
   ["odd row or column of padding at the other end", (job) => run({ ...job, before: job.after })],
   [

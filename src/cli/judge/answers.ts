@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
+import { sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Answer } from "../../testing/answer.ts";
 import { CONV_KINDS, type ConvOracle } from "../../testing/oracle.ts";
@@ -19,7 +20,7 @@ export async function readAnswer(path: string, oracle: ConvOracle, asIntegers: b
   if (op !== undefined && op !== oracle.op) {
     throw new FormatError(`${path}: is the answer of ${op}, the vectors are of ${oracle.op}`);
   }
-  return answerOf(answerIn(path, file), asIntegers);
+  return answerOf(answerIn(path, file), oracle, asIntegers);
 }
 
 function answerIn(path: string, { arrays }: ArrayFile): FoundArray {
@@ -32,12 +33,12 @@ function answerIn(path: string, { arrays }: ArrayFile): FoundArray {
   );
 }
 
-/** A tensor where the file gives a shape, so that a transposed answer is told from a right one. */
-function answerOf(found: FoundArray, asIntegers: boolean): Answer {
+/** The numbers; a tensor where the file gives another shape than the oracle, so that the verdict says which. */
+function answerOf(found: FoundArray, oracle: ConvOracle, asIntegers: boolean): Answer {
   const numbers = numbersOf(found, asIntegers);
   const { shape } = found;
-  if (shape === null || shape.length < 2 || numbers instanceof Float64Array) return numbers;
-  return new Tensor(numbers, shape);
+  if (shape === null || shape.length < 2 || sameShape(shape, oracle.shape)) return numbers;
+  return new Tensor(Float32Array.from(numbers), shape);
 }
 
 /** Answers of a suite by the key of the case, and by its place in a file without names. */
@@ -72,6 +73,6 @@ export async function openAnswers(path: string): Promise<SuiteAnswers> {
     }
     const found = arrays.get(key);
     if (found === undefined) throw new FormatError(`${path}: has no answer to case ${key}`);
-    return answerOf(found, asIntegers);
+    return answerOf(found, oracle, asIntegers);
   };
 }

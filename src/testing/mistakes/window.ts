@@ -50,6 +50,11 @@ export const WINDOW_MISTAKES: readonly Mistake[] = [
     ({ dilationW }) => ({ dilationH: dilationW }),
   ),
   placed(
+    "one size for kernel rows and columns",
+    ({ KH }) => ({ KW: KH }),
+    ({ KW }) => ({ KH: KW }),
+  ),
+  placed(
     "no padding before the image",
     () => ({ padTop: 0, padLeft: 0 }),
     () => ({ padTop: 0 }),

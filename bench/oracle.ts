@@ -1,0 +1,14 @@
+/** @file The tables of chapter 12, which say what the oracle catches: `npm run oracle`. Nothing is timed. */
+import { mistakesTable, plantedTable, simulationTable } from "../test/support/oracleTables.ts";
+
+console.log(`Faults planted into a correct kernel: the verdict, and the worst error as a multiple of the statistical bound
+
+${plantedTable()}
+
+Correct kernels, sums of 1 to 8192 products: the largest error as a multiple of the statistical bound
+
+${simulationTable(10)}
+
+Mistakes planted into 500 cases, some of them in several ways: how often they show, and how often they are named
+
+${mistakesTable(500)}`);
