@@ -37,11 +37,21 @@ export function listenForInterrupts(): void {
   process.on("SIGINT", () => {
     const kept = handlers.length > 0 ? handlers[handlers.length - 1]() : whatIsThere();
     if (kept === null) return;
-    for (const path of temporary) rmSync(path, { recursive: true, force: true });
+    for (const path of temporary) remove(path);
     progress("");
     process.stderr.write(`stopped; ${kept}\n`);
     process.exit(INTERRUPTED);
   });
+}
+
+/** A write that is under way may add one more file to a folder while it is emptied; then it is emptied again. */
+function remove(path: string, attempts = 5): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (attempts === 1) throw error;
+    remove(path, attempts - 1);
+  }
 }
 
 function whatIsThere(): string {

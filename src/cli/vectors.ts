@@ -21,8 +21,8 @@ type Format = (typeof FORMATS)[number];
 const HELP = `Usage: separable vectors [TYPE] [options] [--format FORMAT] [--output PATH [--force]]
        separable vectors --random-suite N [--seed N] [--format FORMAT] --output FOLDER
 
-Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and the error that a float32 kernel may have, output
-by output. TYPE: ${TYPES.join(", ")}; default standard. Tensors are nhwc, filters kh × kw × c × o (c × o for pointwise).
+Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
+by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.join(", ")}; default standard.
 
   --input SHAPE       5x6x3 (h, w, c) or 2x5x6x3 (n, h, w, c); default 5x6x3
   --kernel SIZE       3 or 1x5 (rows x columns); default 3
@@ -38,8 +38,8 @@ by output. TYPE: ${TYPES.join(", ")}; default standard. Tensors are nhwc, filter
   --precision NAME    what your kernel computes in, which decides the bounds: ${PRECISIONS.join(", ")}
   --values KIND       normal (default), or integers: -8 to 8, whose sums are exact: their bounds are 0
   --seed N            of the values, default 1
-  --data FILE         your own numbers instead: JSON with nested arrays "input" (h, w, c or n, h, w, c), "filter" and
-                      perhaps "bias"
+  --data FILE         your own numbers instead: JSON with nested arrays "input" (in the order of --layout, with or without
+                      n), "filter" and perhaps "bias"
   --random-suite N    N convolutions: the corners that broke other libraries first, then random ones; a file or folder each,
                       in C one header with an array of structs
   --format FORMAT     json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; with --values integers
