@@ -1,8 +1,8 @@
 /** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
-import { checkGraph } from "../graph/checkGraph.ts";
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
 import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
+import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
 /** What kind of work a layer is. "conv" is a standard or grouped convolution; "other" has neither weights nor windows. */
@@ -80,7 +80,11 @@ export interface Analysis {
  * cost.total.parameters.trainable; // 4231976
  */
 export function analyze(graph: Graph): Analysis {
-  checkGraph("analyze", graph);
+  return costOf(readGraph("analyze", graph));
+}
+
+/** The same for a graph that is known to be one. */
+export function costOf(graph: Graph): Analysis {
   const layers: LayerCost[] = [];
   const layerOf = new Map<string, number>();
   for (const node of graph.nodes) {

@@ -4,9 +4,10 @@
  *
  * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json, counter_outputs).
  */
-import { checkGraph } from "../graph/checkGraph.ts";
+
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
 import { nodeMacs } from "../graph/nodeCost.ts";
+import { readGraph } from "../graph/readGraph.ts";
 import { sizeOf } from "../tensor/shape.ts";
 
 export interface CountingRule {
@@ -103,10 +104,10 @@ export interface RuleCount {
 
 /** The graph under every rule. @throws ShapeError unless it is a graph */
 export function countUnderRules(graph: Graph): readonly RuleCount[] {
-  checkGraph("countUnderRules", graph);
+  const { nodes } = readGraph("countUnderRules", graph);
   return COUNTING_RULES.map((rule) => {
     const byOp = new Map<GraphNode["op"], number>();
-    for (const node of graph.nodes) byOp.set(node.op, (byOp.get(node.op) ?? 0) + rule.of(node));
+    for (const node of nodes) byOp.set(node.op, (byOp.get(node.op) ?? 0) + rule.of(node));
     const rows = [...byOp].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
     const total = rows.reduce((sum, [, count]) => sum + count, 0);
     return { rule, total, byOp: rows.map(([op, count]) => ({ op, count })) };

@@ -1,9 +1,10 @@
 /** @file The WebAssembly that a layer of a network runs, as text. */
-import { checkGraph } from "../graph/checkGraph.ts";
-import { foldBatchNorm } from "../graph/foldBatchNorm.ts";
-import { fuseActivation } from "../graph/fuseActivation.ts";
+
+import { folded } from "../graph/foldBatchNorm.ts";
+import { fused } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
+import { readGraph } from "../graph/readGraph.ts";
 import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/support.ts";
 import { recipes } from "../kernels/simd.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -41,11 +42,11 @@ export function emittedLayer(
   precision: Precision = "exact",
   engine: Engine = engineHere(),
 ): EmittedLayer {
-  checkGraph("emittedLayer", graph);
+  const own = readGraph("emittedLayer", graph);
   oneOf("emittedLayer", "precision", precision, PRECISIONS);
   oneOf("emittedLayer", "engine", engine, ENGINES);
-  const { graph: folded, weights } = foldBatchNorm(graph, anyWeights(graph));
-  const { nodes } = fuseActivation(folded);
+  const { graph: network, weights } = folded(own, anyWeights(own));
+  const { nodes } = fused(network);
   const node = nodes.find((candidate) => candidate.name === name);
   if (node === undefined) {
     const names = nodes.map((candidate) => candidate.name).join(", ");

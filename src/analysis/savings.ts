@@ -1,8 +1,9 @@
 /** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
-import { checkGraph } from "../graph/checkGraph.ts";
+
 import type { Graph } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
 import { checkInteger, sameShape } from "../tensor/shape.ts";
-import { type Analysis, analyze, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
+import { type Analysis, costOf, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
 
 /** Layers of both networks that do the same job. */
 export interface BlockSaving {
@@ -58,9 +59,7 @@ export function separableSaving(outputs: number, kernel: number): number {
  * @throws ShapeError unless both are graphs
  */
 export function savings(first: Graph, second: Graph): Savings {
-  checkGraph("savings", first);
-  checkGraph("savings", second);
-  const [a, b] = [first, second].map((graph) => ({ graph, analysis: analyze(graph) }));
+  const [a, b] = [first, second].map((graph) => ({ graph, analysis: costOf(readGraph("savings", graph)) }));
   const promised = b.analysis.total.macs / a.analysis.total.macs;
   const blocks = namedBlocks(a.analysis, b.analysis) ?? sizeBlocks(a.analysis, b.analysis);
   return { first: a, second: b, blocks, promised };

@@ -8,7 +8,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
-import { largestOf } from "../train/train.ts";
+import { largestOf } from "../train/largest.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData, reportSkipped } from "./data.ts";

@@ -7,7 +7,7 @@ import { fashionNet } from "../models/fashionNet.ts";
 import { softmax } from "../ops/activations.ts";
 import { concat } from "../ops/rearrange.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { largestOf } from "../train/train.ts";
+import { largestOf } from "../train/largest.ts";
 import { fashionSample } from "../weights/embedded.ts";
 import { loadWeights } from "../weights/loadWeights.ts";
 import { braille } from "./braille.ts";

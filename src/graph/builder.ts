@@ -42,12 +42,21 @@ type Draft = GraphNode extends infer T
  * const graph = g.build(g.conv2d(g.input, { outputs: 8, activation: "relu" }));
  */
 export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
+  return builderOf(name, "input", inputShape).builder;
+}
+
+/** A builder and the list that it puts its nodes into. */
+export function builderOf(
+  name: string,
+  input: Value,
+  inputShape: Shape,
+): { readonly builder: GraphBuilder; readonly nodes: GraphNode[] } {
   checkName("graphBuilder", name);
+  checkName("graphBuilder", input);
   checkShape("graphBuilder", "input", inputShape, 1);
   if (inputShape[0] !== 1) {
     throw new ShapeError(`graphBuilder: input ${formatShape(inputShape)} is a batch, needs one picture: 1×…`);
   }
-  const input = "input";
   const shapes = new Map<Value, Shape>([[input, [...inputShape]]]);
   const nodes: GraphNode[] = [];
 
@@ -107,9 +116,13 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
 
   const pool = (op: PoolNode["op"], x: Value, spec: AveragePoolSpec): Value => {
     known(op, spec);
-    const geometry = pool2dGeometry(op, shapeOf(x), spec);
+    const shape = shapeOf(x);
+    const geometry = pool2dGeometry(op, shape, spec);
     const countIncludePad = checkBoolean(op, "countIncludePad", spec.countIncludePad ?? false);
-    return append(spec, [x], { op, geometry, countIncludePad, outputShape: outputShape(geometry) });
+    const windowDimensions = checkPair(op, "windowDimensions", spec.windowDimensions ?? [shape[1], shape[2]], 1);
+    const { rounding = "floor" } = spec;
+    const outputs = outputShape(geometry);
+    return append(spec, [x], { op, geometry, countIncludePad, windowDimensions, rounding, outputShape: outputs });
   };
 
   const broadcast = (op: "add" | "mul", a: Value, b: Value, spec: Named): Value => {
@@ -117,7 +130,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
     return append(spec, [a, b], { op, outputShape: broadcastShape(op, shapeOf(a), shapeOf(b)) });
   };
 
-  return {
+  const builder: GraphBuilder = {
     input,
     shapeOf,
     conv2d: (x, spec) => {
@@ -223,6 +236,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
       return { name, input: { name: input, shape: [...inputShape] }, nodes: [...nodes], output };
     },
   };
+  return { builder, nodes };
 }
 
 /** The options of a method, none of them unknown. */

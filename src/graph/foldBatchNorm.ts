@@ -2,10 +2,10 @@
 import { ShapeError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkGraph } from "./checkGraph.ts";
 import { type BatchNormNode, type Graph, isSumming, type SummingNode } from "./graph.ts";
+import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
-import type { Weights } from "./weights.ts";
+import { checkTensors, type Weights } from "./weights.ts";
 
 /**
  * (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias,   s = scale / √(variance + ε)
@@ -19,14 +19,19 @@ import type { Weights } from "./weights.ts";
  * @throws ShapeError unless it is a graph with the weights that a folded layer needs
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
-  checkGraph("foldBatchNorm", graph);
-  if (!(weights instanceof Map)) throw new ShapeError("foldBatchNorm: weights are not a Map from name to Tensor");
-  const folded = new Map(weights);
+  const own = readGraph("foldBatchNorm", graph);
+  checkTensors("foldBatchNorm", weights);
+  return folded(own, weights);
+}
+
+/** The same for a graph and weights that are known to be such. */
+export function folded(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
+  const changed = new Map(weights);
   const result = mergePairs(graph, (first, second) => {
     if (second.op !== "batchNormalization" || !isSumming(first) || first.activation !== "none") return null;
-    return fold(first, second, folded);
+    return fold(first, second, changed);
   });
-  return { graph: result, weights: folded };
+  return { graph: result, weights: changed };
 }
 
 /** A row of factors times every row. */

@@ -1,6 +1,6 @@
 /** @file A pass: an activation is applied where the sum ends, before it is written to memory. */
-import { checkGraph } from "./checkGraph.ts";
 import { type Graph, isSumming } from "./graph.ts";
+import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
 
 /**
@@ -10,7 +10,11 @@ import { mergePairs } from "./rewrite.ts";
  * @throws ShapeError unless it is a graph
  */
 export function fuseActivation(graph: Graph): Graph {
-  checkGraph("fuseActivation", graph);
+  return fused(readGraph("fuseActivation", graph));
+}
+
+/** The same for a graph that is known to be one. */
+export function fused(graph: Graph): Graph {
   return mergePairs(graph, (first, second) => {
     if (second.op !== "activation" || !isSumming(first) || first.activation !== "none") return null;
     return { ...first, activation: second.activation };

@@ -41,6 +41,9 @@ export interface PoolNode extends NodeBase {
   readonly op: "maxPool2d" | "averagePool2d" | "globalAveragePool2d";
   readonly geometry: Pool2dGeometry;
   readonly countIncludePad: boolean;
+  /** As asked for: taps that no position brings onto the picture are left out of the geometry. */
+  readonly windowDimensions: readonly [number, number];
+  readonly rounding: "floor" | "ceil";
 }
 
 export interface BatchNormNode extends NodeBase {

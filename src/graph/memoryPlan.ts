@@ -1,8 +1,8 @@
 /** @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again. */
 import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { checkGraph } from "./checkGraph.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import type { Graph } from "./graph.ts";
+import { readGraph } from "./readGraph.ts";
 
 export interface MemoryPlan {
   /** Place of each value, in elements from the start of the block. */
@@ -28,8 +28,7 @@ export interface Phases {
 
 /** The plan by which a session of the graph would run. @throws ShapeError unless it is a graph */
 export function planMemory(graph: Graph): MemoryPlan {
-  checkGraph("planMemory", graph);
-  return planFlow(flowOf(graph));
+  return planFlow(flowOf(readGraph("planMemory", graph)));
 }
 
 /**

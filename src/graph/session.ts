@@ -8,18 +8,18 @@ import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/erro
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { copyOf } from "./copyOf.ts";
 import { emittedExecutor } from "./emittedExecutor.ts";
 import { tensorExecutor } from "./executor.ts";
 import { flowOf } from "./flow.ts";
-import { foldBatchNorm } from "./foldBatchNorm.ts";
-import { fuseActivation } from "./fuseActivation.ts";
+import { folded } from "./foldBatchNorm.ts";
+import { fused } from "./fuseActivation.ts";
 import { type Graph, type GraphNode, isSumming } from "./graph.ts";
 import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
 import { pacer } from "./pause.ts";
+import { readGraph } from "./readGraph.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions {
@@ -107,16 +107,16 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier === "simd" && wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact";
-  checkWeights(op, graph, weights);
-  const own = copyOf(graph);
+  const own = readGraph(op, graph);
+  checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const folded = optimize ? foldBatchNorm(own, weights) : { graph: own, weights };
-  const planned = optimize ? fuseActivation(folded.graph) : own;
+  const optimized = optimize ? folded(own, weights) : { graph: own, weights };
+  const planned = optimize ? fused(optimized.graph) : own;
   const flow = flowOf(planned);
   /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
   const weightOf = (node: GraphNode, role: string): Tensor | null => {
     const name = node.weights[role]?.name;
-    const weight = folded.weights.get(name) ?? null;
+    const weight = optimized.weights.get(name) ?? null;
     const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
     return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
   };

@@ -1,17 +1,18 @@
 /** @file Weights against a graph: everything that does not fit, at once. */
 import { badVariance } from "../geometry/batchNormalization.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
-import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { checkGraph } from "./checkGraph.ts";
+import { formatShape, MAX_ELEMENTS, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { type Graph, weightSpecs } from "./graph.ts";
+import { readGraph } from "./readGraph.ts";
 
 /** Tensors by the names that a graph knows them by: `conv1/filter`, `conv1_bn/mean`, … */
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /**
  * @param names other names of weights, those of the file that they come from
+ * @param graph from {@link readGraph}
  * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that cannot be
  */
 export function checkWeights(
@@ -20,8 +21,7 @@ export function checkWeights(
   weights: Weights,
   names: ReadonlyMap<string, string> = new Map(),
 ): void {
-  checkGraph(op, graph);
-  if (!(weights instanceof Map)) throw new ShapeError(`${op}: weights are not a Map from name to Tensor`);
+  checkTensors(op, weights);
   const specs = weightSpecs(graph);
   const wrong: string[] = [];
   const called = (name: string): string => {
@@ -52,6 +52,16 @@ export function checkWeights(
   }
 }
 
+/** @throws ShapeError unless it is a map from names to tensors */
+export function checkTensors(op: string, weights: unknown): void {
+  if (!(weights instanceof Map))
+    throw new ShapeError(`${op}: weights are ${show(weights)}, needs a Map from name to Tensor`);
+  for (const [name, tensor] of weights) {
+    if (typeof name === "string" && tensor instanceof Tensor) continue;
+    throw new ShapeError(`${op}: the weight ${show(name)} is ${show(tensor)}, needs a Tensor`);
+  }
+}
+
 function isPermutation(a: Shape, b: Shape): boolean {
   return sameShape([...a].sort(compare), [...b].sort(compare));
 }
@@ -68,9 +78,9 @@ function compare(a: number, b: number): number {
  * @param seed an integer from 0 to 2^32 - 1
  */
 export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
-  checkGraph("randomWeights", graph);
+  const own = readGraph("randomWeights", graph);
   const source = random(seed);
-  return drawWeights(graph, source, (role, inputs) => {
+  return drawWeights("randomWeights", own, source, (role, inputs) => {
     switch (role) {
       case "filter":
         return () => source.normal() * Math.sqrt(2 / inputs);
@@ -89,9 +99,9 @@ export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
  * @param seed an integer from 0 to 2^32 - 1
  */
 export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> {
-  checkGraph("initialWeights", graph);
+  const own = readGraph("initialWeights", graph);
   const source = random(seed);
-  return drawWeights(graph, source, (role, inputs) => {
+  return drawWeights("initialWeights", own, source, (role, inputs) => {
     if (role === "filter") return () => source.normal() * Math.sqrt(2 / inputs);
     return () => (role === "variance" || role === "scale" ? 1 : 0);
   });
@@ -99,10 +109,15 @@ export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> 
 
 /** @param drawFor gives what draws the numbers of a weight, by its role and the inputs of one sum */
 function drawWeights(
+  op: string,
   graph: Graph,
   source: Random,
   drawFor: (role: string, inputs: number) => () => number,
 ): Map<string, Tensor> {
+  const elements = weightSpecs(graph).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (elements > MAX_ELEMENTS) {
+    throw new ShapeError(`${op}: ${graph.name} has ${elements} weights, needs at most ${MAX_ELEMENTS}`);
+  }
   const weights = new Map<string, Tensor>();
   for (const node of graph.nodes) {
     for (const [role, { name, shape }] of Object.entries(node.weights)) {

@@ -1,5 +1,5 @@
 /** @file A checkpoint: all that a training needs to go on, as a safetensors file. */
-import { FormatError } from "../tensor/errors.ts";
+import { FormatError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import type { WeightsSource } from "../weights/source.ts";
@@ -26,7 +26,10 @@ export async function readCheckpoint(
   const file = await openSafetensors(source);
   try {
     const step = Number(file.metadata.get("step") ?? Number.NaN);
-    if (!Number.isSafeInteger(step)) throw new FormatError("checkpoint: the file has no step, it is no checkpoint");
+    if (!(Number.isSafeInteger(step) && step >= 0)) {
+      const found = show(file.metadata.get("step"));
+      throw new FormatError(`checkpoint: the file's step is ${found}, needs an integer >= 0; it is no checkpoint`);
+    }
     for (const [name, value] of Object.entries(about)) {
       const found = file.metadata.get(name) ?? "not given";
       if (found === value) continue;

@@ -5,7 +5,7 @@ import { ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkDataset, type Dataset } from "./dataset.ts";
-import { largestOf } from "./train.ts";
+import { largestOf } from "./largest.ts";
 
 export interface Evaluation {
   readonly right: number;

@@ -1,18 +1,10 @@
-/** @file The training loop: batch after batch, the gradient of the loss, and a step of the optimiser. */
-import { checkGraph } from "../graph/checkGraph.ts";
+/** @file Training as programs call it. The loop itself is loaded when a training begins: most programs never train. */
+
 import type { Graph } from "../graph/graph.ts";
-import { pacer } from "../graph/pause.ts";
-import { initialWeights, type Weights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
-import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { writeTarget } from "./crossEntropy.ts";
-import { checkDataset, type Dataset, showingsOf, writePicture } from "./dataset.ts";
-import { optimizer } from "./optimizers.ts";
-import { type TrainingOptions, trainingOptions } from "./options.ts";
-import { learningRateAt } from "./schedule.ts";
-import { type GradientSession, gradientSession } from "./trainer.ts";
+import type { Dataset } from "./dataset.ts";
+import type { TrainingOptions } from "./options.ts";
 
 /** All that a training needs to go on. */
 export interface TrainingState {
@@ -52,9 +44,6 @@ export interface TrainingHooks {
   readonly onStep?: (step: TrainingStep) => boolean | Promise<boolean>;
 }
 
-/** How much of the statistics of batch norm is new in each step. */
-const NEW_SHARE = 0.1;
-
 /**
  * Trains a graph from the first weights on.
  *
@@ -74,95 +63,6 @@ export async function train(
   options: TrainingOptions = {},
   hooks: TrainingHooks = {},
 ): Promise<TrainingState> {
-  checkGraph("train", graph);
-  const settings = trainingOptions(options);
-  const { epochs, batch, smoothing, seed, shift, flip } = settings;
-  checkDataset("train", data);
-  const [count, ...extents] = data.shape;
-  if (!sameShape(extents, graph.input.shape.slice(1))) {
-    const needed = formatShape(graph.input.shape.slice(1));
-    throw new ShapeError(`train: pictures are ${formatShape(extents)}, ${graph.name} needs ${needed}`);
-  }
-  if (count < batch) throw new ShapeError(`train: ${count} pictures make no batch of ${batch}`);
-  const weights = new Map([...(hooks.state?.weights ?? initialWeights(graph, seed))].map(copied));
-  const memory = new Map([...(hooks.state?.memory ?? [])].map(copied));
-  const session = await gradientSession(graph, weights, batch, {
-    backend: settings.backend,
-    threads: settings.threads,
-  });
-  const [, classes] = session.scores.shape;
-  try {
-    if (classes !== data.classes.length) {
-      throw new ShapeError(`train: ${data.classes.length} classes, ${graph.name} has ${classes}`);
-    }
-    const perEpoch = Math.floor(count / batch);
-    const steps = epochs * perEpoch;
-    const { update } = optimizer(settings.optimizer, settings, memory);
-    const { input, targets } = session;
-    const wanted = targets.data.subarray(targets.offset, targets.offset + targets.size);
-    let step = hooks.state?.step ?? 0;
-    const rest = pacer();
-    for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
-      const showings = showingsOf(count, seed, epoch, { shift, flip });
-      for (let i = step % perEpoch; i < perEpoch; i++) {
-        const shown = showings.slice(i * batch, (i + 1) * batch);
-        shown.forEach((showing, row) => {
-          writePicture(data, showing, input.data, input.offset + (row * input.size) / batch);
-          writeTarget(wanted, row, classes, data.labels[showing.picture], smoothing);
-        });
-        await session.run();
-        const loss = session.losses.toFloat32Array().reduce((sum, value) => sum + value, 0) / batch;
-        if (!Number.isFinite(loss)) throw diverged(step + 1, loss, session);
-        const learningRate = learningRateAt(step, steps, settings.learningRate, Math.round(settings.warmup * perEpoch));
-        step++;
-        update(step, learningRate, weights, session.gradients);
-        keepStatistics(weights, session);
-        const right = shown.filter(
-          ({ picture }, row) => largestOf(session.scores, row) === data.labels[picture],
-        ).length;
-        const { backend, threads } = session;
-        const state = { weights, memory, step };
-        const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, pictures: batch };
-        const goesOn = await hooks.onStep?.({ ...known, backend, threads, state });
-        if (goesOn === false) return state;
-        await rest();
-      }
-    }
-    return { weights, memory, step };
-  } finally {
-    session.dispose();
-  }
-}
-
-const copied = ([name, tensor]: readonly [string, Tensor]): [string, Tensor] => [name, tensor.copy()];
-
-/** running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all pictures, M / (M - 1) of the batch's. */
-function keepStatistics(weights: Weights, { statistics }: GradientSession): void {
-  for (const [name, { value, rows, isVariance }] of statistics) {
-    const { data } = weights.get(name) as Tensor;
-    const scale = isVariance ? rows / Math.max(1, rows - 1) : 1;
-    for (let c = 0; c < data.length; c++) data[c] += NEW_SHARE * (value[c] * scale - data[c]);
-  }
-}
-
-/** The class with the largest score. */
-export function largestOf(scores: Tensor, row: number): number {
-  const [, classes] = scores.shape;
-  const own = scores.data.subarray(scores.offset + row * classes, scores.offset + (row + 1) * classes);
-  return own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
-}
-
-function diverged(step: number, loss: number, { gradients }: GradientSession): Error {
-  let [largest, where] = [0, "no weight"];
-  for (const [name, values] of gradients) {
-    for (const value of values) {
-      if (!(Math.abs(value) <= largest)) [largest, where] = [Math.abs(value), name];
-      if (Number.isNaN(value)) break;
-    }
-    if (Number.isNaN(largest)) break;
-  }
-  return new Error(
-    `train: the loss of step ${step} is ${loss}; the largest gradient is ${largest}, of ${where}. The last weights are of no ` +
-      `use. Try a smaller learning rate, more warm-up, or look for pictures that are not what they should be.`,
-  );
+  const { runTraining } = await import("./loop.ts");
+  return runTraining(graph, data, options, hooks);
 }

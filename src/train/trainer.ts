@@ -2,6 +2,7 @@
 import { emittedExecutor } from "../graph/emittedExecutor.ts";
 import { type Executor, tensorExecutor } from "../graph/executor.ts";
 import type { Graph } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
@@ -63,7 +64,8 @@ export async function gradientSession(
 ): Promise<GradientSession> {
   const op = "training";
   checkInteger(op, "pictures of a batch", pictures, 1);
-  checkWeights(op, graph, weights);
+  const own = readGraph(op, graph);
+  checkWeights(op, own, weights);
   knownKeys(op, options, ["backend", "threads"]);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
   const { tier } = chooseTier(op, options.backend);
@@ -71,7 +73,7 @@ export async function gradientSession(
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }
   const { tapeOf } = await import("./tape.ts");
-  const tape = tapeOf(graph, pictures);
+  const tape = tapeOf(own, pictures);
   const executor = await executorOf(op, tape, weights, tier, threads);
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
     const { data, offset } = executor.value(value);

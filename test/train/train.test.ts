@@ -15,7 +15,7 @@ import {
 } from "../../src/index.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { bodyOf, featuresOf, trainHead } from "../../src/train/head.ts";
-import { largestOf } from "../../src/train/train.ts";
+import { largestOf } from "../../src/train/largest.ts";
 
 /** Bars that lie or stand, in noise. */
 function bars(count: number, seed: number): Dataset {

@@ -6,7 +6,9 @@
  */
 import type { Activation } from "../../geometry/activation.ts";
 import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, outputShapeOf } from "../../graph/graph.ts";
+import { readGraph } from "../../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../../graph/weights.ts";
+import { ShapeError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { joined } from "../joined.ts";
@@ -31,16 +33,22 @@ export function exportOnnx(
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  checkWeights("exportOnnx", graph, weights);
-  const file = writer(new Set([graph.input.name, ...graph.nodes.map((node) => node.name)]));
-  for (const node of graph.nodes) writeNode(file, node, weights);
-  const { input, output, name } = graph;
+  const own = readGraph("exportOnnx", graph);
+  checkWeights("exportOnnx", own, weights);
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw new ShapeError(`exportOnnx: metadata.${key} is ${show(text)}, needs a string`);
+    }
+  }
+  const { input, output, name, nodes } = own;
+  const file = writer(new Set([input.name, ...nodes.map((node) => node.name)]));
+  for (const node of nodes) writeNode(file, node, weights);
   const body = [
     ...file.nodes,
     ...textField(2, name),
     ...file.initializers,
     ...valueInfo(11, input.name, input.shape),
-    ...valueInfo(12, output, outputShapeOf(graph)),
+    ...valueInfo(12, output, outputShapeOf(own)),
   ];
   return joined([
     ...varintField(1, IR_VERSION),

@@ -1,0 +1,182 @@
+/**
+ * @file The door for graphs: whatever comes as one, from a parsed JSON text or from a pass, is built again by the builder and
+ * compared with the result. So the builder alone knows what is legal.
+ */
+
+import type { WindowGeometry } from "../geometry/window.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { builderOf } from "./builder.ts";
+import type { ConvNode, Graph, GraphNode, PoolNode, WeightSpec } from "./graph.ts";
+import { type ConvSpec, type GraphBuilder, OPTIONS, type PoolSpec, type Value } from "./specs.ts";
+
+/** Nodes of a graph. The largest MobileNet has some two hundred. */
+const MOST_NODES = 100_000;
+
+/**
+ * @param op for messages
+ * @returns a copy that nobody else has
+ * @throws ShapeError that names the node, the field, the value found and the value needed
+ */
+export function readGraph(op: string, value: unknown): Graph {
+  try {
+    return rebuilt(op, value);
+  } catch (error) {
+    if (error instanceof ShapeError) throw error;
+    // A proxy, or a getter that throws.
+    throw new ShapeError(`${op}: graph cannot be read (${error instanceof Error ? error.message : show(error)})`);
+  }
+}
+
+function rebuilt(op: string, value: unknown): Graph {
+  const fail: (what: string, found: unknown, needed: string) => never = (what, found, needed) => {
+    throw new ShapeError(`${op}: ${what} is ${show(found)}, needs ${needed}`);
+  };
+  const made = "one that graphBuilder or a model function makes";
+  if (!isRecord(value)) fail("graph", value, made);
+  const { name, input, nodes, output } = value;
+  if (typeof name !== "string" || name === "") fail("graph.name", name, `a string; ${made}`);
+  if (!isNamedShape(input)) fail("graph.input", input, `{ name, shape }; ${made}`);
+  if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
+  if (nodes.length > MOST_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MOST_NODES}`);
+  const again = within(`${op}: graph.input`, () => builderOf(name, input.name, input.shape));
+  for (let i = 0; i < nodes.length; i++) {
+    const place = `graph.nodes[${i}]`;
+    const node: unknown = nodes[i];
+    if (!isNode(node)) fail(place, node, `a node; ${made}`);
+    const { weights } = node;
+    within(`${op}: ${place}`, () => addAgain(again.builder, node));
+    const rebuiltNode = again.nodes[i];
+    const different = firstDifference(place, node, rebuiltNode);
+    if (different !== null) fail(...different);
+    const extra = Object.keys(weights).find((role) => !Object.hasOwn(rebuiltNode.weights, role));
+    if (extra !== undefined)
+      fail(`${place}.weights`, extra, `${Object.keys(rebuiltNode.weights).join(", ") || "none"}`);
+    again.nodes[i] = { ...rebuiltNode, weights: namedAs(weights, rebuiltNode.weights) };
+  }
+  if (typeof output !== "string") fail("graph.output", output, `the name of a value; ${made}`);
+  return within(`${op}: graph.output`, () => again.builder.build(output));
+}
+
+/** The builder's refusals, with the place of the node in front. */
+function within<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${place}: ${error.message}`) : error;
+  }
+}
+
+/** Asks the builder for the same node. Types are what the node claims; the builder checks every value. */
+function addAgain(g: GraphBuilder, node: GraphNode): Value {
+  const {
+    name,
+    inputs: [x, b],
+  } = node;
+  switch (node.op) {
+    case "conv2d": {
+      const { O, G, KH, KW } = node.geometry;
+      return g.conv2d(x, { name, outputs: O, kernel: [KH, KW], groups: G, ...convolving(node) });
+    }
+    case "depthwiseConv2d": {
+      const { O, C, KH, KW } = node.geometry;
+      return g.depthwiseConv2d(x, { name, multiplier: O / C, kernel: [KH, KW], ...convolving(node) });
+    }
+    case "pointwiseConv2d":
+      return g.pointwiseConv2d(x, { name, outputs: node.geometry.O, ...convolving(node) });
+    case "dense": {
+      const { activation, weights } = node;
+      return g.dense(x, { name, outputs: weights.filter?.shape[1], bias: "bias" in weights, activation });
+    }
+    case "maxPool2d":
+      return g.maxPool2d(x, { name, ...pooling(node) });
+    case "averagePool2d":
+      return g.averagePool2d(x, { name, countIncludePad: node.countIncludePad, ...pooling(node) });
+    case "globalAveragePool2d":
+      return g.globalAveragePool2d(x, { name });
+    case "batchNormalization":
+      return g.batchNormalization(x, { name, epsilon: node.epsilon });
+    case "activation":
+      return g.activation(x, node.activation, { name });
+    case "softmax":
+      return g.softmax(x, { name });
+    case "add":
+    case "mul":
+      return g[node.op](x, b, { name });
+    case "pad":
+      return g.pad(x, node.pads, { name, value: node.value });
+    case "concat":
+      return g.concat(node.inputs, node.axis, { name });
+    case "reshape":
+      return g.reshape(x, node.outputShape, { name });
+    case "transpose":
+      return g.transpose(x, node.permutation, { name });
+    case "clamp":
+      return g.clamp(x, { name, minValue: node.minValue, maxValue: node.maxValue });
+    case "hardSigmoid":
+      return g.hardSigmoid(x, { name, alpha: node.alpha, beta: node.beta });
+  }
+}
+
+function convolving({ geometry, activation, weights }: ConvNode): Pick<ConvSpec, "bias" | "activation" | keyof Window> {
+  return { ...windowOf(geometry), activation, bias: "bias" in weights };
+}
+
+function pooling({ geometry, windowDimensions, rounding }: PoolNode): PoolSpec {
+  return { ...windowOf(geometry), windowDimensions, rounding };
+}
+
+type Window = Pick<ConvSpec, "strides" | "dilations" | "padding">;
+
+function windowOf(g: WindowGeometry): Window {
+  return {
+    strides: [g.strideH, g.strideW],
+    dilations: [g.dilationH, g.dilationW],
+    padding: [g.padTop, g.padBottom, g.padLeft, g.padRight],
+  };
+}
+
+/** Where a node is not what the builder made of it: the place, what was found, what is needed. */
+function firstDifference(place: string, found: unknown, made: unknown): [string, unknown, string] | null {
+  if (typeof made !== "object" || made === null) return Object.is(found, made) ? null : [place, found, show(made)];
+  if (typeof found !== "object" || found === null) return [place, found, show(made)];
+  if (Array.isArray(made) && (found as unknown[]).length !== made.length) return [place, found, show(made)];
+  const fields = found as Readonly<Record<string, unknown>>;
+  for (const [key, value] of Object.entries(made)) {
+    const at = Array.isArray(made) ? `${place}[${key}]` : `${place}.${key}`;
+    if (key === "name" && place.includes(".weights.")) continue; // weights may be called anything
+    const different = firstDifference(at, fields[key], value);
+    if (different !== null) return different;
+  }
+  return null;
+}
+
+/** The builder's weights under the names that the node gives them, which has the same roles. */
+function namedAs(given: GraphNode["weights"], made: GraphNode["weights"]): GraphNode["weights"] {
+  return Object.fromEntries(
+    Object.entries(made).map(([role, { shape }]): [string, WeightSpec] => [role, { name: given[role].name, shape }]),
+  );
+}
+
+/** Whether the fields that {@link addAgain} reads things from are there. */
+function isNode(node: unknown): node is GraphNode {
+  if (!isRecord(node)) return false;
+  const { name, op, inputs, outputShape, weights, geometry } = node;
+  return (
+    typeof name === "string" &&
+    typeof op === "string" &&
+    Object.hasOwn(OPTIONS, op) &&
+    Array.isArray(inputs) &&
+    Array.isArray(outputShape) &&
+    isRecord(weights) &&
+    Object.values(weights).every(isNamedShape) &&
+    (!/2d$/i.test(op) || isRecord(geometry))
+  );
+}
+
+function isNamedShape(value: unknown): value is Graph["input"] {
+  return isRecord(value) && typeof value.name === "string" && Array.isArray(value.shape);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

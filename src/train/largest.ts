@@ -1,0 +1,9 @@
+/** @file The answer of a classifier. */
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The class with the largest score. */
+export function largestOf(scores: Tensor, row: number): number {
+  const [, classes] = scores.shape;
+  const own = scores.data.subarray(scores.offset + row * classes, scores.offset + (row + 1) * classes);
+  return own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
+}
