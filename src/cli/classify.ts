@@ -21,7 +21,7 @@ import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
 import { pulled } from "./pull/pull.ts";
 import { classifySample, renderSample } from "./sample.ts";
 import { threadsOf } from "./seeded.ts";
-import { duration, percent, print, printJson, progress, style } from "./terminal.ts";
+import { duration, percent, print, printJson, progress, style, tell } from "./terminal.ts";
 
 const HELP = `Usage: separable classify
        separable classify PICTURE… --weights FILE [options]
@@ -125,7 +125,7 @@ export const classify: Command = {
     const isGuessed = network.isGuessed && given.text("normalize") === undefined;
     const said = aboutOf(network, setting.preparation, isGuessed, given.text("output"));
     if (!given.flag("json") && !given.flag("jsonl")) print(`${style("dim", said)}\n`);
-    if (!setting.hasClasses) process.stderr.write(`${NO_CLASSES}\n`);
+    if (!setting.hasClasses) tell(NO_CLASSES);
     const results: Result[] = [];
     const show = (result: Result): void => {
       progress("");
@@ -143,7 +143,7 @@ export const classify: Command = {
     }
     progress("");
     if (given.flag("json")) printJson(results);
-    if (broken > 0) process.stderr.write(`${broken} of ${pictures.length} pictures could not be read\n`);
+    if (broken > 0) tell(`${broken} of ${pictures.length} pictures could not be read`);
     return broken > 0 ? 1 : 0;
   },
 };
@@ -225,7 +225,7 @@ async function classifyBatch(
     if (outcome.status === "rejected") {
       if (!(outcome.reason instanceof FormatError)) throw outcome.reason;
       progress("");
-      process.stderr.write(`${outcome.reason.message}\n`);
+      tell(outcome.reason.message);
       broken++;
       continue;
     }

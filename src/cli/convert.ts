@@ -12,7 +12,7 @@ import { type Command, readArguments, UsageError } from "./command.ts";
 import { checkNew, checkWritable, writeWhole } from "./files.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
-import { integer, print, printJson, size } from "./terminal.ts";
+import { integer, print, printJson, size, tell } from "./terminal.ts";
 
 const KINDS = ["safetensors", "onnx", "npz"] as const;
 
@@ -70,7 +70,7 @@ export const convert: Command = {
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
     const note = leftOut(kind, from, network);
-    if (note !== null) process.stderr.write(`${to}: ${note}\n`);
+    if (note !== null) tell(`${to}: ${note}`);
     if (given.flag("json")) printJson(result);
     else {
       print(`${from}: ${about}, ${graph.name}`);

@@ -11,7 +11,7 @@ import type { Dataset } from "../train/dataset.ts";
 import { readIdx } from "../train/idx.ts";
 import { FASHION_CLASSES } from "../weights/embedded.ts";
 import { readPicture } from "./picture.ts";
-import { progress } from "./terminal.ts";
+import { progress, tell } from "./terminal.ts";
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
@@ -61,8 +61,8 @@ export async function readData(
 
 /** Tells which pictures were left out, and how many. */
 export function reportSkipped(skipped: readonly string[]): void {
-  for (const reason of skipped) process.stderr.write(`${reason}\n`);
-  if (skipped.length > 0) process.stderr.write(`${skipped.length} pictures were left out\n`);
+  for (const reason of skipped) tell(reason);
+  if (skipped.length > 0) tell(`${skipped.length} pictures were left out`);
 }
 
 /** @throws FormatError if a folder is the default one and is not there, with what to do */

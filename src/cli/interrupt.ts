@@ -1,6 +1,6 @@
 /** @file Ctrl-C: a command ends with 130, leaves nothing half written, and says what was kept. */
 import { rmSync } from "node:fs";
-import { progress } from "./terminal.ts";
+import { progress, tell } from "./terminal.ts";
 
 /** What a shell makes of a program that SIGINT ended: 128 + 2. */
 export const INTERRUPTED = 130;
@@ -39,7 +39,7 @@ export function listenForInterrupts(): void {
     if (kept === null) return;
     for (const path of temporary) remove(path);
     progress("");
-    process.stderr.write(`stopped; ${kept}\n`);
+    tell(`stopped; ${kept}`);
     process.exit(INTERRUPTED);
   });
 }

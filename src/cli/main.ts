@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** @file The executable. */
 import { listenForInterrupts } from "./interrupt.ts";
 import { runCli } from "./run.ts";
+/** @file The executable. */
+import { tell } from "./terminal.ts";
 
 // A reader that goes away, as in `separable summary | head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`the output cannot be written (${error.message})\n`);
+  tell(`the output cannot be written (${error.message})`);
   process.exit(1);
 });
 

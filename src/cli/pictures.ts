@@ -1,8 +1,10 @@
 /** @file Pictures as they are typed: files, folders of files, and patterns. */
+
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
+import { tell } from "./terminal.ts";
 
 /** Names of pictures in a folder; what a file is decides its content. */
 const PICTURE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
@@ -42,7 +44,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     const entries = await readdir(one || ".", { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
       const message = `${one || "."}: cannot be read (${cause.message})`;
       if (one === folder) throw new FormatError(message, { cause });
-      process.stderr.write(`${message}\n`); // the pictures that can be reached go on
+      tell(message); // the pictures that can be reached go on
       return [];
     });
     for (const entry of entries) {

@@ -6,7 +6,7 @@ import { CHECKPOINTS, parseCheckpoint, urlOf } from "./pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
 import { paragraph } from "./report/text.ts";
 import { table } from "./table.ts";
-import { print, printJson } from "./terminal.ts";
+import { print, printJson, tell } from "./terminal.ts";
 
 const HELP = `Usage: separable pull [NAME…] [--force] [--json]
 
@@ -38,7 +38,7 @@ export const pull: Command = {
         if (!given.flag("json")) print(path);
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
-        process.stderr.write(`${error.message}\n`);
+        tell(error.message);
         failed++;
       }
     }

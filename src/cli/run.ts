@@ -17,7 +17,7 @@ import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";
 import { sweep } from "./sweep.ts";
-import { print, progress } from "./terminal.ts";
+import { print, progress, tell } from "./terminal.ts";
 import { tour } from "./tour.ts";
 import { trainCommand } from "./train.ts";
 import { vectors } from "./vectors.ts";
@@ -95,7 +95,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return await dispatch(args);
   } catch (error) {
     progress("");
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`${error instanceof Error ? error.message : String(error)}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

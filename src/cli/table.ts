@@ -1,4 +1,5 @@
 /** @file Tables of text: a line of titles, a rule, rows; numbers to the right. They fit the screen. */
+import { cut } from "../tensor/visible.ts";
 import { screenColumns, style } from "./terminal.ts";
 
 export interface Column {
@@ -30,7 +31,7 @@ export function table(
   const [above, below] = [at("above"), at("below")];
   const indent = above === -1 ? "" : INDENT;
   const rows = allRows.map((row) => {
-    const [first, ...others] = row.filter((_, i) => all[i].place === undefined);
+    const [first, ...others] = row.flatMap((cell, i) => (all[i].place === undefined ? [inOneLine(cell, all[i])] : []));
     return row.length === 0 ? row : [indent + first, ...others];
   });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
@@ -70,6 +71,14 @@ export function table(
     ...body,
     ...(missing.length > 0 ? wrapped(note, screen).map((words) => style("dim", words)) : []),
   ].join("\n");
+}
+
+/** Letters of a cell, sentences apart: names from files may have any number. */
+const MOST_LETTERS = 120;
+
+function inOneLine(cell: string, { isProse }: Column): string {
+  const line = cell.replaceAll(/[\n\t]+/g, " ");
+  return isProse ? line : cut(line, MOST_LETTERS);
 }
 
 /** The columns that are shown, by number. */

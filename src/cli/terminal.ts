@@ -1,11 +1,25 @@
 /** @file What goes to the screen: colour only where it is wanted, progress only where somebody is looking. */
+import { randomInt } from "node:crypto";
 import { styleText } from "node:util";
+import { cut, visible, visibleJson } from "../tensor/visible.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+/**
+ * Stands for the escape character of a style until the text is written: letters that no name in a file can hold, because they
+ * are drawn anew by each process.
+ */
+const ESCAPE = String.fromCodePoint(...Array.from({ length: 4 }, () => 0xf0000 + randomInt(0xfffd)));
+
 /** Text in a style; plain where the output is not a terminal or NO_COLOR is set. */
 export function style(format: Style, text: string): string {
-  return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text;
+  if (!process.stdout.isTTY || process.env.NO_COLOR) return text;
+  return styleText(format, visible(text)).replaceAll("\x1b", ESCAPE);
+}
+
+/** The one way to the screen: escape sequences in names from files become text, those of styles are obeyed. */
+function written(text: string): string {
+  return visible(text).replaceAll(ESCAPE, "\x1b");
 }
 
 /** What a screen has if nobody says otherwise. */
@@ -18,16 +32,27 @@ export function screenColumns(): number {
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${written(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(visibleJson(JSON.stringify(value, null, 2)));
+}
+
+/** Letters of a message, at most: some list what a file holds. What is left out is its middle. */
+const MOST_MESSAGE = 100_000;
+const LAST = 2000;
+
+/** Tells something on standard error. */
+export function tell(text: string): void {
+  const isLong = text.length > MOST_MESSAGE;
+  const short = isLong ? `${cut(text, MOST_MESSAGE - LAST)}\n…${text.slice(-LAST)}` : text;
+  process.stderr.write(`${written(short)}\n`);
 }
 
 /** Shows what is going on in one line that the next one replaces; does nothing where standard error is no terminal. */
 export function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${written(text)}`);
 }
 
 /** Shows how far a measurement is, for `onRound` of the timings. */

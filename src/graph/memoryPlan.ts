@@ -42,24 +42,69 @@ export function planMemory(graph: Graph): MemoryPlan {
 export function planFlow(flow: Flow, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
   const lives = lifetimes(flow, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
   const offsets = new Map<string, number>();
-  const placed: (Life & { offset: number })[] = [];
+  const placed = placedLives();
+  let peak = 0;
   for (const life of lives) {
-    const neighbours = placed
-      .filter((other) => other.born <= life.dies && life.born <= other.dies)
-      .sort((a, b) => a.offset - b.offset);
-    let offset = 0;
-    for (const other of neighbours) {
-      if (offset + life.size <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.size);
-    }
-    placed.push({ ...life, offset });
+    const neighbours = placed.during(life);
+    const offset = neighbours === null ? peak : lowestFree(life.size, neighbours);
+    placed.add({ ...life, offset });
     offsets.set(life.name, offset);
+    peak = Math.max(peak, offset + life.size);
   }
   for (const step of flow.steps) {
     if (step.op === "reshape") offsets.set(step.name, offsets.get(step.inputs[0]) ?? 0);
   }
-  const peak = placed.reduce((most, { offset, size }) => Math.max(most, offset + size), 0);
   return { offsets, peak, sum: lives.reduce((total, { size }) => total + size, 0) };
+}
+
+interface Placed extends Life {
+  readonly offset: number;
+}
+
+/** The lowest place for so many elements between values that are alive meanwhile. */
+function lowestFree(size: number, neighbours: Placed[]): number {
+  let offset = 0;
+  for (const other of neighbours.sort((a, b) => a.offset - b.offset)) {
+    if (offset + size <= other.offset) break;
+    offset = Math.max(offset, other.offset + other.size);
+  }
+  return offset;
+}
+
+/** Phases of a span: most values live within one or two. */
+const SPAN = 64;
+/** Values that live longer, among which a gap is looked for. They come by size, so what is beyond is small. */
+const MOST_LASTING = 1024;
+
+/** Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every other. */
+function placedLives(): { add(life: Placed): void; during(life: Life): Placed[] | null } {
+  const spans = new Map<number, Placed[]>();
+  const lasting: Placed[] = []; // alive in more than two spans
+  const all: Placed[] = [];
+  const spansOf = ({ born, dies }: Life): readonly number[] => {
+    const [first, last] = [Math.floor(born / SPAN), Math.floor(dies / SPAN)];
+    return first === last ? [first] : [first, last];
+  };
+  const isLasting = ({ born, dies }: Life): boolean => Math.floor(dies / SPAN) > Math.floor(born / SPAN) + 1;
+  return {
+    add: (life) => {
+      all.push(life);
+      if (isLasting(life)) lasting.push(life);
+      else {
+        for (const span of spansOf(life)) {
+          const lives = spans.get(span);
+          if (lives === undefined) spans.set(span, [life]);
+          else lives.push(life);
+        }
+      }
+    },
+    /** The values that are alive meanwhile; null where there are too many to look among. */
+    during: (life) => {
+      if (lasting.length > MOST_LASTING) return null;
+      const near = isLasting(life) ? all : [...lasting, ...spansOf(life).flatMap((span) => spans.get(span) ?? [])];
+      return near.filter((other) => other.born <= life.dies && life.born <= other.dies);
+    },
+  };
 }
 
 /** When each value is written and last read, in phases. Inputs are written before all of them. */

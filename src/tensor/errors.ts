@@ -4,6 +4,7 @@
  * Every message names the operation, the operand, the value found and the value needed.
  */
 import { suggestion } from "./nearest.ts";
+import { cut, visible } from "./visible.ts";
 
 /** Operands or options that do not fit together, or a shape that cannot be. */
 export class ShapeError extends TypeError {
@@ -15,17 +16,39 @@ export class FormatError extends Error {
   override readonly name = "FormatError";
 }
 
+/** Letters that `show` says of a text, items of a list, and lists in lists. */
+const MOST_LETTERS = 40;
+const MOST_ITEMS = 8;
+const MOST_DEPTH = 3;
+
 /**
- * What to say of a value of any type, in a few characters.
+ * What to say of a value of any type, in a few letters, whatever it is: nested without end, cyclic, or an object that lies
+ * about itself.
  *
  * @returns e.g. `3.5`, `"same"`, `[1, -2]`, `a Float64Array`, `undefined`
  */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", …" : ""}]`;
-  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "bare object"}`;
+  return described(value, 0);
+}
+
+function described(value: unknown, depth: number): string {
+  if (typeof value === "string") return visible(JSON.stringify(cut(value, MOST_LETTERS)));
   if (typeof value === "function") return "a function";
-  return String(value);
+  if (typeof value === "symbol" || typeof value === "bigint") return visible(cut(String(value), MOST_LETTERS));
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    if (!Array.isArray(value)) return `a ${nameOf(value)}`;
+    if (depth === MOST_DEPTH) return "[…]";
+    const items = value.slice(0, MOST_ITEMS).map((item) => described(item, depth + 1));
+    return `[${items.join(", ")}${value.length > MOST_ITEMS ? ", …" : ""}]`;
+  } catch {
+    return "an object that cannot be read"; // a proxy or a getter that throws
+  }
+}
+
+function nameOf(value: object): string {
+  const name: unknown = value.constructor?.name;
+  return typeof name === "string" && name !== "" ? visible(cut(name, MOST_LETTERS)) : "bare object";
 }
 
 /** The value as one of a list of words. @throws ShapeError naming the words that exist. */

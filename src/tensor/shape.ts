@@ -18,9 +18,13 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** `1×5×5×6`; `scalar` for the empty shape. */
+/** Extents that `formatShape` lists: of anything that has more the rest is left out. */
+const MOST_LISTED = 16;
+
+/** `1×5×5×6`; `scalar` for the empty shape. What is no extent is shown as what it is. */
 export function formatShape(shape: Shape): string {
-  return shape.length === 0 ? "scalar" : shape.join("×");
+  const extents = shape.slice(0, MOST_LISTED).map((extent) => (typeof extent === "number" ? extent : show(extent)));
+  return shape.length === 0 ? "scalar" : `${extents.join("×")}${shape.length > MOST_LISTED ? "×…" : ""}`;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

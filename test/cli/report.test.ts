@@ -125,10 +125,10 @@ describe("a table fits the screen", () => {
   });
 });
 
-test("Markdown: bars and underscores escaped", () => {
+test("Markdown: bars, underscores and tags escaped", () => {
   expect(renderMarkdown(report)).toBe(
     [
-      "# A <title>",
+      "# A \\<title\\>",
       "",
       "first line\nsecond \\| line",
       "",

@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { type Arguments, UsageError } from "../command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
-import { print, printJson } from "../terminal.ts";
+import { print, printJson, tell } from "../terminal.ts";
 import { drawChart } from "./charts.ts";
 import { renderCsv } from "./csv.ts";
 import { renderHtml } from "./html.ts";
@@ -90,7 +90,7 @@ function printTable(command: string, given: Arguments, first: string, { parts }:
   print(renderCsv(wanted));
   const others = tables.filter((table) => table !== wanted).map(({ name }) => name);
   if (others.length > 0 && typed === undefined) {
-    process.stderr.write(`${command}: the table ${first}; others: --table ${others.join(", ")}\n`);
+    tell(`${command}: the table ${first}; others: --table ${others.join(", ")}`);
   }
 }
 

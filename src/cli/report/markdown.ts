@@ -1,4 +1,5 @@
 /** @file A report as Markdown. */
+import { visible } from "../../tensor/visible.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
 export function renderMarkdown({ title, parts }: Report): string {
@@ -6,21 +7,32 @@ export function renderMarkdown({ title, parts }: Report): string {
     if ("table" in part) return [markdownTable(part.table)];
     return "text" in part ? [escaped(part.text)] : [];
   });
-  return [`# ${title}`, ...pieces].join("\n\n");
+  return [`# ${heading(title)}`, ...pieces].join("\n\n");
 }
 
 function markdownTable({ title, columns, rows }: ReportTable): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const lines = [
-    line(columns.map((column) => escaped(column.title))),
+    line(columns.map((column) => inLine(column.title))),
     line(columns.map((column, i) => (alignOf(column, i) === "left" ? "---" : "--:"))),
     ...rows
       .filter((row) => row.length > 0)
-      .map((row) => line(columns.map((column, i) => escaped(shown(row[i], column))))),
+      .map((row) => line(columns.map((column, i) => inLine(shown(row[i], column))))),
   ];
-  return [...(title === "" ? [] : [`## ${title}`, ""]), ...lines].join("\n");
+  return [...(title === "" ? [] : [`## ${heading(title)}`, ""]), ...lines].join("\n");
 }
 
+/** Names come from files: no markup. */
 function escaped(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("_", "\\_");
+  return visible(text).replace(/[\\|_*`[\]<>]/g, "\\$&");
+}
+
+/** In a heading or a cell: no line of its own either. */
+function inLine(text: string): string {
+  return escaped(text).replaceAll(/\s*\n\s*/g, " ");
+}
+
+/** Underscores within words are letters. */
+function heading(text: string): string {
+  return inLine(text).replace(/(?<=\w)\\_(?=\w)/g, "_");
 }

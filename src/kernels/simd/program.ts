@@ -55,9 +55,10 @@ export function buildProgram(
   memory: { readonly pages: number; readonly shared: boolean },
 ): Program {
   const entries: Record<string, Stage["entry"]> = {};
+  let count = 0;
   const phases = groups.map(({ stages, bandRows }): Phase => {
     const calls = stages.map(({ stage, addresses }): Call => {
-      const entry = `f${Object.keys(entries).length}`;
+      const entry = `f${count++}`;
       entries[entry] = stage.entry;
       return { entry, addresses, perUnit: stages.length === 1 ? 1 : (stage.unitsPerRow ?? 1) };
     });
