@@ -1,5 +1,6 @@
 /** @file Weights against a graph: everything that does not fit, at once. */
 import { badVariance } from "../geometry/batchNormalization.ts";
+import { isMap } from "../tensor/brands.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { formatShape, MAX_ELEMENTS, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
@@ -54,8 +55,7 @@ export function checkWeights(
 
 /** @throws ShapeError unless it is a map from names to tensors */
 export function checkTensors(op: string, weights: unknown): void {
-  if (!(weights instanceof Map))
-    throw new ShapeError(`${op}: weights are ${show(weights)}, needs a Map from name to Tensor`);
+  if (!isMap(weights)) throw new ShapeError(`${op}: weights are ${show(weights)}, needs a Map from name to Tensor`);
   for (const [name, tensor] of weights) {
     if (typeof name === "string" && tensor instanceof Tensor) continue;
     throw new ShapeError(`${op}: the weight ${show(name)} is ${show(tensor)}, needs a Tensor`);

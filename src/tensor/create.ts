@@ -1,4 +1,5 @@
 /** @file Tensors from numbers as a user writes them. */
+import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 import { checkMemory } from "./memory.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
@@ -23,7 +24,7 @@ export function tensor(data: ArrayLike<number> | NestedArray, shape?: Shape): Te
       `tensor: data holds ${flat.length} elements, shape ${formatShape(wanted)} needs ${sizeOf(wanted)}`,
     );
   }
-  if (data instanceof Float32Array) checkMemory(data);
+  if (isFloat32Array(data)) checkMemory(data);
   else {
     for (let i = 0; i < flat.length; i++) {
       if (typeof flat[i] !== "number") throw new ShapeError(`tensor: element ${i} is ${show(flat[i])}, needs a number`);

@@ -1,9 +1,10 @@
 /** @file Whether an array's memory can be relied on to stay. */
+import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 
 /** @throws ShapeError unless `data` is a Float32Array whose memory is neither detached nor resizable */
 export function checkMemory(data: unknown): void {
-  if (!(data instanceof Float32Array)) throw new ShapeError(`Tensor: data is ${show(data)}, needs a Float32Array`);
+  if (!isFloat32Array(data)) throw new ShapeError(`Tensor: data is ${show(data)}, needs a Float32Array`);
   const buffer = data.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean; detached?: boolean };
   if (buffer.resizable || buffer.growable)
     throw new ShapeError("Tensor: data lies in a resizable buffer, needs a fixed one");

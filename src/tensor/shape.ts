@@ -13,6 +13,9 @@ export const MAX_ELEMENTS: number = 2 ** 29;
 /** The largest stride, dilation, padding or extent: 2^31 - 1. */
 export const MAX_EXTENT: number = 2 ** 31 - 1;
 
+/** Axes of a tensor. */
+export const MAX_RANK = 32;
+
 /** Number of elements that a shape holds; 1 for the empty shape of a scalar. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
@@ -53,6 +56,11 @@ export function indicesAt(shape: Shape, index: number): number[] {
   return indices;
 }
 
+/** @throws ShapeError for a list of more than {@link MAX_RANK} axes */
+export function checkRankOf(op: string, name: string, axes: readonly unknown[]): void {
+  if (axes.length > MAX_RANK) throw new ShapeError(`${op}: ${name} has ${axes.length} axes, needs at most ${MAX_RANK}`);
+}
+
 /** @throws ShapeError unless `value` is an integer from `least` to `most`. */
 export function checkInteger(
   op: string,
@@ -72,10 +80,9 @@ export function checkInteger(
  */
 export function checkShape(op: string, name: string, shape: unknown, least: 0 | 1 = 0): Shape {
   if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} is ${show(shape)}, needs an array of extents`);
-  shape.forEach((extent, axis) => {
-    checkInteger(op, `${name}[${axis}]`, extent, least);
-  });
-  if (sizeOf(shape) > MAX_ELEMENTS) {
+  checkRankOf(op, name, shape);
+  for (let axis = 0; axis < shape.length; axis++) checkInteger(op, `${name}[${axis}]`, shape[axis], least); // holes too
+  if (!(sizeOf(shape) <= MAX_ELEMENTS)) {
     throw new ShapeError(
       `${op}: ${name} ${formatShape(shape)} holds ${sizeOf(shape)} elements, needs at most ${MAX_ELEMENTS}`,
     );

@@ -13,6 +13,13 @@ import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, siz
 /** Numbers in nested arrays, as `[[1, 2], [3, 4]]`. */
 export type NestedArray = readonly (number | NestedArray)[];
 
+const MARK: unique symbol = Symbol.for("separable.Tensor");
+
+/** A copy of a list: later changes of the caller's are none of the tensor's. */
+function ownList(list: readonly number[]): readonly number[] {
+  return Array.isArray(list) ? list.slice() : list;
+}
+
 /** A view of float32 numbers with a shape. Immutable but for its data. */
 export class Tensor {
   /** The memory behind the view; it may hold more than the view shows. */
@@ -34,25 +41,36 @@ export class Tensor {
    * @param offset  default 0
    * @throws ShapeError if an element of the view would lie outside of `data`
    */
-  constructor(data: Float32Array, shape: Shape, strides: readonly number[] = rowMajorStrides(shape), offset = 0) {
-    this.size = sizeOf(checkShape("Tensor", "shape", shape));
-    this.shape = shape;
-    this.strides = strides;
+  constructor(data: Float32Array, shape: Shape, strides?: readonly number[], offset = 0) {
+    this.shape = checkShape("Tensor", "shape", ownList(shape));
+    this.size = sizeOf(this.shape);
+    this.strides = strides === undefined ? rowMajorStrides(this.shape) : ownList(strides);
     this.offset = offset;
     this.data = data;
     checkMemory(data);
-    if (strides.length !== shape.length) {
-      throw new ShapeError(`Tensor: ${strides.length} strides, shape ${formatShape(shape)} needs ${shape.length}`);
+    const rank = this.shape.length;
+    if (!Array.isArray(this.strides)) throw new ShapeError(`Tensor: strides are ${show(strides)}, needs an array`);
+    if (this.strides.length !== rank) {
+      throw new ShapeError(`Tensor: ${this.strides.length} strides, shape ${formatShape(this.shape)} needs ${rank}`);
     }
     checkInteger("Tensor", "offset", offset, 0);
-    strides.forEach((step, axis) => {
-      checkInteger("Tensor", `strides[${axis}]`, step, 0);
-    });
-    const end =
-      this.size === 0 ? offset : offset + 1 + shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis], 0);
-    if (end > data.length) {
-      throw new ShapeError(`Tensor: data holds ${data.length} elements, shape ${formatShape(shape)} needs ${end}`);
+    let end = this.size === 0 ? offset : offset + 1;
+    for (let axis = 0; axis < rank; axis++) {
+      const step = checkInteger("Tensor", `strides[${axis}]`, this.strides[axis], 0);
+      if (this.size > 0) end += (this.shape[axis] - 1) * step;
     }
+    if (end > data.length) {
+      throw new ShapeError(`Tensor: data holds ${data.length} elements, shape ${formatShape(this.shape)} needs ${end}`);
+    }
+  }
+
+  /** Recognised by a mark, so that tensors of another copy of this package, or from another realm, are tensors too. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && (value as { [MARK]?: unknown })[MARK] === true;
+  }
+
+  get [MARK](): true {
+    return true;
   }
 
   /** A tensor of zeros. @throws ShapeError for a shape that is not one or is larger than MAX_ELEMENTS */

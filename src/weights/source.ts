@@ -1,4 +1,5 @@
 /** @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole. */
+import { isArrayBuffer, isUint8Array } from "../tensor/brands.ts";
 import { FormatError, show } from "../tensor/errors.ts";
 
 /** How a Python pickle becomes a file that can be read. */
@@ -26,8 +27,8 @@ export type WeightsSource = string | URL | Blob | ArrayBuffer | Uint8Array;
 
 /** @throws FormatError if there is nothing there to read */
 export async function openSource(source: WeightsSource): Promise<ByteSource> {
-  if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
-  if (source instanceof Uint8Array) return fromBytes(source);
+  if (isArrayBuffer(source)) return fromBytes(new Uint8Array(source));
+  if (isUint8Array(source)) return fromBytes(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return fromBlob(source);
   if (source instanceof URL) return source.protocol === "file:" ? fromFile(source) : fromUrl(source);
   if (typeof source === "string") return /^https?:\/\//.test(source) ? fromUrl(new URL(source)) : fromFile(source);

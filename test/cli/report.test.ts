@@ -141,7 +141,7 @@ test("Markdown: bars, underscores and tags escaped", () => {
       "",
       "| ms |",
       "| --- |",
-      "| 2* |",
+      "| 2\\* |",
     ].join("\n"),
   );
 });
