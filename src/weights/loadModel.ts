@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly resolution?: Pair;
   /** Of weights without their network: other than the family's own. */
   readonly activation?: Activation;
+  /** Bytes to which a compressed file may unpack. Default 1 GiB. */
+  readonly maxBytes?: number;
 }
 
 export interface WeightsFile {
@@ -119,14 +121,14 @@ async function tensorsIn(
   format: Exclude<Format, "onnx">,
   source: ByteSource,
   place: WeightsSource,
-  { shards }: LoadOptions,
+  { shards, maxBytes }: LoadOptions,
 ): Promise<Pick<WeightsFile, "metadata" | "resolution"> & { readonly tensors: Map<string, Tensor> }> {
   const metadata: WeightsFile["metadata"] = new Map();
   switch (format) {
     case "safetensors":
       return { ...(await readSafetensors(source)), resolution: null };
     case "npz":
-      return { tensors: await (await import("./npz/npz.ts")).readNpz(source), metadata, resolution: null };
+      return { tensors: await (await import("./npz/npz.ts")).readNpz(source, maxBytes), metadata, resolution: null };
     case "tfjs":
       return { ...(await (await import("./tfjs.ts")).readTfjs(source, place, shards)), metadata };
   }

@@ -2,12 +2,18 @@
 import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
+import { allowance } from "../unpack.ts";
 import { MOST_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
 import { readZip, writeZip } from "./zip.ts";
 
-/** All arrays of an archive, stored or compressed, as float32. @throws FormatError if it is not one */
-export async function readNpz(source: ByteSource): Promise<Map<string, Tensor>> {
-  const entries = await readZip(source);
+/**
+ * All arrays of an archive, stored or compressed, as float32.
+ *
+ * @param maxBytes to which compressed ones may unpack together; default 1 GiB
+ * @throws FormatError if it is not one
+ */
+export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Map<string, Tensor>> {
+  const entries = await readZip(source, allowance("readNpz", maxBytes));
   const arrays = entries.filter(({ name }) => name.endsWith(".npy"));
   if (arrays.length === 0) {
     if (entries.some(({ name }) => name.endsWith(".pkl"))) {

@@ -7,6 +7,7 @@
 import { FormatError, show } from "../../tensor/errors.ts";
 import { joined } from "../joined.ts";
 import type { ByteSource } from "../source.ts";
+import { type Allowance, unpacked } from "../unpack.ts";
 
 const ENTRY = 0x04034b50;
 const LISTED = 0x02014b50;
@@ -28,8 +29,13 @@ export interface ZipEntry {
   read(): Promise<Uint8Array>;
 }
 
-/** The entries of an archive. @throws FormatError if the directory is not one */
-export async function readZip(source: ByteSource): Promise<readonly ZipEntry[]> {
+/**
+ * The entries of an archive.
+ *
+ * @param allowed what its packed entries may unpack to, as they are read
+ * @throws FormatError if the directory is not one
+ */
+export async function readZip(source: ByteSource, allowed: Allowance): Promise<readonly ZipEntry[]> {
   const fail = (what: string): never => {
     throw new FormatError(`${source.name}: ${what}, not a zip archive that can be read`);
   };
@@ -65,7 +71,10 @@ export async function readZip(source: ByteSource): Promise<readonly ZipEntry[]> 
     name,
     size: listed.size,
     head: async (length) => inflated(source, name, listed, length),
-    read: async () => readEntry(source, name, listed),
+    read: async () => {
+      if (listed.method === DEFLATED) allowed.take(`${source.name}: ${show(name)}`, listed.size);
+      return readEntry(source, name, listed);
+    },
   }));
 }
 
@@ -133,36 +142,16 @@ async function packedBytes(source: ByteSource, name: string, listed: Listed): Pr
   return source.read(begin, begin + packed);
 }
 
-/** The first bytes of an entry, up to so many; refused if more come than the directory says. */
+/** The first bytes of an entry, up to `most`; refused if more come than the directory says. */
 async function inflated(source: ByteSource, name: string, listed: Listed, most: number): Promise<Uint8Array> {
   const fail = refusal(source, name);
   const bytes = await packedBytes(source, name, listed);
   if (listed.method === STORED) return bytes.subarray(0, most);
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
-    .stream()
-    .pipeThrough(new DecompressionStream("deflate-raw"));
-  const reader = stream.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    while (length < most) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      length += value.length;
-      if (length > listed.size) return fail(`unpacks to more than its ${listed.size} bytes`);
-      parts.push(value);
-    }
-    // One byte more would be too many.
-    if (most === listed.size && length === most && !(await reader.read()).done) {
-      return fail(`unpacks to more than its ${listed.size} bytes`);
-    }
-  } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
-    return fail(`cannot be unpacked (${(cause as Error).message})`);
-  } finally {
-    reader.cancel().catch(() => {}); // what is left is not wanted
-  }
-  return joined(parts).subarray(0, most);
+  const found = await unpacked(bytes, "deflate-raw", most).catch((cause: Error) =>
+    fail(`cannot be unpacked (${cause.message})`),
+  );
+  if (most >= listed.size && !found.isAll) fail(`unpacks to more than its ${listed.size} bytes`);
+  return found.bytes;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

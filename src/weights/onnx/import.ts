@@ -15,6 +15,7 @@ import { checkNumbers } from "../numbers.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { inputShape, isInGraphOrder } from "./input.ts";
+import { computedBudget } from "./limits.ts";
 import { type OnnxModel, type OnnxNode, readModel } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
@@ -82,7 +83,7 @@ export async function importFrom(
   }
   const model = readModel(source.name, await source.read(0, source.size));
   const initializers = await withExternal(model, externalReader(from, source.name));
-  return build(source.name, model, initializers, options);
+  return build(source.name, model, initializers, options, computedBudget(source.size));
 }
 
 async function withExternal(
@@ -110,6 +111,7 @@ function build(
   model: OnnxModel,
   initializers: readonly OnnxTensor[],
   options: ImportOnnxOptions,
+  spend: ReturnType<typeof computedBudget>,
 ): ImportedGraph {
   const { opset, producer, metadata } = model;
   const [oldest, newest] = OPSETS;
@@ -137,7 +139,7 @@ function build(
   const weights = new Map<string, Tensor>();
   const nameOf = namesBeside(g.input);
   checkNumbers(place, floatsRead(nodes, known));
-  for (const node of nodes) run(place, node, known, { g, weights, opset, batch, nameOf });
+  for (const node of nodes) run(place, node, known, { g, weights, opset, batch, nameOf, spend });
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
   if (answer === undefined) {
@@ -218,6 +220,8 @@ interface BuildState {
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
   readonly batch: number;
+  /** Of the memory for constants that are computed. */
+  readonly spend: ReturnType<typeof computedBudget>;
 }
 
 function run(place: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
@@ -243,7 +247,10 @@ function run(place: string, node: OnnxNode, known: Map<string, Known>, state: Bu
   const fresh = (suffix: string): string => state.nameOf(`${name}_${suffix}`);
   const context: Context = { ...state, node, name, fresh, inputs, fail };
   try {
-    known.set(output, operator.run(context));
+    const result = operator.run(context);
+    const isNew = isConstant(result) && !inputs.some((x) => x !== null && isConstant(x) && x.data === result.data);
+    if (isNew) state.spend(8 * result.data.length, fail);
+    known.set(output, result);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(`${place}: ${describe(node)}: ${error.message}`, { cause: error });

@@ -4,6 +4,8 @@
  * Source: github.com/onnx/onnx, onnx.proto3; the numbers are those of its fields.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
+import { MAX_RANK } from "../../tensor/shape.ts";
+import { append } from "./limits.ts";
 import { fieldsOf, type Message, readerOf, rootMessage } from "./protobuf.ts";
 import { type OnnxTensor, readEntry, readTensor } from "./tensor.ts";
 
@@ -88,11 +90,12 @@ function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer" | "me
   const outputs: OnnxValue[] = [];
   for (const field of fieldsOf(message)) {
     const as = (name: string) => readerOf(message, name, field);
-    if (field.number === 1) nodes.push(readNode(as(`node[${nodes.length}]`).message()));
+    if (field.number === 1) append(message.place, nodes, readNode(as(`node[${nodes.length}]`).message()));
     else if (field.number === 2) graphName = as("name").text();
-    else if (field.number === 5) initializers.push(readTensor(as(`initializer[${initializers.length}]`).message()));
-    else if (field.number === 11) inputs.push(readValue(as(`input[${inputs.length}]`).message()));
-    else if (field.number === 12) outputs.push(readValue(as(`output[${outputs.length}]`).message()));
+    else if (field.number === 5)
+      append(message.place, initializers, readTensor(as(`initializer[${initializers.length}]`).message()));
+    else if (field.number === 11) append(message.place, inputs, readValue(as(`input[${inputs.length}]`).message()));
+    else if (field.number === 12) append(message.place, outputs, readValue(as(`output[${outputs.length}]`).message()));
     else if (field.number === 15) throw new FormatError(`${message.place}: sparse initializers are not supported`);
   }
   return { graphName, nodes, initializers, inputs, outputs };
@@ -104,8 +107,8 @@ function readNode(message: Message): OnnxNode {
   let [name, op, domain] = ["", "", ""];
   for (const field of fieldsOf(message)) {
     const as = (what: string) => readerOf(message, what, field);
-    if (field.number === 1) inputs.push(as("input").text());
-    else if (field.number === 2) outputs.push(as("output").text());
+    if (field.number === 1) append(message.place, inputs, as("input").text());
+    else if (field.number === 2) append(message.place, outputs, as("output").text());
     else if (field.number === 3) name = as("name").text();
     else if (field.number === 4) op = as("op_type").text();
     else if (field.number === 5) {
@@ -148,10 +151,10 @@ function readAttribute(message: Message): OnnxAttribute {
         isGraph = true;
         break;
       case 7:
-        for (const value of as("floats").floats()) floats.push(value);
+        for (const value of as("floats").floats()) append(message.place, floats, value);
         break;
       case 8:
-        for (const value of as("ints").integers()) ints.push(value);
+        for (const value of as("ints").integers()) append(message.place, ints, value);
         break;
     }
   }
@@ -181,7 +184,12 @@ function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
       if (part.number !== 2) continue;
       const dims = readerOf(tensor, "shape", part).message();
       shape = [];
-      for (const dim of fieldsOf(dims)) if (dim.number === 1) shape.push(readDim(readerOf(dims, "dim", dim).message()));
+      for (const dim of fieldsOf(dims)) {
+        if (dim.number !== 1) continue;
+        if (shape.push(readDim(readerOf(dims, "dim", dim).message())) > MAX_RANK) {
+          throw new FormatError(`${message.place}: has more than ${MAX_RANK} dims`);
+        }
+      }
     }
   }
   return { shape, elementType };

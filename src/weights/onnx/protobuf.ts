@@ -88,16 +88,19 @@ export function* fieldsOf({ bytes, place }: Message): Generator<Field> {
   }
 }
 
+/** Of a list, packed or not. */
+export type Numbers = Float64Array | readonly number[];
+
 /** What a schema reads off a field; each names the field if its wire type is another. */
 export interface FieldReader {
   /** A signed integer of 64 bits that a double can hold. */
   integer(): number;
   /** Integers of a repeated field: one, or packed. */
-  integers(): readonly number[];
+  integers(): Numbers;
   float(): number;
   /** One, or packed. */
-  floats(): readonly number[];
-  doubles(): readonly number[];
+  floats(): Numbers;
+  doubles(): Numbers;
   text(): string;
   bytes(): Uint8Array;
   message(): Message;
@@ -124,21 +127,19 @@ export function readerOf({ place, depth }: Message, name: string, { value }: Fie
     }
     return new DataView(data.buffer, data.byteOffset, data.byteLength);
   };
-  const floats = (size: 4 | 8): readonly number[] => {
+  const floats = (size: 4 | 8): Numbers => {
     const view = packed(size);
-    return Array.from({ length: view.byteLength / size }, (_, i) =>
-      size === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
-    );
+    const values = new Float64Array(view.byteLength / size);
+    return values.map((_, i) => (size === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true)));
   };
   return {
     integer: () => (value.kind === "varint" ? safe(value.value) : needs("an integer")),
     integers: () => {
       if (value.kind === "varint") return [safe(value.value)];
-      return varintsOf({ bytes: bytes(), depth, place: own }).map(safe);
+      return varintsOf({ bytes: bytes(), depth, place: own }, safe);
     },
     float: () => {
-      const [first] = value.kind === "fixed" && value.bytes.length === 4 ? floats(4) : [needs("a float")];
-      return first;
+      return value.kind === "fixed" && value.bytes.length === 4 ? floats(4)[0] : needs("a float");
     },
     floats: () => floats(4),
     doubles: () => floats(8),
@@ -157,21 +158,33 @@ export function readerOf({ place, depth }: Message, name: string, { value }: Fie
   };
 }
 
-/** Numbers one after the other, without keys. */
-function varintsOf({ bytes, place }: Message): readonly bigint[] {
-  const values: bigint[] = [];
-  let value = 0n;
-  let shift = 0;
-  for (const byte of bytes) {
-    value |= BigInt(byte & 0x7f) << BigInt(7 * shift++);
-    if (byte < 0x80) {
-      values.push(BigInt.asUintN(64, value));
-      value = 0n;
-      shift = 0;
-    } else if (shift >= 10) throw new FormatError(`${place} has a number of more than ten bytes`);
+/** Numbers one after the other, without keys: eight bytes for each, however short it is in the file. */
+function varintsOf({ bytes, place }: Message, safe: (raw: bigint) => number): Float64Array {
+  let count = 0;
+  for (const byte of bytes) if (byte < 0x80) count++;
+  const values = new Float64Array(count);
+  let [at, start] = [0, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    if (i - start >= 10) throw new FormatError(`${place} has a number of more than ten bytes`);
+    if (bytes[i] >= 0x80) continue;
+    values[at++] = i - start < 4 ? shortVarint(bytes, start, i) : safe(longVarint(bytes, start, i));
+    start = i + 1;
   }
-  if (shift > 0) throw new FormatError(`${place} ends within a number`);
+  if (start < bytes.length) throw new FormatError(`${place} ends within a number`);
   return values;
+}
+
+/** Of at most four bytes: 28 bits. */
+function shortVarint(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = end; i >= start; i--) value = value * 128 + (bytes[i] & 0x7f);
+  return value;
+}
+
+function longVarint(bytes: Uint8Array, start: number, end: number): bigint {
+  let value = 0n;
+  for (let i = end; i >= start; i--) value = value * 128n + BigInt(bytes[i] & 0x7f);
+  return BigInt.asUintN(64, value);
 }
 
 /** Bytes of messages, written. Fields in the order of the calls; parts may be large and are not copied until the end. */

@@ -1,8 +1,8 @@
 /** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
 import { FormatError } from "../../tensor/errors.ts";
-import { formatShape, MAX_ELEMENTS, MAX_EXTENT } from "../../tensor/shape.ts";
+import { formatShape, MAX_ELEMENTS, MAX_EXTENT, MAX_RANK } from "../../tensor/shape.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "../dtype.ts";
-import { fieldsOf, type Message, readerOf } from "./protobuf.ts";
+import { fieldsOf, type Message, type Numbers, readerOf } from "./protobuf.ts";
 
 /** Types of TensorProto by number, as safetensors calls them. */
 const TYPES: ReadonlyMap<number, string> = new Map([
@@ -34,7 +34,7 @@ export interface OnnxTensor {
   /** As safetensors calls it. */
   readonly type: string;
   /** Integers of 64 bits lose what a double cannot hold; doubles come as float32. */
-  readonly data: Float32Array | readonly number[];
+  readonly data: Float32Array | Numbers;
   readonly external: ExternalData | null;
 }
 
@@ -43,23 +43,48 @@ export function isIntegerType(type: string): boolean {
   return /^[IU]/.test(type) || type === "BOOL";
 }
 
+/** A list that grows, with room at its end. */
+interface Growing {
+  values: Float64Array;
+  length: number;
+}
+
+/** Takes a packed list as it is; single numbers go into room that doubles. */
+function grow(list: Growing, more: Numbers): void {
+  const length = list.length + more.length;
+  if (list.length === 0 && more instanceof Float64Array) list.values = more;
+  else {
+    if (length > list.values.length) {
+      const wider = new Float64Array(Math.max(16, 2 * length));
+      wider.set(list.values.subarray(0, list.length));
+      list.values = wider;
+    }
+    list.values.set(more, list.length);
+  }
+  list.length = length;
+}
+
 /** @throws FormatError if its numbers are not as many as its dims say, or of an unknown type */
 export function readTensor(message: Message): OnnxTensor {
   const dims: number[] = [];
-  const lists = new Map<string, number[]>();
+  const lists = new Map<string, Growing>();
   const external = new Map<string, string>();
   let [name, typeNumber, isExternal] = ["", 0, false];
   let raw: Uint8Array | null = null;
   for (const field of fieldsOf(message)) {
     const as = (what: string) => readerOf(message, what, field);
-    const list = (what: string, values: readonly number[]): void => {
-      const all = lists.get(what) ?? [];
-      for (const value of values) all.push(value); // may be too many for one call
+    const list = (what: string, values: Numbers): void => {
+      const all = lists.get(what) ?? { values: new Float64Array(0), length: 0 };
+      grow(all, values);
       lists.set(what, all);
     };
     switch (field.number) {
       case 1:
-        for (const extent of as("dims").integers()) dims.push(extent);
+        for (const extent of as("dims").integers()) {
+          if (dims.push(extent) > MAX_RANK) {
+            throw new FormatError(`${message.place}: has more than ${MAX_RANK} dims`);
+          }
+        }
         break;
       case 2:
         typeNumber = as("data_type").integer();
@@ -130,16 +155,12 @@ function fieldFor(type: string): string {
   return type === "U64" || type === "U32" ? "uint64_data" : "int32_data";
 }
 
-function listed(
-  place: string,
-  type: string,
-  lists: ReadonlyMap<string, readonly number[]>,
-  size: number,
-): OnnxTensor["data"] {
+function listed(place: string, type: string, lists: ReadonlyMap<string, Growing>, size: number): OnnxTensor["data"] {
   const field = fieldFor(type);
-  const other = [...lists].find(([name, values]) => name !== field && values.length > 0);
+  const other = [...lists].find(([name, { length }]) => name !== field && length > 0);
   if (other) throw new FormatError(`${place}: lists ${type} as ${other[0]}, needs ${field}`);
-  const values = lists.get(field) ?? [];
+  const list = lists.get(field);
+  const values = list === undefined ? new Float64Array(0) : list.values.subarray(0, list.length);
   if (values.length !== size) {
     throw new FormatError(`${place}: lists ${values.length} numbers, its dims need ${size}`);
   }

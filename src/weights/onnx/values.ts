@@ -7,7 +7,7 @@ import { TO_GRAPH, TO_ONNX } from "./order.ts";
 
 export interface Constant {
   readonly shape: Shape;
-  readonly data: Float32Array | readonly number[];
+  readonly data: Float32Array | Float64Array | readonly number[];
   readonly isInteger: boolean;
 }
 

@@ -1,5 +1,5 @@
 /** @file What only moves numbers, or says how many there are. Shapes are known, so chains that compute them become constants. */
-import { indicesAt, rowMajorStrides, type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
+import { indicesAt, MAX_RANK, rowMajorStrides, type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
 import { TO_ONNX } from "../order.ts";
 import { isIntegerType } from "../tensor.ts";
 import {
@@ -96,7 +96,7 @@ export function slice(c: Context): Known {
     const given = optionalConstant(c, i, name);
     return given ? integersOf(given) : integersAttribute(c, name);
   };
-  const starts = list(1, "starts") ?? c.fail("has no starts");
+  const starts = fewAxes(c, list(1, "starts") ?? c.fail("has no starts"));
   const ends = list(2, "ends") ?? c.fail("has no ends");
   const axes = (list(3, "axes") ?? starts.map((_, i) => i)).map((axis) => axisOf(c, axis, from.shape.length));
   const steps = list(4, "steps") ?? starts.map(() => 1);
@@ -144,6 +144,7 @@ export function reshape(c: Context): Known {
   const x = passed(c);
   const wanted = integersOf(constantInput(c, 1, "shape"));
   const isCopied = integerAttribute(c, "allowzero", 0) === 0;
+  fewAxes(c, wanted);
   const shape = wanted.map((extent, axis) => (extent === 0 && isCopied ? (x.shape[axis] ?? 0) : extent));
   if (!isConstant(x) && c.batch > 1 && shape[0] === c.batch) shape[0] = 1;
   const open = shape.indexOf(-1);
@@ -168,7 +169,12 @@ function keepsPictures(c: Context, x: Known, axes: readonly number[]): void {
 
 function axesOf(c: Context): readonly number[] | null {
   const listed = optionalConstant(c, 1, "axes");
-  return listed ? integersOf(listed) : integersAttribute(c, "axes");
+  const axes = listed ? integersOf(listed) : integersAttribute(c, "axes");
+  return axes === null ? null : fewAxes(c, axes);
+}
+
+function fewAxes(c: Context, axes: readonly number[]): readonly number[] {
+  return axes.length > MAX_RANK ? c.fail(`has ${axes.length} axes, needs at most ${MAX_RANK}`) : axes;
 }
 
 export function squeeze(c: Context): Known {
@@ -194,7 +200,7 @@ const PICTURES_TO_ONNX = TO_ONNX.join();
 
 export function transpose(c: Context): Known {
   const x = passed(c);
-  const given = integersAttribute(c, "perm") ?? x.shape.map((_, axis) => x.shape.length - 1 - axis);
+  const given = fewAxes(c, integersAttribute(c, "perm") ?? x.shape.map((_, axis) => x.shape.length - 1 - axis));
   const permutation = given.map((axis) => axisOf(c, axis, x.shape.length));
   if (permutation.length !== x.shape.length) c.fail(`has perm ${given.join(", ")}, needs ${x.shape.length} axes`);
   const shape = permutation.map((axis) => x.shape[axis]);
