@@ -1,5 +1,4 @@
 /** @file `separable classify`: what is in a picture, by a network with trained weights. */
-import { readFile } from "node:fs/promises";
 import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
@@ -13,6 +12,7 @@ import { FormatError } from "../tensor/errors.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
+import { readWhole } from "./files.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
 import { readPicture } from "./picture.ts";
@@ -172,10 +172,7 @@ function preparationIn(given: Arguments, { preparation }: Network): Preparation 
 async function readLabels(given: Arguments, network: Network): Promise<readonly string[]> {
   const file = given.text("labels");
   if (file === undefined) return network.labels();
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new FormatError(`${file}: cannot be read (${cause.message})`, { cause });
-  });
-  const labels = text.trimEnd().split(/\r?\n/);
+  const labels = (await readWhole(file)).toString("utf8").trimEnd().split(/\r?\n/);
   const { classes } = network;
   if (labels.length !== classes) {
     throw new FormatError(`${file}: has ${labels.length} lines, the network has ${classes} classes`);

@@ -52,7 +52,7 @@ export const convert: Command = {
       throw new UsageError(`convert: ${to} ends in none of ${KINDS.map((one) => `.${one}`).join(", ")}`);
     }
     await checkNew("convert", to, given.flag("force"));
-    await checkWritable(to);
+    await checkWritable(to, given.flag("force"));
     const network = await readNetwork("convert", from, given.text("model"), {
       shape: shapeIn("convert", given),
       output: given.text("output"),

@@ -1,5 +1,4 @@
 /** @file `separable judge`: the verdict on somebody's answer, for people without JavaScript. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { INDEX, readIndex, vectorsOfEntry } from "../testing/formats/suiteIndex.ts";
@@ -7,7 +6,7 @@ import { type Judgement, judgeConv } from "../testing/judge.ts";
 import { PRECISIONS, type Precision } from "../testing/precision.ts";
 import { type AnsweredCase, judgeSuite } from "../testing/suite.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
-import { isThere } from "./files.ts";
+import { isThere, readWhole } from "./files.ts";
 import { openAnswers, readAnswer } from "./judge/answers.ts";
 import { isFolder } from "./judge/arrayFile.ts";
 import { readVectors } from "./judge/vectorsFile.ts";
@@ -82,7 +81,7 @@ function usedOf({ verdict, used: { proof, statistics } }: Judgement): string {
 
 async function judgeAll(folder: string, answer: string, precision: Precision | undefined): Promise<Judged> {
   const index = join(folder, INDEX);
-  const entries = readIndex(index, await readFile(index, "utf8"));
+  const entries = readIndex(index, (await readWhole(index)).toString("utf8"));
   const answerTo = await openAnswers(answer);
   const answers: AnsweredCase[] = [];
   for (const entry of entries) {

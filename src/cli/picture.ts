@@ -1,16 +1,12 @@
 /** @file From a picture file to a tensor. PPM and PGM are read here; other kinds by sharp, where it is installed. */
-import { readFile } from "node:fs/promises";
 import { isPnm, MAX_PIXELS, readPnm } from "../image/pnm.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { readWhole } from "./files.ts";
 
 /** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not a picture that can be read */
 export async function readPicture(path: string): Promise<Tensor> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    // Node writes U+FFFD for bytes of a name that are not UTF-8, and then finds no such file.
-    const why = path.includes("\ufffd") ? "its name is not UTF-8: rename it" : cause.message;
-    throw new FormatError(`${path}: cannot be read (${why})`, { cause });
-  });
+  const bytes = await readWhole(path);
   const picture = isPnm(bytes) ? readPnm(bytes, path) : await decode(bytes, path);
   const [H, W, C] = picture.shape;
   return C === 1 ? picture.broadcastTo([H, W, 3]) : picture;

@@ -32,8 +32,9 @@ export const pull: Command = {
     let failed = 0;
     for (const checkpoint of wanted) {
       try {
-        const here = given.flag("force") ? null : await cachedModel(checkpoint);
-        const path = here ?? (await pullCheckpoint("pull", checkpoint));
+        const mayDiffer = given.flag("force");
+        const here = mayDiffer ? null : await cachedModel(checkpoint);
+        const path = here ?? (await pullCheckpoint("pull", checkpoint, { mayDiffer }));
         paths.push({ name: checkpoint.name, path });
         if (!given.flag("json")) print(path);
       } catch (error) {

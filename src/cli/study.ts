@@ -1,5 +1,4 @@
 /** @file `separable study`: the accuracy tables of the MobileNet paper in miniature, trained here. */
-import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { analyze } from "../analysis/analyze.ts";
 import { Session } from "../graph/session.ts";
@@ -12,7 +11,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { train } from "../train/train.ts";
 import { type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
-import { checkWritable, writeWhole } from "./files.ts";
+import { checkWritable, isThere, readWhole, writeWhole } from "./files.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { table } from "./table.ts";
 import { clock, duration, integer, percent, print, printJson, progress } from "./terminal.ts";
@@ -90,7 +89,7 @@ export const study: Command = {
     await checkWritable(out);
     const data = firstOf(whole, given.integer("pictures", 10_000, 1));
     const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
-    let rows = earlier(out, about);
+    let rows = await earlier(out, about);
     const restore = onInterrupt(() =>
       rows.length > 0 ? `${out} has the runs that are done; the same command goes on` : "no run is done yet",
     );
@@ -148,15 +147,15 @@ export const study: Command = {
 };
 
 /** What an earlier start of the same study has done. */
-function earlier(out: string, about: Study["about"]): readonly StudyRow[] {
-  if (!existsSync(out)) return [];
+async function earlier(out: string, about: Study["about"]): Promise<readonly StudyRow[]> {
+  if (!(await isThere(out))) return [];
   let found: Study;
   try {
-    found = JSON.parse(readFileSync(out, "utf8"));
+    found = JSON.parse((await readWhole(out)).toString("utf8"));
   } catch (cause) {
-    throw new FormatError(`${out}: is there and no study (${(cause as Error).message})`, { cause });
+    throw new FormatError(`${out}: exists but is not a study file (${(cause as Error).message})`, { cause });
   }
-  if (!found?.about || !Array.isArray(found.rows)) throw new FormatError(`${out}: is there and no study`);
+  if (!found?.about || !Array.isArray(found.rows)) throw new FormatError(`${out}: exists but is not a study file`);
   for (const [name, value] of Object.entries(about)) {
     if (found.about[name] !== value) {
       throw new FormatError(`${out}: is of a study whose ${name} is ${found.about[name]}, this one's is ${value}`);

@@ -96,7 +96,7 @@ export const vectors: Command = {
     if (output !== undefined) {
       await checkNew("vectors", output, given.flag("force"));
       const isFolder = format === "hex" || given.text("random-suite") !== undefined;
-      await (isFolder ? checkFolder(output) : checkWritable(output));
+      await (isFolder ? checkFolder(output) : checkWritable(output, given.flag("force")));
     }
     if (given.text("random-suite") !== undefined) await writeSuite(given, format, name, output);
     else await writeOne(await vectorsOf(given), { format, name, asIntegers: drawOf(given) === "integers" }, output);

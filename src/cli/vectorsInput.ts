@@ -1,5 +1,4 @@
 /** @file Which convolution `separable vectors` is asked for, and with which numbers. */
-import { readFile } from "node:fs/promises";
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import type { ConvKind } from "../geometry/conv2d.ts";
 import { tensor } from "../tensor/create.ts";
@@ -10,6 +9,7 @@ import type { ConvCase, Draw } from "../testing/geometries.ts";
 import { PRECISIONS } from "../testing/precision.ts";
 import { type ConvVectors, convVectors, seededVectors, type VectorOptions } from "../testing/vectors.ts";
 import { type Arguments, asTyped, UsageError } from "./command.ts";
+import { readWhole } from "./files.ts";
 
 export const TYPES = ["standard", "depthwise", "pointwise"] as const;
 const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
@@ -133,9 +133,7 @@ function pair(given: Arguments, name: string, fallback: string): readonly [numbe
 /** @throws FormatError for a file that is not JSON of that form */
 async function readData(file: string): Promise<{ input: Tensor; filter: Tensor; bias: Tensor | null }> {
   let found: unknown;
-  const text = await readFile(file, "utf8").catch((cause) => {
-    throw new FormatError(`${file}: cannot be read (${cause.code})`, { cause });
-  });
+  const text = (await readWhole(file)).toString("utf8");
   try {
     found = JSON.parse(text);
   } catch (cause) {

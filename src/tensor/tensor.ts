@@ -13,7 +13,7 @@ import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, siz
 /** Numbers in nested arrays, as `[[1, 2], [3, 4]]`. */
 export type NestedArray = readonly (number | NestedArray)[];
 
-const MARK: unique symbol = Symbol.for("separable.Tensor");
+const MARK = Symbol.for("separable.Tensor");
 
 /** A copy of a list: later changes of the caller's are none of the tensor's. */
 function ownList(list: readonly number[]): readonly number[] {
@@ -66,11 +66,7 @@ export class Tensor {
 
   /** Recognised by a mark, so that tensors of another copy of this package, or from another realm, are tensors too. */
   static [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === "object" && value !== null && (value as { [MARK]?: unknown })[MARK] === true;
-  }
-
-  get [MARK](): true {
-    return true;
+    return typeof value === "object" && value !== null && MARK in value;
   }
 
   /** A tensor of zeros. @throws ShapeError for a shape that is not one or is larger than MAX_ELEMENTS */
@@ -226,3 +222,6 @@ export class Tensor {
     return data.slice(offset, offset + size);
   }
 }
+
+// Of the prototype: a tensor has no field for it.
+Object.defineProperty(Tensor.prototype, MARK, { value: true });

@@ -57,16 +57,15 @@ function fromBlob(blob: Blob): ByteSource {
 const MOST_AT_ONCE = 2 ** 30;
 
 async function fromFile(path: string | URL): Promise<ByteSource> {
-  const { open } = await import("node:fs/promises");
+  const { open, stat } = await import("node:fs/promises");
   const name = String(path);
-  const file = await open(path).catch((cause: Error) => {
+  const refuse = (cause: Error): never => {
     throw new FormatError(`${name}: cannot be read (${cause.message})`, { cause });
-  });
-  const stat = await file.stat();
-  if (!stat.isFile()) {
-    await file.close();
-    throw new FormatError(`${name}: ${await whatElse(path, stat.isDirectory())}`);
-  }
+  };
+  // Looked at before it is opened: a named pipe would wait for ever.
+  const there = await stat(path).catch(refuse);
+  if (!there.isFile()) throw new FormatError(`${name}: ${await whatElse(path, there.isDirectory())}`);
+  const file = await open(path).catch(refuse);
   const read = async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);
     for (let done = 0; done < bytes.length; ) {
@@ -76,12 +75,12 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
     }
     return bytes;
   };
-  return { name, size: stat.size, read, close: () => file.close() };
+  return { name, size: there.size, read, close: () => file.close() };
 }
 
 /** What is there instead of a file. */
 async function whatElse(path: string | URL, isFolder: boolean): Promise<string> {
-  if (!isFolder) return "not a file";
+  if (!isFolder) return "a pipe or a device, not a file";
   const { readdir } = await import("node:fs/promises");
   const names: readonly string[] = await readdir(path).catch(() => []);
   if (names.includes("saved_model.pb")) return `a TensorFlow SavedModel, ${NEEDED} (${FROM_KERAS})`;

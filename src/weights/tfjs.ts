@@ -11,6 +11,7 @@
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { fileBeside, isLocal } from "./beside.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 import { statedResolution } from "./tfjsInput.ts";
@@ -142,7 +143,7 @@ async function joinedShards(
 ): Promise<Uint8Array> {
   const opened = [];
   try {
-    for (const path of paths) opened.push(await openSource(shardAt(place, model, path, shards)));
+    for (const path of paths) opened.push(await openSource(await shardAt(place, model, path, shards)));
     const size = opened.reduce((sum, shard) => sum + shard.size, 0);
     if (size !== needed) {
       const list = opened.map((shard) => `${shard.name} ${shard.size}`).join(", ");
@@ -167,17 +168,17 @@ export function shardPaths(place: string, json: unknown): readonly string[] {
 }
 
 /** Where a shard is: given by hand, or beside model.json, and nowhere else. */
-function shardAt(
+async function shardAt(
   place: string,
   model: WeightsSource,
   listed: unknown,
   shards?: ReadonlyMap<string, WeightsSource>,
-): WeightsSource {
+): Promise<WeightsSource> {
   const path = plainPath(place, listed);
   const given = shards?.get(path);
   if (given !== undefined) return given;
-  if (model instanceof URL || (typeof model === "string" && /^https?:/.test(model))) return new URL(path, model);
-  if (typeof model === "string") return model.replace(/[^/\\]*$/, "") + path;
+  if (isLocal(model)) return (await fileBeside(`${place}: the shard`, model, path)).path;
+  if (model instanceof URL || typeof model === "string") return new URL(path, model);
   throw new FormatError(`${place}: needs the shard ${show(path)} ${formatHint(shards)}`);
 }
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CHECKPOINTS, checkpointNamed } from "../../src/cli/pull/checkpoints.ts";
 import { download } from "../../src/cli/pull/download.ts";
@@ -299,10 +299,26 @@ describe("checkpoints", () => {
     const other = filled("mobilenet_v3_small_1.0_224_timm", 2);
     answer = (request, response) => send(request, response, other, '"two"');
     const { out } = await run("pull", "mobilenetv3_small_100", "--force");
-    expect(readdirSync(join(folder, "cache")).length).toBe(1);
+    expect(readdirSync(join(folder, "cache")).filter((name) => !name.endsWith(".known.json")).length).toBe(1);
     expect((await run("pull", "mobilenetv3_small_100")).out).toBe(out);
     expect(readFileSync(out.trim()).equals(other)).toBe(true);
     expect(asked.length).toBe(2);
+  });
+
+  test("another content than the first time's is refused, with both, and removed", async () => {
+    answer = sendSmall;
+    const { out } = await run("pull", "mobilenetv3_small_100");
+    rmSync(dirname(out.trim()), { recursive: true });
+    const other = filled("mobilenet_v3_small_1.0_224_timm", 2);
+    answer = (request, response) => send(request, response, other, '"two"');
+    const { code, err } = await run("pull", "mobilenetv3_small_100");
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /what came has \d+ bytes with the SHA-256 [0-9a-f]{64}, needs \d+ bytes with the SHA-256 [0-9a-f]{64}/,
+    );
+    expect(readdirSync(join(folder, "cache")).filter((name) => !name.endsWith(".known.json"))).toEqual([]);
+    answer = sendSmall;
+    expect((await run("pull", "mobilenetv3_small_100")).out).toBe(out);
   });
 
   test("one process at a time; the lock of one that is gone is taken over", async () => {

@@ -254,7 +254,7 @@ describe("separable study", () => {
     expect(other.err).toContain("is of a study whose epochs is 1, this one's is 2");
     expect(other.code).toBe(1);
     writeFileSync(out, "{");
-    expect((await run(...options)).err).toContain("study.json: is there and no study");
+    expect((await run(...options)).err).toContain("study.json: exists but is not a study file");
   });
 });
 

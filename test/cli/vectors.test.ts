@@ -369,7 +369,7 @@ describe("refuses", () => {
     ["--data ODD", 1, /odd\.json: has "biass", knows input, filter, bias/],
     ["--format hex --output THERE --force", 1, /there: cannot be written, it is no folder/],
     ["--data ONE --kernel 3", 2, /^vectors: --data has shapes and values of its own, --kernel cannot be chosen/],
-    ["--data GONE", 1, /gone\.json: cannot be read \(ENOENT\)/],
+    ["--data GONE", 1, /gone\.json: cannot be read \(ENOENT/],
   ])("%s", async (line, code, message) => {
     const paths = {
       THERE: "there",

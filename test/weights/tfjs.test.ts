@@ -50,7 +50,9 @@ describe("where the bytes lie", () => {
 
   test("a shard that is missing is named", async () => {
     rmSync(join(folder, "b.bin"));
-    await expect(loadWeights(join(folder, "model.json"))).rejects.toThrow(/b\.bin: cannot be read \(ENOENT/);
+    await expect(loadWeights(join(folder, "model.json"))).rejects.toThrow(
+      /the shard lies in "b\.bin", which cannot be read \(ENOENT/,
+    );
   });
 });
 

@@ -1,11 +1,12 @@
 /** @file Arrays in a file of any kind that `separable vectors` writes, or that a kernel's answer comes in. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { readNpy } from "../../weights/npz/npy.ts";
 import { readNpz } from "../../weights/npz/npz.ts";
 import { openSource } from "../../weights/source.ts";
+import { readWhole } from "../files.ts";
 import { parseHeader, parseHex } from "./texts.ts";
 
 export interface FoundArray {
@@ -28,9 +29,7 @@ const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** @throws FormatError if there is no such file, or it is none of these kinds, or damaged */
 export async function readArrayFile(path: string): Promise<ArrayFile> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new FormatError(`${path}: cannot be read (${cause.code})`, { cause });
-  });
+  const bytes = await readWhole(path);
   const head = bytes.subarray(0, 64).toString("latin1");
   if (head.startsWith("PK")) return fromNpz(path, bytes);
   if (head.startsWith("\x93NUMPY")) {

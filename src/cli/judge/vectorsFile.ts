@@ -1,5 +1,5 @@
 /** @file The convolution that a file or folder of vectors describes, computed again from its operands. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
@@ -11,6 +11,7 @@ import { CONV_KINDS } from "../../testing/oracle.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import type { FilterOrder } from "../../testing/problem.ts";
 import { type ConvVectors, convVectors } from "../../testing/vectors.ts";
+import { readWhole } from "../files.ts";
 import { type ArrayFile, type FoundArray, isFolder, readArrayFile } from "./arrayFile.ts";
 import { parseHex, parseParameters } from "./texts.ts";
 
@@ -42,10 +43,14 @@ async function readHexFolder(path: string): Promise<ArrayFile> {
   }
   const arrays = new Map<string, FoundArray>();
   for (const name of names.filter((name) => name.endsWith(".hex"))) {
-    const data = parseHex(join(path, name), await readFile(join(path, name), "utf8"));
+    const data = parseHex(join(path, name), (await readWhole(join(path, name))).toString("utf8"));
     arrays.set(name.slice(0, -".hex".length), { shape: null, data, areWords: true });
   }
-  return { arrays, numbers: parseParameters(await readFile(join(path, "geometry.vh"), "utf8")), words: new Map() };
+  return {
+    arrays,
+    numbers: parseParameters((await readWhole(join(path, "geometry.vh"))).toString("utf8")),
+    words: new Map(),
+  };
 }
 
 function vectorsIn(path: string, file: ArrayFile, asIntegers: boolean, precision: Precision | undefined): ConvVectors {

@@ -13,6 +13,14 @@ export interface Checkpoint {
   readonly path: string;
   /** Whether that file lists others beside it: a model.json. */
   readonly hasShards: boolean;
+  /** Of all files one after the other, where it is known; else what the first pull finds is recorded and compared later. */
+  readonly known: Content | null;
+}
+
+/** What files hold, to compare them by. */
+export interface Content {
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** Where publishers keep their files: a mirror, by the variable that Hugging Face's own tools read. */
@@ -42,7 +50,7 @@ const TIMM: readonly (readonly [name: string, model: string])[] = [
 export const CHECKPOINTS: readonly Checkpoint[] = [
   ...TIMM.map(([name, model]): Checkpoint => {
     const path = `timm/${name}/resolve/main/model.safetensors`;
-    return { name, model, from: "timm, Hugging Face", license: "Apache-2.0", path, hasShards: false };
+    return { name, model, from: "timm, Hugging Face", license: "Apache-2.0", path, hasShards: false, known: null };
   }),
   ...(
     [
@@ -61,6 +69,7 @@ export const CHECKPOINTS: readonly Checkpoint[] = [
       license: "Apache-2.0",
       path,
       hasShards: true,
+      known: null,
     };
   }),
 ];

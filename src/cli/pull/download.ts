@@ -120,8 +120,9 @@ async function follow(
     const response = await fetch(at, { headers: own, redirect: "manual", signal }).catch((cause: Error) => {
       throw new Passing(`${at.host} cannot be reached (${reasonOf(cause)})`, { cause });
     });
+    // Only the server that was asked may say what the file is; where it leads to may be anybody.
     const linked = /^"?([0-9a-f]{64})"?$/.exec(response.headers.get("x-linked-etag") ?? "");
-    if (linked) sha256 = linked[1];
+    if (redirects === 0 && linked) sha256 = linked[1];
     const { status, statusText } = response;
     if (status === 200 || status === 206 || status === 416) return { response, sha256 };
     await response.body?.cancel();

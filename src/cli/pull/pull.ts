@@ -5,13 +5,18 @@ import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "n
 import { dirname, join } from "node:path";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
 import { shardPaths } from "../../weights/tfjs.ts";
-import { isThere, makeFolder } from "../files.ts";
+import { isThere, makeFolder, writeWhole } from "../files.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { readNetwork } from "../network.ts";
 import { size as inBytes, progress } from "../terminal.ts";
 import { cacheFolder } from "./cache.ts";
-import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
+import { type Checkpoint, type Content, checkpointNamed, urlOf } from "./checkpoints.ts";
 import { type DownloadOptions, download, tagFileOf } from "./download.ts";
+
+export interface PullOptions extends DownloadOptions {
+  /** Whether another content than the first time's is taken, and recorded instead. */
+  readonly mayDiffer?: boolean;
+}
 
 /** The model's file of a checkpoint that is in the cache, of the one pulled last; null if there is none. */
 export async function cachedModel({ name, path }: Checkpoint): Promise<string | null> {
@@ -41,7 +46,7 @@ async function foldersOf(name: string): Promise<readonly string[]> {
 export async function pullCheckpoint(
   command: string,
   checkpoint: Checkpoint,
-  options: DownloadOptions = {},
+  options: PullOptions = {},
 ): Promise<string> {
   const folder = cacheFolder();
   const lock = join(folder, `${checkpoint.name}.lock`);
@@ -94,7 +99,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Promise<string> {
+async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<string> {
   const { name, hasShards } = checkpoint;
   const url = urlOf(checkpoint);
   const partial = join(cacheFolder(), `${name}.partial`);
@@ -118,7 +123,9 @@ async function pullAlone(checkpoint: Checkpoint, options: DownloadOptions): Prom
   });
   for (const path of shards) await take(new URL(path, url).href, path);
   await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), checkpoint.model));
-  const final = join(cacheFolder(), `${name}-${await hashOf(paths.map((path) => join(partial, path)))}`);
+  const content = await contentOf(paths.map((path) => join(partial, path)));
+  await checkContent(checkpoint, content, partial, options.mayDiffer ?? false);
+  const final = join(cacheFolder(), `${name}-${content.sha256}`);
   const older = await foldersOf(name);
   if (older.includes(final)) await rm(partial, { recursive: true, force: true });
   else await rename(partial, final);
@@ -155,18 +162,55 @@ async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () =>
 /** A file that is not what its server says is removed: it would never become right. */
 async function checkHash(url: string, path: string, expected: string | null): Promise<void> {
   if (expected === null) return;
-  const found = await hashOf([path]);
+  const { sha256: found } = await contentOf([path]);
   if (found === expected) return;
   await rm(path, { force: true });
   await rm(tagFileOf(path), { force: true });
   throw new FormatError(`${url}: the SHA-256 of what came is ${found}, the server says ${expected}; it is removed`);
 }
 
-/** SHA-256 of files one after the other. */
-async function hashOf(paths: readonly string[]): Promise<string> {
+/** Of files one after the other. */
+async function contentOf(paths: readonly string[]): Promise<Content> {
   const hash = createHash("sha256");
-  for (const path of paths) for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest("hex");
+  let bytes = 0;
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk as Uint8Array);
+      bytes += (chunk as Uint8Array).length;
+    }
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+/** What came must be what is known of the checkpoint, or what came when it was first pulled. The first time it is recorded. */
+async function checkContent(
+  { name, known, ...rest }: Checkpoint,
+  found: Content,
+  partial: string,
+  mayDiffer: boolean,
+): Promise<void> {
+  const record = join(cacheFolder(), `${name}.known.json`);
+  const expected = known ?? (mayDiffer ? null : await recorded(record));
+  if (expected === null) {
+    await writeWhole(record, `${JSON.stringify(found)}\n`);
+    return;
+  }
+  if (expected.bytes === found.bytes && expected.sha256 === found.sha256) return;
+  await rm(partial, { recursive: true, force: true });
+  const [is, was] = [found, expected].map(({ bytes, sha256 }) => `${bytes} bytes with the SHA-256 ${sha256}`);
+  const advice = known === null ? `; if its publisher has changed it, --force takes the new one` : "";
+  const url = urlOf({ name, known, ...rest });
+  throw new FormatError(`${url}: what came has ${is}, needs ${was}; it is removed${advice}`);
+}
+
+async function recorded(record: string): Promise<Content | null> {
+  const text = await readFile(record, "utf8").catch(() => null);
+  if (text === null) return null;
+  try {
+    const { bytes, sha256 } = JSON.parse(text);
+    if (Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256)) return { bytes, sha256 };
+  } catch {}
+  throw new FormatError(`${record}: is damaged, delete it to record the checkpoint anew`);
 }
 
 function showBytes(path: string): NonNullable<DownloadOptions["onProgress"]> {

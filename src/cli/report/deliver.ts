@@ -48,7 +48,7 @@ export async function checkDelivery(command: string, given: Arguments, tables: r
   const file = given.text("html");
   const folder = given.text("svg");
   for (const path of [file, folder]) if (path !== undefined) await checkNew(command, path, given.flag("force"));
-  if (file !== undefined) await checkWritable(file);
+  if (file !== undefined) await checkWritable(file, given.flag("force"));
   if (folder !== undefined) await checkFolder(folder);
 }
 
