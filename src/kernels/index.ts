@@ -3,6 +3,7 @@ import { oneOf } from "../tensor/errors.ts";
 import { im2col } from "./im2col.ts";
 import type { Kernels } from "./kernels.ts";
 import { naive } from "./naive.ts";
+import { hasRoom, NO_ROOM } from "./simd/memory.ts";
 import { hasSimd } from "./simd/support.ts";
 import { simd } from "./simd.ts";
 
@@ -21,11 +22,12 @@ const kernels: Record<Tier, Kernels> = {
   simd,
 };
 
-/** Whether the engine has SIMD; asked once. */
-let simdIsHere: boolean | undefined;
+/** What the process has, each asked once. */
+const here: { simd?: boolean; room?: boolean } = {};
 
 /**
- * The tier that is meant. Where the engine has no SIMD, im2col stands in for it, and a warning says so if SIMD was asked for.
+ * The tier that is meant. Where the engine has no SIMD, im2col stands in for it, and where "auto" is meant also if the process has
+ * no room for a WebAssembly memory; a warning says so.
  *
  * @throws ShapeError for a name that no tier has
  */
@@ -33,11 +35,14 @@ export function chooseTier(op: string, backend: Backend = "auto"): { readonly ti
   const choice = oneOf(op, "backend", backend, [...TIERS, "auto"]);
   let tier = choice === "auto" ? TIERS[TIERS.length - 1] : choice;
   if (tier === "simd") {
-    if (simdIsHere === undefined) {
-      simdIsHere = hasSimd();
-      if (!simdIsHere) console.warn("separable: this engine has no WebAssembly SIMD; im2col computes instead");
-    }
-    if (!simdIsHere) tier = "im2col";
+    here.simd ??= hasSimd() || warned("this engine has no WebAssembly SIMD");
+    if (choice === "auto" && here.simd) here.room ??= hasRoom() || warned(`no WebAssembly memory: ${NO_ROOM}`);
+    if (!here.simd || (choice === "auto" && here.room === false)) tier = "im2col";
   }
   return { tier, kernels: kernels[tier] };
+}
+
+function warned(reason: string): false {
+  console.warn(`separable: ${reason}; im2col computes instead`);
+  return false;
 }

@@ -7,7 +7,7 @@ import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
-import { allocate, exportsOf, layout, PAGE_BYTES } from "./memory.ts";
+import { allocate, exportsOf, grow, layout, PAGE_BYTES } from "./memory.ts";
 import { addressesOf, type Emitted } from "./recipe.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
@@ -78,7 +78,7 @@ function instantiate(
   }
   const { memory, modules } = arena;
   const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
-  if (missing > 0) memory.grow(missing);
+  if (missing > 0) grow(op, memory, missing);
   const key = new TextDecoder("latin1").decode(bytes);
   const exports = modules.get(key) ?? exportsOf(bytes, memory);
   modules.set(key, exports);

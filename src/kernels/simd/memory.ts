@@ -36,16 +36,37 @@ export function layout(): Layout {
 }
 
 function tooLarge(op: string, bytes: number, cause?: unknown): ShapeError {
-  const most = cause === undefined ? "WebAssembly has at most 4 GiB" : `this machine gives none (${cause})`;
-  return new ShapeError(`${op}: needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory, ${most}`);
+  const most = cause === undefined ? "WebAssembly has at most 4 GiB" : `${NO_ROOM} (${(cause as Error).message})`;
+  return new ShapeError(`${op}: needs ${(bytes / 2 ** 20).toFixed(1)} MiB of memory, ${most}`);
 }
+
+/** V8 keeps this much free around every memory, so that an address of 32 bits and an offset never leave it. */
+export const NO_ROOM = "this process may not reserve the 10 GiB of address space that an engine takes for each";
 
 /** @throws ShapeError if the machine gives no memory so large */
 export function allocate(op: string, pages: number, shared: boolean): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
   } catch (cause) {
-    throw tooLarge(op, pages * PAGE_BYTES, (cause as Error).message);
+    throw tooLarge(op, pages * PAGE_BYTES, cause);
+  }
+}
+
+/** @throws ShapeError if the machine does not give so many pages more */
+export function grow(op: string, memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw tooLarge(op, memory.buffer.byteLength + pages * PAGE_BYTES, cause);
+  }
+}
+
+/** Whether the process may have a memory at all, however small: a limit on address space allows none. */
+export function hasRoom(): boolean {
+  try {
+    return new WebAssembly.Memory({ initial: 1 }).buffer.byteLength > 0;
+  } catch {
+    return false;
   }
 }
 
