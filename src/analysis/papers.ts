@@ -3,6 +3,7 @@
  * say, and what the graphs give.
  */
 
+import { oneOf } from "../tensor/errors.ts";
 import { firstRows } from "./papersFirst.ts";
 import { laterRows } from "./papersLater.ts";
 import { agreementOf, type PrintedFigure } from "./printed.ts";
@@ -13,6 +14,7 @@ export type PaperFamily = (typeof PAPER_FAMILIES)[number];
 
 /** Every figure that can be computed, of one family or of all. */
 export function papers(family?: PaperFamily): readonly PrintedFigure[] {
+  if (family !== undefined) oneOf("papers", "family", family, PAPER_FAMILIES);
   const rows = [...firstRows(), ...laterRows()];
   return rows
     .filter(([id]) => family === undefined || id.startsWith(`${family.slice("mobilenet_".length)}.`))

@@ -6,6 +6,8 @@
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
  */
 import type { Graph } from "../graph/graph.ts";
+import { isMap } from "../tensor/brands.ts";
+import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import { analyze, type LayerKind } from "./analyze.ts";
 import { type Ceilings, readRate } from "./ceilings.ts";
 
@@ -65,7 +67,12 @@ export function roofline(
   ceilings: Ceilings,
   peak: number,
 ): readonly RooflineRow[] {
-  return analyze(graph).layers.flatMap((layer): RooflineRow[] => {
+  const { layers } = analyze(graph);
+  if (!isMap(timings))
+    throw new ShapeError(`roofline: timings are ${show(timings)}, needs a Map from name to milliseconds`);
+  checkCeilings("roofline", ceilings);
+  if (!(peak > 0)) throw new ShapeError(`roofline: peak is ${show(peak)}, needs a number above 0`);
+  return layers.flatMap((layer): RooflineRow[] => {
     const ms = timings.get(layer.name);
     if (ms === undefined) return [];
     const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
@@ -95,11 +102,23 @@ export function roofline(
   });
 }
 
-/** The peak that a session's kernels are measured against. */
-export function peakOf(
-  { simd, fused, plain }: Ceilings,
-  { backend, precision }: { readonly backend: string; readonly precision: string },
-): number {
+/** @throws ShapeError unless they are those of `machineCeilings` */
+function checkCeilings(op: string, ceilings: unknown): void {
+  const { reads, simd, plain } = checkRecord(op, "ceilings", ceilings) as Partial<Ceilings>;
+  if (Array.isArray(reads) && reads.length > 0 && typeof simd === "number" && typeof plain === "number") return;
+  throw new ShapeError(`${op}: ceilings are ${show(ceilings)}, needs those of machineCeilings`);
+}
+
+/**
+ * The peak that a session's kernels are measured against.
+ *
+ * @throws ShapeError unless both are what `machineCeilings` and `Session.create` give
+ */
+export function peakOf(ceilings: Ceilings, session: { readonly backend: string; readonly precision: string }): number {
+  checkCeilings("peakOf", ceilings);
+  checkRecord("peakOf", "session", session);
+  const { simd, fused, plain } = ceilings;
+  const { backend, precision } = session;
   if (backend !== "simd") return plain;
   return precision === "fast" ? (fused ?? simd) : simd;
 }

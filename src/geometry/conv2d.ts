@@ -4,7 +4,7 @@
  * The only place where the output size of a convolution is computed and the only place where its shapes are refused.
  * Kernels, operations, shape inference and the counting of MACs all read the record made here.
  */
-import { oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import {
   CONV_FILTER_LAYOUTS,
   DEPTHWISE_FILTER_LAYOUTS,
@@ -36,7 +36,8 @@ export interface Conv2dGeometryOptions extends Omit<WindowOptions, "rounding"> {
 }
 
 /** Which of the three convolutions; it decides how the filter's shape is read. */
-export type ConvKind = "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
+export const CONV_KINDS = ["conv2d", "depthwiseConv2d", "pointwiseConv2d"] as const;
+export type ConvKind = (typeof CONV_KINDS)[number];
 
 /** How the operands of a convolution lie in memory. `filterLayout` is "io" or "oi" for a pointwise filter of rank 2. */
 export function convLayouts(op: ConvKind, filter: Shape, options: Conv2dGeometryOptions): [Layout, string] {
@@ -68,6 +69,8 @@ export function conv2dGeometry(
   options: Conv2dGeometryOptions = {},
   op: ConvKind = "conv2d",
 ): Conv2dGeometry {
+  oneOf("conv2dGeometry", "op", op, CONV_KINDS);
+  checkRecord(op, "options", options);
   checkRank(op, "input", input, [4]);
   checkRank(op, "filter", filter, op === "pointwiseConv2d" ? [2, 4] : [4]);
   const [layout, filterLayout] = convLayouts(op, filter, options);

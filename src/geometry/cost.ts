@@ -4,6 +4,7 @@
  * The counting rule is the one that reproduces the MobileNet papers: convolutions and dense layers count, positions
  * over padding included; bias, batch norm, activation, pooling and addition do not.
  */
+import { checkGeometry } from "./checkGeometry.ts";
 import type { Conv2dGeometry } from "./conv2d.ts";
 
 export const BYTES_PER_FLOAT = 4;
@@ -43,7 +44,7 @@ export function conv2dWeights({ O, C, G, KH, KW }: Conv2dGeometry): number {
  * conv2dCost(g).macs; // 462422016
  */
 export function conv2dCost(geometry: Conv2dGeometry, bias = false): Cost {
-  const { N, H, W, C, OH, OW, O } = geometry;
+  const { N, H, W, C, OH, OW, O } = checkGeometry("conv2dCost", geometry);
   const parameters = conv2dWeights(geometry) + (bias ? O : 0);
   return {
     macs: conv2dMacs(geometry),

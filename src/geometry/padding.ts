@@ -3,7 +3,7 @@
  *
  * Libraries that say "same" mean different pixels. Here the rule becomes [top, bottom, left, right] once, in the open.
  */
-import { oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
 /** Two numbers for rows and columns, or one for both. */
@@ -58,6 +58,7 @@ export function resolvePadding(
   options: { readonly strides?: Pair; readonly dilations?: Pair } = {},
 ): Padding4 {
   const op = "resolvePadding";
+  checkRecord(op, "options", options);
   const [H, W] = checkPair(op, "input", input, 1);
   const [KH, KW] = checkPair(op, "window", window, 1);
   const [strideH, strideW] = checkPair(op, "strides", options.strides ?? 1, 1);

@@ -1,5 +1,6 @@
 /** @file Reading PPM and PGM, the picture formats that need no decoder: a line of text, then the grey levels. */
-import { FormatError } from "../tensor/errors.ts";
+import { isUint8Array } from "../tensor/brands.ts";
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 const HASH = 0x23;
@@ -23,6 +24,8 @@ export function isPnm(bytes: Uint8Array): boolean {
  * @throws FormatError if it is another kind of file, truncated, empty, or larger than {@link MAX_PIXELS}
  */
 export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
+  if (!isUint8Array(bytes)) throw new ShapeError(`readPnm: bytes are ${show(bytes)}, needs a Uint8Array`);
+  if (typeof name !== "string") throw new ShapeError(`readPnm: name is ${show(name)}, needs a string`);
   if (!isPnm(bytes)) throw new FormatError(`${name}: not a binary PPM or PGM, needs to begin with P6 or P5`);
   const C = bytes[1] === 0x36 ? 3 : 1;
   let at = 2;

@@ -9,8 +9,9 @@
  *
  * Sources: research/slim/preprocessing, torchvision/transforms/_presets.py, timm's default configurations.
  */
-import type { Preset } from "../models/settings.ts";
-import { oneOf } from "../tensor/errors.ts";
+import { checkPair } from "../geometry/padding.ts";
+import { PRESETS, type Preset } from "../models/settings.ts";
+import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Normalization, normalize } from "./normalize.ts";
 import { centerCrop, checkPicture, type Interpolation, resize } from "./resize.ts";
@@ -38,6 +39,8 @@ export interface Preparation {
 
 /** @param family as a graph's name begins, e.g. "mobilenet_v1" */
 export function preparationFor(preset: Preset, family: string = ""): Preparation {
+  oneOf("preparationFor", "preset", preset, PRESETS);
+  if (typeof family !== "string") throw new ShapeError(`preparationFor: family is ${show(family)}, needs a string`);
   switch (preset) {
     case "keras":
       return { fit: "square", interpolation: "bilinear", normalization: "tf" };
@@ -66,8 +69,10 @@ export function preprocess(
   resolution: readonly [h: number, w: number],
   how: Normalization | Preparation,
 ): Tensor {
+  const size = checkPair("preprocess", "resolution", resolution, 1);
+  if (typeof how !== "string") checkRecord("preprocess", "how", how);
   const own: Preparation = typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
-  return normalize(fitted(picture, resolution, own), own.normalization);
+  return normalize(fitted(picture, size, own), own.normalization);
 }
 
 function fitted(

@@ -4,7 +4,7 @@
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import type { Graph } from "../graph/graph.ts";
-import { oneOf } from "../tensor/errors.ts";
+import { checkRecord, oneOf } from "../tensor/errors.ts";
 import { blockBuilder, universalInvertedBottleneck } from "./blocks.ts";
 import { nameOf } from "./names.ts";
 import { type NetworkOptions, networkSettings } from "./settings.ts";
@@ -111,6 +111,7 @@ const RESOLUTIONS: Readonly<Record<V4Size, number>> = { small: 224, medium: 256,
  */
 export function mobilenetV4(options: MobilenetV4Options = {}): Graph {
   const op = "mobilenetV4";
+  checkRecord(op, "options", options);
   const size = oneOf(op, "size", options.size ?? "small", V4_SIZES);
   const settings = networkSettings(op, options, ["size", "activation"], {
     resolution: RESOLUTIONS[size],

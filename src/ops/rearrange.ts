@@ -46,10 +46,7 @@ export function concat(tensors: readonly Tensor[], axis: number, options: Backen
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ShapeError(`${op}: tensors are ${show(tensors)}, needs an array of at least one`);
   }
-  tensors.forEach((t, i) => {
-    checkTensor(op, `tensors[${i}]`, t);
-  });
-  const shapes = tensors.map((t) => t.shape);
+  const shapes = Array.from(tensors, (t, i) => checkTensor(op, `tensors[${i}]`, t).shape);
   const along = checkAxis(op, axis, shapes[0].length);
   const output = Tensor.zeros(concatShape(op, shapes, along));
   chooseTier(op, options.backend).kernels.concat(along)(tensors, output);

@@ -2,7 +2,7 @@
 import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 import { checkMemory } from "./memory.ts";
-import { checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
+import { checkShape, formatShape, MAX_RANK, type Shape, sizeOf } from "./shape.ts";
 import { type NestedArray, Tensor } from "./tensor.ts";
 
 /**
@@ -45,7 +45,11 @@ function lengthOf(data: unknown): number {
 /** Nested arrays as one row of elements and their shape. */
 function flatten(nested: NestedArray): [flat: number[], shape: number[]] {
   const shape: number[] = [];
-  for (let level: unknown = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = nested; Array.isArray(level); level = level[0]) {
+    if (shape.push(level.length) > MAX_RANK) {
+      throw new ShapeError(`tensor: data is nested more than ${MAX_RANK} deep: ${show(nested)}`);
+    }
+  }
   const flat: number[] = [];
   const visit = (level: unknown, axis: number): void => {
     if (axis === shape.length && !Array.isArray(level)) {

@@ -63,11 +63,15 @@ export function checkBoolean(op: string, name: string, value: unknown): boolean 
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs true or false`);
 }
 
+/** @throws ShapeError unless `value` is an object, whose fields may be read */
+export function checkRecord(op: string, name: string, value: unknown): object {
+  if (typeof value === "object" && value !== null) return value;
+  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs an object`);
+}
+
 /** Refuses names that the operation does not have: a misspelt option must not be silently ignored. @throws ShapeError */
 export function knownKeys(op: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new ShapeError(`${op}: options are ${show(options)}, needs an object`);
-  }
+  checkRecord(op, "options", options);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new ShapeError(`${op}: unknown option ${show(key)}${suggestion(key, known)}, has ${known.join(", ")}`);

@@ -4,6 +4,7 @@
  * xoshiro128** by David Blackman and Sebastiano Vigna (prng.di.unimi.it), seeded by SplitMix32. Everything is integer
  * arithmetic and exact float64 sums: no `Math.log` or `Math.cos`, whose last bit engines may choose.
  */
+import { ShapeError, show } from "./errors.ts";
 import { checkInteger, type Shape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -52,7 +53,8 @@ export function random(seed: number): Random {
 }
 
 /** A tensor of numbers of mean 0 and variance 1, or of whatever `draw` gives. */
-export function randomTensor(shape: Shape, source: Random, draw: () => number = source.normal): Tensor {
+export function randomTensor(shape: Shape, source: Random, draw: () => number = source?.normal): Tensor {
+  if (typeof draw !== "function") throw new ShapeError(`randomTensor: draw is ${show(draw)}, needs a function`);
   const result = Tensor.zeros(shape);
   for (let i = 0; i < result.size; i++) result.data[i] = draw();
   return result;

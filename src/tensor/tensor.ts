@@ -5,6 +5,7 @@
  *
  * `transpose` and `slice` change only shape, strides and offset; nothing moves until `contiguous` is asked for.
  */
+import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 import { copyInto } from "./lines.ts";
 import { checkMemory } from "./memory.ts";
@@ -66,7 +67,12 @@ export class Tensor {
 
   /** Recognised by a mark, so that tensors of another copy of this package, or from another realm, are tensors too. */
   static [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === "object" && value !== null && MARK in value;
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      MARK in value &&
+      isFloat32Array((value as { readonly data?: unknown }).data)
+    );
   }
 
   /** A tensor of zeros. @throws ShapeError for a shape that is not one or is larger than MAX_ELEMENTS */
@@ -141,8 +147,8 @@ export class Tensor {
    */
   transpose(permutation: readonly number[]): Tensor {
     const rank = this.shape.length;
-    const axes = new Set(permutation);
-    if (permutation.length !== rank || axes.size !== rank || this.shape.some((_, axis) => !axes.has(axis))) {
+    const axes = new Set(Array.isArray(permutation) ? permutation : []);
+    if (axes.size !== rank || permutation.length !== rank || this.shape.some((_, axis) => !axes.has(axis))) {
       throw new ShapeError(
         `transpose: permutation is ${show(permutation)}, needs each of the axes 0 to ${rank - 1} once`,
       );
@@ -170,13 +176,12 @@ export class Tensor {
     steps: readonly number[] = this.shape.map(() => 1),
   ): Tensor {
     const rank = this.shape.length;
-    if (starts.length !== rank || steps.length !== rank || (sizes && sizes.length !== rank)) {
+    if (![starts, steps, sizes ?? steps].every((list) => Array.isArray(list) && list.length === rank)) {
       throw new ShapeError(`slice: needs ${rank} starts, sizes and steps for shape ${formatShape(this.shape)}`);
     }
     let offset = this.offset;
-    const shape = starts.map((start, axis) => {
-      const extent = this.shape[axis];
-      checkInteger("slice", `starts[${axis}]`, start, 0, extent);
+    const shape = this.shape.map((extent, axis) => {
+      const start = checkInteger("slice", `starts[${axis}]`, starts[axis], 0, extent);
       const step = checkInteger("slice", `steps[${axis}]`, steps[axis], 1);
       const most = Math.ceil((extent - start) / step);
       const size = checkInteger("slice", `sizes[${axis}]`, sizes?.[axis] ?? most, 0, most);
@@ -197,6 +202,7 @@ export class Tensor {
    * @throws ShapeError if the shape is not one that this tensor broadcasts to
    */
   broadcastTo(shape: Shape): Tensor {
+    checkShape("broadcastTo", "shape", shape);
     const shift = shape.length - this.shape.length;
     if (shift < 0 || this.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + shift])) {
       throw new ShapeError(`broadcastTo: ${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`);

@@ -5,7 +5,7 @@
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Padding4 } from "../geometry/padding.ts";
-import { knownKeys } from "../tensor/errors.ts";
+import { checkRecord, knownKeys } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { checkInteger, type Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -165,11 +165,10 @@ export type Draw = "normal" | "integers";
  * @param draw default "normal"
  * @throws ShapeError if the sizes do not fit together
  */
-export function convOperandsFor(
-  { op, input, filter, hasBias, options }: ConvCase,
-  seed: number = 1,
-  draw: Draw = "normal",
-): ConvOperandValues {
+export function convOperandsFor(wanted: ConvCase, seed: number = 1, draw: Draw = "normal"): ConvOperandValues {
+  checkRecord("convOperandsFor", "case", wanted);
+  const { op, input, filter, hasBias, options } = wanted;
+  checkRecord("convOperandsFor", "options", options);
   const { activation: _, ...placing } = options;
   const { O } = conv2dGeometry(input, filter, placing, op); // before anything is made of these sizes
   const source = random(seed);

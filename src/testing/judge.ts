@@ -126,8 +126,9 @@ export function expectConvClose(answer: Answer, oracle: ConvOracle): void {
 }
 
 function checkOracle(oracle: unknown): void {
-  const { op, values, problem } = (oracle ?? {}) as Partial<ConvOracle>;
-  if (op !== undefined && CONV_KINDS.includes(op) && values instanceof Float64Array && problem?.op === op) return;
+  const { op, values, bounds, indices, sums, problem } = (oracle ?? {}) as Partial<ConvOracle>;
+  const isMade = [values, bounds, indices].every(ArrayBuffer.isView) && sums !== undefined && problem?.op === op;
+  if (op !== undefined && CONV_KINDS.includes(op) && isMade) return;
   const found = op === undefined ? show(oracle) : `one of ${show(op)}`;
   throw new ShapeError(
     `judgeConv: the oracle is ${found}, needs what convOracle returned for one of ${CONV_KINDS.join(", ")}`,

@@ -1,6 +1,6 @@
 /** @file The answer to test a convolution against: in float64, with a bound for each output and an explanation of it. */
 
-import { type Conv2dGeometry, type ConvKind, outputShape } from "../geometry/conv2d.ts";
+import { CONV_KINDS, type Conv2dGeometry, type ConvKind, outputShape } from "../geometry/conv2d.ts";
 import { conv2dMacs } from "../geometry/cost.ts";
 import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
@@ -12,7 +12,7 @@ import { PRECISIONS, type Precision } from "./precision.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import { type Sums, sumsOf } from "./sums.ts";
 
-export const CONV_KINDS: readonly ConvKind[] = ["conv2d", "depthwiseConv2d", "pointwiseConv2d"];
+export { CONV_KINDS };
 
 /** Options of a convolution whose answer is computed here; there is no tier to choose. */
 export interface OracleOptions extends Omit<Conv2dOptions, "backend"> {

@@ -1,5 +1,5 @@
 /** @file Judging a whole suite: how many cases fail, what they share, which mistakes explain them. */
-import { ShapeError } from "../tensor/errors.ts";
+import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Answer } from "./answer.ts";
 import { type Judgement, judgeConv, type Verdict } from "./judge.ts";
 import type { ConvOracle } from "./oracle.ts";
@@ -42,7 +42,13 @@ export interface SuiteJudgement {
  */
 export function judgeSuite(answers: Iterable<AnsweredCase>): SuiteJudgement {
   const cases: { readonly name: string; readonly judgement: Judgement; readonly traits: readonly boolean[] }[] = [];
-  for (const { name, oracle, answer } of answers) {
+  const isList = typeof (answers as Partial<Iterable<AnsweredCase>> | null)?.[Symbol.iterator] === "function";
+  if (!isList || ArrayBuffer.isView(answers)) {
+    throw new ShapeError(`judgeSuite: the answers are ${show(answers)}, needs a list`);
+  }
+  for (const answered of answers) {
+    checkRecord("judgeSuite", `case ${cases.length}`, answered);
+    const { name, oracle, answer } = answered;
     cases.push({ name, judgement: judgeConv(answer, oracle), traits: traitsOf(oracle) });
   }
   if (cases.length === 0) throw new ShapeError("judgeSuite: the suite is empty, needs at least one case");

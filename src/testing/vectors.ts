@@ -1,6 +1,7 @@
 /** @file Golden test vectors: a convolution with its operands, its patch matrix, its answer and what may be off. */
 import { im2col } from "../kernels/im2col/patches.ts";
-import { type FilterLayout, type Layout, layoutPermutation } from "../tensor/layout.ts";
+import { checkRecord, oneOf } from "../tensor/errors.ts";
+import { type FilterLayout, LAYOUTS, type Layout, layoutPermutation } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvCase, type ConvOperandValues, convOperandsFor, type Draw } from "./geometries.ts";
 import { type ConvOracle, convOracle } from "./oracle.ts";
@@ -23,10 +24,11 @@ export interface ConvVectors {
 }
 
 /** @throws ShapeError if the operands do not fit together */
-export function convVectors(
-  { name, op }: Pick<ConvCase, "name" | "op">,
-  { input, filter, options }: ConvOperandValues,
-): ConvVectors {
+export function convVectors(wanted: Pick<ConvCase, "name" | "op">, operands: ConvOperandValues): ConvVectors {
+  checkRecord("convVectors", "case", wanted);
+  checkRecord("convVectors", "operands", operands);
+  const { name, op } = wanted;
+  const { input, filter, options } = operands;
   const oracle = convOracle(op, input, filter, options);
   const { geometry: g, problem } = oracle;
   const matrix = im2col(problem.x, g);
@@ -51,7 +53,8 @@ export interface VectorOptions {
 /** Vectors of a case with seeded operands: the same numbers in every layout. */
 export function seededVectors(wanted: ConvCase, seed: number, draw: Draw, lying: VectorOptions = {}): ConvVectors {
   const { input, filter, options } = convOperandsFor(wanted, seed, draw);
-  const { layout = "nhwc" } = lying;
+  checkRecord("seededVectors", "options", lying);
+  const layout = oneOf("seededVectors", "layout", lying.layout ?? "nhwc", LAYOUTS);
   const filterLayout = lying.filterLayout ?? (layout === "nchw" ? "oihw" : undefined);
   return convVectors(wanted, {
     input: input.transpose(layoutPermutation("nhwc", layout)).contiguous(),

@@ -1,5 +1,6 @@
 /** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
-import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { isMap } from "../tensor/brands.ts";
+import { checkRecord, FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { dtypeNamed, floatBytes, narrowed, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
@@ -103,6 +104,12 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  if (!isMap(tensors)) throw new ShapeError(`writeSafetensors: tensors are ${show(tensors)}, needs a Map`);
+  for (const [key, text] of Object.entries(checkRecord("writeSafetensors", "metadata", metadata))) {
+    if (typeof text !== "string") {
+      throw new ShapeError(`writeSafetensors: metadata.${key} is ${show(text)}, needs a string`);
+    }
+  }
   // Object.fromEntries defines keys, so that a tensor called "__proto__" is one.
   const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   let end = 0;

@@ -20,11 +20,16 @@ export function statedResolution(json: object): readonly [h: number, w: number] 
     if (typeof value.op === "string" && value.op !== "Placeholder") continue; // a weight's shape, or a step's
     const shape = value.batch_input_shape ?? value.batch_shape ?? value.dim;
     if (Array.isArray(shape) && shape.length === 4) {
-      const [, h, w, c] = shape.map((extent) => Number(extent?.size ?? extent));
+      const [, h, w, c] = shape.map((extent) => extentOf(extent?.size ?? extent));
       const isPicture = Number.isInteger(h) && Number.isInteger(w) && h > 0 && w > 0 && (c === 1 || c === 3);
       return isPicture ? [h, w] : null;
     }
     values.push(...Object.values(value).reverse());
   }
   return null;
+}
+
+/** A number, or the text of one. Nothing else is turned into a text: lists may be nested as deep as they like. */
+function extentOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
 }

@@ -12,8 +12,9 @@
  * picture: memory paid for a loop that a machine likes. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
  * P. Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
  */
+import { checkGeometry } from "../../geometry/checkGeometry.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import { ShapeError } from "../../tensor/errors.ts";
+import { ShapeError, show } from "../../tensor/errors.ts";
 import { checkShape, formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
@@ -31,9 +32,9 @@ import { Tensor } from "../../tensor/tensor.ts";
  * // [[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]
  */
 export function im2col(input: Tensor, geometry: Conv2dGeometry): Tensor {
-  const { N, H, W, C, OH, OW, KH, KW } = geometry;
+  const { N, H, W, C, OH, OW, KH, KW } = checkGeometry("im2col", geometry);
   if (!(input instanceof Tensor) || !sameShape(input.shape, [N, H, W, C])) {
-    const found = input instanceof Tensor ? formatShape(input.shape) : String(input);
+    const found = input instanceof Tensor ? formatShape(input.shape) : show(input);
     throw new ShapeError(
       `im2col: input is ${found}, the geometry needs a tensor of shape ${formatShape([N, H, W, C])}`,
     );
