@@ -1,36 +1,8 @@
 /**
- * @file The ceilings of this machine, measured by emitted code: how many products and sums it does in a second, and how many
- * bytes it reads, from near and from far.
+ * @file The ceilings of this machine: how many products and sums it does in a second, and how many bytes it reads, from near and
+ * from far. What measures them is loaded when somebody asks.
  */
-import { CONTROL_BYTES } from "../kernels/simd/member.ts";
-import { allocate, layout } from "../kernels/simd/memory.ts";
-import { buildProgram, type StageGroup } from "../kernels/simd/program.ts";
-import { hasRelaxedSimd } from "../kernels/simd/support.ts";
-import { createTeam, MOST_THREADS, usableThreads } from "../kernels/simd/team.ts";
-import { knownKeys } from "../tensor/errors.ts";
-import { checkInteger } from "../tensor/shape.ts";
-import type { Func } from "../wasm/instruction.ts";
-import { plainLimit } from "./plainLimit.ts";
-import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
-
-const [KiB, MiB] = [1024, 1024 * 1024];
-
-/** Stretches that a thread reads again and again. The last one is all threads' together: more than caches hold. */
-const STRETCHES = [16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB, 16 * MiB];
-const FAR_BYTES = 192 * MiB;
-
-/** Bytes that a thread reads between two looks at the clock, at least. */
-const READ_AT_ONCE = 16 * MiB;
-
-const ROUNDS = 100_000;
-
-/** On a clock that ticks more seldom than this, in milliseconds, everything is done so many times more often. */
-const [COARSE_MS, OFTENER] = [0.02, 10];
-
-/** How often each probe runs in a row, how many of them make a measurement, and how often all of that. */
-const REPEATS = 12;
-const WINDOW = 4;
-const TIMES = 4;
+import type { Patience } from "../tensor/patience.ts";
 
 /** What all threads together read from a stretch that each of them reads again and again. */
 export interface ReadRate {
@@ -52,86 +24,19 @@ export interface Ceilings {
   readonly reads: readonly ReadRate[];
 }
 
+export interface CeilingsOptions extends Patience {
+  /** 1 to 64, default 1. */
+  readonly threads?: number | undefined;
+}
+
 /**
  * Measures the machine, in about a second.
  *
- * @param options `threads`: 1 to 64, default 1
+ * @param options `threads`: 1 to 64, default 1. `signal`, `onProgress`
  */
-export async function machineCeilings(options: { readonly threads?: number | undefined } = {}): Promise<Ceilings> {
-  const op = "machineCeilings";
-  knownKeys(op, options, ["threads"]);
-  const threads = usableThreads(checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS));
-  const probes = [false, ...(hasRelaxedSimd() ? [true] : [])].flatMap((isFused) =>
-    peakProbes(isFused).map((probe) => ({ ...probe, isFused })),
-  );
-  const far = Math.floor(FAR_BYTES / threads / READ_BYTES) * READ_BYTES;
-  const stretches = [...STRETCHES.filter((bytes) => bytes < far), far]; // with many threads, each one's part is short
-
-  const place = layout();
-  place.take(CONTROL_BYTES);
-  const at = place.take(PROBE_BYTES); // threads write their sums over one another's: nobody wants them
-  const base = place.take(far * threads);
-  const pages = place.pages(op);
-  const memory = allocate(op, pages, threads > 1);
-  new Float32Array(memory.buffer, at).fill(1); // memory that was never written is not there yet
-
-  const phase = (entry: Func, addresses: readonly number[], units: number): StageGroup => ({
-    stages: [{ stage: { entry, operands: [], units }, addresses: [at, ...addresses] }],
-    bandRows: 1,
-  });
-  const reads = readProbes();
-  const times = tickMs() > COARSE_MS ? OFTENER : 1;
-  const rounds = ROUNDS * times;
-  const passes = (bytes: number): number => Math.max(1, Math.round((READ_AT_ONCE * times) / bytes));
-  const kinds = [
-    ...probes.map(({ code }) => phase(code, [], rounds * threads)),
-    ...reads.flatMap((read) => stretches.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
-  ];
-  const groups = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
-  const team = await createTeam(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
-  const best = kinds.map(() => Number.POSITIVE_INFINITY);
-  try {
-    for (let time = 0; time < TIMES; time++) {
-      const ends: number[] = [];
-      await team.run(() => ends.push(performance.now()));
-      kinds.forEach((_, kind) => {
-        for (let i = kind * REPEATS; i + WINDOW < (kind + 1) * REPEATS; i++) {
-          best[kind] = Math.min(best[kind], (ends[i + WINDOW] - ends[i]) / WINDOW);
-        }
-      });
-    }
-  } finally {
-    team.dispose();
-  }
-
-  const peak = (isFused: boolean): number =>
-    Math.max(
-      ...probes.map((probe, i) => (probe.isFused === isFused ? (rounds * threads * probe.flops) / best[i] / 1e6 : 0)),
-    );
-  const readMs = (stretch: number): number =>
-    Math.min(...reads.map((_, way) => best[probes.length + way * stretches.length + stretch]));
-  return {
-    threads: team.threads,
-    simd: peak(false),
-    fused: hasRelaxedSimd() ? peak(true) : null,
-    plain: plainLimit(),
-    reads: stretches.map((bytes, i) => ({
-      bytes,
-      gbps: (bytes * passes(bytes) * threads) / readMs(i) / 1e6,
-    })),
-  };
-}
-
-/** How far the clock moves at once: a browser shows 0.1 ms to a page that is not isolated, and 5 µs to one that is. */
-function tickMs(): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let tick = 0; tick < 5; tick++) {
-    const before = performance.now();
-    let now = before;
-    while (now === before) now = performance.now();
-    least = Math.min(least, now - before);
-  }
-  return least;
+export async function machineCeilings(options: CeilingsOptions = {}): Promise<Ceilings> {
+  const { measureCeilings } = await import("./measureCeilings.ts");
+  return measureCeilings(options);
 }
 
 /** What can be read in a second where a thread's stretch is so long: the rate of the longest measured one that is no longer. */

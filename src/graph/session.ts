@@ -6,6 +6,7 @@ import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { recipes } from "../kernels/simd.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { emittedExecutor } from "./emittedExecutor.ts";
@@ -22,7 +23,7 @@ import { pacer } from "./pause.ts";
 import { readGraph } from "./readGraph.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
-export interface SessionOptions {
+export interface SessionOptions extends Patience {
   /** Which tier of kernels computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
   /** Whether batch norm is folded and activations are fused. Default true. The answers differ only by rounding. */
@@ -66,20 +67,24 @@ export interface Session {
    * before this returns: changes to it afterwards do not affect the answer.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
+   * @param options `signal` stops it between images, `onProgress` is told of every image
    * @returns [n, …], fresh and contiguous
-   * @throws ShapeError for another shape; Error after `dispose`
+   * @throws ShapeError for another shape; Error after `dispose`, also of a run that had not begun by then
    */
-  run(input: Tensor): Promise<Tensor>;
+  run(input: Tensor, options?: Patience): Promise<Tensor>;
   /**
    * Runs one picture several times and measures every layer.
    *
-   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1.
+   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1. `signal`, `onProgress`.
    */
   profile(
     input: Tensor,
-    options?: { readonly runs?: number; readonly warmup?: number },
+    options?: Patience & { readonly runs?: number; readonly warmup?: number },
   ): Promise<readonly ProfileRow[]>;
-  /** Lets go of weights and memory. Afterwards nothing runs; a second call does nothing. */
+  /**
+   * Frees weights, memory and threads. Runs that have not begun reject, and so does every later one; disposing twice is harmless.
+   * Where the engine has `Symbol.dispose` and `Symbol.asyncDispose`, `using` and `await using` do this.
+   */
   dispose(): void;
 }
 
@@ -102,7 +107,8 @@ export const Session: {
 
 async function create(graph: Graph, weights: Weights, options: SessionOptions = {}): Promise<Session> {
   const op = "Session.create";
-  knownKeys(op, options, ["backend", "optimize", "threads", "precision"]);
+  knownKeys(op, options, ["backend", "optimize", "threads", "precision", ...PATIENCE]);
+  const { signal, onProgress } = checkPatience(op, options);
   const { tier, kernels } = chooseTier(op, options.backend);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
@@ -128,6 +134,9 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     tier === "simd"
       ? await emittedExecutor(op, flow, layerOf(recipes(precision)), threads)
       : tensorExecutor(flow, layerOf(kernels));
+  if (signal?.aborted) executor.dispose();
+  signal?.throwIfAborted();
+  onProgress(1, 1);
   const [source, answer] = [executor.value(planned.input.name), executor.value(planned.output)];
 
   let open = true;
@@ -168,18 +177,21 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       batch.shape.map((extent, axis) => (axis === 0 ? 1 : extent)),
     );
 
-  return {
+  const session: Session = {
     backend: tier,
     threads: executor.threads,
     precision,
     graph: planned,
     plan: executor.plan,
-    run: (input) =>
-      inTurn("run", input, async (own) => {
+    run: async (input, options = {}) => {
+      const { signal, onProgress } = checkPatience("session.run", options);
+      return inTurn("run", input, async (own) => {
+        signal?.throwIfAborted();
         const [N] = own.shape;
         if (N === 1) {
           if (own !== source) copyInto(own, source);
           await executor.run();
+          onProgress(1, 1);
           return answer.copy();
         }
         const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
@@ -188,12 +200,17 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
           copyInto(picture(own, n), source);
           await executor.run();
           copyInto(answer, picture(output, n));
+          onProgress(n + 1, N);
           await rest();
+          signal?.throwIfAborted();
         }
         return output;
-      }),
-    profile: (input, { runs = 10, warmup = 1 } = {}) =>
-      inTurn("profile", input, async (own) => {
+      });
+    },
+    profile: async (input, options = {}) => {
+      const { signal, onProgress } = checkPatience("session.profile", options);
+      const { runs = 10, warmup = 1 } = options;
+      return inTurn("profile", input, async (own) => {
         checkInteger("session.profile", "runs", runs, 1);
         checkInteger("session.profile", "warmup", warmup, 0);
         const times = executor.steps.map((): number[] => []);
@@ -204,6 +221,8 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
             spent[step] += ms;
           });
           if (r >= 0) spent.forEach((ms, step) => void times[step].push(ms));
+          onProgress(r + warmup + 1, runs + warmup);
+          signal?.throwIfAborted();
         }
         return executor.steps.map((node, i) => {
           const ms = median(times[i]);
@@ -211,10 +230,21 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
           const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;
           return { name: node.name, op: node.op, ms, macs, gflops, bytes: nodeBytes(node) };
         });
-      }),
+      });
+    },
     dispose: () => {
       open = false;
       executor.dispose();
     },
   };
+  return disposable(session);
+}
+
+/** What `using` and `await using` call, where the engine has names for it. */
+function disposable(session: Session): Session {
+  const { dispose, asyncDispose } = Symbol as { readonly dispose?: symbol; readonly asyncDispose?: symbol };
+  return Object.assign(session, {
+    ...(dispose && { [dispose]: session.dispose }),
+    ...(asyncDispose && { [asyncDispose]: async () => session.dispose() }),
+  });
 }

@@ -66,7 +66,7 @@ export function checkBoolean(op: string, name: string, value: unknown): boolean 
 /** @throws ShapeError unless `value` is an object, whose fields may be read */
 export function checkRecord(op: string, name: string, value: unknown): object {
   if (typeof value === "object" && value !== null) return value;
-  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs an object`);
+  throw new ShapeError(`${op}: ${name} ${name.endsWith("s") ? "are" : "is"} ${show(value)}, needs an object`);
 }
 
 /** Refuses names that the operation does not have: a misspelt option must not be silently ignored. @throws ShapeError */

@@ -1,7 +1,8 @@
 /** @file How often a trained network is right. */
 import { pacer } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
-import { ShapeError, show } from "../tensor/errors.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkDataset, type Dataset } from "./dataset.ts";
@@ -21,9 +22,12 @@ const BATCH = 100;
 /**
  * Runs every picture, as pixel / 255, and compares the class with the largest score to the label.
  *
+ * @param options `signal` stops it, `onProgress` is told of the pictures
  * @throws ShapeError if pictures or classes do not fit the session's graph
  */
-export async function evaluate(session: Session, data: Dataset): Promise<Evaluation> {
+export async function evaluate(session: Session, data: Dataset, options: Patience = {}): Promise<Evaluation> {
+  knownKeys("evaluate", options, PATIENCE);
+  const { signal, onProgress } = checkPatience("evaluate", options);
   if (typeof session?.run !== "function" || typeof session.graph !== "object") {
     throw new ShapeError(`evaluate: session is ${show(session)}, needs one that Session.create made`);
   }
@@ -54,7 +58,9 @@ export async function evaluate(session: Session, data: Dataset): Promise<Evaluat
       if (answer === label) right++;
       if (answer >= 0) confusion[label][answer]++; // -1: a score is NaN
     }
+    onProgress(to, count);
     await rest();
+    signal?.throwIfAborted();
   }
   return { right, pictures: count, accuracy: right / count, confusion };
 }

@@ -5,6 +5,7 @@ import { pacer } from "../graph/pause.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { checkPatience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { writeTarget } from "./crossEntropy.ts";
@@ -27,6 +28,7 @@ export async function runTraining(
   hooks: TrainingHooks,
 ): Promise<TrainingState> {
   readGraph("train", graph);
+  const { signal, onProgress } = checkPatience("train", hooks);
   const { state: earlier, onStep } = hooks;
   let step = checkInteger("train", "state.step", earlier?.step ?? 0, 0);
   if (earlier !== undefined) for (const part of [earlier.weights, earlier.memory]) checkTensors("train", part);
@@ -79,7 +81,9 @@ export async function runTraining(
         const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, pictures: batch };
         const goesOn = await onStep?.({ ...known, backend, threads, state });
         if (goesOn === false) return state;
+        onProgress(step, steps);
         await rest();
+        signal?.throwIfAborted();
       }
     }
     return { weights, memory, step };

@@ -2,6 +2,7 @@
 
 import type { Graph } from "../graph/graph.ts";
 import type { Tier } from "../kernels/index.ts";
+import type { Patience } from "../tensor/patience.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./dataset.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -34,7 +35,7 @@ export interface TrainingStep {
   readonly state: TrainingState;
 }
 
-export interface TrainingHooks {
+export interface TrainingHooks extends Patience {
   /** Where an earlier training stopped; it goes on as if nothing had happened. */
   readonly state?: TrainingState;
   /**

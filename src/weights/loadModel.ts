@@ -5,6 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import { checkWeights } from "../graph/weights.ts";
 import type { Preset } from "../models/settings.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience, type Patience } from "../tensor/patience.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { EMBEDDED } from "./embedded.ts";
@@ -16,7 +17,7 @@ import { type ByteSource, NEEDED, openSource, type WeightsSource } from "./sourc
 export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface LoadOptions {
+export interface LoadOptions extends Patience {
   /** Of a TensorFlow.js model that is no path or URL: its shards by the names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /** Of an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
@@ -65,7 +66,7 @@ export interface LoadedModel extends WeightsFile {
  */
 export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
   const place = embeddedOr(from);
-  const source = await openSource(place);
+  const source = await openSource(place, checkPatience("loadWeights", options));
   try {
     const format = await formatOf(source);
     if (format !== "onnx" && options.output !== undefined) {

@@ -1,6 +1,7 @@
 /** @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole. */
 import { isArrayBuffer, isUint8Array } from "../tensor/brands.ts";
 import { FormatError, show } from "../tensor/errors.ts";
+import type { Patience } from "../tensor/patience.ts";
 
 /** How a Python pickle becomes a file that can be read. */
 export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
@@ -25,13 +26,37 @@ export interface ByteSource {
 /** A path (Node), a URL, a File or Blob, or bytes in memory. */
 export type WeightsSource = string | URL | Blob | ArrayBuffer | Uint8Array;
 
-/** @throws FormatError if there is nothing there to read */
-export async function openSource(source: WeightsSource): Promise<ByteSource> {
+/**
+ * @param patience `signal` stops reading, `onProgress` is told of the bytes that have been read
+ * @throws FormatError if there is nothing there to read
+ */
+export async function openSource(source: WeightsSource, patience?: Patience): Promise<ByteSource> {
+  const opened = await openedSource(source, patience?.signal);
+  return patience === undefined ? opened : patient(opened, patience);
+}
+
+function patient(source: ByteSource, { signal, onProgress }: Patience): ByteSource {
+  let done = 0;
+  return {
+    ...source,
+    read: async (begin, end) => {
+      signal?.throwIfAborted();
+      const bytes = await source.read(begin, end);
+      signal?.throwIfAborted();
+      done = Math.max(done, end);
+      onProgress?.(done, source.size);
+      return bytes;
+    },
+  };
+}
+
+async function openedSource(source: WeightsSource, signal?: AbortSignal): Promise<ByteSource> {
   if (isArrayBuffer(source)) return fromBytes(new Uint8Array(source));
   if (isUint8Array(source)) return fromBytes(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return fromBlob(source);
-  if (source instanceof URL) return source.protocol === "file:" ? fromFile(source) : fromUrl(source);
-  if (typeof source === "string") return /^https?:\/\//.test(source) ? fromUrl(new URL(source)) : fromFile(source);
+  if (source instanceof URL) return source.protocol === "file:" ? fromFile(source) : fromUrl(source, signal);
+  if (typeof source === "string")
+    return /^https?:\/\//.test(source) ? fromUrl(new URL(source), signal) : fromFile(source);
   throw new FormatError(`loadWeights: source is ${show(source)}, needs a path, URL, Blob, ArrayBuffer or Uint8Array`);
 }
 
@@ -90,9 +115,10 @@ async function whatElse(path: string | URL, isFolder: boolean): Promise<string> 
 }
 
 /** Asks for ranges where the server grants them; else fetches the whole once. */
-async function fromUrl(url: URL): Promise<ByteSource> {
+async function fromUrl(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   const get = async (headers: Record<string, string>): Promise<Response> => {
-    const response = await fetch(url, { headers }).catch((cause: Error) => {
+    const response = await fetch(url, { headers, signal: signal ?? null }).catch((cause: Error) => {
+      signal?.throwIfAborted();
       throw new FormatError(`${url}: cannot be fetched (${cause.message})`, { cause });
     });
     if (!response.ok) throw new FormatError(`${url}: answered ${response.status} ${response.statusText}`);

@@ -37,7 +37,8 @@ export function layout(): Layout {
 
 function tooLarge(op: string, bytes: number, cause?: unknown): ShapeError {
   const most = cause === undefined ? "WebAssembly has at most 4 GiB" : `${NO_ROOM} (${(cause as Error).message})`;
-  return new ShapeError(`${op}: needs ${(bytes / 2 ** 20).toFixed(1)} MiB of memory, ${most}`);
+  const size = bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return new ShapeError(`${op}: needs ${size} of memory, ${most}`);
 }
 
 /** V8 keeps this much free around every memory, so that an address of 32 bits and an offset never leave it. */
