@@ -5,7 +5,7 @@
 import { CONTROL_BYTES } from "../kernels/simd/member.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, followsRows, type PlacedStage, rowsOf, type StageGroup } from "../kernels/simd/program.ts";
-import { addressesOf, type Recipe, type Stage } from "../kernels/simd/recipe.ts";
+import { addressesOf, type Emitted, type Recipe, type Stage } from "../kernels/simd/recipe.ts";
 import { createTeam, usableThreads } from "../kernels/simd/team.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -89,9 +89,23 @@ export async function emittedExecutor<S extends FlowStep>(
     });
   };
   refresh();
-  const { run, dispose, threads: count } = await team;
+  const packedLayers = layers.map(({ recipe }, i) =>
+    bytesAt(memory, constants[i], "hosted" in recipe ? 0 : recipe.constants.bytes),
+  );
+  const { run, dispose, isAlive, threads: count } = await team;
   return {
     threads: count,
+    packed: {
+      layers: packedLayers,
+      holds: (otherOf) => {
+        const pack = packer(op, layers);
+        return layers.every(({ step }, i) => {
+          const other = otherOf(step);
+          return other === null || "hosted" in other || areEqual(pack(other), packedLayers[i]);
+        });
+      },
+    },
+    isAlive,
     plan,
     value: endsOf(flow, valueAt),
     steps: layers.map(({ step }) => step),
@@ -107,6 +121,30 @@ export async function emittedExecutor<S extends FlowStep>(
     refresh,
     dispose,
   };
+}
+
+/** Packs the weights of one layer after the other into the same memory, to look at. */
+function packer(op: string, layers: readonly Layer<FlowStep>[]): (recipe: Emitted) => Uint8Array {
+  const place = layout();
+  const most = (bytesOf: (recipe: Emitted) => number): number =>
+    Math.max(0, ...layers.map(({ recipe }) => ("hosted" in recipe ? 0 : bytesOf(recipe))));
+  const [at, scratch] = [place.take(most(({ constants }) => constants.bytes)), place.take(most(scratchOf))];
+  const memory = allocate(op, place.pages(op), false);
+  return ({ constants }) => {
+    const packed = bytesAt(memory, at, constants.bytes).fill(0);
+    constants.write({ memory, at, scratch });
+    return packed;
+  };
+}
+
+function bytesAt({ buffer }: WebAssembly.Memory, at: number, bytes: number): Uint8Array {
+  return new Uint8Array(buffer, at, bytes);
+}
+
+export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function scratchOf(recipe: Recipe): number {

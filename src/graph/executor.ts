@@ -1,5 +1,6 @@
 /** @file What runs a flow once everything is planned. A session puts pictures in and takes answers out. */
 import type { Kernel } from "../kernels/kernels.ts";
+import type { Recipe } from "../kernels/simd/recipe.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Flow, FlowStep } from "./flow.ts";
@@ -18,6 +19,13 @@ export interface Executor<S extends FlowStep> {
    *   several times of a step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
+  /** Where weights are packed in one memory: those of each layer, and whether those of other recipes would be the same. */
+  readonly packed?: {
+    readonly layers: readonly Uint8Array[];
+    holds(recipeOf: (step: S) => Recipe | null): boolean;
+  };
+  /** Whether it can still run: its threads may have died. */
+  isAlive(): boolean;
   /** Reads the weights anew: they are others now. */
   refresh(): void;
   dispose(): void;
@@ -76,6 +84,7 @@ export function tensorExecutor<S extends FlowStep>(flow: Flow<S>, kernelOf: (ste
       for (const { kernel, inputs, output } of prepared) kernel(inputs, output);
       return undefined;
     },
+    isAlive: () => true,
     refresh: () => {
       prepared = prepare();
     },

@@ -1,6 +1,6 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import type { Layers } from "../kernels/kernels.ts";
+import type { Kernels, Layers } from "../kernels/kernels.ts";
 import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/support.ts";
 import { MOST_THREADS } from "../kernels/simd/team.ts";
 import { recipes } from "../kernels/simd.ts";
@@ -10,6 +10,7 @@ import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { emittedExecutor } from "./emittedExecutor.ts";
+import { type Engine, newEngine, sharedEngine } from "./engine.ts";
 import { tensorExecutor } from "./executor.ts";
 import { flowOf } from "./flow.ts";
 import { folded } from "./foldBatchNorm.ts";
@@ -116,49 +117,20 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const optimized = optimize ? folded(own, weights) : { graph: own, weights };
-  const planned = optimize ? fused(optimized.graph) : own;
-  const flow = flowOf(planned);
-  /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
-  const weightOf = (node: GraphNode, role: string): Tensor | null => {
-    const name = node.weights[role]?.name;
-    const weight = optimized.weights.get(name) ?? null;
-    const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
-    return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
-  };
-  const layerOf =
-    <K>(layers: Layers<K>) =>
-    (node: GraphNode): K | null =>
-      kernelOf(layers, node, (role) => weightOf(node, role));
-  const executor =
-    tier === "simd"
-      ? await emittedExecutor(op, flow, layerOf(recipes(precision)), threads)
-      : tensorExecutor(flow, layerOf(kernels));
-  if (signal?.aborted) executor.dispose();
+  const engine = await engineFor(op, own, weights, { tier, kernels, optimize, precision, threads });
+  if (signal?.aborted) engine.release();
   signal?.throwIfAborted();
   onProgress(1, 1);
-  const [source, answer] = [executor.value(planned.input.name), executor.value(planned.output)];
+  const { executor, source, answer, graph: planned } = engine;
 
   let open = true;
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  /**
-   * Runs wait for one another, in the order of their calls. The input is the caller's again when this returns: it is copied, or
-   * where nothing waits, one picture goes where the network reads it.
-   */
   const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
     checkOpen(method);
     checkInput(method, input);
-    const isAtOnce = method === "run" && waiting === 0 && input.shape[0] === 1;
-    const own = isAtOnce ? source : input.copy();
-    if (isAtOnce) copyInto(input, source);
-    waiting++;
-    const turn = last.then(() => {
+    return engine.inTurn(input, method === "run" && input.shape[0] === 1, (own) => {
       checkOpen(method);
       return job(own);
     });
-    last = turn.catch(() => {}).then(() => void waiting--);
-    return turn;
   };
   const checkOpen = (method: string): void => {
     if (!open) throw new Error(`session.${method}: the session of ${graph.name} was disposed`);
@@ -233,11 +205,50 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       });
     },
     dispose: () => {
+      if (open) engine.release();
       open = false;
-      executor.dispose();
     },
   };
   return disposable(session);
+}
+
+interface Wanted {
+  readonly tier: Tier;
+  readonly kernels: Kernels;
+  readonly optimize: boolean;
+  readonly precision: Precision;
+  readonly threads: number;
+}
+
+/**
+ * Plans and packs a network, or finds an engine that has it. (A function of its own: what a session's methods can reach would keep the
+ * weights in memory beside the packed ones.)
+ */
+async function engineFor(
+  op: string,
+  graph: Graph,
+  weights: Weights,
+  { tier, kernels, optimize, precision, threads }: Wanted,
+): Promise<Engine> {
+  const optimized = optimize ? folded(graph, weights) : { graph, weights };
+  const planned = optimize ? fused(optimized.graph) : graph;
+  const flow = flowOf(planned);
+  /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
+  const weightOf = (node: GraphNode, role: string): Tensor | null => {
+    const name = node.weights[role]?.name;
+    const weight = optimized.weights.get(name) ?? null;
+    const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
+    return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
+  };
+  const layerOf =
+    <K>(layers: Layers<K>) =>
+    (node: GraphNode): K | null =>
+      kernelOf(layers, node, (role) => weightOf(node, role));
+  const recipeOf = layerOf(recipes(precision));
+  const settings = { graph: planned, precision, threads };
+  if (tier !== "simd") return newEngine(tensorExecutor(flow, layerOf(kernels)), settings);
+  const same = sharedEngine(settings, ({ packed }) => packed?.holds(recipeOf) ?? false);
+  return same ?? newEngine(await emittedExecutor(op, flow, recipeOf, threads), settings);
 }
 
 /** What `using` and `await using` call, where the engine has names for it. */

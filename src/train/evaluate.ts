@@ -1,12 +1,7 @@
-/** @file How often a trained network is right. */
-import { pacer } from "../graph/pause.ts";
+/** @file How often a trained network is right. What counts is loaded when somebody asks. */
 import type { Session } from "../graph/session.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
-import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { checkDataset, type Dataset } from "./dataset.ts";
-import { largestOf } from "./largest.ts";
+import type { Patience } from "../tensor/patience.ts";
+import type { Dataset } from "./dataset.ts";
 
 export interface Evaluation {
   readonly right: number;
@@ -17,8 +12,6 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
-const BATCH = 100;
-
 /**
  * Runs every picture, as pixel / 255, and compares the class with the largest score to the label.
  *
@@ -26,41 +19,6 @@ const BATCH = 100;
  * @throws ShapeError if pictures or classes do not fit the session's graph
  */
 export async function evaluate(session: Session, data: Dataset, options: Patience = {}): Promise<Evaluation> {
-  knownKeys("evaluate", options, PATIENCE);
-  const { signal, onProgress } = checkPatience("evaluate", options);
-  if (typeof session?.run !== "function" || typeof session.graph !== "object") {
-    throw new ShapeError(`evaluate: session is ${show(session)}, needs one that Session.create made`);
-  }
-  checkDataset("evaluate", data);
-  const { pixels, labels, classes, shape } = data;
-  const [count, ...extents] = shape;
-  const { name, input } = session.graph;
-  if (!sameShape(extents, input.shape.slice(1))) {
-    throw new ShapeError(
-      `evaluate: pictures are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
-    );
-  }
-  if (count === 0) throw new ShapeError("evaluate: there are no pictures");
-  const size = pixels.length / count;
-  const confusion = classes.map(() => classes.map(() => 0));
-  let right = 0;
-  const rest = pacer();
-  for (let from = 0; from < count; from += BATCH) {
-    const to = Math.min(count, from + BATCH);
-    const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
-    const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
-    if (scores.shape[1] !== classes.length) {
-      throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);
-    }
-    for (let row = 0; row < to - from; row++) {
-      const answer = largestOf(scores, row);
-      const label = labels[from + row];
-      if (answer === label) right++;
-      if (answer >= 0) confusion[label][answer]++; // -1: a score is NaN
-    }
-    onProgress(to, count);
-    await rest();
-    signal?.throwIfAborted();
-  }
-  return { right, pictures: count, accuracy: right / count, confusion };
+  const { countRight } = await import("./evaluation.ts");
+  return countRight(session, data, options);
 }

@@ -205,6 +205,7 @@ describe("where there can be no threads, one computes and a warning says why, on
     const alone = await Session.create(graph, weights, { backend: "simd" });
     const x = randomTensor(graph.input.shape, random(1));
     expect(await sessions[0].run(x)).toEqual(await alone.run(x));
+    for (const session of [alone, ...sessions]) session.dispose();
     return warnings.mock.calls.map(([message]) => message);
   };
 

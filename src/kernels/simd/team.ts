@@ -18,6 +18,8 @@ export interface Team {
    * @throws Error if a worker has died
    */
   run(done?: (phase: number, call: number) => void): void | Promise<void>;
+  /** False when a worker has died, and after `dispose`. */
+  isAlive(): boolean;
   dispose(): void;
 }
 
@@ -109,6 +111,7 @@ export async function createTeam(
       if (count > 1) me.start();
       return from(0, done);
     },
+    isAlive: () => death === null,
     dispose: () => {
       death ??= "it was disposed";
       dispose();

@@ -1,0 +1,53 @@
+/** @file Counting how often a network is right. */
+import { pacer } from "../graph/pause.ts";
+import type { Session } from "../graph/session.ts";
+import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkDataset, type Dataset } from "./dataset.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { largestOf } from "./largest.ts";
+
+const BATCH = 100;
+
+/** See {@link evaluate}. */
+export async function countRight(session: Session, data: Dataset, options: Patience): Promise<Evaluation> {
+  knownKeys("evaluate", options, PATIENCE);
+  const { signal, onProgress } = checkPatience("evaluate", options);
+  if (typeof session?.run !== "function" || typeof session.graph !== "object") {
+    throw new ShapeError(`evaluate: session is ${show(session)}, needs one that Session.create made`);
+  }
+  checkDataset("evaluate", data);
+  const { pixels, labels, classes, shape } = data;
+  const [count, ...extents] = shape;
+  const { name, input } = session.graph;
+  if (!sameShape(extents, input.shape.slice(1))) {
+    throw new ShapeError(
+      `evaluate: pictures are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
+    );
+  }
+  if (count === 0) throw new ShapeError("evaluate: there are no pictures");
+  const size = pixels.length / count;
+  const confusion = classes.map(() => classes.map(() => 0));
+  let right = 0;
+  const rest = pacer();
+  for (let from = 0; from < count; from += BATCH) {
+    const to = Math.min(count, from + BATCH);
+    const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
+    const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
+    if (scores.shape[1] !== classes.length) {
+      throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);
+    }
+    for (let row = 0; row < to - from; row++) {
+      const answer = largestOf(scores, row);
+      const label = labels[from + row];
+      if (answer === label) right++;
+      if (answer >= 0) confusion[label][answer]++; // -1: a score is NaN
+    }
+    onProgress(to, count);
+    await rest();
+    signal?.throwIfAborted();
+  }
+  return { right, pictures: count, accuracy: right / count, confusion };
+}
