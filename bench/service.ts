@@ -4,7 +4,16 @@
  * `npm run bench:service`. With --quick shorter.
  */
 import { Worker } from "node:worker_threads";
-import { conv2d, mobilenetV1, random, randomTensor, randomWeights, Session, Tensor } from "../src/index.ts";
+import {
+  conv2d,
+  graphBuilder,
+  mobilenetV1,
+  random,
+  randomTensor,
+  randomWeights,
+  Session,
+  Tensor,
+} from "../src/index.ts";
 
 const isQuick = process.argv.includes("--quick");
 /** Milliseconds of each measurement. */
@@ -84,7 +93,7 @@ async function memory(): Promise<void> {
     if ((i + 1) % (calls / 6) === 0) marks.push(resident());
   }
   console.log(`${calls} eager calls of other shapes, resident MiB: ${marks.join(" ")}`);
-  const sessions = isQuick ? 30 : 300;
+  const sessions = isQuick ? 30 : 600;
   const after = [resident()];
   for (let i = 0; i < sessions; i++) {
     const session = await Session.create(graph, weights, { backend: "simd" });
@@ -95,7 +104,23 @@ async function memory(): Promise<void> {
   console.log(`${sessions} sessions made, run and disposed, resident MiB: ${after.join(" ")}`);
 }
 
+/** How long a session of a long chain takes to make: it must grow with the chain, not with its square. */
+async function chains(): Promise<void> {
+  const times: string[] = [];
+  for (const length of [4_000, 20_000]) {
+    const g = graphBuilder("chain", [1, 4]);
+    let x = g.input;
+    for (let i = 0; i < length; i++) x = g.activation(x, "relu");
+    const chain = g.build(x);
+    const begin = performance.now();
+    (await Session.create(chain, new Map(), { backend: "simd" })).dispose();
+    times.push(`${length} ReLUs ${((performance.now() - begin) / 1000).toFixed(2)} s`);
+  }
+  console.log(`making a session of a chain: ${times.join(", ")}`);
+}
+
 await memory();
+await chains();
 console.log("");
 for (const threads of [1, 2]) await table("quiet machine", threads);
 const busy = new Worker("for (;;);", { eval: true });
