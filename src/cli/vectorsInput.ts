@@ -3,6 +3,7 @@ import { ACTIVATIONS } from "../geometry/activation.ts";
 import type { ConvKind } from "../geometry/conv2d.ts";
 import { tensor } from "../tensor/create.ts";
 import { FormatError } from "../tensor/errors.ts";
+import { parseJson } from "../tensor/json.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS } from "../tensor/layout.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ConvCase, Draw } from "../testing/geometries.ts";
@@ -132,13 +133,7 @@ function pair(given: Arguments, name: string, fallback: string): readonly [numbe
 
 /** @throws FormatError for a file that is not JSON of that form */
 async function readData(file: string): Promise<{ input: Tensor; filter: Tensor; bias: Tensor | null }> {
-  let found: unknown;
-  const text = (await readWhole(file)).toString("utf8");
-  try {
-    found = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${file}: is no JSON that can be read (${(cause as Error).message})`, { cause });
-  }
+  const found = parseJson(file, (await readWhole(file)).toString("utf8"));
   const known = ["input", "filter", "bias"];
   const foreign = Object.keys(found ?? {}).find((key) => !known.includes(key));
   if (foreign !== undefined)

@@ -1,6 +1,7 @@
 /** @file What runs a flow once everything is planned. A session puts pictures in and takes answers out. */
 import type { Kernel } from "../kernels/kernels.ts";
 import type { Recipe } from "../kernels/simd/recipe.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Flow, FlowStep } from "./flow.ts";
@@ -41,6 +42,9 @@ export function endsOf(flow: Flow, valueAt: (name: string, shape: Shape) => Tens
   };
 }
 
+/** Of values that live at once: as many as WebAssembly could hold. */
+const MOST_ELEMENTS = 2 ** 30;
+
 interface Prepared {
   readonly kernel: Kernel;
   readonly inputs: readonly Tensor[];
@@ -61,9 +65,17 @@ async function timed(prepared: readonly Prepared[], done: (step: number, ms: num
  * Kernels that work on tensors, called one after the other.
  *
  * @param kernelOf the kernel of a step with the weights of the moment; null for a reshape
+ * @throws ShapeError if the values take more memory than a session may have
  */
-export function tensorExecutor<S extends FlowStep>(flow: Flow<S>, kernelOf: (step: S) => Kernel | null): Executor<S> {
+export function tensorExecutor<S extends FlowStep>(
+  op: string,
+  flow: Flow<S>,
+  kernelOf: (step: S) => Kernel | null,
+): Executor<S> {
   const plan = planFlow(flow);
+  if (plan.peak > MOST_ELEMENTS) {
+    throw new ShapeError(`${op}: values that live at once have ${plan.peak} elements, needs at most ${MOST_ELEMENTS}`);
+  }
   const memory = new Float32Array(plan.peak);
   const valueAt = (name: string, shape: Shape): Tensor => new Tensor(memory, shape, undefined, plan.offsets.get(name));
   const prepare = () =>

@@ -246,7 +246,7 @@ async function engineFor(
       kernelOf(layers, node, (role) => weightOf(node, role));
   const recipeOf = layerOf(recipes(precision));
   const settings = { graph: planned, precision, threads };
-  if (tier !== "simd") return newEngine(tensorExecutor(flow, layerOf(kernels)), settings);
+  if (tier !== "simd") return newEngine(tensorExecutor(op, flow, layerOf(kernels)), settings);
   const same = sharedEngine(settings, ({ packed }) => packed?.holds(recipeOf) ?? false);
   return same ?? newEngine(await emittedExecutor(op, flow, recipeOf, threads), settings);
 }

@@ -9,11 +9,24 @@ import { cut, visible } from "./visible.ts";
 /** Operands or options that do not fit together, or a shape that cannot be. */
 export class ShapeError extends TypeError {
   override readonly name = "ShapeError";
+  constructor(message: string, options?: ErrorOptions) {
+    super(readable(message), options);
+  }
 }
 
 /** A file that is not what it claims to be. */
 export class FormatError extends Error {
   override readonly name = "FormatError";
+  constructor(message: string, options?: ErrorOptions) {
+    super(readable(message), options);
+  }
+}
+
+/** Letters of a name in a message: files have names of any length. Paths are shorter. */
+const MOST_NAME = 1000;
+
+function readable(message: string): string {
+  return message.replace(/[^\s,]{1001,}/g, (name) => cut(name, MOST_NAME));
 }
 
 /** Letters that `show` says of a text, items of a list, and lists in lists. */

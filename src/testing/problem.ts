@@ -6,26 +6,19 @@
  *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G
  *   iw = ow·strideW + kw·dilationW - padLeft       x is 0 outside the image
  */
-import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
 import type { ConvOperands } from "../ops/conv.ts";
-import type { Layout } from "../tensor/layout.ts";
 import { indicesAt } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Precision } from "./precision.ts";
 
 /** A convolution as a grouped one: a depthwise one has a group for each channel. */
-export interface Problem {
+export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> {
   readonly op: ConvKind;
-  readonly g: Conv2dGeometry;
   /** [N, H, W, C], contiguous. */
   readonly x: Tensor;
   /** [KH, KW, C / G, O], contiguous. */
   readonly w: Tensor;
-  readonly bias: Tensor | null;
-  readonly activation: Activation;
-  /** Of input and output, as the user has them. */
-  readonly layout: Layout;
   /** Of the filter, as the user has it: "hwio" also stands for a depthwise "hwim" and a pointwise "io", which lie alike. */
   readonly filterLayout: FilterOrder;
   readonly precision: Precision;

@@ -127,8 +127,8 @@ async function executorOf(
     case "simd":
       return emittedExecutor(op, flow, layerOf((await import("./simd.ts")).simdTraining("exact")), threads);
     case "im2col":
-      return tensorExecutor(flow, layerOf((await import("./im2col.ts")).im2colTraining));
+      return tensorExecutor(op, flow, layerOf((await import("./im2col.ts")).im2colTraining));
     case "naive":
-      return tensorExecutor(flow, layerOf((await import("./naive.ts")).naiveTraining));
+      return tensorExecutor(op, flow, layerOf((await import("./naive.ts")).naiveTraining));
   }
 }

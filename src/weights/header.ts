@@ -7,6 +7,7 @@
  * memory is taken for it.
  */
 import { FormatError, show } from "../tensor/errors.ts";
+import { parseJson } from "../tensor/json.ts";
 import { MAX_ELEMENTS, MAX_EXTENT, sizeOf } from "../tensor/shape.ts";
 import { DTYPES } from "./dtype.ts";
 
@@ -43,10 +44,7 @@ export function headerLength(name: string, first: Uint8Array, fileSize: number):
  */
 export function parseHeader(name: string, json: Uint8Array, dataSize: number): Header {
   if (json[0] !== 0x7b) throw new FormatError(`${name}: header does not start with "{", not a safetensors file`);
-  const text = decodeUtf8(name, json);
-  const entries = parseJson(name, text);
-  const duplicate = duplicateKey(text);
-  if (duplicate !== null) throw new FormatError(`${name}: header names ${show(duplicate)} twice`);
+  const entries = parseJson(`${name}: header`, decodeUtf8(name, json)) as object; // its first letter is "{"
   const tensors = new Map<string, TensorEntry>();
   const metadata = new Map<string, string>();
   for (const [key, value] of Object.entries(entries)) {
@@ -63,35 +61,6 @@ function decodeUtf8(name: string, bytes: Uint8Array): string {
   } catch (cause) {
     throw new FormatError(`${name}: header is not valid UTF-8`, { cause });
   }
-}
-
-function parseJson(name: string, text: string): object {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${name}: header is not valid JSON (${(cause as Error).message})`, { cause });
-  }
-}
-
-/** JSON.parse keeps the last of two equal keys. Finds the first repeated key of the outermost object in valid JSON. */
-function duplicateKey(text: string): string | null {
-  const seen = new Set<string>();
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === "{" || text[i] === "[") depth++;
-    else if (text[i] === "}" || text[i] === "]") depth--;
-    else if (text[i] === '"') {
-      const start = i++;
-      while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
-      let next = i + 1;
-      while (" \n\r\t".includes(text[next])) next++;
-      if (depth > 1 || text[next] !== ":") continue; // not a key of the outermost object
-      const key: string = JSON.parse(text.slice(start, i + 1)); // "\u0061" is "a"
-      if (seen.has(key)) return key;
-      seen.add(key);
-    }
-  }
-  return null;
 }
 
 function readMetadata(name: string, value: unknown, metadata: Map<string, string>): void {

@@ -9,6 +9,7 @@
  * github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { parseJson } from "../tensor/json.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { fileBeside, isLocal } from "./beside.ts";
@@ -96,13 +97,7 @@ function groupsIn(place: string, json: unknown): readonly Group[] {
 
 async function readJson({ name, size, read }: ByteSource): Promise<object> {
   if (size > MOST_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MOST_JSON}`);
-  const text = new TextDecoder().decode(await read(0, size));
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${name}: not valid JSON (${(cause as Error).message})`, { cause });
-  }
+  const json = parseJson(name, new TextDecoder().decode(await read(0, size)));
   if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
   return json;
 }

@@ -361,7 +361,7 @@ describe("refuses", () => {
     ["--random-suite 99999 --output x", 2, /^vectors: --random-suite is "99999", needs an integer from 1 to 10000/],
     ["--output THERE", 2, /there exists, needs a new name or --force$/m],
     ["--output NOWHERE/a.json", 1, /nowhere\/a\.json: cannot be written/],
-    ["--data NOT", 1, /not\.json: is no JSON that can be read/],
+    ["--data NOT", 1, /not\.json is not valid JSON/],
     ["--data RAGGED", 1, /ragged\.json: input: /],
     ["--data ONE", 1, /one\.json: has no "filter", needs nested arrays of numbers/],
     ["--data ONE --no-bias", 2, /^vectors: --data has shapes and values of its own, --no-bias cannot be chosen/],

@@ -19,6 +19,7 @@ import {
 } from "../../src/index.ts";
 import { times } from "../support/effort.ts";
 import { everything } from "../support/graphs.ts";
+import { GARBAGE } from "../support/structure.ts";
 
 const parsed = (graph: Graph): Graph => JSON.parse(JSON.stringify(graph));
 
@@ -118,6 +119,23 @@ describe("one number of the JSON changed", () => {
   });
 });
 
+test("values that live at once take no more memory than there is", async () => {
+  const g = graphBuilder("big", [1, 10_000, 10_000, 4]);
+  const all = [g.input];
+  for (let i = 0; i < 6; i++) all.push(g.activation(all[i], "relu"));
+  const graph = g.build(all.reduce((sum, x) => g.add(sum, x)));
+  for (const backend of ["naive", "im2col", "simd"] as const) {
+    const session = Session.create(graph, new Map(), { backend });
+    await expect(session).rejects.toThrow(/^Session\.create: .*(elements|GiB of memory), .*at most/);
+  }
+});
+
+test("a name of any length is cut in messages", async () => {
+  const graph = { ...everything(), name: "x".repeat(100_000) };
+  const error = await Session.create(graph, new Map()).catch((reason: Error) => reason);
+  expect((error as Error).message.length).toBeLessThan(10_000);
+});
+
 test("a getter or a proxy that throws is refused by name", () => {
   const graph = everything();
   const throwing = new Proxy(graph, {
@@ -133,27 +151,6 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (reado
   if (typeof value !== "object" || value === null) return [path];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
-
-const GARBAGE: readonly unknown[] = [
-  0,
-  1,
-  -1,
-  2,
-  0.5,
-  1e9,
-  2 ** 31,
-  2 ** 32,
-  2 ** 53,
-  null,
-  true,
-  "",
-  "zzz",
-  "input",
-  [],
-  [[]],
-  {},
-  undefined,
-];
 
 test("any leaf or branch changed: refused by name at once, or read as what the builder makes of it", async () => {
   const source = random(11);

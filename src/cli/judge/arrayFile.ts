@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { FormatError, show } from "../../tensor/errors.ts";
+import { parseJson } from "../../tensor/json.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { readNpy } from "../../weights/npz/npy.ts";
 import { readNpz } from "../../weights/npz/npz.ts";
@@ -74,12 +75,7 @@ async function fromNpz(path: string, bytes: Uint8Array): Promise<ArrayFile> {
 }
 
 function fromJson(path: string, text: string): ArrayFile {
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${path}: is no JSON that can be read (${(cause as Error).message})`, { cause });
-  }
+  const found = parseJson(path, text);
   if (Array.isArray(found)) return { arrays: new Map([["", nested(path, found)]]), numbers: NONE, words: NONE };
   if (typeof found !== "object" || found === null) {
     throw new FormatError(`${path}: is ${show(found)}, needs an array, or an object of arrays`);

@@ -1,5 +1,6 @@
 /** @file The list of a suite's cases that lies beside its files, from which they can be made again. */
 import { FormatError, show } from "../../tensor/errors.ts";
+import { parseJson } from "../../tensor/json.ts";
 import type { ConvCase, Draw } from "../geometries.ts";
 import { type ConvVectors, seededVectors, type VectorOptions } from "../vectors.ts";
 
@@ -35,12 +36,7 @@ export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, lying, fo
 
 /** @param place for errors @throws FormatError if the text is not such a list */
 export function readIndex(place: string, text: string): readonly IndexEntry[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${place}: is not JSON (${(cause as Error).message})`, { cause });
-  }
+  const entries = parseJson(place, text);
   if (!Array.isArray(entries)) throw new FormatError(`${place}: is ${show(entries)}, needs the list of a suite`);
   if (entries.length === 0) throw new FormatError(`${place}: the suite is empty, needs at least one case`);
   for (const [i, entry] of entries.entries()) {

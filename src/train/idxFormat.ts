@@ -1,0 +1,64 @@
+/**
+ * @file IDX files, in which MNIST and Fashion-MNIST come: two zero bytes, the type of the numbers, the number of extents, the
+ * extents as 32 bits each, the highest byte first, then the numbers. Source: yann.lecun.com/exdb/mnist. They may be gzipped.
+ */
+import { FormatError } from "../tensor/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
+import { type Allowance, unpacked } from "../weights/unpack.ts";
+import type { Idx } from "./idx.ts";
+
+const UNSIGNED_BYTE = 8;
+
+/** @param allowed for what is unpacked @throws FormatError if that is no such file, or one that unpacks to more */
+export async function idxIn(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Idx> {
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseIdx(name, isPacked ? await unzipped(name, bytes, allowed) : bytes);
+}
+
+/** The header first: it says how many numbers there are, and no more than these are unpacked. */
+async function unzipped(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Uint8Array> {
+  const unzip = (most: number): ReturnType<typeof unpacked> =>
+    unpacked(bytes, "gzip", most).catch((cause: Error) => {
+      throw new FormatError(`${name}: broken gzip (${cause.message})`, { cause });
+    });
+  const head = await unzip(MOST_HEADER);
+  const needed = head.isAll ? head.bytes.length : headerOf(name, head.bytes).needed;
+  allowed.take(name, needed);
+  const { bytes: whole, isAll } = await unzip(needed);
+  if (!isAll) throw new FormatError(`${name}: unpacks to more than the ${needed} bytes that it says`);
+  return whole;
+}
+
+/** Four bytes, and four for each of at most 255 extents. */
+const MOST_HEADER = 4 + 4 * 255;
+
+interface IdxHeader {
+  readonly shape: Shape;
+  readonly start: number;
+  /** Bytes of the whole file. */
+  readonly needed: number;
+}
+
+function headerOf(name: string, bytes: Uint8Array): IdxHeader {
+  const [zero, zeroAgain, type, rank] = bytes;
+  if (bytes.length < 4 || zero !== 0 || zeroAgain !== 0) {
+    throw new FormatError(
+      `${name}: begins with ${[...bytes.slice(0, 4)].join(" ") || "nothing"}, an IDX file with 0 0`,
+    );
+  }
+  if (type !== UNSIGNED_BYTE)
+    throw new FormatError(`${name}: numbers are of type ${type}, needs ${UNSIGNED_BYTE}, unsigned bytes`);
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) throw new FormatError(`${name}: ends inside its header, ${bytes.length} of ${start} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  return { shape, start, needed: start + sizeOf(shape) };
+}
+
+function parseIdx(name: string, bytes: Uint8Array): Idx {
+  const { shape, start, needed } = headerOf(name, bytes);
+  if (bytes.length !== needed) {
+    throw new FormatError(`${name}: ${bytes.length - start} numbers, ${formatShape(shape)} needs ${needed - start}`);
+  }
+  return { shape, data: bytes.subarray(start) };
+}
