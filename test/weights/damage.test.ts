@@ -13,7 +13,7 @@ import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { exportOnnx } from "../../src/weights/onnx/index.ts";
 import { damaged } from "../support/damage.ts";
 import { times } from "../support/effort.ts";
-import { counting } from "../support/tensors.ts";
+import { GROUP, SHARD } from "../support/tfjs.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
 const RUNS = times(6_000);
@@ -54,20 +54,10 @@ function network(): Uint8Array {
   return exportOnnx(graph, randomWeights(graph, 1));
 }
 
-const SHARD = new Uint8Array(counting([6]).toFloat32Array().buffer);
 const manifest = text(
   JSON.stringify({
     format: "layers-model",
-    weightsManifest: [
-      {
-        paths: ["a.bin"],
-        weights: [
-          { name: "conv1/kernel", shape: [2, 2], dtype: "float32" },
-          { name: "q", shape: [4], dtype: "float32", quantization: { dtype: "uint8", scale: 0.1, min: -1 } },
-          { name: "h", shape: [2], dtype: "float32", quantization: { dtype: "float16" } },
-        ],
-      },
-    ],
+    weightsManifest: [GROUP],
   }),
 );
 

@@ -18,6 +18,7 @@ import { times } from "../support/effort.ts";
 import { whole } from "../support/onnxFile.ts";
 import { changedJson, changedMessage, changedZip, jsonOf } from "../support/structure.ts";
 import { counting } from "../support/tensors.ts";
+import { GROUP, SHARD } from "../support/tfjs.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
 const RUNS = times(6_000);
@@ -56,20 +57,9 @@ const MANIFEST = {
       config: { layers: [{ class_name: "InputLayer", config: { batch_input_shape: [null, 4, 4, 1] } }] },
     },
   },
-  weightsManifest: [
-    {
-      paths: ["a.bin"],
-      weights: [
-        { name: "conv1/kernel", shape: [2, 2], dtype: "float32" },
-        { name: "q", shape: [4], dtype: "float32", quantization: { dtype: "uint8", scale: 0.1, min: -1 } },
-        { name: "h", shape: [2], dtype: "float32", quantization: { dtype: "float16" } },
-      ],
-    },
-  ],
+  weightsManifest: [GROUP],
 };
-const SHARDS: ReadonlyMap<string, WeightsSource> = new Map([
-  ["a.bin", new Uint8Array(counting([6]).toFloat32Array().buffer)],
-]);
+const SHARDS: ReadonlyMap<string, WeightsSource> = new Map([["a.bin", SHARD]]);
 
 const SAFETENSORS = writeSafetensors(
   new Map([
