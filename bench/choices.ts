@@ -1,22 +1,22 @@
 /**
- * @file What was chosen by measurement, measured again: sizes of tiles, bands of rows, and how near a network comes to its tiles.
- * `npm run bench:choices`, on whatever engine runs it.
+ * @file What was chosen by measurement, measured again: sizes of tiles, bands of rows, and how near a network comes to
+ * its tiles. `npm run bench:choices`, on whatever engine runs it.
  */
 import { Bench } from "tinybench";
 import { type Task, timeInTurns } from "../src/analysis/timing.ts";
 import { machineName } from "../src/cli/report/deliver.ts";
 import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
-import { flowOf } from "../src/graph/flow.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
 import type { Graph, GraphNode } from "../src/graph/graph.ts";
 import { kernelOf } from "../src/graph/kernelOf.ts";
+import { flowOf } from "../src/graph/schedule.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
 import type { Layers } from "../src/kernels/kernels.ts";
 import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
+import { ENGINES, hasRelaxedSimd, sizesFor } from "../src/kernels/simd/engines.ts";
+import type { Recipe } from "../src/kernels/simd/kernel.ts";
 import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
-import type { Recipe } from "../src/kernels/simd/recipe.ts";
-import { ENGINES, hasRelaxedSimd, sizesFor } from "../src/kernels/simd/support.ts";
 import { heightsOf, tile } from "../src/kernels/simd/tile.ts";
 import { recipes } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";

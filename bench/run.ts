@@ -1,8 +1,9 @@
 /**
  * @file Times layers and networks on every tier: `npm run bench`. With --quick, no naive tier.
  *
- * The limits of plain JavaScript and of WebAssembly SIMD are measured in the same process, and every speed is also given as a
- * share of its tier's: machines drift, ratios hold. Tiers are checked against each other before anything is timed.
+ * The limits of plain JavaScript and of WebAssembly SIMD are measured in the same process, and every speed is also
+ * given as a share of its tier's: machines drift, ratios hold. Tiers are checked against each other before anything is
+ * timed.
  */
 
 import { Bench } from "tinybench";

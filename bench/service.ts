@@ -1,7 +1,7 @@
 /**
- * @file What a service can expect: images per second and how long a request waits, for batches and requests at once, on one session
- * and on one for each, with one thread and two, on a quiet machine and beside work of others; and the memory that many calls take:
- * `npm run bench:service`. With --quick shorter.
+ * @file What a service can expect: images per second and how long a request waits, for batches and requests at once, on
+ * one session and on one for each, with one thread and two, on a quiet machine and beside work of others; and the
+ * memory that many calls take: `npm run bench:service`. With --quick shorter.
  */
 import { Worker } from "node:worker_threads";
 import {

@@ -34,7 +34,7 @@ export { FITS, type Fit, type Preparation, preparationFor, preprocess } from "./
 export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
 export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
-export type { Engine, Precision } from "./kernels/simd/support.ts";
+export type { Engine, Precision } from "./kernels/simd/engines.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
@@ -77,6 +77,12 @@ export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
 export { type NestedArray, Tensor } from "./tensor/tensor.ts";
 export type { Augmentation, Dataset } from "./train/dataset.ts";
 export { type Evaluation, evaluate } from "./train/evaluate.ts";
+export {
+  type GradientSession,
+  type GradientsOptions,
+  gradientSession,
+  type Statistic,
+} from "./train/gradientSession.ts";
 export { type Idx, readIdx } from "./train/idx.ts";
 export { OPTIMIZERS, type OptimizerName } from "./train/optimizers.ts";
 export type { TrainingOptions } from "./train/options.ts";
@@ -86,7 +92,6 @@ export {
   type TrainingStep,
   train,
 } from "./train/train.ts";
-export { type GradientSession, type GradientsOptions, gradientSession, type Statistic } from "./train/trainer.ts";
 export { FASHION_CLASSES, fashionSample, type Sample } from "./weights/embedded.ts";
 export { type LoadedModel, type LoadOptions, loadModel, readWeights, type WeightsFile } from "./weights/loadModel.ts";
 export { loadWeights } from "./weights/loadWeights.ts";

@@ -7,7 +7,10 @@ import { expect, test } from "vitest";
 
 const INDEX = new URL("../src/index.ts", import.meta.url).pathname;
 
-/** Bytes of a program, bundled, minified and compressed: of what it loads at once, and of what it loads when it is needed. */
+/**
+ * Bytes of a program, bundled, minified and compressed: of what it loads at once, and of what it loads when it is
+ * needed.
+ */
 async function compressed(program: string): Promise<{ readonly loaded: number; readonly later: number }> {
   const loaded = await bundled(program, true);
   return { loaded, later: (await bundled(program, false)) - loaded };

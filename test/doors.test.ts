@@ -1,4 +1,7 @@
-/** Every door of the library with every kind of garbage: what is refused is refused by name, and nothing hangs or changes. */
+/**
+ * Every door of the library with every kind of garbage: what is refused is refused by name, and nothing hangs or
+ * changes.
+ */
 import { describe, expect, test, vi } from "vitest";
 import * as library from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";

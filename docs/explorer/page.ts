@@ -1,5 +1,5 @@
 /** @file The page: its head, six sections, and what both languages and all colours share. */
-import { hasSimd } from "../../src/kernels/simd/support.ts";
+import { hasSimd } from "../../src/kernels/simd/engines.ts";
 import { claimsSection } from "./claims/section.ts";
 import { drawSection } from "./draw/section.ts";
 import { mapSection } from "./map/section.ts";

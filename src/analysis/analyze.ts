@@ -1,11 +1,14 @@
 /** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
+import { isDepthwise } from "../geometry/conv2d.ts";
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
 import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
-/** What kind of work a layer is. "conv" is a standard or grouped convolution; "other" has neither weights nor windows. */
+/**
+ * What kind of work a layer is. "conv" is a standard or grouped convolution; "other" has neither weights nor windows.
+ */
 export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "pool" | "other";
 
 /** Three ways to count parameters, all in use: papers count the first, PyTorch the second, Keras the third. */
@@ -136,8 +139,8 @@ function join(layer: LayerCost, node: GraphNode): LayerCost {
 
 function kindOf(node: GraphNode): LayerKind {
   if (isConv(node)) {
-    const { G, C, KH, KW } = node.geometry;
-    if (G === C && G > 1) return "depthwise";
+    const { G, KH, KW } = node.geometry;
+    if (isDepthwise(node.geometry)) return "depthwise";
     if (node.op !== "conv2d") return node.op === "pointwiseConv2d" ? "pointwise" : "depthwise";
     return G === 1 && KH === 1 && KW === 1 ? "pointwise" : "conv";
   }

@@ -1,8 +1,9 @@
 /**
- * @file One network under every popular way of counting. All mean well, and differ by up to a factor of two: what counts as an
- * operation, and whether a multiply-accumulate is one or two.
+ * @file One network under every popular way of counting. All mean well, and differ by up to a factor of two: what
+ * counts as an operation, and whether a multiply-accumulate is one or two.
  *
- * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json, counter_outputs).
+ * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json,
+ * counter_outputs).
  */
 
 import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";

@@ -5,7 +5,7 @@ import { fused } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
 import { readGraph } from "../graph/readGraph.ts";
-import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/support.ts";
+import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/engines.ts";
 import { recipes } from "../kernels/simd.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -25,7 +25,7 @@ export interface EmittedStage {
 export interface EmittedLayer {
   /** As a session runs it: batch norm folded, activation fused. */
   readonly node: GraphNode;
-  /** None for what plain TypeScript does: pad, concat and reshape. */
+  /** None for what plain TypeScript does: pad, concat, transpose and reshape. */
   readonly stages: readonly EmittedStage[];
 }
 
@@ -63,7 +63,10 @@ export function emittedLayer(
   return { node, stages };
 }
 
-/** Weights that take no memory: the code does not depend on them. A variance of 1 lets batch norm be folded, whatever its ε. */
+/**
+ * Weights that take no memory: the code does not depend on them. A variance of 1 lets batch norm be folded, whatever
+ * its ε.
+ */
 function anyWeights(graph: Graph): Map<string, Tensor> {
   const one = new Tensor(Float32Array.of(1), []);
   return new Map(weightSpecs(graph).map(({ name, shape }) => [name, one.broadcastTo(shape)]));

@@ -1,18 +1,42 @@
 /** @file Measures the ceilings of this machine by emitted code. */
 
 import { pause } from "../graph/pause.ts";
-import { CONTROL_BYTES } from "../kernels/simd/member.ts";
+import { hasRelaxedSimd } from "../kernels/simd/engines.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, type StageGroup } from "../kernels/simd/program.ts";
-import { hasRelaxedSimd } from "../kernels/simd/support.ts";
-import { createTeam, MOST_THREADS, usableThreads } from "../kernels/simd/team.ts";
+import { CONTROL_BYTES } from "../kernels/simd/thread.ts";
+import { createTeam, MOST_THREADS, usableThreads } from "../kernels/simd/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
-import { checkPatience, PATIENCE } from "../tensor/patience.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger } from "../tensor/shape.ts";
-import type { Func } from "../wasm/instruction.ts";
-import type { Ceilings, CeilingsOptions } from "./ceilings.ts";
+import type { Func } from "../wasm/expression.ts";
 import { plainLimit } from "./plainLimit.ts";
 import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
+
+/** What all threads together read from a stretch that each of them reads again and again. */
+export interface ReadRate {
+  /** Of the stretch of one thread. */
+  readonly bytes: number;
+  /** Gigabytes per second, all threads together. */
+  readonly gbps: number;
+}
+
+export interface Ceilings {
+  readonly threads: number;
+  /** GFLOP/s of f32x4.mul and f32x4.add, all threads together. */
+  readonly simd: number;
+  /** GFLOP/s of f32x4.relaxed_madd, all threads together; null where the engine has none. */
+  readonly fused: number | null;
+  /** GFLOP/s of plain JavaScript, in float64. One thread: the tiers without WebAssembly have no more. */
+  readonly plain: number;
+  /** From the shortest stretch, which the nearest cache holds, to one that no cache holds. */
+  readonly reads: readonly ReadRate[];
+}
+
+export interface CeilingsOptions extends Patience {
+  /** 1 to 64, default 1. */
+  readonly threads?: number | undefined;
+}
 
 const [KiB, MiB] = [1024, 1024 * 1024];
 

@@ -1,6 +1,6 @@
 /**
- * @file Printed figures beside exact counts: what the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm
- * say, and what the graphs give.
+ * @file Printed figures beside exact counts: what the MobileNet papers, TF-slim's tables and the pages of Keras,
+ * torchvision and timm say, and what the graphs give.
  */
 
 import { oneOf } from "../tensor/errors.ts";

@@ -3,7 +3,7 @@
  * everything in registers, and read memory and do nothing with it.
  */
 import { type Declare, func, loop } from "../wasm/control.ts";
-import type { Func, Local, Statements } from "../wasm/instruction.ts";
+import type { Func, Local, Statements } from "../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
 
 const VECTOR_BYTES = 16;
@@ -60,8 +60,8 @@ function probe(
 }
 
 /**
- * Several ways to keep the machine busy with products and sums; its limit is the fastest. An engine that joins two vectors to one
- * has half as many chains, so there is one with twice as many.
+ * Several ways to keep the machine busy with products and sums; its limit is the fastest. An engine that joins two
+ * vectors to one has half as many chains, so there is one with twice as many.
  */
 export function peakProbes(isFused: boolean): readonly Probe[] {
   return isFused
@@ -72,14 +72,17 @@ export function peakProbes(isFused: boolean): readonly Probe[] {
 /** Every stretch that is read must be a multiple. */
 export const READ_BYTES = 256;
 
-/** Two ways to keep the machine busy with reading: short rounds for compilers that run out of registers early, long ones for others. */
+/**
+ * Two ways to keep the machine busy with reading: short rounds for compilers that run out of registers early, long ones
+ * for others.
+ */
 export function readProbes(): readonly Func[] {
   return [readProbe(READ_BYTES / 2), readProbe(READ_BYTES)];
 }
 
 /**
- * `read(at, base, bytes, passes, from, to)`: for every number i from `from` up to `to`, reads the stretch i of so many bytes behind
- * `base`, so many times.
+ * `read(at, base, bytes, passes, from, to)`: for every number i from `from` up to `to`, reads the stretch i of so many
+ * bytes behind `base`, so many times.
  */
 function readProbe(roundBytes: number): Func {
   const params = { at: "i32", base: "i32", bytes: "i32", passes: "i32", from: "i32", to: "i32" } as const;

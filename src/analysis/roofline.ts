@@ -1,6 +1,6 @@
 /**
- * @file The roofline model (S. Williams, A. Waterman, D. Patterson, 2009) of every layer of a network: what the machine's ceilings
- * allow, what was measured, and why the two differ.
+ * @file The roofline model (S. Williams, A. Waterman, D. Patterson, 2009) of every layer of a network: what the
+ * machine's ceilings allow, what was measured, and why the two differ.
  *
  *   intensity = FLOPs / bytes                       bytes of weights, input and output, each moved once
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer

@@ -53,8 +53,8 @@ export function separableSaving(outputs: number, kernel: number): number {
 }
 
 /**
- * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so; between any
- * other two networks, what works on pictures of the same size.
+ * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so;
+ * between any other two networks, what works on pictures of the same size.
  *
  * @throws ShapeError unless both are graphs
  */
@@ -65,7 +65,9 @@ export function savings(first: Graph, second: Graph): Savings {
   return { first: a, second: b, blocks, promised };
 }
 
-/** Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers are called the same in both. */
+/**
+ * Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers are called the same in both.
+ */
 function layersOf(name: string, { layers }: Analysis): readonly LayerCost[] {
   const index = /^conv_(\d+)$/.exec(name)?.[1];
   const names = index === undefined ? [name] : [`conv_dw_${index}`, `conv_pw_${index}`];
@@ -87,7 +89,9 @@ function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
   return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
 }
 
-/** Whether a depthwise and a pointwise layer do what the standard one does: the same sizes, channels and square kernel. */
+/**
+ * Whether a depthwise and a pointwise layer do what the standard one does: the same sizes, channels and square kernel.
+ */
 function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is LayerCost & { kernel: [number, number] } {
   if (own.length !== 2 || standard.kernel === null) return false;
   const [depthwise, pointwise] = own;

@@ -1,6 +1,6 @@
 /**
- * @file How fast this machine multiplies and adds in WebAssembly SIMD at best: everything in registers, nothing loaded, every
- * chain of sums independent of the others. No kernel with a product and a sum of their own can do better.
+ * @file How fast this machine multiplies and adds in WebAssembly SIMD at best: everything in registers, nothing loaded,
+ * every chain of sums independent of the others. No kernel with a product and a sum of their own can do better.
  */
 import { instantiate } from "../kernels/simd/memory.ts";
 import { type Probe, peakProbes } from "./probes.ts";

@@ -1,6 +1,6 @@
 /**
- * @file Timing things against each other: in turns, so that a machine that slows down slows all of them, with medians, and
- * with a word where the machine was too busy to say. tinybench holds the clock.
+ * @file Timing things against each other: in turns, so that a machine that slows down slows all of them, with medians,
+ * and with a word where the machine was too busy to say. tinybench holds the clock.
  */
 import { Bench } from "tinybench";
 import { median } from "../graph/median.ts";
@@ -11,7 +11,10 @@ import type { Tensor } from "../tensor/tensor.ts";
 export interface TimingOptions {
   /** Rounds at most. In a round everything runs once. Default 5. */
   readonly rounds?: number | undefined;
-  /** Milliseconds for all rounds, a quarter of them for warming up: no round starts that would not end in time. One is always run. Default: no limit. */
+  /**
+   * Milliseconds for all rounds, a quarter of them for warming up: no round starts that would not end in time. One is
+   * always run. Default: no limit.
+   */
   readonly budget?: number | undefined;
   /** Rounds before them that are not measured. Default 1. */
   readonly warmup?: number | undefined;
@@ -34,7 +37,9 @@ export interface Task {
   readonly before?: (() => Promise<unknown>) | undefined;
 }
 
-/** The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else. */
+/**
+ * The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else.
+ */
 export const MOST_SPREAD = 0.1;
 
 export function isNoisy({ ms, quarter, threeQuarters }: Timing): boolean {

@@ -24,12 +24,12 @@ Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
   .npz          weights under a graph's names, for NumPy
 
-  --model NAME  where the names and shapes do not tell: also the resolution of the ONNX network
+  --model NAME    where the names and shapes do not tell: also the resolution of the ONNX network
   --activation F  other than the family's own, e.g. relu
   --output NAME   of an ONNX model that has several: the one to keep
-  --shape N     of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
-  --force       replaces OUT
-  --json        what was written, as JSON`;
+  --shape N       of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
+  --force         replaces OUT
+  --json          what was written, as JSON`;
 
 export const convert: Command = {
   name: "convert",

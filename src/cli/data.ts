@@ -10,7 +10,7 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { readIdx } from "../train/idx.ts";
 import { FASHION_CLASSES } from "../weights/embedded.ts";
-import { readPicture } from "./picture.ts";
+import { readPicture } from "./imageFile.ts";
 import { progress, tell } from "./terminal.ts";
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */

@@ -8,7 +8,8 @@ import { UsageError } from "./command.ts";
 import { forget, remember, wrote } from "./interrupt.ts";
 
 /**
- * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever happens.
+ * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever
+ * happens.
  *
  * @throws FormatError if it cannot be written, e.g. a full disk; nothing is left behind
  */
@@ -130,8 +131,8 @@ async function writeDown(path: string, bytes: Uint8Array | string, old: Stats | 
 export type FolderFiles = Iterable<readonly [path: string, content: Uint8Array | string]>;
 
 /**
- * Writes files into a folder, one after the other as they come. A new folder appears when all of them are written; in one that
- * exists each file is replaced whole, and others stay.
+ * Writes files into a folder, one after the other as they come. A new folder appears when all of them are written; in
+ * one that exists each file is replaced whole, and others stay.
  *
  * @throws FormatError if one cannot be written
  */

@@ -1,6 +1,6 @@
 /** @file `separable inspect`: the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../analysis/emitted.ts";
-import { ENGINES, engineHere, PRECISIONS } from "../kernels/simd/support.ts";
+import { ENGINES, engineHere, PRECISIONS } from "../kernels/simd/engines.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";

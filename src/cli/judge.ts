@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { INDEX, readIndex, vectorsOfEntry } from "../testing/formats/suiteIndex.ts";
-import { type Judgement, judgeConv } from "../testing/judge.ts";
+import { judgeConv } from "../testing/judge.ts";
+import type { Judgement } from "../testing/judgement.ts";
 import { PRECISIONS, type Precision } from "../testing/precision.ts";
 import { type AnsweredCase, judgeSuite } from "../testing/suite.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";

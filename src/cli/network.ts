@@ -37,13 +37,13 @@ export interface NetworkOptions {
 }
 
 /**
- * Weights that `separable train` or `retrain` wrote say which network they belong to and what the classes are called; others
- * are read off their names and shapes.
+ * Weights that `separable train` or `retrain` wrote say which network they belong to and what the classes are called;
+ * others are read off their names and shapes.
  *
  * @param file  a path, or "fashion"
  * @param model the name that was typed, if one was
- * @param options `shape` of the input of an ONNX model that leaves it open; `output` of several; `activation` other than the
- *   family's own
+ * @param options `shape` of the input of an ONNX model that leaves it open; `output` of several; `activation` other
+ *   than the family's own
  */
 export async function readNetwork(
   command: string,

@@ -12,7 +12,7 @@ import { judge } from "./judge.ts";
 import { machine } from "./machine.ts";
 import { papers } from "./papers.ts";
 import { profile } from "./profile.ts";
-import { pull } from "./pullCommand.ts";
+import { pull } from "./pull.ts";
 import { retrain } from "./retrain.ts";
 import { study } from "./study.ts";
 import { summary } from "./summary.ts";

@@ -4,7 +4,7 @@ import { pause } from "../graph/pause.ts";
 import { Session, type SessionOptions } from "../graph/session.ts";
 import { randomWeights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { MOST_THREADS } from "../kernels/simd/threads.ts";
 import { random, randomTensor } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, UsageError } from "./command.ts";

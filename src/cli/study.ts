@@ -1,6 +1,8 @@
 /** @file `separable study`: the accuracy tables of the MobileNet paper in miniature, trained here. */
+
 import { availableParallelism } from "node:os";
 import { analyze } from "../analysis/analyze.ts";
+import { median } from "../graph/median.ts";
 import { Session } from "../graph/session.ts";
 import { resize } from "../image/resize.ts";
 import { type FashionNetOptions, fashionNet } from "../models/fashionNet.ts";
@@ -125,7 +127,7 @@ export const study: Command = {
         progress("");
         const { parameters, macs } = analyze(graph).total;
         const run = { seed, accuracy, seconds: Number(seconds.toFixed(1)) };
-        const stepMs = Number([...steps].sort((a, b) => a - b)[steps.length >> 1].toFixed(1));
+        const stepMs = Number(median(steps).toFixed(1));
         const row: StudyRow = {
           model: graph.name,
           tables,

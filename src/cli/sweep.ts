@@ -1,4 +1,7 @@
-/** @file `separable sweep`: one family of networks over widths and resolutions, counted and timed, and the line through them. */
+/**
+ * @file `separable sweep`: one family of networks over widths and resolutions, counted and timed, and the line through
+ * them.
+ */
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { analyze } from "../analysis/analyze.ts";
@@ -11,7 +14,7 @@ import { type Arguments, asUsage, type Command, readArguments, UsageError } from
 import { parseModel } from "./modelNames.ts";
 import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import { seededRun, threadsOf } from "./seeded.ts";
-import { sweepReport } from "./sweepReport.ts";
+import { type SweepPoint, sweepReport } from "./sweepReport.ts";
 import { clock, progress, showRounds } from "./terminal.ts";
 
 /** Names of its tables; the first is what `--csv` prints. */
@@ -38,18 +41,6 @@ const MOST_NETWORKS = 64;
 /** Milliseconds after which a sweep wants to be confirmed. */
 const LONG_MS = 60_000;
 const WARMUP = 5;
-
-export interface SweepPoint {
-  readonly name: string;
-  readonly alpha: number;
-  readonly resolution: string;
-  readonly macs: number;
-  /** Trainable. */
-  readonly parameters: number;
-  readonly ms: number;
-  readonly quarter: number;
-  readonly threeQuarters: number;
-}
 
 export const sweep: Command = {
   name: "sweep",

@@ -12,8 +12,19 @@ import {
   type Report,
   type ReportTable,
 } from "./report/report.ts";
-import type { SweepPoint } from "./sweep.ts";
 import { duration, integer, percent } from "./terminal.ts";
+
+export interface SweepPoint {
+  readonly name: string;
+  readonly alpha: number;
+  readonly resolution: string;
+  readonly macs: number;
+  /** Trainable. */
+  readonly parameters: number;
+  readonly ms: number;
+  readonly quarter: number;
+  readonly threeQuarters: number;
+}
 
 export interface SweepData {
   readonly backend: string;

@@ -6,7 +6,10 @@ export interface Column {
   readonly title: string;
   /** Default "right". */
   readonly align?: "left" | "right";
-  /** Where the screen is too narrow, columns of the highest rank go first, the last of them first. Default 0; the first column stays. */
+  /**
+   * Where the screen is too narrow, columns of the highest rank go first, the last of them first. Default 0; the first
+   * column stays.
+   */
   readonly rank?: number;
   /** Whether cells are sentences, which go on in the next line where the screen ends. Only for the last column. */
   readonly isProse?: boolean;
@@ -20,7 +23,9 @@ const INDENT = "  ";
 /** Letters that a column of sentences has at least. */
 const LEAST_PROSE = 24;
 
-/** The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which. */
+/**
+ * The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which.
+ */
 export function table(
   all: readonly Column[],
   allRows: readonly (readonly string[])[],

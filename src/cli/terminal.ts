@@ -6,8 +6,8 @@ import { cut, visible, visibleJson } from "../tensor/visible.ts";
 type Style = Parameters<typeof styleText>[0];
 
 /**
- * Stands for the escape character of a style until the text is written: letters that no name in a file can hold, because they
- * are drawn anew by each process.
+ * Stands for the escape character of a style until the text is written: letters that no name in a file can hold,
+ * because they are drawn anew by each process.
  */
 const ESCAPE = String.fromCodePoint(...Array.from({ length: 4 }, () => 0xf0000 + randomInt(0xfffd)));
 

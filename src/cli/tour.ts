@@ -1,4 +1,7 @@
-/** @file `separable tour`, what `npm start` runs: the saving, counted and timed within 20 seconds, and what to type next. */
+/**
+ * @file `separable tour`, what `npm start` runs: the saving, counted and timed within 20 seconds, and what to type
+ * next.
+ */
 import { machineCeilings } from "../analysis/ceilings.ts";
 import { type BlockSaving, type Savings, savings } from "../analysis/savings.ts";
 import { type Timing, timeInTurns } from "../analysis/timing.ts";

@@ -18,7 +18,11 @@ const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
   depthwise: "depthwiseConv2d",
   pointwise: "pointwiseConv2d",
 };
-/** The one convolution that the options describe, or whose numbers a file has. @throws UsageError, FormatError, ShapeError */
+/**
+ * The one convolution that the options describe, or whose numbers a file has.
+ *
+ * @throws UsageError, FormatError, ShapeError
+ */
 export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
   const type = TYPES.find((known) => known === (given.positionals[0] ?? "standard"));
   if (type === undefined) {

@@ -21,8 +21,8 @@ export function checkEpsilon(op: string, value: unknown): number {
 }
 
 /**
- * The first channel of which √(variance + ε) is not a number to divide by, in words; null if there is none. A variance a little
- * below zero, as rounding leaves it in published weights, is legal where ε lifts it above zero.
+ * The first channel of which √(variance + ε) is not a number to divide by, in words; null if there is none. A variance
+ * a little below zero, as rounding leaves it in published weights, is legal where ε lifts it above zero.
  */
 export function badVariance(variance: Tensor, epsilon: number): string | null {
   const values = variance.toFloat32Array();

@@ -13,9 +13,8 @@ import {
   type Layout,
   permuteShape,
 } from "../tensor/layout.ts";
-import { checkInteger, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
-import { conv2dMacs } from "./cost.ts";
-import { type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
+import { checkInteger, checkRank, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
+import { checkPadded, outputShape, type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
 
 /** Extents of a convolution, in elements, whatever the layout. G = 1 is a standard one, G = C a depthwise one. */
 export interface Conv2dGeometry extends WindowGeometry {
@@ -134,31 +133,21 @@ function readFilter(
   return { KH, KW, I, O, G };
 }
 
-/** @throws ShapeError unless `shape` has one of these ranks. */
-export function checkRank(op: string, name: string, shape: unknown, ranks: readonly number[]): void {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} shape is ${show(shape)}, needs an array of extents`);
-  if (!ranks.includes(shape.length)) {
-    throw new ShapeError(
-      `${op}: ${name} ${formatShape(shape)} has rank ${shape.length}, needs rank ${ranks.join(" or ")}`,
-    );
-  }
+/**
+ * MACs of a convolution:
+ *
+ *   N · OH · OW · O · (C / G) · KH · KW
+ */
+export function conv2dMacs({ N, OH, OW, O, C, G, KH, KW }: Conv2dGeometry): number {
+  return N * OH * OW * O * (C / G) * KH * KW;
 }
 
-/** @throws ShapeError if one padded picture, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
-export function checkPadded(op: string, C: number, window: WindowGeometry): void {
-  const { H, W, padTop, padBottom, padLeft, padRight } = window;
-  checkShape(op, "padded picture", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
+/** Weights of a convolution, without bias: KH · KW · (C / G) · O */
+export function conv2dWeights({ O, C, G, KH, KW }: Conv2dGeometry): number {
+  return KH * KW * (C / G) * O;
 }
 
-/** Whether a pointwise convolution gives one output pixel for each of the input's, so that it is a matrix product as it lies. */
-export function isPixelByPixel({ H, W, OH, OW, padTop, padLeft, strideH, strideW }: WindowGeometry): boolean {
-  return OH === H && OW === W && padTop === 0 && padLeft === 0 && strideH === 1 && strideW === 1;
-}
-
-/** Shape of the output, [N, OH, OW, O] or as the layout says. */
-export function outputShape(
-  geometry: { N: number; OH: number; OW: number; O: number },
-  layout: Layout = "nhwc",
-): Shape {
-  return permuteShape([geometry.N, geometry.OH, geometry.OW, geometry.O], "nhwc", layout);
+/** Whether each channel is a group of its own: a depthwise convolution, whatever it is called. */
+export function isDepthwise({ G, C }: Conv2dGeometry): boolean {
+  return G > 1 && G === C;
 }

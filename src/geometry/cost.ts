@@ -5,7 +5,7 @@
  * over padding included; bias, batch norm, activation, pooling and addition do not.
  */
 import { checkGeometry } from "./checkGeometry.ts";
-import type { Conv2dGeometry } from "./conv2d.ts";
+import { type Conv2dGeometry, conv2dMacs, conv2dWeights } from "./conv2d.ts";
 
 export const BYTES_PER_FLOAT = 4;
 
@@ -20,20 +20,6 @@ export interface Cost {
   readonly inputBytes: number;
   /** Memory of the output. */
   readonly outputBytes: number;
-}
-
-/**
- * MACs of a convolution:
- *
- *   N · OH · OW · O · (C / G) · KH · KW
- */
-export function conv2dMacs({ N, OH, OW, O, C, G, KH, KW }: Conv2dGeometry): number {
-  return N * OH * OW * O * (C / G) * KH * KW;
-}
-
-/** Weights of a convolution, without bias: KH · KW · (C / G) · O */
-export function conv2dWeights({ O, C, G, KH, KW }: Conv2dGeometry): number {
-  return KH * KW * (C / G) * O;
 }
 
 /**

@@ -1,10 +1,9 @@
 /** @file The geometry of one 2-D pooling: every extent and step, checked once. */
 import { oneOf } from "../tensor/errors.ts";
 import { LAYOUTS, type Layout, permuteShape } from "../tensor/layout.ts";
-import { checkShape, formatShape, type Shape } from "../tensor/shape.ts";
-import { checkPadded, checkRank, outputShape } from "./conv2d.ts";
+import { checkRank, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 import { checkPair, type Pair } from "./padding.ts";
-import { type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
+import { checkPadded, outputShape, type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
 
 /** Extents of a pooling, in elements. O equals C: every channel is pooled by itself. */
 export interface Pool2dGeometry extends WindowGeometry {
@@ -49,7 +48,8 @@ export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometry
 /**
  * What an average divides by is a product: taps of the window's rows that count times taps of its columns that count.
  *
- * @param countIncludePad whether taps on the padding count, or only those on the picture; those beyond the padding never do
+ * @param countIncludePad whether taps on the padding count, or only those on the picture; those beyond the padding
+ *   never do
  * @returns for each row and each column of the output its taps that count
  */
 export function countedTaps(

@@ -1,5 +1,7 @@
 /** @file A window that slides over a picture: what convolution and pooling have in common. */
 import { ShapeError } from "../tensor/errors.ts";
+import { type Layout, permuteShape } from "../tensor/layout.ts";
+import { checkShape, type Shape } from "../tensor/shape.ts";
 import { type Axis, checkPair, type Padding, type Pair, paddingOf, reach } from "./padding.ts";
 
 /** Extents and steps of a sliding window, in elements. A capital is an extent; its lower case runs over it. */
@@ -33,13 +35,13 @@ export interface WindowOptions {
  *
  *   OH = ⌊(H + top + bottom - reach) / strideH⌋ + 1,   reach = dilationH · (KH - 1) + 1      (OW likewise)
  *
- * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the
- * picture (PyTorch, ONNX). So a window may be larger than the padded picture; taps that no position can bring onto it are left
+ * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the picture
+ * (PyTorch, ONNX). So a window may be larger than the padded picture; taps that no position can bring onto it are left
  * out of KH and KW.
  *
  * @param where what to add to a message: the shapes as the user wrote them
- * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded picture, with "ceil" one
- *   larger by a stride or more
+ * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded picture, with "ceil"
+ *   one larger by a stride or more
  */
 export function windowGeometry(
   op: string,
@@ -74,4 +76,26 @@ export function windowGeometry(
   const [OW, tapsAcross] = along("columns", columns, padLeft, padRight);
   const extents = { H, W, KH: tapsDown, KW: tapsAcross, OH, OW };
   return { ...extents, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight };
+}
+
+/** @throws ShapeError if one padded picture, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
+export function checkPadded(op: string, C: number, window: WindowGeometry): void {
+  const { H, W, padTop, padBottom, padLeft, padRight } = window;
+  checkShape(op, "padded picture", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
+}
+
+/**
+ * Whether a pointwise convolution gives one output pixel for each of the input's, so that it is a matrix product as it
+ * lies.
+ */
+export function isPixelByPixel({ H, W, OH, OW, padTop, padLeft, strideH, strideW }: WindowGeometry): boolean {
+  return OH === H && OW === W && padTop === 0 && padLeft === 0 && strideH === 1 && strideW === 1;
+}
+
+/** Shape of the output, [N, OH, OW, O] or as the layout says. */
+export function outputShape(
+  geometry: { N: number; OH: number; OW: number; O: number },
+  layout: Layout = "nhwc",
+): Shape {
+  return permuteShape([geometry.N, geometry.OH, geometry.OW, geometry.O], "nhwc", layout);
 }

@@ -1,20 +1,22 @@
 /**
  * @file The builder: a network is written as a short function that calls it.
  *
- * Every method checks its operands and options as the eager operation of the same name does, has its defaults, works out the
- * shape of the result, and returns the name of the new value.
+ * Every method checks its operands and options as the eager operation of the same name does, has its defaults, works
+ * out the shape of the result, and returns the name of the new value.
  */
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import { checkEpsilon } from "../geometry/batchNormalization.ts";
-import { type ConvKind, checkRank, conv2dGeometry, outputShape } from "../geometry/conv2d.ts";
+import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
 import { checkPair } from "../geometry/padding.ts";
 import { pool2dGeometry } from "../geometry/pool2d.ts";
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
+import { outputShape } from "../geometry/window.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import {
   broadcastShape,
   checkAxis,
   checkInteger,
+  checkRank,
   checkShape,
   formatShape,
   type Shape,

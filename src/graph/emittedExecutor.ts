@@ -1,17 +1,19 @@
 /**
- * @file A flow as one WebAssembly program in one memory: weights packed, values placed by the plan, and in a run calls of
- * emitted functions, with what plain TypeScript does in between.
+ * @file A flow as one WebAssembly program in one memory: weights packed, values placed by the plan, and in a run calls
+ * of emitted functions, with what plain TypeScript does in between.
  */
-import { CONTROL_BYTES } from "../kernels/simd/member.ts";
+
+import { addressesOf, type Emitted, type Recipe, type Stage } from "../kernels/simd/kernel.ts";
 import { allocate, layout } from "../kernels/simd/memory.ts";
 import { buildProgram, followsRows, type PlacedStage, rowsOf, type StageGroup } from "../kernels/simd/program.ts";
-import { addressesOf, type Emitted, type Recipe, type Stage } from "../kernels/simd/recipe.ts";
-import { createTeam, usableThreads } from "../kernels/simd/team.ts";
+import { CONTROL_BYTES } from "../kernels/simd/thread.ts";
+import { createTeam, usableThreads } from "../kernels/simd/threads.ts";
+import { areEqual } from "../tensor/bytes.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Executor, endsOf } from "./executor.ts";
-import type { Flow, FlowStep } from "./flow.ts";
 import { type Phases, planFlow } from "./memoryPlan.ts";
+import type { Flow, FlowStep } from "./schedule.ts";
 
 /** Bytes of the values that a band of rows reads and writes in the middle of a phase: they stay in the L2 cache. */
 const BAND_BYTES = 256 * 1024;
@@ -139,12 +141,6 @@ function packer(op: string, layers: readonly Layer<FlowStep>[]): (recipe: Emitte
 
 function bytesAt({ buffer }: WebAssembly.Memory, at: number, bytes: number): Uint8Array {
   return new Uint8Array(buffer, at, bytes);
-}
-
-export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function scratchOf(recipe: Recipe): number {

@@ -1,12 +1,12 @@
 /** @file What runs a flow once everything is planned. A session puts pictures in and takes answers out. */
 import type { Kernel } from "../kernels/kernels.ts";
-import type { Recipe } from "../kernels/simd/recipe.ts";
+import type { Recipe } from "../kernels/simd/kernel.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Flow, FlowStep } from "./flow.ts";
 import { type MemoryPlan, planFlow } from "./memoryPlan.ts";
 import { pacer } from "./pause.ts";
+import type { Flow, FlowStep } from "./schedule.ts";
 
 export interface Executor<S extends FlowStep> {
   readonly threads: number;
@@ -16,11 +16,13 @@ export interface Executor<S extends FlowStep> {
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
   /**
-   * @param done told whenever work for a step ends, with the step's place in `steps` and the milliseconds it took; may be told
-   *   several times of a step
+   * @param done told whenever work for a step ends, with the step's place in `steps` and the milliseconds it took; may
+   *   be told several times of a step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
-  /** Where weights are packed in one memory: those of each layer, and whether those of other recipes would be the same. */
+  /**
+   * Where weights are packed in one memory: those of each layer, and whether those of other recipes would be the same.
+   */
   readonly packed?: {
     readonly layers: readonly Uint8Array[];
     holds(recipeOf: (step: S) => Recipe | null): boolean;

@@ -12,8 +12,8 @@ import { checkTensors, type Weights } from "./weights.ts";
  *
  * A pure function: neither the graph nor the weights given are changed. Computed in float64, rounded once.
  *
- * A normalisation stays where a folded weight would not be finite, as after a division by zero: 0 · ∞ in the filter would turn
- * its -∞ or ∞, or a number, into NaN.
+ * A normalisation stays where a folded weight would not be finite, as after a division by zero: 0 · ∞ in the filter
+ * would turn its -∞ or ∞, or a number, into NaN.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  * @throws ShapeError unless it is a graph with the weights that a folded layer needs

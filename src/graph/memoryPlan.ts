@@ -1,8 +1,10 @@
-/** @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again. */
+/**
+ * @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again.
+ */
 import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { type Flow, flowOf } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
+import { type Flow, flowOf } from "./schedule.ts";
 
 export interface MemoryPlan {
   /** Place of each value, in elements from the start of the block. */
@@ -26,7 +28,12 @@ export interface Phases {
   readonly last: number;
 }
 
-/** The plan by which a session of the graph would run. @throws ShapeError unless it is a graph */
+/**
+ * The plan by which a session of the graph runs on the naive and im2col tiers, one node after the other. The simd tier
+ * computes several nodes in one phase, so more of its values are alive at once.
+ *
+ * @throws ShapeError unless it is a graph
+ */
 export function planMemory(graph: Graph): MemoryPlan {
   return planFlow(flowOf(readGraph("planMemory", graph)));
 }
@@ -36,8 +43,8 @@ export function planMemory(graph: Graph): MemoryPlan {
  * Y. Pisarchyk, J. Lee, arXiv 2001.03288.) A reshaped value is the same memory under another shape and gets no place of
  * its own.
  *
- * @param phasesOf in which phases a step is computed, where that is not one step after the other: what is read or written
- *   in one phase never shares a place
+ * @param phasesOf in which phases a step is computed, where that is not one step after the other: what is read or
+ *   written in one phase never shares a place
  */
 export function planFlow(flow: Flow, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
   const lives = lifetimes(flow, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
@@ -76,7 +83,10 @@ const SPAN = 64;
 /** Values that live longer, among which a gap is looked for. They come by size, so what is beyond is small. */
 const MOST_LASTING = 1024;
 
-/** Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every other. */
+/**
+ * Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every
+ * other.
+ */
 function placedLives(): { add(life: Placed): void; during(life: Life): Placed[] | null } {
   const spans = new Map<number, Placed[]>();
   const lasting: Placed[] = []; // alive in more than two spans

@@ -1,5 +1,6 @@
 /** @file What one node of a graph costs. */
-import { BYTES_PER_FLOAT, conv2dMacs } from "../geometry/cost.ts";
+import { conv2dMacs } from "../geometry/conv2d.ts";
+import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { type GraphNode, isConv } from "./graph.ts";
 

@@ -1,6 +1,6 @@
 /**
- * @file The door for graphs: whatever comes as one, from a parsed JSON text or from a pass, is built again by the builder and
- * compared with the result. So the builder alone knows what is legal.
+ * @file The door for graphs: whatever comes as one, from a parsed JSON text or from a pass, is built again by the
+ * builder and compared with the result. So the builder alone knows what is legal.
  */
 
 import type { WindowGeometry } from "../geometry/window.ts";

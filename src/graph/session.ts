@@ -1,8 +1,8 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
 import type { Kernels, Layers } from "../kernels/kernels.ts";
-import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/support.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
+import { MOST_THREADS } from "../kernels/simd/threads.ts";
 import { recipes } from "../kernels/simd.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
@@ -10,9 +10,7 @@ import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { emittedExecutor } from "./emittedExecutor.ts";
-import { type Engine, newEngine, sharedEngine } from "./engine.ts";
 import { tensorExecutor } from "./executor.ts";
-import { flowOf } from "./flow.ts";
 import { folded } from "./foldBatchNorm.ts";
 import { fused } from "./fuseActivation.ts";
 import { type Graph, type GraphNode, isSumming } from "./graph.ts";
@@ -20,8 +18,10 @@ import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
+import { type Engine, newEngine, sharedEngine } from "./packedNetwork.ts";
 import { pacer } from "./pause.ts";
 import { readGraph } from "./readGraph.ts";
+import { flowOf } from "./schedule.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions extends Patience {
@@ -29,11 +29,13 @@ export interface SessionOptions extends Patience {
   readonly backend?: Backend | undefined;
   /** Whether batch norm is folded and activations are fused. Default true. The answers differ only by rounding. */
   readonly optimize?: boolean | undefined;
-  /** Threads that share the work, 1 to 64; default 1. Only the simd tier has them. The answer is the same to the bit. */
+  /**
+   * Threads that share the work, 1 to 64; default 1. Only the simd tier has them. The answer is the same to the bit.
+   */
   readonly threads?: number | undefined;
   /**
-   * "exact" (default): products and sums are rounded one by one, the same on every machine. "fast": together, where the engine
-   * has relaxed SIMD. The error bound is the same, the last bits are the machine's.
+   * "exact" (default): products and sums are rounded one by one, the same on every machine. "fast": together, where the
+   * engine has relaxed SIMD. The error bound is the same, the last bits are the machine's.
    */
   readonly precision?: Precision | undefined;
 }
@@ -64,8 +66,8 @@ export interface Session {
   /** Where values live. Elements of 4 bytes. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's answer for each picture. A call while another one is running waits for its turn. The input is read
-   * before this returns: changes to it afterwards do not affect the answer.
+   * Computes the graph's answer for each picture. A call while another one is running waits for its turn. The input is
+   * read before this returns: changes to it afterwards do not affect the answer.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
    * @param options `signal` stops it between images, `onProgress` is told of every image
@@ -76,15 +78,16 @@ export interface Session {
   /**
    * Runs one picture several times and measures every layer.
    *
-   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1. `signal`, `onProgress`.
+   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1. `signal`,
+   *   `onProgress`.
    */
   profile(
     input: Tensor,
     options?: Patience & { readonly runs?: number; readonly warmup?: number },
   ): Promise<readonly ProfileRow[]>;
   /**
-   * Frees weights, memory and threads. Runs that have not begun reject, and so does every later one; disposing twice is harmless.
-   * Where the engine has `Symbol.dispose` and `Symbol.asyncDispose`, `using` and `await using` do this.
+   * Frees weights, memory and threads. Runs that have not begun reject, and so does every later one; disposing twice is
+   * harmless. Where the engine has `Symbol.dispose` and `Symbol.asyncDispose`, `using` and `await using` do this.
    */
   dispose(): void;
 }
@@ -92,8 +95,9 @@ export interface Session {
 /** Makes sessions. */
 export const Session: {
   /**
-   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this returns:
-   * changes to them afterwards do not affect the answer. So the naive and im2col tiers copy what they do not pack.
+   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this
+   * returns: changes to them afterwards do not affect the answer. So the naive and im2col tiers copy what they do not
+   * pack.
    *
    * @param weights as `loadWeights` or `randomWeights` give them
    * @throws ShapeError that lists every weight that is missing, misshaped or extra
@@ -221,8 +225,8 @@ interface Wanted {
 }
 
 /**
- * Plans and packs a network, or finds an engine that has it. (A function of its own: what a session's methods can reach would keep the
- * weights in memory beside the packed ones.)
+ * Plans and packs a network, or finds an engine that has it. (A function of its own: what a session's methods can reach
+ * would keep the weights in memory beside the packed ones.)
  */
 async function engineFor(
   op: string,

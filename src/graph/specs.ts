@@ -16,7 +16,10 @@ export interface Named {
 export interface PointwiseSpec extends Named {
   readonly outputs: number;
   readonly strides?: Pair;
-  /** As for the eager operation: "valid" (default), "same" (TensorFlow's), "same-lower", n, [h, w] or [top, bottom, left, right]. */
+  /**
+   * As for the eager operation: "valid" (default), "same" (TensorFlow's), "same-lower", n, [h, w] or [top, bottom,
+   * left, right].
+   */
   readonly padding?: Padding;
   readonly dilations?: Pair;
   /** Whether there is a bias. Default true. */

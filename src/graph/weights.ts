@@ -14,7 +14,8 @@ export type Weights = ReadonlyMap<string, Tensor>;
 /**
  * @param names other names of weights, those of the file that they come from
  * @param graph from {@link readGraph}
- * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that cannot be
+ * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that
+ *   cannot be
  */
 export function checkWeights(
   op: string,
@@ -72,8 +73,8 @@ function compare(a: number, b: number): number {
 
 /**
  * Weights for benchmarks and tests, the same for the same seed on every machine. Filters keep the size of what passes
- * through (He et al., arXiv 1502.01852: variance 2 / inputs of a sum), and statistics are not trivial, so that a mistake in
- * the handling of either shows.
+ * through (He et al., arXiv 1502.01852: variance 2 / inputs of a sum), and statistics are not trivial, so that a
+ * mistake in the handling of either shows.
  *
  * @param seed an integer from 0 to 2^32 - 1
  */
@@ -121,7 +122,7 @@ function drawWeights(
   const weights = new Map<string, Tensor>();
   for (const node of graph.nodes) {
     for (const [role, { name, shape }] of Object.entries(node.weights)) {
-      const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+      const fanIn = sizeOf(shape.slice(0, -1));
       const inputs = node.op === "depthwiseConv2d" ? shape[0] * shape[1] : fanIn;
       weights.set(name, randomTensor(shape, source, drawFor(role, inputs)));
     }

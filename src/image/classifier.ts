@@ -36,8 +36,8 @@ const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|emb
 const MOST_GUESSED = 100;
 
 /**
- * Whether outputs are scores of classes: "yes" where the network is a MobileNet, ends in softmax, has ImageNet's number of classes
- * or names for them; else a guess by their name and number.
+ * Whether outputs are scores of classes: "yes" where the network is a MobileNet, ends in softmax, has ImageNet's number
+ * of classes or names for them; else a guess by their name and number.
  *
  * @param output what the file calls them, if it does
  */
@@ -69,8 +69,9 @@ export function labelsIn(file: string, metadata: WeightsFile["metadata"], classe
 }
 
 /**
- * What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128; a network that
- * rescales grey levels itself gets them as it wants them; grey pictures have no mean and deviation of PyTorch's.
+ * What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128; a
+ * network that rescales grey levels itself gets them as it wants them; grey pictures have no mean and deviation of
+ * PyTorch's.
  */
 export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;

@@ -1,4 +1,7 @@
-/** @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a name. */
+/**
+ * @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a
+ * name.
+ */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkPicture } from "./resize.ts";

@@ -7,8 +7,8 @@ import type { Normalization } from "./normalize.ts";
 const SMALL = 1 / 16;
 
 /**
- * A network that begins with v · scale + bias, as those of Keras with a Rescaling layer do when they are exported, wants the levels that
- * this makes something around 0 of:
+ * A network that begins with v · scale + bias, as those of Keras with a Rescaling layer do when they are exported,
+ * wants the levels that this makes something around 0 of:
  *
  *   0 to 255 ("raw")   where the scale is small, or the level that becomes 0 is above 1: v / 127.5 - 1, v - 127.5
  *   0 to 1 ("unit")    where that level is between: (v - 0.485) / 0.229

@@ -1,9 +1,9 @@
 /**
  * @file Cropping and resizing pictures, as tensors [h, w, c].
  *
- * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when a picture shrinks, the filter is
- * stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low quality, fine texture
- * aliases and a network answers otherwise.
+ * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when a picture shrinks, the
+ * filter is stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low
+ * quality, fine texture aliases and a network answers otherwise.
  */
 import { checkPair } from "../geometry/padding.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -62,12 +62,12 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
  *   bilinear  t(d) = 1 - d up to 1
  *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
- * along rows and then along columns, where s is the old extent over the new one; along columns first where a picture more than 100
- * times as tall as wide becomes less tall.
+ * along rows and then along columns, where s is the old extent over the new one; along columns first where a picture
+ * more than 100 times as tall as wide becomes less tall.
  *
- * Grey levels, whole numbers from 0 to 255, take Pillow's way for bytes: weights become integers of 22 fractional bits, and
- * each of the two passes rounds to whole levels from 0 to 255. A picture with any other number in it takes Pillow's way for
- * floats (mode "F"), and nothing is rounded but to float32.
+ * Grey levels, whole numbers from 0 to 255, take Pillow's way for bytes: weights become integers of 22 fractional bits,
+ * and each of the two passes rounds to whole levels from 0 to 255. A picture with any other number in it takes Pillow's
+ * way for floats (mode "F"), and nothing is rounded but to float32.
  *
  * @param size [h, w]
  * @throws ShapeError for a picture that is not h×w×c, or a size that is not

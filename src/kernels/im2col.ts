@@ -6,7 +6,7 @@ import { dense } from "./im2col/dense.ts";
 import { depthwiseConv2d } from "./im2col/depthwiseConv2d.ts";
 import { pointwiseConv2d } from "./im2col/pointwiseConv2d.ts";
 import { averagePool2d, maxPool2d } from "./im2col/pool2d.ts";
-import type { Kernel, Kernels } from "./kernels.ts";
+import { type Kernel, type Kernels, specialized } from "./kernels.ts";
 
 /** Lets a kernel for contiguous operands work on any view, by copying where it must. */
 function contiguous(kernel: (x: Tensor, y: Tensor) => void): Kernel {
@@ -28,13 +28,11 @@ type Summing =
   | "globalAveragePool2d";
 
 export const im2col: Pick<Kernels, Summing> = {
-  conv2d: (g, w, b, f) => {
-    // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].
-    if (g.G > 1 && g.G === g.C) return im2col.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f);
-    return contiguous(conv2d(g, w, b, f));
-  },
-  depthwiseConv2d: (g, w, b, f) => contiguous(depthwiseConv2d(g, w, b, f)),
-  pointwiseConv2d: (g, w, b, f) => contiguous(pointwiseConv2d(g, w, b, f)),
+  ...specialized<Kernel>({
+    conv2d: (g, w, b, f) => contiguous(conv2d(g, w, b, f)),
+    depthwiseConv2d: (g, w, b, f) => contiguous(depthwiseConv2d(g, w, b, f)),
+    pointwiseConv2d: (g, w, b, f) => contiguous(pointwiseConv2d(g, w, b, f)),
+  }),
   dense: (rows, w, b, f) => contiguous(dense(rows, w, b, f)),
   maxPool2d: (g) => contiguous(maxPool2d(g)),
   averagePool2d: (g, countIncludePad) => contiguous(averagePool2d(g, countIncludePad)),

@@ -3,8 +3,8 @@ import { oneOf } from "../tensor/errors.ts";
 import { im2col } from "./im2col.ts";
 import type { Kernels } from "./kernels.ts";
 import { naive } from "./naive.ts";
+import { hasSimd } from "./simd/engines.ts";
 import { hasRoom, NO_ROOM } from "./simd/memory.ts";
-import { hasSimd } from "./simd/support.ts";
 import { simd } from "./simd.ts";
 
 /** The tiers that exist, slowest first. Every table of cases in the tests runs over this list. */
@@ -16,8 +16,8 @@ export type Backend = Tier | "auto";
 
 const kernels: Record<Tier, Kernels> = {
   naive,
-  // A gap, on purpose: elementwise operations have no sum to reorder, so a second version in plain TypeScript would be
-  // the same loop again. im2col takes them from the naive tier.
+  // A gap, on purpose: elementwise operations, softmax, batch normalization and copies have no matrix product in them,
+  // so a second version in plain TypeScript would be the same loop again. im2col takes them from the naive tier.
   im2col: { ...naive, ...im2col },
   simd,
 };
@@ -26,8 +26,8 @@ const kernels: Record<Tier, Kernels> = {
 const here: { simd?: boolean; room?: boolean } = {};
 
 /**
- * The tier that is meant. Where the engine has no SIMD, im2col stands in for it, and where "auto" is meant also if the process has
- * no room for a WebAssembly memory; a warning says so.
+ * The tier that is meant. Where the engine has no SIMD, im2col stands in for it, and where "auto" is meant also if the
+ * process has no room for a WebAssembly memory; a warning says so.
  *
  * @throws ShapeError for a name that no tier has
  */

@@ -10,8 +10,9 @@
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { BatchNormParameters } from "../geometry/batchNormalization.ts";
-import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
+import { isPixelByPixel } from "../geometry/window.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -49,3 +50,20 @@ export interface Layers<K> {
 }
 
 export type Kernels = Layers<Kernel>;
+
+/** Of two names for one convolution, the one whose kernel is faster. */
+export function specialized<K>(layers: Convolutions<K>): Convolutions<K> {
+  return {
+    conv2d: (g, w, b, f) => {
+      if (!isDepthwise(g)) return layers.conv2d(g, w, b, f);
+      return layers.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f); // [kh, kw, 1, c·m] is [kh, kw, c, m]
+    },
+    depthwiseConv2d: layers.depthwiseConv2d,
+    pointwiseConv2d: (g, w, b, f) => {
+      if (isPixelByPixel(g)) return layers.pointwiseConv2d(g, w, b, f);
+      return layers.conv2d(g, w.reshape([1, 1, g.C, g.O]), b, f); // with padding or a stride it is no matrix product as it lies
+    },
+  };
+}
+
+type Convolutions<K> = Pick<Layers<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d">;

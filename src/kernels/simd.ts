@@ -1,8 +1,8 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, and as a kernel that runs it. */
 import type { Activation } from "../geometry/activation.ts";
-import { isPixelByPixel } from "../geometry/conv2d.ts";
+import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import type { Kernel, Kernels, Layers } from "./kernels.ts";
+import { type Kernel, type Kernels, type Layers, specialized } from "./kernels.ts";
 import { naive } from "./naive.ts";
 import { batchNormalization } from "./simd/batchNormalization.ts";
 import { binary } from "./simd/binary.ts";
@@ -11,11 +11,11 @@ import { depthwiseConv2d } from "./simd/depthwiseConv2d.ts";
 import { runAlone } from "./simd/eager.ts";
 import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
 import type { FusedActivation } from "./simd/emit.ts";
+import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
+import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/kernel.ts";
 import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
-import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/recipe.ts";
 import { softmax } from "./simd/softmax.ts";
-import { type Precision, type Sizes, sizesFor } from "./simd/support.ts";
 
 /** A layer of one stage that reads nothing but its inputs. */
 function alone(stage: Stage): Emitted {
@@ -29,22 +29,20 @@ function withActivation(n: number, f: Activation, layer: (f: FusedActivation) =>
   return { ...summed, stages: [...summed.stages, unary(n, activation(f), "output")] };
 }
 
+function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
+  return N * OH * OW * O;
+}
+
 /** What each operation becomes in emitted code. @param sizes default: those that suit this engine */
 export function recipes(precision: Precision, sizes: Sizes = sizesFor(precision)): Layers<Recipe> {
   const code = emitter(precision, sizes);
-  const layers: Layers<Recipe> = {
-    conv2d: (g, w, b, f) => {
-      // One channel a group is a depthwise convolution under another name: [kh, kw, 1, c·m] is [kh, kw, c, m].
-      if (g.G > 1 && g.G === g.C) return layers.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f);
-      return withActivation(g.N * g.OH * g.OW * g.O, f, (own) => conv2d(g, w, b, own, code));
-    },
-    depthwiseConv2d: (g, w, b, f) =>
-      withActivation(g.N * g.OH * g.OW * g.O, f, (own) => depthwiseConv2d(g, w, b, own, code)),
-    pointwiseConv2d: (g, w, b, f) => {
-      const { N, H, W, C, O } = g;
-      if (!isPixelByPixel(g)) return layers.conv2d(g, w.reshape([1, 1, C, O]), b, f);
-      return withActivation(N * H * W * O, f, (own) => matmul(N * H * W, w, b, own, code, W));
-    },
+  return {
+    ...specialized<Recipe>({
+      conv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => conv2d(g, w, b, own, code)),
+      depthwiseConv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, w, b, own, code)),
+      pointwiseConv2d: (g, w, b, f) =>
+        withActivation(outputSize(g), f, (own) => matmul(g.N * g.H * g.W, w, b, own, code, g.W)),
+    }),
     dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, code)),
     maxPool2d,
     averagePool2d,
@@ -63,13 +61,14 @@ export function recipes(precision: Precision, sizes: Sizes = sizesFor(precision)
     concat: (axis) => ({ hosted: naive.concat(axis) }),
     transpose: (permutation) => ({ hosted: naive.transpose(permutation) }),
   };
-  return layers;
 }
 
 /** The tier's kernels, each in linear memory of its own. */
 export const simd: Kernels = eager(recipes("exact"));
 
-/** @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number */
+/**
+ * @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number
+ */
 export function eager(layers: Layers<Recipe>, parts: number = 1): Kernels {
   const kernel =
     <A extends readonly unknown[]>(op: string, layer: (...constants: A) => Recipe) =>

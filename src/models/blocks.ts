@@ -1,5 +1,5 @@
 /**
- * @file The blocks that MobileNet V2, V3 and V4 are made of. A convolution here is one with its batch norm and activation.
+ * @file The blocks that MobileNets are made of. A convolution here is one with its batch norm and activation.
  *
  *   inverted residual       V2: expand 1×1, depthwise k×k, project 1×1 without activation; plus the input where shapes agree
  *   squeeze and excite      V3: every channel times a number from 0 to 1, worked out from the means of all channels
@@ -40,12 +40,24 @@ export interface BlockBuilder {
   channels(x: Value): number;
 }
 
-export function blockBuilder(name: string, settings: NetworkSettings): BlockBuilder {
+/** Names of layers that have none of their own. */
+export interface LayerNames {
+  /** What follows the name of a layer in that of its activation; default what it is, "relu6". */
+  readonly activation?: string;
+  readonly pool: string;
+  readonly scores: string;
+}
+
+export function blockBuilder(
+  name: string,
+  settings: NetworkSettings,
+  names: LayerNames = { pool: "pool", scores: "scores" },
+): BlockBuilder {
   const g = graphBuilder(name, settings.input);
   const { batchNorm, epsilon, classes } = settings;
   const paddingOf = (kernel: number) => (settings.padding === "same" ? "same" : Math.floor(kernel / 2));
   const activated = (x: Value, layer: string, activation: Activation): Value =>
-    activation === "none" ? x : g.activation(x, activation, { name: `${layer}_${activation}` });
+    activation === "none" ? x : g.activation(x, activation, { name: `${layer}_${names.activation ?? activation}` });
   const finish = (x: Value, { name: layer, activation = "none" }: LayerSpec): Value => {
     const normal = batchNorm ? g.batchNormalization(x, { name: `${layer}_bn`, epsilon }) : x;
     return activated(normal, layer, activation);
@@ -71,9 +83,9 @@ export function blockBuilder(name: string, settings: NetworkSettings): BlockBuil
       return activated(g.dense(x, { name: layer, outputs }), layer, activation);
     },
     classify: (x, between = (means) => means) => {
-      const means = g.globalAveragePool2d(x, { name: "pool" });
+      const means = g.globalAveragePool2d(x, { name: names.pool });
       const flat = between(g.reshape(means, [1, channels(means)], { name: "flatten" }));
-      return g.build(g.dense(flat, { name: "scores", outputs: classes }));
+      return g.build(g.dense(flat, { name: names.scores, outputs: classes }));
     },
   };
 }
@@ -91,7 +103,10 @@ export interface InvertedResidualSpec {
   readonly excite?: boolean;
 }
 
-/** Source: M. Sandler et al., arXiv 1801.04381, Figure 4 and Table 1; with squeeze and excite arXiv 1905.02244, Figure 4. */
+/**
+ * Source: M. Sandler et al., arXiv 1801.04381, Figure 4 and Table 1; with squeeze and excite arXiv 1905.02244, Figure
+ * 4.
+ */
 export function invertedResidual(b: BlockBuilder, input: Value, spec: InvertedResidualSpec): Value {
   const { name, kernel, strides, expanded, outputs, activation } = spec;
   const isWider = expanded !== b.channels(input);
@@ -104,7 +119,8 @@ export function invertedResidual(b: BlockBuilder, input: Value, spec: InvertedRe
 /**
  * y[c] = x[c] · hardSigmoid( W₂ relu( W₁ mean(x) + b₁ ) + b₂ )[c], between a quarter of the channels; no batch norm.
  *
- * Source: J. Hu et al., arXiv 1709.01507, section 3; a quarter and the hard sigmoid arXiv 1905.02244, sections 5.2 and 5.3.
+ * Source: J. Hu et al., arXiv 1709.01507, section 3; a quarter and the hard sigmoid arXiv 1905.02244, sections 5.2 and
+ * 5.3.
  */
 function squeezeAndExcite({ g, channels }: BlockBuilder, x: Value, name: string): Value {
   const squeezed = makeDivisible(channels(x) / 4);
@@ -127,7 +143,10 @@ export interface UniversalBottleneckSpec {
   readonly activation: Activation;
 }
 
-/** The stride is that of the depthwise convolution in the middle where there is one. Source: arXiv 2404.10518, section 4. */
+/**
+ * The stride is that of the depthwise convolution in the middle where there is one. Source: arXiv 2404.10518, section
+ * 4.
+ */
 export function universalInvertedBottleneck(b: BlockBuilder, input: Value, spec: UniversalBottleneckSpec): Value {
   const { name, start, middle, strides, expanded, outputs, activation } = spec;
   let x = input;

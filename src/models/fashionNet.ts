@@ -1,12 +1,12 @@
 /**
- * @file A small MobileNetV1 for grey pictures of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and a first
- * convolution that does not halve the picture.
+ * @file A small MobileNetV1 for grey pictures of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and
+ * a first convolution that does not halve the picture.
  */
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { nameOf } from "./names.ts";
-import { separableNetwork, variantsOf } from "./separableNetwork.ts";
+import { type BlockTable, separableNetwork, variantsOf } from "./separableNetwork.ts";
 import { networkSettings } from "./settings.ts";
 import { widthOf } from "./width.ts";
 
@@ -26,7 +26,7 @@ export interface FashionNetOptions {
 }
 
 /** Output channels at alpha 1, and stride. */
-export const FASHION_BLOCKS: readonly (readonly [outputs: number, stride: 1 | 2])[] = [
+export const FASHION_BLOCKS: BlockTable = [
   [32, 1],
   [64, 2],
   [64, 1],
@@ -40,8 +40,8 @@ export const FASHION_BLOCKS: readonly (readonly [outputs: number, stride: 1 | 2]
 const SHALLOW_SKIPS: readonly number[] = [3, 5, 6];
 
 /**
- * The graph of the network, from [1, 28, 28, 1] (pixel / 255) to ten scores before softmax. `loadWeights("fashion")` gives the
- * weights that come with the package.
+ * The graph of the network, from [1, 28, 28, 1] (pixel / 255) to ten scores before softmax. `loadWeights("fashion")`
+ * gives the weights that come with the package.
  *
  * @throws ShapeError for an unknown option, or an alpha that leaves a layer without channels
  *
@@ -56,12 +56,12 @@ export function fashionNet(options: FashionNetOptions = {}): Graph {
   const shallow = checkBoolean(op, "shallow", options.shallow ?? false);
   const own = { classes, channels, resolution };
   const settings = networkSettings(op, own, [], { resolution: 28, presets: ["keras"] });
-  const blocks = FASHION_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
   return separableNetwork({
     name: nameOf("fashion", settings, alpha, ...variantsOf(convolution, shallow)),
     settings,
     stem: { outputs: 16, strides: 1 },
-    blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
+    blocks: FASHION_BLOCKS,
+    skips: shallow ? SHALLOW_SKIPS : [],
     width: widthOf(op, alpha),
     convolution,
     activation: "relu",

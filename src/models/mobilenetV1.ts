@@ -2,18 +2,22 @@
  * @file MobileNetV1: A. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
  * Applications", arXiv 1704.04861, Table 1.
  *
- * Layers are named as in Keras. The activation is ReLU6, as in the published weights (the paper says ReLU). Table 1 prints stride 2 for the last depthwise layer; its sizes need stride 1.
+ * Layers are named as in Keras. The activation is ReLU6, as in the published weights (the paper says ReLU). Table 1
+ * prints stride 2 for the last depthwise layer; its sizes need stride 1.
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checkBoolean, oneOf } from "../tensor/errors.ts";
 import { nameOf } from "./names.ts";
-import { separableNetwork, variantsOf } from "./separableNetwork.ts";
+import { type BlockTable, separableNetwork, variantsOf } from "./separableNetwork.ts";
 import { type NetworkOptions, networkSettings } from "./settings.ts";
 import { widthOf } from "./width.ts";
 
 export interface MobilenetV1Options extends NetworkOptions {
-  /** Width multiplier: every layer has ⌊alpha · channels⌋. Default 1; published 1, 0.75, 0.5, 0.25 (and 224, 192, 160, 128 pixels). */
+  /**
+   * Width multiplier: every layer has ⌊alpha · channels⌋. Default 1; published 1, 0.75, 0.5, 0.25 (and 224, 192, 160,
+   * 128 pixels).
+   */
   readonly alpha?: number;
   /**
    * "separable" (default): 13 blocks of a depthwise and a pointwise convolution. "standard": the twin of the paper's
@@ -27,7 +31,7 @@ export interface MobilenetV1Options extends NetworkOptions {
 }
 
 /** The 13 blocks of Table 1: output channels at alpha 1, and stride. */
-export const MOBILENET_V1_BLOCKS: readonly (readonly [outputs: number, stride: 1 | 2])[] = [
+export const MOBILENET_V1_BLOCKS: BlockTable = [
   [64, 1],
   [128, 2],
   [128, 1],
@@ -64,12 +68,12 @@ export function mobilenetV1(options: MobilenetV1Options = {}): Graph {
   const { alpha = 1, activation = "relu6" } = options;
   const shallow = checkBoolean(op, "shallow", options.shallow ?? false);
   const convolution = oneOf(op, "convolution", options.convolution ?? "separable", ["separable", "standard"]);
-  const blocks = MOBILENET_V1_BLOCKS.map(([outputs, strides], i) => ({ index: i + 1, outputs, strides }));
   return separableNetwork({
     name: nameOf("mobilenet_v1", settings, alpha, ...variantsOf(convolution, shallow)),
     settings,
     stem: { outputs: 32, strides: 2 },
-    blocks: shallow ? blocks.filter(({ index }) => !SHALLOW_SKIPS.includes(index)) : blocks,
+    blocks: MOBILENET_V1_BLOCKS,
+    skips: shallow ? SHALLOW_SKIPS : [],
     width: widthOf(op, alpha),
     convolution,
     activation,

@@ -1,5 +1,6 @@
 /**
- * @file MobileNetV2: M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", arXiv 1801.04381, Table 2.
+ * @file MobileNetV2: M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", arXiv 1801.04381,
+ * Table 2.
  *
  * The text counts 19 blocks; its table has 17. The first block has no expansion.
  */

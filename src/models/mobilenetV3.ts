@@ -1,7 +1,8 @@
 /**
  * @file MobileNetV3: A. Howard et al., "Searching for MobileNetV3", arXiv 1905.02244, Tables 1 and 2.
  *
- * The "minimalistic" networks leave out what is hard to make fast elsewhere: squeeze and excite, hard-swish, 5×5 kernels.
+ * The "minimalistic" networks leave out what is hard to make fast elsewhere: squeeze and excite, hard-swish, 5×5
+ * kernels.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -19,9 +20,9 @@ export interface MobilenetV3Options extends NetworkOptions {
   /** In the layers that have hard-swish in the paper. Default "hardSwish", minimalistic "relu". */
   readonly activation?: Activation;
   /**
-   * What alpha multiplies, which makes two different networks below 1. "paper" (Keras, TF-slim, timm): block outputs, from which
-   * expansions follow by their ratio; the head only above 1. "torchvision": every number of the table, the head too. Default the
-   * preset's.
+   * What alpha multiplies, which makes two different networks below 1. "paper" (Keras, TF-slim, timm): block outputs,
+   * from which expansions follow by their ratio; the head only above 1. "torchvision": every number of the table, the
+   * head too. Default the preset's.
    */
   readonly widthRule?: WidthRule;
 }

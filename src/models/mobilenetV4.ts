@@ -129,7 +129,8 @@ export function mobilenetV4(options: MobilenetV4Options = {}): Graph {
     } else if (row[0] === "fused") {
       const [, kernel, strides, expanded, outputs] = row;
       x = b.conv(x, { name: `${name}_expand`, kernel, strides, outputs: expanded, activation });
-      // In the small network these are two convolutions of their own; in the others the second one is a linear projection.
+      // In the small network these are two convolutions of their own; in the others the second one is a linear
+      // projection.
       x = b.conv(x, { name: `${name}_project`, outputs, activation: size === "small" ? activation : "none" });
     } else {
       const [, start, middle, strides, expanded, outputs] = row;

@@ -18,7 +18,10 @@ export interface ModelVariations {
   readonly convolution?: "separable" | "standard";
   /** false where batch norm is folded into the weights. */
   readonly batchNorm?: boolean;
-  /** Whose weights they are; a name that says so itself keeps its own, as a family does that this source has no network of. */
+  /**
+   * Whose weights they are; a name that says so itself keeps its own, as a family does that this source has no network
+   * of.
+   */
   readonly preset?: Preset;
   readonly activation?: Activation;
 }

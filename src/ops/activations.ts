@@ -27,7 +27,11 @@ export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("sigmoid", x, options);
 }
 
-/** x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, as this formula says. @throws ShapeError if x is not a tensor */
+/**
+ * x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, as this formula says.
+ *
+ * @throws ShapeError if x is not a tensor
+ */
 export function hardSwish(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("hardSwish", x, options);
 }

@@ -28,7 +28,8 @@ export interface BatchNormalizationOptions {
  *
  * @param input any shape of rank 1 or more, any view
  * @returns a fresh contiguous tensor of the same shape
- * @throws ShapeError for a vector of another length, a negative epsilon, or a variance whose sum with epsilon is not above 0
+ * @throws ShapeError for a vector of another length, a negative epsilon, or a variance whose sum with epsilon is not
+ *   above 0
  */
 export function batchNormalization(input: Tensor, options: BatchNormalizationOptions): Tensor {
   const op = "batchNormalization";

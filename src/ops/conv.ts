@@ -6,8 +6,8 @@ import {
   type ConvKind,
   conv2dGeometry,
   convLayouts,
-  outputShape,
 } from "../geometry/conv2d.ts";
+import { outputShape } from "../geometry/window.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";

@@ -1,7 +1,7 @@
 /** @file What every operation asks of its operands before a kernel sees them. */
-import { checkRank } from "../geometry/conv2d.ts";
+
 import { ShapeError, show } from "../tensor/errors.ts";
-import { checkShape, formatShape } from "../tensor/shape.ts";
+import { checkRank, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**

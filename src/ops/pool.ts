@@ -1,7 +1,7 @@
 /** @file Pooling as a user calls it. */
 
-import { outputShape } from "../geometry/conv2d.ts";
 import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
+import { outputShape } from "../geometry/window.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import type { Kernel, Kernels } from "../kernels/kernels.ts";
 import { checkBoolean, knownKeys } from "../tensor/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * @file What a value is by the engine's own mark, which no object can feign. `instanceof` asks for this realm's constructor, and
- * an iframe, a vm context or a test runner has another one.
+ * @file What a value is by the engine's own mark, which no object can feign. `instanceof` asks for this realm's
+ * constructor, and an iframe, a vm context or a test runner has another one.
  */
 
 const typedArrayName = Object.getOwnPropertyDescriptor(

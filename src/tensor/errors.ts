@@ -35,8 +35,8 @@ const MOST_ITEMS = 8;
 const MOST_DEPTH = 3;
 
 /**
- * What to say of a value of any type, in a few letters, whatever it is: nested without end, cyclic, or an object that lies
- * about itself.
+ * What to say of a value of any type, in a few letters, whatever it is: nested without end, cyclic, or an object that
+ * lies about itself.
  *
  * @returns e.g. `3.5`, `"same"`, `[1, -2]`, `a Float64Array`, `undefined`
  */
@@ -82,7 +82,11 @@ export function checkRecord(op: string, name: string, value: unknown): object {
   throw new ShapeError(`${op}: ${name} ${name.endsWith("s") ? "are" : "is"} ${show(value)}, needs an object`);
 }
 
-/** Refuses names that the operation does not have: a misspelt option must not be silently ignored. @throws ShapeError */
+/**
+ * Refuses names that the operation does not have: a misspelt option must not be silently ignored.
+ *
+ * @throws ShapeError
+ */
 export function knownKeys(op: string, options: object, known: readonly string[]): void {
   checkRecord(op, "options", options);
   for (const key of Object.keys(options)) {

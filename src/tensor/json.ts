@@ -27,7 +27,10 @@ export function parseJson(subject: string, text: string): unknown {
   return json;
 }
 
-/** Brackets open at once, at most, and the keys of the outermost object as they are written; of text that may be anything. */
+/**
+ * Brackets open at once, at most, and the keys of the outermost object as they are written; of text that may be
+ * anything.
+ */
 function scan(text: string): { readonly nesting: number; readonly keys: readonly string[] } {
   const keys: string[] = [];
   let [depth, nesting, start, end] = [0, 0, 0, 0];

@@ -3,7 +3,17 @@
  *
  * The one place where a loop over any number of axes is written; everything elementwise is a visit of its lines.
  */
-import type { Tensor } from "./tensor.ts";
+import type { Shape } from "./shape.ts";
+
+/** What a walk needs of a tensor. */
+interface Strided {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+  readonly isContiguous: boolean;
+}
 
 /**
  * Calls `visit` with the data offsets at which each line along the last axis begins, in row-major order.
@@ -11,7 +21,12 @@ import type { Tensor } from "./tensor.ts";
  *
  * @param y, a, b  tensors of one shape; leave `b` out where there are two operands only
  */
-export function eachLine(visit: (y: number, a: number, b: number) => void, y: Tensor, a: Tensor, b: Tensor = a): void {
+export function eachLine(
+  visit: (y: number, a: number, b: number) => void,
+  y: Strided,
+  a: Strided,
+  b: Strided = a,
+): void {
   const { shape } = y;
   const descend = (axis: number, iy: number, ia: number, ib: number): void => {
     if (axis >= shape.length - 1) {
@@ -25,12 +40,12 @@ export function eachLine(visit: (y: number, a: number, b: number) => void, y: Te
 }
 
 /** The last axis as [extent, step in elements]; that of a scalar is [1, 1]. */
-export function lastAxis(t: Tensor): readonly [extent: number, step: number] {
+export function lastAxis(t: Strided): readonly [extent: number, step: number] {
   return t.shape.length === 0 ? [1, 1] : [t.shape[t.shape.length - 1], t.strides[t.strides.length - 1]];
 }
 
 /** target[i] = source[i] for every index i; both of one shape, sharing no memory. */
-export function copyInto(source: Tensor, target: Tensor): void {
+export function copyInto(source: Strided, target: Strided): void {
   const [extent, stepTarget] = lastAxis(target);
   const [, stepSource] = lastAxis(source);
   const from = source.data;

@@ -2,7 +2,10 @@
 import { checkRecord, ShapeError, show } from "./errors.ts";
 
 export interface Patience {
-  /** Stops the work where it next can: the promise rejects with the signal's reason, an AbortError unless told otherwise. */
+  /**
+   * Stops the work where it next can: the promise rejects with the signal's reason, an AbortError unless told
+   * otherwise.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Told how much is done, of how much: images of a run, bytes of a file, steps of a training. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;

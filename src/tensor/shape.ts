@@ -61,6 +61,16 @@ export function checkRankOf(op: string, name: string, axes: readonly unknown[]):
   if (axes.length > MAX_RANK) throw new ShapeError(`${op}: ${name} has ${axes.length} axes, needs at most ${MAX_RANK}`);
 }
 
+/** @throws ShapeError unless `shape` has one of these ranks. */
+export function checkRank(op: string, name: string, shape: unknown, ranks: readonly number[]): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} shape is ${show(shape)}, needs an array of extents`);
+  if (!ranks.includes(shape.length)) {
+    throw new ShapeError(
+      `${op}: ${name} ${formatShape(shape)} has rank ${shape.length}, needs rank ${ranks.join(" or ")}`,
+    );
+  }
+}
+
 /** @throws ShapeError unless `value` is an integer from `least` to `most`. */
 export function checkInteger(
   op: string,

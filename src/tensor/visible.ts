@@ -1,8 +1,8 @@
 /** @file Text of others, made harmless to read: what a terminal or a reader's eye would obey becomes letters. */
 
 /**
- * Control characters but line ends and tabs, C1 controls, marks that turn the direction of text or hide in it, and separators
- * of lines that are none on a screen.
+ * Control characters but line ends and tabs, C1 controls, marks that turn the direction of text or hide in it, and
+ * separators of lines that are none on a screen.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const OBEYED = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;

@@ -8,18 +8,19 @@
  * because each product is rounded once, and it and the bias take part in at most K + 1 sums (N. Higham, "Accuracy and
  * Stability of Numerical Algorithms", lemma 3.1). The last term is for tiny numbers, whose roundings are absolute.
  *
- * No kernel comes near that: it would take roundings that all point the same way. If they are independent and as often up as
- * down, then with p_k = x · w and s_k the partial sums
+ * No kernel comes near that: it would take roundings that all point the same way. If they are independent and as often
+ * up as down, then with p_k = x · w and s_k the partial sums
  *
  *   |s - s64| ≤ λ · u · √( Σ s_k² + Σ p_k² )          λ = √( 2 ln(2 · outputs / P) )
  *
- * for all outputs of a convolution at once, but with probability P (N. Higham, T. Mary, "A New Approach to Probabilistic
- * Rounding Error Analysis", SIAM J. Sci. Comput. 41 (2019): Hoeffding's inequality, with a union bound over the outputs). The sum
- * under the root is the largest over the orders in orders.ts. Where products repeat, roundings repeat too, and where sums in
- * those orders use more than half of the bound, they are not independent either: there the proof alone judges.
+ * for all outputs of a convolution at once, but with probability P (N. Higham, T. Mary, "A New Approach to
+ * Probabilistic Rounding Error Analysis", SIAM J. Sci. Comput. 41 (2019): Hoeffding's inequality, with a union bound
+ * over the outputs). The sum under the root is the largest over the orders in orders.ts. Where products repeat,
+ * roundings repeat too, and where sums in those orders use more than half of the bound, they are not independent
+ * either: there the proof alone judges.
  *
- * Sums of whole numbers below 1/u are exact: both bounds are 0. An activation f gives |y - y64| ≤ slope · |s - s64| + its own
- * roundings.
+ * Sums of whole numbers below 1/u are exact: both bounds are 0. An activation f gives |y - y64| ≤ slope · |s - s64| +
+ * its own roundings.
  */
 
 import type { Activation } from "../geometry/activation.ts";
@@ -31,7 +32,10 @@ import type { Sums } from "./sums.ts";
 /** How often a correct kernel is called suspicious: at most once in so many convolutions. */
 export const ONE_IN: number = 2 ** 20;
 
-/** Steepest slope of an activation, and a bound of what computing it rounds, in units of u, for a sum s and the result y. */
+/**
+ * Steepest slope of an activation, and a bound of what computing it rounds, in units of u, for a sum s and the result
+ * y.
+ */
 const ACTIVATION_ERRORS: Readonly<
   Record<Activation, { readonly slope: number; readonly roundings: (s: number, y: number) => number }>
 > = {

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions worth testing: the corners in which kernels of well-known libraries were wrong, and seeded random ones,
- * lopsided so that a swapped axis shows.
+ * @file Convolutions worth testing: the corners in which kernels of well-known libraries were wrong, and seeded random
+ * ones, lopsided so that a swapped axis shows.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";

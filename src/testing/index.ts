@@ -8,7 +8,8 @@ export {
   convOperandsFor,
   type Draw,
 } from "./geometries.ts";
-export { expectConvClose, type Judgement, judgeConv, type Verdict, type WorstOutput } from "./judge.ts";
+export { expectConvClose, judgeConv } from "./judge.ts";
+export type { Judgement, Verdict, WorstOutput } from "./judgement.ts";
 export { convMatchers } from "./matchers.ts";
 export { MISTAKES } from "./mistakes/index.ts";
 export { CONV_KINDS, type ConvOracle, convOracle, type OracleOptions } from "./oracle.ts";

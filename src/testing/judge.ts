@@ -1,56 +1,17 @@
-/** @file Judging an answer: how far off every output is, whether that can be or is likely, and which mistake explains it. */
+/**
+ * @file Judging an answer: how far off every output is, whether that can be or is likely, and which mistake explains
+ * it.
+ */
 
 import { ShapeError, show } from "../tensor/errors.ts";
 import { type Answer, resolveAnswer } from "./answer.ts";
 import { areWhole } from "./bound.ts";
+import type { Judgement, Verdict } from "./judgement.ts";
 import { messageOf, misfitMessage } from "./message.ts";
 import { mistakesThatFit } from "./mistakes/index.ts";
 import { CONV_KINDS, type ConvOracle } from "./oracle.ts";
 import { FORMATS } from "./precision.ts";
-import { type Place, placeOf } from "./problem.ts";
-
-/**
- * `within`: every output is inside both bounds. `suspicious`: inside the proof, but further off than correct kernels are
- * once in a million convolutions. `wrong`: at least one output is where no correct kernel can be.
- */
-export type Verdict = "within" | "suspicious" | "wrong";
-
-/** The output that uses most of its bound. */
-export interface WorstOutput {
-  /** Into the answer as it lies. */
-  readonly index: number;
-  /** [n, oh, ow, o] */
-  readonly place: Place;
-  readonly actual: number;
-  readonly expected: number;
-  /** The bound of a proof: see {@link ConvOracle.bounds}. */
-  readonly bound: number;
-  /** The statistical bound; null where only the proof judges. */
-  readonly statistics: number | null;
-}
-
-export interface Judgement {
-  readonly verdict: Verdict;
-  /** Whether the verdict is "within". */
-  readonly isClose: boolean;
-  /**
-   * The largest share of a bound that an output uses; 1 is all of it. Infinity where numbers cannot be compared; `statistics`
-   * is null where roundings are not independent and the proof alone judges.
-   */
-  readonly used: { readonly proof: number; readonly statistics: number | null };
-  /** Indices of the outputs outside the proof. */
-  readonly wrong: readonly number[];
-  /** Indices of those inside it and outside the statistics. */
-  readonly suspicious: readonly number[];
-  /** Null for an answer of another size. */
-  readonly worst: WorstOutput | null;
-  /** The mistakes that explain every output, by their names in MISTAKES; none if the answer is close. */
-  readonly mistakes: readonly { readonly name: string }[];
-  /** What limits the verdict: that the proof alone judges, that outputs may overflow. */
-  readonly notes: readonly string[];
-  /** What is wrong, in sentences, and the notes; empty if there is nothing to say. */
-  readonly message: string;
-}
+import { placeOf } from "./problem.ts";
 
 /**
  * Compares an answer with an oracle.
@@ -114,8 +75,8 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
  * Throws unless every output of an answer is as close to the oracle as a correct kernel's is.
  *
  * @param answer what your kernel gave: a tensor of the oracle's shape, nested arrays, or the numbers in that order
- * @throws Error named "AssertionError" that says which output is furthest off, its window, its products, where the wrong outputs
- *   lie, and which usual mistakes explain all of them
+ * @throws Error named "AssertionError" that says which output is furthest off, its window, its products, where the
+ *   wrong outputs lie, and which usual mistakes explain all of them
  */
 export function expectConvClose(answer: Answer, oracle: ConvOracle): void {
   const { isClose, message } = judgeConv(answer, oracle);

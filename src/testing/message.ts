@@ -1,7 +1,7 @@
 /** @file A verdict in sentences: which outputs, which window, which products. */
 
 import { describeGeometry, formatNumber, rangeOf } from "./describe.ts";
-import type { Judgement, WorstOutput } from "./judge.ts";
+import type { Judgement, WorstOutput } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
 import { type Product, placeOf, productsOf } from "./problem.ts";
 

@@ -1,7 +1,9 @@
-/** @file The answer to test a convolution against: in float64, with a bound for each output and an explanation of it. */
+/**
+ * @file The answer to test a convolution against: in float64, with a bound for each output and an explanation of it.
+ */
 
-import { CONV_KINDS, type Conv2dGeometry, type ConvKind, outputShape } from "../geometry/conv2d.ts";
-import { conv2dMacs } from "../geometry/cost.ts";
+import { CONV_KINDS, type Conv2dGeometry, type ConvKind, conv2dMacs } from "../geometry/conv2d.ts";
+import { outputShape } from "../geometry/window.ts";
 import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Layout } from "../tensor/layout.ts";
@@ -35,7 +37,8 @@ export interface ConvOracle {
   readonly bounds: Float64Array;
   /**
    * How far one is in all likelihood: an answer further away is suspicious, and a correct kernel's is at most once in a
-   * million convolutions. Null where roundings are not independent, as of a constant image: there the proof alone judges.
+   * million convolutions. Null where roundings are not independent, as of a constant image: there the proof alone
+   * judges.
    */
   readonly statistics: Float64Array | null;
   /** The answer, rounded once to float32. */
@@ -57,7 +60,8 @@ const MOST_MACS = 2 ** 30;
  * @param op      "conv2d", "depthwiseConv2d" or "pointwiseConv2d": how the filter's shape is read
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw)
  * @param filter  as that operation takes it
- * @param options those of the operation but `backend`, and `precision`: "float32" (default), "float16", "bfloat16", "tf32"
+ * @param options those of the operation but `backend`, and `precision`: "float32" (default), "float16", "bfloat16",
+ *   "tf32"
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example

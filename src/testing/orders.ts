@@ -1,8 +1,9 @@
 /**
  * @file Orders in which kernels add the products of an output, and what rounding does in them.
  *
- * Adding p_k to s_(k-1) rounds s_k, an error of at most u·|s_k|. So √(Σ s_k²) says how far a kernel may drift in one order:
- * on positive products the partial sums grow, with mixed signs they stay small. The orders are those of the usual loops:
+ * Adding p_k to s_(k-1) rounds s_k, an error of at most u·|s_k|. So √(Σ s_k²) says how far a kernel may drift in one
+ * order: on positive products the partial sums grow, with mixed signs they stay small. The orders are those of the
+ * usual loops:
  *
  *   taps, then channels        for kh, kw { for ic }        and its reverse
  *   channels, then taps        for ic { for kh, kw }        and its reverse

@@ -1,5 +1,6 @@
 /**
- * @file A convolution of any of the three kinds as one formula. Nothing but the checked geometry is shared with the kernels.
+ * @file A convolution of any of the three kinds as one formula. Nothing but the checked geometry is shared with the
+ * kernels.
  *
  *   y[n, oh, ow, o] = f( b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o] )
  *
@@ -19,7 +20,9 @@ export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> 
   readonly x: Tensor;
   /** [KH, KW, C / G, O], contiguous. */
   readonly w: Tensor;
-  /** Of the filter, as the user has it: "hwio" also stands for a depthwise "hwim" and a pointwise "io", which lie alike. */
+  /**
+   * Of the filter, as the user has it: "hwio" also stands for a depthwise "hwim" and a pointwise "io", which lie alike.
+   */
   readonly filterLayout: FilterOrder;
   readonly precision: Precision;
 }

@@ -1,7 +1,8 @@
 /** @file Judging a whole suite: how many cases fail, what they share, which mistakes explain them. */
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Answer } from "./answer.ts";
-import { type Judgement, judgeConv, type Verdict } from "./judge.ts";
+import { judgeConv } from "./judge.ts";
+import type { Judgement, Verdict } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
 import { type Shared, sharedTraits, traitsOf } from "./traits.ts";
 

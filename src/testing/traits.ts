@@ -62,8 +62,9 @@ export interface Shared {
 }
 
 /**
- * The one or two traits that set failing cases apart from passing ones best: all failing ones have them, as few passing ones as
- * possible. Null if fewer than two cases fail, none passes, or more than a third of the passing ones have the traits as well.
+ * The one or two traits that set failing cases apart from passing ones best: all failing ones have them, as few passing
+ * ones as possible. Null if fewer than two cases fail, none passes, or more than a third of the passing ones have the
+ * traits as well.
  */
 export function sharedTraits(
   failing: readonly (readonly boolean[])[],

@@ -3,8 +3,8 @@
  *
  *   p[i] = e^s[i] / Σ e^s        loss = -Σ i t[i] · log p[i]        dloss/ds[i] = p[i] - t[i]
  *
- * for scores s and targets t that add up to 1: log p[i] = s[i] - log Σ e^s, whose derivative by s[j] is δij - p[j]. Label smoothing
- * (C. Szegedy et al., arXiv 1512.00567) gives every class a share of the target.
+ * for scores s and targets t that add up to 1: log p[i] = s[i] - log Σ e^s, whose derivative by s[j] is δij - p[j].
+ * Label smoothing (C. Szegedy et al., arXiv 1512.00567) gives every class a share of the target.
  */
 import type { Tensor } from "../tensor/tensor.ts";
 

@@ -42,8 +42,8 @@ export interface Showing {
 }
 
 /**
- * All pictures in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be taken up
- * in the middle.
+ * All pictures in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be
+ * taken up in the middle.
  */
 export function showingsOf(
   count: number,

@@ -2,15 +2,9 @@
 import type { Session } from "../graph/session.ts";
 import type { Patience } from "../tensor/patience.ts";
 import type { Dataset } from "./dataset.ts";
+import type { Evaluation } from "./evaluation.ts";
 
-export interface Evaluation {
-  readonly right: number;
-  readonly pictures: number;
-  /** right / pictures */
-  readonly accuracy: number;
-  /** [true class][answer]: how often. */
-  readonly confusion: readonly (readonly number[])[];
-}
+export type { Evaluation } from "./evaluation.ts";
 
 /**
  * Runs every picture, as pixel / 255, and compares the class with the largest score to the label.

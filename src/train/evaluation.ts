@@ -6,8 +6,16 @@ import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkDataset, type Dataset } from "./dataset.ts";
-import type { Evaluation } from "./evaluate.ts";
 import { largestOf } from "./largest.ts";
+
+export interface Evaluation {
+  readonly right: number;
+  readonly pictures: number;
+  /** right / pictures */
+  readonly accuracy: number;
+  /** [true class][answer]: how often. */
+  readonly confusion: readonly (readonly number[])[];
+}
 
 const BATCH = 100;
 

@@ -1,9 +1,9 @@
 /**
- * @file What training needs of a tier besides its forward kernels: batch norm with the statistics of the batch, and for each
- * operation the gradient of the loss with respect to its input and its parameters.
+ * @file What training needs of a tier besides its forward kernels: batch norm with the statistics of the batch, and for
+ * each operation the gradient of the loss with respect to its input and its parameters.
  *
- * As in kernels.ts, constants come first and K is what the second step is made of. "dy" is the gradient of the loss with
- * respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
+ * As in kernels.ts, constants come first and K is what the second step is made of. "dy" is the gradient of the loss
+ * with respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";

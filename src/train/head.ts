@@ -1,6 +1,6 @@
 /**
- * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each picture, its features, is
- * computed once. Only a new last layer is trained, from features to classes.
+ * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each picture, its
+ * features, is computed once. Only a new last layer is trained, from features to classes.
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
@@ -11,9 +11,9 @@ import { ShapeError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { writeTarget } from "./crossEntropy.ts";
 import { showingsOf } from "./dataset.ts";
+import { gradientSession } from "./gradientSession.ts";
+import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
-import { learningRateAt } from "./schedule.ts";
-import { gradientSession } from "./trainer.ts";
 
 /** A graph without its last layer, which has to be a dense one, with the weights that are left. */
 export function bodyOf(

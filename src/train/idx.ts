@@ -1,14 +1,10 @@
 /** @file The numbers of an IDX file. Its form: idxFormat.ts. */
 import { knownKeys } from "../tensor/errors.ts";
-import type { Shape } from "../tensor/shape.ts";
 import { openSource, type WeightsSource } from "../weights/source.ts";
 import { allowance } from "../weights/unpack.ts";
+import type { Idx } from "./idxFormat.ts";
 
-/** A file's numbers, unsigned bytes, row-major. */
-export interface Idx {
-  readonly shape: Shape;
-  readonly data: Uint8Array;
-}
+export type { Idx } from "./idxFormat.ts";
 
 /**
  * @param options `maxBytes`: to which a gzipped file may unpack, default 1 GiB
@@ -17,7 +13,7 @@ export interface Idx {
 export async function readIdx(from: WeightsSource, options: { readonly maxBytes?: number } = {}): Promise<Idx> {
   knownKeys("readIdx", options, ["maxBytes"]);
   const allowed = allowance("readIdx", options.maxBytes);
-  const source = await openSource(from);
+  const source = await openSource("readIdx", from);
   try {
     const { idxIn } = await import("./idxFormat.ts");
     return await idxIn(source.name, await source.read(0, source.size), allowed);

@@ -1,11 +1,17 @@
 /**
- * @file IDX files, in which MNIST and Fashion-MNIST come: two zero bytes, the type of the numbers, the number of extents, the
- * extents as 32 bits each, the highest byte first, then the numbers. Source: yann.lecun.com/exdb/mnist. They may be gzipped.
+ * @file IDX files, in which MNIST and Fashion-MNIST come: two zero bytes, the type of the numbers, the number of
+ * extents, the extents as 32 bits each, the highest byte first, then the numbers. Source: yann.lecun.com/exdb/mnist.
+ * They may be gzipped.
  */
 import { FormatError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
 import { type Allowance, unpacked } from "../weights/unpack.ts";
-import type { Idx } from "./idx.ts";
+
+/** A file's numbers, unsigned bytes, row-major. */
+export interface Idx {
+  readonly shape: Shape;
+  readonly data: Uint8Array;
+}
 
 const UNSIGNED_BYTE = 8;
 

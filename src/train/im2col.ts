@@ -27,7 +27,8 @@ function conv2dInput(g: Conv2dGeometry, w: Tensor): Kernel {
 /**
  * dw[kh, kw, ic, o] = Σ oh,ow,n  x[n, oh·strideH + kh·dilationH - padTop, …, c0 + ic] · dy[n, oh, ow, o]
  *
- * is a convolution with output pixels (kh, kw), taps (oh, ow), pictures ic and channels n: stride and dilation change places.
+ * is a convolution with output pixels (kh, kw), taps (oh, ow), pictures ic and channels n: stride and dilation change
+ * places.
  */
 function conv2dFilter(g: Conv2dGeometry): Kernel {
   const { N, C, O, KH, KW, OH, OW, G, strideH, strideW, dilationH, dilationW } = g;

@@ -5,8 +5,9 @@
  *
  *   ih + k·dilationH = oh·strideH + top,      top = (KH - 1)·dilationH - padTop
  *
- * So dx[ih] sums taps k of the flipped kernel over a picture in whose row oh·strideH + top lies row oh of dy: a convolution of
- * stride 1. Where the forward stride is 1 that picture is dy with padding; else its pixels are spread out, zeros between.
+ * So dx[ih] sums taps k of the flipped kernel over a picture in whose row oh·strideH + top lies row oh of dy: a
+ * convolution of stride 1. Where the forward stride is 1 that picture is dy with padding; else its pixels are spread
+ * out, zeros between.
  */
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { Tensor } from "../tensor/tensor.ts";

@@ -4,18 +4,56 @@ import type { Graph } from "../graph/graph.ts";
 import { pacer } from "../graph/pause.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
+import type { Tier } from "../kernels/index.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { checkPatience } from "../tensor/patience.ts";
+import { checkPatience, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { writeTarget } from "./crossEntropy.ts";
 import { checkDataset, type Dataset, showingsOf, writePicture } from "./dataset.ts";
+import { type GradientSession, gradientSession } from "./gradientSession.ts";
 import { largestOf } from "./largest.ts";
+import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "./options.ts";
-import { learningRateAt } from "./schedule.ts";
-import type { TrainingHooks, TrainingState } from "./train.ts";
-import { type GradientSession, gradientSession } from "./trainer.ts";
+
+/** All that a training needs to go on. */
+export interface TrainingState {
+  readonly weights: Map<string, Tensor>;
+  /** What the optimiser remembers. */
+  readonly memory: Map<string, Tensor>;
+  /** Steps that are done. */
+  readonly step: number;
+}
+
+/** What is known after a step. */
+export interface TrainingStep {
+  /** Steps done and steps in all. */
+  readonly step: number;
+  readonly steps: number;
+  /** The epoch that the step belongs to, from 0, and the steps of an epoch. */
+  readonly epoch: number;
+  readonly perEpoch: number;
+  readonly learningRate: number;
+  /** Of this batch: the mean loss, and the share of pictures whose largest score was right. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly pictures: number;
+  readonly backend: Tier;
+  readonly threads: number;
+  /** What a checkpoint would hold. The tensors are those that the next step changes. */
+  readonly state: TrainingState;
+}
+
+export interface TrainingHooks extends Patience {
+  /** Where an earlier training stopped; it goes on as if nothing had happened. */
+  readonly state?: TrainingState;
+  /**
+   * Told after every step; says whether to go on. Between steps training yields to the event loop every fifth of a
+   * second, so that a page or a signal has its turn.
+   */
+  readonly onStep?: (step: TrainingStep) => boolean | Promise<boolean>;
+}
 
 /** How much of the statistics of batch norm is new in each step. */
 const NEW_SHARE = 0.1;
@@ -94,7 +132,10 @@ export async function runTraining(
 
 const copied = ([name, tensor]: readonly [string, Tensor]): [string, Tensor] => [name, tensor.copy()];
 
-/** running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all pictures, M / (M - 1) of the batch's. */
+/**
+ * running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all pictures, M / (M - 1) of the
+ * batch's.
+ */
 function keepStatistics(weights: Weights, { statistics }: GradientSession): void {
   for (const [name, { value, rows, isVariance }] of statistics) {
     const { data } = weights.get(name) as Tensor;

@@ -1,6 +1,6 @@
 /**
- * @file Optimisers: from the gradient of each weight to its next value. They keep a little memory per weight, which belongs to a
- * checkpoint.
+ * @file Optimisers: from the gradient of each weight to its next value. They keep a little memory per weight, which
+ * belongs to a checkpoint.
  */
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -72,8 +72,8 @@ const sgd: Move = (w, g, { learningRate, decay, momentum }, memoryOf) => {
 };
 
 /**
- * m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w - rate · ( m̂ / (√v̂ + 1e-8) + decay · w ), where m̂ and v̂ are divided by what
- * their weights of past gradients add up to. Source: I. Loshchilov, F. Hutter, arXiv 1711.05101.
+ * m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w - rate · ( m̂ / (√v̂ + 1e-8) + decay · w ), where m̂ and v̂ are
+ * divided by what their weights of past gradients add up to. Source: I. Loshchilov, F. Hutter, arXiv 1711.05101.
  */
 const adamW: Move = (w, g, { step, learningRate, decay }, memoryOf) => {
   const [m, v] = [memoryOf("mean"), memoryOf("square")];

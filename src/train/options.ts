@@ -1,6 +1,6 @@
 /** @file How a network is trained, with defaults that suit small ones. */
 import type { Backend } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { MOST_THREADS } from "../kernels/simd/threads.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";

@@ -1,11 +1,10 @@
 /** @file Training on the SIMD tier: every gradient that a network spends time on as emitted WebAssembly. */
 
-import type { Conv2dGeometry } from "../geometry/conv2d.ts";
-import { isPixelByPixel } from "../geometry/conv2d.ts";
+import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Layers } from "../kernels/kernels.ts";
-import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/recipe.ts";
-import { type Precision, type Sizes, sizesFor } from "../kernels/simd/support.ts";
+import { type Precision, type Sizes, sizesFor } from "../kernels/simd/engines.ts";
+import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/kernel.ts";
 import { recipes } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -29,7 +28,7 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
     forward,
     gradients: {
       conv2dInput: (g, w) => conv2dInput(g, w, forward, code),
-      conv2dFilter: (g) => (g.G === g.C && g.O === g.C && g.G > 1 ? depthwiseFilter(g, code) : conv2dFilter(g, code)),
+      conv2dFilter: (g) => (isDepthwise(g) && g.O === g.C ? depthwiseFilter(g, code) : conv2dFilter(g, code)),
       moments: (shape) => moments(rowsOf(shape), code),
       normalize: (shape, epsilon) => normalize(rowsOf(shape), epsilon, code),
       normalizeParameters: (shape, epsilon) => normalizeParameters(rowsOf(shape), epsilon, code),
@@ -59,10 +58,10 @@ function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft,
 function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: Layers<Recipe>, code: Emitter): Recipe {
   const { geometry, spread } = inputGradientOf(g);
   const filter = flippedFilter(g, w);
-  const isPointwise = geometry.KH * geometry.KW * geometry.G === 1 && isPixelByPixel(geometry);
-  const layer = isPointwise
-    ? forward.pointwiseConv2d(geometry, filter.reshape([geometry.C, geometry.O]), null, "none")
-    : forward.conv2d(geometry, filter, null, "none");
+  const layer =
+    geometry.KH * geometry.KW * geometry.G === 1
+      ? forward.pointwiseConv2d(geometry, filter.reshape([geometry.C, geometry.O]), null, "none")
+      : forward.conv2d(geometry, filter, null, "none");
   if ("hosted" in layer) return layer;
   const { bytes, write } = layer.constants;
   const fresh: Emitted = {

@@ -1,17 +1,17 @@
 /**
- * @file The reverse pass: from a graph to the steps that compute its loss and, from the last node back to the first, the
- * gradient of the loss with respect to every value and every weight.
+ * @file The reverse pass: from a graph to the steps that compute its loss and, from the last node back to the first,
+ * the gradient of the loss with respect to every value and every weight.
  *
- * The chain rule, once for each node: it has the gradient dy of its output, and hands each of its inputs and weights the part
- * that its gradient formula gives. A value that several nodes read gets the sum of their parts.
+ * The chain rule, once for each node: it has the gradient dy of its output, and hands each of its inputs and weights
+ * the part that its gradient formula gives. A value that several nodes read gets the sum of their parts.
  */
-import { outputShape } from "../geometry/conv2d.ts";
-import type { Flow, FlowStep } from "../graph/flow.ts";
+import { outputShape } from "../geometry/window.ts";
 import { type Graph, type GraphNode, isSumming } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
+import type { Flow, FlowStep } from "../graph/schedule.ts";
 import type { Weights } from "../graph/weights.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainingKernels } from "./gradients.ts";
 import { batched, convolutionOf, separateActivations } from "./trainingGraph.ts";
@@ -142,7 +142,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     const [x] = node.inputs;
     const [C] = weights.mean.shape;
     const value = step(`∂${node.name}/moments`, [x], [2, C], (tier) => tier.gradients.moments(outputShape));
-    const rows = outputShape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+    const rows = sizeOf(outputShape.slice(0, -1));
     moments.push({ mean: weights.mean.name, variance: weights.variance.name, value, rows });
     const [scale, bias] = [weights.scale, weights.bias].map(({ name, shape }) => give(name, shape));
     step(node.name, [x, value, scale, bias], outputShape, (tier) => tier.gradients.normalize(outputShape, epsilon));

@@ -12,7 +12,7 @@ import type {
   Structured,
   ValueType,
   Variable,
-} from "./instruction.ts";
+} from "./expression.ts";
 import { instruction } from "./instructions.ts";
 
 const CALL: Operation<"void"> = { name: "call", opcode: [0x10], type: "void" };

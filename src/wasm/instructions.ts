@@ -3,7 +3,7 @@
  * (webassembly.github.io/spec, appendix "Index of Instructions").
  */
 import { unsigned } from "./encoding.ts";
-import type { Expr, Immediate, Local, Operand, Operation, ValueType } from "./instruction.ts";
+import type { Expr, Immediate, Local, Operand, Operation, ValueType } from "./expression.ts";
 
 type Unary<T extends ValueType> = (a: Operand<T>) => Expr<T>;
 type Binary<T extends ValueType, R extends ValueType = T> = (a: Operand<T>, b: Operand<T>) => Expr<R>;

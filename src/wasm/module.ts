@@ -1,6 +1,7 @@
 /** @file From functions to the bytes of a WebAssembly module. Source: webassembly.github.io/spec, chapter 5. */
+import { concatBytes } from "../tensor/bytes.ts";
 import { float32, float64, name, signed, unsigned, vector } from "./encoding.ts";
-import type { Expr, Func, Immediate, Label, Statements, ValueType } from "./instruction.ts";
+import type { Expr, Func, Immediate, Label, Statements, ValueType } from "./expression.ts";
 
 const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 const SHAPES = { block: 0x02, loop: 0x03, if: 0x04 } as const;
@@ -49,7 +50,7 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const limits = memory.shared
     ? [3, ...unsigned(memory.pages), ...unsigned(memory.pages)]
     : [0, ...unsigned(memory.pages)];
-  return joined([
+  return concatBytes([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
     ...section(1, [vector(typeBytes)]),
     ...section(2, [vector([[...name("env"), ...name("memory"), 0x02, ...limits]])]),
@@ -64,16 +65,6 @@ type Chunks = readonly (readonly number[])[];
 function section(id: number, content: Chunks): Chunks {
   const size = content.reduce((sum, { length }) => sum + length, 0);
   return [[id], unsigned(size), ...content];
-}
-
-function joined(chunks: Chunks): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** The functions and whatever they call, callees first. */

@@ -1,6 +1,6 @@
 /** @file From functions to WebAssembly text, folded: an operand stands inside the instruction that takes it. */
-import { type Expr, type Func, flatten, type Immediate, type Statement, type Statements } from "./instruction.ts";
-import { type Exports, type MemoryLimits, withCallees } from "./module.ts";
+import { type Expr, type Func, flatten, type Immediate, type Statement, type Statements } from "./expression.ts";
+import { withCallees } from "./module.ts";
 
 const WIDTH = 110;
 
@@ -16,20 +16,6 @@ function namesOf(functions: readonly Func[]): Names {
       return [f, before === 0 ? f.name : `${f.name}.${before}`];
     }),
   );
-}
-
-/** A whole module as text, which `wat2wasm` turns into the bytes that `encodeModule` gives. */
-export function printModule(exported: Exports, memory: MemoryLimits): string {
-  const limits = memory.shared ? `${memory.pages} ${memory.pages} shared` : `${memory.pages}`;
-  const functions = withCallees(Object.values(exported));
-  const names = namesOf(functions);
-  const exports = Object.entries(exported).map(([key, f]) => `  (export "${key}" (func $${names.get(f)}))`);
-  const parts = [
-    `  (import "env" "memory" (memory ${limits}))`,
-    ...functions.map((f) => printFunction(f, names, "  ")),
-    ...exports,
-  ];
-  return `${close(["(module", ...parts].join("\n"), "")}\n`;
 }
 
 /** Functions and whatever they call as text, callees first. */

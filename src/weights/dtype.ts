@@ -53,7 +53,8 @@ export function fromBfloat(bits: number): number {
 const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
 
 /**
- * All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an array.
+ * All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an
+ * array.
  *
  * @param place for errors
  * @throws FormatError for a finite number outside float32's range: it would become infinite

@@ -1,4 +1,6 @@
-/** @file What comes with the package: the weights of fashionNet, and a few pictures of its test set with their labels. */
+/**
+ * @file What comes with the package: the weights of fashionNet, and a few pictures of its test set with their labels.
+ */
 import type { Shape } from "../tensor/shape.ts";
 import { openSafetensors } from "./safetensors.ts";
 

@@ -14,8 +14,8 @@ import { SCHEMES, schemeNamed } from "./names/names.ts";
 import type { NamingName } from "./names/scheme.ts";
 
 /**
- * The network that these weights fit, with their number of classes and channels, with batch norm or without, and as those who
- * named them build it. The resolution does not show in weights: it is the published one.
+ * The network that these weights fit, with their number of classes and channels, with batch norm or without, and as
+ * those who named them build it. The resolution does not show in weights: it is the published one.
  *
  * @param weights under a graph's names
  * @param naming  whose names they had, which tells padding and batch norm's ε; default a graph's own
@@ -52,7 +52,8 @@ export function networkOf(
 }
 
 /**
- * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights fit.
+ * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights
+ * fit.
  *
  * @param wanted what weights do not say: another resolution than the file states, another activation
  * @throws ShapeError as `networkOf` does, or if there is no such network, or none with such a variation

@@ -24,7 +24,9 @@ export interface LoadOptions extends Patience {
   readonly shape?: Shape;
   /** Which output of an ONNX model becomes the graph's, where it has several. Default the first. */
   readonly output?: string;
-  /** Rows and columns of pictures; default those that the file states, else those that the network was published for. */
+  /**
+   * Rows and columns of pictures; default those that the file states, else those that the network was published for.
+   */
   readonly resolution?: Pair;
   /** Of weights without their network: other than the family's own. */
   readonly activation?: Activation;
@@ -59,14 +61,19 @@ export interface LoadedModel extends WeightsFile {
 }
 
 /**
- * Reads a file of weights: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; which of them is found
- * out from its bytes. Names and axes become those of a graph.
+ * Reads a file of weights: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; which of
+ * them is found out from its bytes. Names and axes become those of a graph.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  */
 export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
+  return readWeightsFor("readWeights", from, options);
+}
+
+/** The same for the function that was called, which messages name. */
+export async function readWeightsFor(op: string, from: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
   const place = embeddedOr(from);
-  const source = await openSource(place, checkPatience("loadWeights", options));
+  const source = await openSource(op, place, checkPatience(op, options));
   try {
     const format = await formatOf(source);
     if (format !== "onnx" && options.output !== undefined) {
@@ -117,7 +124,9 @@ async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadO
   };
 }
 
-/** What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them. */
+/**
+ * What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them.
+ */
 async function tensorsIn(
   format: Exclude<Format, "onnx">,
   source: ByteSource,
@@ -139,14 +148,15 @@ async function tensorsIn(
  * Reads a model: its weights and the network that they belong to, ready for a session.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
- * @throws ShapeError if the weights are no MobileNet's or not all of them (each is listed), or if a file that has its network is given a resolution or an activation
+ * @throws ShapeError if the weights are no MobileNet's or not all of them (each is listed), or if a file that has its
+ *   network is given a resolution or an activation
  *
  * @example
  * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
  * const session = await Session.create(graph, weights);
  */
 export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
-  const file = await readWeights(from, options);
+  const file = await readWeightsFor("loadModel", from, options);
   const { resolution, activation } = options;
   const told = {
     ...(resolution !== undefined && { resolution }),

@@ -1,16 +1,16 @@
 /** @file From a file of weights to tensors under the names that a graph knows them by. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LoadOptions, readWeights } from "./loadModel.ts";
+import { type LoadOptions, readWeightsFor } from "./loadModel.ts";
 import type { WeightsSource } from "./source.ts";
 
 /**
  * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz.
  *
- * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` → `conv1/filter`, …), and
- * filters get its axes; other names stay. Quantised tensors come as float32.
+ * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` →
+ * `conv1/filter`, …), and filters get its axes; other names stay. Quantised tensors come as float32.
  *
- * @param source "fashion" for the weights of `fashionNet` that come with the package; or a path (Node), a URL, a File or Blob, an
- *   ArrayBuffer or Uint8Array
+ * @param source "fashion" for the weights of `fashionNet` that come with the package; or a path (Node), a URL, a File
+ *   or Blob, an ArrayBuffer or Uint8Array
  * @throws FormatError if the file cannot be read or is not what it claims to be
  *
  * @example
@@ -18,5 +18,5 @@ import type { WeightsSource } from "./source.ts";
  * const session = await Session.create(mobilenetV1({ alpha: 0.25 }), weights);
  */
 export async function loadWeights(source: WeightsSource, options: LoadOptions = {}): Promise<Map<string, Tensor>> {
-  return (await readWeights(source, options)).weights;
+  return (await readWeightsFor("loadWeights", source, options)).weights;
 }

@@ -1,9 +1,11 @@
-/** @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other. */
+/**
+ * @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other.
+ */
 import { isMap } from "../tensor/brands.ts";
 import { checkRecord, FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { dtypeNamed, floatBytes, narrowed, toFloat32 } from "./dtype.ts";
-import { headerLength, parseHeader, type TensorEntry } from "./header.ts";
+import { headerLength, parseHeader, type TensorEntry } from "./safetensorsHeader.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
 /** Whether a tensor is one of bytes with a scale beside it. */
@@ -35,7 +37,7 @@ export interface SafetensorsFile {
  * @throws FormatError if the file is not what it claims to be
  */
 export async function openSafetensors(from: WeightsSource): Promise<SafetensorsFile> {
-  return safetensorsIn(await openSource(from));
+  return safetensorsIn(await openSource("openSafetensors", from));
 }
 
 async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {

@@ -1,4 +1,6 @@
-/** @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole. */
+/**
+ * @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole.
+ */
 import { isArrayBuffer, isUint8Array } from "../tensor/brands.ts";
 import { FormatError, show } from "../tensor/errors.ts";
 import type { Patience } from "../tensor/patience.ts";
@@ -27,11 +29,12 @@ export interface ByteSource {
 export type WeightsSource = string | URL | Blob | ArrayBuffer | Uint8Array;
 
 /**
+ * @param op       of the function that was called, for messages
  * @param patience `signal` stops reading, `onProgress` is told of the bytes that have been read
  * @throws FormatError if there is nothing there to read
  */
-export async function openSource(source: WeightsSource, patience?: Patience): Promise<ByteSource> {
-  const opened = await openedSource(source, patience?.signal);
+export async function openSource(op: string, source: WeightsSource, patience?: Patience): Promise<ByteSource> {
+  const opened = await openedSource(op, source, patience?.signal);
   return patience === undefined ? opened : patient(opened, patience);
 }
 
@@ -50,14 +53,14 @@ function patient(source: ByteSource, { signal, onProgress }: Patience): ByteSour
   };
 }
 
-async function openedSource(source: WeightsSource, signal?: AbortSignal): Promise<ByteSource> {
+async function openedSource(op: string, source: WeightsSource, signal?: AbortSignal): Promise<ByteSource> {
   if (isArrayBuffer(source)) return fromBytes(new Uint8Array(source));
   if (isUint8Array(source)) return fromBytes(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return fromBlob(source);
   if (source instanceof URL) return source.protocol === "file:" ? fromFile(source) : fromUrl(source, signal);
   if (typeof source === "string")
     return /^https?:\/\//.test(source) ? fromUrl(new URL(source), signal) : fromFile(source);
-  throw new FormatError(`loadWeights: source is ${show(source)}, needs a path, URL, Blob, ArrayBuffer or Uint8Array`);
+  throw new FormatError(`${op}: source is ${show(source)}, needs a path, URL, Blob, ArrayBuffer or Uint8Array`);
 }
 
 function fromBytes(bytes: Uint8Array): ByteSource {

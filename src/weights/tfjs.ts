@@ -8,6 +8,7 @@
  * Quantised: value · scale + min; float16 as it is. Layers models and graph models have the same manifest. Source:
  * github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
+import { concatBytes } from "../tensor/bytes.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { parseJson } from "../tensor/json.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
@@ -138,20 +139,15 @@ async function joinedShards(
 ): Promise<Uint8Array> {
   const opened = [];
   try {
-    for (const path of paths) opened.push(await openSource(await shardAt(place, model, path, shards)));
+    for (const path of paths) opened.push(await openSource("readWeights", await shardAt(place, model, path, shards)));
     const size = opened.reduce((sum, shard) => sum + shard.size, 0);
     if (size !== needed) {
       const list = opened.map((shard) => `${shard.name} ${shard.size}`).join(", ");
       throw new FormatError(`${place}: its shards have ${size} bytes (${list}), the manifest needs ${needed}`);
     }
-    if (opened.length === 1) return await opened[0].read(0, size);
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for (const shard of opened) {
-      whole.set(await shard.read(0, shard.size), at);
-      at += shard.size;
-    }
-    return whole;
+    const parts = [];
+    for (const shard of opened) parts.push(await shard.read(0, shard.size));
+    return parts.length === 1 ? parts[0] : concatBytes(parts);
   } finally {
     for (const shard of opened) await shard.close();
   }
@@ -177,7 +173,10 @@ async function shardAt(
   throw new FormatError(`${place}: needs the shard ${show(path)} ${formatHint(shards)}`);
 }
 
-/** A path that means the same to a file system and to a URL, and stays below its folder: plain names with / between them. */
+/**
+ * A path that means the same to a file system and to a URL, and stays below its folder: plain names with / between
+ * them.
+ */
 function plainPath(place: string, path: unknown): string {
   const isPlain = typeof path === "string" && /^[\w.@+=-]+( [\w.@+=-]+)*(\/[\w.@+=-]+( [\w.@+=-]+)*)*$/.test(path);
   if (isPlain && !path.split("/").some((part) => /^\.+$/.test(part))) return path;

@@ -1,5 +1,6 @@
 /**
- * @file The size of pictures that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an input's.
+ * @file The size of pictures that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an
+ * input's.
  *
  *   graph model   signature.inputs.NAME.tensorShape.dim: [{ "size": "-1" }, { "size": "128" }, …]
  *                 modelTopology.node: [{ "op": "Placeholder", "attr": { "shape": { "shape": { "dim": … } } } }, …]

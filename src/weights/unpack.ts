@@ -1,7 +1,8 @@
 /** @file Packed data, unpacked within a limit: a megabyte of zeros packed well is gigabytes. */
+
+import { concatBytes } from "../tensor/bytes.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
-import { joined } from "./joined.ts";
 
 /** Bytes to which the packed parts of one file may unpack, together, unless `maxBytes` says otherwise: 1 GiB. */
 export const MAX_BYTES: number = 2 ** 30;
@@ -47,11 +48,11 @@ export async function unpacked(
   try {
     while (length <= most) {
       const { done, value } = await reader.read();
-      if (done) return { bytes: joined(parts), isAll: true };
+      if (done) return { bytes: concatBytes(parts), isAll: true };
       length += value.length;
       parts.push(value);
     }
-    return { bytes: joined(parts).subarray(0, most), isAll: false };
+    return { bytes: concatBytes(parts).subarray(0, most), isAll: false };
   } finally {
     reader.cancel().catch(() => {}); // what is left is not wanted
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { lineThrough } from "../../src/analysis/line.ts";
-import { readPicture } from "../../src/cli/picture.ts";
+import { readPicture } from "../../src/cli/imageFile.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
 import { tourWithin } from "../../src/cli/tour.ts";

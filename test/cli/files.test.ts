@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkWritable, readWhole, writeFolder, writeWhole } from "../../src/cli/files.ts";
-import { readPicture } from "../../src/cli/picture.ts";
+import { readPicture } from "../../src/cli/imageFile.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
 import { renderMarkdown } from "../../src/cli/report/markdown.ts";

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CHECKPOINTS, checkpointNamed } from "../../src/cli/pull/checkpoints.ts";
 import { download } from "../../src/cli/pull/download.ts";
-import { pullCheckpoint } from "../../src/cli/pull/pull.ts";
+import { pullCheckpoint } from "../../src/cli/pull/install.ts";
 import { weightSpecs } from "../../src/graph/graph.ts";
 import { FormatError, type Graph, Tensor, writeSafetensors } from "../../src/index.ts";
 import { modelNamed } from "../../src/models/named.ts";

@@ -1,6 +1,7 @@
 /**
  * The cases that every tier must answer exactly. Inputs are 0, 1, 2, … and weights powers of ten, so that a sum spells
- * the pixels that it read. Rows are lopsided on purpose (H ≠ W, KH ≠ KW, unequal steps): a swapped axis changes an answer.
+ * the pixels that it read. Rows are lopsided on purpose (H ≠ W, KH ≠ KW, unequal steps): a swapped axis changes an
+ * answer.
  */
 import type { Conv2dOptions, Shape } from "../../src/index.ts";
 

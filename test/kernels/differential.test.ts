@@ -1,6 +1,6 @@
 /**
- * Every tier against loops written the other way round (support/reference.ts), on geometries of all kinds, views with gaps and
- * with steps of 0, and numbers that are none, infinite, tiny or signed zeros.
+ * Every tier against loops written the other way round (support/reference.ts), on geometries of all kinds, views with
+ * gaps and with steps of 0, and numbers that are none, infinite, tiny or signed zeros.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

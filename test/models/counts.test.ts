@@ -37,7 +37,10 @@ interface V2Channels {
   readonly last: number;
 }
 
-/** From the facts' names: v3_large_0.75_224_torchvision, v3_small_minimalistic_1.0_224_keras, mobilenet_v1_1.0_224_fullconv. */
+/**
+ * From the facts' names: v3_large_0.75_224_torchvision, v3_small_minimalistic_1.0_224_keras,
+ * mobilenet_v1_1.0_224_fullconv.
+ */
 function graphOf(name: string): Graph {
   const plain = name.replace(/^(?=v\d)/, "mobilenet_").replace("_fullconv", "_standard");
   const [, family, size, source = ""] = /^(.*)_minimalistic(_[\d.]+_\d+)(_\w+)?$/.exec(plain) ?? [];

@@ -1,4 +1,7 @@
-/** The networks of torchvision, and timm's V4, give the logits that PyTorch gives. Written by test/oracles/torchvision.py. */
+/**
+ * The networks of torchvision, and timm's V4, give the logits that PyTorch gives. Written by
+ * test/oracles/torchvision.py.
+ */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";

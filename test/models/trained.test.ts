@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readPicture } from "../../src/cli/picture.ts";
+import { readPicture } from "../../src/cli/imageFile.ts";
 import {
   centerCrop,
   IMAGENET_CLASSES,

@@ -1,9 +1,11 @@
 /**
- * The tests that judge geometry and kernels, as `npm run mutation` runs them for every mutant. The exhaustive enumeration and
- * the generated properties would kill more, but take a minute each under instrumentation; the tables must do it alone.
+ * The tests that judge geometry and kernels, as `npm run mutation` runs them for every mutant. The exhaustive
+ * enumeration and the generated properties would kill more, but take a minute each under instrumentation; the tables
+ * must do it alone.
  *
- * The generators of the SIMD tier are left out: most of their constants say how work is cut, which by design changes no answer, so
- * such mutants live rightly. What judges them is bits.test.ts, which allows no bit to differ from plain lines.
+ * The generators of the SIMD tier are left out: most of their constants say how work is cut, which by design changes no
+ * answer, so such mutants live rightly. What judges them is bits.test.ts, which allows no bit to differ from plain
+ * lines.
  */
 import { defineConfig } from "vitest/config";
 

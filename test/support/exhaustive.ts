@@ -1,6 +1,6 @@
 /**
- * Every small geometry, on every tier, against the scattering reference in float64: `npm run test:exhaustive`. Fast paths have
- * conditions, and this walks over each of them from both sides.
+ * Every small geometry, on every tier, against the scattering reference in float64: `npm run test:exhaustive`. Fast
+ * paths have conditions, and this walks over each of them from both sides.
  */
 import { expect, test } from "vitest";
 import {

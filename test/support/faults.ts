@@ -1,6 +1,6 @@
 /**
- * Kernels that make one mistake each, written apart from src/testing/mistakes: a float32 loop nest over operands that were
- * transposed, shifted, padded or spoilt before, and outputs that are moved about afterwards.
+ * Kernels that make one mistake each, written apart from src/testing/mistakes: a float32 loop nest over operands that
+ * were transposed, shifted, padded or spoilt before, and outputs that are moved about afterwards.
  */
 import { type Activation, Tensor, tensor } from "../../src/index.ts";
 import type { ConvCase, ConvOperandValues, ConvOracle } from "../../src/testing/index.ts";

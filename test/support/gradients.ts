@@ -2,7 +2,7 @@
 import { Tensor } from "../../src/index.ts";
 import type { Kernel } from "../../src/kernels/kernels.ts";
 import { runAlone } from "../../src/kernels/simd/eager.ts";
-import type { Recipe } from "../../src/kernels/simd/recipe.ts";
+import type { Recipe } from "../../src/kernels/simd/kernel.ts";
 import type { Gradients } from "../../src/train/gradients.ts";
 import { im2colTraining } from "../../src/train/im2col.ts";
 import { naiveTraining } from "../../src/train/naive.ts";
@@ -31,7 +31,10 @@ const kernelOf = (recipe: Recipe, parts: number): Kernel =>
 
 export const naive: Tier = { name: "naive", run: (pick) => fresh(pick(naiveTraining.gradients)) };
 
-/** All but the naive one, the SIMD tier with its work cut into one, two and three parts and in the sizes of every engine. */
+/**
+ * All but the naive one, the SIMD tier with its work cut into one, two and three parts and in the sizes of every
+ * engine.
+ */
 export const FAST: readonly Tier[] = [
   { name: "im2col", run: (pick) => fresh(pick(im2colTraining.gradients)) },
   ...ALL_SIZES.map(({ name, sizes }, i) => {

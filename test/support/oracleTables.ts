@@ -1,6 +1,6 @@
 /**
- * The tables of chapter 12: which planted faults the two bounds catch, how much of the statistical bound correct kernels use, and
- * how often each mistake is named. `npm run oracle` prints them.
+ * The tables of chapter 12: which planted faults the two bounds catch, how much of the statistical bound correct
+ * kernels use, and how often each mistake is named. `npm run oracle` prints them.
  */
 import { random, tensor } from "../../src/index.ts";
 import {

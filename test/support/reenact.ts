@@ -1,6 +1,6 @@
 /**
- * The order in which the SIMD tier sums, acted out in plain lines: every product and every sum rounded to float32 by itself.
- * The tier must give these bits, on every engine and for every number of threads.
+ * The order in which the SIMD tier sums, acted out in plain lines: every product and every sum rounded to float32 by
+ * itself. The tier must give these bits, on every engine and for every number of threads.
  */
 
 import type { Conv2dGeometry } from "../../src/geometry/conv2d.ts";

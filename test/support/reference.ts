@@ -1,8 +1,9 @@
 /**
  * A second opinion on the naive tier: convolution and pooling by scattering, in float64.
  *
- * The kernels gather: for an output, they look for inputs. This goes the other way, from each input pixel to the outputs
- * whose windows it lies under, and finds the windows by listing them. It shares nothing with src but the meaning.
+ * The kernels gather: for an output, they look for inputs. This goes the other way, from each input pixel to the
+ * outputs whose windows it lies under, and finds the windows by listing them. It shares nothing with src but the
+ * meaning.
  */
 import type { Tier } from "../../src/index.ts";
 
@@ -23,8 +24,8 @@ export function windowStarts(axis: Axis, rounding: "floor" | "ceil" = "floor"): 
   const starts: number[] = [];
   let start = -before;
   for (; start + last < extent + after; start += stride) starts.push(start);
-  // Rounding up adds the window that begins where the next one would, if pixels are left over in front of it. It may be the
-  // only one, larger than the padded picture.
+  // Rounding up adds the window that begins where the next one would, if pixels are left over in front of it. It may be
+  // the only one, larger than the padded picture.
   const isCut = start - stride + last < extent + after - 1;
   if (rounding === "ceil" && isCut && start < extent) starts.push(start);
   return starts;
@@ -118,7 +119,10 @@ export function windowPixels(
 
 const UNIT = 2 ** -24; // half the distance from 1 to the next float32: the largest relative error of one rounding
 
-/** The first output that a tier may not give: all keep the bound of summation, those that sum in float64 one rounding too. */
+/**
+ * The first output that a tier may not give: all keep the bound of summation, those that sum in float64 one rounding
+ * too.
+ */
 export function outsideBound(tier: Tier, actual: Float32Array, sums: Sums, bias: Float32Array | null): string | null {
   const wrong = outsideSummationBound(actual, sums, bias);
   return wrong ?? (tier === "simd" ? null : outsideOneRounding(actual, sums));

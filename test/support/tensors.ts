@@ -11,7 +11,10 @@ export function counting(shape: Shape): Tensor {
   );
 }
 
-/** Values that look random and that other languages can write down: ((37 i + 11 salt) mod 101 - 50) / 16, exact in float32. */
+/**
+ * Values that look random and that other languages can write down: ((37 i + 11 salt) mod 101 - 50) / 16, exact in
+ * float32.
+ */
 export function scattered(shape: Shape, salt: number = 0): Tensor {
   return tensor(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => (((i * 37 + salt * 11) % 101) - 50) / 16),
@@ -19,7 +22,9 @@ export function scattered(shape: Shape, salt: number = 0): Tensor {
   );
 }
 
-/** The same elements as a view that is as far from contiguous as it can be: axes reversed in memory, gaps, an offset. */
+/**
+ * The same elements as a view that is as far from contiguous as it can be: axes reversed in memory, gaps, an offset.
+ */
 export function awkward(t: Tensor): Tensor {
   const rank = t.shape.length;
   const reversed = t.shape.map((_, axis) => rank - 1 - axis);

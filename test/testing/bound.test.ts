@@ -1,4 +1,7 @@
-/** The two bounds: exact for whole numbers, never too strict for a correct kernel, and sharp enough for the faults of chapter 12. */
+/**
+ * The two bounds: exact for whole numbers, never too strict for a correct kernel, and sharp enough for the faults of
+ * chapter 12.
+ */
 import { describe, expect, test } from "vitest";
 import { conv2d, random, randomTensor, type Tensor, tensor } from "../../src/index.ts";
 import {

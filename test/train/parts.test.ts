@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type Dataset, FormatError, readIdx, ShapeError, tensor } from "../../src/index.ts";
 import { crossEntropy, crossEntropyGradient, writeTarget } from "../../src/train/crossEntropy.ts";
 import { checkDataset, showingsOf, writePicture } from "../../src/train/dataset.ts";
+import { learningRateAt } from "../../src/train/learningRate.ts";
 import { optimizer } from "../../src/train/optimizers.ts";
-import { learningRateAt } from "../../src/train/schedule.ts";
 
 describe("cross-entropy", () => {
   const scores = tensor([1, 2, 0.5, 1000, 0, -1000], [2, 3]);

@@ -9,7 +9,7 @@ import {
   type TIERS,
 } from "../../src/index.ts";
 import { writeTarget } from "../../src/train/crossEntropy.ts";
-import { gradientSession } from "../../src/train/trainer.ts";
+import { gradientSession } from "../../src/train/gradientSession.ts";
 import { everything } from "../support/graphs.ts";
 
 const PICTURES = 3;

@@ -1,18 +1,27 @@
-/** The emitted bytes against the ones that wabt makes of the printed text, and against what the engine does with them. */
+/**
+ * The emitted bytes against the ones that wabt makes of the printed text, and against what the engine does with them.
+ */
 import { describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { block, call, comment, func, loop, when } from "../../src/wasm/control.ts";
-import type { Func } from "../../src/wasm/instruction.ts";
+import type { Func } from "../../src/wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, i64x2, local, memory, select, v128 } from "../../src/wasm/instructions.ts";
 import { type Exports, encodeModule } from "../../src/wasm/module.ts";
-import { printFunctions, printModule } from "../../src/wasm/text.ts";
+import { printFunctions } from "../../src/wasm/text.ts";
 
 const { parseWat } = await wabt();
 const FEATURES = { simd: true, threads: true, bulk_memory: true, relaxed_simd: true };
 
 /** The bytes that wabt makes of the text that we print. */
 function assembled(exported: Exports, limits = { pages: 1, shared: false }): Uint8Array {
-  const module = parseWat("test.wat", printModule(exported, limits), FEATURES);
+  const { pages, shared } = limits;
+  const text = [
+    `(module (import "env" "memory" (memory ${pages} ${shared ? `${pages} shared` : ""}))`,
+    printFunctions(Object.values(exported)),
+    ...Object.entries(exported).map(([key, { name }]) => `(export "${key}" (func $${name}))`),
+    ")",
+  ].join("\n");
+  const module = parseWat("test.wat", text, FEATURES);
   return module.toBinary({}).buffer;
 }
 

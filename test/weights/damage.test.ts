@@ -1,4 +1,6 @@
-/** Ten thousand damaged files for each reader: each ends in weights or a named error, quickly and within its own size. */
+/**
+ * Ten thousand damaged files for each reader: each ends in weights or a named error, quickly and within its own size.
+ */
 import { describe, expect, test } from "vitest";
 import {
   FormatError,

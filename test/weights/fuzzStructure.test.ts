@@ -1,4 +1,6 @@
-/** Files that are damaged in what they mean: each ends in weights or a named error, quickly, and takes little memory. */
+/**
+ * Files that are damaged in what they mean: each ends in weights or a named error, quickly, and takes little memory.
+ */
 import { describe, expect, test } from "vitest";
 import {
   FormatError,

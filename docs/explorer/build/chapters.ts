@@ -1,4 +1,6 @@
-/** @file The chapters of docs/ as pages beside the explorer, and the source files that they and the explorer point to. */
+/**
+ * @file The chapters of docs/ as pages beside the explorer, and the source files that they and the explorer point to.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, normalize, relative } from "node:path";
 import { Marked } from "marked";

@@ -1,6 +1,6 @@
 /**
- * @file Puts program and style into the HTML file, so that it works from any place, a folder on the disk included. The program
- * is compressed, because most of a page's weight is its program, and not every server compresses.
+ * @file Puts program and style into the HTML file, so that it works from any place, a folder on the disk included. The
+ * program is compressed, because most of a page's weight is its program, and not every server compresses.
  */
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";

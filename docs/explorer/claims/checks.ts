@@ -1,4 +1,5 @@
 /** @file A check for each of the 23 sentences, computed on the spot by the library. */
+
 import {
   add,
   analyze,
@@ -18,6 +19,7 @@ import {
   Tensor,
   tensor,
 } from "../../../src/index.ts";
+import { sizeOf } from "../../../src/tensor/shape.ts";
 import { integer, percent, times } from "../view/numbers.ts";
 
 export interface Check {
@@ -29,7 +31,7 @@ export interface Check {
 
 /** Whole numbers from -8 to 8: sums are exact, and equal means equal. */
 function scattered(shape: readonly number[], seed = 0): Tensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   return new Tensor(
     Float32Array.from({ length: size }, (_, i) => (((i + 1) * 7919 + seed * 104729) % 17) - 8),
     shape,
@@ -270,5 +272,5 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
 };
 
 function ones(...shape: readonly number[]): Tensor {
-  return new Tensor(new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(1), shape);
+  return new Tensor(new Float32Array(sizeOf(shape)).fill(1), shape);
 }

@@ -58,7 +58,9 @@ export function ask<J extends JobName>(
   });
 }
 
-/** A measurement, and whether the page slept meanwhile: a hidden tab is given little time, and its figures mean nothing. */
+/**
+ * A measurement, and whether the page slept meanwhile: a hidden tab is given little time, and its figures mean nothing.
+ */
 export async function awake<T>(measurement: Promise<T>): Promise<{ readonly result: T; readonly slept: boolean }> {
   let slept = document.hidden;
   const notice = (): void => {

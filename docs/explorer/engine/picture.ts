@@ -4,7 +4,10 @@ import type { Loaded, Numbers } from "./jobs.ts";
 export interface Current {
   /** [1, 28, 28, 1], 0 to 1: for the network that comes with the page. */
   readonly grey: Numbers;
-  /** [h, w, 3], grey levels: for a network that was dropped. The page's own until another one is; null until that is read. */
+  /**
+   * [h, w, 3], grey levels: for a network that was dropped. The page's own until another one is; null until that is
+   * read.
+   */
   readonly photo: Numbers | null;
   readonly network: Loaded | null;
 }

@@ -1,10 +1,14 @@
 /**
- * @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms where the
- * page is not isolated.
+ * @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms
+ * where the page is not isolated.
  */
+import { median } from "../../../src/graph/median.ts";
 import type { ProfileRow, Session, Tensor } from "../../../src/index.ts";
 
-/** @param forMs at least one run is measured, however long it takes; the first run, which warms up, is measured only then */
+/**
+ * @param forMs at least one run is measured, however long it takes; the first run, which warms up, is measured only
+ *   then
+ */
 export async function timeOf(run: () => Promise<unknown>, forMs: number): Promise<number> {
   const begin = performance.now();
   await run();
@@ -19,21 +23,24 @@ export async function timeOf(run: () => Promise<unknown>, forMs: number): Promis
   // Short runs are averaged, because ticks have no finer median; long ones have a median.
   const sum = times.reduce((all, time) => all + time, 0);
   if (sum / times.length < 1) return sum / times.length;
-  return times.sort((a, b) => a - b)[times.length >> 1];
+  return median(times);
 }
 
 export type LayerTime = Pick<ProfileRow, "name" | "ms">;
 
-/** Batches that there should be, for code that is fast only when it has run for a while; milliseconds after which there need not. */
+/**
+ * Batches that there should be, for code that is fast only when it has run for a while; milliseconds after which there
+ * need not.
+ */
 const [BATCHES, PATIENCE_MS] = [4, 2000];
 
 /** Milliseconds of a batch: many ticks of any clock. */
 const BATCH_MS = 8;
 
 /**
- * Each layer's mean over the faster half of batches of runs, as many as fit into some milliseconds. A layer, and a small network
- * too, may take less than a tick: a mean sees it, because ticks fall into it the more often the longer it is. The slower half is
- * left out because the machine did something else there.
+ * Each layer's mean over the faster half of batches of runs, as many as fit into some milliseconds. A layer, and a
+ * small network too, may take less than a tick: a mean sees it, because ticks fall into it the more often the longer it
+ * is. The slower half is left out because the machine did something else there.
  */
 export async function profileOf(session: Session, input: Tensor, forMs: number): Promise<readonly LayerTime[]> {
   const begin = performance.now();

@@ -1,9 +1,9 @@
 /**
- * @file How a network can be run here: by each tier that the engine has, and by the third with several threads where the page is
- * isolated.
+ * @file How a network can be run here: by each tier that the engine has, and by the third with several threads where
+ * the page is isolated.
  */
 import { TIERS, type Tier } from "../../../src/index.ts";
-import { hasSimd } from "../../../src/kernels/simd/support.ts";
+import { hasSimd } from "../../../src/kernels/simd/engines.ts";
 
 const MOST_THREADS = 4;
 

@@ -1,4 +1,7 @@
-/** @file A network as a map: one box per layer, as wide as it has channels and as high as its picture; a disc of its MACs below. */
+/**
+ * @file A network as a map: one box per layer, as wide as it has channels and as high as its picture; a disc of its
+ * MACs below.
+ */
 import type { LayerCost } from "../../../src/index.ts";
 import { svg } from "../view/h.ts";
 

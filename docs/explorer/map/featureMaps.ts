@@ -7,7 +7,9 @@ import { greyCanvas, rangeOf } from "../view/picture.ts";
 /** Pictures that are shown of a layer. */
 const MOST = 64;
 
-/** Filters [kh, kw, c, o]: one picture for each pair of an input and an output channel; a matrix [c, o] as one picture. */
+/**
+ * Filters [kh, kw, c, o]: one picture for each pair of an input and an output channel; a matrix [c, o] as one picture.
+ */
 export function filterPictures({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
   const [least, most] = rangeOf(data);
@@ -34,7 +36,9 @@ export function filterPictures({ shape, data }: Numbers): HTMLElement {
   return figure(text.filters(count, C * M), taps, "taps");
 }
 
-/** Channels of [h, w, c], each from black to white by its own range; a row of numbers as bars would hide nothing more. */
+/**
+ * Channels of [h, w, c], each from black to white by its own range; a row of numbers as bars would hide nothing more.
+ */
 export function featureMaps({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
   const [H, W, C] = shape.length === 3 ? shape : [1, 1, data.length];

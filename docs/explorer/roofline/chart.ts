@@ -1,4 +1,7 @@
-/** @file The chart: FLOPs per byte to the right, GFLOP/s upwards, both logarithmic; the roofs are what the machine allows. */
+/**
+ * @file The chart: FLOPs per byte to the right, GFLOP/s upwards, both logarithmic; the roofs are what the machine
+ * allows.
+ */
 import type { Ceilings, RooflineRow } from "../../../src/index.ts";
 import { svg } from "../view/h.ts";
 import { plain } from "../view/numbers.ts";

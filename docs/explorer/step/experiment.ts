@@ -1,4 +1,5 @@
 /** @file Three convolutions of one small picture, small enough to see every product. */
+
 import {
   type Conv2dGeometry,
   conv2d,
@@ -8,6 +9,7 @@ import {
   pointwiseConv2d,
   Tensor,
 } from "../../../src/index.ts";
+import { sizeOf } from "../../../src/tensor/shape.ts";
 
 export const KINDS = ["standard", "depthwise", "pointwise"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -60,7 +62,7 @@ function weightAt(i: number): number {
 }
 
 function filterOf(...shape: readonly number[]): Tensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   return new Tensor(
     Float32Array.from({ length: size }, (_, i) => weightAt(i)),
     shape,

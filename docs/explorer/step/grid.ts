@@ -1,6 +1,6 @@
 /**
- * @file A picture as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of the page take
- * longer than a frame when a slider makes them anew.
+ * @file A picture as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of
+ * the page take longer than a frame when a slider makes them anew.
  */
 import { h } from "../view/h.ts";
 import { type Look, look } from "../view/look.ts";
@@ -31,8 +31,8 @@ interface Frame {
 }
 
 /**
- * Canvases by place, each in a frame that shows as much of it as is needed: what is built anew draws on the old ones, and they
- * only grow, because a browser takes long to make one or to change its size.
+ * Canvases by place, each in a frame that shows as much of it as is needed: what is built anew draws on the old ones,
+ * and they only grow, because a browser takes long to make one or to change its size.
  */
 const kept = new Map<string, Frame>();
 

@@ -1,4 +1,7 @@
-/** @file Where the windows of a row lie under two rules that are both called "same": TensorFlow's and what PyTorch users write. */
+/**
+ * @file Where the windows of a row lie under two rules that are both called "same": TensorFlow's and what PyTorch users
+ * write.
+ */
 import { resolvePadding } from "../../../src/index.ts";
 import { t } from "../text/language.ts";
 import { h, svg } from "../view/h.ts";

@@ -110,7 +110,9 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
   return { element, show, says: () => `${text.kinds[kind]} ${sum.querySelector(".value")?.textContent ?? ""}` };
 }
 
-/** The products around the current one, and the sum so far; with the last product, the engine's own number beside it. */
+/**
+ * The products around the current one, and the sum so far; with the last product, the engine's own number beside it.
+ */
 function sumOf(
   terms: readonly { readonly x: number; readonly w: number }[],
   added: number,

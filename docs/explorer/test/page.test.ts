@@ -1,4 +1,7 @@
-/** The page as a whole: what it weighs, when it is there, in both languages, at any width, without a network, for everybody. */
+/**
+ * The page as a whole: what it weighs, when it is there, in both languages, at any width, without a network, for
+ * everybody.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";

@@ -1,4 +1,7 @@
-/** Every section, used as a person would: by mouse, by keys alone, by finger; its numbers are compared with the engine's. */
+/**
+ * Every section, used as a person would: by mouse, by keys alone, by finger; its numbers are compared with the
+ * engine's.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

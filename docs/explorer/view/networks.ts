@@ -17,7 +17,8 @@ export function networkName(network: string): string {
 /**
  * A choice of network that offers a dropped one as soon as there is one.
  *
- * @param state  where the choice is kept, and what was measured: nothing of a dropped network stays when another one comes
+ * @param state  where the choice is kept, and what was measured: nothing of a dropped network stays when another one
+ * @param state    comes
  * @param first  what it falls back to when the dropped one is gone
  * @param chosen told of a choice
  * @param came   told of another picture, or of another dropped network

@@ -53,7 +53,8 @@ const LONGEST = 1024;
 
 /** The pixels of a picture, [h, w, 3], grey levels; a large one is made smaller while it is read. */
 async function pixelsAt(url: string): Promise<Tensor> {
-  // Not image.decode(): Chromium does that between two frames, and with one waiting there the page has stopped getting any.
+  // Not image.decode(): Chromium does that between two frames, and with one waiting there the page has stopped getting
+  // any.
   const image = new Image();
   await new Promise((resolve, reject) => {
     image.onload = resolve;

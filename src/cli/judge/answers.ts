@@ -6,7 +6,8 @@ import { sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Answer } from "../../testing/answer.ts";
 import { CONV_KINDS, type ConvOracle } from "../../testing/oracle.ts";
-import { type ArrayFile, type FoundArray, isFolder, readArrayFile } from "./arrayFile.ts";
+import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
+import type { FoundArray } from "./texts.ts";
 import { numbersOf } from "./vectorsFile.ts";
 
 /** Names that the array of an answer may have beside others. */
@@ -45,7 +46,8 @@ function answerOf(found: FoundArray, oracle: ConvOracle, asIntegers: boolean): A
 export type SuiteAnswers = (key: string, oracle: ConvOracle, asIntegers: boolean) => Promise<Answer>;
 
 /**
- * Answers in a folder, a file for each case; or in one file: arrays called as the cases, or all numbers one after the other.
+ * Answers in a folder, a file for each case; or in one file: arrays called as the cases, or all numbers one after the
+ * other.
  *
  * @throws FormatError if there is no such path, and from the function if a case has no answer
  */

@@ -8,16 +8,7 @@ import { readNpy } from "../../weights/npz/npy.ts";
 import { readNpz } from "../../weights/npz/npz.ts";
 import { openSource } from "../../weights/source.ts";
 import { readWhole } from "../files.ts";
-import { parseHeader, parseHex } from "./texts.ts";
-
-export interface FoundArray {
-  /** Null where the file does not say. */
-  readonly shape: Shape | null;
-  /** Of hexadecimal words their values as unsigned integers, NaN for those with x or z. */
-  readonly data: Float32Array | Float64Array;
-  /** Whether they are words that stand for the bits of something. */
-  readonly areWords: boolean;
-}
+import { type FoundArray, parseHeader, parseHex } from "./texts.ts";
 
 /** What a file has: arrays by name (one without a name is ""), whole numbers, and words. */
 export interface ArrayFile {
@@ -63,7 +54,7 @@ function unnamed(data: FoundArray["data"], areWords: boolean): ArrayFile {
 }
 
 async function fromNpz(path: string, bytes: Uint8Array): Promise<ArrayFile> {
-  const source = { ...(await openSource(bytes)), name: path };
+  const source = { ...(await openSource("judge", bytes)), name: path };
   const arrays = new Map<string, FoundArray>();
   const numbers = new Map<string, number>();
   for (const [name, tensor] of await readNpz(source)) {
@@ -108,7 +99,9 @@ function flat(place: string, shape: readonly unknown[], data: readonly unknown[]
   return { ...found, shape: shape as Shape };
 }
 
-/** Nested arrays row by row. Numbers that JSON does not have are strings, or null for NaN, as JSON.stringify makes it. */
+/**
+ * Nested arrays row by row. Numbers that JSON does not have are strings, or null for NaN, as JSON.stringify makes it.
+ */
 function nested(place: string, value: readonly unknown[]): FoundArray {
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);

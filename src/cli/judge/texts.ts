@@ -1,8 +1,21 @@
 /** @file The texts of Verilog and C that hold vectors: $readmemh files, parameters, headers. */
 import { FormatError, show } from "../../tensor/errors.ts";
-import type { FoundArray } from "./arrayFile.ts";
+import type { Shape } from "../../tensor/shape.ts";
 
-/** Words of a $readmemh file: comments and underscores go, `@` sets the address; x and z are NaN. @throws FormatError */
+export interface FoundArray {
+  /** Null where the file does not say. */
+  readonly shape: Shape | null;
+  /** Of hexadecimal words their values as unsigned integers, NaN for those with x or z. */
+  readonly data: Float32Array | Float64Array;
+  /** Whether they are words that stand for the bits of something. */
+  readonly areWords: boolean;
+}
+
+/**
+ * Words of a $readmemh file: comments and underscores go, `@` sets the address; x and z are NaN.
+ *
+ * @throws FormatError
+ */
 export function parseHex(path: string, text: string): Float64Array {
   const words: number[] = [];
   let address = 0;

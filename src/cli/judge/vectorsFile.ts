@@ -12,7 +12,8 @@ import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import type { FilterOrder } from "../../testing/problem.ts";
 import { type ConvVectors, convVectors } from "../../testing/vectors.ts";
 import { readWhole } from "../files.ts";
-import { type ArrayFile, type FoundArray, isFolder, readArrayFile } from "./arrayFile.ts";
+import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
+import type { FoundArray } from "./texts.ts";
 import { parseHex, parseParameters } from "./texts.ts";
 
 /** Vectors, and whether their words of hex are integers. */

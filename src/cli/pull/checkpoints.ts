@@ -13,7 +13,9 @@ export interface Checkpoint {
   readonly path: string;
   /** Whether that file lists others beside it: a model.json. */
   readonly hasShards: boolean;
-  /** Of all files one after the other, where it is known; else what the first pull finds is recorded and compared later. */
+  /**
+   * Of all files one after the other, where it is known; else what the first pull finds is recorded and compared later.
+   */
   readonly known: Content | null;
 }
 

@@ -31,7 +31,8 @@ const SILENCE = 60_000;
 class Passing extends Error {}
 
 /**
- * Downloads to `path`, and keeps its tag beside it; going on where an earlier attempt or process stopped if the server still has the same file.
+ * Downloads to `path`, and keeps its tag beside it; going on where an earlier attempt or process stopped if the server
+ * still has the same file.
  *
  * @throws FormatError that says what to do, after five attempts; what has come stays for the next time
  */

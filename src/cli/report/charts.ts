@@ -1,6 +1,6 @@
 /**
- * @file Charts as SVG, small enough to read: bars, and points in a plane with lines. Narrow, so that letters stay readable
- * on a phone; colours follow the reader's scheme.
+ * @file Charts as SVG, small enough to read: bars, and points in a plane with lines. Narrow, so that letters stay
+ * readable on a phone; colours follow the reader's scheme.
  */
 
 import { escaped } from "./markup.ts";

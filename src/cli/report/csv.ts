@@ -1,4 +1,7 @@
-/** @file A table of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as they are shown. */
+/**
+ * @file A table of a report as comma-separated values (RFC 4180, but for plain line ends): numbers as they are, not as
+ * they are shown.
+ */
 import { visible } from "../../tensor/visible.ts";
 import type { Cell, ReportTable } from "./report.ts";
 

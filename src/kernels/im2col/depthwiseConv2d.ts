@@ -95,7 +95,10 @@ function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f:
   };
 }
 
-/** Any kernel: a row of sums, to which five taps of a kernel row are added at a time, then three, then the rest one by one. */
+/**
+ * Any kernel: a row of sums, to which five taps of a kernel row are added at a time, then three, then the rest one by
+ * one.
+ */
 function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;

@@ -1,8 +1,8 @@
 /**
  * @file The matrix product Y[M, N] = f( A[M, K] · B[K, N] + b[N] ) in plain TypeScript.
  *
- * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as BLIS writes it: five loops
- * around a micro-kernel, as far as JavaScript can use them.
+ * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as BLIS writes it: five
+ * loops around a micro-kernel, as far as JavaScript can use them.
  *
  *   packing   B is rewritten once, when a layer is made, into panels of 3 columns, each column from front to back; a block of A is copied next to itself when its turn comes. Both are widened to float64 on
  *             the way: JavaScript computes in float64, and no conversion is left in the loop.
@@ -21,9 +21,10 @@ const DEPTH = 512; // rows of a stretch of a panel
 const ROWS = 64; // rows of a block of A
 const COLUMNS = 192; // columns of Y summed at a time, whole panels
 
-// The micro-kernel reads and writes these and no array that it is handed: V8 compiles the address and length of a module's
-// constants into the loop, which leaves it enough registers. Three columns of one length need one check of the index. A tile
-// of 2×3 runs at 13 GFLOP/s where one of 2×4, whose sums and operands V8 no longer keeps in registers, runs at 6.
+// The micro-kernel reads and writes these and no array that it is handed: V8 compiles the address and length of a
+// module's constants into the loop, which leaves it enough registers. Three columns of one length need one check of the
+// index. A tile of 2×3 runs at 13 GFLOP/s where one of 2×4, whose sums and operands V8 no longer keeps in registers,
+// runs at 6.
 const block = new Float64Array(ROWS * DEPTH);
 const column0 = new Float64Array(DEPTH);
 const column1 = new Float64Array(DEPTH);
@@ -129,7 +130,7 @@ function multiply(rows: number, depth: number, at: number): void {
   if (m < rows) lastRow(depth, m * depth, at + m * PANEL);
 }
 
-/** The micro-kernel: two rows of the block against four columns of the stretch. */
+/** The micro-kernel: two rows of the block against three columns of the panel. */
 function tile(depth: number, a0: number, a1: number, at: number): void {
   let s00 = sums[at];
   let s01 = sums[at + 1];

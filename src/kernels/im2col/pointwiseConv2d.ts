@@ -2,12 +2,12 @@
  * @file Pointwise convolution: the picture [N·H·W, C] is its own patch matrix, so it goes to the product as it lies.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import { type Conv2dGeometry, isPixelByPixel } from "../../geometry/conv2d.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 
 /**
+ * @param g one output pixel for each of the input's: no stride, no padding
  * @param w filter [C, O], any strides
  * @param b bias   [O], or null for none
  * @returns a function that computes y [N, OH, OW, O] from x [N, H, W, C], both contiguous
@@ -18,7 +18,5 @@ export function pointwiseConv2d(
   b: Tensor | null,
   f: Activation,
 ): (x: Tensor, y: Tensor) => void {
-  const { N, H, W, C, O } = g;
-  if (!isPixelByPixel(g)) return conv2d(g, w.reshape([1, 1, C, O]), b, f);
-  return dense(N * H * W, w, b, f);
+  return dense(g.N * g.H * g.W, w, b, f);
 }

@@ -5,7 +5,7 @@ import { func } from "../../wasm/control.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
 import { FLOAT_BYTES, LANES, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import { constantsOf, type Emitted } from "./recipe.ts";
+import { constantsOf, type Emitted } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 
 /**

@@ -1,10 +1,10 @@
 /** @file Addition and multiplication with NumPy's broadcasting. */
 import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { func } from "../../wasm/control.ts";
-import type { Expr, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, repeat, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import type { Stage } from "./recipe.ts";
+import type { Stage } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 
 /** An axis of the output: its extent, and the steps of both operands along it, in elements. */
@@ -36,7 +36,8 @@ export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Sha
       const load = (at: typeof aAt, step: number) => (step === 1 ? v128.load(i32.add(at, c)) : v128.load32_splat(at));
       return storeLanes(i32.add(yAt, c), f32x4[op](load(aAt, inner.a), load(bAt, inner.b)), lanes);
     });
-    // Around the innermost axis, one loop for each of the others; a step of a loop has what its inner loops moved taken back.
+    // Around the innermost axis, one loop for each of the others; a step of a loop has what its inner loops moved taken
+    // back.
     let body: Statements = [...line, ...advance(yAt, inner.extent * FLOAT_BYTES)];
     let [movedA, movedB] = [0, 0];
     for (const axis of rest.slice(0, -1).reverse()) {

@@ -3,19 +3,19 @@
  *
  *   y[n, oh, ow, o] = f( ( Σ k  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + c] · w[k, o] ) + b[o] )
  *
- * k = (kh, kw, c) in order, x̂ the picture in its frame of zeros. The pixels under a row of the window lie next to each other
- * in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G where a
- * dilation or groups leave gaps) straight from the picture.
+ * k = (kh, kw, c) in order, x̂ the picture in its frame of zeros. The pixels under a row of the window lie next to each
+ * other in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G
+ * where a dilation or groups leave gaps) straight from the picture.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
-import { type Frame, frameOf, padPictures } from "./padPicture.ts";
+import type { Emitted, Emitter } from "./kernel.ts";
+import { type Frame, frameOf, padPictures } from "./pad.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
-import type { Emitted, Emitter } from "./recipe.ts";
 import { fixedRows, type Runs, type Sums } from "./tile.ts";
 
 /** Bytes of the picture that a block of output rows reads. */
@@ -76,8 +76,8 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
 }
 
 /**
- * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by panel,
- * so that a panel is read once for a block.
+ * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by
+ * panel, so that a panel is read once for a block.
  */
 function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Code): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;

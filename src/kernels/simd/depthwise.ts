@@ -1,10 +1,10 @@
 /**
- * @file What the depthwise kernels share: how the filter is packed, a few channels at a time and their outputs, and the product
- * that is added to a sum.
+ * @file What the depthwise kernels share: how the filter is packed, a few channels at a time and their outputs, and the
+ * product that is added to a sum.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
-import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i8x16 } from "../../wasm/instructions.ts";
 import { type FusedActivation, LANES, repeat, VECTOR_BYTES, vectorsFor } from "./emit.ts";
 
@@ -22,17 +22,18 @@ export function packBytes({ KH, KW }: Conv2dGeometry): number {
 }
 
 /**
- * How many of so many channels are computed several vectors at a time; the rest is done four by four. The packed filter and the
- * code that reads it agree on this, and a block of channels is a multiple of it or has them all.
+ * How many of so many channels are computed several vectors at a time; the rest is done four by four. The packed filter
+ * and the code that reads it agree on this, and a block of channels is a multiple of it or has them all.
  */
 export function jointChannels(channels: number, channelVectors: number): number {
   return channelVectors === 1 ? 0 : channels - (channels % (channelVectors * LANES));
 }
 
 /**
- * The filter [KH, KW, O] as the code reads it: those outputs that are computed together have their taps one after the other, then
- * their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps of a channel lie O
- * numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the pixels do, and push them out.
+ * The filter [KH, KW, O] as the code reads it: those outputs that are computed together have their taps one after the
+ * other, then their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps
+ * of a channel lie O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
+ * pixels do, and push them out.
  */
 export function packed(
   { O, KH, KW, channelVectors }: DepthwiseCode,

@@ -3,8 +3,8 @@
  *
  *   y[n, oh, ow, o] = f( ( Σ kh,kw  x[n, ih, iw, ⌊o/M⌋] · w[kh, kw, o] ) + b[o] )       taps in order, o = c·M + m
  *
- * There is no sum over channels, hence each number loaded is used a few times only, and what limits the kernel is loading.
- * Two things help:
+ * There is no sum over channels, hence each number loaded is used a few times only, and what limits the kernel is
+ * loading. Two things help:
  *
  *   three pixels at once   neighbours share weights and overlap: a row of a 3×3 kernel at stride 1 loads 3 weights and 5 pixels
  *                          for 9 products, where pixels one by one load 6 numbers for 3.
@@ -17,13 +17,13 @@
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
-import type { Func } from "../../wasm/instruction.ts";
+import type { Func } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { type DepthwiseCode, packBytes, packed } from "./depthwise.ts";
 import { pixelsOf } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, LANES, plus, repeat, upTo, vectorsFor } from "./emit.ts";
-import { constantsOf, type Emitted, type Emitter } from "./recipe.ts";
+import { constantsOf, type Emitted, type Emitter } from "./kernel.ts";
 
 /** Neighbouring pixels that are computed together. */
 const PIXELS = 3;
@@ -32,7 +32,9 @@ const PIXELS = 3;
 const MOST_TAPS = 64;
 const MOST_ROWS = 16;
 
-/** Channels that are computed for a whole row of the output before the next ones are: what they read fits the L1 cache. */
+/**
+ * Channels that are computed for a whole row of the output before the next ones are: what they read fits the L1 cache.
+ */
 const BLOCK_CHANNELS = 256;
 
 const PARAMS = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
@@ -148,7 +150,9 @@ function rowsFunction(code: DepthwiseCode): Func {
   });
 }
 
-/** Channels of a block: as many as are computed together, or a multiple, up to the limit; all C where that would be few. */
+/**
+ * Channels of a block: as many as are computed together, or a multiple, up to the limit; all C where that would be few.
+ */
 function blockOf({ C, channelVectors }: DepthwiseCode): number {
   for (let block = Math.min(C, BLOCK_CHANNELS); block >= BLOCK_CHANNELS / 4; block--) {
     if (C % block === 0 && block % (channelVectors * LANES) === 0) return block;

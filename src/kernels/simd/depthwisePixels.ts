@@ -1,14 +1,14 @@
 /** @file Depthwise convolution written out tap by tap: a few neighbouring pixels, all channels. */
 import { comment, func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { type DepthwiseCode, eachFourChannels, jointChannels, madd, packBytes, spread } from "./depthwise.ts";
 import { activate, advance, countDown, FLOAT_BYTES, LANES, plus, repeat, storeLanes, VECTOR_BYTES } from "./emit.ts";
 
 /**
- * `pixels(x, y, w, taps, count)`: `count` times so many neighbouring output pixels, a block of channels. Bit kh of `taps` says
- * whether row kh of the window lies on the picture; of its columns those from `first` up to `end` do. x is the address of
- * tap (0, first) of the first pixel.
+ * `pixels(x, y, w, taps, count)`: `count` times so many neighbouring output pixels, a block of channels. Bit kh of
+ * `taps` says whether row kh of the window lies on the picture; of its columns those from `first` up to `end` do. x is
+ * the address of tap (0, first) of the first pixel.
  */
 export function pixelsOf(
   name: string,
@@ -28,14 +28,18 @@ export function pixelsOf(
     const weights = Array.from({ length: end - first }, (_, i) => vector(`w${first + i}`));
     const values = vector("x");
     const bias = vector("b");
-    // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part of.
+    // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part
+    // of.
     const products = sums.flatMap((s, p) =>
       weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight, isFirst: i === 0 })),
     );
     const columns = [...new Set(products.map(({ column }) => column))].sort((a, b) => a - b);
     const [xc, yc, wc, xRow] = ["xc", "yc", "wc", "xRow"].map((label) => declare("i32", label));
 
-    /** Outputs 4·j to 4·j + 3 of those of a vector of channels; or the outputs of several such vectors, M and j being 1 and 0. */
+    /**
+     * Outputs 4·j to 4·j + 3 of those of a vector of channels; or the outputs of several such vectors, M and j being 1
+     * and 0.
+     */
     const outputs = (vectors: number, j: number, lanes: number): Statements => {
       const each = (make: (v: number) => Statements): Statements => Array.from({ length: vectors }, (_, v) => make(v));
       /** The weights of a tap, or behind the last one the bias. */
@@ -60,7 +64,8 @@ export function pixelsOf(
               products
                 .filter((product) => product.column === column)
                 .map(({ s, weight, isFirst }) =>
-                  // The first product is the sum so far: 0 + x · w, but for the sign of a zero, which the bias takes away.
+                  // The first product is the sum so far: 0 + x · w, but for the sign of a zero, which the bias takes
+                  // away.
                   each((v) => {
                     const isSum = !(isFirst && kh === 0);
                     const product = isSum ? madd(code, s[v], values[v], weight[v]) : f32x4.mul(values[v], weight[v]);

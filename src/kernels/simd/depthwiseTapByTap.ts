@@ -1,6 +1,6 @@
 /** @file Depthwise convolution for kernels too large to be written out: the taps are looked up one by one. */
 import { func } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { type DepthwiseCode, eachFourChannels, madd, packBytes, spread } from "./depthwise.ts";
 import { activate, advance, storeLanes, VECTOR_BYTES } from "./emit.ts";

@@ -7,8 +7,8 @@ import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
+import { addressesOf, type Emitted } from "./kernel.ts";
 import { allocate, exportsOf, grow, layout, PAGE_BYTES } from "./memory.ts";
-import { addressesOf, type Emitted } from "./recipe.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
 

@@ -1,16 +1,16 @@
 /**
  * @file Elementwise operations: one formula per element, four elements at a time.
  *
- * Values begin at multiples of 16 bytes and may be written up to the next one, so no last vector needs care. What is more than
- * one rounding in float32 is computed in float64 and rounded once, as in the naive tier.
+ * Values begin at multiples of 16 bytes and may be written up to the next one, so no last vector needs care. What is
+ * more than one rounding in float32 is computed in float64 and rounded once, as in the naive tier.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import { type Declare, func } from "../../wasm/control.ts";
-import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { upTo, vectorsFor } from "./emit.ts";
 import { exp } from "./exp.ts";
-import type { Operand, Stage } from "./recipe.ts";
+import type { Operand, Stage } from "./kernel.ts";
 
 /** Changes a vector in its variable. */
 type Formula = (v: Local<"v128">, declare: Declare) => Statements;

@@ -1,7 +1,7 @@
 /** @file Phrases that the generators of this tier share: vectors with some lanes unused, counted loops, activations. */
 import type { Activation } from "../../geometry/activation.ts";
 import { loop, when } from "../../wasm/control.ts";
-import type { Expr, Local, Operand, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Local, Operand, Statements } from "../../wasm/expression.ts";
 import { drop, f32x4, i32, local, select, v128 } from "../../wasm/instructions.ts";
 
 /** float32 in a vector. */
@@ -83,8 +83,8 @@ export function upTo(index: Local<"i32">, end: Operand<"i32">, body: Statements,
 export const CACHE_LINE_BYTES = 64;
 
 /**
- * Reads a number of each cache line from `start` on: what has to come from far away then comes all at once, where a loop that
- * computes with it would wait for one line after another.
+ * Reads a number of each cache line from `start` on: what has to come from far away then comes all at once, where a
+ * loop that computes with it would wait for one line after another.
  */
 export function fetchLines(line: Local<"i32">, end: Local<"i32">, start: Expr<"i32">, bytes: number): Statements {
   return [
@@ -108,8 +108,8 @@ export type FusedActivation = Exclude<Activation, "sigmoid">;
 /**
  * v = f(v), lane by lane, rounding after each step. NaN stays NaN.
  *
- * `pmax(v, 0)` is v < 0 ? 0 : v, one machine instruction that keeps NaN. It would keep -0 too, but a sum that begins with +0
- * is never -0.
+ * `pmax(v, 0)` is v < 0 ? 0 : v, one machine instruction that keeps NaN. It would keep -0 too, but a sum that begins
+ * with +0 is never -0.
  */
 export function activate(f: FusedActivation, v: Local<"v128">): Statements {
   const zero = f32x4.splat(0);

@@ -1,6 +1,6 @@
 /**
- * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, and a
- * fully connected layer.
+ * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, and
+ * a fully connected layer.
  *
  *   for each block of rows        as many as a part of the L2 cache holds
  *     for each panel of W         8 or 16 columns; it stays in the L1 cache while the rows of the block pass by
@@ -9,7 +9,7 @@
 
 import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import {
   advance,
@@ -23,8 +23,8 @@ import {
   upTo,
   VECTOR_BYTES,
 } from "./emit.ts";
+import type { Emitted, Emitter } from "./kernel.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
-import type { Emitted, Emitter } from "./recipe.ts";
 import { anyRows, fixedRows, heightsOf, type Sums, type TileOptions } from "./tile.ts";
 
 /** Vectors of a panel where there is one row only: more of them keep the machine busy. */
@@ -37,8 +37,8 @@ const BLOCK_BYTES = 256 * 1024;
 export const STRETCH_BYTES: number = 16 * 1024;
 
 /**
- * From so many bytes of W on, the next panel is fetched while one is used: it comes from beyond the L2 cache, which X needs too.
- * MobileNetV1 1.0-224 as a whole is 1 % faster for it.
+ * From so many bytes of W on, the next panel is fetched while one is used: it comes from beyond the L2 cache, which X
+ * needs too. MobileNetV1 1.0-224 as a whole is 1 % faster for it.
  */
 const FAR_BYTES = 256 * 1024;
 
@@ -150,7 +150,9 @@ function once(make: (name: string, options: TileOptions) => Func): (stretch: Str
   };
 }
 
-/** All panels for the rows from `from` up to `to`: a stretch of a panel stays in the L1 cache while the rows pass by. */
+/**
+ * All panels for the rows from `from` up to `to`: a stretch of a panel stays in the L1 cache while the rows pass by.
+ */
 function rowsFunction(code: Code): Func {
   const { K, N, groups } = code;
   const blockRows = blockRowsOf(code);
@@ -191,8 +193,9 @@ function rowsFunction(code: Code): Func {
 }
 
 /**
- * All rows for the panels from `from` up to `to`, counted over the groups. With few rows a panel does not stay for long, and
- * that it comes from far away tells: 7×7×1024 → 1024 inside its network is 6 % faster where it is fetched first.
+ * All rows for the panels from `from` up to `to`, counted over the groups. With few rows a panel does not stay for
+ * long, and that it comes from far away tells: 7×7×1024 → 1024 inside its network is 6 % faster where it is fetched
+ * first.
  */
 function columnsFunction(code: Code & { readonly M: number }): Func {
   const { M, K, groups } = code;

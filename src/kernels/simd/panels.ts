@@ -8,11 +8,11 @@
 import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { func } from "../../wasm/control.ts";
-import type { Func } from "../../wasm/instruction.ts";
+import type { Func } from "../../wasm/expression.ts";
 import { local, v128 } from "../../wasm/instructions.ts";
 import { advance, countDown, FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+import type { Room } from "./kernel.ts";
 import { instantiate } from "./memory.ts";
-import type { Room } from "./recipe.ts";
 
 /** Panels of one width, next to each other. */
 export interface PanelGroup {
@@ -64,8 +64,8 @@ export function packingBytes(K: number, N: number): number {
 }
 
 /**
- * Copies a few rows at a time into scratch, from where emitted code deals them out to the panels: in a process that has just
- * begun it is the faster by far. Lanes behind the last column get whatever is there.
+ * Copies a few rows at a time into scratch, from where emitted code deals them out to the panels: in a process that has
+ * just begun it is the faster by far. Lanes behind the last column get whatever is there.
  *
  * @param w    filter [K, N], any strides
  * @param bias [N], or null for none

@@ -4,7 +4,7 @@ import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
 import { storeLanes } from "./emit.ts";
-import { constantsOf, type Emitted, NO_CONSTANTS } from "./recipe.ts";
+import { constantsOf, type Emitted, NO_CONSTANTS } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
@@ -33,7 +33,8 @@ export function maxPool2d(g: Pool2dGeometry): Emitted {
 /**
  * y[n, oh, ow, c] = ( Σ x[n, …, c] ) / count over the window, taps in order, in float64 and rounded once.
  *
- * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are constants.
+ * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are
+ * constants.
  */
 export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emitted {
   const taps = countedTaps(g, countIncludePad);

@@ -1,11 +1,12 @@
 /**
  * @file A program: the stages of many layers as one module, with the order in which they run and their addresses.
  *
- * Everything but the module is plain data, so that workers can be sent it. Stages that follow the rows of a picture one after
- * another make one phase: a thread does its share of the rows of all of them, band by band, and waits for nobody in between.
+ * Everything but the module is plain data, so that workers can be sent it. Stages that follow the rows of a picture one
+ * after another make one phase: a thread does its share of the rows of all of them, band by band, and waits for nobody
+ * in between.
  */
 import { encodeModule } from "../../wasm/module.ts";
-import type { Stage } from "./recipe.ts";
+import type { Stage } from "./kernel.ts";
 
 /** A call of an exported function: `entry(...addresses, from, to)`. */
 export interface Call {

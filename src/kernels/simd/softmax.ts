@@ -10,7 +10,7 @@ import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, storeLanes, upTo } from "./emit.ts";
 import { exp } from "./exp.ts";
-import { type Emitted, NO_CONSTANTS } from "./recipe.ts";
+import { type Emitted, NO_CONSTANTS } from "./kernel.ts";
 
 /** A line of n numbers is n/2 pairs; of the last pair of an odd line only the first counts. */
 const PAIR = 2;

@@ -7,11 +7,11 @@
  *
  *   s[r, v] = s[r, v] + x[r, k] · w[k, v]                    one rounding for the product, one for the sum
  *
- * Which R suits depends on the engine (docs/07-simd.md has the figures): with more sums than its compiler can keep in the 16
- * vector registers, or two steps of k in one round of the loop, a tile runs at half speed.
+ * Which R suits depends on the engine (docs/07-simd.md has the figures): with more sums than its compiler can keep in
+ * the 16 vector registers, or two steps of k in one round of the loop, a tile runs at half speed.
  */
 import { call, comment, func, loop, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import {
   activate,
@@ -53,7 +53,10 @@ export interface TileOptions {
   /** Product and sum in one rounding, `relaxed_madd`. */
   readonly fused: boolean;
   readonly sums: Sums;
-  /** Cache lines that each tile of the common height reads, the first one so far behind w: what is needed next. Default none. */
+  /**
+   * Cache lines that each tile of the common height reads, the first one so far behind w: what is needed next. Default
+   * none.
+   */
   readonly ahead?: { readonly fromBytes: number; readonly lines: number } | undefined;
 }
 
@@ -61,8 +64,8 @@ export interface TileOptions {
 export type Sums = readonly [wanted: number, most: number];
 
 /**
- * Rows of the tiles that a number of rows is cut into: as many as can be of the first height, the rest of the second. The two
- * differ by one, so that they make any number that is not small; what they do not make is done row by row.
+ * Rows of the tiles that a number of rows is cut into: as many as can be of the first height, the rest of the second.
+ * The two differ by one, so that they make any number that is not small; what they do not make is done row by row.
  */
 export function heightsOf(columns: number, [wanted, most]: Sums): readonly [common: number, other: number] {
   const vectors = vectorsFor(columns);
@@ -97,7 +100,9 @@ export function fixedRows(name: string, count: number, options: TileOptions): Fu
   );
 }
 
-/** A function `rows(x, y, w, count)` that computes any number of rows of one panel, cut as {@link tilesFor} cuts them. */
+/**
+ * A function `rows(x, y, w, count)` that computes any number of rows of one panel, cut as {@link tilesFor} cuts them.
+ */
 export function anyRows(name: string, options: TileOptions): Func {
   return func(name, { x: "i32", y: "i32", w: "i32", count: "i32" }, ({ x, y, w, count }, declare) => {
     const [common, other] = heightsOf(options.columns, options.sums);
@@ -167,7 +172,8 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
       ]),
     ];
     const beginsWithProduct = begin === "zero" && finishing === "output" && isFew && runs.length > 1;
-    // From the end of one run to the start of the next; a step of an outer loop has what its inner loops moved taken back.
+    // From the end of one run to the start of the next; a step of an outer loop has what its inner loops moved taken
+    // back.
     let movedBytes = runs.length * xRunBytes;
     let body = run(beginsWithProduct);
     if (isFew && outermost) {

@@ -1,13 +1,13 @@
 /** @file Loops over the channels of a pixel, a vector at a time. */
 import type { Declare } from "../../wasm/control.ts";
 import { loop } from "../../wasm/control.ts";
-import type { Local, Statements } from "../../wasm/instruction.ts";
+import type { Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { advance, LANES, lastLanes, VECTOR_BYTES, vectorsFor } from "./emit.ts";
 
 /**
- * The body for each vector of n numbers, with its place in bytes and the lanes of it that count. Whole vectors go round a
- * loop; a last one with fewer lanes follows.
+ * The body for each vector of n numbers, with its place in bytes and the lanes of it that count. Whole vectors go round
+ * a loop; a last one with fewer lanes follows.
  */
 export function eachVector(
   n: number,

@@ -2,7 +2,7 @@
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Declare } from "../../wasm/control.ts";
 import { when } from "../../wasm/control.ts";
-import type { Local, Statements } from "../../wasm/instruction.ts";
+import type { Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, upTo } from "./emit.ts";
 

@@ -1,4 +1,7 @@
-/** @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 but for INFINITY and NAN. */
+/**
+ * @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 but for INFINITY and
+ * NAN.
+ */
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
 

@@ -3,8 +3,8 @@ import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
 
 /**
- * Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and geometry.vh with
- * the extents.
+ * Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and
+ * geometry.vh with the extents.
  *
  * @param prefix     of the parameters, so that two sets of vectors fit into one module
  * @param asIntegers whole numbers in two's complement instead of the bits of float32, if all of them are whole

@@ -1,8 +1,8 @@
 /**
- * @file The mistakes that kernels are usually made of. If every number of a wrong answer fits one of them, the verdict can say
- * which.
+ * @file The mistakes that kernels are usually made of. If every number of a wrong answer fits one of them, the verdict
+ * can say which.
  */
-import { conv2dMacs } from "../../geometry/cost.ts";
+import { conv2dMacs } from "../../geometry/conv2d.ts";
 import { placeOf } from "../problem.ts";
 import { CHANNEL_MISTAKES } from "./channels.ts";
 import { FINISH_MISTAKES } from "./finish.ts";
@@ -30,8 +30,8 @@ const MOST_MACS = 2 ** 26;
 const FIRST = 16;
 
 /**
- * Names of the mistakes that explain an answer: those whose kernels give every output, or, if there are none, the roundings
- * that its errors look like.
+ * Names of the mistakes that explain an answer: those whose kernels give every output, or, if there are none, the
+ * roundings that its errors look like.
  *
  * @param wrong     indices of outputs that the right kernel does not explain, the worst first
  * @param tolerance by which each may differ, where that is less than the mistake's own; [N, OH, OW, O]

@@ -142,8 +142,8 @@ function termsOf({ g: right, x, w }: Problem, kernel: Kernel, [n, oh, ow, o]: Pl
 }
 
 /**
- * How far a kernel of these terms may be off: the proof, and twice the statistical bound where that is smaller, since the
- * order of a mistaken kernel's sums is anybody's guess.
+ * How far a kernel of these terms may be off: the proof, and twice the statistical bound where that is smaller, since
+ * the order of a mistaken kernel's sums is anybody's guess.
  */
 export function toleranceOf(
   { problem, isWhole, isIndependent, largestBias: bias }: Subject,

@@ -6,8 +6,8 @@ import { type Mistake, mistake } from "./kernel.ts";
 type Extents = Readonly<Record<string, number>>;
 
 /**
- * An array lies in memory in one order of its axes and is taken for another. The element that is meant at an index of the
- * canonical order is then another one: this says which.
+ * An array lies in memory in one order of its axes and is taken for another. The element that is meant at an index of
+ * the canonical order is then another one: this says which.
  *
  * @param extents   by the letters of the axes
  * @param canonical the order of the indices that come in and of the index that goes out

@@ -1,8 +1,9 @@
 /**
  * @file Kernels that round more than they should, recognised by the size of their errors.
  *
- * An error divided by its scale is about 0.4 on average, in every output: u · √(Σ p_k²) is the scale of rounded operands,
- * u · √(Σ s_k² + Σ p_k²) that of rounded sums. A mistake of another kind leaves outputs alone or is far larger.
+ * An error divided by its scale is about 0.4 on average, in every output: u · √(Σ p_k²) is the scale of rounded
+ * operands, u · √(Σ s_k² + Σ p_k²) that of rounded sums. A mistake of another kind leaves outputs alone or is far
+ * larger.
  */
 import { activate } from "../../kernels/naive/activation.ts";
 import { errorOfSum } from "../bound.ts";
@@ -60,7 +61,10 @@ function areRounded({ problem, sums, answer }: Subject, precision: Precision): b
   });
 }
 
-/** Whether errors are like those of roundings of this scale: none of them huge, few of them 0, their mean square in range. */
+/**
+ * Whether errors are like those of roundings of this scale: none of them huge, few of them 0, their mean square in
+ * range.
+ */
 function areOfScale(subject: Subject, precision: Precision, scaleAt: (i: number) => number): boolean {
   const errors = errorsOf(subject, FORMATS[precision].sums.unit, scaleAt);
   const n = errors.length;

@@ -3,8 +3,8 @@ import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * The maximum is one of the pixels, and moves with it alone: the first largest one in the order of taps gets dy, NaN before
- * all others.
+ * The maximum is one of the pixels, and moves with it alone: the first largest one in the order of taps gets dy, NaN
+ * before all others.
  *
  * @param x  [N, H, W, C], any strides
  * @param dy [N, OH, OW, C], any strides

@@ -1,9 +1,12 @@
-/** @file The gradients of the activations, four elements at a time: dx = f'(x) · dy. Sigmoid's is left to the naive tier. */
+/**
+ * @file The gradients of the activations, four elements at a time: dx = f'(x) · dy. Sigmoid's is left to the naive
+ * tier.
+ */
 import type { Activation } from "../../geometry/activation.ts";
 import { upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
+import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { func } from "../../wasm/control.ts";
-import type { Expr, Func, Local } from "../../wasm/instruction.ts";
+import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 
 /** @param n elements of x, dy and dx */

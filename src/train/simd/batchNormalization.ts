@@ -1,11 +1,12 @@
 /**
- * @file Batch norm in training, as in ../naive/batchNormalization.ts: two sums per channel, then a straight line per channel.
+ * @file Batch norm in training, as in ../naive/batchNormalization.ts: two sums per channel, then a straight line per
+ * channel.
  */
 import { promoteHigh } from "../../kernels/simd/elementwise.ts";
 import { FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS, type Operand } from "../../kernels/simd/recipe.ts";
+import { type Emitted, type Emitter, NO_CONSTANTS, type Operand } from "../../kernels/simd/kernel.ts";
 import { type Declare, func } from "../../wasm/control.ts";
-import type { Expr, Func, Local } from "../../wasm/instruction.ts";
+import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { combineSums, partialSums, summing } from "./channelSums.ts";
 import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from "./channels.ts";

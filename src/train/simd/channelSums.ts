@@ -1,12 +1,12 @@
 /**
- * @file Sums of two quantities per channel over all rows, in float64: first those of each block of rows, then, block after
- * block, those of all. Threads share blocks, and the order is the same for any number of them.
+ * @file Sums of two quantities per channel over all rows, in float64: first those of each block of rows, then, block
+ * after block, those of all. Threads share blocks, and the order is the same for any number of them.
  */
 import { joined } from "../../kernels/simd/elementwise.ts";
 import { FLOAT_BYTES, storeLanes, upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type Emitted, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
+import { type Emitted, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { type Declare, func, when } from "../../wasm/control.ts";
-import type { Expr, Func, Local, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { blockRows, eachChannelOfRows, type Pointers, paddedChannels, type Rows } from "./channels.ts";
 

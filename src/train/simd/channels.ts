@@ -1,11 +1,11 @@
 /**
- * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: what belongs to a channel
- * is read once for a block of rows.
+ * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: what belongs to a
+ * channel is read once for a block of rows.
  */
 import { advance, FLOAT_BYTES, LANES, vectorsFor } from "../../kernels/simd/emit.ts";
 import { eachVector } from "../../kernels/simd/vectors.ts";
 import { type Declare, loop } from "../../wasm/control.ts";
-import type { Expr, Local, Statements } from "../../wasm/instruction.ts";
+import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 
 /** So many rows of C channels: all extents but the last make the rows. */
@@ -33,8 +33,9 @@ export function paddedChannels(C: number): number {
 }
 
 /**
- * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. All three get the place of the vector
- * in a row, in bytes, and its lanes; `row` gets the offset of the vector of its row from the beginning of the block.
+ * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. All three get the place of
+ * the vector in a row, in bytes, and its lanes; `row` gets the offset of the vector of its row from the beginning of
+ * the block.
  */
 export function eachChannelOfRows(
   C: number,

@@ -3,8 +3,8 @@
  *
  *   dw[kh, kw, c] = Σ n,oh,ow  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c] · dy[n, oh, ow, c]
  *
- * where x̂ is x in a frame of zeros. The sums of a few neighbouring taps run along a row of the output in registers, and wait in
- * dw for the next row.
+ * where x̂ is x in a frame of zeros. The sums of a few neighbouring taps run along a row of the output in registers,
+ * and wait in dw for the next row.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import {
@@ -17,10 +17,10 @@ import {
   VECTOR_BYTES,
   vectorsFor,
 } from "../../kernels/simd/emit.ts";
-import { frameOf, padPictures } from "../../kernels/simd/padPicture.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
+import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { frameOf, padPictures } from "../../kernels/simd/pad.ts";
 import { func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 
 /** Taps whose sums are in registers together. */

@@ -3,18 +3,19 @@
  *
  *   dw[kh, kw, ic, o] = Σ n,oh,ow  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + ic] · dy[n, oh, ow, o]
  *
- * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and the sum runs over pixels: the
- * tile of tile.ts, whose steps of k are pixels instead of neighbours. A block of pixels stays in the L1 cache while all tiles
- * pass over it; in between the sums wait in dw. Pixels come in order, whatever the threads.
+ * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and the sum runs over
+ * pixels: the tile of tile.ts, whose steps of k are pixels instead of neighbours. A block of pixels stays in the L1
+ * cache while all tiles pass over it; in between the sums wait in dw. Pixels come in order, whatever the threads.
  */
-import { type Conv2dGeometry, isPixelByPixel } from "../../geometry/conv2d.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import { isPixelByPixel } from "../../geometry/window.ts";
 import { advance, FLOAT_BYTES, repeat, upTo } from "../../kernels/simd/emit.ts";
-import { type Frame, frameOf, padPictures } from "../../kernels/simd/padPicture.ts";
+import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type Frame, frameOf, padPictures } from "../../kernels/simd/pad.ts";
 import { panelGroups } from "../../kernels/simd/panels.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/recipe.ts";
 import { fixedRows, type Sums, type TileOptions } from "../../kernels/simd/tile.ts";
 import { call, func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 
 /** Bytes of x and dy in a block of pixels. */
@@ -54,7 +55,9 @@ interface Code {
   readonly panelVectors: number;
 }
 
-/** The largest number of output rows that divides those of a picture, so that a block lies on one, and fits the cache. */
+/**
+ * The largest number of output rows that divides those of a picture, so that a block lies on one, and fits the cache.
+ */
 function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
   const lineBytes = OW * (C * strideH * strideW + O) * FLOAT_BYTES;
   for (let lines = Math.min(OH, Math.floor(BLOCK_BYTES / lineBytes)); lines > 1; lines--) {

@@ -1,8 +1,8 @@
 /** @file A stage that spreads the pixels of pictures out, with zeros between them. */
 import { FLOAT_BYTES, upTo } from "../../kernels/simd/emit.ts";
-import type { Emitted, Emitter, Stage } from "../../kernels/simd/recipe.ts";
+import type { Emitted, Emitter, Stage } from "../../kernels/simd/kernel.ts";
 import { func, when } from "../../wasm/control.ts";
-import type { Func } from "../../wasm/instruction.ts";
+import type { Func } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import type { Spread } from "../inputGradient.ts";
 

@@ -1,4 +1,7 @@
-/** @file What a table of names is: how somebody else's names are recognised, and which weight of a graph each of them is. */
+/**
+ * @file What a table of names is: how somebody else's names are recognised, and which weight of a graph each of them
+ * is.
+ */
 import type { Preset } from "../../models/settings.ts";
 import type { Shape } from "../../tensor/shape.ts";
 

@@ -7,8 +7,9 @@
  *   TF-slim     MobilenetV2/expanded_conv_1/expand/BatchNorm/moving_mean             block_2_expand_bn/mean
  *   TF Lite     conv_0/kernel, dw_0/depthwise_kernel, numbered as they are computed
  *
- * A trailing ":0" and a doubled layer name ("conv1/conv1/kernel:0"), as older files have them, are dropped. Keras 3 calls the
- * depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in test/facts/weight-names.json.
+ * A trailing ":0" and a doubled layer name ("conv1/conv1/kernel:0"), as older files have them, are dropped. Keras 3
+ * calls the depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in
+ * test/facts/weight-names.json.
  */
 import { largest, type Place, placesBy, type Scheme } from "./scheme.ts";
 

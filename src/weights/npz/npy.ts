@@ -5,11 +5,12 @@
  *
  * Source: NumPy's "NPY format" (numpy.lib.format), versions 1.0 to 3.0.
  */
+
+import { concatBytes } from "../../tensor/bytes.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type Dtype, dtypeNamed, toFloat32 } from "../dtype.ts";
-import { joined } from "../joined.ts";
 import { numbers } from "./zip.ts";
 
 /** Row by row. */
@@ -117,7 +118,7 @@ export function writeNpy(name: string, { shape, data }: NpyArray): Uint8Array {
   const before = MAGIC.length + 4;
   const length = Math.ceil((before + words.length + 1) / ALIGNMENT) * ALIGNMENT - before;
   const header = new TextEncoder().encode(`${words.padEnd(length - 1)}\n`);
-  return joined([Uint8Array.from([...MAGIC, 1, 0]), numbers([length, 2]), header, littleEndian(data)]);
+  return concatBytes([Uint8Array.from([...MAGIC, 1, 0]), numbers([length, 2]), header, littleEndian(data)]);
 }
 
 /** The numbers byte by byte, the lowest first, on any machine. */

@@ -1,11 +1,12 @@
 /**
  * @file Zip archives: entries one after the other, and a directory at the end that says where they are.
  *
- * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Without encryption, parts, or the 64-bit
- * extension.
+ * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Without encryption, parts, or the
+ * 64-bit extension.
  */
+
+import { concatBytes } from "../../tensor/bytes.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
-import { joined } from "../joined.ts";
 import type { ByteSource } from "../source.ts";
 import { type Allowance, unpacked } from "../unpack.ts";
 
@@ -178,10 +179,13 @@ export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<Arr
   const directory = central.reduce((sum, part) => sum + part.length, 0);
   const { size } = files;
   const end = numbers([END, 4], [0, 2], [0, 2], [size, 2], [size, 2], [directory, 4], [offset, 4], [0, 2]);
-  return joined([...local, ...central, end]);
+  return concatBytes([...local, ...central, end]);
 }
 
-/** What both headers of an entry have: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes, name, no extras. */
+/**
+ * What both headers of an entry have: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes, name, no
+ * extras.
+ */
 function fields([checksum, stored, size]: readonly [number, number, number], name: number): [number, 2 | 4][] {
   return [
     [0, 2],

@@ -1,17 +1,17 @@
 /**
  * @file From a graph with its weights to an ONNX file that Netron shows and onnxruntime runs.
  *
- * A value of rank 4 is [n, h, w, c] in a graph and [n, c, h, w] in the file; other values are the same in both. Fields are
- * numbered as in onnx.proto3.
+ * A value of rank 4 is [n, h, w, c] in a graph and [n, c, h, w] in the file; other values are the same in both. Fields
+ * are numbered as in onnx.proto3.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, outputShapeOf } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../../graph/weights.ts";
+import { concatBytes } from "../../tensor/bytes.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { joined } from "../joined.ts";
 import { writePool } from "./exportPool.ts";
 import { TO_GRAPH, TO_ONNX } from "./order.ts";
 import { bytesField, type Parts, textField, varintField } from "./protobuf.ts";
@@ -50,7 +50,7 @@ export function exportOnnx(
     ...valueInfo(11, input.name, input.shape),
     ...valueInfo(12, output, outputShapeOf(own)),
   ];
-  return joined([
+  return concatBytes([
     ...varintField(1, IR_VERSION),
     ...textField(2, "separable"),
     ...bytesField(7, body),

@@ -1,9 +1,9 @@
 /**
  * @file Pools as ONNX has them, and what it has no pool for.
  *
- * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin behind the picture;
- * averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest float32, where ours is -∞. Such
- * a pool is written as
+ * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin
+ * behind the picture; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest
+ * float32, where ours is -∞. Such a pool is written as
  *
  *   maximum   the picture padded with -∞, MaxPool, and where a window has no pixel -∞ added
  *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by one number per output pixel
@@ -91,7 +91,9 @@ function writeWideAverage(file: OnnxWriter, { name, geometry: g, countIncludePad
   });
 }
 
-/** A value, and behind it one number per output pixel, found from its taps that count, unless all of them are neutral. */
+/**
+ * A value, and behind it one number per output pixel, found from its taps that count, unless all of them are neutral.
+ */
 function corrected(
   file: OnnxWriter,
   name: string,
@@ -140,8 +142,8 @@ function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
 }
 
 /**
- * Where there is one window, any stride gives it. Our geometry left out taps beyond the picture, and ONNX would count a second window
- * in their room: a stride as long as the picture leaves none.
+ * Where there is one window, any stride gives it. Our geometry left out taps beyond the picture, and ONNX would count a
+ * second window in their room: a stride as long as the picture leaves none.
  */
 function strideOf({ outputs, stride, reach: over, padded }: Axis): number {
   return outputs === 1 && over + stride <= padded ? padded : stride;

@@ -4,7 +4,11 @@ import { fileBeside, isLocal } from "../beside.ts";
 import { openSource, type WeightsSource } from "../source.ts";
 import type { ExternalData } from "./tensor.ts";
 
-/** Reads `needed` bytes of a tensor. @throws FormatError unless the model is a file and the data a plain file in its folder */
+/**
+ * Reads `needed` bytes of a tensor.
+ *
+ * @throws FormatError unless the model is a file and the data a plain file in its folder
+ */
 export function externalReader(
   model: WeightsSource,
   place: string,
@@ -20,7 +24,7 @@ export function externalReader(
       );
     }
     if (wanted !== needed) throw new FormatError(`${own} takes ${wanted} bytes, its shape and type need ${needed}`);
-    const source = await openSource(path);
+    const source = await openSource("importOnnx", path);
     try {
       return await source.read(offset, offset + wanted);
     } finally {

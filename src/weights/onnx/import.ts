@@ -1,14 +1,15 @@
 /**
  * @file From an ONNX file to a graph with its weights.
  *
- * ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and stays
- * so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed here.
+ * ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and
+ * stays so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed
+ * here.
  */
 import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
 import { checkNumbers } from "../numbers.ts";
@@ -44,16 +45,20 @@ export interface ImportedGraph {
   readonly outputs: readonly string[];
 }
 
-/** Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are refused. */
+/**
+ * Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are
+ * refused.
+ */
 const OPSETS = [1, 22] as const;
 
 /**
  * Reads an ONNX model: its graph, and its weights under the graph's names.
  *
- * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] in the graph; a value of another rank
- * keeps its shape.
+ * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] in the graph; a value of another
+ * rank keeps its shape.
  *
- * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with its node
+ * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with
+ *   its node
  * @throws ShapeError where sizes do not fit together, or are open and not given
  *
  * @example
@@ -61,7 +66,7 @@ const OPSETS = [1, 22] as const;
  * const session = await Session.create(graph, weights);
  */
 export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {
-  const source = await openSource(from);
+  const source = await openSource("importOnnx", from);
   try {
     return await importFrom(source, from, options);
   } finally {
@@ -95,7 +100,7 @@ async function withExternal(
     const { external, name, type, shape } = tensor;
     if (external === null) complete.push(tensor);
     else {
-      const size = shape.reduce((product, extent) => product * extent, 1);
+      const size = sizeOf(shape);
       complete.push({
         ...tensor,
         external: null,

@@ -43,8 +43,8 @@ export function inputShape(
 const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity|Clip|Relu|Pad)$/;
 
 /**
- * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order before anything
- * looks at its axes, as TensorFlow's exporter writes it. Of one channel, a Reshape turns it too.
+ * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order
+ * before anything looks at its axes, as TensorFlow's exporter writes it. Of one channel, a Reshape turns it too.
  *
  * @param nodes those that the output needs, in order
  * @param known constants, a Reshape's shapes among them

@@ -187,7 +187,9 @@ function longVarint(bytes: Uint8Array, start: number, end: number): bigint {
   return BigInt.asUintN(64, value);
 }
 
-/** Bytes of messages, written. Fields in the order of the calls; parts may be large and are not copied until the end. */
+/**
+ * Bytes of messages, written. Fields in the order of the calls; parts may be large and are not copied until the end.
+ */
 export type Parts = readonly Uint8Array[];
 
 export function varintField(number: number, value: number | bigint): Parts {

@@ -1,6 +1,6 @@
 /** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
 import { FormatError } from "../../tensor/errors.ts";
-import { formatShape, MAX_ELEMENTS, MAX_EXTENT, MAX_RANK } from "../../tensor/shape.ts";
+import { formatShape, MAX_ELEMENTS, MAX_EXTENT, MAX_RANK, sizeOf } from "../../tensor/shape.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "../dtype.ts";
 import { fieldsOf, type Message, type Numbers, readerOf } from "./protobuf.ts";
 
@@ -124,7 +124,7 @@ export function readTensor(message: Message): OnnxTensor {
   if (dims.some((extent) => !(extent >= 0 && extent <= MAX_EXTENT))) {
     throw new FormatError(`${place}: has dims ${formatShape(dims)}, needs integers from 0 to ${MAX_EXTENT}`);
   }
-  const size = dims.includes(0) ? 0 : dims.reduce((product, extent) => product * extent, 1);
+  const size = dims.includes(0) ? 0 : sizeOf(dims);
   if (size > MAX_ELEMENTS) {
     throw new FormatError(`${place}: has ${size} elements, needs at most ${MAX_ELEMENTS}`);
   }

@@ -1,4 +1,7 @@
-/** @file What is known of a value while a graph is built: a constant with its numbers, or a value of the graph with its shape. */
+/**
+ * @file What is known of a value while a graph is built: a constant with its numbers, or a value of the graph with its
+ * shape.
+ */
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";

@@ -1,4 +1,7 @@
-/** @file The pieces of an ONNX file as they are written: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
+/**
+ * @file The pieces of an ONNX file as they are written: nodes, attributes, tensors. Fields are numbered as in
+ * onnx.proto3.
+ */
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -1,4 +1,7 @@
-/** The SIMD tier gives the bits of its re-enactment, and the same bits however the work is cut and whatever the sizes of tiles. */
+/**
+ * The SIMD tier gives the bits of its re-enactment, and the same bits however the work is cut and whatever the sizes of
+ * tiles.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ConvKind, conv2dGeometry } from "../../../src/geometry/conv2d.ts";
@@ -10,7 +13,9 @@ import { type Geometry, geometry, settings } from "../../support/geometries.ts";
 import * as reenact from "../../support/reenact.ts";
 import { ALL_SIZES } from "../../support/sizes.ts";
 
-/** The tier with each layer's work done in one, two, three and seven parts, and in the sizes that suit other engines. */
+/**
+ * The tier with each layer's work done in one, two, three and seven parts, and in the sizes that suit other engines.
+ */
 const WAYS = [
   ...[1, 2, 3, 7].map((parts) => ({ way: `${parts} parts`, kernels: eager(recipes("exact"), parts) })),
   ...ALL_SIZES.map(({ name, sizes }) => ({ way: name, kernels: eager(recipes("exact", sizes), 2) })),

@@ -142,11 +142,11 @@ function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
 }
 
 /**
- * x · scale + bias: batch normalisation with a mean of 0, a variance of 1 and no ε. The passes fold it into the convolution before
- * it like any other.
+ * x · scale + bias: batch normalisation with a mean of 0, a variance of 1 and no ε. The passes fold it into the
+ * convolution before it like any other.
  *
- * Its numbers go with the last axis. A constant that differs along other axes, such as one number per pixel, has these turned
- * to the end and taken together.
+ * Its numbers go with the last axis. A constant that differs along other axes, such as one number per pixel, has these
+ * turned to the end and taken together.
  */
 function scaledAndShifted(
   c: Context,

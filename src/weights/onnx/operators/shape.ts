@@ -1,4 +1,7 @@
-/** @file What only moves numbers, or says how many there are. Shapes are known, so chains that compute them become constants. */
+/**
+ * @file What only moves numbers, or says how many there are. Shapes are known, so chains that compute them become
+ * constants.
+ */
 import { indicesAt, MAX_RANK, rowMajorStrides, type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
 import { TO_ONNX } from "../order.ts";
 import { isIntegerType } from "../tensor.ts";
@@ -112,7 +115,9 @@ export function slice(c: Context): Known {
   });
 }
 
-/** Which indices of an axis are kept: limits are counted from the end where they are negative, and held within the axis. */
+/**
+ * Which indices of an axis are kept: limits are counted from the end where they are negative, and held within the axis.
+ */
 function cutOf(
   c: Context,
   extent: number,

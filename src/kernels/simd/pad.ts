@@ -1,10 +1,12 @@
-/** @file A stage that copies pictures into a frame of zeros, so that the stage behind it need not ask where they end. */
+/**
+ * @file A stage that copies pictures into a frame of zeros, so that the stage behind it need not ask where they end.
+ */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/instruction.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, plus, upTo } from "./emit.ts";
-import type { Emitter, Stage } from "./recipe.ts";
+import type { Emitter, Stage } from "./kernel.ts";
 
 /** Extents of the pictures as the convolution reads them. */
 export interface Frame {

@@ -1,6 +1,6 @@
 /** @file What the engine we run in can do, asked of it with a module of a few bytes. */
 import { func } from "../../wasm/control.ts";
-import type { Expr } from "../../wasm/instruction.ts";
+import type { Expr } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import type { Sums } from "./tile.ts";
@@ -29,7 +29,10 @@ export interface Sizes {
   readonly channelVectors: number;
 }
 
-/** Kinds of engines whose compilers like different sizes: like that of Node 20 and 22, and like that of Node 24 and newer. */
+/**
+ * Kinds of engines whose compilers like different sizes: like that of Node 20 and 22, and like that of Node 24 and
+ * newer.
+ */
 export const ENGINES = ["node-20", "node-24"] as const;
 export type Engine = (typeof ENGINES)[number];
 

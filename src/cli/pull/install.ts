@@ -37,8 +37,8 @@ async function foldersOf(name: string): Promise<readonly string[]> {
 }
 
 /**
- * Downloads a checkpoint into the cache: first into a folder of its own, which gets its name when everything is there and right.
- * One process at a time.
+ * Downloads a checkpoint into the cache: first into a folder of its own, which gets its name when everything is there
+ * and right. One process at a time.
  *
  * @returns the path of the model's file
  * @throws FormatError that says what to do
@@ -146,7 +146,10 @@ function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** What came has to be all weights of the checkpoint's network. Anything else would stand in the way of every later pull. */
+/**
+ * What came has to be all weights of the checkpoint's network. Anything else would stand in the way of every later
+ * pull.
+ */
 async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -182,7 +185,10 @@ async function contentOf(paths: readonly string[]): Promise<Content> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** What came must be what is known of the checkpoint, or what came when it was first pulled. The first time it is recorded. */
+/**
+ * What came must be what is known of the checkpoint, or what came when it was first pulled. The first time it is
+ * recorded.
+ */
 async function checkContent(
   { name, known, ...rest }: Checkpoint,
   found: Content,

@@ -1,19 +1,21 @@
 /**
- * @file What a generator of this tier gives for one layer: emitted functions, numbers for them to read, and how the work
- * can be cut into parts.
+ * @file What a generator of this tier gives for one layer: emitted functions, numbers for them to read, and how the
+ * work can be cut into parts.
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Func } from "../../wasm/instruction.ts";
-import type { Precision, Sizes } from "./support.ts";
+import type { Func } from "../../wasm/expression.ts";
+import type { Precision, Sizes } from "./engines.ts";
 
-/** What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while. */
+/**
+ * What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while.
+ */
 export type Operand = number | "output" | "constants" | "scratch";
 
 /**
- * One emitted function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does
- * the units from `from` up to `to`, and any cut of the range gives the same bits. Stages follow one another; the next one
- * begins when all units of the one before are done.
+ * One emitted function and the range that it works on. It takes an address for every operand, then `from` and `to`: it
+ * does the units from `from` up to `to`, and any cut of the range gives the same bits. Stages follow one another; the
+ * next one begins when all units of the one before are done.
  */
 export interface Stage {
   readonly entry: Func;
@@ -21,7 +23,9 @@ export interface Stage {
   readonly units: number;
   /** Units that make one row of the output picture, if they follow its rows. */
   readonly unitsPerRow?: number;
-  /** Whether a row of the output needs only the same row of the first input, so that nobody need wait for the others. */
+  /**
+   * Whether a row of the output needs only the same row of the first input, so that nobody need wait for the others.
+   */
   readonly readsOwnRow?: boolean;
 }
 
@@ -58,7 +62,10 @@ export interface Emitted {
   readonly scratchBytes: number;
 }
 
-/** A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies, or is little work beside the rest. */
+/**
+ * A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies, or is little work beside
+ * the rest.
+ */
 export interface Hosted {
   readonly hosted: (inputs: readonly Tensor[], output: Tensor) => void;
 }

@@ -1,10 +1,10 @@
 /**
- * @file A network packed into memory, and the sessions that run it. Sessions of the same network with the same weights share one: they
- * run in turn anyway, since kernels hold their thread until they are done.
+ * @file A network packed into memory, and the sessions that run it. Sessions of the same network with the same weights
+ * share one: they run in turn anyway, since kernels hold their thread until they are done.
  */
+import { areEqual } from "../tensor/bytes.ts";
 import { copyInto } from "../tensor/lines.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { areEqual } from "./emittedExecutor.ts";
 import type { Executor } from "./executor.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 
@@ -16,8 +16,8 @@ export interface Engine {
   readonly source: Tensor;
   readonly answer: Tensor;
   /**
-   * Does a job when those before it are done. The input is the caller's again when this returns: it is copied, or where nothing
-   * waits, one image goes where the network reads it.
+   * Does a job when those before it are done. The input is the caller's again when this returns: it is copied, or where
+   * nothing waits, one image goes where the network reads it.
    *
    * @param isOne whether the job reads `source` alone, as a run of one image does
    */
@@ -40,8 +40,8 @@ interface Shared {
 }
 
 /**
- * Engines in use whose packed weights can be compared with others. Held weakly: sessions that nobody disposes are collected with
- * their engine.
+ * Engines in use whose packed weights can be compared with others. Held weakly: sessions that nobody disposes are
+ * collected with their engine.
  */
 const open = new Set<WeakRef<Shared>>();
 
@@ -71,7 +71,9 @@ function isAlike({ engine, settings: other }: Shared, settings: Settings): boole
   );
 }
 
-/** An engine for an executor. Sessions with the same weights share it, those too that were being made at the same time. */
+/**
+ * An engine for an executor. Sessions with the same weights share it, those too that were being made at the same time.
+ */
 export function newEngine(executor: Executor<GraphNode>, settings: Settings): Engine {
   const { packed } = executor;
   if (packed === undefined) return engine(executor, settings.graph, () => executor.dispose());

@@ -3,7 +3,7 @@ import { FormatError } from "../tensor/errors.ts";
 import { type Command, readArguments } from "./command.ts";
 import { cacheFolder } from "./pull/cache.ts";
 import { CHECKPOINTS, parseCheckpoint, urlOf } from "./pull/checkpoints.ts";
-import { cachedModel, pullCheckpoint } from "./pull/pull.ts";
+import { cachedModel, pullCheckpoint } from "./pull/install.ts";
 import { paragraph } from "./report/text.ts";
 import { table } from "./table.ts";
 import { print, printJson, tell } from "./terminal.ts";

@@ -2,8 +2,8 @@
  * @file What a WebAssembly function is made of: instructions with their operands, as trees.
  *
  * An operand is written where it is used, `f32x4.add(sum, f32x4.mul(x, w))`, so the text reads like the formula and the
- * stack of the machine is never seen: types of operands are checked when TypeScript compiles the generator. Names are those
- * of the specification, webassembly.github.io/spec.
+ * stack of the machine is never seen: types of operands are checked when TypeScript compiles the generator. Names are
+ * those of the specification, webassembly.github.io/spec.
  */
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
@@ -25,7 +25,10 @@ export interface Expr<T extends ValueType | "void" = ValueType | "void"> {
   readonly operands: readonly Expr[];
 }
 
-/** What stands in the code beside an opcode: a constant, or something whose number is known only when the code is written. */
+/**
+ * What stands in the code beside an opcode: a constant, or something whose number is known only when the code is
+ * written.
+ */
 export type Immediate = Constant | Place | Lanes | Variable | Func | Label;
 
 /** A number; in a vector, in all of its lanes. */

@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/team.ts";
+import { MOST_THREADS } from "../kernels/simd/threads.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -38,7 +38,10 @@ export interface GradientSession {
   /** After a run: the scores, [n, classes], and the loss of each picture, [n]. */
   readonly scores: Tensor;
   readonly losses: Tensor;
-  /** After a run: the gradient of the mean loss by the names of the weights; those that the loss does not reach are absent. */
+  /**
+   * After a run: the gradient of the mean loss by the names of the weights; those that the loss does not reach are
+   * absent.
+   */
   readonly gradients: ReadonlyMap<string, Float32Array>;
   /** After a run: mean and variance of each channel, by the names under which batch norm keeps them. */
   readonly statistics: ReadonlyMap<string, Statistic>;

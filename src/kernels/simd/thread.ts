@@ -1,5 +1,6 @@
 /**
- * @file What one thread of a session does. The function here is sent to workers as text, so it uses nothing from outside.
+ * @file What one thread of a session does. The function here is sent to workers as text, so it uses nothing from
+ * outside.
  */
 import type { Phase } from "./program.ts";
 

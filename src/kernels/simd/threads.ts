@@ -1,9 +1,10 @@
 /**
  * @file The threads of a session: this one and its workers, which share a memory and meet after each phase.
  */
-import { type Member, member } from "./member.ts";
+
 import type { Program } from "./program.ts";
-import { employ, type Hand, isNode, type Job, maySleep } from "./workers.ts";
+import { type Member, member } from "./thread.ts";
+import { employ, type Hand, isNode, type Job, maySleep } from "./worker.ts";
 
 export const MOST_THREADS = 64;
 
@@ -11,8 +12,8 @@ export interface Team {
   /** Threads that compute: one where no workers can be made. */
   readonly threads: number;
   /**
-   * One run. Work is done before this returns, unless a worker takes long: then a promise waits, so that news of its death can
-   * get through.
+   * One run. Work is done before this returns, unless a worker takes long: then a promise waits, so that news of its
+   * death can get through.
    *
    * @param done told after each call of this thread, with the phase and the call in it
    * @throws Error if a worker has died

@@ -10,8 +10,8 @@ import { tell } from "./terminal.ts";
 const PICTURE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
 
 /**
- * The files that are meant, in the order of the arguments and by name within each. A file that is named is taken as it is; of a
- * folder and what lies in it, pictures only.
+ * The files that are meant, in the order of the arguments and by name within each. A file that is named is taken as it
+ * is; of a folder and what lies in it, pictures only.
  *
  * @throws UsageError for a folder or pattern without a picture
  */

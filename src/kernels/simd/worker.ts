@@ -3,8 +3,9 @@
  *
  * A worker is made from the text of {@link member}: there is no file of it to be hosted or found.
  */
-import { member } from "./member.ts";
+
 import type { Phase } from "./program.ts";
+import { member } from "./thread.ts";
 
 /** A worker thread, of Node or of a browser. */
 export interface Hand {

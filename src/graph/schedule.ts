@@ -1,4 +1,6 @@
-/** @file What an executor runs: values in the order in which they are computed, each by one layer from earlier values. */
+/**
+ * @file What an executor runs: values in the order in which they are computed, each by one layer from earlier values.
+ */
 import type { Shape } from "../tensor/shape.ts";
 import { type Graph, outputShapeOf } from "./graph.ts";
 
