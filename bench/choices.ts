@@ -80,12 +80,12 @@ for (const [rows, columns] of [
 async function taskOf(graph: Graph, layers: Layers<Recipe>, bandBytes?: number): Promise<Task> {
   const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
   const network = fuseActivation(folded);
-  const picture = randomTensor(graph.input.shape, random(2));
+  const image = randomTensor(graph.input.shape, random(2));
   const recipeOf = (node: GraphNode) => kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
   const { value, run } = await emittedExecutor("bench", flowOf(network), recipeOf, 1, bandBytes);
   const before = async (): Promise<void> => {
     const input = value(network.input.name);
-    input.data.set(picture.data, input.offset);
+    input.data.set(image.data, input.offset);
   };
   return { run, before };
 }

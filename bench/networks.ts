@@ -30,14 +30,14 @@ export async function networkTasks(seed: number, isQuick: boolean): Promise<read
   const tasks: NetworkTask[] = [];
   for (const options of NETWORKS) {
     const graph = mobilenetV1(options);
-    const picture = randomTensor(graph.input.shape, random(seed + 1));
+    const image = randomTensor(graph.input.shape, random(seed + 1));
     for (const tier of TIERS.filter((name) => !(isQuick && name === "naive"))) {
       const session = await Session.create(graph, randomWeights(graph, seed), { backend: tier });
       tasks.push({
         name: graph.name,
         tier,
         flops: 2 * analyze(graph).total.macs,
-        run: async () => void (await session.run(picture)),
+        run: async () => void (await session.run(image)),
       });
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Puts the tables and the plot of docs/accuracy.json, which `npx separable study --out docs/accuracy.json` writes, into chapter 9,
- * and the depthwise kernels of the embedded network into a picture: `npm run docs:accuracy`. With --check it only looks whether they are there.
+ * and the depthwise kernels of the embedded network into an image: `npm run docs:accuracy`. With --check it only looks whether they are there.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadWeights } from "../dist/index.js";
@@ -77,7 +77,7 @@ function plot() {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" width="${W}" height="${H}" font-family="system-ui, sans-serif" font-size="11" fill="#2b2f36">
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>
-${text(left, 24, "Right on the test pictures, against the cost of a picture: a dot for every training", 'font-size="13"')}
+${text(left, 24, "Right on the test images, against the cost of an image: a dot for every training", 'font-size="13"')}
 ${[...grid, ...dots].join("\n")}
 </svg>
 `;
@@ -117,7 +117,7 @@ const filled = chapter
   .replace(/<!-- table (\d) -->[\s\S]*?<!-- end -->/g, (_, number) => `<!-- table ${number} -->\n\n${table(number)}\n\n<!-- end -->`)
   .replace(
     /<!-- about -->[\s\S]*?<!-- end -->/,
-    `<!-- about -->\n\n${integer(about.pictures)} pictures to learn from, ${about.epochs} epochs, ${about.seeds} seeds; right of ${integer(about.testPictures)} test pictures.\n\n<!-- end -->`,
+    `<!-- about -->\n\n${integer(about.images)} images to learn from, ${about.epochs} epochs, ${about.seeds} seeds; right of ${integer(about.testImages)} test images.\n\n<!-- end -->`,
   );
 const files = {
   "09-accuracy.md": filled,

@@ -113,6 +113,6 @@ test("every claim of the popular page is in the chapter, with its words, and has
   }
 });
 
-test("chapter 9 and its pictures are what docs/accuracy.json and the embedded weights give", () => {
+test("chapter 9 and its images are what docs/accuracy.json and the embedded weights give", () => {
   expect(() => execSync("node docs/accuracy.mjs --check", { stdio: "pipe" })).not.toThrow();
 });

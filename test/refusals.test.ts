@@ -46,11 +46,11 @@ const OPERATIONS = [
   "softmax",
 ];
 
-/** A tensor of zeros, with the leading 1 that TensorFlow.js adds to a picture of rank 3; anything else as it is. */
-function operand(value: unknown, isPicture: boolean = false): Tensor {
+/** A tensor of zeros, with the leading 1 that TensorFlow.js adds to an image of rank 3; anything else as it is. */
+function operand(value: unknown, isImage: boolean = false): Tensor {
   const shape = (value as { shape?: number[] }).shape;
   if (shape === undefined) return value as Tensor;
-  return Tensor.zeros(isPicture && shape.length === 3 ? [1, ...shape] : shape);
+  return Tensor.zeros(isImage && shape.length === 3 ? [1, ...shape] : shape);
 }
 
 function paddingOf(pad: unknown): Padding {

@@ -13,7 +13,7 @@ import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
 import { exportOnnx } from "../../dist/onnx/index.js";
 import { installedBytes } from "./installed.mjs";
 import { printSummary, writeReport } from "./report.mjs";
-import { NETWORKS, pictureFor, WORKLOADS } from "./workloads.mjs";
+import { imageFor, NETWORKS, WORKLOADS } from "./workloads.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const STARTS = 7;
@@ -141,7 +141,7 @@ function startup() {
   const [{ graph, weights }] = NETWORKS;
   writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(weights));
   writeFileSync(join(folder, "v1.onnx"), exportOnnx(graph, weights));
-  writeFileSync(join(folder, "picture.f32"), Buffer.from(pictureFor(graph).toFloat32Array().buffer));
+  writeFileSync(join(folder, "image.f32"), Buffer.from(imageFor(graph).toFloat32Array().buffer));
   const names = [...new Set(ENGINES.map(([name]) => name))].filter((name) => name !== "separable im2col");
   const laps = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < STARTS; round++) {

@@ -7,7 +7,7 @@ import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
 import { plainJavaScript, separable, separableFast } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
-import { pictureFor, WORKLOADS } from "./workloads.mjs";
+import { imageFor, WORKLOADS } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
 const prepare = await [separable, separableFast, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
@@ -22,8 +22,8 @@ const orders = {
     engine?.close?.();
     const { graph, weights } = WORKLOADS[index];
     engine = await prepare(graph, weights);
-    const picture = pictureFor(graph);
-    x = engine.input(picture);
+    const image = imageFor(graph);
+    x = engine.input(image);
     const answer = engine.output(await engine.run(x));
     const end = performance.now() + 400; // until the engine has compiled what is hot
     do await engine.run(x);
@@ -37,7 +37,7 @@ const orders = {
     const [{ result }] = await bench.run();
     return result.latency.p50;
   },
-  /** Milliseconds inside the kernels, without the copies of picture and answer; only from engines that tell. */
+  /** Milliseconds inside the kernels, without the copies of image and answer; only from engines that tell. */
   kernels: async () => (await engine.kernelMs?.(x)) ?? null,
 };
 process.on("message", async ({ order, value }) => process.send(await orders[order](value)));

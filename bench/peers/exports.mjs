@@ -11,7 +11,7 @@ import { build } from "rolldown";
 import { random, randomTensor, randomWeights, Session } from "../../dist/index.js";
 import { exportOnnx, importOnnx } from "../../dist/onnx/index.js";
 
-const PICTURES = 2;
+const IMAGES = 2;
 const [first = 1, last = 500] = process.argv.slice(2).map(Number);
 const { randomNetwork } = await compiled("../../test/support/networks.ts");
 const kinds = new Map();
@@ -31,7 +31,7 @@ process.exit(failed === 0 ? 0 : 1);
 /** What differs in onnxruntime or after reading back, in words; null if nothing does. */
 async function difference(graph, seed) {
   const weights = randomWeights(graph, seed);
-  const x = randomTensor([PICTURES, ...graph.input.shape.slice(1)], random(seed + 1));
+  const x = randomTensor([IMAGES, ...graph.input.shape.slice(1)], random(seed + 1));
   const expected = await run(graph, weights, x);
   const bytes = exportOnnx(graph, weights);
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });

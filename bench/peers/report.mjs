@@ -77,7 +77,7 @@ ${oneThread(networks)}
 
 The limit of one thread, f32x4 products and sums in registers alone, measured between the workloads: ${Math.min(...limits).toFixed(1)} to ${limit.toFixed(1)} GFLOP/s.
 A share is that of the kernels, of the limit measured right before or after them, whichever was higher, by
-\`session.profile\`; times are of whole runs, with the picture copied in and the answer copied out.
+\`session.profile\`; times are of whole runs, with the image copied in and the answer copied out.
 
 ${table(
   ["separable, one thread", "of the limit", "tfjs-wasm takes", "onnxruntime-web takes"],

@@ -21,7 +21,7 @@ import {
 } from "../../dist/index.js";
 import { exportOnnx, importOnnx } from "../../dist/onnx/index.js";
 
-const PICTURES = 2;
+const IMAGES = 2;
 let failed = 0;
 
 for (const graph of [
@@ -37,14 +37,14 @@ for (const graph of [
 ]) {
   const weights = randomWeights(graph, 1);
   const [, H, W, C] = graph.input.shape;
-  const x = randomTensor([PICTURES, H, W, C], random(2));
+  const x = randomTensor([IMAGES, H, W, C], random(2));
   const expected = await run(graph, weights, x);
   const bytes = exportOnnx(graph, weights, { model: graph.name });
 
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(bytes);
-  const picture = new Tensor("float32", x.transpose([0, 3, 1, 2]).toFloat32Array(), [PICTURES, C, H, W]);
-  const answer = await session.run({ [graph.input.name]: picture });
+  const image = new Tensor("float32", x.transpose([0, 3, 1, 2]).toFloat32Array(), [IMAGES, C, H, W]);
+  const answer = await session.run({ [graph.input.name]: image });
   check(`${graph.name}: ONNX in onnxruntime`, answer[graph.output].data, expected);
 
   const back = await importOnnx(bytes);
@@ -116,7 +116,7 @@ async function tfjs() {
     );
     layer.setWeights(weights);
   }
-  const x = randomTensor([PICTURES, ...inputShape], random(3));
+  const x = randomTensor([IMAGES, ...inputShape], random(3));
   const expected = await model.predict(tf.tensor(x.toFloat32Array(), x.shape)).data();
 
   const folder = mkdtempSync(join(tmpdir(), "separable-tfjs-"));

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 
 const [name, folder] = process.argv.slice(2);
 const bytes = readFileSync(`${folder}/${name.startsWith("onnx") ? "v1.onnx" : "v1.safetensors"}`);
-const pixels = new Float32Array(new Uint8Array(readFileSync(`${folder}/picture.f32`)).buffer);
+const pixels = new Float32Array(new Uint8Array(readFileSync(`${folder}/image.f32`)).buffer);
 const times = [performance.now()];
 const lap = () => times.push(performance.now());
 await {

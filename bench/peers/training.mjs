@@ -1,6 +1,6 @@
 /**
  * One step of training, loss and the gradient of every weight, here and by TensorFlow.js in plain JavaScript: the same network,
- * weights and pictures, in turns, gradients checked against each other. `npm run bench:training [ROUNDS]`.
+ * weights and images, in turns, gradients checked against each other. `npm run bench:training [ROUNDS]`.
  */
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
@@ -11,11 +11,11 @@ import { fashionNet, gradientSession, initialWeights, random, randomTensor } fro
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const BATCH = 100;
-const PICTURES = 60_000;
+const IMAGES = 60_000;
 
 const graph = fashionNet();
 const weights = initialWeights(graph, 1);
-const pictures = randomTensor([BATCH, 28, 28, 1], random(2), random(3).uniform);
+const images = randomTensor([BATCH, 28, 28, 1], random(2), random(3).uniform);
 const labels = Array.from({ length: BATCH }, (_, i) => i % 10);
 
 const ours = await Promise.all([1, 2].map((threads) => oursWith(threads)));
@@ -48,13 +48,13 @@ console.log(
   `${cpus()[0].model.trim()}, Node ${process.version}; a step of ${graph.name}, batch ${BATCH}, medians of ${ROUNDS} rounds, tfjs-cpu once`,
 );
 console.log(`gradients differ by at most ${largest.toExponential(0)} of the largest of each weight\n`);
-console.log("                          ms a step   pictures/s   an epoch of 60,000   times tfjs-cpu");
+console.log("                          ms a step   images/s   an epoch of 60,000   times tfjs-cpu");
 engines.forEach(([name], i) => {
   const ms = median(times[i]);
   const row = [
     ms.toFixed(1).padStart(9),
     ((BATCH / ms) * 1000).toFixed(0).padStart(12),
-    `${(((PICTURES / BATCH) * ms) / 1000).toFixed(1)} s`.padStart(20),
+    `${(((IMAGES / BATCH) * ms) / 1000).toFixed(1)} s`.padStart(20),
     (median(times[2]) / ms).toFixed(1).padStart(16),
   ];
   console.log(`${name.padEnd(26)}${row.join(" ")}`);
@@ -64,7 +64,7 @@ process.exit();
 async function oursWith(threads) {
   const session = await gradientSession(graph, weights, BATCH, { threads });
   return async () => {
-    session.input.data.set(pictures.data, session.input.offset);
+    session.input.data.set(images.data, session.input.offset);
     const { data, offset, size } = session.targets;
     data.fill(0, offset, offset + size);
     labels.forEach((label, row) => {
@@ -84,7 +84,7 @@ function theirStep() {
         variables.set(name, tf.variable(tf.tensor(weights.get(name).data, full), true, name));
     }
   }
-  const x = tf.tensor(pictures.data, pictures.shape);
+  const x = tf.tensor(images.data, images.shape);
   const y = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), 10), "float32");
   const weight = (node, role) => variables.get(node.weights[role].name);
   const steps = graph.nodes.map((node) => {

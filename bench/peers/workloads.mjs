@@ -59,4 +59,4 @@ export const LAYERS = [
 ];
 /** All of them, in the order in which they are measured and told apart by number. */
 export const WORKLOADS = [...NETWORKS, ...FAMILY, ...LAYERS];
-export const pictureFor = (graph) => randomTensor(graph.input.shape, random(SEED + 1));
+export const imageFor = (graph) => randomTensor(graph.input.shape, random(SEED + 1));

@@ -1,9 +1,9 @@
 /** @file One program for the page and for its worker: a worker loads it again, so that there is no second file. */
-import { change, current } from "./engine/picture.ts";
+import { change, current } from "./engine/image.ts";
 import { serve } from "./engine/worker.ts";
 import { goToAddress, showPage } from "./page.ts";
+import { chelseaThePhoto } from "./view/image.ts";
 import { watchLook } from "./view/look.ts";
-import { chelseaThePhoto } from "./view/picture.ts";
 
 if (typeof document === "undefined") serve();
 else {

@@ -1,4 +1,4 @@
-/** Draws the pictures of the chapters: `node docs/images/draw.mjs`. Plain SVG, readable on light and dark pages. */
+/** Draws the images of the chapters: `node docs/images/draw.mjs`. Plain SVG, readable on light and dark pages. */
 import { writeFileSync } from "node:fs";
 
 const CELL = 18;
@@ -34,7 +34,7 @@ const stack = (x, y, count, rows, columns, fill) =>
 
 const inWindow = (r, c) => r >= 1 && r <= 3 && c >= 1 && c <= 3;
 
-/** One line of the picture of the three convolutions: input, kernel, output, and what is said of them. */
+/** One line of the image of the three convolutions: input, kernel, output, and what is said of them. */
 function row(y, title, words, inputFill, kernel, outputs, outputFill) {
   return [
     text(20, y - 44, title, 'font-weight="600" font-size="15"'),
@@ -84,7 +84,7 @@ const three = svg(600, 620, [
 ]);
 writeFileSync(new URL("three-convolutions.svg", import.meta.url), three);
 
-/** im2col: the windows of a 3×3 picture become rows. */
+/** im2col: the windows of a 3×3 image become rows. */
 const WINDOW_COLOURS = ["#e4572e", "#17a398", "#3d6fd6", "#8e5bd0"];
 const numbers = (x, y, rows, columns, value) =>
   Array.from({ length: rows * columns }, (_, i) => {
@@ -100,7 +100,7 @@ const frame = (x, y, colour, inset) =>
   `<rect x="${x + inset}" y="${y + inset}" width="${60 - 2 * inset}" height="${60 - 2 * inset}" fill="none" stroke="${colour}" stroke-width="2.4"/>`;
 const patch = (r, k) => (r >> 1) * 3 + (r & 1) + (k >> 1) * 3 + (k & 1);
 const im2col = svg(620, 236, [
-  text(20, 30, "picture 3×3", 'font-weight="600"'),
+  text(20, 30, "image 3×3", 'font-weight="600"'),
   ...bigGrid(20, 50, 3, 3, () => "#f4f5f7"),
   ...numbers(20, 50, 3, 3, (r, c) => r * 3 + c),
   ...WINDOW_COLOURS.map((colour, i) => frame(20 + (i & 1) * 30, 50 + (i >> 1) * 30, colour, 2 + i)),

@@ -70,7 +70,7 @@ export interface Analysis {
 }
 
 /**
- * Counts a graph, for one picture.
+ * Counts a graph, for one image.
  *
  * MACs are those of convolutions and dense layers, positions over padding included; bias, batch norm, activations,
  * pooling and additions are not counted. This rule reproduces the MobileNet papers.

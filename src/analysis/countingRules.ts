@@ -16,7 +16,7 @@ export interface CountingRule {
   /** What the tool calls the result. */
   readonly unit: "MACs" | "FLOPs";
   readonly sentence: string;
-  /** Operations of a node, for one picture. */
+  /** Operations of a node, for one image. */
   readonly of: (node: GraphNode) => number;
 }
 

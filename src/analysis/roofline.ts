@@ -47,7 +47,7 @@ export const BOUND_SHARE = 0.7;
  *   compute   products and sums are the roof, and the layer is near it (BOUND_SHARE)
  *   memory    its bytes are the roof, and the layer is near it; or its bytes from afar (cold) explain the time as nearly
  *   overhead  neither: what is no multiply-add and no byte in the model, such as loads into registers, addresses, edges of
- *             the picture, and the start of the layer
+ *             the image, and the start of the layer
  */
 export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: number): Reason {
   if (computeMs >= warmMs && computeMs >= BOUND_SHARE * ms) return "compute";
@@ -57,7 +57,7 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
 
 /**
  * @param graph  as it is run: `session.graph`
- * @param timings milliseconds of each layer by name, for one picture
+ * @param timings milliseconds of each layer by name, for one image
  * @param peak   GFLOP/s that products and sums have here, of `ceilings`
  * @returns a row for each layer that was timed
  */

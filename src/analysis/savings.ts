@@ -54,7 +54,7 @@ export function separableSaving(outputs: number, kernel: number): number {
 
 /**
  * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so;
- * between any other two networks, what works on pictures of the same size.
+ * between any other two networks, what works on images of the same size.
  *
  * @throws ShapeError unless both are graphs
  */
@@ -102,7 +102,7 @@ function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is Lay
   );
 }
 
-/** One block for every size of picture that either network has, largest first. */
+/** One block for every size of image that either network has, largest first. */
 function sizeBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] {
   const size = ({ outputShape }: LayerCost): string => outputShape.slice(1, -1).join("×") || "1";
   const all = [a, b].map(({ layers }) => layers.filter(({ macs }) => macs > 0));

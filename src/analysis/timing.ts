@@ -98,19 +98,19 @@ export interface SessionTiming extends Timing {
 }
 
 /**
- * Times sessions in turns, each on its picture, and their layers.
+ * Times sessions in turns, each on its image, and their layers.
  *
  * @returns a timing for each; the whole is the sum of the layers
  */
 export async function timeSessions(
-  runs: readonly { readonly session: Session; readonly picture: Tensor }[],
+  runs: readonly { readonly session: Session; readonly image: Tensor }[],
   options?: TimingOptions,
 ): Promise<readonly SessionTiming[]> {
   const layers = runs.map(() => new Map<string, number[]>());
   let isMeasured = false;
-  const tasks = runs.map(({ session, picture }, i) => ({
+  const tasks = runs.map(({ session, image }, i) => ({
     run: async (): Promise<number> => {
-      const rows = await session.profile(picture, { runs: 1, warmup: 0 });
+      const rows = await session.profile(image, { runs: 1, warmup: 0 });
       if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
       return rows.reduce((sum, { ms }) => sum + ms, 0);
     },

@@ -1,4 +1,4 @@
-/** @file Pictures in a terminal: braille characters, each of 2×4 dots. */
+/** @file Images in a terminal: braille characters, each of 2×4 dots. */
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Bits of the dots of a character, row by row, left and right. Source: Unicode, Braille Patterns, U+2800. */
@@ -13,11 +13,11 @@ const DOTS: readonly (readonly [left: number, right: number])[] = [
  * Lines of text. What a dot cannot show of a pixel goes to its neighbours, so that greys become patterns (R. Floyd,
  * L. Steinberg, 1976: 7/16 to the right, 3, 5 and 1/16 below).
  *
- * @param picture [h, w], 0 to 1
+ * @param image [h, w], 0 to 1
  */
-export function braille(picture: Tensor): string[] {
-  const [H, W] = picture.shape;
-  const level = Float64Array.from(picture.toFloat32Array());
+export function braille(image: Tensor): string[] {
+  const [H, W] = image.shape;
+  const level = Float64Array.from(image.toFloat32Array());
   const codes = Array.from({ length: Math.ceil(H / 4) }, () => new Uint16Array(Math.ceil(W / 2)));
   for (let h = 0; h < H; h++) {
     for (let w = 0; w < W; w++) {

@@ -1,4 +1,4 @@
-/** @file `separable classify`: what is in a picture, by a network with trained weights. */
+/** @file `separable classify`: what is in an image, by a network with trained weights. */
 import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
@@ -13,8 +13,8 @@ import { suggestion } from "../tensor/nearest.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { readWhole } from "./files.ts";
-import { readPicture } from "./imageFile.ts";
-import { picturesOf } from "./imageList.ts";
+import { readImage } from "./imageFile.ts";
+import { imagesOf } from "./imageList.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
 import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
@@ -24,11 +24,11 @@ import { threadsOf } from "./seeded.ts";
 import { duration, percent, print, printJson, progress, style, tell } from "./terminal.ts";
 
 const HELP = `Usage: separable classify
-       separable classify PICTURE… --weights FILE [options]
-       separable classify PICTURE… --model NAME [options]
+       separable classify IMAGE… --weights FILE [options]
+       separable classify IMAGE… --model NAME [options]
 
-Says what is in each picture. PICTURE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without any
-arguments: a few pictures of clothes that come with the package, by a network that comes with it too, on every tier.
+Says what is in each image. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without any
+arguments: a few images of clothes that come with the package, by a network that comes with it too, on every tier.
 
   --weights FILE      safetensors, a TensorFlow.js model.json, ONNX or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
                       or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package
@@ -38,16 +38,16 @@ arguments: a few pictures of clothes that come with the package, by a network th
   --output NAME       of an ONNX model that has several; default the first
   --shape N           of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
   --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or as those did it whose names it has
-  --fit FIT           ${FITS.join(", ")}; the part of the picture that is taken, default theirs too
+  --fit FIT           ${FITS.join(", ")}; the part of the image that is taken, default theirs too
   --labels FILE       one class name a line; default what the file says, or ImageNet's for 1000 or 1001 classes
   --backend TIER      ${TIERS.join(", ")} or auto (default)
   --threads N         of the simd tier, default 1
-  --batch N           pictures that are read at a time, default 16
-  --top K             answers per picture, default 5
+  --batch N           images that are read at a time, default 16
+  --top K             answers per image, default 5
   --json              the same as JSON
-  --jsonl             the same as one line of JSON for each picture, as soon as it is known
+  --jsonl             the same as one line of JSON for each image, as soon as it is known
 
-A picture that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
+An image that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
 sharp (npm install sharp); PPM and PGM need nothing.
 
 ${MODEL_NAMES}`;
@@ -84,7 +84,7 @@ interface Result {
   readonly image: string;
   readonly model: string;
   readonly backend: string;
-  /** What the file of weights is, and how the picture became input. */
+  /** What the file of weights is, and how the image became input. */
   readonly weights: string;
   readonly preparation: Preparation;
   readonly ms: number;
@@ -93,7 +93,7 @@ interface Result {
 
 export const classify: Command = {
   name: "classify",
-  summary: "what is in a picture, or in a folder of them",
+  summary: "what is in an image, or in a folder of them",
   help: HELP,
   run: async (args) => {
     const given = readArguments("classify", args, OPTIONS, Number.POSITIVE_INFINITY);
@@ -103,15 +103,15 @@ export const classify: Command = {
     const threads = threadsOf("classify", given, backend === "auto" ? "simd" : backend);
     if (args.length === 0 || (args.length === 1 && given.flag("json"))) {
       const result = await classifySample();
-      if (given.flag("json")) printJson({ ...result, pictures: undefined });
+      if (given.flag("json")) printJson({ ...result, images: undefined });
       else print(renderSample(result));
       return 0;
     }
-    if (given.positionals.length === 0) throw new UsageError("classify: needs at least one picture");
+    if (given.positionals.length === 0) throw new UsageError("classify: needs at least one image");
     if (given.flag("json") && given.flag("jsonl")) throw new UsageError("classify: needs --json or --jsonl, not both");
     given.word("normalize", "tf", NORMALIZATIONS);
     given.word("fit", "square", FITS);
-    const pictures = await picturesOf("classify", given.positionals);
+    const images = await imagesOf("classify", given.positionals);
     const network = await networkFor(given);
     checkClassifier("classify", network.graph);
     const setting = {
@@ -134,16 +134,16 @@ export const classify: Command = {
     };
     let broken = 0;
     try {
-      for (let i = 0; i < pictures.length; i += batch) {
-        progress(`classifying ${i + 1} of ${pictures.length}`);
-        broken += await classifyBatch(session, pictures.slice(i, i + batch), setting, show);
+      for (let i = 0; i < images.length; i += batch) {
+        progress(`classifying ${i + 1} of ${images.length}`);
+        broken += await classifyBatch(session, images.slice(i, i + batch), setting, show);
       }
     } finally {
       session.dispose();
     }
     progress("");
     if (given.flag("json")) printJson(results);
-    if (broken > 0) tell(`${broken} of ${pictures.length} pictures could not be read`);
+    if (broken > 0) tell(`${broken} of ${images.length} images could not be read`);
     return broken > 0 ? 1 : 0;
   },
 };
@@ -180,7 +180,7 @@ async function readLabels(given: Arguments, network: Network): Promise<readonly 
   return network.labels(labels);
 }
 
-/** What was found out of the file: whose it is, which network, and how pictures become its input. */
+/** What was found out of the file: whose it is, which network, and how images become its input. */
 function aboutOf(
   { about, graph, outputs }: Network,
   { fit, interpolation, normalization }: Preparation,
@@ -191,7 +191,7 @@ function aboutOf(
   const guess = isGuessed ? " (a guess, the file does not say: --fit, --normalize)" : "";
   const which =
     outputs.length > 1 && output === undefined ? `; the first output of ${outputs.join(", ")}: --output` : "";
-  return `${about}; ${graph.name}${which}; pictures ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
+  return `${about}; ${graph.name}${which}; images ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
 }
 
 interface Setting {
@@ -202,17 +202,17 @@ interface Setting {
   readonly top: number;
 }
 
-/** Reads pictures at the same time and runs them one after the other. @returns how many could not be read */
+/** Reads images at the same time and runs them one after the other. @returns how many could not be read */
 async function classifyBatch(
   session: Session,
-  images: readonly string[],
+  paths: readonly string[],
   { network: { about: weights }, preparation, labels, hasClasses, top }: Setting,
   show: (result: Result) => void,
 ): Promise<number> {
   const [, H, W, C] = session.graph.input.shape;
-  const inputs = images.map(async (image) => {
-    const picture = await readPicture(image);
-    return preprocess(C === 1 ? luma(picture) : picture, [H, W], preparation);
+  const inputs = paths.map(async (path) => {
+    const image = await readImage(path);
+    return preprocess(C === 1 ? luma(image) : image, [H, W], preparation);
   });
   let broken = 0;
   const rest = pacer();
@@ -233,7 +233,7 @@ async function classifyBatch(
     const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
     const values = (hasShares || !hasClasses ? row : softmax(row)).data;
     if (values.some(Number.isNaN)) {
-      throw new FormatError(`${images[i]}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
+      throw new FormatError(`${paths[i]}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
     }
     const answers = [...values.keys()]
       .sort((a, b) => values[b] - values[a])
@@ -243,7 +243,7 @@ async function classifyBatch(
         return { class: n, label: `output ${n}`, value: values[n] };
       });
     show({
-      image: images[i],
+      image: paths[i],
       model: session.graph.name,
       backend: session.backend,
       weights,

@@ -45,7 +45,7 @@ export function readArguments(
   if (positionals.length > mostPositionals) {
     throw new UsageError(`${command}: unexpected ${JSON.stringify(positionals[mostPositionals])}`);
   }
-  // Node writes U+FFFD for bytes that are not UTF-8; a file of that name would be another one. A list of pictures tells
+  // Node writes U+FFFD for bytes that are not UTF-8; a file of that name would be another one. A list of images tells
   // them apart.
   const typed = [...Object.values(values), ...(mostPositionals === Number.POSITIVE_INFINITY ? [] : positionals)];
   const foreign = typed.find((value) => typeof value === "string" && value.includes("\ufffd"));

@@ -24,7 +24,7 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
   --quick         one round instead of up to fifteen
   --backend TIER  only this tier of kernels: ${TIERS.join(", ")}; default all
   --threads N     of the simd tier, default 1
-  --seed N        of weights and picture, default 1
+  --seed N        of weights and image, default 1
 ${chartHelp(TABLES)}
 
 ${MODEL_NAMES}`;

@@ -231,7 +231,7 @@ function wholes(counted: Savings, times: readonly TierTimes[]): ReportTable {
     rounds === 1 ? "one round" : `${duration(quarter)} to ${duration(threeQuarters)}`;
   return {
     name: "networks",
-    title: "Promised and arrived: the whole network, one picture, measured on this machine",
+    title: "Promised and arrived: the whole network, one image, measured on this machine",
     columns: [
       { title: "tier" },
       { title: "rounds" },

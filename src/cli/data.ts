@@ -1,4 +1,4 @@
-/** @file Labelled pictures from the disk: IDX files, or a folder with a sub-folder for each class. */
+/** @file Labelled images from the disk: IDX files, or a folder with a sub-folder for each class. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { readIdx } from "../train/idx.ts";
 import { FASHION_CLASSES } from "../weights/embedded.ts";
-import { readPicture } from "./imageFile.ts";
+import { readImage } from "./imageFile.ts";
 import { progress, tell } from "./terminal.ts";
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */
@@ -19,11 +19,11 @@ export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 /** A label is a byte. */
 const MOST_CLASSES = 256;
 
-/** Pictures to learn from, and, where they are kept apart, pictures to be tested with. */
+/** Images to learn from, and, where they are kept apart, images to be tested with. */
 export interface Data {
   readonly train: Dataset;
   readonly test: Dataset | null;
-  /** Pictures that could not be read. */
+  /** Images that could not be read. */
   readonly skipped: readonly string[];
 }
 
@@ -33,9 +33,9 @@ export function isIdxFolder(folder: string): boolean {
 }
 
 /**
- * @param size      [h, w] to which pictures of a folder are cropped and scaled; IDX files keep theirs
- * @param channels  1 or 3, of pictures of a folder
- * @param isStrict  whether a picture that cannot be read ends everything, or is left out
+ * @param size      [h, w] to which images of a folder are cropped and scaled; IDX files keep theirs
+ * @param channels  1 or 3, of images of a folder
+ * @param isStrict  whether an image that cannot be read ends everything, or is left out
  * @throws FormatError if there is nothing to learn from
  */
 export async function readData(
@@ -50,7 +50,7 @@ export async function readData(
     if (test === null) return { train, test, skipped: [] };
     if (!sameShape(train.shape.slice(1), test.shape.slice(1))) {
       const [a, b] = [train, test].map(({ shape }) => formatShape(shape.slice(1)));
-      throw new FormatError(`${folder}: pictures to learn from are ${a}, those to test with ${b}`);
+      throw new FormatError(`${folder}: images to learn from are ${a}, those to test with ${b}`);
     }
     const classes = train.classes.length < test.classes.length ? test.classes : train.classes;
     return { train: { ...train, classes }, test: { ...test, classes }, skipped: [] };
@@ -59,10 +59,10 @@ export async function readData(
   return { train: data, test: null, skipped };
 }
 
-/** Tells which pictures were left out, and how many. */
+/** Tells which images were left out, and how many. */
 export function reportSkipped(skipped: readonly string[]): void {
   for (const reason of skipped) tell(reason);
-  if (skipped.length > 0) tell(`${skipped.length} pictures were left out`);
+  if (skipped.length > 0) tell(`${skipped.length} images were left out`);
 }
 
 /** @throws FormatError if a folder is the default one and is not there, with what to do */
@@ -71,7 +71,7 @@ export function checkDefaultFolder(folder: string): void {
   throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
 }
 
-/** A fingerprint of pictures and labels. */
+/** A fingerprint of images and labels. */
 export function fingerprint({ pixels, labels, shape }: Dataset): string {
   return createHash("sha256").update(shape.join()).update(pixels).update(labels).digest("hex").slice(0, 16);
 }
@@ -83,17 +83,17 @@ function idxFile(folder: string, set: string, kind: "images" | "labels"): string
 
 /** @returns null if there is no such set */
 export async function readIdxSet(folder: string, set: "train" | "t10k"): Promise<Dataset | null> {
-  const [pictureFile, labelFile] = [idxFile(folder, set, "images"), idxFile(folder, set, "labels")];
-  if (pictureFile === null) return null;
-  if (labelFile === null) throw new FormatError(`${pictureFile}: the labels are missing`);
-  const [pictures, labels] = [await readIdx(pictureFile), await readIdx(labelFile)];
-  if (pictures.shape.length !== 3) {
-    throw new FormatError(`${pictureFile}: has ${pictures.shape.length} extents, pictures need 3`);
+  const [imageFile, labelFile] = [idxFile(folder, set, "images"), idxFile(folder, set, "labels")];
+  if (imageFile === null) return null;
+  if (labelFile === null) throw new FormatError(`${imageFile}: the labels are missing`);
+  const [images, labels] = [await readIdx(imageFile), await readIdx(labelFile)];
+  if (images.shape.length !== 3) {
+    throw new FormatError(`${imageFile}: has ${images.shape.length} extents, images need 3`);
   }
   if (labels.shape.length !== 1)
     throw new FormatError(`${labelFile}: has ${labels.shape.length} extents, labels need 1`);
-  if (labels.shape[0] !== pictures.shape[0]) {
-    throw new FormatError(`${labelFile}: ${labels.shape[0]} labels, ${pictureFile} has ${pictures.shape[0]} pictures`);
+  if (labels.shape[0] !== images.shape[0]) {
+    throw new FormatError(`${labelFile}: ${labels.shape[0]} labels, ${imageFile} has ${images.shape[0]} images`);
   }
   const most = labels.data.reduce((largest, label) => Math.max(largest, label), 0);
   const isFashion = basename(resolvePath(folder)) === "fashion-mnist"; // the files themselves name no classes
@@ -102,7 +102,7 @@ export async function readIdxSet(folder: string, set: "train" | "t10k"): Promise
   if (wrong !== -1) {
     throw new FormatError(`${labelFile}: label ${wrong} is ${labels.data[wrong]}, there are ${classes.length} classes`);
   }
-  return { pixels: pictures.data, shape: [...pictures.shape, 1], labels: labels.data, classes };
+  return { pixels: images.data, shape: [...images.shape, 1], labels: labels.data, classes };
 }
 
 async function readFolder(
@@ -125,36 +125,36 @@ async function readFolder(
   if (classes.length > MOST_CLASSES) {
     throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs at most ${MOST_CLASSES}`);
   }
-  const pictures: Uint8Array[] = [];
+  const images: Uint8Array[] = [];
   const labels: number[] = [];
   const skipped: string[] = [];
   for (const [label, name] of classes.entries()) {
     const files = (await readdir(join(folder, name))).filter((file) => !file.startsWith(".")).sort();
-    const before = pictures.length;
+    const before = images.length;
     for (const file of files) {
       const path = join(folder, name, file);
       progress(`reading ${path}`);
       try {
-        const picture = await readPicture(path);
-        const sized = resize(centerCrop(channels === 1 ? luma(picture) : picture), [H, W]);
-        pictures.push(Uint8Array.from(sized.toFloat32Array(), Math.round));
+        const image = await readImage(path);
+        const sized = resize(centerCrop(channels === 1 ? luma(image) : image), [H, W]);
+        images.push(Uint8Array.from(sized.toFloat32Array(), Math.round));
         labels.push(label);
       } catch (error) {
         if (!(error instanceof FormatError) || isStrict) throw error;
         skipped.push(error.message);
       }
     }
-    if (pictures.length === before) {
+    if (images.length === before) {
       progress("");
-      const reason = files.length === 0 ? "is empty" : `holds no picture that can be read, of ${files.length} files`;
+      const reason = files.length === 0 ? "is empty" : `holds no image that can be read, of ${files.length} files`;
       throw new FormatError(`${join(folder, name)}: ${reason}`);
     }
   }
   progress("");
-  const pixels = new Uint8Array(pictures.length * H * W * channels);
-  pictures.forEach((picture, i) => {
-    pixels.set(picture, i * H * W * channels);
+  const pixels = new Uint8Array(images.length * H * W * channels);
+  images.forEach((image, i) => {
+    pixels.set(image, i * H * W * channels);
   });
-  const data = { pixels, shape: [pictures.length, H, W, channels], labels: Uint8Array.from(labels), classes };
+  const data = { pixels, shape: [images.length, H, W, channels], labels: Uint8Array.from(labels), classes };
   return { data, skipped };
 }

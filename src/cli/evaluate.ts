@@ -1,4 +1,4 @@
-/** @file `separable evaluate`: how often a network is right on labelled pictures. */
+/** @file `separable evaluate`: how often a network is right on labelled images. */
 import { Session } from "../graph/session.ts";
 import { checkClassifier } from "../image/classifier.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
@@ -13,7 +13,7 @@ import { integer, percent, print, printJson } from "./terminal.ts";
 const HELP = `Usage: separable evaluate [FOLDER] [--weights FILE] [--backend TIER] [--json]
 
 How often a network that takes pixel / 255 is right, and what it takes for what. FOLDER as for separable train: of IDX files the
-10,000 test pictures. Default: ${FASHION_FOLDER} and the weights that come with the package.
+10,000 test images. Default: ${FASHION_FOLDER} and the weights that come with the package.
 
   --weights FILE  default fashion
   --backend TIER  ${TIERS.join(", ")} or auto (default)
@@ -21,7 +21,7 @@ How often a network that takes pixel / 255 is right, and what it takes for what.
 
 export const evaluate: Command = {
   name: "evaluate",
-  summary: "how often a network is right on labelled pictures",
+  summary: "how often a network is right on labelled images",
   help: HELP,
   run: async (args) => {
     const options = { weights: { type: "string" }, backend: { type: "string" }, json: { type: "boolean" } } as const;
@@ -36,7 +36,7 @@ export const evaluate: Command = {
     const labels = network.labels();
     const { normalization } = network.preparation;
     if (normalization !== "unit") {
-      throw new ShapeError(`evaluate: ${graph.name} takes pictures as "${normalization}", needs one that takes "unit"`);
+      throw new ShapeError(`evaluate: ${graph.name} takes images as "${normalization}", needs one that takes "unit"`);
     }
     const [, H, W, C] = graph.input.shape;
     const data = await readData(folder, [H, W], C, false);
@@ -49,7 +49,7 @@ export const evaluate: Command = {
     session.dispose();
     if (given.flag("json")) printJson({ model: graph.name, backend: session.backend, ...result });
     else {
-      const { right, pictures, accuracy, confusion } = result;
+      const { right, images, accuracy, confusion } = result;
       const columns = [
         { title: "is", align: "left" } as const,
         { title: "right" },
@@ -62,7 +62,7 @@ export const evaluate: Command = {
         const other = most > 0 ? `${labels[wrong.indexOf(most)]}, ${most}` : "";
         return [labels[label], total === 0 ? "none" : percent(row[label] / total), other];
       });
-      print(`${graph.name}: right on ${integer(right)} of ${integer(pictures)} pictures, ${percent(accuracy, 2)}\n`);
+      print(`${graph.name}: right on ${integer(right)} of ${integer(images)} images, ${percent(accuracy, 2)}\n`);
       print(table(columns, rows));
     }
     return 0;

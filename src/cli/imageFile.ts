@@ -1,15 +1,15 @@
-/** @file From a picture file to a tensor. PPM and PGM are read here; other kinds by sharp, where it is installed. */
+/** @file From an image file to a tensor. PPM and PGM are read here; other kinds by sharp, where it is installed. */
 import { isPnm, MAX_PIXELS, readPnm } from "../image/pnm.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { readWhole } from "./files.ts";
 
-/** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not a picture that can be read */
-export async function readPicture(path: string): Promise<Tensor> {
+/** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not an image that can be read */
+export async function readImage(path: string): Promise<Tensor> {
   const bytes = await readWhole(path);
-  const picture = isPnm(bytes) ? readPnm(bytes, path) : await decode(bytes, path);
-  const [H, W, C] = picture.shape;
-  return C === 1 ? picture.broadcastTo([H, W, 3]) : picture;
+  const image = isPnm(bytes) ? readPnm(bytes, path) : await decode(bytes, path);
+  const [H, W, C] = image.shape;
+  return C === 1 ? image.broadcastTo([H, W, 3]) : image;
 }
 
 async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
@@ -33,7 +33,7 @@ async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
 }
 
 /**
- * Kinds of pictures by their first bytes, as latin1; "?" stands for any byte. First those that sharp's prebuilt library
+ * Kinds of images by their first bytes, as latin1; "?" stands for any byte. First those that sharp's prebuilt library
  * decodes, then others, to tell a user what the file is.
  */
 const READABLE: Readonly<Record<string, readonly string[]>> = {
@@ -55,7 +55,7 @@ const UNREADABLE: Readonly<Record<string, readonly string[]>> = {
   PBM: ["P4"],
 };
 
-/** @throws FormatError unless the file is a picture of a kind that can be read */
+/** @throws FormatError unless the file is an image of a kind that can be read */
 function kindOf(bytes: Uint8Array, path: string): string {
   const head = Buffer.from(bytes.subarray(0, 32)).toString("latin1");
   const beginsLike = (pattern: string): boolean => [...pattern].every((byte, i) => byte === "?" || byte === head[i]);
@@ -63,6 +63,6 @@ function kindOf(bytes: Uint8Array, path: string): string {
     Object.keys(kinds).find((kind) => kinds[kind].some(beginsLike));
   const kind = match(READABLE);
   if (kind !== undefined) return kind;
-  const found = match(UNREADABLE) ?? "not a picture of a known kind";
+  const found = match(UNREADABLE) ?? "not an image of a known kind";
   throw new FormatError(`${path}: ${found}, needs ${Object.keys(READABLE).join(", ")}, PPM (P6) or PGM (P5)`);
 }

@@ -1,4 +1,4 @@
-/** @file Pictures as they are typed: files, folders of files, and patterns. */
+/** @file Images as they are typed: files, folders of files, and patterns. */
 
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -6,21 +6,21 @@ import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
 import { tell } from "./terminal.ts";
 
-/** Names of pictures in a folder; what a file is decides its content. */
-const PICTURE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
+/** Names of images in a folder; what a file is decides its content. */
+const IMAGE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
 
 /**
  * The files that are meant, in the order of the arguments and by name within each. A file that is named is taken as it
- * is; of a folder and what lies in it, pictures only.
+ * is; of a folder and what lies in it, images only.
  *
- * @throws UsageError for a folder or pattern without a picture
+ * @throws UsageError for a folder or pattern without an image
  */
-export async function picturesOf(command: string, typed: readonly string[]): Promise<readonly string[]> {
+export async function imagesOf(command: string, typed: readonly string[]): Promise<readonly string[]> {
   const all: string[] = [];
   for (const one of typed) {
     const there = await stat(one).catch(() => null);
     if (there !== null && !there.isDirectory()) all.push(one);
-    else if (there !== null) all.push(...found(command, one, await filesIn(one), PICTURE));
+    else if (there !== null) all.push(...found(command, one, await filesIn(one), IMAGE));
     else if (/[*?]/.test(one)) all.push(...found(command, one, await filesIn(rootOf(one)), patternOf(one)));
     else all.push(one); // is reported when it is read
   }
@@ -29,11 +29,11 @@ export async function picturesOf(command: string, typed: readonly string[]): Pro
 
 function found(command: string, typed: string, files: readonly string[], pattern: RegExp): readonly string[] {
   const matching = files.filter((file) => pattern.test(file));
-  if (matching.length === 0) throw new UsageError(`${command}: ${typed} has no picture`);
+  if (matching.length === 0) throw new UsageError(`${command}: ${typed} has no image`);
   return matching;
 }
 
-/** Folders that hold programs, not pictures of the user's. */
+/** Folders that hold programs, not images of the user's. */
 const isSkipped = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
 /** All files of a folder and its sub-folders. @throws FormatError if it cannot be read */
@@ -44,7 +44,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     const entries = await readdir(one || ".", { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
       const message = `${one || "."}: cannot be read (${cause.message})`;
       if (one === folder) throw new FormatError(message, { cause });
-      tell(message); // the pictures that can be reached go on
+      tell(message); // the images that can be reached go on
       return [];
     });
     for (const entry of entries) {

@@ -20,7 +20,7 @@ export interface Network {
   labels(given?: readonly string[]): readonly string[];
   /** How many there are. */
   readonly classes: number;
-  /** How pictures become input for this network. */
+  /** How images become input for this network. */
   readonly preparation: Preparation;
   /** Whether the file does not say so. */
   readonly isGuessed: boolean;

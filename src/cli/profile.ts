@@ -26,9 +26,9 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
   --backend TIER  of kernels: ${TIERS.join(", ")}; default simd
   --threads N     of the simd tier, default 1
   --precision P   of the simd tier: ${PRECISIONS.join(" or ")}; default exact
-  --batch N       pictures in a run, default 1; the layers are always those of one picture
+  --batch N       images in a run, default 1; the layers are always those of one image
   --rounds N      measured runs, default 25, fewer where they would take more than 20 seconds
-  --seed N        of weights and picture, default 1
+  --seed N        of weights and image, default 1
 ${chartHelp(TABLES)}
 
 ${MODEL_NAMES}`;
@@ -64,13 +64,13 @@ export const profile: Command = {
     await checkDelivery("profile", given, TABLES);
 
     progress("measuring the machine");
-    const { session, picture } = await seededRun(graph, seed, { backend, threads, precision }, batch);
+    const { session, image } = await seededRun(graph, seed, { backend, threads, precision }, batch);
     try {
       const ceilings = await machineCeilings({ threads: session.threads });
       const warmup = backend === "naive" ? 1 : 8; // a naive run takes seconds
       const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound: showRounds() };
-      const [layered] = await timeSessions([{ session, picture }], timing);
-      const [whole] = await timeInTurns([{ run: () => session.run(picture) }], timing);
+      const [layered] = await timeSessions([{ session, image }], timing);
+      const [whole] = await timeInTurns([{ run: () => session.run(image) }], timing);
       progress("");
       const peak = peakOf(ceilings, session);
       const rows = roofline(session.graph, layered.layers, ceilings, peak);

@@ -89,14 +89,14 @@ export function profileReport(data: Profile): Report {
   const share = (value: number): string => percent(value, 1);
   const half = `middle half ${duration(data.quarterMs)} to ${duration(data.threeQuartersMs)}`;
   const spread = data.rounds === 1 ? "one round" : half;
-  const pictures = batch === 1 ? "one picture" : `each of ${batch} pictures`;
+  const images = batch === 1 ? "one image" : `each of ${batch} images`;
   return {
     title: `${data.model} against the ceilings of this machine`,
     parts: [
       {
         text: `${data.backend} tier, ${data.threads === 1 ? "one thread" : `${data.threads} threads`}; peak ${data.peak.toFixed(1)} GFLOP/s, reading ${data.ceilings.reads[0].gbps.toFixed(0)} GB/s from near, ${data.ceilings.reads.at(-1)?.gbps.toFixed(0)} GB/s from afar`,
       },
-      { table: { name: "layers", title: "Layer by layer, one picture", columns, rows: [...rows, [], sums] } },
+      { table: { name: "layers", title: "Layer by layer, one image", columns, rows: [...rows, [], sums] } },
       {
         table: {
           name: "types",
@@ -121,9 +121,9 @@ export function profileReport(data: Profile): Report {
       },
       {
         text: [
-          `The whole run, ${pictures}: ${measuredWords(duration(wholeMs), data.rounds)} (${spread}); its layers: ${percent(layersMs / wholeMs)} of it.`,
+          `The whole run, ${images}: ${measuredWords(duration(wholeMs), data.rounds)} (${spread}); its layers: ${percent(layersMs / wholeMs)} of it.`,
           "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
-          `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the picture, the start of the layer.`,
+          `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the image, the start of the layer.`,
           ...(Math.min(data.rounds, layerRounds) === 1 ? [ONE_ROUND] : []),
           `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, seed ${data.seed}, ${machineName()}`,
           ...noiseWarning([
@@ -144,7 +144,7 @@ function timeChart(layers: readonly RooflineRow[], rounds: number): BarChart {
     kind: "bars",
     file: "layers",
     title: "Time of each layer, and what its roof allows",
-    caption: "Milliseconds for one picture.",
+    caption: "Milliseconds for one image.",
     series: ["measured", "roof"],
     groups: layers.map(({ name, ms, roofMs }) => ({
       label: name,

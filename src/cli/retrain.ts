@@ -19,15 +19,15 @@ import { duration, integer, percent, print, printJson, progress } from "./termin
 const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
 
 Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
-pictures for each. Every fifth picture of a class is kept apart, to tell how well it went. The result works with classify.
+images for each. Every fifth image of a class is kept apart, to tell how well it went. The result works with classify.
 
   --weights FILE      as for classify; fashion: those that come with the package
   --model NAME        as for classify
   --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; as for classify
   --out FILE          default retrained.safetensors
-  --epochs N          how often every picture is shown to the last layer, default 100
+  --epochs N          how often every image is shown to the last layer, default 100
   --seed N            default 1
-  --strict            stop at a picture that cannot be read instead of leaving it out
+  --strict            stop at an image that cannot be read instead of leaving it out
   --json              what became of it, as JSON
 
 ${MODEL_NAMES}`;
@@ -43,7 +43,7 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** Of the pictures of a class, every so many is for testing. */
+/** Of the images of a class, every so many is for testing. */
 const APART = 5;
 
 export const retrain: Command = {
@@ -54,7 +54,7 @@ export const retrain: Command = {
     const given = readArguments("retrain", args, OPTIONS, 1);
     const [folder] = given.positionals;
     const file = given.text("weights");
-    if (folder === undefined) throw new UsageError("retrain: needs a folder of pictures");
+    if (folder === undefined) throw new UsageError("retrain: needs a folder of images");
     if (file === undefined) throw new UsageError("retrain: needs --weights FILE");
     const [epochs, seed] = [given.integer("epochs", 100, 1), given.integer("seed", 1, 0)];
     const out = given.text("out") ?? "retrained.safetensors";
@@ -67,7 +67,7 @@ export const retrain: Command = {
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
     if (!sameShape(data.shape.slice(1), [H, W, C])) {
       const found = formatShape(data.shape.slice(1));
-      throw new ShapeError(`retrain: pictures are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
+      throw new ShapeError(`retrain: images are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
     }
     reportSkipped(skipped);
 
@@ -75,10 +75,10 @@ export const retrain: Command = {
     const body = bodyOf(network.graph, network.weights);
     const session = await Session.create(body.graph, body.weights);
     const size = H * W * C;
-    const pictureOf = (i: number): Tensor =>
+    const imageOf = (i: number): Tensor =>
       normalize(new Tensor(Float32Array.from(data.pixels.subarray(i * size, (i + 1) * size)), [H, W, C]), scheme);
     const count = data.shape[0];
-    const features = await featuresOf(session, count, pictureOf, (done) => progress(`features ${done} of ${count}`));
+    const features = await featuresOf(session, count, imageOf, (done) => progress(`features ${done} of ${count}`));
     session.dispose();
     progress("");
     const featured = performance.now();
@@ -130,16 +130,16 @@ function render(result: {
   const { model, out, classes, learned, rightOfLearned, tested, rightOfTested, featuresMs, headMs } = result;
   const apart =
     rightOfTested === null
-      ? "No class has the five pictures of which one would be kept apart."
+      ? "No class has the five images of which one would be kept apart."
       : `Of ${integer(tested)} that were kept apart it is right on ${percent(rightOfTested)}.`;
   return [
     `${model} has learned ${classes.length} classes: ${classes.join(", ")}`,
-    `${integer(learned)} pictures, right on ${percent(rightOfLearned)}. ${apart}`,
+    `${integer(learned)} images, right on ${percent(rightOfLearned)}. ${apart}`,
     `Features ${duration(featuresMs)}, last layer ${duration(headMs)}. Written to ${out}.`,
   ].join("\n");
 }
 
-/** Pictures to learn from and to be tested with: every fifth of a class is for testing. */
+/** Images to learn from and to be tested with: every fifth of a class is for testing. */
 function keptApart(labels: Uint8Array): { readonly learned: readonly number[]; readonly tested: readonly number[] } {
   const seen = new Map<number, number>();
   const [learned, tested]: [number[], number[]] = [[], []];

@@ -23,11 +23,11 @@ export interface SampleResult {
   readonly model: string;
   readonly answers: readonly SampleAnswer[];
   readonly right: number;
-  /** Milliseconds of a picture: the median over all of them. */
+  /** Milliseconds of an image: the median over all of them. */
   readonly tiers: readonly { readonly tier: Tier; readonly ms: number }[];
   /** The largest difference between two tiers, of a probability. */
   readonly difference: number;
-  readonly pictures: readonly Tensor[];
+  readonly images: readonly Tensor[];
 }
 
 export async function classifySample(): Promise<SampleResult> {
@@ -43,13 +43,13 @@ export async function classifySample(): Promise<SampleResult> {
   const rest = pacer();
   for (const tier of TIERS) {
     const session = await Session.create(graph, weights, { backend: tier });
-    const picture = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
-    await session.run(picture(0)); // warm
+    const image = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
+    await session.run(image(0)); // warm
     const scores: Tensor[] = [];
     const times: number[] = [];
     for (let i = 0; i < shape[0]; i++) {
       const start = performance.now();
-      scores.push(await session.run(picture(i)));
+      scores.push(await session.run(image(i)));
       times.push(performance.now() - start);
       await rest();
     }
@@ -71,12 +71,12 @@ export async function classifySample(): Promise<SampleResult> {
     right: answers.filter(({ label, answer }) => label === answer).length,
     tiers,
     difference,
-    pictures: answers.map((_, i) => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1, 3))),
+    images: answers.map((_, i) => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1, 3))),
   };
 }
 
-/** Pictures side by side, as many as 80 columns hold, with the answer below each. */
-export function renderSample({ model, answers, right, tiers, difference, pictures }: SampleResult): string {
+/** Images side by side, as many as 80 columns hold, with the answer below each. */
+export function renderSample({ model, answers, right, tiers, difference, images }: SampleResult): string {
   const width = 18;
   const perRow = 4;
   const rows: string[] = [];
@@ -85,7 +85,7 @@ export function renderSample({ model, answers, right, tiers, difference, picture
       const said = `${answer} ${percent(probability, 0)}`.padEnd(width);
       const mark = label === answer ? style("green", said) : style("red", said);
       const truth = (label === answer ? "right" : `no: ${label}`).padEnd(width);
-      return [...braille(pictures[from + i]).map((line) => line.padEnd(width)), mark, truth];
+      return [...braille(images[from + i]).map((line) => line.padEnd(width)), mark, truth];
     });
     for (let line = 0; line < cells[0].length; line++)
       rows.push(
@@ -98,10 +98,10 @@ export function renderSample({ model, answers, right, tiers, difference, picture
   }
   const times = tiers.map(({ tier, ms }) => `${tier} ${duration(ms)}`).join(", ");
   return [
-    style("bold", `${answers.length} pictures of Fashion-MNIST's test set, by ${model}`),
+    style("bold", `${answers.length} images of Fashion-MNIST's test set, by ${model}`),
     "",
     ...rows,
-    `${right} of ${answers.length} right. A picture takes: ${times}.`,
+    `${right} of ${answers.length} right. An image takes: ${times}.`,
     `The tiers agree: no probability differs by more than ${difference.toExponential(0)}.`,
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** @file A network made ready to be timed, with weights and pictures that a seed gives. */
+/** @file A network made ready to be timed, with weights and images that a seed gives. */
 import type { Graph } from "../graph/graph.ts";
 import { pause } from "../graph/pause.ts";
 import { Session, type SessionOptions } from "../graph/session.ts";
@@ -11,23 +11,23 @@ import { type Arguments, UsageError } from "./command.ts";
 
 export interface SeededRun {
   readonly session: Session;
-  /** [pictures, …] */
-  readonly picture: Tensor;
+  /** [images, …] */
+  readonly image: Tensor;
 }
 
-/** @param pictures in a run, default 1 */
+/** @param images in a run, default 1 */
 export async function seededRun(
   graph: Graph,
   seed: number,
   options: SessionOptions,
-  pictures: number = 1,
+  images: number = 1,
 ): Promise<SeededRun> {
   await pause(); // each of the two may take a second
   const weights = randomWeights(graph, seed);
   await pause();
   const session = await Session.create(graph, weights, options);
   const [, ...extents] = graph.input.shape;
-  return { session, picture: randomTensor([pictures, ...extents], random(seed + 1)) };
+  return { session, image: randomTensor([images, ...extents], random(seed + 1)) };
 }
 
 /** The option `--threads`. @throws UsageError for several where the only tier that runs has one */

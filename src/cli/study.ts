@@ -34,19 +34,19 @@ const VARIANTS: readonly { readonly tables: readonly number[]; readonly options:
 const HELP = `Usage: separable study [FOLDER] [options]
 
 Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at
-four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on pictures that it has not seen.
+four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on images that it has not seen.
 What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.
 
   --seeds N       default 3
   --epochs N      default 6
-  --pictures N    to learn from, the first of the file; default 10000
+  --images N    to learn from, the first of the file; default 10000
   --threads N     default all processors, ${availableParallelism()} here
   --out FILE      default study.json
   --json          the same as JSON`;
 
 export interface StudyRun {
   readonly seed: number;
-  /** Of the test pictures. */
+  /** Of the test images. */
   readonly accuracy: number;
   readonly seconds: number;
 }
@@ -74,7 +74,7 @@ export const study: Command = {
     const options = {
       seeds: { type: "string" },
       epochs: { type: "string" },
-      pictures: { type: "string" },
+      images: { type: "string" },
       threads: { type: "string" },
       out: { type: "string" },
       json: { type: "boolean" },
@@ -83,14 +83,14 @@ export const study: Command = {
     const [folder = FASHION_FOLDER] = given.positionals;
     if (!isIdxFolder(folder)) throw new FormatError(`${folder}: has no IDX files; apt install dataset-fashion-mnist`);
     const { train: whole, test } = await readData(folder, [28, 28], 1, true);
-    if (test === null) throw new FormatError(`${folder}: has no t10k-images-idx3-ubyte, pictures to test with`);
+    if (test === null) throw new FormatError(`${folder}: has no t10k-images-idx3-ubyte, images to test with`);
     const seeds = given.integer("seeds", 3, 1);
     const epochs = given.integer("epochs", 6, 1);
     const threads = given.integer("threads", availableParallelism(), 1);
     const out = given.text("out") ?? "study.json";
     await checkWritable(out);
-    const data = firstOf(whole, given.integer("pictures", 10_000, 1));
-    const about = { data: fingerprint(data), pictures: data.shape[0], testPictures: test.shape[0], epochs, seeds };
+    const data = firstOf(whole, given.integer("images", 10_000, 1));
+    const about = { data: fingerprint(data), images: data.shape[0], testImages: test.shape[0], epochs, seeds };
     let rows = await earlier(out, about);
     const restore = onInterrupt(() =>
       rows.length > 0 ? `${out} has the runs that are done; the same command goes on` : "no run is done yet",
@@ -178,14 +178,14 @@ function firstOf(data: Dataset, count: number): Dataset {
   };
 }
 
-/** All pictures in another size. */
+/** All images in another size. */
 function scaled(data: Dataset, [H, W]: readonly [number, number]): Dataset {
   const [count, h, w, C] = data.shape;
   if (h === H && w === W) return data;
   const pixels = new Uint8Array(count * H * W * C);
   for (let i = 0; i < count; i++) {
-    const picture = new Tensor(Float32Array.from(data.pixels.subarray(i * h * w * C, (i + 1) * h * w * C)), [h, w, C]);
-    pixels.set(resize(picture, [H, W]).toFloat32Array(), i * H * W * C);
+    const image = new Tensor(Float32Array.from(data.pixels.subarray(i * h * w * C, (i + 1) * h * w * C)), [h, w, C]);
+    pixels.set(resize(image, [H, W]).toFloat32Array(), i * H * W * C);
   }
   return { ...data, pixels, shape: [count, H, W, C] };
 }

@@ -17,7 +17,7 @@ Every layer of a network with its shapes, parameters and multiply-accumulates (M
 counting rule in use. Default model: mobilenet_v1_1.0_224.
 
   --classes N   outputs of the last layer; default 1000, fashion 10
-  --channels N  channels of the picture; default 3, fashion 1
+  --channels N  channels of the image; default 3, fashion 1
 ${reportHelp(TABLES)}
 
 ${MODEL_NAMES}`;

@@ -32,7 +32,7 @@ mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
   --backend TIER      of kernels: ${TIERS.join(", ")}; default simd
   --threads N         of the simd tier, default 1
   --rounds N          measured runs of each network, in turns, default 15
-  --seed N            of weights and pictures, default 1
+  --seed N            of weights and images, default 1
   --yes               even if it takes more than a minute
 ${chartHelp(TABLES)}`;
 
@@ -129,8 +129,8 @@ async function time(grid: readonly Place[], { backend, threads, rounds, seed, is
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
   try {
     for (const { graph } of places) {
-      const { session, picture } = await seededRun(graph, seed, { backend, threads });
-      runs.push({ session, run: () => session.run(picture) });
+      const { session, image } = await seededRun(graph, seed, { backend, threads });
+      runs.push({ session, run: () => session.run(image) });
     }
     const warmup = backend === "naive" ? 0 : WARMUP;
     await confirm(places, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);

@@ -18,13 +18,13 @@ import { duration, print, progress, ratio, style } from "./terminal.ts";
 
 const HELP = `Usage: separable tour
 
-Classifies a few pictures of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
+Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
 much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`;
 
 const NEXT = `
   npx separable compare                       the same with all tiers and more rounds
   npx separable summary                       every layer of MobileNetV1
-  npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller pictures
+  npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller images
   npx separable inspect conv_dw_3             the WebAssembly that a layer runs
   npx separable train                         the network for clothes, trained anew
   npx separable classify photo.jpg --weights mobilenet_v1.safetensors
@@ -46,7 +46,7 @@ const NAIVE_BLOCK = "conv_dw_4 + conv_pw_4";
 
 export const tour: Command = {
   name: "tour",
-  summary: "a few pictures classified, the saving counted and timed, and what to type next",
+  summary: "a few images classified, the saving counted and timed, and what to type next",
   help: HELP,
   run: async (args) => {
     readArguments("tour", args, {}, 0);
@@ -108,7 +108,7 @@ async function timeNaive({ first, second }: BlockSaving, budget: number): Promis
   ];
   const runs = await Promise.all(graphs.map((graph) => seededRun(graph, SEED, { backend: "naive" })));
   progress("measuring naive, one block");
-  const tasks = runs.map(({ session, picture }) => ({ run: () => session.run(picture) }));
+  const tasks = runs.map(({ session, image }) => ({ run: () => session.run(image) }));
   try {
     return await timeInTurns(tasks, { rounds: 5, budget });
   } finally {

@@ -24,7 +24,7 @@ import { clock, integer, percent, print, printJson, progress, style } from "./te
 
 const HELP = `Usage: separable train [FOLDER] [options]
 
-Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of pictures for each class;
+Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of images for each class;
 default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
 file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.
 
@@ -32,17 +32,17 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
   --out FILE          default NAME.safetensors; the checkpoint is FILE.checkpoint
   --resume            go on from the checkpoint
   --epochs N          default 20
-  --batch N           pictures of a step, default 100
+  --batch N           images of a step, default 100
   --optimizer NAME    ${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}
   --learning-rate X   the largest, default 0.1 (sgd) or 0.003 (adamw)
   --weight-decay X    default 0.0005 (sgd) or 0.05 (adamw)
   --smoothing X       of labels, default 0.1
-  --shift N           pixels by which pictures are moved at most, default 2
-  --no-flip           never turn pictures left to right
+  --shift N           pixels by which images are moved at most, default 2
+  --no-flip           never turn images left to right
   --seed N            default 1
   --threads N         default all processors, ${availableParallelism()} here
   --backend TIER      ${TIERS.join(", ")} or auto (default)
-  --strict            stop at a picture that cannot be read instead of leaving it out
+  --strict            stop at an image that cannot be read instead of leaving it out
   --json              what became of it, as JSON
 
 ${MODEL_NAMES}`;
@@ -68,7 +68,7 @@ const OPTIONS = {
 
 export const trainCommand: Command = {
   name: "train",
-  summary: "a network of your own, from pictures with labels",
+  summary: "a network of your own, from images with labels",
   help: HELP,
   run: async (args) => {
     const given = readArguments("train", args, OPTIONS, 1);
@@ -106,12 +106,12 @@ export const trainCommand: Command = {
     await rm(checkpoint, { force: true });
     const tested = data.test ?? data.train;
     const session = await Session.create(graph, end.weights);
-    const { right, pictures, accuracy } = await evaluate(session, tested);
+    const { right, images, accuracy } = await evaluate(session, tested);
     session.dispose();
-    const kind = data.test ? "test pictures" : "pictures it was trained with";
-    say(`\n${out}: right on ${integer(right)} of ${integer(pictures)} ${kind}, ${percent(accuracy, 2)}`);
+    const kind = data.test ? "test images" : "images it was trained with";
+    say(`\n${out}: right on ${integer(right)} of ${integer(images)} ${kind}, ${percent(accuracy, 2)}`);
     if (given.flag("json"))
-      printJson({ model: graph.name, out, steps: end.step, tested: kind, right, pictures, accuracy });
+      printJson({ model: graph.name, out, steps: end.step, tested: kind, right, images, accuracy });
     return 0;
   },
 };
@@ -155,7 +155,7 @@ async function resumed(out: string, checkpoint: string, about: Record<string, st
 
 /** What a setting is called on the command line. */
 function optionNamed(setting: string): string {
-  if (setting === "data") return "the pictures";
+  if (setting === "data") return "the images";
   return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${optionOf(setting)}`;
 }
 
@@ -166,10 +166,10 @@ function heading(
   state: TrainingState | null,
 ): string {
   const { parameters, macs } = analyze(graph).total;
-  const pictures = `${integer(data.shape[0])} pictures of ${data.classes.length} classes`;
+  const images = `${integer(data.shape[0])} images of ${data.classes.length} classes`;
   const from = state === null ? "" : `, from step ${integer(state.step)} on`;
   return [
-    `${style("bold", graph.name)}: ${integer(parameters.trainable)} parameters, ${integer(macs)} MACs; ${pictures}`,
+    `${style("bold", graph.name)}: ${integer(parameters.trainable)} parameters, ${integer(macs)} MACs; ${images}`,
     `${epochs} epochs, batches of ${batch}, ${optimizer}, seed ${seed}${from}\n`,
   ].join("\n");
 }
@@ -225,9 +225,9 @@ function meterOf(): { step(step: TrainingStep): { readonly short: string; readon
       accuracy += step.accuracy;
       count++;
       const seconds = (performance.now() - since) / 1000;
-      const rate = (count * step.pictures) / seconds;
-      const left = ((step.steps - step.step) * step.pictures) / rate;
-      const facts = `loss ${(loss / count).toFixed(4)}, right ${percent(accuracy / count, 2)}, ${integer(Math.round(rate))} pictures/s`;
+      const rate = (count * step.images) / seconds;
+      const left = ((step.steps - step.step) * step.images) / rate;
+      const facts = `loss ${(loss / count).toFixed(4)}, right ${percent(accuracy / count, 2)}, ${integer(Math.round(rate))} images/s`;
       const share = step.step / step.steps;
       const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
       const short = `${bar} ${percent(share, 0)}  epoch ${step.epoch + 1}: ${facts}, ${clock(left)} left`;

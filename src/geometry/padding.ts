@@ -9,7 +9,7 @@ import { checkInteger } from "../tensor/shape.ts";
 /** Two numbers for rows and columns, or one for both. */
 export type Pair = number | readonly [h: number, w: number];
 
-/** Rows and columns of zeros around the picture, in the order of the W3C WebNN API. */
+/** Rows and columns of zeros around the image, in the order of the W3C WebNN API. */
 export type Padding4 = readonly [top: number, bottom: number, left: number, right: number];
 
 /**
@@ -42,7 +42,7 @@ export function reach(taps: number, dilation: number): number {
  *   same:  total = max((⌈H / stride⌉ - 1) · stride + reach - H, 0),  ⌊total / 2⌋ at one end, the rest at the other
  *
  * @param padding the rule
- * @param input   [H, W] of the picture
+ * @param input   [H, W] of the image
  * @param window  [KH, KW], the taps of the kernel
  * @param options strides and dilations, default 1
  * @throws ShapeError for an unknown word, or a negative or fractional number
@@ -66,7 +66,7 @@ export function resolvePadding(
   return paddingOf(op, padding, [H, KH, strideH, dilationH], [W, KW, strideW, dilationW]);
 }
 
-/** One axis of a window: extent of the picture, taps, stride, dilation; all checked. */
+/** One axis of a window: extent of the image, taps, stride, dilation; all checked. */
 export type Axis = readonly [extent: number, taps: number, stride: number, dilation: number];
 
 /** {@link resolvePadding} for axes that are checked already; the padding is checked here. */

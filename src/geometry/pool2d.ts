@@ -13,7 +13,7 @@ export interface Pool2dGeometry extends WindowGeometry {
 }
 
 export interface Pool2dGeometryOptions extends WindowOptions {
-  /** Taps of the window, n or [h, w]. Default: the whole picture. Larger than the padded picture only with "ceil". */
+  /** Taps of the window, n or [h, w]. Default: the whole image. Larger than the padded image only with "ceil". */
   readonly windowDimensions?: Pair | undefined;
   /** Default "nhwc". */
   readonly layout?: Layout | undefined;
@@ -48,7 +48,7 @@ export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometry
 /**
  * What an average divides by is a product: taps of the window's rows that count times taps of its columns that count.
  *
- * @param countIncludePad whether taps on the padding count, or only those on the picture; those beyond the padding
+ * @param countIncludePad whether taps on the padding count, or only those on the image; those beyond the padding
  *   never do
  * @returns for each row and each column of the output its taps that count
  */

@@ -1,4 +1,4 @@
-/** @file A window that slides over a picture: what convolution and pooling have in common. */
+/** @file A window that slides over an image: what convolution and pooling have in common. */
 import { ShapeError } from "../tensor/errors.ts";
 import { type Layout, permuteShape } from "../tensor/layout.ts";
 import { checkShape, type Shape } from "../tensor/shape.ts";
@@ -8,7 +8,7 @@ import { type Axis, checkPair, type Padding, type Pair, paddingOf, reach } from 
 export interface WindowGeometry {
   readonly H: number; // input rows
   readonly W: number; // input columns
-  readonly KH: number; // taps down that can fall on the padded picture
+  readonly KH: number; // taps down that can fall on the padded image
   readonly KW: number; // taps across, likewise
   readonly OH: number; // output rows
   readonly OW: number; // output columns
@@ -35,12 +35,12 @@ export interface WindowOptions {
  *
  *   OH = ⌊(H + top + bottom - reach) / strideH⌋ + 1,   reach = dilationH · (KH - 1) + 1      (OW likewise)
  *
- * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the picture
- * (PyTorch, ONNX). So a window may be larger than the padded picture; taps that no position can bring onto it are left
+ * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the image
+ * (PyTorch, ONNX). So a window may be larger than the padded image; taps that no position can bring onto it are left
  * out of KH and KW.
  *
  * @param where what to add to a message: the shapes as the user wrote them
- * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded picture, with "ceil"
+ * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded image, with "ceil"
  *   one larger by a stride or more
  */
 export function windowGeometry(
@@ -78,10 +78,10 @@ export function windowGeometry(
   return { ...extents, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight };
 }
 
-/** @throws ShapeError if one padded picture, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
+/** @throws ShapeError if one padded image, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
 export function checkPadded(op: string, C: number, window: WindowGeometry): void {
   const { H, W, padTop, padBottom, padLeft, padRight } = window;
-  checkShape(op, "padded picture", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
+  checkShape(op, "padded image", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
 }
 
 /**

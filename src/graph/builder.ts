@@ -36,7 +36,7 @@ type Draft = GraphNode extends infer T
  * Starts a graph.
  *
  * @param name       of the graph, for tables and messages; not empty
- * @param inputShape [1, h, w, c], or any shape whose first extent, the number of pictures, is 1
+ * @param inputShape [1, h, w, c], or any shape whose first extent, the number of images, is 1
  * @throws ShapeError for another shape or no name
  *
  * @example
@@ -57,7 +57,7 @@ export function builderOf(
   checkName("graphBuilder", input);
   checkShape("graphBuilder", "input", inputShape, 1);
   if (inputShape[0] !== 1) {
-    throw new ShapeError(`graphBuilder: input ${formatShape(inputShape)} is a batch, needs one picture: 1×…`);
+    throw new ShapeError(`graphBuilder: input ${formatShape(inputShape)} is a batch, needs one image: 1×…`);
   }
   const shapes = new Map<Value, Shape>([[input, [...inputShape]]]);
   const nodes: GraphNode[] = [];
@@ -68,7 +68,7 @@ export function builderOf(
     return shape;
   };
 
-  /** A shape whose last axis is not the one that counts pictures. */
+  /** A shape whose last axis is not the one that counts images. */
   const channelled = (op: string, x: Value): Shape => {
     const shape = shapeOf(x);
     if (shape.length > 1) return shape;
@@ -86,7 +86,7 @@ export function builderOf(
     if (draft.outputShape[0] !== 1) {
       const shape = formatShape(draft.outputShape);
       throw new ShapeError(
-        `graph ${name}: ${nodeName} gives ${shape}, needs to keep the first extent 1: pictures stay apart`,
+        `graph ${name}: ${nodeName} gives ${shape}, needs to keep the first extent 1: images stay apart`,
       );
     }
     const specs: Record<string, WeightSpec> = {};

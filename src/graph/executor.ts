@@ -1,4 +1,4 @@
-/** @file What runs a flow once everything is planned. A session puts pictures in and takes answers out. */
+/** @file What runs a flow once everything is planned. A session puts images in and takes answers out. */
 import type { Kernel } from "../kernels/kernels.ts";
 import type { Recipe } from "../kernels/simd/kernel.ts";
 import { ShapeError } from "../tensor/errors.ts";

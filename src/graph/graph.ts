@@ -1,7 +1,7 @@
 /**
  * @file A network as plain data: a list of nodes in the order in which they are computed.
  *
- * A graph describes one picture; every operation here treats the pictures of a batch alike and apart, so a session runs
+ * A graph describes one image; every operation here treats the images of a batch alike and apart, so a session runs
  * any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
  */
 import type { Activation } from "../geometry/activation.ts";
@@ -41,7 +41,7 @@ export interface PoolNode extends NodeBase {
   readonly op: "maxPool2d" | "averagePool2d" | "globalAveragePool2d";
   readonly geometry: Pool2dGeometry;
   readonly countIncludePad: boolean;
-  /** As asked for: taps that no position brings onto the picture are left out of the geometry. */
+  /** As asked for: taps that no position brings onto the image are left out of the geometry. */
   readonly windowDimensions: readonly [number, number];
   readonly rounding: "floor" | "ceil";
 }
@@ -127,7 +127,7 @@ export function weightSpecs(graph: Graph): readonly WeightSpec[] {
   return graph.nodes.flatMap((node) => Object.values(node.weights));
 }
 
-/** The shape of the graph's answer, for one picture. */
+/** The shape of the graph's answer, for one image. */
 export function outputShapeOf(graph: Graph): Shape {
   return graph.nodes.find((node) => node.name === graph.output)?.outputShape ?? graph.input.shape;
 }

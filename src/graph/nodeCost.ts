@@ -4,7 +4,7 @@ import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { type GraphNode, isConv } from "./graph.ts";
 
-/** Multiply-accumulates for one picture: convolutions and dense layers only. */
+/** Multiply-accumulates for one image: convolutions and dense layers only. */
 export function nodeMacs(node: GraphNode): number {
   if (isConv(node)) return conv2dMacs(node.geometry);
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;

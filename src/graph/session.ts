@@ -66,7 +66,7 @@ export interface Session {
   /** Where values live. Elements of 4 bytes. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's answer for each picture. A call while another one is running waits for its turn. The input is
+   * Computes the graph's answer for each image. A call while another one is running waits for its turn. The input is
    * read before this returns: changes to it afterwards do not affect the answer.
    *
    * @param input [n, …] with the extents of the graph's input behind n, any view
@@ -76,7 +76,7 @@ export interface Session {
    */
   run(input: Tensor, options?: Patience): Promise<Tensor>;
   /**
-   * Runs one picture several times and measures every layer.
+   * Runs one image several times and measures every layer.
    *
    * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1. `signal`,
    *   `onProgress`.
@@ -147,7 +147,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       throw new ShapeError(`session.${method}: input is ${found}, ${graph.name} needs n×${formatShape(extents)}`);
     }
   };
-  const picture = (batch: Tensor, n: number): Tensor =>
+  const image = (batch: Tensor, n: number): Tensor =>
     batch.slice(
       batch.shape.map((_, axis) => (axis === 0 ? n : 0)),
       batch.shape.map((extent, axis) => (axis === 0 ? 1 : extent)),
@@ -173,9 +173,9 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
         const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
         const rest = pacer();
         for (let n = 0; n < N; n++) {
-          copyInto(picture(own, n), source);
+          copyInto(image(own, n), source);
           await executor.run();
-          copyInto(answer, picture(output, n));
+          copyInto(answer, image(output, n));
           onProgress(n + 1, N);
           await rest();
           signal?.throwIfAborted();
@@ -191,7 +191,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
         checkInteger("session.profile", "warmup", warmup, 0);
         const times = executor.steps.map((): number[] => []);
         for (let r = -warmup; r < runs; r++) {
-          copyInto(picture(own, 0), source);
+          copyInto(image(own, 0), source);
           const spent = new Float64Array(executor.steps.length);
           await executor.run((step, ms) => {
             spent[step] += ms;

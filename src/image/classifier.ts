@@ -1,4 +1,4 @@
-/** @file A network that says what is in a picture: what its file tells of pictures and of classes. */
+/** @file A network that says what is in an image: what its file tells of images and of classes. */
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
@@ -9,13 +9,13 @@ import { ownRescaling } from "./ownRescaling.ts";
 import { FITS, type Preparation, preparationFor } from "./prepare.ts";
 import { INTERPOLATIONS } from "./resize.ts";
 
-/** @throws ShapeError unless the network takes pictures and gives one row of scores */
+/** @throws ShapeError unless the network takes images and gives one row of scores */
 export function checkClassifier(op: string, graph: Graph): void {
   const { shape } = graph.input;
   const [, , , channels] = shape;
   if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
     const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
-    throw new ShapeError(`${op}: the weights take ${what}, a picture has 3 channels, or 1 where it is grey`);
+    throw new ShapeError(`${op}: the weights take ${what}, an image has 3 channels, or 1 where it is grey`);
   }
   const output = outputShapeOf(graph);
   if (output.filter((extent) => extent > 1).length > 1) {
@@ -70,7 +70,7 @@ export function labelsIn(file: string, metadata: WeightsFile["metadata"], classe
 
 /**
  * What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128; a
- * network that rescales grey levels itself gets them as it wants them; grey pictures have no mean and deviation of
+ * network that rescales grey levels itself gets them as it wants them; grey images have no mean and deviation of
  * PyTorch's.
  */
 export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
@@ -103,7 +103,7 @@ export function isPreparationGuessed({ format, metadata, weights }: WeightsFile,
   return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
 }
 
-/** What a file says of how pictures become input; the inverse of reading it. */
+/** What a file says of how images become input; the inverse of reading it. */
 export function preparationMetadata(preparation: Preparation): Record<string, string> {
   const { fit, fraction, interpolation, normalization } = preparation;
   return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };

@@ -4,7 +4,7 @@
  */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkPicture } from "./resize.ts";
+import { checkImage } from "./resize.ts";
 
 /**
  * How a grey level v from 0 to 255 becomes a number:
@@ -22,15 +22,15 @@ const TORCH_MEAN: readonly number[] = [0.485, 0.456, 0.406];
 const TORCH_STD: readonly number[] = [0.229, 0.224, 0.225];
 
 /**
- * @param picture [h, w, c], grey levels from 0 to 255
+ * @param image [h, w, c], grey levels from 0 to 255
  * @returns [1, h, w, c], ready to run
- * @throws ShapeError for an unknown scheme, or "torch" for a picture without three channels
+ * @throws ShapeError for an unknown scheme, or "torch" for an image without three channels
  */
-export function normalize(picture: Tensor, scheme: Normalization): Tensor {
-  const [H, W, C] = checkPicture("normalize", picture).shape;
+export function normalize(image: Tensor, scheme: Normalization): Tensor {
+  const [H, W, C] = checkImage("normalize", image).shape;
   oneOf("normalize", "scheme", scheme, NORMALIZATIONS);
-  if (scheme === "torch" && C !== 3) throw new ShapeError(`normalize: picture has ${C} channels, "torch" needs 3`);
-  const result = picture.copy();
+  if (scheme === "torch" && C !== 3) throw new ShapeError(`normalize: image has ${C} channels, "torch" needs 3`);
+  const result = image.copy();
   const { data } = result;
   for (let i = 0; i < data.length; i++) data[i] = normalized(scheme, data[i], i % C);
   return result.reshape([1, H, W, C]);

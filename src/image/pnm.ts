@@ -1,4 +1,4 @@
-/** @file Reading PPM and PGM, the picture formats that need no decoder: a line of text, then the grey levels. */
+/** @file Reading PPM and PGM, the image formats that need no decoder: a line of text, then the grey levels. */
 import { isUint8Array } from "../tensor/brands.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 
-/** The most pixels of a picture that will be read: 64 million. */
+/** The most pixels of an image that will be read: 64 million. */
 export const MAX_PIXELS = 64_000_000;
 
 /** Whether the bytes begin like a binary PPM ("P6") or PGM ("P5"). */
@@ -23,7 +23,7 @@ export function isPnm(bytes: Uint8Array): boolean {
  * @returns [h, w, 3] or [h, w, 1], grey levels from 0 to 255
  * @throws FormatError if it is another kind of file, truncated, empty, or larger than {@link MAX_PIXELS}
  */
-export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
+export function readPnm(bytes: Uint8Array, name: string = "image"): Tensor {
   if (!isUint8Array(bytes)) throw new ShapeError(`readPnm: bytes are ${show(bytes)}, needs a Uint8Array`);
   if (typeof name !== "string") throw new ShapeError(`readPnm: name is ${show(name)}, needs a string`);
   if (!isPnm(bytes)) throw new FormatError(`${name}: not a binary PPM or PGM, needs to begin with P6 or P5`);
@@ -41,8 +41,8 @@ export function readPnm(bytes: Uint8Array, name: string = "picture"): Tensor {
     return Number(String.fromCharCode(...bytes.subarray(first, at)));
   };
   const [W, H, most] = [number("width"), number("height"), number("largest grey level")];
-  if (W === 0 || H === 0) throw new FormatError(`${name}: picture is ${W}×${H}, needs at least 1×1`);
-  if (W * H > MAX_PIXELS) throw new FormatError(`${name}: picture is ${W}×${H}, needs at most ${MAX_PIXELS} pixels`);
+  if (W === 0 || H === 0) throw new FormatError(`${name}: image is ${W}×${H}, needs at least 1×1`);
+  if (W * H > MAX_PIXELS) throw new FormatError(`${name}: image is ${W}×${H}, needs at most ${MAX_PIXELS} pixels`);
   if (most < 1 || most > 65535) throw new FormatError(`${name}: largest grey level is ${most}, needs 1 to 65535`);
   const start = at + 1; // a single white space ends the header
   const width = most > 255 ? 2 : 1;

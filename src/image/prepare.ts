@@ -1,7 +1,7 @@
 /**
- * @file From a picture of any size to a network's input, as those did it who trained the network.
+ * @file From an image of any size to a network's input, as those did it who trained the network.
  *
- *   preset       which part of the picture                                  filter     grey levels
+ *   preset       which part of the image                                  filter     grey levels
  *   keras        the largest square in the middle (Keras leaves it open)    bilinear   tf
  *   tf-slim      the middle 7/8 of each side, squashed                      bilinear   tf
  *   torchvision  the shorter side to ⌊size / 0.875⌋, then the middle        bilinear   torch
@@ -14,10 +14,10 @@ import { PRESETS, type Preset } from "../models/settings.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Normalization, normalize } from "./normalize.ts";
-import { centerCrop, checkPicture, type Interpolation, resize } from "./resize.ts";
+import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts";
 
 /**
- * Which part of a picture becomes the input, and how:
+ * Which part of an image becomes the input, and how:
  *
  *   square    the largest box of the input's proportions in the middle
  *   shorter   all of it, so small that the input is a fraction, 7/8, of its shorter side, then the middle
@@ -57,46 +57,46 @@ export function preparationFor(preset: Preset, family: string = ""): Preparation
 }
 
 /**
- * The whole way from a picture to a network's input: fit, resize, normalise.
+ * The whole way from an image to a network's input: fit, resize, normalise.
  *
- * @param picture    [h, w, c], grey levels from 0 to 255
+ * @param image    [h, w, c], grey levels from 0 to 255
  * @param resolution [h, w] of the network's input
  * @param how        a preparation, or only its normalisation: then the middle square, bilinear
  * @returns [1, h, w, c]
  */
 export function preprocess(
-  picture: Tensor,
+  image: Tensor,
   resolution: readonly [h: number, w: number],
   how: Normalization | Preparation,
 ): Tensor {
   const size = checkPair("preprocess", "resolution", resolution, 1);
   if (typeof how !== "string") checkRecord("preprocess", "how", how);
   const own: Preparation = typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
-  return normalize(fitted(picture, size, own), own.normalization);
+  return normalize(fitted(image, size, own), own.normalization);
 }
 
 function fitted(
-  picture: Tensor,
+  image: Tensor,
   [h, w]: readonly [h: number, w: number],
   { fit, fraction = FRACTION, interpolation }: Preparation,
 ): Tensor {
-  const [H, W] = checkPicture("preprocess", picture).shape;
+  const [H, W] = checkImage("preprocess", image).shape;
   switch (oneOf("preprocess", "fit", fit, FITS)) {
     case "square": {
       const scale = Math.min(H / h, W / w);
       const box = [h, w].map((extent) => Math.max(1, Math.round(extent * scale)));
-      return resize(centerCrop(picture, [box[0], box[1]]), [h, w], interpolation);
+      return resize(centerCrop(image, [box[0], box[1]]), [h, w], interpolation);
     }
     case "shorter": {
       const [rows, columns] = [Math.floor(h / fraction), Math.floor(w / fraction)];
       const isTight = rows * W >= columns * H; // whether the rows are what is short
       const size = isTight ? [rows, Math.floor((W * rows) / H)] : [Math.floor((H * columns) / W), columns];
-      return middle(resize(picture, [size[0], size[1]], interpolation), h, w);
+      return middle(resize(image, [size[0], size[1]], interpolation), h, w);
     }
     case "fraction":
-      return resize(centerCrop(picture, [kept(H, fraction), kept(W, fraction)]), [h, w], interpolation);
+      return resize(centerCrop(image, [kept(H, fraction), kept(W, fraction)]), [h, w], interpolation);
     case "squash":
-      return resize(picture, [h, w], interpolation);
+      return resize(image, [h, w], interpolation);
   }
 }
 
@@ -106,12 +106,12 @@ function kept(extent: number, fraction: number): number {
 }
 
 /** A box in the middle; of an odd margin half a pixel goes to the even side, as Python rounds for torchvision. */
-function middle(picture: Tensor, h: number, w: number): Tensor {
-  const [H, W, C] = picture.shape;
+function middle(image: Tensor, h: number, w: number): Tensor {
+  const [H, W, C] = image.shape;
   const start = (extent: number, size: number): number => {
     const half = (extent - size) / 2;
     return Number.isInteger(half) ? half : 2 * Math.round(half / 2);
   };
   const [top, left] = [start(H, h), start(W, w)];
-  return picture.slice([top, left, 0], [h, w, C]);
+  return image.slice([top, left, 0], [h, w, C]);
 }

@@ -1,7 +1,7 @@
 /**
- * @file Cropping and resizing pictures, as tensors [h, w, c].
+ * @file Cropping and resizing images, as tensors [h, w, c].
  *
- * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when a picture shrinks, the
+ * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when an image shrinks, the
  * filter is stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low
  * quality, fine texture aliases and a network answers otherwise.
  */
@@ -10,29 +10,29 @@ import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** @throws ShapeError unless the picture is a tensor [h, w, c] without an extent of 0 */
-export function checkPicture(op: string, picture: unknown): Tensor {
-  if (!(picture instanceof Tensor)) throw new ShapeError(`${op}: picture is ${show(picture)}, needs a Tensor`);
-  if (picture.shape.length !== 3) {
-    throw new ShapeError(`${op}: picture is ${formatShape(picture.shape)}, needs h×w×c`);
+/** @throws ShapeError unless the image is a tensor [h, w, c] without an extent of 0 */
+export function checkImage(op: string, image: unknown): Tensor {
+  if (!(image instanceof Tensor)) throw new ShapeError(`${op}: image is ${show(image)}, needs a Tensor`);
+  if (image.shape.length !== 3) {
+    throw new ShapeError(`${op}: image is ${formatShape(image.shape)}, needs h×w×c`);
   }
-  checkShape(op, "picture", picture.shape, 1);
-  return picture;
+  checkShape(op, "image", image.shape, 1);
+  return image;
 }
 
 /**
- * The square or box in the middle of a picture; a view. Where the margin is odd, the extra pixel is left off at the
+ * The square or box in the middle of an image; a view. Where the margin is odd, the extra pixel is left off at the
  * bottom and the right.
  *
  * @param size [h, w]; default the largest square
  */
-export function centerCrop(picture: Tensor, size?: readonly [h: number, w: number]): Tensor {
-  const [H, W, C] = checkPicture("centerCrop", picture).shape;
+export function centerCrop(image: Tensor, size?: readonly [h: number, w: number]): Tensor {
+  const [H, W, C] = checkImage("centerCrop", image).shape;
   const side = Math.min(H, W);
   const [h, w] = checkPair("centerCrop", "size", size ?? side, 1);
   checkInteger("centerCrop", "size[0]", h, 1, H);
   checkInteger("centerCrop", "size[1]", w, 1, W);
-  return picture.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
+  return image.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
 }
 
 export const INTERPOLATIONS = ["bilinear", "bicubic"] as const;
@@ -55,33 +55,33 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
 };
 
 /**
- * A picture in another size, to the bit as Pillow 12 resizes it:
+ * An image in another size, to the bit as Pillow 12 resizes it:
  *
  *   y[i] = Σ j x[j] · t(|j + ½ - (i + ½)·s| / max(s, 1)) / (the same sum of t)
  *
  *   bilinear  t(d) = 1 - d up to 1
  *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
- * along rows and then along columns, where s is the old extent over the new one; along columns first where a picture
+ * along rows and then along columns, where s is the old extent over the new one; along columns first where an image
  * more than 100 times as tall as wide becomes less tall.
  *
  * Grey levels, whole numbers from 0 to 255, take Pillow's way for bytes: weights become integers of 22 fractional bits,
- * and each of the two passes rounds to whole levels from 0 to 255. A picture with any other number in it takes Pillow's
+ * and each of the two passes rounds to whole levels from 0 to 255. An image with any other number in it takes Pillow's
  * way for floats (mode "F"), and nothing is rounded but to float32.
  *
  * @param size [h, w]
- * @throws ShapeError for a picture that is not h×w×c, or a size that is not
+ * @throws ShapeError for an image that is not h×w×c, or a size that is not
  */
 export function resize(
-  picture: Tensor,
+  image: Tensor,
   size: readonly [h: number, w: number],
   interpolation: Interpolation = "bilinear",
 ): Tensor {
-  const [H, W, C] = checkPicture("resize", picture).shape;
+  const [H, W, C] = checkImage("resize", image).shape;
   const filter = FILTERS[oneOf("resize", "interpolation", interpolation, INTERPOLATIONS)];
   const [h, w] = checkPair("resize", "size", size, 1);
   checkShape("resize", "result", [h, w, C], 1);
-  const x = picture.contiguous();
+  const x = image.contiguous();
   const isGrey = x.toFloat32Array().every((v) => (v & 255) === v);
   const across = (p: Tensor): Tensor =>
     w === W ? p : resample(p.transpose([1, 0, 2]), w, filter, isGrey).transpose([1, 0, 2]);
@@ -94,9 +94,9 @@ export function resize(
 const ONE = 2 ** 22;
 
 /** Resamples the first of three axes. */
-function resample(picture: Tensor, extent: number, filter: Filter, isGrey: boolean): Tensor {
-  const [from, lines, C] = picture.shape;
-  const x = picture.contiguous();
+function resample(image: Tensor, extent: number, filter: Filter, isGrey: boolean): Tensor {
+  const [from, lines, C] = image.shape;
+  const x = image.contiguous();
   const result = Tensor.zeros([extent, lines, C]);
   const width = lines * C;
   const sums = new Float64Array(width);

@@ -5,7 +5,7 @@
  * pack, copy or compile as it likes; then a function that computes the layer, any number of times. The second step
  * allocates nothing where its operands are contiguous.
  *
- * Operands are checked before they get here. Pictures have the axes [n, h, w, c] and any strides: another layout is a
+ * Operands are checked before they get here. Images have the axes [n, h, w, c] and any strides: another layout is a
  * transposed view.
  */
 import type { Activation } from "../geometry/activation.ts";

@@ -1,6 +1,6 @@
 /**
- * @file A small MobileNetV1 for grey pictures of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and
- * a first convolution that does not halve the picture.
+ * @file A small MobileNetV1 for grey images of 28×28 pixels, such as Fashion-MNIST's: thinner, with fewer blocks, and
+ * a first convolution that does not halve the image.
  */
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -13,11 +13,11 @@ import { widthOf } from "./width.ts";
 export interface FashionNetOptions {
   /** Width multiplier, as in MobileNetV1. Default 1. */
   readonly alpha?: number;
-  /** Rows and columns of the picture, n or [h, w]. Default 28. */
+  /** Rows and columns of the image, n or [h, w]. Default 28. */
   readonly resolution?: Pair;
   /** Default 10. */
   readonly classes?: number;
-  /** Channels of the picture. Default 1. */
+  /** Channels of the image. Default 1. */
   readonly channels?: number;
   /** "standard": the twin in which one standard 3×3 convolution stands for each block. Default "separable". */
   readonly convolution?: "separable" | "standard";

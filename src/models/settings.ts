@@ -14,7 +14,7 @@ import { checkPair, type Pair } from "../geometry/padding.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
-/** Who trained: their networks have the same layers and differ in what lies around the pictures and under the root. */
+/** Who trained: their networks have the same layers and differ in what lies around the images and under the root. */
 export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
 export type Preset = (typeof PRESETS)[number];
 
@@ -23,11 +23,11 @@ export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
 export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];
 
 export interface NetworkOptions {
-  /** Rows and columns of the picture, n or [h, w]. */
+  /** Rows and columns of the image, n or [h, w]. */
   readonly resolution?: Pair;
   /** Default the preset's: 1000, or 1001. */
   readonly classes?: number;
-  /** Channels of the picture. Default 3. */
+  /** Channels of the image. Default 3. */
   readonly channels?: number;
   /** Whose network it is: sets what follows where that is not given. */
   readonly preset?: Preset;

@@ -25,7 +25,7 @@ const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout"
  * The mean of the pixels under a window, channel by channel.
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
- * @param options `windowDimensions`: n or [h, w], default the whole picture. `strides`, `dilations`: default 1.
+ * @param options `windowDimensions`: n or [h, w], default the whole image. `strides`, `dilations`: default 1.
  *   `padding`: as for conv2d. `rounding`: "floor" (default) or "ceil". `countIncludePad`: default false.
  *   `layout`, `backend`.
  * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input; NaN for a window without a pixel
@@ -53,7 +53,7 @@ export function maxPool2d(input: Tensor, options: Pool2dOptions = {}): Tensor {
 }
 
 /**
- * The mean of every channel over the whole picture.
+ * The mean of every channel over the whole image.
  *
  * @param input [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @returns [n, 1, 1, c] or [n, c, 1, 1], fresh and contiguous

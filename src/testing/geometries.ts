@@ -78,7 +78,7 @@ const CORNERS: readonly Corner[] = [
   ["channel multiplier", "depthwiseConv2d", [1, 6, 5, 3], [3, 3, 3, 4], { strides: [2, 1], padding: "same" }],
   ["two groups", "conv2d", [1, 5, 7, 6], [3, 3, 3, 8], { groups: 2, padding: "same" }],
   ["as many groups as channels", "conv2d", [1, 5, 7, 4], [3, 3, 1, 8], { groups: 4, padding: "same" }],
-  ["two pictures", "conv2d", [2, 5, 4, 3], [3, 2, 3, 4], { padding: "same" }],
+  ["two images", "conv2d", [2, 5, 4, 3], [3, 2, 3, 4], { padding: "same" }],
   ["one column", "depthwiseConv2d", [1, 12, 1, 5], [3, 3, 5, 1], { strides: [2, 2], padding: "same" }],
   ["one row", "depthwiseConv2d", [1, 1, 12, 5], [3, 3, 5, 1], { strides: [2, 2], padding: "same" }],
   ["pointwise", "pointwiseConv2d", [1, 5, 3, 6], [6, 7]],

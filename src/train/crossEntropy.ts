@@ -8,7 +8,7 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** @param scores, targets [rows, C], contiguous @param losses [rows], one for each picture; every element is written */
+/** @param scores, targets [rows, C], contiguous @param losses [rows], one for each image; every element is written */
 export function crossEntropy(scores: Tensor, targets: Tensor, losses: Tensor): void {
   const [rows, C] = scores.shape;
   for (let row = 0; row < rows; row++) {

@@ -1,48 +1,46 @@
-/** @file Labelled pictures, and the batches that training takes from them. */
+/** @file Labelled images, and the batches that training takes from them. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Sample } from "../weights/embedded.ts";
 
-/** Any number of pictures with labels; the sample that comes with the package is one. */
+/** Any number of images with labels; the sample that comes with the package is one. */
 export type Dataset = Sample;
 
-/** @throws ShapeError unless there is a label for every picture, each of a class that exists */
+/** @throws ShapeError unless there is a label for every image, each of a class that exists */
 export function checkDataset(op: string, data: Dataset): void {
   const { pixels, shape, labels, classes } = data ?? {};
   if (![pixels, labels].every(ArrayBuffer.isView) || ![shape, classes].every(Array.isArray)) {
     throw new ShapeError(`${op}: data are ${show(data)}, needs { pixels, shape, labels, classes }`);
   }
   if (pixels.length !== sizeOf(shape)) {
-    throw new ShapeError(`${op}: ${pixels.length} pixels, pictures ${formatShape(shape)} need ${sizeOf(shape)}`);
+    throw new ShapeError(`${op}: ${pixels.length} pixels, images ${formatShape(shape)} need ${sizeOf(shape)}`);
   }
-  if (labels.length !== shape[0]) throw new ShapeError(`${op}: ${shape[0]} pictures and ${labels.length} labels`);
+  if (labels.length !== shape[0]) throw new ShapeError(`${op}: ${shape[0]} images and ${labels.length} labels`);
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes.length));
   if (wrong !== -1) {
-    throw new ShapeError(
-      `${op}: the label of picture ${wrong} is ${labels[wrong]}, there are ${classes.length} classes`,
-    );
+    throw new ShapeError(`${op}: the label of image ${wrong} is ${labels[wrong]}, there are ${classes.length} classes`);
   }
 }
 
-/** How pictures are changed each time they are shown. */
+/** How images are changed each time they are shown. */
 export interface Augmentation {
-  /** Pixels by which a picture is moved up, down, left or right at most. */
+  /** Pixels by which an image is moved up, down, left or right at most. */
   readonly shift: number;
-  /** Whether half of the pictures are turned left to right. */
+  /** Whether half of the images are turned left to right. */
   readonly flip: boolean;
 }
 
-/** One showing of a picture. */
+/** One showing of an image. */
 export interface Showing {
-  readonly picture: number;
+  readonly image: number;
   readonly down: number;
   readonly right: number;
   readonly flipped: boolean;
 }
 
 /**
- * All pictures in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be
+ * All images in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be
  * taken up in the middle.
  */
 export function showingsOf(
@@ -57,8 +55,8 @@ export function showingsOf(
     const j = source.integer(i + 1); // Fisher and Yates
     [order[i], order[j]] = [order[j], order[i]];
   }
-  return Array.from(order, (picture) => ({
-    picture,
+  return Array.from(order, (image) => ({
+    image,
     down: source.integer(2 * shift + 1) - shift,
     right: source.integer(2 * shift + 1) - shift,
     flipped: flip && source.integer(2) === 1,
@@ -66,10 +64,10 @@ export function showingsOf(
 }
 
 /** Writes pixel / 255 of a showing to `to` from `at` on; what moves in from outside is 0. */
-export function writePicture({ pixels, shape }: Dataset, showing: Showing, to: Float32Array, at: number): void {
+export function writeImage({ pixels, shape }: Dataset, showing: Showing, to: Float32Array, at: number): void {
   const [, H, W, C] = shape;
-  const { picture, down, right, flipped } = showing;
-  const start = picture * H * W * C;
+  const { image, down, right, flipped } = showing;
+  const start = image * H * W * C;
   for (let h = 0; h < H; h++) {
     const fromH = h - down;
     for (let w = 0; w < W; w++) {

@@ -7,10 +7,10 @@ import type { Evaluation } from "./evaluation.ts";
 export type { Evaluation } from "./evaluation.ts";
 
 /**
- * Runs every picture, as pixel / 255, and compares the class with the largest score to the label.
+ * Runs every image, as pixel / 255, and compares the class with the largest score to the label.
  *
- * @param options `signal` stops it, `onProgress` is told of the pictures
- * @throws ShapeError if pictures or classes do not fit the session's graph
+ * @param options `signal` stops it, `onProgress` is told of the images
+ * @throws ShapeError if images or classes do not fit the session's graph
  */
 export async function evaluate(session: Session, data: Dataset, options: Patience = {}): Promise<Evaluation> {
   const { countRight } = await import("./evaluation.ts");

@@ -10,8 +10,8 @@ import { largestOf } from "./largest.ts";
 
 export interface Evaluation {
   readonly right: number;
-  readonly pictures: number;
-  /** right / pictures */
+  readonly images: number;
+  /** right / images */
   readonly accuracy: number;
   /** [true class][answer]: how often. */
   readonly confusion: readonly (readonly number[])[];
@@ -32,10 +32,10 @@ export async function countRight(session: Session, data: Dataset, options: Patie
   const { name, input } = session.graph;
   if (!sameShape(extents, input.shape.slice(1))) {
     throw new ShapeError(
-      `evaluate: pictures are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
+      `evaluate: images are ${formatShape(extents)}, ${name} needs ${formatShape(input.shape.slice(1))}`,
     );
   }
-  if (count === 0) throw new ShapeError("evaluate: there are no pictures");
+  if (count === 0) throw new ShapeError("evaluate: there are no images");
   const size = pixels.length / count;
   const confusion = classes.map(() => classes.map(() => 0));
   let right = 0;
@@ -57,5 +57,5 @@ export async function countRight(session: Session, data: Dataset, options: Patie
     await rest();
     signal?.throwIfAborted();
   }
-  return { right, pictures: count, accuracy: right / count, confusion };
+  return { right, images: count, accuracy: right / count, confusion };
 }

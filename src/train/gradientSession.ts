@@ -33,9 +33,9 @@ export interface GradientSession {
   readonly threads: number;
   /** [n, …], contiguous: where a batch is put before every run, which uses the memory for other things afterwards. */
   readonly input: Tensor;
-  /** [n, classes]: for each picture what the probabilities should be; put there before every run as well. */
+  /** [n, classes]: for each image what the probabilities should be; put there before every run as well. */
   readonly targets: Tensor;
-  /** After a run: the scores, [n, classes], and the loss of each picture, [n]. */
+  /** After a run: the scores, [n, classes], and the loss of each image, [n]. */
   readonly scores: Tensor;
   readonly losses: Tensor;
   /**
@@ -56,17 +56,17 @@ export interface GradientSession {
  *
  * @param graph    ends in scores [1, classes]
  * @param weights  contiguous; changed in place between runs, which read their elements anew
- * @param pictures of a batch
+ * @param images of a batch
  * @throws ShapeError if the weights do not fit or the graph does not end in scores
  */
 export async function gradientSession(
   graph: Graph,
   weights: Weights,
-  pictures: number,
+  images: number,
   options: GradientsOptions = {},
 ): Promise<GradientSession> {
   const op = "training";
-  checkInteger(op, "pictures of a batch", pictures, 1);
+  checkInteger(op, "images of a batch", images, 1);
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   knownKeys(op, options, ["backend", "threads"]);
@@ -76,7 +76,7 @@ export async function gradientSession(
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }
   const { tapeOf } = await import("./tape.ts");
-  const tape = tapeOf(own, pictures);
+  const tape = tapeOf(own, images);
   const executor = await executorOf(op, tape, weights, tier, threads);
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
     const { data, offset } = executor.value(value);

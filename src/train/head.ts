@@ -1,5 +1,5 @@
 /**
- * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each picture, its
+ * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each image, its
  * features, is computed once. Only a new last layer is trained, from features to classes.
  */
 import { graphBuilder } from "../graph/builder.ts";
@@ -32,19 +32,19 @@ export function bodyOf(
   };
 }
 
-/** Features of pictures, one run each. @param pictureOf [1, h, w, c], ready to run @returns [n, features] */
+/** Features of images, one run each. @param imageOf [1, h, w, c], ready to run @returns [n, features] */
 export async function featuresOf(
   body: Session,
   count: number,
-  pictureOf: (i: number) => Tensor,
-  onPicture: (done: number) => void = () => {},
+  imageOf: (i: number) => Tensor,
+  onImage: (done: number) => void = () => {},
 ): Promise<Tensor> {
   const rows: Float32Array[] = [];
   const rest = pacer();
   for (let i = 0; i < count; i++) {
-    rows.push((await body.run(pictureOf(i))).data);
+    rows.push((await body.run(imageOf(i))).data);
     await rest();
-    onPicture(i + 1);
+    onImage(i + 1);
   }
   const size = rows[0].length;
   const features = Tensor.zeros([count, size]);
@@ -61,7 +61,7 @@ export interface HeadOptions {
   readonly seed?: number;
 }
 
-/** Pictures of a step at most, and the largest learning rate, of AdamW. */
+/** Images of a step at most, and the largest learning rate, of AdamW. */
 const BATCH = 32;
 const LEARNING_RATE = 0.01;
 const WEIGHT_DECAY = 0.01;
@@ -93,9 +93,9 @@ export async function trainHead(
   for (let epoch = 0; epoch < epochs; epoch++) {
     const showings = showingsOf(count, seed, epoch, { shift: 0, flip: false });
     for (let i = 0; i < perEpoch; i++) {
-      showings.slice(i * batch, (i + 1) * batch).forEach(({ picture }, row) => {
-        input.data.set(features.data.subarray(picture * size, (picture + 1) * size), input.offset + row * size);
-        writeTarget(wanted, row, classes, labels[picture], 0.05);
+      showings.slice(i * batch, (i + 1) * batch).forEach(({ image }, row) => {
+        input.data.set(features.data.subarray(image * size, (image + 1) * size), input.offset + row * size);
+        writeTarget(wanted, row, classes, labels[image], 0.05);
       });
       await session.run();
       await rest();

@@ -17,17 +17,17 @@ function conv2dInput(g: Conv2dGeometry, w: Tensor): Kernel {
   const { geometry, spread } = inputGradientOf(g);
   const convolution = im2col.conv2d(geometry, flippedFilter(g, w), null, "none");
   if (spread === null) return convolution;
-  const picture = Tensor.zeros([spread.N, spread.H, spread.W, spread.C]);
+  const image = Tensor.zeros([spread.N, spread.H, spread.W, spread.C]);
   return ([dy], dx) => {
-    spreadOut(spread, dy, picture);
-    convolution([picture], dx);
+    spreadOut(spread, dy, image);
+    convolution([image], dx);
   };
 }
 
 /**
  * dw[kh, kw, ic, o] = Σ oh,ow,n  x[n, oh·strideH + kh·dilationH - padTop, …, c0 + ic] · dy[n, oh, ow, o]
  *
- * is a convolution with output pixels (kh, kw), taps (oh, ow), pictures ic and channels n: stride and dilation change
+ * is a convolution with output pixels (kh, kw), taps (oh, ow), images ic and channels n: stride and dilation change
  * places.
  */
 function conv2dFilter(g: Conv2dGeometry): Kernel {
@@ -38,10 +38,10 @@ function conv2dFilter(g: Conv2dGeometry): Kernel {
   const geometry: Conv2dGeometry = { ...g, ...windows, ...steps, N: Cg, C: N, O: Og, G: 1 };
   return ([x, dy], dw) => {
     for (let group = 0; group < G; group++) {
-      const pictures = x.slice([0, 0, 0, group * Cg], [N, g.H, g.W, Cg]).transpose([3, 1, 2, 0]);
+      const images = x.slice([0, 0, 0, group * Cg], [N, g.H, g.W, Cg]).transpose([3, 1, 2, 0]);
       const filter = dy.slice([0, 0, 0, group * Og], [N, OH, OW, Og]).transpose([1, 2, 0, 3]);
       const part = dw.slice([0, 0, 0, group * Og], [KH, KW, Cg, Og]).transpose([2, 0, 1, 3]);
-      im2col.conv2d(geometry, filter, null, "none")([pictures], part);
+      im2col.conv2d(geometry, filter, null, "none")([images], part);
     }
   };
 }

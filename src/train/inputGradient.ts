@@ -5,18 +5,18 @@
  *
  *   ih + k·dilationH = oh·strideH + top,      top = (KH - 1)·dilationH - padTop
  *
- * So dx[ih] sums taps k of the flipped kernel over a picture in whose row oh·strideH + top lies row oh of dy: a
- * convolution of stride 1. Where the forward stride is 1 that picture is dy with padding; else its pixels are spread
+ * So dx[ih] sums taps k of the flipped kernel over an image in whose row oh·strideH + top lies row oh of dy: a
+ * convolution of stride 1. Where the forward stride is 1 that image is dy with padding; else its pixels are spread
  * out, zeros between.
  */
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** A picture of zeros in which the pixels of another one stand apart. */
+/** An image of zeros in which the pixels of another one stand apart. */
 export interface Spread {
   readonly N: number;
   readonly C: number;
-  /** Of the small picture. */
+  /** Of the small image. */
   readonly rows: number;
   readonly columns: number;
   /** Of the large one. */

@@ -10,7 +10,7 @@ import { checkPatience, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { writeTarget } from "./crossEntropy.ts";
-import { checkDataset, type Dataset, showingsOf, writePicture } from "./dataset.ts";
+import { checkDataset, type Dataset, showingsOf, writeImage } from "./dataset.ts";
 import { type GradientSession, gradientSession } from "./gradientSession.ts";
 import { largestOf } from "./largest.ts";
 import { learningRateAt } from "./learningRate.ts";
@@ -35,10 +35,10 @@ export interface TrainingStep {
   readonly epoch: number;
   readonly perEpoch: number;
   readonly learningRate: number;
-  /** Of this batch: the mean loss, and the share of pictures whose largest score was right. */
+  /** Of this batch: the mean loss, and the share of images whose largest score was right. */
   readonly loss: number;
   readonly accuracy: number;
-  readonly pictures: number;
+  readonly images: number;
   readonly backend: Tier;
   readonly threads: number;
   /** What a checkpoint would hold. The tensors are those that the next step changes. */
@@ -76,9 +76,9 @@ export async function runTraining(
   const [count, ...extents] = data.shape;
   if (!sameShape(extents, graph.input.shape.slice(1))) {
     const needed = formatShape(graph.input.shape.slice(1));
-    throw new ShapeError(`train: pictures are ${formatShape(extents)}, ${graph.name} needs ${needed}`);
+    throw new ShapeError(`train: images are ${formatShape(extents)}, ${graph.name} needs ${needed}`);
   }
-  if (count < batch) throw new ShapeError(`train: ${count} pictures make no batch of ${batch}`);
+  if (count < batch) throw new ShapeError(`train: ${count} images make no batch of ${batch}`);
   const weights = new Map([...(earlier?.weights ?? initialWeights(graph, seed))].map(copied));
   const memory = new Map([...(earlier?.memory ?? [])].map(copied));
   const session = await gradientSession(graph, weights, batch, {
@@ -101,8 +101,8 @@ export async function runTraining(
       for (let i = step % perEpoch; i < perEpoch; i++) {
         const shown = showings.slice(i * batch, (i + 1) * batch);
         shown.forEach((showing, row) => {
-          writePicture(data, showing, input.data, input.offset + (row * input.size) / batch);
-          writeTarget(wanted, row, classes, data.labels[showing.picture], smoothing);
+          writeImage(data, showing, input.data, input.offset + (row * input.size) / batch);
+          writeTarget(wanted, row, classes, data.labels[showing.image], smoothing);
         });
         await session.run();
         const loss = session.losses.toFloat32Array().reduce((sum, value) => sum + value, 0) / batch;
@@ -111,12 +111,10 @@ export async function runTraining(
         step++;
         update(step, learningRate, weights, session.gradients);
         keepStatistics(weights, session);
-        const right = shown.filter(
-          ({ picture }, row) => largestOf(session.scores, row) === data.labels[picture],
-        ).length;
+        const right = shown.filter(({ image }, row) => largestOf(session.scores, row) === data.labels[image]).length;
         const { backend, threads } = session;
         const state = { weights, memory, step };
-        const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, pictures: batch };
+        const known = { step, steps, epoch, perEpoch, learningRate, loss, accuracy: right / batch, images: batch };
         const goesOn = await onStep?.({ ...known, backend, threads, state });
         if (goesOn === false) return state;
         onProgress(step, steps);
@@ -133,7 +131,7 @@ export async function runTraining(
 const copied = ([name, tensor]: readonly [string, Tensor]): [string, Tensor] => [name, tensor.copy()];
 
 /**
- * running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all pictures, M / (M - 1) of the
+ * running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all images, M / (M - 1) of the
  * batch's.
  */
 function keepStatistics(weights: Weights, { statistics }: GradientSession): void {
@@ -155,6 +153,6 @@ function diverged(step: number, loss: number, { gradients }: GradientSession): E
   }
   return new Error(
     `train: the loss of step ${step} is ${loss}; the largest gradient is ${largest}, of ${where}. The last weights are of no ` +
-      `use. Try a smaller learning rate, more warm-up, or look for pictures that are not what they should be.`,
+      `use. Try a smaller learning rate, more warm-up, or look for images that are not what they should be.`,
   );
 }

@@ -6,9 +6,9 @@ import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";
 
 export interface TrainingOptions {
-  /** How often every picture is shown. Default 20. */
+  /** How often every image is shown. Default 20. */
   readonly epochs?: number;
-  /** Pictures of a step; what is left of an epoch is dropped. Default 100. */
+  /** Images of a step; what is left of an epoch is dropped. Default 100. */
   readonly batch?: number;
   /** Default "sgd", with momentum 0.9. */
   readonly optimizer?: OptimizerName;
@@ -20,11 +20,11 @@ export interface TrainingOptions {
   readonly weightDecay?: number;
   /** Share of the target that goes to all classes alike. Default 0.1. */
   readonly smoothing?: number;
-  /** Pixels by which pictures are shifted at most. Default 2. */
+  /** Pixels by which images are shifted at most. Default 2. */
   readonly shift?: number;
-  /** Whether half of the pictures are turned left to right. Default true. */
+  /** Whether half of the images are turned left to right. Default true. */
   readonly flip?: boolean;
-  /** Of the first weights, the order of pictures and their changes. Default 1. */
+  /** Of the first weights, the order of images and their changes. Default 1. */
   readonly seed?: number;
   /** Which tier of kernels computes. Default "auto", the fastest. Tiers differ in the last bits. */
   readonly backend?: Backend;

@@ -49,7 +49,7 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
   };
 }
 
-/** Whether one window covers the picture and nothing else. */
+/** Whether one window covers the image and nothing else. */
 function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft, ...rest }: Pool2dGeometry): boolean {
   const isWhole = KH === H && KW === W && dilationH * dilationW === 1;
   return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;

@@ -36,7 +36,7 @@ export interface Tape {
   readonly input: string;
   readonly targets: string;
   readonly scores: string;
-  /** [n], the loss of each picture. */
+  /** [n], the loss of each image. */
   readonly losses: string;
   /** Weights that are inputs of the flow, under their own names; the others are read when a step is made. */
   readonly given: readonly string[];
@@ -47,7 +47,7 @@ export interface Tape {
 
 /**
  * @param graph ends in scores [1, classes], or in a softmax of them
- * @param n     pictures of a batch
+ * @param n     images of a batch
  * @throws ShapeError if it ends in something else
  */
 export function tapeOf(graph: Graph, n: number): Tape {
@@ -95,7 +95,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
   /** Parts of the gradients of values, as far as the nodes behind them have handed them out. */
   const parts = new Map<string, string[]>();
   const hand = (value: string, part: string): void => {
-    if (value === input.name) return; // nobody wants the gradient of the picture
+    if (value === input.name) return; // nobody wants the gradient of the image
     parts.set(value, [...(parts.get(value) ?? []), part]);
   };
   hand(

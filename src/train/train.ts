@@ -11,11 +11,11 @@ export type { TrainingHooks, TrainingState, TrainingStep } from "./loop.ts";
  * Trains a graph from the first weights on.
  *
  * @param graph ends in scores [1, classes]; its batch norms learn their statistics as they go
- * @param data    pictures of the graph's size, shown as pixel / 255
+ * @param data    images of the graph's size, shown as pixel / 255
  * @param options see {@link TrainingOptions}
  * @returns the weights, to the bit the same for the same seed and tier, any number of threads, and any stops and
  *   resumptions
- * @throws ShapeError if pictures, classes or options do not fit; Error if the loss is no number any more, with the
+ * @throws ShapeError if images, classes or options do not fit; Error if the loss is no number any more, with the
  *   step, the largest gradient and advice
  *
  * @example

@@ -5,7 +5,7 @@ import type { Graph, GraphNode } from "../graph/graph.ts";
 import { isConv, isSumming } from "../graph/graph.ts";
 import type { Shape } from "../tensor/shape.ts";
 
-/** The same network for n pictures. */
+/** The same network for n images. */
 export function batched(graph: Graph, n: number): Graph {
   const many = ([, ...extents]: Shape): Shape => [n, ...extents];
   const nodes = graph.nodes.map((node): GraphNode => {
@@ -49,7 +49,7 @@ export function convolutionOf(node: GraphNode): {
     const { KH, KW, C, G } = geometry;
     return { geometry, filter: [KH, KW, C / G, geometry.O], input: [geometry.N, geometry.H, geometry.W, C] };
   }
-  // A dense layer is a pointwise convolution of a picture of one column.
+  // A dense layer is a pointwise convolution of an image of one column.
   const input = [1, node.inputShapes[0][0], 1, I];
   return { geometry: conv2dGeometry(input, [1, 1, I, O]), filter: [1, 1, I, O], input };
 }

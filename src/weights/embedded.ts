@@ -1,5 +1,5 @@
 /**
- * @file What comes with the package: the weights of fashionNet, and a few pictures of its test set with their labels.
+ * @file What comes with the package: the weights of fashionNet, and a few images of its test set with their labels.
  */
 import type { Shape } from "../tensor/shape.ts";
 import { openSafetensors } from "./safetensors.ts";
@@ -9,13 +9,13 @@ export const EMBEDDED: Readonly<Record<string, URL>> = {
   fashion: new URL("./fashion.safetensors", import.meta.url),
 };
 
-/** Pictures with labels. */
+/** Images with labels. */
 export interface Sample {
-  /** Grey levels 0 to 255, pictures one after the other. */
+  /** Grey levels 0 to 255, images one after the other. */
   readonly pixels: Uint8Array;
   /** [n, h, w, c] */
   readonly shape: Shape;
-  /** The class of each picture. */
+  /** The class of each image. */
   readonly labels: Uint8Array;
   /** Names of the classes. */
   readonly classes: readonly string[];
@@ -35,14 +35,14 @@ export const FASHION_CLASSES: readonly string[] = [
   "Ankle boot",
 ];
 
-/** The first pictures of the 10,000 that Fashion-MNIST keeps for testing: the network has not seen them in training. */
+/** The first images of the 10,000 that Fashion-MNIST keeps for testing: the network has not seen them in training. */
 export async function fashionSample(): Promise<Sample> {
   const file = await openSafetensors(new URL("./fashion-sample.safetensors", import.meta.url));
   try {
-    const [pictures, labels] = [await file.read("pictures"), await file.read("labels")];
+    const [images, labels] = [await file.read("images"), await file.read("labels")];
     return {
-      pixels: Uint8Array.from(pictures.data),
-      shape: pictures.shape,
+      pixels: Uint8Array.from(images.data),
+      shape: images.shape,
       labels: Uint8Array.from(labels.data),
       classes: FASHION_CLASSES,
     };

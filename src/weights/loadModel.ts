@@ -25,7 +25,7 @@ export interface LoadOptions extends Patience {
   /** Which output of an ONNX model becomes the graph's, where it has several. Default the first. */
   readonly output?: string;
   /**
-   * Rows and columns of pictures; default those that the file states, else those that the network was published for.
+   * Rows and columns of images; default those that the file states, else those that the network was published for.
    */
   readonly resolution?: Pair;
   /** Of weights without their network: other than the family's own. */
@@ -48,7 +48,7 @@ export interface WeightsFile {
   readonly graph: Graph | null;
   /** Strings that a safetensors or ONNX file carries. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Rows and columns of the pictures, where a file without its network states them. */
+  /** Rows and columns of the images, where a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;
   /** The file's own name of each weight, where it is another. */
   readonly names: ReadonlyMap<string, string>;
@@ -107,7 +107,7 @@ async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadO
   const { importFrom } = await import("./onnx/import.ts");
   const read = await importFrom(source, place, { ...(shape && { shape }), ...(output !== undefined && { output }) });
   const { graph, weights, producer, metadata, outputs, turned } = read;
-  // PyTorch's pictures are [n, 3, h, w]; so are those of most files that do not say who wrote them.
+  // PyTorch's images are [n, 3, h, w]; so are those of most files that do not say who wrote them.
   const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
   const preset = isTorch ? "torchvision" : "keras";
   return {

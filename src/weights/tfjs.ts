@@ -43,7 +43,7 @@ interface Entry {
 
 export interface TfjsFile {
   readonly tensors: Map<string, Tensor>;
-  /** Rows and columns of the pictures, where model.json states them. */
+  /** Rows and columns of the images, where model.json states them. */
   readonly resolution: readonly [h: number, w: number] | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file The size of pictures that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an
+ * @file The size of images that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an
  * input's.
  *
  *   graph model   signature.inputs.NAME.tensorShape.dim: [{ "size": "-1" }, { "size": "128" }, …]
@@ -9,7 +9,7 @@
 
 type Json = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Rows and columns; null where the file says none, leaves them open, or has no pictures [h, w, c]. */
+/** Rows and columns; null where the file says none, leaves them open, or has no images [h, w, c]. */
 export function statedResolution(json: object): readonly [h: number, w: number] | null {
   const { signature, userDefinedMetadata, modelTopology } = json as Record<string, Json>;
   const older = userDefinedMetadata?.signature as Json;
@@ -22,8 +22,8 @@ export function statedResolution(json: object): readonly [h: number, w: number] 
     const shape = value.batch_input_shape ?? value.batch_shape ?? value.dim;
     if (Array.isArray(shape) && shape.length === 4) {
       const [, h, w, c] = shape.map((extent) => extentOf(extent?.size ?? extent));
-      const isPicture = Number.isInteger(h) && Number.isInteger(w) && h > 0 && w > 0 && (c === 1 || c === 3);
-      return isPicture ? [h, w] : null;
+      const isImage = Number.isInteger(h) && Number.isInteger(w) && h > 0 && w > 0 && (c === 1 || c === 3);
+      return isImage ? [h, w] : null;
     }
     values.push(...Object.values(value).reverse());
   }

@@ -34,7 +34,7 @@ describe("savings", () => {
     expect([blocks.length, blocks[0].promised, blocks[14].promised]).toEqual([15, 1, 1]);
   });
 
-  test("networks with the same layers are compared layer by layer, others by the size of their pictures", () => {
+  test("networks with the same layers are compared layer by layer, others by the size of their images", () => {
     const [wide, narrow] = [mobilenetV1({ alpha: 0.5 }), mobilenetV1({ alpha: 0.25 })];
     const layers = savings(wide, narrow).blocks;
     expect(layers.length).toBe(28);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { lineThrough } from "../../src/analysis/line.ts";
-import { readPicture } from "../../src/cli/imageFile.ts";
+import { readImage } from "../../src/cli/imageFile.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
 import { tourWithin } from "../../src/cli/tour.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const ppm = Buffer.concat([Buffer.from("P6\n40 30\n255\n"), pixels]);
   writeFileSync(at("a.ppm"), ppm);
   writeFileSync(at("cut.ppm"), ppm.subarray(0, 100));
-  writeFileSync(at("text.txt"), "not a picture");
+  writeFileSync(at("text.txt"), "not an image");
   const image = sharp(pixels, { raw: { width: 40, height: 30, channels: 3 } });
   const png = await image.png().toBuffer();
   writeFileSync(at("a.png"), png);
@@ -253,7 +253,7 @@ describe("measuring commands", () => {
     );
   });
 
-  test("reports leave as CSV, Markdown, a page and pictures", async () => {
+  test("reports leave as CSV, Markdown, a page and images", async () => {
     const line = ["profile", "mobilenet_v1_0.25_32", "--rounds", "1"];
     const whole = await run(...line, "--csv");
     const csv = whole.out.split("\n");
@@ -289,7 +289,7 @@ describe("measuring commands", () => {
 describe("classify", () => {
   const weights = () => ["--weights", at("w.safetensors")];
 
-  test("prints the most likely classes of each picture", async () => {
+  test("prints the most likely classes of each image", async () => {
     const { code, out, err } = await run(
       "classify",
       at("a.ppm"),
@@ -303,9 +303,7 @@ describe("classify", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out.match(/mobilenet_v1_0\.25_224, simd/g)?.length).toBe(2);
     expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
-    expect(out).toMatch(
-      /^safetensors, .*; mobilenet_v1_0\.25_224; pictures .* to 224×224, bilinear, grey levels tf\n\n/,
-    );
+    expect(out).toMatch(/^safetensors, .*; mobilenet_v1_0\.25_224; images .* to 224×224, bilinear, grey levels tf\n\n/);
     expect(out.trim().split("\n").length).toBe(8);
   });
 
@@ -319,36 +317,36 @@ describe("classify", () => {
     expect(answer.top[0].label).toMatch(/^class [0-3]$/);
   });
 
-  test("weights for grey pictures get grey pictures", async () => {
+  test("weights for grey images get grey images", async () => {
     const { code, out } = await run("classify", at("a.ppm"), "--weights", at("grey.safetensors"));
     expect(code).toBe(0);
     expect(out).toContain("class 0");
   });
 
-  test("broken pictures are told, the others go on, the exit code is 1", async () => {
+  test("broken images are told, the others go on, the exit code is 1", async () => {
     const broken = ["cut.ppm", "none.png", "text.txt", "cut.png"].map(at);
     const { code, out, err } = await run("classify", broken[0], at("a.ppm"), ...broken.slice(1), ...weights());
     expect(code).toBe(1);
     expect(out).toContain(at("a.ppm"));
     expect(err).toContain("cut.ppm: 87 bytes of pixels, 40×30×3 needs 3600");
     expect(err).toContain("none.png: cannot be read (ENOENT");
-    expect(err).toContain("text.txt: not a picture of a known kind, needs JPEG, PNG");
+    expect(err).toContain("text.txt: not an image of a known kind, needs JPEG, PNG");
     expect(err).toContain("cut.png: PNG cannot be decoded (");
-    expect(err).toContain("4 of 5 pictures could not be read");
+    expect(err).toContain("4 of 5 images could not be read");
     expect(err).not.toMatch(/\n\s+at /);
   });
 
   test.each<[string, string[], RegExp]>([
     ["weights that are missing", ["--weights", "/none"], /^\/none: cannot be read \(ENOENT/],
     [
-      "weights that are a picture",
+      "weights that are an image",
       ["--weights", at("a.ppm")],
       /a\.ppm: a file of no known kind, or cut short, needs safetensors/,
     ],
     [
       "weights for two channels",
       ["--weights", at("two.safetensors")],
-      /^classify: the weights take 2 channels, a picture has 3 channels, or 1 where it is grey/,
+      /^classify: the weights take 2 channels, an image has 3 channels, or 1 where it is grey/,
     ],
     [
       "a model that they do not fit",
@@ -382,53 +380,53 @@ describe("classify", () => {
   });
 });
 
-describe("pictures", () => {
+describe("images", () => {
   test("all kinds give the same pixels", async () => {
     const [ppm, ...others] = await Promise.all(
-      ["a.ppm", "a.png", "a.webp", "a.tiff"].map((name) => readPicture(at(name))),
+      ["a.ppm", "a.png", "a.webp", "a.tiff"].map((name) => readImage(at(name))),
     );
     expect(ppm.shape).toEqual([30, 40, 3]);
     for (const other of others) expect(other.toArray()).toEqual(ppm.toArray());
-    for (const name of ["a.gif", "a.avif"]) expect((await readPicture(at(name))).shape).toEqual([30, 40, 3]);
+    for (const name of ["a.gif", "a.avif"]) expect((await readImage(at(name))).shape).toEqual([30, 40, 3]);
   });
 
   test("a photograph taken on its side is turned, transparency is white, grey has three channels", async () => {
-    expect((await readPicture(at("turned.jpg"))).shape).toEqual([40, 30, 3]);
-    expect((await readPicture(at("clear.png"))).toArray()).toEqual([
+    expect((await readImage(at("turned.jpg"))).shape).toEqual([40, 30, 3]);
+    expect((await readImage(at("clear.png"))).toArray()).toEqual([
       [
         [255, 255, 255],
         [255, 255, 255],
       ],
     ]);
-    expect((await readPicture(at("grey.png"))).toArray()).toEqual([
+    expect((await readImage(at("grey.png"))).toArray()).toEqual([
       [
         [9, 9, 9],
         [200, 200, 200],
       ],
     ]);
     writeFileSync(at("g.pgm"), Buffer.concat([Buffer.from("P5\n1 1\n255\n"), Buffer.from([5])]));
-    expect((await readPicture(at("g.pgm"))).toArray()).toEqual([[[5, 5, 5]]]);
+    expect((await readImage(at("g.pgm"))).toArray()).toEqual([[[5, 5, 5]]]);
   });
 });
 
-describe("pictures that are refused", () => {
+describe("images that are refused", () => {
   test.each<[string, string | Uint8Array, RegExp]>([
     ["a BMP", "BM............", /^\S+: BMP, needs JPEG, PNG, GIF, WebP, TIFF, AVIF, PPM \(P6\) or PGM \(P5\)$/],
     ["an SVG", '<svg xmlns="http://www.w3.org/2000/svg"/>', /: SVG, needs JPEG/],
     ["a HEIC", "\0\0\0\x18ftypheic........", /: HEIC, needs JPEG/],
     ["a plain-text PPM", "P3\n1 1\n255\n1 2 3\n", /: plain-text PNM, needs JPEG/],
-    ["nothing", "", /: not a picture of a known kind, needs JPEG/],
+    ["nothing", "", /: not an image of a known kind, needs JPEG/],
     ["a JPEG of nothing but its first bytes", Uint8Array.from([0xff, 0xd8, 0xff, 0xe0]), /: JPEG cannot be decoded \(/],
   ])("%s", async (_, data, message) => {
     writeFileSync(at("bad"), data);
-    await expect(readPicture(at("bad"))).rejects.toThrow(message);
-    await expect(readPicture(at("bad"))).rejects.toThrow(FormatError);
+    await expect(readImage(at("bad"))).rejects.toThrow(message);
+    await expect(readImage(at("bad"))).rejects.toThrow(FormatError);
   });
 
   test("a bomb: few bytes that unpack to more than 64 million pixels", async () => {
     const black = { create: { width: 9000, height: 8000, channels: 3, background: "black" } } as const;
     writeFileSync(at("bomb.png"), await sharp(black).png().toBuffer());
-    await expect(readPicture(at("bomb.png"))).rejects.toThrow(
+    await expect(readImage(at("bomb.png"))).rejects.toThrow(
       /PNG cannot be decoded \(Input image exceeds pixel limit\)/,
     );
   });
@@ -510,7 +508,7 @@ describe("usage", () => {
     [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
     [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],
     [["profile", "--html", ""], /^profile: the name of the file to write is empty/],
-    [["summary", "--svg", "pictures"], /^summary: Unknown option '--svg'/],
+    [["summary", "--svg", "images"], /^summary: Unknown option '--svg'/],
     [["compare", "--seed", "-1"], /^compare: --seed is "-1", needs an integer >= 0/],
     [["train", "--learning-rate", "-1"], /^train: --learning-rate is "-1", needs a number >= 0/],
     [["help", "nothing"], /^separable: there is no command "nothing"/],
@@ -527,8 +525,8 @@ describe("usage", () => {
       ["sweep", "--alphas", "1,0.9,0.8,0.7,0.6,0.5,0.4,0.3,0.2", "--resolutions", "32,33,34,35,36,37,38,39"],
       /^sweep: 72 networks, needs at most 64/,
     ],
-    [["classify", "--weights", "w"], /^classify: needs at least one picture/],
-    [["classify", "--top", "3"], /^classify: needs at least one picture/],
+    [["classify", "--weights", "w"], /^classify: needs at least one image/],
+    [["classify", "--top", "3"], /^classify: needs at least one image/],
     [["classify", "a.png"], /^classify: needs --weights FILE/],
     [["classify", "a.png", "--weights", "w", "--top", "0"], /^classify: --top is "0"/],
     [
@@ -639,7 +637,7 @@ test("a table that is not there is refused before anything is measured", async (
   expect([code, err]).toEqual([2, expect.stringContaining('--table is "block", needs one of blocks, totals, macs')]);
 });
 
-test("a tour without time shows pictures and counts, measures the fast tier, and names what it skips", async () => {
+test("a tour without time shows images and counts, measures the fast tier, and names what it skips", async () => {
   const spy = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   await tourWithin(0);
   const out = spy.mock.calls.map(([text]) => String(text)).join("");

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkWritable, readWhole, writeFolder, writeWhole } from "../../src/cli/files.ts";
-import { readPicture } from "../../src/cli/imageFile.ts";
+import { readImage } from "../../src/cli/imageFile.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
 import { renderMarkdown } from "../../src/cli/report/markdown.ts";
@@ -32,7 +32,7 @@ describe.skipIf(process.platform === "win32")("a named pipe in the place of a fi
   execFileSync("mkfifo", [pipe]);
 
   test("is refused before it is opened", { timeout: 5000 }, async () => {
-    for (const read of [readWhole, readPicture, loadWeights]) {
+    for (const read of [readWhole, readImage, loadWeights]) {
       await expect(read(pipe)).rejects.toThrow(FormatError);
       await expect(read(pipe)).rejects.toThrow(/pipe or a device/);
     }

@@ -25,17 +25,17 @@ const tensors = stateDict(torch.models.find(({ name }) => name === "mobilenet_v2
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-const picture = (name: string, level: number): void =>
+const image = (name: string, level: number): void =>
   writeFileSync(at(name), Buffer.concat([Buffer.from("P6 50 40 255\n"), Buffer.alloc(3 * 50 * 40, level)]));
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "separable-models-"));
   writeFileSync(at("v2.safetensors"), writeSafetensors(tensors));
   mkdirSync(at("photos/more"), { recursive: true });
-  picture("photos/b10.ppm", 90);
-  picture("photos/b9.ppm", 120);
-  picture("photos/more/c.ppm", 150);
-  writeFileSync(at("photos/notes.txt"), "no picture");
+  image("photos/b10.ppm", 90);
+  image("photos/b9.ppm", 120);
+  image("photos/more/c.ppm", 150);
+  writeFileSync(at("photos/notes.txt"), "no image");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,8 +45,8 @@ const lines = (out: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-describe("classify many pictures", () => {
-  test("a folder, in natural order, what is no picture left out; one line of JSON each", async () => {
+describe("classify many images", () => {
+  test("a folder, in natural order, what is no image left out; one line of JSON each", async () => {
     const { code, out, err } = await run(
       "classify",
       at("photos"),
@@ -77,9 +77,9 @@ describe("classify many pictures", () => {
   test("programs and hidden folders are no photos; a folder that cannot be read says so", async () => {
     for (const inner of ["node_modules/package", ".cache"]) {
       mkdirSync(at(`mixed/${inner}`), { recursive: true });
-      picture(`mixed/${inner}/logo.ppm`, 5);
+      image(`mixed/${inner}/logo.ppm`, 5);
     }
-    picture("mixed/mine.ppm", 5);
+    image("mixed/mine.ppm", 5);
     const { out } = await run("classify", at("mixed"), "--weights", at("v2.safetensors"), "--jsonl");
     expect(lines(out).map(({ image }) => image)).toEqual([at("mixed/mine.ppm")]);
     const { code, err } = await run("classify", at("nowhere/*.ppm"), "--weights", at("v2.safetensors"));
@@ -90,7 +90,7 @@ describe("classify many pictures", () => {
     expect([weights.code, weights.err]).toEqual([2, expect.stringContaining("is not UTF-8, needs another name")]);
   });
 
-  test("goes on past broken pictures and counts them", async () => {
+  test("goes on past broken images and counts them", async () => {
     writeFileSync(at("photos/more/broken.png"), "P9");
     const { code, out, err } = await run(
       "classify",
@@ -103,13 +103,13 @@ describe("classify many pictures", () => {
     rmSync(at("photos/more/broken.png"));
     expect(code).toBe(1);
     expect(lines(out).length).toBe(3);
-    expect(err).toContain("broken.png: not a picture of a known kind");
+    expect(err).toContain("broken.png: not an image of a known kind");
     expect(err).toContain("none.ppm: cannot be read");
-    expect(err).toMatch(/2 of 5 pictures could not be read\n$/);
+    expect(err).toMatch(/2 of 5 images could not be read\n$/);
   });
 
   test.each<[string[], RegExp]>([
-    [["photos/*.gif"], /has no picture$/m],
+    [["photos/*.gif"], /has no image$/m],
     [["photos", "--fit", "stretch"], /--fit is "stretch", needs one of square, shorter, fraction, squash/],
     [["photos", "--batch", "0"], /--batch is "0", needs an integer/],
     [["photos", "--json", "--jsonl"], /needs --json or --jsonl, not both/],
@@ -157,7 +157,7 @@ describe("classify many pictures", () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  test("a network that gives pictures is no classifier", async () => {
+  test("a network that gives images is no classifier", async () => {
     const nodes = [{ op: "Relu", inputs: ["x"] }];
     writeFileSync(at("relu.onnx"), onnxFile({ nodes, input: { name: "x", dims: [1, 3, 8, 8] } }));
     const { code, err } = await run("classify", at("photos/b9.ppm"), "--weights", at("relu.onnx"));
@@ -211,7 +211,7 @@ describe("convert", () => {
         probability.toFixed(5),
       ]);
     };
-    // .npz says nothing of how pictures become input, nor whose padding it is.
+    // .npz says nothing of how images become input, nor whose padding it is.
     const more = kind === "npz" ? ["--model", first.graph.name, "--normalize", "torch", "--fit", "shorter"] : [];
     expect(await answer(out, ...more)).toEqual(await answer(at("v2.safetensors")));
   });
@@ -299,7 +299,7 @@ test("summary, count, profile and papers know the family", async () => {
 });
 
 describe("what an ONNX file says, and what it leaves to guess", () => {
-  /** A network [1, c] from pictures of 8×8: the mean of each channel, under a name that is not taken for classes. */
+  /** A network [1, c] from images of 8×8: the mean of each channel, under a name that is not taken for classes. */
   const means = (spec: Partial<FileSpec> & { readonly channels?: number }): Uint8Array =>
     onnxFile({
       input: { name: "x", dims: ["n", spec.channels ?? 3, 8, 8] },
@@ -312,8 +312,8 @@ describe("what an ONNX file says, and what it leaves to guess", () => {
     });
   const classified = async (bytes: Uint8Array, ...more: string[]) => {
     writeFileSync(at("m.onnx"), bytes);
-    const picture = at("photos/b9.ppm"); // of the level 120
-    const { code, out, err } = await run("classify", picture, "--weights", at("m.onnx"), "--top", "3", ...more);
+    const image = at("photos/b9.ppm"); // of the level 120
+    const { code, out, err } = await run("classify", image, "--weights", at("m.onnx"), "--top", "3", ...more);
     return { code, out, err };
   };
   const values = (out: string) => JSON.parse(out)[0].top.map(({ value }: { value: number }) => value);
@@ -321,9 +321,7 @@ describe("what an ONNX file says, and what it leaves to guess", () => {
   test("no producer and [n, 3, h, w]: prepared as PyTorch's, printed as a guess, --normalize overrides it", async () => {
     const guessed = await classified(means({}));
     expect(guessed.code).toBe(0);
-    expect(guessed.out).toMatch(
-      /pictures shorter to 8×8, bilinear, grey levels torch \(a guess, the file does not say/,
-    );
+    expect(guessed.out).toMatch(/images shorter to 8×8, bilinear, grey levels torch \(a guess, the file does not say/);
     const raw = await classified(means({}), "--normalize", "raw");
     expect(raw.out).toMatch(/grey levels raw\n/);
     expect(values((await classified(means({}), "--normalize", "raw", "--json")).out)).toEqual([120, 120, 120]);

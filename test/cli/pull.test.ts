@@ -373,16 +373,16 @@ describe("checkpoints", () => {
     const { tensors } = JSON.parse(readFileSync("test/facts/weight-names.json", "utf8"));
     const file = writeSafetensors(stateDict(tensors["timm/mobilenetv3_small_100"]));
     answer = (request, response) => send(request, response, file);
-    const picture = join(folder, "a.ppm");
-    writeFileSync(picture, Buffer.concat([Buffer.from("P6 40 30 255\n"), Buffer.alloc(3 * 40 * 30, 99)]));
-    const first = await run("classify", picture, "--model", "mobilenetv3_small_100", "--json");
+    const image = join(folder, "a.ppm");
+    writeFileSync(image, Buffer.concat([Buffer.from("P6 40 30 255\n"), Buffer.alloc(3 * 40 * 30, 99)]));
+    const first = await run("classify", image, "--model", "mobilenetv3_small_100", "--json");
     expect(first.err).toBe("");
     const [result] = JSON.parse(first.out);
     expect(result).toMatchObject({ model: "mobilenet_v3_small_1.0_224_timm" });
     expect(result.top.length).toBe(5);
-    await run("classify", picture, "--model", "mobilenetv3_small_100");
+    await run("classify", image, "--model", "mobilenetv3_small_100");
     expect(asked.length).toBe(1);
-    const { code, err } = await run("classify", picture, "--model", "mobilenet_v9");
+    const { code, err } = await run("classify", image, "--model", "mobilenet_v9");
     expect(code).toBe(2);
     expect(err).toMatch(
       /^classify: "mobilenet_v9" is no checkpoint that can be pulled.*, needs --weights FILE or one of\n {2}mobilenetv1_100/,

@@ -217,12 +217,12 @@ describe("charts", () => {
       series: [{ name: "s", points: [point, { ...point, y: 5 }] }],
       lines: [{ name: "l", points: [point] }],
     };
-    const picture = drawChart(odd);
-    expect(picture).not.toMatch(/NaN|Infinity/);
-    expect(picture.match(/<circle/g)?.length).toBe(1);
+    const image = drawChart(odd);
+    expect(image).not.toMatch(/NaN|Infinity/);
+    expect(image.match(/<circle/g)?.length).toBe(1);
   });
 
-  test("a picture of its own brings its style", () => {
+  test("an image of its own brings its style", () => {
     expect(drawChart(bars, true)).toContain("prefers-color-scheme: dark");
     expect(drawChart(bars)).not.toContain("<style>");
   });

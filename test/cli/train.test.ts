@@ -17,7 +17,7 @@ const idx = (shape: readonly number[], data: Uint8Array): Buffer => {
   return Buffer.concat([head, data]);
 };
 
-/** Pictures of two classes, dark and bright. */
+/** Images of two classes, dark and bright. */
 const levels = (count: number, size: number, seed: number): Uint8Array => {
   const source = random(seed);
   return Uint8Array.from({ length: count * size }, (_, i) => (Math.floor(i / size) % 2) * 150 + source.integer(100));
@@ -29,7 +29,7 @@ const pgm = (side: number, base: number, seed: number): Buffer => {
 };
 
 beforeAll(() => {
-  for (const name of ["idx", "few", "fashion-mnist", "pictures/dark", "pictures/bright", "hollow/a", "hollow/b"]) {
+  for (const name of ["idx", "few", "fashion-mnist", "images/dark", "images/bright", "hollow/a", "hollow/b"]) {
     mkdirSync(at(name), { recursive: true });
   }
   for (const [set, count] of [
@@ -45,10 +45,10 @@ beforeAll(() => {
     writeFileSync(at("few", `${set}-labels-idx1-ubyte`), idx([count - 1], labels.subarray(1)));
   }
   for (let i = 0; i < 10; i++) {
-    writeFileSync(at("pictures/dark", `${i}.pgm`), pgm(40, 0, i));
-    writeFileSync(at("pictures/bright", `${i}.pgm`), pgm(40, 190, i));
+    writeFileSync(at("images/dark", `${i}.pgm`), pgm(40, 0, i));
+    writeFileSync(at("images/bright", `${i}.pgm`), pgm(40, 190, i));
   }
-  writeFileSync(at("pictures/dark/broken.pgm"), "P5 nothing");
+  writeFileSync(at("images/dark/broken.pgm"), "P5 nothing");
   writeFileSync(at("hollow/a/1.pgm"), pgm(8, 0, 1));
   const weights = randomWeights(mobilenetV1({ alpha: 0.25, classes: 3 }), 1);
   writeFileSync(at("body.safetensors"), writeSafetensors(weights));
@@ -61,12 +61,12 @@ describe("separable train", () => {
   test("trains on IDX files, tests on those kept apart, and writes a file that classify knows", async () => {
     const out = at("trained.safetensors");
     const { code, out: said } = await run("train", at("idx"), ...QUICK, "--out", out);
-    expect(said).toMatch(/fashion_0.25_28: .* 40 pictures of 2 classes/);
-    expect(said).toMatch(/epoch +2 +loss .*, right .* %, .* pictures\/s/);
-    expect(said).toMatch(/right on \d+ of 10 test pictures/);
+    expect(said).toMatch(/fashion_0.25_28: .* 40 images of 2 classes/);
+    expect(said).toMatch(/epoch +2 +loss .*, right .* %, .* images\/s/);
+    expect(said).toMatch(/right on \d+ of 10 test images/);
     expect(code).toBe(0);
     expect(existsSync(`${out}.checkpoint`)).toBe(false);
-    const { code: again, out: answer } = await run("classify", at("pictures/dark/1.pgm"), "--weights", out, "--json");
+    const { code: again, out: answer } = await run("classify", at("images/dark/1.pgm"), "--weights", out, "--json");
     expect(again).toBe(0);
     expect(JSON.parse(answer)[0]).toMatchObject({ model: "fashion_0.25_28" });
     expect(
@@ -82,8 +82,8 @@ describe("separable train", () => {
     expect(JSON.parse(out)).toMatchObject({
       model: "fashion_0.25_28",
       steps: 4,
-      tested: "test pictures",
-      pictures: 10,
+      tested: "test images",
+      images: 10,
     });
     await run("train", at("idx"), ...QUICK, "--threads", "2", "--out", b);
     expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
@@ -138,23 +138,23 @@ describe("separable train", () => {
     expect(more.err).toMatch(/nothing to resume: the training of .*ended.safetensors has ended.* without --resume/);
   });
 
-  test("pictures in folders: a broken one is named and left out, or ends it with --strict", async () => {
+  test("images in folders: a broken one is named and left out, or ends it with --strict", async () => {
     const out = at("folders.safetensors");
-    const { code, err } = await run("train", at("pictures"), ...QUICK, "--batch", "10", "--out", out);
+    const { code, err } = await run("train", at("images"), ...QUICK, "--batch", "10", "--out", out);
     expect(err).toContain("broken.pgm: ");
-    expect(err).toContain("1 pictures were left out");
+    expect(err).toContain("1 images were left out");
     expect(code).toBe(0);
-    const strict = await run("train", at("pictures"), ...QUICK, "--out", out, "--strict");
+    const strict = await run("train", at("images"), ...QUICK, "--out", out, "--strict");
     expect(strict.code).toBe(1);
     expect(strict.err).toContain("broken.pgm: ");
   });
 
   test.each([
-    [["few"], /39 labels, .*train-images-idx3-ubyte has 40 pictures/],
+    [["few"], /39 labels, .*train-images-idx3-ubyte has 40 images/],
     [["fashion-mnist"], /train-labels-idx1-ubyte: label 3 is 10, there are 10 classes/],
     [["hollow"], /hollow\/b: is empty/],
     [["nowhere"], /nowhere: cannot be read/],
-    [["idx", "--batch", "41"], /40 pictures make no batch of 41/],
+    [["idx", "--batch", "41"], /40 images make no batch of 41/],
     [["idx", "--learning-rate", "1e6", "--epochs", "30"], /the loss of step \d+ is .*Try a smaller learning rate/],
     [["idx", "--out", "/nowhere/x.safetensors"], /\/nowhere\/x.safetensors.*: cannot be written/],
   ])("%j fails", async ([name, ...more], message) => {
@@ -180,8 +180,8 @@ describe("separable train", () => {
 });
 
 describe("separable evaluate", () => {
-  test("a folder of other classes than the network's is refused; retrain refuses pictures of another size", async () => {
-    const { code, err } = await run("evaluate", at("pictures"), "--weights", "fashion");
+  test("a folder of other classes than the network's is refused; retrain refuses images of another size", async () => {
+    const { code, err } = await run("evaluate", at("images"), "--weights", "fashion");
     expect(err).toContain("has bright, dark; fashion_1.0_28 knows T-shirt/top");
     expect(code).toBe(1);
     const retrained = await run(
@@ -192,17 +192,17 @@ describe("separable evaluate", () => {
       "--out",
       at("none.safetensors"),
     );
-    expect(retrained.err).toContain("retrain: pictures are 28×28×1, mobilenet_v1_0.25_224 needs 224×224×3");
+    expect(retrained.err).toContain("retrain: images are 28×28×1, mobilenet_v1_0.25_224 needs 224×224×3");
   });
 
-  test("the test pictures of IDX files, class by class; JSON has the whole confusion", async () => {
+  test("the test images of IDX files, class by class; JSON has the whole confusion", async () => {
     const out = at("judged.safetensors");
     await run("train", at("idx"), ...QUICK, "--out", out);
     const { code, out: said } = await run("evaluate", at("idx"), "--weights", out);
     expect(code).toBe(0);
-    expect(said).toMatch(/^fashion_0.25_28: right on \d+ of 10 pictures/);
-    const { confusion, pictures } = JSON.parse((await run("evaluate", at("idx"), "--weights", out, "--json")).out);
-    expect(confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(pictures);
+    expect(said).toMatch(/^fashion_0.25_28: right on \d+ of 10 images/);
+    const { confusion, images } = JSON.parse((await run("evaluate", at("idx"), "--weights", out, "--json")).out);
+    expect(confusion.flat().reduce((sum: number, count: number) => sum + count)).toBe(images);
   });
 
   test("weights whose names of classes are damaged are refused", async () => {
@@ -225,7 +225,7 @@ describe("separable study", () => {
       "1",
       "--epochs",
       "1",
-      "--pictures",
+      "--images",
       "200",
       "--threads",
       "1",
@@ -267,7 +267,7 @@ describe("separable retrain", () => {
       err,
     } = await run(
       "retrain",
-      at("pictures"),
+      at("images"),
       "--weights",
       at("body.safetensors"),
       "--out",
@@ -277,20 +277,20 @@ describe("separable retrain", () => {
       "--epochs",
       "20",
     );
-    expect(err).toContain("1 pictures were left out");
+    expect(err).toContain("1 images were left out");
     expect(said).toMatch(/has learned 2 classes: bright, dark/);
-    expect(said).toMatch(/16 pictures, right on 100.0 %. Of 4 that were kept apart it is right on 100.0 %/);
+    expect(said).toMatch(/16 images, right on 100.0 %. Of 4 that were kept apart it is right on 100.0 %/);
     expect(code).toBe(0);
     const { metadata } = await openSafetensors(out);
     expect(metadata.get("classes")).toBe('["bright","dark"]');
     for (const name of ["bright", "dark"]) {
-      const { out: answer } = await run("classify", at("pictures", name, "3.pgm"), "--weights", out, "--json");
+      const { out: answer } = await run("classify", at("images", name, "3.pgm"), "--weights", out, "--json");
       expect(JSON.parse(answer)[0].top[0].label).toBe(name);
     }
   });
 
   test.each([
-    [[], "needs a folder of pictures"],
+    [[], "needs a folder of images"],
     [["x"], "needs --weights FILE"],
   ])("%j is wrong usage", async (args, message) => {
     const { code, err } = await run("retrain", ...args);
@@ -300,11 +300,11 @@ describe("separable retrain", () => {
 });
 
 describe("separable classify without arguments", () => {
-  test("shows every picture of the sample with prediction and truth, and that the tiers agree", async () => {
+  test("shows every image of the sample with prediction and truth, and that the tiers agree", async () => {
     const { code, out } = await run("classify");
     expect(code).toBe(0);
     expect(out.match(/[\u2800-\u28ff]{14}/g)?.length).toBe(28 * 7);
-    expect(out).toMatch(/\d+ of 28 right\. A picture takes: naive .*, im2col .*, simd /);
+    expect(out).toMatch(/\d+ of 28 right\. An image takes: naive .*, im2col .*, simd /);
     expect(out).toMatch(/The tiers agree: no probability differs by more than \de-\d/);
     const { answers, right, difference } = JSON.parse((await run("classify", "--json")).out);
     expect(answers.length).toBe(28);

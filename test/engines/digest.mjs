@@ -27,12 +27,12 @@ export async function digests({ graphBuilder, mobilenetV1, random, randomTensor,
   const result = {};
   for (const graph of graphs) {
     const weights = randomWeights(graph, 1);
-    const picture = randomTensor(graph.input.shape, random(2));
+    const image = randomTensor(graph.input.shape, random(2));
     for (const threads of [1, 2, 3]) {
       const session = await Session.create(graph, weights, { backend: "simd", threads });
       if (session.threads !== threads || session.backend !== "simd")
         throw new Error(`${graph.name}: ${session.threads} threads`);
-      result[`${graph.name}, ${threads} threads`] = hash((await session.run(picture)).data);
+      result[`${graph.name}, ${threads} threads`] = hash((await session.run(image)).data);
       session.dispose();
     }
   }

@@ -140,11 +140,11 @@ describe("refuses", () => {
       "output 1×40005×40005×4 holds 6401600100 elements, needs at most 536870912",
     ],
     [
-      "padded picture",
+      "padded image",
       x,
       [1, 1, 6, 4],
       { padding: 1_000_000, strides: 1_000_000 },
-      "padded picture 2000005×2000005×6 holds 24000120000150 elements, needs at most 536870912",
+      "padded image 2000005×2000005×6 holds 24000120000150 elements, needs at most 536870912",
     ],
     ["MACs", [1, 2 ** 14, 2 ** 14, 1], [2 ** 13, 2 ** 13, 1, 4], {}, "MACs"],
   ])("%s", (name, input, filter, options, message) => {

@@ -25,7 +25,7 @@ describe("resolvePadding", () => {
     expect(resolvePadding(padding, [6, 7], [3, 3], options)).toEqual(four);
   });
 
-  test("the kernel may be larger than the picture", () => {
+  test("the kernel may be larger than the image", () => {
     expect(resolvePadding("same", [1, 2], [4, 3])).toEqual([1, 2, 1, 1]);
   });
 

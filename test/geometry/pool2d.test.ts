@@ -12,7 +12,7 @@ test.each<[Pool2dGeometryOptions, [OH: number, OW: number]]>([
   [{ windowDimensions: 2, strides: [4, 3], padding: [1, 1, 0, 0], rounding: "ceil" }, [2, 3]],
   [{ windowDimensions: [2, 3], dilations: [3, 2] }, [4, 4]],
   [{ windowDimensions: 3, strides: 2, padding: "same" }, [4, 4]],
-  // larger than the padded picture: with ceil one window, as long as it is larger by less than a stride
+  // larger than the padded image: with ceil one window, as long as it is larger by less than a stride
   [{ windowDimensions: [9, 8], strides: 3, rounding: "ceil" }, [1, 1]],
   [{ windowDimensions: [64, 1280], strides: [64, 1280], rounding: "ceil" }, [1, 1]],
   [{ windowDimensions: 11, strides: 3, padding: 1, rounding: "ceil" }, [1, 1]],
@@ -22,7 +22,7 @@ test.each<[Pool2dGeometryOptions, [OH: number, OW: number]]>([
   expect([C, O]).toEqual([3, 3]);
 });
 
-test("taps that no window brings onto the padded picture are left out", () => {
+test("taps that no window brings onto the padded image are left out", () => {
   const { KH, KW } = pool2dGeometry("maxPool2d", [2, 7, 8, 3], {
     windowDimensions: [2 ** 20, 4],
     strides: [2 ** 20, 7],

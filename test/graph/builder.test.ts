@@ -47,20 +47,20 @@ describe.each([
 ])("%s runs on every tier, optimised or not, from JSON too", (_, plain) => {
   const graph: Graph = JSON.parse(JSON.stringify(plain));
   const weights = randomWeights(graph, 5);
-  const pictures = scattered([3, 9, 8, 3]);
+  const images = scattered([3, 9, 8, 3]);
 
   test.each(TIERS.flatMap((backend) => [true, false].map((optimize) => [backend, optimize] as const)))(
     "%s, optimize %s",
     async (backend, optimize) => {
       const oracle = await Session.create(graph, weights, { backend: "naive", optimize: false });
-      const expected = await oracle.run(pictures);
+      const expected = await oracle.run(images);
       const session = await Session.create(graph, weights, { backend, optimize });
       expect(session.backend).toBe(backend);
-      const answer = await session.run(pictures);
+      const answer = await session.run(images);
       expect(answer.shape).toEqual([3, 5]);
       expectClose(answer, expected, 1e-6);
-      expect((await session.run(pictures)).toArray()).toEqual(answer.toArray());
-      const second = await session.run(pictures.slice([1, 0, 0, 0], [1, 9, 8, 3]));
+      expect((await session.run(images)).toArray()).toEqual(answer.toArray());
+      const second = await session.run(images.slice([1, 0, 0, 0], [1, 9, 8, 3]));
       expect(second.toArray()).toEqual(answer.slice([1, 0], [1, 5]).toArray());
     },
   );
@@ -84,19 +84,19 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
   ["the name of the input", (g) => g.softmax(g.input, { name: "input" }), 'graph g: the name "input" is taken'],
   ["an output that is none", (g) => g.build("x"), 'graph g: there is no value "x" yet'],
   [
-    "mixing pictures",
+    "mixing images",
     (g) => g.reshape(g.input, [4, 4, 3]),
-    "graph g: reshape_1 gives 4×4×3, needs to keep the first extent 1: pictures stay apart",
+    "graph g: reshape_1 gives 4×4×3, needs to keep the first extent 1: images stay apart",
   ],
   [
-    "concat of pictures",
+    "concat of images",
     (g) => g.concat([g.input, g.input], 0),
-    "graph g: concat_1 gives 2×4×4×3, needs to keep the first extent 1: pictures stay apart",
+    "graph g: concat_1 gives 2×4×4×3, needs to keep the first extent 1: images stay apart",
   ],
   ["nothing to concat", (g) => g.concat([], 0), "concat: values are [], needs an array of at least one"],
   ["another size", (g) => g.reshape(g.input, [1, 47]), "reshape: 1×4×4×3 cannot become 1×47"],
   [
-    "a dense layer on a picture",
+    "a dense layer on an image",
     (g) => g.dense(g.input, { outputs: 2 }),
     "dense: input 1×4×4×3 has rank 4, needs rank 2",
   ],
@@ -158,7 +158,7 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     (g) => g.transpose(g.input, undefined as never),
     "transpose: permutation is undefined, needs each of the axes 0 to 3 once, 0 first",
   ],
-  ["a batch", () => graphBuilder("g", [2, 4, 4, 3]), "graphBuilder: input 2×4×4×3 is a batch, needs one picture: 1×…"],
+  ["a batch", () => graphBuilder("g", [2, 4, 4, 3]), "graphBuilder: input 2×4×4×3 is a batch, needs one image: 1×…"],
 ])("the builder refuses %s", (_, build, message) => {
   expect(() => build(graphBuilder("g", [1, 4, 4, 3]))).toThrow(new ShapeError(message));
 });
@@ -322,7 +322,7 @@ function damagedGraphs(): readonly object[] {
   ];
 }
 
-test("softmax and batch norm need an axis beside that of the pictures", () => {
+test("softmax and batch norm need an axis beside that of the images", () => {
   for (const op of ["softmax", "batchNormalization"] as const) {
     const g = graphBuilder("one", [1]);
     expect(() => g[op](g.input)).toThrow(new ShapeError(`${op}: input is 1, needs rank 2 or more`));
@@ -349,14 +349,14 @@ describe("what is passed is read before the promise comes back", () => {
   test.each(TIERS)("an input that changes after run, %s", async (backend) => {
     const session = await Session.create(graph, weights, { backend });
     const expected = (await session.run(input)).toArray();
-    for (const pictures of [1, 2]) {
-      const batch = Tensor.zeros([pictures, 9, 8, 3]);
+    for (const images of [1, 2]) {
+      const batch = Tensor.zeros([images, 9, 8, 3]);
       const fill = (value?: number) => batch.data.set(batch.data.map((_, i) => value ?? input.data[i % input.size]));
       fill();
       const both = [session.run(batch), session.run(batch)]; // the second one waits
       fill(Number.NaN);
       for (const y of await Promise.all(both)) {
-        expect(y.slice([pictures - 1, 0], [1, 5]).toArray()).toEqual(expected);
+        expect(y.slice([images - 1, 0], [1, 5]).toArray()).toEqual(expected);
       }
       fill();
       const profile = session.profile(batch, { runs: 2 });
@@ -430,7 +430,7 @@ describe("Session", async () => {
     await expect(Session.create(graph, weights, { backend: "gpu" as never })).rejects.toThrow('backend is "gpu"');
   });
 
-  test("refuses pictures of another shape", async () => {
+  test("refuses images of another shape", async () => {
     const session = await Session.create(graph, weights);
     for (const shape of [
       [1, 4, 2, 3],
@@ -483,11 +483,11 @@ describe("Session", async () => {
     const big = g2.build(g2.pointwiseConv2d(g2.depthwiseConv2d(x), { outputs: 8 }));
     for (const backend of TIERS) {
       const session = await Session.create(big, randomWeights(big, 1), { backend });
-      const picture = scattered([1, 32, 32, 8]);
-      await session.run(picture);
+      const image = scattered([1, 32, 32, 8]);
+      await session.run(image);
       const before = process.memoryUsage().arrayBuffers;
       const kept = [];
-      for (let i = 0; i < 4; i++) kept.push(await session.run(picture));
+      for (let i = 0; i < 4; i++) kept.push(await session.run(image));
       const outputs = kept.reduce((sum, { data }) => sum + data.byteLength, 0);
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThanOrEqual(outputs + 4096);
     }

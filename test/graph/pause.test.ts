@@ -7,7 +7,7 @@ const g = graphBuilder("small", [1, 4, 4, 1]);
 const graph = g.build(g.dense(g.reshape(g.conv2d(g.input, { outputs: 2 }), [1, 8]), { outputs: 2 }));
 const weights = randomWeights(graph, 1);
 const session = () => Session.create(graph, weights, { backend: "naive" });
-const pictures = Tensor.zeros([4, 4, 4, 1]);
+const images = Tensor.zeros([4, 4, 4, 1]);
 const data = {
   pixels: new Uint8Array(64),
   labels: Uint8Array.of(0, 1, 0, 1),
@@ -18,8 +18,8 @@ const data = {
 afterEach(() => void vi.restoreAllMocks());
 
 test.each<[string, () => Promise<unknown>]>([
-  ["the pictures of a batch", async () => (await session()).run(pictures)],
-  ["the layers of a profile", async () => (await session()).profile(pictures)],
+  ["the images of a batch", async () => (await session()).run(images)],
+  ["the layers of a profile", async () => (await session()).profile(images)],
   ["a training", () => train(graph, data, { epochs: 4, batch: 2, backend: "naive", threads: 1 })],
   ["the training of a head", () => trainHead(Tensor.zeros([4, 8]), data.labels, 2, { epochs: 4 })],
   ["features", async () => featuresOf(await session(), 4, () => Tensor.zeros([1, 4, 4, 1]))],

@@ -44,7 +44,7 @@ test.each([
   expect(readGraph("test", parsed(planned))).toEqual(planned);
 });
 
-test("so are pools whose windows are larger than the padded picture", () => {
+test("so are pools whose windows are larger than the padded image", () => {
   const source = random(3);
   for (let i = 0; i < 300; i++) {
     const one = (most: number): number => 1 + source.integer(most);

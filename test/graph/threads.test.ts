@@ -63,16 +63,16 @@ describe("the same bits for any number of threads, in phases of several layers t
 describe("runs", async () => {
   const graph = everything();
   const weights = randomWeights(graph, 1);
-  const picture = (seed: number) => randomTensor(graph.input.shape, random(seed));
+  const image = (seed: number) => randomTensor(graph.input.shape, random(seed));
 
   test("that overlap wait for one another, in order", async () => {
     const session = await Session.create(graph, weights, { backend: "simd", threads: 2 });
     const alone = [];
-    for (let seed = 0; seed < 6; seed++) alone.push(await session.run(picture(seed)));
+    for (let seed = 0; seed < 6; seed++) alone.push(await session.run(image(seed)));
     const done: number[] = [];
     const together = await Promise.all(
       alone.map(async (_, seed) => {
-        const y = await session.run(picture(seed));
+        const y = await session.run(image(seed));
         done.push(seed);
         return y;
       }),
@@ -85,10 +85,10 @@ describe("runs", async () => {
   test("that fail do not hold up the next one, and disposing ends those that wait", async () => {
     const session = await Session.create(graph, weights, { backend: "simd", threads: 2 });
     const wrong = session.run(Tensor.zeros([1, 2, 2, 2]));
-    const right = session.run(picture(1));
+    const right = session.run(image(1));
     await expect(wrong).rejects.toThrow(ShapeError);
     await expect(right).resolves.toBeInstanceOf(Tensor);
-    const waiting = session.run(picture(1));
+    const waiting = session.run(image(1));
     session.dispose();
     await expect(waiting).rejects.toThrow("session.run: the session of everything was disposed");
   });

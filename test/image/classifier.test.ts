@@ -36,7 +36,7 @@ const file: WeightsFile = {
   outputs: [],
 };
 
-test("what pictures become is read as it was written", () => {
+test("what images become is read as it was written", () => {
   const graph = mobilenetV2();
   const own = preparationIn("a", file, graph);
   const other = { ...own, fit: "squash", normalization: "unit" } as const;
@@ -52,7 +52,7 @@ test("what pictures become is read as it was written", () => {
   }
 });
 
-test("what classifies takes pictures and gives one row; whether it ends in softmax, behind a reshape too", () => {
+test("what classifies takes images and gives one row; whether it ends in softmax, behind a reshape too", () => {
   checkClassifier("test", fashionNet());
   const g = graphBuilder("map", [1, 4, 4, 3]);
   expect(() => checkClassifier("test", g.build(g.input))).toThrow(ShapeError);

@@ -18,7 +18,7 @@ import {
 } from "../../src/index.ts";
 import { counting } from "../support/tensors.ts";
 
-const picture = ([h, w]: readonly number[]): Tensor =>
+const image = ([h, w]: readonly number[]): Tensor =>
   tensor(
     Float32Array.from({ length: h * w * 3 }, (_, i) => (37 * i + 11) % 256),
     [h, w, 3],
@@ -38,7 +38,7 @@ const wrong = (rows: readonly Row[], run: (row: Row) => Uint8Array): Row[] =>
 
 describe("resize is Pillow's, to the bit", () => {
   test.each(shown)("$from to $to, $interpolation", ({ from, to, interpolation, data }) => {
-    const small = resize(picture(from), to, interpolation);
+    const small = resize(image(from), to, interpolation);
     expect(small.shape).toEqual([...to, 3]);
     expect([...small.data]).toEqual(data);
   });
@@ -49,12 +49,12 @@ describe("resize is Pillow's, to the bit", () => {
   });
 
   test(`${sizes.length} sizes, up and down`, () => {
-    expect(wrong(sizes, ([H, W, h, w, how]) => bytesOf(resize(picture([H, W]), [h, w], how as Interpolation)))).toEqual(
+    expect(wrong(sizes, ([H, W, h, w, how]) => bytesOf(resize(image([H, W]), [h, w], how as Interpolation)))).toEqual(
       [],
     );
   });
 
-  test("pictures of other numbers, as floats", () => {
+  test("images of other numbers, as floats", () => {
     const run = ([H, W, h, w, how]: Row): Uint8Array => {
       const levels = Float32Array.from({ length: H * W }, (_, i) => (((37 * i + 11) % 256) - 100.25) / 8);
       const { data } = resize(new Tensor(levels, [H, W, 1]), [h, w], how as Interpolation);
@@ -66,15 +66,15 @@ describe("resize is Pillow's, to the bit", () => {
   test("whole preparations", () => {
     const run = ([H, W, h, w, preset]: Row): Uint8Array => {
       const how = { ...preparationFor(preset as Preset), normalization: "raw" } as const;
-      return bytesOf(preprocess(picture([H, W]), [h, w], how));
+      return bytesOf(preprocess(image([H, W]), [h, w], how));
     };
     expect(wrong(prepared, run)).toEqual([]);
   });
 
-  test("a picture of one grey level keeps it, its own size changes nothing", () => {
+  test("an image of one grey level keeps it, its own size changes nothing", () => {
     const grey = tensor(new Float32Array(7 * 5 * 2).fill(77), [7, 5, 2]);
     expect(new Set(resize(grey, [3, 9]).data)).toEqual(new Set([77]));
-    expect(resize(picture([4, 5]), [4, 5]).toArray()).toEqual(picture([4, 5]).toArray());
+    expect(resize(image([4, 5]), [4, 5]).toArray()).toEqual(image([4, 5]).toArray());
   });
 });
 
@@ -102,15 +102,15 @@ test("schemes of normalisation", () => {
 });
 
 test("preprocess crops, resizes and normalises", () => {
-  const input = preprocess(picture([9, 12]), [3, 3], "tf");
+  const input = preprocess(image([9, 12]), [3, 3], "tf");
   expect(input.shape).toEqual([1, 3, 3, 3]);
-  expect(input.toArray()).toEqual(normalize(resize(centerCrop(picture([9, 12])), [3, 3]), "tf").toArray());
+  expect(input.toArray()).toEqual(normalize(resize(centerCrop(image([9, 12])), [3, 3]), "tf").toArray());
 });
 
 test.each<[string, () => unknown, string]>([
-  ["rank", () => centerCrop(counting([4, 4])), "centerCrop: picture is 4×4, needs h×w×c"],
-  ["no tensor", () => resize([1] as never, [1, 1]), "resize: picture is [1], needs a Tensor"],
-  ["an empty picture", () => resize(Tensor.zeros([0, 3, 3]), [1, 1]), "resize: picture[0] is 0, needs an integer >= 1"],
+  ["rank", () => centerCrop(counting([4, 4])), "centerCrop: image is 4×4, needs h×w×c"],
+  ["no tensor", () => resize([1] as never, [1, 1]), "resize: image is [1], needs a Tensor"],
+  ["an empty image", () => resize(Tensor.zeros([0, 3, 3]), [1, 1]), "resize: image[0] is 0, needs an integer >= 1"],
   ["a crop beyond", () => centerCrop(counting([4, 4, 1]), [5, 4]), "centerCrop: size[0] is 5, needs at most 4"],
   ["size 0", () => resize(counting([4, 4, 1]), [0, 4]), "resize: size[0] is 0, needs an integer >= 1"],
   [
@@ -123,11 +123,7 @@ test.each<[string, () => unknown, string]>([
     () => normalize(counting([1, 1, 3]), "imagenet" as never),
     'normalize: scheme is "imagenet", needs one of "tf", "torch", "unit", "byte", "raw"',
   ],
-  [
-    "torch on grey",
-    () => normalize(counting([1, 1, 1]), "torch"),
-    'normalize: picture has 1 channels, "torch" needs 3',
-  ],
+  ["torch on grey", () => normalize(counting([1, 1, 1]), "torch"), 'normalize: image has 1 channels, "torch" needs 3'],
 ])("refuses %s", (_, run, message) => {
   expect(run).toThrow(new ShapeError(message));
 });
@@ -157,8 +153,8 @@ describe("PPM and PGM", () => {
     ["a number without end", bytes(`P6 ${"1".repeat(5000)}`), "x: header has no width"],
     ["a comment without end", bytes("P6 #1 1 255 "), "x: header has no width"],
     ["letters", bytes("P6\nab 1\n255\n"), "x: header has no width"],
-    ["a width of 0", bytes("P6\n0 1\n255\n"), "x: picture is 0×1, needs at least 1×1"],
-    ["a bomb", bytes("P6\n99999 99999\n255\n"), "x: picture is 99999×99999, needs at most 64000000 pixels"],
+    ["a width of 0", bytes("P6\n0 1\n255\n"), "x: image is 0×1, needs at least 1×1"],
+    ["a bomb", bytes("P6\n99999 99999\n255\n"), "x: image is 99999×99999, needs at most 64000000 pixels"],
     ["level 0", bytes("P5\n1 1\n0\n", 0), "x: largest grey level is 0, needs 1 to 65535"],
     ["level 65536", bytes("P5\n1 1\n65536\n", 0), "x: largest grey level is 65536, needs 1 to 65535"],
     ["truncated", bytes("P6\n2 2\n255\n", 1, 2, 3), "x: 3 bytes of pixels, 2×2×3 needs 12"],

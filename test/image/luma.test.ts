@@ -17,6 +17,6 @@ test("grey levels are Pillow's: red, green, blue, white and a grey that stays", 
 
 test("a view is read in its own order", () => {
   const planes = tensor([10, 200, 20, 100, 30, 50], [3, 1, 2]); // [c, h, w]
-  const picture = planes.transpose([1, 2, 0]);
-  expect([...luma(picture).data]).toEqual([...luma(new Tensor(picture.toFloat32Array(), [1, 2, 3])).data]);
+  const image = planes.transpose([1, 2, 0]);
+  expect([...luma(image).data]).toEqual([...luma(new Tensor(image.toFloat32Array(), [1, 2, 3])).data]);
 });

@@ -1,4 +1,4 @@
-/** How pictures become input, as those did it who trained the networks. */
+/** How images become input, as those did it who trained the networks. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
@@ -13,7 +13,7 @@ import {
   tensor,
 } from "../../src/index.ts";
 
-const picture = ([h, w]: readonly number[]): Tensor =>
+const image = ([h, w]: readonly number[]): Tensor =>
   tensor(
     Float32Array.from({ length: h * w * 3 }, (_, i) => (37 * i + 11) % 256),
     [h, w, 3],
@@ -25,14 +25,14 @@ const { prepared } = JSON.parse(readFileSync("test/oracles/torchvision.json", "u
 };
 
 test.each(prepared)("torchvision's $interpolation of $from, to the bit", ({ from, interpolation, data }) => {
-  const ours = preprocess(picture(from), [28, 28], { fit: "shorter", interpolation, normalization: "raw" });
+  const ours = preprocess(image(from), [28, 28], { fit: "shorter", interpolation, normalization: "raw" });
   expect(ours.shape).toEqual([1, 28, 28, 3]);
   const theirs = Buffer.from(data, "base64");
   expect([...ours.data]).toEqual([...theirs]);
 });
 
 test("TF-slim: the middle 7/8 of each side, squashed; Keras: the middle square", () => {
-  const x = picture([80, 48]);
+  const x = image([80, 48]);
   const raw = { interpolation: "bilinear", normalization: "raw" } as const;
   const fraction = preprocess(x, [35, 21], { ...raw, fit: "fraction" });
   expect(fraction.toArray()).toEqual([resize(x.slice([5, 3, 0], [70, 42, 3]), [35, 21]).toArray()]);
@@ -44,13 +44,13 @@ test("TF-slim: the middle 7/8 of each side, squashed; Keras: the middle square",
 });
 
 describe("presets", () => {
-  test.each(PRESETS)("%s makes the input of any picture", (preset) => {
+  test.each(PRESETS)("%s makes the input of any image", (preset) => {
     for (const size of [
       [1, 1],
       [300, 20],
       [20, 300],
     ]) {
-      const input = preprocess(picture(size), [32, 24], preparationFor(preset));
+      const input = preprocess(image(size), [32, 24], preparationFor(preset));
       expect(input.shape).toEqual([1, 32, 24, 3]);
       expect([...input.data].every(Number.isFinite)).toBe(true);
     }
@@ -69,8 +69,8 @@ describe("presets", () => {
 
 test("an unknown fit or filter is refused by name", () => {
   const how = { ...preparationFor("keras"), fit: "stretch" as never };
-  expect(() => preprocess(picture([4, 4]), [2, 2], how)).toThrow(
+  expect(() => preprocess(image([4, 4]), [2, 2], how)).toThrow(
     new ShapeError(`preprocess: fit is "stretch", needs one of ${FITS.map((fit) => `"${fit}"`).join(", ")}`),
   );
-  expect(() => resize(picture([4, 4]), [2, 2], "nearest" as never)).toThrow(/interpolation is "nearest", needs one of/);
+  expect(() => resize(image([4, 4]), [2, 2], "nearest" as never)).toThrow(/interpolation is "nearest", needs one of/);
 });

@@ -42,14 +42,14 @@ export const CONV_CASES: readonly ConvCase[] = [
     y: [300, 500, 600, 802, 903, 1105],
   },
   {
-    name: "kernel the size of the picture: a dot product",
+    name: "kernel the size of the image: a dot product",
     x: [1, 2, 2, 3],
     filter: [1, 2, 2, 3],
     w: [1, 0, 0, 0, 10, 0, 0, 0, 100, 0, 0, 1000],
     y: [11840],
   },
   {
-    name: "pointwise, two pictures, bias: a matrix product",
+    name: "pointwise, two images, bias: a matrix product",
     x: [2, 2, 1, 2],
     filter: [3, 2, 1, 1],
     w: [1, 0, 0, 10, 1, 10],
@@ -65,7 +65,7 @@ export const CONV_CASES: readonly ConvCase[] = [
     y: [0, 1, 0, 10, 200, 300, 2000, 3000],
   },
   {
-    name: "depthwise by groups, two pictures",
+    name: "depthwise by groups, two images",
     x: [2, 2, 1, 2],
     filter: [2, 1, 1, 2],
     w: [1, 10, 100, 1000],
@@ -106,7 +106,7 @@ export const CONV_CASES: readonly ConvCase[] = [
     y: [100, 321],
   },
   {
-    name: "same padding, stride larger than the picture",
+    name: "same padding, stride larger than the image",
     x: [1, 1, 2, 3],
     filter: [1, 1, 2, 3],
     w: [1, 10, 100, 1000, 10000, 100000],

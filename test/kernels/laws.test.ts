@@ -91,7 +91,7 @@ describe.each(TIERS)("%s", (backend) => {
     expect(left.toArray()).toEqual(right.toArray());
   });
 
-  law("shift equivariance: a shifted picture gives a shifted answer", (g) => {
+  law("shift equivariance: a shifted image gives a shifted answer", (g) => {
     const x = integers([1, g.H + g.KH * g.dH, g.W + g.KW * g.dW, g.Cg], g.seed);
     const w = integers([g.KH, g.KW, g.Cg, g.Og], g.seed + 1);
     const options = { dilations: [g.dH, g.dW], backend } as const;
@@ -188,7 +188,7 @@ describe.each(TIERS)("%s", (backend) => {
     }
   });
 
-  law("a batch is its pictures, one by one", (g) => {
+  law("a batch is its images, one by one", (g) => {
     const x = integers([g.N, g.H, g.W, g.Cg], g.seed);
     const w = integers([g.KH, g.KW, g.Cg, g.Og], g.seed + 1);
     const one = (n: number): Tensor => conv2d(x.slice([n, 0, 0, 0], [1, g.H, g.W, g.Cg]), w, optionsOf(g));

@@ -39,7 +39,7 @@ describe("counts", () => {
 });
 
 describe("any size", () => {
-  test("classes, channels and a picture that is not square", async () => {
+  test("classes, channels and an image that is not square", async () => {
     const graph = mobilenetV1({ alpha: 0.3, resolution: [50, 37], classes: 7, channels: 1 });
     expect(graph.name).toBe("mobilenet_v1_0.3_50x37");
     const weights = randomWeights(graph, 2);

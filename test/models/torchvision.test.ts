@@ -18,7 +18,7 @@ import {
 import { modelNamed } from "../../src/models/named.ts";
 import { importOnnx } from "../../src/weights/onnx/index.ts";
 import { IS_THOROUGH } from "../support/effort.ts";
-import { hashedPictures, stateDict } from "../support/hashed.ts";
+import { hashedImages, stateDict } from "../support/hashed.ts";
 import { expectClose } from "../support/tensors.ts";
 
 interface Model {
@@ -32,7 +32,7 @@ interface Oracle {
   readonly fourth: readonly (Model & { readonly blocks: readonly { shape: Shape; values: readonly number[] }[] })[];
 }
 const { resolution, models, fourth }: Oracle = JSON.parse(readFileSync("test/oracles/torchvision.json", "utf8"));
-const pictures = hashedPictures(resolution);
+const images = hashedImages(resolution);
 const logitsOf = ({ logits }: Model): Tensor => new Tensor(Float32Array.from(logits), [2, logits.length / 2]);
 
 describe.each(models)("$name of torchvision", (model) => {
@@ -45,7 +45,7 @@ describe.each(models)("$name of torchvision", (model) => {
     const small = modelNamed(`${model.name}_${resolution}_torchvision`)?.graph({ classes: 10 });
     if (small === undefined) throw new Error(`there is no ${model.name}`);
     const session = await Session.create(small, weights, { backend });
-    expectClose(await session.run(pictures), logitsOf(model), 1e-4);
+    expectClose(await session.run(images), logitsOf(model), 1e-4);
   });
 
   test("as ONNX, exported without parameters: the same logits, and after the passes nothing but whole layers", async () => {
@@ -55,7 +55,7 @@ describe.each(models)("$name of torchvision", (model) => {
     expect([producer, turned]).toEqual(["pytorch", { input: true, output: false }]);
     for (const backend of ["naive", "simd"] as const) {
       const session = await Session.create(graph, weights, { backend });
-      expectClose(await session.run(pictures), logitsOf(model), 1e-4);
+      expectClose(await session.run(images), logitsOf(model), 1e-4);
     }
     const ops = new Set(fuseActivation(foldBatchNorm(graph, weights).graph).nodes.map(({ op }) => op));
     expect([...ops].filter((op) => op === "batchNormalization" || op === "activation" || op === "transpose")).toEqual(
@@ -77,9 +77,9 @@ describe.each(fourth)("$name in PyTorch, by timm's names", (model) => {
     const session = await Session.create(graph, weights, { backend });
     const logits = logitsOf(model);
     const scale = Math.max(...logits.data.map(Math.abs));
-    expectClose(await session.run(pictures), logits, 1e-4 * scale);
+    expectClose(await session.run(images), logits, 1e-4 * scale);
 
-    const first = pictures.slice([0, 0, 0, 0], [1, resolution, resolution, 3]);
+    const first = images.slice([0, 0, 0, 0], [1, resolution, resolution, 3]);
     const uib = graph.nodes.filter(({ name }) => /^block_\d+_(project_bn|add)$/.test(name));
     const ends = uib.filter(
       ({ name }, i) => name.endsWith("_add") || !uib[i + 1]?.name.startsWith(name.replace("project_bn", "add")),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readPicture } from "../../src/cli/imageFile.ts";
+import { readImage } from "../../src/cli/imageFile.ts";
 import {
   centerCrop,
   IMAGENET_CLASSES,
@@ -44,10 +44,10 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
     ["grace_hopper.jpg", "grace_hopper"],
     ["hot_dog.jpg", "coral_hot_dog"],
     ["parrot.jpg", "coral_parrot"],
-  ])("%s is cropped and resized as Pillow does it, within one grey level", async (file, image) => {
-    const picture = await readPicture(join(folder, "images", file));
-    const ours = resize(centerCrop(picture), [224, 224]);
-    const theirs = ppm(image);
+  ])("%s is cropped and resized as Pillow does it, within one grey level", async (file, name) => {
+    const image = await readImage(join(folder, "images", file));
+    const ours = resize(centerCrop(image), [224, 224]);
+    const theirs = ppm(name);
     const furthest = ours.data.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs.data[i])), 0);
     expect(furthest).toBeLessThanOrEqual(1);
   });
@@ -96,9 +96,9 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
     const { weights, naming } = await loadModel(path);
     expect(naming).toBe("tf-lite");
     const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 1001, batchNorm: false });
-    const picture = preprocess(await readPicture(join(folder, "images", "coffee.png")), [128, 128], "byte");
+    const image = preprocess(await readImage(join(folder, "images", "coffee.png")), [128, 128], "byte");
     const answers = await Promise.all(
-      TIERS.map(async (backend) => (await Session.create(graph, weights, { backend })).run(picture)),
+      TIERS.map(async (backend) => (await Session.create(graph, weights, { backend })).run(image)),
     );
     for (const answer of answers) {
       expect(labels[topOf(answer)]).toBe("espresso");
@@ -112,8 +112,8 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
     const graph = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 2, batchNorm: false, activation: "relu" });
     const session = await Session.create(graph, weights);
     const isPerson = async (file: string): Promise<boolean> => {
-      const picture = preprocess(await readPicture(join(folder, "images", file)), [96, 96], "unit");
-      return topOf(await session.run(picture)) === 1;
+      const image = preprocess(await readImage(join(folder, "images", file)), [96, 96], "unit");
+      return topOf(await session.run(image)) === 1;
     };
     expect(await isPerson("grace_hopper.jpg")).toBe(true);
     expect(await isPerson("coffee.png")).toBe(false);

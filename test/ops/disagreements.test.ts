@@ -95,7 +95,7 @@ describe.each(TIERS)("%s", (backend) => {
     expect(y).toBe(backend === "simd" ? Number.POSITIVE_INFINITY : Math.fround(3e38));
   });
 
-  test("zero pictures are refused", () => {
+  test("zero images are refused", () => {
     expect(() => conv2d(Tensor.zeros([0, 3, 3, 1]), counting([1, 1, 1, 1]), { backend })).toThrow(
       new ShapeError("conv2d: input[0] is 0, needs an integer >= 1"),
     );

@@ -47,7 +47,7 @@ export const coin = (index: number, which: number): boolean =>
 type Rule = Padding & (string | readonly number[]);
 export const PADDINGS: readonly Rule[] = ["valid", "same", "same-lower", [1, 0, 0, 2], [2, 3, 1, 1]];
 
-/** H, W, KH, KW, stride down and across, dilation, padding: 57,600 windows on a picture. */
+/** H, W, KH, KW, stride down and across, dilation, padding: 57,600 windows on an image. */
 export const WINDOWS = [
   [1, 2, 3, 4, 6],
   [1, 2, 3, 5],

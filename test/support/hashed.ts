@@ -1,4 +1,4 @@
-/** Weights and pictures that Python makes too, to the bit: see test/oracles/torchvision.py. */
+/** Weights and images that Python makes too, to the bit: see test/oracles/torchvision.py. */
 import { type Shape, Tensor } from "../../src/index.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
 
@@ -24,8 +24,8 @@ export function hashedWeight(name: string, shape: Shape, place: number): Tensor 
   return new Tensor(Float32Array.from(uniform(sizeOf(shape), place).map(of)), shape);
 }
 
-/** Two pictures, [2, h, w, 3], of numbers from -1 to 1. */
-export function hashedPictures(resolution: number): Tensor {
+/** Two images, [2, h, w, 3], of numbers from -1 to 1. */
+export function hashedImages(resolution: number): Tensor {
   const shape = [2, 3, resolution, resolution];
   const values = uniform(sizeOf(shape), 99999).map((u) => 2 * u - 1);
   return new Tensor(Float32Array.from(values), shape).transpose([0, 2, 3, 1]).contiguous();

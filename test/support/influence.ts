@@ -28,7 +28,7 @@ function nudged(x: Tensor, isChosen: (i: number) => boolean): Tensor {
   );
 }
 
-/** A picture with its pixels in another order, the same for all channels: pixel p comes from place[p]. */
+/** An image with its pixels in another order, the same for all channels: pixel p comes from place[p]. */
 export function permutePixels(x: Tensor, place: readonly number[]): Tensor {
   const C = x.shape[3];
   return new Tensor(

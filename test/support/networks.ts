@@ -111,7 +111,7 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     return { kernel: [KH, KW] as const, strides: pair(3), dilations: [dH, dW] as const, padding };
   };
   const convolution = () => ({ ...window(2), bias: coin(), activation: pick(ACTIVATIONS), ...named });
-  /** Windows that may reach beyond the picture, by less than a stride. */
+  /** Windows that may reach beyond the image, by less than a stride. */
   const beyond = () => {
     const [rows, columns] = [H, W].map((extent) => {
       const [taps, dilation] = [upTo(extent + 1), draw.isLast ? upTo(3) : 1];
@@ -139,7 +139,7 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     ]);
     return { rounding, ...own, ...named };
   };
-  const pictures = {
+  const images = {
     conv2d: () => {
       const groups = pick([1, 2, 3].filter((n) => C % n === 0));
       return g.conv2d(x, { ...convolution(), outputs: groups * upTo(3), groups });
@@ -153,12 +153,8 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     averagePool2d: () => g.averagePool2d(x, { ...pool(), countIncludePad: coin() }),
     globalAveragePool2d: () => g.globalAveragePool2d(x, named),
   };
-  const kinds = { ...anyRank, ...pictures };
-  const kind = pick([
-    ...Object.keys(anyRank),
-    ...Object.keys(pictures),
-    ...Object.keys(pictures),
-  ]) as keyof typeof kinds;
+  const kinds = { ...anyRank, ...images };
+  const kind = pick([...Object.keys(anyRank), ...Object.keys(images), ...Object.keys(images)]) as keyof typeof kinds;
   return kinds[kind]();
 }
 

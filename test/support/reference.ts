@@ -17,7 +17,7 @@ export interface Axis {
   readonly after: number;
 }
 
-/** Where each window begins, in pixels of the picture; none if not even one fits. */
+/** Where each window begins, in pixels of the image; none if not even one fits. */
 export function windowStarts(axis: Axis, rounding: "floor" | "ceil" = "floor"): number[] {
   const { extent, taps, stride, dilation, before, after } = axis;
   const last = (taps - 1) * dilation;
@@ -25,7 +25,7 @@ export function windowStarts(axis: Axis, rounding: "floor" | "ceil" = "floor"): 
   let start = -before;
   for (; start + last < extent + after; start += stride) starts.push(start);
   // Rounding up adds the window that begins where the next one would, if pixels are left over in front of it. It may be
-  // the only one, larger than the padded picture.
+  // the only one, larger than the padded image.
   const isCut = start - stride + last < extent + after - 1;
   if (rounding === "ceil" && isCut && start < extent) starts.push(start);
   return starts;
@@ -90,7 +90,7 @@ export function scatterConv2d(
   return { y, magnitude, terms: (KH * KW * C) / G };
 }
 
-/** Pooling of x [N, H, W, C]: per output the list of pixels under its window, and the taps on picture or padding. */
+/** Pooling of x [N, H, W, C]: per output the list of pixels under its window, and the taps on image or padding. */
 export function windowPixels(
   x: Float32Array,
   { N, C, rows, columns, rounding }: { N: number; C: number; rows: Axis; columns: Axis; rounding: "floor" | "ceil" },

@@ -244,7 +244,7 @@ describe("the message", () => {
     expect(text).toContain(`b[${o}] = `);
     const products = [...text.matchAll(/x\[0, (\d), (\d), (\d)\] · w\[(\d), (\d), (\d)\] = (\S+) · (\S+) = (\S+)/g)];
     const columns = [-1, 0, 1].filter((k) => 2 * ow + k >= 0 && 2 * ow + k < 6).length;
-    expect(products.length).toBe(2 * columns * 2); // rows 3 and 4, columns on the picture, channels
+    expect(products.length).toBe(2 * columns * 2); // rows 3 and 4, columns on the image, channels
     for (const [, ih, iw, c, kh, kw, ic, left, right, product] of products.map((match) => match.map(Number))) {
       expect([ih, iw, c]).toEqual([2 * oh + kh - 1, 2 * ow + kw - 1, ic]);
       expect(left).toBeCloseTo(x.at(0, ih, iw, c), 7);

@@ -11,7 +11,7 @@ import {
   Session,
 } from "../../src/index.ts";
 
-test("the network in the package: under 100,000 parameters, weights that fit it, a sample of 28 pictures", async () => {
+test("the network in the package: under 100,000 parameters, weights that fit it, a sample of 28 images", async () => {
   const graph = fashionNet();
   expect(analyze(graph).total.parameters.stored).toBeLessThan(100_000);
   const session = await Session.create(graph, await loadWeights("fashion"));
@@ -33,7 +33,7 @@ describe.skipIf(!existsSync(FASHION_FOLDER))(`with ${FASHION_FOLDER}`, () => {
     const { accuracy, right } = await evaluate(session, data);
     session.dispose();
     expect(accuracy).toBeGreaterThanOrEqual(0.92);
-    const said = `right on ${right.toLocaleString("en-US")} of 10,000 pictures, ${(100 * accuracy).toFixed(2)} %`;
+    const said = `right on ${right.toLocaleString("en-US")} of 10,000 images, ${(100 * accuracy).toFixed(2)} %`;
     expect(readFileSync("docs/10-training.md", "utf8")).toContain(said);
     const sample = await fashionSample();
     expect(sample.pixels).toEqual(data.pixels.slice(0, 28 * 784));

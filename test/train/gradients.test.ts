@@ -134,7 +134,7 @@ describe("activations", () => {
 describe("pooling", () => {
   test.each([
     { windowDimensions: [3, 2], strides: [2, 1], padding: [1, 1, 0, 1] },
-    { windowDimensions: [9, 3], strides: [5, 2], padding: [1, 1, 0, 0], rounding: "ceil" }, // larger than the picture
+    { windowDimensions: [9, 3], strides: [5, 2], padding: [1, 1, 0, 0], rounding: "ceil" }, // larger than the image
   ] as const)("average: ⟨dy, y⟩ = ⟨dx, x⟩, with padding that counts and that does not: %j", (options) => {
     for (const countIncludePad of [false, true]) {
       const x = integers([2, 5, 6, 3], 1);
@@ -173,7 +173,7 @@ describe("pooling", () => {
     }
   });
 
-  test("maximum of a window larger than the picture", () => {
+  test("maximum of a window larger than the image", () => {
     const g = pool2dGeometry("maxPool2d", [1, 2, 2, 1], { windowDimensions: 3, strides: 2, rounding: "ceil" });
     for (const tier of [naive, ...FAST]) {
       const dx = tier.run((k) => k.maxPool2d(g))(

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Dataset, FormatError, readIdx, ShapeError, tensor } from "../../src/index.ts";
 import { crossEntropy, crossEntropyGradient, writeTarget } from "../../src/train/crossEntropy.ts";
-import { checkDataset, showingsOf, writePicture } from "../../src/train/dataset.ts";
+import { checkDataset, showingsOf, writeImage } from "../../src/train/dataset.ts";
 import { learningRateAt } from "../../src/train/learningRate.ts";
 import { optimizer } from "../../src/train/optimizers.ts";
 
@@ -83,10 +83,10 @@ const data: Dataset = {
   classes: ["a", "b"],
 };
 
-describe("pictures", () => {
-  test("every epoch shows each picture once, in an order of its own, the same for the same seed", () => {
+describe("images", () => {
+  test("every epoch shows each image once, in an order of its own, the same for the same seed", () => {
     const order = (seed: number, epoch: number) =>
-      showingsOf(50, seed, epoch, { shift: 2, flip: true }).map(({ picture }) => picture);
+      showingsOf(50, seed, epoch, { shift: 2, flip: true }).map(({ image }) => image);
     expect([...order(1, 0)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(order(1, 0)).toEqual(order(1, 0));
     expect(order(1, 1)).not.toEqual(order(1, 0));
@@ -104,14 +104,14 @@ describe("pictures", () => {
     [{ down: 0, right: 0, flipped: true }, [90, 80, 70, 120, 110, 100]],
   ])("shown as %j", (change, levels) => {
     const to = new Float32Array(7);
-    writePicture(data, { picture: 1, ...change }, to, 1);
+    writeImage(data, { image: 1, ...change }, to, 1);
     expect([...to]).toEqual([0, ...levels.map((level) => Math.fround(level / 255))]);
   });
 
   test.each([
-    [{ labels: Uint8Array.of(0) }, "train: 2 pictures and 1 labels"],
-    [{ labels: Uint8Array.of(0, 2) }, "train: the label of picture 1 is 2, there are 2 classes"],
-    [{ pixels: new Uint8Array(11) }, "train: 11 pixels, pictures 2×2×3×1 need 12"],
+    [{ labels: Uint8Array.of(0) }, "train: 2 images and 1 labels"],
+    [{ labels: Uint8Array.of(0, 2) }, "train: the label of image 1 is 2, there are 2 classes"],
+    [{ pixels: new Uint8Array(11) }, "train: 11 pixels, images 2×2×3×1 need 12"],
   ])("%j is refused", (change, message) => {
     expect(() => checkDataset("train", { ...data, ...change })).toThrow(new ShapeError(message));
   });

@@ -12,18 +12,18 @@ import { writeTarget } from "../../src/train/crossEntropy.ts";
 import { gradientSession } from "../../src/train/gradientSession.ts";
 import { everything } from "../support/graphs.ts";
 
-const PICTURES = 3;
+const IMAGES = 3;
 
 async function session(graph: Graph, weights: Map<string, Tensor>, backend: (typeof TIERS)[number], threads = 1) {
-  const session = await gradientSession(graph, weights, PICTURES, { backend, threads });
-  const pictures = randomTensor(session.input.shape, random(5)).data;
+  const session = await gradientSession(graph, weights, IMAGES, { backend, threads });
+  const images = randomTensor(session.input.shape, random(5)).data;
   const [, classes] = session.targets.shape;
   const targets = session.targets.data.subarray(session.targets.offset);
   const loss = async () => {
-    session.input.data.set(pictures, session.input.offset);
-    for (let i = 0; i < PICTURES; i++) writeTarget(targets, i, classes, (2 * i + 1) % classes, 0.1);
+    session.input.data.set(images, session.input.offset);
+    for (let i = 0; i < IMAGES; i++) writeTarget(targets, i, classes, (2 * i + 1) % classes, 0.1);
     await session.run();
-    return session.losses.toFloat32Array().reduce((sum, value) => sum + value / PICTURES, 0);
+    return session.losses.toFloat32Array().reduce((sum, value) => sum + value / IMAGES, 0);
   };
   return { session, loss };
 }

@@ -52,7 +52,7 @@ describe("training", () => {
   test.each([
     ["sgd", 0.05],
     ["adamw", 0.02],
-  ] as const)("with %s a toy set is learned, and pictures not seen are told apart", async (optimizer, learningRate) => {
+  ] as const)("with %s a toy set is learned, and images not seen are told apart", async (optimizer, learningRate) => {
     const losses: number[] = [];
     const { weights } = await train(
       tiny(),
@@ -64,9 +64,9 @@ describe("training", () => {
     );
     expect(losses.length).toBe(100);
     const session = await Session.create(tiny(), weights);
-    const { accuracy, confusion, pictures } = await evaluate(session, bars(100, 2));
+    const { accuracy, confusion, images } = await evaluate(session, bars(100, 2));
     expect(accuracy).toBeGreaterThan(0.9);
-    expect(confusion.flat().reduce((sum, count) => sum + count)).toBe(pictures);
+    expect(confusion.flat().reduce((sum, count) => sum + count)).toBe(images);
     session.dispose();
   });
 
@@ -110,7 +110,7 @@ describe("training", () => {
   test.each([
     [{ epochs: 0 }, "train: epochs is 0, needs an integer >= 1"],
     [{ threads: 1.5 }, "train: threads is 1.5, needs an integer >= 1"],
-    [{ batch: 201 }, "train: 200 pictures make no batch of 201"],
+    [{ batch: 201 }, "train: 200 images make no batch of 201"],
     [{ learningRate: -1 }, "train: learningRate is -1, needs a number from 0 to 1000000"],
     [{ optimizer: "adam" as "sgd" }, 'train: optimizer is "adam", needs one of "sgd", "adamw"'],
     [{ speed: 2 } as object, 'train: unknown option "speed" (did you mean "seed"?), has epochs, batch'],
@@ -118,9 +118,9 @@ describe("training", () => {
     await expect(train(tiny(), data, { ...options, ...wrong })).rejects.toThrow(message);
   });
 
-  test("pictures of another size or classes of another number are refused", async () => {
+  test("images of another size or classes of another number are refused", async () => {
     const wide = { ...data, shape: [200, 4, 16, 1] };
-    await expect(train(tiny(), wide)).rejects.toThrow(new ShapeError("train: pictures are 4×16×1, tiny needs 8×8×1"));
+    await expect(train(tiny(), wide)).rejects.toThrow(new ShapeError("train: images are 4×16×1, tiny needs 8×8×1"));
     const three = { ...data, classes: ["a", "b", "c"] };
     await expect(train(tiny(), three)).rejects.toThrow(new ShapeError("train: 3 classes, tiny has 2"));
   });
@@ -132,12 +132,12 @@ test("a new head on a frozen body learns other classes; the body stays as it was
   const body = bodyOf(tiny(), weights);
   const session = await Session.create(body.graph, body.weights);
   const shown = bars(120, 5);
-  const pictureOf = (i: number) =>
+  const imageOf = (i: number) =>
     tensor(
       Float32Array.from(shown.pixels.subarray(i * 64, i * 64 + 64), (level) => level / 255),
       [1, 8, 8, 1],
     );
-  const features = await featuresOf(session, 120, pictureOf);
+  const features = await featuresOf(session, 120, imageOf);
   const labels = [...shown.labels].map((label) => 2 - label); // of three classes, 1 and 2
   const { filter, bias } = await trainHead(features, labels, 3);
   expect(filter.shape).toEqual([8, 3]);

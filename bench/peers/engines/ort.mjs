@@ -18,7 +18,7 @@ const open = async (kind, threads) => {
   };
 };
 
-/** A picture nhwc from one nchw. */
+/** An image nhwc from one nchw. */
 function nhwc(data, shape) {
   if (shape.length !== 4) return data;
   const [, H, W, C] = shape;

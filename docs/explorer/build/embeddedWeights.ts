@@ -1,5 +1,5 @@
 /**
- * @file The weights and pictures that come with the package, as text in the program; weights in float16, half as long.
+ * @file The weights and images that come with the package, as text in the program; weights in float16, half as long.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** @file What the tiers say a picture is. */
+/** @file What the tiers say an image is. */
 import type { TierAnswer } from "../engine/jobs.ts";
 import { t } from "../text/language.ts";
 import { table } from "../view/controls.ts";

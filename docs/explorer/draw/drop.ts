@@ -3,16 +3,16 @@
 import { NORMALIZATIONS, type Normalization } from "../../../src/image/normalize.ts";
 import type { Activation } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
+import { type Current, change, current, onChange } from "../engine/image.ts";
 import type { Chosen } from "../engine/jobs.ts";
-import { type Current, change, current, onChange } from "../engine/picture.ts";
 import { t } from "../text/language.ts";
 import { choice } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { photoCanvas, pixelsOf } from "../view/image.ts";
 import { brief, extents } from "../view/numbers.ts";
-import { photoCanvas, pixelsOf } from "../view/picture.ts";
 import { answerOf } from "./answer.ts";
 
-/** Published ones, and others that halve five times; a network takes pictures of any size. */
+/** Published ones, and others that halve five times; a network takes images of any size. */
 const RESOLUTIONS = [96, 128, 160, 192, 224, 256, 288, 320, 384];
 
 const NOTHING_CHOSEN: Chosen = { resolution: null, activation: null, normalization: null };
@@ -42,15 +42,15 @@ export function dropZone(): readonly HTMLElement[] {
 
   const take = async (dropped: readonly File[]): Promise<void> => {
     tell("");
-    for (const file of dropped.filter(isPicture)) {
+    for (const file of dropped.filter(isImage)) {
       try {
         const { data, shape } = await pixelsOf(file);
         change({ photo: { data, shape } });
       } catch {
-        tell(t().noPicture(file.name));
+        tell(t().noImage(file.name));
       }
     }
-    const models = dropped.filter((file) => !isPicture(file));
+    const models = dropped.filter((file) => !isImage(file));
     if (models.length > 0) await load(models, NOTHING_CHOSEN);
   };
   /** @param from null for the files that there are */
@@ -169,6 +169,6 @@ export function dropZone(): readonly HTMLElement[] {
   ];
 }
 
-function isPicture({ name, type }: File): boolean {
+function isImage({ name, type }: File): boolean {
   return type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(name);
 }

@@ -1,17 +1,17 @@
-/** @file Section 4: draw or choose a picture, or drop a network and a photo, and see what three tiers say. */
+/** @file Section 4: draw or choose an image, or drop a network and a photo, and see what three tiers say. */
 import { FASHION_CLASSES, fashionSample } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
-import { change, current } from "../engine/picture.ts";
+import { change, current } from "../engine/image.ts";
 import { threadsHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
-import { greyCanvas } from "../view/picture.ts";
+import { greyCanvas } from "../view/image.ts";
 import { answerOf } from "./answer.ts";
 import { dropZone } from "./drop.ts";
 import { pad, SIDE } from "./pad.ts";
 
-/** Whether a picture was drawn or chosen: an empty one may be meant. */
+/** Whether an image was drawn or chosen: an empty one may be meant. */
 let hasChosen = false;
 
 export function drawSection(body: HTMLElement): void {
@@ -48,21 +48,21 @@ export function drawSection(body: HTMLElement): void {
   own.put(current().grey.data);
 
   void fashionSample().then(({ pixels, labels }) => {
-    const pictures = Array.from(labels, (_, i) =>
+    const images = Array.from(labels, (_, i) =>
       Float32Array.from(pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE), (level) => level / 255),
     );
     fill(
       thumbs,
-      ...pictures.map((picture, i) => {
+      ...images.map((image, i) => {
         const name = t().clothes[labels[i]] ?? FASHION_CLASSES[labels[i]];
-        return button(greyCanvas(picture, SIDE, SIDE, { range: [0, 1] }), () => use(picture), {
+        return button(greyCanvas(image, SIDE, SIDE, { range: [0, 1] }), () => use(image), {
           "aria-label": `${i + 1}: ${name}`,
           class: "thumb",
         });
       }),
     );
     if (hasChosen) void classify(current().grey.data);
-    else use(pictures[0]);
+    else use(images[0]);
   });
 
   fill(

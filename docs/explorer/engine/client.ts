@@ -1,6 +1,7 @@
 /** @file The page's side: a job is a function that takes a while. */
+
+import { change } from "./image.ts";
 import type { JobName, Jobs, Tell } from "./jobs.ts";
-import { change } from "./picture.ts";
 import type { Answer, Ask } from "./protocol.ts";
 
 type Arguments<J extends JobName> = Parameters<Jobs[J]>[0];

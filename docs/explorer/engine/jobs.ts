@@ -40,7 +40,7 @@ export interface TierAnswer {
   readonly tier: Tier;
   readonly threads: number;
   readonly probabilities: readonly number[];
-  /** Of a picture, of a few: the mean of short runs, the median of long ones. */
+  /** Of an image, of a few: the mean of short runs, the median of long ones. */
   readonly ms: number;
   /** Of the scores' bits. */
   readonly fingerprint: string;
@@ -91,7 +91,7 @@ export interface Profile {
 export type Tell<T> = (news: T) => void;
 
 export interface Jobs {
-  classify(picture: Numbers & { readonly threads: number }): Promise<readonly TierAnswer[]>;
+  classify(image: Numbers & { readonly threads: number }): Promise<readonly TierAnswer[]>;
   /** Tells each tier's times as soon as they are known. */
   timeBlock(block: Block, tell: Tell<BlockTime>): Promise<readonly BlockTime[]>;
   profile(where: Where): Promise<Profile>;
@@ -102,8 +102,8 @@ export interface Jobs {
    */
   load(from: { readonly files: readonly File[] | null; readonly chosen: Chosen }): Promise<Loaded>;
   classifyPhoto(photo: Numbers): Promise<readonly TierAnswer[]>;
-  /** What a layer makes of a picture, [h, w, c], and its filter; null where there are no trained weights. */
-  look(at: { readonly network: string; readonly layer: string; readonly picture: Numbers | null }): Promise<{
+  /** What a layer makes of an image, [h, w, c], and its filter; null where there are no trained weights. */
+  look(at: { readonly network: string; readonly layer: string; readonly image: Numbers | null }): Promise<{
     readonly filter: Numbers | null;
     readonly output: Numbers | null;
   }>;
@@ -241,7 +241,7 @@ export const JOBS: Jobs = {
     const channels = graph.input.shape[3];
     if (channels === 1 && preparation.normalization === "torch") {
       throw new Error(
-        `${main.name}: its pictures are normalised as those of torch are, by colour, but ${graph.name} takes grey ones`,
+        `${main.name}: its images are normalised as those of torch are, by colour, but ${graph.name} takes grey ones`,
       );
     }
     const about = `${main.name}: ${format}, ${naming ?? "names of no known family"}, ${graph.name}`;
@@ -261,18 +261,18 @@ export const JOBS: Jobs = {
     return onAllTiers(graph, weights, inputFor(photo), 1);
   },
 
-  look: async ({ network, layer, picture }) => {
+  look: async ({ network, layer, image }) => {
     const { graph, weights, isTrained } = await networkOf(network);
     if (!isTrained) return { filter: null, output: null };
     const filter = weights.get(`${layer}/filter`);
     return {
       filter: filter ? { shape: filter.shape, data: filter.toFloat32Array() } : null,
       output:
-        picture &&
+        image &&
         (await outputOf(
           upTo(graph, layer),
           weights,
-          network === "dropped" ? inputFor(picture) : new Tensor(picture.data, picture.shape),
+          network === "dropped" ? inputFor(image) : new Tensor(image.data, image.shape),
         )),
     };
   },
@@ -292,8 +292,8 @@ async function outputOf(part: Graph, weights: Weights, input: Tensor): Promise<N
 function inputFor({ shape, data }: Numbers): Tensor {
   const { graph, preparation } = theDropped();
   const [, h, w, channels] = graph.input.shape;
-  const picture = new Tensor(data, shape);
-  return preprocess(channels === 3 ? picture : luma(picture), [h, w], preparation);
+  const image = new Tensor(data, shape);
+  return preprocess(channels === 3 ? image : luma(image), [h, w], preparation);
 }
 
 function theDropped(): NonNullable<typeof dropped> {

@@ -1,16 +1,16 @@
 /**
- * @file A network as a map: one box per layer, as wide as it has channels and as high as its picture; a disc of its
+ * @file A network as a map: one box per layer, as wide as it has channels and as high as its image; a disc of its
  * MACs below.
  */
 import type { LayerCost } from "../../../src/index.ts";
 import { svg } from "../view/h.ts";
 
-/** Pixels of the drawing for a channel and for a row of a picture. */
+/** Pixels of the drawing for a channel and for a row of an image. */
 const PER_CHANNEL = 1 / 16;
 const PER_ROW = 0.8;
 const LEAST = 3;
 
-/** A network for pictures of a few rows is drawn larger. */
+/** A network for images of a few rows is drawn larger. */
 const FEW_ROWS = 32;
 const ZOOM = 3;
 
@@ -24,7 +24,7 @@ export interface Drawing {
   select(name: string | null): void;
 }
 
-/** Layers that are drawn: those that compute, or change the size of the picture. */
+/** Layers that are drawn: those that compute, or change the size of the image. */
 export function drawn(layers: readonly LayerCost[]): readonly LayerCost[] {
   return layers.filter(({ kind, macs }) => macs > 0 || kind === "pool");
 }

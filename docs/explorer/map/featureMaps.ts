@@ -1,16 +1,16 @@
-/** @file What a layer has learned, and what it makes of a picture. */
+/** @file What a layer has learned, and what it makes of an image. */
 import type { Numbers } from "../engine/jobs.ts";
 import { t } from "../text/language.ts";
 import { h } from "../view/h.ts";
-import { greyCanvas, rangeOf } from "../view/picture.ts";
+import { greyCanvas, rangeOf } from "../view/image.ts";
 
-/** Pictures that are shown of a layer. */
+/** Images that are shown of a layer. */
 const MOST = 64;
 
 /**
- * Filters [kh, kw, c, o]: one picture for each pair of an input and an output channel; a matrix [c, o] as one picture.
+ * Filters [kh, kw, c, o]: one image for each pair of an input and an output channel; a matrix [c, o] as one image.
  */
-export function filterPictures({ shape, data }: Numbers): HTMLElement {
+export function filterImages({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
   const [least, most] = rangeOf(data);
   const range = [least, most] as const;

@@ -1,18 +1,18 @@
-/** @file What a layer has learned, and what it makes of the current picture. */
+/** @file What a layer has learned, and what it makes of the current image. */
 import { ask } from "../engine/client.ts";
-import { current } from "../engine/picture.ts";
+import { current } from "../engine/image.ts";
 import { t } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
-import { featureMaps, filterPictures } from "./featureMaps.ts";
+import { featureMaps, filterImages } from "./featureMaps.ts";
 
 export interface Look {
   readonly element: HTMLElement;
-  /** Again, because the picture is another one. */
+  /** Again, because the image is another one. */
   update(): void;
 }
 
 export function look(network: string, layer: string): Look {
-  const element = h("div", { class: "pictures" });
+  const element = h("div", { class: "images" });
   // Strokes of the pen come faster than answers: the last one counts.
   let isWanted = false;
   let isBusy = false;
@@ -25,10 +25,10 @@ export function look(network: string, layer: string): Look {
     isBusy = true;
     while (isWanted) {
       isWanted = false;
-      const picture = network === "fashion" ? current().grey : current().photo;
+      const image = network === "fashion" ? current().grey : current().photo;
       try {
-        const { filter, output } = await ask("look", { network, layer, picture });
-        fill(element, filter && filterPictures(filter), output && featureMaps(output));
+        const { filter, output } = await ask("look", { network, layer, image });
+        fill(element, filter && filterImages(filter), output && featureMaps(output));
       } catch (error) {
         fill(element, h("p", { class: "trouble", role: "alert" }, (error as Error).message));
       }

@@ -36,7 +36,7 @@ let show = (): void => {};
 export function mapSection(body: HTMLElement): void {
   const text = t().map;
   const [place, totals, detail] = [h("div"), h("p", { class: "totals" }), h("div", { class: "detail" })];
-  let pictures: Look | null = null;
+  let images: Look | null = null;
 
   /** What was measured of this network in this way. */
   const measuredHere = (): Measured | null => {
@@ -90,12 +90,12 @@ export function mapSection(body: HTMLElement): void {
       [text.moved, bytes(layer.weightBytes + layer.inputBytes + layer.outputBytes)],
       [text.time, ms === undefined ? text.notMeasured : `${milliseconds(ms)} (${what()})`],
     ];
-    pictures = look(state.network, name);
+    images = look(state.network, name);
     fill(
       detail,
       h("h3", {}, name),
       h("dl", {}, ...facts.flatMap(([fact, value]) => [h("dt", {}, fact), h("dd", {}, value)])),
-      pictures.element,
+      images.element,
       codeOf(graph, name),
     );
   };
@@ -110,7 +110,7 @@ export function mapSection(body: HTMLElement): void {
     },
     (isNetwork) => {
       if (isNetwork) show();
-      else pictures?.update();
+      else images?.update();
     },
   );
 

@@ -1,4 +1,4 @@
-/** @file Three convolutions of one small picture, small enough to see every product. */
+/** @file Three convolutions of one small image, small enough to see every product. */
 
 import {
   type Conv2dGeometry,
@@ -70,33 +70,33 @@ function filterOf(...shape: readonly number[]): Tensor {
 }
 
 /**
- * The standard convolution of the picture, and the depthwise one with the pointwise one behind it that stand for it.
+ * The standard convolution of the image, and the depthwise one with the pointwise one behind it that stand for it.
  *
- * @param picture [1, H, W, channels]
- * @throws ShapeError where the kernel does not fit into the padded picture
+ * @param image [1, H, W, channels]
+ * @throws ShapeError where the kernel does not fit into the padded image
  */
-export function experiment(settings: Settings, picture: Tensor): Readonly<Record<Kind, Stage>> {
+export function experiment(settings: Settings, image: Tensor): Readonly<Record<Kind, Stage>> {
   const { channels: C, outputs: N, kernel: k, stride, dilation, multiplier: M } = settings;
   const options = { strides: stride, dilations: dilation, padding: paddingFor(settings) };
   const naive = { backend: "naive" } as const;
   const standardFilter = filterOf(k, k, C, N);
   const depthwiseFilter = filterOf(k, k, C, M);
   const pointwiseFilter = filterOf(C * M, N);
-  const standard = conv2d(picture, standardFilter, { ...options, ...naive });
-  const depthwise = depthwiseConv2d(picture, depthwiseFilter, { ...options, ...naive });
+  const standard = conv2d(image, standardFilter, { ...options, ...naive });
+  const depthwise = depthwiseConv2d(image, depthwiseFilter, { ...options, ...naive });
   const pointwise = pointwiseConv2d(depthwise, pointwiseFilter, naive);
-  const { shape } = picture;
+  const { shape } = image;
   return {
     standard: {
       kind: "standard",
-      input: picture,
+      input: image,
       filter: standardFilter,
       geometry: conv2dGeometry(shape, standardFilter.shape, options),
       output: standard,
     },
     depthwise: {
       kind: "depthwise",
-      input: picture,
+      input: image,
       filter: depthwiseFilter,
       geometry: conv2dGeometry(shape, depthwiseFilter.shape, options, "depthwiseConv2d"),
       output: depthwise,

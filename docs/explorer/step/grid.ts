@@ -1,5 +1,5 @@
 /**
- * @file A picture as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of
+ * @file An image as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of
  * the page take longer than a frame when a slider makes them anew.
  */
 import { h } from "../view/h.ts";
@@ -13,7 +13,7 @@ export interface Cell {
   readonly isCurrent?: boolean;
   /** Under the window, or in the sum already. */
   readonly mark?: "window" | "added" | undefined;
-  /** Beside the picture. */
+  /** Beside the image. */
   readonly isPadded?: boolean;
 }
 

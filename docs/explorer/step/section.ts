@@ -1,12 +1,12 @@
 /** @file Section 1: one output value, product by product, by three convolutions side by side. */
 import { FASHION_CLASSES, fashionSample, im2col, type Sample, ShapeError, Tensor } from "../../../src/index.ts";
-import { change, current, onChange } from "../engine/picture.ts";
+import { change, current, onChange } from "../engine/image.ts";
 import { t } from "../text/language.ts";
 import { button, choice, integers, slider } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
+import { pixelsOf } from "../view/image.ts";
 import { onLook } from "../view/look.ts";
 import { integer, times } from "../view/numbers.ts";
-import { pixelsOf } from "../view/picture.ts";
 import { byProduct, byValue, type Cursor, type Extents, isWhole, start, within } from "./cursor.ts";
 import {
   experiment,
@@ -19,12 +19,12 @@ import {
   termCount,
   totalMacs,
 } from "./experiment.ts";
+import { counted, shrunk, typed } from "./images.ts";
 import { paddingRules } from "./paddingRules.ts";
 import { type Panel, panel } from "./panel.ts";
 import { patchMatrix } from "./patchMatrix.ts";
-import { counted, shrunk, typed } from "./pictures.ts";
 
-type Source = "counted" | "picture" | "photo" | "typed";
+type Source = "counted" | "image" | "photo" | "typed";
 
 /** Kept when the language changes and the page is built anew. */
 const state = {
@@ -89,15 +89,15 @@ export function stepSection(body: HTMLElement): void {
   /** Everything anew: other numbers, other sizes. */
   const rebuild = (): void => {
     trouble.textContent = "";
-    let picture: Tensor;
+    let image: Tensor;
     try {
-      picture = pictureFor();
+      image = imageFor();
     } catch (error) {
       trouble.textContent = text.noNumber((error as Error).message);
       return; // half a number, perhaps: what is there stays
     }
     try {
-      stages = experiment(state.settings, picture);
+      stages = experiment(state.settings, image);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       stages = null;
@@ -145,12 +145,12 @@ export function stepSection(body: HTMLElement): void {
     show(state.isWhole ? { ...cursor, added: extents.terms[cursor.o] } : cursor);
   };
 
-  const pictureFor = (): Tensor => {
+  const imageFor = (): Tensor => {
     const { settings, source } = state;
     if (source === "typed") return typed(state.text, settings);
     const { photo } = current();
     if (source === "photo" && photo !== null) return shrunk(new Tensor(photo.data, photo.shape), settings);
-    if (source === "picture" && sample !== null) {
+    if (source === "image" && sample !== null) {
       const [, H, W] = sample.shape;
       const one = sample.pixels.subarray(state.which * H * W, (state.which + 1) * H * W);
       return shrunk(new Tensor(Float32Array.from(one), [H, W, 1]), settings);
@@ -217,7 +217,7 @@ export function stepSection(body: HTMLElement): void {
           const { data, shape } = await pixelsOf(file);
           change({ photo: { data, shape } });
         } catch {
-          trouble.textContent = t().noPicture(file.name);
+          trouble.textContent = t().noImage(file.name);
         }
       },
     });
@@ -230,7 +230,7 @@ export function stepSection(body: HTMLElement): void {
       },
     });
     numbers.value = state.text;
-    const pictures = choice(
+    const images = choice(
       text.which,
       Array.from(
         sample?.labels ?? [],
@@ -247,7 +247,7 @@ export function stepSection(body: HTMLElement): void {
       state.source === "photo" && photo,
       state.source === "typed" && numbers,
       state.source === "typed" && h("p", { class: "hint" }, text.typedHint),
-      state.source === "picture" && pictures,
+      state.source === "image" && images,
     );
   };
 
@@ -258,7 +258,7 @@ export function stepSection(body: HTMLElement): void {
       { class: "controls" },
       choice(
         text.source,
-        (["counted", "picture", "photo", "typed"] as const).map((one) => [one, text.sources[one]]),
+        (["counted", "image", "photo", "typed"] as const).map((one) => [one, text.sources[one]]),
         state.source,
         (value) => {
           state.source = value;
@@ -312,7 +312,7 @@ export function stepSection(body: HTMLElement): void {
     void fashionSample().then((loaded) => {
       sample = loaded;
       showSource();
-      if (state.source === "picture") rebuild();
+      if (state.source === "image") rebuild();
     });
   }
 }

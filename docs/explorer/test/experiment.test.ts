@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../../src/index.ts";
 import { byProduct, byValue, type Extents, macsSoFar, start, within } from "../step/cursor.ts";
 import { experiment, KINDS, RULES, type Settings, termCount, termsOf, totalMacs } from "../step/experiment.ts";
-import { counted, typed } from "../step/pictures.ts";
+import { counted, typed } from "../step/images.ts";
 
 const all: readonly Settings[] = RULES.flatMap((rule) =>
   [1, 2, 3].flatMap((stride) =>

@@ -28,7 +28,7 @@ import { CHECKS } from "../claims/checks.ts";
 import { CLAIMS } from "../claims/claims.ts";
 import { fingerprintOf, JOBS } from "../engine/jobs.ts";
 import { experiment, type Settings } from "../step/experiment.ts";
-import { counted } from "../step/pictures.ts";
+import { counted } from "../step/images.ts";
 import { zh } from "../text/zh.ts";
 import { launch, type Site, section, serveFiles, slide, visit } from "./browser.ts";
 
@@ -164,7 +164,7 @@ describe("1: step", () => {
     await leave();
   });
 
-  test("typed numbers, a picture, a photo; what is none of them is told", async () => {
+  test("typed numbers, an image, a photo; what is none of them is told", async () => {
     const { page, leave } = await visit(browser, site.url);
     const source = page.locator("#step").getByLabel("Numbers");
     await source.selectOption("typed");
@@ -174,15 +174,15 @@ describe("1: step", () => {
     await typed.fill(Array.from({ length: 60 }, () => "1").join(" "));
     expect(await page.locator("#step .trouble").innerText()).toBe("");
     expect(await page.locator("#step .agrees").count()).toBe(3);
-    await source.selectOption("picture");
-    await page.locator("#step").getByLabel("Picture").selectOption("2");
+    await source.selectOption("image");
+    await page.locator("#step").getByLabel("Image").selectOption("2");
     expect(await page.locator("#step .agrees").count()).toBe(3);
     await source.selectOption("photo");
     const first = await panel(page, "standard").locator(".sum .value").innerText();
     expect(await page.locator("#step .agrees").count()).toBe(3);
     const photo = page.locator("#step").getByLabel("Another photo");
-    await photo.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
-    await expect.poll(() => page.locator("#step .trouble").innerText()).toContain("a.png is no picture");
+    await photo.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no image") });
+    await expect.poll(() => page.locator("#step .trouble").innerText()).toContain("a.png is no image");
     await photo.setInputFiles({ name: "b.svg", mimeType: "image/svg+xml", buffer: Buffer.from(SVG) });
     await expect.poll(() => value(page, "standard")).not.toBe(first);
     expect(await page.locator("#step .agrees").count()).toBe(3);
@@ -226,7 +226,7 @@ test("2: predict, see, and measure on three tiers", async () => {
   const own = await section(page, "predict");
   await slide(page, "predict", "Outputs N", 3);
   await slide(page, "predict", "Inputs", 2);
-  await slide(page, "predict", "Picture", 1);
+  await slide(page, "predict", "Image", 1);
   await slide(page, "predict", "My guess", 13);
   await own.getByRole("button", { name: "See" }).focus();
   await page.keyboard.press("Enter");
@@ -528,7 +528,7 @@ test("a block that takes less than a tick of the clock has times all the same, i
     for (const [label, index] of [
       ["Outputs N", 0],
       ["Inputs", 0],
-      ["Picture", 0],
+      ["Image", 0],
     ] as const) {
       await slide(page, "predict", label, index);
     }

@@ -17,7 +17,7 @@ export const en = {
   oneThread:
     "This page is not isolated (no Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy headers), so one thread computes. npm run explore sends them.",
   noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
-  noPicture: (name: string) => `${name} is no picture that this browser can read.`,
+  noImage: (name: string) => `${name} is no image that this browser can read.`,
   clothes: [] as readonly string[],
   sections: {
     step: "Step through one output value",
@@ -30,8 +30,8 @@ export const en = {
   intros: {
     step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other they stand for the first. The weights here are made up, for each of the three by itself: outputs have the same shape, not the same values.",
     predict: "How many times cheaper is the depthwise-separable version of a block? Guess first.",
-    map: "Each box is a layer: as wide as it has channels and as high as its picture. The disc below has the area of its multiply-accumulates.",
-    draw: "The network that comes with this page tells ten kinds of clothes apart. Draw one, or take one of the pictures.",
+    map: "Each box is a layer: as wide as it has channels and as high as its image. The disc below has the area of its multiply-accumulates.",
+    draw: "The network that comes with this page tells ten kinds of clothes apart. Draw one, or take one of the images.",
     roofline:
       "A layer cannot be faster than the processor multiplies or the memory delivers. Where does this browser stand?",
     claims:
@@ -43,11 +43,11 @@ export const en = {
     source: "Numbers",
     sources: {
       counted: "whole numbers",
-      picture: "a picture of clothes",
+      image: "an image of clothes",
       photo: "a photo",
       typed: "typed in",
     },
-    which: "Picture",
+    which: "Image",
     anotherPhoto: "Another photo",
     settings: {
       H: "Rows",
@@ -109,7 +109,7 @@ export const en = {
     cut: (shown: number, all: number) => `(${shown} of ${all} columns are shown)`,
   },
   predict: {
-    block: { kernel: "Kernel k", outputs: "Outputs N", inputs: "Inputs", resolution: "Picture" },
+    block: { kernel: "Kernel k", outputs: "Outputs N", inputs: "Inputs", resolution: "Image" },
     guess: "My guess",
     see: "See",
     verdict: (guess: number, ratio: string, off: number) =>
@@ -144,7 +144,7 @@ export const en = {
     },
     totals: (macs: string, parameters: string, layers: number) =>
       `${macs} multiply-accumulates, ${parameters} parameters (with scale and bias of batch norm), ${layers} layers with weights.`,
-    whole: (ms: string, what: string) => `A picture takes ${ms} here (${what}).`,
+    whole: (ms: string, what: string) => `An image takes ${ms} here (${what}).`,
     kind: "Kind",
     shape: "Shape",
     kernel: "Kernel",
@@ -157,20 +157,20 @@ export const en = {
       "Learned kernels and feature maps need trained weights: choose the network of clothes, or drop a file below.",
     filters: (shown: number, all: number) => `Learned kernels (${shown} of ${all}), blue below 0, red above`,
     matrix: (C: number, O: number) => `Learned weights, ${C} inputs down, ${O} outputs across`,
-    maps: (shown: number, all: number) => `Feature maps of the current picture (${shown} of ${all})`,
-    vector: (count: number) => `Its ${plural(count, "number")} for the current picture`,
+    maps: (shown: number, all: number) => `Feature maps of the current image (${shown} of ${all})`,
+    vector: (count: number) => `Its ${plural(count, "number")} for the current image`,
     code: "The kernel's code",
     emitted: (size: number) => `WebAssembly that was written for just this layer: ${size} bytes`,
     hosted: "No code is emitted for this layer: plain TypeScript does it.",
   },
   draw: {
-    pad: "Picture of 28×28 pixels to draw on",
+    pad: "Image of 28×28 pixels to draw on",
     padHint: "Mouse or finger; or keys: arrows move, space dots, shift with arrows draws.",
     clear: "Clear",
-    samples: "Pictures that the network has not seen in training",
+    samples: "Images that the network has not seen in training",
     tiers: "Three tiers, one answer",
     tier: "Tier",
-    time: "Per picture",
+    time: "Per image",
     difference: "Largest difference",
     fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),

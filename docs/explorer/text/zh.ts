@@ -16,7 +16,7 @@ export const zh: Text = {
   oneThread:
     "本页没有隔离（缺少 Cross-Origin-Opener-Policy 和 Cross-Origin-Embedder-Policy 响应头），因此只用一个线程计算。npm run explore 会发送它们。",
   noSimd: "此浏览器没有 WebAssembly SIMD：第三层级（simd）不可用，由第二层级（im2col）代替计算。",
-  noPicture: (name) => `${name} 不是此浏览器能读取的图片。`,
+  noImage: (name) => `${name} 不是此浏览器能读取的图片。`,
   clothes: ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
   sections: {
     step: "一步一步算出一个输出值",
@@ -38,7 +38,7 @@ export const zh: Text = {
     stage: "三种卷积，用方向键单步执行",
     steps: "单步",
     source: "数据",
-    sources: { counted: "整数", picture: "衣物图片", photo: "照片", typed: "手动输入" },
+    sources: { counted: "整数", image: "衣物图片", photo: "照片", typed: "手动输入" },
     which: "图片",
     anotherPhoto: "另一张照片",
     settings: {

@@ -1,7 +1,7 @@
 /** @file Which network, and how it is run: what two sections let one choose. */
 import type { Graph } from "../../../src/index.ts";
+import { current, onChange } from "../engine/image.ts";
 import { graphNamed, NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
-import { current, onChange } from "../engine/picture.ts";
 import { type Way, waysHere } from "../engine/ways.ts";
 import { t } from "../text/language.ts";
 import { choice } from "./controls.ts";
@@ -21,7 +21,7 @@ export function networkName(network: string): string {
  * @param state    comes
  * @param first  what it falls back to when the dropped one is gone
  * @param chosen told of a choice
- * @param came   told of another picture, or of another dropped network
+ * @param came   told of another image, or of another dropped network
  */
 export function networkChooser(
   section: string,

@@ -77,7 +77,7 @@ function colour(i: number): string {
 const WIDTH = 480;
 const LINE = 18;
 
-/** @param isAlone whether the picture is a file of its own, which must bring its style and background */
+/** @param isAlone whether the image is a file of its own, which must bring its style and background */
 export function drawChart(chart: Chart, isAlone = false): string {
   const { height, body } = chart.kind === "bars" ? bars(chart) : plane(chart);
   const own = isAlone
@@ -187,7 +187,7 @@ interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** Values between two places of the picture; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
+/** Values between two places of the image; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
 function scale({ isLogarithmic }: Axis, values: readonly number[], from: number, to: number): Scale {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (isLogarithmic) {

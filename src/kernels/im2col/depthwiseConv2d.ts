@@ -11,14 +11,14 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { writeActivated } from "./activation.ts";
-import { paddedPicture } from "./padded.ts";
+import { paddedImage } from "./padded.ts";
 
 /**
  * Computes one output row of one channel:
  *
  *   y[yAt + ow·O] = f( bias + Σ kh,kw  x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[wAt + kh·KW + kw] )
  *
- * @param line elements from one row of the padded picture to the next
+ * @param line elements from one row of the padded image to the next
  */
 type Row = (
   x: Float32Array,
@@ -44,21 +44,21 @@ export function depthwiseConv2d(
 ): (x: Tensor, y: Tensor) => void {
   const { N, H, W, C, OH, OW, O, KH, KW, strideH } = g;
   const M = O / C;
-  const picture = paddedPicture(g, C, 0);
+  const image = paddedImage(g, C, 0);
   // [O, KH, KW]: the taps of one output channel side by side.
   const taps = Float64Array.from(w.transpose([2, 3, 0, 1]).toFloat32Array());
   const bias = b === null ? new Float64Array(O) : Float64Array.from(b.toFloat32Array());
   const row = KH === 3 && KW === 3 ? rows3x3(g, f) : rowsOfAnySize(g, f);
-  const line = picture.columns * C;
+  const line = image.columns * C;
 
   return (x, y) => {
     for (let n = 0; n < N; n++) {
-      picture.load(x.data, x.offset + n * H * W * C);
+      image.load(x.data, x.offset + n * H * W * C);
       for (let oh = 0; oh < OH; oh++) {
         const top = oh * strideH * line;
         const out = y.offset + (n * OH + oh) * OW * O;
         for (let o = 0; o < O; o++) {
-          row(picture.data, top + Math.floor(o / M), line, taps, o * KH * KW, bias[o], y.data, out + o);
+          row(image.data, top + Math.floor(o / M), line, taps, o * KH * KW, bias[o], y.data, out + o);
         }
       }
     }

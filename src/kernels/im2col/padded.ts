@@ -1,22 +1,22 @@
 /**
- * @file A picture with its padding around it, so that no loop needs to ask where the picture ends.
+ * @file An image with its padding around it, so that no loop needs to ask where the image ends.
  *
  * Copying is cheap beside the loops that it frees of four comparisons a tap.
  */
 import { reach } from "../../geometry/padding.ts";
 import type { WindowGeometry } from "../../geometry/window.ts";
 
-export interface PaddedPicture {
+export interface PaddedImage {
   /** [rows, columns, C], row-major: just what the windows touch. */
   readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  /** Copies one contiguous picture [H, W, C] from x[at] into its place. */
+  /** Copies one contiguous image [H, W, C] from x[at] into its place. */
   load(x: Float32Array, at: number): void;
 }
 
 /** @param value what stands in the padding: 0 for sums, -∞ for maxima */
-export function paddedPicture(g: WindowGeometry, C: number, value: number): PaddedPicture {
+export function paddedImage(g: WindowGeometry, C: number, value: number): PaddedImage {
   const { H, W, KH, KW, OH, OW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const rows = (OH - 1) * strideH + reach(KH, dilationH);
   const columns = (OW - 1) * strideW + reach(KW, dilationW);

@@ -6,10 +6,10 @@
  *
  *   P[(n, oh, ow), (kh, kw, c)] = x[n, ih, iw, c]       ih = oh·strideH + kh·dilationH - padTop
  *                                                       iw = ow·strideW + kw·dilationW - padLeft
- *   y = P · w                                           (0 where ih or iw lies outside the picture)
+ *   y = P · w                                           (0 where ih or iw lies outside the image)
  *
  * A pixel appears once for every window that covers it, so P is about KH·KW/(strideH·strideW) times as large as the
- * picture: memory paid for a loop that a machine likes. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
+ * image: memory paid for a loop that a machine likes. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
  * P. Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
  */
 import { checkGeometry } from "../../geometry/checkGeometry.ts";
@@ -19,7 +19,7 @@ import { checkShape, formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * The patch matrix of a picture, to look at or to multiply.
+ * The patch matrix of an image, to look at or to multiply.
  *
  * @param input    [n, h, w, c], any view (an nchw tensor becomes one by `transpose([0, 2, 3, 1])`)
  * @param geometry from `conv2dGeometry`; with groups, the columns of group g are those with ⌊c / (C/G)⌋ = g
@@ -47,7 +47,7 @@ export function im2col(input: Tensor, geometry: Conv2dGeometry): Tensor {
 }
 
 /**
- * Writes rows `from` to `to` of the patch matrix of the channels c0 to c0 + channels of a contiguous picture at
+ * Writes rows `from` to `to` of the patch matrix of the channels c0 to c0 + channels of a contiguous image at
  * `x[at]` into `rows`, which starts with row `from`.
  */
 export function copyPatches(

@@ -1,5 +1,5 @@
 /**
- * @file Pointwise convolution: the picture [N·H·W, C] is its own patch matrix, so it goes to the product as it lies.
+ * @file Pointwise convolution: the image [N·H·W, C] is its own patch matrix, so it goes to the product as it lies.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";

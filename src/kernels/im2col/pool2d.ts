@@ -3,7 +3,7 @@
  */
 import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { paddedPicture } from "./padded.ts";
+import { paddedImage } from "./padded.ts";
 
 /**
  * y[n, oh, ow, c] = max over the window of x[n, …, c]; -∞ stands in the padding, NaN stays NaN.
@@ -52,18 +52,18 @@ interface Reduction {
 
 function eachWindow(g: Pool2dGeometry, padding: number, reduction: Reduction): (x: Tensor, y: Tensor) => void {
   const { N, H, W, C, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW } = g;
-  const picture = paddedPicture(g, C, padding);
-  const line = picture.columns * C;
+  const image = paddedImage(g, C, padding);
+  const line = image.columns * C;
   return (x, y) => {
     for (let n = 0; n < N; n++) {
-      picture.load(x.data, x.offset + n * H * W * C);
+      image.load(x.data, x.offset + n * H * W * C);
       for (let oh = 0; oh < OH; oh++) {
         for (let ow = 0; ow < OW; ow++) {
           reduction.start();
           const corner = oh * strideH * line + ow * strideW * C;
           for (let kh = 0; kh < KH; kh++) {
             const row = corner + kh * dilationH * line;
-            for (let kw = 0; kw < KW; kw++) reduction.tap(picture.data, row + kw * dilationW * C);
+            for (let kw = 0; kw < KW; kw++) reduction.tap(image.data, row + kw * dilationW * C);
           }
           reduction.end(y.data, y.offset + ((n * OH + oh) * OW + ow) * C, oh, ow);
         }

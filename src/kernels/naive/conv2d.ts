@@ -18,7 +18,7 @@ import { activate } from "./activation.ts";
  *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G, first channel of o's group
  *   iw = ow·strideW + kw·dilationW - padLeft       ic runs over the C/G channels of the group
  *
- * where x is 0 outside the picture. G = 1 is the standard convolution.
+ * where x is 0 outside the image. G = 1 is the standard convolution.
  *
  * @param x input  [N, H, W, C], any strides
  * @param w filter [KH, KW, C/G, O], any strides

@@ -15,7 +15,7 @@ import { activate } from "./activation.ts";
  *
  *   ih = oh·strideH + kh·dilationH - padTop        iw = ow·strideW + kw·dilationW - padLeft
  *
- * where x is 0 outside the picture. There is no sum over channels: that is the whole difference.
+ * where x is 0 outside the image. There is no sum over channels: that is the whole difference.
  *
  * @param g geometry with G = C and O = C·M
  * @param x input  [N, H, W, C], any strides

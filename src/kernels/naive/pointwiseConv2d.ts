@@ -14,7 +14,7 @@ import { activate } from "./activation.ts";
  *
  *   y[n, oh, ow, o] = f( b[o] + Σ c  x[n, oh·strideH - padTop, ow·strideW - padLeft, c] · w[c, o] )
  *
- * where x is 0 outside the picture.
+ * where x is 0 outside the image.
  *
  * @param g geometry with KH = KW = G = 1
  * @param x input  [N, H, W, C], any strides

@@ -3,7 +3,7 @@ import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * For every image n, channel c and output pixel (oh, ow), over the taps (kh, kw) that fall on the picture:
+ * For every image n, channel c and output pixel (oh, ow), over the taps (kh, kw) that fall on the image:
  *
  *   y[n, oh, ow, c] = max  x[n, ih, iw, c]          ih = oh·strideH + kh·dilationH - padTop
  *                                                   iw = ow·strideW + kw·dilationW - padLeft
@@ -22,11 +22,11 @@ export function maxPool2d(g: Pool2dGeometry, x: Tensor, y: Tensor): void {
 }
 
 /**
- * For every image n, channel c and output pixel (oh, ow), over the taps (kh, kw) that fall on the picture:
+ * For every image n, channel c and output pixel (oh, ow), over the taps (kh, kw) that fall on the image:
  *
  *   y[n, oh, ow, c] = ( Σ x[n, ih, iw, c] ) / count
  *
- * `count` is the number of those taps, or, where padding counts, of those on the picture or its padding: a tap of a
+ * `count` is the number of those taps, or, where padding counts, of those on the image or its padding: a tap of a
  * last, partial window beyond the padding is never counted. A window without any pixel gives 0 / 0 = NaN, unless
  * padding counts.
  *
@@ -63,7 +63,7 @@ export function globalAveragePool2d(x: Tensor, y: Tensor): void {
   }
 }
 
-/** Writes y from `reduce`, which gets the places in x.data of the taps on the picture and both counts of taps. */
+/** Writes y from `reduce`, which gets the places in x.data of the taps on the image and both counts of taps. */
 function eachWindow(
   g: Pool2dGeometry,
   x: Tensor,

@@ -3,9 +3,9 @@
  *
  *   y[n, oh, ow, o] = f( ( Σ k  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + c] · w[k, o] ) + b[o] )
  *
- * k = (kh, kw, c) in order, x̂ the picture in its frame of zeros. The pixels under a row of the window lie next to each
+ * k = (kh, kw, c) in order, x̂ the image in its frame of zeros. The pixels under a row of the window lie next to each
  * other in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G
- * where a dilation or groups leave gaps) straight from the picture.
+ * where a dilation or groups leave gaps) straight from the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -14,11 +14,11 @@ import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
 import type { Emitted, Emitter } from "./kernel.ts";
-import { type Frame, frameOf, padPictures } from "./pad.ts";
+import { type Frame, frameOf, padImages } from "./pad.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import { fixedRows, type Runs, type Sums } from "./tile.ts";
 
-/** Bytes of the picture that a block of output rows reads. */
+/** Bytes of the image that a block of output rows reads. */
 const BLOCK_BYTES = 512 * 1024;
 
 /**
@@ -43,7 +43,7 @@ export function conv2d(
   const product = { entry, units: N * OH } as const;
   return {
     stages: frame.isPadded
-      ? [padPictures(g, emitter), { ...product, operands: ["scratch", "output", "constants"] }]
+      ? [padImages(g, emitter), { ...product, operands: ["scratch", "output", "constants"] }]
       : [{ ...product, operands: [0, "output", "constants"] }],
     constants: {
       bytes: G * groupBytes,
@@ -76,7 +76,7 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
 }
 
 /**
- * Output rows from `from` up to `to`, counted over the pictures: block by block, in it group by group, in it panel by
+ * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
  * panel, so that a panel is read once for a block.
  */
 function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Code): Func {

@@ -1,5 +1,5 @@
 /**
- * @file Depthwise convolution, four or eight output channels at a time, straight from the picture.
+ * @file Depthwise convolution, four or eight output channels at a time, straight from the image.
  *
  *   y[n, oh, ow, o] = f( ( Σ kh,kw  x[n, ih, iw, ⌊o/M⌋] · w[kh, kw, o] ) + b[o] )       taps in order, o = c·M + m
  *
@@ -8,11 +8,11 @@
  *
  *   three pixels at once   neighbours share weights and overlap: a row of a 3×3 kernel at stride 1 loads 3 weights and 5 pixels
  *                          for 9 products, where pixels one by one load 6 numbers for 3.
- *   a branch per tap row   rows of the window above or below the picture are skipped, so nothing is padded. It helps where
+ *   a branch per tap row   rows of the window above or below the image are skipped, so nothing is padded. It helps where
  *                          nothing is skipped too: V8 loads everything in a stretch of code without branches first, and
  *                          runs out of registers.
  *
- * Columns of the picture's edge, where some taps fall beside it, have functions of their own.
+ * Columns of the image's edge, where some taps fall beside it, have functions of their own.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -70,7 +70,7 @@ export function depthwiseConv2d(
   };
 }
 
-/** Output columns whose windows have the same taps on the picture: kw from `first` up to `end`. */
+/** Output columns whose windows have the same taps on the image: kw from `first` up to `end`. */
 interface Segment {
   readonly column: number;
   readonly count: number;
@@ -105,7 +105,7 @@ function stepsFor(
   return [...(steps > 0 ? [{ at: 0, pixels: most, steps }] : []), ...(rest > 0 ? [last] : [])];
 }
 
-/** Output rows from `from` up to `to`, counted over the pictures; taps written out. */
+/** Output rows from `from` up to `to`, counted over the images; taps written out. */
 function rowsFunction(code: DepthwiseCode): Func {
   const { H, W, C, OH, OW, O, KH, strideH, strideW, dilationH, dilationW, padTop, padLeft } = code;
   const block = blockOf(code);

@@ -7,7 +7,7 @@ import { activate, advance, countDown, FLOAT_BYTES, LANES, plus, repeat, storeLa
 
 /**
  * `pixels(x, y, w, taps, count)`: `count` times so many neighbouring output pixels, a block of channels. Bit kh of
- * `taps` says whether row kh of the window lies on the picture; of its columns those from `first` up to `end` do. x is
+ * `taps` says whether row kh of the window lies on the image; of its columns those from `first` up to `end` do. x is
  * the address of tap (0, first) of the first pixel.
  */
 export function pixelsOf(
@@ -28,7 +28,7 @@ export function pixelsOf(
     const weights = Array.from({ length: end - first }, (_, i) => vector(`w${first + i}`));
     const values = vector("x");
     const bias = vector("b");
-    // Columns of the picture under the windows, from the first tap of the first pixel, and which products each is part
+    // Columns of the image under the windows, from the first tap of the first pixel, and which products each is part
     // of.
     const products = sums.flatMap((s, p) =>
       weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight, isFirst: i === 0 })),
@@ -45,10 +45,10 @@ export function pixelsOf(
       /** The weights of a tap, or behind the last one the bias. */
       const load = (into: typeof values, tap: number): Statements =>
         each((v) => [local.set(into[v], v128.load(wc, j * packBytes(code) + (tap * vectors + v) * VECTOR_BYTES))]);
-      /** The first row of taps begins the sums, or if it lies above the picture, 0 does. */
+      /** The first row of taps begins the sums, or if it lies above the image, 0 does. */
       const tapRow = (kh: number, body: Statements): Statements => {
         const zeros = sums.map((s) => each((v) => [local.set(s[v], f32x4.splat(0))]));
-        if (weights.length === 0) return kh === 0 ? zeros : []; // the windows lie beside the picture
+        if (weights.length === 0) return kh === 0 ? zeros : []; // the windows lie beside the image
         return [when(i32.and(taps, 1 << kh), body, kh === 0 ? zeros : undefined)];
       };
       return [

@@ -8,7 +8,7 @@ import { eachTap, eachWindow } from "./window.ts";
 
 const PARAMS = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
 
-/** Output rows from `from` up to `to`, counted over the pictures. */
+/** Output rows from `from` up to `to`, counted over the images. */
 export function tapByTap(code: DepthwiseCode): Func {
   const { C, O, KH, KW, activation } = code;
   const M = O / C;

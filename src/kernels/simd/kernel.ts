@@ -21,7 +21,7 @@ export interface Stage {
   readonly entry: Func;
   readonly operands: readonly Operand[];
   readonly units: number;
-  /** Units that make one row of the output picture, if they follow its rows. */
+  /** Units that make one row of the output image, if they follow its rows. */
   readonly unitsPerRow?: number;
   /**
    * Whether a row of the output needs only the same row of the first input, so that nobody need wait for the others.

@@ -48,7 +48,7 @@ const FEW_ROWS = 64;
 /**
  * @param w          filter [K, N], any strides
  * @param b          bias [N], or null for none
- * @param unitsPerRow where rows are pixels: how many make a row of the picture
+ * @param unitsPerRow where rows are pixels: how many make a row of the image
  */
 export function matmul(
   M: number,

@@ -1,5 +1,5 @@
 /**
- * @file A stage that copies pictures into a frame of zeros, so that the stage behind it need not ask where they end.
+ * @file A stage that copies images into a frame of zeros, so that the stage behind it need not ask where they end.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { func, when } from "../../wasm/control.ts";
@@ -8,15 +8,15 @@ import { i32, local, memory } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, plus, upTo } from "./emit.ts";
 import type { Emitter, Stage } from "./kernel.ts";
 
-/** Extents of the pictures as the convolution reads them. */
+/** Extents of the images as the convolution reads them. */
 export interface Frame {
   readonly rows: number;
   readonly columns: number;
   /** Bytes from one row to the next. */
   readonly lineBytes: number;
-  /** Bytes of all pictures. */
+  /** Bytes of all images. */
   readonly bytes: number;
-  /** Whether the frame has zeros in it, so that the pictures must be copied. */
+  /** Whether the frame has zeros in it, so that the images must be copied. */
   readonly isPadded: boolean;
 }
 
@@ -27,7 +27,7 @@ export function frameOf({ N, H, W, C, padTop, padBottom, padLeft, padRight }: Co
 }
 
 /** x [N, H, W, C] into scratch [N, rows, columns, C]; a unit is a row of a frame. */
-export function padPictures(g: Conv2dGeometry, emitter: Emitter): Stage {
+export function padImages(g: Conv2dGeometry, emitter: Emitter): Stage {
   const entry = emitter.func("pad", g, rowsFunction);
   return { entry, operands: [0, "scratch"], units: g.N * frameOf(g).rows };
 }
@@ -41,7 +41,7 @@ function rowsFunction(g: Conv2dGeometry): Func {
     const [row, line] = [declare("i32", "row"), declare("i32", "line")];
     const zeros = (at: number, bytes: number): Statements =>
       bytes === 0 ? [] : [memory.fill(plus(line, at), 0, bytes)];
-    const picture = i32.mul(i32.div_u(from, rows), H);
+    const image = i32.mul(i32.div_u(from, rows), H);
     return [
       upTo(from, to, [
         local.set(line, i32.add(y, i32.mul(from, lineBytes))),
@@ -50,7 +50,7 @@ function rowsFunction(g: Conv2dGeometry): Func {
           i32.lt_u(row, H), // as an unsigned number a negative row is large
           [
             zeros(0, left),
-            memory.copy(plus(line, left), i32.add(x, i32.mul(i32.add(picture, row), middle)), middle),
+            memory.copy(plus(line, left), i32.add(x, i32.mul(i32.add(image, row), middle)), middle),
             zeros(left + middle, right),
           ],
           zeros(0, lineBytes),

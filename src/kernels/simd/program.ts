@@ -1,7 +1,7 @@
 /**
  * @file A program: the stages of many layers as one module, with the order in which they run and their addresses.
  *
- * Everything but the module is plain data, so that workers can be sent it. Stages that follow the rows of a picture one
+ * Everything but the module is plain data, so that workers can be sent it. Stages that follow the rows of an image one
  * after another make one phase: a thread does its share of the rows of all of them, band by band, and waits for nobody
  * in between.
  */
@@ -46,7 +46,7 @@ export function followsRows(before: Stage, stage: Stage): boolean {
   return stage.readsOwnRow === true && rows !== null && rows === own;
 }
 
-/** Rows of pictures that the units of a stage make; null if they do not follow rows. */
+/** Rows of images that the units of a stage make; null if they do not follow rows. */
 export function rowsOf({ units, unitsPerRow }: Stage): number | null {
   return unitsPerRow === undefined ? null : units / unitsPerRow;
 }

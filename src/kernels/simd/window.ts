@@ -1,4 +1,4 @@
-/** @file The windows of a picture as loops: for kernels of any size whose taps are looked up one by one. */
+/** @file The windows of an image as loops: for kernels of any size whose taps are looked up one by one. */
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Declare } from "../../wasm/control.ts";
 import { when } from "../../wasm/control.ts";
@@ -12,36 +12,36 @@ export interface Window {
   readonly ow: Local<"i32">;
   /** Address of the output pixel. */
   readonly y: Local<"i32">;
-  /** Address of the picture that the window lies on. */
-  readonly picture: Local<"i32">;
+  /** Address of the image that the window lies on. */
+  readonly image: Local<"i32">;
 }
 
-export interface Pictures extends WindowGeometry {
+export interface Images extends WindowGeometry {
   readonly C: number;
   readonly O: number;
 }
 
-/** The body for each window of the output rows from `from` up to `to`, counted over the pictures. */
+/** The body for each window of the output rows from `from` up to `to`, counted over the images. */
 export function eachWindow(
-  g: Pictures,
+  g: Images,
   { x, y, from, to }: Readonly<Record<"x" | "y" | "from" | "to", Local<"i32">>>,
   declare: Declare,
   body: (window: Window) => Statements,
 ): Statements {
   const { H, W, C, O, OH, OW } = g;
-  const [oh, ow, picture, yAt] = ["oh", "ow", "picture", "yAt"].map((name) => declare("i32", name));
+  const [oh, ow, image, yAt] = ["oh", "ow", "image", "yAt"].map((name) => declare("i32", name));
   return upTo(from, to, [
     local.set(oh, i32.rem_u(from, OH)),
-    local.set(picture, i32.add(x, i32.mul(i32.div_u(from, OH), H * W * C * FLOAT_BYTES))),
+    local.set(image, i32.add(x, i32.mul(i32.div_u(from, OH), H * W * C * FLOAT_BYTES))),
     local.set(yAt, i32.add(y, i32.mul(from, OW * O * FLOAT_BYTES))),
     local.set(ow, i32.const(0)),
-    upTo(ow, OW, [body({ oh, ow, y: yAt, picture }), local.set(yAt, i32.add(yAt, O * FLOAT_BYTES))]),
+    upTo(ow, OW, [body({ oh, ow, y: yAt, image }), local.set(yAt, i32.add(yAt, O * FLOAT_BYTES))]),
   ]);
 }
 
-/** The body for each tap of a window that falls on the picture, in order, with the address of its pixel. */
+/** The body for each tap of a window that falls on the image, in order, with the address of its pixel. */
 export function eachTap(
-  g: Pictures,
+  g: Images,
   window: Window,
   declare: Declare,
   body: (pixel: Local<"i32">, kh: Local<"i32">, kw: Local<"i32">) => Statements,
@@ -59,7 +59,7 @@ export function eachTap(
         upTo(kw, KW, [
           local.set(iw, place(window.ow, strideW, kw, dilationW, padLeft)),
           when(i32.lt_u(iw, W), [
-            local.set(pixel, i32.add(window.picture, i32.mul(i32.add(i32.mul(ih, W), iw), C * FLOAT_BYTES))),
+            local.set(pixel, i32.add(window.image, i32.mul(i32.add(i32.mul(ih, W), iw), C * FLOAT_BYTES))),
             ...body(pixel, kh, kw),
           ]),
         ]),

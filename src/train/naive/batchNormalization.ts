@@ -1,7 +1,7 @@
 /**
  * @file Naive batch normalisation in training, and its gradient. Source: S. Ioffe, C. Szegedy, arXiv 1502.03167.
  *
- * With M rows (pictures times pixels), for every row i and channel c:
+ * With M rows (images times pixels), for every row i and channel c:
  *
  *   μ[c] = Σ i x[i, c] / M      σ²[c] = Σ i (x[i, c] - μ[c])² / M      x̂ = (x - μ) / √(σ² + ε)      y = x̂ · γ + β
  *

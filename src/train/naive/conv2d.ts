@@ -1,6 +1,6 @@
 /**
  * @file Naive gradients of a convolution: standard, grouped, depthwise (G = C, the filter seen as [KH, KW, 1, C·M]) and
- * pointwise. Forward, with x 0 outside the picture:
+ * pointwise. Forward, with x 0 outside the image:
  *
  *   y[n, oh, ow, o] = Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]          ih = oh·strideH + kh·dilationH - padTop
  *                                                                               iw = ow·strideW + kw·dilationW - padLeft
@@ -57,7 +57,7 @@ export function conv2dInputGradient(g: Conv2dGeometry, dy: Tensor, w: Tensor, dx
 /**
  *   dw[kh, kw, ic, o] = Σ n,oh,ow  x[n, ih, iw, c0 + ic] · dy[n, oh, ow, o]
  *
- * It is a convolution too: of x with dy as the kernel, pictures in the place of channels, stride and dilation
+ * It is a convolution too: of x with dy as the kernel, images in the place of channels, stride and dilation
  * exchanged.
  *
  * @param x  [N, H, W, C], any strides

@@ -18,7 +18,7 @@ import {
   vectorsFor,
 } from "../../kernels/simd/emit.ts";
 import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
-import { frameOf, padPictures } from "../../kernels/simd/pad.ts";
+import { frameOf, padImages } from "../../kernels/simd/pad.ts";
 import { func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
@@ -32,7 +32,7 @@ export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): Emitted {
   const entry = emitter.func("depthwiseFilter", g, channelsFunction);
   const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units: vectorsFor(g.C) });
   return {
-    stages: frame.isPadded ? [padPictures(g, emitter), sum("scratch")] : [sum(0)],
+    stages: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };

@@ -11,7 +11,7 @@ import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
 import { advance, FLOAT_BYTES, repeat, upTo } from "../../kernels/simd/emit.ts";
 import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
-import { type Frame, frameOf, padPictures } from "../../kernels/simd/pad.ts";
+import { type Frame, frameOf, padImages } from "../../kernels/simd/pad.ts";
 import { panelGroups } from "../../kernels/simd/panels.ts";
 import { fixedRows, type Sums, type TileOptions } from "../../kernels/simd/tile.ts";
 import { call, func, when } from "../../wasm/control.ts";
@@ -34,13 +34,13 @@ export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitte
   const units = KH * KW * G * Math.ceil(C / G / UNIT_CHANNELS);
   const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units });
   return {
-    stages: frame.isPadded ? [padPictures(g, emitter), sum("scratch")] : [sum(0)],
+    stages: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };
 }
 
-/** Where the pixels of input and output are the same ones, all of them can stand in one column of one picture. */
+/** Where the pixels of input and output are the same ones, all of them can stand in one column of one image. */
 function inOneColumn(g: Conv2dGeometry): Conv2dGeometry {
   if (g.KH * g.KW > 1 || !isPixelByPixel(g)) return g;
   const pixels = g.N * g.H * g.W;
@@ -56,7 +56,7 @@ interface Code {
 }
 
 /**
- * The largest number of output rows that divides those of a picture, so that a block lies on one, and fits the cache.
+ * The largest number of output rows that divides those of an image, so that a block lies on one, and fits the cache.
  */
 function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
   const lineBytes = OW * (C * strideH * strideW + O) * FLOAT_BYTES;
@@ -118,12 +118,12 @@ function tapsFunction({ g, frame, fused, sums, panelVectors }: Code): Func {
       i32.mul(i32.rem_u(tap, KW), dilationW * C * FLOAT_BYTES),
     );
     const channel = i32.add(i32.mul(group, Cg), i32.mul(chunk, UNIT_CHANNELS));
-    const picture = i32.mul(i32.div_u(block, OH / lines), frame.rows * frame.lineBytes);
+    const image = i32.mul(i32.div_u(block, OH / lines), frame.rows * frame.lineBytes);
     const line = i32.mul(i32.rem_u(block, OH / lines), lines * strideH * frame.lineBytes);
     return [
       local.set(block, i32.const(0)),
       upTo(block, N * (OH / lines), [
-        local.set(xBlock, i32.add(i32.add(x, picture), line)),
+        local.set(xBlock, i32.add(i32.add(x, image), line)),
         local.set(dyBlock, i32.add(dy, i32.mul(block, lines * OW * O * FLOAT_BYTES))),
         local.set(unit, from),
         upTo(unit, to, [

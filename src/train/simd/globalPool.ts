@@ -7,9 +7,9 @@ import { func } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 
-/** dy [N, 1, 1, C] → dx [N, H, W, C]; a unit is a picture. */
+/** dy [N, 1, 1, C] → dx [N, H, W, C]; a unit is an image. */
 export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): Emitted {
-  const entry = emitter.func("globalPool", g, picturesFunction);
+  const entry = emitter.func("globalPool", g, imagesFunction);
   return {
     stages: [{ entry, operands: [0, "output"], units: g.N }],
     constants: NO_CONSTANTS,
@@ -17,7 +17,7 @@ export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): 
   };
 }
 
-function picturesFunction({ H, W, C }: Pool2dGeometry): Func {
+function imagesFunction({ H, W, C }: Pool2dGeometry): Func {
   const rowBytes = C * FLOAT_BYTES;
   const params = { dy: "i32", dx: "i32", from: "i32", to: "i32" } as const;
   return func("globalPool", params, ({ dy, dx, from, to }, declare) => {

@@ -1,4 +1,4 @@
-/** @file A stage that spreads the pixels of pictures out, with zeros between them. */
+/** @file A stage that spreads the pixels of images out, with zeros between them. */
 import { FLOAT_BYTES, upTo } from "../../kernels/simd/emit.ts";
 import type { Emitted, Emitter, Stage } from "../../kernels/simd/kernel.ts";
 import { func, when } from "../../wasm/control.ts";
@@ -6,14 +6,14 @@ import type { Func } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import type { Spread } from "../inputGradient.ts";
 
-/** x [N, rows, columns, C] into scratch [N, H, W, C]; a unit is a row of the large picture. */
-function spreadPictures(spread: Spread, emitter: Emitter): Stage {
+/** x [N, rows, columns, C] into scratch [N, H, W, C]; a unit is a row of the large image. */
+function spreadImages(spread: Spread, emitter: Emitter): Stage {
   return { entry: emitter.func("spread", spread, rowsFunction), operands: [0, "scratch"], units: spread.N * spread.H };
 }
 
 function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Spread): Func {
   const pixelBytes = C * FLOAT_BYTES;
-  // Columns of the small picture that fall into the large one: left + column·stepW is at least 0 and below W.
+  // Columns of the small image that fall into the large one: left + column·stepW is at least 0 and below W.
   const first = Math.max(0, Math.ceil(-left / stepW));
   const end = Math.max(first, Math.min(columns, Math.ceil((W - left) / stepW)));
   const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
@@ -54,7 +54,7 @@ export function behindSpread(layer: Emitted, spread: Spread, emitter: Emitter): 
   }));
   return {
     ...layer,
-    stages: [spreadPictures(spread, emitter), ...stages],
+    stages: [spreadImages(spread, emitter), ...stages],
     scratchBytes: Math.max(layer.scratchBytes, N * H * W * C * FLOAT_BYTES),
   };
 }

@@ -22,7 +22,7 @@ const IR_VERSION = 8;
 const OPSET = 14;
 
 /**
- * The bytes of an ONNX model (opset 14), for any number of pictures.
+ * The bytes of an ONNX model (opset 14), for any number of images.
  *
  * @param weights  as a session takes them
  * @param metadata strings by name, which other programs show
@@ -205,12 +205,12 @@ function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: s
   return wide;
 }
 
-/** The first extent counts pictures, of which there may be any number. */
+/** The first extent counts images, of which there may be any number. */
 function batchOpen([, ...rest]: Shape): readonly number[] {
   return [-1, ...rest];
 }
 
-/** A graph reshapes [n, h, w, c]: around it a picture is turned, unless it has one pixel. */
+/** A graph reshapes [n, h, w, c]: around it an image is turned, unless it has one pixel. */
 function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to: Shape): void {
   const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
   const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
@@ -220,7 +220,7 @@ function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to
   if (isTurned(to)) file.node("Transpose", [target], name, ints("perm", TO_ONNX));
 }
 
-/** A float32 tensor [n, …], the number of pictures open. */
+/** A float32 tensor [n, …], the number of images open. */
 function valueInfo(field: number, name: string, shape: Shape): Parts {
   const [, ...rest] = inOnnxOrder(shape);
   const dims: readonly Parts[] = [textField(2, "n"), ...rest.map((extent) => varintField(1, extent))];

@@ -2,10 +2,10 @@
  * @file Pools as ONNX has them, and what it has no pool for.
  *
  * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin
- * behind the picture; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest
+ * behind the image; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest
  * float32, where ours is -∞. Such a pool is written as
  *
- *   maximum   the picture padded with -∞, MaxPool, and where a window has no pixel -∞ added
+ *   maximum   the image padded with -∞, MaxPool, and where a window has no pixel -∞ added
  *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by one number per output pixel
  *             (onnxruntime would multiply a single factor into the filter, where 0 · ∞ is lost)
  */
@@ -37,12 +37,12 @@ function isBeyondAttributes(g: WindowGeometry): boolean {
   return isWide || (isCeil(g) && axesOf(g).some((axis) => counted(axis) !== axis.outputs));
 }
 
-/** Whether the last windows reach beyond the padded picture. */
+/** Whether the last windows reach beyond the padded image. */
 function isCeil(g: WindowGeometry): boolean {
   return axesOf(g).some(({ used, padded }) => used > padded);
 }
 
-/** With dilations the taps of a window may all miss the picture, wherever it lies. */
+/** With dilations the taps of a window may all miss the image, wherever it lies. */
 function hasEmptyWindows(g: Pool2dGeometry): boolean {
   const { rows, columns } = countedTaps(g, false);
   return rows.includes(0) || columns.includes(0);
@@ -124,7 +124,7 @@ interface Axis {
   readonly outputs: number;
   readonly stride: number;
   readonly reach: number;
-  /** Rows (columns) of the padded picture. */
+  /** Rows (columns) of the padded image. */
   readonly padded: number;
   /** Rows that the windows span, first to last. */
   readonly used: number;
@@ -142,8 +142,8 @@ function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
 }
 
 /**
- * Where there is one window, any stride gives it. Our geometry left out taps beyond the picture, and ONNX would count a
- * second window in their room: a stride as long as the picture leaves none.
+ * Where there is one window, any stride gives it. Our geometry left out taps beyond the image, and ONNX would count a
+ * second window in their room: a stride as long as the image leaves none.
  */
 function strideOf({ outputs, stride, reach: over, padded }: Axis): number {
   return outputs === 1 && over + stride <= padded ? padded : stride;

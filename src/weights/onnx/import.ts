@@ -1,7 +1,7 @@
 /**
  * @file From an ONNX file to a graph with its weights.
  *
- * ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and
+ * ONNX keeps images as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and
  * stays so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed
  * here.
  */
@@ -54,7 +54,7 @@ const OPSETS = [1, 22] as const;
 /**
  * Reads an ONNX model: its graph, and its weights under the graph's names.
  *
- * The first axis of the input counts pictures and becomes 1. A picture is [1, h, w, c] in the graph; a value of another
+ * The first axis of the input counts images and becomes 1. An image is [1, h, w, c] in the graph; a value of another
  * rank keeps its shape.
  *
  * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with

@@ -1,11 +1,11 @@
-/** @file The input of an ONNX file: its shape for one picture, and the order of its axes. */
+/** @file The input of an ONNX file: its shape for one image, and the order of its axes. */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { OnnxNode, OnnxValue } from "./model.ts";
 import { TO_ONNX } from "./order.ts";
 import { isConstant, type Known } from "./values.ts";
 
-/** The input's shape for one picture, and how many pictures the file says there are; 0 for any number. */
+/** The input's shape for one image, and how many images the file says there are; 0 for any number. */
 export function inputShape(
   place: string,
   { name, shape, elementType }: OnnxValue,
@@ -33,8 +33,7 @@ export function inputShape(
       `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give the shape, e.g. 1x3x224x224 (--shape)`,
     );
   });
-  if (sizes.length < 1)
-    throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of pictures`);
+  if (sizes.length < 1) throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of images`);
   const isFixed = typeof declared[0] === "number" && declared[0] > 0;
   return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }

@@ -1,7 +1,7 @@
-/** @file ONNX keeps pictures as [n, c, h, w], a graph as [n, h, w, c]. */
+/** @file ONNX keeps images as [n, c, h, w], a graph as [n, h, w, c]. */
 
-/** The axes of a graph's picture in ONNX's order; in a graph's order, where each axis of ONNX stands. */
+/** The axes of a graph's image in ONNX's order; in a graph's order, where each axis of ONNX stands. */
 export const TO_ONNX: readonly number[] = [0, 3, 1, 2];
 
-/** The axes of ONNX's picture in a graph's order; in ONNX's order, where each axis of a graph stands. */
+/** The axes of ONNX's image in a graph's order; in ONNX's order, where each axis of a graph stands. */
 export const TO_GRAPH: readonly number[] = [0, 2, 3, 1];

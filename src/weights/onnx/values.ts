@@ -47,7 +47,7 @@ export interface Context {
   /** Of the graph, by the graph's names. */
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
-  /** Pictures that the file's shapes are made for; 0 for any number. */
+  /** Images that the file's shapes are made for; 0 for any number. */
   readonly batch: number;
   readonly node: OnnxNode;
   /** For the node of the graph. */
@@ -116,11 +116,11 @@ export function axisInGraph({ turned }: Value, axis: number): number {
   return turned ? TO_ONNX[axis] : axis;
 }
 
-/** The value as pictures [n, h, w, c]. */
-export function asPictures(context: Context, value: Value): Value {
+/** The value as images [n, h, w, c]. */
+export function asImages(context: Context, value: Value): Value {
   const { g, fresh, fail } = context;
   if (value.turned) return value;
-  if (value.shape.length !== 4) fail(`takes ${value.shape.join("×")}, needs pictures of rank 4`);
+  if (value.shape.length !== 4) fail(`takes ${value.shape.join("×")}, needs images of rank 4`);
   const turned = turnedShape(value.shape);
   return { ...value, name: rearranged(g, value, turned, TO_GRAPH, fresh("nhwc")), turned: true };
 }

@@ -12,7 +12,7 @@ test("each row holds the pixels under one window, each column one tap", () => {
   ]);
 });
 
-test("padding is zeros, channels run fastest, pictures follow one another", () => {
+test("padding is zeros, channels run fastest, images follow one another", () => {
   const x = counting([2, 1, 2, 2]);
   const g = conv2dGeometry(x.shape, [1, 2, 2, 1], { padding: [0, 0, 1, 0] });
   const patches = [

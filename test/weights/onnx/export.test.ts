@@ -91,12 +91,12 @@ test("random networks read back give the same", async () => {
 
 describe("a pool that ONNX's operators cannot be told of", () => {
   const x = new Tensor(Float32Array.of(1, 2, 3, 4), [1, 2, 2, 1]);
-  const run = async (build: (g: ReturnType<typeof graphBuilder>) => string, picture = x) => {
-    const g = graphBuilder("pool", picture.shape);
+  const run = async (build: (g: ReturnType<typeof graphBuilder>) => string, image = x) => {
+    const g = graphBuilder("pool", image.shape);
     const graph = g.build(build(g));
     expect(faultsOf(graph)).toEqual([]);
     const back = await importOnnx(exportOnnx(graph, new Map()));
-    return [...(await answer(back.graph, back.weights, picture)).data];
+    return [...(await answer(back.graph, back.weights, image)).data];
   };
 
   test("padding of the window's size, where nothing is -∞ or NaN", async () => {
@@ -123,7 +123,7 @@ describe("a pool that ONNX's operators cannot be told of", () => {
     expect(await run((g) => g.maxPool2d(g.input, options), sixteen)).toEqual([10, 11]);
   });
 
-  test("a window larger than the picture, with dilations", async () => {
+  test("a window larger than the image, with dilations", async () => {
     const options = { windowDimensions: 2, dilations: 4, strides: 4, padding: [0, 1, 0, 1], rounding: "ceil" } as const;
     expect(await run((g) => g.maxPool2d(g.input, options))).toEqual([1]);
   });

@@ -16,7 +16,7 @@ import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { type FileSpec, type NodeSpec, onnxFile, whole } from "../../support/onnxFile.ts";
 import { expectClose, scattered } from "../../support/tensors.ts";
 
-/** What a file of a few nodes makes of pictures [n, 3, 5, 4] in ONNX's order. */
+/** What a file of a few nodes makes of images [n, 3, 5, 4] in ONNX's order. */
 async function runOn(x: Tensor, spec: FileSpec): Promise<Tensor> {
   const { graph, weights, turned } = await importOnnx(onnxFile(spec));
   const session = await Session.create(graph, weights, { backend: "naive" });
@@ -31,14 +31,14 @@ describe("a graph goes out and comes back", () => {
   test.each([everything(), operationsOfOthers()])("$name", async (graph) => {
     const weights = randomWeights(graph, 4);
     const [, ...extents] = graph.input.shape;
-    const pictures = scattered([2, ...extents]);
-    const expected = await (await Session.create(graph, weights, { backend: "naive" })).run(pictures);
+    const images = scattered([2, ...extents]);
+    const expected = await (await Session.create(graph, weights, { backend: "naive" })).run(images);
     const bytes = exportOnnx(graph, weights, { maker: "test" });
     const back = await importOnnx(bytes);
     expect(back).toMatchObject({ producer: "separable", opset: 14, turned: { input: true } });
     expect([...back.metadata]).toEqual([["maker", "test"]]);
     const session = await Session.create(back.graph, back.weights, { backend: "naive" });
-    expectClose(await session.run(pictures), expected, 1e-6);
+    expectClose(await session.run(images), expected, 1e-6);
   });
 
   test("weights that do not fit are named", () => {
@@ -147,7 +147,7 @@ describe("what exporters write", () => {
     expect([...y.data]).toEqual([...y.data.keys()].map((i) => x.data[Math.floor(i / 20) * 60 + (i % 20)] / 0));
   });
 
-  test("pictures that come as [n, h, w, c] and are turned first, as TensorFlow writes them", async () => {
+  test("images that come as [n, h, w, c] and are turned first, as TensorFlow writes them", async () => {
     const nodes: NodeSpec[] = [
       { op: "Transpose", inputs: ["x"], outputs: ["t"], ints: { perm: [0, 3, 1, 2] } },
       { op: "Relu", inputs: ["t"], outputs: ["r"] },
@@ -186,7 +186,7 @@ describe("what exporters write", () => {
       ],
     ],
     ["its one channel turned by a Reshape", [1, 5, 4, 1], [{ op: "Reshape", inputs: ["x", "to"] }]],
-  ])("pictures as [n, h, w, c]: %s", async (_, dims, steps) => {
+  ])("images as [n, h, w, c]: %s", async (_, dims, steps) => {
     const nodes = steps.map((node) => ({ ...node, outputs: node.outputs ?? ["y"] }));
     const { graph } = await importOnnx(
       onnxFile({ nodes, input: { name: "x", dims }, tensors: [list("to", -1, 1, 5, 4)] }),
@@ -194,7 +194,7 @@ describe("what exporters write", () => {
     expect(graph.input.shape).toEqual(dims);
   });
 
-  test("a mean of channels, scaled pictures joined along channels, an average of them", async () => {
+  test("a mean of channels, scaled images joined along channels, an average of them", async () => {
     const y = await runOn(x, {
       nodes: [
         { op: "Concat", inputs: ["x", "x"], outputs: ["xx"], int: { axis: -3 } },
@@ -253,7 +253,7 @@ describe("what exporters write", () => {
     expect(graph.nodes.length).toBe(3000);
   });
 
-  test("a file made for four pictures runs on any number", async () => {
+  test("a file made for four images runs on any number", async () => {
     const y = await runOn(x, {
       input: { name: "x", dims: [4, 3, 5, 4] },
       nodes: [{ op: "Reshape", inputs: ["x", "shape"] }],
@@ -377,9 +377,9 @@ describe("refused by name", () => {
       /ConstantOfShape "z" computes 1099511627776 constants, needs at most 4096/,
     ],
     [
-      "pictures in another place",
+      "images in another place",
       { nodes: [{ op: "Transpose", inputs: ["x"], ints: { perm: [1, 0, 2, 3] } }] },
-      /Transpose "y" moves the axis of pictures, needs it first/,
+      /Transpose "y" moves the axis of images, needs it first/,
     ],
     [
       "a bias of another size",

@@ -17,10 +17,10 @@ const OURS = /conv|pool|batchnorm|relu|clip|sigmoid|swish|softmax|linear|gemm/i;
 /** Why a test of those kinds may be refused. */
 const REASONS = [
   /^the operator \w+ of node ".*" is not supported$/,
-  /takes [\d×]+, needs (pictures of rank 4|rank 4 or 2)$/,
+  /takes [\d×]+, needs (images of rank 4|rank 4 or 2)$/,
   /^the input ".*" has the type \d+, needs float32$/,
   /has a second output ".*", which is not supported$/,
-  /is taken over pictures, needs another axis$/,
+  /is taken over images, needs another axis$/,
   /^Gemm ".*" (transposes its input|adds 3×4)/,
   /does not depend on the input$/,
   /has the mode "(reflect|edge)", needs "constant"$/,

@@ -4,7 +4,7 @@ import { broadcastShape, indicesAt, rowMajorStrides, type Shape, sizeOf } from "
 import { Tensor } from "../../../tensor/tensor.ts";
 import { TO_GRAPH } from "../order.ts";
 import {
-  asPictures,
+  asImages,
   type Constant,
   type Context,
   computed,
@@ -128,17 +128,17 @@ function raised(shape: Shape, rank: number): Shape {
   return [...new Array<number>(Math.max(0, rank - shape.length)).fill(1), ...shape];
 }
 
-/** Both as pictures where one of them is one. */
+/** Both as images where one of them is one. */
 function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
   if (a.turned === b.turned) return [a, b];
-  const picture = (value: Value): Value => {
+  const image = (value: Value): Value => {
     const shape = raised(value.shape, 4);
     if (shape.length > 4) return c.fail(`joins ${a.shape.join("×")} and ${b.shape.join("×")}`);
     const isFull = value.turned || value.shape.length === 4;
     const full = isFull ? value.name : c.g.reshape(value.name, shape, { name: c.fresh("wide") });
-    return asPictures(c, { ...value, name: full, shape });
+    return asImages(c, { ...value, name: full, shape });
   };
-  return [picture(a), picture(b)];
+  return [image(a), image(b)];
 }
 
 /**
@@ -161,7 +161,7 @@ function scaledAndShifted(
     c.fail(`has a constant ${constant.shape.join("×")} beside ${shape.join("×")}, needs one that broadcasts to it`);
   }
   const isPerChannel = own.length === 4 && own[1] > 1 && sizeOf(own) === own[1];
-  const x = isPerChannel ? asPictures(c, input) : input;
+  const x = isPerChannel ? asImages(c, input) : input;
   const inGraph = c.g.shapeOf(x.name);
   const numbers = tensorOf(constant)
     .reshape(own)

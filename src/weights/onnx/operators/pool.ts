@@ -1,6 +1,6 @@
-/** @file Pooling, and the mean over a picture, which is pooling too. */
+/** @file Pooling, and the mean over an image, which is pooling too. */
 import {
-  asPictures,
+  asImages,
   axisOf,
   type Context,
   integerAttribute,
@@ -11,7 +11,7 @@ import {
   type Value,
   valueInput,
 } from "../values.ts";
-import { picture, windowOptions } from "./window.ts";
+import { image, windowOptions } from "./window.ts";
 
 function poolSpec(c: Context) {
   const { kernel, ...window } = windowOptions(c, [0, 0]);
@@ -21,23 +21,23 @@ function poolSpec(c: Context) {
 
 export function maxPool(c: Context): Known {
   if (integerAttribute(c, "storage_order", 0) !== 0) c.fail("has storage_order 1, needs 0");
-  return picture(c, c.g.maxPool2d(asPictures(c, valueInput(c)).name, poolSpec(c)));
+  return image(c, c.g.maxPool2d(asImages(c, valueInput(c)).name, poolSpec(c)));
 }
 
 export function averagePool(c: Context): Known {
   const countIncludePad = integerAttribute(c, "count_include_pad", 0) !== 0;
-  return picture(c, c.g.averagePool2d(asPictures(c, valueInput(c)).name, { ...poolSpec(c), countIncludePad }));
+  return image(c, c.g.averagePool2d(asImages(c, valueInput(c)).name, { ...poolSpec(c), countIncludePad }));
 }
 
 export function globalMaxPool(c: Context): Known {
-  return picture(c, c.g.maxPool2d(asPictures(c, valueInput(c)).name, { name: c.name }));
+  return image(c, c.g.maxPool2d(asImages(c, valueInput(c)).name, { name: c.name }));
 }
 
 export function globalAveragePool(c: Context): Known {
-  return picture(c, c.g.globalAveragePool2d(asPictures(c, valueInput(c)).name, { name: c.name }));
+  return image(c, c.g.globalAveragePool2d(asImages(c, valueInput(c)).name, { name: c.name }));
 }
 
-/** Over rows and columns of pictures, which may lie in a graph's order already. */
+/** Over rows and columns of images, which may lie in a graph's order already. */
 export function reduceMean(c: Context): Known {
   const input = valueInput(c);
   const listed = optionalConstant(c, 1, "axes");
@@ -48,11 +48,11 @@ export function reduceMean(c: Context): Known {
     const mean = c.g.globalAveragePool2d(input.name, { name: c.name });
     return flatUnlessKept(c, { name: mean, shape, turned: false }, shape[3]);
   }
-  const x = asPictures(c, input);
+  const x = asImages(c, input);
   if (!isOver(2, 3)) {
     c.fail(`takes the mean over the axes ${axes.join(", ") || "of everything"}, needs 2 and 3`);
   }
-  return flatUnlessKept(c, picture(c, c.g.globalAveragePool2d(x.name, { name: c.name })), x.shape[1]);
+  return flatUnlessKept(c, image(c, c.g.globalAveragePool2d(x.name, { name: c.name })), x.shape[1]);
 }
 
 function flatUnlessKept(c: Context, mean: Value, C: number): Known {

@@ -6,8 +6,8 @@ import { indicesAt, MAX_RANK, rowMajorStrides, type Shape, sameShape, sizeOf } f
 import { TO_ONNX } from "../order.ts";
 import { isIntegerType } from "../tensor.ts";
 import {
+  asImages,
   asOnnx,
-  asPictures,
   axisInGraph,
   axisOf,
   type Constant,
@@ -163,13 +163,13 @@ export function flatten(c: Context): Known {
   const rank = x.shape.length;
   const given = integerAttribute(c, "axis", 1);
   const axis = given === rank ? rank : axisOf(c, given, rank);
-  keepsPictures(c, x, [axis]);
+  keepsImages(c, x, [axis]);
   return reshaped(c, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
 }
 
-/** Refuses to move the axis of pictures, unless there is one picture only. */
-function keepsPictures(c: Context, x: Known, axes: readonly number[]): void {
-  if (!isConstant(x) && c.batch !== 1 && axes.includes(0)) c.fail("moves the axis of pictures, needs it first");
+/** Refuses to move the axis of images, unless there is one image only. */
+function keepsImages(c: Context, x: Known, axes: readonly number[]): void {
+  if (!isConstant(x) && c.batch !== 1 && axes.includes(0)) c.fail("moves the axis of images, needs it first");
 }
 
 function axesOf(c: Context): readonly number[] | null {
@@ -185,7 +185,7 @@ function fewAxes(c: Context, axes: readonly number[]): readonly number[] {
 export function squeeze(c: Context): Known {
   const x = passed(c);
   const axes = axesOf(c)?.map((axis) => axisOf(c, axis, x.shape.length));
-  keepsPictures(c, x, axes ?? (x.shape[0] === 1 ? [0] : []));
+  keepsImages(c, x, axes ?? (x.shape[0] === 1 ? [0] : []));
   const shape = x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1));
   return reshaped(c, x, shape);
 }
@@ -195,13 +195,13 @@ export function unsqueeze(c: Context): Known {
   const given = axesOf(c) ?? c.fail("has no axes");
   const rank = x.shape.length + given.length;
   const axes = given.map((axis) => axisOf(c, axis, rank));
-  keepsPictures(c, x, axes);
+  keepsImages(c, x, axes);
   const rest = [...x.shape];
   const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
   return reshaped(c, x, shape);
 }
 
-const PICTURES_TO_ONNX = TO_ONNX.join();
+const IMAGES_TO_ONNX = TO_ONNX.join();
 
 export function transpose(c: Context): Known {
   const x = passed(c);
@@ -210,9 +210,9 @@ export function transpose(c: Context): Known {
   if (permutation.length !== x.shape.length) c.fail(`has perm ${given.join(", ")}, needs ${x.shape.length} axes`);
   const shape = permutation.map((axis) => x.shape[axis]);
   if (isConstant(x)) return turnedConstant(c, x, permutation, shape);
-  if (permutation[0] !== 0) c.fail("moves the axis of pictures, needs it first");
-  // [n, h, w, c] turned to ONNX's order is what the graph calls a picture: nothing moves.
-  if (!x.turned && permutation.join() === PICTURES_TO_ONNX) return { ...x, shape, turned: true };
+  if (permutation[0] !== 0) c.fail("moves the axis of images, needs it first");
+  // [n, h, w, c] turned to ONNX's order is what the graph calls an image: nothing moves.
+  if (!x.turned && permutation.join() === IMAGES_TO_ONNX) return { ...x, shape, turned: true };
   const own = permutation.map((axis) => axisInGraph(x, axis));
   if (own.every((axis, i) => axis === i)) return { ...x, shape, turned: false };
   return { name: c.g.transpose(x.name, own, { name: c.name }), shape, turned: false };
@@ -240,7 +240,7 @@ export function concat(c: Context): Known {
   }
   const values = parts.map((part, i): Value => {
     if (isConstant(part)) return c.fail(`joins a constant (input ${i}) to values`);
-    return rank === 4 ? asPictures(c, part) : part;
+    return rank === 4 ? asImages(c, part) : part;
   });
   const [first] = values;
   const name = c.g.concat(
@@ -281,7 +281,7 @@ export function softmax(c: Context): Known {
   const x = valueInput(c);
   const rank = x.shape.length;
   const axis = axisOf(c, integerAttribute(c, "axis", c.opset < 13 ? 1 : -1), rank);
-  if (axis === 0) return c.fail("is taken over pictures, needs another axis");
+  if (axis === 0) return c.fail("is taken over images, needs another axis");
   const isJoined = c.opset < 13 && sizeOf(x.shape.slice(axis + 1)) > 1;
   if (isJoined) {
     const plain = asOnnx(c, x);

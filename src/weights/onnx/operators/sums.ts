@@ -1,8 +1,8 @@
 /** @file Conv, Gemm, MatMul and BatchNormalization: the operators with weights. */
 import { Tensor } from "../../../tensor/tensor.ts";
 import {
+  asImages,
   asOnnx,
-  asPictures,
   axisInGraph,
   type Constant,
   type Context,
@@ -15,11 +15,11 @@ import {
   valueInput,
   withLast,
 } from "../values.ts";
-import { picture, windowOptions } from "./window.ts";
+import { image, windowOptions } from "./window.ts";
 
 /** filter [o, c / group, kh, kw], bias [o] */
 export function conv(c: Context): Known {
-  const x = asPictures(c, valueInput(c));
+  const x = asImages(c, valueInput(c));
   const w = tensorOf(constantInput(c, 1, "filter"));
   if (w.shape.length !== 4) c.fail(`has a filter ${w.shape.join("×")}, needs rank 4`);
   const bias = optionalConstant(c, 2, "bias");
@@ -38,16 +38,16 @@ export function conv(c: Context): Known {
   if (groups > 1 && groups === C && O % C === 0) {
     // Output channel c·m + i comes from input channel c in both.
     c.weights.set(filter, w.reshape([C, O / C, KH, KW]).transpose([2, 3, 0, 1]));
-    return picture(c, c.g.depthwiseConv2d(x.name, { ...own, kernel, multiplier: O / C }));
+    return image(c, c.g.depthwiseConv2d(x.name, { ...own, kernel, multiplier: O / C }));
   }
   const isPointwise = groups === 1 && KH === 1 && KW === 1 && isPlain(window);
   if (isPointwise && w.shape[1] === C) {
     c.weights.set(filter, w.reshape([O, C]).transpose([1, 0]));
-    return picture(c, c.g.pointwiseConv2d(x.name, { name: c.name, outputs: O, bias: bias !== null }));
+    return image(c, c.g.pointwiseConv2d(x.name, { name: c.name, outputs: O, bias: bias !== null }));
   }
   c.weights.set(filter, w.transpose([2, 3, 1, 0]));
   if (C !== w.shape[1] * groups) c.fail(`has ${C} channels, its filter takes ${w.shape[1]} in ${groups} group(s)`);
-  return picture(c, c.g.conv2d(x.name, { ...own, kernel, outputs: O, groups }));
+  return image(c, c.g.conv2d(x.name, { ...own, kernel, outputs: O, groups }));
 }
 
 /** Whether a window of one tap falls on every pixel, and only there. */
@@ -111,7 +111,7 @@ export function batchNormalization(c: Context): Known {
   if (integerAttribute(c, "spatial", 1) !== 1) c.fail("has statistics per pixel, needs spatial 1");
   const roles = ["scale", "bias", "mean", "variance"];
   const input = valueInput(c);
-  const x = input.shape.length === 4 ? asPictures(c, input) : input;
+  const x = input.shape.length === 4 ? asImages(c, input) : input;
   if (x.shape.length < 2) c.fail(`takes ${x.shape.join("×")}, needs rank 2 or more`);
   roles.forEach((role, i) => {
     const t = tensorOf(constantInput(c, i + 1, role));

@@ -38,8 +38,8 @@ function paddingOf(c: Context): "same" | "same-lower" | "valid" | Padding4 {
   return [top, bottom, left, right];
 }
 
-/** A value of the graph that is a picture. */
-export function picture({ g }: Context, name: string): Value {
+/** A value of the graph that is an image. */
+export function image({ g }: Context, name: string): Value {
   const [N, H, W, C] = g.shapeOf(name);
   return { name, shape: [N, C, H, W], turned: true };
 }

@@ -1,4 +1,4 @@
-/** @file Where the numbers of the small picture come from. */
+/** @file Where the numbers of the small image come from. */
 import { resize, Tensor } from "../../../src/index.ts";
 import type { Settings } from "./experiment.ts";
 
@@ -10,10 +10,10 @@ export function counted({ H, W, channels }: Size): Tensor {
   return new Tensor(values, [1, H, W, channels]);
 }
 
-/** Channels of pictures, each made as small as is asked for, in tens of grey levels so that sums stay readable. */
-export function shrunk(picture: Tensor, { H, W, channels }: Size): Tensor {
-  const [, , own] = picture.shape;
-  const small = resize(picture, [H, W], "bilinear");
+/** Channels of images, each made as small as is asked for, in tens of grey levels so that sums stay readable. */
+export function shrunk(image: Tensor, { H, W, channels }: Size): Tensor {
+  const [, , own] = image.shape;
+  const small = resize(image, [H, W], "bilinear");
   const values = new Float32Array(H * W * channels);
   for (let i = 0; i < H * W; i++) {
     for (let c = 0; c < channels; c++) values[i * channels + c] = Math.round(small.data[i * own + (c % own)] / 28);

@@ -13,9 +13,9 @@ function painted(
   const canvas = h("canvas", { width: columns, height: rows, class: look, "aria-hidden": "true" });
   const context = canvas.getContext("2d");
   if (context === null) return canvas;
-  const image = context.createImageData(columns, rows);
-  for (let i = 0; i < rows * columns; i++) image.data.set([...colour(i), 255], 4 * i);
-  context.putImageData(image, 0, 0);
+  const pixels = context.createImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) pixels.data.set([...colour(i), 255], 4 * i);
+  context.putImageData(pixels, 0, 0);
   return canvas;
 }
 
@@ -51,23 +51,23 @@ export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
 /** Longest side of a photo that is looked at; networks take 384 at most. */
 const LONGEST = 1024;
 
-/** The pixels of a picture, [h, w, 3], grey levels; a large one is made smaller while it is read. */
+/** The pixels of an image, [h, w, 3], grey levels; a large one is made smaller while it is read. */
 async function pixelsAt(url: string): Promise<Tensor> {
   // Not image.decode(): Chromium does that between two frames, and with one waiting there the page has stopped getting
   // any.
-  const image = new Image();
+  const element = new Image();
   await new Promise((resolve, reject) => {
-    image.onload = resolve;
-    image.onerror = () => reject(new Error("no picture"));
-    image.src = url;
+    element.onload = resolve;
+    element.onerror = () => reject(new Error("no image"));
+    element.src = url;
   });
-  const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
-  const [W, H] = [image.naturalWidth, image.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
+  const scale = Math.min(1, LONGEST / Math.max(element.naturalWidth, element.naturalHeight));
+  const [W, H] = [element.naturalWidth, element.naturalHeight].map((extent) => Math.max(1, Math.round(extent * scale)));
   const canvas = h("canvas", { width: W, height: H });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) throw new Error("no canvas");
   context.imageSmoothingQuality = "high";
-  context.drawImage(image, 0, 0, W, H);
+  context.drawImage(element, 0, 0, W, H);
   const { data } = context.getImageData(0, 0, W, H);
   const levels = new Float32Array(H * W * 3);
   for (let i = 0; i < H * W; i++) for (let c = 0; c < 3; c++) levels[3 * i + c] = data[4 * i + c];

@@ -1,4 +1,4 @@
-/** @file The picture, the photo and the network that several sections look at: what was drawn, and what was dropped. */
+/** @file The image, the photo and the network that several sections look at: what was drawn, and what was dropped. */
 import type { Loaded, Numbers } from "./jobs.ts";
 
 export interface Current {
