@@ -10,15 +10,15 @@ import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
 import type { Graph, GraphNode } from "../src/graph/graph.ts";
 import { kernelOf } from "../src/graph/kernelOf.ts";
-import { flowOf } from "../src/graph/schedule.ts";
+import { scheduleOf } from "../src/graph/schedule.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
-import type { Layers } from "../src/kernels/kernels.ts";
+import type { KernelSet } from "../src/kernels/kernels.ts";
 import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
 import { ENGINES, hasRelaxedSimd, sizesFor } from "../src/kernels/simd/engines.ts";
-import type { Recipe } from "../src/kernels/simd/kernel.ts";
+import type { SimdKernel } from "../src/kernels/simd/kernel.ts";
 import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
 import { heightsOf, tile } from "../src/kernels/simd/tile.ts";
-import { recipes } from "../src/kernels/simd.ts";
+import { simdKernels } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
 const limit = simdLimit();
@@ -34,7 +34,7 @@ function best(run: () => void): number {
 }
 
 /** GFLOP/s of a tile by itself, x and w in the caches. */
-function speedOfTile(rows: number, columns: number, fused: boolean, K: number = 512): number {
+function speedOfTile(rows: number, columns: number, relaxed: boolean, K: number = 512): number {
   const count = Math.round(960 / rows);
   const code = tile("tile", rows, {
     runs: { outer: [], length: K },
@@ -44,7 +44,7 @@ function speedOfTile(rows: number, columns: number, fused: boolean, K: number = 
     begin: "zero",
     end: "output",
     activation: "relu6",
-    fused,
+    relaxed,
     sums: [rows, rows],
   });
   const memory = new WebAssembly.Memory({ initial: 128 });
@@ -68,8 +68,8 @@ for (const [rows, columns] of [
   [3, 16],
   [4, 16],
 ]) {
-  const [apart, together] = [false, true].map((fused) =>
-    fused && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, fused).toFixed(1),
+  const [apart, together] = [false, true].map((relaxed) =>
+    relaxed && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, relaxed).toFixed(1),
   );
   console.log(
     `${`${rows} × ${columns}`.padEnd(22)} ${String((rows * columns) / 4).padStart(4)} ${apart.padStart(28)} ${together.padStart(20)}`,
@@ -77,12 +77,13 @@ for (const [rows, columns] of [
 }
 
 /** A network on the simd tier, to be timed. */
-async function taskOf(graph: Graph, layers: Layers<Recipe>, bandBytes?: number): Promise<Task> {
+async function taskOf(graph: Graph, kernels: KernelSet<SimdKernel>, bandBytes?: number): Promise<Task> {
   const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
   const network = fuseActivation(folded);
   const image = randomTensor(graph.input.shape, random(2));
-  const recipeOf = (node: GraphNode) => kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-  const { value, run } = await emittedExecutor("bench", flowOf(network), recipeOf, 1, bandBytes);
+  const simdKernelOf = (node: GraphNode) =>
+    kernelOf(kernels, node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  const { value, run } = await emittedExecutor("bench", scheduleOf(network), simdKernelOf, 1, bandBytes);
   const before = async (): Promise<void> => {
     const input = value(network.input.name);
     input.data.set(image.data, input.offset);
@@ -99,7 +100,7 @@ const networks = [mobilenetV1(), mobilenetV2()];
 const times = [];
 for (const graph of networks) {
   const tasks = [];
-  for (const engine of ENGINES) tasks.push(await taskOf(graph, recipes("exact", sizesFor("exact", engine))));
+  for (const engine of ENGINES) tasks.push(await taskOf(graph, simdKernels("exact", sizesFor("exact", engine))));
   times.push(await timeInTurns(tasks, ROUNDS));
 }
 for (const [i, engine] of ENGINES.entries()) {
@@ -115,7 +116,7 @@ console.log("\nbands of a separable block   MobileNetV1 1.0-224, one thread, med
 const KIB = 1024;
 const bands = [16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, Number.MAX_SAFE_INTEGER];
 const banded = [];
-for (const bytes of bands) banded.push(await taskOf(networks[0], recipes("exact"), bytes));
+for (const bytes of bands) banded.push(await taskOf(networks[0], simdKernels("exact"), bytes));
 for (const [i, { ms }] of (await timeInTurns(banded, ROUNDS)).entries()) {
   const name = bands[i] === Number.MAX_SAFE_INTEGER ? "none: layer after layer" : `${bands[i] / KIB} KiB`;
   console.log(`${name.padEnd(28)} ${ms.toFixed(2)}`);

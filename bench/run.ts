@@ -31,7 +31,7 @@ const layers = await layerTasks(SEED, isQuick);
 for (const { name, tier, run } of layers) {
   const [first] = layers.filter((other) => other.name === name);
   const [ours, theirs] = [await run(), await first.run()];
-  const worst = ours.data.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs.data[i])), 0);
+  const worst = ours.data.reduce((max, value, i) => Math.max(max, Math.abs(value - theirs.data[i])), 0);
   if (worst > 1e-4) throw new Error(`${name}: ${tier} and ${first.tier} differ by ${worst}`);
 }
 const simdPeak = simdLimit();

@@ -10,7 +10,7 @@ export {
 } from "./analysis/analyze.ts";
 export { type Ceilings, machineCeilings, type ReadRate } from "./analysis/ceilings.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
-export { type EmittedLayer, type EmittedStage, emittedLayer } from "./analysis/emitted.ts";
+export { type EmittedLaunch, type EmittedLayer, emittedLayer } from "./analysis/emitted.ts";
 export { PAPER_FAMILIES, type PaperFamily, papers } from "./analysis/papers.ts";
 export type { Agreement, PrintedFigure } from "./analysis/printed.ts";
 export { peakOf, type Reason, type RooflineRow, roofline } from "./analysis/roofline.ts";

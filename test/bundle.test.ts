@@ -38,12 +38,12 @@ async function bundled(program: string, isSplit: boolean): Promise<number> {
 test.each([
   ["one convolution, with all tiers", `export { conv2d } from ${JSON.stringify(INDEX)};`, 25_000],
   ["everything", `export * from ${JSON.stringify(INDEX)};`, 60_000],
-])("%s", async (name, program, most) => {
+])("%s", async (name, program, max) => {
   const { loaded, later } = await compressed(program);
   const more = later > 0 ? `, and ${later} when a training begins or a file of another format comes` : "";
   console.log(`${name}: ${loaded} bytes, bundled and compressed${more}`);
   expect(loaded).toBeGreaterThan(5_000);
-  expect(loaded).toBeLessThanOrEqual(most);
+  expect(loaded).toBeLessThanOrEqual(max);
   expect(later).toBeLessThanOrEqual(40_000);
 });
 

@@ -88,9 +88,9 @@ async function start(name, threads, node = {}) {
 async function compareOn(index, graph, children) {
   const answers = [];
   for (const { ask } of children) answers.push(await ask("prepare", index));
-  const largest = answers[0].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = answers[0].reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const differences = answers.map(
-    (answer) => answer.reduce((most, value, i) => Math.max(most, Math.abs(value - answers[0][i])), 0) / largest,
+    (answer) => answer.reduce((max, value, i) => Math.max(max, Math.abs(value - answers[0][i])), 0) / largest,
   );
   children.forEach(({ key }, i) => {
     if (answers[i].length !== answers[0].length || !(differences[i] <= 1e-4)) {

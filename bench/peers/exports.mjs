@@ -62,7 +62,7 @@ async function run(graph, weights, x) {
 function firstDifference(where, expected, actual, dims = expected.shape) {
   if (dims.join() !== expected.shape.join()) return `${where} has ${dims.join("×")}, needs ${expected.shape.join("×")}`;
   const values = expected.toFloat32Array();
-  const largest = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+  const largest = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0);
   const at = values.findIndex((value, i) => {
     return Number.isFinite(value) ? !(Math.abs(value - actual[i]) <= 1e-4 * largest) : !Object.is(value, actual[i]);
   });

@@ -158,7 +158,7 @@ ${table(
   ]),
 )}
 
-${least(startup, ms)}
+${min(startup, ms)}
 `;
 }
 
@@ -188,7 +188,7 @@ ${table(
 }
 
 /** How much of separable's start no generator of code could save. */
-function least({ separable, ...peers }, ms) {
+function min({ separable, ...peers }, ms) {
   const [name, best] = Object.entries(peers).sort(([, a], [, b]) => a.total - b.total)[0];
   const parts = separable.import + separable.move + separable.firstRun;
   return `How far down can a start go? The fastest other engine, ${name}, takes ${ms(best.total)} ms; half of that is ${ms(best.total / 2)} ms.

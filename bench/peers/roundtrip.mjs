@@ -63,11 +63,11 @@ async function run(graph, weights, x) {
 
 /** Within 1e-4 of the largest logit. */
 function check(what, actual, expected) {
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const most = expected.reduce((worst, value, i) => Math.max(worst, Math.abs(value - actual[i])), 0) / largest;
-  const isRight = actual.length === expected.length && most <= 1e-4;
+  const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const max = expected.reduce((worst, value, i) => Math.max(worst, Math.abs(value - actual[i])), 0) / largest;
+  const isRight = actual.length === expected.length && max <= 1e-4;
   if (!isRight) failed++;
-  console.log(`${isRight ? "agrees " : "DIFFERS"}  ${what}: ${most.toExponential(1)} of the largest logit`);
+  console.log(`${isRight ? "agrees " : "DIFFERS"}  ${what}: ${max.toExponential(1)} of the largest logit`);
 }
 
 /** Keras' MobileNetV1 written in TensorFlow.js layers, with weights that are not trivial. */

@@ -127,9 +127,9 @@ function check(a, b) {
   let worst = 0;
   for (const [name, values] of a) {
     const other = b.get(name);
-    const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const max = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     values.forEach((value, i) => {
-      worst = Math.max(worst, Math.abs(value - other[i]) / most);
+      worst = Math.max(worst, Math.abs(value - other[i]) / max);
     });
   }
   if (!(worst < 1e-2)) throw new Error(`gradients differ by ${worst} of the largest`);

@@ -6,14 +6,14 @@ import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/engines.ts";
-import { recipes } from "../kernels/simd.ts";
+import { simdKernels } from "../kernels/simd.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encodeModule } from "../wasm/module.ts";
 import { printFunctions } from "../wasm/text.ts";
 
 /** One function that is called for a layer, with those that it calls. */
-export interface EmittedStage {
+export interface EmittedLaunch {
   /** WebAssembly text, with comments that relate it to the formula. */
   readonly text: string;
   /** Bytes of a module of just these functions. */
@@ -26,7 +26,7 @@ export interface EmittedLayer {
   /** As a session runs it: batch norm folded, activation fused. */
   readonly node: GraphNode;
   /** None for what plain TypeScript does: pad, concat, transpose and reshape. */
-  readonly stages: readonly EmittedStage[];
+  readonly launches: readonly EmittedLaunch[];
 }
 
 /**
@@ -52,15 +52,15 @@ export function emittedLayer(
     const names = nodes.map((candidate) => candidate.name).join(", ");
     throw new ShapeError(`${graph.name} has no layer ${show(name)}, has ${names}`);
   }
-  const layers = recipes(precision, sizesFor(precision, engine));
-  const recipe = kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-  if (recipe === null || "hosted" in recipe) return { node, stages: [] };
-  const stages = recipe.stages.map(({ entry, units }) => ({
-    text: printFunctions([entry]),
-    bytes: encodeModule({ entry }, { pages: 1, shared: false }).length,
+  const layers = simdKernels(precision, sizesFor(precision, engine));
+  const kernel = kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  if (kernel === null || "host" in kernel) return { node, launches: [] };
+  const launches = kernel.launches.map(({ func, units }) => ({
+    text: printFunctions([func]),
+    bytes: encodeModule({ func }, { pages: 1, shared: false }).length,
     units,
   }));
-  return { node, stages };
+  return { node, launches };
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import { pause } from "../graph/pause.ts";
 import { hasRelaxedSimd } from "../kernels/simd/engines.ts";
-import { allocate, layout } from "../kernels/simd/memory.ts";
-import { buildProgram, type StageGroup } from "../kernels/simd/program.ts";
+import { allocate, allocator } from "../kernels/simd/memory.ts";
+import { buildProgram, type PhaseLaunches } from "../kernels/simd/program.ts";
 import { CONTROL_BYTES } from "../kernels/simd/thread.ts";
-import { createTeam, MOST_THREADS, usableThreads } from "../kernels/simd/threads.ts";
+import { MAX_THREADS, startThreads, usableThreads } from "../kernels/simd/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -44,7 +44,7 @@ const [KiB, MiB] = [1024, 1024 * 1024];
 const STRETCHES = [16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB, 16 * MiB];
 const FAR_BYTES = 192 * MiB;
 
-/** Bytes that a thread reads between two looks at the clock, at least. */
+/** Bytes that a thread reads between two spins at the clock, at least. */
 const READ_AT_ONCE = 16 * MiB;
 
 const ROUNDS = 100_000;
@@ -62,14 +62,14 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   const op = "machineCeilings";
   knownKeys(op, options, ["threads", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
-  const threads = usableThreads(checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS));
+  const threads = usableThreads(checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS));
   const probes = [false, ...(hasRelaxedSimd() ? [true] : [])].flatMap((isFused) =>
     peakProbes(isFused).map((probe) => ({ ...probe, isFused })),
   );
   const far = Math.floor(FAR_BYTES / threads / READ_BYTES) * READ_BYTES;
   const stretches = [...STRETCHES.filter((bytes) => bytes < far), far]; // with many threads, each one's part is short
 
-  const place = layout();
+  const place = allocator();
   place.take(CONTROL_BYTES);
   const at = place.take(PROBE_BYTES); // threads write their sums over one another's: nobody wants them
   const base = place.take(far * threads);
@@ -77,8 +77,8 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   const memory = allocate(op, pages, threads > 1);
   new Float32Array(memory.buffer, at).fill(1); // memory that was never written is not there yet
 
-  const phase = (entry: Func, addresses: readonly number[], units: number): StageGroup => ({
-    stages: [{ stage: { entry, operands: [], units }, addresses: [at, ...addresses] }],
+  const phase = (entry: Func, addresses: readonly number[], units: number): PhaseLaunches => ({
+    launches: [{ launch: { func: entry, operands: [], units }, addresses: [at, ...addresses] }],
     bandRows: 1,
   });
   const reads = readProbes();
@@ -90,12 +90,12 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     ...reads.flatMap((read) => stretches.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
   ];
   const groups = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
-  const team = await createTeam(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
+  const group = await startThreads(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
   const best = kinds.map(() => Number.POSITIVE_INFINITY);
   try {
     for (let time = 0; time < TIMES; time++) {
       const ends: number[] = [];
-      await team.run(() => ends.push(performance.now()));
+      await group.run(() => ends.push(performance.now()));
       kinds.forEach((_, kind) => {
         for (let i = kind * REPEATS; i + WINDOW < (kind + 1) * REPEATS; i++) {
           best[kind] = Math.min(best[kind], (ends[i + WINDOW] - ends[i]) / WINDOW);
@@ -106,7 +106,7 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
       signal?.throwIfAborted();
     }
   } finally {
-    team.dispose();
+    group.dispose();
   }
 
   const peak = (isFused: boolean): number =>
@@ -116,7 +116,7 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   const readMs = (stretch: number): number =>
     Math.min(...reads.map((_, way) => best[probes.length + way * stretches.length + stretch]));
   return {
-    threads: team.threads,
+    threads: group.count,
     simd: peak(false),
     fused: hasRelaxedSimd() ? peak(true) : null,
     plain: plainLimit(),
@@ -129,12 +129,12 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
 
 /** How far the clock moves at once: a browser shows 0.1 ms to a page that is not isolated, and 5 µs to one that is. */
 function tickMs(): number {
-  let least = Number.POSITIVE_INFINITY;
+  let min = Number.POSITIVE_INFINITY;
   for (let tick = 0; tick < 5; tick++) {
     const before = performance.now();
     let now = before;
     while (now === before) now = performance.now();
-    least = Math.min(least, now - before);
+    min = Math.min(min, now - before);
   }
-  return least;
+  return min;
 }

@@ -1,5 +1,5 @@
 /**
- * @file Emitted functions that do one thing as fast as the machine can, to measure what that is: multiply and add with
+ * @file EmittedKernel functions that do one thing as fast as the machine can, to measure what that is: multiply and add with
  * everything in registers, and read memory and do nothing with it.
  */
 import { type Declare, func, loop } from "../wasm/control.ts";

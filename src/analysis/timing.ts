@@ -40,10 +40,10 @@ export interface Task {
 /**
  * The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else.
  */
-export const MOST_SPREAD = 0.1;
+export const MAX_SPREAD = 0.1;
 
 export function isNoisy({ ms, quarter, threeQuarters }: Timing): boolean {
-  return threeQuarters - quarter > MOST_SPREAD * ms;
+  return threeQuarters - quarter > MAX_SPREAD * ms;
 }
 
 /** @returns a timing for each task, in their order */

@@ -27,9 +27,9 @@ export interface Arguments {
   flag(name: string): boolean;
   text(name: string): string | undefined;
   /** @throws UsageError unless it is an integer of at least `least`, and at most `most` where that is given */
-  integer(name: string, fallback: number, least: number, most?: number): number;
+  integer(name: string, fallback: number, min: number, max?: number): number;
   /** @throws UsageError unless it is a number of at least `least` */
-  number(name: string, fallback: number, least: number): number;
+  number(name: string, fallback: number, min: number): number;
   /** @throws UsageError unless it is one of the words */
   word<T extends string>(name: string, fallback: T, words: readonly T[]): T;
 }
@@ -39,15 +39,15 @@ export function readArguments(
   command: string,
   args: readonly string[],
   options: OptionsConfig,
-  mostPositionals: number,
+  maxPositionals: number,
 ): Arguments {
   const { values, positionals } = parse(command, args, options);
-  if (positionals.length > mostPositionals) {
-    throw new UsageError(`${command}: unexpected ${JSON.stringify(positionals[mostPositionals])}`);
+  if (positionals.length > maxPositionals) {
+    throw new UsageError(`${command}: unexpected ${JSON.stringify(positionals[maxPositionals])}`);
   }
   // Node writes U+FFFD for bytes that are not UTF-8; a file of that name would be another one. A list of images tells
   // them apart.
-  const typed = [...Object.values(values), ...(mostPositionals === Number.POSITIVE_INFINITY ? [] : positionals)];
+  const typed = [...Object.values(values), ...(maxPositionals === Number.POSITIVE_INFINITY ? [] : positionals)];
   const foreign = typed.find((value) => typeof value === "string" && value.includes("\ufffd"));
   if (foreign !== undefined)
     throw new UsageError(`${command}: ${JSON.stringify(foreign)} is not UTF-8, needs another name`);
@@ -60,20 +60,20 @@ export function readArguments(
     positionals,
     flag: (name) => values[name] === true,
     text,
-    integer: (name, fallback, least, most = Number.POSITIVE_INFINITY) => {
+    integer: (name, fallback, min, max = Number.POSITIVE_INFINITY) => {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) {
-        const range = most === Number.POSITIVE_INFINITY ? `>= ${least}` : `from ${least} to ${most}`;
+      if (!/^\d{1,9}$/.test(value) || Number(value) < min || Number(value) > max) {
+        const range = max === Number.POSITIVE_INFINITY ? `>= ${min}` : `from ${min} to ${max}`;
         throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs an integer ${range}`);
       }
       return Number(value);
     },
-    number: (name, fallback, least) => {
+    number: (name, fallback, min) => {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (value.trim() === "" || !(Number(value) >= least) || !Number.isFinite(Number(value))) {
-        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs a number >= ${least}`);
+      if (value.trim() === "" || !(Number(value) >= min) || !Number.isFinite(Number(value))) {
+        throw new UsageError(`${command}: --${name} is ${JSON.stringify(value)}, needs a number >= ${min}`);
       }
       return Number(value);
     },

@@ -17,7 +17,7 @@ import { progress, tell } from "./terminal.ts";
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
 /** A label is a byte. */
-const MOST_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /** Images to learn from, and, where they are kept apart, images to be tested with. */
 export interface Data {
@@ -95,9 +95,9 @@ export async function readIdxSet(folder: string, set: "train" | "t10k"): Promise
   if (labels.shape[0] !== images.shape[0]) {
     throw new FormatError(`${labelFile}: ${labels.shape[0]} labels, ${imageFile} has ${images.shape[0]} images`);
   }
-  const most = labels.data.reduce((largest, label) => Math.max(largest, label), 0);
+  const max = labels.data.reduce((largest, label) => Math.max(largest, label), 0);
   const isFashion = basename(resolvePath(folder)) === "fashion-mnist"; // the files themselves name no classes
-  const classes = isFashion ? FASHION_CLASSES : Array.from({ length: most + 1 }, (_, i) => `${i}`);
+  const classes = isFashion ? FASHION_CLASSES : Array.from({ length: max + 1 }, (_, i) => `${i}`);
   const wrong = labels.data.findIndex((label) => label >= classes.length);
   if (wrong !== -1) {
     throw new FormatError(`${labelFile}: label ${wrong} is ${labels.data[wrong]}, there are ${classes.length} classes`);
@@ -122,8 +122,8 @@ async function readFolder(
   if (classes.length < 2) {
     throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs one for each class, at least 2`);
   }
-  if (classes.length > MOST_CLASSES) {
-    throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs at most ${MOST_CLASSES}`);
+  if (classes.length > MAX_CLASSES) {
+    throw new FormatError(`${folder}: has ${classes.length} sub-folders, needs at most ${MAX_CLASSES}`);
   }
   const images: Uint8Array[] = [];
   const labels: number[] = [];

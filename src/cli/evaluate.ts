@@ -58,8 +58,8 @@ export const evaluate: Command = {
       const rows = confusion.map((row, label) => {
         const total = row.reduce((sum, count) => sum + count, 0);
         const wrong = row.map((count, answer) => (answer === label ? -1 : count));
-        const most = Math.max(...wrong);
-        const other = most > 0 ? `${labels[wrong.indexOf(most)]}, ${most}` : "";
+        const max = Math.max(...wrong);
+        const other = max > 0 ? `${labels[wrong.indexOf(max)]}, ${max}` : "";
         return [labels[label], total === 0 ? "none" : percent(row[label] / total), other];
       });
       print(`${graph.name}: right on ${integer(right)} of ${integer(images)} images, ${percent(accuracy, 2)}\n`);

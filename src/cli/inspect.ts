@@ -9,7 +9,7 @@ import { integer, print, printJson, style } from "./terminal.ts";
 
 const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--engine E] [--json]
 
-The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
+The code that a layer runs on the simd tier, as WebAssembly text with comments. KernelSet are named as in \`separable summary\`,
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.
 
   --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}
@@ -37,13 +37,13 @@ export const inspect: Command = {
   },
 };
 
-function render(model: string, { node, stages }: EmittedLayer): string {
+function render(model: string, { node, launches }: EmittedLayer): string {
   const shapes = `${node.inputShapes.map(formatShape).join(", ")} → ${formatShape(node.outputShape)}`;
   const activation = "activation" in node && node.activation !== "none" ? `, ${node.activation}` : "";
   const title = `${style("bold", node.name)} of ${model}: ${node.op} ${shapes}${activation}`;
-  if (stages.length === 0)
+  if (launches.length === 0)
     return `${title}\n\nNothing is emitted: no arithmetic, plain TypeScript copies what there is to copy.`;
-  const parts = stages.map(
+  const parts = launches.map(
     ({ text, bytes, units }) => `${integer(bytes)} bytes; threads share a range of ${integer(units)}\n\n${text}`,
   );
   return `${title}\n\n${parts.join("\n").trimEnd()}`;

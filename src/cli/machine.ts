@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { type Command, readArguments } from "./command.ts";
 import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";
@@ -25,7 +25,7 @@ export const machine: Command = {
   help: HELP,
   run: async (args) => {
     const given = readArguments("machine", args, { threads: { type: "string" }, ...CHART_OPTIONS }, 0);
-    const threads = given.integer("threads", Math.min(availableParallelism(), MOST_THREADS), 1, MOST_THREADS);
+    const threads = given.integer("threads", Math.min(availableParallelism(), MAX_THREADS), 1, MAX_THREADS);
     await checkDelivery("machine", given, TABLES);
     const measured = [await machineCeilings()];
     if (threads > 1) measured.push(await machineCeilings({ threads }));

@@ -5,7 +5,7 @@ import { peakOf, roofline } from "../analysis/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../analysis/timing.ts";
 import { TIERS } from "../kernels/index.ts";
 import { PRECISIONS } from "../kernels/simd/engines.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
@@ -52,7 +52,7 @@ export const profile: Command = {
     const given = readArguments("profile", args, options, 1);
     const model = parseModel("profile", given.positionals[0] ?? "mobilenet_v1");
     const backend = given.word("backend", "simd", TIERS);
-    const threads = given.integer("threads", 1, 1, MOST_THREADS);
+    const threads = given.integer("threads", 1, 1, MAX_THREADS);
     const precision = given.word("precision", "exact", PRECISIONS);
     const batch = given.integer("batch", 1, 1, 1024);
     const rounds = given.integer("rounds", 25, 1);

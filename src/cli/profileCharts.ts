@@ -13,11 +13,11 @@ export function rooflineChart(
   rounds: number,
 ): PlaneChart {
   const own = layers.filter(({ macs }) => macs > 0);
-  const most = Math.max(...own.map(({ intensity }) => intensity)) * 2;
-  const least = Math.min(...own.map(({ intensity }) => intensity)) / 2;
+  const max = Math.max(...own.map(({ intensity }) => intensity)) * 2;
+  const min = Math.min(...own.map(({ intensity }) => intensity)) / 2;
   const roofs = [reads[0], reads[reads.length - 1]].map(({ gbps }, i) => ({
     name: `${i === 0 ? "from the nearest cache" : "from memory"}: ${gbps.toFixed(0)} GB/s, at most ${peak.toFixed(1)} GFLOP/s`,
-    points: [least, Math.min(Math.max(peak / gbps, least), most), most].map((x) => ({
+    points: [min, Math.min(Math.max(peak / gbps, min), max), max].map((x) => ({
       x,
       y: Math.min(peak, gbps * x),
       name: "",

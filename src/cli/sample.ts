@@ -64,7 +64,7 @@ export async function classifySample(): Promise<SampleResult> {
   });
   const difference = probabilities
     .flatMap((tier) => [...tier.data].map((value, i) => Math.abs(value - last.data[i])))
-    .reduce((most, value) => Math.max(most, value), 0);
+    .reduce((max, value) => Math.max(max, value), 0);
   return {
     model: graph.name,
     answers,

@@ -4,7 +4,7 @@ import { pause } from "../graph/pause.ts";
 import { Session, type SessionOptions } from "../graph/session.ts";
 import { randomWeights } from "../graph/weights.ts";
 import type { Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { random, randomTensor } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Arguments, UsageError } from "./command.ts";
@@ -32,7 +32,7 @@ export async function seededRun(
 
 /** The option `--threads`. @throws UsageError for several where the only tier that runs has one */
 export function threadsOf(command: string, given: Arguments, backend: Tier | "all"): number {
-  const threads = given.integer("threads", 1, 1, MOST_THREADS);
+  const threads = given.integer("threads", 1, 1, MAX_THREADS);
   if (threads === 1 || backend === "simd" || backend === "all") return threads;
   throw new UsageError(`${command}: --threads ${threads} is for the simd tier, ${backend} has one`);
 }

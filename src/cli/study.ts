@@ -204,15 +204,15 @@ function render(rows: readonly StudyRow[]): string {
     rows.map(({ model, parameters, macs, stepMs, runs }) => {
       const shares = runs.map(({ accuracy }) => accuracy);
       const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-      const [least, most] = [Math.min(...shares), Math.max(...shares)];
+      const [min, max] = [Math.min(...shares), Math.max(...shares)];
       return [
         model,
         integer(parameters),
         integer(macs),
         duration(stepMs),
         percent(mean, 2),
-        percent(least, 2),
-        percent(most, 2),
+        percent(min, 2),
+        percent(max, 2),
       ];
     }),
   );

@@ -36,7 +36,7 @@ mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
   --yes               even if it takes more than a minute
 ${chartHelp(TABLES)}`;
 
-const MOST_NETWORKS = 64;
+const MAX_NETWORKS = 64;
 
 /** Milliseconds after which a sweep wants to be confirmed. */
 const LONG_MS = 60_000;
@@ -102,7 +102,7 @@ function gridOf(given: Arguments): readonly Place[] {
   const alphas = hasAlpha ? list("alphas", published.alphas.join(","), /^\d+(\.\d+)?$/) : ["1"];
   const resolutions = list("resolutions", published.resolutions.join(","), /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;
-  if (count > MOST_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MOST_NETWORKS}`);
+  if (count > MAX_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MAX_NETWORKS}`);
   const places = alphas.flatMap((alpha) =>
     resolutions.map((resolution) => {
       const [rows, columns = rows] = resolution.split("x").map(Number);
@@ -160,7 +160,7 @@ async function confirm(
   times: number,
   isSure: boolean,
 ): Promise<void> {
-  const smallest = places.reduce((least, { cost }, i) => (cost.macs < places[least].cost.macs ? i : least), 0);
+  const smallest = places.reduce((min, { cost }, i) => (cost.macs < places[min].cost.macs ? i : min), 0);
   await runs[smallest].run(); // the first run of a session is slow
   const start = performance.now();
   await runs[smallest].run();

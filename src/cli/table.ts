@@ -21,7 +21,7 @@ const GAP = "  ";
 const INDENT = "  ";
 
 /** Letters that a column of sentences has at least. */
-const LEAST_PROSE = 24;
+const MIN_PROSE = 24;
 
 /**
  * The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which.
@@ -40,10 +40,10 @@ export function table(
     return row.length === 0 ? row : [indent + first, ...others];
   });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const least = columns.map(({ isProse }, i) => (isProse ? Math.min(LEAST_PROSE, longest[i]) : longest[i]));
-  const kept = fitting(columns, least, screen);
-  const spare = Math.max(0, screen - widthOf(kept, least));
-  const widths = columns.map(({ isProse }, i) => (isProse ? Math.min(least[i] + spare, longest[i]) : least[i]));
+  const min = columns.map(({ isProse }, i) => (isProse ? Math.min(MIN_PROSE, longest[i]) : longest[i]));
+  const kept = fitting(columns, min, screen);
+  const spare = Math.max(0, screen - widthOf(kept, min));
+  const widths = columns.map(({ isProse }, i) => (isProse ? Math.min(min[i] + spare, longest[i]) : min[i]));
 
   const line = (cells: readonly string[]): string =>
     kept
@@ -79,11 +79,11 @@ export function table(
 }
 
 /** Letters of a cell, sentences apart: names from files may have any number. */
-const MOST_LETTERS = 120;
+const MAX_LETTERS = 120;
 
 function inOneLine(cell: string, { isProse }: Column): string {
   const line = cell.replaceAll(/[\n\t]+/g, " ");
-  return isProse ? line : cut(line, MOST_LETTERS);
+  return isProse ? line : cut(line, MAX_LETTERS);
 }
 
 /** The columns that are shown, by number. */

@@ -40,13 +40,13 @@ export function printJson(value: unknown): void {
 }
 
 /** Letters of a message, at most: some list what a file holds. What is left out is its middle. */
-const MOST_MESSAGE = 100_000;
+const MAX_MESSAGE = 100_000;
 const LAST = 2000;
 
 /** Tells something on standard error. */
 export function tell(text: string): void {
-  const isLong = text.length > MOST_MESSAGE;
-  const short = isLong ? `${cut(text, MOST_MESSAGE - LAST)}\n…${text.slice(-LAST)}` : text;
+  const isLong = text.length > MAX_MESSAGE;
+  const short = isLong ? `${cut(text, MAX_MESSAGE - LAST)}\n…${text.slice(-LAST)}` : text;
   process.stderr.write(`${written(short)}\n`);
 }
 

@@ -49,13 +49,13 @@ by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.joi
   --force             even where the path exists`;
 
 /** Numbers on a screen, at most. */
-const MOST_PRINTED = 20_000;
+const MAX_PRINTED = 20_000;
 /** In a text: more would be beyond the longest string. */
-const MOST_WRITTEN = 10_000_000;
+const MAX_WRITTEN = 10_000_000;
 /** Of a suite. */
-const MOST_CASES = 10_000;
+const MAX_CASES = 10_000;
 /** Of one in a C header, which is one text. */
-const MOST_IN_C = 2_000;
+const MAX_IN_C = 2_000;
 
 export const vectors: Command = {
   name: "vectors",
@@ -119,11 +119,11 @@ async function writeOne(one: ConvVectors, writing: Writing, output: string | und
     if (format === "npz" || format === "hex") {
       throw new UsageError(`vectors: --format ${format} is not for a screen, needs --output PATH`);
     }
-    if (numbers > MOST_PRINTED) {
+    if (numbers > MAX_PRINTED) {
       throw new UsageError(`vectors: ${integer(numbers)} numbers are too many to print, needs --output PATH`);
     }
   }
-  if (numbers > MOST_WRITTEN && format !== "npz") {
+  if (numbers > MAX_WRITTEN && format !== "npz") {
     throw new UsageError(`vectors: ${integer(numbers)} numbers are too many for ${format}, needs --format npz`);
   }
   const made = encode(one, writing);
@@ -146,7 +146,7 @@ function encode(one: ConvVectors, { format, name, asIntegers }: Writing): Encode
 }
 
 async function writeSuite(given: Arguments, format: Format, name: string, output: string | undefined): Promise<void> {
-  const count = given.integer("random-suite", 0, 1, format === "c" ? MOST_IN_C : MOST_CASES);
+  const count = given.integer("random-suite", 0, 1, format === "c" ? MAX_IN_C : MAX_CASES);
   const seed = given.integer("seed", 1, 0);
   const own = [
     "input",

@@ -20,15 +20,15 @@ export type Padding4 = readonly [top: number, bottom: number, left: number, righ
 export type Padding = "valid" | "same" | "same-lower" | number | readonly [h: number, w: number] | Padding4;
 
 /** @throws ShapeError unless `value` is an integer of at least `least`, or two of them. */
-export function checkPair(op: string, name: string, value: unknown, least: 0 | 1): readonly [number, number] {
+export function checkPair(op: string, name: string, value: unknown, min: 0 | 1): readonly [number, number] {
   if (typeof value === "number") {
-    const both = checkInteger(op, name, value, least);
+    const both = checkInteger(op, name, value, min);
     return [both, both];
   }
   if (!Array.isArray(value) || value.length !== 2) {
     throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a number or [h, w]`);
   }
-  return [checkInteger(op, `${name}[0]`, value[0], least), checkInteger(op, `${name}[1]`, value[1], least)];
+  return [checkInteger(op, `${name}[0]`, value[0], min), checkInteger(op, `${name}[1]`, value[1], min)];
 }
 
 /** Pixels from the first to the last tap of a window, both included: dilation · (taps - 1) + 1. */

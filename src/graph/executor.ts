@@ -1,17 +1,17 @@
-/** @file What runs a flow once everything is planned. A session puts images in and takes answers out. */
+/** @file What runs a schedule once everything is planned. A session puts images in and takes answers out. */
 import type { Kernel } from "../kernels/kernels.ts";
-import type { Recipe } from "../kernels/simd/kernel.ts";
+import type { SimdKernel } from "../kernels/simd/kernel.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type MemoryPlan, planFlow } from "./memoryPlan.ts";
+import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
 import { pacer } from "./pause.ts";
-import type { Flow, FlowStep } from "./schedule.ts";
+import type { Schedule, Step } from "./schedule.ts";
 
-export interface Executor<S extends FlowStep> {
+export interface Executor<S extends Step> {
   readonly threads: number;
   readonly plan: MemoryPlan;
-  /** Where the flow's inputs are put, and where its outputs lie after a run. */
+  /** Where the schedule's inputs are put, and where its outputs lie after a run. */
   value(name: string): Tensor;
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
@@ -20,23 +20,23 @@ export interface Executor<S extends FlowStep> {
    *   be told several times of a step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
-  /**
-   * Where weights are packed in one memory: those of each layer, and whether those of other recipes would be the same.
-   */
+  /** Where constants are packed in one memory: those of each step, and whether those of other kernels would be the same. */
   readonly packed?: {
-    readonly layers: readonly Uint8Array[];
-    holds(recipeOf: (step: S) => Recipe | null): boolean;
+    readonly constants: readonly Uint8Array[];
+    holds(kernelOf: (step: S) => SimdKernel | null): boolean;
   };
   /** Whether it can still run: its threads may have died. */
   isAlive(): boolean;
-  /** Reads the weights anew: they are others now. */
+  /** Reads the weights again, after they have changed. */
   refresh(): void;
   dispose(): void;
 }
 
-/** Finds the inputs and outputs of a flow. */
-export function endsOf(flow: Flow, valueAt: (name: string, shape: Shape) => Tensor): (name: string) => Tensor {
-  const ends = new Map([...flow.inputs, ...flow.outputs].map(({ name, shape }) => [name, valueAt(name, shape)]));
+/** Finds the inputs and outputs of a schedule. */
+export function endsOf(schedule: Schedule, valueAt: (name: string, shape: Shape) => Tensor): (name: string) => Tensor {
+  const ends = new Map(
+    [...schedule.inputs, ...schedule.outputs].map(({ name, shape }) => [name, valueAt(name, shape)]),
+  );
   return (name) => {
     const value = ends.get(name);
     if (value === undefined) throw new Error(`${name} is neither an input nor an output`);
@@ -45,7 +45,7 @@ export function endsOf(flow: Flow, valueAt: (name: string, shape: Shape) => Tens
 }
 
 /** Of values that live at once: as many as WebAssembly could hold. */
-const MOST_ELEMENTS = 2 ** 30;
+const MAX_LIVE_ELEMENTS = 2 ** 30;
 
 interface Prepared {
   readonly kernel: Kernel;
@@ -69,19 +69,21 @@ async function timed(prepared: readonly Prepared[], done: (step: number, ms: num
  * @param kernelOf the kernel of a step with the weights of the moment; null for a reshape
  * @throws ShapeError if the values take more memory than a session may have
  */
-export function tensorExecutor<S extends FlowStep>(
+export function tensorExecutor<S extends Step>(
   op: string,
-  flow: Flow<S>,
+  schedule: Schedule<S>,
   kernelOf: (step: S) => Kernel | null,
 ): Executor<S> {
-  const plan = planFlow(flow);
-  if (plan.peak > MOST_ELEMENTS) {
-    throw new ShapeError(`${op}: values that live at once have ${plan.peak} elements, needs at most ${MOST_ELEMENTS}`);
+  const plan = planSchedule(schedule);
+  if (plan.peak > MAX_LIVE_ELEMENTS) {
+    throw new ShapeError(
+      `${op}: values that live at once have ${plan.peak} elements, needs at most ${MAX_LIVE_ELEMENTS}`,
+    );
   }
   const memory = new Float32Array(plan.peak);
   const valueAt = (name: string, shape: Shape): Tensor => new Tensor(memory, shape, undefined, plan.offsets.get(name));
   const prepare = () =>
-    flow.steps.flatMap((step) => {
+    schedule.steps.flatMap((step) => {
       const kernel = kernelOf(step);
       if (kernel === null) return [];
       const inputs = step.inputs.map((name, i) => valueAt(name, step.inputShapes[i]));
@@ -91,7 +93,7 @@ export function tensorExecutor<S extends FlowStep>(
   return {
     threads: 1,
     plan,
-    value: endsOf(flow, valueAt),
+    value: endsOf(schedule, valueAt),
     steps: prepared.map(({ step }) => step),
     run: (done) => {
       if (done !== undefined) return timed(prepared, done);

@@ -1,5 +1,5 @@
 /** @file From a node of a graph to a kernel of a tier. */
-import type { Layers } from "../kernels/kernels.ts";
+import type { KernelSet } from "../kernels/kernels.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphNode } from "./graph.ts";
 
@@ -8,7 +8,7 @@ import type { GraphNode } from "./graph.ts";
  * @param weight the node's weight of a role, or null if the node has none
  * @returns null for a reshape, which computes nothing
  */
-export function kernelOf<K>(kernels: Layers<K>, node: GraphNode, weight: (role: string) => Tensor | null): K | null {
+export function kernelOf<K>(kernels: KernelSet<K>, node: GraphNode, weight: (role: string) => Tensor | null): K | null {
   const needed = (role: string): Tensor => {
     const tensor = weight(role);
     if (tensor === null) throw new Error(`node ${node.name} has no ${role}`);

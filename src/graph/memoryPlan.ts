@@ -4,7 +4,7 @@
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
-import { type Flow, flowOf } from "./schedule.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
 
 export interface MemoryPlan {
   /** Place of each value, in elements from the start of the block. */
@@ -35,7 +35,7 @@ export interface Phases {
  * @throws ShapeError unless it is a graph
  */
 export function planMemory(graph: Graph): MemoryPlan {
-  return planFlow(flowOf(readGraph("planMemory", graph)));
+  return planSchedule(scheduleOf(readGraph("planMemory", graph)));
 }
 
 /**
@@ -46,8 +46,8 @@ export function planMemory(graph: Graph): MemoryPlan {
  * @param phasesOf in which phases a step is computed, where that is not one step after the other: what is read or
  *   written in one phase never shares a place
  */
-export function planFlow(flow: Flow, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
-  const lives = lifetimes(flow, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
+export function planSchedule(schedule: Schedule, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
+  const lives = lifetimes(schedule, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
   const offsets = new Map<string, number>();
   const placed = placedLives();
   let peak = 0;
@@ -58,7 +58,7 @@ export function planFlow(flow: Flow, phasesOf?: (step: string) => Phases | undef
     offsets.set(life.name, offset);
     peak = Math.max(peak, offset + life.size);
   }
-  for (const step of flow.steps) {
+  for (const step of schedule.steps) {
     if (step.op === "reshape") offsets.set(step.name, offsets.get(step.inputs[0]) ?? 0);
   }
   return { offsets, peak, sum: lives.reduce((total, { size }) => total + size, 0) };
@@ -81,7 +81,7 @@ function lowestFree(size: number, neighbours: Placed[]): number {
 /** Phases of a span: most values live within one or two. */
 const SPAN = 64;
 /** Values that live longer, among which a gap is looked for. They come by size, so what is beyond is small. */
-const MOST_LASTING = 1024;
+const MAX_LASTING = 1024;
 
 /**
  * Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every
@@ -110,7 +110,7 @@ function placedLives(): { add(life: Placed): void; during(life: Life): Placed[] 
     },
     /** The values that are alive meanwhile; null where there are too many to look among. */
     during: (life) => {
-      if (lasting.length > MOST_LASTING) return null;
+      if (lasting.length > MAX_LASTING) return null;
       const near = isLasting(life) ? all : [...lasting, ...spansOf(life).flatMap((span) => spans.get(span) ?? [])];
       return near.filter((other) => other.born <= life.dies && life.born <= other.dies);
     },
@@ -118,7 +118,7 @@ function placedLives(): { add(life: Placed): void; during(life: Life): Placed[] 
 }
 
 /** When each value is written and last read, in phases. Inputs are written before all of them. */
-function lifetimes({ inputs, steps, outputs }: Flow, phasesOf?: (step: string) => Phases | undefined): Life[] {
+function lifetimes({ inputs, steps, outputs }: Schedule, phasesOf?: (step: string) => Phases | undefined): Life[] {
   const lives = new Map<string, { name: string; size: number; born: number; dies: number }>();
   const owner = new Map<string, string>();
   const bear = (name: string, shape: Shape, born: number, dies: number): void => {

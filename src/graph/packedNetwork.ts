@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Executor } from "./executor.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 
-export interface Engine {
+export interface PackedNetwork {
   /** As it is run. */
   readonly graph: Graph;
   readonly executor: Executor<GraphNode>;
@@ -26,7 +26,7 @@ export interface Engine {
   release(): void;
 }
 
-/** What two engines have to agree in, besides graph and weights. */
+/** What two networks must agree in, besides graph and weights, to be one. */
 export interface Settings {
   readonly graph: Graph;
   readonly precision: string;
@@ -34,36 +34,39 @@ export interface Settings {
 }
 
 interface Shared {
-  readonly engine: Engine;
+  readonly network: PackedNetwork;
   readonly settings: Settings;
   sessions: number;
 }
 
 /**
- * Engines in use whose packed weights can be compared with others. Held weakly: sessions that nobody disposes are
- * collected with their engine.
+ * Networks in use whose packed weights can be compared with others. Held weakly, so that sessions which are never disposed
+ * are collected with their network.
  */
 const open = new Set<WeakRef<Shared>>();
 
 /**
- * The engine of a session that has the same network with the same weights, if there is one.
+ * The network of a session that has the same network with the same weights, if there is one.
  *
  * @param holds whether an executor's packed weights are those of the new session
  */
-export function sharedEngine(settings: Settings, holds: (executor: Executor<GraphNode>) => boolean): Engine | null {
+export function sharedNetwork(
+  settings: Settings,
+  holds: (executor: Executor<GraphNode>) => boolean,
+): PackedNetwork | null {
   for (const reference of open) {
     const shared = reference.deref();
     if (shared === undefined) open.delete(reference);
-    if (shared === undefined || !isAlike(shared, settings) || !holds(shared.engine.executor)) continue;
+    if (shared === undefined || !isAlike(shared, settings) || !holds(shared.network.executor)) continue;
     shared.sessions++;
-    return shared.engine;
+    return shared.network;
   }
   return null;
 }
 
-function isAlike({ engine, settings: other }: Shared, settings: Settings): boolean {
+function isAlike({ network, settings: other }: Shared, settings: Settings): boolean {
   return (
-    engine.executor.isAlive() &&
+    network.executor.isAlive() &&
     other.precision === settings.precision &&
     other.threads === settings.threads &&
     other.graph.nodes.length === settings.graph.nodes.length &&
@@ -72,12 +75,14 @@ function isAlike({ engine, settings: other }: Shared, settings: Settings): boole
 }
 
 /**
- * An engine for an executor. Sessions with the same weights share it, those too that were being made at the same time.
+ * A network for an executor. Sessions with the same weights share it, those too that were being made at the same time.
  */
-export function newEngine(executor: Executor<GraphNode>, settings: Settings): Engine {
+export function packNetwork(executor: Executor<GraphNode>, settings: Settings): PackedNetwork {
   const { packed } = executor;
-  if (packed === undefined) return engine(executor, settings.graph, () => executor.dispose());
-  const faster = sharedEngine(settings, (other) => packed.layers.every((own, i) => areEqual(own, layerOf(other, i))));
+  if (packed === undefined) return network(executor, settings.graph, () => executor.dispose());
+  const faster = sharedNetwork(settings, (other) =>
+    packed.constants.every((own, i) => areEqual(own, constantsOf(other, i))),
+  );
   if (faster !== null) {
     executor.dispose();
     return faster;
@@ -87,19 +92,19 @@ export function newEngine(executor: Executor<GraphNode>, settings: Settings): En
     open.delete(reference);
     executor.dispose();
   };
-  const shared: Shared = { engine: engine(executor, settings.graph, release), settings, sessions: 1 };
+  const shared: Shared = { network: network(executor, settings.graph, release), settings, sessions: 1 };
   const reference = new WeakRef(shared);
   open.add(reference);
-  return shared.engine;
+  return shared.network;
 }
 
 const NONE = new Uint8Array(0);
 
-function layerOf({ packed }: Executor<GraphNode>, i: number): Uint8Array {
-  return packed?.layers[i] ?? NONE;
+function constantsOf({ packed }: Executor<GraphNode>, i: number): Uint8Array {
+  return packed?.constants[i] ?? NONE;
 }
 
-function engine(executor: Executor<GraphNode>, graph: Graph, release: () => void): Engine {
+function network(executor: Executor<GraphNode>, graph: Graph, release: () => void): PackedNetwork {
   const [source, answer] = [executor.value(graph.input.name), executor.value(graph.output)];
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

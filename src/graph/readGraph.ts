@@ -10,7 +10,7 @@ import type { ConvNode, Graph, GraphNode, PoolNode, WeightSpec } from "./graph.t
 import { type ConvSpec, type GraphBuilder, OPTIONS, type PoolSpec, type Value } from "./specs.ts";
 
 /** Nodes of a graph. The largest MobileNet has some two hundred. */
-const MOST_NODES = 100_000;
+const MAX_NODES = 100_000;
 
 /**
  * @param op for messages
@@ -37,7 +37,7 @@ function rebuilt(op: string, value: unknown): Graph {
   if (typeof name !== "string" || name === "") fail("graph.name", name, `a string; ${made}`);
   if (!isNamedShape(input)) fail("graph.input", input, `{ name, shape }; ${made}`);
   if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
-  if (nodes.length > MOST_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MOST_NODES}`);
+  if (nodes.length > MAX_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MAX_NODES}`);
   const again = within(`${op}: graph.input`, () => builderOf(name, input.name, input.shape));
   for (let i = 0; i < nodes.length; i++) {
     const place = `graph.nodes[${i}]`;

@@ -5,7 +5,7 @@ import type { Shape } from "../tensor/shape.ts";
 import { type Graph, outputShapeOf } from "./graph.ts";
 
 /** A step computes the value of its name. A step whose operation is "reshape" only gives a value another shape. */
-export interface FlowStep {
+export interface Step {
   readonly name: string;
   readonly op: string;
   readonly inputs: readonly string[];
@@ -13,20 +13,20 @@ export interface FlowStep {
   readonly outputShape: Shape;
 }
 
-export interface FlowValue {
+export interface NamedShape {
   readonly name: string;
   readonly shape: Shape;
 }
 
-export interface Flow<S extends FlowStep = FlowStep> {
+export interface Schedule<S extends Step = Step> {
   /** Values that are there before a run. */
-  readonly inputs: readonly FlowValue[];
+  readonly inputs: readonly NamedShape[];
   readonly steps: readonly S[];
   /** Values that are still there after it. */
-  readonly outputs: readonly FlowValue[];
+  readonly outputs: readonly NamedShape[];
 }
 
-export function flowOf(graph: Graph): Flow<Graph["nodes"][number]> {
+export function scheduleOf(graph: Graph): Schedule<Graph["nodes"][number]> {
   return {
     inputs: [graph.input],
     steps: graph.nodes,

@@ -1,9 +1,9 @@
 /** @file The session: a graph with its weights, planned once and run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import type { Kernels, Layers } from "../kernels/kernels.ts";
+import type { KernelSet, Kernels } from "../kernels/kernels.ts";
 import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
-import { recipes } from "../kernels/simd.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
+import { simdKernels } from "../kernels/simd.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
@@ -18,10 +18,10 @@ import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { nodeBytes, nodeMacs } from "./nodeCost.ts";
-import { type Engine, newEngine, sharedEngine } from "./packedNetwork.ts";
+import { type PackedNetwork, packNetwork, sharedNetwork } from "./packedNetwork.ts";
 import { pacer } from "./pause.ts";
 import { readGraph } from "./readGraph.ts";
-import { flowOf } from "./schedule.ts";
+import { scheduleOf } from "./schedule.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions extends Patience {
@@ -115,23 +115,23 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   knownKeys(op, options, ["backend", "optimize", "threads", "precision", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
   const { tier, kernels } = chooseTier(op, options.backend);
-  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
+  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier === "simd" && wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact";
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const engine = await engineFor(op, own, weights, { tier, kernels, optimize, precision, threads });
-  if (signal?.aborted) engine.release();
+  const network = await networkFor(op, own, weights, { tier, kernels, optimize, precision, threads });
+  if (signal?.aborted) network.release();
   signal?.throwIfAborted();
   onProgress(1, 1);
-  const { executor, source, answer, graph: planned } = engine;
+  const { executor, source, answer, graph: planned } = network;
 
   let open = true;
   const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
     checkOpen(method);
     checkInput(method, input);
-    return engine.inTurn(input, method === "run" && input.shape[0] === 1, (own) => {
+    return network.inTurn(input, method === "run" && input.shape[0] === 1, (own) => {
       checkOpen(method);
       return job(own);
     });
@@ -209,7 +209,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       });
     },
     dispose: () => {
-      if (open) engine.release();
+      if (open) network.release();
       open = false;
     },
   };
@@ -225,18 +225,18 @@ interface Wanted {
 }
 
 /**
- * Plans and packs a network, or finds an engine that has it. (A function of its own: what a session's methods can reach
+ * Plans and packs a network, or finds one that is packed already. (A function of its own: what a session's methods can reach
  * would keep the weights in memory beside the packed ones.)
  */
-async function engineFor(
+async function networkFor(
   op: string,
   graph: Graph,
   weights: Weights,
   { tier, kernels, optimize, precision, threads }: Wanted,
-): Promise<Engine> {
+): Promise<PackedNetwork> {
   const optimized = optimize ? folded(graph, weights) : { graph, weights };
   const planned = optimize ? fused(optimized.graph) : graph;
-  const flow = flowOf(planned);
+  const schedule = scheduleOf(planned);
   /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
   const weightOf = (node: GraphNode, role: string): Tensor | null => {
     const name = node.weights[role]?.name;
@@ -244,15 +244,15 @@ async function engineFor(
     const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
     return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
   };
-  const layerOf =
-    <K>(layers: Layers<K>) =>
+  const kernelsOf =
+    <K>(tierKernels: KernelSet<K>) =>
     (node: GraphNode): K | null =>
-      kernelOf(layers, node, (role) => weightOf(node, role));
-  const recipeOf = layerOf(recipes(precision));
+      kernelOf(tierKernels, node, (role) => weightOf(node, role));
+  const simdKernelOf = kernelsOf(simdKernels(precision));
   const settings = { graph: planned, precision, threads };
-  if (tier !== "simd") return newEngine(tensorExecutor(op, flow, layerOf(kernels)), settings);
-  const same = sharedEngine(settings, ({ packed }) => packed?.holds(recipeOf) ?? false);
-  return same ?? newEngine(await emittedExecutor(op, flow, recipeOf, threads), settings);
+  if (tier !== "simd") return packNetwork(tensorExecutor(op, schedule, kernelsOf(kernels)), settings);
+  const same = sharedNetwork(settings, ({ packed }) => packed?.holds(simdKernelOf) ?? false);
+  return same ?? packNetwork(await emittedExecutor(op, schedule, simdKernelOf, threads), settings);
 }
 
 /** What `using` and `await using` call, where the engine has names for it. */

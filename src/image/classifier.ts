@@ -33,7 +33,7 @@ export function endsInSoftmax({ nodes, output }: Graph): boolean {
 /** What outputs of networks are called that are no scores of classes. */
 const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|embeddings?|features)$/i;
 /** More outputs than this are not taken for classes on a guess: 68 landmarks are 136 numbers. */
-const MOST_GUESSED = 100;
+const MAX_GUESSED = 100;
 
 /**
  * Whether outputs are scores of classes: "yes" where the network is a MobileNet, ends in softmax, has ImageNet's number
@@ -52,7 +52,7 @@ export function hasClasses(
   if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
   const [last] = output.split("/").slice(-1); // "model/head/boxes_1"
   const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
-  return count > MOST_GUESSED || isOther ? "no" : "guess";
+  return count > MAX_GUESSED || isOther ? "no" : "guess";
 }
 
 /**

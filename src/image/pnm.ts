@@ -40,12 +40,12 @@ export function readPnm(bytes: Uint8Array, name: string = "image"): Tensor {
     if (at === first || !isSpace(bytes[at])) throw new FormatError(`${name}: header has no ${what}`);
     return Number(String.fromCharCode(...bytes.subarray(first, at)));
   };
-  const [W, H, most] = [number("width"), number("height"), number("largest grey level")];
+  const [W, H, max] = [number("width"), number("height"), number("largest grey level")];
   if (W === 0 || H === 0) throw new FormatError(`${name}: image is ${W}×${H}, needs at least 1×1`);
   if (W * H > MAX_PIXELS) throw new FormatError(`${name}: image is ${W}×${H}, needs at most ${MAX_PIXELS} pixels`);
-  if (most < 1 || most > 65535) throw new FormatError(`${name}: largest grey level is ${most}, needs 1 to 65535`);
+  if (max < 1 || max > 65535) throw new FormatError(`${name}: largest grey level is ${max}, needs 1 to 65535`);
   const start = at + 1; // a single white space ends the header
-  const width = most > 255 ? 2 : 1;
+  const width = max > 255 ? 2 : 1;
   const needed = W * H * C * width;
   if (bytes.length - start < needed) {
     throw new FormatError(`${name}: ${bytes.length - start} bytes of pixels, ${W}×${H}×${C} needs ${needed}`);
@@ -53,8 +53,8 @@ export function readPnm(bytes: Uint8Array, name: string = "image"): Tensor {
   const result = Tensor.zeros([H, W, C]);
   for (let i = 0; i < result.size; i++) {
     const sample = width === 1 ? bytes[start + i] : bytes[start + 2 * i] * 256 + bytes[start + 2 * i + 1];
-    if (sample > most) throw new FormatError(`${name}: grey level ${sample} is above the largest, ${most}`);
-    result.data[i] = (sample * 255) / most;
+    if (sample > max) throw new FormatError(`${name}: grey level ${sample} is above the largest, ${max}`);
+    result.data[i] = (sample * 255) / max;
   }
   return result;
 }

@@ -4,7 +4,7 @@ import { im2col } from "./im2col.ts";
 import type { Kernels } from "./kernels.ts";
 import { naive } from "./naive.ts";
 import { hasSimd } from "./simd/engines.ts";
-import { hasRoom, NO_ROOM } from "./simd/memory.ts";
+import { canAllocate, NO_ADDRESS_SPACE } from "./simd/memory.ts";
 import { simd } from "./simd.ts";
 
 /** The tiers that exist, slowest first. Every table of cases in the tests runs over this list. */
@@ -36,7 +36,8 @@ export function chooseTier(op: string, backend: Backend = "auto"): { readonly ti
   let tier = choice === "auto" ? TIERS[TIERS.length - 1] : choice;
   if (tier === "simd") {
     here.simd ??= hasSimd() || warned("this engine has no WebAssembly SIMD");
-    if (choice === "auto" && here.simd) here.room ??= hasRoom() || warned(`no WebAssembly memory: ${NO_ROOM}`);
+    if (choice === "auto" && here.simd)
+      here.room ??= canAllocate() || warned(`no WebAssembly memory: ${NO_ADDRESS_SPACE}`);
     if (!here.simd || (choice === "auto" && here.room === false)) tier = "im2col";
   }
   return { tier, kernels: kernels[tier] };

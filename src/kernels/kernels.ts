@@ -20,7 +20,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export type Kernel = (inputs: readonly Tensor[], output: Tensor) => void;
 
 /** What a layer's constants become, for every operation: K is what the second step is made of. */
-export interface Layers<K> {
+export interface KernelSet<K> {
   /** filter [kh, kw, c / groups, o], bias [o] */
   conv2d(g: Conv2dGeometry, filter: Tensor, bias: Tensor | null, activation: Activation): K;
   /** filter [kh, kw, c, m], bias [c·m] */
@@ -49,7 +49,7 @@ export interface Layers<K> {
   transpose(permutation: readonly number[]): K;
 }
 
-export type Kernels = Layers<Kernel>;
+export type Kernels = KernelSet<Kernel>;
 
 /** Of two names for one convolution, the one whose kernel is faster. */
 export function specialized<K>(layers: Convolutions<K>): Convolutions<K> {
@@ -66,4 +66,4 @@ export function specialized<K>(layers: Convolutions<K>): Convolutions<K> {
   };
 }
 
-type Convolutions<K> = Pick<Layers<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d">;
+type Convolutions<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d">;

@@ -2,7 +2,7 @@
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { type Kernel, type Kernels, type Layers, specialized } from "./kernels.ts";
+import { type Kernel, type KernelSet, type Kernels, specialized } from "./kernels.ts";
 import { naive } from "./naive.ts";
 import { batchNormalization } from "./simd/batchNormalization.ts";
 import { binary } from "./simd/binary.ts";
@@ -12,21 +12,21 @@ import { runAlone } from "./simd/eager.ts";
 import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
 import type { FusedActivation } from "./simd/emit.ts";
 import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
-import { type Emitted, emitter, NO_CONSTANTS, type Recipe, type Stage } from "./simd/kernel.ts";
+import { type EmittedKernel, emitter, type Launch, NO_CONSTANTS, type SimdKernel } from "./simd/kernel.ts";
 import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { softmax } from "./simd/softmax.ts";
 
-/** A layer of one stage that reads nothing but its inputs. */
-function alone(stage: Stage): Emitted {
-  return { stages: [stage], constants: NO_CONSTANTS, scratchBytes: 0 };
+/** A layer of one launch that reads nothing but its inputs. */
+function alone(launch: Launch): EmittedKernel {
+  return { launches: [launch], constants: NO_CONSTANTS, scratchBytes: 0 };
 }
 
-/** A sigmoid is too long to be fused: it follows as a stage that works on the output in place. */
-function withActivation(n: number, f: Activation, layer: (f: FusedActivation) => Emitted): Emitted {
+/** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */
+function withActivation(n: number, f: Activation, layer: (f: FusedActivation) => EmittedKernel): EmittedKernel {
   if (f !== "sigmoid") return layer(f);
   const summed = layer("none");
-  return { ...summed, stages: [...summed.stages, unary(n, activation(f), "output")] };
+  return { ...summed, launches: [...summed.launches, unary(n, activation(f), "output")] };
 }
 
 function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
@@ -34,10 +34,10 @@ function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
 }
 
 /** What each operation becomes in emitted code. @param sizes default: those that suit this engine */
-export function recipes(precision: Precision, sizes: Sizes = sizesFor(precision)): Layers<Recipe> {
+export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precision)): KernelSet<SimdKernel> {
   const code = emitter(precision, sizes);
   return {
-    ...specialized<Recipe>({
+    ...specialized<SimdKernel>({
       conv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => conv2d(g, w, b, own, code)),
       depthwiseConv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, w, b, own, code)),
       pointwiseConv2d: (g, w, b, f) =>
@@ -57,24 +57,24 @@ export function recipes(precision: Precision, sizes: Sizes = sizesFor(precision)
     add: (...shapes) => alone(binary("add", shapes)),
     mul: (...shapes) => alone(binary("mul", shapes)),
     // A gap, on purpose: these only copy, which plain TypeScript does as fast.
-    pad: (before, value) => ({ hosted: naive.pad(before, value) }),
-    concat: (axis) => ({ hosted: naive.concat(axis) }),
-    transpose: (permutation) => ({ hosted: naive.transpose(permutation) }),
+    pad: (before, value) => ({ host: naive.pad(before, value) }),
+    concat: (axis) => ({ host: naive.concat(axis) }),
+    transpose: (permutation) => ({ host: naive.transpose(permutation) }),
   };
 }
 
 /** The tier's kernels, each in linear memory of its own. */
-export const simd: Kernels = eager(recipes("exact"));
+export const simd: Kernels = eager(simdKernels("exact"));
 
 /**
  * @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number
  */
-export function eager(layers: Layers<Recipe>, parts: number = 1): Kernels {
+export function eager(layers: KernelSet<SimdKernel>, parts: number = 1): Kernels {
   const kernel =
-    <A extends readonly unknown[]>(op: string, layer: (...constants: A) => Recipe) =>
+    <A extends readonly unknown[]>(op: string, layer: (...constants: A) => SimdKernel) =>
     (...constants: A): Kernel => {
-      const recipe = layer(...constants);
-      return "hosted" in recipe ? recipe.hosted : runAlone(op, recipe, parts);
+      const kernel = layer(...constants);
+      return "host" in kernel ? kernel.host : runAlone(op, kernel, parts);
     };
   return Object.fromEntries(Object.entries(layers).map(([op, layer]) => [op, kernel(op, layer)])) as unknown as Kernels;
 }

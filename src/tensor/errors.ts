@@ -23,16 +23,16 @@ export class FormatError extends Error {
 }
 
 /** Letters of a name in a message: files have names of any length. Paths are shorter. */
-const MOST_NAME = 1000;
+const MAX_NAME = 1000;
 
 function readable(message: string): string {
-  return message.replace(/[^\s,]{1001,}/g, (name) => cut(name, MOST_NAME));
+  return message.replace(/[^\s,]{1001,}/g, (name) => cut(name, MAX_NAME));
 }
 
 /** Letters that `show` says of a text, items of a list, and lists in lists. */
-const MOST_LETTERS = 40;
-const MOST_ITEMS = 8;
-const MOST_DEPTH = 3;
+const MAX_LETTERS = 40;
+const MAX_ITEMS = 8;
+const MAX_DEPTH = 3;
 
 /**
  * What to say of a value of any type, in a few letters, whatever it is: nested without end, cyclic, or an object that
@@ -45,15 +45,15 @@ export function show(value: unknown): string {
 }
 
 function described(value: unknown, depth: number): string {
-  if (typeof value === "string") return visible(JSON.stringify(cut(value, MOST_LETTERS)));
+  if (typeof value === "string") return visible(JSON.stringify(cut(value, MAX_LETTERS)));
   if (typeof value === "function") return "a function";
-  if (typeof value === "symbol" || typeof value === "bigint") return visible(cut(String(value), MOST_LETTERS));
+  if (typeof value === "symbol" || typeof value === "bigint") return visible(cut(String(value), MAX_LETTERS));
   if (typeof value !== "object" || value === null) return String(value);
   try {
     if (!Array.isArray(value)) return `a ${nameOf(value)}`;
-    if (depth === MOST_DEPTH) return "[…]";
-    const items = value.slice(0, MOST_ITEMS).map((item) => described(item, depth + 1));
-    return `[${items.join(", ")}${value.length > MOST_ITEMS ? ", …" : ""}]`;
+    if (depth === MAX_DEPTH) return "[…]";
+    const items = value.slice(0, MAX_ITEMS).map((item) => described(item, depth + 1));
+    return `[${items.join(", ")}${value.length > MAX_ITEMS ? ", …" : ""}]`;
   } catch {
     return "an object that cannot be read"; // a proxy or a getter that throws
   }
@@ -61,7 +61,7 @@ function described(value: unknown, depth: number): string {
 
 function nameOf(value: object): string {
   const name: unknown = value.constructor?.name;
-  return typeof name === "string" && name !== "" ? visible(cut(name, MOST_LETTERS)) : "bare object";
+  return typeof name === "string" && name !== "" ? visible(cut(name, MAX_LETTERS)) : "bare object";
 }
 
 /** The value as one of a list of words. @throws ShapeError naming the words that exist. */

@@ -22,12 +22,12 @@ export function sizeOf(shape: Shape): number {
 }
 
 /** Extents that `formatShape` lists: of anything that has more the rest is left out. */
-const MOST_LISTED = 16;
+const MAX_LISTED = 16;
 
 /** `1×5×5×6`; `scalar` for the empty shape. What is no extent is shown as what it is. */
 export function formatShape(shape: Shape): string {
-  const extents = shape.slice(0, MOST_LISTED).map((extent) => (typeof extent === "number" ? extent : show(extent)));
-  return shape.length === 0 ? "scalar" : `${extents.join("×")}${shape.length > MOST_LISTED ? "×…" : ""}`;
+  const extents = shape.slice(0, MAX_LISTED).map((extent) => (typeof extent === "number" ? extent : show(extent)));
+  return shape.length === 0 ? "scalar" : `${extents.join("×")}${shape.length > MAX_LISTED ? "×…" : ""}`;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
@@ -72,15 +72,9 @@ export function checkRank(op: string, name: string, shape: unknown, ranks: reado
 }
 
 /** @throws ShapeError unless `value` is an integer from `least` to `most`. */
-export function checkInteger(
-  op: string,
-  name: string,
-  value: unknown,
-  least: number,
-  most: number = MAX_EXTENT,
-): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  const limit = typeof value === "number" && value > most ? `at most ${most}` : `an integer >= ${least}`;
+export function checkInteger(op: string, name: string, value: unknown, min: number, max: number = MAX_EXTENT): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  const limit = typeof value === "number" && value > max ? `at most ${max}` : `an integer >= ${min}`;
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs ${limit}`);
 }
 
@@ -88,10 +82,10 @@ export function checkInteger(
  * @param least smallest legal extent: 0 where an empty tensor makes sense, 1 for an operand
  * @throws ShapeError unless `shape` is an array of integers whose product fits {@link MAX_ELEMENTS}.
  */
-export function checkShape(op: string, name: string, shape: unknown, least: 0 | 1 = 0): Shape {
+export function checkShape(op: string, name: string, shape: unknown, min: 0 | 1 = 0): Shape {
   if (!Array.isArray(shape)) throw new ShapeError(`${op}: ${name} is ${show(shape)}, needs an array of extents`);
   checkRankOf(op, name, shape);
-  for (let axis = 0; axis < shape.length; axis++) checkInteger(op, `${name}[${axis}]`, shape[axis], least); // holes too
+  for (let axis = 0; axis < shape.length; axis++) checkInteger(op, `${name}[${axis}]`, shape[axis], min); // holes too
   if (!(sizeOf(shape) <= MAX_ELEMENTS)) {
     throw new ShapeError(
       `${op}: ${name} ${formatShape(shape)} holds ${sizeOf(shape)} elements, needs at most ${MAX_ELEMENTS}`,

@@ -183,8 +183,8 @@ export class Tensor {
     const shape = this.shape.map((extent, axis) => {
       const start = checkInteger("slice", `starts[${axis}]`, starts[axis], 0, extent);
       const step = checkInteger("slice", `steps[${axis}]`, steps[axis], 1);
-      const most = Math.ceil((extent - start) / step);
-      const size = checkInteger("slice", `sizes[${axis}]`, sizes?.[axis] ?? most, 0, most);
+      const max = Math.ceil((extent - start) / step);
+      const size = checkInteger("slice", `sizes[${axis}]`, sizes?.[axis] ?? max, 0, max);
       if (size > 0) offset += start * this.strides[axis];
       return size;
     });

@@ -21,6 +21,6 @@ export function visibleJson(text: string): string {
 }
 
 /** A text, or its beginning where it is longer. */
-export function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+export function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }

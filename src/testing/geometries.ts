@@ -117,7 +117,7 @@ export function convCases(options: { readonly count?: number; readonly seed?: nu
 }
 
 function randomCase(source: Random, index: number): ConvCase {
-  const from = (least: number, most: number): number => least + source.integer(most - least + 1);
+  const from = (min: number, max: number): number => min + source.integer(max - min + 1);
   const pick = <T>(items: readonly T[]): T => items[source.integer(items.length)];
   const op = pick<ConvKind>(["conv2d", "conv2d", "depthwiseConv2d", "depthwiseConv2d", "pointwiseConv2d"]);
   const groups = op === "conv2d" ? pick([1, 1, 1, 2, 3]) : 1;

@@ -39,7 +39,7 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
   const { largest } = FORMATS[oracle.precision].sums;
   const [wrong, suspicious]: [number[], number[]] = [[], []];
   let [proof, likely, worst] = [0, 0, 0];
-  let mostUsed = -1;
+  let worstUsed = -1;
   for (let i = 0; i < values.length; i++) {
     const ofProof = shareOf(actual[i], values[i], bounds[i], largest);
     const ofStatistics = statistics === null ? 0 : shareOf(actual[i], values[i], statistics[i], largest);
@@ -48,7 +48,7 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
     proof = Math.max(proof, ofProof);
     likely = Math.max(likely, ofStatistics);
     const used = Math.max(ofProof, ofStatistics);
-    if (used > mostUsed) [mostUsed, worst] = [used, i];
+    if (used > worstUsed) [worstUsed, worst] = [used, i];
   }
   const verdict = wrong.length > 0 ? "wrong" : suspicious.length > 0 ? "suspicious" : "within";
   const judged = {

@@ -6,7 +6,7 @@ import type { ConvOracle } from "./oracle.ts";
 import { type Product, placeOf, productsOf } from "./problem.ts";
 
 /** Products listed in a message; the rest is counted. */
-const MOST_PRODUCTS = 12;
+const MAX_PRODUCTS = 12;
 
 /** For an answer of another size. */
 export function misfitMessage(oracle: ConvOracle, misfit: string): string {
@@ -53,8 +53,8 @@ function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOra
   const [, oh, ow, o] = place;
   const { g, bias, activation } = problem;
   const onImage = productsOf(problem, place).filter(({ isPadding }) => !isPadding);
-  const largest = [...onImage].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, MOST_PRODUCTS);
-  const listed = onImage.length <= MOST_PRODUCTS ? onImage : largest;
+  const largest = [...onImage].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, MAX_PRODUCTS);
+  const listed = onImage.length <= MAX_PRODUCTS ? onImage : largest;
   const b = bias === null ? 0 : bias.at(o);
   const sum = onImage.reduce((total, { x, w }) => total + x * w, b);
   const rows = rangeOf(oh * g.strideH - g.padTop, g.KH, g.dilationH, g.H);

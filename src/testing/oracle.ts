@@ -52,7 +52,7 @@ export interface ConvOracle {
 }
 
 /** Multiply-accumulates that an oracle takes about ten seconds for. */
-const MOST_MACS = 2 ** 30;
+const MAX_MACS = 2 ** 30;
 
 /**
  * The answer of a convolution, in float64.
@@ -73,8 +73,8 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
   knownKeys(op, options, op === "conv2d" ? [...OPTIONS, "groups"] : OPTIONS);
   const operands = convOperands(op, input, filter, options);
   const { g, layout } = operands;
-  if (conv2dMacs(g) > MOST_MACS) {
-    throw new ShapeError(`convOracle: ${op} has ${conv2dMacs(g)} multiply-accumulates, needs at most ${MOST_MACS}`);
+  if (conv2dMacs(g) > MAX_MACS) {
+    throw new ShapeError(`convOracle: ${op} has ${conv2dMacs(g)} multiply-accumulates, needs at most ${MAX_MACS}`);
   }
   const precision = oneOf(op, "precision", options.precision ?? "float32", PRECISIONS);
   const problem = problemOf(op, operands, precision);

@@ -77,7 +77,7 @@ export function judgeSuite(answers: Iterable<AnsweredCase>): SuiteJudgement {
 }
 
 /** A message names mistakes that explain at least this share of the failing cases. */
-const LEAST_SHARE = 1 / 3;
+const MIN_SHARE = 1 / 3;
 
 function messageOf({ counts, cases, mistakes, shared }: Omit<SuiteJudgement, "message">): string {
   const failing = counts.wrong + counts.suspicious;
@@ -88,7 +88,7 @@ function messageOf({ counts, cases, mistakes, shared }: Omit<SuiteJudgement, "me
     ...(failing === cases.length && failing > 1 ? ["no case passes"] : []),
     ...(shared === null ? [] : [sentenceOf(shared)]),
     ...mistakes
-      .filter(({ cases }) => cases >= LEAST_SHARE * failing)
+      .filter(({ cases }) => cases >= MIN_SHARE * failing)
       .map(({ name, cases }) => `${cases} of them fit this mistake: ${name}`),
     ...(first === undefined ? [] : [`the first, ${first.name}:`, first.judgement.message]),
   ].join("\n");

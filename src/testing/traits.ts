@@ -73,13 +73,13 @@ export function sharedTraits(
   if (failing.length < 2 || passing.length === 0) return null;
   const common = TRAITS.map((_, trait) => trait).filter((trait) => failing.every((traits) => traits[trait]));
   let best: readonly number[] = [];
-  let least = passing.length;
+  let min = passing.length;
   const consider = (traits: readonly number[]): void => {
     const count = passing.filter((has) => traits.every((trait) => has[trait])).length;
-    if (count < least) [best, least] = [traits, count];
+    if (count < min) [best, min] = [traits, count];
   };
   for (const trait of common) consider([trait]);
   for (const [i, first] of common.entries()) for (const second of common.slice(i + 1)) consider([first, second]);
-  if (3 * least > passing.length) return null;
-  return { words: best.map((trait) => TRAITS[trait].words).join(" and "), passing: least };
+  if (3 * min > passing.length) return null;
+  return { words: best.map((trait) => TRAITS[trait].words).join(" and "), passing: min };
 }

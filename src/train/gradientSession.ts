@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -70,7 +70,7 @@ export async function gradientSession(
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   knownKeys(op, options, ["backend", "threads"]);
-  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS);
+  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const { tier } = chooseTier(op, options.backend);
   for (const [name, weight] of weights) {
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
@@ -117,7 +117,7 @@ export async function gradientSession(
 /** The kernels of a tier are loaded when a training begins: most programs never train. */
 async function executorOf(
   op: string,
-  { flow }: Tape,
+  { schedule }: Tape,
   weights: Weights,
   tier: Tier,
   threads: number,
@@ -128,10 +128,10 @@ async function executorOf(
       make(kernels, weights);
   switch (tier) {
     case "simd":
-      return emittedExecutor(op, flow, layerOf((await import("./simd.ts")).simdTraining("exact")), threads);
+      return emittedExecutor(op, schedule, layerOf((await import("./simd.ts")).simdTraining("exact")), threads);
     case "im2col":
-      return tensorExecutor(op, flow, layerOf((await import("./im2col.ts")).im2colTraining));
+      return tensorExecutor(op, schedule, layerOf((await import("./im2col.ts")).im2colTraining));
     case "naive":
-      return tensorExecutor(op, flow, layerOf((await import("./naive.ts")).naiveTraining));
+      return tensorExecutor(op, schedule, layerOf((await import("./naive.ts")).naiveTraining));
   }
 }

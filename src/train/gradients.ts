@@ -8,7 +8,7 @@
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
-import type { Layers } from "../kernels/kernels.ts";
+import type { KernelSet } from "../kernels/kernels.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -47,6 +47,6 @@ export interface Gradients<K> {
 
 /** A tier that can train. */
 export interface TrainingKernels<K> {
-  readonly forward: Layers<K>;
+  readonly forward: KernelSet<K>;
   readonly gradients: Gradients<K>;
 }

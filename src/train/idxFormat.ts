@@ -23,11 +23,11 @@ export async function idxIn(name: string, bytes: Uint8Array, allowed: Allowance)
 
 /** The header first: it says how many numbers there are, and no more than these are unpacked. */
 async function unzipped(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Uint8Array> {
-  const unzip = (most: number): ReturnType<typeof unpacked> =>
-    unpacked(bytes, "gzip", most).catch((cause: Error) => {
+  const unzip = (max: number): ReturnType<typeof unpacked> =>
+    unpacked(bytes, "gzip", max).catch((cause: Error) => {
       throw new FormatError(`${name}: broken gzip (${cause.message})`, { cause });
     });
-  const head = await unzip(MOST_HEADER);
+  const head = await unzip(MAX_HEADER);
   const needed = head.isAll ? head.bytes.length : headerOf(name, head.bytes).needed;
   allowed.take(name, needed);
   const { bytes: whole, isAll } = await unzip(needed);
@@ -36,7 +36,7 @@ async function unzipped(name: string, bytes: Uint8Array, allowed: Allowance): Pr
 }
 
 /** Four bytes, and four for each of at most 255 extents. */
-const MOST_HEADER = 4 + 4 * 255;
+const MAX_HEADER = 4 + 4 * 255;
 
 interface IdxHeader {
   readonly shape: Shape;

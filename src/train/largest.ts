@@ -5,5 +5,5 @@ import type { Tensor } from "../tensor/tensor.ts";
 export function largestOf(scores: Tensor, row: number): number {
   const [, classes] = scores.shape;
   const own = scores.data.subarray(scores.offset + row * classes, scores.offset + (row + 1) * classes);
-  return own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
+  return own.indexOf(own.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY));
 }

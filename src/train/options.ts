@@ -1,6 +1,6 @@
 /** @file How a network is trained, with defaults that suit small ones. */
 import type { Backend } from "../kernels/index.ts";
-import { MOST_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";
@@ -53,9 +53,9 @@ export function trainingOptions(options: TrainingOptions): TrainingSettings {
     "threads",
   ]);
   const name = oneOf(op, "optimizer", options.optimizer ?? "sgd", OPTIMIZERS);
-  const number = (key: string, value: number, least: number, most: number): number => {
-    if (typeof value === "number" && value >= least && value <= most) return value;
-    throw new ShapeError(`${op}: ${key} is ${show(value)}, needs a number from ${least} to ${most}`);
+  const number = (key: string, value: number, min: number, max: number): number => {
+    if (typeof value === "number" && value >= min && value <= max) return value;
+    throw new ShapeError(`${op}: ${key} is ${show(value)}, needs a number from ${min} to ${max}`);
   };
   return {
     epochs: checkInteger(op, "epochs", options.epochs ?? 20, 1),
@@ -68,7 +68,7 @@ export function trainingOptions(options: TrainingOptions): TrainingSettings {
     shift: checkInteger(op, "shift", options.shift ?? 2, 0),
     flip: checkBoolean(op, "flip", options.flip ?? true),
     seed: checkInteger(op, "seed", options.seed ?? 1, 0, 2 ** 32 - 1),
-    threads: checkInteger(op, "threads", options.threads ?? 1, 1, MOST_THREADS),
+    threads: checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS),
     backend: options.backend ?? "auto",
   };
 }

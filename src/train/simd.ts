@@ -2,10 +2,10 @@
 
 import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
-import type { Layers } from "../kernels/kernels.ts";
+import type { KernelSet } from "../kernels/kernels.ts";
 import { type Precision, type Sizes, sizesFor } from "../kernels/simd/engines.ts";
-import { type Emitted, type Emitter, emitter, type Recipe } from "../kernels/simd/kernel.ts";
-import { recipes } from "../kernels/simd.ts";
+import { type EmittedKernel, type Emitter, emitter, type SimdKernel } from "../kernels/simd/kernel.ts";
+import { simdKernels } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainingKernels } from "./gradients.ts";
@@ -18,10 +18,10 @@ import { conv2dFilter } from "./simd/filterGradient.ts";
 import { globalAveragePoolGradient } from "./simd/globalPool.ts";
 import { behindSpread } from "./simd/spread.ts";
 
-/** A set of recipes; functions of one geometry are made once. @param sizes default: those that suit this engine */
-export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<Recipe> {
+/** A set of simdKernels; functions of one geometry are made once. @param sizes default: those that suit this engine */
+export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<SimdKernel> {
   const code = emitter(precision, sizes);
-  const forward = recipes(precision, sizes);
+  const forward = simdKernels(precision, sizes);
   const { gradients } = naiveTraining;
   const rowsOf = (shape: Shape) => ({ rows: sizeOf(shape.slice(0, -1)), C: shape[shape.length - 1] });
   return {
@@ -34,17 +34,17 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
       normalizeParameters: (shape, epsilon) => normalizeParameters(rowsOf(shape), epsilon, code),
       normalizeInput: (shape, epsilon) => normalizeInput(rowsOf(shape), epsilon, code),
       activation: (shape, f) =>
-        f === "sigmoid" ? { hosted: gradients.activation(shape, f) } : activationGradient(sizeOf(shape), f, code),
+        f === "sigmoid" ? { host: gradients.activation(shape, f) } : activationGradient(sizeOf(shape), f, code),
       // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
-      bias: (shape) => ({ hosted: gradients.bias(shape) }),
-      maxPool2d: (g) => ({ hosted: gradients.maxPool2d(g) }),
+      bias: (shape) => ({ host: gradients.bias(shape) }),
+      maxPool2d: (g) => ({ host: gradients.maxPool2d(g) }),
       averagePool2d: (g, countIncludePad) =>
-        isGlobal(g) ? globalAveragePoolGradient(g, code) : { hosted: gradients.averagePool2d(g, countIncludePad) },
-      softmax: (shape) => ({ hosted: gradients.softmax(shape) }),
-      crossEntropy: () => ({ hosted: gradients.crossEntropy() }),
-      crossEntropyInput: () => ({ hosted: gradients.crossEntropyInput() }),
-      broadcast: (shape, output) => ({ hosted: gradients.broadcast(shape, output) }),
-      slice: (begin, shape) => ({ hosted: gradients.slice(begin, shape) }),
+        isGlobal(g) ? globalAveragePoolGradient(g, code) : { host: gradients.averagePool2d(g, countIncludePad) },
+      softmax: (shape) => ({ host: gradients.softmax(shape) }),
+      crossEntropy: () => ({ host: gradients.crossEntropy() }),
+      crossEntropyInput: () => ({ host: gradients.crossEntropyInput() }),
+      broadcast: (shape, output) => ({ host: gradients.broadcast(shape, output) }),
+      slice: (begin, shape) => ({ host: gradients.slice(begin, shape) }),
     },
   };
 }
@@ -55,16 +55,16 @@ function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft,
   return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;
 }
 
-function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: Layers<Recipe>, code: Emitter): Recipe {
+function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: KernelSet<SimdKernel>, code: Emitter): SimdKernel {
   const { geometry, spread } = inputGradientOf(g);
   const filter = flippedFilter(g, w);
   const layer =
     geometry.KH * geometry.KW * geometry.G === 1
       ? forward.pointwiseConv2d(geometry, filter.reshape([geometry.C, geometry.O]), null, "none")
       : forward.conv2d(geometry, filter, null, "none");
-  if ("hosted" in layer) return layer;
+  if ("host" in layer) return layer;
   const { bytes, write } = layer.constants;
-  const fresh: Emitted = {
+  const fresh: EmittedKernel = {
     ...layer,
     constants: {
       bytes,

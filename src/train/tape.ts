@@ -2,13 +2,13 @@
  * @file The reverse pass: from a graph to the steps that compute its loss and, from the last node back to the first,
  * the gradient of the loss with respect to every value and every weight.
  *
- * The chain rule, once for each node: it has the gradient dy of its output, and hands each of its inputs and weights
+ * The chain rule, once for each node: it has the gradient dy of its output, and workers each of its inputs and weights
  * the part that its gradient formula gives. A value that several nodes read gets the sum of their parts.
  */
 import { outputShape } from "../geometry/window.ts";
 import { type Graph, type GraphNode, isSumming } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
-import type { Flow, FlowStep } from "../graph/schedule.ts";
+import type { Schedule, Step } from "../graph/schedule.ts";
 import type { Weights } from "../graph/weights.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
@@ -17,7 +17,7 @@ import type { TrainingKernels } from "./gradients.ts";
 import { batched, convolutionOf, separateActivations } from "./trainingGraph.ts";
 
 /** A step, and how a tier does it; null gives a value another shape. */
-export interface TapeStep extends FlowStep {
+export interface TapeStep extends Step {
   readonly make: <K>(tier: TrainingKernels<K>, weights: Weights) => K | null;
 }
 
@@ -32,13 +32,13 @@ export interface KeptMoments {
 }
 
 export interface Tape {
-  readonly flow: Flow<TapeStep>;
+  readonly schedule: Schedule<TapeStep>;
   readonly input: string;
   readonly targets: string;
   readonly scores: string;
   /** [n], the loss of each image. */
   readonly losses: string;
-  /** Weights that are inputs of the flow, under their own names; the others are read when a step is made. */
+  /** Weights that are inputs of the schedule, under their own names; the others are read when a step is made. */
   readonly given: readonly string[];
   /** Where the gradient of a weight lies: in a value, from an element on. */
   readonly gradients: ReadonlyMap<string, { readonly value: string; readonly begin: number }>;
@@ -94,11 +94,11 @@ export function tapeOf(graph: Graph, n: number): Tape {
 
   /** Parts of the gradients of values, as far as the nodes behind them have handed them out. */
   const parts = new Map<string, string[]>();
-  const hand = (value: string, part: string): void => {
+  const worker = (value: string, part: string): void => {
     if (value === input.name) return; // nobody wants the gradient of the image
     parts.set(value, [...(parts.get(value) ?? []), part]);
   };
-  hand(
+  worker(
     scores,
     step(`∂${scores}`, [scores, targets], shape, (tier) => tier.gradients.crossEntropyInput()),
   );
@@ -117,7 +117,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
   const kept = [...gradients.values(), ...moments].map(({ value }) => value);
   const outputs = [...new Set([scores, losses, ...kept])];
   return {
-    flow: {
+    schedule: {
       inputs: [input, ...given],
       steps,
       outputs: outputs.map((name) => ({ name, shape: shapes.get(name) as Shape })),
@@ -158,7 +158,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
       values: readonly string[],
       make: TapeStep["make"],
       seenAs?: readonly (Shape | undefined)[],
-    ): void => hand(x, step(named(x), values, xShape, make, seenAs));
+    ): void => worker(x, step(named(x), values, xShape, make, seenAs));
     if (isSumming(node)) {
       summing(node, dy);
       return;
@@ -190,7 +190,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
         toInput([node.name, dy], (tier) => tier.gradients.softmax(outputShape));
         return;
       case "reshape":
-        hand(
+        worker(
           x,
           step(named(x), [dy], xShape, () => null, [], "reshape"),
         );
@@ -206,7 +206,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
           const begin = outputShape.map((_, axis) => (axis === node.axis ? at : 0));
           const shape = inputShapes[i];
           at += shape[node.axis];
-          hand(
+          worker(
             value,
             step(`${named(value)}.${i}`, [dy], shape, (tier) => tier.gradients.slice(begin, shape)),
           );
@@ -231,7 +231,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
           if (!sameShape(shape, outputShape)) {
             part = step(`${named(value)}Σ${i}`, [part], shape, (tier) => tier.gradients.broadcast(shape, outputShape));
           }
-          hand(value, part);
+          worker(value, part);
         });
     }
   }
@@ -255,6 +255,6 @@ export function tapeOf(graph: Graph, n: number): Tape {
     const make: TapeStep["make"] = (tier, weights) => tier.gradients.conv2dInput(seen.geometry, own(weights));
     const dx = step(`∂${x}←${node.name}`, [dy], seen.input, make, [dyShape]);
     shapes.set(dx, node.inputShapes[0]);
-    hand(x, dx);
+    worker(x, dx);
   }
 }

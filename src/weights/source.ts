@@ -82,7 +82,7 @@ function fromBlob(blob: Blob): ByteSource {
 }
 
 /** Bytes of one read of a file: Node ends the process where they are 2 GiB or more. */
-const MOST_AT_ONCE = 2 ** 30;
+const MAX_AT_ONCE = 2 ** 30;
 
 async function fromFile(path: string | URL): Promise<ByteSource> {
   const { open, stat } = await import("node:fs/promises");
@@ -97,7 +97,7 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   const read = async (begin: number, end: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - begin);
     for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, MOST_AT_ONCE), begin + done);
+      const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, MAX_AT_ONCE), begin + done);
       if (bytesRead === 0) throw new FormatError(`${name}: ended at byte ${begin + done}, needs ${end}`);
       done += bytesRead;
     }

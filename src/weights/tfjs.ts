@@ -19,7 +19,7 @@ import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 import { statedResolution } from "./tfjsInput.ts";
 
 /** Longest model.json that is read. */
-const MOST_JSON = 64 * 1024 * 1024;
+const MAX_JSON = 64 * 1024 * 1024;
 
 /** Types of the manifest, as safetensors calls them. */
 const TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -97,7 +97,7 @@ function groupsIn(place: string, json: unknown): readonly Group[] {
 }
 
 async function readJson({ name, size, read }: ByteSource): Promise<object> {
-  if (size > MOST_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MOST_JSON}`);
+  if (size > MAX_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MAX_JSON}`);
   const json = parseJson(name, new TextDecoder().decode(await read(0, size)));
   if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
   return json;

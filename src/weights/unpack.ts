@@ -39,20 +39,20 @@ export function allowance(op: string, maxBytes: number | undefined): Allowance {
 export async function unpacked(
   bytes: Uint8Array,
   format: "gzip" | "deflate-raw",
-  most: number,
+  max: number,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isAll: boolean }> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format));
   const reader = stream.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    while (length <= most) {
+    while (length <= max) {
       const { done, value } = await reader.read();
       if (done) return { bytes: concatBytes(parts), isAll: true };
       length += value.length;
       parts.push(value);
     }
-    return { bytes: concatBytes(parts).subarray(0, most), isAll: false };
+    return { bytes: concatBytes(parts).subarray(0, max), isAll: false };
   } finally {
     reader.cancel().catch(() => {}); // what is left is not wanted
   }

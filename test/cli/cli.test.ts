@@ -124,10 +124,10 @@ describe("inspect", () => {
 
   test("--precision fast, --json, another model, a layer without code", async () => {
     const { out } = await run("inspect", "conv_pw_1", "mobilenet_v1_0.25_32", "--precision", "fast", "--json");
-    const { node, stages } = JSON.parse(out);
+    const { node, launches } = JSON.parse(out);
     expect(node.outputShape).toEqual([1, 16, 16, 16]);
-    expect(stages[0].text).toContain("f32x4.relaxed_madd");
-    expect(stages[0].units).toBe(256);
+    expect(launches[0].text).toContain("f32x4.relaxed_madd");
+    expect(launches[0].units).toBe(256);
     const { out: newer } = await run("inspect", "conv_pw_3", "--engine", "node-24");
     expect(newer).toContain("for 2 rows r and 4 vectors v");
     expect((await run("inspect", "flatten")).out).toContain("Nothing is emitted");

@@ -4,7 +4,7 @@
  * of each function called, the addresses of its operands, and its range of units. They are compared with programs.json, which
  * `--record` writes anew. Node 20 and 24 have programs of their own: their tiles have other sizes.
  *
- * Nothing here knows a name of the engine's insides: it looks at the modules that are compiled, and at the calls of what
+ * Nothing here knows a name of the engine's insides: it spins at the modules that are compiled, and at the calls of what
  * they export.
  */
 import { execFileSync } from "node:child_process";

@@ -47,7 +47,7 @@ test.each([
 test("so are pools whose windows are larger than the padded image", () => {
   const source = random(3);
   for (let i = 0; i < 300; i++) {
-    const one = (most: number): number => 1 + source.integer(most);
+    const one = (max: number): number => 1 + source.integer(max);
     const g = graphBuilder("pool", [1, one(5), one(5), 1]);
     const spec = {
       windowDimensions: [one(6), one(6)] as const,

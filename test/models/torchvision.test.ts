@@ -95,9 +95,9 @@ describe.each(fourth)("$name in PyTorch, by timm's names", (model) => {
       const y = (await (await Session.create(part, own, { backend })).run(first)).transpose([0, 3, 1, 2]).contiguous();
       expect(y.shape.slice(1), name).toEqual(shape);
       const step = Math.max(1, Math.floor(y.size / 24));
-      const most = Math.max(...values.map(Math.abs), 1);
+      const max = Math.max(...values.map(Math.abs), 1);
       values.forEach((value, k) => {
-        expect(Math.abs(y.data[k * step] - value), `${name}, number ${k}`).toBeLessThan(1e-4 * most);
+        expect(Math.abs(y.data[k * step] - value), `${name}, number ${k}`).toBeLessThan(1e-4 * max);
       });
     }
   });

@@ -48,7 +48,7 @@ withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
     const image = await readImage(join(folder, "images", file));
     const ours = resize(centerCrop(image), [224, 224]);
     const theirs = ppm(name);
-    const furthest = ours.data.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs.data[i])), 0);
+    const furthest = ours.data.reduce((max, value, i) => Math.max(max, Math.abs(value - theirs.data[i])), 0);
     expect(furthest).toBeLessThanOrEqual(1);
   });
 

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { type Axis, outsideBound, samePadding, scatterConv2d, windowStarts } from "./reference.ts";
 
-const LEAST = 100_000;
+const MIN = 100_000;
 
 // One long row of numbers, of which every configuration takes a stretch.
 const source = random(7);
@@ -83,7 +83,7 @@ export function check(name: string, run: () => { checked: number; refused: numbe
   test(name, () => {
     const { checked, refused, wrong } = run();
     expect(wrong).toBeNull();
-    expect(checked).toBeGreaterThanOrEqual(LEAST);
+    expect(checked).toBeGreaterThanOrEqual(MIN);
     console.log(`${name}: ${checked} configurations checked, ${refused} refused as they should be`);
   });
 }

@@ -18,7 +18,7 @@ export const integers = (shape: readonly number[], seed: number): Tensor => {
   return randomTensor(shape, source, () => source.integer(21) - 10);
 };
 
-const extent = (most: number) => fc.integer({ min: 1, max: most });
+const extent = (max: number) => fc.integer({ min: 1, max: max });
 
 /** A convolution whose kernel fits: sizes, steps and padding of every kind, lopsided. */
 export const geometry = fc

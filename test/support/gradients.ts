@@ -2,7 +2,7 @@
 import { Tensor } from "../../src/index.ts";
 import type { Kernel } from "../../src/kernels/kernels.ts";
 import { runAlone } from "../../src/kernels/simd/eager.ts";
-import type { Recipe } from "../../src/kernels/simd/kernel.ts";
+import type { SimdKernel } from "../../src/kernels/simd/kernel.ts";
 import type { Gradients } from "../../src/train/gradients.ts";
 import { im2colTraining } from "../../src/train/im2col.ts";
 import { naiveTraining } from "../../src/train/naive.ts";
@@ -26,8 +26,8 @@ const fresh =
     return output;
   };
 
-const kernelOf = (recipe: Recipe, parts: number): Kernel =>
-  "hosted" in recipe ? recipe.hosted : runAlone("test", recipe, parts);
+const kernelOf = (kernel: SimdKernel, parts: number): Kernel =>
+  "host" in kernel ? kernel.host : runAlone("test", kernel, parts);
 
 export const naive: Tier = { name: "naive", run: (pick) => fresh(pick(naiveTraining.gradients)) };
 

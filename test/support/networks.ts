@@ -6,7 +6,7 @@ const ACTIVATIONS = ["none", "relu", "relu6", "sigmoid", "hardSwish", "hardSigmo
 /** The same network for the same seed. Its last node may be a pool with windows that lie wholly on padding. */
 export function randomNetwork(seed: number): Graph {
   const source = random(seed);
-  const upTo = (most: number): number => 1 + source.integer(most);
+  const upTo = (max: number): number => 1 + source.integer(max);
   const coin = (): boolean => source.integer(2) === 0;
   const pick = <T>(list: readonly T[]): T => list[source.integer(list.length)];
   const g = graphBuilder(`random_${seed}`, [1, 3 + upTo(6), 2 + upTo(6), upTo(4)]);
@@ -35,7 +35,7 @@ interface Draw {
   readonly values: readonly string[];
   readonly isLast: boolean;
   readonly source: Random;
-  upTo(most: number): number;
+  upTo(max: number): number;
   coin(): boolean;
   pick<T>(list: readonly T[]): T;
 }
@@ -44,7 +44,7 @@ interface Draw {
 function append(g: GraphBuilder, x: string, draw: Draw): string | null {
   const { named, upTo, coin, pick, source } = draw;
   const shape = g.shapeOf(x);
-  const pair = (most: number) => (coin() ? upTo(most) : ([upTo(most), upTo(most)] as const));
+  const pair = (max: number) => (coin() ? upTo(max) : ([upTo(max), upTo(max)] as const));
   const anyRank = {
     batchNormalization: () => g.batchNormalization(x, { ...named, ...(coin() && { epsilon: pick([0, 1e-3, 0.5]) }) }),
     activation: () => g.activation(x, pick(ACTIVATIONS), named),
@@ -98,10 +98,10 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
   const window = (mostPadding: number) => {
     const [KH, KW] = [upTo(3), upTo(3)];
     const [dH, dW] = [upTo(2), upTo(2)];
-    const least = (extent: number, k: number, d: number) => Math.max(0, Math.ceil((d * (k - 1) + 1 - extent) / 2));
-    const pad = (least: number) => least + source.integer(mostPadding + 1);
-    const [top, bottom] = [pad(least(H, KH, dH)), pad(least(H, KH, dH))];
-    const [left, right] = [pad(least(W, KW, dW)), pad(least(W, KW, dW))];
+    const min = (extent: number, k: number, d: number) => Math.max(0, Math.ceil((d * (k - 1) + 1 - extent) / 2));
+    const pad = (min: number) => min + source.integer(mostPadding + 1);
+    const [top, bottom] = [pad(min(H, KH, dH)), pad(min(H, KH, dH))];
+    const [left, right] = [pad(min(W, KW, dW)), pad(min(W, KW, dW))];
     const padding: Padding = pick<Padding>([
       "same",
       "same-lower",

@@ -3,7 +3,7 @@ import type { Random } from "../../src/index.ts";
 import { bytesField, fieldsOf, type Parts, rootMessage, varintField } from "../../src/weights/onnx/protobuf.ts";
 import { whole } from "./onnxFile.ts";
 
-/** Values that readers meet where another one belongs. */
+/** Values that readers barrier where another one belongs. */
 export const GARBAGE: readonly unknown[] = [
   0,
   1,

@@ -81,7 +81,7 @@ describe("batch norm", () => {
       for (const tier of FAST) {
         const found = all(tier);
         for (const key of ["m", "y", "sums", "dx"] as const) {
-          const largest = expected[key].data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+          const largest = expected[key].data.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
           expectClose(found[key], expected[key], 4e-6 * largest);
         }
       }

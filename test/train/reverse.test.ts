@@ -71,8 +71,8 @@ describe("every operation of a graph", () => {
       expect(await b.loss()).toBeCloseTo(await a.loss(), 4);
       for (const [name, expected] of a.session.gradients) {
         const found = b.session.gradients.get(name) as Float32Array;
-        const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i])), 0);
+        const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+        const worst = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i])), 0);
         expect(worst, name).toBeLessThan(1e-6 + 2e-4 * largest);
       }
       b.session.dispose();

@@ -40,7 +40,7 @@ function scattered(shape: readonly number[], seed = 0): Tensor {
 
 const far = (a: Tensor, b: Tensor): number => {
   const [one, other] = [a.toFloat32Array(), b.toFloat32Array()];
-  return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0);
+  return one.reduce((max, value, i) => Math.max(max, Math.abs(value - other[i])), 0);
 };
 
 /** Channels of the output that change when channel 3 of the input does. */

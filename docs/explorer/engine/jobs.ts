@@ -155,7 +155,7 @@ async function onAllTiers(
         probabilities: [...probabilities],
         ms,
         fingerprint: fingerprintOf(data),
-        difference: data.reduce((most, value, i) => Math.max(most, Math.abs(value - first[i])), 0),
+        difference: data.reduce((max, value, i) => Math.max(max, Math.abs(value - first[i])), 0),
       });
     } finally {
       session.dispose();

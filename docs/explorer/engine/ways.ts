@@ -5,7 +5,7 @@
 import { TIERS, type Tier } from "../../../src/index.ts";
 import { hasSimd } from "../../../src/kernels/simd/engines.ts";
 
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 
 export interface Way {
   readonly tier: Tier;
@@ -18,7 +18,7 @@ export function tiersHere(): readonly Tier[] {
 
 export function threadsHere(): number {
   if (!hasSimd() || globalThis.crossOriginIsolated !== true) return 1;
-  return Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+  return Math.min(navigator.hardwareConcurrency, MAX_THREADS);
 }
 
 /** From the slowest one to the fastest. */

@@ -17,12 +17,12 @@ export function codeOf(graph: Graph, name: string): HTMLElement {
     for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.tier === shownTier));
     if (node === undefined) return;
     if (shownTier === "simd") {
-      const { stages } = emittedLayer(graph, name);
-      const bytes = stages.reduce((sum, stage) => sum + stage.bytes, 0);
+      const { launches } = emittedLayer(graph, name);
+      const bytes = launches.reduce((sum, launch) => sum + launch.bytes, 0);
       fill(
         shown,
-        h("p", { class: "hint" }, stages.length > 0 ? text.emitted(bytes) : text.hosted),
-        ...stages.map((stage) => code(stage.text)),
+        h("p", { class: "hint" }, launches.length > 0 ? text.emitted(bytes) : text.hosted),
+        ...launches.map((launch) => code(launch.text)),
       );
       return;
     }

@@ -8,7 +8,7 @@ import { svg } from "../view/h.ts";
 /** Pixels of the drawing for a channel and for a row of an image. */
 const PER_CHANNEL = 1 / 16;
 const PER_ROW = 0.8;
-const LEAST = 3;
+const MIN = 3;
 
 /** A network for images of a few rows is drawn larger. */
 const FEW_ROWS = 32;
@@ -36,7 +36,7 @@ export function drawing(
   describe: (layer: LayerCost) => string,
   onSelect: (layer: LayerCost) => void,
 ): Drawing {
-  const most = Math.max(...layers.map(({ macs }) => macs));
+  const max = Math.max(...layers.map(({ macs }) => macs));
   const rows = Math.max(...layers.map(({ outputShape }) => rowsOf(outputShape)));
   const zoom = rows <= FEW_ROWS ? ZOOM : 1;
   const tallest = rows * PER_ROW * zoom;
@@ -46,9 +46,9 @@ export function drawing(
   let x = GAP;
   const groups = layers.map((layer) => {
     const { name, kind, outputShape, macs } = layer;
-    const width = Math.max(LEAST, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL * zoom);
-    const height = Math.max(LEAST, rowsOf(outputShape) * PER_ROW * zoom);
-    const radius = RADIUS * Math.sqrt(macs / most);
+    const width = Math.max(MIN, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL * zoom);
+    const height = Math.max(MIN, rowsOf(outputShape) * PER_ROW * zoom);
+    const radius = RADIUS * Math.sqrt(macs / max);
     const room = Math.max(width, 2 * radius, 10);
     const centre = x + room / 2;
     const text = describe(layer);

@@ -5,15 +5,15 @@ import { h } from "../view/h.ts";
 import { greyCanvas, rangeOf } from "../view/image.ts";
 
 /** Images that are shown of a layer. */
-const MOST = 64;
+const MAX = 64;
 
 /**
  * Filters [kh, kw, c, o]: one image for each pair of an input and an output channel; a matrix [c, o] as one image.
  */
 export function filterImages({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
-  const [least, most] = rangeOf(data);
-  const range = [least, most] as const;
+  const [min, max] = rangeOf(data);
+  const range = [min, max] as const;
   if (shape.length === 2) {
     const [C, O] = shape;
     const [rows, columns] = [Math.min(C, 128), Math.min(O, 256)];
@@ -24,7 +24,7 @@ export function filterImages({ shape, data }: Numbers): HTMLElement {
     return figure(text.matrix(C, O), [greyCanvas(values, rows, columns, { signed: true, range })], "matrix");
   }
   const [KH, KW, C, M] = shape;
-  const count = Math.min(C * M, MOST);
+  const count = Math.min(C * M, MAX);
   const taps = Array.from({ length: count }, (_, i) =>
     greyCanvas(
       Float32Array.from({ length: KH * KW }, (__, tap) => data[tap * C * M + i]),
@@ -48,7 +48,7 @@ export function featureMaps({ shape, data }: Numbers): HTMLElement {
     const values = Float32Array.from({ length: rows * columns }, (_, i) => data[i] ?? 0);
     return figure(text.vector(C), [greyCanvas(values, rows, columns)], "matrix");
   }
-  const count = Math.min(C, MOST);
+  const count = Math.min(C, MAX);
   const maps = Array.from({ length: count }, (_, c) =>
     greyCanvas(
       Float32Array.from({ length: H * W }, (__, i) => data[i * C + c]),

@@ -141,13 +141,13 @@ export function predictSection(body: HTMLElement): void {
 
 /** Bars to scale, the longest as wide as there is room. */
 function bars(rows: readonly (readonly [label: string, value: number, kind: string, shown: string])[]): HTMLElement {
-  const most = Math.max(...rows.map(([, value]) => value));
+  const max = Math.max(...rows.map(([, value]) => value));
   return h(
     "div",
     { class: "bars" },
     ...rows.flatMap(([label, value, kind, shown]) => [
       h("span", { class: "label" }, label),
-      h("span", { class: "bar" }, h("span", { class: `fill ${kind}`, style: `width: ${(100 * value) / most}%` })),
+      h("span", { class: "bar" }, h("span", { class: `fill ${kind}`, style: `width: ${(100 * value) / max}%` })),
       h("span", { class: "number" }, shown),
     ]),
   );

@@ -17,18 +17,18 @@ export function chart(
   tell: (row: RooflineRow) => void,
 ): SVGSVGElement {
   const gflopsOf = ({ macs, ms }: RooflineRow): number => (2 * macs) / ms / 1e6;
-  const [least, most] = [
+  const [min, max] = [
     Math.min(0.25, ...rows.map(({ intensity }) => intensity)) / 1.3,
     Math.max(100, ...rows.map(({ intensity }) => intensity)) * 1.3,
   ];
   const [low, high] = [Math.min(...rows.map(gflopsOf), peak / 20) / 1.5, peak * 1.6];
   const x = (intensity: number): number =>
-    LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(intensity / least)) / Math.log(most / least);
+    LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(intensity / min)) / Math.log(max / min);
   const y = (gflops: number): number =>
     HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * Math.log(gflops / low)) / Math.log(high / low);
   /** A rate of reading as a slope, up to where the peak is the lower roof. */
   const roof = (gbps: number): string => {
-    const from = Math.max(least, low / gbps);
+    const from = Math.max(min, low / gbps);
     return `M${x(from)},${y(from * gbps)}L${x(peak / gbps)},${y(peak)}`;
   };
   const ticks = (from: number, to: number): readonly number[] => {
@@ -59,7 +59,7 @@ export function chart(
   return svg(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "roofline", role: "group", "aria-label": label },
-    ...ticks(least, most).flatMap((value) => [
+    ...ticks(min, max).flatMap((value) => [
       svg("line", { class: "tick", x1: x(value), x2: x(value), y1: TOP, y2: HEIGHT - BOTTOM }),
       svg("text", { x: x(value), y: HEIGHT - BOTTOM + 16, "text-anchor": "middle" }, plain(value)),
     ]),

@@ -323,7 +323,7 @@ describe("3: map", () => {
     const session = await Session.create(part, new Map([...weights].filter(([name]) => names.has(name))));
     const y = await session.run(input);
     const channel = Float32Array.from({ length: 784 }, (_, i) => y.data[i * 16 + 5]);
-    const [least, most] = [Math.min(...channel), Math.max(...channel)];
+    const [min, max] = [Math.min(...channel), Math.max(...channel)];
     const shown = await own
       .locator(".maps canvas")
       .nth(5)
@@ -333,7 +333,7 @@ describe("3: map", () => {
         return Array.from({ length: 784 }, (_, i) => data[4 * i]);
       });
     const worst = shown.reduce(
-      (off, level, i) => Math.max(off, Math.abs(level - (255 * (channel[i] - least)) / (most - least))),
+      (off, level, i) => Math.max(off, Math.abs(level - (255 * (channel[i] - min)) / (max - min))),
       0,
     );
     expect(worst).toBeLessThan(1.01);

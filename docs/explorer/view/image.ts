@@ -26,11 +26,11 @@ export function greyCanvas(
   columns: number,
   { signed = false, range }: { readonly signed?: boolean; readonly range?: readonly [number, number] } = {},
 ): HTMLCanvasElement {
-  const [least, most] = range ?? rangeOf(values);
-  const bound = Math.max(Math.abs(least), Math.abs(most)) || 1;
+  const [min, max] = range ?? rangeOf(values);
+  const bound = Math.max(Math.abs(min), Math.abs(max)) || 1;
   return painted(rows, columns, "pixels", (i) => {
     if (!signed) {
-      const grey = (255 * (values[i] - least)) / (most - least || 1);
+      const grey = (255 * (values[i] - min)) / (max - min || 1);
       return [grey, grey, grey];
     }
     const share = values[i] / bound;
@@ -40,12 +40,12 @@ export function greyCanvas(
 }
 
 export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
-    least = Math.min(least, values[i]);
-    most = Math.max(most, values[i]);
+    min = Math.min(min, values[i]);
+    max = Math.max(max, values[i]);
   }
-  return [least, most];
+  return [min, max];
 }
 
 /** Longest side of a photo that is looked at; networks take 384 at most. */

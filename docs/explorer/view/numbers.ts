@@ -7,7 +7,7 @@ export function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : Number(value.toFixed(2)).toString();
 }
 
-const MOST_LINES = 6;
+const MAX_LINES = 6;
 
 const GROUPED = new Intl.NumberFormat("en");
 
@@ -42,5 +42,5 @@ export function extents(shape: readonly number[]): string {
 /** The first lines of a message, which may list every weight of a network. */
 export function brief(message: string): string {
   const lines = message.split("\n");
-  return lines.length <= MOST_LINES ? message : [...lines.slice(0, MOST_LINES), "…"].join("\n");
+  return lines.length <= MAX_LINES ? message : [...lines.slice(0, MAX_LINES), "…"].join("\n");
 }

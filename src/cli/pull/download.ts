@@ -22,7 +22,7 @@ export interface Downloaded {
 }
 
 const ATTEMPTS = 5;
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /** Milliseconds without a byte after which a connection counts as cut. */
 const SILENCE = 60_000;
@@ -115,7 +115,7 @@ async function follow(
 ): Promise<{ readonly response: Response; readonly sha256: string | null }> {
   let at = urlFrom(url, url);
   let sha256: string | null = null;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     // Nothing packed: lengths and ranges are those of the file itself.
     const own = { ...headers, "accept-encoding": "identity" };
     const response = await fetch(at, { headers: own, redirect: "manual", signal }).catch((cause: Error) => {
@@ -141,7 +141,7 @@ async function follow(
       status === 404 ? "the file is not there any more" : status === 407 ? advice(url, null) : "it is refused";
     throw new FormatError(`${url}: ${answer}: ${hint}`);
   }
-  throw new FormatError(`${url}: more than ${MOST_REDIRECTS} redirects`);
+  throw new FormatError(`${url}: more than ${MAX_REDIRECTS} redirects`);
 }
 
 function urlFrom(text: string, asked: string, base?: URL): URL {

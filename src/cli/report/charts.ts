@@ -94,7 +94,7 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
   const longest = Math.max(...groups.map(({ label }) => label.length));
   const left = Math.min(longest * 7.4 + 14, 215);
   const room = WIDTH - left - 62;
-  const most = Math.max(...groups.flatMap(({ bars: own }) => own.map(({ value }) => value)));
+  const max = Math.max(...groups.flatMap(({ bars: own }) => own.map(({ value }) => value)));
   const thick = 13;
   const names = series.length > 1 ? key(series, 14) : [];
   const body = [...names];
@@ -102,7 +102,7 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
   for (const { label, bars: own } of groups) {
     body.push(text(left - 6, y + (own.length * thick) / 2 + 4.5, label, "end"));
     own.forEach(({ value, text: words }, i) => {
-      const width = Math.max((value / most) * room, 0.5);
+      const width = Math.max((value / max) * room, 0.5);
       body.push(
         `<rect ${colour(i)} x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${escaped(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
         text(left + width + 4, y + thick - 2.5, words),
@@ -189,20 +189,20 @@ interface Scale {
 
 /** Values between two places of the image; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
 function scale({ isLogarithmic }: Axis, values: readonly number[], from: number, to: number): Scale {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = [Math.min(...values), Math.max(...values)];
   if (isLogarithmic) {
     const steps = Array.from({ length: 46 }, (_, i) => [1, 2, 5][i % 3] * 10 ** (Math.floor(i / 3) - 6));
-    const low = steps.findLast((step) => step <= least) ?? least;
-    const high = steps.find((step) => step >= most && step > low) ?? 10 * most;
+    const low = steps.findLast((step) => step <= min) ?? min;
+    const high = steps.find((step) => step >= max && step > low) ?? 10 * max;
     const inside = steps.filter((step) => step >= low && step <= high);
     const ticks = inside.length > 8 ? inside.filter((step) => /^1(e|0*$)|^0\.0*1$/.test(String(step))) : inside;
     return { at: (value) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low), ticks };
   }
   const step = [1, 2, 5, 10]
-    .map((unit) => unit * 10 ** Math.floor(Math.log10(most / 5)))
-    .find((unit) => most / unit <= 6);
-  const unit = step ?? most;
-  const count = Math.ceil(most / unit);
+    .map((unit) => unit * 10 ** Math.floor(Math.log10(max / 5)))
+    .find((unit) => max / unit <= 6);
+  const unit = step ?? max;
+  const count = Math.ceil(max / unit);
   const ticks = Array.from({ length: count + 1 }, (_, i) => i * unit);
   return { at: (value) => from + ((to - from) * value) / (count * unit), ticks };
 }

@@ -19,13 +19,13 @@ export function writeActivated(
   if (f === "none") {
     for (let i = 0; i < count; i++) y[yAt + i * yStep] = sums[at + i * step];
   } else if (f === "relu" || f === "relu6") {
-    const most = f === "relu6" ? 6 : Number.POSITIVE_INFINITY;
+    const max = f === "relu6" ? 6 : Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       // max(v, 0) is (v + |v|) / 2, exactly. Signs come as they like, so a processor guesses a branch on them wrong
       // half of the time: 4 ns an element, as much as 10 multiply-adds. Only -∞ must be told from NaN.
       const v = sums[at + i * step];
       const r = (v + Math.abs(v)) / 2;
-      y[yAt + i * yStep] = r > most ? most : Number.isNaN(r) && v < 0 ? 0 : r;
+      y[yAt + i * yStep] = r > max ? max : Number.isNaN(r) && v < 0 ? 0 : r;
     }
   } else if (f === "sigmoid") {
     for (let i = 0; i < count; i++) y[yAt + i * yStep] = 1 / (1 + Math.exp(-sums[at + i * step]));

@@ -5,7 +5,7 @@ import { func } from "../../wasm/control.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
 import { FLOAT_BYTES, LANES, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import { constantsOf, type Emitted } from "./kernel.ts";
+import { constantsOf, type EmittedKernel } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 
 /**
@@ -13,7 +13,7 @@ import { eachVector } from "./vectors.ts";
  *
  * @param pixels products of all extents but the last, which is that of the channels
  */
-export function batchNormalization(pixels: number, parameters: BatchNormParameters): Emitted {
+export function batchNormalization(pixels: number, parameters: BatchNormParameters): EmittedKernel {
   const { mean, variance, scale, bias, epsilon } = parameters;
   const [C] = mean.shape;
   const row = (value: (c: number) => number) => {
@@ -54,7 +54,7 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
     );
   });
   return {
-    stages: [{ entry, operands: [0, "output", "constants"], units: pixels }],
+    launches: [{ func: entry, operands: [0, "output", "constants"], units: pixels }],
     constants: constantsOf(4 * rowBytes, () => rows),
     scratchBytes: 0,
   };

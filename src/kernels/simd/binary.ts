@@ -4,7 +4,7 @@ import { func } from "../../wasm/control.ts";
 import type { Expr, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { advance, FLOAT_BYTES, repeat, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import type { Stage } from "./kernel.ts";
+import type { Launch } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 
 /** An axis of the output: its extent, and the steps of both operands along it, in elements. */
@@ -19,7 +19,7 @@ interface Axis {
  *
  * @param shapes of a, b and y, all contiguous
  */
-export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Shape]): Stage {
+export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Shape]): Launch {
   const axes = joinedAxes(a, b, y);
   const [first, ...rest] = axes.length > 1 ? axes : [{ extent: 1, a: 0, b: 0 }, ...axes];
   const inner = rest[rest.length - 1];
@@ -56,7 +56,7 @@ export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Sha
       ...body,
     ]);
   });
-  return { entry, operands: [0, 1, "output"], units: flat ? vectorsFor(sizeOf(y)) : first.extent };
+  return { func: entry, operands: [0, 1, "output"], units: flat ? vectorsFor(sizeOf(y)) : first.extent };
 }
 
 /** The axes of the output, neighbours joined where both operands run through them in one stride. */

@@ -12,8 +12,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { call, func } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
-import { advance, FLOAT_BYTES, type FusedActivation, least, repeat, upTo } from "./emit.ts";
-import type { Emitted, Emitter } from "./kernel.ts";
+import { advance, FLOAT_BYTES, type FusedActivation, min, repeat, upTo } from "./emit.ts";
+import type { EmittedKernel, Emitter } from "./kernel.ts";
 import { type Frame, frameOf, padImages } from "./pad.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import { fixedRows, type Runs, type Sums } from "./tile.ts";
@@ -31,18 +31,18 @@ export function conv2d(
   b: Tensor | null,
   activation: FusedActivation,
   emitter: Emitter,
-): Emitted {
+): EmittedKernel {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
-  const { fused, sums, panelVectors } = emitter;
+  const { relaxed, sums, panelVectors } = emitter;
   const panels = panelGroups(K, Og, panelVectors);
   const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const code = { g, frame, panels, activation, fused, sums };
-  const entry = emitter.func("lines", code, linesFunction);
-  const product = { entry, units: N * OH } as const;
+  const code = { g, frame, panels, activation, relaxed, sums };
+  const func = emitter.func("lines", code, linesFunction);
+  const product = { func, units: N * OH } as const;
   return {
-    stages: frame.isPadded
+    launches: frame.isPadded
       ? [padImages(g, emitter), { ...product, operands: ["scratch", "output", "constants"] }]
       : [{ ...product, operands: [0, "output", "constants"] }],
     constants: {
@@ -64,7 +64,7 @@ interface Code {
   readonly frame: Frame;
   readonly panels: readonly PanelGroup[];
   readonly activation: FusedActivation;
-  readonly fused: boolean;
+  readonly relaxed: boolean;
   readonly sums: Sums;
 }
 
@@ -79,7 +79,7 @@ function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBy
  * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
  * panel, so that a panel is read once for a block.
  */
-function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Code): Func {
+function linesFunction({ g, frame, panels: groups, activation, relaxed, sums }: Code): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const { rows, lineBytes } = frame;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
@@ -96,7 +96,7 @@ function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Co
         begin: "zero",
         end: "output",
         activation,
-        fused,
+        relaxed,
         sums,
       });
       const xLine = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
@@ -115,7 +115,7 @@ function linesFunction({ g, frame, panels: groups, activation, fused, sums }: Co
       from,
       to,
       [
-        local.set(end, i32.add(from, least(i32.sub(to, from), blockRows))),
+        local.set(end, i32.add(from, min(i32.sub(to, from), blockRows))),
         local.set(xGroup, x),
         local.set(yAt, y),
         local.set(wAt, w),

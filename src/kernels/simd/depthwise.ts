@@ -11,7 +11,7 @@ import { type FusedActivation, LANES, repeat, VECTOR_BYTES, vectorsFor } from ".
 export interface DepthwiseCode extends Conv2dGeometry {
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
-  readonly fused: boolean;
+  readonly relaxed: boolean;
   /** Vectors of channels that are computed together; 1 where a channel has several outputs. */
   readonly channelVectors: number;
 }
@@ -54,8 +54,8 @@ export function packed(
 }
 
 /** s + x · w */
-export function madd({ fused }: DepthwiseCode, s: Local<"v128">, x: Expr<"v128">, w: Expr<"v128">): Expr<"v128"> {
-  return fused ? f32x4.relaxed_madd(x, w, s) : f32x4.add(s, f32x4.mul(x, w));
+export function madd({ relaxed }: DepthwiseCode, s: Local<"v128">, x: Expr<"v128">, w: Expr<"v128">): Expr<"v128"> {
+  return relaxed ? f32x4.relaxed_madd(x, w, s) : f32x4.add(s, f32x4.mul(x, w));
 }
 
 /** The M vectors of outputs of every four channels, moving on after each; then those of the last few channels. */

@@ -23,14 +23,14 @@ import { type DepthwiseCode, packBytes, packed } from "./depthwise.ts";
 import { pixelsOf } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
 import { advance, FLOAT_BYTES, type FusedActivation, LANES, plus, repeat, upTo, vectorsFor } from "./emit.ts";
-import { constantsOf, type Emitted, type Emitter } from "./kernel.ts";
+import { constantsOf, type EmittedKernel, type Emitter } from "./kernel.ts";
 
 /** Neighbouring pixels that are computed together. */
 const PIXELS = 3;
 
 /** Taps times outputs per channel up to which the code is written out tap by tap. */
-const MOST_TAPS = 64;
-const MOST_ROWS = 16;
+const MAX_TAPS = 64;
+const MAX_ROWS = 16;
 
 /**
  * Channels that are computed for a whole row of the output before the next ones are: what they read fits the L1 cache.
@@ -49,15 +49,15 @@ export function depthwiseConv2d(
   b: Tensor | null,
   activation: FusedActivation,
   emitter: Emitter,
-): Emitted {
+): EmittedKernel {
   const { N, OH, O, KH, KW, C } = g;
-  const isWrittenOut = (KH * KW * O) / C <= MOST_TAPS && KH <= MOST_ROWS && segmentsOf(g).length <= 2 * KW + 1;
+  const isWrittenOut = (KH * KW * O) / C <= MAX_TAPS && KH <= MAX_ROWS && segmentsOf(g).length <= 2 * KW + 1;
   const channelVectors = isWrittenOut && C === O ? emitter.channelVectors : 1;
-  const code = { ...g, activation, fused: emitter.fused, channelVectors };
+  const code = { ...g, activation, relaxed: emitter.relaxed, channelVectors };
   return {
-    stages: [
+    launches: [
       {
-        entry: emitter.func("depthwise", code, isWrittenOut ? rowsFunction : tapByTap),
+        func: emitter.func("depthwise", code, isWrittenOut ? rowsFunction : tapByTap),
         operands: [0, "output", "constants"],
         units: N * OH,
         unitsPerRow: 1,
@@ -94,15 +94,15 @@ function segmentsOf({ W, KW, OW, strideW, dilationW, padLeft }: Conv2dGeometry):
 /** So many pixels as steps of `most` pixels each, the last ones of fewer; 4 are 2 and 2, because 1 alone is slow. */
 function stepsFor(
   count: number,
-  most: number,
+  max: number,
 ): readonly { readonly at: number; readonly pixels: number; readonly steps: number }[] {
   if (count === 0) return [];
-  const isOneLeft = most === 3 && count % 3 === 1 && count > 1;
-  const steps = Math.floor(count / most) - (isOneLeft ? 1 : 0);
-  const done = steps * most;
+  const isOneLeft = max === 3 && count % 3 === 1 && count > 1;
+  const steps = Math.floor(count / max) - (isOneLeft ? 1 : 0);
+  const done = steps * max;
   const rest = count - done;
   const last = isOneLeft ? { at: done, pixels: 2, steps: 2 } : { at: done, pixels: rest, steps: 1 };
-  return [...(steps > 0 ? [{ at: 0, pixels: most, steps }] : []), ...(rest > 0 ? [last] : [])];
+  return [...(steps > 0 ? [{ at: 0, pixels: max, steps }] : []), ...(rest > 0 ? [last] : [])];
 }
 
 /** Output rows from `from` up to `to`, counted over the images; taps written out. */

@@ -1,5 +1,5 @@
 /**
- * @file One layer by itself: its operands are copied into linear memory, its stages run, its answer is copied out.
+ * @file One layer by itself: its operands are copied into linear memory, its launches run, its answer is copied out.
  *
  * A compiled module is kept for the next call with the same code, and so is the memory, unless it is large.
  */
@@ -7,8 +7,8 @@ import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
-import { addressesOf, type Emitted } from "./kernel.ts";
-import { allocate, exportsOf, grow, layout, PAGE_BYTES } from "./memory.ts";
+import { addressesOf, type EmittedKernel } from "./kernel.ts";
+import { allocate, allocator, exportsOf, grow, PAGE_BYTES } from "./memory.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
 
@@ -25,33 +25,33 @@ interface Arena {
 
 let arena: Arena | null = null;
 
-/** @param parts how often each stage's range is cut: more than 1 only to show that it makes no difference */
+/** @param parts how often each launch's range is cut: more than 1 only to show that it makes no difference */
 export function runAlone(
   op: string,
-  recipe: Emitted,
+  kernel: EmittedKernel,
   parts: number = 1,
 ): (inputs: readonly Tensor[], output: Tensor) => void {
-  const names = recipe.stages.map((_, i) => `stage${i}`);
-  const bytes = encodeModule(Object.fromEntries(recipe.stages.map(({ entry }, i) => [names[i], entry])), {
+  const names = kernel.launches.map((_, i) => `launch${i}`);
+  const bytes = encodeModule(Object.fromEntries(kernel.launches.map(({ func }, i) => [names[i], func])), {
     pages: 1,
     shared: false,
   });
   return (inputs, output) => {
-    const place = layout();
-    const constants = place.take(recipe.constants.bytes);
+    const place = allocator();
+    const constants = place.take(kernel.constants.bytes);
     const xs = inputs.map(({ size }) => place.take(size * FLOAT_BYTES));
     const y = place.take(output.size * FLOAT_BYTES + VECTOR_BYTES);
-    const scratch = place.take(recipe.scratchBytes);
+    const scratch = place.take(kernel.scratchBytes);
     const { memory, exports } = instantiate(bytes, place.pages(op), op);
 
-    recipe.constants.write({ memory, at: constants, scratch });
+    kernel.constants.write({ memory, at: constants, scratch });
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });
     const places = { input: (i: number) => xs[i], output: y, constants, scratch };
-    recipe.stages.forEach((stage, i) => {
-      const { units } = stage;
-      const addresses = addressesOf(stage, places);
+    kernel.launches.forEach((launch, i) => {
+      const { units } = launch;
+      const addresses = addressesOf(launch, places);
       const run = exports[names[i]] as Entry;
       for (let part = 0; part < parts; part++) {
         const [from, to] = [Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts)];

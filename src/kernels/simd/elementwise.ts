@@ -10,13 +10,13 @@ import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { upTo, vectorsFor } from "./emit.ts";
 import { exp } from "./exp.ts";
-import type { Operand, Stage } from "./kernel.ts";
+import type { Launch, Operand } from "./kernel.ts";
 
 /** Changes a vector in its variable. */
 type Formula = (v: Local<"v128">, declare: Declare) => Statements;
 
 /** y[i] = f(x[i]) for n elements; a unit is a vector. */
-export function unary(n: number, formula: Formula, input: Operand = 0): Stage {
+export function unary(n: number, formula: Formula, input: Operand = 0): Launch {
   const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
   const entry = func("unary", params, ({ x, y, from, to }, declare) => {
     const v = declare("v128", "v");
@@ -27,7 +27,7 @@ export function unary(n: number, formula: Formula, input: Operand = 0): Stage {
       v128.store(i32.add(y, bytes), v),
     ]);
   });
-  return { entry, operands: [input, "output"], units: vectorsFor(n) };
+  return { func: entry, operands: [input, "output"], units: vectorsFor(n) };
 }
 
 /** A formula in float64: both halves of the vector go through it, and are rounded once. */

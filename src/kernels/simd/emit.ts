@@ -30,12 +30,12 @@ export function advance(pointer: Local<"i32">, bytes: Operand<"i32">): Statement
 }
 
 /** The smaller of two integers. */
-export function least(a: Operand<"i32">, b: Operand<"i32">): Expr<"i32"> {
+export function min(a: Operand<"i32">, b: Operand<"i32">): Expr<"i32"> {
   return select(a, b, i32.lt_u(a, b));
 }
 
 /** The larger of two integers. */
-export function most(a: Operand<"i32">, b: Operand<"i32">): Expr<"i32"> {
+export function max(a: Operand<"i32">, b: Operand<"i32">): Expr<"i32"> {
   return select(a, b, i32.gt_u(a, b));
 }
 
@@ -102,7 +102,7 @@ export function readLines(line: Local<"i32">, count: number): Statements {
   ];
 }
 
-/** Activations that a kernel applies to its sums while they are in registers. A sigmoid is a stage of its own. */
+/** Activations that a kernel applies to its sums while they are in registers. A sigmoid is a launch of its own. */
 export type FusedActivation = Exclude<Activation, "sigmoid">;
 
 /**

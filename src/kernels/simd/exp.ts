@@ -21,8 +21,8 @@ export const TAYLOR: readonly number[] = Array.from({ length: 14 }, (_, i) => {
   return 1 / factorial;
 });
 /** Beyond these, e^x is 0 or ∞ in float32, and 2^k would leave float64. */
-export const LEAST = -700;
-export const MOST = 700;
+export const MIN = -700;
+export const MAX = 700;
 
 /** x = e^x. `k` and `r` are used on the way. */
 export function exp(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): Statements {
@@ -32,7 +32,7 @@ export function exp(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): State
     c(TAYLOR[0]),
   );
   return [
-    local.set(x, f64x2.min(f64x2.max(x, c(LEAST)), c(MOST))),
+    local.set(x, f64x2.min(f64x2.max(x, c(MIN)), c(MAX))),
     local.set(k, f64x2.add(f64x2.mul(x, c(Math.LOG2E)), c(ROUND))),
     local.set(r, f64x2.sub(k, c(ROUND))),
     local.set(r, f64x2.sub(f64x2.sub(x, f64x2.mul(r, c(LN2_HIGH))), f64x2.mul(r, c(LN2_LOW)))),

@@ -1,80 +1,74 @@
 /**
- * @file What a generator of this tier gives for one layer: emitted functions, numbers for them to read, and how the
- * work can be cut into parts.
+ * @file What a generator of this tier gives for one operation: launches of emitted functions, constants for them to read,
+ * and how the work can be divided.
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/expression.ts";
 import type { Precision, Sizes } from "./engines.ts";
 
-/**
- * What a parameter of a stage's function points at: an input by number, the output, the constants, or room for a while.
- */
+/** What a parameter of a launch's function points at: an input by number, the output, the constants, or scratch memory. */
 export type Operand = number | "output" | "constants" | "scratch";
 
 /**
- * One emitted function and the range that it works on. It takes an address for every operand, then `from` and `to`: it
- * does the units from `from` up to `to`, and any cut of the range gives the same bits. Stages follow one another; the
- * next one begins when all units of the one before are done.
+ * A function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does the
+ * units from `from` up to `to`, and any division of the range gives the same bits. Launches follow one another; the next
+ * one begins when all units of the one before are done.
  */
-export interface Stage {
-  readonly entry: Func;
+export interface Launch {
+  readonly func: Func;
   readonly operands: readonly Operand[];
+  /** Units of parallel work. */
   readonly units: number;
   /** Units that make one row of the output image, if they follow its rows. */
   readonly unitsPerRow?: number;
-  /**
-   * Whether a row of the output needs only the same row of the first input, so that nobody need wait for the others.
-   */
+  /** Whether a row of the output needs only the same row of the first input, so threads can continue without a barrier. */
   readonly readsOwnRow?: boolean;
 }
 
-/** Where the operands of a layer lie. */
-export interface Places {
+/** Addresses of a kernel's operands. */
+export interface Addresses {
   input(index: number): number;
   readonly output: number;
   readonly constants: number;
   readonly scratch: number;
 }
 
-export function addressesOf({ operands }: Stage, places: Places): readonly number[] {
-  return operands.map((operand) => (typeof operand === "number" ? places.input(operand) : places[operand]));
+export function addressesOf({ operands }: Launch, addresses: Addresses): readonly number[] {
+  return operands.map((operand) => (typeof operand === "number" ? addresses.input(operand) : addresses[operand]));
 }
 
-/** Where constants go: an address, a multiple of 16, and scratch that may be used on the way. */
-export interface Room {
+/** Where constants are written: an address, a multiple of 16, and scratch memory that may be used on the way. */
+export interface Region {
   readonly memory: WebAssembly.Memory;
   readonly at: number;
   readonly scratch: number;
 }
 
-/** Numbers that a layer's code reads besides its inputs, e.g. packed weights. */
+/** Numbers that a kernel reads besides its inputs, e.g. packed weights. */
 export interface Constants {
   readonly bytes: number;
-  write(to: Room): void;
+  /** Reads the weights each time: training changes them between two calls. */
+  write(to: Region): void;
 }
 
-/** A layer in emitted code. */
-export interface Emitted {
-  readonly stages: readonly Stage[];
+export interface EmittedKernel {
+  readonly launches: readonly Launch[];
   readonly constants: Constants;
-  /** Bytes of memory that the stages of this layer, and the writing of its constants, may write to and read from. */
+  /** Bytes of memory that the launches, and the writing of the constants, may write to and read from. */
   readonly scratchBytes: number;
 }
 
-/**
- * A layer in plain TypeScript, on tensors that lie in the same memory: for what only copies, or is little work beside
- * the rest.
- */
-export interface Hosted {
-  readonly hosted: (inputs: readonly Tensor[], output: Tensor) => void;
+/** Plain TypeScript on tensors in the same memory: for what only copies, or is little work beside the rest. */
+export interface HostKernel {
+  readonly host: (inputs: readonly Tensor[], output: Tensor) => void;
 }
 
-export type Recipe = Emitted | Hosted;
+export type SimdKernel = EmittedKernel | HostKernel;
 
 export const NO_CONSTANTS: Constants = { bytes: 0, write: () => {} };
 
-/** So many bytes of arrays, one after the other. @param arrays made when they are written */
+/** Arrays, one after the other. @param arrays made when they are written */
 export function constantsOf(bytes: number, arrays: () => readonly (Float32Array | Float64Array)[]): Constants {
   return {
     bytes,
@@ -91,22 +85,22 @@ export function constantsOf(bytes: number, arrays: () => readonly (Float32Array 
 /** How generators make functions. */
 export interface Emitter extends Sizes {
   /** Whether product and sum are rounded together, `relaxed_madd`. */
-  readonly fused: boolean;
-  /** The function that `make` makes of constants; layers of one geometry have one function. */
-  func<C>(kind: string, code: C, make: (code: C) => Func): Func;
+  readonly relaxed: boolean;
+  /** The function that `make` makes of constants; nodes of one geometry share it. */
+  func<C>(kind: string, constants: C, make: (constants: C) => Func): Func;
 }
 
-/** Functions that an emitter remembers; then it begins anew. */
+/** Functions that an emitter keeps; when it has more, it drops all of them. */
 const KEPT_FUNCTIONS = 256;
 
 export function emitter(precision: Precision, sizes: Sizes): Emitter {
   const known = new Map<string, Func>();
   return {
     ...sizes,
-    fused: precision === "fast",
-    func: (kind, code, make) => {
-      const key = kind + JSON.stringify(code);
-      const found = known.get(key) ?? make(code);
+    relaxed: precision === "fast",
+    func: (kind, constants, make) => {
+      const key = kind + JSON.stringify(constants);
+      const found = known.get(key) ?? make(constants);
       if (known.size >= KEPT_FUNCTIONS) known.clear();
       known.set(key, found);
       return found;

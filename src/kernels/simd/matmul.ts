@@ -17,13 +17,13 @@ import {
   FLOAT_BYTES,
   type FusedActivation,
   fetchLines,
-  least,
-  most,
+  max,
+  min,
   plus,
   upTo,
   VECTOR_BYTES,
 } from "./emit.ts";
-import type { Emitted, Emitter } from "./kernel.ts";
+import type { EmittedKernel, Emitter } from "./kernel.ts";
 import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
 import { anyRows, fixedRows, heightsOf, type Sums, type TileOptions } from "./tile.ts";
 
@@ -57,24 +57,24 @@ export function matmul(
   activation: FusedActivation,
   emitter: Emitter,
   unitsPerRow?: number,
-): Emitted {
+): EmittedKernel {
   const [K, N] = w.shape;
-  const { fused, sums, panelVectors } = emitter;
+  const { relaxed, sums, panelVectors } = emitter;
   const groups = panelGroups(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
-  const code = { K, N, activation, fused, sums, groups };
+  const code = { K, N, activation, relaxed, sums, groups };
   const byColumns = M <= FEW_ROWS;
-  const stage = byColumns
+  const launch = byColumns
     ? {
-        entry: emitter.func("columns", { ...code, M }, columnsFunction),
+        func: emitter.func("columns", { ...code, M }, columnsFunction),
         units: groups.reduce((sum, { panels }) => sum + panels, 0),
       }
     : {
-        entry: emitter.func("rows", code, rowsFunction),
+        func: emitter.func("rows", code, rowsFunction),
         units: M,
         ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }),
       };
   return {
-    stages: [{ ...stage, operands: [0, "output", "constants"] }],
+    launches: [{ ...launch, operands: [0, "output", "constants"] }],
     constants: {
       bytes: panelsBytes(groups) + (byColumns ? 0 : aheadOf(code).bytes),
       write: (to) => packPanels(w, b, groups, to),
@@ -87,7 +87,7 @@ interface Code {
   readonly K: number;
   readonly N: number;
   readonly activation: FusedActivation;
-  readonly fused: boolean;
+  readonly relaxed: boolean;
   readonly sums: Sums;
   readonly groups: readonly PanelGroup[];
 }
@@ -116,9 +116,9 @@ interface Stretch {
 }
 
 /** The stretches of a panel, of at most so many k. */
-function stretchesOf(code: Code, { columns }: PanelGroup, most: number): readonly Stretch[] {
-  const { K, N, activation, fused, sums } = code;
-  const count = Math.ceil(K / most);
+function stretchesOf(code: Code, { columns }: PanelGroup, max: number): readonly Stretch[] {
+  const { K, N, activation, relaxed, sums } = code;
+  const count = Math.ceil(K / max);
   const length = Math.ceil(K / count);
   return Array.from({ length: count }, (_, i) => {
     const [isFirst, isLast] = [i === 0, i === count - 1];
@@ -133,7 +133,7 @@ function stretchesOf(code: Code, { columns }: PanelGroup, most: number): readonl
         begin: isFirst ? "zero" : "sums",
         end: isLast ? "output" : "sums",
         activation,
-        fused,
+        relaxed,
         sums,
       },
     };
@@ -174,7 +174,7 @@ function rowsFunction(code: Code): Func {
       from,
       to,
       [
-        local.set(count, least(i32.sub(to, from), blockRows)),
+        local.set(count, min(i32.sub(to, from), blockRows)),
         local.set(xAt, i32.add(x, i32.mul(from, K * FLOAT_BYTES))),
         local.set(wAt, w),
         groups.map((group) => [
@@ -210,8 +210,8 @@ function columnsFunction(code: Code & { readonly M: number }): Func {
       const yPanel = i32.add(plus(y, column * FLOAT_BYTES), i32.mul(own, columns * FLOAT_BYTES));
       const wPanel = i32.add(plus(w, firstByte), i32.mul(own, panelBytes));
       const body = [
-        local.set(panel, most(from, firstPanel)),
-        local.set(end, least(to, firstPanel + panels)),
+        local.set(panel, max(from, firstPanel)),
+        local.set(end, min(to, firstPanel + panels)),
         upTo(panel, end, [
           M > 1 ? fetchLines(line, lineEnd, wPanel, panelBytes) : [],
           call(fixedRows(name, M, options), x, yPanel, wPanel),

@@ -1,25 +1,25 @@
-/** @file One block of linear memory and what lies where in it. */
+/** @file One block of linear memory, and the addresses in it. */
 import { ShapeError } from "../../tensor/errors.ts";
 import { type Exports, encodeModule } from "../../wasm/module.ts";
 
 export const PAGE_BYTES = 65536;
-const MOST_BYTES = 2 ** 32;
+const MAX_BYTES = 2 ** 32;
 
-/** A vector may be loaded whole where only its first lanes are used: behind everything else there is room for that. */
+/** A vector may be loaded whole where only its first lanes are used: this much follows everything else. */
 const SLACK_BYTES = 64;
 
-/** Places are multiples of a cache line. */
+/** Addresses are multiples of a cache line. */
 const LINE_BYTES = 64;
 
-/** Gives out places, from the bottom up. */
-export interface Layout {
-  /** @returns the address of so many bytes */
+/** Gives out addresses, from the bottom up. */
+export interface Allocator {
+  /** @returns the address of `bytes` bytes */
   take(bytes: number): number;
-  /** Pages of memory for everything taken so far. @throws ShapeError if WebAssembly has no memory so large */
+  /** Pages of memory for everything taken. @throws ShapeError if WebAssembly has no memory that large */
   pages(op: string): number;
 }
 
-export function layout(): Layout {
+export function allocator(): Allocator {
   let end = 0;
   return {
     take: (bytes) => {
@@ -29,22 +29,24 @@ export function layout(): Layout {
     },
     pages: (op) => {
       const bytes = end + SLACK_BYTES;
-      if (bytes > MOST_BYTES) throw tooLarge(op, bytes);
+      if (bytes > MAX_BYTES) throw tooLarge(op, bytes);
       return Math.ceil(bytes / PAGE_BYTES);
     },
   };
 }
 
 function tooLarge(op: string, bytes: number, cause?: unknown): ShapeError {
-  const most = cause === undefined ? "WebAssembly has at most 4 GiB" : `${NO_ROOM} (${(cause as Error).message})`;
+  const limit =
+    cause === undefined ? "WebAssembly has at most 4 GiB" : `${NO_ADDRESS_SPACE} (${(cause as Error).message})`;
   const size = bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  return new ShapeError(`${op}: needs ${size} of memory, ${most}`);
+  return new ShapeError(`${op}: needs ${size} of memory, ${limit}`);
 }
 
 /** V8 keeps this much free around every memory, so that an address of 32 bits and an offset never leave it. */
-export const NO_ROOM = "this process may not reserve the 10 GiB of address space that an engine takes for each";
+export const NO_ADDRESS_SPACE =
+  "this process may not reserve the 10 GiB of address space that an engine takes for each";
 
-/** @throws ShapeError if the machine gives no memory so large */
+/** @throws ShapeError if the machine gives no memory that large */
 export function allocate(op: string, pages: number, shared: boolean): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
@@ -53,7 +55,7 @@ export function allocate(op: string, pages: number, shared: boolean): WebAssembl
   }
 }
 
-/** @throws ShapeError if the machine does not give so many pages more */
+/** @throws ShapeError if the machine does not give that many more pages */
 export function grow(op: string, memory: WebAssembly.Memory, pages: number): void {
   try {
     memory.grow(pages);
@@ -63,7 +65,7 @@ export function grow(op: string, memory: WebAssembly.Memory, pages: number): voi
 }
 
 /** Whether the process may have a memory at all, however small: a limit on address space allows none. */
-export function hasRoom(): boolean {
+export function canAllocate(): boolean {
   try {
     return new WebAssembly.Memory({ initial: 1 }).buffer.byteLength > 0;
   } catch {

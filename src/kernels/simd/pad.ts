@@ -1,12 +1,12 @@
 /**
- * @file A stage that copies images into a frame of zeros, so that the stage behind it need not ask where they end.
+ * @file A launch that copies images into a frame of zeros, so that the launch behind it need not ask where they end.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, plus, upTo } from "./emit.ts";
-import type { Emitter, Stage } from "./kernel.ts";
+import type { Emitter, Launch } from "./kernel.ts";
 
 /** Extents of the images as the convolution reads them. */
 export interface Frame {
@@ -27,9 +27,9 @@ export function frameOf({ N, H, W, C, padTop, padBottom, padLeft, padRight }: Co
 }
 
 /** x [N, H, W, C] into scratch [N, rows, columns, C]; a unit is a row of a frame. */
-export function padImages(g: Conv2dGeometry, emitter: Emitter): Stage {
+export function padImages(g: Conv2dGeometry, emitter: Emitter): Launch {
   const entry = emitter.func("pad", g, rowsFunction);
-  return { entry, operands: [0, "scratch"], units: g.N * frameOf(g).rows };
+  return { func: entry, operands: [0, "scratch"], units: g.N * frameOf(g).rows };
 }
 
 function rowsFunction(g: Conv2dGeometry): Func {

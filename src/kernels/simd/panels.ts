@@ -11,7 +11,7 @@ import { func } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local, v128 } from "../../wasm/instructions.ts";
 import { advance, countDown, FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./emit.ts";
-import type { Room } from "./kernel.ts";
+import type { Region } from "./kernel.ts";
 import { instantiate } from "./memory.ts";
 
 /** Panels of one width, next to each other. */
@@ -70,7 +70,7 @@ export function packingBytes(K: number, N: number): number {
  * @param w    filter [K, N], any strides
  * @param bias [N], or null for none
  */
-export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Room): void {
+export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Region): void {
   const { memory, at, scratch } = to;
   const [K, N] = w.shape;
   const deal = (rows: Tensor | null, k: number, count: number): void => {

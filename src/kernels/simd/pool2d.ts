@@ -4,14 +4,14 @@ import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
 import { storeLanes } from "./emit.ts";
-import { constantsOf, type Emitted, NO_CONSTANTS } from "./kernel.ts";
+import { constantsOf, type EmittedKernel, NO_CONSTANTS } from "./kernel.ts";
 import { eachVector } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
 /**
  * y[n, oh, ow, c] = max over the window of x[n, …, c]; -∞ for a window without a pixel, NaN stays NaN.
  */
-export function maxPool2d(g: Pool2dGeometry): Emitted {
+export function maxPool2d(g: Pool2dGeometry): EmittedKernel {
   const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
   const entry = func("maxPool", params, (range, declare) => {
     const largest = declare("v128", "largest");
@@ -24,7 +24,7 @@ export function maxPool2d(g: Pool2dGeometry): Emitted {
     );
   });
   return {
-    stages: [{ entry, operands: [0, "output"], units: g.N * g.OH }],
+    launches: [{ func: entry, operands: [0, "output"], units: g.N * g.OH }],
     constants: NO_CONSTANTS,
     scratchBytes: 0,
   };
@@ -36,7 +36,7 @@ export function maxPool2d(g: Pool2dGeometry): Emitted {
  * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are
  * constants.
  */
-export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emitted {
+export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): EmittedKernel {
   const taps = countedTaps(g, countIncludePad);
   const params = { x: "i32", y: "i32", counts: "i32", from: "i32", to: "i32" } as const;
   const entry = func("averagePool", params, ({ counts, ...range }, declare) => {
@@ -58,7 +58,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
     ]);
   });
   return {
-    stages: [{ entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
+    launches: [{ func: entry, operands: [0, "output", "constants"], units: g.N * g.OH }],
     constants: constantsOf((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
       Float64Array.from(taps.rows),
       Float64Array.from(taps.columns),

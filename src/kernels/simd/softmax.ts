@@ -10,13 +10,13 @@ import { func } from "../../wasm/control.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { FLOAT_BYTES, storeLanes, upTo } from "./emit.ts";
 import { exp } from "./exp.ts";
-import { type Emitted, NO_CONSTANTS } from "./kernel.ts";
+import { type EmittedKernel, NO_CONSTANTS } from "./kernel.ts";
 
 /** A line of n numbers is n/2 pairs; of the last pair of an odd line only the first counts. */
 const PAIR = 2;
 const PAIR_BYTES = PAIR * FLOAT_BYTES;
 
-export function softmax(shape: Shape): Emitted {
+export function softmax(shape: Shape): EmittedKernel {
   const n = shape.length === 0 ? 1 : shape[shape.length - 1];
   const lines = sizeOf(shape) / n;
   const pairs = Math.ceil(n / PAIR);
@@ -61,7 +61,7 @@ export function softmax(shape: Shape): Emitted {
     ]);
   });
   return {
-    stages: [{ entry, operands: [0, "output", "scratch"], units: lines }],
+    launches: [{ func: entry, operands: [0, "output", "scratch"], units: lines }],
     constants: NO_CONSTANTS,
     scratchBytes: lines * powersBytes,
   };

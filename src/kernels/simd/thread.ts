@@ -4,50 +4,54 @@
  */
 import type { Phase } from "./program.ts";
 
-/** Bytes at the start of a session's memory in which its threads meet. */
+/** Bytes at the start of a session's memory through which its threads wait for one another. */
 export const CONTROL_BYTES = 256;
 
-export interface Member {
-  /** This thread's share of a phase. `done` is told after each call. */
+export function controlOf(memory: WebAssembly.Memory): Int32Array {
+  return new Int32Array(memory.buffer, 0, CONTROL_BYTES / Int32Array.BYTES_PER_ELEMENT);
+}
+
+export interface Thread {
+  /** Does this thread's share of a phase. `done` is called after each call. */
   work(phase: number, done?: (call: number) => void): void;
-  /** Says that this thread is done with a phase. */
+  /** Arrives at the barrier: this thread is done with a phase. */
   arrive(): void;
-  /** Whether all threads are, after looking for a moment. */
-  wait(): boolean;
-  /** The same, but asleep for up to so many milliseconds; a page itself must not. */
-  sleep(ms: number): boolean;
-  /** Lets the others begin a run. */
+  /** Whether all threads have arrived, after spinning for a moment. */
+  spin(): boolean;
+  /** The same, but parked for up to `ms` milliseconds; a page's own thread must not park. */
+  park(ms: number): boolean;
+  /** Wakes the others for a run. */
   start(): void;
-  /** Runs whenever another thread starts a run, for ever. */
+  /** A worker's main loop: wait for a run, do this thread's share, repeat. Never returns. */
   serve(): never;
 }
 
 /**
  * @param exports of the session's module, instantiated in this thread
- * @param control the start of its memory, as words
- * @param thread  which one this is, from 0
- * @param looks   at a word before a thread goes to sleep. Waking up takes longer than most phases, so where every thread has a
- *   processor it should not come to that within a run
+ * @param control see {@link controlOf}
+ * @param index   which thread this is, from 0
+ * @param spins   polls before a thread parks. Waking takes longer than most phases, so with a core per thread it should
+ *   never park within a run
  */
-export function member(
+export function thread(
   exports: Readonly<Record<string, unknown>>,
   control: Int32Array,
   phases: readonly Phase[],
-  thread: number,
+  index: number,
   threads: number,
-  looks: number,
-): Member {
+  spins: number,
+): Thread {
   // Words far enough apart to lie on cache lines of their own.
   const RUNS = 0; // runs started
-  const ARRIVALS = 16; // of all threads at the ends of all phases; may wrap around
-  const SLEEPERS = 32; // threads that wait to be woken
-  let target = 0; // arrivals when all threads are done with the present phase
+  const ARRIVALS = 16; // of all threads at all barriers; may wrap around
+  const SLEEPERS = 32; // parked threads
+  let target = 0; // arrivals when all threads have passed the present barrier
   let runs = 0;
 
   const plan = phases.map(({ units, band, calls }) => ({
     // Rounded up, so that a single unit is the first thread's, whose clock a profile reads.
-    from: Math.ceil((units * thread) / threads),
-    to: Math.ceil((units * (thread + 1)) / threads),
+    from: Math.ceil((units * index) / threads),
+    to: Math.ceil((units * (index + 1)) / threads),
     band: Math.max(band, 1),
     calls: calls.map(({ entry, addresses, perUnit }) => ({
       run: exports[entry] as (...values: number[]) => void,
@@ -56,7 +60,7 @@ export function member(
     })),
   }));
 
-  const work: Member["work"] = (phase, done) => {
+  const work: Thread["work"] = (phase, done) => {
     const { from, to, band, calls } = plan[phase];
     for (let begin = from; begin < to; begin += band) {
       const end = Math.min(begin + band, to);
@@ -73,7 +77,7 @@ export function member(
   const wake = (word: number): void => {
     if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, word);
   };
-  const sleepUntil = (word: number, isTime: () => boolean, ms?: number): boolean => {
+  const parkUntil = (word: number, isTime: () => boolean, ms?: number): boolean => {
     Atomics.add(control, SLEEPERS, 1);
     const seen = Atomics.load(control, word);
     // If the word changes between these lines, the wait ends at once: it compares.
@@ -81,8 +85,8 @@ export function member(
     Atomics.sub(control, SLEEPERS, 1);
     return isTime();
   };
-  const look = (isTime: () => boolean): boolean => {
-    for (let i = 0; i < looks; i++) if (isTime()) return true;
+  const spinUntil = (isTime: () => boolean): boolean => {
+    for (let i = 0; i < spins; i++) if (isTime()) return true;
     return false;
   };
 
@@ -91,8 +95,8 @@ export function member(
     target = (target + threads) | 0;
     if (((Atomics.add(control, ARRIVALS, 1) + 1) | 0) === target) wake(ARRIVALS);
   };
-  const wait = (): boolean => look(allArrived);
-  const sleep = (ms?: number): boolean => sleepUntil(ARRIVALS, allArrived, ms);
+  const spin = (): boolean => spinUntil(allArrived);
+  const park = (ms?: number): boolean => parkUntil(ARRIVALS, allArrived, ms);
 
   const start = (): void => {
     Atomics.add(control, RUNS, 1);
@@ -101,14 +105,14 @@ export function member(
   const serve = (): never => {
     const isStarted = (): boolean => Atomics.load(control, RUNS) !== runs;
     for (;;) {
-      if (!look(isStarted)) while (!sleepUntil(RUNS, isStarted));
+      if (!spinUntil(isStarted)) while (!parkUntil(RUNS, isStarted));
       runs = (runs + 1) | 0;
       for (let phase = 0; phase < plan.length; phase++) {
         work(phase);
         arrive();
-        if (!wait()) while (!sleep());
+        if (!spin()) while (!park());
       }
     }
   };
-  return { work, arrive, wait, sleep, start, serve };
+  return { work, arrive, spin, park, start, serve };
 }

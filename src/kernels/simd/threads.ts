@@ -1,30 +1,28 @@
-/**
- * @file The threads of a session: this one and its workers, which share a memory and meet after each phase.
- */
+/** @file The threads of a session: this one and its workers, which share a memory and a barrier after each phase. */
 
 import type { Program } from "./program.ts";
-import { type Member, member } from "./thread.ts";
-import { employ, type Hand, isNode, type Job, maySleep } from "./worker.ts";
+import { controlOf, type Thread, thread } from "./thread.ts";
+import { isNode, type Job, mayPark, startWorker, type WorkerThread } from "./worker.ts";
 
-export const MOST_THREADS = 64;
+export const MAX_THREADS = 64;
 
-export interface Team {
-  /** Threads that compute: one where no workers can be made. */
-  readonly threads: number;
+export interface Threads {
+  /** Threads that compute: one where no workers can be started. */
+  readonly count: number;
   /**
-   * One run. Work is done before this returns, unless a worker takes long: then a promise waits, so that news of its
-   * death can get through.
+   * One run. Returns when the work is done. If a worker is slow, returns a promise instead, so that a crash of the worker
+   * can be reported.
    *
-   * @param done told after each call of this thread, with the phase and the call in it
-   * @throws Error if a worker has died
+   * @param done called after each call of this thread, with the phase and the call in it
+   * @throws Error if a worker has ended
    */
   run(done?: (phase: number, call: number) => void): void | Promise<void>;
-  /** False when a worker has died, and after `dispose`. */
+  /** False when a worker has ended, and after `dispose`. */
   isAlive(): boolean;
   dispose(): void;
 }
 
-/** How many of the threads asked for there can be; a warning says why there are fewer, or too many. */
+/** How many threads can run of those asked for; a warning says why there are fewer, or too many. */
 export function usableThreads(wanted: number): number {
   if (wanted === 1) return 1;
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
@@ -45,106 +43,107 @@ function processors(): number {
 
 const warned = new Set<string>();
 
-/** Says it once. */
+/** Warns once. */
 function warn(message: string): void {
   if (!warned.has(message)) console.warn(`separable: ${message}`);
   warned.add(message);
 }
 
-/** @param hosted what this thread does itself at the start of a phase */
-export async function createTeam(
+/** @param host what this thread does itself at the start of a phase */
+export async function startThreads(
   program: Program,
   memory: WebAssembly.Memory,
-  threads: number,
-  hosted: ReadonlyMap<number, () => void>,
-): Promise<Team> {
+  wanted: number,
+  host: ReadonlyMap<number, () => void>,
+): Promise<Threads> {
   const { phases } = program;
   const module = await WebAssembly.compile(program.bytes);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  const looks = threads > processors() ? LOOKS_OF_MANY : LOOKS;
-  const hands = await employAll(threads, (thread) => ({ module, memory, phases, thread, threads, looks }));
-  const count = hands.length + 1;
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, 0, count, looks);
-  let death: string | null = null;
+  const spins = wanted > processors() ? SPINS_OF_MANY : SPINS;
+  const control = controlOf(memory);
+  const workers = await startWorkers(wanted, { module, memory, control, phases, threads: wanted, spins });
+  const count = workers.length + 1;
+  const own = thread(exports, control, phases, 0, count, spins);
+  let exit: string | null = null;
   const dispose = (): void => {
-    for (const hand of hands) hand.terminate();
+    for (const worker of workers) worker.terminate();
   };
-  for (const hand of hands) {
-    hand.onDeath = (reason) => {
-      death ??= reason;
+  for (const worker of workers) {
+    worker.onExit = (reason) => {
+      exit ??= reason;
       dispose();
     };
   }
 
   const checkAlive = (): void => {
-    if (death !== null) throw new Error(`a thread of the session has ended (${death}); make a new session`);
+    if (exit !== null) throw new Error(`a thread of the session has ended (${exit}); make a new session`);
   };
   const from = (first: number, done?: (phase: number, call: number) => void): void | Promise<void> => {
     for (let phase = first; phase < phases.length; phase++) {
-      const layer = hosted.get(phase);
-      if (layer) {
-        layer();
+      const compute = host.get(phase);
+      if (compute) {
+        compute();
         done?.(phase, 0);
       }
-      me.work(phase, done && ((call) => done(phase, call)));
+      own.work(phase, done && ((call) => done(phase, call)));
       if (count > 1) {
-        me.arrive();
-        if (!meet(me)) return later(phase, done);
+        own.arrive();
+        if (!barrier(own)) return later(phase, done);
       }
     }
   };
   const later = async (phase: number, done?: (phase: number, call: number) => void): Promise<void> => {
-    for (const hand of hands) hand.hold(true);
+    for (const worker of workers) worker.keepAlive(true);
     try {
       do {
         await new Promise((resolve) => setTimeout(resolve));
         checkAlive();
-      } while (!meet(me));
+      } while (!barrier(own));
     } finally {
-      for (const hand of hands) hand.hold(false);
+      for (const worker of workers) worker.keepAlive(false);
     }
     return from(phase + 1, done);
   };
   return {
-    threads: count,
+    count,
     run: (done) => {
       checkAlive();
-      if (count > 1) me.start();
+      if (count > 1) own.start();
       return from(0, done);
     },
-    isAlive: () => death === null,
+    isAlive: () => exit === null,
     dispose: () => {
-      death ??= "it was disposed";
+      exit ??= "it was disposed";
       dispose();
     },
   };
 }
 
-/** Workers for all threads but this one, ready; none of them if one cannot be made, and a warning says why. */
-async function employAll(threads: number, jobOf: (thread: number) => Job): Promise<readonly Hand[]> {
-  const hands: Hand[] = [];
+/** Workers for all threads but this one, ready; none of them if one cannot be started, and a warning says why. */
+async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<readonly WorkerThread[]> {
+  const workers: WorkerThread[] = [];
   try {
-    for (let thread = 1; thread < threads; thread++) hands.push(employ(jobOf(thread)));
-    await Promise.all(hands.map(({ ready }) => ready));
-    return hands;
+    for (let index = 1; index < threads; index++) workers.push(startWorker({ ...job, index }));
+    await Promise.all(workers.map(({ ready }) => ready));
+    return workers;
   } catch (error) {
-    for (const hand of hands) hand.terminate();
+    for (const worker of workers) worker.terminate();
     warn(`no worker could be made (${(error as Error).message}); one thread computes`);
     return [];
   }
 }
 
-/** A millisecond or so; and less where threads have to share processors, and looking keeps another one from working. */
-const LOOKS = 500_000;
-const LOOKS_OF_MANY = 2_000;
+/** A millisecond or so; less where threads share processors, and one that spins keeps another from working. */
+const SPINS = 500_000;
+const SPINS_OF_MANY = 2_000;
 
-/** Milliseconds for which this thread waits at a stretch. */
+/** Milliseconds for which this thread waits before it yields to the event loop. */
 const PATIENCE_MS = 50;
 
-/** Waits until all are done with a phase, for a while. */
-function meet(me: Member): boolean {
+/** Waits at the barrier, up to {@link PATIENCE_MS}. @returns whether all threads have arrived */
+function barrier(own: Thread): boolean {
   const end = performance.now() + PATIENCE_MS;
-  let isDone = me.wait();
-  while (!isDone && performance.now() < end) isDone = maySleep ? me.sleep(PATIENCE_MS) : me.wait();
-  return isDone;
+  let isPassed = own.spin();
+  while (!isPassed && performance.now() < end) isPassed = mayPark ? own.park(PATIENCE_MS) : own.spin();
+  return isPassed;
 }

@@ -51,7 +51,7 @@ export interface TileOptions {
   readonly end: "output" | "sums";
   readonly activation: FusedActivation;
   /** Product and sum in one rounding, `relaxed_madd`. */
-  readonly fused: boolean;
+  readonly relaxed: boolean;
   readonly sums: Sums;
   /**
    * Cache lines that each tile of the common height reads, the first one so far behind w: what is needed next. Default
@@ -61,16 +61,16 @@ export interface TileOptions {
 }
 
 /** How many sums a tile should have, and how many it may have, so that they stay in registers. */
-export type Sums = readonly [wanted: number, most: number];
+export type Sums = readonly [wanted: number, max: number];
 
 /**
  * Rows of the tiles that a number of rows is cut into: as many as can be of the first height, the rest of the second.
  * The two differ by one, so that they make any number that is not small; what they do not make is done row by row.
  */
-export function heightsOf(columns: number, [wanted, most]: Sums): readonly [common: number, other: number] {
+export function heightsOf(columns: number, [wanted, max]: Sums): readonly [common: number, other: number] {
   const vectors = vectorsFor(columns);
   const common = Math.max(1, Math.floor(wanted / vectors));
-  return [common, (common + 1) * vectors <= most ? common + 1 : Math.max(1, common - 1)];
+  return [common, (common + 1) * vectors <= max ? common + 1 : Math.max(1, common - 1)];
 }
 
 function tilesFor(
@@ -128,11 +128,11 @@ export function anyRows(name: string, options: TileOptions): Func {
 }
 
 /** Runs up to which they are written out, one after the other: the first one then begins with a product. */
-const MOST_WRITTEN_OUT = 4;
+const MAX_WRITTEN_OUT = 4;
 
 /** `tile(x, y, w, count)`: `count` tiles, one below the other. */
 export function tile(name: string, rows: number, options: TileOptions): Func {
-  const { runs, xStepBytes, yStepBytes, columns, begin, end: finishing, activation, fused } = options;
+  const { runs, xStepBytes, yStepBytes, columns, begin, end: finishing, activation, relaxed } = options;
   const vectors = vectorsFor(columns);
   const { xRunBytes = FLOAT_BYTES, wRunBytes = vectors * VECTOR_BYTES } = options;
   const params = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;
@@ -144,11 +144,11 @@ export function tile(name: string, rows: number, options: TileOptions): Func {
     const line = ahead && declare("i32", "line");
     const [px, pw, end] = [declare("i32", "px"), declare("i32", "pw"), declare("i32", "end")];
     const [outermost] = runs.outer;
-    const isFew = runs.outer.length < 2 && (outermost?.count ?? 1) <= MOST_WRITTEN_OUT;
+    const isFew = runs.outer.length < 2 && (outermost?.count ?? 1) <= MAX_WRITTEN_OUT;
     const counters = (isFew ? [] : runs.outer).map((_, i) => declare("i32", `run${i}`));
 
     const madd = (s: (typeof ws)[number], v: number) =>
-      fused ? f32x4.relaxed_madd(value, ws[v], s) : f32x4.add(s, f32x4.mul(value, ws[v]));
+      relaxed ? f32x4.relaxed_madd(value, ws[v], s) : f32x4.add(s, f32x4.mul(value, ws[v]));
     const step = (product: typeof madd): Statements => [
       ws.map((into, v) => local.set(into, v128.load(pw, v * VECTOR_BYTES))),
       sums.map((row, r) => [

@@ -1,56 +1,55 @@
 /**
- * @file Workers of Node and of browsers under one face.
+ * @file One interface over Node's worker threads and web workers.
  *
- * A worker is made from the text of {@link member}: there is no file of it to be hosted or found.
+ * A worker runs the source text of {@link thread}, so there is no extra file to host or locate.
  */
-
 import type { Phase } from "./program.ts";
-import { member } from "./thread.ts";
+import { thread } from "./thread.ts";
 
-/** A worker thread, of Node or of a browser. */
-export interface Hand {
+export interface WorkerThread {
   /** Resolves when the worker is ready. */
   readonly ready: Promise<void>;
-  /** Called if the worker ends or fails without having been told to. */
-  onDeath: (reason: string) => void;
-  /** Whether the process must go on while the worker lives. */
-  hold(isHeld: boolean): void;
+  /** Called if the worker ends or fails without having been terminated. */
+  onExit: (reason: string) => void;
+  /** Whether the worker keeps the process alive. */
+  keepAlive(isKept: boolean): void;
   terminate(): void;
 }
 
 export const isNode: boolean = typeof process === "object" && typeof process.versions?.node === "string";
 
-/** Whether this thread may sleep: Node's and a page's workers may, a page itself may not. */
-export const maySleep: boolean = isNode || "DedicatedWorkerGlobalScope" in globalThis;
+/** Whether this thread may park: Node's threads and a page's workers may, a page itself may not. */
+export const mayPark: boolean = isNode || "DedicatedWorkerGlobalScope" in globalThis;
 
 export interface Job {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** The words at the start of the memory. */
+  readonly control: Int32Array;
   readonly phases: readonly Phase[];
-  readonly thread: number;
+  readonly index: number;
   readonly threads: number;
-  readonly looks: number;
+  readonly spins: number;
 }
 
-/** The worker's script: a member of the team that serves. */
 const SCRIPT = (): string => `
-const member = ${member};
+const thread = ${thread};
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
-port.onmessage = ({ data: { module, memory, phases, thread, threads, looks } }) => {
+port.onmessage = ({ data: { module, memory, control, phases, index, threads, spins } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const me = member(exports, new Int32Array(memory.buffer, 0, 64), phases, thread, threads, looks);
+  const own = thread(exports, control, phases, index, threads, spins);
   port.postMessage("ready");
-  me.serve();
+  own.serve();
 };`;
 
-export function employ(job: Job): Hand {
+export function startWorker(job: Job): WorkerThread {
   return isNode ? nodeWorker(job) : webWorker(job);
 }
 
-function nodeWorker(job: Job): Hand {
+function nodeWorker(job: Job): WorkerThread {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(SCRIPT(), { eval: true, execArgv: [] });
-  return handOf(
+  return workerThread(
     (resolve, fail) => {
       worker.once("message", () => {
         worker.unref();
@@ -60,15 +59,15 @@ function nodeWorker(job: Job): Hand {
       worker.on("exit", (code) => fail(`exit code ${code}`));
       worker.postMessage(job);
     },
-    (isHeld) => (isHeld ? worker.ref() : worker.unref()),
+    (isKept) => (isKept ? worker.ref() : worker.unref()),
     () => worker.terminate(),
   );
 }
 
-function webWorker(job: Job): Hand {
+function webWorker(job: Job): WorkerThread {
   const url = URL.createObjectURL(new Blob([SCRIPT()], { type: "text/javascript" }));
   const worker = new Worker(url);
-  return handOf(
+  return workerThread(
     (resolve, fail) => {
       worker.onmessage = () => {
         URL.revokeObjectURL(url);
@@ -82,25 +81,25 @@ function webWorker(job: Job): Hand {
   );
 }
 
-function handOf(
+function workerThread(
   begin: (resolve: () => void, fail: (reason: string) => void) => void,
-  hold: (isHeld: boolean) => void,
+  keepAlive: (isKept: boolean) => void,
   terminate: () => void,
-): Hand {
-  const hand: Hand = {
+): WorkerThread {
+  const worker: WorkerThread = {
     ready: new Promise((resolve, reject) => {
       begin(resolve, (reason) => {
-        hand.onDeath(reason);
+        worker.onExit(reason);
         reject(new Error(reason));
       });
     }),
-    onDeath: () => {},
-    hold,
+    onExit: () => {},
+    keepAlive,
     terminate: () => {
-      hand.onDeath = () => {};
+      worker.onExit = () => {};
       terminate();
     },
   };
-  hand.ready.catch(() => {}); // told where it is awaited
-  return hand;
+  worker.ready.catch(() => {}); // reported where it is awaited
+  return worker;
 }

@@ -24,7 +24,7 @@ const PREDICTED: readonly Mistake[] = [
 export const MISTAKES: readonly string[] = [...PREDICTED.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
 
 /** Multiply-accumulates spent on a mistake that fits; of a larger convolution as many outputs are looked at. */
-const MOST_MACS = 2 ** 26;
+const MAX_MACS = 2 ** 26;
 
 /** Wrong outputs that are compared before all others. */
 const FIRST = 16;
@@ -70,7 +70,7 @@ function isThat(actual: number, value: number, bound: number): boolean {
 
 /** The worst output, some wrong ones, then all, or as many as there is time for. */
 function outputsToCompare({ problem: { g }, answer }: Subject, wrong: readonly number[]): readonly number[] {
-  const every = Math.ceil(conv2dMacs(g) / MOST_MACS);
+  const every = Math.ceil(conv2dMacs(g) / MAX_MACS);
   const all = Array.from({ length: Math.ceil(answer.length / every) }, (_, i) => i * every);
   return [...wrong.slice(0, FIRST), ...all];
 }

@@ -1,4 +1,4 @@
-/** @file Naive gradients of pooling: an output hands its gradient to the pixels under its window that made it. */
+/** @file Naive gradients of pooling: an output workers its gradient to the pixels under its window that made it. */
 import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -36,7 +36,7 @@ export function averagePool2dGradient(g: Pool2dGeometry, countIncludePad: boolea
   });
 }
 
-/** Places in the data of x and of dx. */
+/** Addresses in the data of x and of dx. */
 interface Tap {
   readonly x: number;
   readonly dx: number;

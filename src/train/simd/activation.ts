@@ -4,16 +4,16 @@
  */
 import type { Activation } from "../../geometry/activation.ts";
 import { upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { func } from "../../wasm/control.ts";
 import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 
 /** @param n elements of x, dy and dx */
-export function activationGradient(n: number, f: Exclude<Activation, "sigmoid">, emitter: Emitter): Emitted {
+export function activationGradient(n: number, f: Exclude<Activation, "sigmoid">, emitter: Emitter): EmittedKernel {
   const entry = emitter.func("slope", f, slopeFunction);
-  const stage = { entry, operands: [0, 1, "output"] as const, units: vectorsFor(n) };
-  return { stages: [stage], constants: NO_CONSTANTS, scratchBytes: 0 };
+  const launch = { func: entry, operands: [0, 1, "output"] as const, units: vectorsFor(n) };
+  return { launches: [launch], constants: NO_CONSTANTS, scratchBytes: 0 };
 }
 
 function slopeFunction(f: Exclude<Activation, "sigmoid">): Func {

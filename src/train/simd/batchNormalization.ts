@@ -4,7 +4,7 @@
  */
 import { promoteHigh } from "../../kernels/simd/elementwise.ts";
 import { FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS, type Operand } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, NO_CONSTANTS, type Operand } from "../../kernels/simd/kernel.ts";
 import { type Declare, func } from "../../wasm/control.ts";
 import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
@@ -12,7 +12,7 @@ import { combineSums, partialSums, summing } from "./channelSums.ts";
 import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from "./channels.ts";
 
 /** x → [2, C]: mean and variance. */
-export function moments({ rows, C }: Rows, emitter: Emitter): Emitted {
+export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("moments", { rows, C }, () =>
     partialSums("moments", ["x"], { rows, C }, ({ x }, declare) => {
       const [low, high] = [declare("v128", "low"), declare("v128", "high")];
@@ -44,7 +44,7 @@ export function moments({ rows, C }: Rows, emitter: Emitter): Emitted {
 }
 
 /** x, moments, dy → [2, C]: dγ = Σ dy · x̂ and dβ = Σ dy. */
-export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter: Emitter): Emitted {
+export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("parameterSums", { rows, C, epsilon }, () =>
     partialSums("parameterSums", ["x", "m", "dy"], { rows, C }, ({ x, m, dy }, declare) => {
       const [mean, inverse, slope, product] = ["mean", "inverse", "dy0", "product"].map((name) =>
@@ -71,7 +71,7 @@ export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter:
 }
 
 /** x, moments, scale, bias → y = (x - μ) · γ / √(σ² + ε) + β */
-export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter): Emitted {
+export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalize", ["x", "m", "scale", "bias"], { rows, C }, ({ x, m, scale, bias, y }, declare) => {
       const [mean, k, β] = ["mean", "k", "b"].map((name) => declare("v128", name));
@@ -92,7 +92,7 @@ export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter):
 }
 
 /** x, moments, scale, [dγ, dβ], dy → dx = γ / √(σ² + ε) · ( dy - dβ/M - x̂ · dγ/M ) */
-export function normalizeInput({ rows, C }: Rows, epsilon: number, emitter: Emitter): Emitted {
+export function normalizeInput({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalizeInput", ["x", "m", "scale", "sums", "dy"], { rows, C }, (p, declare) => {
       const [mean, k, s, b] = ["mean", "k", "s", "b"].map((name) => declare("v128", name));
@@ -121,9 +121,9 @@ function inverseDeviation(m: Local<"i32">, C: number, c: Local<"i32">, epsilon: 
   return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(v128.load(rowAt(m, 1, C, c)), f32x4.splat(epsilon))));
 }
 
-function alone(entry: Func, operands: readonly Operand[], { rows, C }: Rows): Emitted {
-  const stage = { entry, operands, units: rows / blockRows(rows, C) };
-  return { stages: [stage], constants: NO_CONSTANTS, scratchBytes: 0 };
+function alone(entry: Func, operands: readonly Operand[], { rows, C }: Rows): EmittedKernel {
+  const launch = { func: entry, operands, units: rows / blockRows(rows, C) };
+  return { launches: [launch], constants: NO_CONSTANTS, scratchBytes: 0 };
 }
 
 /** `name(…inputs, y, from, to)`: blocks of rows; the pointers in `parts` lead to the block. */

@@ -4,7 +4,7 @@
  */
 import { joined } from "../../kernels/simd/elementwise.ts";
 import { FLOAT_BYTES, storeLanes, upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type Emitted, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { type Declare, func, when } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
@@ -94,12 +94,12 @@ export function combineSums(
   });
 }
 
-export function summing(partial: Func, combine: Func, { rows, C }: Rows, inputs: readonly number[]): Emitted {
+export function summing(partial: Func, combine: Func, { rows, C }: Rows, inputs: readonly number[]): EmittedKernel {
   const blockCount = rows / blockRows(rows, C);
   return {
-    stages: [
-      { entry: partial, operands: [...inputs, "scratch"], units: blockCount },
-      { entry: combine, operands: ["scratch", "output"], units: vectorsFor(C) },
+    launches: [
+      { func: partial, operands: [...inputs, "scratch"], units: blockCount },
+      { func: combine, operands: ["scratch", "output"], units: vectorsFor(C) },
     ],
     constants: NO_CONSTANTS,
     scratchBytes: blockCount * 2 * paddedChannels(C) * DOUBLE_BYTES,

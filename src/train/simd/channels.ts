@@ -22,8 +22,8 @@ const BLOCK_BYTES = 64 * 1024;
 
 /** Rows of C channels that are taken together: as many as divide all rows and fit. */
 export function blockRows(rows: number, C: number): number {
-  const most = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (C * FLOAT_BYTES))));
-  for (let count = most; count > 1; count--) if (rows % count === 0) return count;
+  const max = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (C * FLOAT_BYTES))));
+  for (let count = max; count > 1; count--) if (rows % count === 0) return count;
   return 1;
 }
 

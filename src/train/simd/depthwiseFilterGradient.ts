@@ -17,7 +17,7 @@ import {
   VECTOR_BYTES,
   vectorsFor,
 } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { frameOf, padImages } from "../../kernels/simd/pad.ts";
 import { func, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
@@ -27,12 +27,12 @@ import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 const TAPS = 5;
 
 /** @returns a layer with the inputs x and dy and the output dw [KH, KW, C]; one output per channel */
-export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): Emitted {
+export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): EmittedKernel {
   const frame = frameOf(g);
   const entry = emitter.func("depthwiseFilter", g, channelsFunction);
-  const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units: vectorsFor(g.C) });
+  const sum = (x: 0 | "scratch") => ({ func: entry, operands: [x, 1, "output"] as const, units: vectorsFor(g.C) });
   return {
-    stages: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
+    launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };

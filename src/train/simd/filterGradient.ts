@@ -10,7 +10,7 @@
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
 import { advance, FLOAT_BYTES, repeat, upTo } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { type Frame, frameOf, padImages } from "../../kernels/simd/pad.ts";
 import { panelGroups } from "../../kernels/simd/panels.ts";
 import { fixedRows, type Sums, type TileOptions } from "../../kernels/simd/tile.ts";
@@ -25,16 +25,16 @@ const BLOCK_BYTES = 24 * 1024;
 const UNIT_CHANNELS = 12;
 
 /** @returns a layer with the inputs x and dy and the output dw [KH, KW, C/G, O] */
-export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitted {
+export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): EmittedKernel {
   const g = inOneColumn(geometry);
   const { G, C, KH, KW } = g;
   const frame = frameOf(g);
-  const { fused, sums, panelVectors } = emitter;
-  const entry = emitter.func("filter", { g, frame, fused, sums, panelVectors }, tapsFunction);
+  const { relaxed, sums, panelVectors } = emitter;
+  const entry = emitter.func("filter", { g, frame, relaxed, sums, panelVectors }, tapsFunction);
   const units = KH * KW * G * Math.ceil(C / G / UNIT_CHANNELS);
-  const sum = (x: 0 | "scratch") => ({ entry, operands: [x, 1, "output"] as const, units });
+  const sum = (x: 0 | "scratch") => ({ func: entry, operands: [x, 1, "output"] as const, units });
   return {
-    stages: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
+    launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };
@@ -50,7 +50,7 @@ function inOneColumn(g: Conv2dGeometry): Conv2dGeometry {
 interface Code {
   readonly g: Conv2dGeometry;
   readonly frame: Frame;
-  readonly fused: boolean;
+  readonly relaxed: boolean;
   readonly sums: Sums;
   readonly panelVectors: number;
 }
@@ -67,7 +67,7 @@ function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
 }
 
 /** Units from `from` up to `to`, counted over taps, groups and channels, for block after block of pixels. */
-function tapsFunction({ g, frame, fused, sums, panelVectors }: Code): Func {
+function tapsFunction({ g, frame, relaxed, sums, panelVectors }: Code): Func {
   const { N, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
   const [Cg, Og] = [C / G, O / G];
   const lines = linesOf(g);
@@ -87,7 +87,7 @@ function tapsFunction({ g, frame, fused, sums, panelVectors }: Code): Func {
     yStepBytes: O * FLOAT_BYTES,
     end: "sums",
     activation: "none",
-    fused,
+    relaxed,
     sums,
   } as const;
   const params = { x: "i32", dy: "i32", dw: "i32", from: "i32", to: "i32" } as const;

@@ -1,17 +1,17 @@
 /** @file The gradient of global average pooling: every pixel of a channel gets dy / (H·W). */
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import { FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
-import { type Emitted, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { eachVector } from "../../kernels/simd/vectors.ts";
 import { func } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 
 /** dy [N, 1, 1, C] → dx [N, H, W, C]; a unit is an image. */
-export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): Emitted {
+export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): EmittedKernel {
   const entry = emitter.func("globalPool", g, imagesFunction);
   return {
-    stages: [{ entry, operands: [0, "output"], units: g.N }],
+    launches: [{ func: entry, operands: [0, "output"], units: g.N }],
     constants: NO_CONSTANTS,
     scratchBytes: 0,
   };

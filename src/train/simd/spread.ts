@@ -1,14 +1,14 @@
-/** @file A stage that spreads the pixels of images out, with zeros between them. */
+/** @file A launch that spreads the pixels of images out, with zeros between them. */
 import { FLOAT_BYTES, upTo } from "../../kernels/simd/emit.ts";
-import type { Emitted, Emitter, Stage } from "../../kernels/simd/kernel.ts";
+import type { EmittedKernel, Emitter, Launch } from "../../kernels/simd/kernel.ts";
 import { func, when } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import type { Spread } from "../inputGradient.ts";
 
 /** x [N, rows, columns, C] into scratch [N, H, W, C]; a unit is a row of the large image. */
-function spreadImages(spread: Spread, emitter: Emitter): Stage {
-  return { entry: emitter.func("spread", spread, rowsFunction), operands: [0, "scratch"], units: spread.N * spread.H };
+function spreadImages(spread: Spread, emitter: Emitter): Launch {
+  return { func: emitter.func("spread", spread, rowsFunction), operands: [0, "scratch"], units: spread.N * spread.H };
 }
 
 function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Spread): Func {
@@ -44,17 +44,17 @@ function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Sprea
   });
 }
 
-/** A layer without scratch of its own in its stages, reading its input spread out. */
-export function behindSpread(layer: Emitted, spread: Spread, emitter: Emitter): Emitted {
+/** A layer without scratch of its own in its launches, reading its input spread out. */
+export function behindSpread(layer: EmittedKernel, spread: Spread, emitter: Emitter): EmittedKernel {
   const { N, H, W, C } = spread;
-  const stages = layer.stages.map((stage) => ({
-    ...stage,
-    operands: stage.operands.map((operand) => (operand === 0 ? "scratch" : operand)),
+  const launches = layer.launches.map((launch) => ({
+    ...launch,
+    operands: launch.operands.map((operand) => (operand === 0 ? "scratch" : operand)),
     readsOwnRow: false,
   }));
   return {
     ...layer,
-    stages: [spreadImages(spread, emitter), ...stages],
+    launches: [spreadImages(spread, emitter), ...launches],
     scratchBytes: Math.max(layer.scratchBytes, N * H * W * C * FLOAT_BYTES),
   };
 }

@@ -33,7 +33,7 @@ export type NamingName = (typeof NAMINGS)[number];
 
 /** The largest number that a pattern finds in names; -1 if it finds none. */
 export function largest(names: readonly string[], pattern: RegExp): number {
-  return names.reduce((most, name) => Math.max(most, Number(pattern.exec(name)?.[1] ?? -1)), -1);
+  return names.reduce((max, name) => Math.max(max, Number(pattern.exec(name)?.[1] ?? -1)), -1);
 }
 
 export function placesBy(listing: Listing, place: (name: string) => Place | null): ReadonlyMap<string, Place | null> {

@@ -50,7 +50,7 @@ interface NpyHeader {
 }
 
 /** Bytes of the longest header that is read: a dictionary of three short entries. */
-export const MOST_HEADER = 4096;
+export const MAX_HEADER = 4096;
 
 /**
  * @param head  the first bytes, up to {@link MOST_HEADER}
@@ -67,7 +67,7 @@ export function readNpyHeader(place: string, head: Uint8Array, size: number): Np
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const first = major === 1 ? 10 : 12;
   const begin = first + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (begin > head.length) return fail(`has a header to byte ${begin}, of ${size} and at most ${MOST_HEADER}`);
+  if (begin > head.length) return fail(`has a header to byte ${begin}, of ${size} and at most ${MAX_HEADER}`);
   const header = new TextDecoder().decode(head.subarray(first, begin));
   const match = HEADER.exec(header);
   if (match === null) return fail(`has the header ${show(header.trim())}, needs descr, fortran_order and shape`);
@@ -85,7 +85,7 @@ export function readNpyHeader(place: string, head: Uint8Array, size: number): Np
 
 /** @param place for errors @throws FormatError if the bytes are no array of numbers */
 export function readNpy(place: string, bytes: Uint8Array): Tensor {
-  const { shape, dtype, isFortran, begin } = readNpyHeader(place, bytes.subarray(0, MOST_HEADER), bytes.length);
+  const { shape, dtype, isFortran, begin } = readNpyHeader(place, bytes.subarray(0, MAX_HEADER), bytes.length);
   const values = toFloat32(place, dtype, bytes.subarray(begin));
   if (!isFortran) return new Tensor(values, shape);
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));

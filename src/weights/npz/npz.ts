@@ -3,7 +3,7 @@ import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
 import { allowance } from "../unpack.ts";
-import { MOST_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
+import { MAX_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
 import { readZip, writeZip } from "./zip.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Ma
   const tensors = new Map<string, Tensor>();
   for (const { name, size, head, read } of arrays) {
     const place = `${source.name}: ${name}`;
-    readNpyHeader(place, await head(MOST_HEADER), size); // before the rest is unpacked
+    readNpyHeader(place, await head(MAX_HEADER), size); // before the rest is unpacked
     tensors.set(name.slice(0, -".npy".length), readNpy(place, await read()));
   }
   return tensors;

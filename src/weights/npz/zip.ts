@@ -88,8 +88,8 @@ function checkApart(
   const inOrder = [...entries].sort((a, b) => a.listed.offset - b.listed.offset);
   inOrder.forEach(({ name, listed }, i) => {
     const next = inOrder[i + 1]?.listed.offset ?? end;
-    const least = listed.offset + ENTRY_BYTES + new TextEncoder().encode(name).length + listed.packed;
-    if (least > next) fail(`${show(name)} reaches to byte ${least}, where byte ${next} belongs to another entry`);
+    const min = listed.offset + ENTRY_BYTES + new TextEncoder().encode(name).length + listed.packed;
+    if (min > next) fail(`${show(name)} reaches to byte ${min}, where byte ${next} belongs to another entry`);
   });
 }
 
@@ -144,14 +144,14 @@ async function packedBytes(source: ByteSource, name: string, listed: Listed): Pr
 }
 
 /** The first bytes of an entry, up to `most`; refused if more come than the directory says. */
-async function inflated(source: ByteSource, name: string, listed: Listed, most: number): Promise<Uint8Array> {
+async function inflated(source: ByteSource, name: string, listed: Listed, max: number): Promise<Uint8Array> {
   const fail = refusal(source, name);
   const bytes = await packedBytes(source, name, listed);
-  if (listed.method === STORED) return bytes.subarray(0, most);
-  const found = await unpacked(bytes, "deflate-raw", most).catch((cause: Error) =>
+  if (listed.method === STORED) return bytes.subarray(0, max);
+  const found = await unpacked(bytes, "deflate-raw", max).catch((cause: Error) =>
     fail(`cannot be unpacked (${cause.message})`),
   );
-  if (most >= listed.size && !found.isAll) fail(`unpacks to more than its ${listed.size} bytes`);
+  if (max >= listed.size && !found.isAll) fail(`unpacks to more than its ${listed.size} bytes`);
   return found.bytes;
 }
 

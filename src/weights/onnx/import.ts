@@ -75,7 +75,7 @@ export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions
 }
 
 /** Protocol Buffers have no larger messages; larger models keep their numbers in files beside them. */
-const MOST_BYTES = 2 ** 31 - 1;
+const MAX_BYTES = 2 ** 31 - 1;
 
 /** The same from a source that is open. */
 export async function importFrom(
@@ -83,8 +83,8 @@ export async function importFrom(
   from: WeightsSource,
   options: ImportOnnxOptions,
 ): Promise<ImportedGraph> {
-  if (source.size > MOST_BYTES) {
-    throw new FormatError(`${source.name}: ${source.size} bytes, a protobuf message has at most ${MOST_BYTES}`);
+  if (source.size > MAX_BYTES) {
+    throw new FormatError(`${source.name}: ${source.size} bytes, a protobuf message has at most ${MAX_BYTES}`);
   }
   const model = readModel(source.name, await source.read(0, source.size));
   const initializers = await withExternal(model, externalReader(from, source.name));

@@ -2,7 +2,7 @@
 import { FormatError } from "../../tensor/errors.ts";
 
 /** Nodes, initializers, inputs and outputs, each; and attributes, inputs and outputs of a node together. */
-export const MOST_LISTED = 100_000;
+export const MAX_LISTED = 100_000;
 
 /** Bytes of constants that are computed while a file is read: this many, and four times the file's. */
 const COMPUTED = 64 * 2 ** 20;
@@ -10,7 +10,7 @@ const PER_BYTE = 4;
 
 /** Adds to a list that a file may make too long. @throws FormatError */
 export function append<T>(place: string, list: T[], item: T): void {
-  if (list.length >= MOST_LISTED) throw new FormatError(`${place}: lists more than ${MOST_LISTED}`);
+  if (list.length >= MAX_LISTED) throw new FormatError(`${place}: lists more than ${MAX_LISTED}`);
   list.push(item);
 }
 

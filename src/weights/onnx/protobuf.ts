@@ -14,7 +14,7 @@ const BYTES = 2;
 const FIXED32 = 5;
 
 /** Messages inside messages that are followed. */
-const MOST_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** Bytes that hold a message, and how deep it lies. */
 export interface Message {
@@ -152,7 +152,7 @@ export function readerOf({ place, depth }: Message, name: string, { value }: Fie
     },
     bytes,
     message: () => {
-      if (depth >= MOST_DEPTH) throw new FormatError(`${own} lies ${MOST_DEPTH} messages deep, needs fewer`);
+      if (depth >= MAX_DEPTH) throw new FormatError(`${own} lies ${MAX_DEPTH} messages deep, needs fewer`);
       return { bytes: bytes(), depth: depth + 1, place: own };
     },
   };

@@ -26,14 +26,14 @@ export interface Value {
 export type Known = Constant | Value;
 
 /** Numbers of a constant that is computed while a file is read: shapes, axes and pads, not weights. */
-const MOST_COMPUTED = 4096;
+const MAX_COMPUTED = 4096;
 
 /** A constant that an operator computes. @param at its element number i, in row-major order */
 export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: number) => number): Constant {
   const isShape = shape.every((extent) => Number.isInteger(extent) && extent >= 0);
   if (!isShape) return c.fail(`computes a constant of shape ${shape.join("×")}, needs integers from 0 on`);
   const size = sizeOf(shape);
-  if (size > MOST_COMPUTED) return c.fail(`computes ${size} constants, needs at most ${MOST_COMPUTED}`);
+  if (size > MAX_COMPUTED) return c.fail(`computes ${size} constants, needs at most ${MAX_COMPUTED}`);
   return { shape, data: Array.from({ length: size }, (_, i) => at(i)), isInteger };
 }
 

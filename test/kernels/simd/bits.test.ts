@@ -8,7 +8,7 @@ import { type ConvKind, conv2dGeometry } from "../../../src/geometry/conv2d.ts";
 import { pool2dGeometry } from "../../../src/geometry/pool2d.ts";
 import { ACTIVATIONS, random, randomTensor, sigmoid, softmax, Tensor, tensor } from "../../../src/index.ts";
 import type { Kernels } from "../../../src/kernels/kernels.ts";
-import { eager, recipes } from "../../../src/kernels/simd.ts";
+import { eager, simdKernels } from "../../../src/kernels/simd.ts";
 import { type Geometry, geometry, settings } from "../../support/geometries.ts";
 import * as reenact from "../../support/reenact.ts";
 import { ALL_SIZES } from "../../support/sizes.ts";
@@ -17,8 +17,8 @@ import { ALL_SIZES } from "../../support/sizes.ts";
  * The tier with each layer's work done in one, two, three and seven parts, and in the sizes that suit other engines.
  */
 const WAYS = [
-  ...[1, 2, 3, 7].map((parts) => ({ way: `${parts} parts`, kernels: eager(recipes("exact"), parts) })),
-  ...ALL_SIZES.map(({ name, sizes }) => ({ way: name, kernels: eager(recipes("exact", sizes), 2) })),
+  ...[1, 2, 3, 7].map((parts) => ({ way: `${parts} parts`, kernels: eager(simdKernels("exact"), parts) })),
+  ...ALL_SIZES.map(({ name, sizes }) => ({ way: name, kernels: eager(simdKernels("exact", sizes), 2) })),
 ];
 
 /** The first place where the bits differ; NaN is NaN, whatever its bits. */

@@ -10,7 +10,7 @@ import { randomNetwork } from "../../support/networks.ts";
 import { expectClose } from "../../support/tensors.ts";
 
 interface Schema {
-  readonly inputs: readonly [least: number, most: number];
+  readonly inputs: readonly [min: number, max: number];
   readonly attributes: Readonly<Record<string, "INT" | "INTS" | "FLOAT" | "STRING">>;
 }
 const { opset, operators }: { opset: number; operators: Record<string, Schema> } = JSON.parse(
@@ -42,8 +42,8 @@ function faultsOf(graph: Graph): string[] {
       faults.push(`operator ${op}`);
       continue;
     }
-    const [least, most] = schema.inputs;
-    if (inputs.length < least || inputs.length > most) faults.push(`${op} with ${inputs.length} inputs`);
+    const [min, max] = schema.inputs;
+    if (inputs.length < min || inputs.length > max) faults.push(`${op} with ${inputs.length} inputs`);
     for (const attribute of attributes.values()) {
       const known = schema.attributes[attribute.name];
       if (known !== typeOf(attribute)) faults.push(`${op}.${attribute.name}: ${typeOf(attribute)}, known as ${known}`);
@@ -84,7 +84,7 @@ test("random networks read back give the same", async () => {
     const expected = asOnnx(await answer(graph, weights, x));
     const back = await importOnnx(exportOnnx(graph, weights));
     const y = await answer(back.graph, back.weights, back.turned.input ? x : asOnnx(x));
-    const largest = expected.data.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most), 0);
+    const largest = expected.data.reduce((max, v) => (Number.isFinite(v) ? Math.max(max, Math.abs(v)) : max), 0);
     expectClose(back.turned.output ? asOnnx(y) : y, expected, 1e-5 * Math.max(largest, 1));
   }
 });

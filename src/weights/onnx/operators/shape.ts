@@ -129,8 +129,8 @@ function cutOf(
   if (i < 0) return { first: 0, step: 1, count: extent };
   const step = steps[i];
   if (!Number.isInteger(step) || step === 0) c.fail(`has the step ${step}, needs an integer that is not 0`);
-  const within = (at: number, least: number, most: number): number =>
-    Math.min(Math.max(at < 0 ? at + extent : at, least), most);
+  const within = (at: number, min: number, max: number): number =>
+    Math.min(Math.max(at < 0 ? at + extent : at, min), max);
   const first = step > 0 ? within(starts[i], 0, extent) : within(starts[i], 0, extent - 1);
   const end = step > 0 ? within(ends[i], 0, extent) : within(ends[i], -1, extent - 1);
   return { first, step, count: Math.max(0, Math.ceil((end - first) / step)) };
