@@ -1,7 +1,7 @@
 /** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
 import { isDepthwise } from "../geometry/conv2d.ts";
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
-import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
+import { type Graph, type GraphNode, isConv, isLinear } from "../graph/graph.ts";
 import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
@@ -120,7 +120,7 @@ function layerCost(node: GraphNode): LayerCost {
     kernel: window && [window.KH, window.KW],
     strides: window && [window.strideH, window.strideW],
     macs: nodeMacs(node),
-    weights: isSumming(node) ? sizeOf(node.weights.filter.shape) : 0,
+    weights: isLinear(node) ? sizeOf(node.weights.filter.shape) : 0,
     parameters: parametersOf(node),
     weightBytes: nodeWeights(node) * BYTES_PER_FLOAT,
     inputBytes: sum(node.inputShapes, sizeOf) * BYTES_PER_FLOAT,
@@ -150,7 +150,7 @@ function kindOf(node: GraphNode): LayerKind {
 
 function parametersOf(node: GraphNode): ParameterCounts {
   const all = nodeWeights(node);
-  if (isSumming(node)) return { withoutBatchNorm: all, trainable: all, stored: all };
+  if (isLinear(node)) return { withoutBatchNorm: all, trainable: all, stored: all };
   return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
 }
 

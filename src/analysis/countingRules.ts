@@ -6,7 +6,7 @@
  * counter_outputs).
  */
 
-import { type Graph, type GraphNode, isConv, isSumming } from "../graph/graph.ts";
+import { type Graph, type GraphNode, isConv, isLinear } from "../graph/graph.ts";
 import { nodeMacs } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -57,7 +57,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
       "Parameters times the places where they are used: batch norm's once each, a bias once, activations and pooling free.",
     of: (node) => {
       if (isNorm(node)) return weight(node, "scale") + weight(node, "bias");
-      return nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0);
+      return nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0);
     },
   },
   {
@@ -79,14 +79,14 @@ export const COUNTING_RULES: readonly CountingRule[] = [
       if (isNorm(node)) return 2 * elements(node);
       if (isPool(node)) return 2 * inputElements(node);
       if (node.op === "activation") return elements(node);
-      return nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0);
+      return nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0);
     },
   },
   {
     name: "ptflops, aten",
     unit: "MACs",
     sentence: "Convolutions and dense layers with their biases.",
-    of: (node) => nodeMacs(node) + (isSumming(node) ? biasUses(node) : 0),
+    of: (node) => nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0),
   },
 ];
 

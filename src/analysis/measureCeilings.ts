@@ -41,7 +41,7 @@ export interface CeilingsOptions extends Patience {
 const [KiB, MiB] = [1024, 1024 * 1024];
 
 /** Stretches that a thread reads again and again. The last one is all threads' together: more than caches hold. */
-const STRETCHES = [16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB, 16 * MiB];
+const WORKING_SETS = [16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB, 16 * MiB];
 const FAR_BYTES = 192 * MiB;
 
 /** Bytes that a thread reads between two spins at the clock, at least. */
@@ -67,13 +67,13 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     peakProbes(isFused).map((probe) => ({ ...probe, isFused })),
   );
   const far = Math.floor(FAR_BYTES / threads / READ_BYTES) * READ_BYTES;
-  const stretches = [...STRETCHES.filter((bytes) => bytes < far), far]; // with many threads, each one's part is short
+  const workingSets = [...WORKING_SETS.filter((bytes) => bytes < far), far]; // with many threads, each one's part is short
 
-  const place = allocator();
-  place.take(CONTROL_BYTES);
-  const at = place.take(PROBE_BYTES); // threads write their sums over one another's: nobody wants them
-  const base = place.take(far * threads);
-  const pages = place.pages(op);
+  const { take, pages: pagesFor } = allocator();
+  take(CONTROL_BYTES);
+  const at = take(PROBE_BYTES); // threads write their sums over one another's: nobody wants them
+  const base = take(far * threads);
+  const pages = pagesFor(op);
   const memory = allocate(op, pages, threads > 1);
   new Float32Array(memory.buffer, at).fill(1); // memory that was never written is not there yet
 
@@ -87,7 +87,7 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   const passes = (bytes: number): number => Math.max(1, Math.round((READ_AT_ONCE * times) / bytes));
   const kinds = [
     ...probes.map(({ code }) => phase(code, [], rounds * threads)),
-    ...reads.flatMap((read) => stretches.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
+    ...reads.flatMap((read) => workingSets.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
   ];
   const groups = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
   const group = await startThreads(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
@@ -113,14 +113,14 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     Math.max(
       ...probes.map((probe, i) => (probe.isFused === isFused ? (rounds * threads * probe.flops) / best[i] / 1e6 : 0)),
     );
-  const readMs = (stretch: number): number =>
-    Math.min(...reads.map((_, way) => best[probes.length + way * stretches.length + stretch]));
+  const readMs = (set: number): number =>
+    Math.min(...reads.map((_, way) => best[probes.length + way * workingSets.length + set]));
   return {
     threads: group.count,
     simd: peak(false),
     fused: hasRelaxedSimd() ? peak(true) : null,
     plain: plainLimit(),
-    reads: stretches.map((bytes, i) => ({
+    reads: workingSets.map((bytes, i) => ({
       bytes,
       gbps: (bytes * passes(bytes) * threads) / readMs(i) / 1e6,
     })),

@@ -95,7 +95,7 @@ function readProbe(roundBytes: number): Func {
       return local.set(into, v128.or(into, v128.load(p, i * VECTOR_BYTES)));
     });
     return [
-      loop("stretch", (nextStretch) => [
+      loop("stretch", (nextSet) => [
         local.set(end, i32.add(base, i32.mul(bytes, i32.add(from, 1)))),
         local.set(pass, passes),
         loop("pass", (nextPass) => [
@@ -105,7 +105,7 @@ function readProbe(roundBytes: number): Func {
           nextPass(pass),
         ]),
         local.set(from, i32.add(from, 1)),
-        nextStretch(i32.lt_u(from, to)),
+        nextSet(i32.lt_u(from, to)),
       ]),
       seen.map((v, i) => v128.store(at, v, SUMS_AT + i * VECTOR_BYTES)),
     ];

@@ -46,7 +46,7 @@ function reportOf(name: string, counts: readonly RuleCount[], parameters: Parame
   const columns = (what: string) => [
     { title: "rule" },
     { title: what, show: integer },
-    { title: "meaning", place: "below" as const, ...left },
+    { title: "meaning", placement: "below" as const, ...left },
   ];
   return {
     title: name,

@@ -56,8 +56,8 @@ function reportOf(measured: readonly Ceilings[]): Report {
   };
   const isFar = (i: number): boolean => i === first.reads.length - 1;
   const reads = first.reads.map(({ bytes }, i) => {
-    const stretch = isFar(i) ? "longer than caches" : size(bytes);
-    return [`${stretch} (${likelyPlace(bytes)})`, ...measured.map((c) => rateOf(c, i))];
+    const workingSet = isFar(i) ? "longer than caches" : size(bytes);
+    return [`${workingSet} (${likelyPlace(bytes)})`, ...measured.map((c) => rateOf(c, i))];
   });
   const groups = reads.map(([label, ...rates]) => ({
     label: String(label),

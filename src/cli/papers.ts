@@ -49,12 +49,12 @@ function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefine
           name: "figures",
           title: "",
           columns: [
-            { title: "source", place: "above" },
+            { title: "source", placement: "above" },
             { title: "what", ...left },
             { title: "printed" },
             { title: "exact" },
             { title: "agreement", ...left },
-            { title: "reason", place: "below", ...left },
+            { title: "reason", placement: "below", ...left },
           ],
           rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
             source,

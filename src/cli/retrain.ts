@@ -62,7 +62,7 @@ export const retrain: Command = {
     const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
     const network = await readNetwork("retrain", file, given.text("model"));
     checkClassifier("retrain", network.graph);
-    const scheme = given.text("normalize") === undefined ? network.preparation.normalization : typed;
+    const normalization = given.text("normalize") === undefined ? network.preparation.normalization : typed;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
     if (!sameShape(data.shape.slice(1), [H, W, C])) {
@@ -76,7 +76,10 @@ export const retrain: Command = {
     const session = await Session.create(body.graph, body.weights);
     const size = H * W * C;
     const imageOf = (i: number): Tensor =>
-      normalize(new Tensor(Float32Array.from(data.pixels.subarray(i * size, (i + 1) * size)), [H, W, C]), scheme);
+      normalize(
+        new Tensor(Float32Array.from(data.pixels.subarray(i * size, (i + 1) * size)), [H, W, C]),
+        normalization,
+      );
     const count = data.shape[0];
     const features = await featuresOf(session, count, imageOf, (done) => progress(`features ${done} of ${count}`));
     session.dispose();
@@ -97,7 +100,7 @@ export const retrain: Command = {
       [body.head.weights.filter.name, filter] as const,
       [body.head.weights.bias.name, bias] as const,
     ]);
-    const metadata = { model: network.graph.name, classes: JSON.stringify(data.classes), normalize: scheme };
+    const metadata = { model: network.graph.name, classes: JSON.stringify(data.classes), normalize: normalization };
     await writeWhole(out, writeSafetensors(weights, metadata));
     const result = {
       model: network.graph.name,

@@ -72,13 +72,13 @@ export const sweep: Command = {
   },
 };
 
-interface Place {
+interface GridPoint {
   readonly alpha: number;
   readonly resolution: string;
   readonly graph: Graph;
 }
 
-function gridOf(given: Arguments): readonly Place[] {
+function gridOf(given: Arguments): readonly GridPoint[] {
   const typed = given.positionals[0] ?? "mobilenet_v1";
   const model = parseModel("sweep", typed);
   if (!model.isFamily) throw new UsageError(`sweep: ${typed} is one network, needs a family: ${model.family}`);
@@ -103,17 +103,17 @@ function gridOf(given: Arguments): readonly Place[] {
   const resolutions = list("resolutions", published.resolutions.join(","), /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;
   if (count > MAX_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MAX_NETWORKS}`);
-  const places = alphas.flatMap((alpha) =>
+  const networks = alphas.flatMap((alpha) =>
     resolutions.map((resolution) => {
       const [rows, columns = rows] = resolution.split("x").map(Number);
       const size = { resolution: [rows, columns] as const, ...(hasAlpha && { alpha: Number(alpha) }) };
       return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph(size)) };
     }),
   );
-  if (new Set(places.map(({ graph }) => analyze(graph).total.macs)).size < 2) {
+  if (new Set(networks.map(({ graph }) => analyze(graph).total.macs)).size < 2) {
     throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
   }
-  return places;
+  return networks;
 }
 
 interface Plan {
@@ -124,16 +124,16 @@ interface Plan {
   readonly isSure: boolean;
 }
 
-async function time(grid: readonly Place[], { backend, threads, rounds, seed, isSure }: Plan) {
-  const places = grid.map((place) => ({ ...place, cost: analyze(place.graph).total }));
+async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed, isSure }: Plan) {
+  const networks = grid.map((point) => ({ ...point, cost: analyze(point.graph).total }));
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
   try {
-    for (const { graph } of places) {
+    for (const { graph } of networks) {
       const { session, image } = await seededRun(graph, seed, { backend, threads });
       runs.push({ session, run: () => session.run(image) });
     }
     const warmup = backend === "naive" ? 0 : WARMUP;
-    await confirm(places, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
+    await confirm(networks, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
     const tasks = runs.map(({ run }) => (backend === "naive" ? { run } : { run, before: run }));
     const timings = await timeInTurns(tasks, { rounds, warmup, onRound: showRounds() });
     progress("");
@@ -142,7 +142,7 @@ async function time(grid: readonly Place[], { backend, threads, rounds, seed, is
       backend: session.backend,
       threads: session.threads,
       timings,
-      points: places.map(({ graph, alpha, resolution, cost }, i): SweepPoint => {
+      points: networks.map(({ graph, alpha, resolution, cost }, i): SweepPoint => {
         const { ms, quarter, threeQuarters } = timings[i];
         const parameters = cost.parameters.trainable;
         return { name: graph.name, alpha, resolution, macs: cost.macs, parameters, ms, quarter, threeQuarters };
@@ -155,19 +155,19 @@ async function time(grid: readonly Place[], { backend, threads, rounds, seed, is
 
 /** Says how long it will take where that is long, and asks, or off a terminal needs `--yes`. */
 async function confirm(
-  places: readonly { readonly cost: { readonly macs: number } }[],
+  networks: readonly { readonly cost: { readonly macs: number } }[],
   runs: readonly { readonly run: () => Promise<unknown> }[],
   times: number,
   isSure: boolean,
 ): Promise<void> {
-  const smallest = places.reduce((min, { cost }, i) => (cost.macs < places[min].cost.macs ? i : min), 0);
+  const smallest = networks.reduce((min, { cost }, i) => (cost.macs < networks[min].cost.macs ? i : min), 0);
   await runs[smallest].run(); // the first run of a session is slow
   const start = performance.now();
   await runs[smallest].run();
-  const perMac = (performance.now() - start) / places[smallest].cost.macs;
-  const estimate = places.reduce((sum, { cost }) => sum + cost.macs * perMac, 0) * times;
+  const perMac = (performance.now() - start) / networks[smallest].cost.macs;
+  const estimate = networks.reduce((sum, { cost }) => sum + cost.macs * perMac, 0) * times;
   if (isSure || estimate < LONG_MS) return;
-  const length = `${places.length} networks, ${times} runs of each, take about ${clock(estimate / 1000)} (h:mm:ss or m:ss)`;
+  const length = `${networks.length} networks, ${times} runs of each, take about ${clock(estimate / 1000)} (h:mm:ss or m:ss)`;
   if (!stdin.isTTY || !stdout.isTTY)
     throw new UsageError(`sweep: ${length}; needs --yes, or fewer --rounds or networks`);
   const asked = createInterface({ input: stdin, output: stdout });

@@ -14,7 +14,7 @@ export interface Column {
   /** Whether cells are sentences, which go on in the next line where the screen ends. Only for the last column. */
   readonly isProse?: boolean;
   /** Not a column on a screen, but a heading above the rows that share it, or a line below each row. */
-  readonly place?: "above" | "below";
+  readonly placement?: "above" | "below";
 }
 
 const GAP = "  ";
@@ -31,12 +31,14 @@ export function table(
   allRows: readonly (readonly string[])[],
   screen: number = screenColumns(),
 ): string {
-  const columns = all.filter(({ place }) => place === undefined);
-  const at = (place: Column["place"]): number => all.findIndex((column) => column.place === place);
+  const columns = all.filter(({ placement }) => placement === undefined);
+  const at = (placement: Column["placement"]): number => all.findIndex((column) => column.placement === placement);
   const [above, below] = [at("above"), at("below")];
   const indent = above === -1 ? "" : INDENT;
   const rows = allRows.map((row) => {
-    const [first, ...others] = row.flatMap((cell, i) => (all[i].place === undefined ? [inOneLine(cell, all[i])] : []));
+    const [first, ...others] = row.flatMap((cell, i) =>
+      all[i].placement === undefined ? [inOneLine(cell, all[i])] : [],
+    );
     return row.length === 0 ? row : [indent + first, ...others];
   });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));

@@ -58,8 +58,8 @@ export function countedTaps(
 ): { readonly rows: readonly number[]; readonly columns: readonly number[] } {
   const along = (outputs: number, stride: number, before: number, taps: number, dilation: number, end: number) =>
     Array.from({ length: outputs }, (_, o) => {
-      const places = Array.from({ length: taps }, (_, k) => o * stride + k * dilation - before);
-      return places.filter((i) => (countIncludePad || i >= 0) && i < end).length;
+      const indices = Array.from({ length: taps }, (_, k) => o * stride + k * dilation - before);
+      return indices.filter((i) => (countIncludePad || i >= 0) && i < end).length;
     });
   const [padRows, padColumns] = countIncludePad ? [g.padBottom, g.padRight] : [0, 0];
   return {

@@ -2,7 +2,7 @@
 import { ShapeError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type BatchNormNode, type Graph, isSumming, type SummingNode } from "./graph.ts";
+import { type BatchNormNode, type Graph, isLinear, type LinearNode } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
 import { checkTensors, type Weights } from "./weights.ts";
@@ -28,7 +28,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph:
 export function folded(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
   const changed = new Map(weights);
   const result = mergePairs(graph, (first, second) => {
-    if (second.op !== "batchNormalization" || !isSumming(first) || first.activation !== "none") return null;
+    if (second.op !== "batchNormalization" || !isLinear(first) || first.activation !== "none") return null;
     return fold(first, second, changed);
   });
   return { graph: result, weights: changed };
@@ -42,7 +42,7 @@ function scaleColumns(data: Float32Array, factors: Float64Array): void {
   }
 }
 
-function fold(node: SummingNode, norm: BatchNormNode, weights: Map<string, Tensor>): SummingNode | null {
+function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor>): LinearNode | null {
   const take = (spec: { name: string }): Tensor => {
     const tensor = weights.get(spec.name);
     if (tensor === undefined) throw new ShapeError(`foldBatchNorm: weight ${spec.name} is missing`);

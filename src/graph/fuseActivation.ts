@@ -1,5 +1,5 @@
 /** @file A pass: an activation is applied where the sum ends, before it is written to memory. */
-import { type Graph, isSumming } from "./graph.ts";
+import { type Graph, isLinear } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
 
@@ -16,7 +16,7 @@ export function fuseActivation(graph: Graph): Graph {
 /** The same for a graph that is known to be one. */
 export function fused(graph: Graph): Graph {
   return mergePairs(graph, (first, second) => {
-    if (second.op !== "activation" || !isSumming(first) || first.activation !== "none") return null;
+    if (second.op !== "activation" || !isLinear(first) || first.activation !== "none") return null;
     return { ...first, activation: second.activation };
   });
 }

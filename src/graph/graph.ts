@@ -103,7 +103,7 @@ export type GraphNode =
   | PlainNode;
 
 /** A node with weights whose outputs a scale and a bias per channel can be folded into. */
-export type SummingNode = ConvNode | DenseNode;
+export type LinearNode = ConvNode | DenseNode;
 
 export interface Graph {
   readonly name: string;
@@ -118,7 +118,7 @@ export function isConv(node: GraphNode): node is ConvNode {
   return node.op === "conv2d" || node.op === "depthwiseConv2d" || node.op === "pointwiseConv2d";
 }
 
-export function isSumming(node: GraphNode): node is SummingNode {
+export function isLinear(node: GraphNode): node is LinearNode {
   return isConv(node) || node.op === "dense";
 }
 

@@ -49,12 +49,12 @@ export function planMemory(graph: Graph): MemoryPlan {
 export function planSchedule(schedule: Schedule, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
   const lives = lifetimes(schedule, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
   const offsets = new Map<string, number>();
-  const placed = placedLives();
+  const allocated = allocatedLives();
   let peak = 0;
   for (const life of lives) {
-    const neighbours = placed.during(life);
+    const neighbours = allocated.during(life);
     const offset = neighbours === null ? peak : lowestFree(life.size, neighbours);
-    placed.add({ ...life, offset });
+    allocated.add({ ...life, offset });
     offsets.set(life.name, offset);
     peak = Math.max(peak, offset + life.size);
   }
@@ -64,12 +64,12 @@ export function planSchedule(schedule: Schedule, phasesOf?: (step: string) => Ph
   return { offsets, peak, sum: lives.reduce((total, { size }) => total + size, 0) };
 }
 
-interface Placed extends Life {
+interface Allocated extends Life {
   readonly offset: number;
 }
 
 /** The lowest place for so many elements between values that are alive meanwhile. */
-function lowestFree(size: number, neighbours: Placed[]): number {
+function lowestFree(size: number, neighbours: Allocated[]): number {
   let offset = 0;
   for (const other of neighbours.sort((a, b) => a.offset - b.offset)) {
     if (offset + size <= other.offset) break;
@@ -87,10 +87,10 @@ const MAX_LASTING = 1024;
  * Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every
  * other.
  */
-function placedLives(): { add(life: Placed): void; during(life: Life): Placed[] | null } {
-  const spans = new Map<number, Placed[]>();
-  const lasting: Placed[] = []; // alive in more than two spans
-  const all: Placed[] = [];
+function allocatedLives(): { add(life: Allocated): void; during(life: Life): Allocated[] | null } {
+  const spans = new Map<number, Allocated[]>();
+  const lasting: Allocated[] = []; // alive in more than two spans
+  const all: Allocated[] = [];
   const spansOf = ({ born, dies }: Life): readonly number[] => {
     const [first, last] = [Math.floor(born / SPAN), Math.floor(dies / SPAN)];
     return first === last ? [first] : [first, last];
@@ -123,7 +123,7 @@ function lifetimes({ inputs, steps, outputs }: Schedule, phasesOf?: (step: strin
   const owner = new Map<string, string>();
   const bear = (name: string, shape: Shape, born: number, dies: number): void => {
     owner.set(name, name);
-    lives.set(name, { name, size: placeOf(shape), born, dies });
+    lives.set(name, { name, size: alignedSize(shape), born, dies });
   };
   const read = (value: string, phase: number): void => {
     const life = lives.get(owner.get(value) ?? value);
@@ -143,6 +143,6 @@ function lifetimes({ inputs, steps, outputs }: Schedule, phasesOf?: (step: strin
 }
 
 /** Elements that a value takes: places are multiples of 16 bytes, so that a vector never reaches into the next one. */
-function placeOf(shape: Shape): number {
+function alignedSize(shape: Shape): number {
   return Math.ceil(sizeOf(shape) / 4) * 4;
 }

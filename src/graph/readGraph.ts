@@ -40,17 +40,16 @@ function rebuilt(op: string, value: unknown): Graph {
   if (nodes.length > MAX_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MAX_NODES}`);
   const again = within(`${op}: graph.input`, () => builderOf(name, input.name, input.shape));
   for (let i = 0; i < nodes.length; i++) {
-    const place = `graph.nodes[${i}]`;
+    const path = `graph.nodes[${i}]`;
     const node: unknown = nodes[i];
-    if (!isNode(node)) fail(place, node, `a node; ${made}`);
+    if (!isNode(node)) fail(path, node, `a node; ${made}`);
     const { weights } = node;
-    within(`${op}: ${place}`, () => addAgain(again.builder, node));
+    within(`${op}: ${path}`, () => addAgain(again.builder, node));
     const rebuiltNode = again.nodes[i];
-    const different = firstDifference(place, node, rebuiltNode);
+    const different = firstDifference(path, node, rebuiltNode);
     if (different !== null) fail(...different);
     const extra = Object.keys(weights).find((role) => !Object.hasOwn(rebuiltNode.weights, role));
-    if (extra !== undefined)
-      fail(`${place}.weights`, extra, `${Object.keys(rebuiltNode.weights).join(", ") || "none"}`);
+    if (extra !== undefined) fail(`${path}.weights`, extra, `${Object.keys(rebuiltNode.weights).join(", ") || "none"}`);
     again.nodes[i] = { ...rebuiltNode, weights: namedAs(weights, rebuiltNode.weights) };
   }
   if (typeof output !== "string") fail("graph.output", output, `the name of a value; ${made}`);
@@ -58,11 +57,11 @@ function rebuilt(op: string, value: unknown): Graph {
 }
 
 /** The builder's refusals, with the place of the node in front. */
-function within<T>(place: string, make: () => T): T {
+function within<T>(path: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw error instanceof ShapeError ? new ShapeError(`${place}: ${error.message}`) : error;
+    throw error instanceof ShapeError ? new ShapeError(`${path}: ${error.message}`) : error;
   }
 }
 
@@ -136,14 +135,14 @@ function windowOf(g: WindowGeometry): Window {
 }
 
 /** Where a node is not what the builder made of it: the place, what was found, what is needed. */
-function firstDifference(place: string, found: unknown, made: unknown): [string, unknown, string] | null {
-  if (typeof made !== "object" || made === null) return Object.is(found, made) ? null : [place, found, show(made)];
-  if (typeof found !== "object" || found === null) return [place, found, show(made)];
-  if (Array.isArray(made) && (found as unknown[]).length !== made.length) return [place, found, show(made)];
+function firstDifference(path: string, found: unknown, made: unknown): [string, unknown, string] | null {
+  if (typeof made !== "object" || made === null) return Object.is(found, made) ? null : [path, found, show(made)];
+  if (typeof found !== "object" || found === null) return [path, found, show(made)];
+  if (Array.isArray(made) && (found as unknown[]).length !== made.length) return [path, found, show(made)];
   const fields = found as Readonly<Record<string, unknown>>;
   for (const [key, value] of Object.entries(made)) {
-    const at = Array.isArray(made) ? `${place}[${key}]` : `${place}.${key}`;
-    if (key === "name" && place.includes(".weights.")) continue; // weights may be called anything
+    const at = Array.isArray(made) ? `${path}[${key}]` : `${path}.${key}`;
+    if (key === "name" && path.includes(".weights.")) continue; // weights may be called anything
     const different = firstDifference(at, fields[key], value);
     if (different !== null) return different;
   }

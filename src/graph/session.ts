@@ -13,7 +13,7 @@ import { emittedExecutor } from "./emittedExecutor.ts";
 import { tensorExecutor } from "./executor.ts";
 import { folded } from "./foldBatchNorm.ts";
 import { fused } from "./fuseActivation.ts";
-import { type Graph, type GraphNode, isSumming } from "./graph.ts";
+import { type Graph, type GraphNode, isLinear } from "./graph.ts";
 import { kernelOf } from "./kernelOf.ts";
 import { median } from "./median.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
@@ -241,7 +241,7 @@ async function networkFor(
   const weightOf = (node: GraphNode, role: string): Tensor | null => {
     const name = node.weights[role]?.name;
     const weight = optimized.weights.get(name) ?? null;
-    const isPacked = tier === "simd" || (tier === "im2col" && isSumming(node));
+    const isPacked = tier === "simd" || (tier === "im2col" && isLinear(node));
     return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
   };
   const kernelsOf =

@@ -26,18 +26,18 @@ const TORCH_STD: readonly number[] = [0.229, 0.224, 0.225];
  * @returns [1, h, w, c], ready to run
  * @throws ShapeError for an unknown scheme, or "torch" for an image without three channels
  */
-export function normalize(image: Tensor, scheme: Normalization): Tensor {
+export function normalize(image: Tensor, normalization: Normalization): Tensor {
   const [H, W, C] = checkImage("normalize", image).shape;
-  oneOf("normalize", "scheme", scheme, NORMALIZATIONS);
-  if (scheme === "torch" && C !== 3) throw new ShapeError(`normalize: image has ${C} channels, "torch" needs 3`);
+  oneOf("normalize", "scheme", normalization, NORMALIZATIONS);
+  if (normalization === "torch" && C !== 3) throw new ShapeError(`normalize: image has ${C} channels, "torch" needs 3`);
   const result = image.copy();
   const { data } = result;
-  for (let i = 0; i < data.length; i++) data[i] = normalized(scheme, data[i], i % C);
+  for (let i = 0; i < data.length; i++) data[i] = normalized(normalization, data[i], i % C);
   return result.reshape([1, H, W, C]);
 }
 
-function normalized(scheme: Normalization, v: number, channel: number): number {
-  switch (scheme) {
+function normalized(normalization: Normalization, v: number, channel: number): number {
+  switch (normalization) {
     case "tf":
       return v / 127.5 - 1;
     case "torch":

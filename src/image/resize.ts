@@ -119,12 +119,12 @@ function resample(image: Tensor, extent: number, filter: Filter, isGrey: boolean
 /** What output i is made of: the first of its inputs, and the weights of this and the next ones, which add up to 1. */
 function weightsFor(i: number, from: number, extent: number, { reach, weight }: Filter) {
   const scale = from / extent;
-  const stretch = Math.max(scale, 1);
-  const support = reach * stretch;
+  const width = Math.max(scale, 1); // of the filter: shrinking widens it, so that no input is skipped
+  const support = reach * width;
   const center = (i + 0.5) * scale;
   const first = Math.max(Math.trunc(center - support + 0.5), 0);
   const end = Math.min(Math.trunc(center + support + 0.5), from);
-  const inverse = 1 / stretch; // a product, as in Pillow: a quotient may differ in its last bit
+  const inverse = 1 / width; // a product, as in Pillow: a quotient may differ in its last bit
   const weights = Array.from({ length: end - first }, (_, k) => weight(Math.abs((k + first - center + 0.5) * inverse)));
   const total = weights.reduce((sum, share) => sum + share, 0);
   return { first, weights: total === 0 ? weights : weights.map((share) => share / total) };

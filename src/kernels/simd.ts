@@ -12,7 +12,7 @@ import { runAlone } from "./simd/eager.ts";
 import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
 import type { FusedActivation } from "./simd/emit.ts";
 import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
-import { type EmittedKernel, emitter, type Launch, NO_CONSTANTS, type SimdKernel } from "./simd/kernel.ts";
+import { createEmitter, type EmittedKernel, type Launch, NO_CONSTANTS, type SimdKernel } from "./simd/kernel.ts";
 import { matmul } from "./simd/matmul.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { softmax } from "./simd/softmax.ts";
@@ -35,15 +35,16 @@ function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
 
 /** What each operation becomes in emitted code. @param sizes default: those that suit this engine */
 export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precision)): KernelSet<SimdKernel> {
-  const code = emitter(precision, sizes);
+  const emitter = createEmitter(precision, sizes);
   return {
     ...specialized<SimdKernel>({
-      conv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => conv2d(g, w, b, own, code)),
-      depthwiseConv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, w, b, own, code)),
+      conv2d: (g, w, b, f) => withActivation(outputSize(g), f, (own) => conv2d(g, w, b, own, emitter)),
+      depthwiseConv2d: (g, w, b, f) =>
+        withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, w, b, own, emitter)),
       pointwiseConv2d: (g, w, b, f) =>
-        withActivation(outputSize(g), f, (own) => matmul(g.N * g.H * g.W, w, b, own, code, g.W)),
+        withActivation(outputSize(g), f, (own) => matmul(g.N * g.H * g.W, w, b, own, emitter, g.W)),
     }),
-    dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, code)),
+    dense: (rows, w, b, f) => withActivation(rows * w.shape[1], f, (own) => matmul(rows, w, b, own, emitter)),
     maxPool2d,
     averagePool2d,
     globalAveragePool2d: (g) => averagePool2d(g, false),

@@ -87,11 +87,11 @@ export class Tensor {
         `at: ${index.length} indices, a tensor of shape ${formatShape(this.shape)} needs ${this.shape.length}`,
       );
     }
-    let place = this.offset;
+    let position = this.offset;
     index.forEach((i, axis) => {
-      place += checkInteger("at", `index[${axis}]`, i, 0, this.shape[axis] - 1) * this.strides[axis];
+      position += checkInteger("at", `index[${axis}]`, i, 0, this.shape[axis] - 1) * this.strides[axis];
     });
-    return this.data[place];
+    return this.data[position];
   }
 
   /** True if the elements stand in row-major order without gaps. */
@@ -215,10 +215,10 @@ export class Tensor {
 
   /** The elements as nested arrays; a number for a scalar. */
   toArray(): NestedArray | number {
-    const nest = (axis: number, place: number): NestedArray | number =>
+    const nest = (axis: number, position: number): NestedArray | number =>
       axis === this.shape.length
-        ? this.data[place]
-        : Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, place + i * this.strides[axis]));
+        ? this.data[position]
+        : Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, position + i * this.strides[axis]));
     return nest(0, this.offset);
   }
 

@@ -27,11 +27,11 @@ export function describeGeometry(
 
 /** The places of taps along one axis: `3, 5, 7 (7 is padding)`. */
 export function rangeOf(first: number, taps: number, dilation: number, extent: number): string {
-  const places = Array.from({ length: taps }, (_, k) => first + k * dilation);
-  const outside = places.filter((place) => place < 0 || place >= extent);
-  if (outside.length === 0) return places.join(", ");
-  if (outside.length === places.length) return `${places.join(", ")} (all padding)`;
-  return `${places.join(", ")} (${outside.join(", ")} ${outside.length === 1 ? "is" : "are"} padding)`;
+  const positions = Array.from({ length: taps }, (_, k) => first + k * dilation);
+  const outside = positions.filter((position) => position < 0 || position >= extent);
+  if (outside.length === 0) return positions.join(", ");
+  if (outside.length === positions.length) return `${positions.join(", ")} (all padding)`;
+  return `${positions.join(", ")} (${outside.join(", ")} ${outside.length === 1 ? "is" : "are"} padding)`;
 }
 
 /** Nine digits: as many as a float32 has. */

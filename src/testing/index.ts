@@ -14,7 +14,7 @@ export { convMatchers } from "./matchers.ts";
 export { MISTAKES } from "./mistakes/index.ts";
 export { CONV_KINDS, type ConvOracle, convOracle, type OracleOptions } from "./oracle.ts";
 export { PRECISIONS, type Precision } from "./precision.ts";
-export type { Place, Problem, Product } from "./problem.ts";
+export type { Position, Problem, Product } from "./problem.ts";
 export { type AnsweredCase, judgeSuite, type SuiteJudgement } from "./suite.ts";
 export type { Shared } from "./traits.ts";
 export { type ConvVectors, convVectors, seededVectors } from "./vectors.ts";

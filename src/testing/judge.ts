@@ -11,7 +11,7 @@ import { messageOf, misfitMessage } from "./message.ts";
 import { mistakesThatFit } from "./mistakes/index.ts";
 import { CONV_KINDS, type ConvOracle } from "./oracle.ts";
 import { FORMATS } from "./precision.ts";
-import { placeOf } from "./problem.ts";
+import { positionOf } from "./problem.ts";
 
 /**
  * Compares an answer with an oracle.
@@ -59,7 +59,7 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
     suspicious,
     worst: {
       index: worst,
-      place: placeOf(geometry, indices[worst]),
+      position: positionOf(geometry, indices[worst]),
       actual: actual[worst],
       expected: values[worst],
       bound: bounds[worst],

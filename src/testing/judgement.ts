@@ -1,5 +1,5 @@
 /** @file The result of judging an answer. */
-import type { Place } from "./problem.ts";
+import type { Position } from "./problem.ts";
 
 /**
  * `within`: every output is inside both bounds. `suspicious`: inside the proof, but further off than correct kernels
@@ -12,7 +12,7 @@ export interface WorstOutput {
   /** Into the answer as it lies. */
   readonly index: number;
   /** [n, oh, ow, o] */
-  readonly place: Place;
+  readonly position: Position;
   readonly actual: number;
   readonly expected: number;
   /** The bound of a proof: see {@link ConvOracle.bounds}. */

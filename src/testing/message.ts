@@ -3,7 +3,7 @@
 import { describeGeometry, formatNumber, rangeOf } from "./describe.ts";
 import type { Judgement, WorstOutput } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
-import { type Product, placeOf, productsOf } from "./problem.ts";
+import { type Product, positionOf, productsOf } from "./problem.ts";
 
 /** Products listed in a message; the rest is counted. */
 const MAX_PRODUCTS = 12;
@@ -39,20 +39,20 @@ function where({ problem: { g, w }, shape, layout, op }: ConvOracle): string {
 /** What the places of wrong outputs have in common, where they have something. */
 function pattern(outside: readonly number[], { geometry, indices }: ConvOracle): string[] {
   const { N, OH, OW, O } = geometry;
-  const places = outside.map((i) => placeOf(geometry, indices[i]));
+  const positions = outside.map((i) => positionOf(geometry, indices[i]));
   const extents = [N, OH, OW, O];
   const common = ["n", "oh", "ow", "o"].flatMap((name, axis) => {
-    const found = [...new Set(places.map((place) => place[axis]))].sort((a, b) => a - b);
+    const found = [...new Set(positions.map((position) => position[axis]))].sort((a, b) => a - b);
     return found.length < extents[axis] && found.length <= 4 ? [`${name} = ${found.join(", ")}`] : [];
   });
   return common.length === 0 ? [] : [`all of them have ${common.join(" and ")}`];
 }
 
 function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOracle): string[] {
-  const { place, actual, expected } = worst;
-  const [, oh, ow, o] = place;
+  const { position, actual, expected } = worst;
+  const [, oh, ow, o] = position;
   const { g, bias, activation } = problem;
-  const onImage = productsOf(problem, place).filter(({ isPadding }) => !isPadding);
+  const onImage = productsOf(problem, position).filter(({ isPadding }) => !isPadding);
   const largest = [...onImage].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, MAX_PRODUCTS);
   const listed = onImage.length <= MAX_PRODUCTS ? onImage : largest;
   const b = bias === null ? 0 : bias.at(o);
@@ -62,7 +62,7 @@ function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOra
   const rest = onImage.length - listed.length;
   const margin = byStatistics ? (worst.statistics ?? worst.bound) : worst.bound;
   return [
-    `the furthest off is [n, oh, ow, o] = [${place.join(", ")}]: ${formatNumber(actual)}, needs ${formatNumber(expected)} ± ${margin === 0 ? "0" : margin.toExponential(1)}`,
+    `the furthest off is [n, oh, ow, o] = [${position.join(", ")}]: ${formatNumber(actual)}, needs ${formatNumber(expected)} ± ${margin === 0 ? "0" : margin.toExponential(1)}`,
     `its window: rows ${rows}; columns ${columns}`,
     ...(bias === null ? [] : [`  b[${o}] = ${formatNumber(b)}`]),
     ...listed.map((product) => `  ${line(product)}`),

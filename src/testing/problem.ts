@@ -62,19 +62,19 @@ export interface Product {
 }
 
 /** Indices of an output as [n, oh, ow, o]. */
-export type Place = readonly [n: number, oh: number, ow: number, o: number];
+export type Position = readonly [n: number, oh: number, ow: number, o: number];
 
-export function placeOf({ N, OH, OW, O }: Conv2dGeometry, index: number): Place {
+export function positionOf({ N, OH, OW, O }: Conv2dGeometry, index: number): Position {
   const [n, oh, ow, o] = indicesAt([N, OH, OW, O], index);
   return [n, oh, ow, o];
 }
 
-export function indexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Place): number {
+export function indexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Position): number {
   return ((n * OH + oh) * OW + ow) * O + o;
 }
 
 /** Every product of one output, in the order of the filter. */
-export function productsOf({ g, x, w }: Problem, [n, oh, ow, o]: Place): readonly Product[] {
+export function productsOf({ g, x, w }: Problem, [n, oh, ow, o]: Position): readonly Product[] {
   const { H, W, C, G, O, KH, KW } = g;
   const Cg = C / G;
   const c0 = Math.floor(o / (O / G)) * Cg;

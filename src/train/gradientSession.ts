@@ -91,7 +91,7 @@ export async function gradientSession(
     targets: executor.value(tape.targets),
     scores: executor.value(tape.scores),
     losses: executor.value(tape.losses),
-    gradients: new Map([...tape.gradients].map(([name, place]) => [name, part(place, sizeOfWeight(name))])),
+    gradients: new Map([...tape.gradients].map(([name, value]) => [name, part(value, sizeOfWeight(name))])),
     statistics: new Map(
       tape.moments.flatMap(({ mean, variance, value, rows }): [string, Statistic][] => {
         const C = sizeOfWeight(mean);

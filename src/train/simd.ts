@@ -4,7 +4,7 @@ import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { KernelSet } from "../kernels/kernels.ts";
 import { type Precision, type Sizes, sizesFor } from "../kernels/simd/engines.ts";
-import { type EmittedKernel, type Emitter, emitter, type SimdKernel } from "../kernels/simd/kernel.ts";
+import { createEmitter, type EmittedKernel, type Emitter, type SimdKernel } from "../kernels/simd/kernel.ts";
 import { simdKernels } from "../kernels/simd.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -20,26 +20,26 @@ import { behindSpread } from "./simd/spread.ts";
 
 /** A set of simdKernels; functions of one geometry are made once. @param sizes default: those that suit this engine */
 export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<SimdKernel> {
-  const code = emitter(precision, sizes);
+  const emitter = createEmitter(precision, sizes);
   const forward = simdKernels(precision, sizes);
   const { gradients } = naiveTraining;
   const rowsOf = (shape: Shape) => ({ rows: sizeOf(shape.slice(0, -1)), C: shape[shape.length - 1] });
   return {
     forward,
     gradients: {
-      conv2dInput: (g, w) => conv2dInput(g, w, forward, code),
-      conv2dFilter: (g) => (isDepthwise(g) && g.O === g.C ? depthwiseFilter(g, code) : conv2dFilter(g, code)),
-      moments: (shape) => moments(rowsOf(shape), code),
-      normalize: (shape, epsilon) => normalize(rowsOf(shape), epsilon, code),
-      normalizeParameters: (shape, epsilon) => normalizeParameters(rowsOf(shape), epsilon, code),
-      normalizeInput: (shape, epsilon) => normalizeInput(rowsOf(shape), epsilon, code),
+      conv2dInput: (g, w) => conv2dInput(g, w, forward, emitter),
+      conv2dFilter: (g) => (isDepthwise(g) && g.O === g.C ? depthwiseFilter(g, emitter) : conv2dFilter(g, emitter)),
+      moments: (shape) => moments(rowsOf(shape), emitter),
+      normalize: (shape, epsilon) => normalize(rowsOf(shape), epsilon, emitter),
+      normalizeParameters: (shape, epsilon) => normalizeParameters(rowsOf(shape), epsilon, emitter),
+      normalizeInput: (shape, epsilon) => normalizeInput(rowsOf(shape), epsilon, emitter),
       activation: (shape, f) =>
-        f === "sigmoid" ? { host: gradients.activation(shape, f) } : activationGradient(sizeOf(shape), f, code),
+        f === "sigmoid" ? { host: gradients.activation(shape, f) } : activationGradient(sizeOf(shape), f, emitter),
       // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
       bias: (shape) => ({ host: gradients.bias(shape) }),
       maxPool2d: (g) => ({ host: gradients.maxPool2d(g) }),
       averagePool2d: (g, countIncludePad) =>
-        isGlobal(g) ? globalAveragePoolGradient(g, code) : { host: gradients.averagePool2d(g, countIncludePad) },
+        isGlobal(g) ? globalAveragePoolGradient(g, emitter) : { host: gradients.averagePool2d(g, countIncludePad) },
       softmax: (shape) => ({ host: gradients.softmax(shape) }),
       crossEntropy: () => ({ host: gradients.crossEntropy() }),
       crossEntropyInput: () => ({ host: gradients.crossEntropyInput() }),
@@ -55,7 +55,7 @@ function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft,
   return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;
 }
 
-function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: KernelSet<SimdKernel>, code: Emitter): SimdKernel {
+function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: KernelSet<SimdKernel>, emitter: Emitter): SimdKernel {
   const { geometry, spread } = inputGradientOf(g);
   const filter = flippedFilter(g, w);
   const layer =
@@ -74,5 +74,5 @@ function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: KernelSet<SimdKernel
       },
     },
   };
-  return spread === null ? fresh : behindSpread(fresh, spread, code);
+  return spread === null ? fresh : behindSpread(fresh, spread, emitter);
 }

@@ -6,7 +6,7 @@
  * the part that its gradient formula gives. A value that several nodes read gets the sum of their parts.
  */
 import { outputShape } from "../geometry/window.ts";
-import { type Graph, type GraphNode, isSumming } from "../graph/graph.ts";
+import { type Graph, type GraphNode, isLinear } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
 import type { Schedule, Step } from "../graph/schedule.ts";
 import type { Weights } from "../graph/weights.ts";
@@ -159,7 +159,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
       make: TapeStep["make"],
       seenAs?: readonly (Shape | undefined)[],
     ): void => worker(x, step(named(x), values, xShape, make, seenAs));
-    if (isSumming(node)) {
+    if (isLinear(node)) {
       summing(node, dy);
       return;
     }

@@ -2,7 +2,7 @@
 
 import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
-import { isConv, isSumming } from "../graph/graph.ts";
+import { isConv, isLinear } from "../graph/graph.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** The same network for n images. */
@@ -19,10 +19,10 @@ export function batched(graph: Graph, n: number): Graph {
 /** Convolutions and dense layers give their sums; the activation follows as a node, whose gradient needs the sums. */
 export function separateActivations(graph: Graph): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
-    if (!isSumming(node) || node.activation === "none") return [node];
+    if (!isLinear(node) || node.activation === "none") return [node];
     const { name, activation, outputShape } = node;
     const sums = `${name}/sums`;
-    const bent: GraphNode = {
+    const activated: GraphNode = {
       op: "activation",
       name,
       activation,
@@ -31,7 +31,7 @@ export function separateActivations(graph: Graph): Graph {
       outputShape,
       weights: {},
     };
-    return [{ ...node, name: sums, activation: "none" }, bent];
+    return [{ ...node, name: sums, activation: "none" }, activated];
   });
   return { ...graph, nodes };
 }
@@ -42,7 +42,7 @@ export function convolutionOf(node: GraphNode): {
   readonly filter: Shape;
   readonly input: Shape;
 } {
-  if (!isSumming(node)) throw new Error(`${node.name} is no convolution`);
+  if (!isLinear(node)) throw new Error(`${node.name} is no convolution`);
   const [I, O] = node.weights.filter.shape.slice(-2);
   if (isConv(node)) {
     const { geometry } = node;

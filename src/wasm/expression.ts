@@ -29,7 +29,7 @@ export interface Expr<T extends ValueType | "void" = ValueType | "void"> {
  * What stands in the code beside an opcode: a constant, or something whose number is known only when the code is
  * written.
  */
-export type Immediate = Constant | Place | Lanes | Variable | Func | Label;
+export type Immediate = Constant | Memarg | Lanes | Variable | Func | Label;
 
 /** A number; in a vector, in all of its lanes. */
 export interface Constant {
@@ -38,8 +38,8 @@ export interface Constant {
 }
 
 /** Where in memory, beside the address. */
-export interface Place {
-  readonly kind: "place";
+export interface Memarg {
+  readonly kind: "memarg";
   /** In bytes. */
   readonly offset: number;
   /** Of the vector, where one lane is loaded or stored. */

@@ -179,18 +179,18 @@ type StoreLane = (address: Operand<"i32">, value: Operand<"v128">, lane: number,
 
 function load(name: string, code: number): Load {
   const operation: Operation<"v128"> = { name, opcode: simd(code), type: "v128" };
-  return (address, offset = 0) => instruction(operation, { kind: "place", offset }, [address]);
+  return (address, offset = 0) => instruction(operation, { kind: "memarg", offset }, [address]);
 }
 
 function store(name: string, code: number): Store {
   const operation: Operation<"void"> = { name, opcode: simd(code), type: "void" };
-  return (address, value, offset = 0) => instruction(operation, { kind: "place", offset }, [address, value]);
+  return (address, value, offset = 0) => instruction(operation, { kind: "memarg", offset }, [address, value]);
 }
 
 function storeLane(name: string, code: number): StoreLane {
   const operation: Operation<"void"> = { name, opcode: simd(code), type: "void" };
   return (address, value, lane, offset = 0) =>
-    instruction(operation, { kind: "place", offset, lane }, [address, value]);
+    instruction(operation, { kind: "memarg", offset, lane }, [address, value]);
 }
 
 /** Sixteen bytes of memory or of a register. Offsets are in bytes. */

@@ -94,13 +94,13 @@ function eachCall(statements: Statements, visit: (callee: Func) => void): void {
 type NumberOf = (f: Func) => number;
 
 function encodeFunction(f: Func, numberOf: NumberOf): number[] {
-  const stretches: { type: ValueType; count: number }[] = []; // of variables of one type
+  const declarations: { type: ValueType; count: number }[] = []; // of variables of one type
   for (const { type } of f.locals) {
-    const last = stretches[stretches.length - 1];
+    const last = declarations[declarations.length - 1];
     if (last?.type === type) last.count++;
-    else stretches.push({ type, count: 1 });
+    else declarations.push({ type, count: 1 });
   }
-  const out = vector(stretches.map(({ type, count }) => [...unsigned(count), TYPE_CODES[type]]));
+  const out = vector(declarations.map(({ type, count }) => [...unsigned(count), TYPE_CODES[type]]));
   writeBody(out, f.body, [], numberOf);
   out.push(END);
   return out;
@@ -141,7 +141,7 @@ function writeImmediate(out: number[], item: Immediate, labels: readonly Label[]
     case "variable":
       writeUnsigned(out, item.index);
       return;
-    case "place": // the alignment promised (none, 2^0) and the offset
+    case "memarg": // the alignment promised (none, 2^0) and the offset
       out.push(0);
       writeUnsigned(out, item.offset);
       if (item.lane !== undefined) out.push(item.lane);

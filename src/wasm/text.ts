@@ -80,9 +80,9 @@ function textOf(item: Immediate, names: Names): string {
       return `f32x4${` ${numberText(Math.fround(item.value))}`.repeat(4)}`;
     case "f64x2":
       return `f64x2${` ${numberText(item.value)}`.repeat(2)}`;
-    case "place": {
-      const place = item.offset === 0 ? "align=1" : `offset=${item.offset} align=1`;
-      return item.lane === undefined ? place : `${place} ${item.lane}`;
+    case "memarg": {
+      const position = item.offset === 0 ? "align=1" : `offset=${item.offset} align=1`;
+      return item.lane === undefined ? position : `${position} ${item.lane}`;
     }
     case "lanes":
       return item.lanes.map((lane) => `${4 * lane} ${4 * lane + 1} ${4 * lane + 2} ${4 * lane + 3}`).join(" ");

@@ -59,14 +59,14 @@ const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 
  * @param place for errors
  * @throws FormatError for a finite number outside float32's range: it would become infinite
  */
-export function toFloat32(place: string, dtype: Dtype, bytes: Uint8Array): Float32Array {
+export function toFloat32(file: string, dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
     // A copy by the constructor: slice of a Buffer of Node is a view.
     const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : new Uint8Array(bytes);
     return new Float32Array(buffer, byteOffset, length / 4);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return narrowed(place, bytes.length / dtype.bytes, (i) => dtype.read(view, i * dtype.bytes));
+  return narrowed(file, bytes.length / dtype.bytes, (i) => dtype.read(view, i * dtype.bytes));
 }
 
 /**
@@ -75,13 +75,13 @@ export function toFloat32(place: string, dtype: Dtype, bytes: Uint8Array): Float
  * @param valueAt number i, in float64
  * @throws FormatError for a finite number outside float32's range
  */
-export function narrowed(place: string, size: number, valueAt: (i: number) => number): Float32Array {
+export function narrowed(file: string, size: number, valueAt: (i: number) => number): Float32Array {
   const result = new Float32Array(size);
   for (let i = 0; i < size; i++) {
     const value = valueAt(i);
     result[i] = value;
     if (!Number.isFinite(result[i]) && Number.isFinite(value)) {
-      throw new FormatError(`${place}: element ${i} is ${value}, needs a number that float32 reaches, up to 3.4e38`);
+      throw new FormatError(`${file}: element ${i} is ${value}, needs a number that float32 reaches, up to 3.4e38`);
     }
   }
   return result;

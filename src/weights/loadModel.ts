@@ -72,15 +72,15 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
 
 /** The same for the function that was called, which messages name. */
 export async function readWeightsFor(op: string, from: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
-  const place = embeddedOr(from);
-  const source = await openSource(op, place, checkPatience(op, options));
+  const origin = embeddedOr(from);
+  const source = await openSource(op, origin, checkPatience(op, options));
   try {
     const format = await formatOf(source);
     if (format !== "onnx" && options.output !== undefined) {
       throw new ShapeError(`${source.name}: is no ONNX file, needs no output: ${show(options.output)}`);
     }
-    if (format === "onnx") return await fromOnnx(source, place, options);
-    const { tensors, metadata, resolution } = await tensorsIn(format, source, place, options);
+    if (format === "onnx") return await fromOnnx(source, origin, options);
+    const { tensors, metadata, resolution } = await tensorsIn(format, source, origin, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
     const { weights, naming, names } = renamed(tensors);
     if (naming !== null) checkNumbers(source.name, weights, names); // of somebody else's a NaN may mean something
@@ -102,10 +102,10 @@ export async function readWeightsFor(op: string, from: WeightsSource, options: L
   }
 }
 
-async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
+async function fromOnnx(source: ByteSource, origin: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
   const { shape, output } = options;
   const { importFrom } = await import("./onnx/import.ts");
-  const read = await importFrom(source, place, { ...(shape && { shape }), ...(output !== undefined && { output }) });
+  const read = await importFrom(source, origin, { ...(shape && { shape }), ...(output !== undefined && { output }) });
   const { graph, weights, producer, metadata, outputs, turned } = read;
   // PyTorch's images are [n, 3, h, w]; so are those of most files that do not say who wrote them.
   const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
@@ -130,7 +130,7 @@ async function fromOnnx(source: ByteSource, place: WeightsSource, options: LoadO
 async function tensorsIn(
   format: Exclude<Format, "onnx">,
   source: ByteSource,
-  place: WeightsSource,
+  origin: WeightsSource,
   { shards, maxBytes }: LoadOptions,
 ): Promise<Pick<WeightsFile, "metadata" | "resolution"> & { readonly tensors: Map<string, Tensor> }> {
   const metadata: WeightsFile["metadata"] = new Map();
@@ -140,7 +140,7 @@ async function tensorsIn(
     case "npz":
       return { tensors: await (await import("./npz/npz.ts")).readNpz(source, maxBytes), metadata, resolution: null };
     case "tfjs":
-      return { ...(await (await import("./tfjs.ts")).readTfjs(source, place, shards)), metadata };
+      return { ...(await (await import("./tfjs.ts")).readTfjs(source, origin, shards)), metadata };
   }
 }
 

@@ -11,7 +11,7 @@ const SHOWN = 5;
  * @throws FormatError that names the weights with NaN in them: a network with one gives no answer
  */
 export function checkNumbers(
-  place: string,
+  file: string,
   weights: ReadonlyMap<string, Tensor>,
   names: ReadonlyMap<string, string> = new Map(),
 ): void {
@@ -22,5 +22,5 @@ export function checkNumbers(
   });
   if (bad.length === 0) return;
   const more = bad.length > SHOWN ? `\n  and ${bad.length - SHOWN} more` : "";
-  throw new FormatError(`${place}: weights that are NaN:\n  ${bad.slice(0, SHOWN).join("\n  ")}${more}`);
+  throw new FormatError(`${file}: weights that are NaN:\n  ${bad.slice(0, SHOWN).join("\n  ")}${more}`);
 }

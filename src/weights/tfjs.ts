@@ -59,17 +59,17 @@ export async function readTfjs(
   from: WeightsSource,
   shards?: ReadonlyMap<string, WeightsSource>,
 ): Promise<TfjsFile> {
-  const { name: place } = source;
+  const { name: file } = source;
   const json = await readJson(source);
   const tensors = new Map<string, Tensor>();
-  for (const { paths, weights } of groupsIn(place, json)) {
-    const entries = weights.map((weight) => readEntry(place, weight));
+  for (const { paths, weights } of groupsIn(file, json)) {
+    const entries = weights.map((weight) => readEntry(file, weight));
     const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    const data = await joinedShards(place, from, paths, needed, shards);
+    const data = await joinedShards(file, from, paths, needed, shards);
     let at = 0;
     for (const { name, shape, type, bytes, affine } of entries) {
-      if (tensors.has(name)) throw new FormatError(`${place}: the manifest names ${show(name)} twice`);
-      const where = `${place}: weight ${show(name)}`;
+      if (tensors.has(name)) throw new FormatError(`${file}: the manifest names ${show(name)} twice`);
+      const where = `${file}: weight ${show(name)}`;
       const values = toFloat32(where, dtypeNamed(type), data.subarray(at, at + bytes));
       const own = affine ? narrowed(where, values.length, (i) => values[i] * affine.scale + affine.min) : values;
       tensors.set(name, new Tensor(own, shape));
@@ -84,15 +84,15 @@ interface Group {
   readonly weights: readonly unknown[];
 }
 
-function groupsIn(place: string, json: unknown): readonly Group[] {
+function groupsIn(file: string, json: unknown): readonly Group[] {
   const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
   if (!Array.isArray(groups)) {
-    throw new FormatError(`${place}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
+    throw new FormatError(`${file}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
   }
   return groups.map((group): Group => {
     const { paths, weights } = (group ?? {}) as { paths?: unknown; weights?: unknown };
     if (Array.isArray(paths) && Array.isArray(weights)) return { paths, weights };
-    throw new FormatError(`${place}: a group of the manifest has no paths or no weights`);
+    throw new FormatError(`${file}: a group of the manifest has no paths or no weights`);
   });
 }
 
@@ -103,11 +103,11 @@ async function readJson({ name, size, read }: ByteSource): Promise<object> {
   return json;
 }
 
-function readEntry(place: string, value: unknown): Entry {
+function readEntry(file: string, value: unknown): Entry {
   const { name, shape, dtype, quantization } = (value ?? {}) as Record<string, unknown>;
-  if (typeof name !== "string") throw new FormatError(`${place}: a weight of the manifest is called ${show(name)}`);
+  if (typeof name !== "string") throw new FormatError(`${file}: a weight of the manifest is called ${show(name)}`);
   const fail = (what: string): never => {
-    throw new FormatError(`${place}: weight ${show(name)} ${what}`);
+    throw new FormatError(`${file}: weight ${show(name)} ${what}`);
   };
   const checked = ((): readonly number[] => {
     try {
@@ -131,7 +131,7 @@ function readEntry(place: string, value: unknown): Entry {
 
 /** The bytes of a group: its shards one after the other, which must be as many as its weights need. */
 async function joinedShards(
-  place: string,
+  file: string,
   model: WeightsSource,
   paths: readonly unknown[],
   needed: number,
@@ -139,11 +139,11 @@ async function joinedShards(
 ): Promise<Uint8Array> {
   const opened = [];
   try {
-    for (const path of paths) opened.push(await openSource("readWeights", await shardAt(place, model, path, shards)));
+    for (const path of paths) opened.push(await openSource("readWeights", await shardAt(file, model, path, shards)));
     const size = opened.reduce((sum, shard) => sum + shard.size, 0);
     if (size !== needed) {
       const list = opened.map((shard) => `${shard.name} ${shard.size}`).join(", ");
-      throw new FormatError(`${place}: its shards have ${size} bytes (${list}), the manifest needs ${needed}`);
+      throw new FormatError(`${file}: its shards have ${size} bytes (${list}), the manifest needs ${needed}`);
     }
     const parts = [];
     for (const shard of opened) parts.push(await shard.read(0, shard.size));
@@ -154,33 +154,33 @@ async function joinedShards(
 }
 
 /** The shards that a model.json names, in order. @throws FormatError for a path that leads out of its folder */
-export function shardPaths(place: string, json: unknown): readonly string[] {
-  return groupsIn(place, json).flatMap(({ paths }) => paths.map((path) => plainPath(place, path)));
+export function shardPaths(file: string, json: unknown): readonly string[] {
+  return groupsIn(file, json).flatMap(({ paths }) => paths.map((path) => plainPath(file, path)));
 }
 
 /** Where a shard is: given by hand, or beside model.json, and nowhere else. */
 async function shardAt(
-  place: string,
+  file: string,
   model: WeightsSource,
   listed: unknown,
   shards?: ReadonlyMap<string, WeightsSource>,
 ): Promise<WeightsSource> {
-  const path = plainPath(place, listed);
+  const path = plainPath(file, listed);
   const given = shards?.get(path);
   if (given !== undefined) return given;
-  if (isLocal(model)) return (await fileBeside(`${place}: the shard`, model, path)).path;
+  if (isLocal(model)) return (await fileBeside(`${file}: the shard`, model, path)).path;
   if (model instanceof URL || typeof model === "string") return new URL(path, model);
-  throw new FormatError(`${place}: needs the shard ${show(path)} ${formatHint(shards)}`);
+  throw new FormatError(`${file}: needs the shard ${show(path)} ${formatHint(shards)}`);
 }
 
 /**
  * A path that means the same to a file system and to a URL, and stays below its folder: plain names with / between
  * them.
  */
-function plainPath(place: string, path: unknown): string {
+function plainPath(file: string, path: unknown): string {
   const isPlain = typeof path === "string" && /^[\w.@+=-]+( [\w.@+=-]+)*(\/[\w.@+=-]+( [\w.@+=-]+)*)*$/.test(path);
   if (isPlain && !path.split("/").some((part) => /^\.+$/.test(part))) return path;
-  throw new FormatError(`${place}: a shard is called ${show(path)}, needs a plain path below model.json's folder`);
+  throw new FormatError(`${file}: a shard is called ${show(path)}, needs a plain path below model.json's folder`);
 }
 
 function formatHint(shards: ReadonlyMap<string, WeightsSource> | undefined): string {

@@ -10,7 +10,7 @@ export const MAX_BYTES: number = 2 ** 30;
 /** What is left of the limit for one file. */
 export interface Allowance {
   /** @throws FormatError if that is more than is left */
-  take(place: string, bytes: number): void;
+  take(file: string, bytes: number): void;
   readonly left: number;
 }
 
@@ -19,9 +19,9 @@ export function allowance(op: string, maxBytes: number | undefined): Allowance {
   let left = checkInteger(op, "maxBytes", maxBytes ?? MAX_BYTES, 1, Number.MAX_SAFE_INTEGER);
   const all = left;
   return {
-    take: (place, bytes) => {
+    take: (file, bytes) => {
       if (bytes > left) {
-        throw new FormatError(`${place} unpacks to ${bytes} bytes or more, ${left} of ${all} are left (maxBytes)`);
+        throw new FormatError(`${file} unpacks to ${bytes} bytes or more, ${left} of ${all} are left (maxBytes)`);
       }
       left -= bytes;
     },

@@ -649,9 +649,9 @@ test("a tour without time shows images and counts, measures the fast tier, and n
     "no time was left: im2col, naive",
     "What to type next",
   ];
-  const places = words.map((said) => out.indexOf(said));
-  expect(places).toEqual([...places].sort((a, b) => a - b));
-  expect(places[0]).toBeGreaterThan(0);
+  const positions = words.map((said) => out.indexOf(said));
+  expect(positions).toEqual([...positions].sort((a, b) => a - b));
+  expect(positions[0]).toBeGreaterThan(0);
 });
 
 test("one round is marked, and its ratios with it", async () => {

@@ -63,8 +63,8 @@ function send(request: IncomingMessage, response: ServerResponse, bytes: Uint8Ar
   const begin = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
   const isRest = begin > 0 && request.headers["if-range"] === tag;
   const rest = isRest ? bytes.subarray(begin) : bytes;
-  const place = isRest ? { "content-range": `bytes ${begin}-${bytes.length - 1}/${bytes.length}` } : {};
-  response.writeHead(isRest ? 206 : 200, { "content-length": rest.length, etag: tag, ...place }).end(rest);
+  const position = isRest ? { "content-range": `bytes ${begin}-${bytes.length - 1}/${bytes.length}` } : {};
+  response.writeHead(isRest ? 206 : 200, { "content-length": rest.length, etag: tag, ...position }).end(rest);
 }
 
 /** Half of the bytes, then nothing more; a busy machine has time to read them before. */
@@ -154,8 +154,8 @@ describe("one file", () => {
     answer = (_, response, time) => {
       if (time === 1) return cut(response);
       const isRest = time === 2;
-      const place = isRest ? { "content-range": `bytes 0-${BYTES.length - 1}/${BYTES.length}` } : {};
-      response.writeHead(isRest ? 206 : 200, { "content-length": BYTES.length, etag: '"one"', ...place }).end(BYTES);
+      const position = isRest ? { "content-range": `bytes 0-${BYTES.length - 1}/${BYTES.length}` } : {};
+      response.writeHead(isRest ? 206 : 200, { "content-length": BYTES.length, etag: '"one"', ...position }).end(BYTES);
     };
     await fetchIt();
     expect(asked.length).toBe(3);

@@ -16,12 +16,12 @@ function uniform(size: number, salt: number): Float64Array {
 }
 
 /** The tensor of a state_dict that has this name and place. */
-export function hashedWeight(name: string, shape: Shape, place: number): Tensor {
+export function hashedWeight(name: string, shape: Shape, position: number): Tensor {
   const isNorm = name.endsWith("running_var") || (name.endsWith("weight") && shape.length === 1);
   const isFilter = name.endsWith("weight") && !isNorm;
   const bound = Math.sqrt((shape.length === 2 ? 1 : 6) / sizeOf(shape.slice(1)));
   const of = (u: number): number => (isNorm ? 0.75 + u / 2 : isFilter ? (2 * u - 1) * bound : (2 * u - 1) / 5);
-  return new Tensor(Float32Array.from(uniform(sizeOf(shape), place).map(of)), shape);
+  return new Tensor(Float32Array.from(uniform(sizeOf(shape), position).map(of)), shape);
 }
 
 /** Two images, [2, h, w, 3], of numbers from -1 to 1. */
@@ -32,5 +32,5 @@ export function hashedImages(resolution: number): Tensor {
 }
 
 export function stateDict(listed: readonly (readonly [name: string, shape: Shape])[]): Map<string, Tensor> {
-  return new Map(listed.map(([name, shape], place) => [name, hashedWeight(name, shape, place)]));
+  return new Map(listed.map(([name, shape], position) => [name, hashedWeight(name, shape, position)]));
 }

@@ -29,10 +29,10 @@ function nudged(x: Tensor, isChosen: (i: number) => boolean): Tensor {
 }
 
 /** An image with its pixels in another order, the same for all channels: pixel p comes from place[p]. */
-export function permutePixels(x: Tensor, place: readonly number[]): Tensor {
+export function permutePixels(x: Tensor, position: readonly number[]): Tensor {
   const C = x.shape[3];
   return new Tensor(
-    x.data.map((_, i) => x.data[place[Math.floor(i / C)] * C + (i % C)]),
+    x.data.map((_, i) => x.data[position[Math.floor(i / C)] * C + (i % C)]),
     x.shape,
   );
 }

@@ -45,34 +45,34 @@ export function changedJson(source: Random, original: unknown): unknown {
 }
 
 function changeOne(source: Random, root: unknown): void {
-  let place = root as Record<string, unknown>;
+  let position = root as Record<string, unknown>;
   for (let depth = 0; depth < 12; depth++) {
-    const keys = Object.keys(place);
+    const keys = Object.keys(position);
     if (keys.length === 0) return;
     const key = pick(source, keys);
-    const inner = place[key];
+    const inner = position[key];
     const goesOn = typeof inner === "object" && inner !== null && source.integer(5) > 0;
     if (goesOn) {
-      place = inner as Record<string, unknown>;
+      position = inner as Record<string, unknown>;
       continue;
     }
     switch (source.integer(6)) {
       case 0:
-        if (Array.isArray(place)) place.splice(Number(key), 1);
-        else delete place[key];
+        if (Array.isArray(position)) position.splice(Number(key), 1);
+        else delete position[key];
         return;
       case 1:
-        place[key] = [inner];
+        position[key] = [inner];
         return;
       case 2:
-        if (Array.isArray(place)) place.push(...Array(1 + source.integer(50)).fill(inner));
-        else place[`${key}_2`] = inner;
+        if (Array.isArray(position)) position.push(...Array(1 + source.integer(50)).fill(inner));
+        else position[`${key}_2`] = inner;
         return;
       case 3:
-        place[key] = nestedIn(inner, source.integer(2) === 0 ? 5000 : 3);
+        position[key] = nestedIn(inner, source.integer(2) === 0 ? 5000 : 3);
         return;
       default:
-        place[key] = structuredClone(pick(source, GARBAGE));
+        position[key] = structuredClone(pick(source, GARBAGE));
         return;
     }
   }

@@ -38,15 +38,15 @@ export function awkward(t: Tensor): Tensor {
   const turned = view.transpose(reversed);
   for (let i = 0; i < t.size; i++) {
     let rest = i;
-    let place = turned.offset;
+    let position = turned.offset;
     let from = t.offset;
     for (let axis = rank - 1; axis >= 0; axis--) {
       const index = rest % t.shape[axis];
       rest = (rest - index) / t.shape[axis];
-      place += index * turned.strides[axis];
+      position += index * turned.strides[axis];
       from += index * t.strides[axis];
     }
-    roomy.data[place] = t.data[from];
+    roomy.data[position] = t.data[from];
   }
   return turned;
 }

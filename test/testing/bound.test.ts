@@ -100,7 +100,12 @@ describe("the statistical bound", () => {
     const { used, worst } = judgeConv(answer, oracle);
     expect(used.proof).toBeCloseTo(0.25, 6);
     expect(used.statistics).toBeCloseTo(oracle.bounds[2] / 4 / (oracle.statistics?.[2] ?? 0), 6);
-    expect(worst).toMatchObject({ index: 2, place: [0, 0, 2, 0], expected: oracle.values[2], bound: oracle.bounds[2] });
+    expect(worst).toMatchObject({
+      index: 2,
+      position: [0, 0, 2, 0],
+      expected: oracle.values[2],
+      bound: oracle.bounds[2],
+    });
   });
 
   test("catches every planted fault of chapter 12, and none of the correct kernels", () => {

@@ -87,14 +87,14 @@ function fromJson(path: string, text: string): ArrayFile {
   return { arrays, numbers, words };
 }
 
-function flat(place: string, shape: readonly unknown[], data: readonly unknown[]): FoundArray {
-  const found = nested(place, data);
+function flat(file: string, shape: readonly unknown[], data: readonly unknown[]): FoundArray {
+  const found = nested(file, data);
   const size = shape.reduce<number>(
     (product, extent) => product * (typeof extent === "number" ? extent : Number.NaN),
     1,
   );
   if (size !== found.data.length) {
-    throw new FormatError(`${place}: has ${found.data.length} numbers, its shape ${show(shape)} needs ${size}`);
+    throw new FormatError(`${file}: has ${found.data.length} numbers, its shape ${show(shape)} needs ${size}`);
   }
   return { ...found, shape: shape as Shape };
 }
@@ -102,7 +102,7 @@ function flat(place: string, shape: readonly unknown[], data: readonly unknown[]
 /**
  * Nested arrays row by row. Numbers that JSON does not have are strings, or null for NaN, as JSON.stringify makes it.
  */
-function nested(place: string, value: readonly unknown[]): FoundArray {
+function nested(file: string, value: readonly unknown[]): FoundArray {
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   const data: number[] = [];
@@ -115,7 +115,7 @@ function nested(place: string, value: readonly unknown[]): FoundArray {
     if (axis === shape.length && typeof number === "number") data.push(number);
     else
       throw new FormatError(
-        `${place}: number ${data.length} is ${show(level)}, needs a number in arrays of equal length`,
+        `${file}: number ${data.length} is ${show(level)}, needs a number in arrays of equal length`,
       );
   };
   visit(value, 0);

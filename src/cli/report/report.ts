@@ -40,7 +40,7 @@ export interface ReportColumn {
   /** Whether cells are sentences, which a screen may cut into lines. Only for the last column. */
   readonly isProse?: boolean;
   /** On a screen: a heading above the rows that share it, or a line below each row. */
-  readonly place?: "above" | "below";
+  readonly placement?: "above" | "below";
 }
 
 export interface ReportTable {

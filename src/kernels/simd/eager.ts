@@ -37,21 +37,21 @@ export function runAlone(
     shared: false,
   });
   return (inputs, output) => {
-    const place = allocator();
-    const constants = place.take(kernel.constants.bytes);
-    const xs = inputs.map(({ size }) => place.take(size * FLOAT_BYTES));
-    const y = place.take(output.size * FLOAT_BYTES + VECTOR_BYTES);
-    const scratch = place.take(kernel.scratchBytes);
-    const { memory, exports } = instantiate(bytes, place.pages(op), op);
+    const { take, pages } = allocator();
+    const constants = take(kernel.constants.bytes);
+    const xs = inputs.map(({ size }) => take(size * FLOAT_BYTES));
+    const y = take(output.size * FLOAT_BYTES + VECTOR_BYTES);
+    const scratch = take(kernel.scratchBytes);
+    const { memory, exports } = instantiate(bytes, pages(op), op);
 
     kernel.constants.write({ memory, at: constants, scratch });
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });
-    const places = { input: (i: number) => xs[i], output: y, constants, scratch };
+    const operands = { input: (i: number) => xs[i], output: y, constants, scratch };
     kernel.launches.forEach((launch, i) => {
       const { units } = launch;
-      const addresses = addressesOf(launch, places);
+      const addresses = addressesOf(launch, operands);
       const run = exports[names[i]] as Entry;
       for (let part = 0; part < parts; part++) {
         const [from, to] = [Math.floor((units * part) / parts), Math.floor((units * (part + 1)) / parts)];

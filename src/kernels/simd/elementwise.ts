@@ -75,9 +75,9 @@ const sigmoid: Formula = inFloat64((v, declare) => [
 /** v · (v + 3) / 6 between -3 and 3, v - v below (0, and NaN for -∞, as -∞ · 0 is), v above */
 const hardSwish: Formula = inFloat64((v) => {
   const c = f64x2.splat;
-  const bent = f64x2.div(f64x2.mul(v, f64x2.add(v, c(3))), c(6));
+  const middle = f64x2.div(f64x2.mul(v, f64x2.add(v, c(3))), c(6));
   return [
-    local.set(v, v128.bitselect(f64x2.sub(v, v), v128.bitselect(v, bent, f64x2.ge(v, c(3))), f64x2.le(v, c(-3)))),
+    local.set(v, v128.bitselect(f64x2.sub(v, v), v128.bitselect(v, middle, f64x2.ge(v, c(3))), f64x2.le(v, c(-3)))),
   ];
 });
 

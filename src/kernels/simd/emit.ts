@@ -125,10 +125,10 @@ export function activate(f: FusedActivation, v: Local<"v128">): Statements {
       return [local.set(v, f32x4.div(f32x4.pmin(f32x4.pmax(f32x4.add(v, f32x4.splat(3)), zero), six), six))];
     case "hardSwish": {
       // v · (v + 3) / 6 between -3 and 3, v - v below (0, and NaN for -∞, as -∞ · 0 is), v above
-      const bent = f32x4.div(f32x4.mul(v, f32x4.add(v, f32x4.splat(3))), six);
+      const middle = f32x4.div(f32x4.mul(v, f32x4.add(v, f32x4.splat(3))), six);
       const below = f32x4.le(v, f32x4.splat(-3));
       const above = f32x4.ge(v, f32x4.splat(3));
-      return [local.set(v, v128.bitselect(f32x4.sub(v, v), v128.bitselect(v, bent, above), below))];
+      return [local.set(v, v128.bitselect(f32x4.sub(v, v), v128.bitselect(v, middle, above), below))];
     }
   }
 }

@@ -93,7 +93,7 @@ export interface Emitter extends Sizes {
 /** Functions that an emitter keeps; when it has more, it drops all of them. */
 const KEPT_FUNCTIONS = 256;
 
-export function emitter(precision: Precision, sizes: Sizes): Emitter {
+export function createEmitter(precision: Precision, sizes: Sizes): Emitter {
   const known = new Map<string, Func>();
   return {
     ...sizes,

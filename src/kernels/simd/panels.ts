@@ -73,7 +73,7 @@ export function packingBytes(K: number, N: number): number {
 export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly PanelGroup[], to: Region): void {
   const { memory, at, scratch } = to;
   const [K, N] = w.shape;
-  const deal = (rows: Tensor | null, k: number, count: number): void => {
+  const scatter = (rows: Tensor | null, k: number, count: number): void => {
     const target = new Float32Array(memory.buffer, scratch, count * N);
     if (rows === null) target.fill(0);
     else copyInto(rows, new Tensor(target, [count, N]));
@@ -82,16 +82,16 @@ export function packPanels(w: Tensor, bias: Tensor | null, groups: readonly Pane
     for (const { column, panels, vectors, panelBytes } of groups) {
       const row = vectors * VECTOR_BYTES;
       const from = scratch + column * FLOAT_BYTES;
-      dealer(memory, vectors)(from, panel + k * row, count, N * FLOAT_BYTES, panels, panelBytes);
+      scattererFor(memory, vectors)(from, panel + k * row, count, N * FLOAT_BYTES, panels, panelBytes);
       panel += panels * panelBytes;
     }
   };
   const step = rowsAtATime(N);
   for (let k = 0; k < K; k += step) {
     const count = Math.min(step, K - k);
-    deal(w.slice([k, 0], [count, N]), k, count);
+    scatter(w.slice([k, 0], [count, N]), k, count);
   }
-  deal(bias?.reshape([1, N]) ?? null, K, 1);
+  scatter(bias?.reshape([1, N]) ?? null, K, 1);
 }
 
 /** -0 becomes 0: added last to a sum that may be -0, a bias makes it what a sum that begins with 0 is. */
@@ -101,20 +101,21 @@ export function withoutNegativeZero(bias: Float32Array): Float32Array {
 }
 
 /** `deal(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, V vectors to each of the panels. */
-type Dealer = (...args: number[]) => void;
+type Scatterer = (...args: number[]) => void;
 
-const dealers = new WeakMap<WebAssembly.Memory, Map<number, Dealer>>();
+const scatterers = new WeakMap<WebAssembly.Memory, Map<number, Scatterer>>();
 
 /** The compiled function for panels of so many vectors in a memory. */
-function dealer(memory: WebAssembly.Memory, vectors: number): Dealer {
-  const known = dealers.get(memory) ?? new Map<number, Dealer>();
-  dealers.set(memory, known);
-  const deal = known.get(vectors) ?? (instantiate({ deal: dealFunction(vectors) }, memory).deal as Dealer);
-  known.set(vectors, deal);
-  return deal;
+function scattererFor(memory: WebAssembly.Memory, vectors: number): Scatterer {
+  const known = scatterers.get(memory) ?? new Map<number, Scatterer>();
+  scatterers.set(memory, known);
+  const scatter =
+    known.get(vectors) ?? (instantiate({ scatter: scatterFunction(vectors) }, memory).scatter as Scatterer);
+  known.set(vectors, scatter);
+  return scatter;
 }
 
-function dealFunction(vectors: number): Func {
+function scatterFunction(vectors: number): Func {
   const params = { x: "i32", y: "i32", count: "i32", xRow: "i32", panels: "i32", panelBytes: "i32" } as const;
   return func("deal", params, ({ x, y, count, xRow, panels, panelBytes }, declare) => {
     const [from, to, k] = [declare("i32", "from"), declare("i32", "to"), declare("i32", "k")];

@@ -48,16 +48,16 @@ export function eachTap(
 ): Statements {
   const { H, W, C, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const [kh, kw, ih, iw, pixel] = ["kh", "kw", "ih", "iw", "pixel"].map((name) => declare("i32", name));
-  const place = (o: Local<"i32">, stride: number, k: Local<"i32">, dilation: number, before: number) =>
+  const inputIndex = (o: Local<"i32">, stride: number, k: Local<"i32">, dilation: number, before: number) =>
     i32.sub(i32.add(i32.mul(o, stride), i32.mul(k, dilation)), before);
   return [
     local.set(kh, i32.const(0)),
     upTo(kh, KH, [
-      local.set(ih, place(window.oh, strideH, kh, dilationH, padTop)),
+      local.set(ih, inputIndex(window.oh, strideH, kh, dilationH, padTop)),
       when(i32.lt_u(ih, H), [
         local.set(kw, i32.const(0)),
         upTo(kw, KW, [
-          local.set(iw, place(window.ow, strideW, kw, dilationW, padLeft)),
+          local.set(iw, inputIndex(window.ow, strideW, kw, dilationW, padLeft)),
           when(i32.lt_u(iw, W), [
             local.set(pixel, i32.add(window.image, i32.mul(i32.add(i32.mul(ih, W), iw), C * FLOAT_BYTES))),
             ...body(pixel, kh, kw),

@@ -35,25 +35,25 @@ export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, lying, fo
 }
 
 /** @param place for errors @throws FormatError if the text is not such a list */
-export function readIndex(place: string, text: string): readonly IndexEntry[] {
-  const entries = parseJson(place, text);
-  if (!Array.isArray(entries)) throw new FormatError(`${place}: is ${show(entries)}, needs the list of a suite`);
-  if (entries.length === 0) throw new FormatError(`${place}: the suite is empty, needs at least one case`);
+export function readIndex(file: string, text: string): readonly IndexEntry[] {
+  const entries = parseJson(file, text);
+  if (!Array.isArray(entries)) throw new FormatError(`${file}: is ${show(entries)}, needs the list of a suite`);
+  if (entries.length === 0) throw new FormatError(`${file}: the suite is empty, needs at least one case`);
   for (const [i, entry] of entries.entries()) {
     const { file, op, input, filter, options, seed } = (entry ?? {}) as Partial<IndexEntry>;
     if (typeof file === "string" && /^\w{1,20}$/.test(file) && op && input && filter && options && seed !== undefined)
       continue;
-    throw new FormatError(`${place}: case ${i} is no case of a suite, needs file, op, input, filter, options and seed`);
+    throw new FormatError(`${file}: case ${i} is no case of a suite, needs file, op, input, filter, options and seed`);
   }
   return entries;
 }
 
 /** The vectors of a case, made again. @throws FormatError if it cannot be */
-export function vectorsOfEntry(place: string, entry: IndexEntry): ConvVectors {
+export function vectorsOfEntry(file: string, entry: IndexEntry): ConvVectors {
   const { seed, values = "normal", layout, filterLayout, precision } = entry;
   try {
     return seededVectors(entry, seed, values, { layout, filterLayout, precision });
   } catch (cause) {
-    throw new FormatError(`${place}: case ${entry.file}: ${(cause as Error).message}`, { cause });
+    throw new FormatError(`${file}: case ${entry.file}: ${(cause as Error).message}`, { cause });
   }
 }

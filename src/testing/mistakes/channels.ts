@@ -40,8 +40,8 @@ export const CHANNEL_MISTAKES: readonly Mistake[] = [
     { channel: (ic, o) => right.channel(C / G - 1 - ic, o) },
   ]),
   mistake("output channels reversed", (_, { g: { O, G } }) => [
-    { place: ([n, oh, ow, o]) => [n, oh, ow, O - 1 - o] },
-    { place: ([n, oh, ow, o]) => [n, oh, ow, (Math.floor(o / (O / G)) + 1) * (O / G) - 1 - (o % (O / G))] },
+    { position: ([n, oh, ow, o]) => [n, oh, ow, O - 1 - o] },
+    { position: ([n, oh, ow, o]) => [n, oh, ow, (Math.floor(o / (O / G)) + 1) * (O / G) - 1 - (o % (O / G))] },
   ]),
   mistake("batch ignored: every image read as the first", (right) => [
     { input: (_, h, w, c) => right.input(0, h, w, c) },
@@ -55,19 +55,19 @@ export const CHANNEL_MISTAKES: readonly Mistake[] = [
       { channel: (ic, o) => ic * G + (o % G) },
       { channel: (ic, o) => (G - 1 - Math.floor(o / Og)) * Cg + ic }, // groups reversed
       { filter: (kh, kw, ic, o) => right.filter(kh, kw, ic, o % Og) }, // the first group's filter for all
-      { place: ([n, oh, ow, o]) => [n, oh, ow, (o % G) * Og + Math.floor(o / G)] }, // outputs interleaved
-      { place: ([n, oh, ow, o]) => [n, oh, ow, (o % Og) * G + Math.floor(o / Og)] },
+      { position: ([n, oh, ow, o]) => [n, oh, ow, (o % G) * Og + Math.floor(o / G)] }, // outputs interleaved
+      { position: ([n, oh, ow, o]) => [n, oh, ow, (o % Og) * G + Math.floor(o / Og)] },
     ];
   }),
   mistake("multiplier order: m · C + c for c · multiplier + m", (right, { op, g: { C, O } }) => {
     if (op !== "depthwiseConv2d" || O === C) return [];
     const M = O / C;
     return [
-      { place: ([n, oh, ow, o]) => [n, oh, ow, (o % C) * M + Math.floor(o / C)] },
+      { position: ([n, oh, ow, o]) => [n, oh, ow, (o % C) * M + Math.floor(o / C)] },
       { channel: (_, o) => o % C },
       { filter: (kh, kw, ic, o) => right.filter(kh, kw, ic, (o % M) * C + Math.floor(o / M)) },
       { filter: (kh, kw, ic, o) => right.filter(kh, kw, ic, (o % C) * M + Math.floor(o / C)) },
-      { place: ([n, oh, ow, o]) => [n, oh, ow, (o % M) * C + Math.floor(o / M)] },
+      { position: ([n, oh, ow, o]) => [n, oh, ow, (o % M) * C + Math.floor(o / M)] },
     ];
   }),
 ];

@@ -1,7 +1,7 @@
 /** @file What happens to the finished sum: bias and activation. */
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { activate, hardSigmoid } from "../../kernels/naive/activation.ts";
-import type { Place, Problem } from "../problem.ts";
+import type { Position, Problem } from "../problem.ts";
 import { type Kernel, type Mistake, mistake } from "./kernel.ts";
 
 /** None without a bias. */
@@ -12,7 +12,7 @@ const biased = (name: string, ...finishes: ((f: (s: number) => number) => Kernel
   });
 
 /** Indices that a bias may be read at instead of o, before they are brought into its range. */
-const BIAS_INDICES: readonly ((place: Place, problem: Problem) => number)[] = [
+const BIAS_INDICES: readonly ((position: Position, problem: Problem) => number)[] = [
   () => 0,
   ([n]) => n,
   ([, oh]) => oh,
@@ -44,7 +44,7 @@ export const FINISH_MISTAKES: readonly Mistake[] = [
     const { bias, activation, g } = problem;
     if (bias === null) return [];
     return BIAS_INDICES.map((index) => ({
-      finish: (sum, _b, place) => activate(activation, sum + bias.at(index(place, problem) % g.O)),
+      finish: (sum, _b, position) => activate(activation, sum + bias.at(index(position, problem) % g.O)),
     }));
   }),
   activated("activation left out", "none"),

@@ -3,7 +3,7 @@
  * can say which.
  */
 import { conv2dMacs } from "../../geometry/conv2d.ts";
-import { placeOf } from "../problem.ts";
+import { positionOf } from "../problem.ts";
 import { CHANNEL_MISTAKES } from "./channels.ts";
 import { FINISH_MISTAKES } from "./finish.ts";
 import type { Mistake, Prediction, Subject } from "./kernel.ts";
@@ -46,7 +46,7 @@ export function mistakesThatFit(
   const fits = (prediction: Prediction): boolean => {
     let explained = 0;
     for (const i of order) {
-      const [predicted, actual] = [prediction(placeOf(subject.problem.g, i)), subject.answer[i]];
+      const [predicted, actual] = [prediction(positionOf(subject.problem.g, i)), subject.answer[i]];
       if (
         predicted !== null &&
         !isThat(actual, predicted.value, Math.min(predicted.bound, tolerance?.[i] ?? Number.POSITIVE_INFINITY))

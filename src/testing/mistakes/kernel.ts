@@ -7,7 +7,7 @@ import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { activate } from "../../kernels/naive/activation.ts";
 import { errorOfSum } from "../bound.ts";
 import { FORMATS } from "../precision.ts";
-import type { Place, Problem } from "../problem.ts";
+import type { Position, Problem } from "../problem.ts";
 import type { Sums } from "../sums.ts";
 
 /** A λ that no convolution of up to 2^30 outputs exceeds: see bound.ts. */
@@ -27,16 +27,16 @@ export interface Kernel {
   /** The input channel of the ic-th of output o. */
   channel(ic: number, o: number): number;
   /** From the sum of products to the output; `b` is the bias that belongs there. */
-  finish(sum: number, b: number, place: Place): number;
+  finish(sum: number, b: number, position: Position): number;
   /** Which of its outputs the kernel writes to this place. */
-  place(place: Place): Place;
+  position(position: Position): Position;
 }
 
 /** What a mistaken kernel gives for an output, and how far rounding may take it from there; null if nobody can know. */
 export type Predicted = { readonly value: number; readonly bound: number } | null;
 
 /** A kernel's output by place. */
-export type Prediction = (place: Place) => Predicted;
+export type Prediction = (position: Position) => Predicted;
 
 /** A convolution whose answer is looked at. */
 export interface Subject {
@@ -84,7 +84,7 @@ export function rightKernel(problem: Problem): Kernel {
     border: (index, extent) => (index < 0 || index >= extent ? null : index),
     channel: (ic, o) => Math.floor(o / Og) * Cg + ic,
     finish: (sum, b) => activate(activation, sum + b),
-    place: (place) => place,
+    position: (position) => position,
   };
 }
 
@@ -92,8 +92,8 @@ export function rightKernel(problem: Problem): Kernel {
 export function predicts(subject: Subject, changes: Partial<Kernel>): Prediction {
   const { problem } = subject;
   const kernel = { ...rightKernel(problem), ...changes };
-  return (place) => {
-    const from = kernel.place(place);
+  return (position) => {
+    const from = kernel.position(position);
     const terms = termsOf(problem, kernel, from);
     if (Number.isNaN(terms.magnitude)) return null;
     const b = problem.bias === null ? 0 : problem.bias.at(from[3]);
@@ -111,7 +111,7 @@ interface Terms {
   readonly energy: number;
 }
 
-function termsOf({ g: right, x, w }: Problem, kernel: Kernel, [n, oh, ow, o]: Place): Terms {
+function termsOf({ g: right, x, w }: Problem, kernel: Kernel, [n, oh, ow, o]: Position): Terms {
   const { g } = kernel;
   const { H, W, KH, KW } = g;
   const Cg = right.C / right.G;

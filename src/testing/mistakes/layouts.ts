@@ -1,6 +1,6 @@
 /** @file Arrays that are read or written as if they lay otherwise. */
 import { rowMajorStrides } from "../../tensor/shape.ts";
-import type { Place } from "../problem.ts";
+import type { Position } from "../problem.ts";
 import { type Mistake, mistake } from "./kernel.ts";
 
 type Extents = Readonly<Record<string, number>>;
@@ -49,13 +49,13 @@ const outputWrittenAs = (name: string, writtenAs: (lies: string) => string): Mis
   mistake(name, (_, { g, layout }) => {
     // What is read here as lying in `layout` was written in another order: the roles change.
     const index = mistaken({ n: g.N, h: g.OH, w: g.OW, c: g.O }, "nhwc", writtenAs(layout), layout);
-    const place = (at: Place): Place => {
+    const position = (at: Position): Position => {
       const flat = index(...at);
       const pixel = Math.floor(flat / g.O);
       const row = Math.floor(pixel / g.OW);
       return [Math.floor(row / g.OH), row % g.OH, pixel % g.OW, flat % g.O];
     };
-    return [{ place }];
+    return [{ position }];
   });
 
 export const LAYOUT_MISTAKES: readonly Mistake[] = [

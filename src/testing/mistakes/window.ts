@@ -4,7 +4,7 @@ import type { Layout } from "../../tensor/layout.ts";
 import { type Kernel, type Mistake, mistake } from "./kernel.ts";
 
 /** Another geometry, or several that it may be. */
-const placed = (name: string, ...changes: ((g: Conv2dGeometry) => Partial<Conv2dGeometry>)[]): Mistake =>
+const misplaced = (name: string, ...changes: ((g: Conv2dGeometry) => Partial<Conv2dGeometry>)[]): Mistake =>
   mistake(name, (_, { g }) => changes.map((change) => ({ g: { ...g, ...change(g) } })));
 
 const bordered = (name: string, ...borders: Kernel["border"][]): Mistake =>
@@ -33,37 +33,37 @@ function unchecked({ N, H, W, C }: Conv2dGeometry, layout: Layout): Kernel["inpu
 }
 
 export const WINDOW_MISTAKES: readonly Mistake[] = [
-  placed("strides ignored", () => ({ strideH: 1, strideW: 1 })),
-  placed("strides swapped: [w, h] for [h, w]", ({ strideH, strideW }) => ({ strideH: strideW, strideW: strideH })),
-  placed(
+  misplaced("strides ignored", () => ({ strideH: 1, strideW: 1 })),
+  misplaced("strides swapped: [w, h] for [h, w]", ({ strideH, strideW }) => ({ strideH: strideW, strideW: strideH })),
+  misplaced(
     "one stride for rows and columns",
     ({ strideH }) => ({ strideW: strideH }),
     ({ strideW }) => ({ strideH: strideW }),
   ),
-  placed("dilations ignored", () => ({ dilationH: 1, dilationW: 1 })),
-  placed("dilations swapped: [w, h] for [h, w]", ({ dilationH, dilationW }) => {
+  misplaced("dilations ignored", () => ({ dilationH: 1, dilationW: 1 })),
+  misplaced("dilations swapped: [w, h] for [h, w]", ({ dilationH, dilationW }) => {
     return { dilationH: dilationW, dilationW: dilationH };
   }),
-  placed(
+  misplaced(
     "one dilation for rows and columns",
     ({ dilationH }) => ({ dilationW: dilationH }),
     ({ dilationW }) => ({ dilationH: dilationW }),
   ),
-  placed(
+  misplaced(
     "one size for kernel rows and columns",
     ({ KH }) => ({ KW: KH }),
     ({ KW }) => ({ KH: KW }),
   ),
-  placed(
+  misplaced(
     "no padding before the image",
     () => ({ padTop: 0, padLeft: 0 }),
     () => ({ padTop: 0 }),
     () => ({ padLeft: 0 }),
   ),
-  placed("odd row or column of padding at the other end", ({ padTop, padBottom, padLeft, padRight }) => {
+  misplaced("odd row or column of padding at the other end", ({ padTop, padBottom, padLeft, padRight }) => {
     return { padTop: padBottom, padBottom: padTop, padLeft: padRight, padRight: padLeft };
   }),
-  placed(
+  misplaced(
     "symmetric padding",
     ...HALVES.map((half) => ({ KH, KW, dilationH, dilationW }: Conv2dGeometry) => {
       return { padTop: half(KH, dilationH), padLeft: half(KW, dilationW) };
@@ -75,7 +75,7 @@ export const WINDOW_MISTAKES: readonly Mistake[] = [
       return { padTop: Math.ceil((padTop + padBottom) / 2), padLeft: Math.ceil((padLeft + padRight) / 2) };
     },
   ),
-  placed(
+  misplaced(
     "order of the padding mixed up",
     ({ padTop, padLeft }) => ({ padTop: padLeft, padLeft: padTop }),
     ({ padBottom }) => ({ padLeft: padBottom }),
@@ -83,7 +83,7 @@ export const WINDOW_MISTAKES: readonly Mistake[] = [
     ({ padLeft, padTop, padRight }) => ({ padTop: padLeft, padBottom: padRight, padLeft: padTop }),
     ({ padTop }) => ({ padLeft: padTop }),
   ),
-  placed(
+  misplaced(
     "window shifted by one",
     ({ padTop, padLeft }) => ({ padTop: padTop + 1, padLeft: padLeft + 1 }),
     ({ padTop, padLeft }) => ({ padTop: padTop - 1, padLeft: padLeft - 1 }),

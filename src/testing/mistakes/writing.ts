@@ -2,7 +2,7 @@
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { activate } from "../../kernels/naive/activation.ts";
 import { FORMATS } from "../precision.ts";
-import { indexOf, type Place } from "../problem.ts";
+import { indexOf, type Position } from "../problem.ts";
 import { LANES } from "./channels.ts";
 import { type Mistake, type Prediction, type Subject, toleranceOf } from "./kernel.ts";
 
@@ -69,9 +69,9 @@ function* notReset(subject: Subject): Generator<Prediction> {
     for (const depth of [1, 2, 3, 4]) {
       for (const withBias of bias === null ? [false] : [false, true]) {
         const { sums, magnitudes, energies } = runTogether(subject, loops, depth, withBias);
-        yield (place) => {
-          const i = indexOf(g, place);
-          const value = activate(activation, sums[i] + (bias === null || withBias ? 0 : bias.at(place[3])));
+        yield (position) => {
+          const i = indexOf(g, position);
+          const value = activate(activation, sums[i] + (bias === null || withBias ? 0 : bias.at(position[3])));
           return { value, bound: toleranceOf(subject, { magnitude: magnitudes[i], energy: energies[i] }, value) };
         };
       }
@@ -80,7 +80,7 @@ function* notReset(subject: Subject): Generator<Prediction> {
 }
 
 /** Which outputs a kernel leaves as they were. */
-type Unwritten = (place: Place, g: Conv2dGeometry) => boolean;
+type Unwritten = (position: Position, g: Conv2dGeometry) => boolean;
 
 const beyond = (index: number, extent: number, lanes: number): boolean => index >= Math.floor(extent / lanes) * lanes;
 
@@ -95,12 +95,12 @@ const TAILS: readonly ((lanes: number) => Unwritten)[] = [
   (lanes) =>
     ([, oh, ow], { OH, OW }) =>
       beyond(oh * OW + ow, OH * OW, lanes),
-  (lanes) => (place, g) => beyond(indexOf(g, place), g.N * g.OH * g.OW * g.O, lanes),
-  (lanes) => (place, g) => beyond(planarIndexOf(g, place), g.N * g.OH * g.OW * g.O, lanes),
+  (lanes) => (position, g) => beyond(indexOf(g, position), g.N * g.OH * g.OW * g.O, lanes),
+  (lanes) => (position, g) => beyond(planarIndexOf(g, position), g.N * g.OH * g.OW * g.O, lanes),
 ];
 
 /** Index into [N, O, OH, OW]. */
-function planarIndexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Place): number {
+function planarIndexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Position): number {
   return ((n * O + o) * OH + oh) * OW + ow;
 }
 
@@ -109,9 +109,9 @@ function unwritten(subject: Subject, isUnwritten: Unwritten): Prediction {
   const { problem, sums, answer } = subject;
   const { g, activation } = problem;
   const { unit } = FORMATS[problem.precision].sums;
-  return (place) => {
-    const i = indexOf(g, place);
-    if (isUnwritten(place, g)) return { value: Number.isNaN(answer[i]) ? Number.NaN : 0, bound: 0 };
+  return (position) => {
+    const i = indexOf(g, position);
+    if (isUnwritten(position, g)) return { value: Number.isNaN(answer[i]) ? Number.NaN : 0, bound: 0 };
     const terms = { magnitude: sums.magnitudes[i], energy: (sums.spreads[i] / unit) ** 2 };
     const value = activate(activation, sums.sums[i]);
     return { value, bound: toleranceOf(subject, terms, value) };
@@ -128,7 +128,7 @@ export const WRITING_MISTAKES: readonly Mistake[] = [
     name: "last row, column, channel or image not written",
     predictions: (subject) =>
       [0, 1, 2, 3].map((axis) =>
-        unwritten(subject, (place, { N, OH, OW, O }) => place[axis] === [N, OH, OW, O][axis] - 1),
+        unwritten(subject, (position, { N, OH, OW, O }) => position[axis] === [N, OH, OW, O][axis] - 1),
       ),
   },
 ];

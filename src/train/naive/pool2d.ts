@@ -50,7 +50,7 @@ function eachWindow(
   give: (taps: readonly Tap[], slope: number, oh: number, ow: number) => void,
 ): void {
   const { N, H, W, C, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
-  const place = (t: Tensor, n: number, h: number, w: number, c: number): number =>
+  const indexOf = (t: Tensor, n: number, h: number, w: number, c: number): number =>
     t.offset + n * t.strides[0] + h * t.strides[1] + w * t.strides[2] + c * t.strides[3];
   for (let n = 0; n < N; n++) {
     for (let c = 0; c < C; c++) {
@@ -63,10 +63,10 @@ function eachWindow(
             for (let kw = 0; kw < KW; kw++) {
               const iw = ow * strideW + kw * dilationW - padLeft;
               if (iw < 0 || iw >= W) continue;
-              taps.push({ x: place(x, n, ih, iw, c), dx: place(dx, n, ih, iw, c) });
+              taps.push({ x: indexOf(x, n, ih, iw, c), dx: indexOf(dx, n, ih, iw, c) });
             }
           }
-          give(taps, dy.data[place(dy, n, oh, ow, c)], oh, ow);
+          give(taps, dy.data[indexOf(dy, n, oh, ow, c)], oh, ow);
         }
       }
     }

@@ -43,8 +43,8 @@ function times(f: Exclude<Activation, "sigmoid">, v: Local<"v128">, dy: Local<"v
     case "hardSigmoid":
       return v128.bitselect(c(0), v128.bitselect(c(0), f32x4.div(dy, c(6)), above(3)), below(-3));
     case "hardSwish": {
-      const bent = f32x4.mul(dy, f32x4.div(f32x4.add(f32x4.add(v, v), c(3)), c(6)));
-      return v128.bitselect(c(0), v128.bitselect(dy, bent, above(3)), below(-3));
+      const middle = f32x4.mul(dy, f32x4.div(f32x4.add(f32x4.add(v, v), c(3)), c(6)));
+      return v128.bitselect(c(0), v128.bitselect(dy, middle, above(3)), below(-3));
     }
   }
 }

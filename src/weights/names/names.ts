@@ -2,7 +2,7 @@
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { timm, torchvision } from "./pytorch.ts";
-import { type NamingName, type Place, placesBy, type Scheme } from "./scheme.ts";
+import { type NamingName, type Scheme, type Target, targetsBy } from "./scheme.ts";
 import { keras, lite, slim } from "./tensorflow.ts";
 
 /** A graph's own names. */
@@ -12,7 +12,7 @@ const separable: Scheme = {
   preset: "keras",
   examples: ["conv1/filter", "stem/filter", "block_1_depthwise_bn/mean"],
   recognises: (names) => names.some((name) => /\/filter$/.test(name)),
-  places: (listing) => placesBy(listing, () => null),
+  targets: (listing) => targetsBy(listing, () => null),
 };
 
 /** The first that recognises the names is taken. */
@@ -34,18 +34,18 @@ export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
   const scheme = SCHEMES.find((one) => one.recognises([...plain.keys()]));
   if (scheme === undefined) return { weights: new Map(tensors), naming: null, names };
   if (scheme === separable) return { weights: plain, naming: scheme.name, names };
-  const places = scheme.places(new Map([...plain].map(([name, { shape }]) => [name, shape])));
+  const targets = scheme.targets(new Map([...plain].map(([name, { shape }]) => [name, shape])));
   const weights = new Map<string, Tensor>();
   for (const [name, tensor] of plain) {
-    const place = places.get(name);
-    if (!place) continue;
-    const ours = place.layer === "" ? name : `${place.layer}/${place.role}`;
+    const target = targets.get(name);
+    if (!target) continue;
+    const ours = target.layer === "" ? name : `${target.layer}/${target.role}`;
     if (weights.has(ours)) {
-      const isSame = (one: Place | null | undefined) => one?.layer === place.layer && one.role === place.role;
-      const both = [...plain.keys()].filter((one) => isSame(places.get(one))).map(show);
+      const isSame = (one: Target | null | undefined) => one?.layer === target.layer && one.role === target.role;
+      const both = [...plain.keys()].filter((one) => isSame(targets.get(one))).map(show);
       throw new FormatError(`weights: ${both.join(" and ")} are both ${ours}, needs one of them`);
     }
-    weights.set(ours, inOurShape(scheme, place, tensor));
+    weights.set(ours, inOurShape(scheme, target, tensor));
     names.set(ours, prefix + name);
   }
   return { weights, naming: scheme.name, names };
@@ -67,7 +67,7 @@ function sharedPrefix(names: readonly string[]): string {
 const DEPTHWISE = /(^conv_dw_\d+|_depthwise|_start)$/;
 
 /** Filters as [kh, kw, i, o], [kh, kw, c, m] or, where they have one tap, [i, o]. */
-function inOurShape({ filters }: Scheme, { layer, role }: Place, tensor: Tensor): Tensor {
+function inOurShape({ filters }: Scheme, { layer, role }: Target, tensor: Tensor): Tensor {
   if (role !== "filter") return tensor;
   const { shape } = tensor;
   const isDepthwise = DEPTHWISE.test(layer);

@@ -11,7 +11,7 @@
  * test/facts/weight-names.json.
  */
 import type { Shape } from "../../tensor/shape.ts";
-import { type Listing, largest, type Place, placesBy, type Scheme } from "./scheme.ts";
+import { type Listing, largest, type Scheme, type Target, targetsBy } from "./scheme.ts";
 
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["weight", "filter"],
@@ -35,8 +35,8 @@ function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, str
 }
 
 /** Names by a map from modules to layers; other modules keep their names. */
-function byModule(listing: Listing, layerOf: (module: string) => string | null): ReadonlyMap<string, Place | null> {
-  return placesBy(listing, (name) => {
+function byModule(listing: Listing, layerOf: (module: string) => string | null): ReadonlyMap<string, Target | null> {
+  return targetsBy(listing, (name) => {
     if (/(^|\.)num_batches_tracked$/.test(name)) return null;
     const found = split(name, listing.get(name));
     if (found === null) return { layer: "", role: name };
@@ -65,7 +65,7 @@ export const torchvision: Scheme = {
   examples: ["features.0.0.weight", "features.1.conv.0.0.weight", "features.1.block.0.0.weight", "classifier.1.weight"],
   recognises: (names) =>
     names.includes("features.0.0.weight") && names.some((name) => /^features\.\d+\.(conv|block)\./.test(name)),
-  places: (listing) => {
+  targets: (listing) => {
     const layers = new Map<string, string>();
     const filters = filtersOf(listing);
     const last = largest([...filters.keys()], /^features\.(\d+)\./);
@@ -110,7 +110,7 @@ export const timm: Scheme = {
     "classifier.weight",
   ],
   recognises: (names) => names.includes("conv_stem.weight") && names.some((name) => /^blocks\.\d+\.\d+\./.test(name)),
-  places: (listing) => {
+  targets: (listing) => {
     const modules = [...listing.keys()].map((name) => name.slice(0, Math.max(name.lastIndexOf("."), 0)));
     const has = (pattern: RegExp): boolean => modules.some((module) => pattern.test(module));
     const layerOf = has(/\.(dw_start|dw_mid|pw_exp)\./)
@@ -125,9 +125,9 @@ export const timm: Scheme = {
 /** Blocks by stage and place, numbered from 1. */
 function numbered(modules: readonly string[]): ReadonlyMap<string, number> {
   const keys = modules.flatMap((module) => /^blocks\.\d+\.\d+(?=\.)/.exec(module) ?? []);
-  const place = (key: string): readonly number[] => key.split(".").slice(1).map(Number);
+  const position = (key: string): readonly number[] => key.split(".").slice(1).map(Number);
   const inOrder = [...new Set(keys)].sort((a, b) => {
-    const [[stageA, blockA], [stageB, blockB]] = [place(a), place(b)];
+    const [[stageA, blockA], [stageB, blockB]] = [position(a), position(b)];
     return stageA - stageB || blockA - blockB;
   });
   return new Map(inOrder.map((key, i) => [key, i + 1]));
@@ -150,10 +150,10 @@ function first(modules: readonly string[]): LayerOf {
   const ends = table({ conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" });
   const parts = table({ conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" });
   return (module) => {
-    const place = inBlock(blocks, module);
-    if (place === null) return ends.get(module) ?? null;
-    const part = parts.get(place.part);
-    return part === undefined ? null : `conv_${part}_${place.block}${place.part.startsWith("bn") ? "_bn" : ""}`;
+    const position = inBlock(blocks, module);
+    if (position === null) return ends.get(module) ?? null;
+    const part = parts.get(position.part);
+    return part === undefined ? null : `conv_${part}_${position.block}${position.part.startsWith("bn") ? "_bn" : ""}`;
   };
 }
 
@@ -185,12 +185,12 @@ function second(modules: readonly string[]): LayerOf {
   });
   const excite = table({ "se.conv_reduce": "squeeze", "se.conv_expand": "excite" });
   return (module) => {
-    const place = inBlock(blocks, module);
-    if (place === null) return ends.get(module) ?? null;
-    const key = module.slice(0, -place.part.length - 1);
-    if (has.has(`${key}.conv`)) return place.part === "conv" ? "last" : "last_bn";
-    const part = excite.get(place.part) ?? (has.has(`${key}.conv_pwl`) ? inverted : plain).get(place.part);
-    return part === undefined ? null : `block_${place.block}_${part}`;
+    const position = inBlock(blocks, module);
+    if (position === null) return ends.get(module) ?? null;
+    const key = module.slice(0, -position.part.length - 1);
+    if (has.has(`${key}.conv`)) return position.part === "conv" ? "last" : "last_bn";
+    const part = excite.get(position.part) ?? (has.has(`${key}.conv_pwl`) ? inverted : plain).get(position.part);
+    return part === undefined ? null : `block_${position.block}_${part}`;
   };
 }
 

@@ -6,7 +6,7 @@ import type { Preset } from "../../models/settings.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
 /** A weight of a graph: `layer/role`. */
-export interface Place {
+export interface Target {
   readonly layer: string;
   /** filter, bias, scale, mean or variance. */
   readonly role: string;
@@ -25,7 +25,7 @@ export interface Scheme {
   readonly examples: readonly string[];
   recognises(names: readonly string[]): boolean;
   /** The place of each name; null for what is no weight of a network (counters, moments of an optimizer). */
-  places(listing: Listing): ReadonlyMap<string, Place | null>;
+  targets(listing: Listing): ReadonlyMap<string, Target | null>;
 }
 
 export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
@@ -36,6 +36,9 @@ export function largest(names: readonly string[], pattern: RegExp): number {
   return names.reduce((max, name) => Math.max(max, Number(pattern.exec(name)?.[1] ?? -1)), -1);
 }
 
-export function placesBy(listing: Listing, place: (name: string) => Place | null): ReadonlyMap<string, Place | null> {
-  return new Map([...listing.keys()].map((name) => [name, place(name)]));
+export function targetsBy(
+  listing: Listing,
+  targetOf: (name: string) => Target | null,
+): ReadonlyMap<string, Target | null> {
+  return new Map([...listing.keys()].map((name) => [name, targetOf(name)]));
 }

@@ -11,7 +11,7 @@
  * calls the depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in
  * test/facts/weight-names.json.
  */
-import { largest, type Place, placesBy, type Scheme } from "./scheme.ts";
+import { largest, type Scheme, type Target, targetsBy } from "./scheme.ts";
 
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["kernel", "filter"],
@@ -70,9 +70,9 @@ export const keras: Scheme = {
     "expanded_conv_project_bn/gamma",
   ],
   recognises: (names) => names.some((name) => /\/(depthwise_)?kernel(:0)?$/.test(name)),
-  places: (listing) => {
+  targets: (listing) => {
     const isLater = [...listing.keys()].some((name) => /^expanded_conv[_/]/.test(name));
-    return placesBy(listing, (name) => {
+    return targetsBy(listing, (name) => {
       const found = split(name);
       if (found === null) return asItIs(name);
       const { layers, role } = found;
@@ -81,7 +81,7 @@ export const keras: Scheme = {
   },
 };
 
-function asItIs(name: string): Place {
+function asItIs(name: string): Target {
   const at = name.lastIndexOf("/");
   return { layer: name.slice(0, Math.max(at, 0)), role: name.slice(at + 1) };
 }
@@ -100,8 +100,8 @@ export const slim: Scheme = {
     "MobilenetV3/Conv/BatchNorm/gamma",
   ],
   recognises: (names) => names.some((name) => /(^|\/)MobilenetV\d\/.*\/(depthwise_)?weights(:0)?$/.test(name)),
-  places: (listing) =>
-    placesBy(listing, (name) => {
+  targets: (listing) =>
+    targetsBy(listing, (name) => {
       const found = split(name);
       if (found === null || TRAINING.test(name)) return TRAINING.test(name) ? null : asItIs(name);
       const scope = found.layers.findLastIndex((layer) => /^MobilenetV\d$/.test(layer));
@@ -129,12 +129,12 @@ export const lite: Scheme = {
   preset: "tf-slim",
   examples: ["conv_0/kernel", "dw_0/depthwise_kernel", "conv_1/bias"],
   recognises: (names) => names.some((name) => /^dw_\d+\/(depthwise_)?kernel$/.test(name)),
-  places: (listing) => {
+  targets: (listing) => {
     const names = [...listing.keys()];
     const isFirst = !names.some((name) => /^dw_13\//.test(name));
     const last = largest(names, /^conv_(\d+)\//);
     const hasHead = names.some((name) => /^fc\//.test(name));
-    return placesBy(listing, (name) => {
+    return targetsBy(listing, (name) => {
       const found = split(name);
       const [, kind, digits] = /^(conv|dw)_(\d+)$/.exec(found?.layers.join("/") ?? "") ?? [];
       if (found === null) return asItIs(name);

@@ -57,9 +57,9 @@ export const MAX_HEADER = 4096;
  * @param size  of the whole array's bytes
  * @throws FormatError if they are no array of numbers of that size
  */
-export function readNpyHeader(place: string, head: Uint8Array, size: number): NpyHeader {
+export function readNpyHeader(file: string, head: Uint8Array, size: number): NpyHeader {
   const fail = (what: string): never => {
-    throw new FormatError(`${place}: ${what}`);
+    throw new FormatError(`${file}: ${what}`);
   };
   if (!MAGIC.every((byte, i) => head[i] === byte)) return fail("does not begin like an array of NumPy");
   const [major] = head.subarray(6);
@@ -84,9 +84,9 @@ export function readNpyHeader(place: string, head: Uint8Array, size: number): Np
 }
 
 /** @param place for errors @throws FormatError if the bytes are no array of numbers */
-export function readNpy(place: string, bytes: Uint8Array): Tensor {
-  const { shape, dtype, isFortran, begin } = readNpyHeader(place, bytes.subarray(0, MAX_HEADER), bytes.length);
-  const values = toFloat32(place, dtype, bytes.subarray(begin));
+export function readNpy(file: string, bytes: Uint8Array): Tensor {
+  const { shape, dtype, isFortran, begin } = readNpyHeader(file, bytes.subarray(0, MAX_HEADER), bytes.length);
+  const values = toFloat32(file, dtype, bytes.subarray(begin));
   if (!isFortran) return new Tensor(values, shape);
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
 }

@@ -26,9 +26,9 @@ export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Ma
   }
   const tensors = new Map<string, Tensor>();
   for (const { name, size, head, read } of arrays) {
-    const place = `${source.name}: ${name}`;
-    readNpyHeader(place, await head(MAX_HEADER), size); // before the rest is unpacked
-    tensors.set(name.slice(0, -".npy".length), readNpy(place, await read()));
+    const file = `${source.name}: ${name}`;
+    readNpyHeader(file, await head(MAX_HEADER), size); // before the rest is unpacked
+    tensors.set(name.slice(0, -".npy".length), readNpy(file, await read()));
   }
   return tensors;
 }

@@ -50,7 +50,7 @@ export async function readZip(source: ByteSource, allowed: Allowance): Promise<r
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + LISTED_BYTES > size || directory.getUint32(at, true) !== LISTED) return fail(`entry ${i} is not listed`);
-    const lengths = [28, 30, 32].map((place) => directory.getUint16(at + place, true));
+    const lengths = [28, 30, 32].map((file) => directory.getUint16(at + file, true));
     const [nameLength, extraLength, commentLength] = lengths;
     if (at + LISTED_BYTES + nameLength > size) return fail(`the name of entry ${i} is cut off`);
     const name = new TextDecoder().decode(bytesOf(directory, at + LISTED_BYTES, nameLength));
@@ -122,9 +122,9 @@ async function readEntry(source: ByteSource, name: string, listed: Listed): Prom
   return plain;
 }
 
-function refusal({ name: place }: ByteSource, name: string): (what: string) => never {
+function refusal({ name: file }: ByteSource, name: string): (what: string) => never {
   return (what) => {
-    throw new FormatError(`${place}: ${show(name)} ${what}`);
+    throw new FormatError(`${file}: ${show(name)} ${what}`);
   };
 }
 

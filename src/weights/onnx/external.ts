@@ -11,10 +11,10 @@ import type { ExternalData } from "./tensor.ts";
  */
 export function externalReader(
   model: WeightsSource,
-  place: string,
+  file: string,
 ): (tensor: string, data: ExternalData, needed: number) => Promise<Uint8Array> {
   return async (tensor, { location, offset, length }, needed) => {
-    const own = `${place}: ${JSON.stringify(tensor)}`;
+    const own = `${file}: ${JSON.stringify(tensor)}`;
     if (!isLocal(model)) throw new FormatError(`${own} lies in ${JSON.stringify(location)}, needs the model as a file`);
     const { path, size } = await fileBeside(own, model, location);
     const wanted = length ?? size - offset;

@@ -112,7 +112,7 @@ async function withExternal(
 }
 
 function build(
-  place: string,
+  file: string,
   model: OnnxModel,
   initializers: readonly OnnxTensor[],
   options: ImportOnnxOptions,
@@ -121,7 +121,7 @@ function build(
   const { opset, producer, metadata } = model;
   const [oldest, newest] = OPSETS;
   if (opset < oldest || opset > newest) {
-    throw new FormatError(`${place}: uses opset ${opset}, needs ${oldest} to ${newest}`);
+    throw new FormatError(`${file}: uses opset ${opset}, needs ${oldest} to ${newest}`);
   }
   const known = new Map<string, Known>();
   for (const tensor of initializers) known.set(tensor.name, constantOf(tensor));
@@ -131,27 +131,27 @@ function build(
   const given = model.inputs.filter(({ name }) => !known.has(name));
   if (given.length !== 1) {
     const names = given.map(({ name }) => show(name)).join(", ");
-    throw new FormatError(`${place}: has ${given.length} inputs (${names || "none"}), needs one`);
+    throw new FormatError(`${file}: has ${given.length} inputs (${names || "none"}), needs one`);
   }
   const [input] = given;
-  const { shape, batch } = inputShape(place, input, options.shape);
+  const { shape, batch } = inputShape(file, input, options.shape);
   const output = options.output ?? model.outputs[0]?.name;
-  const nodes = inOrder(place, model.nodes, new Set([...known.keys(), input.name]), output);
+  const nodes = inOrder(file, model.nodes, new Set([...known.keys(), input.name]), output);
   const turned = shape.length === 4 && !isInGraphOrder(nodes, input.name, shape, known);
   const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
   known.set(input.name, { name: g.input, shape, turned });
 
   const weights = new Map<string, Tensor>();
   const nameOf = namesBeside(g.input);
-  checkNumbers(place, floatsRead(nodes, known));
-  for (const node of nodes) run(place, node, known, { g, weights, opset, batch, nameOf, spend });
+  checkNumbers(file, floatsRead(nodes, known));
+  for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
   if (answer === undefined) {
     const has = options.output !== undefined ? `, the file has ${outputs.join(", ")}` : "";
-    throw new FormatError(`${place}: no node computes the output ${show(output)}${has}`);
+    throw new FormatError(`${file}: no node computes the output ${show(output)}${has}`);
   }
-  if (isConstant(answer)) throw new FormatError(`${place}: the output ${show(output)} does not depend on the input`);
+  if (isConstant(answer)) throw new FormatError(`${file}: the output ${show(output)} does not depend on the input`);
   const order = { input: turned, output: answer.turned };
   return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
 }
@@ -172,7 +172,7 @@ function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known
 
 /** The nodes that the output needs, each behind those whose values it reads. */
 function inOrder(
-  place: string,
+  file: string,
   nodes: readonly OnnxNode[],
   known: ReadonlySet<string>,
   output: string | undefined,
@@ -181,7 +181,7 @@ function inOrder(
   for (const node of nodes) {
     for (const name of node.outputs) {
       if (name === "") continue;
-      if (maker.has(name) || known.has(name)) throw new FormatError(`${place}: ${show(name)} is computed twice`);
+      if (maker.has(name) || known.has(name)) throw new FormatError(`${file}: ${show(name)} is computed twice`);
       maker.set(name, node);
     }
   }
@@ -204,10 +204,10 @@ function inOrder(
     if (name === "" || known.has(name)) continue;
     const before = maker.get(name);
     if (before === undefined) {
-      throw new FormatError(`${place}: ${describe(node)} reads ${show(name)}, which is nowhere`);
+      throw new FormatError(`${file}: ${describe(node)} reads ${show(name)}, which is nowhere`);
     }
     if (state.get(before) === "open") {
-      throw new FormatError(`${place}: ${describe(before)} waits for its own result, the graph has a cycle`);
+      throw new FormatError(`${file}: ${describe(before)} waits for its own result, the graph has a cycle`);
     }
     if (state.get(before) === undefined) stack.push({ node: before, next: 0 });
   }
@@ -229,16 +229,16 @@ interface BuildState {
   readonly spend: ReturnType<typeof computedBudget>;
 }
 
-function run(place: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
+function run(file: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
   const operator = node.domain === "" || node.domain === "ai.onnx" ? OPERATORS.get(node.op) : undefined;
   if (operator === undefined) {
     const full = node.domain ? `${node.domain}.${node.op}` : node.op;
     throw new FormatError(
-      `${place}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
+      `${file}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
     );
   }
   const fail = (what: string): never => {
-    throw new FormatError(`${place}: ${describe(node)} ${what}`);
+    throw new FormatError(`${file}: ${describe(node)} ${what}`);
   };
   for (const { name, isGraph } of node.attributes.values()) {
     if (isGraph || !operator.attributes.includes(name)) fail(`has the attribute ${show(name)}, which is not supported`);
@@ -258,7 +258,7 @@ function run(place: string, node: OnnxNode, known: Map<string, Known>, state: Bu
     known.set(output, result);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new ShapeError(`${place}: ${describe(node)}: ${error.message}`, { cause: error });
+    throw new ShapeError(`${file}: ${describe(node)}: ${error.message}`, { cause: error });
   }
 }
 

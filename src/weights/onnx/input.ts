@@ -7,33 +7,33 @@ import { isConstant, type Known } from "./values.ts";
 
 /** The input's shape for one image, and how many images the file says there are; 0 for any number. */
 export function inputShape(
-  place: string,
+  file: string,
   { name, shape, elementType }: OnnxValue,
   given: Shape | undefined,
 ): { readonly shape: Shape; readonly batch: number } {
   if (elementType !== 1) {
-    throw new FormatError(`${place}: the input ${show(name)} has the type ${elementType}, needs float32`);
+    throw new FormatError(`${file}: the input ${show(name)} has the type ${elementType}, needs float32`);
   }
   if (given !== undefined && shape !== null && given.length !== shape.length) {
-    throw new ShapeError(`${place}: shape is ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
+    throw new ShapeError(`${file}: shape is ${formatShape(given)}, the input ${show(name)} has rank ${shape.length}`);
   }
   const declared = shape ?? given;
   if (declared === undefined) {
-    throw new ShapeError(`${place}: the input ${show(name)} has no shape, needs one given, e.g. 1x3x224x224 (--shape)`);
+    throw new ShapeError(`${file}: the input ${show(name)} has no shape, needs one given, e.g. 1x3x224x224 (--shape)`);
   }
   const sizes = declared.map((extent, axis): number => {
     const own = given?.[axis];
     if (typeof extent === "number" && extent > 0 && own !== undefined && axis > 0 && own !== extent) {
-      throw new ShapeError(`${place}: shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
+      throw new ShapeError(`${file}: shape has ${own} at axis ${axis}, the input ${show(name)} ${extent}`);
     }
     if (typeof extent === "number" && extent > 0) return extent;
     if (own !== undefined) return own;
     if (axis === 0) return 1;
     throw new ShapeError(
-      `${place}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give the shape, e.g. 1x3x224x224 (--shape)`,
+      `${file}: the input ${show(name)} is ${declared.join("×")}, needs a size for ${show(extent)}: give the shape, e.g. 1x3x224x224 (--shape)`,
     );
   });
-  if (sizes.length < 1) throw new ShapeError(`${place}: the input ${show(name)} is a scalar, needs an axis of images`);
+  if (sizes.length < 1) throw new ShapeError(`${file}: the input ${show(name)} is a scalar, needs an axis of images`);
   const isFixed = typeof declared[0] === "number" && declared[0] > 0;
   return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }

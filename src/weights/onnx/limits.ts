@@ -9,8 +9,8 @@ const COMPUTED = 64 * 2 ** 20;
 const PER_BYTE = 4;
 
 /** Adds to a list that a file may make too long. @throws FormatError */
-export function append<T>(place: string, list: T[], item: T): void {
-  if (list.length >= MAX_LISTED) throw new FormatError(`${place}: lists more than ${MAX_LISTED}`);
+export function append<T>(file: string, list: T[], item: T): void {
+  if (list.length >= MAX_LISTED) throw new FormatError(`${file}: lists more than ${MAX_LISTED}`);
   list.push(item);
 }
 

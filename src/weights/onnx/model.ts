@@ -52,8 +52,8 @@ export interface OnnxModel {
 }
 
 /** @throws FormatError if the bytes are no ONNX model */
-export function readModel(place: string, bytes: Uint8Array): OnnxModel {
-  const message = rootMessage(place, bytes);
+export function readModel(file: string, bytes: Uint8Array): OnnxModel {
+  const message = rootMessage(file, bytes);
   let [irVersion, opset, producer] = [0, null as number | null, ""];
   let graph: Message | null = null;
   const metadata = new Map<string, string>();
@@ -65,9 +65,9 @@ export function readModel(place: string, bytes: Uint8Array): OnnxModel {
     else if (field.number === 14) readEntry(as("metadata_props").message(), metadata);
     else if (field.number === 8) opset = readOpset(as("opset_import").message()) ?? opset;
   }
-  if (irVersion < 1) throw new FormatError(`${place}: has no ir_version, not an ONNX model`);
-  if (opset === null) throw new FormatError(`${place}: has no opset of ai.onnx, not an ONNX model`);
-  if (graph === null) throw new FormatError(`${place}: has no graph, not an ONNX model`);
+  if (irVersion < 1) throw new FormatError(`${file}: has no ir_version, not an ONNX model`);
+  if (opset === null) throw new FormatError(`${file}: has no opset of ai.onnx, not an ONNX model`);
+  if (graph === null) throw new FormatError(`${file}: has no graph, not an ONNX model`);
   return { opset, producer, metadata, ...readGraph(graph) };
 }
 
@@ -90,13 +90,13 @@ function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer" | "me
   const outputs: OnnxValue[] = [];
   for (const field of fieldsOf(message)) {
     const as = (name: string) => readerOf(message, name, field);
-    if (field.number === 1) append(message.place, nodes, readNode(as(`node[${nodes.length}]`).message()));
+    if (field.number === 1) append(message.file, nodes, readNode(as(`node[${nodes.length}]`).message()));
     else if (field.number === 2) graphName = as("name").text();
     else if (field.number === 5)
-      append(message.place, initializers, readTensor(as(`initializer[${initializers.length}]`).message()));
-    else if (field.number === 11) append(message.place, inputs, readValue(as(`input[${inputs.length}]`).message()));
-    else if (field.number === 12) append(message.place, outputs, readValue(as(`output[${outputs.length}]`).message()));
-    else if (field.number === 15) throw new FormatError(`${message.place}: sparse initializers are not supported`);
+      append(message.file, initializers, readTensor(as(`initializer[${initializers.length}]`).message()));
+    else if (field.number === 11) append(message.file, inputs, readValue(as(`input[${inputs.length}]`).message()));
+    else if (field.number === 12) append(message.file, outputs, readValue(as(`output[${outputs.length}]`).message()));
+    else if (field.number === 15) throw new FormatError(`${message.file}: sparse initializers are not supported`);
   }
   return { graphName, nodes, initializers, inputs, outputs };
 }
@@ -107,14 +107,14 @@ function readNode(message: Message): OnnxNode {
   let [name, op, domain] = ["", "", ""];
   for (const field of fieldsOf(message)) {
     const as = (what: string) => readerOf(message, what, field);
-    if (field.number === 1) append(message.place, inputs, as("input").text());
-    else if (field.number === 2) append(message.place, outputs, as("output").text());
+    if (field.number === 1) append(message.file, inputs, as("input").text());
+    else if (field.number === 2) append(message.file, outputs, as("output").text());
     else if (field.number === 3) name = as("name").text();
     else if (field.number === 4) op = as("op_type").text();
     else if (field.number === 5) {
       const attribute = readAttribute(as("attribute").message());
       if (attributes.has(attribute.name)) {
-        throw new FormatError(`${message.place}: has the attribute ${show(attribute.name)} twice`);
+        throw new FormatError(`${message.file}: has the attribute ${show(attribute.name)} twice`);
       }
       attributes.set(attribute.name, attribute);
     } else if (field.number === 7) domain = as("domain").text();
@@ -151,10 +151,10 @@ function readAttribute(message: Message): OnnxAttribute {
         isGraph = true;
         break;
       case 7:
-        for (const value of as("floats").floats()) append(message.place, floats, value);
+        for (const value of as("floats").floats()) append(message.file, floats, value);
         break;
       case 8:
-        for (const value of as("ints").integers()) append(message.place, ints, value);
+        for (const value of as("ints").integers()) append(message.file, ints, value);
         break;
     }
   }
@@ -177,7 +177,7 @@ function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
   let shape: (number | string)[] | null = null;
   let elementType = 0;
   for (const field of fieldsOf(message)) {
-    if (field.number !== 1) throw new FormatError(`${message.place}: is not of a tensor, needs one`);
+    if (field.number !== 1) throw new FormatError(`${message.file}: is not of a tensor, needs one`);
     const tensor = readerOf(message, "tensor_type", field).message();
     for (const part of fieldsOf(tensor)) {
       if (part.number === 1) elementType = readerOf(tensor, "elem_type", part).integer();
@@ -187,7 +187,7 @@ function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
       for (const dim of fieldsOf(dims)) {
         if (dim.number !== 1) continue;
         if (shape.push(readDim(readerOf(dims, "dim", dim).message())) > MAX_RANK) {
-          throw new FormatError(`${message.place}: has more than ${MAX_RANK} dims`);
+          throw new FormatError(`${message.file}: has more than ${MAX_RANK} dims`);
         }
       }
     }

@@ -1,5 +1,6 @@
 /** @file The operators of ONNX that become nodes of a graph, or constants. One table; the files beside it say how. */
 import { add, clip, div, hardSigmoid, mul, sub, unary } from "./operators/elementwise.ts";
+import { batchNormalization, conv, gemm, matMul } from "./operators/linear.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from "./operators/pool.ts";
 import {
   cast,
@@ -19,7 +20,6 @@ import {
   transpose,
   unsqueeze,
 } from "./operators/shape.ts";
-import { batchNormalization, conv, gemm, matMul } from "./operators/sums.ts";
 import type { Context, Known } from "./values.ts";
 
 export interface Operator {

@@ -21,7 +21,7 @@ export interface Message {
   readonly bytes: Uint8Array;
   readonly depth: number;
   /** For errors, e.g. "model.onnx: graph.node". */
-  readonly place: string;
+  readonly file: string;
 }
 
 /** One field of a message. */
@@ -35,14 +35,14 @@ export type FieldValue =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "fixed"; readonly bytes: Uint8Array };
 
-export function rootMessage(place: string, bytes: Uint8Array): Message {
-  return { bytes, depth: 0, place };
+export function rootMessage(file: string, bytes: Uint8Array): Message {
+  return { bytes, depth: 0, file };
 }
 
 /** The fields of a message, in order. @throws FormatError at the first byte that is not one */
-export function* fieldsOf({ bytes, place }: Message): Generator<Field> {
+export function* fieldsOf({ bytes, file }: Message): Generator<Field> {
   const fail = (what: string, at: number): never => {
-    throw new FormatError(`${place}: ${what} at byte ${at}, not a protobuf message`);
+    throw new FormatError(`${file}: ${what} at byte ${at}, not a protobuf message`);
   };
   let at = 0;
   const varint = (): bigint => {
@@ -106,8 +106,8 @@ export interface FieldReader {
   message(): Message;
 }
 
-export function readerOf({ place, depth }: Message, name: string, { value }: Field): FieldReader {
-  const own = `${place}.${name}`;
+export function readerOf({ file, depth }: Message, name: string, { value }: Field): FieldReader {
+  const own = `${file}.${name}`;
   const needs = (what: string): never => {
     throw new FormatError(`${own} is ${value.kind === "varint" ? "a number" : `${value.kind}`}, needs ${what}`);
   };
@@ -136,7 +136,7 @@ export function readerOf({ place, depth }: Message, name: string, { value }: Fie
     integer: () => (value.kind === "varint" ? safe(value.value) : needs("an integer")),
     integers: () => {
       if (value.kind === "varint") return [safe(value.value)];
-      return varintsOf({ bytes: bytes(), depth, place: own }, safe);
+      return varintsOf({ bytes: bytes(), depth, file: own }, safe);
     },
     float: () => {
       return value.kind === "fixed" && value.bytes.length === 4 ? floats(4)[0] : needs("a float");
@@ -153,24 +153,24 @@ export function readerOf({ place, depth }: Message, name: string, { value }: Fie
     bytes,
     message: () => {
       if (depth >= MAX_DEPTH) throw new FormatError(`${own} lies ${MAX_DEPTH} messages deep, needs fewer`);
-      return { bytes: bytes(), depth: depth + 1, place: own };
+      return { bytes: bytes(), depth: depth + 1, file: own };
     },
   };
 }
 
 /** Numbers one after the other, without keys: eight bytes for each, however short it is in the file. */
-function varintsOf({ bytes, place }: Message, safe: (raw: bigint) => number): Float64Array {
+function varintsOf({ bytes, file }: Message, safe: (raw: bigint) => number): Float64Array {
   let count = 0;
   for (const byte of bytes) if (byte < 0x80) count++;
   const values = new Float64Array(count);
   let [at, start] = [0, 0];
   for (let i = 0; i < bytes.length; i++) {
-    if (i - start >= 10) throw new FormatError(`${place} has a number of more than ten bytes`);
+    if (i - start >= 10) throw new FormatError(`${file} has a number of more than ten bytes`);
     if (bytes[i] >= 0x80) continue;
     values[at++] = i - start < 4 ? shortVarint(bytes, start, i) : safe(longVarint(bytes, start, i));
     start = i + 1;
   }
-  if (start < bytes.length) throw new FormatError(`${place} ends within a number`);
+  if (start < bytes.length) throw new FormatError(`${file} ends within a number`);
   return values;
 }
 

@@ -82,7 +82,7 @@ export function readTensor(message: Message): OnnxTensor {
       case 1:
         for (const extent of as("dims").integers()) {
           if (dims.push(extent) > MAX_RANK) {
-            throw new FormatError(`${message.place}: has more than ${MAX_RANK} dims`);
+            throw new FormatError(`${message.file}: has more than ${MAX_RANK} dims`);
           }
         }
         break;
@@ -118,31 +118,31 @@ export function readTensor(message: Message): OnnxTensor {
         break;
     }
   }
-  const place = `${message.place} ${JSON.stringify(name)}`;
+  const file = `${message.file} ${JSON.stringify(name)}`;
   const type = TYPES.get(typeNumber);
-  if (type === undefined) throw new FormatError(`${place}: has the type ${typeNumber}, needs a number's`);
+  if (type === undefined) throw new FormatError(`${file}: has the type ${typeNumber}, needs a number's`);
   if (dims.some((extent) => !(extent >= 0 && extent <= MAX_EXTENT))) {
-    throw new FormatError(`${place}: has dims ${formatShape(dims)}, needs integers from 0 to ${MAX_EXTENT}`);
+    throw new FormatError(`${file}: has dims ${formatShape(dims)}, needs integers from 0 to ${MAX_EXTENT}`);
   }
   const size = dims.includes(0) ? 0 : sizeOf(dims);
   if (size > MAX_ELEMENTS) {
-    throw new FormatError(`${place}: has ${size} elements, needs at most ${MAX_ELEMENTS}`);
+    throw new FormatError(`${file}: has ${size} elements, needs at most ${MAX_ELEMENTS}`);
   }
-  if (isExternal) return { name, shape: dims, type, data: [], external: externalOf(place, external) };
+  if (isExternal) return { name, shape: dims, type, data: [], external: externalOf(file, external) };
   if (raw !== null && lists.size > 0) {
-    throw new FormatError(`${place}: has raw_data and ${[...lists.keys()][0]}, needs one of them`);
+    throw new FormatError(`${file}: has raw_data and ${[...lists.keys()][0]}, needs one of them`);
   }
-  const data = raw === null ? listed(place, type, lists, size) : fromBytes(place, type, raw, size);
+  const data = raw === null ? listed(file, type, lists, size) : fromBytes(file, type, raw, size);
   return { name, shape: dims, type, data, external: null };
 }
 
 /** The tensor's numbers from bytes: of the file, or of one beside it. */
-export function fromBytes(place: string, type: string, bytes: Uint8Array, size: number): OnnxTensor["data"] {
+export function fromBytes(file: string, type: string, bytes: Uint8Array, size: number): OnnxTensor["data"] {
   const dtype = dtypeNamed(type);
   if (bytes.length !== size * dtype.bytes) {
-    throw new FormatError(`${place}: has ${bytes.length} bytes, needs ${size * dtype.bytes} for ${size} of ${type}`);
+    throw new FormatError(`${file}: has ${bytes.length} bytes, needs ${size * dtype.bytes} for ${size} of ${type}`);
   }
-  if (!/[IU]64$/.test(type)) return toFloat32(place, dtype, bytes);
+  if (!/[IU]64$/.test(type)) return toFloat32(file, dtype, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: size }, (_, i) => dtype.read(view, i * dtype.bytes));
 }
@@ -155,19 +155,19 @@ function fieldFor(type: string): string {
   return type === "U64" || type === "U32" ? "uint64_data" : "int32_data";
 }
 
-function listed(place: string, type: string, lists: ReadonlyMap<string, Growing>, size: number): OnnxTensor["data"] {
+function listed(file: string, type: string, lists: ReadonlyMap<string, Growing>, size: number): OnnxTensor["data"] {
   const field = fieldFor(type);
   const other = [...lists].find(([name, { length }]) => name !== field && length > 0);
-  if (other) throw new FormatError(`${place}: lists ${type} as ${other[0]}, needs ${field}`);
+  if (other) throw new FormatError(`${file}: lists ${type} as ${other[0]}, needs ${field}`);
   const list = lists.get(field);
   const values = list === undefined ? new Float64Array(0) : list.values.subarray(0, list.length);
   if (values.length !== size) {
-    throw new FormatError(`${place}: lists ${values.length} numbers, its dims need ${size}`);
+    throw new FormatError(`${file}: lists ${values.length} numbers, its dims need ${size}`);
   }
-  if (type === "F32" || type === "F64") return narrowed(place, size, (i) => values[i]);
+  if (type === "F32" || type === "F64") return narrowed(file, size, (i) => values[i]);
   if (type !== "F16" && type !== "BF16") return values;
   const halves = Uint16Array.from(values); // their bits, as integers
-  return fromBytes(place, type, new Uint8Array(halves.buffer), size);
+  return fromBytes(file, type, new Uint8Array(halves.buffer), size);
 }
 
 /** A pair of strings, StringStringEntryProto. */
@@ -180,18 +180,18 @@ export function readEntry(message: Message, entries: Map<string, string>): void 
   entries.set(key, value);
 }
 
-function externalOf(place: string, entries: ReadonlyMap<string, string>): ExternalData {
+function externalOf(file: string, entries: ReadonlyMap<string, string>): ExternalData {
   const location = entries.get("location") ?? "";
   if (!/^[^/\\:]+$/.test(location) || location === "." || location === "..") {
     throw new FormatError(
-      `${place}: its data lies in ${JSON.stringify(location)}, needs the name of a file in the same folder`,
+      `${file}: its data lies in ${JSON.stringify(location)}, needs the name of a file in the same folder`,
     );
   }
   const number = (key: string): number | null => {
     const text = entries.get(key);
     if (text === undefined) return null;
     if (/^\d{1,15}$/.test(text)) return Number(text);
-    throw new FormatError(`${place}: its data's ${key} is ${JSON.stringify(text)}, needs a number of bytes`);
+    throw new FormatError(`${file}: its data's ${key} is ${JSON.stringify(text)}, needs a number of bytes`);
   };
   return { location, offset: number("offset") ?? 0, length: number("length") };
 }
