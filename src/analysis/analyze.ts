@@ -1,4 +1,4 @@
-/** @file Counting a network: MACs, parameters and bytes, layer by layer, from the graph itself. */
+/** @file Counts a network's MACs, parameters and bytes, layer by layer, from the graph. */
 import { isDepthwise } from "../geometry/conv2d.ts";
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { type Graph, type GraphNode, isConv, isLinear } from "../graph/graph.ts";
@@ -6,36 +6,34 @@ import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
-/**
- * What kind of work a layer is. "conv" is a standard or grouped convolution; "other" has neither weights nor windows.
- */
+/** Kind of layer. "conv" is a standard or grouped convolution; "other" has neither weights nor windows. */
 export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "pool" | "other";
 
-/** Three ways to count parameters, all in use: papers count the first, PyTorch the second, Keras the third. */
+/** Three ways to count parameters, all in use: papers use the first, PyTorch the second, Keras the third. */
 export interface ParameterCounts {
   /** Weights and biases of convolutions and dense layers. */
   readonly withoutBatchNorm: number;
-  /** With scale and bias of batch norm: 2 per channel. */
+  /** With batch norm's scale and bias: 2 per channel. */
   readonly trainable: number;
-  /** With its mean and variance as well: 4 per channel. */
+  /** With its mean and variance too: 4 per channel. */
   readonly stored: number;
 }
 
-/** A layer: a node that does work, with the batch norm and activation that follow it. */
+/** A node that does work, with the batch norm and activation that follow it. */
 export interface LayerCost {
   readonly name: string;
   readonly kind: LayerKind;
   /** The first input's. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** Taps of the window, [h, w]; null where there is none. */
+  /** Taps of the window, [h, w]; null without a window. */
   readonly kernel: readonly [number, number] | null;
   readonly strides: readonly [number, number] | null;
   readonly macs: number;
   /** Elements of the filter. */
   readonly weights: number;
   readonly parameters: ParameterCounts;
-  /** Of everything stored, in float32. */
+  /** Of everything stored, as float32. */
   readonly weightBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -65,7 +63,7 @@ export interface Analysis {
   readonly name: string;
   readonly layers: readonly LayerCost[];
   readonly total: Totals;
-  /** Shares by kind of layer, largest share of MACs first; kinds without MACs are left out. */
+  /** Shares by kind of layer, in descending order of MACs; kinds without MACs are left out. */
   readonly byKind: readonly KindShare[];
 }
 
@@ -75,7 +73,7 @@ export interface Analysis {
  * MACs are those of convolutions and dense layers, positions over padding included; bias, batch norm, activations,
  * pooling and additions are not counted. This rule reproduces the MobileNet papers.
  *
- * @throws ShapeError unless it is a graph
+ * @throws ShapeError if the graph is invalid
  *
  * @example
  * const cost = analyze(mobilenetV1());
@@ -86,7 +84,7 @@ export function analyze(graph: Graph): Analysis {
   return costOf(readGraph("analyze", graph));
 }
 
-/** The same for a graph that is known to be one. */
+/** Does the same for a validated graph. */
 export function costOf(graph: Graph): Analysis {
   const layers: LayerCost[] = [];
   const layerOf = new Map<string, number>();
@@ -128,7 +126,7 @@ function layerCost(node: GraphNode): LayerCost {
   };
 }
 
-/** A layer with a batch norm or activation that works on its output in place. */
+/** Adds a batch norm or activation, which works in place, to a layer. */
 function join(layer: LayerCost, node: GraphNode): LayerCost {
   return {
     ...layer,
@@ -176,7 +174,7 @@ function shares(layers: readonly LayerCost[]): readonly KindShare[] {
     .sort((a, b) => b.macs - a.macs);
 }
 
-/** The sum of a value over items. */
+/** Sums a value over items. */
 export function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,6 +1,6 @@
 /**
- * @file The ceilings of this machine: how many products and sums it does in a second, and how many bytes it reads, from
- * near and from far. What measures them is loaded when somebody asks.
+ * @file The ceilings of this machine: its arithmetic rate, and its read rates from near caches to memory. The code that
+ * measures them is loaded on first use.
  */
 import type { Ceilings, CeilingsOptions } from "./measureCeilings.ts";
 
@@ -17,8 +17,7 @@ export async function machineCeilings(options: CeilingsOptions = {}): Promise<Ce
 }
 
 /**
- * What can be read in a second where a thread's stretch is so long: the rate of the longest measured one that is no
- * longer.
+ * The read rate for working sets of `bytes` per thread, in GB/s: that of the largest measured set no larger than that.
  */
 export function readRate({ reads }: Ceilings, bytes: number): number {
   return (reads.findLast((rate) => rate.bytes <= bytes) ?? reads[0]).gbps;

@@ -1,8 +1,8 @@
 /**
- * @file One network under every popular way of counting. All mean well, and differ by up to a factor of two: what
- * counts as an operation, and whether a multiply-accumulate is one or two.
+ * @file One network under every popular counting rule. They differ by up to a factor of two: in what counts as an
+ * operation, and in whether a multiply-accumulate is one or two.
  *
- * The rules were read off what the tools print for the same networks (test/facts/mobilenet-facts.json,
+ * The rules were inferred from what the tools print for the same networks (test/facts/mobilenet-facts.json,
  * counter_outputs).
  */
 
@@ -90,7 +90,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
   },
 ];
 
-/** How often a bias is added. */
+/** Number of bias additions. */
 function biasUses(node: GraphNode): number {
   if (node.weights.bias === undefined) return 0;
   return isConv(node) ? elements(node) : weight(node, "bias");
@@ -99,11 +99,11 @@ function biasUses(node: GraphNode): number {
 export interface RuleCount {
   readonly rule: CountingRule;
   readonly total: number;
-  /** By operation of the graph, largest first; operations that count for nothing are left out. */
+  /** By the graph's operations, largest first; those that count for nothing are left out. */
   readonly byOp: readonly { readonly op: GraphNode["op"]; readonly count: number }[];
 }
 
-/** The graph under every rule. @throws ShapeError unless it is a graph */
+/** Counts the graph under every rule. @throws ShapeError if it is invalid */
 export function countUnderRules(graph: Graph): readonly RuleCount[] {
   const { nodes } = readGraph("countUnderRules", graph);
   return COUNTING_RULES.map((rule) => {

@@ -1,4 +1,4 @@
-/** @file The WebAssembly that a layer of a network runs, as text. */
+/** @file The WebAssembly of a network's layer, as text. */
 
 import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
@@ -12,29 +12,29 @@ import { Tensor } from "../tensor/tensor.ts";
 import { encodeModule } from "../wasm/module.ts";
 import { printFunctions } from "../wasm/text.ts";
 
-/** One function that is called for a layer, with those that it calls. */
+/** A function called for a layer, with those that it calls. */
 export interface EmittedLaunch {
   /** WebAssembly text, with comments that relate it to the formula. */
   readonly text: string;
-  /** Bytes of a module of just these functions. */
+  /** Bytes of a module with only these. */
   readonly bytes: number;
-  /** Its range, which threads share. */
+  /** The range that threads share. */
   readonly units: number;
 }
 
 export interface EmittedLayer {
   /** As a session runs it: batch norm folded, activation fused. */
   readonly node: GraphNode;
-  /** None for what plain TypeScript does: pad, concat, transpose and reshape. */
+  /** Empty for pad, concat, transpose and reshape: plain TypeScript or nothing. */
   readonly launches: readonly EmittedLaunch[];
 }
 
 /**
- * The code of a layer.
+ * Returns the code of a layer.
  *
  * @param name of the layer, as in a summary
- * @param engine whose tiles to show: of an engine like Node 20 and 22, or like newer ones; default: this one
- * @throws ShapeError naming the layers that the graph has; for a precision or an engine that does not exist
+ * @param engine whose tile sizes to use: those for Node 20 and 22, or for newer engines; default: this one
+ * @throws ShapeError for an unknown layer, listing the graph's; for an unknown precision or engine
  */
 export function emittedLayer(
   graph: Graph,
@@ -64,8 +64,7 @@ export function emittedLayer(
 }
 
 /**
- * Weights that take no memory: the code does not depend on them. A variance of 1 lets batch norm be folded, whatever
- * its ε.
+ * Weights that take no memory: the code does not depend on them. With a variance of 1 batch norm folds, whatever its ε.
  */
 function anyWeights(graph: Graph): Map<string, Tensor> {
   const one = new Tensor(Float32Array.of(1), []);

@@ -1,15 +1,15 @@
-/** @file The straight line through measured points. */
+/** @file Fits a straight line to measured points. */
 
 export interface Line {
   /** y = start + slope · x */
   readonly start: number;
   readonly slope: number;
-  /** The largest deviation of a point from the line, as a part of the line's value. */
+  /** The largest deviation of a point from the line, relative to the line. */
   readonly worst: number;
 }
 
 /**
- * The line with the least sum of squared relative deviations, so that small values count as much as large ones.
+ * Minimizes the sum of squared relative deviations, so that small values count as much as large ones.
  *
  * @param points with positive y
  * @throws RangeError unless there are two different x

@@ -1,4 +1,4 @@
-/** @file Measures the ceilings of this machine by emitted code. */
+/** @file Measures the ceilings of this machine with emitted code. */
 
 import { pause } from "../graph/pause.ts";
 import { hasRelaxedSimd } from "../kernels/simd/engines.ts";
@@ -13,9 +13,9 @@ import type { Func } from "../wasm/expression.ts";
 import { plainLimit } from "./plainLimit.ts";
 import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
 
-/** What all threads together read from a stretch that each of them reads again and again. */
+/** Read rate of all threads together when each reads its own working set repeatedly. */
 export interface ReadRate {
-  /** Of the stretch of one thread. */
+  /** Of one thread's working set. */
   readonly bytes: number;
   /** Gigabytes per second, all threads together. */
   readonly gbps: number;
@@ -25,11 +25,11 @@ export interface Ceilings {
   readonly threads: number;
   /** GFLOP/s of f32x4.mul and f32x4.add, all threads together. */
   readonly simd: number;
-  /** GFLOP/s of f32x4.relaxed_madd, all threads together; null where the engine has none. */
+  /** GFLOP/s of f32x4.relaxed_madd, all threads together; null if the engine lacks it. */
   readonly fused: number | null;
-  /** GFLOP/s of plain JavaScript, in float64. One thread: the tiers without WebAssembly have no more. */
+  /** GFLOP/s of plain JavaScript, in float64, on one thread: the tiers without WebAssembly use no more. */
   readonly plain: number;
-  /** From the shortest stretch, which the nearest cache holds, to one that no cache holds. */
+  /** From the smallest working set, which fits the nearest cache, to one that fits no cache. */
   readonly reads: readonly ReadRate[];
 }
 
@@ -40,19 +40,19 @@ export interface CeilingsOptions extends Patience {
 
 const [KiB, MiB] = [1024, 1024 * 1024];
 
-/** Stretches that a thread reads again and again. The last one is all threads' together: more than caches hold. */
+/** Working sets of one thread. FAR_BYTES, more than caches hold, is that of all threads together. */
 const WORKING_SETS = [16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB, 16 * MiB];
 const FAR_BYTES = 192 * MiB;
 
-/** Bytes that a thread reads between two spins at the clock, at least. */
+/** Approximate number of bytes that a thread reads between two clock readings. */
 const READ_AT_ONCE = 16 * MiB;
 
 const ROUNDS = 100_000;
 
-/** On a clock that ticks more seldom than this, in milliseconds, everything is done so many times more often. */
+/** If the clock is coarser than this (ms), every measurement is repeated this many times more often. */
 const [COARSE_MS, OFTENER] = [0.02, 10];
 
-/** How often each probe runs in a row, how many of them make a measurement, and how often all of that. */
+/** Runs of each probe in a row, runs per measurement, and repetitions of all that. */
 const REPEATS = 12;
 const WINDOW = 4;
 const TIMES = 4;
@@ -67,15 +67,15 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     peakProbes(isFused).map((probe) => ({ ...probe, isFused })),
   );
   const far = Math.floor(FAR_BYTES / threads / READ_BYTES) * READ_BYTES;
-  const workingSets = [...WORKING_SETS.filter((bytes) => bytes < far), far]; // with many threads, each one's part is short
+  const workingSets = [...WORKING_SETS.filter((bytes) => bytes < far), far]; // each of many threads' share is small
 
   const { take, pages: pagesFor } = allocator();
   take(CONTROL_BYTES);
-  const at = take(PROBE_BYTES); // threads write their sums over one another's: nobody wants them
+  const at = take(PROBE_BYTES); // threads overwrite one another's sums, which are never read
   const base = take(far * threads);
   const pages = pagesFor(op);
   const memory = allocate(op, pages, threads > 1);
-  new Float32Array(memory.buffer, at).fill(1); // memory that was never written is not there yet
+  new Float32Array(memory.buffer, at).fill(1); // untouched memory is not mapped yet
 
   const phase = (entry: Func, addresses: readonly number[], units: number): PhaseLaunches => ({
     launches: [{ launch: { func: entry, operands: [], units }, addresses: [at, ...addresses] }],
@@ -127,7 +127,7 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   };
 }
 
-/** How far the clock moves at once: a browser shows 0.1 ms to a page that is not isolated, and 5 µs to one that is. */
+/** The clock's resolution: browsers give 0.1 ms to a page that is not isolated, 5 µs to one that is. */
 function tickMs(): number {
   let min = Number.POSITIVE_INFINITY;
   for (let tick = 0; tick < 5; tick++) {

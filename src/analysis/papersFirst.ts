@@ -1,6 +1,4 @@
-/**
- * @file The figures that are printed of MobileNetV1: its paper (arXiv 1704.04861), TF-slim's table, Keras' summaries.
- */
+/** @file Printed figures of MobileNetV1: its paper (arXiv 1704.04861), TF-slim's table, Keras' summaries. */
 import { type MobilenetV1Options, mobilenetV1 } from "../models/mobilenetV1.ts";
 import { type Analysis, analyze, type LayerKind } from "./analyze.ts";
 import { agreementOf, type PrintedRow } from "./printed.ts";

@@ -1,4 +1,4 @@
-/** @file The figures that are printed of MobileNet V2, V3 and V4. */
+/** @file Printed figures of MobileNet V2, V3 and V4. */
 import type { Graph } from "../graph/graph.ts";
 import { mobilenetV2 } from "../models/mobilenetV2.ts";
 import { type MobilenetV3Options, mobilenetV3Large, mobilenetV3Small } from "../models/mobilenetV3.ts";
@@ -81,8 +81,8 @@ function third(): readonly PrintedRow[] {
   const [large, small] = [of(mobilenetV3Large), of(mobilenetV3Small)];
   const [largeThin, smallThin] = [mobilenetV3Large, mobilenetV3Small].map((make) => of(make, { alpha: 0.75 }));
   const [largeMin, smallMin] = [mobilenetV3Large, mobilenetV3Small].map((make) => of(make, { minimalistic: true }));
-  // Earlier versions of the paper gave the small network the large one's head, 1280 channels for 1024: weights of two
-  // layers.
+  // Earlier versions of the paper gave the small network the large one's head, 1280 channels instead of 1024, which
+  // adds weights to two layers.
   const wider = (1280 - 1024) * (576 + 1000);
   const early = { macs: small.macs + wider, parameters: bare(small) + wider + (1280 - 1024) };
   return [
@@ -192,8 +192,7 @@ function fourth(): readonly PrintedRow[] {
   ];
   return printed.flatMap(([size, resolution, macs, parameters, timm]): PrintedRow[] => {
     const total = analyze(mobilenetV4({ size, resolution })).total;
-    // One bias for each channel of batch norm, as in a network whose batch norm is folded, fits the rows that can be
-    // fitted.
+    // One bias per batch norm channel, as after folding, matches those rows that any count matches.
     const folded = (bare(total) + total.parameters.trainable) / 2;
     const what = `MNv4-Conv-${size} at ${resolution}`;
     return [

@@ -1,12 +1,12 @@
-/** @file The most that plain JavaScript can compute here: float64 multiply-adds with every operand in a register. */
+/** @file The peak rate of plain JavaScript here: float64 multiply-adds with every operand in a register. */
 
 const CHAINS = 12;
 const ROUNDS = 300_000;
 
 /**
- * Twelve independent chains s = s · a + b. A multiply and an add depend on each other, so fewer chains would measure
- * their latency; more would not fit the 16 vector registers. The numbers stay near 1 and are returned, so that nothing
- * can be left out.
+ * Twelve independent chains s = s · a + b. Each step depends on the one before, so fewer chains would measure latency;
+ * more would not fit the 16 vector registers. The values stay near 1 and are returned, so that nothing is optimized
+ * away.
  */
 function chains(rounds: number, a: number, b: number): number {
   let [s0, s1, s2, s3, s4, s5] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
@@ -34,7 +34,7 @@ export function plainLimit(): number {
   for (let i = 0; i < 60; i++) {
     const start = performance.now();
     const sum = chains(ROUNDS, 0.999999, 0.000001);
-    if (!(sum > 0)) throw new Error(`plainLimit: the chains gave ${sum}`); // the sum is used, so it is computed
+    if (!(sum > 0)) throw new Error(`plainLimit: the chains gave ${sum}`); // use the sum, so that it is computed
     best = Math.min(best, performance.now() - start);
   }
   return (2 * CHAINS * ROUNDS) / best / 1e6;

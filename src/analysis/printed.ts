@@ -1,4 +1,4 @@
-/** @file A printed figure beside the exact count. */
+/** @file Compares a printed figure with the exact count. */
 export type Agreement = "equal when rounded" | "truncated" | "differs";
 
 export interface PrintedFigure {
@@ -8,7 +8,7 @@ export interface PrintedFigure {
   /** As printed, with its digits. */
   readonly printed: string;
   readonly unit: "million" | "billion" | "%" | "times" | "";
-  /** In units of one. */
+  /** Not scaled by `unit`. */
   readonly exact: number;
   readonly agreement: Agreement;
   /** Why it differs, or what the printed figure leaves out. */
@@ -17,7 +17,7 @@ export interface PrintedFigure {
 
 const SCALES = { million: 1e6, billion: 1e9, "%": 0.01, times: 1, "": 1 } as const;
 
-/** What the printed digits are to the exact count. */
+/** How the printed digits relate to the exact count. */
 export function agreementOf(printed: string, unit: PrintedFigure["unit"], exact: number): Agreement {
   const digits = printed.split(".")[1]?.length ?? 0;
   const value = exact / SCALES[unit];
@@ -26,7 +26,7 @@ export function agreementOf(printed: string, unit: PrintedFigure["unit"], exact:
   return (Math.floor(value * power) / power).toFixed(digits) === printed ? "truncated" : "differs";
 }
 
-/** What a table of figures is made of; `exact` in units of one. */
+/** A row of a table of figures; `exact` is not scaled. */
 export type PrintedRow = readonly [
   id: string,
   source: string,

@@ -1,6 +1,6 @@
 /**
- * @file EmittedKernel functions that do one thing as fast as the machine can, to measure what that is: multiply and add with
- * everything in registers, and read memory and do nothing with it.
+ * @file Emitted functions that measure peak rates: multiply-adds with all operands in registers, and reads of memory
+ * whose contents are not used.
  */
 import { type Declare, func, loop } from "../wasm/control.ts";
 import type { Func, Local, Statements } from "../wasm/expression.ts";
@@ -9,18 +9,18 @@ import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
 const VECTOR_BYTES = 16;
 const FLOPS_PER_PAIR = 8; // four lanes, a product and a sum
 
-/** Where a probe finds numbers to begin with, and where it leaves its sums; what nobody reads is not computed. */
+/** Room for a probe's initial numbers and its sums, which are stored so that they are not optimized away. */
 export const PROBE_BYTES = 1024;
 const SUMS_AT = PROBE_BYTES / 2;
 
-/** `code(at, from, to)` does `to - from` rounds; `at` are PROBE_BYTES bytes of its own. */
+/** `code(at, from, to)` does `to - from` rounds, with PROBE_BYTES of memory at `at`. */
 export interface Probe {
   readonly code: Func;
-  /** Floating-point operations of a round. */
+  /** Floating-point operations per round. */
   readonly flops: number;
 }
 
-/** s = s · a + b: as many chains as there are registers, because each waits for its own last pair. */
+/** s = s · a + b: as many chains as fit the registers, because each step waits for the one before. */
 function chains(pairs: number, isFused: boolean): Probe {
   return probe(pairs, (declare) => {
     const [a, b] = [declare("v128", "a"), declare("v128", "b")];
@@ -30,7 +30,7 @@ function chains(pairs: number, isFused: boolean): Probe {
   });
 }
 
-/** s = s + x · w: the products wait for nothing. */
+/** s = s + x · w: the products are independent. */
 function products(pairs: number): Probe {
   return probe(pairs, (declare) => {
     const w = declare("v128", "w");
@@ -60,8 +60,8 @@ function probe(
 }
 
 /**
- * Several ways to keep the machine busy with products and sums; its limit is the fastest. An engine that joins two
- * vectors to one has half as many chains, so there is one with twice as many.
+ * Several mixes of multiplies and adds; the fastest is the machine's limit. An engine that merges two vectors into one
+ * halves the number of chains, hence the probes with twice as many.
  */
 export function peakProbes(isFused: boolean): readonly Probe[] {
   return isFused
@@ -69,20 +69,17 @@ export function peakProbes(isFused: boolean): readonly Probe[] {
     : [chains(12, false), chains(13, false), products(6), chains(24, false), products(12)];
 }
 
-/** Every stretch that is read must be a multiple. */
+/** Working sets must be a multiple of this. */
 export const READ_BYTES = 256;
 
-/**
- * Two ways to keep the machine busy with reading: short rounds for compilers that run out of registers early, long ones
- * for others.
- */
+/** Two ways to read memory: short rounds for compilers that run out of registers early, long ones for others. */
 export function readProbes(): readonly Func[] {
   return [readProbe(READ_BYTES / 2), readProbe(READ_BYTES)];
 }
 
 /**
- * `read(at, base, bytes, passes, from, to)`: for every number i from `from` up to `to`, reads the stretch i of so many
- * bytes behind `base`, so many times.
+ * `read(at, base, bytes, passes, from, to)`: for every i from `from` to `to` - 1, reads the i-th `bytes` bytes after
+ * `base` `passes` times.
  */
 function readProbe(roundBytes: number): Func {
   const params = { at: "i32", base: "i32", bytes: "i32", passes: "i32", from: "i32", to: "i32" } as const;
@@ -95,7 +92,7 @@ function readProbe(roundBytes: number): Func {
       return local.set(into, v128.or(into, v128.load(p, i * VECTOR_BYTES)));
     });
     return [
-      loop("stretch", (nextSet) => [
+      loop("set", (nextSet) => [
         local.set(end, i32.add(base, i32.mul(bytes, i32.add(from, 1)))),
         local.set(pass, passes),
         loop("pass", (nextPass) => [

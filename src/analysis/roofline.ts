@@ -23,31 +23,31 @@ export interface RooflineRow {
   readonly outputBytes: number;
   /** FLOPs per byte of the three. */
   readonly intensity: number;
-  /** Milliseconds that the products and sums take at the peak. */
+  /** Milliseconds that the multiply-adds take at the peak. */
   readonly computeMs: number;
-  /** Milliseconds that the bytes take from the cache that holds them all, as if the layer ran again and again. */
+  /** Milliseconds to move the bytes from the cache that holds them all, as if the layer ran again and again. */
   readonly warmMs: number;
-  /** Milliseconds that they take from where no cache holds them. */
+  /** Milliseconds to move them if no cache holds them. */
   readonly coldMs: number;
-  /** The least it can take: the larger of compute and warm. */
+  /** The minimum time: the larger of compute and warm. */
   readonly roofMs: number;
   /** As measured. */
   readonly ms: number;
-  /** roof / measured, 0 to 1; above 1 the ceiling would be wrong. 0 where the clock is too coarse to see the layer. */
+  /** roof / measured, 0 to 1; above 1, the ceiling is wrong. 0 if the clock is too coarse for the layer. */
   readonly share: number;
   readonly reason: Reason;
 }
 
-/** At this share of its roof a layer counts as bound by it. */
+/** A layer at this share of its roof counts as bound by it. */
 export const BOUND_SHARE = 0.7;
 
 /**
- * Why a layer takes as long as it does:
+ * Returns why a layer takes as long as it does:
  *
- *   compute   products and sums are the roof, and the layer is near it (BOUND_SHARE)
- *   memory    its bytes are the roof, and the layer is near it; or its bytes from afar (cold) explain the time as nearly
- *   overhead  neither: what is no multiply-add and no byte in the model, such as loads into registers, addresses, edges of
- *             the image, and the start of the layer
+ *   compute   multiply-adds are the roof, and the layer is near it (BOUND_SHARE)
+ *   memory    its bytes are the roof, warm or read from afar (cold), and the layer is near it
+ *   overhead  neither: work outside the model, such as loads into registers, addressing, image edges, and the start of
+ *             the layer
  */
 export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: number): Reason {
   if (computeMs >= warmMs && computeMs >= BOUND_SHARE * ms) return "compute";
@@ -56,9 +56,9 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
 }
 
 /**
- * @param graph  as it is run: `session.graph`
+ * @param graph  as run: `session.graph`
  * @param timings milliseconds of each layer by name, for one image
- * @param peak   GFLOP/s that products and sums have here, of `ceilings`
+ * @param peak   GFLOP/s of multiply-adds, from `ceilings`
  * @returns a row for each layer that was timed
  */
 export function roofline(
@@ -102,7 +102,7 @@ export function roofline(
   });
 }
 
-/** @throws ShapeError unless they are those of `machineCeilings` */
+/** @throws ShapeError unless they come from `machineCeilings` */
 function checkCeilings(op: string, ceilings: unknown): void {
   const { reads, simd, plain } = checkRecord(op, "ceilings", ceilings) as Partial<Ceilings>;
   if (Array.isArray(reads) && reads.length > 0 && typeof simd === "number" && typeof plain === "number") return;
@@ -110,9 +110,9 @@ function checkCeilings(op: string, ceilings: unknown): void {
 }
 
 /**
- * The peak that a session's kernels are measured against.
+ * Returns the peak against which a session's kernels are measured.
  *
- * @throws ShapeError unless both are what `machineCeilings` and `Session.create` give
+ * @throws ShapeError unless they come from `machineCeilings` and `Session.create`
  */
 export function peakOf(ceilings: Ceilings, session: { readonly backend: string; readonly precision: string }): number {
   checkCeilings("peakOf", ceilings);

@@ -1,11 +1,11 @@
-/** @file What depthwise-separable convolution saves: two networks beside each other, block by block. */
+/** @file Savings of depthwise-separable convolution: compares two networks block by block. */
 
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkInteger, sameShape } from "../tensor/shape.ts";
 import { type Analysis, costOf, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
 
-/** Layers of both networks that do the same job. */
+/** Corresponding layers of both networks. */
 export interface BlockSaving {
   readonly name: string;
   readonly first: readonly LayerCost[];
@@ -14,9 +14,9 @@ export interface BlockSaving {
   readonly secondMacs: number;
   readonly firstParameters: ParameterCounts;
   readonly secondParameters: ParameterCounts;
-  /** MACs of the second / MACs of the first; null where one of them has no such layers. */
+  /** MACs of the second / MACs of the first; null if either has no such layers. */
   readonly promised: number | null;
-  /** Of a separable block beside its standard convolution, N and k of 1/N + 1/k²; else null. */
+  /** N and k of 1/N + 1/k², for a separable block and its standard convolution; else null. */
   readonly formula: { readonly outputs: number; readonly kernel: number } | null;
 }
 
@@ -34,15 +34,15 @@ export interface Counted {
 }
 
 /**
- * How many times cheaper a separable block is than a standard convolution, by the formula of the paper (arXiv
- * 1704.04861, section 3.1), whose cost ratio is 1/N + 1/k²:
+ * How many times cheaper a separable block is than a standard convolution, by the paper's formula (arXiv 1704.04861,
+ * section 3.1) for the cost ratio, 1/N + 1/k²:
  *
  *   1 / (1/N + 1/k²)
  *
  * @param outputs N, output channels
  * @param kernel  k, taps along each side
  *
- * @throws ShapeError unless both are integers of at least 1
+ * @throws ShapeError unless both are integers >= 1
  *
  * @example separableSaving(512, 3); // 8.844529750479847
  */
@@ -53,10 +53,10 @@ export function separableSaving(outputs: number, kernel: number): number {
 }
 
 /**
- * Counts one network beside another. Blocks are those of a separable network and its twin where the names say so;
- * between any other two networks, what works on images of the same size.
+ * Compares two networks. Blocks are those of a separable network and its standard twin if the names match; otherwise,
+ * layers that work on images of the same size.
  *
- * @throws ShapeError unless both are graphs
+ * @throws ShapeError unless both are valid graphs
  */
 export function savings(first: Graph, second: Graph): Savings {
   const [a, b] = [first, second].map((graph) => ({ graph, analysis: costOf(readGraph("savings", graph)) }));
@@ -66,7 +66,7 @@ export function savings(first: Graph, second: Graph): Savings {
 }
 
 /**
- * Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers are called the same in both.
+ * Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers have the same name in both.
  */
 function layersOf(name: string, { layers }: Analysis): readonly LayerCost[] {
   const index = /^conv_(\d+)$/.exec(name)?.[1];
@@ -75,7 +75,7 @@ function layersOf(name: string, { layers }: Analysis): readonly LayerCost[] {
   return found.length === names.length ? found : [];
 }
 
-/** @returns null unless every layer of either network has its fellows in the other */
+/** @returns null unless every layer with MACs has its counterpart in the other network */
 function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
   const blocks = b.layers
     .filter((layer) => layer.macs > 0)
@@ -89,9 +89,7 @@ function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
   return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
 }
 
-/**
- * Whether a depthwise and a pointwise layer do what the standard one does: the same sizes, channels and square kernel.
- */
+/** Whether a depthwise and a pointwise layer replace the standard one: the same sizes, channels and square kernel. */
 function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is LayerCost & { kernel: [number, number] } {
   if (own.length !== 2 || standard.kernel === null) return false;
   const [depthwise, pointwise] = own;
@@ -102,7 +100,7 @@ function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is Lay
   );
 }
 
-/** One block for every size of image that either network has, largest first. */
+/** One block for every image size in either network, largest first. */
 function sizeBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] {
   const size = ({ outputShape }: LayerCost): string => outputShape.slice(1, -1).join("×") || "1";
   const all = [a, b].map(({ layers }) => layers.filter(({ macs }) => macs > 0));

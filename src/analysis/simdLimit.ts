@@ -1,6 +1,6 @@
 /**
- * @file How fast this machine multiplies and adds in WebAssembly SIMD at best: everything in registers, nothing loaded,
- * every chain of sums independent of the others. No kernel with a product and a sum of their own can do better.
+ * @file The peak rate of WebAssembly SIMD multiply and add on this machine: all operands in registers, no loads,
+ * independent chains of sums. No kernel with separate multiplies and adds can be faster.
  */
 import { instantiate } from "../kernels/simd/memory.ts";
 import { type Probe, peakProbes } from "./probes.ts";
@@ -10,7 +10,7 @@ const ROUNDS = 200_000;
 /**
  * Measures the limit of one thread, in about half a second.
  *
- * @returns GFLOP/s of f32x4.mul and f32x4.add together: the best of several ways to keep the machine busy
+ * @returns GFLOP/s of f32x4.mul and f32x4.add together: the best of several mixes
  */
 export function simdLimit(): number {
   return Math.max(...peakProbes(false).map(measure));
@@ -19,7 +19,7 @@ export function simdLimit(): number {
 function measure({ code, flops }: Probe): number {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const run = instantiate({ code }, memory).code as (at: number, from: number, to: number) => void;
-  for (let i = 0; i < 20; i++) run(0, 0, ROUNDS / 10); // until the engine has compiled it well
+  for (let i = 0; i < 20; i++) run(0, 0, ROUNDS / 10); // until the engine has optimized it
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 30; i++) {
     const start = performance.now();

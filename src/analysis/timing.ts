@@ -1,6 +1,6 @@
 /**
- * @file Timing things against each other: in turns, so that a machine that slows down slows all of them, with medians,
- * and with a word where the machine was too busy to say. tinybench holds the clock.
+ * @file Times tasks against one another: in turns, so that a slowdown of the machine affects all alike, with medians
+ * and a check for noise. Uses tinybench.
  */
 import { Bench } from "tinybench";
 import { median } from "../graph/median.ts";
@@ -9,20 +9,20 @@ import type { Session } from "../graph/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export interface TimingOptions {
-  /** Rounds at most. In a round everything runs once. Default 5. */
+  /** Max rounds. Every task runs once a round. Default 5. */
   readonly rounds?: number | undefined;
   /**
-   * Milliseconds for all rounds, a quarter of them for warming up: no round starts that would not end in time. One is
-   * always run. Default: no limit.
+   * Max milliseconds for all rounds, a quarter of them for warm-up: no round starts that would not end in time. One
+   * always runs. Default: no limit.
    */
   readonly budget?: number | undefined;
-  /** Rounds before them that are not measured. Default 1. */
+  /** Unmeasured rounds before them. Default 1. */
   readonly warmup?: number | undefined;
-  /** Told before every round; round 0 is for warming up. */
+  /** Called before every round; round 0 is warm-up. */
   readonly onRound?: ((round: number, rounds: number) => void) | undefined;
 }
 
-/** Milliseconds over the rounds: the median, and between which the middle half of them lies. */
+/** Milliseconds over the rounds: the median and the quartiles. */
 export interface Timing {
   readonly ms: number;
   readonly quarter: number;
@@ -31,22 +31,20 @@ export interface Timing {
 }
 
 export interface Task {
-  /** Done and timed once a round. Where a number comes back, it is the milliseconds that count. */
+  /** Timed once a round. A number that it returns replaces the measured milliseconds. */
   readonly run: () => unknown;
-  /** Done before it and not timed, so that the caches hold what this task needs, not the task before. */
+  /** Runs before it, untimed, so that the caches hold this task's data, not the previous task's. */
   readonly before?: (() => Promise<unknown>) | undefined;
 }
 
-/**
- * The middle half of the rounds may be this part of the median wide. Wider, and the machine was doing something else.
- */
+/** Max interquartile range as a share of the median. Beyond it, the machine was busy with something else. */
 export const MAX_SPREAD = 0.1;
 
 export function isNoisy({ ms, quarter, threeQuarters }: Timing): boolean {
   return threeQuarters - quarter > MAX_SPREAD * ms;
 }
 
-/** @returns a timing for each task, in their order */
+/** @returns a timing per task, in order */
 export async function timeInTurns(
   tasks: readonly Task[],
   { rounds = 5, budget = Number.POSITIVE_INFINITY, warmup = 1, onRound = () => {} }: TimingOptions = {},
@@ -100,7 +98,7 @@ export interface SessionTiming extends Timing {
 /**
  * Times sessions in turns, each on its image, and their layers.
  *
- * @returns a timing for each; the whole is the sum of the layers
+ * @returns a timing for each; the total is the sum of the layers
  */
 export async function timeSessions(
   runs: readonly { readonly session: Session; readonly image: Tensor }[],

@@ -1,7 +1,7 @@
-/** @file Images in a terminal: braille characters, each of 2×4 dots. */
+/** @file Images as braille characters of 2×4 dots, for a terminal. */
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Bits of the dots of a character, row by row, left and right. Source: Unicode, Braille Patterns, U+2800. */
+/** Bit of each dot of a character: rows of left and right. Source: Unicode, Braille Patterns, U+2800. */
 const DOTS: readonly (readonly [left: number, right: number])[] = [
   [0x01, 0x08],
   [0x02, 0x10],
@@ -10,8 +10,8 @@ const DOTS: readonly (readonly [left: number, right: number])[] = [
 ];
 
 /**
- * Lines of text. What a dot cannot show of a pixel goes to its neighbours, so that greys become patterns (R. Floyd,
- * L. Steinberg, 1976: 7/16 to the right, 3, 5 and 1/16 below).
+ * Renders an image as lines of text. The error of each dot is spread to its neighbours, so that greys become patterns
+ * (R. Floyd, L. Steinberg, 1976: 7/16 to the right, 3, 5 and 1/16 below).
  *
  * @param image [h, w], 0 to 1
  */

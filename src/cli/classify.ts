@@ -1,4 +1,4 @@
-/** @file `separable classify`: what is in an image, by a network with trained weights. */
+/** @file `separable classify`: what a trained network sees in images. */
 import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
 import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
@@ -75,7 +75,7 @@ const OPTIONS = {
 interface Answer {
   readonly class: number;
   readonly label: string;
-  /** A share of 1, or the output as it is where nothing says that outputs are classes. */
+  /** The probability; `value`, the raw output, where nothing says that outputs are classes. */
   readonly probability?: number;
   readonly value?: number;
 }
@@ -84,7 +84,7 @@ interface Result {
   readonly image: string;
   readonly model: string;
   readonly backend: string;
-  /** What the file of weights is, and how the image became input. */
+  /** Description of the weights file, and how the image became input. */
   readonly weights: string;
   readonly preparation: Preparation;
   readonly ms: number;
@@ -148,7 +148,7 @@ export const classify: Command = {
   },
 };
 
-/** The file that was named, or the checkpoint of a name, which is pulled where it is not there yet. */
+/** Reads the file given by --weights, or the checkpoint named by --model, which is pulled if it is not cached. */
 async function networkFor(given: Arguments): Promise<Network> {
   const [file, model] = [given.text("weights"), given.text("model")];
   const options = { shape: shapeIn("classify", given), output: given.text("output"), activation: activationIn(given) };
@@ -180,7 +180,7 @@ async function readLabels(given: Arguments, network: Network): Promise<readonly 
   return network.labels(labels);
 }
 
-/** What was found out of the file: whose it is, which network, and how images become its input. */
+/** Describes the file, the network, and how images become its input. */
 function aboutOf(
   { about, graph, outputs }: Network,
   { fit, interpolation, normalization }: Preparation,
@@ -202,7 +202,7 @@ interface Setting {
   readonly top: number;
 }
 
-/** Reads images at the same time and runs them one after the other. @returns how many could not be read */
+/** Reads images concurrently, classifies them one after the other. @returns how many could not be read */
 async function classifyBatch(
   session: Session,
   paths: readonly string[],

@@ -1,4 +1,4 @@
-/** @file What a command of `separable` is, and how its arguments are read. */
+/** @file The interface of a command of `separable`, and the parsing of its arguments. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 import { suggestion } from "../tensor/nearest.ts";
@@ -21,14 +21,14 @@ export interface Command {
 }
 
 export interface Arguments {
-  /** All options that the command has, by name. */
+  /** All options of the command, by name. */
   readonly options: object;
   readonly positionals: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
-  /** @throws UsageError unless it is an integer of at least `least`, and at most `most` where that is given */
+  /** @throws UsageError unless it is an integer of at least `min`, and at most `max` if that is given */
   integer(name: string, fallback: number, min: number, max?: number): number;
-  /** @throws UsageError unless it is a number of at least `least` */
+  /** @throws UsageError unless it is a number of at least `min` */
   number(name: string, fallback: number, min: number): number;
   /** @throws UsageError unless it is one of the words */
   word<T extends string>(name: string, fallback: T, words: readonly T[]): T;
@@ -45,8 +45,8 @@ export function readArguments(
   if (positionals.length > maxPositionals) {
     throw new UsageError(`${command}: unexpected ${JSON.stringify(positionals[maxPositionals])}`);
   }
-  // Node writes U+FFFD for bytes that are not UTF-8; a file of that name would be another one. A list of images tells
-  // them apart.
+  // Node decodes bytes that are not UTF-8 as U+FFFD, so the name would be that of another file. In a list of images,
+  // each is reported when it is read.
   const typed = [...Object.values(values), ...(maxPositionals === Number.POSITIVE_INFINITY ? [] : positionals)];
   const foreign = typed.find((value) => typeof value === "string" && value.includes("\ufffd"));
   if (foreign !== undefined)
@@ -102,7 +102,7 @@ function parse(command: string, args: readonly string[], options: OptionsConfig)
   }
 }
 
-/** `--seed -1` as `--seed=-1`: Node takes the number for an option. */
+/** Joins `--seed -1` to `--seed=-1`: Node would mistake the number for an option. */
 function joinNegative(args: readonly string[], options: OptionsConfig): string[] {
   const joined: string[] = [];
   for (const arg of args) {
@@ -114,7 +114,7 @@ function joinNegative(args: readonly string[], options: OptionsConfig): string[]
   return joined;
 }
 
-/** What `make` makes; its error is a mistake on the command line, such as an alpha that makes no network. */
+/** Calls `make` and turns its error into a usage error, e.g. for an alpha that makes no network. */
 export function asUsage<T>(make: () => T): T {
   try {
     return make();
@@ -123,12 +123,12 @@ export function asUsage<T>(make: () => T): T {
   }
 }
 
-/** The option that a setting has on the command line: learning-rate for learningRate. */
+/** Returns the command-line option of a setting: learning-rate for learningRate. */
 export function optionOf(setting: string): string {
   return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** As `asUsage`, with errors in the words that were typed: `vectors: --groups is 3`, not `conv2d: groups is 3`. */
+/** Like `asUsage`, but errors name the option as typed: `vectors: --groups is 3`, not `conv2d: groups is 3`. */
 export function asTyped<T>(command: string, options: object, make: () => T): T {
   try {
     return make();

@@ -1,4 +1,4 @@
-/** @file `separable compare`: two networks, or one and its twin of standard convolutions, counted and timed. */
+/** @file `separable compare`: counts and times two networks, or one and its twin of standard convolutions. */
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
 import { savings } from "../analysis/savings.ts";
 import { TIERS } from "../kernels/index.ts";

@@ -1,4 +1,4 @@
-/** @file What `separable compare --json` prints. */
+/** @file The output of `separable compare --json`. */
 import type { Savings } from "../analysis/savings.ts";
 import { arrived, roofRatio, type Side, type TierTimes } from "./compareReport.ts";
 import { machineName } from "./report/deliver.ts";

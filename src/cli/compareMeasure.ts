@@ -1,4 +1,4 @@
-/** @file Two networks timed on a tier, whole and block by block. */
+/** @file Times two networks on a tier, whole and block by block. */
 import { sum } from "../analysis/analyze.ts";
 import type { Ceilings } from "../analysis/ceilings.ts";
 import { peakOf, roofline } from "../analysis/roofline.ts";
@@ -10,7 +10,7 @@ import type { BlockTimes, Side, TierTimes } from "./compareReport.ts";
 import { type SeededRun, seededRun } from "./seeded.ts";
 import { showRounds } from "./terminal.ts";
 
-/** Rounds at most, and milliseconds for all of a tier's rounds. One round is always run. */
+/** Maximum number of rounds, and milliseconds for all rounds of a tier. At least one round is run. */
 export const ROUNDS = 15;
 export const BUDGET_MS = 6_000;
 
@@ -32,7 +32,7 @@ export async function measureTier(counted: Savings, tier: Tier, options: Measure
     const timings = await timeSessions(runs, {
       rounds,
       budget,
-      warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds, long enough to warm up by itself
+      warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds and warms up on the way
       onRound: showRounds(`measuring ${tier}: `),
     });
     const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilings(session.threads)));

@@ -1,4 +1,4 @@
-/** @file What `separable compare` says of two networks. */
+/** @file The report of `separable compare`. */
 import type { BlockSaving, Savings } from "../analysis/savings.ts";
 import type { SessionTiming } from "../analysis/timing.ts";
 import type { Tier } from "../kernels/index.ts";
@@ -21,7 +21,7 @@ import { duration, integer, percent, ratio } from "./terminal.ts";
 /** One network on one tier. */
 export interface Side {
   readonly timing: SessionTiming;
-  /** Milliseconds that the ceilings allow, by layer. */
+  /** Milliseconds that the ceilings allow, per layer. */
   readonly roofs: ReadonlyMap<string, number>;
   readonly roofMs: number;
 }
@@ -46,7 +46,7 @@ function areTwins({ blocks }: Savings): boolean {
   return blocks.some(({ formula }) => formula !== null);
 }
 
-/** What the networks are called where a table is wide enough without their names. */
+/** Short names of the networks, for tables too wide for the full ones. */
 function shortNames(counted: Savings): readonly [string, string] {
   return areTwins(counted) ? ["separable", "standard"] : ["first", "second"];
 }
@@ -63,12 +63,12 @@ export function titleOf(counted: Savings): string {
   return `${counted.first.graph.name} beside ${beside}`;
 }
 
-/** What needs no clock. */
+/** The parts that need no timing. */
 export function countedParts(counted: Savings): readonly Part[] {
   return [{ table: totals(counted) }, { table: counts(counted) }];
 }
 
-/** What was measured. */
+/** The measured parts. */
 export function timedParts(counted: Savings, times: readonly TierTimes[], seed: number): readonly Part[] {
   const notes = [
     areTwins(counted)
@@ -87,7 +87,7 @@ export function timedParts(counted: Savings, times: readonly TierTimes[], seed: 
   ];
 }
 
-/** Of the network that had fewer. */
+/** Rounds of the network that had fewer. */
 function roundsOf({ first, second }: TierTimes): number {
   return Math.min(first.timing.rounds, second.timing.rounds);
 }
@@ -191,7 +191,7 @@ function parameters(counted: Savings): ReportTable {
   };
 }
 
-/** Tiers come in the order of their speed. */
+/** Tiers are ordered from slowest to fastest. */
 const fastest = (times: readonly TierTimes[]): TierTimes => times[times.length - 1];
 /** null where one network has no such layers. */
 const quotient = (second: number, first: number): number | null => (first > 0 && second > 0 ? second / first : null);

@@ -1,4 +1,4 @@
-/** @file `separable convert`: weights from one file into another, under a graph's names. */
+/** @file `separable convert`: weights of one file in another format, under a graph's names. */
 
 import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
 import { preparationMetadata } from "../image/classifier.ts";
@@ -96,7 +96,7 @@ function encode(kind: (typeof KINDS)[number], { graph, weights, labels, preparat
   }
 }
 
-/** Whether the network's name and weights are enough to build it again. */
+/** Whether the network's name and weights suffice to rebuild it. */
 function isByName(graph: Graph): boolean {
   const specs = (one: Graph): string => JSON.stringify(weightSpecs(one));
   const [classes, channels] = [sizeOf(outputShapeOf(graph)), graph.input.shape[3]];
@@ -110,7 +110,7 @@ function isByName(graph: Graph): boolean {
   }
 }
 
-/** What a reader of the new file has to be told, because the file cannot say it. */
+/** Returns a note on what the new file cannot record, or null. */
 function leftOut(kind: (typeof KINDS)[number], from: string, { graph, preparation }: Network): string | null {
   if (kind === "onnx") return null;
   if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;

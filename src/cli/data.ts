@@ -1,4 +1,4 @@
-/** @file Labelled images from the disk: IDX files, or a folder with a sub-folder for each class. */
+/** @file Labelled images from disk: IDX files, or a folder with a sub-folder for each class. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -19,7 +19,7 @@ export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 /** A label is a byte. */
 const MAX_CLASSES = 256;
 
-/** Images to learn from, and, where they are kept apart, images to be tested with. */
+/** Training images, and test images if there is a separate set. */
 export interface Data {
   readonly train: Dataset;
   readonly test: Dataset | null;
@@ -35,8 +35,8 @@ export function isIdxFolder(folder: string): boolean {
 /**
  * @param size      [h, w] to which images of a folder are cropped and scaled; IDX files keep theirs
  * @param channels  1 or 3, of images of a folder
- * @param isStrict  whether an image that cannot be read ends everything, or is left out
- * @throws FormatError if there is nothing to learn from
+ * @param isStrict  whether to throw for an image that cannot be read, or skip it
+ * @throws FormatError if there are no images to train on
  */
 export async function readData(
   folder: string,
@@ -59,19 +59,19 @@ export async function readData(
   return { train: data, test: null, skipped };
 }
 
-/** Tells which images were left out, and how many. */
+/** Reports which images were left out, and how many. */
 export function reportSkipped(skipped: readonly string[]): void {
   for (const reason of skipped) tell(reason);
   if (skipped.length > 0) tell(`${skipped.length} images were left out`);
 }
 
-/** @throws FormatError if a folder is the default one and is not there, with what to do */
+/** @throws FormatError with advice if the folder is the default one and does not exist */
 export function checkDefaultFolder(folder: string): void {
   if (folder !== FASHION_FOLDER || isIdxFolder(folder)) return;
   throw new FormatError(`${folder}: is not there; apt install dataset-fashion-mnist, or name a folder of your own`);
 }
 
-/** A fingerprint of images and labels. */
+/** Returns a fingerprint of images and labels. */
 export function fingerprint({ pixels, labels, shape }: Dataset): string {
   return createHash("sha256").update(shape.join()).update(pixels).update(labels).digest("hex").slice(0, 16);
 }

@@ -1,4 +1,4 @@
-/** @file `separable evaluate`: how often a network is right on labelled images. */
+/** @file `separable evaluate`: accuracy of a network on labelled images. */
 import { Session } from "../graph/session.ts";
 import { checkClassifier } from "../image/classifier.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";

@@ -1,4 +1,4 @@
-/** @file Reading what is a file, and writing files so that nothing is ever half there. */
+/** @file Reads regular files, and writes files so that none is ever left half-written. */
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
 import { chown, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -8,10 +8,9 @@ import { UsageError } from "./command.ts";
 import { forget, remember, wrote } from "./interrupt.ts";
 
 /**
- * Writes to a temporary name beside the file, then renames it: the file is the old one or the new one, whatever
- * happens.
+ * Writes a temporary file beside the target and renames it, so that the target is always the old file or the new one.
  *
- * @throws FormatError if it cannot be written, e.g. a full disk; nothing is left behind
+ * @throws FormatError if it cannot be written, e.g. on a full disk; nothing is left behind
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   const target = await realpath(path).catch(() => path); // a link stays a link
@@ -29,15 +28,15 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
-/** A name that nobody can foresee: in a folder that others may write to, a link could wait under any other. */
+/** Returns an unpredictable name: in a shared folder, another user could place a link at a predictable one. */
 function temporaryBeside(path: string): string {
   return `${path}.${randomUUID()}.part`;
 }
 
 /**
- * The bytes of a file. Looks before it opens: a named pipe or a device would wait for ever, or never end.
+ * Reads a file. Checks its type first: reading a named pipe or a device could block or never end.
  *
- * @throws FormatError if there is no such file
+ * @throws FormatError if it is not a regular file or cannot be read
  */
 export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
   try {
@@ -46,16 +45,16 @@ export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
     throw new FormatError(`${path}: ${there.isDirectory() ? "a folder" : "a pipe or a device"}, needs a file`);
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
-    // Node writes U+FFFD for bytes of a name that are not UTF-8, and then finds no such file.
+    // Node decodes bytes of a name that are not UTF-8 as U+FFFD, and then finds no such file.
     const why = path.includes("\ufffd") ? "its name is not UTF-8: rename it" : (cause as Error).message;
     throw new FormatError(`${path}: cannot be read (${why})`, { cause });
   }
 }
 
 /**
- * A folder and those that it lies in. (Node's own recursive mkdir never ends below /proc.)
+ * Creates a folder and its missing parents. (Node's own recursive mkdir never returns below /proc.)
  *
- * @throws an error of the file system
+ * @throws the file system's error
  */
 export async function makeFolder(path: string): Promise<void> {
   const missing: string[] = [];
@@ -74,9 +73,9 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Finds out before the work whether a file can be written after it.
+ * Checks, before the work, that its result can be written.
  *
- * @param mayReplace whether even one that is read-only is replaced
+ * @param mayReplace whether a read-only file may be replaced too
  * @throws FormatError if it cannot
  */
 export async function checkWritable(path: string, mayReplace = false): Promise<void> {
@@ -88,7 +87,7 @@ export async function checkWritable(path: string, mayReplace = false): Promise<v
   await checkParent(path);
 }
 
-/** The same for a folder of files. @throws FormatError */
+/** The same for a folder that will hold files. @throws FormatError */
 export async function checkFolder(path: string): Promise<void> {
   const there = await stat(path).catch(() => null);
   if (there !== null && !there.isDirectory()) throw new FormatError(`${path}: cannot be written, it is no folder`);
@@ -109,16 +108,16 @@ async function checkParent(path: string): Promise<void> {
 }
 
 /**
- * Writes a new file and waits until it is on the disk, so that a name given to it afterwards never stands for less.
+ * Writes a new file and flushes it to disk, so that the later rename never exposes incomplete content.
  *
- * @param old the file that it replaces: its mode is kept, and where the system permits its owner
+ * @param old the file to be replaced: its mode is kept, and its owner where the system permits
  */
 async function writeDown(path: string, bytes: Uint8Array | string, old: Stats | null): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);
     if (old !== null) {
-      await chown(path, old.uid, old.gid).catch(() => {}); // of another user: only root may
+      await chown(path, old.uid, old.gid).catch(() => {}); // only root may give it to another user
       await file.chmod(old.mode & 0o777);
     }
     await file.sync();
@@ -131,8 +130,8 @@ async function writeDown(path: string, bytes: Uint8Array | string, old: Stats | 
 export type FolderFiles = Iterable<readonly [path: string, content: Uint8Array | string]>;
 
 /**
- * Writes files into a folder, one after the other as they come. A new folder appears when all of them are written; in
- * one that exists each file is replaced whole, and others stay.
+ * Writes files into a folder as they are yielded. A new folder appears only when all are written. In an existing one
+ * each file is replaced as a whole, and other files stay.
  *
  * @throws FormatError if one cannot be written
  */
@@ -142,7 +141,7 @@ export async function writeFolder(path: string, files: FolderFiles): Promise<voi
   const into = isOld ? folder : temporaryBeside(folder);
   if (!isOld) {
     remember(into);
-    await mkdir(into).catch(() => {}); // its parent may be missing: told below
+    await mkdir(into).catch(() => {}); // makeFolder below creates a missing parent, or throws
   }
   try {
     for (const [name, bytes] of files) {
@@ -164,7 +163,7 @@ export async function writeFolder(path: string, files: FolderFiles): Promise<voi
   }
 }
 
-/** @throws UsageError for a path that exists already, unless it may be replaced */
+/** @throws UsageError for an empty path, or one that exists and may not be replaced */
 export async function checkNew(command: string, path: string, mayReplace: boolean): Promise<void> {
   if (path === "") throw new UsageError(`${command}: the name of the file to write is empty`);
   if (!mayReplace && (await isThere(path))) {

@@ -1,10 +1,10 @@
-/** @file From an image file to a tensor. PPM and PGM are read here; other kinds by sharp, where it is installed. */
+/** @file Reads image files as tensors. PPM and PGM are decoded here; other formats by sharp, if it is installed. */
 import { isPnm, MAX_PIXELS, readPnm } from "../image/pnm.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { readWhole } from "./files.ts";
 
-/** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not an image that can be read */
+/** @returns [h, w, 3], grey levels from 0 to 255 @throws FormatError if the file is not a readable image */
 export async function readImage(path: string): Promise<Tensor> {
   const bytes = await readWhole(path);
   const image = isPnm(bytes) ? readPnm(bytes, path) : await decode(bytes, path);
@@ -21,7 +21,7 @@ async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
     );
   });
   const decoded = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "truncated" })
-    .rotate() // as the camera was held, by EXIF
+    .rotate() // by the EXIF orientation
     .flatten({ background: "white" })
     .toColourspace("srgb")
     .raw()
@@ -33,8 +33,8 @@ async function decode(bytes: Uint8Array, path: string): Promise<Tensor> {
 }
 
 /**
- * Kinds of images by their first bytes, as latin1; "?" stands for any byte. First those that sharp's prebuilt library
- * decodes, then others, to tell a user what the file is.
+ * Image formats by their first bytes, as latin1; "?" matches any byte. READABLE has those that sharp's prebuilt library
+ * decodes; UNREADABLE has others, to tell a user what the file is.
  */
 const READABLE: Readonly<Record<string, readonly string[]>> = {
   JPEG: ["\xff\xd8\xff"],
@@ -55,7 +55,7 @@ const UNREADABLE: Readonly<Record<string, readonly string[]>> = {
   PBM: ["P4"],
 };
 
-/** @throws FormatError unless the file is an image of a kind that can be read */
+/** @returns the file's format @throws FormatError unless it is a readable image format */
 function kindOf(bytes: Uint8Array, path: string): string {
   const head = Buffer.from(bytes.subarray(0, 32)).toString("latin1");
   const beginsLike = (pattern: string): boolean => [...pattern].every((byte, i) => byte === "?" || byte === head[i]);

@@ -1,4 +1,4 @@
-/** @file Images as they are typed: files, folders of files, and patterns. */
+/** @file Expands image arguments: files, folders of files, and patterns. */
 
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -6,12 +6,12 @@ import { FormatError } from "../tensor/errors.ts";
 import { UsageError } from "./command.ts";
 import { tell } from "./terminal.ts";
 
-/** Names of images in a folder; what a file is decides its content. */
+/** Names of images in a folder; the actual format is detected from the content. */
 const IMAGE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
 
 /**
- * The files that are meant, in the order of the arguments and by name within each. A file that is named is taken as it
- * is; of a folder and what lies in it, images only.
+ * Returns the files that are meant, in the order of the arguments and by name within each. A named file is taken as is;
+ * of a folder and its sub-folders, only images.
  *
  * @throws UsageError for a folder or pattern without an image
  */
@@ -33,7 +33,7 @@ function found(command: string, typed: string, files: readonly string[], pattern
   return matching;
 }
 
-/** Folders that hold programs, not images of the user's. */
+/** Folders that hold programs rather than the user's images. */
 const isSkipped = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
 /** All files of a folder and its sub-folders. @throws FormatError if it cannot be read */
@@ -44,7 +44,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     const entries = await readdir(one || ".", { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
       const message = `${one || "."}: cannot be read (${cause.message})`;
       if (one === folder) throw new FormatError(message, { cause });
-      tell(message); // the images that can be reached go on
+      tell(message); // the other folders are still read
       return [];
     });
     for (const entry of entries) {
@@ -56,13 +56,13 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
-/** The folder of a pattern in front of its first wildcard. */
+/** Returns the folder of a pattern before its first wildcard. */
 function rootOf(pattern: string): string {
   const plain = pattern.slice(0, pattern.search(/[*?]/));
   return plain.slice(0, Math.max(plain.lastIndexOf("/"), plain.lastIndexOf(sep)) + 1);
 }
 
-/** `*` and `?` within a name, `**` through folders. */
+/** Translates a pattern: `*` and `?` match within a name, `**` across folders. */
 function patternOf(pattern: string): RegExp {
   const plain = join(pattern).split(sep).join("/");
   const source = plain.replace(/\*\*\/|[*?]|[.+^${}()|[\]\\]/g, (part) => {

@@ -1,9 +1,9 @@
-/** @file What is typed of a network that somebody else made: the shape of its input, its activation. */
+/** @file Options for networks from other sources: input shape and activation. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { type Arguments, UsageError } from "./command.ts";
 
-/** 1x3x224x224. @throws UsageError unless it is integers with an x between them */
+/** Parses --shape, e.g. 1x3x224x224. @throws UsageError unless it is positive integers, separated by x, × or a comma */
 export function shapeIn(command: string, given: Arguments): Shape | undefined {
   const text = given.text("shape");
   if (text === undefined) return undefined;

@@ -1,11 +1,11 @@
-/** @file Ctrl-C: a command ends with 130, leaves nothing half written, and says what was kept. */
+/** @file Ctrl-C: a command exits with 130, leaves nothing half-written, and says what was kept. */
 import { rmSync } from "node:fs";
 import { progress, tell } from "./terminal.ts";
 
-/** What a shell makes of a program that SIGINT ended: 128 + 2. */
+/** Exit status that shells report for a program ended by SIGINT: 128 + 2. */
 export const INTERRUPTED = 130;
 
-/** Says what was kept, or null where the command ends itself. The last one counts. */
+/** Returns what was kept, or null if the command will end itself. Only the last handler is called. */
 type Handler = () => string | null;
 
 const handlers: Handler[] = [];
@@ -18,7 +18,7 @@ export function onInterrupt(handler: Handler): () => void {
   return () => void handlers.splice(handlers.lastIndexOf(handler), 1);
 }
 
-/** A file or folder that disappears if the command ends before `forget`. */
+/** Registers a file or folder to delete if the command is interrupted before `forget`. */
 export function remember(path: string): void {
   temporary.add(path);
 }
@@ -27,12 +27,12 @@ export function forget(path: string): void {
   temporary.delete(path);
 }
 
-/** A file that is there, whole, and stays. */
+/** Registers a file that is complete and stays. */
 export function wrote(path: string): void {
   written.push(path);
 }
 
-/** To be called once, by the executable. */
+/** Called once, by the executable. */
 export function listenForInterrupts(): void {
   process.on("SIGINT", () => {
     const kept = handlers.length > 0 ? handlers[handlers.length - 1]() : whatIsThere();
@@ -44,7 +44,7 @@ export function listenForInterrupts(): void {
   });
 }
 
-/** A write that is under way may add one more file to a folder while it is emptied; then it is emptied again. */
+/** Retries: a pending write may add a file to a folder while it is being deleted. */
 function remove(path: string, attempts = 5): void {
   try {
     rmSync(path, { recursive: true, force: true });

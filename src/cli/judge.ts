@@ -1,4 +1,4 @@
-/** @file `separable judge`: the verdict on somebody's answer, for people without JavaScript. */
+/** @file `separable judge`: the verdict on a kernel's output, for people without JavaScript. */
 import { join } from "node:path";
 import { FormatError } from "../tensor/errors.ts";
 import { INDEX, readIndex, vectorsOfEntry } from "../testing/formats/suiteIndex.ts";
@@ -46,7 +46,7 @@ export const judge: Command = {
       else print(judged.message);
       return judged.isClose ? 0 : 1;
     } catch (error) {
-      // 1 is for answers that are off; a file that cannot be read is none.
+      // 1 is for wrong answers; a file that cannot be read is not an answer.
       if (error instanceof FormatError) throw new UsageError(error.message);
       throw error;
     }
@@ -73,7 +73,7 @@ function rest(message: string): string {
   return message === "" ? "" : `\n${message}`;
 }
 
-/** How much of the bounds was used. */
+/** Says how much of the bounds the outputs use. */
 function usedOf({ verdict, used: { proof, statistics } }: Judgement): string {
   if (verdict === "wrong" || !Number.isFinite(proof)) return "";
   const ofStatistics = statistics === null ? "" : ` and ${percent(statistics)} of the statistical bound`;

@@ -1,4 +1,4 @@
-/** @file `separable machine`: the ceilings that this machine puts over every kernel. */
+/** @file `separable machine`: the ceilings of this machine. */
 
 import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
@@ -34,7 +34,7 @@ export const machine: Command = {
   },
 };
 
-/** Where a stretch of this length lies on most processors; a guess, because no engine tells. */
+/** Level that holds a working set of this size on most processors; a guess, because no engine tells. */
 function likelyPlace(bytes: number): string {
   if (bytes <= 32 * 1024) return "L1";
   if (bytes <= 512 * 1024) return "L2";
@@ -49,7 +49,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
   }));
   const [first] = measured;
   const fused = first.fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...measured.map((c) => c.fused)]];
-  // With many threads the stretch that no cache holds is short for each of them, and longer ones are not measured.
+  // With many threads, each one's part of the uncached working set is small, and larger sets are not measured.
   const rateOf = (c: Ceilings, i: number): number | null => {
     const { bytes } = first.reads[i];
     return (isFar(i) ? c.reads.at(-1) : c.reads.slice(0, -1).find((read) => read.bytes === bytes))?.gbps ?? null;

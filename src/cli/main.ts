@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+/** @file The executable. */
 import { listenForInterrupts } from "./interrupt.ts";
 import { runCli } from "./run.ts";
-/** @file The executable. */
 import { tell } from "./terminal.ts";
 
-// A reader that goes away, as in `separable summary | head`, is no failure.
+// A reader that closes the pipe, as in `separable summary | head`, is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   tell(`the output cannot be written (${error.message})`);

@@ -1,4 +1,4 @@
-/** @file Models as they are typed on the command line. */
+/** @file Parses model names from the command line. */
 import { MODEL_EXAMPLES, MODEL_NAMES, modelHint, modelNamed, type NamedModel } from "../models/named.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { UsageError } from "./command.ts";

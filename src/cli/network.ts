@@ -1,4 +1,4 @@
-/** @file A network with its weights, as a command line names them. */
+/** @file Reads a network and its weights, as named on the command line. */
 import type { Activation } from "../geometry/activation.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
@@ -14,19 +14,19 @@ import { parseModel } from "./modelNames.ts";
 export interface Network {
   readonly graph: Graph;
   readonly weights: Weights;
-  /** What the file is, in a few words: "safetensors, names of torchvision". */
+  /** Short description of the file: "safetensors, names of torchvision". */
   readonly about: string;
-  /** A name for each class: those given, else what the file says, else ImageNet's where their number fits. */
+  /** Returns a name for each class: those given, else the file's, else ImageNet's if their number fits. */
   labels(given?: readonly string[]): readonly string[];
-  /** How many there are. */
+  /** Number of classes. */
   readonly classes: number;
   /** How images become input for this network. */
   readonly preparation: Preparation;
-  /** Whether the file does not say so. */
+  /** Whether `preparation` is a guess, because the file does not say. */
   readonly isGuessed: boolean;
-  /** Whether its outputs are scores of classes, as far as the file tells. */
+  /** Whether the outputs are class scores, as far as the file tells. */
   readonly hasClasses: "yes" | "guess" | "no";
-  /** Names of all outputs of the file, of which this network has one. */
+  /** Names of all outputs in the file; this network has one of them. */
   readonly outputs: readonly string[];
 }
 
@@ -37,13 +37,13 @@ export interface NetworkOptions {
 }
 
 /**
- * Weights that `separable train` or `retrain` wrote say which network they belong to and what the classes are called;
- * others are read off their names and shapes.
+ * Reads weights and builds their network. Files that `separable train` or `retrain` wrote state the network and its
+ * classes; for others it is identified by the names and shapes of the weights.
  *
  * @param file  a path, or "fashion"
- * @param model the name that was typed, if one was
- * @param options `shape` of the input of an ONNX model that leaves it open; `output` of several; `activation` other
- *   than the family's own
+ * @param model the model name that was typed, if any
+ * @param options `shape` of an ONNX model's input where it leaves sizes open; `output`, one of several; `activation`
+ *   other than the family's own
  */
 export async function readNetwork(
   command: string,
@@ -89,7 +89,7 @@ function graphFor(
   return asUsage(() => parseModel(command, typed).graph({ ...variationsIn(weights), ...chosen, preset }));
 }
 
-/** Weights of another network than the one that was asked for: says of which. */
+/** Checks that the weights fit the graph. If not, the error names the network that they do fit. */
 function checkFit(command: string, graph: Graph, { weights, naming, names }: WeightsFile): void {
   try {
     checkWeights(command, graph, weights, names);

@@ -1,4 +1,4 @@
-/** @file Charts of measured layers: the roofline, and what each type of layer has of the work and of the time. */
+/** @file Charts of measured layers: the roofline, and each layer type's share of work and time. */
 import type { Ceilings } from "../analysis/ceilings.ts";
 import type { RooflineRow } from "../analysis/roofline.ts";
 import type { BarChart, PlaneChart } from "./report/charts.ts";
@@ -46,7 +46,7 @@ export function rooflineChart(
   };
 }
 
-/** What each type of layer has of the multiply-adds, and of the time. */
+/** Each layer type's share of the multiply-adds and of the time. */
 export function shareChart(
   kinds: readonly { readonly kind: string; readonly macs: number; readonly time: number }[],
   rounds: number,

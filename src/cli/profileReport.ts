@@ -1,4 +1,4 @@
-/** @file What `separable profile` says of a network. */
+/** @file The report of `separable profile`. */
 import { sum } from "../analysis/analyze.ts";
 import type { Ceilings } from "../analysis/ceilings.ts";
 import { BOUND_SHARE, type RooflineRow } from "../analysis/roofline.ts";
@@ -15,7 +15,7 @@ export interface Profile {
   readonly threads: number;
   readonly batch: number;
   readonly seed: number;
-  /** Of the whole run, and of its layers. */
+  /** Rounds of the whole run, and of its layers. */
   readonly rounds: number;
   readonly layerRounds: number;
   readonly isNoisy: boolean;

@@ -1,4 +1,4 @@
-/** @file `separable pull`: published checkpoints, and which of them are here. */
+/** @file `separable pull`: downloads published checkpoints and lists them. */
 import { FormatError } from "../tensor/errors.ts";
 import { type Command, readArguments } from "./command.ts";
 import { cacheFolder } from "./pull/cache.ts";

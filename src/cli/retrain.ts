@@ -1,4 +1,4 @@
-/** @file `separable retrain`: a trained network learns other classes, in seconds. */
+/** @file `separable retrain`: new classes for a trained network, in seconds. */
 import { Session } from "../graph/session.ts";
 import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS, type Normalization, normalize } from "../image/normalize.ts";
@@ -43,7 +43,7 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** Of the images of a class, every so many is for testing. */
+/** One image in this many of a class is held out for testing. */
 const APART = 5;
 
 export const retrain: Command = {
@@ -142,7 +142,7 @@ function render(result: {
   ].join("\n");
 }
 
-/** Images to learn from and to be tested with: every fifth of a class is for testing. */
+/** Splits images for training and testing: every fifth of a class is for testing. */
 function keptApart(labels: Uint8Array): { readonly learned: readonly number[]; readonly tested: readonly number[] } {
   const seen = new Map<number, number>();
   const [learned, tested]: [number[], number[]] = [[], []];

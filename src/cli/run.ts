@@ -1,4 +1,4 @@
-/** @file Which command was meant, and what becomes of its errors. */
+/** @file Dispatches a command line to its command, and reports errors. */
 import { readFileSync } from "node:fs";
 import { suggestion } from "../tensor/nearest.ts";
 import { classify } from "./classify.ts";
@@ -85,9 +85,9 @@ function commandNamed(name: string | undefined): Command {
 }
 
 /**
- * Runs one command line. A user's mistake is told in a sentence, never in a stack trace.
+ * Runs one command line. Errors are reported in a sentence, never as a stack trace.
  *
- * @param args what is typed behind `separable`
+ * @param args the arguments after `separable`
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage
  */
 export async function runCli(args: readonly string[]): Promise<number> {

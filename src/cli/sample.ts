@@ -1,4 +1,4 @@
-/** @file The sample that comes with the package, classified on every tier and shown in the terminal. */
+/** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
 import { median } from "../graph/median.ts";
 import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
@@ -23,9 +23,9 @@ export interface SampleResult {
   readonly model: string;
   readonly answers: readonly SampleAnswer[];
   readonly right: number;
-  /** Milliseconds of an image: the median over all of them. */
+  /** Median milliseconds per image. */
   readonly tiers: readonly { readonly tier: Tier; readonly ms: number }[];
-  /** The largest difference between two tiers, of a probability. */
+  /** The largest difference between a tier's probabilities and the last tier's. */
   readonly difference: number;
   readonly images: readonly Tensor[];
 }
@@ -44,7 +44,7 @@ export async function classifySample(): Promise<SampleResult> {
   for (const tier of TIERS) {
     const session = await Session.create(graph, weights, { backend: tier });
     const image = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
-    await session.run(image(0)); // warm
+    await session.run(image(0)); // warm-up
     const scores: Tensor[] = [];
     const times: number[] = [];
     for (let i = 0; i < shape[0]; i++) {
@@ -75,7 +75,7 @@ export async function classifySample(): Promise<SampleResult> {
   };
 }
 
-/** Images side by side, as many as 80 columns hold, with the answer below each. */
+/** Renders images side by side, as many as fit 80 columns, with the answer below each. */
 export function renderSample({ model, answers, right, tiers, difference, images }: SampleResult): string {
   const width = 18;
   const perRow = 4;

@@ -1,4 +1,4 @@
-/** @file A network made ready to be timed, with weights and images that a seed gives. */
+/** @file Prepares a network for timing, with seeded weights and images. */
 import type { Graph } from "../graph/graph.ts";
 import { pause } from "../graph/pause.ts";
 import { Session, type SessionOptions } from "../graph/session.ts";
@@ -15,14 +15,14 @@ export interface SeededRun {
   readonly image: Tensor;
 }
 
-/** @param images in a run, default 1 */
+/** @param images per run, default 1 */
 export async function seededRun(
   graph: Graph,
   seed: number,
   options: SessionOptions,
   images: number = 1,
 ): Promise<SeededRun> {
-  await pause(); // each of the two may take a second
+  await pause(); // each of the two steps may take a second
   const weights = randomWeights(graph, seed);
   await pause();
   const session = await Session.create(graph, weights, options);
@@ -30,7 +30,7 @@ export async function seededRun(
   return { session, image: randomTensor([images, ...extents], random(seed + 1)) };
 }
 
-/** The option `--threads`. @throws UsageError for several where the only tier that runs has one */
+/** Reads `--threads`. @throws UsageError for more than one where the only tier that runs has one */
 export function threadsOf(command: string, given: Arguments, backend: Tier | "all"): number {
   const threads = given.integer("threads", 1, 1, MAX_THREADS);
   if (threads === 1 || backend === "simd" || backend === "all") return threads;

@@ -18,7 +18,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { table } from "./table.ts";
 import { clock, duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
-/** Networks of the study, and the tables of arXiv 1704.04861 that they stand for. */
+/** Networks of the study, and the tables of arXiv 1704.04861 that they correspond to. */
 const VARIANTS: readonly { readonly tables: readonly number[]; readonly options: FashionNetOptions }[] = [
   { tables: [4, 6, 7], options: {} },
   { tables: [4], options: { convolution: "standard" } },
@@ -46,7 +46,7 @@ What is done is kept in --out: started again, the study goes on. FOLDER as for s
 
 export interface StudyRun {
   readonly seed: number;
-  /** Of the test images. */
+  /** On the test images. */
   readonly accuracy: number;
   readonly seconds: number;
 }
@@ -56,7 +56,7 @@ export interface StudyRow {
   readonly tables: readonly number[];
   readonly parameters: number;
   readonly macs: number;
-  /** Milliseconds of a step of training, the median. */
+  /** Median milliseconds per training step, of the fastest run. */
   readonly stepMs: number;
   readonly runs: readonly StudyRun[];
 }
@@ -148,7 +148,7 @@ export const study: Command = {
   },
 };
 
-/** What an earlier start of the same study has done. */
+/** Reads the rows that an earlier start of the same study has finished. */
 async function earlier(out: string, about: Study["about"]): Promise<readonly StudyRow[]> {
   if (!(await isThere(out))) return [];
   let found: Study;
@@ -178,7 +178,7 @@ function firstOf(data: Dataset, count: number): Dataset {
   };
 }
 
-/** All images in another size. */
+/** Resizes all images. */
 function scaled(data: Dataset, [H, W]: readonly [number, number]): Dataset {
   const [count, h, w, C] = data.shape;
   if (h === H && w === W) return data;

@@ -1,7 +1,4 @@
-/**
- * @file `separable sweep`: one family of networks over widths and resolutions, counted and timed, and the line through
- * them.
- */
+/** @file `separable sweep`: counts and times one family of networks over widths and resolutions, and fits a line. */
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { analyze } from "../analysis/analyze.ts";
@@ -38,7 +35,7 @@ ${chartHelp(TABLES)}`;
 
 const MAX_NETWORKS = 64;
 
-/** Milliseconds after which a sweep wants to be confirmed. */
+/** Estimated milliseconds above which a sweep asks for confirmation. */
 const LONG_MS = 60_000;
 const WARMUP = 5;
 
@@ -82,7 +79,7 @@ function gridOf(given: Arguments): readonly GridPoint[] {
   const typed = given.positionals[0] ?? "mobilenet_v1";
   const model = parseModel("sweep", typed);
   if (!model.isFamily) throw new UsageError(`sweep: ${typed} is one network, needs a family: ${model.family}`);
-  /** The same for 1.0 and 1, for 32x32 and 32. */
+  /** Normalizes an item: 1.0 to 1, 32x32 to 32. */
   const plain = (item: string): string =>
     item
       .split("x")
@@ -153,7 +150,7 @@ async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed
   }
 }
 
-/** Says how long it will take where that is long, and asks, or off a terminal needs `--yes`. */
+/** Asks for confirmation, with an estimate, if a sweep is long; off a terminal it requires `--yes`. */
 async function confirm(
   networks: readonly { readonly cost: { readonly macs: number } }[],
   runs: readonly { readonly run: () => Promise<unknown> }[],

@@ -1,4 +1,4 @@
-/** @file What `separable sweep` says. */
+/** @file The report of `separable sweep`. */
 import type { Line } from "../analysis/line.ts";
 import type { Timing } from "../analysis/timing.ts";
 import type { PlaneChart } from "./report/charts.ts";
@@ -116,7 +116,7 @@ export function sweepReport(data: SweepData): Report {
   };
 }
 
-/** Time over something counted; a colour for each width. */
+/** Plots time over a counted quantity, with a colour for each width. */
 function chart(
   { points, rounds }: SweepData,
   over: string,

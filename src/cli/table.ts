@@ -1,4 +1,4 @@
-/** @file Tables of text: a line of titles, a rule, rows; numbers to the right. They fit the screen. */
+/** @file Text tables that fit the screen: titles, a rule, rows; numbers to the right. */
 import { cut } from "../tensor/visible.ts";
 import { screenColumns, style } from "./terminal.ts";
 
@@ -7,11 +7,11 @@ export interface Column {
   /** Default "right". */
   readonly align?: "left" | "right";
   /**
-   * Where the screen is too narrow, columns of the highest rank go first, the last of them first. Default 0; the first
-   * column stays.
+   * If the screen is too narrow, columns of the highest rank are dropped first, the rightmost of them first. Default 0;
+   * the first column stays.
    */
   readonly rank?: number;
-  /** Whether cells are sentences, which go on in the next line where the screen ends. Only for the last column. */
+  /** Whether cells are sentences, which are wrapped at the end of the screen. Only for the last column. */
   readonly isProse?: boolean;
   /** Not a column on a screen, but a heading above the rows that share it, or a line below each row. */
   readonly placement?: "above" | "below";
@@ -20,12 +20,10 @@ export interface Column {
 const GAP = "  ";
 const INDENT = "  ";
 
-/** Letters that a column of sentences has at least. */
+/** Minimum width of a column of sentences. */
 const MIN_PROSE = 24;
 
-/**
- * The table as lines. Rows of no cells become rules. Columns that do not fit are left out, and a line below says which.
- */
+/** Renders a table. Empty rows become rules. Columns that do not fit are left out, and a line below names them. */
 export function table(
   all: readonly Column[],
   allRows: readonly (readonly string[])[],
@@ -80,7 +78,7 @@ export function table(
   ].join("\n");
 }
 
-/** Letters of a cell, sentences apart: names from files may have any number. */
+/** Maximum length of a cell other than a sentence: names from files may be arbitrarily long. */
 const MAX_LETTERS = 120;
 
 function inOneLine(cell: string, { isProse }: Column): string {
@@ -88,7 +86,7 @@ function inOneLine(cell: string, { isProse }: Column): string {
   return isProse ? line : cut(line, MAX_LETTERS);
 }
 
-/** The columns that are shown, by number. */
+/** Returns the indices of the columns that are shown. */
 function fitting(columns: readonly Column[], widths: readonly number[], screen: number): readonly number[] {
   let kept = columns.map((_, i) => i);
   while (widthOf(kept, widths) > screen && kept.length > 1) {
@@ -104,7 +102,7 @@ function widthOf(kept: readonly number[], widths: readonly number[]): number {
   return kept.reduce((sum, i) => sum + widths[i], GAP.length * (kept.length - 1));
 }
 
-/** A sentence as lines that fit. */
+/** Wraps a sentence. */
 export function wrapped(sentence: string, width: number): string[] {
   const lines = [""];
   for (const word of sentence.split(" ")) {

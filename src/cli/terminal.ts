@@ -1,4 +1,4 @@
-/** @file What goes to the screen: colour only where it is wanted, progress only where somebody is looking. */
+/** @file Terminal output: colour only where it is wanted, progress only on a terminal. */
 import { randomInt } from "node:crypto";
 import { styleText } from "node:util";
 import { cut, visible, visibleJson } from "../tensor/visible.ts";
@@ -6,8 +6,8 @@ import { cut, visible, visibleJson } from "../tensor/visible.ts";
 type Style = Parameters<typeof styleText>[0];
 
 /**
- * Stands for the escape character of a style until the text is written: letters that no name in a file can hold,
- * because they are drawn anew by each process.
+ * Placeholder for a style's escape character until the text is written. No name in a file can contain it, because each
+ * process draws it at random.
  */
 const ESCAPE = String.fromCodePoint(...Array.from({ length: 4 }, () => 0xf0000 + randomInt(0xfffd)));
 
@@ -17,15 +17,15 @@ export function style(format: Style, text: string): string {
   return styleText(format, visible(text)).replaceAll("\x1b", ESCAPE);
 }
 
-/** The one way to the screen: escape sequences in names from files become text, those of styles are obeyed. */
+/** All output passes through here: escape sequences in names from files become text, those of styles take effect. */
 function written(text: string): string {
   return visible(text).replaceAll(ESCAPE, "\x1b");
 }
 
-/** What a screen has if nobody says otherwise. */
+/** Default width of a screen. */
 const COLUMNS = 80;
 
-/** Columns of the terminal; where the output is none, those that the variable COLUMNS gives, or 80. */
+/** Columns of the terminal; if the output is none, those of the variable COLUMNS, or 80. */
 export function screenColumns(): number {
   const told = Number(process.env.COLUMNS);
   return (process.stdout.isTTY && process.stdout.columns) || (Number.isInteger(told) && told > 0 ? told : COLUMNS);
@@ -39,23 +39,23 @@ export function printJson(value: unknown): void {
   print(visibleJson(JSON.stringify(value, null, 2)));
 }
 
-/** Letters of a message, at most: some list what a file holds. What is left out is its middle. */
+/** Maximum length of a message: some list the contents of a file. The middle of a longer one is left out. */
 const MAX_MESSAGE = 100_000;
 const LAST = 2000;
 
-/** Tells something on standard error. */
+/** Prints a message to standard error. */
 export function tell(text: string): void {
   const isLong = text.length > MAX_MESSAGE;
   const short = isLong ? `${cut(text, MAX_MESSAGE - LAST)}\n…${text.slice(-LAST)}` : text;
   process.stderr.write(`${written(short)}\n`);
 }
 
-/** Shows what is going on in one line that the next one replaces; does nothing where standard error is no terminal. */
+/** Shows progress on one line, which the next call replaces; does nothing if standard error is not a terminal. */
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${written(text)}`);
 }
 
-/** Shows how far a measurement is, for `onRound` of the timings. */
+/** Reports the progress of a measurement, as `onRound` of the timings. */
 export function showRounds(what = ""): (round: number, of: number) => void {
   return (round, of) => progress(`${what}${round === 0 ? "warming up" : `round ${round} of ${of}`}`);
 }
@@ -65,7 +65,7 @@ export function integer(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Two or three significant digits with a unit that suits: 4.2 µs, 0.42 ms, 42.0 ms, 4.20 s. */
+/** Two or three significant digits with a suitable unit: 4.2 µs, 0.42 ms, 42.0 ms, 4.20 s. */
 export function duration(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < 0.1) return `${(ms * 1000).toFixed(1)} µs`;

@@ -1,5 +1,5 @@
 /**
- * @file `separable tour`, what `npm start` runs: the saving, counted and timed within 20 seconds, and what to type
+ * @file `separable tour`, run by `npm start`: counts and times the saving within 20 seconds, and says what to type
  * next.
  */
 import { machineCeilings } from "../analysis/ceilings.ts";
@@ -38,7 +38,7 @@ const NEXT = `
 const BUDGET_MS = 20_000;
 const SEED = 1;
 
-/** How many times longer a run takes than on the simd tier, about: to know beforehand what there is time for. */
+/** Approximate slowdown against the simd tier, to estimate what there is time for. */
 const SLOWER = { im2col: 7, naive: 45 } as const;
 
 /** The block that the naive tier is timed on: 28×28×256, where a run takes a third of a second. */
@@ -64,7 +64,7 @@ export async function tourWithin(budgetMs: number): Promise<void> {
   print(`\n${style("bold", "What to type next")}\n${NEXT}`);
 }
 
-/** @param left milliseconds */
+/** @param left milliseconds left */
 async function measure(counted: Savings, left: () => number): Promise<void> {
   const skipped: string[] = [];
   progress("measuring the machine");
@@ -73,7 +73,7 @@ async function measure(counted: Savings, left: () => number): Promise<void> {
   const simd = await measureTier(counted, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
   const pairMs = simd.first.timing.ms + simd.second.timing.ms;
   const times: TierTimes[] = [simd];
-  // A round to warm up and one that counts, beside the making of the sessions.
+  // Time for a warm-up round, a measured round, and the creation of the sessions.
   if (left() > 3 * SLOWER.im2col * pairMs) {
     times.unshift(await measureTier(counted, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }));
   } else skipped.push("im2col");
@@ -92,7 +92,7 @@ async function measure(counted: Savings, left: () => number): Promise<void> {
   }
 }
 
-/** Both versions of a block, alone. */
+/** Times both versions of a block. */
 async function timeNaive({ first, second }: BlockSaving, budget: number): Promise<readonly Timing[]> {
   const [depthwise] = first;
   const [standard] = second;

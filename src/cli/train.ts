@@ -1,4 +1,4 @@
-/** @file `separable train`: a small network, from random weights to trained ones. */
+/** @file `separable train`: a small network, trained from random weights. */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -137,7 +137,7 @@ function optionsOf(given: Arguments): TrainingOptions {
   };
 }
 
-/** What a checkpoint says of its training: all that decides what comes out. */
+/** Describes a training for its checkpoint: every setting that affects the result. */
 function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
   const { threads: _, backend, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
@@ -153,7 +153,7 @@ async function resumed(out: string, checkpoint: string, about: Record<string, st
   throw new FormatError(`${checkpoint}: is not there, nothing to resume${ended}`);
 }
 
-/** What a setting is called on the command line. */
+/** Name of a setting on the command line. */
 function optionNamed(setting: string): string {
   if (setting === "data") return "the images";
   return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${optionOf(setting)}`;
@@ -174,7 +174,7 @@ function heading(
   ].join("\n");
 }
 
-/** @returns null if it was stopped by Ctrl-C; the checkpoint is written then, and after every epoch */
+/** Trains, with a checkpoint after every epoch and on Ctrl-C. @returns null if stopped by Ctrl-C */
 async function run(
   graph: Graph,
   data: Dataset,
@@ -186,9 +186,9 @@ async function run(
 ): Promise<TrainingState | null> {
   let isStopped = false;
   const stop = (): string | null => {
-    if (isStopped) return "progress since the last checkpoint is lost"; // not waited for
+    if (isStopped) return "progress since the last checkpoint is lost"; // second Ctrl-C: exits without waiting
     isStopped = true;
-    return null; // the step that runs ends first, and a checkpoint is written
+    return null; // the current step ends first, then a checkpoint is written
   };
   const restore = onInterrupt(stop);
   const meter = meterOf();
@@ -215,7 +215,7 @@ async function run(
   }
 }
 
-/** Means over an epoch, and how fast it goes. */
+/** Averages loss and accuracy over an epoch, and measures the speed. */
 function meterOf(): { step(step: TrainingStep): { readonly short: string; readonly epoch: string | null } } {
   let [loss, accuracy, count] = [0, 0, 0];
   let since = performance.now();

@@ -1,4 +1,4 @@
-/** @file `separable vectors`: golden test vectors for people who test a convolution of their own. */
+/** @file `separable vectors`: golden test vectors for testing your own convolution. */
 import { join } from "node:path";
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS } from "../tensor/layout.ts";
@@ -48,13 +48,13 @@ by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.joi
   --output PATH       a file, or a folder for hex and suites; json and c are printed without it
   --force             even where the path exists`;
 
-/** Numbers on a screen, at most. */
+/** Maximum number of values that are printed. */
 const MAX_PRINTED = 20_000;
-/** In a text: more would be beyond the longest string. */
+/** Maximum number of values in a text format: more would exceed the longest string. */
 const MAX_WRITTEN = 10_000_000;
-/** Of a suite. */
+/** Maximum number of cases in a suite. */
 const MAX_CASES = 10_000;
-/** Of one in a C header, which is one text. */
+/** Maximum number of cases in a C header, which is built as one string. */
 const MAX_IN_C = 2_000;
 
 export const vectors: Command = {
@@ -104,11 +104,11 @@ export const vectors: Command = {
   },
 };
 
-/** How vectors become files. */
+/** How vectors are written. */
 interface Writing {
   readonly format: Format;
   readonly name: string;
-  /** Whether words of hex are integers. */
+  /** Whether hex words are integers. */
   readonly asIntegers: boolean;
 }
 

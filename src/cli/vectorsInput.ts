@@ -1,4 +1,4 @@
-/** @file Which convolution `separable vectors` is asked for, and with which numbers. */
+/** @file Reads which convolution `separable vectors` is asked for, and its operands. */
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import type { ConvKind } from "../geometry/conv2d.ts";
 import { tensor } from "../tensor/create.ts";
@@ -19,7 +19,7 @@ const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
   pointwise: "pointwiseConv2d",
 };
 /**
- * The one convolution that the options describe, or whose numbers a file has.
+ * Returns the vectors of the convolution that the options describe, or whose operands are in a file.
  *
  * @throws UsageError, FormatError, ShapeError
  */
@@ -61,7 +61,7 @@ export function drawOf(given: Arguments): Draw {
   return given.word("values", "normal", ["normal", "integers"]);
 }
 
-/** How operands lie and what is computed in; `op` is null for a suite, which has all of them. */
+/** Reads layouts and precision; `op` is null for a suite, which has every operation. */
 export function lyingOf(given: Arguments, op: ConvKind | null): VectorOptions {
   const layouts = op === "depthwiseConv2d" ? DEPTHWISE_FILTER_LAYOUTS : CONV_FILTER_LAYOUTS;
   const filterLayout = given.text("filter-layout");
@@ -135,7 +135,7 @@ function pair(given: Arguments, name: string, fallback: string): readonly [numbe
   return [first, second];
 }
 
-/** @throws FormatError for a file that is not JSON of that form */
+/** @throws FormatError unless the file is JSON of the form that the help describes */
 async function readData(file: string): Promise<{ input: Tensor; filter: Tensor; bias: Tensor | null }> {
   const found = parseJson(file, (await readWhole(file)).toString("utf8"));
   const known = ["input", "filter", "bias"];

@@ -1,10 +1,10 @@
 /**
- * @file The names of the activations. Each tier writes the formulas itself, so that they can judge one another.
+ * @file Names of the activations. Each tier writes the formulas itself, so that they can check one another.
  *
  *   none         x                         relu   max(x, 0)          relu6      min(max(x, 0), 6)
  *   hardSigmoid  min(max(x/6 + ½, 0), 1)   sigmoid  1 / (1 + e^-x)   hardSwish  x · hardSigmoid(x)
  *
- * NaN stays NaN in all of them.
+ * All of them propagate NaN.
  */
 export const ACTIVATIONS = ["none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const;
 export type Activation = (typeof ACTIVATIONS)[number];

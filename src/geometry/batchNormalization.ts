@@ -1,8 +1,8 @@
-/** @file What a batch normalisation with given statistics knows of each channel. Source: arXiv 1502.03167. */
+/** @file Parameters of a batch normalisation with given statistics. Source: arXiv 1502.03167. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** One number per channel each, [C]. */
+/** Numbers per channel, [C] each. */
 export interface BatchNormParameters {
   readonly mean: Tensor;
   readonly variance: Tensor;
@@ -14,15 +14,15 @@ export interface BatchNormParameters {
   readonly epsilon: number;
 }
 
-/** @throws ShapeError unless `value` is a finite number of at least 0 */
+/** @throws ShapeError unless `value` is finite and >= 0 */
 export function checkEpsilon(op: string, value: unknown): number {
   if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
   throw new ShapeError(`${op}: epsilon is ${show(value)}, needs a finite number >= 0`);
 }
 
 /**
- * The first channel of which √(variance + ε) is not a number to divide by, in words; null if there is none. A variance
- * a little below zero, as rounding leaves it in published weights, is legal where ε lifts it above zero.
+ * Describes the first channel whose variance + ε is not positive; null if there is none. Rounding leaves slightly
+ * negative variances in published weights; they are legal if ε lifts them above zero.
  */
 export function badVariance(variance: Tensor, epsilon: number): string | null {
   const values = variance.toFloat32Array();

@@ -1,9 +1,9 @@
-/** @file Whether something handed over as a geometry is one. */
+/** @file Checks that a value passed as a geometry is one. */
 import { checkRecord } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Conv2dGeometry } from "./conv2d.ts";
 
-/** @throws ShapeError unless `value` has the extents that `conv2dGeometry` works out */
+/** @throws ShapeError unless `value` has the extents that `conv2dGeometry` computes */
 export function checkGeometry(op: string, value: unknown): Conv2dGeometry {
   const geometry = checkRecord(op, "geometry", value) as Partial<Record<string, unknown>>;
   for (const key of [

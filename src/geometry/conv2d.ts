@@ -1,8 +1,8 @@
 /**
  * @file The geometry of one 2-D convolution: every extent and step, checked once.
  *
- * The only place where the output size of a convolution is computed and the only place where its shapes are refused.
- * Kernels, operations, shape inference and the counting of MACs all read the record made here.
+ * Only here is the output size of a convolution computed, and only here are its shapes rejected. Kernels, operations,
+ * shape inference and MAC counting all read the resulting record.
  */
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import {
@@ -24,9 +24,9 @@ export interface Conv2dGeometry extends WindowGeometry {
   readonly G: number; // groups
 }
 
-/** Where the window goes and how the operands lie in memory. */
+/** The window and the layouts of the operands. */
 export interface Conv2dGeometryOptions extends Omit<WindowOptions, "rounding"> {
-  /** Independent channel groups. Default 1; a depthwise convolution has as many as input channels. */
+  /** Independent channel groups. Default 1; a depthwise convolution has one per input channel. */
   readonly groups?: number | undefined;
   /** Default "nhwc". */
   readonly layout?: Layout | undefined;
@@ -34,11 +34,11 @@ export interface Conv2dGeometryOptions extends Omit<WindowOptions, "rounding"> {
   readonly filterLayout?: FilterLayout | undefined;
 }
 
-/** Which of the three convolutions; it decides how the filter's shape is read. */
+/** The three convolutions, which differ in how the filter's shape is read. */
 export const CONV_KINDS = ["conv2d", "depthwiseConv2d", "pointwiseConv2d"] as const;
 export type ConvKind = (typeof CONV_KINDS)[number];
 
-/** How the operands of a convolution lie in memory. `filterLayout` is "io" or "oi" for a pointwise filter of rank 2. */
+/** Returns the layouts of image and filter; the latter is "io" or "oi" for a pointwise filter of rank 2. */
 export function convLayouts(op: ConvKind, filter: Shape, options: Conv2dGeometryOptions): [Layout, string] {
   const layout = oneOf(op, "layout", options.layout ?? "nhwc", LAYOUTS);
   if (op === "depthwiseConv2d") {
@@ -52,12 +52,12 @@ export function convLayouts(op: ConvKind, filter: Shape, options: Conv2dGeometry
 }
 
 /**
- * Checks a convolution and works out its extents.
+ * Checks a convolution and computes its extents.
  *
  * @param input  shape of the input, [n, h, w, c] or as `layout` says
  * @param filter shape of the filter, [kh, kw, c / groups, o] or as `filterLayout` says
  * @param op     how to read the filter, and the name in messages
- * @throws ShapeError naming the extent that is wrong, what it needs, and both shapes
+ * @throws ShapeError naming the wrong extent, its required value, and both shapes
  *
  * @example
  * conv2dGeometry([1, 224, 224, 3], [3, 3, 3, 32], { strides: 2, padding: "same" }).OH; // 112
@@ -96,7 +96,7 @@ export function conv2dGeometry(
   return geometry;
 }
 
-/** Extents of the filter, and the groups that it implies. */
+/** The filter's extents and the groups that they imply. */
 function readFilter(
   op: ConvKind,
   filter: Shape,
@@ -147,7 +147,7 @@ export function conv2dWeights({ O, C, G, KH, KW }: Conv2dGeometry): number {
   return KH * KW * (C / G) * O;
 }
 
-/** Whether each channel is a group of its own: a depthwise convolution, whatever it is called. */
+/** Whether each channel is its own group: a depthwise convolution under any name. */
 export function isDepthwise({ G, C }: Conv2dGeometry): boolean {
   return G > 1 && G === C;
 }

@@ -1,8 +1,8 @@
 /**
- * @file What a convolution costs: multiply-accumulates, parameters, bytes.
+ * @file Costs of a convolution: multiply-accumulates, parameters, bytes.
  *
- * The counting rule is the one that reproduces the MobileNet papers: convolutions and dense layers count, positions
- * over padding included; bias, batch norm, activation, pooling and addition do not.
+ * The counting rule reproduces the MobileNet papers: convolutions and dense layers count, positions over padding
+ * included; bias, batch norm, activation, pooling and addition do not.
  */
 import { checkGeometry } from "./checkGeometry.ts";
 import { type Conv2dGeometry, conv2dMacs, conv2dWeights } from "./conv2d.ts";
@@ -10,7 +10,7 @@ import { type Conv2dGeometry, conv2dMacs, conv2dWeights } from "./conv2d.ts";
 export const BYTES_PER_FLOAT = 4;
 
 export interface Cost {
-  /** Multiply-accumulates. FLOPs are twice as many. */
+  /** Multiply-accumulates. FLOPs are 2 × MACs. */
   readonly macs: number;
   /** Weights and biases. */
   readonly parameters: number;

@@ -1,7 +1,7 @@
 /**
  * @file Padding: from a rule to four numbers.
  *
- * Libraries that say "same" mean different pixels. Here the rule becomes [top, bottom, left, right] once, in the open.
+ * Libraries disagree on which pixels "same" means. Here the rule becomes an explicit [top, bottom, left, right] once.
  */
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -14,12 +14,12 @@ export type Padding4 = readonly [top: number, bottom: number, left: number, righ
 
 /**
  * `"valid"`: none. `"same"`: as many as make ⌈extent / stride⌉ outputs, the odd one at the end (TensorFlow, ONNX
- * SAME_UPPER). `"same-lower"`: the odd one at the beginning. `n`: n on all four sides (PyTorch). `[h, w]`: h above and
- * below, w left and right. `[top, bottom, left, right]`: just so.
+ * SAME_UPPER). `"same-lower"`: the odd one at the start. `n`: n on all four sides (PyTorch). `[h, w]`: h above and
+ * below, w left and right. `[top, bottom, left, right]`: as given.
  */
 export type Padding = "valid" | "same" | "same-lower" | number | readonly [h: number, w: number] | Padding4;
 
-/** @throws ShapeError unless `value` is an integer of at least `least`, or two of them. */
+/** @throws ShapeError unless `value` is an integer of at least `min`, or two of them. */
 export function checkPair(op: string, name: string, value: unknown, min: 0 | 1): readonly [number, number] {
   if (typeof value === "number") {
     const both = checkInteger(op, name, value, min);
@@ -31,13 +31,13 @@ export function checkPair(op: string, name: string, value: unknown, min: 0 | 1):
   return [checkInteger(op, `${name}[0]`, value[0], min), checkInteger(op, `${name}[1]`, value[1], min)];
 }
 
-/** Pixels from the first to the last tap of a window, both included: dilation · (taps - 1) + 1. */
+/** Pixels from the first to the last tap of a window, inclusive: dilation · (taps - 1) + 1. */
 export function reach(taps: number, dilation: number): number {
   return dilation * (taps - 1) + 1;
 }
 
 /**
- * The four numbers that a padding rule becomes.
+ * Resolves a padding rule to four numbers.
  *
  *   same:  total = max((⌈H / stride⌉ - 1) · stride + reach - H, 0),  ⌊total / 2⌋ at one end, the rest at the other
  *
@@ -69,7 +69,7 @@ export function resolvePadding(
 /** One axis of a window: extent of the image, taps, stride, dilation; all checked. */
 export type Axis = readonly [extent: number, taps: number, stride: number, dilation: number];
 
-/** {@link resolvePadding} for axes that are checked already; the padding is checked here. */
+/** {@link resolvePadding} for validated axes; the padding is checked here. */
 export function paddingOf(op: string, padding: unknown, rows: Axis, columns: Axis): Padding4 {
   if (typeof padding === "string") {
     const rule = oneOf(op, "padding", padding, ["valid", "same", "same-lower"]);

@@ -5,7 +5,7 @@ import { checkRank, checkShape, formatShape, type Shape } from "../tensor/shape.
 import { checkPair, type Pair } from "./padding.ts";
 import { checkPadded, outputShape, type WindowGeometry, type WindowOptions, windowGeometry } from "./window.ts";
 
-/** Extents of a pooling, in elements. O equals C: every channel is pooled by itself. */
+/** Extents of a pooling, in elements. O equals C: every channel is pooled separately. */
 export interface Pool2dGeometry extends WindowGeometry {
   readonly N: number; // images
   readonly C: number; // input channels
@@ -20,10 +20,10 @@ export interface Pool2dGeometryOptions extends WindowOptions {
 }
 
 /**
- * Checks a pooling and works out its extents.
+ * Checks a pooling and computes its extents.
  *
  * @param input shape of the input, [n, h, w, c] or as `layout` says
- * @throws ShapeError naming the extent that is wrong and what it needs
+ * @throws ShapeError naming the wrong extent and its required value
  */
 export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometryOptions = {}): Pool2dGeometry {
   checkRank(op, "input", input, [4]);
@@ -46,11 +46,10 @@ export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometry
 }
 
 /**
- * What an average divides by is a product: taps of the window's rows that count times taps of its columns that count.
+ * Counts an average's taps. Its divisor is a product: counted taps of the window's rows times those of its columns.
  *
- * @param countIncludePad whether taps on the padding count, or only those on the image; those beyond the padding
- *   never do
- * @returns for each row and each column of the output its taps that count
+ * @param countIncludePad whether taps on the padding count besides those on the image; those beyond it never do
+ * @returns the number of counted taps for each row and each column of the output
  */
 export function countedTaps(
   g: Pool2dGeometry,

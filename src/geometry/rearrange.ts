@@ -1,4 +1,4 @@
-/** @file Shapes of what pad and concat make. */
+/** @file Output shapes of pad and concat. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 
@@ -16,7 +16,7 @@ export function paddedShape(op: string, shape: Shape, pads: unknown): Shape {
   return checkShape(op, "output", result, 1);
 }
 
-/** The shape of joined tensors. @throws ShapeError if extents other than that of the axis differ */
+/** The shape of the concatenation. @throws ShapeError if extents on other axes differ */
 export function concatShape(op: string, shapes: readonly Shape[], axis: number): Shape {
   const [first] = shapes;
   shapes.forEach((shape, i) => {

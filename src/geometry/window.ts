@@ -1,10 +1,10 @@
-/** @file A window that slides over an image: what convolution and pooling have in common. */
+/** @file Sliding windows: what convolution and pooling have in common. */
 import { ShapeError } from "../tensor/errors.ts";
 import { type Layout, permuteShape } from "../tensor/layout.ts";
 import { checkShape, type Shape } from "../tensor/shape.ts";
 import { type Axis, checkPair, type Padding, type Pair, paddingOf, reach } from "./padding.ts";
 
-/** Extents and steps of a sliding window, in elements. A capital is an extent; its lower case runs over it. */
+/** Extents and steps of a sliding window, in elements. A capital is an extent; its lower case the index. */
 export interface WindowGeometry {
   readonly H: number; // input rows
   readonly W: number; // input columns
@@ -31,15 +31,14 @@ export interface WindowOptions {
 }
 
 /**
- * Works out where the windows lie:
+ * Computes the positions of the windows:
  *
  *   OH = ⌊(H + top + bottom - reach) / strideH⌋ + 1,   reach = dilationH · (KH - 1) + 1      (OW likewise)
  *
- * With `rounding: "ceil"` ⌈ ⌉ stands for ⌊ ⌋, unless the window won by it would begin in the padding after the image
- * (PyTorch, ONNX). So a window may be larger than the padded image; taps that no position can bring onto it are left
- * out of KH and KW.
+ * `rounding: "ceil"` rounds up instead, unless the extra window would start in the padding after the image (PyTorch,
+ * ONNX). So a window may be larger than the padded image; taps that never fall on it are left out of KH and KW.
  *
- * @param where what to add to a message: the shapes as the user wrote them
+ * @param where text to add to messages: the shapes as the user wrote them
  * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded image, with "ceil"
  *   one larger by a stride or more
  */
@@ -78,15 +77,14 @@ export function windowGeometry(
   return { ...extents, strideH, strideW, dilationH, dilationW, padTop, padBottom, padLeft, padRight };
 }
 
-/** @throws ShapeError if one padded image, which a kernel may want to lay out, would be beyond MAX_ELEMENTS. */
+/** @throws ShapeError if one padded image, which a kernel may allocate, would exceed MAX_ELEMENTS. */
 export function checkPadded(op: string, C: number, window: WindowGeometry): void {
   const { H, W, padTop, padBottom, padLeft, padRight } = window;
   checkShape(op, "padded image", [H + padTop + padBottom, W + padLeft + padRight, C], 1);
 }
 
 /**
- * Whether a pointwise convolution gives one output pixel for each of the input's, so that it is a matrix product as it
- * lies.
+ * Whether a pointwise convolution maps each pixel to one of the output, so that it is a matrix product without copying.
  */
 export function isPixelByPixel({ H, W, OH, OW, padTop, padLeft, strideH, strideW }: WindowGeometry): boolean {
   return OH === H && OW === W && padTop === 0 && padLeft === 0 && strideH === 1 && strideW === 1;

@@ -1,8 +1,8 @@
 /**
- * @file The builder: a network is written as a short function that calls it.
+ * @file The builder: a network is written as a function that calls its methods.
  *
- * Every method checks its operands and options as the eager operation of the same name does, has its defaults, works
- * out the shape of the result, and returns the name of the new value.
+ * Every method checks its operands and options like the eager operation of the same name, has the same defaults, infers
+ * the result's shape, and returns the new value's name.
  */
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import { checkEpsilon } from "../geometry/batchNormalization.ts";
@@ -25,7 +25,7 @@ import {
 import type { GraphNode, PoolNode, WeightSpec } from "./graph.ts";
 import { type AveragePoolSpec, type ConvSpec, type GraphBuilder, type Named, OPTIONS, type Value } from "./specs.ts";
 
-/** Nodes before they get their inputs and shapes. `Omit` does not look into a union, hence the condition. */
+/** A node before it gets its name, inputs and weights. `Omit` alone does not distribute over unions. */
 type Draft = GraphNode extends infer T
   ? T extends GraphNode
     ? Omit<T, "name" | "inputs" | "inputShapes" | "weights">
@@ -47,7 +47,7 @@ export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
   return builderOf(name, "input", inputShape).builder;
 }
 
-/** A builder and the list that it puts its nodes into. */
+/** A builder, and the list to which it appends nodes. */
 export function builderOf(
   name: string,
   input: Value,
@@ -68,7 +68,7 @@ export function builderOf(
     return shape;
   };
 
-  /** A shape whose last axis is not the one that counts images. */
+  /** The shape of a value with a channel axis besides the batch axis. */
   const channelled = (op: string, x: Value): Shape => {
     const shape = shapeOf(x);
     if (shape.length > 1) return shape;
@@ -241,7 +241,7 @@ export function builderOf(
   return { builder, nodes };
 }
 
-/** The options of a method, none of them unknown. */
+/** The options, checked to contain no unknown one. */
 function known<S extends object>(op: GraphNode["op"], spec: S): S {
   knownKeys(op, spec, [...OPTIONS[op], "name"]);
   return spec;
@@ -252,7 +252,7 @@ function checkName(op: string, name: unknown): string {
   throw new ShapeError(`${op}: name is ${show(name)}, needs a string that is not empty`);
 }
 
-/** A number that JSON has: ±∞ as the largest ones of float64, which float32 rounds to ±∞ again. */
+/** Makes a number fit JSON: ±∞ becomes float64's largest ±, which float32 rounds back to ±∞. */
 function plainNumber(op: string, name: string, value: unknown): number {
   if (typeof value !== "number" || Number.isNaN(value)) {
     throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a number`);

@@ -1,6 +1,6 @@
 /**
- * @file A schedule as one WebAssembly program in one memory: weights packed, values at the addresses of the plan, and in
- * a run calls of emitted functions, with what plain TypeScript does in between.
+ * @file Runs a schedule as one WebAssembly program in one memory: packed weights, values at the plan's addresses, and
+ * calls of emitted functions interleaved with host functions.
  */
 
 import { addressesOf, type EmittedKernel, type Launch, type SimdKernel } from "../kernels/simd/kernel.ts";
@@ -21,7 +21,7 @@ import { type Executor, endsOf } from "./executor.ts";
 import { type Phases, planSchedule } from "./memoryPlan.ts";
 import type { Schedule, Step } from "./schedule.ts";
 
-/** Bytes of the values that a band of rows reads and writes in the middle of a phase: they stay in the L2 cache. */
+/** Bytes of the intermediate values of a band of rows, chosen so that they stay in the L2 cache. */
 const BAND_BYTES = 256 * 1024;
 
 /** A step that computes something. */
@@ -30,7 +30,7 @@ interface Computed<S> {
   readonly kernel: SimdKernel;
 }
 
-/** A launch of the step with this index among the computed ones. */
+/** A launch, and the index of its step among the computed ones. */
 interface StepLaunch {
   readonly index: number;
   readonly launch: Launch;
@@ -50,7 +50,7 @@ export async function emittedExecutor<S extends Step>(
     return kernel === null ? [] : [{ step, kernel }];
   });
   const phases = phasesOf(computed);
-  // A kernel of several launches may begin in the phase of the step before it and end in a later one.
+  // A kernel's launches may span phases: from that of the step before it to a later one.
   const lives = new Map<string, Phases>();
   phases.forEach((launches, phase) => {
     for (const { index } of launches) {
@@ -134,7 +134,7 @@ export async function emittedExecutor<S extends Step>(
   };
 }
 
-/** Packs the weights of one kernel after the other into the same memory, to be compared. */
+/** Packs the weights of one kernel at a time into the same memory, for comparison. */
 function packer(op: string, computed: readonly Computed<Step>[]): (kernel: EmittedKernel) => Uint8Array {
   const { take, pages } = allocator();
   const largest = (bytesOf: (kernel: EmittedKernel) => number): number =>
@@ -156,7 +156,7 @@ function scratchOf(kernel: SimdKernel): number {
   return "host" in kernel ? 0 : kernel.scratchBytes;
 }
 
-/** Launches that make one phase each: one launch, or several that follow the rows of one another. */
+/** Groups launches into phases: one launch, or several that follow one another row by row. */
 function phasesOf(computed: readonly Computed<Step>[]): readonly (readonly StepLaunch[])[] {
   const phases: StepLaunch[][] = [];
   computed.forEach(({ step, kernel }, index) => {
@@ -175,7 +175,7 @@ function phasesOf(computed: readonly Computed<Step>[]): readonly (readonly StepL
   return phases;
 }
 
-/** Stands for a step that this thread computes itself. */
+/** Stands for a step that a host function computes. */
 const NOTHING: Launch = {
   func: { kind: "function", name: "nothing", params: [], locals: [], body: [] },
   operands: [],

@@ -1,4 +1,4 @@
-/** @file What runs a schedule once everything is planned. A session puts images in and takes answers out. */
+/** @file Executors: run a planned schedule. A session writes images into them and reads results. */
 import type { Kernel } from "../kernels/kernels.ts";
 import type { SimdKernel } from "../kernels/simd/kernel.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -11,28 +11,28 @@ import type { Schedule, Step } from "./schedule.ts";
 export interface Executor<S extends Step> {
   readonly threads: number;
   readonly plan: MemoryPlan;
-  /** Where the schedule's inputs are put, and where its outputs lie after a run. */
+  /** The memory of an input, or of an output, which is valid after a run. */
   value(name: string): Tensor;
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
   /**
-   * @param done told whenever work for a step ends, with the step's place in `steps` and the milliseconds it took; may
-   *   be told several times of a step
+   * @param done called whenever work for a step ends, with the step's index in `steps` and the milliseconds it took;
+   *   possibly several times per step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
-  /** Where constants are packed in one memory: those of each step, and whether those of other kernels would be the same. */
+  /** If constants are packed in one memory: those of each step, and whether other kernels would pack the same bytes. */
   readonly packed?: {
     readonly constants: readonly Uint8Array[];
     holds(kernelOf: (step: S) => SimdKernel | null): boolean;
   };
-  /** Whether it can still run: its threads may have died. */
+  /** Whether it can still run: a thread may have died. */
   isAlive(): boolean;
-  /** Reads the weights again, after they have changed. */
+  /** Reads the weights again after they have changed. */
   refresh(): void;
   dispose(): void;
 }
 
-/** Finds the inputs and outputs of a schedule. */
+/** Maps names of inputs and outputs to values. */
 export function endsOf(schedule: Schedule, valueAt: (name: string, shape: Shape) => Tensor): (name: string) => Tensor {
   const ends = new Map(
     [...schedule.inputs, ...schedule.outputs].map(({ name, shape }) => [name, valueAt(name, shape)]),
@@ -44,7 +44,7 @@ export function endsOf(schedule: Schedule, valueAt: (name: string, shape: Shape)
   };
 }
 
-/** Of values that live at once: as many as WebAssembly could hold. */
+/** Max elements of values alive at once, as in WebAssembly memory. */
 const MAX_LIVE_ELEMENTS = 2 ** 30;
 
 interface Prepared {
@@ -64,10 +64,10 @@ async function timed(prepared: readonly Prepared[], done: (step: number, ms: num
 }
 
 /**
- * Kernels that work on tensors, called one after the other.
+ * Runs kernels on tensors, one after the other.
  *
- * @param kernelOf the kernel of a step with the weights of the moment; null for a reshape
- * @throws ShapeError if the values take more memory than a session may have
+ * @param kernelOf the step's kernel, with the current weights; null for a reshape
+ * @throws ShapeError if the values exceed the memory of a session
  */
 export function tensorExecutor<S extends Step>(
   op: string,

@@ -1,4 +1,4 @@
-/** @file A pass: batch normalisation with fixed statistics disappears into the convolution before it. */
+/** @file A pass: folds batch normalisation with fixed statistics into the convolution before it. */
 import { ShapeError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -8,15 +8,15 @@ import { mergePairs } from "./rewrite.ts";
 import { checkTensors, type Weights } from "./weights.ts";
 
 /**
- * (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias,   s = scale / √(variance + ε)
+ * (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias,  s = scale / √(variance + ε)
  *
- * A pure function: neither the graph nor the weights given are changed. Computed in float64, rounded once.
+ * A pure function: graph and weights are not changed. Computed in float64, rounded once.
  *
- * A normalisation stays where a folded weight would not be finite, as after a division by zero: 0 · ∞ in the filter
- * would turn its -∞ or ∞, or a number, into NaN.
+ * Where a folded weight would not be finite, as after a division by zero, the normalisation stays: 0 · ∞ in the filter
+ * would turn its result, finite or ±∞, into NaN.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
- * @throws ShapeError unless it is a graph with the weights that a folded layer needs
+ * @throws ShapeError if the graph is invalid or lacks a weight of a folded layer
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
   const own = readGraph("foldBatchNorm", graph);
@@ -24,7 +24,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph:
   return folded(own, weights);
 }
 
-/** The same for a graph and weights that are known to be such. */
+/** Does the same for a validated graph and weights. */
 export function folded(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
   const changed = new Map(weights);
   const result = mergePairs(graph, (first, second) => {
@@ -34,7 +34,7 @@ export function folded(graph: Graph, weights: Weights): { readonly graph: Graph;
   return { graph: result, weights: changed };
 }
 
-/** A row of factors times every row. */
+/** Scales each column by its factor. */
 function scaleColumns(data: Float32Array, factors: Float64Array): void {
   const { length } = factors;
   for (let row = 0; row < data.length; row += length) {
@@ -56,7 +56,7 @@ function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor
     (_, c) => scale.at(c) / Math.sqrt(variance.at(c) + norm.epsilon),
   );
 
-  // The output channel is the last axis of every filter, (c, m) together in a depthwise one, so it runs fastest.
+  // The output channel, (c, m) for depthwise filters, is the last axis of every filter, so it runs fastest.
   const filter = take(node.weights.filter).copy();
   const { data } = filter;
   scaleColumns(data, factors);

@@ -1,15 +1,15 @@
 /**
- * @file A network as plain data: a list of nodes in the order in which they are computed.
+ * @file A network as plain data: a list of nodes in execution order.
  *
- * A graph describes one image; every operation here treats the images of a batch alike and apart, so a session runs
- * any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
+ * A graph describes one image; every operation here treats the images of a batch independently and alike, so a session
+ * runs any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Shape } from "../tensor/shape.ts";
 
-/** A weight that a node needs: the key under which it is looked up, and the shape that it must have. */
+/** A weight that a node needs: its lookup key and its required shape. */
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
@@ -41,7 +41,7 @@ export interface PoolNode extends NodeBase {
   readonly op: "maxPool2d" | "averagePool2d" | "globalAveragePool2d";
   readonly geometry: Pool2dGeometry;
   readonly countIncludePad: boolean;
-  /** As asked for: taps that no position brings onto the image are left out of the geometry. */
+  /** As requested; the geometry leaves out taps that never fall on the image. */
   readonly windowDimensions: readonly [number, number];
   readonly rounding: "floor" | "ceil";
 }
@@ -78,7 +78,7 @@ export interface ClampNode extends NodeBase {
   readonly maxValue: number;
 }
 
-/** With a slope of its own; the usual one is an activation. */
+/** With any slope and offset; the standard one is an activation. */
 export interface HardSigmoidNode extends NodeBase {
   readonly op: "hardSigmoid";
   readonly alpha: number;
@@ -102,7 +102,7 @@ export type GraphNode =
   | HardSigmoidNode
   | PlainNode;
 
-/** A node with weights whose outputs a scale and a bias per channel can be folded into. */
+/** A node into whose weights a scale and a bias per output channel can be folded. */
 export type LinearNode = ConvNode | DenseNode;
 
 export interface Graph {
@@ -110,7 +110,7 @@ export interface Graph {
   readonly input: { readonly name: string; readonly shape: Shape };
   /** In execution order: a node comes after all of its inputs. */
   readonly nodes: readonly GraphNode[];
-  /** Name of the node whose value is the answer. */
+  /** Name of the node that computes the output. */
   readonly output: string;
 }
 
@@ -122,12 +122,12 @@ export function isLinear(node: GraphNode): node is LinearNode {
   return isConv(node) || node.op === "dense";
 }
 
-/** Every weight that the graph needs, in the order of its nodes. */
+/** Returns every weight that the graph needs, in node order. */
 export function weightSpecs(graph: Graph): readonly WeightSpec[] {
   return graph.nodes.flatMap((node) => Object.values(node.weights));
 }
 
-/** The shape of the graph's answer, for one image. */
+/** Returns the output shape for one image. */
 export function outputShapeOf(graph: Graph): Shape {
   return graph.nodes.find((node) => node.name === graph.output)?.outputShape ?? graph.input.shape;
 }

@@ -1,11 +1,11 @@
-/** @file From a node of a graph to a kernel of a tier. */
+/** @file Maps a graph node to a tier's kernel. */
 import type { KernelSet } from "../kernels/kernels.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphNode } from "./graph.ts";
 
 /**
- * @param kernels what a tier makes of each operation
- * @param weight the node's weight of a role, or null if the node has none
+ * @param kernels the tier's kernels
+ * @param weight the node's weight with a role, or null if the node has none
  * @returns null for a reshape, which computes nothing
  */
 export function kernelOf<K>(kernels: KernelSet<K>, node: GraphNode, weight: (role: string) => Tensor | null): K | null {

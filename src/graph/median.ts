@@ -1,6 +1,6 @@
-/** @file One number for several timings: a median is not moved by the run in which the machine did something else. */
+/** @file One figure for several timings: a median is unaffected by a run that the machine disturbed. */
 
-/** The middle value; of an even number of values, the mean of the two in the middle. NaN for none. */
+/** The middle value; for an even number of values, the mean of the middle two. NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

@@ -1,17 +1,15 @@
-/**
- * @file The memory plan: where in one block of memory each value of a graph lives, and when its place is free again.
- */
+/** @file The memory plan: where in one block of memory each value of a graph lives, and when its memory is reused. */
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 export interface MemoryPlan {
-  /** Place of each value, in elements from the start of the block. */
+  /** Offset of each value in the block, in elements. */
   readonly offsets: ReadonlyMap<string, number>;
   /** Elements of the block. */
   readonly peak: number;
-  /** Elements that would be needed if no place were used twice. */
+  /** Elements needed if no memory were reused. */
   readonly sum: number;
 }
 
@@ -22,29 +20,28 @@ interface Life {
   readonly dies: number;
 }
 
-/** The phases from the first to the last in which a step is computed. */
+/** The first and the last phase in which a step is computed. */
 export interface Phases {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * The plan by which a session of the graph runs on the naive and im2col tiers, one node after the other. The simd tier
+ * Plans the memory of a session on the naive and im2col tiers, which run one node after the other. The simd tier
  * computes several nodes in one phase, so more of its values are alive at once.
  *
- * @throws ShapeError unless it is a graph
+ * @throws ShapeError if the graph is invalid
  */
 export function planMemory(graph: Graph): MemoryPlan {
   return planSchedule(scheduleOf(readGraph("planMemory", graph)));
 }
 
 /**
- * Gives every value the lowest place that is free for as long as the value lives, large values first. (Greedy by size:
- * Y. Pisarchyk, J. Lee, arXiv 2001.03288.) A reshaped value is the same memory under another shape and gets no place of
- * its own.
+ * Gives every value the lowest offset free throughout its lifetime, large values first. (Greedy by size: Y. Pisarchyk,
+ * J. Lee, arXiv 2001.03288.) A reshaped value shares its input's memory.
  *
- * @param phasesOf in which phases a step is computed, where that is not one step after the other: what is read or
- *   written in one phase never shares a place
+ * @param phasesOf the phases in which a step is computed; default: one phase per step. Values read or written in the
+ *   same phase never overlap.
  */
 export function planSchedule(schedule: Schedule, phasesOf?: (step: string) => Phases | undefined): MemoryPlan {
   const lives = lifetimes(schedule, phasesOf).sort((a, b) => b.size - a.size || a.born - b.born);
@@ -68,7 +65,7 @@ interface Allocated extends Life {
   readonly offset: number;
 }
 
-/** The lowest place for so many elements between values that are alive meanwhile. */
+/** The lowest offset with `size` free elements between values alive at that time. */
 function lowestFree(size: number, neighbours: Allocated[]): number {
   let offset = 0;
   for (const other of neighbours.sort((a, b) => a.offset - b.offset)) {
@@ -78,15 +75,12 @@ function lowestFree(size: number, neighbours: Allocated[]): number {
   return offset;
 }
 
-/** Phases of a span: most values live within one or two. */
+/** Phases per span: most values live in one or two. */
 const SPAN = 64;
-/** Values that live longer, among which a gap is looked for. They come by size, so what is beyond is small. */
+/** Max long-lived values among which a gap is sought. Large values come first, so those beyond are small. */
 const MAX_LASTING = 1024;
 
-/**
- * Values with a place, by the spans of phases that they live in: in a long graph not every value is compared with every
- * other.
- */
+/** Allocated values by the spans of phases they live in: in a long graph, not every pair of values is compared. */
 function allocatedLives(): { add(life: Allocated): void; during(life: Life): Allocated[] | null } {
   const spans = new Map<number, Allocated[]>();
   const lasting: Allocated[] = []; // alive in more than two spans
@@ -108,7 +102,7 @@ function allocatedLives(): { add(life: Allocated): void; during(life: Life): All
         }
       }
     },
-    /** The values that are alive meanwhile; null where there are too many to look among. */
+    /** The values alive at the same time; null if there are too many to search. */
     during: (life) => {
       if (lasting.length > MAX_LASTING) return null;
       const near = isLasting(life) ? all : [...lasting, ...spansOf(life).flatMap((span) => spans.get(span) ?? [])];
@@ -117,7 +111,7 @@ function allocatedLives(): { add(life: Allocated): void; during(life: Life): All
   };
 }
 
-/** When each value is written and last read, in phases. Inputs are written before all of them. */
+/** The phases that first write and last read each value. Inputs are written before them all. */
 function lifetimes({ inputs, steps, outputs }: Schedule, phasesOf?: (step: string) => Phases | undefined): Life[] {
   const lives = new Map<string, { name: string; size: number; born: number; dies: number }>();
   const owner = new Map<string, string>();
@@ -142,7 +136,7 @@ function lifetimes({ inputs, steps, outputs }: Schedule, phasesOf?: (step: strin
   return [...lives.values()];
 }
 
-/** Elements that a value takes: places are multiples of 16 bytes, so that a vector never reaches into the next one. */
+/** Elements reserved for a value: a multiple of 16 bytes, so that a vector never reaches into the next one. */
 function alignedSize(shape: Shape): number {
   return Math.ceil(sizeOf(shape) / 4) * 4;
 }

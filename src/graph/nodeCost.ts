@@ -1,4 +1,4 @@
-/** @file What one node of a graph costs. */
+/** @file Costs of one graph node. */
 import { conv2dMacs } from "../geometry/conv2d.ts";
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -10,7 +10,7 @@ export function nodeMacs(node: GraphNode): number {
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
 }
 
-/** Numbers in the node's weights, of all roles. */
+/** Elements of all the node's weights. */
 export function nodeWeights(node: GraphNode): number {
   return Object.values(node.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -1,6 +1,6 @@
 /**
  * @file A network packed into memory, and the sessions that run it. Sessions of the same network with the same weights
- * share one: they run in turn anyway, since kernels hold their thread until they are done.
+ * share one: they run in turn anyway, since kernels block their thread until done.
  */
 import { areEqual } from "../tensor/bytes.ts";
 import { copyInto } from "../tensor/lines.ts";
@@ -9,24 +9,24 @@ import type { Executor } from "./executor.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 
 export interface PackedNetwork {
-  /** As it is run. */
+  /** After the passes. */
   readonly graph: Graph;
   readonly executor: Executor<GraphNode>;
-  /** Where the network reads its input and leaves its answer. */
+  /** Where the network reads its input and writes its output. */
   readonly source: Tensor;
   readonly answer: Tensor;
   /**
-   * Does a job when those before it are done. The input is the caller's again when this returns: it is copied, or where
-   * nothing waits, one image goes where the network reads it.
+   * Queues a job. The input has been read when this returns: it is copied, or, if `isOne` and nothing is waiting,
+   * written to `source` at once.
    *
-   * @param isOne whether the job reads `source` alone, as a run of one image does
+   * @param isOne whether the job reads only `source`, as a run of one image does
    */
   inTurn<T>(input: Tensor, isOne: boolean, job: (own: Tensor) => Promise<T>): Promise<T>;
-  /** To be called once by each session that has it. The last one frees the memory. */
+  /** To be called once by each session using it. The last call frees the memory. */
   release(): void;
 }
 
-/** What two networks must agree in, besides graph and weights, to be one. */
+/** What two networks must have in common, besides weights, to be shared. */
 export interface Settings {
   readonly graph: Graph;
   readonly precision: string;
@@ -40,13 +40,13 @@ interface Shared {
 }
 
 /**
- * Networks in use whose packed weights can be compared with others. Held weakly, so that sessions which are never disposed
- * are collected with their network.
+ * Networks in use whose packed weights can be compared. Held weakly, so that sessions that are never disposed are
+ * garbage-collected with their network.
  */
 const open = new Set<WeakRef<Shared>>();
 
 /**
- * The network of a session that has the same network with the same weights, if there is one.
+ * Joins the network of an open session with equal settings and weights, if there is one.
  *
  * @param holds whether an executor's packed weights are those of the new session
  */
@@ -74,9 +74,7 @@ function isAlike({ network, settings: other }: Shared, settings: Settings): bool
   );
 }
 
-/**
- * A network for an executor. Sessions with the same weights share it, those too that were being made at the same time.
- */
+/** Wraps an executor as a network for sessions to share, unless a session created meanwhile has packed the same one. */
 export function packNetwork(executor: Executor<GraphNode>, settings: Settings): PackedNetwork {
   const { packed } = executor;
   if (packed === undefined) return network(executor, settings.graph, () => executor.dispose());

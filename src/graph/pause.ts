@@ -1,13 +1,13 @@
 /** @file Yields to the event loop, so that signals, messages and clicks are handled during long work. */
 
-/** Milliseconds of work after which a pause is due. */
+/** Milliseconds of work between pauses. */
 const PAUSE_EVERY_MS = 200;
 
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** For a loop to await once a turn: a pause where the last one was long ago, otherwise nothing. */
+/** Returns a function to await in each loop iteration: it pauses if the last pause was long ago. */
 export function pacer(): () => Promise<void> | undefined {
   let rested = performance.now();
   return () => {

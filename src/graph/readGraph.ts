@@ -1,6 +1,6 @@
 /**
- * @file The door for graphs: whatever comes as one, from a parsed JSON text or from a pass, is built again by the
- * builder and compared with the result. So the builder alone knows what is legal.
+ * @file Validates graphs from anywhere, be it parsed JSON or a pass: the builder builds them again and the result is
+ * compared, so only the builder knows what is legal.
  */
 
 import type { WindowGeometry } from "../geometry/window.ts";
@@ -9,12 +9,12 @@ import { builderOf } from "./builder.ts";
 import type { ConvNode, Graph, GraphNode, PoolNode, WeightSpec } from "./graph.ts";
 import { type ConvSpec, type GraphBuilder, OPTIONS, type PoolSpec, type Value } from "./specs.ts";
 
-/** Nodes of a graph. The largest MobileNet has some two hundred. */
+/** Max nodes. The largest MobileNet has some two hundred. */
 const MAX_NODES = 100_000;
 
 /**
  * @param op for messages
- * @returns a copy that nobody else has
+ * @returns a private copy
  * @throws ShapeError that names the node, the field, the value found and the value needed
  */
 export function readGraph(op: string, value: unknown): Graph {
@@ -56,7 +56,7 @@ function rebuilt(op: string, value: unknown): Graph {
   return within(`${op}: graph.output`, () => again.builder.build(output));
 }
 
-/** The builder's refusals, with the place of the node in front. */
+/** Prefixes the builder's errors with the node's path. */
 function within<T>(path: string, make: () => T): T {
   try {
     return make();
@@ -65,7 +65,7 @@ function within<T>(path: string, make: () => T): T {
   }
 }
 
-/** Asks the builder for the same node. Types are what the node claims; the builder checks every value. */
+/** Has the builder make the same node. Types are what the node claims; the builder checks every value. */
 function addAgain(g: GraphBuilder, node: GraphNode): Value {
   const {
     name,
@@ -134,7 +134,7 @@ function windowOf(g: WindowGeometry): Window {
   };
 }
 
-/** Where a node is not what the builder made of it: the place, what was found, what is needed. */
+/** The first field that the builder made differently: its path, the value found, the value needed. */
 function firstDifference(path: string, found: unknown, made: unknown): [string, unknown, string] | null {
   if (typeof made !== "object" || made === null) return Object.is(found, made) ? null : [path, found, show(made)];
   if (typeof found !== "object" || found === null) return [path, found, show(made)];
@@ -142,21 +142,21 @@ function firstDifference(path: string, found: unknown, made: unknown): [string, 
   const fields = found as Readonly<Record<string, unknown>>;
   for (const [key, value] of Object.entries(made)) {
     const at = Array.isArray(made) ? `${path}[${key}]` : `${path}.${key}`;
-    if (key === "name" && path.includes(".weights.")) continue; // weights may be called anything
+    if (key === "name" && path.includes(".weights.")) continue; // weights may have any name
     const different = firstDifference(at, fields[key], value);
     if (different !== null) return different;
   }
   return null;
 }
 
-/** The builder's weights under the names that the node gives them, which has the same roles. */
+/** The builder's weights under the given node's names; both have the same roles. */
 function namedAs(given: GraphNode["weights"], made: GraphNode["weights"]): GraphNode["weights"] {
   return Object.fromEntries(
     Object.entries(made).map(([role, { shape }]): [string, WeightSpec] => [role, { name: given[role].name, shape }]),
   );
 }
 
-/** Whether the fields that {@link addAgain} reads things from are there. */
+/** Whether the fields that {@link addAgain} reads from exist. */
 function isNode(node: unknown): node is GraphNode {
   if (!isRecord(node)) return false;
   const { name, op, inputs, outputShape, weights, geometry } = node;

@@ -1,7 +1,7 @@
-/** @file What the passes share: taking a node out of a graph by letting another one answer for it. */
+/** @file Shared by the passes: removes a node from a graph by merging it into the one before. */
 import type { Graph, GraphNode } from "./graph.ts";
 
-/** How many nodes read each value; the graph's output counts as read once more. */
+/** Counts the readers of each value; the graph's output counts as one more. */
 export function countReaders(graph: Graph): ReadonlyMap<string, number> {
   const readers = new Map<string, number>([[graph.output, 1]]);
   for (const node of graph.nodes) {
@@ -11,8 +11,8 @@ export function countReaders(graph: Graph): ReadonlyMap<string, number> {
 }
 
 /**
- * Offers each node that reads nothing but one node's value to `merge`, if no other node reads that value. Where `merge`
- * returns a node, it stands for both: it keeps the name of the first, and whatever read the second reads it.
+ * Calls `merge` for each node whose only input is a value that no other node reads. A node that `merge` returns
+ * replaces both: it keeps the first one's name, and the second one's readers read it instead.
  */
 export function mergePairs(graph: Graph, merge: (first: GraphNode, second: GraphNode) => GraphNode | null): Graph {
   const readers = countReaders(graph);

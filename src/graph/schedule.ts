@@ -1,10 +1,8 @@
-/**
- * @file What an executor runs: values in the order in which they are computed, each by one layer from earlier values.
- */
+/** @file The schedule that an executor runs: values in execution order, each computed from earlier ones. */
 import type { Shape } from "../tensor/shape.ts";
 import { type Graph, outputShapeOf } from "./graph.ts";
 
-/** A step computes the value of its name. A step whose operation is "reshape" only gives a value another shape. */
+/** Computes the value of the same name. A step whose operation is "reshape" only changes a value's shape. */
 export interface Step {
   readonly name: string;
   readonly op: string;
@@ -19,10 +17,10 @@ export interface NamedShape {
 }
 
 export interface Schedule<S extends Step = Step> {
-  /** Values that are there before a run. */
+  /** Values that exist before a run. */
   readonly inputs: readonly NamedShape[];
   readonly steps: readonly S[];
-  /** Values that are still there after it. */
+  /** Values that still exist after it. */
   readonly outputs: readonly NamedShape[];
 }
 

@@ -1,4 +1,4 @@
-/** @file The session: a graph with its weights, planned once and run any number of times. */
+/** @file The session: a graph with its weights, planned once, run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
 import type { KernelSet, Kernels } from "../kernels/kernels.ts";
 import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
@@ -25,17 +25,15 @@ import { scheduleOf } from "./schedule.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
 export interface SessionOptions extends Patience {
-  /** Which tier of kernels computes. Default "auto", the fastest. */
+  /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
-  /** Whether batch norm is folded and activations are fused. Default true. The answers differ only by rounding. */
+  /** Whether batch norm is folded and activations are fused. Default true. Results differ only by rounding. */
   readonly optimize?: boolean | undefined;
-  /**
-   * Threads that share the work, 1 to 64; default 1. Only the simd tier has them. The answer is the same to the bit.
-   */
+  /** Threads that share the work, 1 to 64; default 1. Simd tier only. Results are bit-identical for any number. */
   readonly threads?: number | undefined;
   /**
-   * "exact" (default): products and sums are rounded one by one, the same on every machine. "fast": together, where the
-   * engine has relaxed SIMD. The error bound is the same, the last bits are the machine's.
+   * "exact" (default): multiply and add are rounded separately, alike on every machine. "fast": together, if the engine
+   * has relaxed SIMD. The error bound is the same; the last bits depend on the machine.
    */
   readonly precision?: Precision | undefined;
 }
@@ -50,35 +48,35 @@ export interface ProfileRow {
   readonly macs: number;
   /** 2 · MACs per nanosecond; 0 for a layer without any. */
   readonly gflops: number;
-  /** Bytes of weights, inputs and output: the least that must move. */
+  /** Bytes of weights, inputs and output: the minimum to move. */
   readonly bytes: number;
 }
 
 export interface Session {
   /** The tier that computes. */
   readonly backend: Tier;
-  /** Threads that compute: fewer than asked for where there are none to be had. */
+  /** Threads that compute: fewer than requested if they are not available. */
   readonly threads: number;
-  /** How sums are rounded: "exact" where "fast" was asked for and the engine cannot. */
+  /** How sums are rounded: "exact" if "fast" was requested but the engine lacks it. */
   readonly precision: Precision;
   /** The graph as it is run, after the passes. */
   readonly graph: Graph;
-  /** Where values live. Elements of 4 bytes. */
+  /** Where values live, in elements of 4 bytes. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's answer for each image. A call while another one is running waits for its turn. The input is
-   * read before this returns: changes to it afterwards do not affect the answer.
+   * Computes the graph's output for each image. A call during another run waits for its turn. The input is read before
+   * this returns: later changes to it do not affect the result.
    *
-   * @param input [n, …] with the extents of the graph's input behind n, any view
-   * @param options `signal` stops it between images, `onProgress` is told of every image
+   * @param input [n, …] followed by the extents of the graph's input, any view
+   * @param options `signal` stops it between images, `onProgress` is called after each image
    * @returns [n, …], fresh and contiguous
-   * @throws ShapeError for another shape; Error after `dispose`, also of a run that had not begun by then
+   * @throws ShapeError for another shape; Error after `dispose`, also for a run that had not started by then
    */
   run(input: Tensor, options?: Patience): Promise<Tensor>;
   /**
    * Runs one image several times and measures every layer.
    *
-   * @param options `runs`: measured runs, default 10. `warmup`: runs before them that are not, default 1. `signal`,
+   * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them, default 1. `signal`,
    *   `onProgress`.
    */
   profile(
@@ -86,20 +84,20 @@ export interface Session {
     options?: Patience & { readonly runs?: number; readonly warmup?: number },
   ): Promise<readonly ProfileRow[]>;
   /**
-   * Frees weights, memory and threads. Runs that have not begun reject, and so does every later one; disposing twice is
-   * harmless. Where the engine has `Symbol.dispose` and `Symbol.asyncDispose`, `using` and `await using` do this.
+   * Frees weights, memory and threads. Runs not yet started reject, as does every later one; disposing twice is
+   * harmless. `using` and `await using` call it where the engine has `Symbol.dispose` and `Symbol.asyncDispose`.
    */
   dispose(): void;
 }
 
-/** Makes sessions. */
+/** Creates sessions. */
 export const Session: {
   /**
-   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. All are read before this
-   * returns: changes to them afterwards do not affect the answer. So the naive and im2col tiers copy what they do not
-   * pack.
+   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. Graph and weights are read
+   * before this returns: later changes to them do not affect results. So the naive and im2col tiers copy what they do
+   * not pack.
    *
-   * @param weights as `loadWeights` or `randomWeights` give them
+   * @param weights from `loadWeights` or `randomWeights`
    * @throws ShapeError that lists every weight that is missing, misshaped or extra
    *
    * @example
@@ -225,8 +223,8 @@ interface Wanted {
 }
 
 /**
- * Plans and packs a network, or finds one that is packed already. (A function of its own: what a session's methods can reach
- * would keep the weights in memory beside the packed ones.)
+ * Plans and packs a network, or finds one already packed. (A separate function: anything that a session's methods can
+ * reach would keep the unpacked weights alive.)
  */
 async function networkFor(
   op: string,
@@ -237,7 +235,7 @@ async function networkFor(
   const optimized = optimize ? folded(graph, weights) : { graph, weights };
   const planned = optimize ? fused(optimized.graph) : graph;
   const schedule = scheduleOf(planned);
-  /** Kernels that do not pack weights read them where they lie, so they get what no caller has. */
+  /** Kernels that do not pack weights read them in place, so they get a private copy. */
   const weightOf = (node: GraphNode, role: string): Tensor | null => {
     const name = node.weights[role]?.name;
     const weight = optimized.weights.get(name) ?? null;
@@ -255,7 +253,7 @@ async function networkFor(
   return same ?? packNetwork(await emittedExecutor(op, schedule, simdKernelOf, threads), settings);
 }
 
-/** What `using` and `await using` call, where the engine has names for it. */
+/** Adds the methods behind `using` and `await using`, if the engine has them. */
 function disposable(session: Session): Session {
   const { dispose, asyncDispose } = Symbol as { readonly dispose?: symbol; readonly asyncDispose?: symbol };
   return Object.assign(session, {

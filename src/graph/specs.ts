@@ -1,4 +1,4 @@
-/** @file The methods of a graph builder, what they take besides values, and the names of these options. */
+/** @file The methods of a graph builder, their options, and the options' names. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
@@ -78,7 +78,7 @@ export interface GraphBuilder {
   pad(x: Value, pads: readonly (readonly [number, number])[], spec?: Named & { readonly value?: number }): Value;
   concat(values: readonly Value[], axis: number, spec?: Named): Value;
   reshape(x: Value, shape: Shape, spec?: Named): Value;
-  /** Axis i of the result is axis `permutation[i]` of x; the first stays the first. */
+  /** Axis i of the result is axis `permutation[i]` of x; the first stays first. */
   transpose(x: Value, permutation: readonly number[], spec?: Named): Value;
   /** min(max(x, minValue), maxValue); defaults -∞ and ∞. */
   clamp(x: Value, spec?: Named & { readonly minValue?: number; readonly maxValue?: number }): Value;
@@ -91,7 +91,7 @@ export interface GraphBuilder {
 const POINTWISE = ["outputs", "strides", "padding", "dilations", "bias", "activation"];
 const WINDOW = ["windowDimensions", "strides", "padding", "dilations", "rounding"];
 
-/** Options of each method, for those who have no compiler to check them. */
+/** Option names of each method, checked for callers without a compiler. */
 export const OPTIONS: Readonly<Record<GraphNode["op"], readonly string[]>> = {
   conv2d: ["kernel", "groups", ...POINTWISE],
   depthwiseConv2d: ["kernel", "multiplier", ...POINTWISE.slice(1)],

@@ -1,4 +1,4 @@
-/** @file Weights against a graph: everything that does not fit, at once. */
+/** @file Weights of a graph: checked against it, or drawn at random. */
 import { badVariance } from "../geometry/batchNormalization.ts";
 import { isMap } from "../tensor/brands.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
@@ -8,14 +8,14 @@ import { Tensor } from "../tensor/tensor.ts";
 import { type Graph, weightSpecs } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
-/** Tensors by the names that a graph knows them by: `conv1/filter`, `conv1_bn/mean`, … */
+/** Tensors by their names in the graph: `conv1/filter`, `conv1_bn/mean`, … */
 export type Weights = ReadonlyMap<string, Tensor>;
 
 /**
- * @param names other names of weights, those of the file that they come from
+ * @param names the weights' names in the file they come from
  * @param graph from {@link readGraph}
- * @throws ShapeError that lists every weight that is missing, misshaped, transposed, one too many, or a variance that
- *   cannot be
+ * @throws ShapeError that lists every weight that is missing, misshaped, transposed or extra, and every impossible
+ *   variance
  */
 export function checkWeights(
   op: string,
@@ -54,7 +54,7 @@ export function checkWeights(
   }
 }
 
-/** @throws ShapeError unless it is a map from names to tensors */
+/** @throws ShapeError unless it is a Map from names to tensors */
 export function checkTensors(op: string, weights: unknown): void {
   if (!isMap(weights)) throw new ShapeError(`${op}: weights are ${show(weights)}, needs a Map from name to Tensor`);
   for (const [name, tensor] of weights) {
@@ -72,9 +72,9 @@ function compare(a: number, b: number): number {
 }
 
 /**
- * Weights for benchmarks and tests, the same for the same seed on every machine. Filters keep the size of what passes
- * through (He et al., arXiv 1502.01852: variance 2 / inputs of a sum), and statistics are not trivial, so that a
- * mistake in the handling of either shows.
+ * Draws weights for benchmarks and tests, the same for the same seed on every machine. Filters preserve the scale of
+ * activations (He et al., arXiv 1502.01852: variance 2 / inputs of a sum), and statistics are non-trivial, so that
+ * mishandling either shows.
  *
  * @param seed an integer from 0 to 2^32 - 1
  */
@@ -95,7 +95,7 @@ export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
 }
 
 /**
- * Weights to begin training with: filters as in {@link randomWeights}, and batch norm that changes nothing.
+ * Draws initial weights for training: filters as in {@link randomWeights}, scales and variances 1, biases and means 0.
  *
  * @param seed an integer from 0 to 2^32 - 1
  */
@@ -108,7 +108,7 @@ export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> 
   });
 }
 
-/** @param drawFor gives what draws the numbers of a weight, by its role and the inputs of one sum */
+/** @param drawFor returns a generator of numbers, given a weight's role and the inputs of one sum */
 function drawWeights(
   op: string,
   graph: Graph,

@@ -1,4 +1,4 @@
-/** @file A network that says what is in an image: what its file tells of images and of classes. */
+/** @file Image classifiers: the preprocessing and class names recorded in a model file. */
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
@@ -9,7 +9,7 @@ import { ownRescaling } from "./ownRescaling.ts";
 import { FITS, type Preparation, preparationFor } from "./prepare.ts";
 import { INTERPOLATIONS } from "./resize.ts";
 
-/** @throws ShapeError unless the network takes images and gives one row of scores */
+/** @throws ShapeError unless the network accepts images and returns one row of scores */
 export function checkClassifier(op: string, graph: Graph): void {
   const { shape } = graph.input;
   const [, , , channels] = shape;
@@ -23,23 +23,23 @@ export function checkClassifier(op: string, graph: Graph): void {
   }
 }
 
-/** Whether the network's own scores are shares already. */
+/** Returns whether the network's output is already a probability distribution. */
 export function endsInSoftmax({ nodes, output }: Graph): boolean {
   const last = nodes.find(({ name }) => name === output);
   if (last?.op === "reshape") return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
   return last?.op === "softmax";
 }
 
-/** What outputs of networks are called that are no scores of classes. */
+/** Names of outputs that are not class scores. */
 const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|embeddings?|features)$/i;
-/** More outputs than this are not taken for classes on a guess: 68 landmarks are 136 numbers. */
+/** Maximum outputs that are guessed to be classes: 68 landmarks are 136 numbers. */
 const MAX_GUESSED = 100;
 
 /**
- * Whether outputs are scores of classes: "yes" where the network is a MobileNet, ends in softmax, has ImageNet's number
- * of classes or names for them; else a guess by their name and number.
+ * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
+ * number of classes or names for them; otherwise a guess from their name and number.
  *
- * @param output what the file calls them, if it does
+ * @param output their name in the file, if they have one
  */
 export function hasClasses(
   graph: Graph,
@@ -56,9 +56,9 @@ export function hasClasses(
 }
 
 /**
- * A name for each class: what the file says, or ImageNet's where their number fits.
+ * Returns a name for each class: the file's, or ImageNet's if their number fits, or "class 0", …
  *
- * @throws FormatError for a list that does not fit
+ * @throws FormatError if the file's list does not fit
  */
 export function labelsIn(file: string, metadata: WeightsFile["metadata"], classes: number): readonly string[] {
   const said = metadata.get("classes");
@@ -69,9 +69,9 @@ export function labelsIn(file: string, metadata: WeightsFile["metadata"], classe
 }
 
 /**
- * What the file says, or what those did whose names it has. TensorFlow Lite's quantised networks divide by 128; a
- * network that rescales grey levels itself gets them as it wants them; grey images have no mean and deviation of
- * PyTorch's.
+ * Returns the file's own settings, else those of the library whose weight names it uses. TensorFlow Lite's quantised
+ * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
+ * deviation do not apply to grey images.
  */
 export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;
@@ -98,12 +98,12 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
-/** Whether the normalisation is a guess: of an ONNX file that does not say, only who wrote it is known, if that. */
+/** Returns whether the normalization is a guess: an ONNX file without one shows at most which program wrote it. */
 export function isPreparationGuessed({ format, metadata, weights }: WeightsFile, graph: Graph): boolean {
   return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
 }
 
-/** What a file says of how images become input; the inverse of reading it. */
+/** Returns the metadata that records a preparation; the inverse of {@link preparationIn}. */
 export function preparationMetadata(preparation: Preparation): Record<string, string> {
   const { fit, fraction, interpolation, normalization } = preparation;
   return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };

@@ -1,8 +1,8 @@
-/** @file Colours as grey levels. */
+/** @file Converts color images to grey levels. */
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
- * Grey levels of an image, rounded to whole ones: 0.299 R + 0.587 G + 0.114 B. Source: ITU-R BT.601.
+ * Returns the grey levels of an image, rounded to integers: 0.299 R + 0.587 G + 0.114 B. Source: ITU-R BT.601.
  *
  * @param image [h, w, 3], 0 to 255
  * @returns [h, w, 1]

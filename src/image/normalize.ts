@@ -1,19 +1,18 @@
 /**
- * @file From grey levels to what a network was trained on. The wrong scheme costs accuracy silently, so each has a
- * name.
+ * @file Normalizes grey levels as a network was trained. The wrong scheme silently costs accuracy, so each has a name.
  */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkImage } from "./resize.ts";
 
 /**
- * How a grey level v from 0 to 255 becomes a number:
+ * Schemes that map a grey level v from 0 to 255 to a network's input:
  *
  *   tf      v / 127.5 - 1             Keras and TF-slim MobileNets
  *   torch   (v / 255 - mean) / std    torchvision; per channel, mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225
  *   unit    v / 255                   0 to 1
  *   byte    v / 128 - 1               quantised TensorFlow Lite MobileNets
- *   raw     v                         networks that scale by themselves, as Keras MobileNetV3
+ *   raw     v                         networks that rescale it themselves, such as Keras' MobileNetV3
  */
 export const NORMALIZATIONS = ["tf", "torch", "unit", "byte", "raw"] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];

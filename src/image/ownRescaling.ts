@@ -1,19 +1,19 @@
-/** @file Networks that rescale grey levels themselves: what their first nodes say of the levels that they want. */
+/** @file Detects networks that rescale grey levels themselves, and the levels they expect, from their first nodes. */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import type { Normalization } from "./normalize.ts";
 
-/** A factor smaller than this makes something like -1 to 1 of 0 to 255, not of 0 to 1. */
+/** A factor below this maps 0 to 255, not 0 to 1, to something like -1 to 1. */
 const SMALL = 1 / 16;
 
 /**
- * A network that begins with v · scale + bias, as those of Keras with a Rescaling layer do when they are exported,
- * wants the levels that this makes something around 0 of:
+ * Returns the levels expected by a network that begins with v · scale + bias, such as an exported Keras model with a
+ * Rescaling layer. These are the levels that it maps to numbers around 0:
  *
- *   0 to 255 ("raw")   where the scale is small, or the level that becomes 0 is above 1: v / 127.5 - 1, v - 127.5
- *   0 to 1 ("unit")    where that level is between: (v - 0.485) / 0.229
+ *   0 to 255 ("raw")   if the scale is small, or the level that becomes 0 is above 1: v / 127.5 - 1, v - 127.5
+ *   0 to 1 ("unit")    if that level is between 0 and 1: (v - 0.485) / 0.229
  *
- * @returns null if the network does not begin so
+ * @returns null if the network does not begin so, or that level is not above 0
  */
 export function ownRescaling(graph: Graph, weights: Weights): Normalization | null {
   let [value, scale, bias, isRescaled] = [graph.input.name, 1, 0, false];
@@ -29,7 +29,7 @@ export function ownRescaling(graph: Graph, weights: Weights): Normalization | nu
   return middle > 0 ? "unit" : null;
 }
 
-/** Arithmetic with constants, which an importer writes as batch norm that normalises nothing; of its first channel. */
+/** Returns constant arithmetic of the first channel, which the importer writes as batch norm of mean 0, variance 1. */
 function affineOf(node: GraphNode, weights: Weights): { readonly scale: number; readonly bias: number } | null {
   if (node.op !== "batchNormalization" || node.epsilon !== 0) return null;
   const first = (role: string): number => weights.get(node.weights[role].name)?.at(0) ?? Number.NaN;

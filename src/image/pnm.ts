@@ -1,4 +1,4 @@
-/** @file Reading PPM and PGM, the image formats that need no decoder: a line of text, then the grey levels. */
+/** @file Reads PPM and PGM, image formats that need no decoder: a text header, then the grey levels. */
 import { isUint8Array } from "../tensor/brands.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -8,10 +8,10 @@ const NEWLINE = 0x0a;
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 
-/** The most pixels of an image that will be read: 64 million. */
+/** Maximum pixels of an image: 64 million. */
 export const MAX_PIXELS = 64_000_000;
 
-/** Whether the bytes begin like a binary PPM ("P6") or PGM ("P5"). */
+/** Returns whether the bytes begin like a binary PPM ("P6") or PGM ("P5"). */
 export function isPnm(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && (bytes[1] === 0x35 || bytes[1] === 0x36);
 }

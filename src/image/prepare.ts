@@ -1,11 +1,11 @@
 /**
- * @file From an image of any size to a network's input, as those did it who trained the network.
+ * @file Turns an image of any size into a network's input, with the preprocessing the network was trained with.
  *
- *   preset       which part of the image                                  filter     grey levels
+ *   preset       which part of the image                                    filter     grey levels
  *   keras        the largest square in the middle (Keras leaves it open)    bilinear   tf
  *   tf-slim      the middle 7/8 of each side, squashed                      bilinear   tf
  *   torchvision  the shorter side to ⌊size / 0.875⌋, then the middle        bilinear   torch
- *   timm         the same; of MobileNetV4 medium and large ⌊size / 0.95⌋     bicubic    torch, MobileNetV1 tf
+ *   timm         the same; MobileNetV4 medium and large ⌊size / 0.95⌋       bicubic    torch, MobileNetV1 tf
  *
  * Sources: research/slim/preprocessing, torchvision/transforms/_presets.py, timm's default configurations.
  */
@@ -19,8 +19,8 @@ import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts"
 /**
  * Which part of an image becomes the input, and how:
  *
- *   square    the largest box of the input's proportions in the middle
- *   shorter   all of it, so small that the input is a fraction, 7/8, of its shorter side, then the middle
+ *   square    the largest central box with the input's proportions
+ *   shorter   all of it, resized until the input is a fraction, 7/8, of its shorter side, then the middle
  *   fraction  the middle 7/8 of each side, whatever its proportions
  *   squash    all of it, whatever its proportions
  */
@@ -37,7 +37,7 @@ export interface Preparation {
   readonly normalization: Normalization;
 }
 
-/** @param family as a graph's name begins, e.g. "mobilenet_v1" */
+/** @param family prefix of the graph's name, e.g. "mobilenet_v1" */
 export function preparationFor(preset: Preset, family: string = ""): Preparation {
   oneOf("preparationFor", "preset", preset, PRESETS);
   if (typeof family !== "string") throw new ShapeError(`preparationFor: family is ${show(family)}, needs a string`);
@@ -57,11 +57,11 @@ export function preparationFor(preset: Preset, family: string = ""): Preparation
 }
 
 /**
- * The whole way from an image to a network's input: fit, resize, normalise.
+ * Turns an image into a network's input: fits, resizes and normalizes it.
  *
- * @param image    [h, w, c], grey levels from 0 to 255
+ * @param image      [h, w, c], grey levels from 0 to 255
  * @param resolution [h, w] of the network's input
- * @param how        a preparation, or only its normalisation: then the middle square, bilinear
+ * @param how        a preparation, or only its normalization, with the middle square and bilinear
  * @returns [1, h, w, c]
  */
 export function preprocess(
@@ -89,7 +89,7 @@ function fitted(
     }
     case "shorter": {
       const [rows, columns] = [Math.floor(h / fraction), Math.floor(w / fraction)];
-      const isTight = rows * W >= columns * H; // whether the rows are what is short
+      const isTight = rows * W >= columns * H; // whether the rows are the shorter side
       const size = isTight ? [rows, Math.floor((W * rows) / H)] : [Math.floor((H * columns) / W), columns];
       return middle(resize(image, [size[0], size[1]], interpolation), h, w);
     }
@@ -100,12 +100,12 @@ function fitted(
   }
 }
 
-/** What TensorFlow's central_crop keeps of an extent: as much is cut off at either end, in whole pixels. */
+/** Returns what TensorFlow's central_crop keeps of an extent: it cuts the same whole number of pixels off both ends. */
 function kept(extent: number, fraction: number): number {
   return extent - 2 * Math.floor((extent - extent * fraction) / 2);
 }
 
-/** A box in the middle; of an odd margin half a pixel goes to the even side, as Python rounds for torchvision. */
+/** Crops the middle; half of an odd margin is rounded to even, as Python does for torchvision. */
 function middle(image: Tensor, h: number, w: number): Tensor {
   const [H, W, C] = image.shape;
   const start = (extent: number, size: number): number => {

@@ -1,9 +1,9 @@
 /**
- * @file Cropping and resizing images, as tensors [h, w, c].
+ * @file Crops and resizes images, as tensors [h, w, c].
  *
- * The resize is the antialiased one of Pillow (and of TensorFlow with `antialias=True`): when an image shrinks, the
- * filter is stretched so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low
- * quality, fine texture aliases and a network answers otherwise.
+ * Resizing is antialiased as in Pillow (and in TensorFlow with `antialias=True`): when an image shrinks, the filter
+ * widens so that every source pixel counts. Without that, as in OpenCV or a browser's canvas at low quality, fine
+ * texture aliases and changes a network's results.
  */
 import { checkPair } from "../geometry/padding.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -21,8 +21,8 @@ export function checkImage(op: string, image: unknown): Tensor {
 }
 
 /**
- * The square or box in the middle of an image; a view. Where the margin is odd, the extra pixel is left off at the
- * bottom and the right.
+ * Returns the central square or box of an image, as a view. If the margin is odd, the extra pixel is cut at the bottom
+ * and the right.
  *
  * @param size [h, w]; default the largest square
  */
@@ -39,9 +39,9 @@ export const INTERPOLATIONS = ["bilinear", "bicubic"] as const;
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 
 interface Filter {
-  /** How far it reaches. */
+  /** Distance from which the weight is 0. */
   readonly reach: number;
-  /** Of a pixel at a distance d. */
+  /** Weight of a pixel at distance d. */
   weight(d: number): number;
 }
 
@@ -55,22 +55,22 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
 };
 
 /**
- * An image in another size, to the bit as Pillow 12 resizes it:
+ * Resizes an image, bit for bit as Pillow 12 does:
  *
  *   y[i] = Σ j x[j] · t(|j + ½ - (i + ½)·s| / max(s, 1)) / (the same sum of t)
  *
  *   bilinear  t(d) = 1 - d up to 1
  *   bicubic   t(d) = 1.5 d³ - 2.5 d² + 1 up to 1, -0.5 d³ + 2.5 d² - 4 d + 2 up to 2
  *
- * along rows and then along columns, where s is the old extent over the new one; along columns first where an image
- * more than 100 times as tall as wide becomes less tall.
+ * along rows and then along columns, where s is the old extent over the new one; along columns first if an image more
+ * than 100 times as tall as wide becomes less tall.
  *
- * Grey levels, whole numbers from 0 to 255, take Pillow's way for bytes: weights become integers of 22 fractional bits,
- * and each of the two passes rounds to whole levels from 0 to 255. An image with any other number in it takes Pillow's
- * way for floats (mode "F"), and nothing is rounded but to float32.
+ * Images of integers from 0 to 255 follow Pillow's path for bytes: weights become fixed-point numbers with 22
+ * fractional bits, and each of the two passes rounds to integers from 0 to 255. Any other image follows Pillow's path
+ * for floats (mode "F"), which rounds only to float32.
  *
  * @param size [h, w]
- * @throws ShapeError for an image that is not h×w×c, or a size that is not
+ * @throws ShapeError if the image is not h×w×c or the size is not h×w
  */
 export function resize(
   image: Tensor,
@@ -90,7 +90,7 @@ export function resize(
   return (isTall ? across(down(x)) : down(across(x))).contiguous();
 }
 
-/** 1 of the integers that stand for weights. */
+/** 1 as a fixed-point weight. */
 const ONE = 2 ** 22;
 
 /** Resamples the first of three axes. */
@@ -116,7 +116,7 @@ function resample(image: Tensor, extent: number, filter: Filter, isGrey: boolean
   return result;
 }
 
-/** What output i is made of: the first of its inputs, and the weights of this and the next ones, which add up to 1. */
+/** Returns the first input of output i, and the weights of this and the following inputs, which add up to 1. */
 function weightsFor(i: number, from: number, extent: number, { reach, weight }: Filter) {
   const scale = from / extent;
   const width = Math.max(scale, 1); // of the filter: shrinking widens it, so that no input is skipped

@@ -1,9 +1,9 @@
 /**
- * @file The blocks that MobileNets are made of. A convolution here is one with its batch norm and activation.
+ * @file The building blocks of MobileNets. A convolution here includes its batch norm and activation.
  *
- *   inverted residual       V2: expand 1×1, depthwise k×k, project 1×1 without activation; plus the input where shapes agree
- *   squeeze and excite      V3: every channel times a number from 0 to 1, worked out from the means of all channels
- *   universal inverted      V4: a depthwise convolution before the expansion, in the middle, at both places, or at neither
+ *   inverted residual     V2: expand 1×1, depthwise k×k, project 1×1 without activation; plus the input if shapes agree
+ *   squeeze and excite    V3: scales every channel by a factor from 0 to 1, computed from the means of all channels
+ *   universal inverted    V4: a depthwise convolution before the expansion, in the middle, in both positions or neither
  *   bottleneck
  */
 import type { Activation } from "../geometry/activation.ts";
@@ -15,7 +15,7 @@ import { makeDivisible } from "./width.ts";
 
 export interface LayerSpec {
   readonly name: string;
-  /** Taps along each side. Default 1. */
+  /** Taps along each side. Default 1; depthwise 3. */
   readonly kernel?: number;
   readonly strides?: number;
   /** Default "none". */
@@ -24,25 +24,25 @@ export interface LayerSpec {
 
 export interface DenseLayerSpec extends LayerSpec {
   readonly outputs: number;
-  /** Whether batch norm follows, as behind a convolution. */
+  /** Whether batch norm follows, as after a convolution. */
   readonly normalized: boolean;
 }
 
-/** A graph builder whose convolutions have what the settings say: padding, and batch norm or bias. */
+/** A graph builder that applies the settings to convolutions: padding, and batch norm or bias. */
 export interface BlockBuilder {
   readonly g: GraphBuilder;
   conv(x: Value, spec: LayerSpec & { readonly outputs: number }): Value;
   depthwise(x: Value, spec: LayerSpec): Value;
   /** A fully connected layer with bias and activation, or with batch norm. */
   dense(x: Value, spec: DenseLayerSpec): Value;
-  /** Mean of every channel and class scores, [1, classes]; what comes between them gets and gives [1, c]. */
+  /** Ends the graph with channel means and class scores, [1, classes]; `between` takes and returns rows [1, c]. */
   classify(x: Value, between?: (means: Value) => Value): Graph;
   channels(x: Value): number;
 }
 
-/** Names of layers that have none of their own. */
+/** Names of layers that have no spec. */
 export interface LayerNames {
-  /** What follows the name of a layer in that of its activation; default what it is, "relu6". */
+  /** Suffix that names a layer's activation; default the activation itself, e.g. "relu6". */
   readonly activation?: string;
   readonly pool: string;
   readonly scores: string;
@@ -94,12 +94,12 @@ export interface InvertedResidualSpec {
   readonly name: string;
   readonly kernel: number;
   readonly strides: number;
-  /** Channels between; where they are the input's, there is no expansion. */
+  /** Channels inside the block; if equal to the input's, there is no expansion. */
   readonly expanded: number;
   readonly outputs: number;
   /** After the expansion and the depthwise convolution. */
   readonly activation: Activation;
-  /** Squeeze and excite behind the depthwise convolution. Default false. */
+  /** Whether squeeze and excite follows the depthwise convolution. Default false. */
   readonly excite?: boolean;
 }
 
@@ -117,10 +117,10 @@ export function invertedResidual(b: BlockBuilder, input: Value, spec: InvertedRe
 }
 
 /**
- * y[c] = x[c] · hardSigmoid( W₂ relu( W₁ mean(x) + b₁ ) + b₂ )[c], between a quarter of the channels; no batch norm.
+ * y[c] = x[c] · hardSigmoid( W₂ relu( W₁ mean(x) + b₁ ) + b₂ )[c], via a quarter of the channels; no batch norm.
  *
- * Source: J. Hu et al., arXiv 1709.01507, section 3; a quarter and the hard sigmoid arXiv 1905.02244, sections 5.2 and
- * 5.3.
+ * Source: J. Hu et al., arXiv 1709.01507, section 3; for the quarter and the hard sigmoid arXiv 1905.02244, sections
+ * 5.2 and 5.3.
  */
 function squeezeAndExcite({ g, channels }: BlockBuilder, x: Value, name: string): Value {
   const squeezed = makeDivisible(channels(x) / 4);
@@ -134,7 +134,7 @@ export interface UniversalBottleneckSpec {
   readonly name: string;
   /** Taps of the depthwise convolution before the expansion; 0 for none. */
   readonly start: number;
-  /** Taps of the one behind it; 0 for none. */
+  /** Taps of the one after it; 0 for none. */
   readonly middle: number;
   readonly strides: number;
   readonly expanded: number;
@@ -144,8 +144,7 @@ export interface UniversalBottleneckSpec {
 }
 
 /**
- * The stride is that of the depthwise convolution in the middle where there is one. Source: arXiv 2404.10518, section
- * 4.
+ * The middle depthwise convolution has the stride if there is one, else the first. Source: arXiv 2404.10518, section 4.
  */
 export function universalInvertedBottleneck(b: BlockBuilder, input: Value, spec: UniversalBottleneckSpec): Value {
   const { name, start, middle, strides, expanded, outputs, activation } = spec;
@@ -156,7 +155,7 @@ export function universalInvertedBottleneck(b: BlockBuilder, input: Value, spec:
   return withInput(b, input, b.conv(x, { name: `${name}_project`, outputs }), name);
 }
 
-/** A block's result plus its input, where they have one shape. */
+/** Adds a block's input to its result if their shapes agree. */
 function withInput({ g }: BlockBuilder, input: Value, x: Value, name: string): Value {
   const isSame = g.shapeOf(input).every((extent, axis) => extent === g.shapeOf(x)[axis]);
   return isSame ? g.add(x, input, { name: `${name}_add` }) : x;

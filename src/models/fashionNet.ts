@@ -19,9 +19,9 @@ export interface FashionNetOptions {
   readonly classes?: number;
   /** Channels of the image. Default 1. */
   readonly channels?: number;
-  /** "standard": the twin in which one standard 3×3 convolution stands for each block. Default "separable". */
+  /** "standard": the twin in which one standard 3×3 convolution replaces each block. Default "separable". */
   readonly convolution?: "separable" | "standard";
-  /** Without the blocks that keep their size, as in the paper's Table 5. Default false. */
+  /** Without the blocks that keep the shape of their input, as in the paper's Table 5. Default false. */
   readonly shallow?: boolean;
 }
 
@@ -40,8 +40,8 @@ export const FASHION_BLOCKS: BlockTable = [
 const SHALLOW_SKIPS: readonly number[] = [3, 5, 6];
 
 /**
- * The graph of the network, from [1, 28, 28, 1] (pixel / 255) to ten scores before softmax. `loadWeights("fashion")`
- * gives the weights that come with the package.
+ * Returns the graph, from [1, 28, 28, 1] (pixel / 255) to ten scores before softmax. `loadWeights("fashion")` loads the
+ * weights that ship with the package.
  *
  * @throws ShapeError for an unknown option, or an alpha that leaves a layer without channels
  *

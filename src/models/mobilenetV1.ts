@@ -21,10 +21,10 @@ export interface MobilenetV1Options extends NetworkOptions {
   readonly alpha?: number;
   /**
    * "separable" (default): 13 blocks of a depthwise and a pointwise convolution. "standard": the twin of the paper's
-   * Table 4, in which one standard 3×3 convolution stands for each block.
+   * Table 4, in which one standard 3×3 convolution replaces each block.
    */
   readonly convolution?: "separable" | "standard";
-  /** The paper's thinner rival of Table 5: without the five blocks of 14×14×512. Default false. */
+  /** The shallow network of the paper's Table 5: without the five blocks of 14×14×512. Default false. */
   readonly shallow?: boolean;
   /** After every convolution. Default "relu6". */
   readonly activation?: Activation;
@@ -51,7 +51,7 @@ export const MOBILENET_V1_BLOCKS: BlockTable = [
 const SHALLOW_SKIPS: readonly number[] = [7, 8, 9, 10, 11];
 
 /**
- * The graph of a MobileNetV1. It ends in class scores before softmax, [1, classes]. Default preset "keras".
+ * Returns a MobileNetV1 graph, ending in class scores before softmax, [1, classes]. Default preset "keras".
  *
  * @throws ShapeError for an unknown option, or an alpha that leaves a layer without channels
  *

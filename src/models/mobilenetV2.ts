@@ -31,7 +31,7 @@ export const MOBILENET_V2_STAGES: readonly (readonly [t: number, c: number, n: n
 ];
 
 /**
- * The graph of a MobileNetV2. It ends in class scores before softmax, [1, classes]. Default preset "keras".
+ * Returns a MobileNetV2 graph, ending in class scores before softmax, [1, classes]. Default preset "keras".
  *
  * @throws ShapeError for an unknown option or a value out of range
  *

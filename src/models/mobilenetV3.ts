@@ -1,7 +1,7 @@
 /**
  * @file MobileNetV3: A. Howard et al., "Searching for MobileNetV3", arXiv 1905.02244, Tables 1 and 2.
  *
- * The "minimalistic" networks leave out what is hard to make fast elsewhere: squeeze and excite, hard-swish, 5×5
+ * The "minimalistic" networks omit what is hard to make fast on other hardware: squeeze and excite, hard-swish, 5×5
  * kernels.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
@@ -17,12 +17,12 @@ export interface MobilenetV3Options extends NetworkOptions {
   readonly alpha?: number;
   /** Without squeeze and excite, with ReLU and 3×3 kernels only. Default false. */
   readonly minimalistic?: boolean;
-  /** In the layers that have hard-swish in the paper. Default "hardSwish", minimalistic "relu". */
+  /** Activation of the layers with hard-swish in the paper. Default "hardSwish", minimalistic "relu". */
   readonly activation?: Activation;
   /**
-   * What alpha multiplies, which makes two different networks below 1. "paper" (Keras, TF-slim, timm): block outputs,
-   * from which expansions follow by their ratio; the head only above 1. "torchvision": every number of the table, the
-   * head too. Default the preset's.
+   * What alpha multiplies; the rules agree at 1. "paper" (Keras, TF-slim, timm): block outputs, from which expansions
+   * follow by their ratio; the head only above 1. "torchvision": every number of the table, and the head. Default the
+   * preset's.
    */
   readonly widthRule?: WidthRule;
 }
@@ -68,7 +68,7 @@ export const MOBILENET_V3_SMALL_BLOCKS: readonly V3Row[] = [
 const STEM = 16;
 
 /**
- * The graph of a MobileNetV3-Large. It ends in class scores before softmax, [1, classes]. Default preset "keras".
+ * Returns a MobileNetV3-Large graph, ending in class scores before softmax, [1, classes]. Default preset "keras".
  *
  * @throws ShapeError for an unknown option or a value out of range
  *
@@ -79,7 +79,7 @@ export function mobilenetV3Large(options: MobilenetV3Options = {}): Graph {
 }
 
 /**
- * The graph of a MobileNetV3-Small, as {@link mobilenetV3Large}.
+ * Returns a MobileNetV3-Small graph, as {@link mobilenetV3Large} does.
  *
  * @example analyze(mobilenetV3Small()).total.macs; // 56510400
  */
@@ -106,7 +106,7 @@ function mobilenetV3(
   const rule = oneOf(op, "widthRule", options.widthRule ?? defaultRule, WIDTH_RULES);
   const isTablewise = rule === "torchvision";
   const width = (channels: number): number => makeDivisible(channels * alpha);
-  // At alpha 1 both rules make one network.
+  // At alpha 1 both rules give the same network.
   const hasOtherWidths = alpha !== 1 && rule !== defaultRule;
   const variants = [...(isMinimalistic ? ["minimalistic"] : []), ...(hasOtherWidths ? [`${rule}-widths`] : [])];
   const b = blockBuilder(nameOf(family, settings, alpha, ...variants), settings);
@@ -131,7 +131,7 @@ function mobilenetV3(
   return b.classify(x, (means) => b.dense(means, headSpec));
 }
 
-/** The table's ratio of expanded channels to a block's inputs, applied to those that it has; none where it is 1. */
+/** Applies the table's expansion ratio to a block's actual input channels; no expansion if it is 1. */
 function expandedFrom(channels: number, expanded: number, inputs: number): number {
   return expanded === inputs ? channels : makeDivisible((channels * expanded) / inputs);
 }

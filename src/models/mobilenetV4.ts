@@ -1,6 +1,6 @@
 /**
- * @file MobileNetV4, the convolutional ones: D. Qin et al., "MobileNetV4: Universal Models for the Mobile Ecosystem",
- * arXiv 2404.10518, tables of the appendix, as TensorFlow's Model Garden and timm build them.
+ * @file MobileNetV4-Conv: D. Qin et al., "MobileNetV4: Universal Models for the Mobile Ecosystem", arXiv 2404.10518,
+ * tables of the appendix, as TensorFlow's Model Garden and timm build them.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -15,11 +15,11 @@ export type V4Size = (typeof V4_SIZES)[number];
 export interface MobilenetV4Options extends NetworkOptions {
   /** Default "small", 224 pixels; "medium" has 256, "large" 384. */
   readonly size?: V4Size;
-  /** After every convolution but the linear ones. Default "relu". */
+  /** After every convolution except the linear ones. Default "relu". */
   readonly activation?: Activation;
 }
 
-/** fused: a k×k convolution, then a 1×1; uib: taps of the two depthwise convolutions, 0 where there is none. */
+/** fused: a k×k convolution, then a 1×1; uib: taps of the two depthwise convolutions, 0 for none. */
 export type V4Row =
   | readonly ["conv", k: number, s: number, out: number]
   | readonly ["fused", k: number, s: number, exp: number, out: number]
@@ -103,7 +103,7 @@ export const MOBILENET_V4_BLOCKS: Readonly<Record<V4Size, readonly V4Row[]>> = {
 const RESOLUTIONS: Readonly<Record<V4Size, number>> = { small: 224, medium: 256, large: 384 };
 
 /**
- * The graph of a MobileNetV4-Conv. It ends in class scores before softmax, [1, classes]. Preset "timm", the only one.
+ * Returns a MobileNetV4-Conv graph, ending in class scores before softmax, [1, classes]. The only preset is "timm".
  *
  * @throws ShapeError for an unknown option or a value out of range
  *
@@ -129,8 +129,7 @@ export function mobilenetV4(options: MobilenetV4Options = {}): Graph {
     } else if (row[0] === "fused") {
       const [, kernel, strides, expanded, outputs] = row;
       x = b.conv(x, { name: `${name}_expand`, kernel, strides, outputs: expanded, activation });
-      // In the small network these are two convolutions of their own; in the others the second one is a linear
-      // projection.
+      // In the small network these are two separate convolutions; in the others the second is a linear projection.
       x = b.conv(x, { name: `${name}_project`, outputs, activation: size === "small" ? activation : "none" });
     } else {
       const [, start, middle, strides, expanded, outputs] = row;

@@ -1,4 +1,4 @@
-/** @file Models by name: what a command line, a file of weights and a table call them. */
+/** @file Models by name, as on the command line, in weights files and in tables. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -9,35 +9,32 @@ import { mobilenetV3Large, mobilenetV3Small } from "./mobilenetV3.ts";
 import { mobilenetV4, V4_SIZES } from "./mobilenetV4.ts";
 import { PRESETS, type Preset } from "./settings.ts";
 
-/** What weights may have otherwise than the name says. */
+/** Ways in which weights may differ from what the model's name implies. */
 export interface ModelVariations {
   readonly alpha?: number;
   readonly resolution?: Pair;
   readonly classes?: number;
   readonly channels?: number;
   readonly convolution?: "separable" | "standard";
-  /** false where batch norm is folded into the weights. */
+  /** false if batch norm is folded into the weights. */
   readonly batchNorm?: boolean;
-  /**
-   * Whose weights they are; a name that says so itself keeps its own, as a family does that this source has no network
-   * of.
-   */
+  /** Where the weights come from. Ignored if the name already says so, or if this source never published the family. */
   readonly preset?: Preset;
   readonly activation?: Activation;
 }
 
 export interface NamedModel {
-  /** As the name of its graph begins. */
+  /** Prefix of its graph's name. */
   readonly family: string;
-  /** Whether the name says no size: a family's own. */
+  /** Whether the name states no size. */
   readonly isFamily: boolean;
-  /** Sizes of which there are weights by others; no alphas for a family of one width. */
+  /** Sizes with published weights; no alphas for a family of one width. */
   readonly published: Published;
   /** Whether there is a twin made of standard convolutions, and whether this is it. */
   readonly twin: "has one" | "is one" | "none";
-  /** Whether the family can have it otherwise than its name says. */
+  /** Returns whether the family allows this setting to be overridden. */
   varies(variation: keyof ModelVariations): boolean;
-  /** @throws ShapeError if the name's alpha or resolution makes no network */
+  /** @throws ShapeError if the name's alpha or resolution is invalid */
   graph(variations?: ModelVariations): Graph;
 }
 
@@ -49,9 +46,9 @@ export interface Published {
 interface Family {
   readonly name: string;
   readonly published: Published;
-  /** Words that may follow the size, and the options that they stand for. */
+  /** Words that may follow the size, and the options that they set. */
   readonly words: Readonly<Record<string, object>>;
-  /** What the family can vary. */
+  /** Settings that can be overridden. */
   readonly variations: readonly (keyof ModelVariations)[];
   graph(options: object): Graph;
 }
@@ -105,7 +102,7 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
-/** For the help of commands that take a model. */
+/** Help text of commands that accept a model. */
 export const MODEL_NAMES = `Models: a family, then [_ALPHA][_RESOLUTION], then words
   mobilenet_v1                   alpha 1.0, 224×224
   mobilenet_v1_0.25_128          published: alpha 1.0, 0.75, 0.5, 0.25; 224, 192, 160, 128
@@ -118,17 +115,17 @@ export const MODEL_NAMES = `Models: a family, then [_ALPHA][_RESOLUTION], then w
   ..._torchvision                the padding, batch norm and widths of another source: keras, tf-slim, torchvision (V2, V3), timm
   fashion                        the small network that comes with the package, 28×28 grey pixels`;
 
-/** Names that exist: the published networks, and the one that comes with the package. */
+/** Known names: the published networks, and the one that ships with the package. */
 export const MODEL_EXAMPLES: readonly string[] = FAMILIES.flatMap(({ name, published }) => {
   const widths = published.alphas.length > 0 ? published.alphas.map((alpha) => `${name}_${alpha}`) : [name];
   return [name, ...widths.flatMap((width) => published.resolutions.map((resolution) => `${width}_${resolution}`))];
 });
 
-/** Alpha, rows, columns and words; in the second pattern an empty group stands for alpha. */
+/** Alpha, rows, columns and words; the second pattern has an empty group for alpha. */
 const SIZE = /^(?:_(\d+(?:\.\d+)?)(?:_(\d+)(?:x(\d+))?)?)?((?:_[a-z]\w*)?)$/;
 const SIZE_WITHOUT_ALPHA = /^(?:_()(\d+)(?:x(\d+))?)?((?:_[a-z]\w*)?)$/;
 
-/** What comes near a name that is no model's: families that begin like it, and what they can be. */
+/** Returns a hint for an unknown name: how its family's names are formed, or which families begin like it. */
 export function modelHint(name: string): string | null {
   const plain = plainName(name);
   const family = FAMILIES.find((one) => plain.startsWith(`${one.name}_`));
@@ -183,12 +180,12 @@ export function modelNamed(name: string): NamedModel | null {
   };
 }
 
-/** 0.75, or as timm writes it 075. */
+/** Parses 0.75, or 075 as timm writes it. */
 function widthIn(text: string): number {
   return /^\d{3}$/.test(text) ? Number(text) / 100 : Number(text);
 }
 
-/** The words behind a name, each once at most; null if something else stands there. */
+/** Parses the words after the size, none of them twice; null if there is anything else. */
 function wordsOf(rest: string, known: readonly string[]): readonly string[] | null {
   const words: string[] = [];
   let left = rest;

@@ -1,9 +1,9 @@
-/** @file What a network is called: mobilenet_v1_1.0_224, mobilenet_v3_small_0.75_160x224_minimalistic_torchvision, … */
+/** @file Names of networks: mobilenet_v1_1.0_224, mobilenet_v3_small_0.75_160x224_minimalistic_torchvision, … */
 import type { NetworkSettings } from "./settings.ts";
 
 /**
  * @param alpha    null for a family that has none
- * @param variants words behind the size; the preset follows them, unless it is the family's own
+ * @param variants words after the size; the preset follows them, unless it is the family's default
  */
 export function nameOf(
   family: string,

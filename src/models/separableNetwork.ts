@@ -1,6 +1,6 @@
 /**
- * @file What MobileNetV1 and its small relatives are made of: a standard convolution, blocks of a depthwise and a
- * pointwise one, the mean of each channel, and a fully connected layer. Source: arXiv 1704.04861, Figure 3 and Table 1.
+ * @file Builds MobileNetV1 and its small relatives: a standard convolution, blocks of a depthwise and a pointwise one,
+ * the mean of each channel, and a fully connected layer. Source: arXiv 1704.04861, Figure 3 and Table 1.
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -15,13 +15,13 @@ export interface SeparableNetworkSpec {
   readonly settings: NetworkSettings;
   readonly stem: { readonly outputs: number; readonly strides: 1 | 2 };
   readonly blocks: BlockTable;
-  /** Numbers of the blocks that are left out, from 1. */
+  /** Blocks that are left out, numbered from 1. */
   readonly skips: readonly number[];
-  /** From channels at width 1 to those that there are. */
+  /** Scales channels at width 1 to the actual number. */
   readonly width: (outputs: number) => number;
-  /** "standard": one standard 3×3 convolution stands for each block. */
+  /** "standard": one standard 3×3 convolution replaces each block. */
   readonly convolution: "separable" | "standard";
-  /** After every convolution, behind its batch norm. */
+  /** After every convolution and its batch norm. */
   readonly activation: Activation;
 }
 
@@ -55,7 +55,7 @@ const KERAS_NAMES = {
   scores: "conv_preds",
 };
 
-/** In the network's name. */
+/** Returns words for the network's name. */
 export function variantsOf(convolution: "separable" | "standard", isShallow: boolean): readonly string[] {
   return [...(convolution === "standard" ? ["standard"] : []), ...(isShallow ? ["shallow"] : [])];
 }

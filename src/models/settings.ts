@@ -1,5 +1,5 @@
 /**
- * @file What the MobileNets have in common as options, and where those who published weights differ.
+ * @file Options that all MobileNets share, and how published weights differ.
  *
  *   preset       padding     batch norm's ε              classes
  *   keras        same        1e-3                        1000
@@ -14,11 +14,11 @@ import { checkPair, type Pair } from "../geometry/padding.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
-/** Who trained: their networks have the same layers and differ in what lies around the images and under the root. */
+/** Source of the training recipe. All use the same layers; padding and batch norm's ε differ. */
 export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
 export type Preset = (typeof PRESETS)[number];
 
-/** "same" is TensorFlow's rule, the odd row at the end; "symmetric" ⌊k/2⌋ rows on either side, PyTorch's. */
+/** "same": TensorFlow's rule, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on either side. */
 export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
 export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];
 
@@ -29,12 +29,12 @@ export interface NetworkOptions {
   readonly classes?: number;
   /** Channels of the image. Default 3. */
   readonly channels?: number;
-  /** Whose network it is: sets what follows where that is not given. */
+  /** Source of the network; determines the defaults of `classes`, `padding` and `epsilon`. */
   readonly preset?: Preset;
   readonly padding?: NetworkPadding;
-  /** Of batch norm. */
+  /** Batch norm's ε. */
   readonly epsilon?: number;
-  /** false gives every convolution a bias instead, for weights in which batch norm is folded already. Default true. */
+  /** false: every convolution has a bias instead, for weights with batch norm already folded. Default true. */
   readonly batchNorm?: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface NetworkSettings {
   readonly input: readonly [1, number, number, number];
   readonly classes: number;
   readonly preset: Preset;
-  /** Whether it is the one that the family has where none is asked for. */
+  /** Whether it is the family's default preset. */
   readonly isOwnPreset: boolean;
   readonly padding: NetworkPadding;
   readonly epsilon: number;
@@ -64,13 +64,13 @@ export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
 export interface NetworkDefaults {
   readonly resolution: number;
   readonly presets: readonly Preset[];
-  /** ε where it is not the preset's. */
+  /** ε where it differs from the preset's. */
   readonly epsilons?: Partial<Record<Preset, number>>;
 }
 
 /**
  * @param own      options of this network alone
- * @param defaults the first of `presets` is taken where none is asked for
+ * @param defaults the first of `presets` is the default
  * @throws ShapeError for an unknown option or a value out of range
  */
 export function networkSettings(

@@ -1,7 +1,7 @@
 /** @file The width multiplier: how many channels a layer has at an alpha, by each family's rule. */
 import { ShapeError, show } from "../tensor/errors.ts";
 
-/** MobileNetV1's: ⌊alpha · outputs⌋. @throws ShapeError, when it is used, if that leaves no channel */
+/** MobileNetV1's rule: ⌊alpha · outputs⌋. @throws ShapeError, when the result is called, if that leaves no channel */
 export function widthOf(op: string, alpha: number): (outputs: number) => number {
   return (outputs) => {
     const scaled = Math.floor(outputs * alpha);
@@ -13,7 +13,7 @@ export function widthOf(op: string, alpha: number): (outputs: number) => number 
 }
 
 /**
- * The multiple of 8 nearest to v, at least 8 and no more than a tenth below v. Of MobileNetV2 and later.
+ * Rounds v to the nearest multiple of 8, at least 8 and no more than a tenth below v. For MobileNetV2 and later.
  *
  * Source: tensorflow/models, slim/nets/mobilenet/conv_blocks.py, _make_divisible.
  */
@@ -22,7 +22,7 @@ export function makeDivisible(v: number): number {
   return rounded < 0.9 * v ? rounded + 8 : rounded;
 }
 
-/** alpha as a number that makes a network. @throws ShapeError unless it is above 0 and at most 8 */
+/** Checks a width multiplier. @throws ShapeError unless it is a number above 0 and at most 8 */
 export function checkAlpha(op: string, alpha: unknown): number {
   if (typeof alpha === "number" && alpha > 0 && alpha <= 8) return alpha;
   throw new ShapeError(`${op}: alpha is ${show(alpha)}, needs a number above 0 and up to 8`);

@@ -1,4 +1,4 @@
-/** @file Activations and softmax as a user calls them: any shape, any view, a fresh contiguous tensor back. */
+/** @file The public activations and softmax: any shape, any view, a fresh contiguous tensor back. */
 import type { Activation } from "../geometry/activation.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import type { Kernel, Kernels } from "../kernels/kernels.ts";
@@ -8,7 +8,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./operands.ts";
 
 export interface BackendOption {
-  /** Which tier of kernels computes. Default "auto", the fastest. */
+  /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
 }
 
@@ -28,7 +28,7 @@ export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
 }
 
 /**
- * x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, as this formula says.
+ * x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, by this formula.
  *
  * @throws ShapeError if x is not a tensor
  */
@@ -75,7 +75,7 @@ export function clamp(
 }
 
 /**
- * e^x[i] / Σ j e^x[j] along one axis, so that the elements of each line add up to 1.
+ * e^x[i] / Σ j e^x[j] along one axis, so that each line adds up to 1.
  *
  * @param axis default the last; negative counts from the end
  * @throws ShapeError if there is no such axis

@@ -1,4 +1,4 @@
-/** @file Addition and multiplication as a user calls them. */
+/** @file The public addition and multiplication. */
 import { chooseTier } from "../kernels/index.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { broadcastShape, checkShape } from "../tensor/shape.ts";

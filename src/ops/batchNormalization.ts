@@ -1,4 +1,4 @@
-/** @file Batch normalisation with given statistics, as a user calls it. */
+/** @file The public batch normalisation, with given statistics. */
 import { type BatchNormParameters, badVariance, checkEpsilon } from "../geometry/batchNormalization.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";

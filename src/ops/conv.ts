@@ -1,4 +1,4 @@
-/** @file The convolutions as a user calls them: check, lay out, allocate, call a kernel. */
+/** @file The public convolutions: check operands, resolve layouts, allocate, call a kernel. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import {
   type Conv2dGeometry,
@@ -19,15 +19,15 @@ export interface Conv2dOptions extends Conv2dGeometryOptions {
   readonly bias?: Tensor | null | undefined;
   /** Applied to the finished sum, before it is rounded. Default "none". */
   readonly activation?: Activation | undefined;
-  /** Which tier of kernels computes. Default "auto", the fastest. The answers are alike. */
+  /** Tier that computes. Default "auto", the fastest. Results agree within the error bound. */
   readonly backend?: Backend | undefined;
 }
 
-/** Depthwise and pointwise convolutions have no groups to choose. */
+/** Depthwise and pointwise convolutions have no choice of groups. */
 export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
 export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
 
-/** Names of the options that all three have; conv2d has groups besides. */
+/** Option names that all three share; conv2d also has groups. */
 export const CONV_OPTIONS: readonly string[] = [
   "strides",
   "padding",
@@ -58,7 +58,7 @@ export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {
 }
 
 /**
- * Depthwise convolution: every input channel by itself, with `multiplier` kernels each. Output channel
+ * Depthwise convolution: every input channel separately, with `multiplier` kernels each. Output channel
  * c · multiplier + m comes from input channel c.
  *
  * @param input  [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
@@ -85,8 +85,8 @@ export function pointwiseConv2d(input: Tensor, filter: Tensor, options: Pointwis
 }
 
 /**
- * Depthwise convolution followed by a pointwise one, the block that MobileNet is made of. Strides, dilations and
- * padding belong to the first; bias and activation to the second. What lies between is rounded to float32.
+ * Depthwise convolution followed by a pointwise one, MobileNet's building block. Strides, dilations and padding apply
+ * to the first; bias and activation to the second. The intermediate result is rounded to float32.
  *
  * @param depthwiseFilter as for {@link depthwiseConv2d}
  * @param pointwiseFilter as for {@link pointwiseConv2d}, with c · multiplier input channels
@@ -112,7 +112,7 @@ function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOp
   return output;
 }
 
-/** A checked convolution as kernels take it. */
+/** A checked convolution, as passed to kernels. */
 export interface ConvOperands {
   readonly g: Conv2dGeometry;
   /** [N, H, W, C], a view of the input. */
@@ -121,9 +121,9 @@ export interface ConvOperands {
   readonly w: Tensor;
   readonly bias: Tensor | null;
   readonly activation: Activation;
-  /** Of input and output, as the user has them. */
+  /** The user's layout of input and output. */
   readonly layout: Layout;
-  /** Of the filter, as the user has it; "io" or "oi" for a pointwise one of rank 2. */
+  /** The user's layout of the filter; "io" or "oi" for a pointwise one of rank 2. */
   readonly filterLayout: string;
 }
 
@@ -139,7 +139,7 @@ export function convOperands(op: ConvKind, input: Tensor, filter: Tensor, option
   return { g, x, w: canonicalFilter(op, filter, filterLayout, g.C), bias, activation, layout, filterLayout };
 }
 
-/** The filter as kernels take it: hwio, hwim, or io. */
+/** The filter in a layout for kernels: hwio, hwim, or io. */
 function canonicalFilter(op: ConvKind, filter: Tensor, layout: string, C: number): Tensor {
   if (op === "depthwiseConv2d") {
     if (layout === "hwim") return filter;

@@ -1,4 +1,4 @@
-/** @file The fully connected layer as a user calls it. */
+/** @file The public fully connected layer. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";

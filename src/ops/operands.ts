@@ -1,11 +1,11 @@
-/** @file What every operation asks of its operands before a kernel sees them. */
+/** @file Checks that every operation makes of its operands before calling a kernel. */
 
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkRank, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
- * @param ranks the ranks that the operation takes; default: any
+ * @param ranks the ranks that the operation accepts; default: any
  * @throws ShapeError unless `value` is a tensor of such a rank without an extent of 0
  */
 export function checkTensor(op: string, name: string, value: unknown, ranks?: readonly number[]): Tensor {
@@ -17,7 +17,7 @@ export function checkTensor(op: string, name: string, value: unknown, ranks?: re
   return value;
 }
 
-/** A tensor of one number per channel, or null where none was given. @throws ShapeError for another shape */
+/** A tensor of one number per channel, or null if absent. @throws ShapeError for another shape */
 export function checkVector(op: string, name: string, value: unknown, length: number): Tensor | null {
   if (value === undefined || value === null) return null;
   const vector = checkTensor(op, name, value, [1]);

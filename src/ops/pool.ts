@@ -1,4 +1,4 @@
-/** @file Pooling as a user calls it. */
+/** @file The public pooling operations. */
 
 import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
 import { outputShape } from "../geometry/window.ts";
@@ -10,7 +10,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor } from "./operands.ts";
 
 export interface Pool2dOptions extends Pool2dGeometryOptions {
-  /** Which tier of kernels computes. Default "auto", the fastest. */
+  /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
 }
 
@@ -26,9 +26,9 @@ const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout"
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @param options `windowDimensions`: n or [h, w], default the whole image. `strides`, `dilations`: default 1.
- *   `padding`: as for conv2d. `rounding`: "floor" (default) or "ceil". `countIncludePad`: default false.
- *   `layout`, `backend`.
- * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input; NaN for a window without a pixel
+ *   `padding`: as for conv2d. `rounding`: "floor" (default) or "ceil". `countIncludePad`: default false. `layout`,
+ *   `backend`.
+ * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input; NaN for a window without pixels
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {}): Tensor {
@@ -39,8 +39,8 @@ export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {})
 }
 
 /**
- * The largest of the pixels under a window, channel by channel. NaN under the window gives NaN; a window without a
- * pixel gives -∞.
+ * The maximum of the pixels under a window, channel by channel. NaN under the window yields NaN; a window without
+ * pixels yields -∞.
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @param options as for {@link averagePool2d}, without `countIncludePad`

@@ -1,4 +1,4 @@
-/** @file Pad and concat as a user calls them. */
+/** @file The public pad and concat. */
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
 import { chooseTier } from "../kernels/index.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
@@ -8,9 +8,9 @@ import type { BackendOption } from "./activations.ts";
 import { checkTensor } from "./operands.ts";
 
 /**
- * Puts elements of one value around a tensor.
+ * Surrounds a tensor with elements of one value.
  *
- * @param pads  one pair [before, after] per axis, as NumPy and TensorFlow take them
+ * @param pads  one pair [before, after] per axis, as in NumPy and TensorFlow
  * @param value default 0
  * @throws ShapeError if there is not one pair of non-negative integers per axis
  *
@@ -34,9 +34,9 @@ export function pad(
 }
 
 /**
- * Tensors one after the other along an axis.
+ * Concatenates tensors along an axis.
  *
- * @param tensors one or more, alike in every other extent
+ * @param tensors one or more, with equal extents on every other axis
  * @param axis    negative counts from the end
  * @throws ShapeError if another extent differs
  */

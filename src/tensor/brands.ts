@@ -1,6 +1,6 @@
 /**
- * @file What a value is by the engine's own mark, which no object can feign. `instanceof` asks for this realm's
- * constructor, and an iframe, a vm context or a test runner has another one.
+ * @file Type checks by the engine's internal slots, which no object can fake. `instanceof` checks for this realm's
+ * constructor; iframes, vm contexts and test runners have others.
  */
 
 const typedArrayName = Object.getOwnPropertyDescriptor(
@@ -8,7 +8,7 @@ const typedArrayName = Object.getOwnPropertyDescriptor(
   Symbol.toStringTag,
 )?.get;
 
-/** The name of a typed array's type; undefined for anything else. */
+/** The type name of a typed array; undefined for anything else. */
 function kindOf(value: unknown): unknown {
   return typedArrayName?.call(value);
 }
@@ -29,7 +29,7 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return answers(ArrayBuffer.prototype, "byteLength", value);
 }
 
-/** Whether the getter of a built-in class takes the value for one of its own. */
+/** Whether the getter of a built-in class accepts the value. */
 function answers(prototype: object, getter: string, value: unknown): boolean {
   try {
     Object.getOwnPropertyDescriptor(prototype, getter)?.get?.call(value);

@@ -1,6 +1,5 @@
-/** @file Bytes put together. */
+/** @file Joins and compares bytes. */
 
-/** The parts one after the other. */
 export function concatBytes(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

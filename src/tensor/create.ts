@@ -1,4 +1,4 @@
-/** @file Tensors from numbers as a user writes them. */
+/** @file Creates tensors from arrays of numbers. */
 import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 import { checkMemory } from "./memory.ts";
@@ -6,11 +6,11 @@ import { checkShape, formatShape, MAX_RANK, type Shape, sizeOf } from "./shape.t
 import { type NestedArray, Tensor } from "./tensor.ts";
 
 /**
- * A tensor with a copy of the numbers.
+ * Returns a tensor with a copy of the numbers.
  *
- * @param data  nested arrays, or numbers in a row with their shape
+ * @param data  nested arrays, or a flat array with a shape
  * @param shape default: that of the nesting
- * @throws ShapeError if the nesting is ragged, an element is not a number, or the count is not that of the shape
+ * @throws ShapeError if the nesting is ragged, an element is not a number, or the count does not match the shape
  *
  * @example
  * tensor([[1, 2], [3, 4]]).shape;                      // [2, 2]
@@ -42,7 +42,7 @@ function lengthOf(data: unknown): number {
   throw new ShapeError(`tensor: data is ${show(data)}, needs an array of numbers`);
 }
 
-/** Nested arrays as one row of elements and their shape. */
+/** Flattens nested arrays and returns their shape too. */
 function flatten(nested: NestedArray): [flat: number[], shape: number[]] {
   const shape: number[] = [];
   for (let level: unknown = nested; Array.isArray(level); level = level[0]) {

@@ -1,12 +1,12 @@
 /**
- * @file The two ways in which separable refuses its input.
+ * @file The two errors with which separable rejects input.
  *
  * Every message names the operation, the operand, the value found and the value needed.
  */
 import { suggestion } from "./nearest.ts";
 import { cut, visible } from "./visible.ts";
 
-/** Operands or options that do not fit together, or a shape that cannot be. */
+/** Operands or options that do not fit together, or an impossible shape. */
 export class ShapeError extends TypeError {
   override readonly name = "ShapeError";
   constructor(message: string, options?: ErrorOptions) {
@@ -22,21 +22,20 @@ export class FormatError extends Error {
   }
 }
 
-/** Letters of a name in a message: files have names of any length. Paths are shorter. */
+/** Max length of a name in a message: files have names of any length. Paths are shorter. */
 const MAX_NAME = 1000;
 
 function readable(message: string): string {
   return message.replace(/[^\s,]{1001,}/g, (name) => cut(name, MAX_NAME));
 }
 
-/** Letters that `show` says of a text, items of a list, and lists in lists. */
+/** Limits of `show`: characters of a text, items of a list, nesting depth. */
 const MAX_LETTERS = 40;
 const MAX_ITEMS = 8;
 const MAX_DEPTH = 3;
 
 /**
- * What to say of a value of any type, in a few letters, whatever it is: nested without end, cyclic, or an object that
- * lies about itself.
+ * Describes any value in a few characters, even if it is endlessly nested, cyclic, or an object that lies about itself.
  *
  * @returns e.g. `3.5`, `"same"`, `[1, -2]`, `a Float64Array`, `undefined`
  */
@@ -64,7 +63,7 @@ function nameOf(value: object): string {
   return typeof name === "string" && name !== "" ? visible(cut(name, MAX_LETTERS)) : "bare object";
 }
 
-/** The value as one of a list of words. @throws ShapeError naming the words that exist. */
+/** Checks that the value is one of the words. @throws ShapeError listing them */
 export function oneOf<T extends string>(op: string, name: string, value: unknown, words: readonly T[]): T {
   if (words.includes(value as T)) return value as T;
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs one of ${words.map((word) => `"${word}"`).join(", ")}`);
@@ -76,14 +75,14 @@ export function checkBoolean(op: string, name: string, value: unknown): boolean 
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs true or false`);
 }
 
-/** @throws ShapeError unless `value` is an object, whose fields may be read */
+/** @throws ShapeError unless `value` is an object */
 export function checkRecord(op: string, name: string, value: unknown): object {
   if (typeof value === "object" && value !== null) return value;
   throw new ShapeError(`${op}: ${name} ${name.endsWith("s") ? "are" : "is"} ${show(value)}, needs an object`);
 }
 
 /**
- * Refuses names that the operation does not have: a misspelt option must not be silently ignored.
+ * Rejects unknown option names: a misspelt option must not be silently ignored.
  *
  * @throws ShapeError
  */

@@ -1,8 +1,7 @@
 /** @file Whether numbers are finite, without a call for each. */
 
 /**
- * v · 0 is 0 for a finite number and NaN for any other, and NaN stays in a sum. Four sums: a single one waits for
- * itself.
+ * v · 0 is 0 for a finite number and NaN for any other, and a sum keeps NaN. Four sums, since one is bound by latency.
  */
 export function areFinite(values: Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];

@@ -1,12 +1,12 @@
-/** @file JSON that came from somewhere else. */
+/** @file Parses untrusted JSON. */
 import { FormatError, show } from "./errors.ts";
 
-/** Lists in lists and objects in objects. A level takes 50 bytes of memory, and two letters of the text. */
+/** Max nesting depth. A level takes 50 bytes of memory, and two characters of the text. */
 const MAX_NESTING = 100;
 
 /**
- * @param subject what the text is, for errors: "model.json", "model.safetensors: header"
- * @throws FormatError if the text is not JSON, nests too deep, or has a key of its outermost object twice
+ * @param subject what errors call the text: "model.json", "model.safetensors: header"
+ * @throws FormatError if the text is not JSON, nests too deeply, or repeats a key of its outermost object
  */
 export function parseJson(subject: string, text: string): unknown {
   const { nesting, keys } = scan(text);
@@ -27,10 +27,7 @@ export function parseJson(subject: string, text: string): unknown {
   return json;
 }
 
-/**
- * Brackets open at once, at most, and the keys of the outermost object as they are written; of text that may be
- * anything.
- */
+/** Returns the max nesting depth and the outermost object's keys, as written. The text may be anything. */
 function scan(text: string): { readonly nesting: number; readonly keys: readonly string[] } {
   const keys: string[] = [];
   let [depth, nesting, start, end] = [0, 0, 0, 0];

@@ -1,8 +1,8 @@
 /**
- * @file Layouts: in which order the axes of an image or a filter stand in memory.
+ * @file Layouts: the order of an image's or a filter's axes in memory.
  *
- * A layout is spelled by its letters, one an axis: n images, h rows, w columns, c channels; of a filter: o output
- * channels, i input channels per group, m outputs per input channel (the depthwise multiplier).
+ * A layout is spelled by one letter per axis: n images, h rows, w columns, c channels; of a filter: o output channels,
+ * i input channels per group, m outputs per input channel (the depthwise multiplier).
  */
 import { ShapeError } from "./errors.ts";
 import type { Shape } from "./shape.ts";
@@ -15,7 +15,7 @@ export const DEPTHWISE_FILTER_LAYOUTS = ["hwim", "oihw"] as const;
 export type FilterLayout = (typeof CONV_FILTER_LAYOUTS)[number] | (typeof DEPTHWISE_FILTER_LAYOUTS)[number];
 
 /**
- * The permutation for `transpose` that takes a tensor from one layout to another.
+ * The permutation by which `transpose` converts one layout to another.
  *
  * @example layoutPermutation("nchw", "nhwc"); // [0, 2, 3, 1]
  */
@@ -27,7 +27,7 @@ export function layoutPermutation(from: string, to: string): number[] {
   return permutation;
 }
 
-/** A shape with its axes in another order. */
+/** Reorders the axes of a shape. */
 export function permuteShape(shape: Shape, from: string, to: string): Shape {
   return layoutPermutation(from, to).map((axis) => shape[axis]);
 }

@@ -1,11 +1,11 @@
 /**
- * @file Walking several tensors of one shape together, whatever their strides.
+ * @file Walks several tensors of one shape together, whatever their strides.
  *
- * The one place where a loop over any number of axes is written; everything elementwise is a visit of its lines.
+ * The only loop over any number of axes: every elementwise operation visits lines.
  */
 import type { Shape } from "./shape.ts";
 
-/** What a walk needs of a tensor. */
+/** Tensor fields that a walk needs. */
 interface Strided {
   readonly data: Float32Array;
   readonly shape: Shape;
@@ -16,10 +16,10 @@ interface Strided {
 }
 
 /**
- * Calls `visit` with the data offsets at which each line along the last axis begins, in row-major order.
- * A scalar is one line of one element.
+ * Calls `visit` with the data offsets at which each line along the last axis starts, in row-major order. A scalar is
+ * one line of one element.
  *
- * @param y, a, b  tensors of one shape; leave `b` out where there are two operands only
+ * @param y, a, b  tensors of one shape; omit `b` if there are only two operands
  */
 export function eachLine(
   visit: (y: number, a: number, b: number) => void,

@@ -1,4 +1,4 @@
-/** @file Whether an array's memory can be relied on to stay. */
+/** @file Checks that an array's memory can be relied on. */
 import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 
@@ -8,7 +8,7 @@ export function checkMemory(data: unknown): void {
   const buffer = data.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean; detached?: boolean };
   if (buffer.resizable || buffer.growable)
     throw new ShapeError("Tensor: data lies in a resizable buffer, needs a fixed one");
-  // Node 20 has no `detached`; a detached buffer can be told from an empty one because it cannot be viewed.
+  // Node 20 has no `detached`; a detached buffer differs from an empty one in that it cannot be viewed.
   if (buffer.detached ?? (buffer.byteLength === 0 && !isViewable(buffer))) {
     throw new ShapeError("Tensor: data lies in a detached buffer, needs one that is still here");
   }

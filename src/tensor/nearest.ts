@@ -1,6 +1,6 @@
-/** @file What somebody may have meant who typed something that does not exist. */
+/** @file "Did you mean …?" for misspelt names. */
 
-/** What other libraries call our options, in small letters, and ours. */
+/** Other libraries' names for our options, in lower case, and ours. */
 const ELSEWHERE: readonly (readonly [theirs: RegExp, ...ours: string[]])[] = [
   [/^(kernel(size|shape)|ksize)$/, "kernel", "windowDimensions"],
   [/^(kernel|poolsize)$/, "windowDimensions"],
@@ -13,7 +13,7 @@ const ELSEWHERE: readonly (readonly [theirs: RegExp, ...ours: string[]])[] = [
   [/^pads$/, "padding"],
 ];
 
-/** ` (did you mean "summary"?)`, or nothing where no word is near. */
+/** ` (did you mean "summary"?)`, or nothing if no word is close. */
 export function suggestion(typed: string, words: readonly string[]): string {
   const short = typed.slice(0, 40).toLowerCase();
   const elsewhere = ELSEWHERE.filter(([theirs]) => theirs.test(short.replaceAll("_", "")));
@@ -26,7 +26,7 @@ export function suggestion(typed: string, words: readonly string[]): string {
   return best === undefined ? "" : ` (did you mean ${JSON.stringify(best.word)}?)`;
 }
 
-/** Letters to insert, leave out, replace or swap with a neighbour, at least, to make b of a (F. Damerau, 1964). */
+/** Edit distance: insertions, deletions, replacements and swaps of neighbours that turn a into b (F. Damerau, 1964). */
 export function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

@@ -1,20 +1,17 @@
-/** @file What promises take that may keep their caller waiting: a way to stop them, and to hear how far they are. */
+/** @file Options of long-running operations: cancellation and progress. */
 import { checkRecord, ShapeError, show } from "./errors.ts";
 
 export interface Patience {
-  /**
-   * Stops the work where it next can: the promise rejects with the signal's reason, an AbortError unless told
-   * otherwise.
-   */
+  /** Stops the work as soon as possible: the promise rejects with the signal's reason, by default an AbortError. */
   readonly signal?: AbortSignal | undefined;
-  /** Told how much is done, of how much: images of a run, bytes of a file, steps of a training. */
+  /** Called with the work done and the total: images of a run, bytes of a file, steps of a training. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
-/** Names of the options, for operations that have others beside. */
+/** Names of these options, for operations with others besides. */
 export const PATIENCE: readonly string[] = ["signal", "onProgress"];
 
-/** @throws ShapeError for options of another type; the signal's reason if it has been stopped already */
+/** @throws ShapeError for options of another type; the signal's reason if already aborted */
 export function checkPatience(
   op: string,
   options: unknown,

@@ -1,8 +1,8 @@
 /**
- * @file Seeded random numbers that are the same on every machine.
+ * @file Seeded random numbers, the same on every machine.
  *
  * xoshiro128** by David Blackman and Sebastiano Vigna (prng.di.unimi.it), seeded by SplitMix32. Everything is integer
- * arithmetic and exact float64 sums: no `Math.log` or `Math.cos`, whose last bit engines may choose.
+ * arithmetic and exact float64 sums: no `Math.log` or `Math.cos`, whose last bit depends on the engine.
  */
 import { ShapeError, show } from "./errors.ts";
 import { checkInteger, type Shape } from "./shape.ts";
@@ -11,11 +11,11 @@ import { Tensor } from "./tensor.ts";
 export interface Random {
   /** 32 random bits, as an unsigned integer. */
   bits(): number;
-  /** At least 0, below 1, a multiple of 2^-24 and therefore exact in float32. */
+  /** A multiple of 2^-24 in [0, 1), hence exact in float32. */
   uniform(): number;
   /** An integer from 0 to `below` - 1. */
   integer(below: number): number;
-  /** Mean 0, variance 1: the sum of 12 uniform numbers less 6, so between -6 and 6. Normal enough for test data. */
+  /** Mean 0, variance 1: the sum of 12 uniform numbers minus 6, so from -6 to 6. Normal enough for test data. */
   normal(): number;
 }
 
@@ -52,7 +52,7 @@ export function random(seed: number): Random {
   return { bits, uniform, integer, normal };
 }
 
-/** A tensor of numbers of mean 0 and variance 1, or of whatever `draw` gives. */
+/** Fills a tensor from `draw`, by default with mean 0 and variance 1. */
 export function randomTensor(shape: Shape, source: Random, draw: () => number = source?.normal): Tensor {
   if (typeof draw !== "function") throw new ShapeError(`randomTensor: draw is ${show(draw)}, needs a function`);
   const result = Tensor.zeros(shape);

@@ -1,30 +1,30 @@
-/** @file Shapes: what a list of extents means, and the checks that every door makes of one. */
+/** @file Shapes: lists of extents, their arithmetic, and the checks of all entry points. */
 import { ShapeError, show } from "./errors.ts";
 
 /** Extents, outermost first. */
 export type Shape = readonly number[];
 
 /**
- * The most elements that one tensor may hold: 2^29, 2 GiB of float32. An operation whose output would be larger is
- * refused before anything is allocated.
+ * Max elements of one tensor: 2^29, 2 GiB of float32. An operation whose output would be larger is rejected before
+ * anything is allocated.
  */
 export const MAX_ELEMENTS: number = 2 ** 29;
 
-/** The largest stride, dilation, padding or extent: 2^31 - 1. */
+/** Max stride, dilation, padding or extent: 2^31 - 1. */
 export const MAX_EXTENT: number = 2 ** 31 - 1;
 
-/** Axes of a tensor. */
+/** Max axes of a tensor. */
 export const MAX_RANK = 32;
 
-/** Number of elements that a shape holds; 1 for the empty shape of a scalar. */
+/** Number of elements of a shape; 1 for the empty shape of a scalar. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** Extents that `formatShape` lists: of anything that has more the rest is left out. */
+/** Max extents that `formatShape` lists; it leaves out the rest. */
 const MAX_LISTED = 16;
 
-/** `1×5×5×6`; `scalar` for the empty shape. What is no extent is shown as what it is. */
+/** `1×5×5×6`; `scalar` for the empty shape. Extents that are not numbers are shown as is. */
 export function formatShape(shape: Shape): string {
   const extents = shape.slice(0, MAX_LISTED).map((extent) => (typeof extent === "number" ? extent : show(extent)));
   return shape.length === 0 ? "scalar" : `${extents.join("×")}${shape.length > MAX_LISTED ? "×…" : ""}`;
@@ -34,7 +34,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
-/** Steps, in elements, of a tensor without gaps whose last axis runs fastest. */
+/** Strides, in elements, of a contiguous tensor whose last axis runs fastest. */
 export function rowMajorStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
@@ -45,7 +45,7 @@ export function rowMajorStrides(shape: Shape): number[] {
   return strides;
 }
 
-/** The indices of the element that comes at `index` where the last axis runs fastest. */
+/** The indices of the element at position `index` in row-major order. */
 export function indicesAt(shape: Shape, index: number): number[] {
   const indices = new Array<number>(shape.length);
   let rest = index;
@@ -71,7 +71,7 @@ export function checkRank(op: string, name: string, shape: unknown, ranks: reado
   }
 }
 
-/** @throws ShapeError unless `value` is an integer from `least` to `most`. */
+/** @throws ShapeError unless `value` is an integer from `min` to `max`. */
 export function checkInteger(op: string, name: string, value: unknown, min: number, max: number = MAX_EXTENT): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
   const limit = typeof value === "number" && value > max ? `at most ${max}` : `an integer >= ${min}`;
@@ -79,7 +79,7 @@ export function checkInteger(op: string, name: string, value: unknown, min: numb
 }
 
 /**
- * @param least smallest legal extent: 0 where an empty tensor makes sense, 1 for an operand
+ * @param min smallest legal extent: 0 where an empty tensor makes sense, 1 for an operand
  * @throws ShapeError unless `shape` is an array of integers whose product fits {@link MAX_ELEMENTS}.
  */
 export function checkShape(op: string, name: string, shape: unknown, min: 0 | 1 = 0): Shape {
@@ -94,7 +94,7 @@ export function checkShape(op: string, name: string, shape: unknown, min: 0 | 1 
   return shape;
 }
 
-/** The axis as a non-negative number; a negative one counts from the end. @throws ShapeError if there is none such. */
+/** The axis as a non-negative number; a negative one counts from the end. @throws ShapeError if it does not exist. */
 export function checkAxis(op: string, axis: unknown, rank: number): number {
   if (typeof axis === "number" && Number.isInteger(axis) && axis >= -rank && axis < rank) {
     return axis < 0 ? axis + rank : axis;
@@ -103,7 +103,7 @@ export function checkAxis(op: string, axis: unknown, rank: number): number {
 }
 
 /**
- * The shape that NumPy's broadcasting gives: axes aligned at the end, an extent of 1 stretches.
+ * The shape of NumPy's broadcasting: axes aligned at the end, an extent of 1 stretches.
  *
  * @throws ShapeError if two extents differ and neither is 1.
  */

@@ -1,9 +1,9 @@
 /**
- * @file The tensor: a Float32Array, a shape, and the steps that lead from one element to the next.
+ * @file The tensor: a Float32Array, a shape, and strides.
  *
  *   element [i, j, …]  is  data[offset + i·strides[0] + j·strides[1] + …]
  *
- * `transpose` and `slice` change only shape, strides and offset; nothing moves until `contiguous` is asked for.
+ * `transpose` and `slice` change only shape, strides and offset; no data moves until `contiguous` is called.
  */
 import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
@@ -11,17 +11,17 @@ import { copyInto } from "./lines.ts";
 import { checkMemory } from "./memory.ts";
 import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
 
-/** Numbers in nested arrays, as `[[1, 2], [3, 4]]`. */
+/** Nested arrays of numbers, like `[[1, 2], [3, 4]]`. */
 export type NestedArray = readonly (number | NestedArray)[];
 
 const MARK = Symbol.for("separable.Tensor");
 
-/** A copy of a list: later changes of the caller's are none of the tensor's. */
+/** Copies a list, so that later changes by the caller do not affect it. */
 function ownList(list: readonly number[]): readonly number[] {
   return Array.isArray(list) ? list.slice() : list;
 }
 
-/** A view of float32 numbers with a shape. Immutable but for its data. */
+/** A float32 view with a shape. Immutable except for its data. */
 export class Tensor {
   /** The memory behind the view; it may hold more than the view shows. */
   readonly data: Float32Array;
@@ -35,12 +35,12 @@ export class Tensor {
   readonly size: number;
 
   /**
-   * Looks at existing memory without copying it.
+   * Creates a view of existing memory.
    *
-   * @param data    a Float32Array whose memory stays: not detached, not resizable
+   * @param data    a Float32Array with fixed memory: not detached, not resizable
    * @param strides default: row-major, without gaps
    * @param offset  default 0
-   * @throws ShapeError if an element of the view would lie outside of `data`
+   * @throws ShapeError if an element of the view would lie outside `data`
    */
   constructor(data: Float32Array, shape: Shape, strides?: readonly number[], offset = 0) {
     this.shape = checkShape("Tensor", "shape", ownList(shape));
@@ -65,7 +65,7 @@ export class Tensor {
     }
   }
 
-  /** Recognised by a mark, so that tensors of another copy of this package, or from another realm, are tensors too. */
+  /** Recognises a mark, so that tensors from another copy of this package, or from another realm, are tensors too. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return (
       typeof value === "object" &&
@@ -75,7 +75,7 @@ export class Tensor {
     );
   }
 
-  /** A tensor of zeros. @throws ShapeError for a shape that is not one or is larger than MAX_ELEMENTS */
+  /** A tensor of zeros. @throws ShapeError for an invalid shape or one larger than MAX_ELEMENTS */
   static zeros(shape: Shape): Tensor {
     return new Tensor(new Float32Array(sizeOf(checkShape("Tensor.zeros", "shape", shape))), [...shape]);
   }
@@ -94,7 +94,7 @@ export class Tensor {
     return this.data[position];
   }
 
-  /** True if the elements stand in row-major order without gaps. */
+  /** Whether the elements are in row-major order without gaps. */
   get isContiguous(): boolean {
     let step = 1;
     for (let axis = this.shape.length - 1; axis >= 0; axis--) {
@@ -104,12 +104,12 @@ export class Tensor {
     return true;
   }
 
-  /** The same elements in row-major order without gaps: this tensor itself where it is so, else a copy. */
+  /** The same elements in row-major order without gaps: this tensor itself if already so, else a copy. */
   contiguous(): Tensor {
     return this.isContiguous ? this : this.copy();
   }
 
-  /** The same elements in memory of their own. */
+  /** The same elements in new memory. */
   copy(): Tensor {
     if (this.isContiguous) return new Tensor(this.data.slice(this.offset, this.offset + this.size), this.shape);
     const copy = Tensor.zeros(this.shape);
@@ -118,9 +118,9 @@ export class Tensor {
   }
 
   /**
-   * The same elements in row-major order under another shape: a view where this tensor is contiguous, else a copy.
+   * The same elements in row-major order under another shape: a view if this tensor is contiguous, else a copy.
    *
-   * @param shape extents; one of them may be -1 and is worked out
+   * @param shape extents; one of them may be -1, to be inferred
    * @throws ShapeError if the sizes differ
    */
   reshape(shape: Shape): Tensor {
@@ -141,7 +141,7 @@ export class Tensor {
   }
 
   /**
-   * A view with its axes in another order: axis `i` of the result is axis `permutation[i]` of this tensor.
+   * A view with reordered axes: axis `i` of the result is axis `permutation[i]` of this tensor.
    *
    * @throws ShapeError unless every axis is named once
    */
@@ -167,7 +167,7 @@ export class Tensor {
    *
    * @param starts first index along each axis
    * @param sizes  extents of the result; default: to the end
-   * @param steps  distance between two elements kept; default 1
+   * @param steps  step between the elements kept; default 1
    * @throws ShapeError if the box reaches outside
    */
   slice(
@@ -222,12 +222,12 @@ export class Tensor {
     return nest(0, this.offset);
   }
 
-  /** The elements in row-major order, as an array of their own. */
+  /** The elements in row-major order, as a new array. */
   toFloat32Array(): Float32Array {
     const { data, offset, size } = this.contiguous();
     return data.slice(offset, offset + size);
   }
 }
 
-// Of the prototype: a tensor has no field for it.
+// On the prototype: tensors need no field for it.
 Object.defineProperty(Tensor.prototype, MARK, { value: true });

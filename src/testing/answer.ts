@@ -1,4 +1,4 @@
-/** @file Normalises the answer under test to a list of numbers. */
+/** @file Normalizes the answer under test to a list of numbers. */
 import { tensor } from "../tensor/create.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
@@ -7,7 +7,7 @@ import { type NestedArray, Tensor } from "../tensor/tensor.ts";
 /** An answer to be judged: a tensor of the oracle's shape, nested arrays, or its numbers in the same order. */
 export type Answer = Tensor | ArrayLike<number> | NestedArray;
 
-/** @returns the numbers in row order, or what does not fit, as a sentence @throws ShapeError for anything else */
+/** @returns the numbers in row-major order, or a sentence on what does not fit @throws ShapeError for anything else */
 export function resolveAnswer(answer: unknown, shape: Shape): ArrayLike<number> | string {
   if (answer instanceof Tensor) {
     return answer.shape.length === 1 ? resolveList(answer.toFloat32Array(), shape) : resolveTensor(answer, shape);
@@ -45,7 +45,7 @@ function resolveList(list: ArrayLike<unknown>, shape: Shape): ArrayLike<number> 
   return list as ArrayLike<number>;
 }
 
-/** All orders of the axes of a tensor; the first is the one it has. */
+/** All orders of the axes of a tensor; none above rank 4. */
 function permutations(rank: number): readonly (readonly number[])[] {
   if (rank > 4) return [];
   let all: number[][] = [[]];

@@ -1,26 +1,25 @@
 /**
- * @file How far a correct kernel may be from the mathematics: by proof, and in all likelihood.
+ * @file How far a correct kernel may be from the exact result: by proof, and with high probability.
  *
  * With unit roundoff u and K products, a sum in any order obeys
  *
  *   |s - s64| ≤ γ · ( |b| + Σ |x · w| ) + (K + 2) · spacing          γ = (1 + u)^(K + 2) - 1
  *
- * because each product is rounded once, and it and the bias take part in at most K + 1 sums (N. Higham, "Accuracy and
- * Stability of Numerical Algorithms", lemma 3.1). The last term is for tiny numbers, whose roundings are absolute.
+ * because each product is rounded once, and every term takes part in at most K + 1 sums (N. Higham, "Accuracy and
+ * Stability of Numerical Algorithms", lemma 3.1). The last term is for tiny numbers, whose rounding error is absolute.
  *
- * No kernel comes near that: it would take roundings that all point the same way. If they are independent and as often
- * up as down, then with p_k = x · w and s_k the partial sums
+ * No kernel comes near that: all roundings would have to point the same way. If they are independent and as often up as
+ * down, then with products p_k = x · w and partial sums s_k
  *
  *   |s - s64| ≤ λ · u · √( Σ s_k² + Σ p_k² )          λ = √( 2 ln(2 · outputs / P) )
  *
- * for all outputs of a convolution at once, but with probability P (N. Higham, T. Mary, "A New Approach to
+ * for all outputs of a convolution at once, except with probability P (N. Higham, T. Mary, "A New Approach to
  * Probabilistic Rounding Error Analysis", SIAM J. Sci. Comput. 41 (2019): Hoeffding's inequality, with a union bound
- * over the outputs). The sum under the root is the largest over the orders in orders.ts. Where products repeat,
- * roundings repeat too, and where sums in those orders use more than half of the bound, they are not independent
- * either: there the proof alone judges.
+ * over the outputs). The sum under the root is the largest over the orders in orders.ts. Roundings are not independent
+ * where products repeat, or where sums in those orders use more than half of the bound: there only the proof judges.
  *
- * Sums of whole numbers below 1/u are exact: both bounds are 0. An activation f gives |y - y64| ≤ slope · |s - s64| +
- * its own roundings.
+ * Sums of whole numbers below 1/u are exact: both bounds are 0. With an activation f, |y - y64| ≤ slope · |s - s64| +
+ * the roundings of f.
  */
 
 import type { Activation } from "../geometry/activation.ts";
@@ -29,13 +28,10 @@ import { FORMATS, type Precision } from "./precision.ts";
 import type { Problem } from "./problem.ts";
 import type { Sums } from "./sums.ts";
 
-/** How often a correct kernel is called suspicious: at most once in so many convolutions. */
+/** A correct kernel is called suspicious at most once in this many convolutions. */
 export const ONE_IN: number = 2 ** 20;
 
-/**
- * Steepest slope of an activation, and a bound of what computing it rounds, in units of u, for a sum s and the result
- * y.
- */
+/** Steepest slope of each activation, and a bound on its own rounding error in units of u, for a sum s and result y. */
 const ACTIVATION_ERRORS: Readonly<
   Record<Activation, { readonly slope: number; readonly roundings: (s: number, y: number) => number }>
 > = {
@@ -44,10 +40,10 @@ const ACTIVATION_ERRORS: Readonly<
   relu6: { slope: 1, roundings: () => 0 },
   hardSigmoid: { slope: 1 / 6, roundings: () => 4 }, // s/6 + 1/2, clamped to 0 … 1
   hardSwish: { slope: 1.5, roundings: (s, y) => 4 * (Math.abs(y) + Math.min(Math.abs(s), 3)) },
-  sigmoid: { slope: 1 / 4, roundings: (_, y) => 8 * Math.abs(y) }, // an e^x that is good to two units
+  sigmoid: { slope: 1 / 4, roundings: (_, y) => 8 * Math.abs(y) }, // an e^x accurate to two units
 };
 
-/** |y - y64| for a sum that may be `error` away from `sum`. */
+/** Bounds |y - y64| for a sum within `error` of `sum`. */
 function throughActivation({ activation, precision }: Problem, sum: number, value: number, error: number): number {
   const { slope, roundings } = ACTIVATION_ERRORS[activation];
   return slope * error + FORMATS[precision].sums.unit * roundings(sum, value);
@@ -62,7 +58,8 @@ export function areWhole({ x, w, bias, precision }: Problem): boolean {
 }
 
 /**
- * The largest error of one output: Infinity where a partial sum may overflow, so that every answer is possible.
+ * Returns the value of one output and its largest error: Infinity where a partial sum may overflow, so that any answer
+ * is possible.
  *
  * @param isWhole   whether all operands are whole numbers
  * @param magnitude |b| + Σ |x · w|
@@ -84,10 +81,10 @@ export function proofOf(
 }
 
 /**
- * The largest error of a sum of K products and a bias.
+ * Returns the largest error of a sum of K products and a bias.
  *
  * @param magnitude    |b| + Σ |x · w|
- * @param operandError the most by which rounding the operands changes it
+ * @param operandError the largest change of the sum by rounding the operands
  */
 export function errorOfSum(precision: Precision, K: number, magnitude: number, operandError: number): number {
   const { unit, spacing } = FORMATS[precision].sums;

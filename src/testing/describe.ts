@@ -1,9 +1,9 @@
-/** @file Words for geometries, windows and numbers. */
+/** @file Formats geometries, windows and numbers. */
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
 import { type Layout, permuteShape } from "../tensor/layout.ts";
 import { formatShape, type Shape } from "../tensor/shape.ts";
 
-/** `(input 1×5×5×2, kernel 3×3, output 1×3×3×4 nhwc, strides 2×2, padding 1, 1, 1, 1)`; what is usual is left out. */
+/** `(input 1×5×5×2 nhwc, kernel 3×3, output 1×3×3×4, strides 2×2, padding 1, 1, 1, 1)`; defaults are left out. */
 export function describeGeometry(
   g: Conv2dGeometry,
   op: ConvKind,
@@ -25,7 +25,7 @@ export function describeGeometry(
   ].join(", ")})`;
 }
 
-/** The places of taps along one axis: `3, 5, 7 (7 is padding)`. */
+/** Positions of the taps along one axis: `3, 5, 7 (7 is padding)`. */
 export function rangeOf(first: number, taps: number, dilation: number, extent: number): string {
   const positions = Array.from({ length: taps }, (_, k) => first + k * dilation);
   const outside = positions.filter((position) => position < 0 || position >= extent);
@@ -34,7 +34,7 @@ export function rangeOf(first: number, taps: number, dilation: number, extent: n
   return `${positions.join(", ")} (${outside.join(", ")} ${outside.length === 1 ? "is" : "are"} padding)`;
 }
 
-/** Nine digits: as many as a float32 has. */
+/** Formats with nine digits, as many as a float32 has. */
 export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(9)));
 }

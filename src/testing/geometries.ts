@@ -1,5 +1,5 @@
 /**
- * @file Convolutions worth testing: the corners in which kernels of well-known libraries were wrong, and seeded random
+ * @file Convolutions worth testing: the corner cases that kernels of well-known libraries got wrong, and seeded random
  * ones, lopsided so that a swapped axis shows.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
@@ -11,7 +11,7 @@ import { checkInteger, type Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OracleOptions } from "./oracle.ts";
 
-/** A convolution by its shapes: nhwc, filters in the default layout of the operation. */
+/** A convolution described by its shapes: nhwc, filters in the default layout of the operation. */
 export interface ConvCase {
   /** What is special about it. */
   readonly name: string;
@@ -91,15 +91,15 @@ const CORNERS: readonly Corner[] = [
 
 const PLAIN: ConvCase["options"] = { strides: [1, 1], dilations: [1, 1], padding: "valid", activation: "none" };
 
-/** The corners, each with a name. */
+/** The corner cases, each with a name. */
 export const CONV_CORNERS: readonly ConvCase[] = CORNERS.map(([name, op, input, filter, options], i) => {
   return { name, op, input, filter, hasBias: i % 3 !== 0, options: { ...PLAIN, ...options } };
 });
 
 /**
- * The corners, then seeded random convolutions, small and lopsided, all of them valid.
+ * Returns the corner cases, then seeded random convolutions, small and lopsided, all of them valid.
  *
- * @param options `count`: how many, default those of the corners and as many again. `seed`: default 1
+ * @param options `count`: default twice the number of corner cases. `seed`: default 1
  *
  * @example
  * for (const { op, input, filter, options } of convCases({ count: 200 })) { … }
@@ -155,11 +155,11 @@ function isValid({ op, input, filter, options: { activation: _, ...options } }: 
   }
 }
 
-/** How random numbers are drawn: "normal" ones, or "integers" from -8 to 8, whose sums are exact in float32. */
+/** How random numbers are drawn: "normal", or "integers" from -8 to 8, whose sums are exact in float32. */
 export type Draw = "normal" | "integers";
 
 /**
- * Operands for a case: seeded, the same on every machine.
+ * Returns operands for a case: seeded, the same on every machine.
  *
  * @param seed default 1
  * @param draw default "normal"
@@ -170,7 +170,7 @@ export function convOperandsFor(wanted: ConvCase, seed: number = 1, draw: Draw =
   const { op, input, filter, hasBias, options } = wanted;
   checkRecord("convOperandsFor", "options", options);
   const { activation: _, ...placing } = options;
-  const { O } = conv2dGeometry(input, filter, placing, op); // before anything is made of these sizes
+  const { O } = conv2dGeometry(input, filter, placing, op); // checks the sizes before anything is allocated
   const source = random(seed);
   const number = draw === "normal" ? source.normal : (): number => source.integer(17) - 8;
   const x = randomTensor(input, source, number);

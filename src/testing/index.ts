@@ -1,4 +1,4 @@
-/** @file The public door for people who test a convolution of their own: everything that `separable/testing` has. */
+/** @file The public API of `separable/testing`, for testing your own convolutions. */
 export type { Answer } from "./answer.ts";
 export {
   CONV_CORNERS,

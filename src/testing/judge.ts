@@ -1,5 +1,5 @@
 /**
- * @file Judging an answer: how far off every output is, whether that can be or is likely, and which mistake explains
+ * @file Judges an answer: how far off every output is, whether that is possible and likely, and which mistake explains
  * it.
  */
 
@@ -16,8 +16,8 @@ import { positionOf } from "./problem.ts";
 /**
  * Compares an answer with an oracle.
  *
- * @param answer what your kernel gave, in the layout of the oracle
- * @throws ShapeError if it is no tensor and no list of numbers, or `oracle` is not one of `convOracle`
+ * @param answer the output of your kernel, in the layout of the oracle
+ * @throws ShapeError if it is neither a tensor nor a list of numbers, or `oracle` is not from `convOracle`
  */
 export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
   checkOracle(oracle);
@@ -72,11 +72,11 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
 }
 
 /**
- * Throws unless every output of an answer is as close to the oracle as a correct kernel's is.
+ * Throws unless every output of an answer is as close to the oracle as a correct kernel's.
  *
- * @param answer what your kernel gave: a tensor of the oracle's shape, nested arrays, or the numbers in that order
+ * @param answer the output of your kernel: a tensor of the oracle's shape, nested arrays, or the numbers in that order
  * @throws Error named "AssertionError" that says which output is furthest off, its window, its products, where the
- *   wrong outputs lie, and which usual mistakes explain all of them
+ *   wrong outputs lie, and which common mistakes explain all of them
  */
 export function expectConvClose(answer: Answer, oracle: ConvOracle): void {
   const { isClose, message } = judgeConv(answer, oracle);
@@ -96,7 +96,7 @@ function checkOracle(oracle: unknown): void {
   );
 }
 
-/** The part of a bound that is used. Infinity and NaN have to be the same, and overflow where the value does. */
+/** The share of the bound that is used. Infinity and NaN must match; the answer must overflow where the value does. */
 function shareOf(actual: number, value: number, bound: number, largest: number): number {
   const isSame = Object.is(actual + 0, value + 0);
   if (isSame) return 0;
@@ -109,7 +109,7 @@ function shareOf(actual: number, value: number, bound: number, largest: number):
   const error = Math.abs(actual - value);
   if (Number.isNaN(error)) return Number.POSITIVE_INFINITY;
   if (error === Number.POSITIVE_INFINITY && Math.abs(value) + bound > largest && actual * value > 0) return 1;
-  return error / bound; // bound 0 and another value: Infinity
+  return error / bound; // Infinity for a bound of 0
 }
 
 function notesOf({ statistics, bounds, precision }: ConvOracle): readonly string[] {

@@ -4,7 +4,7 @@ import { judgeConv } from "./judge.ts";
 import type { ConvOracle } from "./oracle.ts";
 
 /**
- * For `expect.extend(convMatchers)`: then `expect(answer).toBeConvClose(oracle)`.
+ * Matchers for `expect.extend(convMatchers)`, which adds `expect(answer).toBeConvClose(oracle)`.
  *
  * @example
  * import { expect } from "vitest";

@@ -5,15 +5,15 @@ import type { Judgement, WorstOutput } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
 import { type Product, positionOf, productsOf } from "./problem.ts";
 
-/** Products listed in a message; the rest is counted. */
+/** Maximum number of products listed in a message; the rest are counted. */
 const MAX_PRODUCTS = 12;
 
-/** For an answer of another size. */
+/** The message for an answer that does not fit the oracle. */
 export function misfitMessage(oracle: ConvOracle, misfit: string): string {
   return `${oracle.op}: ${misfit} ${where(oracle)}`;
 }
 
-/** Empty for an answer that is within, unless there are notes. */
+/** The message of a verdict; empty for an answer within its bounds, unless there are notes. */
 export function messageOf(oracle: ConvOracle, judged: Omit<Judgement, "message">): string {
   const { verdict, wrong, suspicious, worst, mistakes, notes } = judged;
   if (verdict === "within" || worst === null) return notes.join("\n");
@@ -36,7 +36,7 @@ function where({ problem: { g, w }, shape, layout, op }: ConvOracle): string {
   return describeGeometry(g, op, layout, shape, w.shape);
 }
 
-/** What the places of wrong outputs have in common, where they have something. */
+/** Describes what the positions of wrong outputs have in common, if anything. */
 function pattern(outside: readonly number[], { geometry, indices }: ConvOracle): string[] {
   const { N, OH, OW, O } = geometry;
   const positions = outside.map((i) => positionOf(geometry, indices[i]));

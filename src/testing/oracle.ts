@@ -1,5 +1,5 @@
 /**
- * @file The answer to test a convolution against: in float64, with a bound for each output and an explanation of it.
+ * @file Reference results to test a convolution against: in float64, with a bound and an explanation for each output.
  */
 
 import { CONV_KINDS, type Conv2dGeometry, type ConvKind, conv2dMacs } from "../geometry/conv2d.ts";
@@ -16,9 +16,9 @@ import { type Sums, sumsOf } from "./sums.ts";
 
 export { CONV_KINDS };
 
-/** Options of a convolution whose answer is computed here; there is no tier to choose. */
+/** Options of the convolution; there is no tier to choose. */
 export interface OracleOptions extends Omit<Conv2dOptions, "backend"> {
-  /** What your kernel computes in: "float32" (default), "float16", "bfloat16" or "tf32". It decides the bounds. */
+  /** Precision of your kernel: "float32" (default), "float16", "bfloat16" or "tf32". It decides the bounds. */
   readonly precision?: Precision | undefined;
 }
 
@@ -28,39 +28,39 @@ export interface ConvOracle {
   readonly op: ConvKind;
   readonly geometry: Conv2dGeometry;
   readonly layout: Layout;
-  /** Of the output, in the layout of the input. */
+  /** Shape of the output, in the layout of the input. */
   readonly shape: Shape;
-  /** The answer in float64, row by row of `shape`. */
+  /** The reference result in float64, in row-major order of `shape`. */
   readonly values: Float64Array;
   readonly precision: Precision;
-  /** How far a correct kernel may be from each, whatever the order of its sums: an answer further away is wrong. */
+  /** How far a correct kernel may be from each value, in any order of its sums: an answer further away is wrong. */
   readonly bounds: Float64Array;
   /**
-   * How far one is in all likelihood: an answer further away is suspicious, and a correct kernel's is at most once in a
-   * million convolutions. Null where roundings are not independent, as of a constant image: there the proof alone
+   * How far a correct kernel is likely to be: an answer further away is suspicious, as a correct one is at most once in
+   * a million convolutions. Null where roundings are not independent, e.g. for a constant image: there only the proof
    * judges.
    */
   readonly statistics: Float64Array | null;
-  /** The answer, rounded once to float32. */
+  /** The reference result, rounded once to float32. */
   readonly output: Tensor;
   /** The operands, for explanations: see {@link problemOf}. */
   readonly problem: Problem;
-  /** What the bounds are made of, [N, OH, OW, O]. */
+  /** Sums that the bounds are derived from, [N, OH, OW, O]. */
   readonly sums: Sums;
-  /** For each number of the output as it lies, its index in [N, OH, OW, O]. */
+  /** For each number of the output in `layout`, its index in [N, OH, OW, O]. */
   readonly indices: Int32Array;
 }
 
-/** Multiply-accumulates that an oracle takes about ten seconds for. */
+/** Multiply-accumulates that take an oracle about ten seconds. */
 const MAX_MACS = 2 ** 30;
 
 /**
- * The answer of a convolution, in float64.
+ * Computes the reference result of a convolution, in float64.
  *
  * @param op      "conv2d", "depthwiseConv2d" or "pointwiseConv2d": how the filter's shape is read
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw)
- * @param filter  as that operation takes it
- * @param options those of the operation but `backend`, and `precision`: "float32" (default), "float16", "bfloat16",
+ * @param filter  as that operation accepts it
+ * @param options those of the operation except `backend`, and `precision`: "float32" (default), "float16", "bfloat16",
  *   "tf32"
  * @throws ShapeError naming the operand, the value found and the value needed
  *
@@ -101,7 +101,7 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
   };
 }
 
-/** For each number of the output as the user has it, its index in [N, OH, OW, O]. */
+/** For each number of the output in the user's layout, its index in [N, OH, OW, O]. */
 function nhwcIndices({ N, OH, OW, O }: Conv2dGeometry, layout: Layout): Int32Array {
   const indices = new Int32Array(N * OH * OW * O).map((_, i) => i);
   if (layout === "nhwc") return indices;

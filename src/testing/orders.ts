@@ -1,32 +1,32 @@
 /**
- * @file Orders in which kernels add the products of an output, and what rounding does in them.
+ * @file Orders in which kernels add the products of an output, and the rounding errors of each.
  *
- * Adding p_k to s_(k-1) rounds s_k, an error of at most u·|s_k|. So √(Σ s_k²) says how far a kernel may drift in one
- * order: on positive products the partial sums grow, with mixed signs they stay small. The orders are those of the
- * usual loops:
+ * Adding p_k to s_(k-1) rounds s_k, an error of at most u·|s_k|. So √(Σ s_k²) measures how far a kernel may drift in
+ * one order: partial sums of positive products grow, those of mixed signs stay small. The orders are those of common
+ * loops:
  *
  *   taps, then channels        for kh, kw { for ic }        and its reverse
  *   channels, then taps        for ic { for kh, kw }        and its reverse
- *   lanes                      k mod 4, 8 and 16 summed apart: accumulators of a vector
- *   blocks                     consecutive products summed apart, as a blocked matrix product does
+ *   lanes                      k mod 4, 8 and 16 summed separately: accumulators of a vector
+ *   blocks                     consecutive products summed separately, as in a blocked matrix product
  *
- * each with the bias first or last.
+ * The first two have the bias first or last; in the others the total of the accumulators starts with it.
  */
 
-/** A way through products of which the channel runs fastest: runs of equal steps. */
+/** A traversal of products, stored with the channel fastest: runs of equal steps. */
 export interface Order {
   readonly runs: number;
   /** From the start of a run to that of the next. */
   readonly apart: number;
   /** From a product to the next of its run. */
   readonly step: number;
-  /** Where a run ends at the latest, counted from its start. */
+  /** Upper limit of a run, counted from its start. */
   readonly reach: number;
-  /** Whether each run has an accumulator of its own. */
+  /** Whether each run has its own accumulator. */
   readonly isApart: boolean;
 }
 
-/** Accumulators of a vector. */
+/** Lanes of a vector, with an accumulator each. */
 const LANES = [4, 8, 16] as const;
 
 /** The orders for `taps` taps of `channels` channels. */
@@ -44,7 +44,7 @@ export function ordersOf(taps: number, channels: number): readonly Order[] {
 }
 
 /**
- * Σ s_k² of an order, exactly. One accumulator goes forwards or backwards, whichever is worse.
+ * Computes Σ s_k² of an order, exactly. With one accumulator, the larger of forwards and backwards.
  *
  * @param products the first `count` are those of one output
  * @param bias     0 where there is none
@@ -76,17 +76,18 @@ export function energyOf(order: Order, products: Float64Array, count: number, bi
   );
 }
 
-/** Σ (start + s_k)² forwards, or backwards, where the partial sums are what is missing from the total; s_0 = 0. */
+/** Σ (start + s_k)² forwards, or backwards, where the partial sums are the total minus the forward ones; s_0 = 0. */
 function eitherWay(start: number, s: number, sums: number, squares: number, count: number): number {
   const shifted = (c: number, first: number, second: number): number => second + 2 * c * first + count * c * c;
   return Math.max(shifted(start, sums, squares), shifted(-(start + s), sums - s, squares - s * s));
 }
 
 /**
- * How far a sum in this order is off if it is rounded at every step, with the bias first and last.
+ * Returns the error of a sum in this order with rounding at every step; with one accumulator, the larger of bias first
+ * and bias last.
  *
- * @param rounded the products as a kernel has them
- * @param exact   the right sum
+ * @param rounded the products, rounded as in a kernel
+ * @param exact   the exact sum
  */
 export function errorOf(
   order: Order,

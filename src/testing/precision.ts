@@ -2,7 +2,7 @@
  * @file The number formats a kernel may compute in.
  *
  *   float32    24 bits of significand   u = 2^-24
- *   float16    11                       u = 2^-11   at most 65504
+ *   float16    11                       u = 2^-11   up to 65504
  *   bfloat16    8                       u = 2^-8
  *   tf32       11 for the operands, float32 for the sums: NVIDIA's tensor cores
  *
@@ -15,11 +15,11 @@ export type Precision = (typeof PRECISIONS)[number];
 export interface NumberFormat {
   /** Unit roundoff: the largest relative error of one rounding. */
   readonly unit: number;
-  /** Distance of the smallest numbers from each other, below which roundings are absolute. */
+  /** Distance between the smallest numbers, where rounding errors are absolute. */
   readonly spacing: number;
   /** The largest finite number. */
   readonly largest: number;
-  /** To the nearest number of the format, ties to even. */
+  /** Rounds to the nearest number of the format, ties to even. */
   round(value: number): number;
 }
 
@@ -43,7 +43,7 @@ const TF32: NumberFormat = {
   round: (value) => dropBits(value, 13),
 };
 
-/** The formats of operands and of sums; operands that are float32 already are not rounded. */
+/** The formats of operands and of sums; null for operands in float32, which need no rounding. */
 export const FORMATS: Readonly<
   Record<Precision, { readonly operands: NumberFormat | null; readonly sums: NumberFormat }>
 > = {

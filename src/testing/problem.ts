@@ -1,6 +1,6 @@
 /**
- * @file A convolution of any of the three kinds as one formula. Nothing but the checked geometry is shared with the
- * kernels.
+ * @file All three kinds of convolution as one formula. It shares with the kernels only the checked geometry and the
+ * reading of layouts.
  *
  *   y[n, oh, ow, o] = f( b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o] )
  *
@@ -20,16 +20,14 @@ export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> 
   readonly x: Tensor;
   /** [KH, KW, C / G, O], contiguous. */
   readonly w: Tensor;
-  /**
-   * Of the filter, as the user has it: "hwio" also stands for a depthwise "hwim" and a pointwise "io", which lie alike.
-   */
+  /** Order of the user's filter: "hwio" also covers a depthwise "hwim" and a pointwise "io", which lie alike. */
   readonly filterLayout: FilterOrder;
   readonly precision: Precision;
 }
 
 export type FilterOrder = "hwio" | "oihw" | "ohwi" | "ihwo";
 
-/** How a filter lies in memory, once depthwise and pointwise ones are read as [KH, KW, C / G, O]. */
+/** Memory order of depthwise and pointwise filters, read as [KH, KW, C / G, O]. */
 const FILTER_ORDERS: Readonly<Record<string, FilterOrder>> = { hwim: "hwio", io: "hwio", oi: "oihw" };
 
 export function problemOf(
@@ -50,7 +48,7 @@ export function problemOf(
   };
 }
 
-/** A tap of the window with what it multiplies; `isPadding` where it lies outside the image, and adds nothing. */
+/** A tap of the window and what it multiplies; `isPadding` where it lies outside the image and adds nothing. */
 export interface Product {
   /** [kh, kw, ic] */
   readonly tap: readonly [number, number, number];

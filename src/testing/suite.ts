@@ -1,4 +1,4 @@
-/** @file Judging a whole suite: how many cases fail, what they share, which mistakes explain them. */
+/** @file Judges a whole suite: how many cases fail, what they share, which mistakes explain them. */
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Answer } from "./answer.ts";
 import { judgeConv } from "./judge.ts";
@@ -14,15 +14,15 @@ export interface AnsweredCase {
 }
 
 export interface SuiteJudgement {
-  /** The worst of all cases. */
+  /** The worst verdict of all cases. */
   readonly verdict: Verdict;
   readonly isClose: boolean;
-  /** Cases of each verdict. */
+  /** Number of cases with each verdict. */
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly cases: readonly { readonly name: string; readonly judgement: Judgement }[];
   /** Mistakes, and how many of the failing cases each explains; the most frequent first. */
   readonly mistakes: readonly { readonly name: string; readonly cases: number }[];
-  /** What all failing cases have and few passing ones; null where nothing sets them apart. */
+  /** Traits that all failing cases have but few passing ones; null if none sets them apart. */
   readonly shared: Shared | null;
   /** The same in sentences. */
   readonly message: string;
@@ -31,7 +31,7 @@ export interface SuiteJudgement {
 /**
  * Judges the answers to a suite of convolutions.
  *
- * @param answers one after the other, so that a generator need not keep them
+ * @param answers consumed one by one, so that a generator need not keep them
  * @throws ShapeError for an empty suite, or what {@link judgeConv} refuses
  *
  * @example

@@ -1,6 +1,4 @@
-/**
- * @file The sums of a convolution in float64, output by output, with what the error bounds need.
- */
+/** @file The sums of a convolution in float64, output by output, with the quantities that the error bounds need. */
 
 import { random } from "../tensor/random.ts";
 import { energyOf, errorOf, type Order, ordersOf } from "./orders.ts";
@@ -9,34 +7,37 @@ import type { Problem } from "./problem.ts";
 
 /** Each array is [N, OH, OW, O]. */
 export interface Sums {
-  /** Bias and products, before the activation. */
+  /** Bias plus products, before the activation. */
   readonly sums: Float64Array;
   /** |b| + Σ |x · w|. */
   readonly magnitudes: Float64Array;
-  /** The most by which rounding the operands changes the sum; 0 in float32, where they are not rounded. */
+  /** The largest change of the sum by rounding the operands; 0 in float32, where they are not rounded. */
   readonly operandErrors: Float64Array;
   /** √(Σ (x · w)²). */
   readonly norms: Float64Array;
-  /** u · √(Σ s_k² + Σ (x · w)²) in the worst of the orders: about two standard deviations of the error. */
+  /**
+   * u · √(Σ s_k² + Σ (x · w)²) in the worst order, plus the operands' errors in quadrature: about two standard
+   * deviations of the error.
+   */
   readonly spreads: Float64Array;
-  /** The largest error of a sum with rounding, as a multiple of its spread, in any order of a sample of the outputs. */
+  /** The largest error of a rounded sum, as a multiple of its spread, in any order of a sample of the outputs. */
   readonly observed: number;
-  /** Whether most products of an output of that sample are repeated ones. */
+  /** Whether an output of that sample has mostly repeated products. */
   readonly isRepetitive: boolean;
 }
 
 /** The products of one output. */
 interface Terms {
   readonly products: Float64Array;
-  /** The same as a kernel has them, every step rounded. */
+  /** The same as in a kernel, every step rounded. */
   readonly rounded: Float64Array;
   count: number;
   operandError: number;
-  /** The sum of squares of the operands' errors. */
+  /** The sum of squares of the errors that the operands cause. */
   operandSquares: number;
 }
 
-/** Outputs that are looked at closely: for repeated products, and for sums with rounding. */
+/** Approximate number of outputs that are sampled for repeated products and rounded sums. */
 const SAMPLES = 64;
 
 export function sumsOf(problem: Problem): Sums {
@@ -93,9 +94,9 @@ export function sumsOf(problem: Problem): Sums {
 }
 
 /**
- * Writes the products of an output into `terms`: those of taps on the image, in the order of the filter.
+ * Writes the products of an output into `terms`: those of taps inside the image, in the order of the filter.
  *
- * @param rounds whether the rounded products are wanted too
+ * @param rounds whether to write the rounded products too
  */
 function gather(
   { g, x, w, precision }: Problem,
@@ -134,7 +135,7 @@ function gather(
   terms.count = k;
 }
 
-/** (a + α)(f + φ) = af + αf + aφ + αφ, with |α| and |φ| bounded by half of the last digit. */
+/** Rounds the operands: (a + α)(f + φ) = af + αf + aφ + αφ, with |α| and |φ| at most half a unit in the last place. */
 function roundOperands(
   operands: NumberFormat,
   sums: NumberFormat,

@@ -1,4 +1,4 @@
-/** @file What a convolution can have in common with others. */
+/** @file Traits that convolutions may have in common. */
 import { ACTIVATIONS } from "../geometry/activation.ts";
 import { CONV_KINDS, type ConvOracle } from "./oracle.ts";
 import type { Problem } from "./problem.ts";
@@ -8,7 +8,7 @@ interface Trait {
   has(problem: Problem): boolean;
 }
 
-/** Each with its opposite. */
+/** Traits, each with its opposite. */
 const PAIRS: readonly (readonly [is: string, isNot: string, has: Trait["has"]])[] = [
   ["strides > 1", "strides 1", ({ g }) => g.strideH > 1 || g.strideW > 1],
   ["row stride > 1", "row stride 1", ({ g }) => g.strideH > 1],
@@ -48,23 +48,23 @@ const TRAITS: readonly Trait[] = [
   ...CONV_KINDS.map((kind) => ({ words: `op ${kind}`, has: ({ op }: Problem) => op === kind })),
 ];
 
-/** For each trait whether the convolution has it. */
+/** Returns for each trait whether the convolution has it. */
 export function traitsOf({ problem }: ConvOracle): readonly boolean[] {
   return TRAITS.map(({ has }) => has(problem));
 }
 
-/** A trait, or two, that all failing cases have. */
+/** One or two traits that all failing cases have. */
 export interface Shared {
   /** E.g. "strides > 1 and odd padding". */
   readonly words: string;
-  /** Cases that have it, and pass. */
+  /** Number of passing cases that have them too. */
   readonly passing: number;
 }
 
 /**
- * The one or two traits that set failing cases apart from passing ones best: all failing ones have them, as few passing
- * ones as possible. Null if fewer than two cases fail, none passes, or more than a third of the passing ones have the
- * traits as well.
+ * Finds the one or two traits that best separate failing cases from passing ones: all failing ones have them, as few
+ * passing ones as possible. Null if fewer than two cases fail, none passes, or more than a third of the passing ones
+ * have them too.
  */
 export function sharedTraits(
   failing: readonly (readonly boolean[])[],

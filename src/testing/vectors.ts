@@ -1,4 +1,4 @@
-/** @file Golden test vectors: a convolution with its operands, its patch matrix, its answer and what may be off. */
+/** @file Golden test vectors: a convolution with its operands, patch matrix, reference result and error bounds. */
 import { im2col } from "../kernels/im2col/patches.ts";
 import { checkRecord, oneOf } from "../tensor/errors.ts";
 import { type FilterLayout, LAYOUTS, type Layout, layoutPermutation } from "../tensor/layout.ts";
@@ -12,12 +12,12 @@ export interface ConvVectors {
   readonly oracle: ConvOracle;
   /** In the layout of the oracle. */
   readonly input: Tensor;
-  /** In its filter layout. */
+  /** In the filter layout of the oracle. */
   readonly filter: Tensor;
   /** [o], or null. */
   readonly bias: Tensor | null;
   /**
-   * What lies under the window of each output pixel, 0 for padding: [n·oh·ow, kh·kw·c], or [n·oh·ow, c·kh·kw] where the
+   * Pixels under the window of each output pixel, 0 for padding: [n·oh·ow, kh·kw·c], or [n·oh·ow, c·kh·kw] if the
    * filter has its input channels before its taps.
    */
   readonly patches: Tensor;
@@ -37,20 +37,20 @@ export function convVectors(wanted: Pick<ConvCase, "name" | "op">, operands: Con
   return { name, oracle, input, filter, bias: options.bias ?? null, patches };
 }
 
-/** Whether the filter's input channels stand before its taps. */
+/** Whether the filter's input channels come before its taps. */
 export function hasChannelsFirst({ problem: { filterLayout } }: ConvOracle): boolean {
   return filterLayout === "oihw" || filterLayout === "ihwo";
 }
 
-/** How the operands of a case are to lie, and what its kernel computes in. */
+/** Layouts of a case's operands, and the precision of its kernel. */
 export interface VectorOptions {
   readonly layout?: Layout | undefined;
-  /** Default as for the operation. */
+  /** Default: "oihw" if `layout` is nchw, else that of the operation. */
   readonly filterLayout?: FilterLayout | undefined;
   readonly precision?: Precision | undefined;
 }
 
-/** Vectors of a case with seeded operands: the same numbers in every layout. */
+/** Makes vectors of a case with seeded operands: the same numbers in every layout. */
 export function seededVectors(wanted: ConvCase, seed: number, draw: Draw, lying: VectorOptions = {}): ConvVectors {
   const { input, filter, options } = convOperandsFor(wanted, seed, draw);
   checkRecord("seededVectors", "options", lying);
@@ -63,7 +63,7 @@ export function seededVectors(wanted: ConvCase, seed: number, draw: Draw, lying:
   });
 }
 
-/** A filter of a case in another layout. */
+/** Returns the filter of a case in another layout. */
 function laidOut({ op }: ConvCase, filter: Tensor, layout: FilterLayout): Tensor {
   if (op === "pointwiseConv2d") {
     return filter.transpose(layoutPermutation("io", layout.replace(/[hw]/g, ""))).contiguous();

@@ -1,4 +1,4 @@
-/** @file A checkpoint: all that a training needs to go on, as a safetensors file. */
+/** @file Checkpoints: everything needed to resume training, as a safetensors file. */
 import { FormatError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
@@ -7,16 +7,16 @@ import type { TrainingState } from "./train.ts";
 
 const MEMORY = "optimizer:";
 
-/** @param about what the training is, by name: a network, its data, its options */
+/** @param about describes the training, by name: network, data, options */
 export function writeCheckpoint(state: TrainingState, about: Readonly<Record<string, string>>): Uint8Array {
   const memory = [...state.memory].map(([name, tensor]): [string, Tensor] => [MEMORY + name, tensor]);
   return writeSafetensors(new Map([...state.weights, ...memory]), { ...about, step: String(state.step) });
 }
 
 /**
- * @param about  what this training is
- * @param called what the user calls one of these
- * @throws FormatError if the file is no checkpoint, or that of another training: it says what differs
+ * @param about  describes this training
+ * @param called maps such a name to the user's word
+ * @throws FormatError if the file is no checkpoint, or that of another training, saying what differs
  */
 export async function readCheckpoint(
   source: WeightsSource,

@@ -8,7 +8,7 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** @param scores, targets [rows, C], contiguous @param losses [rows], one for each image; every element is written */
+/** @param scores, targets [rows, C], contiguous @param losses [rows], one per image; every element is written */
 export function crossEntropy(scores: Tensor, targets: Tensor, losses: Tensor): void {
   const [rows, C] = scores.shape;
   for (let row = 0; row < rows; row++) {
@@ -34,7 +34,7 @@ export function crossEntropyGradient(scores: Tensor, targets: Tensor, dscores: T
   }
 }
 
-/** log Σ e^s, with the largest score taken out so that nothing overflows. */
+/** log Σ e^s, shifted by the largest score so that nothing overflows. */
 function logSumOfExp(scores: Float32Array, at: number, C: number): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = at; i < at + C; i++) largest = Math.max(largest, scores[i]);
@@ -43,7 +43,7 @@ function logSumOfExp(scores: Float32Array, at: number, C: number): number {
   return largest + Math.log(sum);
 }
 
-/** Writes 1 - smoothing for the label and smoothing / C for every class, its own included. */
+/** Writes smoothing / C for every class, and adds 1 - smoothing for the label. */
 export function writeTarget(targets: Float32Array, row: number, C: number, label: number, smoothing: number): void {
   targets.fill(smoothing / C, row * C, (row + 1) * C);
   targets[row * C + label] += 1 - smoothing;

@@ -1,13 +1,13 @@
-/** @file Labelled images, and the batches that training takes from them. */
+/** @file Labelled images, and the training batches drawn from them. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Sample } from "../weights/embedded.ts";
 
-/** Any number of images with labels; the sample that comes with the package is one. */
+/** Any number of labelled images, such as the bundled sample. */
 export type Dataset = Sample;
 
-/** @throws ShapeError unless there is a label for every image, each of a class that exists */
+/** @throws ShapeError unless every image has a label, each of an existing class */
 export function checkDataset(op: string, data: Dataset): void {
   const { pixels, shape, labels, classes } = data ?? {};
   if (![pixels, labels].every(ArrayBuffer.isView) || ![shape, classes].every(Array.isArray)) {
@@ -23,11 +23,11 @@ export function checkDataset(op: string, data: Dataset): void {
   }
 }
 
-/** How images are changed each time they are shown. */
+/** Random changes to an image each time it is shown. */
 export interface Augmentation {
-  /** Pixels by which an image is moved up, down, left or right at most. */
+  /** Max shift in pixels, up, down, left or right. */
   readonly shift: number;
-  /** Whether half of the images are turned left to right. */
+  /** Whether images are mirrored, at random, half the time. */
   readonly flip: boolean;
 }
 
@@ -40,8 +40,8 @@ export interface Showing {
 }
 
 /**
- * All images in a new order, each with its change. It depends on nothing but seed and epoch, so that an epoch can be
- * taken up in the middle.
+ * Returns all images in a new order, each with its changes. Only seed and epoch determine it, so an epoch can be
+ * resumed in the middle.
  */
 export function showingsOf(
   count: number,
@@ -63,7 +63,7 @@ export function showingsOf(
   }));
 }
 
-/** Writes pixel / 255 of a showing to `to` from `at` on; what moves in from outside is 0. */
+/** Writes pixel / 255 of a showing to `to` from `at` on; pixels from outside the image are 0. */
 export function writeImage({ pixels, shape }: Dataset, showing: Showing, to: Float32Array, at: number): void {
   const [, H, W, C] = shape;
   const { image, down, right, flipped } = showing;

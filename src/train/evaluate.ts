@@ -1,4 +1,4 @@
-/** @file How often a trained network is right. What counts is loaded when somebody asks. */
+/** @file Accuracy of a trained network. The code that counts is loaded on first use. */
 import type { Session } from "../graph/session.ts";
 import type { Patience } from "../tensor/patience.ts";
 import type { Dataset } from "./dataset.ts";
@@ -9,7 +9,7 @@ export type { Evaluation } from "./evaluation.ts";
 /**
  * Runs every image, as pixel / 255, and compares the class with the largest score to the label.
  *
- * @param options `signal` stops it, `onProgress` is told of the images
+ * @param options `signal` stops it, `onProgress` is called as images are done
  * @throws ShapeError if images or classes do not fit the session's graph
  */
 export async function evaluate(session: Session, data: Dataset, options: Patience = {}): Promise<Evaluation> {

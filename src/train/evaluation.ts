@@ -1,4 +1,4 @@
-/** @file Counting how often a network is right. */
+/** @file Accuracy and confusion matrix of a network. */
 import { pacer } from "../graph/pause.ts";
 import type { Session } from "../graph/session.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
@@ -13,7 +13,7 @@ export interface Evaluation {
   readonly images: number;
   /** right / images */
   readonly accuracy: number;
-  /** [true class][answer]: how often. */
+  /** [true class][predicted class]: count. */
   readonly confusion: readonly (readonly number[])[];
 }
 

@@ -1,4 +1,4 @@
-/** @file One step of training on a tier: a batch in, its loss and the gradient of every weight out. */
+/** @file A training step on a tier: from a batch to its loss and the gradient of every weight. */
 import { emittedExecutor } from "../graph/emittedExecutor.ts";
 import { type Executor, tensorExecutor } from "../graph/executor.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -16,11 +16,11 @@ import type { Tape, TapeStep } from "./tape.ts";
 export interface GradientsOptions {
   /** Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
-  /** Default 1. The answer is the same to the bit for any number. */
+  /** Default 1. Results are bit-identical for any number. */
   readonly threads?: number | undefined;
 }
 
-/** What a batch norm found in a batch: one number per channel, over so many rows. */
+/** A batch norm's statistic of a batch: one number per channel, over `rows` rows. */
 export interface Statistic {
   readonly value: Float32Array;
   readonly rows: number;
@@ -31,23 +31,20 @@ export interface Statistic {
 export interface GradientSession {
   readonly backend: Tier;
   readonly threads: number;
-  /** [n, …], contiguous: where a batch is put before every run, which uses the memory for other things afterwards. */
+  /** [n, …], contiguous: write the batch here before every run; the run overwrites it. */
   readonly input: Tensor;
-  /** [n, classes]: for each image what the probabilities should be; put there before every run as well. */
+  /** [n, classes]: the target probabilities of each image; also to be written before every run. */
   readonly targets: Tensor;
   /** After a run: the scores, [n, classes], and the loss of each image, [n]. */
   readonly scores: Tensor;
   readonly losses: Tensor;
-  /**
-   * After a run: the gradient of the mean loss by the names of the weights; those that the loss does not reach are
-   * absent.
-   */
+  /** After a run: the gradient of the mean loss by weight name; weights that do not affect the loss are absent. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
-  /** After a run: mean and variance of each channel, by the names under which batch norm keeps them. */
+  /** After a run: mean and variance of each channel, by the names of batch norm's weights. */
   readonly statistics: ReadonlyMap<string, Statistic>;
-  /** Reads the weights as they are now, and computes; one run at a time. @throws Error after `dispose` */
+  /** Computes with the current weights; one run at a time. @throws Error after `dispose` */
   run(): Promise<void>;
-  /** Lets go of memory and ends the threads. */
+  /** Frees memory and ends the threads. */
   dispose(): void;
 }
 
@@ -55,7 +52,7 @@ export interface GradientSession {
  * Plans the forward and the reverse pass of a graph for batches of one size.
  *
  * @param graph    ends in scores [1, classes]
- * @param weights  contiguous; changed in place between runs, which read their elements anew
+ * @param weights  contiguous; may be changed in place between runs, which read them again
  * @param images of a batch
  * @throws ShapeError if the weights do not fit or the graph does not end in scores
  */
@@ -114,7 +111,7 @@ export async function gradientSession(
   };
 }
 
-/** The kernels of a tier are loaded when a training begins: most programs never train. */
+/** A tier's kernels are loaded when a training starts: most programs never train. */
 async function executorOf(
   op: string,
   { schedule }: Tape,

@@ -1,9 +1,9 @@
 /**
- * @file What training needs of a tier besides its forward kernels: batch norm with the statistics of the batch, and for
- * each operation the gradient of the loss with respect to its input and its parameters.
+ * @file Operations that training needs of a tier besides its forward kernels: batch norm with batch statistics, and the
+ * gradient of the loss with respect to each operation's input and parameters.
  *
- * As in kernels.ts, constants come first and K is what the second step is made of. "dy" is the gradient of the loss
- * with respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
+ * As in kernels.ts, constants come first and K is the kernel made from them. "dy" is the gradient of the loss with
+ * respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
@@ -27,13 +27,13 @@ export interface Gradients<K> {
   normalizeParameters(shape: Shape, epsilon: number): K;
   /** x, moments, scale, the gradients of scale and bias, dy → dx */
   normalizeInput(shape: Shape, epsilon: number): K;
-  /** x, dy → dx, where x is what the activation is given. */
+  /** x, dy → dx, where x is the activation's input. */
   activation(shape: Shape, activation: Activation): K;
   /** x, dy → dx */
   maxPool2d(g: Pool2dGeometry): K;
   /** dy → dx */
   averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
-  /** y, dy → dx, where y is the answer of the softmax along the last axis. */
+  /** y, dy → dx, where y is the output of the softmax along the last axis. */
   softmax(shape: Shape): K;
   /** scores, targets → the loss of each row */
   crossEntropy(): K;
@@ -41,7 +41,7 @@ export interface Gradients<K> {
   crossEntropyInput(): K;
   /** dy → da, summed over the axes along which a of `shape` was broadcast to `output`. */
   broadcast(shape: Shape, output: Shape): K;
-  /** dy → dx of `shape`, the part of dy that begins at `begin`. */
+  /** dy → dx of `shape`, the part of dy that starts at `begin`. */
   slice(begin: Shape, shape: Shape): K;
 }
 

@@ -1,6 +1,6 @@
 /**
- * @file Transfer learning: the body of a trained network stays as it is, and what it makes of each image, its
- * features, is computed once. Only a new last layer is trained, from features to classes.
+ * @file Transfer learning: the body of a trained network stays fixed, and its output for each image, the features, is
+ * computed once. Only a new last layer is trained, from features to classes.
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
@@ -15,7 +15,7 @@ import { gradientSession } from "./gradientSession.ts";
 import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
 
-/** A graph without its last layer, which has to be a dense one, with the weights that are left. */
+/** Splits a graph into its last layer, which must be dense, and the rest with its weights. */
 export function bodyOf(
   graph: Graph,
   weights: Weights,
@@ -61,7 +61,7 @@ export interface HeadOptions {
   readonly seed?: number;
 }
 
-/** Images of a step at most, and the largest learning rate, of AdamW. */
+/** Max images per step, and AdamW's max learning rate. */
 const BATCH = 32;
 const LEARNING_RATE = 0.01;
 const WEIGHT_DECAY = 0.01;

@@ -1,4 +1,4 @@
-/** @file The numbers of an IDX file. Its form: idxFormat.ts. */
+/** @file Reads IDX files. Their format: idxFormat.ts. */
 import { knownKeys } from "../tensor/errors.ts";
 import { openSource, type WeightsSource } from "../weights/source.ts";
 import { allowance } from "../weights/unpack.ts";
@@ -7,8 +7,8 @@ import type { Idx } from "./idxFormat.ts";
 export type { Idx } from "./idxFormat.ts";
 
 /**
- * @param options `maxBytes`: to which a gzipped file may unpack, default 1 GiB
- * @throws FormatError if the file cannot be read, or is not one of unsigned bytes with as many of them as it says
+ * @param options `maxBytes`: max unpacked size of a gzipped file, default 1 GiB
+ * @throws FormatError if the file cannot be read, or is not an IDX file with its stated number of unsigned bytes
  */
 export async function readIdx(from: WeightsSource, options: { readonly maxBytes?: number } = {}): Promise<Idx> {
   knownKeys("readIdx", options, ["maxBytes"]);

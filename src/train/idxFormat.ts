@@ -1,13 +1,12 @@
 /**
- * @file IDX files, in which MNIST and Fashion-MNIST come: two zero bytes, the type of the numbers, the number of
- * extents, the extents as 32 bits each, the highest byte first, then the numbers. Source: yann.lecun.com/exdb/mnist.
- * They may be gzipped.
+ * @file The IDX format of MNIST and Fashion-MNIST: two zero bytes, the element type, the number of extents, the extents
+ * as 32-bit big-endian integers, then the elements. Source: yann.lecun.com/exdb/mnist. Files may be gzipped.
  */
 import { FormatError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.ts";
 import { type Allowance, unpacked } from "../weights/unpack.ts";
 
-/** A file's numbers, unsigned bytes, row-major. */
+/** A file's elements, unsigned bytes, row-major. */
 export interface Idx {
   readonly shape: Shape;
   readonly data: Uint8Array;
@@ -15,13 +14,13 @@ export interface Idx {
 
 const UNSIGNED_BYTE = 8;
 
-/** @param allowed for what is unpacked @throws FormatError if that is no such file, or one that unpacks to more */
+/** @param allowed for unpacking @throws FormatError if it is not such a file, or unpacks to more */
 export async function idxIn(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Idx> {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return parseIdx(name, isPacked ? await unzipped(name, bytes, allowed) : bytes);
 }
 
-/** The header first: it says how many numbers there are, and no more than these are unpacked. */
+/** Unpacks the header first: it gives the number of elements, and no more are unpacked. */
 async function unzipped(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Uint8Array> {
   const unzip = (max: number): ReturnType<typeof unpacked> =>
     unpacked(bytes, "gzip", max).catch((cause: Error) => {

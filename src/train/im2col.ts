@@ -9,7 +9,7 @@ import { naiveTraining } from "./naive.ts";
 
 export const im2colTraining: TrainingKernels<Kernel> = {
   forward: { ...naiveTraining.forward, ...im2col },
-  // A gap, on purpose: what has no matrix product in it is the same loop as in the naive tier.
+  // A deliberate gap: operations without a matrix product use the naive tier's loops.
   gradients: { ...naiveTraining.gradients, conv2dInput, conv2dFilter },
 };
 
@@ -27,8 +27,7 @@ function conv2dInput(g: Conv2dGeometry, w: Tensor): Kernel {
 /**
  * dw[kh, kw, ic, o] = Σ oh,ow,n  x[n, oh·strideH + kh·dilationH - padTop, …, c0 + ic] · dy[n, oh, ow, o]
  *
- * is a convolution with output pixels (kh, kw), taps (oh, ow), images ic and channels n: stride and dilation change
- * places.
+ * is a convolution with output pixels (kh, kw), taps (oh, ow), images ic and channels n: stride and dilation swap.
  */
 function conv2dFilter(g: Conv2dGeometry): Kernel {
   const { N, C, O, KH, KW, OH, OW, G, strideH, strideW, dilationH, dilationW } = g;

@@ -1,18 +1,18 @@
 /**
- * @file The convolution that gives the gradient of a convolution's input.
+ * @file The convolution that computes the gradient of a convolution's input.
  *
- * From ih = oh·strideH + kh·dilationH - padTop, with the taps counted backwards, kh = KH - 1 - k:
+ * From ih = oh·strideH + kh·dilationH - padTop, with the taps reversed, kh = KH - 1 - k:
  *
  *   ih + k·dilationH = oh·strideH + top,      top = (KH - 1)·dilationH - padTop
  *
- * So dx[ih] sums taps k of the flipped kernel over an image in whose row oh·strideH + top lies row oh of dy: a
- * convolution of stride 1. Where the forward stride is 1 that image is dy with padding; else its pixels are spread
- * out, zeros between.
+ * So dx[ih] sums taps k of the flipped kernel over an image whose row oh·strideH + top is row oh of dy: a convolution
+ * of stride 1. If the forward stride is 1, that image is dy with padding; else dy's pixels are spread out, with zeros
+ * between them.
  */
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** An image of zeros in which the pixels of another one stand apart. */
+/** An image of zeros with another image's pixels spaced out in it. */
 export interface Spread {
   readonly N: number;
   readonly C: number;
@@ -22,14 +22,14 @@ export interface Spread {
   /** Of the large one. */
   readonly H: number;
   readonly W: number;
-  /** Where the first pixel goes; what falls outside is lost. */
+  /** Position of the first pixel; pixels outside are dropped. */
   readonly top: number;
   readonly left: number;
   readonly stepH: number;
   readonly stepW: number;
 }
 
-/** @returns the convolution and, unless dy can be read as it lies, how it is spread out first */
+/** @returns the convolution and, unless dy can be read in place, how to spread it out first */
 export function inputGradientOf(g: Conv2dGeometry): {
   readonly geometry: Conv2dGeometry;
   readonly spread: Spread | null;
@@ -67,7 +67,7 @@ export function spreadOut({ N, C, rows, columns, H, W, top, left, stepH, stepW }
 }
 
 /**
- * The filter of that convolution: taps backwards, and inputs and outputs exchanged within each group.
+ * The filter of that convolution: taps reversed, and inputs and outputs swapped within each group.
  *
  * @param w  [KH, KW, C/G, O], any strides
  * @param to [KH, KW, O/G, C], contiguous; every element is written. Default: a fresh tensor

@@ -1,4 +1,4 @@
-/** @file The training loop: batch after batch, the gradient of the loss, and a step of the optimiser. */
+/** @file The training loop: for each batch, the gradient of the loss and an optimiser step. */
 
 import type { Graph } from "../graph/graph.ts";
 import { pacer } from "../graph/pause.ts";
@@ -17,45 +17,45 @@ import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "./options.ts";
 
-/** All that a training needs to go on. */
+/** Everything needed to resume training. */
 export interface TrainingState {
   readonly weights: Map<string, Tensor>;
-  /** What the optimiser remembers. */
+  /** The optimiser's state. */
   readonly memory: Map<string, Tensor>;
-  /** Steps that are done. */
+  /** Steps done. */
   readonly step: number;
 }
 
-/** What is known after a step. */
+/** Progress after a step. */
 export interface TrainingStep {
-  /** Steps done and steps in all. */
+  /** Steps done, and their total. */
   readonly step: number;
   readonly steps: number;
-  /** The epoch that the step belongs to, from 0, and the steps of an epoch. */
+  /** The step's epoch, from 0, and the steps per epoch. */
   readonly epoch: number;
   readonly perEpoch: number;
   readonly learningRate: number;
-  /** Of this batch: the mean loss, and the share of images whose largest score was right. */
+  /** Of this batch: the mean loss, and the share of images classified correctly. */
   readonly loss: number;
   readonly accuracy: number;
   readonly images: number;
   readonly backend: Tier;
   readonly threads: number;
-  /** What a checkpoint would hold. The tensors are those that the next step changes. */
+  /** The contents of a checkpoint. The next step changes these tensors. */
   readonly state: TrainingState;
 }
 
 export interface TrainingHooks extends Patience {
-  /** Where an earlier training stopped; it goes on as if nothing had happened. */
+  /** State of an earlier training, which continues as if never interrupted. */
   readonly state?: TrainingState;
   /**
-   * Told after every step; says whether to go on. Between steps training yields to the event loop every fifth of a
-   * second, so that a page or a signal has its turn.
+   * Called after every step; return false to stop. Between steps training yields to the event loop every fifth of a
+   * second, so that pages and signals can respond.
    */
   readonly onStep?: (step: TrainingStep) => boolean | Promise<boolean>;
 }
 
-/** How much of the statistics of batch norm is new in each step. */
+/** Weight of a batch in batch norm's running statistics. */
 const NEW_SHARE = 0.1;
 
 /** See {@link train}. */
@@ -131,8 +131,7 @@ export async function runTraining(
 const copied = ([name, tensor]: readonly [string, Tensor]): [string, Tensor] => [name, tensor.copy()];
 
 /**
- * running ← 0.9 · running + 0.1 · that of the batch; the variance as an estimate for all images, M / (M - 1) of the
- * batch's.
+ * running ← 0.9 · running + 0.1 · that of the batch, with the variance made unbiased: M / (M - 1) times the batch's.
  */
 function keepStatistics(weights: Weights, { statistics }: GradientSession): void {
   for (const [name, { value, rows, isVariance }] of statistics) {

@@ -1,4 +1,4 @@
-/** @file Training on the naive tier: the formulas, as kernels. They judge all others. */
+/** @file Training on the naive tier: the formulas as kernels, the reference for all others. */
 
 import type { Kernel } from "../kernels/kernels.ts";
 import { naive } from "../kernels/naive.ts";

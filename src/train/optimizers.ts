@@ -1,14 +1,14 @@
 /**
- * @file Optimisers: from the gradient of each weight to its next value. They keep a little memory per weight, which
- * belongs to a checkpoint.
+ * @file Optimisers: compute the next value of each weight from its gradient. Their state per weight is part of a
+ * checkpoint.
  */
 import { Tensor } from "../tensor/tensor.ts";
 
-/** The optimisers that there are: SGD with momentum, and Adam with decoupled weight decay. */
+/** The available optimisers: SGD with momentum, and Adam with decoupled weight decay. */
 export const OPTIMIZERS = ["sgd", "adamw"] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
-/** Moves weights; what it remembers is in `memory`, under its own names. */
+/** Updates weights; its state is in `memory`, under its own names. */
 export interface Optimizer {
   readonly memory: ReadonlyMap<string, Tensor>;
   /**
@@ -26,11 +26,11 @@ export interface Optimizer {
 export interface OptimizerOptions {
   /** Of SGD. Default 0.9. */
   readonly momentum?: number;
-  /** Pulls filters towards 0; the parameters of batch norm and biases are left alone. */
+  /** Pulls filters towards 0; biases and batch norm's parameters are exempt. */
   readonly weightDecay: number;
 }
 
-/** @param memory that of an earlier run; filled up where it lacks something */
+/** @param memory from an earlier run; missing entries are added */
 export function optimizer(name: OptimizerName, options: OptimizerOptions, memory: Map<string, Tensor>): Optimizer {
   const remembered = (kind: string, weight: string, { shape }: Tensor): Float32Array => {
     const key = `${kind}/${weight}`;
@@ -72,8 +72,8 @@ const sgd: Move = (w, g, { learningRate, decay, momentum }, memoryOf) => {
 };
 
 /**
- * m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w - rate · ( m̂ / (√v̂ + 1e-8) + decay · w ), where m̂ and v̂ are
- * divided by what their weights of past gradients add up to. Source: I. Loshchilov, F. Hutter, arXiv 1711.05101.
+ * m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w - rate · ( m̂ / (√v̂ + 1e-8) + decay · w ), where
+ * m̂ = m / (1 - 0.9^t) and v̂ = v / (1 - 0.999^t). Source: I. Loshchilov, F. Hutter, arXiv 1711.05101.
  */
 const adamW: Move = (w, g, { step, learningRate, decay }, memoryOf) => {
   const [m, v] = [memoryOf("mean"), memoryOf("square")];

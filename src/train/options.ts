@@ -1,4 +1,4 @@
-/** @file How a network is trained, with defaults that suit small ones. */
+/** @file Training options, with defaults that suit small networks. */
 import type { Backend } from "../kernels/index.ts";
 import { MAX_THREADS } from "../kernels/simd/threads.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -6,36 +6,36 @@ import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";
 
 export interface TrainingOptions {
-  /** How often every image is shown. Default 20. */
+  /** Passes over the training set. Default 20. */
   readonly epochs?: number;
-  /** Images of a step; what is left of an epoch is dropped. Default 100. */
+  /** Images per step; the rest of an epoch is dropped. Default 100. */
   readonly batch?: number;
   /** Default "sgd", with momentum 0.9. */
   readonly optimizer?: OptimizerName;
-  /** The largest learning rate. Default 0.1 for SGD, 0.003 for AdamW. */
+  /** Peak learning rate. Default 0.1 for SGD, 0.003 for AdamW. */
   readonly learningRate?: number;
-  /** Epochs in which the learning rate grows. Default 1. */
+  /** Epochs of learning-rate warm-up. Default 1. */
   readonly warmup?: number;
   /** Default 5e-4 for SGD, 0.05 for AdamW. */
   readonly weightDecay?: number;
-  /** Share of the target that goes to all classes alike. Default 0.1. */
+  /** Share of the target spread over all classes. Default 0.1. */
   readonly smoothing?: number;
-  /** Pixels by which images are shifted at most. Default 2. */
+  /** Largest random shift, in pixels. Default 2. */
   readonly shift?: number;
-  /** Whether half of the images are turned left to right. Default true. */
+  /** Whether images are mirrored, at random, half the time. Default true. */
   readonly flip?: boolean;
-  /** Of the first weights, the order of images and their changes. Default 1. */
+  /** Of initial weights, image order and image changes. Default 1. */
   readonly seed?: number;
-  /** Which tier of kernels computes. Default "auto", the fastest. Tiers differ in the last bits. */
+  /** Tier that computes. Default "auto", the fastest. Tiers differ in the last bits. */
   readonly backend?: Backend;
-  /** Default 1. The weights are the same to the bit for any number. */
+  /** Default 1. The weights are bit-identical for any number. */
   readonly threads?: number;
 }
 
 /** Options with every default filled in. */
 export type TrainingSettings = Required<TrainingOptions>;
 
-/** @throws ShapeError for an option that makes no sense */
+/** @throws ShapeError for an invalid option */
 export function trainingOptions(options: TrainingOptions): TrainingSettings {
   const op = "train";
   knownKeys(op, options, [

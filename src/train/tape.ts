@@ -2,8 +2,8 @@
  * @file The reverse pass: from a graph to the steps that compute its loss and, from the last node back to the first,
  * the gradient of the loss with respect to every value and every weight.
  *
- * The chain rule, once for each node: it has the gradient dy of its output, and workers each of its inputs and weights
- * the part that its gradient formula gives. A value that several nodes read gets the sum of their parts.
+ * The chain rule, once per node: from the gradient dy of its output, its gradient formula computes a part of the
+ * gradient of each input and weight. A value that several nodes read gets the sum of their parts.
  */
 import { outputShape } from "../geometry/window.ts";
 import { type Graph, type GraphNode, isLinear } from "../graph/graph.ts";
@@ -16,17 +16,17 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainingKernels } from "./gradients.ts";
 import { batched, convolutionOf, separateActivations } from "./trainingGraph.ts";
 
-/** A step, and how a tier does it; null gives a value another shape. */
+/** A step, and how a tier implements it; null changes a value's shape. */
 export interface TapeStep extends Step {
   readonly make: <K>(tier: TrainingKernels<K>, weights: Weights) => K | null;
 }
 
-/** The statistics that a batch norm keeps for the time after training. */
+/** The statistics that a batch norm keeps for use after training. */
 export interface KeptMoments {
   /** Names of the weights. */
   readonly mean: string;
   readonly variance: string;
-  /** The value [2, C] of this batch, and over how many rows. */
+  /** The value [2, C] of this batch, and its number of rows. */
   readonly value: string;
   readonly rows: number;
 }
@@ -38,9 +38,9 @@ export interface Tape {
   readonly scores: string;
   /** [n], the loss of each image. */
   readonly losses: string;
-  /** Weights that are inputs of the schedule, under their own names; the others are read when a step is made. */
+  /** Names of weights that are inputs of the schedule; the others are read when a step is made. */
   readonly given: readonly string[];
-  /** Where the gradient of a weight lies: in a value, from an element on. */
+  /** The gradient of a weight: a value, and the first element in it. */
   readonly gradients: ReadonlyMap<string, { readonly value: string; readonly begin: number }>;
   readonly moments: readonly KeptMoments[];
 }
@@ -48,7 +48,7 @@ export interface Tape {
 /**
  * @param graph ends in scores [1, classes], or in a softmax of them
  * @param n     images of a batch
- * @throws ShapeError if it ends in something else
+ * @throws ShapeError if it does not, or if an operation has no gradient here
  */
 export function tapeOf(graph: Graph, n: number): Tape {
   const { nodes, input, output } = separateActivations(batched(graph, n));
@@ -92,13 +92,13 @@ export function tapeOf(graph: Graph, n: number): Tape {
   const targets = give("∂targets", shape);
   const losses = step("∂losses", [scores, targets], [shape[0]], (tier) => tier.gradients.crossEntropy());
 
-  /** Parts of the gradients of values, as far as the nodes behind them have handed them out. */
+  /** Parts of values' gradients, from the nodes processed so far. */
   const parts = new Map<string, string[]>();
-  const worker = (value: string, part: string): void => {
-    if (value === input.name) return; // nobody wants the gradient of the image
+  const addPart = (value: string, part: string): void => {
+    if (value === input.name) return; // the image's gradient is not needed
     parts.set(value, [...(parts.get(value) ?? []), part]);
   };
-  worker(
+  addPart(
     scores,
     step(`∂${scores}`, [scores, targets], shape, (tier) => tier.gradients.crossEntropyInput()),
   );
@@ -148,7 +148,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     step(node.name, [x, value, scale, bias], outputShape, (tier) => tier.gradients.normalize(outputShape, epsilon));
   }
 
-  /** Hands the gradient dy of a node's output on to its inputs and weights. */
+  /** Passes the gradient dy of a node's output on to its inputs and weights. */
   function backward(node: GraphNode, dy: string): void {
     const { inputs, inputShapes, outputShape } = node;
     const [x] = inputs;
@@ -158,7 +158,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
       values: readonly string[],
       make: TapeStep["make"],
       seenAs?: readonly (Shape | undefined)[],
-    ): void => worker(x, step(named(x), values, xShape, make, seenAs));
+    ): void => addPart(x, step(named(x), values, xShape, make, seenAs));
     if (isLinear(node)) {
       summing(node, dy);
       return;
@@ -190,7 +190,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
         toInput([node.name, dy], (tier) => tier.gradients.softmax(outputShape));
         return;
       case "reshape":
-        worker(
+        addPart(
           x,
           step(named(x), [dy], xShape, () => null, [], "reshape"),
         );
@@ -206,7 +206,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
           const begin = outputShape.map((_, axis) => (axis === node.axis ? at : 0));
           const shape = inputShapes[i];
           at += shape[node.axis];
-          worker(
+          addPart(
             value,
             step(`${named(value)}.${i}`, [dy], shape, (tier) => tier.gradients.slice(begin, shape)),
           );
@@ -231,7 +231,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
           if (!sameShape(shape, outputShape)) {
             part = step(`${named(value)}Σ${i}`, [part], shape, (tier) => tier.gradients.broadcast(shape, outputShape));
           }
-          worker(value, part);
+          addPart(value, part);
         });
     }
   }
@@ -255,6 +255,6 @@ export function tapeOf(graph: Graph, n: number): Tape {
     const make: TapeStep["make"] = (tier, weights) => tier.gradients.conv2dInput(seen.geometry, own(weights));
     const dx = step(`∂${x}←${node.name}`, [dy], seen.input, make, [dyShape]);
     shapes.set(dx, node.inputShapes[0]);
-    worker(x, dx);
+    addPart(x, dx);
   }
 }

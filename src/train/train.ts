@@ -1,4 +1,4 @@
-/** @file Training as programs call it. The loop itself is loaded when a training begins: most programs never train. */
+/** @file The public training API. The loop itself is loaded when a training starts: most programs never train. */
 
 import type { Graph } from "../graph/graph.ts";
 import type { Dataset } from "./dataset.ts";
@@ -8,15 +8,15 @@ import type { TrainingOptions } from "./options.ts";
 export type { TrainingHooks, TrainingState, TrainingStep } from "./loop.ts";
 
 /**
- * Trains a graph from the first weights on.
+ * Trains a graph, from initial weights or from `hooks.state`.
  *
- * @param graph ends in scores [1, classes]; its batch norms learn their statistics as they go
+ * @param graph ends in scores [1, classes]; its batch norms learn their statistics
  * @param data    images of the graph's size, shown as pixel / 255
  * @param options see {@link TrainingOptions}
- * @returns the weights, to the bit the same for the same seed and tier, any number of threads, and any stops and
+ * @returns the final state, bit-identical for the same seed and tier, any number of threads, and any stops and
  *   resumptions
- * @throws ShapeError if images, classes or options do not fit; Error if the loss is no number any more, with the
- *   step, the largest gradient and advice
+ * @throws ShapeError if images, classes or options do not fit; Error if the loss is not finite, with the step, the
+ *   largest gradient and advice
  *
  * @example
  * const { weights } = await train(fashionNet(), data, { epochs: 3, threads: 2 });

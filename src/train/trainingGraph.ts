@@ -1,4 +1,4 @@
-/** @file A graph as training sees it: a batch at once, and every activation a node of its own. */
+/** @file Rewrites a graph for training: a whole batch, and every activation as a separate node. */
 
 import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
@@ -16,7 +16,7 @@ export function batched(graph: Graph, n: number): Graph {
   return { ...graph, input: { ...graph.input, shape: many(graph.input.shape) }, nodes };
 }
 
-/** Convolutions and dense layers give their sums; the activation follows as a node, whose gradient needs the sums. */
+/** Splits activations off convolutions and dense layers: an activation's gradient needs the sums before it. */
 export function separateActivations(graph: Graph): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     if (!isLinear(node) || node.activation === "none") return [node];
@@ -36,7 +36,7 @@ export function separateActivations(graph: Graph): Graph {
   return { ...graph, nodes };
 }
 
-/** The convolution that a summing node is, and the shape under which its filter is that of a conv2d. */
+/** The convolution equivalent to a linear node, and the shapes of filter and input as a conv2d's. */
 export function convolutionOf(node: GraphNode): {
   readonly geometry: Conv2dGeometry;
   readonly filter: Shape;
@@ -49,7 +49,7 @@ export function convolutionOf(node: GraphNode): {
     const { KH, KW, C, G } = geometry;
     return { geometry, filter: [KH, KW, C / G, geometry.O], input: [geometry.N, geometry.H, geometry.W, C] };
   }
-  // A dense layer is a pointwise convolution of an image of one column.
+  // A dense layer is a pointwise convolution of an image one column wide.
   const input = [1, node.inputShapes[0][0], 1, I];
   return { geometry: conv2dGeometry(input, [1, 1, I, O]), filter: [1, 1, I, O], input };
 }

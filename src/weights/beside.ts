@@ -1,18 +1,18 @@
-/** @file Files that a model says lie beside it. Only there: a model must not read what it likes. */
+/** @file Files that a model refers to, only in its own folder: a model must not read arbitrary files. */
 import { FormatError, show } from "../tensor/errors.ts";
 import type { WeightsSource } from "./source.ts";
 
-/** Whether a model is a file of this machine, which has a folder. */
+/** Returns whether a model is a local file, which has a folder. */
 export function isLocal(model: WeightsSource): model is string | URL {
   return typeof model === "string" ? !/^https?:/.test(model) : model instanceof URL && model.protocol === "file:";
 }
 
 /**
- * The path of a plain file in the model's folder or below. A link is none: it may lead anywhere.
+ * Resolves the path of a regular file in the model's folder or below. Links are refused: they may lead anywhere.
  *
- * @param own   for errors: what lies there
- * @param inner a checked path without `..`, with / between its parts
- * @throws FormatError unless every part of the path is there, and the last one is a plain file
+ * @param own   for messages: what the file holds
+ * @param inner a checked path without `..`, its parts separated by /
+ * @throws FormatError unless every part of the path exists and the last one is a regular file
  */
 export async function fileBeside(
   own: string,

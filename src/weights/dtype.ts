@@ -1,13 +1,13 @@
-/** @file The number types of safetensors files: their bytes, little-endian, to float32 and nothing back but F32. */
+/** @file Element types of safetensors files. All are little-endian and decode to float32; only F32 is written. */
 import { FormatError } from "../tensor/errors.ts";
 
-/** Bytes of one element, and how to read it from a DataView. */
+/** Size of an element in bytes, and how to read one. */
 export interface Dtype {
   readonly bytes: number;
   read(view: DataView, at: number): number;
 }
 
-/** By the names of the format. Integers of 64 bits lose what float32 cannot hold. */
+/** By safetensors name. Large integers lose precision in float32. */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["F64", { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],
   ["F32", { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
@@ -24,14 +24,14 @@ export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["BOOL", { bytes: 1, read: (view, at) => view.getUint8(at) }],
 ]);
 
-/** A type whose name has been checked. */
+/** Returns the type of a name that has been checked. */
 export function dtypeNamed(name: string): Dtype {
   const found = DTYPES.get(name);
   if (found === undefined) throw new Error(`there is no type ${name}`);
   return found;
 }
 
-/** The number that 16 bits of IEEE 754 binary16 stand for: 1 sign, 5 exponent, 10 fraction. */
+/** Decodes an IEEE 754 binary16: 1 sign bit, 5 exponent, 10 fraction. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -43,25 +43,24 @@ export function fromHalf(bits: number): number {
 
 const word = new DataView(new ArrayBuffer(4));
 
-/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+/** Decodes a bfloat16: the upper half of a float32. */
 export function fromBfloat(bits: number): number {
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);
 }
 
-/** Whether this machine keeps numbers as the files do, the lowest byte first. All common ones do. */
+/** Whether this machine is little-endian, as the files are. All common ones are. */
 const LITTLE_ENDIAN: boolean = new Uint8Array(Float32Array.of(1).buffer)[3] !== 0;
 
 /**
- * All elements as float32: a view of the bytes where they are float32 and lie so that they can be viewed, else an
- * array.
+ * Decodes all elements to float32: a view of the bytes if they are suitably aligned F32, else a copy.
  *
- * @param place for errors
+ * @param file for messages
  * @throws FormatError for a finite number outside float32's range: it would become infinite
  */
 export function toFloat32(file: string, dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === DTYPES.get("F32") && LITTLE_ENDIAN) {
-    // A copy by the constructor: slice of a Buffer of Node is a view.
+    // Copied by the constructor: `slice` of a Node Buffer is a view.
     const { buffer, byteOffset, length } = isViewable(bytes) ? bytes : new Uint8Array(bytes);
     return new Float32Array(buffer, byteOffset, length / 4);
   }
@@ -70,9 +69,9 @@ export function toFloat32(file: string, dtype: Dtype, bytes: Uint8Array): Float3
 }
 
 /**
- * Numbers as float32.
+ * Converts numbers to float32.
  *
- * @param valueAt number i, in float64
+ * @param valueAt returns element i, in float64
  * @throws FormatError for a finite number outside float32's range
  */
 export function narrowed(file: string, size: number, valueAt: (i: number) => number): Float32Array {
@@ -87,7 +86,7 @@ export function narrowed(file: string, size: number, valueAt: (i: number) => num
   return result;
 }
 
-/** The bytes of float32 numbers, the lowest byte first: a view where this machine keeps them so. */
+/** Returns the little-endian bytes of float32 numbers: a view if this machine is little-endian. */
 export function floatBytes(values: Float32Array): Uint8Array {
   if (LITTLE_ENDIAN) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const view = new DataView(new ArrayBuffer(values.byteLength));
@@ -97,7 +96,7 @@ export function floatBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Aligned to four bytes, in memory of a fixed size. */
+/** Returns whether bytes are 4-byte aligned, in memory of fixed size. */
 function isViewable({ buffer, byteOffset }: Uint8Array): boolean {
   return byteOffset % 4 === 0 && !(buffer as { resizable?: boolean }).resizable;
 }

@@ -1,23 +1,20 @@
-/**
- * @file What comes with the package: the weights of fashionNet, and a few images of its test set with their labels.
- */
+/** @file Data that ships with the package: the weights of fashionNet, and a few labelled images of its test set. */
 import type { Shape } from "../tensor/shape.ts";
 import { openSafetensors } from "./safetensors.ts";
 
-/** Weights by name, and where they lie: beside this file. */
+/** URLs of the weights by name; the files are beside this one. */
 export const EMBEDDED: Readonly<Record<string, URL>> = {
   fashion: new URL("./fashion.safetensors", import.meta.url),
 };
 
-/** Images with labels. */
+/** Labelled images. */
 export interface Sample {
-  /** Grey levels 0 to 255, images one after the other. */
+  /** Grey levels 0 to 255, one image after another. */
   readonly pixels: Uint8Array;
   /** [n, h, w, c] */
   readonly shape: Shape;
   /** The class of each image. */
   readonly labels: Uint8Array;
-  /** Names of the classes. */
   readonly classes: readonly string[];
 }
 
@@ -35,7 +32,7 @@ export const FASHION_CLASSES: readonly string[] = [
   "Ankle boot",
 ];
 
-/** The first images of the 10,000 that Fashion-MNIST keeps for testing: the network has not seen them in training. */
+/** Returns the first of Fashion-MNIST's 10,000 test images, which the network has not seen in training. */
 export async function fashionSample(): Promise<Sample> {
   const file = await openSafetensors(new URL("./fashion-sample.safetensors", import.meta.url));
   try {

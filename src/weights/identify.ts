@@ -1,4 +1,4 @@
-/** @file Which network a set of weights belongs to, read off their names and shapes. */
+/** @file Identifies the network that weights belong to, from their names and shapes. */
 import { type Graph, weightSpecs } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import { mobilenetV1 } from "../models/mobilenetV1.ts";
@@ -14,14 +14,14 @@ import { SCHEMES, schemeNamed } from "./names/names.ts";
 import type { NamingName } from "./names/scheme.ts";
 
 /**
- * The network that these weights fit, with their number of classes and channels, with batch norm or without, and as
- * those who named them build it. The resolution does not show in weights: it is the published one.
+ * Returns the network that these weights fit, as the library that named them builds it, with their number of classes
+ * and channels, and with batch norm if they have it. Weights do not show a resolution; it is the published one.
  *
  * @param weights under a graph's names
- * @param naming  whose names they had, which tells padding and batch norm's ε; default a graph's own
+ * @param naming  scheme of their original names, which determines padding and batch norm's ε; default a graph's own
  * @param names   the file's own name of each weight, for messages
- * @returns the network that fits, or if none does the one that comes nearest
- * @throws ShapeError if the names are not those of a MobileNet; it shows the nearest names that are
+ * @returns the network that fits, else the closest one
+ * @throws ShapeError if the names are not those of a MobileNet; it lists the closest known names
  */
 export function networkOf(
   weights: Weights,
@@ -52,11 +52,11 @@ export function networkOf(
 }
 
 /**
- * The network of a file: the one that the file names, as those of `separable train` do, else the one that its weights
- * fit.
+ * Returns the network of a file: the one that the file names, as those of `separable train` do, else the one that its
+ * weights fit.
  *
- * @param wanted what weights do not say: another resolution than the file states, another activation
- * @throws ShapeError as `networkOf` does, or if there is no such network, or none with such a variation
+ * @param wanted settings that weights do not show: a resolution (overriding the file's) or an activation
+ * @throws ShapeError as `networkOf` does, or if the named network cannot be built or has no such setting
  */
 export function networkIn(
   file: {
@@ -82,7 +82,7 @@ export function networkIn(
   return modelNamed(fitting.name)?.graph({ ...variationsIn(weights), ...variations }) ?? fitting;
 }
 
-/** What weights of a named model may have otherwise than its name says. */
+/** Reads from the weights of a named model what may differ from what its name implies. */
 export function variationsIn(weights: Weights): ModelVariations {
   const head = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
   const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");
@@ -93,7 +93,7 @@ export function variationsIn(weights: Weights): ModelVariations {
   };
 }
 
-/** Weights of a graph that are missing or of another shape. */
+/** Counts the weights of a graph that are missing or have another shape. */
 function misfits(graph: Graph, weights: Weights): number {
   const fits = weightSpecs(graph).filter(({ name, shape }) => {
     const found = weights.get(name);
@@ -108,10 +108,10 @@ const ALPHAS = {
   third: [1, 0.75],
 } as const;
 
-/** Every twentieth, for networks that nobody has published. */
+/** Multiples of 1/20 up to 2, for networks that were never published. */
 const OTHER_ALPHAS: readonly number[] = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);
 
-/** Networks that the weights may belong to, the likely ones first. */
+/** Lists the networks that the weights may belong to, the likeliest first. */
 function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)[] {
   const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");
   const scores = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
@@ -147,7 +147,7 @@ function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)
   );
 }
 
-/** Pairs of names that are shown. */
+/** Maximum pairs of names listed. */
 const SHOWN = 10;
 
 function unknownNames(names: readonly string[]): string {

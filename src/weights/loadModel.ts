@@ -1,4 +1,4 @@
-/** @file From a file of any kind to weights under a graph's names, and to the network that they belong to. */
+/** @file Loads a file of any supported format: weights under a graph's names, and the network they belong to. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -18,41 +18,39 @@ export const FORMATS = ["safetensors", "tfjs", "onnx", "npz"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface LoadOptions extends Patience {
-  /** Of a TensorFlow.js model that is no path or URL: its shards by the names in model.json. */
+  /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
-  /** Of an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
+  /** For an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
   readonly shape?: Shape;
-  /** Which output of an ONNX model becomes the graph's, where it has several. Default the first. */
+  /** Output of an ONNX model that becomes the graph's, if it has several. Default: the first. */
   readonly output?: string;
-  /**
-   * Rows and columns of images; default those that the file states, else those that the network was published for.
-   */
+  /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
-  /** Of weights without their network: other than the family's own. */
+  /** Overrides the family's activation; only for weights without their network. */
   readonly activation?: Activation;
-  /** Bytes to which a compressed file may unpack. Default 1 GiB. */
+  /** Limit on the unpacked size of a compressed file, in bytes. Default 1 GiB. */
   readonly maxBytes?: number;
 }
 
 export interface WeightsFile {
-  /** Its path, address or name; "bytes" in memory. */
+  /** Path, URL or name; "bytes" for data in memory. */
   readonly source: string;
   readonly format: Format;
-  /** Whose names the file has, found out from them; null if nobody's that is known. */
+  /** Naming scheme of the file, detected from its weight names; null if unknown. */
   readonly naming: NamingName | null;
-  /** Who trained it, as far as that shows. */
+  /** Source of the training recipe, as far as it can be inferred. */
   readonly preset: Preset;
-  /** Under a graph's names where the file's are known, else under the file's. */
+  /** By the graph's names if the file's are recognized, else by the file's own. */
   readonly weights: Map<string, Tensor>;
-  /** The network itself, where the file has it: ONNX. */
+  /** The network itself, if the file contains it (ONNX). */
   readonly graph: Graph | null;
-  /** Strings that a safetensors or ONNX file carries. */
+  /** Metadata strings of a safetensors or ONNX file. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Rows and columns of the images, where a file without its network states them. */
+  /** Rows and columns of the images, if a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;
-  /** The file's own name of each weight, where it is another. */
+  /** The file's own name of each weight that was renamed. */
   readonly names: ReadonlyMap<string, string>;
-  /** Names of the file's outputs, of which the graph has one; empty for a file without its network. */
+  /** Names of the file's outputs, one of which is the graph's; empty for a file without its network. */
   readonly outputs: readonly string[];
 }
 
@@ -61,8 +59,8 @@ export interface LoadedModel extends WeightsFile {
 }
 
 /**
- * Reads a file of weights: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; which of
- * them is found out from its bytes. Names and axes become those of a graph.
+ * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; the format is
+ * detected from the first bytes. Names and axes become those of a graph.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  */
@@ -70,7 +68,7 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
   return readWeightsFor("readWeights", from, options);
 }
 
-/** The same for the function that was called, which messages name. */
+/** As {@link readWeights}, for a caller whose name `op` is used in messages. */
 export async function readWeightsFor(op: string, from: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
   const origin = embeddedOr(from);
   const source = await openSource(op, origin, checkPatience(op, options));
@@ -83,7 +81,7 @@ export async function readWeightsFor(op: string, from: WeightsSource, options: L
     const { tensors, metadata, resolution } = await tensorsIn(format, source, origin, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
     const { weights, naming, names } = renamed(tensors);
-    if (naming !== null) checkNumbers(source.name, weights, names); // of somebody else's a NaN may mean something
+    if (naming !== null) checkNumbers(source.name, weights, names); // with unknown names, NaN may be intended
     const preset = naming === null ? "keras" : schemeNamed(naming).preset;
     return {
       source: source.name,
@@ -107,7 +105,7 @@ async function fromOnnx(source: ByteSource, origin: WeightsSource, options: Load
   const { importFrom } = await import("./onnx/import.ts");
   const read = await importFrom(source, origin, { ...(shape && { shape }), ...(output !== undefined && { output }) });
   const { graph, weights, producer, metadata, outputs, turned } = read;
-  // PyTorch's images are [n, 3, h, w]; so are those of most files that do not say who wrote them.
+  // PyTorch's images are [n, 3, h, w]. A file in that order without a producer is taken to be PyTorch's too.
   const isTorch = /pytorch/i.test(producer) || (producer === "" && turned.input);
   const preset = isTorch ? "torchvision" : "keras";
   return {
@@ -124,9 +122,7 @@ async function fromOnnx(source: ByteSource, origin: WeightsSource, options: Load
   };
 }
 
-/**
- * What reads a format is loaded when a file of that format comes, as are the tables of names: a page needs few of them.
- */
+/** Reads the tensors of a file. Rarer readers are imported on demand, as are the tables of names: a page needs few. */
 async function tensorsIn(
   format: Exclude<Format, "onnx">,
   source: ByteSource,
@@ -145,11 +141,11 @@ async function tensorsIn(
 }
 
 /**
- * Reads a model: its weights and the network that they belong to, ready for a session.
+ * Loads a model: its weights and the network they belong to, ready for a session.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
- * @throws ShapeError if the weights are no MobileNet's or not all of them (each is listed), or if a file that has its
- *   network is given a resolution or an activation
+ * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or if a resolution
+ *   or an activation is given for a file that contains its network
  *
  * @example
  * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
@@ -174,16 +170,16 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   return { ...file, graph: file.graph };
 }
 
-/** Weights that come with the package have a name instead of a place. */
+/** Resolves the name of weights that ship with the package to their URL. */
 export function embeddedOr(source: WeightsSource): WeightsSource {
   return typeof source === "string" && Object.hasOwn(EMBEDDED, source) ? EMBEDDED[source] : source;
 }
 
-/** By the first bytes. @throws FormatError that says what it is instead */
+/** Detects the format from the first bytes. @throws FormatError that says what the file is instead */
 async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
   const head = await read(0, Math.min(size, 16));
   const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, i) => head[i] === byte);
-  // Eight bytes of length, of which the upper ones are 0, and a brace.
+  // Eight bytes of length, the upper ones 0, then a brace.
   if (head[6] === 0 && head[7] === 0 && head[8] === 0x7b) return "safetensors";
   if (begins(0x50, 0x4b)) return "npz"; // PK
   if (new TextDecoder().decode(head).trimStart().startsWith("{")) return "tfjs";

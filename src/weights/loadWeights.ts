@@ -1,4 +1,4 @@
-/** @file From a file of weights to tensors under the names that a graph knows them by. */
+/** @file Loads the weights of a file under a graph's names. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LoadOptions, readWeightsFor } from "./loadModel.ts";
 import type { WeightsSource } from "./source.ts";
@@ -7,9 +7,10 @@ import type { WeightsSource } from "./source.ts";
  * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz.
  *
  * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` →
- * `conv1/filter`, …), and filters get its axes; other names stay. Quantised tensors come as float32.
+ * `conv1/filter`, …), and the axes of filters are reordered to match; other names stay. Quantised tensors become
+ * float32.
  *
- * @param source "fashion" for the weights of `fashionNet` that come with the package; or a path (Node), a URL, a File
+ * @param source "fashion" for the weights of `fashionNet` that ship with the package; or a path (Node), a URL, a File
  *   or Blob, an ArrayBuffer or Uint8Array
  * @throws FormatError if the file cannot be read or is not what it claims to be
  *

@@ -1,14 +1,14 @@
-/** @file Whether weights that belong to a network are numbers. */
+/** @file Checks that a network's weights are not NaN. */
 import { FormatError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Names that are listed. */
+/** Maximum names listed. */
 const SHOWN = 5;
 
 /**
- * @param names the file's own, where they are others
- * @throws FormatError that names the weights with NaN in them: a network with one gives no answer
+ * @param names the file's own, for weights that were renamed
+ * @throws FormatError that lists the weights containing NaN: with one, a network's output is useless
  */
 export function checkNumbers(
   file: string,
@@ -16,7 +16,7 @@ export function checkNumbers(
   names: ReadonlyMap<string, string> = new Map(),
 ): void {
   const bad = [...weights].flatMap(([name, tensor]): string[] => {
-    const values = tensor.size === tensor.data.length ? tensor.data : tensor.toFloat32Array(); // in any order
+    const values = tensor.size === tensor.data.length ? tensor.data : tensor.toFloat32Array(); // order does not matter
     const count = areFinite(values) ? 0 : values.filter(Number.isNaN).length;
     return count === 0 ? [] : [`${names.get(name) ?? name}, ${count} of ${values.length}`];
   });

@@ -1,4 +1,4 @@
-/** @file What else people have, by its first bytes or its name, and how it becomes a file that is read here. */
+/** @file Recognises unsupported formats by the first bytes or the name, with advice on converting them. */
 import { FROM_KERAS, FROM_PYTORCH, NEEDED } from "./source.ts";
 
 const KINDS: readonly (readonly [begin: RegExp, what: string, advice?: string])[] = [
@@ -11,7 +11,7 @@ const KINDS: readonly (readonly [begin: RegExp, what: string, advice?: string])[
   [/^\s*</, "a web page"],
 ];
 
-/** @returns null for what may be ONNX, or damaged */
+/** @returns null if the file may be ONNX, or damaged */
 export function otherKind(name: string, head: Uint8Array): string | null {
   const begin = String.fromCharCode(...head);
   const isGraph = /saved_model\.pb$/i.test(name) || (/\.pb$/i.test(name) && head[0] !== 0x08);

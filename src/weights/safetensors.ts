@@ -1,6 +1,4 @@
-/**
- * @file Reading and writing safetensors: a header that says where, and the bytes of the tensors one after the other.
- */
+/** @file Reads and writes safetensors: a header that locates the tensors, then their bytes. */
 import { isMap } from "../tensor/brands.ts";
 import { checkRecord, FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -8,20 +6,20 @@ import { dtypeNamed, floatBytes, narrowed, toFloat32 } from "./dtype.ts";
 import { headerLength, parseHeader, type TensorEntry } from "./safetensorsHeader.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 
-/** Whether a tensor is one of bytes with a scale beside it. */
+/** Returns whether a tensor is quantised: bytes, with a scale stored next to it. */
 function isQuantised(name: string, tensors: ReadonlyMap<string, TensorEntry>): boolean {
   const dtype = tensors.get(name)?.dtype;
   return (dtype === "U8" || dtype === "I8") && tensors.has(`${name}.scale`);
 }
 
-/** An open file, of which only the header has been read. */
+/** An open file; only its header has been read. */
 export interface SafetensorsFile {
-  /** What the file says of each tensor, in its order. */
+  /** Header entries of the tensors, in file order. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
   /**
-   * Reads one tensor, as float32. One of U8 or I8 with a neighbour `name.scale` is quantised and comes as
-   * (value - zero point) · scale, where the zero point is `name.zero_point`, or 0 if that is absent.
+   * Reads a tensor as float32. A U8 or I8 tensor accompanied by `name.scale` is quantised and becomes (value - zero
+   * point) · scale, where the zero point is `name.zero_point`, or 0 if that is absent.
    *
    * @throws FormatError if the file has no such tensor
    */
@@ -30,9 +28,9 @@ export interface SafetensorsFile {
 }
 
 /**
- * Opens a safetensors file and reads its header; tensors are read when asked for.
+ * Opens a safetensors file and reads its header; tensors are read on demand.
  *
- * Types F32, F16, BF16, F64, I8 to I64, U8 to U64 and BOOL; all become float32.
+ * Supported types: F32, F16, BF16, F64, I8 to I64, U8 to U64 and BOOL; all become float32.
  *
  * @throws FormatError if the file is not what it claims to be
  */
@@ -75,7 +73,7 @@ async function safetensorsIn(source: ByteSource): Promise<SafetensorsFile> {
   }
 }
 
-/** All tensors of a file that is open, and closed then; those that only say how to read another one left out. */
+/** Reads all tensors of an open file, then closes it. Scales and zero points of quantised tensors are left out. */
 export async function readSafetensors(
   source: ByteSource,
 ): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: ReadonlyMap<string, string> }> {
@@ -97,7 +95,7 @@ function describesAnother(name: string, { tensors }: SafetensorsFile): boolean {
 }
 
 /**
- * The bytes of a safetensors file with these tensors, F32, in the order of the map.
+ * Returns the bytes of a safetensors file with these tensors as F32, in the order of the map.
  *
  * @param metadata strings by name
  * @throws ShapeError if a value is not a tensor or a name is reserved
@@ -112,7 +110,7 @@ export function writeSafetensors(
       throw new ShapeError(`writeSafetensors: metadata.${key} is ${show(text)}, needs a string`);
     }
   }
-  // Object.fromEntries defines keys, so that a tensor called "__proto__" is one.
+  // Object.fromEntries defines keys, so that a tensor may be called "__proto__".
   const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   let end = 0;
   for (const [name, tensor] of tensors) {
@@ -124,7 +122,7 @@ export function writeSafetensors(
     entries.push([name, { dtype: "F32", shape: tensor.shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const length = Math.ceil(json.length / 8) * 8; // filled up with spaces, so that the data is aligned
+  const length = Math.ceil(json.length / 8) * 8; // padded with spaces, so that the data is aligned
   const bytes = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);

@@ -1,23 +1,23 @@
 /**
- * @file The header of a safetensors file: 8 bytes of length, then JSON that says where each tensor lies.
+ * @file The header of a safetensors file: an 8-byte length, then JSON that locates each tensor.
  *
  *   { "__metadata__": { … strings }, "name": { "dtype": "F32", "shape": [3, 3, 8, 1], "data_offsets": [0, 288] }, … }
  *
- * Source: github.com/huggingface/safetensors, README, "Format". Everything in it is a claim and is checked before any
- * memory is taken for it.
+ * Source: github.com/huggingface/safetensors, README, "Format". Nothing in it is trusted: every claim is checked before
+ * memory is allocated for it.
  */
 import { FormatError, show } from "../tensor/errors.ts";
 import { parseJson } from "../tensor/json.ts";
 import { MAX_ELEMENTS, MAX_EXTENT, sizeOf } from "../tensor/shape.ts";
 import { DTYPES } from "./dtype.ts";
 
-/** Longest header that the format allows. */
+/** Maximum header length that the format allows, in bytes. */
 const MAX_HEADER = 100_000_000;
 
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** From the start of the data, which follows the header. */
+  /** Byte offset in the data, which follows the header. */
   readonly begin: number;
   readonly end: number;
 }
@@ -27,7 +27,7 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Length of the JSON, from the first 8 bytes. @throws FormatError if the file cannot hold it */
+/** Reads the length of the JSON from the first 8 bytes. @throws FormatError if the format or the file cannot hold it */
 export function headerLength(name: string, first: Uint8Array, fileSize: number): number {
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER))
@@ -39,12 +39,12 @@ export function headerLength(name: string, first: Uint8Array, fileSize: number):
 }
 
 /**
- * @param dataSize bytes behind the header
+ * @param dataSize bytes after the header
  * @throws FormatError that says which entry is wrong, what was found and what is needed
  */
 export function parseHeader(name: string, json: Uint8Array, dataSize: number): Header {
   if (json[0] !== 0x7b) throw new FormatError(`${name}: header does not start with "{", not a safetensors file`);
-  const entries = parseJson(`${name}: header`, decodeUtf8(name, json)) as object; // its first letter is "{"
+  const entries = parseJson(`${name}: header`, decodeUtf8(name, json)) as object; // it starts with "{"
   const tensors = new Map<string, TensorEntry>();
   const metadata = new Map<string, string>();
   for (const [key, value] of Object.entries(entries)) {
@@ -101,7 +101,7 @@ function readEntry(name: string, key: string, value: unknown): TensorEntry {
   return { dtype: dtype as string, shape, begin, end };
 }
 
-/** The tensors must cover the data exactly: no hole, no overlap, nothing outside. */
+/** The tensors must cover the data exactly: no gap, no overlap, nothing outside. */
 function checkLayout(name: string, tensors: ReadonlyMap<string, TensorEntry>, dataSize: number): void {
   const inOrder = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let reached = 0;

@@ -1,26 +1,26 @@
 /**
- * @file Where bytes come from: a file, a URL, a Blob or memory, read in pieces so that a large file need not be whole.
+ * @file Sources of bytes: a file, a URL, a Blob or memory, read in pieces so that large files need not fit in memory.
  */
 import { isArrayBuffer, isUint8Array } from "../tensor/brands.ts";
 import { FormatError, show } from "../tensor/errors.ts";
 import type { Patience } from "../tensor/patience.ts";
 
-/** How a Python pickle becomes a file that can be read. */
+/** How to convert a Python pickle to a supported format. */
 export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
 
-/** How a Keras model or its HDF5 file does. */
+/** How to convert a Keras model or its HDF5 file. */
 export const FROM_KERAS: string =
   "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter, or tf2onnx";
 
-/** What can be read. */
+/** The supported formats. */
 export const NEEDED: string = "needs safetensors, a TensorFlow.js model.json, ONNX or .npz";
 
-/** Something with bytes that can be read from any place. */
+/** Bytes with random access. */
 export interface ByteSource {
   /** For messages. */
   readonly name: string;
   readonly size: number;
-  /** The bytes from `begin` up to `end`, which lie inside. */
+  /** Reads the bytes from `begin` up to, not including, `end`; both must be within the size. */
   read(begin: number, end: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -29,9 +29,9 @@ export interface ByteSource {
 export type WeightsSource = string | URL | Blob | ArrayBuffer | Uint8Array;
 
 /**
- * @param op       of the function that was called, for messages
- * @param patience `signal` stops reading, `onProgress` is told of the bytes that have been read
- * @throws FormatError if there is nothing there to read
+ * @param op       the public function that was called, for messages
+ * @param patience `signal` aborts reading, `onProgress` is called with the bytes read so far and the size
+ * @throws FormatError if there is nothing to read
  */
 export async function openSource(op: string, source: WeightsSource, patience?: Patience): Promise<ByteSource> {
   const opened = await openedSource(op, source, patience?.signal);
@@ -81,7 +81,7 @@ function fromBlob(blob: Blob): ByteSource {
   };
 }
 
-/** Bytes of one read of a file: Node ends the process where they are 2 GiB or more. */
+/** Maximum bytes of one file read: Node aborts the process at 2 GiB or more. */
 const MAX_AT_ONCE = 2 ** 30;
 
 async function fromFile(path: string | URL): Promise<ByteSource> {
@@ -90,7 +90,7 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   const refuse = (cause: Error): never => {
     throw new FormatError(`${name}: cannot be read (${cause.message})`, { cause });
   };
-  // Looked at before it is opened: a named pipe would wait for ever.
+  // Checked before it is opened: a named pipe would block forever.
   const there = await stat(path).catch(refuse);
   if (!there.isFile()) throw new FormatError(`${name}: ${await whatElse(path, there.isDirectory())}`);
   const file = await open(path).catch(refuse);
@@ -106,7 +106,7 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   return { name, size: there.size, read, close: () => file.close() };
 }
 
-/** What is there instead of a file. */
+/** Describes what the path is instead of a file. */
 async function whatElse(path: string | URL, isFolder: boolean): Promise<string> {
   if (!isFolder) return "a pipe or a device, not a file";
   const { readdir } = await import("node:fs/promises");
@@ -117,7 +117,7 @@ async function whatElse(path: string | URL, isFolder: boolean): Promise<string> 
   return inside === undefined ? "a folder, not a file" : `a folder, needs the file in it: ${inside}`;
 }
 
-/** Asks for ranges where the server grants them; else fetches the whole once. */
+/** Requests ranges if the server supports them; otherwise downloads everything once. */
 async function fromUrl(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   const get = async (headers: Record<string, string>): Promise<Response> => {
     const response = await fetch(url, { headers, signal: signal ?? null }).catch((cause: Error) => {

@@ -1,12 +1,12 @@
 /**
- * @file TensorFlow.js models: a model.json whose manifest says where each weight lies in files of bytes ("shards").
+ * @file TensorFlow.js models: a model.json whose manifest locates each weight in binary files ("shards").
  *
  *   { "weightsManifest": [{ "paths": ["group1-shard1of2.bin", …],
  *                           "weights": [{ "name": "conv1/kernel", "shape": [3, 3, 3, 8], "dtype": "float32",
  *                                         "quantization": { "dtype": "uint8", "scale": 0.01, "min": -1.2 } }, …] }] }
  *
- * Quantised: value · scale + min; float16 as it is. Layers models and graph models have the same manifest. Source:
- * github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
+ * Quantised weights are value · scale + min; float16 ones have no scale. Layers models and graph models share this
+ * manifest. Source: github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
 import { concatBytes } from "../tensor/bytes.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
@@ -18,10 +18,10 @@ import { dtypeNamed, narrowed, toFloat32 } from "./dtype.ts";
 import { type ByteSource, openSource, type WeightsSource } from "./source.ts";
 import { statedResolution } from "./tfjsInput.ts";
 
-/** Longest model.json that is read. */
+/** Maximum size of a model.json, in bytes. */
 const MAX_JSON = 64 * 1024 * 1024;
 
-/** Types of the manifest, as safetensors calls them. */
+/** Types of the manifest and their safetensors names. */
 const TYPES: ReadonlyMap<unknown, string> = new Map([
   ["float32", "F32"],
   ["float16", "F16"],
@@ -34,25 +34,25 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
 interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Of the bytes. */
+  /** Type of the stored bytes. */
   readonly type: string;
   readonly bytes: number;
-  /** null where bytes are not quantised. */
+  /** null unless the weight is quantised to integers. */
   readonly affine: { readonly scale: number; readonly min: number } | null;
 }
 
 export interface TfjsFile {
   readonly tensors: Map<string, Tensor>;
-  /** Rows and columns of the images, where model.json states them. */
+  /** Rows and columns of the images, if model.json states them. */
   readonly resolution: readonly [h: number, w: number] | null;
 }
 
 /**
- * All weights of a model, as float32.
+ * Reads all weights of a model as float32.
  *
- * @param from   where model.json is: its shards lie beside it
- * @param shards where they are, if that is neither a path nor a URL: by their names in it
- * @throws FormatError if the manifest is not one, or a shard is missing or of another size
+ * @param from   source of model.json; the shards lie beside it
+ * @param shards sources of shards by their names in model.json; needed if `from` is neither a path nor a URL
+ * @throws FormatError if the manifest is invalid, or shards are missing or of the wrong size
  */
 export async function readTfjs(
   source: ByteSource,
@@ -129,7 +129,7 @@ function readEntry(file: string, value: unknown): Entry {
   return { name, shape: checked, type, bytes, affine: { scale: scale as number, min: min as number } };
 }
 
-/** The bytes of a group: its shards one after the other, which must be as many as its weights need. */
+/** Reads and joins the shards of a group, whose total size must be what its weights need. */
 async function joinedShards(
   file: string,
   model: WeightsSource,
@@ -153,12 +153,12 @@ async function joinedShards(
   }
 }
 
-/** The shards that a model.json names, in order. @throws FormatError for a path that leads out of its folder */
+/** Lists the shards that a model.json names, in order. @throws FormatError for a path that leaves its folder */
 export function shardPaths(file: string, json: unknown): readonly string[] {
   return groupsIn(file, json).flatMap(({ paths }) => paths.map((path) => plainPath(file, path)));
 }
 
-/** Where a shard is: given by hand, or beside model.json, and nowhere else. */
+/** Locates a shard: passed in by the caller, or beside model.json, and nowhere else. */
 async function shardAt(
   file: string,
   model: WeightsSource,
@@ -174,8 +174,8 @@ async function shardAt(
 }
 
 /**
- * A path that means the same to a file system and to a URL, and stays below its folder: plain names with / between
- * them.
+ * Checks that a path means the same to a file system and to a URL and stays below its folder: plain names separated by
+ * slashes.
  */
 function plainPath(file: string, path: unknown): string {
   const isPlain = typeof path === "string" && /^[\w.@+=-]+( [\w.@+=-]+)*(\/[\w.@+=-]+( [\w.@+=-]+)*)*$/.test(path);

@@ -1,6 +1,5 @@
 /**
- * @file The size of images that a TensorFlow.js model.json states: the first shape of rank 4 in it that is an
- * input's.
+ * @file Finds the image size in a TensorFlow.js model.json: the first shape of rank 4 that belongs to an input.
  *
  *   graph model   signature.inputs.NAME.tensorShape.dim: [{ "size": "-1" }, { "size": "128" }, …]
  *                 modelTopology.node: [{ "op": "Placeholder", "attr": { "shape": { "shape": { "dim": … } } } }, …]
@@ -9,16 +8,16 @@
 
 type Json = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Rows and columns; null where the file says none, leaves them open, or has no images [h, w, c]. */
+/** Returns rows and columns; null if the file states none, leaves them open, or has no images [h, w, c]. */
 export function statedResolution(json: object): readonly [h: number, w: number] | null {
   const { signature, userDefinedMetadata, modelTopology } = json as Record<string, Json>;
   const older = userDefinedMetadata?.signature as Json;
   const values: unknown[] = [modelTopology, older?.inputs, signature?.inputs];
   while (values.length > 0) {
-    // a stack and not calls: JSON may be nested as deep as it likes
+    // a stack, not recursion: JSON may be nested arbitrarily deep
     const value = values.pop() as Json;
     if (typeof value !== "object" || value === null) continue;
-    if (typeof value.op === "string" && value.op !== "Placeholder") continue; // a weight's shape, or a step's
+    if (typeof value.op === "string" && value.op !== "Placeholder") continue; // the shape of a weight or an operation
     const shape = value.batch_input_shape ?? value.batch_shape ?? value.dim;
     if (Array.isArray(shape) && shape.length === 4) {
       const [, h, w, c] = shape.map((extent) => extentOf(extent?.size ?? extent));
@@ -30,7 +29,7 @@ export function statedResolution(json: object): readonly [h: number, w: number] 
   return null;
 }
 
-/** A number, or the text of one. Nothing else is turned into a text: lists may be nested as deep as they like. */
+/** Converts a number or numeric text. Nothing else is made a string: lists may be nested arbitrarily deep. */
 function extentOf(value: unknown): number {
   return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
 }

@@ -1,20 +1,20 @@
-/** @file Packed data, unpacked within a limit: a megabyte of zeros packed well is gigabytes. */
+/** @file Decompression within a limit: a megabyte of compressed zeros can expand to a gigabyte. */
 
 import { concatBytes } from "../tensor/bytes.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
-/** Bytes to which the packed parts of one file may unpack, together, unless `maxBytes` says otherwise: 1 GiB. */
+/** Default limit on the total unpacked size of one file's compressed parts, in bytes: 1 GiB. */
 export const MAX_BYTES: number = 2 ** 30;
 
-/** What is left of the limit for one file. */
+/** The unpacking budget of one file. */
 export interface Allowance {
-  /** @throws FormatError if that is more than is left */
+  /** @throws FormatError if `bytes` exceeds what is left */
   take(file: string, bytes: number): void;
   readonly left: number;
 }
 
-/** @param maxBytes the limit @throws ShapeError unless it is a number of bytes */
+/** @param maxBytes the limit @throws ShapeError unless it is a positive integer */
 export function allowance(op: string, maxBytes: number | undefined): Allowance {
   let left = checkInteger(op, "maxBytes", maxBytes ?? MAX_BYTES, 1, Number.MAX_SAFE_INTEGER);
   const all = left;
@@ -32,9 +32,9 @@ export function allowance(op: string, maxBytes: number | undefined): Allowance {
 }
 
 /**
- * The first bytes that a packed stream holds, up to `most`, and whether more follow.
+ * Unpacks up to `max` leading bytes of a compressed stream; `isAll` says whether the stream ends there.
  *
- * @throws an error of the engine if the stream is broken
+ * @throws an error of the engine if the stream is corrupt
  */
 export async function unpacked(
   bytes: Uint8Array,
@@ -54,6 +54,6 @@ export async function unpacked(
     }
     return { bytes: concatBytes(parts).subarray(0, max), isAll: false };
   } finally {
-    reader.cancel().catch(() => {}); // what is left is not wanted
+    reader.cancel().catch(() => {}); // the rest is not needed
   }
 }

@@ -1,4 +1,4 @@
-/** @file Answers of a kernel: one, or those to a whole suite. */
+/** @file Reads the answer of a kernel to one case, or to each case of a suite. */
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
@@ -10,7 +10,7 @@ import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
 import type { FoundArray } from "./texts.ts";
 import { numbersOf } from "./vectorsFile.ts";
 
-/** Names that the array of an answer may have beside others. */
+/** Names by which an answer is recognized among several arrays. */
 const NAMES = ["output", "answer", "y"] as const;
 
 /** @throws FormatError if the file has no answer, or one of another operation */
@@ -34,7 +34,7 @@ function answerIn(path: string, { arrays }: ArrayFile): FoundArray {
   );
 }
 
-/** The numbers; a tensor where the file gives another shape than the oracle, so that the verdict says which. */
+/** Returns the numbers, or a tensor if the file's shape is not the oracle's, so that the verdict can state it. */
 function answerOf(found: FoundArray, oracle: ConvOracle, asIntegers: boolean): Answer {
   const numbers = numbersOf(found, asIntegers);
   const { shape } = found;
@@ -42,14 +42,14 @@ function answerOf(found: FoundArray, oracle: ConvOracle, asIntegers: boolean): A
   return new Tensor(Float32Array.from(numbers), shape);
 }
 
-/** Answers of a suite by the key of the case, and by its place in a file without names. */
+/** Returns the answer to a case: by its key, or in a file without names by its position. */
 export type SuiteAnswers = (key: string, oracle: ConvOracle, asIntegers: boolean) => Promise<Answer>;
 
 /**
- * Answers in a folder, a file for each case; or in one file: arrays called as the cases, or all numbers one after the
- * other.
+ * Opens the answers to a suite: a folder with a file per case, or one file with arrays named after the cases, or with
+ * all numbers one after the other.
  *
- * @throws FormatError if there is no such path, and from the function if a case has no answer
+ * @throws FormatError if there is no such path; the returned function throws it if a case has no answer
  */
 export async function openAnswers(path: string): Promise<SuiteAnswers> {
   if (await isFolder(path)) {

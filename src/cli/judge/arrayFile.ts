@@ -1,4 +1,4 @@
-/** @file Arrays in a file of any kind that `separable vectors` writes, or that a kernel's answer comes in. */
+/** @file Reads arrays from every format that `separable vectors` writes or a kernel's answer may have. */
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { FormatError, show } from "../../tensor/errors.ts";
@@ -10,7 +10,7 @@ import { openSource } from "../../weights/source.ts";
 import { readWhole } from "../files.ts";
 import { type FoundArray, parseHeader, parseHex } from "./texts.ts";
 
-/** What a file has: arrays by name (one without a name is ""), whole numbers, and words. */
+/** Contents of a file: arrays by name ("" for one without a name), integers, and words. */
 export interface ArrayFile {
   readonly arrays: ReadonlyMap<string, FoundArray>;
   readonly numbers: ReadonlyMap<string, number>;
@@ -19,7 +19,7 @@ export interface ArrayFile {
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
-/** @throws FormatError if there is no such file, or it is none of these kinds, or damaged */
+/** @throws FormatError if the file does not exist, has none of these formats, or is damaged */
 export async function readArrayFile(path: string): Promise<ArrayFile> {
   const bytes = await readWhole(path);
   const head = bytes.subarray(0, 64).toString("latin1");
@@ -100,7 +100,7 @@ function flat(file: string, shape: readonly unknown[], data: readonly unknown[])
 }
 
 /**
- * Nested arrays row by row. Numbers that JSON does not have are strings, or null for NaN, as JSON.stringify makes it.
+ * Flattens nested arrays row by row. Numbers that JSON lacks are strings, or null for NaN, as JSON.stringify writes it.
  */
 function nested(file: string, value: readonly unknown[]): FoundArray {
   const shape: number[] = [];

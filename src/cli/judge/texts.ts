@@ -1,18 +1,18 @@
-/** @file The texts of Verilog and C that hold vectors: $readmemh files, parameters, headers. */
+/** @file Parsers for vectors as Verilog and C text: $readmemh files, parameters, headers. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
 export interface FoundArray {
-  /** Null where the file does not say. */
+  /** Null if the file does not say. */
   readonly shape: Shape | null;
-  /** Of hexadecimal words their values as unsigned integers, NaN for those with x or z. */
+  /** Hexadecimal words are unsigned integers, NaN if they contain x or z. */
   readonly data: Float32Array | Float64Array;
-  /** Whether they are words that stand for the bits of something. */
+  /** Whether the numbers are words that encode something in their bits. */
   readonly areWords: boolean;
 }
 
 /**
- * Words of a $readmemh file: comments and underscores go, `@` sets the address; x and z are NaN.
+ * Parses the words of a $readmemh file: comments and underscores are dropped, `@` sets the address, x and z give NaN.
  *
  * @throws FormatError
  */
@@ -30,7 +30,7 @@ export function parseHex(path: string, text: string): Float64Array {
   return Float64Array.from(words, (word) => word ?? Number.NaN);
 }
 
-/** `localparam integer PREFIX_NAME = value;` by the name without its prefix. */
+/** Parses `localparam integer PREFIX_NAME = value;`, keyed by the name without its prefix. */
 export function parseParameters(text: string): ReadonlyMap<string, number> {
   const found = [...text.matchAll(/^localparam integer (\w+) = (\d+);/gm)].map(([, name, value]): [string, number] => [
     name,
@@ -39,7 +39,7 @@ export function parseParameters(text: string): ReadonlyMap<string, number> {
   return withoutPrefix(found, "N");
 }
 
-/** Constants and arrays of a header that `separable vectors` wrote. @throws FormatError for another one */
+/** Parses the constants and arrays of a header that `separable vectors` wrote. @throws FormatError for any other */
 export function parseHeader(
   path: string,
   text: string,
@@ -67,7 +67,7 @@ function numberOfC(text: string): number {
   return special[2] === "NAN" ? Number.NaN : special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** Names without what stands before that of `known`. */
+/** Strips from all names the prefix that `known` has. */
 function withoutPrefix<T>(named: readonly (readonly [string, T])[], known: string): ReadonlyMap<string, T> {
   const whole = named.find(([name]) => name === known || name.endsWith(`_${known}`))?.[0] ?? known;
   const prefix = whole.slice(0, whole.length - known.length);

@@ -1,4 +1,4 @@
-/** @file The convolution that a file or folder of vectors describes, computed again from its operands. */
+/** @file Reads a file or folder of vectors, and recomputes its convolution from the operands. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ACTIVATIONS } from "../../geometry/activation.ts";
@@ -16,14 +16,14 @@ import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
 import type { FoundArray } from "./texts.ts";
 import { parseHex, parseParameters } from "./texts.ts";
 
-/** Vectors, and whether their words of hex are integers. */
+/** Vectors, and whether their hex words are integers. */
 export interface ReadVectors {
   readonly vectors: ConvVectors;
   readonly asIntegers: boolean;
 }
 
 /**
- * @param precision instead of the one in the file
+ * @param precision replaces the one in the file
  * @throws FormatError if the path has no vectors, or damaged ones
  */
 export async function readVectors(path: string, precision: Precision | undefined): Promise<ReadVectors> {
@@ -62,7 +62,7 @@ function vectorsIn(path: string, file: ArrayFile, asIntegers: boolean, precision
       throw new FormatError(`${path}: does not say its ${name}, needs vectors that separable vectors wrote`);
     return value;
   };
-  /** A choice: a word in JSON, a code elsewhere. */
+  /** Reads a choice: a word in JSON, a code elsewhere. */
   const choice = <T extends string>(word: string, code: string, meanings: readonly T[]): T => {
     const written = words.get(word) ?? meanings[number(code)];
     const found = meanings.find((meaning) => meaning === written);
@@ -122,7 +122,7 @@ function filterShape(
   return [...order].map((axis) => extents[axis]);
 }
 
-/** The numbers that words stand for: integers, or the bits of float32. */
+/** Decodes words: as integers, or as the bits of float32. */
 export function numbersOf({ data, areWords }: FoundArray, asIntegers: boolean): Float32Array | Float64Array {
   if (!areWords) return data;
   if (asIntegers) return data.map((word) => (Number.isNaN(word) ? word : word | 0));

@@ -1,9 +1,9 @@
-/** @file Where pulled files are kept: the folder that the platform has for such things. */
+/** @file The folder in which pulled files are cached. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { env, platform } from "node:process";
 
-/** SEPARABLE_CACHE, or the platform's cache folder and in it "separable". */
+/** SEPARABLE_CACHE, or the folder "separable" in the platform's cache folder. */
 export function cacheFolder(): string {
   if (env.SEPARABLE_CACHE) return env.SEPARABLE_CACHE;
   if (platform === "darwin") return join(homedir(), "Library", "Caches", "separable");

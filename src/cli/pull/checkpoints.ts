@@ -1,31 +1,29 @@
-/** @file Checkpoints that others publish and that can be read here: their names, and where their files are. */
+/** @file Published checkpoints that can be read here: their names and addresses. */
 import { suggestion } from "../../tensor/nearest.ts";
 import { UsageError } from "../command.ts";
 
 export interface Checkpoint {
   readonly name: string;
-  /** The network, by its name here. */
+  /** The network's model name. */
   readonly model: string;
-  /** Who publishes it. */
+  /** Publisher. */
   readonly from: "timm, Hugging Face" | "TensorFlow.js";
   readonly license: string;
-  /** Of the model's file, below where its publisher keeps such files. */
+  /** Path of the model file below the publisher's address. */
   readonly path: string;
-  /** Whether that file lists others beside it: a model.json. */
+  /** Whether that file is a model.json, which lists shards beside it. */
   readonly hasShards: boolean;
-  /**
-   * Of all files one after the other, where it is known; else what the first pull finds is recorded and compared later.
-   */
+  /** Content of all files concatenated, if known; else that of the first pull is recorded and compared later. */
   readonly known: Content | null;
 }
 
-/** What files hold, to compare them by. */
+/** Size and hash by which files are compared. */
 export interface Content {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** Where publishers keep their files: a mirror, by the variable that Hugging Face's own tools read. */
+/** Addresses of the publishers, and the variable that names a mirror; Hugging Face's own tools read the same one. */
 const HOSTS: Readonly<Record<Checkpoint["from"], readonly [variable: string, fallback: string]>> = {
   "timm, Hugging Face": ["HF_ENDPOINT", "https://huggingface.co"],
   "TensorFlow.js": ["SEPARABLE_TFJS_ENDPOINT", "https://storage.googleapis.com/tfjs-models/tfjs"],
@@ -78,12 +76,12 @@ export const CHECKPOINTS: readonly Checkpoint[] = [
 
 export const CHECKPOINT_NAMES: readonly string[] = CHECKPOINTS.map(({ name }) => name);
 
-/** A checkpoint by its name, or by what stands in front of its first point. */
+/** Finds a checkpoint by its name, or by the part before the first dot. */
 export function checkpointNamed(name: string): Checkpoint | null {
   return CHECKPOINTS.find((one) => one.name === name || one.name.split(".")[0] === name) ?? null;
 }
 
-/** @throws UsageError for a name that no checkpoint has */
+/** @throws UsageError for an unknown name */
 export function parseCheckpoint(command: string, name: string): Checkpoint {
   const found = checkpointNamed(name);
   if (found !== null) return found;

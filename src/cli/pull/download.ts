@@ -1,5 +1,5 @@
 /**
- * @file One file over HTTP, as networks are: what has come stays when the connection is cut, and the rest is asked for.
+ * @file Downloads one file over HTTP, and resumes after the connection breaks.
  *
  * Source: RFC 9110, sections 13.1.5 (If-Range) and 14 (ranges).
  */
@@ -10,31 +10,31 @@ import { pipeline } from "node:stream/promises";
 import { FormatError } from "../../tensor/errors.ts";
 
 export interface DownloadOptions {
-  /** Told how many bytes are there, of how many; null where the server does not say. */
+  /** Called with the bytes received and their total, null if the server does not say. */
   readonly onProgress?: (bytes: number, of: number | null) => void;
-  /** Milliseconds before the first new attempt; each further one waits twice as long. Default 500. */
+  /** Milliseconds before the first retry; doubles with each further one. Default 500. */
   readonly pause?: number;
 }
 
 export interface Downloaded {
-  /** The SHA-256 that the server says the file has, where it does; Hugging Face's does. */
+  /** SHA-256 that the server states for the file, if it does; Hugging Face's does. */
   readonly sha256: string | null;
 }
 
 const ATTEMPTS = 5;
 const MAX_REDIRECTS = 5;
 
-/** Milliseconds without a byte after which a connection counts as cut. */
+/** Milliseconds without data after which a connection counts as broken. */
 const SILENCE = 60_000;
 
-/** A failure that may pass: a cut connection, a busy server. */
+/** A transient failure, worth retrying: a broken connection, a busy server. */
 class Passing extends Error {}
 
 /**
- * Downloads to `path`, and keeps its tag beside it; going on where an earlier attempt or process stopped if the server
+ * Downloads to `path`, and keeps the ETag beside it. Resumes where an earlier attempt or process stopped if the server
  * still has the same file.
  *
- * @throws FormatError that says what to do, after five attempts; what has come stays for the next time
+ * @throws FormatError with advice, after five attempts if the failure is transient; what has arrived is kept
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
   const { pause = 500 } = options;
@@ -52,7 +52,7 @@ export async function download(url: string, path: string, options: DownloadOptio
   }
 }
 
-/** Beside a file that is not known to be complete and right: the tag of what has come. The caller removes it. */
+/** Path of the ETag beside a file that is incomplete or not yet verified. The caller removes it. */
 export function tagFileOf(path: string): string {
   return `${path}.etag`;
 }
@@ -72,7 +72,7 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
       throw new Passing(`asked for bytes from ${have} on, got ${response.headers.get("content-range") ?? "others"}`);
     }
     if (response.status === 416) {
-      // The server has no more than is here already, or another file.
+      // The server's file has no bytes beyond those here, or is another one.
       await rm(tagFile, { force: true });
       throw new Passing("the server has another file by now");
     }
@@ -81,7 +81,7 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
     const packed = response.headers.get("content-encoding") !== null;
     const total = length === null || packed ? null : begin + Number(length);
     const newTag = response.headers.get("etag") ?? "";
-    // A weak tag cannot vouch for bytes.
+    // A weak ETag does not guarantee identical bytes.
     if (!isRest) await writeFile(tagFile, newTag.startsWith("W/") ? "" : newTag);
     let bytes = begin;
     onProgress?.(bytes, total);
@@ -107,7 +107,7 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
   }
 }
 
-/** Follows redirects by hand: what the first server says of the file is lost otherwise. */
+/** Follows redirects manually: otherwise the first server's headers, with the hash, are lost. */
 async function follow(
   url: string,
   headers: Record<string, string>,
@@ -116,12 +116,12 @@ async function follow(
   let at = urlFrom(url, url);
   let sha256: string | null = null;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    // Nothing packed: lengths and ranges are those of the file itself.
+    // No compression, so that lengths and ranges are those of the file itself.
     const own = { ...headers, "accept-encoding": "identity" };
     const response = await fetch(at, { headers: own, redirect: "manual", signal }).catch((cause: Error) => {
       throw new Passing(`${at.host} cannot be reached (${reasonOf(cause)})`, { cause });
     });
-    // Only the server that was asked may say what the file is; where it leads to may be anybody.
+    // Only the server that was asked is trusted for the hash, not those that it redirects to.
     const linked = /^"?([0-9a-f]{64})"?$/.exec(response.headers.get("x-linked-etag") ?? "");
     if (redirects === 0 && linked) sha256 = linked[1];
     const { status, statusText } = response;
@@ -157,7 +157,7 @@ function reasonOf(error: Error): string {
   return cause?.code ?? cause?.message ?? error.message;
 }
 
-/** What a user can do whose machine has no way out, or one through a proxy. */
+/** Returns advice for machines that are offline or behind a proxy. */
 function advice(url: string, cause: unknown): string {
   const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
   const proxy = (HTTPS_PROXY ?? https_proxy ?? HTTP_PROXY ?? http_proxy)?.replace(/\/\/[^/@]*@/, "//"); // without a password

@@ -1,4 +1,4 @@
-/** @file `separable pull`: a published checkpoint into the cache, under a name that carries its SHA-256. */
+/** @file Pulls a published checkpoint into the cache, under a name that contains its SHA-256. */
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
@@ -14,11 +14,11 @@ import { type Checkpoint, type Content, checkpointNamed, urlOf } from "./checkpo
 import { type DownloadOptions, download, tagFileOf } from "./download.ts";
 
 export interface PullOptions extends DownloadOptions {
-  /** Whether another content than the first time's is taken, and recorded instead. */
+  /** Whether content that differs from the first pull's is accepted, and recorded instead. */
   readonly mayDiffer?: boolean;
 }
 
-/** The model's file of a checkpoint that is in the cache, of the one pulled last; null if there is none. */
+/** Returns the model file of a cached checkpoint, of the latest pull; null if there is none. */
 export async function cachedModel({ name, path }: Checkpoint): Promise<string | null> {
   const found: { readonly model: string; readonly time: number }[] = [];
   for (const folder of await foldersOf(name)) {
@@ -29,7 +29,7 @@ export async function cachedModel({ name, path }: Checkpoint): Promise<string | 
   return found.sort((a, b) => b.time - a.time)[0]?.model ?? null;
 }
 
-/** Folders of a checkpoint that are complete: its name and a SHA-256. */
+/** Lists the complete folders of a checkpoint, named after it and a SHA-256. */
 async function foldersOf(name: string): Promise<readonly string[]> {
   const entries = await readdir(cacheFolder()).catch(() => []);
   const isOwn = (entry: string) => entry.startsWith(`${name}-`) && /^[0-9a-f]{64}$/.test(entry.slice(name.length + 1));
@@ -37,11 +37,11 @@ async function foldersOf(name: string): Promise<readonly string[]> {
 }
 
 /**
- * Downloads a checkpoint into the cache: first into a folder of its own, which gets its name when everything is there
- * and right. One process at a time.
+ * Downloads a checkpoint into the cache: first into a partial folder, which is renamed when everything is complete and
+ * verified. One process at a time.
  *
- * @returns the path of the model's file
- * @throws FormatError that says what to do
+ * @returns the path of the model file
+ * @throws FormatError with advice
  */
 export async function pullCheckpoint(
   command: string,
@@ -70,12 +70,12 @@ export async function pullCheckpoint(
   } finally {
     restore();
     progress("");
-    await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has come
+    await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has arrived
     await rm(lock, { force: true });
   }
 }
 
-/** A file with the number of the process that pulls; that of a process which is gone is taken over. */
+/** Creates the lock, a file with the process id; that of a dead process is replaced. */
 async function takeLock(command: string, name: string, lock: string): Promise<void> {
   const mine = () => writeFile(lock, String(process.pid), { flag: "wx" });
   try {
@@ -108,7 +108,7 @@ async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<
     if (paths.includes(path)) return;
     const target = join(partial, path);
     await makeFolder(dirname(target));
-    // What is complete has no tag beside it.
+    // A complete file has no ETag beside it.
     if (!(await isThere(target)) || (await isThere(tagFileOf(target)))) {
       const { sha256 } = await download(from, target, { onProgress: showBytes(path), ...options });
       await checkHash(from, target, sha256);
@@ -135,7 +135,7 @@ async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<
   return join(final, model);
 }
 
-/** The file of a checkpoint by name, pulled if it is not in the cache yet; null for a name that no checkpoint has. */
+/** Returns the model file of a checkpoint, pulled if it is not cached yet; null for an unknown name. */
 export async function pulled(command: string, name: string): Promise<string | null> {
   const checkpoint = checkpointNamed(name);
   if (checkpoint === null) return null;
@@ -147,8 +147,8 @@ function fileNameOf(path: string): string {
 }
 
 /**
- * What came has to be all weights of the checkpoint's network. Anything else would stand in the way of every later
- * pull.
+ * Reads the download, and deletes it unless it has all weights of the checkpoint's network: it would make every later
+ * pull fail.
  */
 async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -162,7 +162,7 @@ async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () =>
   }
 }
 
-/** A file that is not what its server says is removed: it would never become right. */
+/** Deletes a file whose hash is not the server's: resuming could never repair it. */
 async function checkHash(url: string, path: string, expected: string | null): Promise<void> {
   if (expected === null) return;
   const { sha256: found } = await contentOf([path]);
@@ -172,7 +172,7 @@ async function checkHash(url: string, path: string, expected: string | null): Pr
   throw new FormatError(`${url}: the SHA-256 of what came is ${found}, the server says ${expected}; it is removed`);
 }
 
-/** Of files one after the other. */
+/** Size and hash of files, concatenated. */
 async function contentOf(paths: readonly string[]): Promise<Content> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -185,10 +185,7 @@ async function contentOf(paths: readonly string[]): Promise<Content> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/**
- * What came must be what is known of the checkpoint, or what came when it was first pulled. The first time it is
- * recorded.
- */
+/** Checks the download against the known content of the checkpoint, or that of the first pull, which is recorded. */
 async function checkContent(
   { name, known, ...rest }: Checkpoint,
   found: Content,

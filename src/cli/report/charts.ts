@@ -1,6 +1,6 @@
 /**
- * @file Charts as SVG, small enough to read: bars, and points in a plane with lines. Narrow, so that letters stay
- * readable on a phone; colours follow the reader's scheme.
+ * @file Charts as short SVG: bars, and points in a plane with lines. Narrow, so that text stays readable on a phone;
+ * colours follow the reader's scheme.
  */
 
 import { escaped } from "./markup.ts";
@@ -8,18 +8,18 @@ import { escaped } from "./markup.ts";
 /** Horizontal bars, in groups. */
 export interface BarChart {
   readonly kind: "bars";
-  /** Name of its file, without the ending. */
+  /** File name without extension. */
   readonly file: string;
   readonly title: string;
   readonly caption: string;
-  /** What the bars of a group are, in their order. */
+  /** Names of the bars of a group, in order. */
   readonly series: readonly string[];
   readonly groups: readonly { readonly label: string; readonly bars: readonly Bar[] }[];
 }
 
 export interface Bar {
   readonly value: number;
-  /** Written behind the bar. */
+  /** Label after the bar. */
   readonly text: string;
 }
 
@@ -43,13 +43,13 @@ export interface PlaneChart {
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** Shown to whoever points at it. */
+  /** Tooltip. */
   readonly name: string;
 }
 
 export type Chart = BarChart | PlaneChart;
 
-/** Ink, lines and series, which differ in lightness too, on white. */
+/** Ink, lines and series on white; the series differ in lightness too. */
 const LIGHT = { ink: "#22272e", line: "#c3cad3", series: ["#c8431d", "#13837b", "#3d6fd6", "#8e5bd0", "#9a7413"] };
 const DARK = { ink: "#e6e9ee", line: "#4a535f", series: ["#ff7a52", "#3fc4b8", "#86a9f5", "#bd94ef", "#dcb44a"] };
 
@@ -68,7 +68,7 @@ svg.chart .middle { text-anchor: middle; }
 ${LIGHT.series.map((_, i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
 `;
 
-// Elements have the light colours themselves too, for programs that draw SVG without knowing style sheets.
+// Elements carry the light colours as attributes too, for programs that draw SVG without style sheets.
 function colour(i: number): string {
   const own = i % LIGHT.series.length;
   return `class="s${own}" fill="${LIGHT.series[own]}"`;
@@ -77,7 +77,7 @@ function colour(i: number): string {
 const WIDTH = 480;
 const LINE = 18;
 
-/** @param isAlone whether the image is a file of its own, which must bring its style and background */
+/** @param isAlone whether the SVG is a separate file, which needs its style and background */
 export function drawChart(chart: Chart, isAlone = false): string {
   const { height, body } = chart.kind === "bars" ? bars(chart) : plane(chart);
   const own = isAlone
@@ -114,7 +114,7 @@ function bars({ series, groups }: BarChart): { height: number; body: string[] } 
   return { height: Math.ceil(y + 4), body };
 }
 
-/** Points that the axes have a place for: on a logarithmic one there is none for 0. */
+/** Drops points that the axes cannot show: on a logarithmic one, those that are not above 0. */
 function visible({ x, y, series, lines }: PlaneChart): Pick<PlaneChart, "series" | "lines"> {
   const isThere = (value: number, axis: Axis): boolean => Number.isFinite(value) && (!axis.isLogarithmic || value > 0);
   const keep = <T extends { readonly points: readonly Point[] }>(some: T): T => {
@@ -174,7 +174,7 @@ function plane(chart: PlaneChart): { height: number; body: string[] } {
   };
 }
 
-/** One line for each of the series: a square of its colour, and its name. */
+/** Draws the legend: one line per series, a square of its colour and its name. */
 function key(names: readonly string[], y: number): string[] {
   return names.map(
     (name, i) =>
@@ -187,7 +187,7 @@ interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** Values between two places of the image; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
+/** Maps values to coordinates in the image; logarithmic axes begin and end at a tick of 1, 2, 5, 10, … */
 function scale({ isLogarithmic }: Axis, values: readonly number[], from: number, to: number): Scale {
   const [min, max] = [Math.min(...values), Math.max(...values)];
   if (isLogarithmic) {

@@ -1,4 +1,4 @@
-/** @file The ways a report leaves: to the screen in one of four forms, and to a file as a page. */
+/** @file Outputs a report: to the screen in one of four forms, and to files as a page or charts. */
 import { cpus } from "node:os";
 import { type Arguments, UsageError } from "../command.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
@@ -39,7 +39,7 @@ export function chartHelp(tables: readonly string[]): string {
   --svg FOLDER  writes each chart as a file of its own`;
 }
 
-/** Asked before the work: which form and table, and whether the page can be written. @throws UsageError, FormatError */
+/** Checks the requested form and table, and that the files can be written. @throws UsageError, FormatError */
 export async function checkDelivery(command: string, given: Arguments, tables: readonly string[]): Promise<void> {
   const forms = ["json", "csv", "markdown"].filter((form) => given.flag(form));
   if (forms.length > 1) throw new UsageError(`${command}: --${forms[0]} and --${forms[1]}, needs one of them`);
@@ -53,7 +53,7 @@ export async function checkDelivery(command: string, given: Arguments, tables: r
 }
 
 /**
- * Prints a report in the form that was asked for and writes its page.
+ * Prints a report in the requested form and writes its files.
  *
  * @param tables as for `checkDelivery`
  * @param data   what `--json` prints
@@ -94,7 +94,7 @@ function printTable(command: string, given: Arguments, first: string, { parts }:
   }
 }
 
-/** Processor and engine, with the engine's flags: some change every time. */
+/** Processor and engine, with the engine's flags: some affect every measured time. */
 export function machineName(): string {
   return [`${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`, ...process.execArgv].join(" ");
 }

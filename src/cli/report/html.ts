@@ -1,4 +1,4 @@
-/** @file A report as one page that needs nothing else: tables, charts, light and dark, on a phone and on paper. */
+/** @file A report as one self-contained page: tables, charts, light and dark, for phones and paper. */
 import { CHART_STYLE, drawChart } from "./charts.ts";
 import { escaped } from "./markup.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
@@ -27,7 +27,7 @@ ${CHART_STYLE}
   table { font-size: 7.5pt; } th, td { padding: 0.1rem 0.35rem; } figure, tr { break-inside: avoid; } h2 { break-after: avoid; }
 }`;
 
-/** @param footer what was typed, where and when */
+/** @param footer command, machine and date */
 export function renderHtml({ title, parts }: Report, footer: string): string {
   const body = parts.map((part) => {
     if ("table" in part) return htmlTable(part.table);

@@ -22,17 +22,17 @@ function markdownTable({ title, columns, rows }: ReportTable): string {
   return [...(title === "" ? [] : [`## ${heading(title)}`, ""]), ...lines].join("\n");
 }
 
-/** Names come from files: no markup. */
+/** Escapes markup: names come from files. */
 function escaped(text: string): string {
   return visible(text).replace(/[\\|_*`[\]<>]/g, "\\$&");
 }
 
-/** In a heading or a cell: no line of its own either. */
+/** For a heading or a cell: removes line breaks too. */
 function inLine(text: string): string {
   return escaped(text).replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** Underscores within words are letters. */
+/** Underscores within words need no escape. */
 function heading(text: string): string {
   return inLine(text).replace(/(?<=\w)\\_(?=\w)/g, "_");
 }

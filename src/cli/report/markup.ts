@@ -1,4 +1,4 @@
-/** @file Words that stand in HTML and SVG. */
+/** @file Escapes text for HTML and SVG. */
 import { visible } from "../../tensor/visible.ts";
 
 export function escaped(text: string): string {

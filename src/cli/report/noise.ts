@@ -1,9 +1,9 @@
-/** @file What a report says where the machine was busy with something else. */
+/** @file Warnings for reports that were measured on a busy machine. */
 import type { RooflineRow } from "../../analysis/roofline.ts";
 import { isNoisy, MAX_SPREAD, type Timing } from "../../analysis/timing.ts";
 import { percent } from "../terminal.ts";
 
-/** A sentence where one of the timings says little; else none. */
+/** Returns a warning if one of the timings is too noisy; else none. */
 export function noiseWarning(timings: readonly Timing[]): string[] {
   const noisy = timings.filter(isNoisy);
   if (noisy.length === 0) return [];
@@ -13,10 +13,10 @@ export function noiseWarning(timings: readonly Timing[]): string[] {
   ];
 }
 
-/** How far measurements that were made one after the other may disagree. */
+/** Largest ratio by which measurements made one after the other may disagree. */
 const SLACK = 1.1;
 
-/** Sentences where a layer beat its roof, or the layers take longer than the run that they make up; else none. */
+/** Returns warnings if a layer beat its roof, or the layers take longer than the run that they make up; else none. */
 export function mismatchWarning(layers: readonly RooflineRow[], layersMs: number, wholeMs: number): string[] {
   const fast = layers.filter(({ share }) => share > SLACK).map(({ name }) => name);
   const again = "measure again when the machine does nothing else.";

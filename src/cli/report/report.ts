@@ -1,15 +1,15 @@
-/** @file What a command has to say, before it is known how it will be shown: paragraphs, tables and charts. */
+/** @file Contents of a report, whatever its output form: paragraphs, tables and charts. */
 import type { Chart } from "./charts.ts";
 
-/** A number, shown as its column says; one of a single round; words; or nothing. */
+/** A number (formatted by its column), one of a single round, text, or empty. */
 export type Cell = number | string | null | OneRound;
 
-/** What was measured once. It is shown with a mark, because one round is not a measurement. */
+/** A value that was measured once. It is shown with a mark, because one round is not a measurement. */
 export interface OneRound {
   readonly once: number;
 }
 
-/** What the mark says, below a report that has one. */
+/** Footnote that explains the mark. */
 export const ONE_ROUND = "* of one round: an indication, not a measurement";
 
 /** A measured number as a cell. */
@@ -17,34 +17,34 @@ export function measuredCell(value: number | null, rounds: number): Cell {
   return value !== null && rounds === 1 ? { once: value } : value;
 }
 
-/** A measured number in words. */
+/** A measured number as text, with the mark if it is of one round. */
 export function measuredWords(words: string, rounds: number): string {
   return rounds === 1 ? `${words}*` : words;
 }
 
-/** Titles of a column of data, which has no marks. */
+/** Title of a data column, whose numbers have no mark. */
 export function measuredTitle(title: string, rounds: number): string {
   return rounds === 1 ? `${title}, one round` : title;
 }
 
 export interface ReportColumn {
   readonly title: string;
-  /** The title where a table stands alone, as in a file of data. Default: the same. */
+  /** Title where a table stands alone, as in a data file. Default: `title`. */
   readonly long?: string;
-  /** How a number is shown. Default: as it is. Files of data get the number itself. */
+  /** Formats a number. Default: unformatted. Data files contain the number itself. */
   readonly show?: (value: number) => string;
-  /** Default: words to the left in the first column, everything else to the right. */
+  /** Default: left in the first column, right elsewhere. */
   readonly align?: "left" | "right";
-  /** Where a screen is too narrow for all columns, those of the highest rank go first. Default 0. */
+  /** If a screen is too narrow for all columns, those of the highest rank are dropped first. Default 0. */
   readonly rank?: number;
-  /** Whether cells are sentences, which a screen may cut into lines. Only for the last column. */
+  /** Whether cells are sentences, which may be wrapped on a screen. Only for the last column. */
   readonly isProse?: boolean;
   /** On a screen: a heading above the rows that share it, or a line below each row. */
   readonly placement?: "above" | "below";
 }
 
 export interface ReportTable {
-  /** By which a file of data is asked for. */
+  /** Name for `--table`. */
   readonly name: string;
   readonly title: string;
   readonly columns: readonly ReportColumn[];
@@ -60,7 +60,7 @@ export interface Report {
   readonly parts: readonly Part[];
 }
 
-/** A cell as people read it. */
+/** Formats a cell for display. */
 export function shown(cell: Cell | undefined, column: ReportColumn): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "string") return cell;

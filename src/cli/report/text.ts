@@ -1,4 +1,4 @@
-/** @file A report on a terminal. */
+/** @file A report as text for a terminal. */
 import { table, wrapped } from "../table.ts";
 import { screenColumns, style } from "../terminal.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
@@ -7,7 +7,7 @@ export function renderText({ title, parts }: Pick<Report, "title" | "parts">): s
   return `${heading(title)}\n\n${renderParts(parts)}`;
 }
 
-/** Charts are left out: what they show is in the tables. */
+/** Charts are left out: the tables contain their data. */
 export function renderParts(parts: Report["parts"]): string {
   const pieces = parts.flatMap((part): string[] => {
     if ("table" in part) return [textTable(part.table)];
@@ -28,7 +28,7 @@ function heading(title: string): string {
   return style("bold", paragraph(title));
 }
 
-/** Lines that fit the screen. */
+/** Wraps text to the screen. */
 export function paragraph(text: string): string {
   return text
     .split("\n")

@@ -1,8 +1,8 @@
-/** @file The activation fused into the end of a sum: finished sums go through it on their way to the output. */
+/** @file Fused activations: finished sums pass through them on the way to the output. */
 import type { Activation } from "../../geometry/activation.ts";
 
 /**
- * y[yAt + i·yStep] = f( sums[at + i·step] ) for i from 0 to count - 1, rounded to float32 on the way. NaN stays NaN.
+ * y[yAt + i·yStep] = f( sums[at + i·step] ) for i from 0 to count - 1, rounded to float32. NaN stays NaN.
  *
  * One loop per formula: a choice inside the loop costs a third of a depthwise layer.
  */
@@ -21,8 +21,8 @@ export function writeActivated(
   } else if (f === "relu" || f === "relu6") {
     const max = f === "relu6" ? 6 : Number.POSITIVE_INFINITY;
     for (let i = 0; i < count; i++) {
-      // max(v, 0) is (v + |v|) / 2, exactly. Signs come as they like, so a processor guesses a branch on them wrong
-      // half of the time: 4 ns an element, as much as 10 multiply-adds. Only -∞ must be told from NaN.
+      // max(v, 0) is (v + |v|) / 2, exactly. Signs are unpredictable, so a branch on them would be mispredicted half
+      // the time: 4 ns an element, as much as 10 multiply-adds. Only -∞ must be told from NaN.
       const v = sums[at + i * step];
       const r = (v + Math.abs(v)) / 2;
       y[yAt + i * yStep] = r > max ? max : Number.isNaN(r) && v < 0 ? 0 : r;

@@ -3,7 +3,7 @@
  *
  *   P [N·OH·OW, KH·KW·C/G]     w [KH·KW·C/G, O/G]     Y [N·OH·OW, O/G]
  *
- * P is never whole in memory: as many of its rows as fit the cache are copied, multiplied and forgotten.
+ * P is never whole in memory: it is copied and multiplied in blocks of rows that fit the cache.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
@@ -11,7 +11,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { gemm, packMatrix } from "./gemm.ts";
 import { copyPatches } from "./patches.ts";
 
-/** Elements of P in memory at a time: 2 MiB. */
+/** Max elements of P in memory: 2 MiB. */
 const PATCHES = 512 * 1024;
 
 /**

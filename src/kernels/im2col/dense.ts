@@ -1,4 +1,4 @@
-/** @file Fully connected layer: Y[N, O] = f( X[N, I] · w[I, O] + b ), straight to the product. */
+/** @file Fully connected layer: Y[N, O] = f( X[N, I] · w[I, O] + b ), a matrix product. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { gemm, packMatrix } from "./gemm.ts";

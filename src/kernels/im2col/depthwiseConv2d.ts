@@ -1,8 +1,8 @@
 /**
- * @file Depthwise convolution, directly: there is no sum over channels, hence no matrix product to win anything with.
+ * @file Direct depthwise convolution: without a sum over channels, a matrix product would gain nothing.
  *
- * Every output row of one channel is computed at a stretch, so that the weights of the channel stay in registers. A
- * 3×3 kernel has all nine there; others take five or three taps of a kernel row at a time.
+ * A whole output row of one channel is computed at a time, so that the channel's weights stay in registers. A 3×3
+ * kernel has all nine there; others take five or three taps of a kernel row at a time.
  *
  * Measured on Node 20, 112×112×32 to 14×14×512: nine weights in registers 2.6 to 3.0 GFLOP/s; channels innermost, with
  * weights read from memory, 1.9; a row of sums with three taps at a time, 1.7.
@@ -16,7 +16,7 @@ import { paddedImage } from "./padded.ts";
 /**
  * Computes one output row of one channel:
  *
- *   y[yAt + ow·O] = f( bias + Σ kh,kw  x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[wAt + kh·KW + kw] )
+ *   y[yAt + ow·O] = f(bias + Σ kh,kw  x[xAt + kh·dilationH·line + (ow·strideW + kw·dilationW)·C] · w[wAt + kh·KW + kw])
  *
  * @param line elements from one row of the padded image to the next
  */
@@ -65,7 +65,7 @@ export function depthwiseConv2d(
   };
 }
 
-/** The 3×3 kernel: the weights of a channel stay in nine variables along a row of its output. */
+/** The 3×3 kernel: a channel's nine weights stay in variables along a row of its output. */
 function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;
@@ -95,10 +95,7 @@ function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f:
   };
 }
 
-/**
- * Any kernel: a row of sums, to which five taps of a kernel row are added at a time, then three, then the rest one by
- * one.
- */
+/** Any kernel: adds to a row of sums five taps of a kernel row at a time, then three, then one. */
 function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;

@@ -1,30 +1,30 @@
 /**
  * @file The matrix product Y[M, N] = f( A[M, K] · B[K, N] + b[N] ) in plain TypeScript.
  *
- * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as BLIS writes it: five
- * loops around a micro-kernel, as far as JavaScript can use them.
+ * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as in BLIS: five loops
+ * around a micro-kernel, as far as JavaScript can use them.
  *
- *   packing   B is rewritten once, when a layer is made, into panels of 3 columns, each column from front to back; a block of A is copied next to itself when its turn comes. Both are widened to float64 on
- *             the way: JavaScript computes in float64, and no conversion is left in the loop.
- *   blocking  64 rows × 512 columns of A (256 KiB) stay in the L2 cache while all panels pass by; a stretch of 512 rows
+ *   packing   B is rewritten once, when a layer is created, into panels of 3 contiguous columns; each block of A is
+ *             copied when needed. Both are widened to float64 on the way: JavaScript computes in float64, and no
+ *             conversion is left in the loop.
+ *   blocking  64 rows × 512 columns of A (256 KiB) stay in the L2 cache while all panels pass by; a slice of 512 rows
  *             of one panel (16 KiB) stays in the L1 cache while all rows of the block pass by.
  *   tiling    the micro-kernel keeps 2×3 sums in registers; each number loaded is used 3 or 2 times.
  *
- * Sums are float64 to the end and rounded once.
+ * Sums stay float64 to the end and are rounded once.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { writeActivated } from "./activation.ts";
 
-const PANEL = 3; // columns of a panel, and of a tile
-const DEPTH = 512; // rows of a stretch of a panel
-const ROWS = 64; // rows of a block of A
-const COLUMNS = 192; // columns of Y summed at a time, whole panels
+const PANEL = 3; // NR: columns of a panel and of a tile
+const DEPTH = 512; // KC: rows of a slice of a panel
+const ROWS = 64; // MC: rows of a block of A
+const COLUMNS = 192; // NC: columns of Y summed at a time, whole panels
 
-// The micro-kernel reads and writes these and no array that it is handed: V8 compiles the address and length of a
-// module's constants into the loop, which leaves it enough registers. Three columns of one length need one check of the
-// index. A tile of 2×3 runs at 13 GFLOP/s where one of 2×4, whose sums and operands V8 no longer keeps in registers,
-// runs at 6.
+// The micro-kernel works on these arrays, not on arguments: V8 compiles the address and length of a module's constants
+// into the loop, which leaves enough registers. Three columns of equal length need one bounds check. A 2×3 tile runs at
+// 13 GFLOP/s; a 2×4 one, whose sums and operands V8 no longer keeps in registers, at 6.
 const block = new Float64Array(ROWS * DEPTH);
 const column0 = new Float64Array(DEPTH);
 const column1 = new Float64Array(DEPTH);
@@ -35,9 +35,9 @@ const sums = new Float64Array(ROWS * COLUMNS);
 export interface PackedMatrix {
   readonly K: number;
   readonly N: number;
-  /** By panel of 3 columns, the last one filled up with zeros: stretches of at most 512 rows, each [3, rows]. */
+  /** Per panel of 3 columns, the last one padded with zeros: slices of at most 512 rows, each [3, rows]. */
   readonly panels: readonly (readonly Float64Array[])[];
-  /** [N] filled up with zeros to whole panels. */
+  /** [N], padded with zeros to whole panels. */
   readonly bias: Float64Array;
 }
 
@@ -110,7 +110,7 @@ export function gemm(
   }
 }
 
-/** The sums of a panel begin with the bias. They lie at sums[at] as [rows, 3]. */
+/** Starts a panel's sums, [rows, 3] at sums[at], with the bias. */
 function startSums(at: number, rows: number, bias: Float64Array, n: number): void {
   for (let i = 0; i < rows * PANEL; i++) sums[at + i] = bias[n + (i % PANEL)];
 }
@@ -123,7 +123,7 @@ function packBlock(rows: number, depth: number, a: Float32Array, aAt: number, aS
   }
 }
 
-/** sums[at…] += block · stretch */
+/** sums[at…] += block · slice */
 function multiply(rows: number, depth: number, at: number): void {
   let m = 0;
   for (; m + 2 <= rows; m += 2) tile(depth, m * depth, (m + 1) * depth, at + m * PANEL);

@@ -1,27 +1,27 @@
 /**
- * @file An image with its padding around it, so that no loop needs to ask where the image ends.
+ * @file Images with their padding around them, so that no loop needs bounds checks.
  *
- * Copying is cheap beside the loops that it frees of four comparisons a tap.
+ * The copy is cheap compared with four comparisons a tap.
  */
 import { reach } from "../../geometry/padding.ts";
 import type { WindowGeometry } from "../../geometry/window.ts";
 
 export interface PaddedImage {
-  /** [rows, columns, C], row-major: just what the windows touch. */
+  /** [rows, columns, C], row-major: only pixels that windows touch. */
   readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  /** Copies one contiguous image [H, W, C] from x[at] into its place. */
+  /** Copies one contiguous image [H, W, C] from x[at] inside the padding. */
   load(x: Float32Array, at: number): void;
 }
 
-/** @param value what stands in the padding: 0 for sums, -∞ for maxima */
+/** @param value of the padding: 0 for sums, -∞ for maxima */
 export function paddedImage(g: WindowGeometry, C: number, value: number): PaddedImage {
   const { H, W, KH, KW, OH, OW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const rows = (OH - 1) * strideH + reach(KH, dilationH);
   const columns = (OW - 1) * strideW + reach(KW, dilationW);
   const data = new Float32Array(rows * columns * C).fill(value);
-  // What lies behind the last window is left out. It may be everything, where windows reach over nothing but padding.
+  // Pixels beyond the last window are left out: possibly all, if windows lie entirely on padding.
   const usedRows = Math.max(0, Math.min(H, rows - padTop));
   const usedColumns = Math.max(0, Math.min(W, columns - padLeft));
 

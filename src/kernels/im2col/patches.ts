@@ -1,15 +1,15 @@
 /**
- * @file im2col: the patch matrix, with which a convolution is one matrix product.
+ * @file im2col: the patch matrix, which turns a convolution into one matrix product.
  *
- * Row r of the matrix holds the pixels under the window of output pixel r = (n, oh, ow), tap by tap; column k is one
- * weight's place, k = (kh, kw, c). The filter [KH, KW, C, O] is already the second factor [KH·KW·C, O]:
+ * Row r holds the pixels under the window of output pixel r = (n, oh, ow), tap by tap; column k belongs to weight
+ * k = (kh, kw, c). The filter [KH, KW, C, O] is already the second factor [KH·KW·C, O]:
  *
  *   P[(n, oh, ow), (kh, kw, c)] = x[n, ih, iw, c]       ih = oh·strideH + kh·dilationH - padTop
  *                                                       iw = ow·strideW + kw·dilationW - padLeft
  *   y = P · w                                           (0 where ih or iw lies outside the image)
  *
  * A pixel appears once for every window that covers it, so P is about KH·KW/(strideH·strideW) times as large as the
- * image: memory paid for a loop that a machine likes. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
+ * image: memory traded for a loop that suits the machine. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
  * P. Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
  */
 import { checkGeometry } from "../../geometry/checkGeometry.ts";
@@ -19,12 +19,12 @@ import { checkShape, formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * The patch matrix of an image, to look at or to multiply.
+ * Returns the patch matrix of images.
  *
- * @param input    [n, h, w, c], any view (an nchw tensor becomes one by `transpose([0, 2, 3, 1])`)
+ * @param input    [n, h, w, c], any view (`transpose([0, 2, 3, 1])` turns an nchw tensor into one)
  * @param geometry from `conv2dGeometry`; with groups, the columns of group g are those with ⌊c / (C/G)⌋ = g
  * @returns [n·oh·ow, kh·kw·c]
- * @throws ShapeError if the input is not that of the geometry, or the matrix would hold more than MAX_ELEMENTS
+ * @throws ShapeError if the input does not match the geometry, or the matrix would exceed MAX_ELEMENTS
  *
  * @example
  * const x = tensor([0, 1, 2, 3, 4, 5, 6, 7, 8], [1, 3, 3, 1]);
@@ -47,7 +47,7 @@ export function im2col(input: Tensor, geometry: Conv2dGeometry): Tensor {
 }
 
 /**
- * Writes rows `from` to `to` of the patch matrix of the channels c0 to c0 + channels of a contiguous image at
+ * Writes rows `from` to `to` - 1 of the patch matrix of channels c0 to c0 + channels - 1 of contiguous images at
  * `x[at]` into `rows`, which starts with row `from`.
  */
 export function copyPatches(

@@ -1,13 +1,11 @@
-/**
- * @file Pointwise convolution: the image [N·H·W, C] is its own patch matrix, so it goes to the product as it lies.
- */
+/** @file Pointwise convolution: the image [N·H·W, C] is its own patch matrix, so it is multiplied without copying. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dense } from "./dense.ts";
 
 /**
- * @param g one output pixel for each of the input's: no stride, no padding
+ * @param g with one output pixel per input pixel: no stride, no padding
  * @param w filter [C, O], any strides
  * @param b bias   [O], or null for none
  * @returns a function that computes y [N, OH, OW, O] from x [N, H, W, C], both contiguous

@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { paddedImage } from "./padded.ts";
 
 /**
- * y[n, oh, ow, c] = max over the window of x[n, …, c]; -∞ stands in the padding, NaN stays NaN.
+ * y[n, oh, ow, c] = max over the window of x[n, …, c]; the padding is -∞, NaN stays NaN.
  *
  * @returns a function that computes y [N, OH, OW, C] from x [N, H, W, C], both contiguous
  */
@@ -23,7 +23,7 @@ export function maxPool2d(g: Pool2dGeometry): (x: Tensor, y: Tensor) => void {
 }
 
 /**
- * y[n, oh, ow, c] = (sum over the window of x[n, …, c]) / count; 0 stands in the padding.
+ * y[n, oh, ow, c] = (sum over the window of x[n, …, c]) / count; the padding is 0.
  *
  * @returns a function that computes y [N, OH, OW, C] from x [N, H, W, C], both contiguous
  */
@@ -45,7 +45,7 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): (x: 
 
 interface Reduction {
   start(): void;
-  /** Takes in one tap: the channels at pixels[at]. */
+  /** Accumulates one tap: the channels at pixels[at]. */
   tap(pixels: Float32Array, at: number): void;
   end(y: Float32Array, at: number, oh: number, ow: number): void;
 }

@@ -1,4 +1,4 @@
-/** @file The activations, as the papers define them. Float64 in, float64 out: the caller rounds. NaN stays NaN. */
+/** @file Activations as the papers define them. Float64 in and out: the caller rounds. NaN stays NaN. */
 import type { Activation } from "../../geometry/activation.ts";
 
 /**
@@ -10,7 +10,6 @@ export function hardSigmoid(x: number, alpha: number = 1 / 6, beta: number = 1 /
   return Math.min(Math.max(alpha * x + beta, 0), 1);
 }
 
-/** f(x) of the activation. */
 export function activate(activation: Activation, x: number): number {
   switch (activation) {
     case "none":
@@ -23,7 +22,7 @@ export function activate(activation: Activation, x: number): number {
       return hardSigmoid(x);
     case "sigmoid":
       return 1 / (1 + Math.exp(-x));
-    case "hardSwish": // x · hardSigmoid(x), with the ends written out; x - x is 0, and for -∞, as -∞ · 0 is, NaN
+    case "hardSwish": // x · hardSigmoid(x), with the ends written out; x - x is 0, and for -∞ it is NaN, as -∞ · 0 is
       return x <= -3 ? x - x : x >= 3 ? x : (x * (x + 3)) / 6;
   }
 }

@@ -1,4 +1,4 @@
-/** @file Naive batch normalisation with given statistics: one straight line per channel. Source: arXiv 1502.03167. */
+/** @file Naive batch normalisation with given statistics: a linear function per channel. Source: arXiv 1502.03167. */
 import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import { eachLine, lastAxis } from "../../tensor/lines.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

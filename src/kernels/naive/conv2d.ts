@@ -1,9 +1,9 @@
 /**
  * @file Naive 2-D convolution: the definition, written as loops.
  *
- * Every faster kernel is judged against this one, so it shares no arithmetic with them beyond the checked geometry,
- * is kept obvious, and is never optimised. It is a cross-correlation, as in every deep-learning library: the kernel is
- * not flipped. See docs/01-convolution.md.
+ * Every faster kernel is checked against this one, so it shares no arithmetic with them beyond the checked geometry, is
+ * kept obvious, and is never optimised. It is a cross-correlation, as in every deep-learning library: the kernel is not
+ * flipped. See docs/01-convolution.md.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";

@@ -1,5 +1,5 @@
 /**
- * @file Naive depthwise convolution: every input channel meets kernels of its own, and no channel meets another.
+ * @file Naive depthwise convolution: each input channel has its own kernels, and channels are never mixed.
  *
  * Source: arXiv 1704.04861, eq. (3), with a multiplier M and dilation added. See docs/02-depthwise.md.
  */
@@ -15,7 +15,7 @@ import { activate } from "./activation.ts";
  *
  *   ih = oh·strideH + kh·dilationH - padTop        iw = ow·strideW + kw·dilationW - padLeft
  *
- * where x is 0 outside the image. There is no sum over channels: that is the whole difference.
+ * where x is 0 outside the image. Unlike in conv2d, there is no sum over channels.
  *
  * @param g geometry with G = C and O = C·M
  * @param x input  [N, H, W, C], any strides

@@ -1,8 +1,8 @@
 /**
- * @file Naive pointwise convolution: at every pixel, one matrix times the vector of its channels.
+ * @file Naive pointwise convolution: at every pixel, a matrix times the vector of channels.
  *
- * A convolution whose kernel is 1×1, or a matrix product with the pixels as rows. Source: arXiv 1704.04861,
- * section 3.1. See docs/03-pointwise.md.
+ * A convolution with a 1×1 kernel, or a matrix product with the pixels as rows. Source: arXiv 1704.04861, section 3.1.
+ * See docs/03-pointwise.md.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";

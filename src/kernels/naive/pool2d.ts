@@ -1,4 +1,4 @@
-/** @file Naive pooling: the largest or the mean of the pixels under a window, channel by channel. */
+/** @file Naive pooling: the maximum or mean of the pixels under a window, channel by channel. */
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -8,7 +8,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
  *   y[n, oh, ow, c] = max  x[n, ih, iw, c]          ih = oh·strideH + kh·dilationH - padTop
  *                                                   iw = ow·strideW + kw·dilationW - padLeft
  *
- * A window without any pixel gives -∞, the maximum of nothing. NaN under the window gives NaN.
+ * A window without pixels yields -∞, the maximum of nothing. NaN under the window yields NaN.
  *
  * @param x input  [N, H, W, C], any strides
  * @param y output [N, OH, OW, C], any strides; every element is written
@@ -26,9 +26,8 @@ export function maxPool2d(g: Pool2dGeometry, x: Tensor, y: Tensor): void {
  *
  *   y[n, oh, ow, c] = ( Σ x[n, ih, iw, c] ) / count
  *
- * `count` is the number of those taps, or, where padding counts, of those on the image or its padding: a tap of a
- * last, partial window beyond the padding is never counted. A window without any pixel gives 0 / 0 = NaN, unless
- * padding counts.
+ * `count` is the number of those taps or, if padding counts, of those on the image or its padding: taps of a last,
+ * partial window beyond the padding never count. A window without pixels yields 0 / 0 = NaN, unless padding counts.
  *
  * @param x input  [N, H, W, C], any strides
  * @param y output [N, OH, OW, C], any strides; every element is written
@@ -63,7 +62,7 @@ export function globalAveragePool2d(x: Tensor, y: Tensor): void {
   }
 }
 
-/** Writes y from `reduce`, which gets the places in x.data of the taps on the image and both counts of taps. */
+/** Writes y from `reduce`, given the offsets in x.data of the taps on the image, and both counts of taps. */
 function eachWindow(
   g: Pool2dGeometry,
   x: Tensor,

@@ -5,15 +5,15 @@ import type { Tensor } from "../../tensor/tensor.ts";
 /**
  * y[i + before] = x[i], and `value` everywhere else.
  *
- * @param before elements in front, one number per axis
- * @param y      output, whose extents leave room behind as well; contiguous
+ * @param before elements before x, one number per axis
+ * @param y      output, contiguous; its extents also leave room after x
  */
 export function pad(before: readonly number[], value: number, x: Tensor, y: Tensor): void {
   y.data.fill(value, y.offset, y.offset + y.size);
   copyInto(x, y.slice(before, x.shape));
 }
 
-/** y with its axes in another order: axis i is axis permutation[i] of x. */
+/** Reorders axes: axis i of y is axis permutation[i] of x. */
 export function transpose(permutation: readonly number[], x: Tensor, y: Tensor): void {
   copyInto(x.transpose(permutation), y);
 }

@@ -1,11 +1,11 @@
-/** @file Naive softmax: scores become shares that add up to 1. */
+/** @file Naive softmax: turns scores into probabilities. */
 import { eachLine, lastAxis } from "../../tensor/lines.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
  * For every line along the last axis:
  *
- *   y[i] = e^(x[i] - m) / Σ j e^(x[j] - m)        m = max j x[j], so that no power overflows
+ *   y[i] = e^(x[i] - m) / Σ j e^(x[j] - m)        m = max j x[j], so that nothing overflows
  *
  * @param x input, any shape and strides
  * @param y output of the same shape; every element is written

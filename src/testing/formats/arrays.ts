@@ -1,4 +1,4 @@
-/** @file The arrays and numbers of a set of vectors under the names that every format gives them. */
+/** @file The arrays and numbers of a set of vectors, under the names that all formats share. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { LAYOUTS } from "../../tensor/layout.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -15,7 +15,7 @@ export interface NamedArray {
   readonly what: string;
 }
 
-/** Filter layouts by their code; depthwise and pointwise filters that lie alike have the same. */
+/** Filter layouts by code; depthwise and pointwise filters with the same memory order share one. */
 export const FILTER_ORDERS: readonly FilterOrder[] = ["hwio", "oihw", "ohwi", "ihwo"];
 
 /** Input, filter, bias (where there is one), im2col, output, output64, bound, statistical_bound. */
@@ -54,7 +54,7 @@ function filterAxes({ op, problem: { filterLayout } }: ConvVectors["oracle"]): s
   return `[${axes.map((axis) => names[axis as keyof typeof names]).join(", ")}]`;
 }
 
-/** The extents and steps of the geometry under names that every language takes. */
+/** Extents, strides, dilations and padding, under names that are valid in every language. */
 export function extentsOf({ oracle: { geometry: g } }: ConvVectors): readonly (readonly [string, number])[] {
   return [
     ["N", g.N],
@@ -78,14 +78,14 @@ export function extentsOf({ oracle: { geometry: g } }: ConvVectors): readonly (r
   ];
 }
 
-/** A choice as a number, for languages without words for it. */
+/** A choice as a number, for formats without words: C, Verilog, NumPy. */
 export interface Code {
   readonly name: string;
   readonly value: number;
   readonly meanings: readonly string[];
 }
 
-/** What else makes the convolution, as codes. */
+/** The other properties of the convolution, as codes. */
 export function codesOf({ oracle: { op, problem, layout, precision } }: ConvVectors): readonly Code[] {
   const code = (name: string, value: string, meanings: readonly string[]): Code => {
     return { name, value: meanings.indexOf(value), meanings };
@@ -105,8 +105,8 @@ export function meaningsOf({ meanings }: Code): string {
   return meanings.map((meaning, i) => `${i} ${meaning}`).join(", ");
 }
 
-/** One line that says which convolution it is. */
+/** Describes the convolution in one line. */
 export function titleOf({ name, oracle: { op, problem } }: ConvVectors): string {
-  const plain = name.replaceAll(/[^ -~]|\*\//g, "_"); // it stands in comments of other languages
+  const plain = name.replaceAll(/[^ -~]|\*\//g, "_"); // goes into comments of other languages
   return `${op}, ${plain}, activation ${problem.activation}, bias ${problem.bias === null ? "none" : "yes"}`;
 }

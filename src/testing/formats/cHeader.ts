@@ -1,5 +1,5 @@
 /**
- * @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 but for INFINITY and
+ * @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 except INFINITY and
  * NAN.
  */
 import type { ConvVectors } from "../vectors.ts";
@@ -22,9 +22,10 @@ export function vectorsToC(vectors: ConvVectors, prefix: string): string {
 }
 
 /**
- * A suite as one header: `PREFIX_CASES`, and `prefix_cases[PREFIX_CASES]` with the extents, codes and arrays of each.
+ * Writes a suite as one header: `PREFIX_CASES`, and `prefix_cases[PREFIX_CASES]` with the extents, codes and arrays of
+ * each.
  *
- * @param suite  one after the other, so that the operands need not be kept
+ * @param suite  consumed one by one, so that the operands need not be kept
  * @param prefix of every name
  */
 export function suiteToC(suite: Iterable<ConvVectors>, prefix: string): string {
@@ -102,7 +103,7 @@ function definition({ data }: NamedArray, name: string, what?: string): string[]
   ];
 }
 
-/** Nine digits tell any two float32 apart, seventeen any two float64. */
+/** Nine digits distinguish any two float32, seventeen any two float64. */
 function lines(data: Float32Array | Float64Array, isFloat: boolean): string[] {
   const numbers = Array.from(data, (value) => {
     if (Number.isNaN(value)) return "NAN";

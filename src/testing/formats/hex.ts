@@ -1,9 +1,9 @@
-/** @file Vectors for Verilog's $readmemh: a file for each array, a number as eight hexadecimal digits on each line. */
+/** @file Vectors for Verilog's $readmemh: one file per array, one number of eight hexadecimal digits per line. */
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
 
 /**
- * Files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and
+ * Returns files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and
  * geometry.vh with the extents.
  *
  * @param prefix     of the parameters, so that two sets of vectors fit into one module
@@ -14,7 +14,7 @@ export function vectorsToHex(vectors: ConvVectors, prefix: string, asIntegers: b
   const upper = prefix.toUpperCase();
   const { output, values } = vectors.oracle;
   const arrays = arraysOf(vectors)
-    .filter(({ name }) => name !== "output64") // twice as wide as the words; so the bounds are around the rounded output
+    .filter(({ name }) => name !== "output64") // wider than a word; bounds are widened to hold around output
     .map((array): NamedArray => {
       if (!array.name.endsWith("bound")) return array;
       const data = array.data.map((bound, i) => bound + Math.abs(output.data[i] - values[i]));
@@ -44,7 +44,7 @@ function integerWord(value: number): string {
 
 const view = new DataView(new ArrayBuffer(4));
 
-/** The bits of a float32. A bound is rounded up, so that it stays one. */
+/** The bits of a float32. Bounds are rounded up, so that they still hold. */
 function floatWord(value: number): string {
   view.setFloat32(0, value);
   if (view.getFloat32(0) < value) view.setUint32(0, view.getUint32(0) + 1); // bounds are not negative

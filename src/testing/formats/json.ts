@@ -1,4 +1,4 @@
-/** @file Vectors as JSON. Numbers that JSON does not have are strings: "NaN", "Infinity", "-Infinity". */
+/** @file Vectors as JSON. Numbers that JSON lacks are strings: "NaN", "Infinity", "-Infinity". */
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, extentsOf } from "./arrays.ts";
 

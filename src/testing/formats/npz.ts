@@ -1,4 +1,4 @@
-/** @file Vectors as NumPy's .npz: the arrays, and the geometry and choices as whole numbers. */
+/** @file Vectors as NumPy's .npz: the arrays, and the geometry and choices as integers. */
 import type { NpyArray } from "../../weights/npz/npy.ts";
 import { writeNpz } from "../../weights/npz/npz.ts";
 import type { ConvVectors } from "../vectors.ts";

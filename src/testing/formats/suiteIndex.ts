@@ -1,4 +1,4 @@
-/** @file The list of a suite's cases that lies beside its files, from which they can be made again. */
+/** @file The index of a suite: a list of its cases beside its files, from which they can be regenerated. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
 import type { ConvCase, Draw } from "../geometries.ts";
@@ -6,20 +6,20 @@ import { type ConvVectors, seededVectors, type VectorOptions } from "../vectors.
 
 export const INDEX = "index.json";
 
-/** The name of a case in a suite: of its file, its folder, or its array. */
+/** Name of a case in a suite: of its file, folder or array. */
 export function keyOf(index: number): string {
   return String(index + 1).padStart(4, "0");
 }
 
 interface Suite {
-  /** Of the first case; the next one has the next. */
+  /** Seed of the first case; each further case adds 1. */
   readonly seed: number;
   readonly draw: Draw;
   readonly lying: VectorOptions;
   readonly format: string;
 }
 
-/** One case of a suite: its shapes, and what its numbers are drawn from. */
+/** One case of a suite: its shapes, and how its numbers are drawn. */
 export interface IndexEntry extends ConvCase, VectorOptions {
   readonly file: string;
   readonly seed: number;
@@ -34,7 +34,7 @@ export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, lying, fo
   return `${JSON.stringify(entries, null, 1)}\n`;
 }
 
-/** @param place for errors @throws FormatError if the text is not such a list */
+/** @param file named in errors @throws FormatError if the text is not such an index */
 export function readIndex(file: string, text: string): readonly IndexEntry[] {
   const entries = parseJson(file, text);
   if (!Array.isArray(entries)) throw new FormatError(`${file}: is ${show(entries)}, needs the list of a suite`);
@@ -48,7 +48,7 @@ export function readIndex(file: string, text: string): readonly IndexEntry[] {
   return entries;
 }
 
-/** The vectors of a case, made again. @throws FormatError if it cannot be */
+/** Regenerates the vectors of a case. @throws FormatError if the entry is invalid */
 export function vectorsOfEntry(file: string, entry: IndexEntry): ConvVectors {
   const { seed, values = "normal", layout, filterLayout, precision } = entry;
   try {

@@ -1,7 +1,7 @@
-/** @file Channels, taps, groups and images that are taken for others or left out. */
+/** @file Mistakes with channels, taps, groups and images: confused with others, or left out. */
 import { type Mistake, mistake } from "./kernel.ts";
 
-/** Floats that a vector holds. */
+/** Floats per vector. */
 export const LANES = [4, 8, 16, 32] as const;
 
 export const CHANNEL_MISTAKES: readonly Mistake[] = [

@@ -1,17 +1,17 @@
-/** @file What happens to the finished sum: bias and activation. */
+/** @file Mistakes with the finished sum: bias and activation. */
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { activate, hardSigmoid } from "../../kernels/naive/activation.ts";
 import type { Position, Problem } from "../problem.ts";
 import { type Kernel, type Mistake, mistake } from "./kernel.ts";
 
-/** None without a bias. */
+/** A mistake with the bias; impossible without one. */
 const biased = (name: string, ...finishes: ((f: (s: number) => number) => Kernel["finish"])[]): Mistake =>
   mistake(name, (_, { bias, activation }) => {
     if (bias === null) return [];
     return finishes.map((finish) => ({ finish: finish((s) => activate(activation, s)) }));
   });
 
-/** Indices that a bias may be read at instead of o, before they are brought into its range. */
+/** Wrong indices at which the bias may be read instead of o, before reduction modulo O. */
 const BIAS_INDICES: readonly ((position: Position, problem: Problem) => number)[] = [
   () => 0,
   ([n]) => n,
@@ -26,7 +26,7 @@ const BIAS_INDICES: readonly ((position: Position, problem: Problem) => number)[
   ([, , , o], { g }) => o % g.C,
   ([, , , o], { g }) => (o % g.G) * (g.O / g.G) + Math.floor(o / g.G),
   ([, , , o], { g }) => (o % (g.O / g.G)) * g.G + Math.floor(o / (g.O / g.G)),
-  ([n, oh, ow, o], { g }) => ((n * g.O + o) * g.OH + oh) * g.OW + ow, // where the output lies in nchw
+  ([n, oh, ow, o], { g }) => ((n * g.O + o) * g.OH + oh) * g.OW + ow, // offset of the output in nchw
   ([n, oh, ow, o], { g }) => ((n * g.OH + oh) * g.OW + ow) * g.O + o, // and in nhwc
 ];
 

@@ -1,7 +1,4 @@
-/**
- * @file The mistakes that kernels are usually made of. If every number of a wrong answer fits one of them, the verdict
- * can say which.
- */
+/** @file Common mistakes of kernels. If every number of a wrong answer fits one of them, the verdict can name it. */
 import { conv2dMacs } from "../../geometry/conv2d.ts";
 import { positionOf } from "../problem.ts";
 import { CHANNEL_MISTAKES } from "./channels.ts";
@@ -20,20 +17,20 @@ const PREDICTED: readonly Mistake[] = [
   ...WRITING_MISTAKES,
 ];
 
-/** The names of all mistakes that `judgeConv` recognises. */
+/** Names of all mistakes that `judgeConv` recognises. */
 export const MISTAKES: readonly string[] = [...PREDICTED.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
 
-/** Multiply-accumulates spent on a mistake that fits; of a larger convolution as many outputs are looked at. */
+/** Multiply-accumulates spent on a mistake that fits; of a larger convolution, every n-th output is compared. */
 const MAX_MACS = 2 ** 26;
 
-/** Wrong outputs that are compared before all others. */
+/** Number of wrong outputs that are compared first. */
 const FIRST = 16;
 
 /**
- * Names of the mistakes that explain an answer: those whose kernels give every output, or, if there are none, the
- * roundings that its errors look like.
+ * Returns the names of the mistakes that explain an answer: those that predict every output, or, if there are none, the
+ * roundings that its errors resemble.
  *
- * @param wrong     indices of outputs that the right kernel does not explain, the worst first
+ * @param wrong     indices of outputs that the correct kernel does not explain, the worst first
  * @param tolerance by which each may differ, where that is less than the mistake's own; [N, OH, OW, O]
  */
 export function mistakesThatFit(
@@ -52,7 +49,7 @@ export function mistakesThatFit(
         !isThat(actual, predicted.value, Math.min(predicted.bound, tolerance?.[i] ?? Number.POSITIVE_INFINITY))
       )
         return false;
-      // Memory that is not the input's may hold anything; JavaScript makes NaN of it.
+      // A read outside the input may return anything; in JavaScript it gives NaN.
       if ((predicted !== null || Number.isNaN(actual)) && isWrong.has(i)) explained++;
     }
     return explained > 0;
@@ -68,7 +65,7 @@ function isThat(actual: number, value: number, bound: number): boolean {
   return Object.is(actual, value) || Math.abs(actual - value) <= bound;
 }
 
-/** The worst output, some wrong ones, then all, or as many as there is time for. */
+/** The worst output, some wrong ones, then all, or as many as the limit allows. */
 function outputsToCompare({ problem: { g }, answer }: Subject, wrong: readonly number[]): readonly number[] {
   const every = Math.ceil(conv2dMacs(g) / MAX_MACS);
   const all = Array.from({ length: Math.ceil(answer.length / every) }, (_, i) => i * every);

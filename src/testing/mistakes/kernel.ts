@@ -1,7 +1,7 @@
 /**
- * @file A kernel that makes a mistake, as changes to a right one, and what it gives for one output.
+ * @file Mistaken kernels, as changes to a correct one, and their predicted outputs.
  *
- * Outputs are computed when they are asked for: nearly every mistake is ruled out by the first.
+ * Outputs are computed on demand: the first one rules out nearly every mistake.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { activate } from "../../kernels/naive/activation.ts";
@@ -15,30 +15,30 @@ const LAMBDA = 9;
 /** The slope of hard-swish, the steepest of the activations. */
 const STEEPEST = 1.5;
 
-/** The parts of a convolution that mistakes change. Indices count as in the right kernel. */
+/** The parts of a convolution that mistakes change. Indices are those of the correct kernel. */
 export interface Kernel {
   readonly g: Conv2dGeometry;
-  /** Where the number of a pixel is found in x: index into [N, H, W, C]; NaN for memory that is not x's. */
+  /** Index into x, [N, H, W, C], at which a pixel is read; NaN for memory outside x. */
   input(n: number, h: number, w: number, c: number): number;
-  /** Where a weight is found in w: index into [KH, KW, C / G, O]; -1 if the kernel leaves it out. */
+  /** Index into w, [KH, KW, C / G, O], at which a weight is read; -1 if the kernel leaves it out. */
   filter(kh: number, kw: number, ic: number, o: number): number;
-  /** The row (axis "h") or column ("w") that is read for one at `index`; null stands for a zero. */
+  /** The row (axis "h") or column ("w") that is read for `index`; null for a zero. */
   border(index: number, extent: number, axis: "h" | "w"): number | null;
-  /** The input channel of the ic-th of output o. */
+  /** The input channel read as the ic-th of output o. */
   channel(ic: number, o: number): number;
-  /** From the sum of products to the output; `b` is the bias that belongs there. */
+  /** Turns the sum of products into the output; `b` is the correct bias. */
   finish(sum: number, b: number, position: Position): number;
-  /** Which of its outputs the kernel writes to this place. */
+  /** The output that the kernel writes to this position. */
   position(position: Position): Position;
 }
 
-/** What a mistaken kernel gives for an output, and how far rounding may take it from there; null if nobody can know. */
+/** The output of a mistaken kernel, and how far rounding may move it; null if it is unpredictable. */
 export type Predicted = { readonly value: number; readonly bound: number } | null;
 
-/** A kernel's output by place. */
+/** A kernel's output by position. */
 export type Prediction = (position: Position) => Predicted;
 
-/** A convolution whose answer is looked at. */
+/** A convolution whose answer is examined. */
 export interface Subject {
   readonly problem: Problem;
   /** Whether all operands are whole numbers. */
@@ -53,14 +53,14 @@ export interface Subject {
   readonly answer: ArrayLike<number>;
 }
 
-/** Something that kernels do wrong, in one or more ways. */
+/** A mistake that kernels make, in one or more variants. */
 export interface Mistake {
   readonly name: string;
-  /** What kernels that do it give; none where it cannot be made. */
+  /** Predicts the outputs of kernels that make it; none where it is impossible. */
   predictions(subject: Subject): Iterable<Prediction>;
 }
 
-/** A mistake that changes parts of a right kernel. */
+/** Defines a mistake by changes to parts of a correct kernel. */
 export function mistake(
   name: string,
   changes: (right: Kernel, problem: Problem) => readonly Partial<Kernel>[],
@@ -88,7 +88,7 @@ export function rightKernel(problem: Problem): Kernel {
   };
 }
 
-/** What the right kernel with these changes gives. */
+/** Predicts the outputs of the correct kernel with these changes. */
 export function predicts(subject: Subject, changes: Partial<Kernel>): Prediction {
   const { problem } = subject;
   const kernel = { ...rightKernel(problem), ...changes };
@@ -142,8 +142,8 @@ function termsOf({ g: right, x, w }: Problem, kernel: Kernel, [n, oh, ow, o]: Po
 }
 
 /**
- * How far a kernel of these terms may be off: the proof, and twice the statistical bound where that is smaller, since
- * the order of a mistaken kernel's sums is anybody's guess.
+ * Returns how far a kernel with these terms may be off: the proven bound, or twice the statistical one if that is
+ * smaller, since the order of a mistaken kernel's sums is unknown.
  */
 export function toleranceOf(
   { problem, isWhole, isIndependent, largestBias: bias }: Subject,

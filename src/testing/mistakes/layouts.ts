@@ -1,4 +1,4 @@
-/** @file Arrays that are read or written as if they lay otherwise. */
+/** @file Arrays that are read or written in the wrong layout. */
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import type { Position } from "../problem.ts";
 import { type Mistake, mistake } from "./kernel.ts";
@@ -6,11 +6,11 @@ import { type Mistake, mistake } from "./kernel.ts";
 type Extents = Readonly<Record<string, number>>;
 
 /**
- * An array lies in memory in one order of its axes and is taken for another. The element that is meant at an index of
- * the canonical order is then another one: this says which.
+ * Returns a function from the indices of an element to the index that a kernel accesses if it takes an array of axis
+ * order `lies` for one of `takenFor`.
  *
  * @param extents   by the letters of the axes
- * @param canonical the order of the indices that come in and of the index that goes out
+ * @param canonical the axis order of the indices passed in and of the index returned
  */
 function mistaken(extents: Extents, canonical: string, lies: string, takenFor: string): (...at: number[]) => number {
   const stridesIn = (order: string): Record<string, number> => {
@@ -47,7 +47,7 @@ const inputReadAs = (name: string, readAs: (lies: string) => string): Mistake =>
 
 const outputWrittenAs = (name: string, writtenAs: (lies: string) => string): Mistake =>
   mistake(name, (_, { g, layout }) => {
-    // What is read here as lying in `layout` was written in another order: the roles change.
+    // Written in one order and read in `layout`: the roles are swapped.
     const index = mistaken({ n: g.N, h: g.OH, w: g.OW, c: g.O }, "nhwc", writtenAs(layout), layout);
     const position = (at: Position): Position => {
       const flat = index(...at);

@@ -2,8 +2,8 @@
  * @file Kernels that round more than they should, recognised by the size of their errors.
  *
  * An error divided by its scale is about 0.4 on average, in every output: u · √(Σ p_k²) is the scale of rounded
- * operands, u · √(Σ s_k² + Σ p_k²) that of rounded sums. A mistake of another kind leaves outputs alone or is far
- * larger.
+ * operands, u · √(Σ s_k² + Σ p_k²) that of rounded sums. Other mistakes leave some outputs unchanged, or cause far
+ * larger errors.
  */
 import { activate } from "../../kernels/naive/activation.ts";
 import { errorOfSum } from "../bound.ts";
@@ -39,7 +39,7 @@ export const ROUNDOFF_MISTAKES: readonly string[] = COARSE.flatMap((precision) =
   ROUNDINGS.map(({ name }) => name(precision)),
 );
 
-/** Names of the roundings that the errors look like. */
+/** Returns the names of the roundings that the errors resemble. */
 export function roundoffsThatFit(subject: Subject): readonly string[] {
   const { unit } = FORMATS[subject.problem.precision].sums;
   return COARSE.filter((precision) => FORMATS[precision].sums.unit > unit).flatMap((precision) =>
@@ -47,7 +47,7 @@ export function roundoffsThatFit(subject: Subject): readonly string[] {
   );
 }
 
-/** Whether every output is a number of the precision, and no further from the right one than rounding takes it. */
+/** Whether every output is representable in the precision, and no further off than rounding to it explains. */
 function areRounded({ problem, sums, answer }: Subject, precision: Precision): boolean {
   const { activation, g } = problem;
   const { unit, spacing, round } = FORMATS[precision].sums;
@@ -61,10 +61,7 @@ function areRounded({ problem, sums, answer }: Subject, precision: Precision): b
   });
 }
 
-/**
- * Whether errors are like those of roundings of this scale: none of them huge, few of them 0, their mean square in
- * range.
- */
+/** Whether errors look like roundings of this scale: none huge, few of them 0, their mean square in range. */
 function areOfScale(subject: Subject, precision: Precision, scaleAt: (i: number) => number): boolean {
   const errors = errorsOf(subject, FORMATS[precision].sums.unit, scaleAt);
   const n = errors.length;

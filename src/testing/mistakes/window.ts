@@ -1,16 +1,16 @@
-/** @file Windows that lie in the wrong place, and borders that are not zero. */
+/** @file Windows at the wrong position, and borders that are not zero. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Layout } from "../../tensor/layout.ts";
 import { type Kernel, type Mistake, mistake } from "./kernel.ts";
 
-/** Another geometry, or several that it may be. */
+/** A mistake in the geometry, in one or more variants. */
 const misplaced = (name: string, ...changes: ((g: Conv2dGeometry) => Partial<Conv2dGeometry>)[]): Mistake =>
   mistake(name, (_, { g }) => changes.map((change) => ({ g: { ...g, ...change(g) } })));
 
 const bordered = (name: string, ...borders: Kernel["border"][]): Mistake =>
   mistake(name, () => borders.map((border) => ({ border })));
 
-/** What people take for the padding before an image that keeps its size: of `taps` taps, `dilation` apart. */
+/** Formulas that people use for the padding before an image that keeps its size: `taps` taps, `dilation` apart. */
 const HALVES: readonly ((taps: number, dilation: number) => number)[] = [
   (taps, dilation) => Math.floor((dilation * (taps - 1)) / 2),
   (taps, dilation) => dilation * Math.floor((taps - 1) / 2),
@@ -20,7 +20,7 @@ const HALVES: readonly ((taps: number, dilation: number) => number)[] = [
 ];
 const within = (index: number, extent: number): number => ((index % extent) + extent) % extent;
 
-/** Beyond the edge lies what memory has there: the neighbouring row, channel or image, or nothing that is known. */
+/** Reads memory beyond the edge: the neighbouring row, channel or image, or NaN outside the array. */
 function unchecked({ N, H, W, C }: Conv2dGeometry, layout: Layout): Kernel["input"] {
   const size = N * H * W * C;
   return (n, h, w, c) => {

@@ -13,7 +13,7 @@ const LOOPS: readonly (readonly [number, number, number, number])[] = [
   [3, 0, 1, 2],
 ];
 
-/** [N, OH, OW, O] each: what an accumulator has gathered since it was reset. */
+/** Totals of an accumulator since it was reset, each [N, OH, OW, O]. */
 interface Running {
   readonly sums: Float64Array;
   readonly magnitudes: Float64Array;
@@ -21,9 +21,9 @@ interface Running {
 }
 
 /**
- * Sums that run on over the innermost `depth` loops.
+ * Accumulates over the innermost `depth` loops without a reset.
  *
- * @param withBias whether the accumulator gathers the biases too
+ * @param withBias whether the accumulator includes the biases
  */
 function runTogether(
   { sums: right, problem }: Subject,
@@ -79,12 +79,12 @@ function* notReset(subject: Subject): Generator<Prediction> {
   }
 }
 
-/** Which outputs a kernel leaves as they were. */
+/** Whether a kernel leaves an output unwritten. */
 type Unwritten = (position: Position, g: Conv2dGeometry) => boolean;
 
 const beyond = (index: number, extent: number, lanes: number): boolean => index >= Math.floor(extent / lanes) * lanes;
 
-/** What is behind the last whole vector along one way of walking over the output. */
+/** Outputs after the last whole vector, for each way to traverse the output. */
 const TAILS: readonly ((lanes: number) => Unwritten)[] = [
   (lanes) =>
     ([, , , o], { O }) =>
@@ -104,7 +104,7 @@ function planarIndexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Position):
   return ((n * O + o) * OH + oh) * OW + ow;
 }
 
-/** Right outputs, but for some that hold what a fresh array does, 0, or NaN. */
+/** Correct outputs, except for unwritten ones: 0, as in a fresh array, or NaN. */
 function unwritten(subject: Subject, isUnwritten: Unwritten): Prediction {
   const { problem, sums, answer } = subject;
   const { g, activation } = problem;

@@ -1,4 +1,4 @@
-/** @file From a file's names to a graph's: whose names they are is found out from the names themselves. */
+/** @file Renames a file's weights to a graph's names; the naming scheme is detected from the names themselves. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { timm, torchvision } from "./pytorch.ts";
@@ -15,18 +15,18 @@ const separable: Scheme = {
   targets: (listing) => targetsBy(listing, () => null),
 };
 
-/** The first that recognises the names is taken. */
+/** The first scheme that recognises the names is used. */
 export const SCHEMES: readonly Scheme[] = [separable, lite, keras, slim, torchvision, timm];
 
 export interface Renamed {
   readonly weights: Map<string, Tensor>;
-  /** Whose names the file had; null if nobody's that is known, and they are left as they were. */
+  /** Naming scheme of the file; null if it is unknown and the weights are left as they were. */
   readonly naming: NamingName | null;
-  /** The file's own name of each weight. */
+  /** The file's own name of each weight that was renamed. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Weights under a graph's names and in its shapes. A prefix that all names share, such as "module.", is dropped. */
+/** Converts weights to a graph's names and shapes. A prefix that all names share, such as "module.", is dropped. */
 export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
   const prefix = sharedPrefix([...tensors.keys()]);
   const names = new Map<string, string>();
@@ -55,7 +55,7 @@ export function schemeNamed(name: NamingName): Scheme {
   return SCHEMES.find((scheme) => scheme.name === name) as Scheme;
 }
 
-/** "module." of module.features.0.0.weight, module.classifier.1.bias, … */
+/** Returns the prefix of all names: "module." of module.features.0.0.weight, module.classifier.1.bias, … */
 function sharedPrefix(names: readonly string[]): string {
   if (names.length < 2) return "";
   const [first] = names;
@@ -66,7 +66,7 @@ function sharedPrefix(names: readonly string[]): string {
 
 const DEPTHWISE = /(^conv_dw_\d+|_depthwise|_start)$/;
 
-/** Filters as [kh, kw, i, o], [kh, kw, c, m] or, where they have one tap, [i, o]. */
+/** Converts filters to [kh, kw, i, o], [kh, kw, c, m] or, if they have one tap, [i, o]. */
 function inOurShape({ filters }: Scheme, { layer, role }: Target, tensor: Tensor): Tensor {
   if (role !== "filter") return tensor;
   const { shape } = tensor;

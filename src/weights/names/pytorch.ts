@@ -1,13 +1,13 @@
 /**
- * @file The names that torchvision and timm give to weights, and the names that a graph knows them by.
+ * @file Weight names of torchvision and timm, and the graph's names for them.
  *
  *   torchvision V2   features.1.conv.0.0.weight            block_1_depthwise/filter (no expansion in block 1)
  *                    features.2.conv.{0.0, 1.0, 2}         block_2_{expand, depthwise, project}
- *   torchvision V3   features.2.block.{0.0, 1.0, 2.fc1, …} by the place of the parts and their shapes
- *   timm V1 to V3    blocks.1.0.{conv_pw, conv_dw, se.conv_reduce, conv_pwl}, bn1 to bn3 behind them
+ *   torchvision V3   features.2.block.{0.0, 1.0, 2.fc1, …} by the position of the parts and their shapes
+ *   timm V1 to V3    blocks.1.0.{conv_pw, conv_dw, se.conv_reduce, conv_pwl}, followed by bn1 to bn3
  *   timm V4          blocks.1.0.{dw_start, pw_exp, dw_mid, pw_proj}.{conv, bn}
  *
- * Blocks are numbered from 1 here, through all stages. Source: state_dict() of both libraries, listed in
+ * Here blocks are numbered from 1 across all stages. Source: state_dict() of both libraries, listed in
  * test/facts/weight-names.json.
  */
 import type { Shape } from "../../tensor/shape.ts";
@@ -20,7 +20,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["running_var", "variance"],
 ]);
 
-/** Module and role; a weight of one axis is batch norm's scale. */
+/** Splits a name into module and role; a 1-D weight is batch norm's scale. */
 function split(name: string, shape: Shape | undefined): { readonly module: string; readonly role: string } | null {
   const at = name.lastIndexOf(".");
   const word = name.slice(at + 1);
@@ -29,12 +29,12 @@ function split(name: string, shape: Shape | undefined): { readonly module: strin
   return { module: name.slice(0, at), role: word === "weight" && shape?.length === 1 ? "scale" : role };
 }
 
-/** Pairs as a map: names are somebody else's, and "constructor" must not be found where it was not put. */
+/** Returns pairs as a Map: names come from files, and an object would also find "constructor". */
 function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(pairs));
 }
 
-/** Names by a map from modules to layers; other modules keep their names. */
+/** Maps names to targets by their modules; unknown modules keep their names. */
 function byModule(listing: Listing, layerOf: (module: string) => string | null): ReadonlyMap<string, Target | null> {
   return targetsBy(listing, (name) => {
     if (/(^|\.)num_batches_tracked$/.test(name)) return null;
@@ -44,7 +44,7 @@ function byModule(listing: Listing, layerOf: (module: string) => string | null):
   });
 }
 
-/** Modules with filters and their shapes, in the order of the network: a file may be sorted by name, 10 before 2. */
+/** Lists modules with filters and their shapes in network order: a file may be sorted by name, 10 before 2. */
 function filtersOf(listing: Listing): ReadonlyMap<string, Shape> {
   const filters = [...listing].filter(([name, shape]) => name.endsWith(".weight") && shape.length > 1);
   return new Map(
@@ -84,7 +84,7 @@ export const torchvision: Scheme = {
   },
 };
 
-/** A block begins with its expansion, unless the first layer's filter is a depthwise one. */
+/** A block begins with its expansion, unless its first filter is depthwise. */
 function blockLayer(block: string, path: string, shape: Shape): string {
   const own = `block_${block}`;
   if (path.endsWith(".fc1")) return `${own}_squeeze`;
@@ -93,7 +93,7 @@ function blockLayer(block: string, path: string, shape: Shape): string {
   return /^\w+\.0\b/.test(path) ? `${own}_expand` : `${own}_project`;
 }
 
-/** Batch norm stands one behind its convolution: features.2.conv.0.0 and 0.1, features.1.conv.1 and 2. */
+/** Batch norm has the index after its convolution's: features.2.conv.0.0 and 0.1, features.1.conv.1 and 2. */
 function normOf(module: string): string {
   return module.replace(/\d+$/, (last) => String(Number(last) + 1));
 }
@@ -122,7 +122,7 @@ export const timm: Scheme = {
   },
 };
 
-/** Blocks by stage and place, numbered from 1. */
+/** Numbers blocks from 1, by stage and index. */
 function numbered(modules: readonly string[]): ReadonlyMap<string, number> {
   const keys = modules.flatMap((module) => /^blocks\.\d+\.\d+(?=\.)/.exec(module) ?? []);
   const position = (key: string): readonly number[] => key.split(".").slice(1).map(Number);
@@ -135,7 +135,7 @@ function numbered(modules: readonly string[]): ReadonlyMap<string, number> {
 
 type LayerOf = (module: string) => string | null;
 
-/** A module of a block: which block, and what in it. */
+/** Splits a block's module into the block's number and the part within it. */
 function inBlock(
   blocks: ReadonlyMap<string, number>,
   module: string,
@@ -157,7 +157,7 @@ function first(modules: readonly string[]): LayerOf {
   };
 }
 
-/** V2 and V3: a block without conv_pwl begins the network; one with nothing but a convolution ends it. */
+/** V2 and V3: a block without conv_pwl begins the network; one that is only a convolution ends it. */
 function second(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
   const blocks = numbered(modules);
@@ -194,7 +194,7 @@ function second(modules: readonly string[]): LayerOf {
   };
 }
 
-/** V4: a lone convolution at the end is the last one; before, each two of them are a block of the small network. */
+/** V4: a final lone convolution is the last layer; earlier ones form pairs, each a block of the small network. */
 function fourth(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
   const ends = table({

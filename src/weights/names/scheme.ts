@@ -1,7 +1,4 @@
-/**
- * @file What a table of names is: how somebody else's names are recognised, and which weight of a graph each of them
- * is.
- */
+/** @file Naming schemes: how another library's weight names are recognised and mapped to a graph's. */
 import type { Preset } from "../../models/settings.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
@@ -12,26 +9,26 @@ export interface Target {
   readonly role: string;
 }
 
-/** Names and shapes of a file, in its order. */
+/** Weight names and shapes, in file order. */
 export type Listing = ReadonlyMap<string, Shape>;
 
 export interface Scheme {
   readonly name: NamingName;
   /** Axes of a filter: [kh, kw, i, o] or [o, i, kh, kw]. */
   readonly filters: "hwio" | "oihw";
-  /** Whose networks have these names. */
+  /** Preset of the networks with these names. */
   readonly preset: Preset;
-  /** Some of the names, to show what is meant. */
+  /** Typical names, for messages. */
   readonly examples: readonly string[];
   recognises(names: readonly string[]): boolean;
-  /** The place of each name; null for what is no weight of a network (counters, moments of an optimizer). */
+  /** Returns the target of each name; null if it is not a weight (counters, optimizer state). */
   targets(listing: Listing): ReadonlyMap<string, Target | null>;
 }
 
 export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
 export type NamingName = (typeof NAMINGS)[number];
 
-/** The largest number that a pattern finds in names; -1 if it finds none. */
+/** Returns the largest number that a pattern captures in names; -1 if there is none. */
 export function largest(names: readonly string[], pattern: RegExp): number {
   return names.reduce((max, name) => Math.max(max, Number(pattern.exec(name)?.[1] ?? -1)), -1);
 }

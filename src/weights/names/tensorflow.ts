@@ -1,14 +1,15 @@
 /**
- * @file The names that Keras, TF-slim and TensorFlow Lite give to weights, and the names that a graph knows them by.
+ * @file Weight names of Keras, TF-slim and TensorFlow Lite, and the graph's names for them.
  *
- *   Keras V1    conv1/kernel, conv_dw_1/depthwise_kernel, conv1_bn/gamma, …          a graph's own, but for the last word
- *   Keras V2    Conv1, bn_Conv1, expanded_conv_depthwise, block_1_expand_BN, Conv_1  stem, block_1_…, block_2_…, last
- *   Keras V3    conv, expanded_conv_1_squeeze_excite_conv_1, conv_1, conv_2, logits  stem, block_2_excite, last, head, scores
- *   TF-slim     MobilenetV2/expanded_conv_1/expand/BatchNorm/moving_mean             block_2_expand_bn/mean
- *   TF Lite     conv_0/kernel, dw_0/depthwise_kernel, numbered as they are computed
+ *   Keras V1  conv1/kernel, conv_dw_1/depthwise_kernel, conv1_bn/gamma, …          a graph's own, but for the last part
+ *   Keras V2  Conv1, bn_Conv1, expanded_conv_depthwise, block_1_expand_BN, Conv_1  stem, block_1_…, block_2_…, last
+ *   Keras V3  conv, expanded_conv_1_squeeze_excite_conv_1, conv_1, conv_2          stem, block_2_excite, last, head
+ *             logits                                                               scores
+ *   TF-slim   MobilenetV2/expanded_conv_1/expand/BatchNorm/moving_mean             block_2_expand_bn/mean
+ *   TF Lite   conv_0/kernel, dw_0/depthwise_kernel, numbered in order of computation
  *
- * A trailing ":0" and a doubled layer name ("conv1/conv1/kernel:0"), as older files have them, are dropped. Keras 3
- * calls the depthwise kernel "kernel" too. Source: keras-team/keras and tensorflow/models, listed in
+ * A trailing ":0" and a repeated layer name ("conv1/conv1/kernel:0"), as in older files, are dropped. Keras 3 also
+ * calls the depthwise kernel "kernel". Source: keras-team/keras and tensorflow/models, listed in
  * test/facts/weight-names.json.
  */
 import { largest, type Scheme, type Target, targetsBy } from "./scheme.ts";
@@ -26,7 +27,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["moving_variance", "variance"],
 ]);
 
-/** Layer and role of a name that ends in one of TensorFlow's words. */
+/** Splits a name that ends in one of TensorFlow's terms into layers and role. */
 function split(name: string): { readonly layers: readonly string[]; readonly role: string } | null {
   const parts = name.replace(/:0$/, "").split("/");
   const role = ROLES.get(parts[parts.length - 1]);
@@ -37,7 +38,7 @@ function split(name: string): { readonly layers: readonly string[]; readonly rol
   return { layers: isDoubled ? half : layers, role };
 }
 
-/** Layers of V2 and V3, in small letters and joined by "_", as a graph calls them. */
+/** Layers of V2 and V3, in lower case and joined by "_", and the graph's names for them. */
 const LAYERS: readonly (readonly [RegExp, string])[] = [
   [/^(?:conv1?)$/, "stem"],
   [/^(?:bn_conv1|conv1?_bn)$/, "stem_bn"],
@@ -86,7 +87,7 @@ function asItIs(name: string): Target {
   return { layer: name.slice(0, Math.max(at, 0)), role: name.slice(at + 1) };
 }
 
-/** State of a training that is no weight. */
+/** Training state that is not a weight. */
 const TRAINING = /(^|\/)(global_step|ExponentialMovingAverage|RMSProp(_1)?|Momentum)$/;
 
 export const slim: Scheme = {
@@ -111,7 +112,7 @@ export const slim: Scheme = {
     }),
 };
 
-/** Conv2d_3_pointwise/BatchNorm as conv_pw_3_bn. */
+/** Converts Conv2d_3_pointwise/BatchNorm to conv_pw_3_bn. */
 function firstLayer(layers: readonly string[]): string {
   return layers
     .join("_")
@@ -122,7 +123,7 @@ function firstLayer(layers: readonly string[]): string {
     .replace(/BatchNorm$/, "bn");
 }
 
-/** Convolutions and depthwise ones, each counted from 0; batch norm is folded. V1 has 13 of the latter, V2 17. */
+/** Standard and depthwise convolutions are numbered from 0 each; batch norm is folded. V1 has 13 depthwise, V2 17. */
 export const lite: Scheme = {
   name: "tf-lite",
   filters: "hwio",

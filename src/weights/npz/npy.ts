@@ -1,5 +1,5 @@
 /**
- * @file One array of NumPy: a header that is a Python dictionary, and the numbers.
+ * @file NumPy's .npy files, one array each: a header that is a Python dictionary, then the data.
  *
  *   \x93NUMPY 1 0 (length) {'descr': '<f4', 'fortran_order': False, 'shape': (3, 3, 3, 8), }
  *
@@ -13,7 +13,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { type Dtype, dtypeNamed, toFloat32 } from "../dtype.ts";
 import { numbers } from "./zip.ts";
 
-/** Row by row. */
+/** An array in row-major order. */
 export interface NpyArray {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | Int32Array;
@@ -22,7 +22,7 @@ export interface NpyArray {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
 const ALIGNMENT = 64;
 
-/** Types of NumPy as safetensors calls them. The first character is the order of the bytes; a single byte has none. */
+/** NumPy's types and their safetensors names. The first character is the byte order, "|" for a single byte. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["<f8", "F64"],
   ["<f4", "F32"],
@@ -43,19 +43,21 @@ const HEADER = /^\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s
 interface NpyHeader {
   readonly shape: Shape;
   readonly dtype: Dtype;
-  /** Whether the first axis runs fastest. */
+  /** Whether the first axis varies fastest. */
   readonly isFortran: boolean;
-  /** Where the numbers begin. */
+  /** Offset of the data in the file. */
   readonly begin: number;
 }
 
-/** Bytes of the longest header that is read: a dictionary of three short entries. */
+/** Maximum bytes before the data; a header is a dictionary of three short entries. */
 export const MAX_HEADER = 4096;
 
 /**
- * @param head  the first bytes, up to {@link MOST_HEADER}
- * @param size  of the whole array's bytes
- * @throws FormatError if they are no array of numbers of that size
+ * Reads and checks the header of an .npy file.
+ *
+ * @param head  the first bytes, up to {@link MAX_HEADER}
+ * @param size  of the whole file in bytes
+ * @throws FormatError if it is not a numeric array of that size
  */
 export function readNpyHeader(file: string, head: Uint8Array, size: number): NpyHeader {
   const fail = (what: string): never => {
@@ -83,7 +85,7 @@ export function readNpyHeader(file: string, head: Uint8Array, size: number): Npy
   return { shape, dtype, isFortran: fortran === "True", begin };
 }
 
-/** @param place for errors @throws FormatError if the bytes are no array of numbers */
+/** Reads an array as float32. @param file for messages @throws FormatError if the bytes are not a numeric array */
 export function readNpy(file: string, bytes: Uint8Array): Tensor {
   const { shape, dtype, isFortran, begin } = readNpyHeader(file, bytes.subarray(0, MAX_HEADER), bytes.length);
   const values = toFloat32(file, dtype, bytes.subarray(begin));
@@ -105,7 +107,7 @@ function shapeIn(listed: string, fail: (what: string) => never): Shape {
   }
 }
 
-/** @throws ShapeError if there are more or fewer numbers than the shape says */
+/** @throws ShapeError if the number of elements does not match the shape */
 export function writeNpy(name: string, { shape, data }: NpyArray): Uint8Array {
   if (data.length !== sizeOf(shape)) {
     throw new ShapeError(
@@ -121,7 +123,7 @@ export function writeNpy(name: string, { shape, data }: NpyArray): Uint8Array {
   return concatBytes([Uint8Array.from([...MAGIC, 1, 0]), numbers([length, 2]), header, littleEndian(data)]);
 }
 
-/** The numbers byte by byte, the lowest first, on any machine. */
+/** Encodes the elements as little-endian bytes, whatever the machine's byte order. */
 function littleEndian(data: NpyArray["data"]): Uint8Array {
   const bytes = new Uint8Array(data.byteLength);
   const view = new DataView(bytes.buffer);

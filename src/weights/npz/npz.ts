@@ -1,4 +1,4 @@
-/** @file NumPy's archive of arrays: a zip file whose entries are .npy files, named as the arrays. */
+/** @file NumPy's archives (.npz): zip files with one .npy file per array, named after it. */
 import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
@@ -7,10 +7,10 @@ import { MAX_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./n
 import { readZip, writeZip } from "./zip.ts";
 
 /**
- * All arrays of an archive, stored or compressed, as float32.
+ * Reads all arrays of an archive, stored or compressed, as float32.
  *
- * @param maxBytes to which compressed ones may unpack together; default 1 GiB
- * @throws FormatError if it is not one
+ * @param maxBytes limit on the total unpacked size of compressed arrays; default 1 GiB
+ * @throws FormatError if the source is not such an archive
  */
 export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Map<string, Tensor>> {
   const entries = await readZip(source, allowance("readNpz", maxBytes));
@@ -33,7 +33,7 @@ export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Ma
   return tensors;
 }
 
-/** @throws ShapeError if an array has more or fewer numbers than its shape */
+/** @throws ShapeError if the number of elements of an array does not match its shape */
 export function writeNpz(arrays: ReadonlyMap<string, NpyArray>): Uint8Array<ArrayBuffer> {
   return writeZip(new Map([...arrays].map(([name, array]) => [`${name}.npy`, writeNpy(name, array)])));
 }

@@ -1,8 +1,8 @@
 /**
- * @file Zip archives: entries one after the other, and a directory at the end that says where they are.
+ * @file Zip archives: entries one after another, then a directory that lists their offsets.
  *
- * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Without encryption, parts, or the
- * 64-bit extension.
+ * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Encryption, split archives and
+ * Zip64 are not supported.
  */
 
 import { concatBytes } from "../../tensor/bytes.ts";
@@ -22,19 +22,19 @@ const DEFLATED = 8;
 
 export interface ZipEntry {
   readonly name: string;
-  /** As the directory says; `read` gives so many bytes or refuses. */
+  /** As the directory states; `read` returns exactly this many bytes or throws. */
   readonly size: number;
-  /** The first bytes, up to so many: to find out whether the rest is worth unpacking. */
+  /** Returns up to `length` leading bytes, to decide whether the rest is worth unpacking. */
   head(length: number): Promise<Uint8Array>;
-  /** The entry's own bytes, whole and checked. */
+  /** Returns the entry's contents, with size and checksum verified. */
   read(): Promise<Uint8Array>;
 }
 
 /**
- * The entries of an archive.
+ * Reads the directory of an archive.
  *
- * @param allowed what its packed entries may unpack to, as they are read
- * @throws FormatError if the directory is not one
+ * @param allowed budget for unpacking; compressed entries draw on it as they are read
+ * @throws FormatError if the directory is invalid
  */
 export async function readZip(source: ByteSource, allowed: Allowance): Promise<readonly ZipEntry[]> {
   const fail = (what: string): never => {
@@ -79,7 +79,7 @@ export async function readZip(source: ByteSource, allowed: Allowance): Promise<r
   }));
 }
 
-/** Entries must not share bytes: a small file could be made of many large ones otherwise. */
+/** Entries must not overlap; otherwise a small file could expand to an enormous one (a zip bomb). */
 function checkApart(
   entries: readonly { readonly name: string; readonly listed: Listed }[],
   end: number,
@@ -93,7 +93,7 @@ function checkApart(
   });
 }
 
-/** The record at the end; a comment may follow it. */
+/** Finds the record at the end; a comment may follow it. */
 async function endOf(source: ByteSource, fail: (what: string) => never): Promise<DataView> {
   const length = Math.min(source.size, END_BYTES + 0xffff);
   const tail = viewOf(await source.read(source.size - length, source.size));
@@ -128,7 +128,7 @@ function refusal({ name: file }: ByteSource, name: string): (what: string) => ne
   };
 }
 
-/** The bytes as they lie in the archive. */
+/** Reads an entry's bytes as the archive stores them, possibly compressed. */
 async function packedBytes(source: ByteSource, name: string, listed: Listed): Promise<Uint8Array> {
   const fail = refusal(source, name);
   const { flags, method, packed, size, offset } = listed;
@@ -143,7 +143,7 @@ async function packedBytes(source: ByteSource, name: string, listed: Listed): Pr
   return source.read(begin, begin + packed);
 }
 
-/** The first bytes of an entry, up to `most`; refused if more come than the directory says. */
+/** Returns up to `max` leading bytes of an entry. Throws if more follow although the directory states no more. */
 async function inflated(source: ByteSource, name: string, listed: Listed, max: number): Promise<Uint8Array> {
   const fail = refusal(source, name);
   const bytes = await packedBytes(source, name, listed);
@@ -163,7 +163,7 @@ function bytesOf({ buffer, byteOffset }: DataView, at: number, length: number): 
   return new Uint8Array(buffer, byteOffset + at, length);
 }
 
-/** An archive of files, stored as they are. */
+/** Returns an archive of the files, stored uncompressed. */
 export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const local: Uint8Array[] = [];
   const central: Uint8Array[] = [];
@@ -183,8 +183,8 @@ export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<Arr
 }
 
 /**
- * What both headers of an entry have: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes, name, no
- * extras.
+ * Fields that both headers of an entry share: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes,
+ * length of the name, no extras.
  */
 function fields([checksum, stored, size]: readonly [number, number, number], name: number): [number, 2 | 4][] {
   return [
@@ -200,7 +200,7 @@ function fields([checksum, stored, size]: readonly [number, number, number], nam
   ];
 }
 
-/** Numbers of so many bytes each, the lowest byte first. */
+/** Encodes numbers as little-endian bytes of the given widths. */
 export function numbers(...values: readonly (readonly [value: number, bytes: 2 | 4])[]): Uint8Array {
   return Uint8Array.from(
     values.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)),
@@ -213,7 +213,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** The checksum of zip: CRC-32 of ISO 3309. */
+/** Computes zip's checksum: CRC-32 of ISO 3309. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];

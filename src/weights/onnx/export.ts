@@ -1,5 +1,5 @@
 /**
- * @file From a graph with its weights to an ONNX file that Netron shows and onnxruntime runs.
+ * @file Exports a graph with its weights as an ONNX file that Netron shows and onnxruntime runs.
  *
  * A value of rank 4 is [n, h, w, c] in a graph and [n, c, h, w] in the file; other values are the same in both. Fields
  * are numbered as in onnx.proto3.
@@ -18,14 +18,14 @@ import { bytesField, type Parts, textField, varintField } from "./protobuf.ts";
 import { dilationsAttribute, FLOAT, float, int, ints, type OnnxWriter, windowAttributes, writer } from "./writer.ts";
 
 const IR_VERSION = 8;
-/** HardSwish came with 14. */
+/** The first with HardSwish. */
 const OPSET = 14;
 
 /**
- * The bytes of an ONNX model (opset 14), for any number of images.
+ * Returns the bytes of an ONNX model (opset 14) with an open batch size.
  *
- * @param weights  as a session takes them
- * @param metadata strings by name, which other programs show
+ * @param weights  as for a session
+ * @param metadata strings by name, shown by other programs
  * @throws ShapeError that lists every weight that does not fit
  */
 export function exportOnnx(
@@ -65,7 +65,7 @@ function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
   const weight = (role: string): Tensor => weights.get(node.weights[role].name) as Tensor; // checked
   const put = (role: string, tensor: Tensor = weight(role)): string => file.tensor(node.weights[role].name, tensor);
   const bias = (): readonly string[] => (node.weights.bias ? [put("bias")] : []);
-  /** The operator, and the activation behind it. */
+  /** Writes an operator and the activation after it. */
   const activated = (f: Activation, write: (output: string) => void): void => {
     const sum = f === "none" ? name : file.fresh(`${name}/sum`);
     write(sum);
@@ -146,14 +146,14 @@ function inOnnxOrder<T>(perAxis: readonly T[]): readonly T[] {
   return perAxis.length === 4 ? TO_ONNX.map((axis) => perAxis[axis]) : perAxis;
 }
 
-/** [kh, kw, c / g, o], [kh, kw, c, m] or [c, o] as [o, c / g, kh, kw]. */
+/** Converts [kh, kw, c / g, o], [kh, kw, c, m] or [c, o] to [o, c / g, kh, kw]. */
 function oihw({ op, geometry: { C, O, KH, KW } }: ConvNode, filter: Tensor): Tensor {
   if (op === "pointwiseConv2d") return filter.transpose([1, 0]).reshape([O, C, 1, 1]);
   if (op === "conv2d") return filter.transpose([3, 2, 0, 1]);
   return filter.transpose([2, 3, 0, 1]).reshape([O, 1, KH, KW]);
 }
 
-/** ONNX has channels along axis 1, a graph along the last; of rank 4 and 2 these are one. */
+/** Channels are axis 1 in ONNX and the last axis in a graph; for images and up to rank 2 these coincide. */
 function writeBatchNorm(
   file: OnnxWriter,
   { name, inputs: [x], outputShape, epsilon }: BatchNormNode,
@@ -196,7 +196,7 @@ function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, 
   }
 }
 
-/** A value with as many axes as another, in the file's order of both ranks. */
+/** Prepends extents of 1 up to a rank, in the file's axis order at both ranks. */
 function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: string): string {
   if (shape.length === rank) return x;
   const full = [...new Array<number>(rank - shape.length).fill(1), ...shape];
@@ -205,12 +205,12 @@ function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: s
   return wide;
 }
 
-/** The first extent counts images, of which there may be any number. */
+/** Leaves the first extent, the batch size, open. */
 function batchOpen([, ...rest]: Shape): readonly number[] {
   return [-1, ...rest];
 }
 
-/** A graph reshapes [n, h, w, c]: around it an image is turned, unless it has one pixel. */
+/** A graph reshapes [n, h, w, c]: images are transposed before and after, unless they have one pixel or one channel. */
 function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to: Shape): void {
   const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
   const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_GRAPH)) : x;
@@ -220,7 +220,7 @@ function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to
   if (isTurned(to)) file.node("Transpose", [target], name, ints("perm", TO_ONNX));
 }
 
-/** A float32 tensor [n, …], the number of images open. */
+/** Describes a float32 tensor [n, …] with an open batch size. */
 function valueInfo(field: number, name: string, shape: Shape): Parts {
   const [, ...rest] = inOnnxOrder(shape);
   const dims: readonly Parts[] = [textField(2, "n"), ...rest.map((extent) => varintField(1, extent))];

@@ -1,13 +1,13 @@
 /**
- * @file Pools as ONNX has them, and what it has no pool for.
+ * @file Exports pools, including those that ONNX's pooling operators cannot express.
  *
- * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin
- * behind the image; averages have no dilations before opset 19; and onnxruntime's maximum of no pixel is the lowest
- * float32, where ours is -∞. Such a pool is written as
+ * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin past
+ * the image; averages have no dilations before opset 19; and onnxruntime's maximum of no pixels is the lowest float32,
+ * where ours is -∞. Such a pool is written as
  *
- *   maximum   the image padded with -∞, MaxPool, and where a window has no pixel -∞ added
- *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by one number per output pixel
- *             (onnxruntime would multiply a single factor into the filter, where 0 · ∞ is lost)
+ *   maximum   the image padded with -∞, MaxPool, then -∞ added where a window has no pixel
+ *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by a number per pixel
+ *             (onnxruntime would multiply a single factor into the filter, which loses 0 · ∞)
  */
 import { reach } from "../../geometry/padding.ts";
 import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
@@ -37,18 +37,18 @@ function isBeyondAttributes(g: WindowGeometry): boolean {
   return isWide || (isCeil(g) && axesOf(g).some((axis) => counted(axis) !== axis.outputs));
 }
 
-/** Whether the last windows reach beyond the padded image. */
+/** Returns whether the last windows reach past the padded image. */
 function isCeil(g: WindowGeometry): boolean {
   return axesOf(g).some(({ used, padded }) => used > padded);
 }
 
-/** With dilations the taps of a window may all miss the image, wherever it lies. */
+/** Returns whether a window has no tap on the image; with dilation that can happen anywhere. */
 function hasEmptyWindows(g: Pool2dGeometry): boolean {
   const { rows, columns } = countedTaps(g, false);
   return rows.includes(0) || columns.includes(0);
 }
 
-/** What both pools say of their windows. */
+/** Returns the window attributes of both pools. */
 function windowOf(g: WindowGeometry): Parts {
   const [rows, columns] = axesOf(g);
   return [...windowAttributes(g, [strideOf(rows), strideOf(columns)]), ...int("ceil_mode", isCeil(g) ? 1 : 0)];
@@ -92,7 +92,7 @@ function writeWideAverage(file: OnnxWriter, { name, geometry: g, countIncludePad
 }
 
 /**
- * A value, and behind it one number per output pixel, found from its taps that count, unless all of them are neutral.
+ * Writes a value and corrects each output pixel by a number derived from its tap count, unless all of them are neutral.
  */
 function corrected(
   file: OnnxWriter,
@@ -112,7 +112,7 @@ function corrected(
   file.node(rule.operator, [windows, perPixel], name, [], file.fresh(`${name}/corrected`));
 }
 
-/** All padding that windows touch and no more, so that none is partial: [top, left, bottom, right]. */
+/** Returns exactly the padding that windows touch, so that none is partial: [top, left, bottom, right]. */
 function touchedPadding(g: WindowGeometry): readonly number[] {
   const [rows, columns] = axesOf(g);
   const bottom = Math.max(0, rows.used - g.H - g.padTop);
@@ -126,7 +126,7 @@ interface Axis {
   readonly reach: number;
   /** Rows (columns) of the padded image. */
   readonly padded: number;
-  /** Rows that the windows span, first to last. */
+  /** Rows (columns) that the windows span, first to last. */
   readonly used: number;
 }
 
@@ -142,8 +142,8 @@ function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
 }
 
 /**
- * Where there is one window, any stride gives it. Our geometry left out taps beyond the image, and ONNX would count a
- * second window in their room: a stride as long as the image leaves none.
+ * With one window, any stride is right. Our geometry dropped taps past the image, which leaves ONNX room to count a
+ * second window; a stride as long as the image leaves none.
  */
 function strideOf({ outputs, stride, reach: over, padded }: Axis): number {
   return outputs === 1 && over + stride <= padded ? padded : stride;

@@ -1,13 +1,13 @@
-/** @file Numbers of an ONNX model that lie in a file beside it. */
+/** @file Tensors of an ONNX model whose data is in a separate file beside it. */
 import { FormatError } from "../../tensor/errors.ts";
 import { fileBeside, isLocal } from "../beside.ts";
 import { openSource, type WeightsSource } from "../source.ts";
 import type { ExternalData } from "./tensor.ts";
 
 /**
- * Reads `needed` bytes of a tensor.
+ * Returns a function that reads the `needed` bytes of a tensor.
  *
- * @throws FormatError unless the model is a file and the data a plain file in its folder
+ * @throws FormatError (from it) unless the model is a local file and the data a regular file in its folder
  */
 export function externalReader(
   model: WeightsSource,

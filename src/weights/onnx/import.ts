@@ -1,9 +1,8 @@
 /**
- * @file From an ONNX file to a graph with its weights.
+ * @file Imports an ONNX file as a graph with its weights.
  *
- * ONNX keeps images as [n, c, h, w], a graph as [n, h, w, c]. A value of rank 4 is turned once, where it enters, and
- * stays so until an operator asks for ONNX's order; what is known when the file is read (shapes, constants) is computed
- * here.
+ * Images are [n, c, h, w] in ONNX and [n, h, w, c] in a graph. A value of rank 4 is converted once, where it enters,
+ * and stays so until an operator needs ONNX's order. Known shapes and constants are computed here.
  */
 import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -23,11 +22,11 @@ import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 import { type Constant, type Context, isConstant, type Known, tensorOf } from "./values.ts";
 
 export interface ImportOnnxOptions {
-  /** Shape of the input as ONNX writes it, [n, c, h, w], where the file leaves sizes open. */
+  /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open. */
   readonly shape?: Shape;
-  /** Values of inputs that stay the same in every run, where the file leaves them to its user. */
+  /** Values for inputs that the file does not set but that are the same in every run. */
   readonly constants?: ReadonlyMap<string, Tensor>;
-  /** Which output becomes the graph's, where there are several. Default the first. */
+  /** Output that becomes the graph's, if there are several. Default: the first. */
   readonly output?: string;
 }
 
@@ -36,30 +35,26 @@ export interface ImportedGraph {
   readonly weights: Map<string, Tensor>;
   /** Whether the input and the output, [n, c, h, w] in the file, are [n, h, w, c] in the graph. */
   readonly turned: { readonly input: boolean; readonly output: boolean };
-  /** Who wrote the file, e.g. "pytorch". */
+  /** Program that wrote the file, e.g. "pytorch". */
   readonly producer: string;
   readonly opset: number;
-  /** Strings by name that the file carries. */
+  /** The file's metadata strings by name. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Names of all outputs of the file, the graph's among them. */
+  /** Names of all outputs of the file, including the graph's. */
   readonly outputs: readonly string[];
 }
 
-/**
- * Versions of the standard operators that are read. What changed in between shows in attributes, and unknown ones are
- * refused.
- */
+/** Supported versions of the standard operator set. They differ in attributes, and unknown attributes are refused. */
 const OPSETS = [1, 22] as const;
 
 /**
- * Reads an ONNX model: its graph, and its weights under the graph's names.
+ * Imports an ONNX model: its graph, and its weights under the graph's names.
  *
- * The first axis of the input counts images and becomes 1. An image is [1, h, w, c] in the graph; a value of another
- * rank keeps its shape.
+ * The first axis of the input is the batch and becomes 1. Images are [1, h, w, c] in the graph; values of another rank
+ * keep their shape.
  *
- * @throws FormatError for a file that is not ONNX, and for an operator or attribute that is not supported, named with
- *   its node
- * @throws ShapeError where sizes do not fit together, or are open and not given
+ * @throws FormatError if the file is not ONNX, or for an unsupported operator or attribute, named with its node
+ * @throws ShapeError if sizes do not fit together, or are open and not given
  *
  * @example
  * const { graph, weights } = await importOnnx("mobilenetv2.onnx");
@@ -74,10 +69,10 @@ export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions
   }
 }
 
-/** Protocol Buffers have no larger messages; larger models keep their numbers in files beside them. */
+/** Maximum size of a Protocol Buffers message; larger models keep tensors in separate files. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** The same from a source that is open. */
+/** As {@link importOnnx}, from an open source. */
 export async function importFrom(
   source: ByteSource,
   from: WeightsSource,
@@ -160,7 +155,7 @@ function constantOf({ shape, data, type }: OnnxTensor): Constant {
   return { shape, data, isInteger: isIntegerType(type) };
 }
 
-/** The numbers that nodes read, under the file's own names. */
+/** Collects the float constants that nodes read, under the file's own names. */
 function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known>): ReadonlyMap<string, Tensor> {
   const read = new Map<string, Tensor>();
   for (const name of nodes.flatMap(({ inputs }) => inputs)) {
@@ -170,7 +165,7 @@ function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known
   return read;
 }
 
-/** The nodes that the output needs, each behind those whose values it reads. */
+/** Sorts the nodes that the output needs, each after those whose values it reads. */
 function inOrder(
   file: string,
   nodes: readonly OnnxNode[],
@@ -187,7 +182,7 @@ function inOrder(
   }
   const ordered: OnnxNode[] = [];
   const state = new Map<OnnxNode, "open" | "done">();
-  // A stack of our own, with the input that comes next: a long chain of nodes would be too deep for one of calls.
+  // An explicit stack of nodes, each with its next input: recursion would overflow on a long chain.
   const start = output === undefined ? undefined : maker.get(output);
   const stack: { readonly node: OnnxNode; next: number }[] = start ? [{ node: start, next: 0 }] : [];
   while (stack.length > 0) {
@@ -219,13 +214,13 @@ function describe({ op, name, outputs }: OnnxNode): string {
 }
 
 interface BuildState {
-  /** A name that no node of the graph has yet. */
+  /** Returns a name that no node of the graph has yet. */
   readonly nameOf: (wanted: string) => string;
   readonly g: GraphBuilder;
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
   readonly batch: number;
-  /** Of the memory for constants that are computed. */
+  /** Spends the memory budget for computed constants. */
   readonly spend: ReturnType<typeof computedBudget>;
 }
 
@@ -262,7 +257,7 @@ function run(file: string, node: OnnxNode, known: Map<string, Known>, state: Bui
   }
 }
 
-/** Names for nodes of the graph: those wanted, and a number where one is taken. */
+/** Returns a source of node names: as wanted, with a number appended if that is taken. */
 function namesBeside(input: string): (wanted: string) => string {
   const next = new Map<string, number>([[input, 2]]);
   return (wanted) => {

@@ -1,3 +1,3 @@
-/** @file The public door for ONNX: everything that `separable/onnx` has. */
+/** @file Public entry point of `separable/onnx`. */
 export { exportOnnx } from "./export.ts";
 export { type ImportedGraph, type ImportOnnxOptions, importOnnx } from "./import.ts";

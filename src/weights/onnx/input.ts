@@ -5,7 +5,7 @@ import type { OnnxNode, OnnxValue } from "./model.ts";
 import { TO_ONNX } from "./order.ts";
 import { isConstant, type Known } from "./values.ts";
 
-/** The input's shape for one image, and how many images the file says there are; 0 for any number. */
+/** Returns the input's shape for one image, and the batch size that the file fixes; 0 if it is open. */
 export function inputShape(
   file: string,
   { name, shape, elementType }: OnnxValue,
@@ -38,15 +38,15 @@ export function inputShape(
   return { shape: [1, ...sizes.slice(1)], batch: isFixed ? sizes[0] : 0 };
 }
 
-/** Steps that may stand between an input [n, h, w, c] and its Transpose: a rescaling, a copy, limits, a margin. */
+/** Operators allowed between an input [n, h, w, c] and its Transpose: rescaling, copies, limits, padding. */
 const BEFORE_TRANSPOSE = /^(Add|Sub|Mul|Div|Cast|Identity|Clip|Relu|Pad)$/;
 
 /**
- * Whether an input is in a graph's order already, [n, h, w, c]: whatever is done to it, it is turned to ONNX's order
- * before anything looks at its axes, as TensorFlow's exporter writes it. Of one channel, a Reshape turns it too.
+ * Returns whether an input is already in a graph's order, [n, h, w, c]. TensorFlow's exporter writes such inputs and
+ * transposes them to ONNX's order before any operator depends on the axes; with one channel, a Reshape does the same.
  *
  * @param nodes those that the output needs, in order
- * @param known constants, a Reshape's shapes among them
+ * @param known constants, including the shapes that Reshape reads
  */
 export function isInGraphOrder(
   nodes: readonly OnnxNode[],

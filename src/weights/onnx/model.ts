@@ -1,7 +1,7 @@
 /**
- * @file What an ONNX file says: a graph of nodes with names, and tensors. Nothing is understood yet.
+ * @file Parses an ONNX file into named nodes and tensors, without interpreting them.
  *
- * Source: github.com/onnx/onnx, onnx.proto3; the numbers are those of its fields.
+ * Source: github.com/onnx/onnx, onnx.proto3, which defines the field numbers.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { MAX_RANK } from "../../tensor/shape.ts";
@@ -17,7 +17,7 @@ export interface OnnxAttribute {
   readonly t?: OnnxTensor;
   readonly floats: readonly number[];
   readonly ints: readonly number[];
-  /** Whether it holds a graph, as If and Loop have. */
+  /** Whether it holds a subgraph, as in If and Loop. */
   readonly isGraph: boolean;
 }
 
@@ -25,16 +25,16 @@ export interface OnnxNode {
   readonly name: string;
   readonly op: string;
   readonly domain: string;
-  /** "" for an operand left out. */
+  /** "" for an omitted operand. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** An input or output; a size that is not fixed is its name, or "?" */
+/** An input or output. An open size is its name, or "?". */
 export interface OnnxValue {
   readonly name: string;
-  /** null where the file does not say. */
+  /** null if the file states none. */
   readonly shape: readonly (number | string)[] | null;
   readonly elementType: number;
 }
@@ -42,7 +42,7 @@ export interface OnnxValue {
 export interface OnnxModel {
   readonly opset: number;
   readonly producer: string;
-  /** Strings by name that the file carries. */
+  /** Metadata strings by name. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly graphName: string;
   readonly nodes: readonly OnnxNode[];
@@ -51,7 +51,7 @@ export interface OnnxModel {
   readonly outputs: readonly OnnxValue[];
 }
 
-/** @throws FormatError if the bytes are no ONNX model */
+/** @throws FormatError if the bytes are not an ONNX model */
 export function readModel(file: string, bytes: Uint8Array): OnnxModel {
   const message = rootMessage(file, bytes);
   let [irVersion, opset, producer] = [0, null as number | null, ""];
@@ -71,7 +71,7 @@ export function readModel(file: string, bytes: Uint8Array): OnnxModel {
   return { opset, producer, metadata, ...readGraph(graph) };
 }
 
-/** The version of the standard operators; null for the opset of another domain. */
+/** Reads the version of the standard operator set; null for another domain's. */
 function readOpset(message: Message): number | null {
   let [domain, version] = ["", 0];
   for (const field of fieldsOf(message)) {

@@ -1,4 +1,4 @@
-/** @file The operators of ONNX that become nodes of a graph, or constants. One table; the files beside it say how. */
+/** @file Table of the ONNX operators that become nodes of a graph or constants; operators/ implements them. */
 import { add, clip, div, hardSigmoid, mul, sub, unary } from "./operators/elementwise.ts";
 import { batchNormalization, conv, gemm, matMul } from "./operators/linear.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from "./operators/pool.ts";
@@ -23,9 +23,9 @@ import {
 import type { Context, Known } from "./values.ts";
 
 export interface Operator {
-  /** Attributes that it understands; any other is refused. */
+  /** Supported attributes; any other is refused. */
   readonly attributes: readonly string[];
-  /** Whether outputs behind the first may be there, if nobody reads them. */
+  /** Whether further outputs are tolerated, if nothing reads them. */
   readonly ignoresMore?: boolean;
   run(context: Context): Known;
 }

@@ -1,7 +1,7 @@
-/** @file ONNX keeps images as [n, c, h, w], a graph as [n, h, w, c]. */
+/** @file Axis orders of images: [n, c, h, w] in ONNX, [n, h, w, c] in a graph. */
 
-/** The axes of a graph's image in ONNX's order; in a graph's order, where each axis of ONNX stands. */
+/** Permutation from a graph's order to ONNX's: element i is the graph's axis for ONNX's axis i. */
 export const TO_ONNX: readonly number[] = [0, 3, 1, 2];
 
-/** The axes of ONNX's image in a graph's order; in ONNX's order, where each axis of a graph stands. */
+/** Permutation from ONNX's order to a graph's: element i is ONNX's axis for the graph's axis i. */
 export const TO_GRAPH: readonly number[] = [0, 2, 3, 1];

@@ -1,10 +1,10 @@
 /**
- * @file The wire format of Protocol Buffers: fields that begin with a number and a wire type, one after the other.
+ * @file The wire format of Protocol Buffers: fields one after another, each beginning with a number and a wire type.
  *
- *   key = field · 8 + wire type       0 varint: seven bits a byte, the lowest first, the top bit says that more follow
- *                                     1 eight bytes    2 a length and so many bytes    5 four bytes
+ *   key = field · 8 + wire type       0 varint: seven bits a byte, lowest first; the top bit says that more follow
+ *                                     1 eight bytes    2 a length and that many bytes    5 four bytes
  *
- * Source: protobuf.dev, "Encoding". Everything is a claim until it is read: lengths are checked before bytes are taken.
+ * Source: protobuf.dev, "Encoding". Nothing is trusted: lengths are checked before bytes are read.
  */
 import { FormatError } from "../../tensor/errors.ts";
 
@@ -13,10 +13,10 @@ const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
-/** Messages inside messages that are followed. */
+/** Maximum nesting depth of messages. */
 const MAX_DEPTH = 64;
 
-/** Bytes that hold a message, and how deep it lies. */
+/** A message's bytes and nesting depth. */
 export interface Message {
   readonly bytes: Uint8Array;
   readonly depth: number;
@@ -24,7 +24,6 @@ export interface Message {
   readonly file: string;
 }
 
-/** One field of a message. */
 export interface Field {
   readonly number: number;
   readonly value: FieldValue;
@@ -39,7 +38,7 @@ export function rootMessage(file: string, bytes: Uint8Array): Message {
   return { bytes, depth: 0, file };
 }
 
-/** The fields of a message, in order. @throws FormatError at the first byte that is not one */
+/** Yields the fields of a message in order. @throws FormatError at the first invalid one */
 export function* fieldsOf({ bytes, file }: Message): Generator<Field> {
   const fail = (what: string, at: number): never => {
     throw new FormatError(`${file}: ${what} at byte ${at}, not a protobuf message`);
@@ -88,12 +87,12 @@ export function* fieldsOf({ bytes, file }: Message): Generator<Field> {
   }
 }
 
-/** Of a list, packed or not. */
+/** Elements of a repeated field, packed or not. */
 export type Numbers = Float64Array | readonly number[];
 
-/** What a schema reads off a field; each names the field if its wire type is another. */
+/** Typed access to a field; each method throws, naming the field, if the wire type does not match. */
 export interface FieldReader {
-  /** A signed integer of 64 bits that a double can hold. */
+  /** A signed 64-bit integer that a double can hold. */
   integer(): number;
   /** Integers of a repeated field: one, or packed. */
   integers(): Numbers;
@@ -116,7 +115,7 @@ export function readerOf({ file, depth }: Message, name: string, { value }: Fiel
     const signed = BigInt.asIntN(64, raw);
     const number = Number(signed);
     if (Number.isSafeInteger(number)) return number;
-    // The largest and smallest integers stand for "to the end" in slices.
+    // Slices use the largest and smallest integers for "to the end".
     if (signed > 2n ** 62n || signed < -(2n ** 62n)) return number;
     throw new FormatError(`${own} is ${signed}, needs an integer below 2^53`);
   };
@@ -158,7 +157,7 @@ export function readerOf({ file, depth }: Message, name: string, { value }: Fiel
   };
 }
 
-/** Numbers one after the other, without keys: eight bytes for each, however short it is in the file. */
+/** Decodes packed varints. Each takes eight bytes of memory, however short it is in the file. */
 function varintsOf({ bytes, file }: Message, safe: (raw: bigint) => number): Float64Array {
   let count = 0;
   for (const byte of bytes) if (byte < 0x80) count++;
@@ -174,7 +173,7 @@ function varintsOf({ bytes, file }: Message, safe: (raw: bigint) => number): Flo
   return values;
 }
 
-/** Of at most four bytes: 28 bits. */
+/** Decodes up to four bytes, 28 bits. */
 function shortVarint(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let i = end; i >= start; i--) value = value * 128 + (bytes[i] & 0x7f);
@@ -187,9 +186,7 @@ function longVarint(bytes: Uint8Array, start: number, end: number): bigint {
   return BigInt.asUintN(64, value);
 }
 
-/**
- * Bytes of messages, written. Fields in the order of the calls; parts may be large and are not copied until the end.
- */
+/** Encoded bytes of messages, in the order of the calls. Parts may be large and are not copied until the end. */
 export type Parts = readonly Uint8Array[];
 
 export function varintField(number: number, value: number | bigint): Parts {

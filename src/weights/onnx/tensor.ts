@@ -1,10 +1,10 @@
-/** @file Tensors of an ONNX file: dims, a type, and numbers as bytes or as a list. */
+/** @file Tensors of an ONNX file: dims, a type, and the data as bytes or as a list. */
 import { FormatError } from "../../tensor/errors.ts";
 import { formatShape, MAX_ELEMENTS, MAX_EXTENT, MAX_RANK, sizeOf } from "../../tensor/shape.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "../dtype.ts";
 import { fieldsOf, type Message, type Numbers, readerOf } from "./protobuf.ts";
 
-/** Types of TensorProto by number, as safetensors calls them. */
+/** Element types of TensorProto by number, and their safetensors names. */
 const TYPES: ReadonlyMap<number, string> = new Map([
   [1, "F32"],
   [2, "U8"],
@@ -21,7 +21,7 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [16, "BF16"],
 ]);
 
-/** Where the bytes of a tensor lie that are not in the file itself. */
+/** Location of a tensor's bytes outside the model's file. */
 export interface ExternalData {
   readonly location: string;
   readonly offset: number;
@@ -31,25 +31,25 @@ export interface ExternalData {
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** As safetensors calls it. */
+  /** Safetensors name of the type. */
   readonly type: string;
-  /** Integers of 64 bits lose what a double cannot hold; doubles come as float32. */
+  /** 64-bit integers lose what a double cannot hold; doubles become float32. */
   readonly data: Float32Array | Numbers;
   readonly external: ExternalData | null;
 }
 
-/** Whether numbers of a type are whole. */
+/** Returns whether a type holds integers or booleans. */
 export function isIntegerType(type: string): boolean {
   return /^[IU]/.test(type) || type === "BOOL";
 }
 
-/** A list that grows, with room at its end. */
+/** A growing list; `values` may have spare capacity. */
 interface Growing {
   values: Float64Array;
   length: number;
 }
 
-/** Takes a packed list as it is; single numbers go into room that doubles. */
+/** Appends values. A first packed list is adopted without a copy; otherwise the capacity doubles. */
 function grow(list: Growing, more: Numbers): void {
   const length = list.length + more.length;
   if (list.length === 0 && more instanceof Float64Array) list.values = more;
@@ -64,7 +64,7 @@ function grow(list: Growing, more: Numbers): void {
   list.length = length;
 }
 
-/** @throws FormatError if its numbers are not as many as its dims say, or of an unknown type */
+/** @throws FormatError if the number of elements does not match the dims, or the type is unknown */
 export function readTensor(message: Message): OnnxTensor {
   const dims: number[] = [];
   const lists = new Map<string, Growing>();
@@ -136,7 +136,7 @@ export function readTensor(message: Message): OnnxTensor {
   return { name, shape: dims, type, data, external: null };
 }
 
-/** The tensor's numbers from bytes: of the file, or of one beside it. */
+/** Decodes a tensor's data from bytes, of the model's file or of an external one. */
 export function fromBytes(file: string, type: string, bytes: Uint8Array, size: number): OnnxTensor["data"] {
   const dtype = dtypeNamed(type);
   if (bytes.length !== size * dtype.bytes) {
@@ -147,7 +147,7 @@ export function fromBytes(file: string, type: string, bytes: Uint8Array, size: n
   return Array.from({ length: size }, (_, i) => dtype.read(view, i * dtype.bytes));
 }
 
-/** The field in which numbers of a type are listed where they are not bytes. */
+/** Returns the field that lists the elements of a type when they are not in raw_data. */
 function fieldFor(type: string): string {
   if (type === "F32") return "float_data";
   if (type === "F64") return "double_data";
@@ -170,7 +170,7 @@ function listed(file: string, type: string, lists: ReadonlyMap<string, Growing>,
   return fromBytes(file, type, new Uint8Array(halves.buffer), size);
 }
 
-/** A pair of strings, StringStringEntryProto. */
+/** Reads a pair of strings (StringStringEntryProto) into a map. */
 export function readEntry(message: Message, entries: Map<string, string>): void {
   let [key, value] = ["", ""];
   for (const field of fieldsOf(message)) {

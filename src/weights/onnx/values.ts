@@ -1,7 +1,4 @@
-/**
- * @file What is known of a value while a graph is built: a constant with its numbers, or a value of the graph with its
- * shape.
- */
+/** @file Values during import: a constant with its data, or a value of the graph with its shape. */
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -15,20 +12,20 @@ export interface Constant {
 }
 
 export interface Value {
-  /** In the graph. */
+  /** Name in the graph. */
   readonly name: string;
-  /** As ONNX has it. */
+  /** In ONNX's axis order. */
   readonly shape: Shape;
-  /** Whether the graph has it as [n, h, w, c]; else as ONNX does. */
+  /** Whether the graph stores it as [n, h, w, c]; otherwise in ONNX's order. */
   readonly turned: boolean;
 }
 
 export type Known = Constant | Value;
 
-/** Numbers of a constant that is computed while a file is read: shapes, axes and pads, not weights. */
+/** Maximum elements of a constant computed during import: these are shapes, axes and pads, not weights. */
 const MAX_COMPUTED = 4096;
 
-/** A constant that an operator computes. @param at its element number i, in row-major order */
+/** Computes a constant. @param at returns element i, in row-major order */
 export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: number) => number): Constant {
   const isShape = shape.every((extent) => Number.isInteger(extent) && extent >= 0);
   if (!isShape) return c.fail(`computes a constant of shape ${shape.join("×")}, needs integers from 0 on`);
@@ -41,21 +38,21 @@ export function isConstant(known: Known): known is Constant {
   return "data" in known;
 }
 
-/** What an operator gets. */
+/** Arguments of an operator. */
 export interface Context {
   readonly g: GraphBuilder;
-  /** Of the graph, by the graph's names. */
+  /** The graph's weights by name. */
   readonly weights: Map<string, Tensor>;
   readonly opset: number;
-  /** Images that the file's shapes are made for; 0 for any number. */
+  /** Batch size that the file's shapes assume; 0 if it is open. */
   readonly batch: number;
   readonly node: OnnxNode;
-  /** For the node of the graph. */
+  /** Name of the graph's node. */
   readonly name: string;
-  /** A name for one more node, which begins with that of this one. */
+  /** Returns a name for another node, which begins with this one's. */
   fresh(suffix: string): string;
   readonly inputs: readonly (Known | null)[];
-  /** Refuses, naming file and node. */
+  /** Throws an error that names file and node. */
   fail(what: string): never;
 }
 
@@ -81,12 +78,12 @@ export function constantInput({ inputs, fail }: Context, i: number, what: string
   return isConstant(known) ? known : fail(`computes its ${what} at run time, needs a constant`);
 }
 
-/** A constant that may be absent. */
+/** Returns a constant input that may be absent. */
 export function optionalConstant(context: Context, i: number, what: string): Constant | null {
   return context.inputs[i] ? constantInput(context, i, what) : null;
 }
 
-/** The integers of a constant with one axis or none. */
+/** Returns the integers of a scalar or 1-D constant. */
 export function integersOf({ data }: Constant): readonly number[] {
   return [...data];
 }
@@ -106,17 +103,17 @@ export function tensorOf({ shape, data }: Constant): Tensor {
   return new Tensor(data instanceof Float32Array ? data : Float32Array.from(data), shape);
 }
 
-/** A shape of ONNX' order as the graph has it. */
+/** Converts a shape from ONNX's order to a graph's. */
 export function turnedShape(shape: Shape): Shape {
   return TO_GRAPH.map((axis) => shape[axis]);
 }
 
-/** An axis of ONNX's order as the graph counts it. */
+/** Converts an axis from ONNX's order to the graph's. */
 export function axisInGraph({ turned }: Value, axis: number): number {
   return turned ? TO_ONNX[axis] : axis;
 }
 
-/** The value as images [n, h, w, c]. */
+/** Returns the value as images [n, h, w, c]. */
 export function asImages(context: Context, value: Value): Value {
   const { g, fresh, fail } = context;
   if (value.turned) return value;
@@ -125,13 +122,13 @@ export function asImages(context: Context, value: Value): Value {
   return { ...value, name: rearranged(g, value, turned, TO_GRAPH, fresh("nhwc")), turned: true };
 }
 
-/** The value in ONNX's order. */
+/** Returns the value in ONNX's order. */
 export function asOnnx({ g, fresh }: Context, value: Value): Value {
   if (!value.turned) return value;
   return { ...value, name: rearranged(g, value, value.shape, TO_ONNX, fresh("nchw")), turned: false };
 }
 
-/** What `run` makes of a value of the graph whose axes `along` are turned to the end, turned back. */
+/** Moves the axes `along` to the end, applies `run`, and moves them back. */
 export function withLast(
   { g, fresh }: Context,
   name: string,
@@ -149,7 +146,7 @@ export function withLast(
   );
 }
 
-/** A transposed value; where only extents of 1 change places, the same numbers under another shape. */
+/** Transposes a value; if only extents of 1 move, a reshape is enough. */
 function rearranged(g: GraphBuilder, value: Value, shape: Shape, permutation: readonly number[], name: string): string {
   const before = g.shapeOf(value.name);
   const long = permutation.filter((axis) => before[axis] > 1);
@@ -157,7 +154,7 @@ function rearranged(g: GraphBuilder, value: Value, shape: Shape, permutation: re
   return stays ? g.reshape(value.name, shape, { name }) : g.transpose(value.name, permutation, { name });
 }
 
-/** Axes counted from 0. */
+/** Converts a negative axis to one counted from 0. */
 export function axisOf(context: Context, axis: number, rank: number): number {
   const own = axis < 0 ? axis + rank : axis;
   return Number.isInteger(own) && own >= 0 && own < rank

@@ -1,14 +1,11 @@
-/**
- * @file The pieces of an ONNX file as they are written: nodes, attributes, tensors. Fields are numbered as in
- * onnx.proto3.
- */
+/** @file Writes the parts of an ONNX file: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../dtype.ts";
 import { bytesField, floatField, type Parts, textField, varintField } from "./protobuf.ts";
 
-/** Types of TensorProto and of attributes. */
+/** Type codes of TensorProto and of attributes. */
 export const FLOAT = 1;
 const INT64 = 7;
 const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
@@ -18,13 +15,13 @@ export interface OnnxWriter {
   readonly nodes: Uint8Array[];
   readonly initializers: Uint8Array[];
   /**
-   * @param name of the node, by which its weights are known when it is read back; default the output's
+   * @param name of the node, which names its weights when the file is read back; default the output's
    * @returns the output's name
    */
   node(op: string, inputs: readonly string[], output: string, attributes?: Parts, name?: string): string;
-  /** A name that nothing in the file has yet. */
+  /** Reserves and returns a name that the file does not use yet. */
   fresh(wanted: string): string;
-  /** Initialisers. @returns the name, another than wanted where that is taken */
+  /** Adds an initializer. @returns its name, which differs from `wanted` if that is taken */
   tensor(wanted: string, tensor: Tensor): string;
   integers(wanted: string, values: readonly number[]): string;
   scalar(wanted: string, value: number): string;
@@ -69,7 +66,7 @@ export function writer(taken: Set<string>): OnnxWriter {
   };
 }
 
-/** What Conv and the pools say of their windows alike. */
+/** Returns the window attributes that Conv and the pools share. */
 export function windowAttributes(
   g: WindowGeometry,
   strides: readonly number[] = [g.strideH, g.strideW],

@@ -1,4 +1,4 @@
-/** @file Activations, limits, and arithmetic of two values or of a value with a constant. */
+/** @file Activations, clipping, and arithmetic on two values or on a value and a constant. */
 import type { Activation } from "../../../geometry/activation.ts";
 import { broadcastShape, indicesAt, rowMajorStrides, type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
@@ -24,7 +24,7 @@ export function unary(c: Context, activation: Activation): Known {
   return { ...x, name: c.g.activation(x.name, activation, { name: c.name }) };
 }
 
-/** The largest float32: where no limit is given, ONNX means this. */
+/** The largest float32: ONNX's limit where none is given. */
 const LARGEST = 3.4028234663852886e38;
 
 export function clip(c: Context): Known {
@@ -86,11 +86,11 @@ export function div(c: Context): Known {
 
 interface Arithmetic {
   constants(a: number, b: number): number;
-  /** The operation of a graph for two values; null where it has none. */
+  /** The graph's operation on two values; null if it has none. */
   readonly values: "add" | "mul" | null;
   /** x ∘ k as x · scale + bias. */
   withConstant(k: number): readonly [scale: number, bias: number];
-  /** k ∘ x as x · scale + bias; null where it is not of this form. */
+  /** k ∘ x as x · scale + bias; null if it has no such form. */
   readonly fromConstant: ((k: number) => readonly [scale: number, bias: number]) | null;
 }
 
@@ -123,12 +123,12 @@ function bothConstants(c: Context, a: Constant, b: Constant, rule: Arithmetic): 
   });
 }
 
-/** With extents of 1 in front, up to a rank. */
+/** Prepends extents of 1 up to a rank. */
 function raised(shape: Shape, rank: number): Shape {
   return [...new Array<number>(Math.max(0, rank - shape.length)).fill(1), ...shape];
 }
 
-/** Both as images where one of them is one. */
+/** Converts both values to images if one of them is one. */
 function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
   if (a.turned === b.turned) return [a, b];
   const image = (value: Value): Value => {
@@ -142,11 +142,11 @@ function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
 }
 
 /**
- * x · scale + bias: batch normalisation with a mean of 0, a variance of 1 and no ε. The passes fold it into the
- * convolution before it like any other.
+ * Computes x · scale + bias as batch normalization with a mean of 0, a variance of 1 and no ε, which the passes fold
+ * into the preceding convolution like any other.
  *
- * Its numbers go with the last axis. A constant that differs along other axes, such as one number per pixel, has these
- * turned to the end and taken together.
+ * Batch norm varies along the last axis only. If the constant varies along other axes, such as one number per pixel,
+ * these are transposed to the end and merged into one.
  */
 function scaledAndShifted(
   c: Context,

@@ -50,7 +50,7 @@ export function conv(c: Context): Known {
   return image(c, c.g.conv2d(x.name, { ...own, kernel, outputs: O, groups }));
 }
 
-/** Whether a window of one tap falls on every pixel, and only there. */
+/** Returns whether a 1×1 window visits every pixel and no padding. */
 function isPlain({ strides, padding }: Omit<ReturnType<typeof windowOptions>, "kernel">): boolean {
   const isUnpadded = typeof padding === "string" || padding.every((rows) => rows === 0);
   return isUnpadded && strides.every((step) => step === 1);
@@ -94,7 +94,7 @@ function scaled(t: Tensor, factor: number): Tensor {
       );
 }
 
-/** A bias that broadcasts to [1, n], as [n]. */
+/** Returns a bias that broadcasts to [1, n] as [n]. */
 function biasRow(c: Context, constant: Constant, n: number): Tensor {
   const t = tensorOf(constant);
   const { shape } = t;
@@ -103,7 +103,7 @@ function biasRow(c: Context, constant: Constant, n: number): Tensor {
   return t.reshape([t.size]).broadcastTo([n]);
 }
 
-/** Over channels, with the statistics that the file has. */
+/** Normalizes over channels, with the file's statistics. */
 export function batchNormalization(c: Context): Known {
   const isTraining =
     c.opset < 7 ? integerAttribute(c, "is_test", 0) === 0 : integerAttribute(c, "training_mode", 0) !== 0;
@@ -119,7 +119,7 @@ export function batchNormalization(c: Context): Known {
     c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
   });
   const spec = { name: c.name, epsilon: floatAttribute(c, "epsilon", 1e-5) };
-  // Channels lie along axis 1 in the file, along the last in a graph.
+  // Channels are axis 1 in the file and the last axis in a graph.
   const name = withLast(c, x.name, [axisInGraph(x, 1)], (last) => c.g.batchNormalization(last, spec));
   return { ...x, name };
 }

@@ -1,4 +1,4 @@
-/** @file Pooling, and the mean over an image, which is pooling too. */
+/** @file Pooling, including the mean over an image. */
 import {
   asImages,
   axisOf,
@@ -37,7 +37,7 @@ export function globalAveragePool(c: Context): Known {
   return image(c, c.g.globalAveragePool2d(asImages(c, valueInput(c)).name, { name: c.name }));
 }
 
-/** Over rows and columns of images, which may lie in a graph's order already. */
+/** Takes the mean over rows and columns of images, which may already be in a graph's order. */
 export function reduceMean(c: Context): Known {
   const input = valueInput(c);
   const listed = optionalConstant(c, 1, "axes");

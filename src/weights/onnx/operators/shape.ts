@@ -1,6 +1,6 @@
 /**
- * @file What only moves numbers, or says how many there are. Shapes are known, so chains that compute them become
- * constants.
+ * @file Operators that only rearrange elements or report shapes. Shapes are known at import, so chains that compute
+ * them become constants.
  */
 import { indicesAt, MAX_RANK, rowMajorStrides, type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
 import { TO_ONNX } from "../order.ts";
@@ -32,7 +32,7 @@ export function passed({ inputs: [x], fail }: Context): Known {
   return x ?? fail("has no input");
 }
 
-/** Drops nothing outside of training. */
+/** Nothing is dropped outside of training. */
 export function dropout(c: Context): Known {
   const training = optionalConstant(c, 2, "training_mode");
   return training?.data[0] ? c.fail("is in training mode") : passed(c);
@@ -83,7 +83,7 @@ export function shapeOf(c: Context): Known {
   return listOf(shape.slice(integerAttribute(c, "start", 0), integerAttribute(c, "end", shape.length)));
 }
 
-/** Of constants: picks a size out of a shape. */
+/** Picks a size out of a shape; constants only. */
 export function gather(c: Context): Known {
   const from = constantInput(c, 0, "data");
   const at = constantInput(c, 1, "indices");
@@ -91,7 +91,7 @@ export function gather(c: Context): Known {
   return computed(c, at.shape, from.isInteger, (i) => from.data[axisOf(c, at.data[i], from.data.length)]);
 }
 
-/** Of constants: every so many of an axis, backwards too, as around the pads that PyTorch writes. */
+/** Slices constants, with any step, even backwards: PyTorch's exporter computes pads that way. */
 export function slice(c: Context): Known {
   if (!c.inputs[0] || !isConstant(c.inputs[0])) return c.fail("cuts a value of the network, which is not supported");
   const from = constantInput(c, 0, "data");
@@ -115,9 +115,7 @@ export function slice(c: Context): Known {
   });
 }
 
-/**
- * Which indices of an axis are kept: limits are counted from the end where they are negative, and held within the axis.
- */
+/** Returns which indices of an axis are kept. Negative limits count from the end; all are clamped to the axis. */
 function cutOf(
   c: Context,
   extent: number,
@@ -136,7 +134,7 @@ function cutOf(
   return { first, step, count: Math.max(0, Math.ceil((end - first) / step)) };
 }
 
-/** The same numbers in the same order under another shape. */
+/** Returns the same elements in the same order under another shape. */
 function reshaped(c: Context, x: Known, shape: Shape): Known {
   if (sizeOf(shape) !== elementsOf(x)) c.fail(`turns ${x.shape.join("×")} into ${shape.join("×")}`);
   if (isConstant(x)) return { ...x, shape };
@@ -167,7 +165,7 @@ export function flatten(c: Context): Known {
   return reshaped(c, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
 }
 
-/** Refuses to move the axis of images, unless there is one image only. */
+/** Refuses to move the batch axis, unless there is only one image. */
 function keepsImages(c: Context, x: Known, axes: readonly number[]): void {
   if (!isConstant(x) && c.batch !== 1 && axes.includes(0)) c.fail("moves the axis of images, needs it first");
 }
@@ -211,14 +209,14 @@ export function transpose(c: Context): Known {
   const shape = permutation.map((axis) => x.shape[axis]);
   if (isConstant(x)) return turnedConstant(c, x, permutation, shape);
   if (permutation[0] !== 0) c.fail("moves the axis of images, needs it first");
-  // [n, h, w, c] turned to ONNX's order is what the graph calls an image: nothing moves.
+  // [n, h, w, c] transposed to ONNX's order is what the graph calls an image: nothing moves.
   if (!x.turned && permutation.join() === IMAGES_TO_ONNX) return { ...x, shape, turned: true };
   const own = permutation.map((axis) => axisInGraph(x, axis));
   if (own.every((axis, i) => axis === i)) return { ...x, shape, turned: false };
   return { name: c.g.transpose(x.name, own, { name: c.name }), shape, turned: false };
 }
 
-/** Weights as a view of theirs; what is computed as it is, because float32 does not hold every integer. */
+/** Transposes weights as float32, but computed constants as they are: float32 cannot hold every integer. */
 function turnedConstant(c: Context, x: Constant, permutation: readonly number[], shape: Shape): Constant {
   if (x.data instanceof Float32Array) return { ...x, shape, data: tensorOf(x).transpose(permutation).toFloat32Array() };
   const strides = rowMajorStrides(x.shape);
@@ -235,7 +233,7 @@ export function concat(c: Context): Known {
     if (rank !== 1) c.fail("joins tables of constants, needs lists");
     const size = parts.reduce((sum, part) => sum + elementsOf(part), 0);
     const isInteger = parts.every((part) => (part as Constant).isInteger);
-    const blank = computed(c, [size], isInteger, () => 0); // refused before anything large is joined
+    const blank = computed(c, [size], isInteger, () => 0); // limits the size before the parts are joined
     return { ...blank, data: parts.flatMap((part) => [...(part as Constant).data]) };
   }
   const values = parts.map((part, i): Value => {
@@ -276,7 +274,7 @@ export function pad(c: Context): Known {
   return { ...x, shape, name: c.g.pad(x.name, inGraph, { name: c.name, value }) };
 }
 
-/** Along one axis; before opset 13 along all axes from that one on. */
+/** Applies softmax along one axis; before opset 13, over that axis and all later ones together. */
 export function softmax(c: Context): Known {
   const x = valueInput(c);
   const rank = x.shape.length;

@@ -4,7 +4,7 @@ import { type Context, integersAttribute, type Value } from "../values.ts";
 
 type Two = readonly [h: number, w: number];
 
-/** @param fallback kernel_shape where the node does not say */
+/** @param fallback kernel_shape if the node states none */
 export function windowOptions(
   c: Context,
   fallback: Two,
@@ -38,7 +38,7 @@ function paddingOf(c: Context): "same" | "same-lower" | "valid" | Padding4 {
   return [top, bottom, left, right];
 }
 
-/** A value of the graph that is an image. */
+/** Wraps an image of the graph as a value. */
 export function image({ g }: Context, name: string): Value {
   const [N, H, W, C] = g.shapeOf(name);
   return { name, shape: [N, C, H, W], turned: true };
