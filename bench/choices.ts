@@ -13,11 +13,14 @@ import { kernelOf } from "../src/graph/kernelOf.ts";
 import { scheduleOf } from "../src/graph/schedule.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
 import type { KernelSet } from "../src/kernels/kernels.ts";
-import { LANES, VECTOR_BYTES } from "../src/kernels/simd/emit.ts";
-import { ENGINES, hasRelaxedSimd, sizesFor } from "../src/kernels/simd/engines.ts";
+import { ARITHMETIC } from "../src/kernels/simd/arithmetic.ts";
+import { KC_BYTES } from "../src/kernels/simd/blocking.ts";
+import { finished } from "../src/kernels/simd/ending.ts";
+import { ENGINES, hasRelaxedSimd, type Precision, sizesFor } from "../src/kernels/simd/engines.ts";
 import type { SimdKernel } from "../src/kernels/simd/kernel.ts";
-import { STRETCH_BYTES } from "../src/kernels/simd/matmul.ts";
-import { heightsOf, tile } from "../src/kernels/simd/tile.ts";
+import { heightsOf } from "../src/kernels/simd/rows.ts";
+import { tile } from "../src/kernels/simd/tile.ts";
+import { LANES, VECTOR_BYTES } from "../src/kernels/simd/vectors.ts";
 import { simdKernels } from "../src/kernels/simd.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 
@@ -33,19 +36,17 @@ function best(run: () => void): number {
   return result.latency.min;
 }
 
-/** GFLOP/s of a tile by itself, x and w in the caches. */
-function speedOfTile(rows: number, columns: number, relaxed: boolean, K: number = 512): number {
+/** GFLOP/s of a tile alone, x and w in the caches. */
+function speedOfTile(rows: number, columns: number, precision: Precision, K: number = 512): number {
   const count = Math.round(960 / rows);
-  const code = tile("tile", rows, {
-    runs: { outer: [], length: K },
-    xStepBytes: 4 * K,
-    yStepBytes: 4 * columns,
+  const code = tile(rows, {
+    arithmetic: ARITHMETIC[precision],
+    walk: { count: K, stepBytes: 4 },
+    ending: finished("relu6"),
+    resumes: false,
     columns,
-    begin: "zero",
-    end: "output",
-    activation: "relu6",
-    relaxed,
-    sums: [rows, rows],
+    xRowBytes: 4 * K,
+    yRowBytes: 4 * columns,
   });
   const memory = new WebAssembly.Memory({ initial: 128 });
   const module = new WebAssembly.Module(encodeModule({ code }, { pages: 1, shared: false }));
@@ -68,8 +69,8 @@ for (const [rows, columns] of [
   [3, 16],
   [4, 16],
 ]) {
-  const [apart, together] = [false, true].map((relaxed) =>
-    relaxed && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, relaxed).toFixed(1),
+  const [apart, together] = (["exact", "fast"] as const).map((precision) =>
+    precision === "fast" && !hasRelaxedSimd() ? "" : speedOfTile(rows, columns, precision).toFixed(1),
   );
   console.log(
     `${`${rows} × ${columns}`.padEnd(22)} ${String((rows * columns) / 4).padStart(4)} ${apart.padStart(28)} ${together.padStart(20)}`,
@@ -104,8 +105,8 @@ for (const graph of networks) {
   times.push(await timeInTurns(tasks, ROUNDS));
 }
 for (const [i, engine] of ENGINES.entries()) {
-  const { sums, panelVectors, channelVectors } = sizesFor("exact", engine);
-  const sizes = [sums[0], panelVectors * LANES, channelVectors * LANES];
+  const { accumulators, panelVectors, channelVectors } = sizesFor("exact", engine);
+  const sizes = [accumulators[0], panelVectors * LANES, channelVectors * LANES];
   console.log(
     `${engine.padEnd(13)} ${sizes.map((size, k) => String(size).padStart([5, 9, 10][k])).join(" ")}`.padEnd(64) +
       times.map((of) => of[i].ms.toFixed(2).padStart(22)).join(""),
@@ -125,18 +126,18 @@ for (const [i, { ms }] of (await timeInTurns(banded, ROUNDS)).entries()) {
 const [, second] = networks;
 const session = await Session.create(second, randomWeights(second, 1), { backend: "simd" });
 const rows = await session.profile(randomTensor(second.input.shape, random(2)), { runs: 60, warmup: 20 });
-const { sums, panelVectors } = sizesFor("exact");
+const { accumulators, panelVectors } = sizesFor("exact");
 const columns = panelVectors * LANES;
-const [common] = heightsOf(columns, sums);
+const [common] = heightsOf(columns, accumulators);
 const alone = new Map<number, number>();
 let [total, pointwise, atBest] = [0, 0, 0];
 for (const { op, ms, macs, name } of rows) {
   total += ms;
   if (op !== "pointwiseConv2d") continue;
   const channels = session.graph.nodes.find((node) => node.name === name)?.inputShapes[0][3] ?? 0;
-  // A tile has at most so many k in one go; sums of more wait in between.
-  const K = Math.min(channels, STRETCH_BYTES / (panelVectors * VECTOR_BYTES));
-  const speed = alone.get(K) ?? speedOfTile(common, columns, false, K);
+  // A tile has at most KC steps of k at once; between slices the accumulators wait.
+  const K = Math.min(channels, KC_BYTES / (panelVectors * VECTOR_BYTES));
+  const speed = alone.get(K) ?? speedOfTile(common, columns, "exact", K);
   alone.set(K, speed);
   pointwise += ms;
   atBest += Math.min(ms, (2 * macs) / speed / 1e6);

@@ -16,7 +16,7 @@ import { moments, normalize, normalizeInput, normalizeParameters } from "./simd/
 import { depthwiseFilter } from "./simd/depthwiseFilterGradient.ts";
 import { conv2dFilter } from "./simd/filterGradient.ts";
 import { globalAveragePoolGradient } from "./simd/globalPool.ts";
-import { behindSpread } from "./simd/spread.ts";
+import { afterSpread } from "./simd/spread.ts";
 
 /** A set of simdKernels; functions of one geometry are made once. @param sizes default: those that suit this engine */
 export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<SimdKernel> {
@@ -74,5 +74,5 @@ function conv2dInput(g: Conv2dGeometry, w: Tensor, forward: KernelSet<SimdKernel
       },
     },
   };
-  return spread === null ? fresh : behindSpread(fresh, spread, emitter);
+  return spread === null ? fresh : afterSpread(fresh, spread, emitter);
 }

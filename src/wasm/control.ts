@@ -18,14 +18,18 @@ import { instruction } from "./instructions.ts";
 const CALL: Operation<"void"> = { name: "call", opcode: [0x10], type: "void" };
 const BR_IF: Operation<"void"> = { name: "br_if", opcode: [0x0d], type: "void" };
 
-/** Declares a local variable of the function being built. */
-export type Declare = <T extends ValueType>(type: T, name: string) => Local<T>;
+/** Declares local variables of the function being built: one, or several by their names. */
+export interface Declare {
+  <T extends ValueType>(type: T, name: string): Local<T>;
+  i32<N extends string>(...names: readonly N[]): Readonly<Record<N, Local<"i32">>>;
+  v128<N extends string>(...names: readonly N[]): Readonly<Record<N, Local<"v128">>>;
+}
 
 /**
  * A function without a result.
  *
  * @param params types by name, in order
- * @param build  gives the body; called once, with the parameters and a way to declare variables
+ * @param build  returns the body; called once, with the parameters and a way to declare variables
  *
  * @example
  * const twice = func("twice", { x: "i32" }, ({ x }) => [v128.store(x, f32x4.mul(v128.load(x), f32x4.splat(2)))]);
@@ -37,7 +41,7 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
 ): Func {
   const variables: Variable[] = [];
   const uses = new Map<string, number>();
-  const declare = <T extends ValueType>(type: T, wanted: string): Local<T> => {
+  const one = <T extends ValueType>(type: T, wanted: string): Local<T> => {
     const taken = uses.get(wanted) ?? 0;
     uses.set(wanted, taken + 1);
     const index = variables.length;
@@ -46,7 +50,12 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
     const operation = { name: "local.get", opcode: [0x20], type };
     return { kind: "instruction", operation, immediate: variable, operands: [] };
   };
-  const entries = Object.entries(params).map(([key, type]) => [key, declare(type, key)]);
+  const several =
+    <T extends ValueType>(type: T) =>
+    <N extends string>(...names: readonly N[]): Readonly<Record<N, Local<T>>> =>
+      Object.fromEntries(names.map((key) => [key, one(type, key)])) as Record<N, Local<T>>;
+  const declare: Declare = Object.assign(one, { i32: several("i32"), v128: several("v128") });
+  const entries = Object.entries(params).map(([key, type]) => [key, one(type, key)]);
   const body = build(Object.fromEntries(entries), declare);
   const count = entries.length;
   return { kind: "function", name, params: variables.slice(0, count), locals: variables.slice(count), body };
@@ -64,19 +73,6 @@ export function loop(
 ): Structured {
   const label: Label = { kind: "label", name };
   return { kind: "loop", label, body: body((condition) => instruction(BR_IF, label, [condition])) };
-}
-
-/** A block: `body` gets the branch that leaves it. */
-export function block(
-  name: string,
-  body: (leave: (condition: Operand<"i32">) => Expr<"void">) => Statements,
-): Structured {
-  const label: Label = { kind: "label", name };
-  return {
-    kind: "block",
-    label,
-    body: body((condition) => instruction(BR_IF, label, [condition])),
-  };
 }
 
 /** `body` where the condition is not 0, else `otherwise`. */

@@ -6,7 +6,7 @@
  * those of the specification, webassembly.github.io/spec.
  */
 
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+export type ValueType = "i32" | "v128";
 
 /** One of the specification's instructions. */
 export interface Operation<T extends ValueType | "void" = ValueType | "void"> {
@@ -71,9 +71,9 @@ export interface Label {
   readonly name: string;
 }
 
-/** `block` and `loop` with their bodies, `if` with one or two. */
+/** `loop` with its body, `if` with one or two. */
 export interface Structured {
-  readonly kind: "block" | "loop" | "if";
+  readonly kind: "loop" | "if";
   readonly label: Label;
   readonly condition?: Expr<"i32">;
   readonly body: Statements;

@@ -78,11 +78,8 @@ export const i32: {
   and: Binary<"i32">;
   shl: Binary<"i32">;
   eq: Binary<"i32">;
-  ne: Binary<"i32">;
   lt_u: Binary<"i32">;
-  lt_s: Binary<"i32">;
   gt_u: Binary<"i32">;
-  ge_u: Binary<"i32">;
 } = {
   const: constant("i32.const", [0x41], "i32", "i32"),
   add: binary("i32.add", [0x6a], "i32"),
@@ -93,11 +90,8 @@ export const i32: {
   and: binary("i32.and", [0x71], "i32"),
   shl: binary("i32.shl", [0x74], "i32"),
   eq: binary("i32.eq", [0x46], "i32"),
-  ne: binary("i32.ne", [0x47], "i32"),
-  lt_s: binary("i32.lt_s", [0x48], "i32"),
   lt_u: binary("i32.lt_u", [0x49], "i32"),
   gt_u: binary("i32.gt_u", [0x4b], "i32"),
-  ge_u: binary("i32.ge_u", [0x4f], "i32"),
 };
 
 /** Four float32 lanes. `pmin` and `pmax` are one machine instruction each; `min` and `max` keep NaN on either side. */

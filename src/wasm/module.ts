@@ -3,8 +3,8 @@ import { concatBytes } from "../tensor/bytes.ts";
 import { float32, float64, name, signed, unsigned, vector } from "./encoding.ts";
 import type { Expr, Func, Immediate, Label, Statements, ValueType } from "./expression.ts";
 
-const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
-const SHAPES = { block: 0x02, loop: 0x03, if: 0x04 } as const;
+const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, v128: 0x7b };
+const SHAPES = { loop: 0x03, if: 0x04 } as const;
 const ELSE = 0x05;
 const END = 0x0b;
 const NO_RESULT = 0x40;

@@ -1,12 +1,12 @@
-/** @file Batch normalisation that no convolution took in: per channel a straight line, in float64 and rounded once. */
-
+/** @file Batch normalisation that was not folded: a linear function per channel, in float64 and rounded once. */
 import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
-import { func } from "../../wasm/control.ts";
+import type { Local } from "../../wasm/expression.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
+import { add, mul } from "../../wasm/integer.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
-import { FLOAT_BYTES, LANES, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import { constantsOf, type EmittedKernel } from "./kernel.ts";
-import { eachVector } from "./vectors.ts";
+import { constantsOf, type EmittedKernel, launchFunc } from "./kernel.ts";
+import { upTo } from "./loops.ts";
+import { eachVector, FLOAT_BYTES, LANES, storeLanes, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 
 /**
  * y[…, c] = (x[…, c] - mean[c]) / √(variance[c] + ε) · scale[c] + bias[c]
@@ -28,33 +28,34 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
     row((c) => bias?.at(c) ?? 0),
   ];
   const rowBytes = rows[0].byteLength;
-  const params = { x: "i32", y: "i32", p: "i32", from: "i32", to: "i32" } as const;
-  const entry = func("batchNorm", params, ({ x, y, p, from, to }, declare) => {
-    const [v, low, high] = ["v", "low", "high"].map((name) => declare("v128", name));
-    const pixel = i32.mul(from, C * FLOAT_BYTES);
+  const func = launchFunc("batchNorm", ["x", "y", "p"], ({ x, y, p, from, to }, declare) => {
+    const { v, low, high } = declare.v128("v", "low", "high");
+    const pixel = mul(from, C * FLOAT_BYTES);
     return upTo(
       from,
       to,
       eachVector(C, declare, (c, lanes) => {
-        const at = (half: number, i: number) => v128.load(i32.add(p, i32.shl(c, 1)), i * rowBytes + half * 16);
-        const line = (part: typeof v, half: number) =>
-          local.set(
-            part,
-            f64x2.add(f64x2.mul(f64x2.div(f64x2.sub(part, at(half, 0)), at(half, 1)), at(half, 2)), at(half, 3)),
-          );
+        /** Parameter i of the channels in a half of the vector. */
+        const parameter = (i: number, half: number) =>
+          v128.load(add(p, i32.shl(c, 1)), i * rowBytes + half * VECTOR_BYTES);
+        const normalize = (v: Local<"v128">, half: number) => {
+          const centred = f64x2.sub(v, parameter(0, half));
+          const scaled = f64x2.mul(f64x2.div(centred, parameter(1, half)), parameter(2, half));
+          return local.set(v, f64x2.add(scaled, parameter(3, half)));
+        };
         return [
-          local.set(v, v128.load(i32.add(i32.add(x, pixel), c))),
+          local.set(v, v128.load(add(add(x, pixel), c))),
           local.set(low, f64x2.promote_low_f32x4(v)),
           local.set(high, promoteHigh(v)),
-          line(low, 0),
-          line(high, 1),
-          storeLanes(i32.add(i32.add(y, pixel), c), joined(low, high), lanes),
+          normalize(low, 0),
+          normalize(high, 1),
+          storeLanes(add(add(y, pixel), c), joined(low, high), lanes),
         ];
       }),
     );
   });
   return {
-    launches: [{ func: entry, operands: [0, "output", "constants"], units: pixels }],
+    launches: [{ func, operands: [0, "output", "constants"], units: pixels }],
     constants: constantsOf(4 * rowBytes, () => rows),
     scratchBytes: 0,
   };

@@ -1,11 +1,11 @@
 /** @file Addition and multiplication with NumPy's broadcasting. */
 import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
-import { func } from "../../wasm/control.ts";
-import type { Expr, Statements } from "../../wasm/expression.ts";
+import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
-import { advance, FLOAT_BYTES, repeat, storeLanes, upTo, vectorsFor } from "./emit.ts";
-import type { Launch } from "./kernel.ts";
-import { eachVector } from "./vectors.ts";
+import { add, item } from "../../wasm/integer.ts";
+import { type Launch, launchFunc } from "./kernel.ts";
+import { advance, repeat, upTo } from "./loops.ts";
+import { eachVector, FLOAT_BYTES, storeLanes, vectorsFor } from "./vectors.ts";
 
 /** An axis of the output: its extent, and the steps of both operands along it, in elements. */
 interface Axis {
@@ -23,40 +23,38 @@ export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Sha
   const axes = joinedAxes(a, b, y);
   const [first, ...rest] = axes.length > 1 ? axes : [{ extent: 1, a: 0, b: 0 }, ...axes];
   const inner = rest[rest.length - 1];
-  const flat = axes.length === 1 && inner.a === 1 && inner.b === 1;
-  const params = { a: "i32", b: "i32", y: "i32", from: "i32", to: "i32" } as const;
-  const entry = func(op, params, (p, declare) => {
-    if (flat) {
+  const isFlat = axes.length === 1 && inner.a === 1 && inner.b === 1;
+  const func = launchFunc(op, ["a", "b", "y"], (p, declare) => {
+    if (isFlat) {
       const bytes = i32.shl(p.from, 4);
-      const load = (operand: Expr<"i32">) => v128.load(i32.add(operand, bytes));
-      return upTo(p.from, p.to, [v128.store(i32.add(p.y, bytes), f32x4[op](load(p.a), load(p.b)))]);
+      const load = (operand: Expr<"i32">) => v128.load(add(operand, bytes));
+      return upTo(p.from, p.to, [v128.store(add(p.y, bytes), f32x4[op](load(p.a), load(p.b)))]);
     }
-    const [aAt, bAt, yAt] = ["aAt", "bAt", "yAt"].map((name) => declare("i32", name));
-    const line = eachVector(inner.extent, declare, (c, lanes) => {
-      const load = (at: typeof aAt, step: number) => (step === 1 ? v128.load(i32.add(at, c)) : v128.load32_splat(at));
-      return storeLanes(i32.add(yAt, c), f32x4[op](load(aAt, inner.a), load(bAt, inner.b)), lanes);
+    const { aAt, bAt, yAt } = declare.i32("aAt", "bAt", "yAt");
+    const innermost = eachVector(inner.extent, declare, (c, lanes) => {
+      const load = (at: Local<"i32">, step: number) => (step === 1 ? v128.load(add(at, c)) : v128.load32_splat(at));
+      return storeLanes(add(yAt, c), f32x4[op](load(aAt, inner.a), load(bAt, inner.b)), lanes);
     });
-    // Around the innermost axis, one loop for each of the others; a step of a loop has what its inner loops moved taken
-    // back.
-    let body: Statements = [...line, ...advance(yAt, inner.extent * FLOAT_BYTES)];
+    // Around the innermost axis, a loop for each of the others; each step subtracts what the inner loops have advanced.
+    let body: Statements = [innermost, advance(yAt, inner.extent * FLOAT_BYTES)];
     let [movedA, movedB] = [0, 0];
     for (const axis of rest.slice(0, -1).reverse()) {
       body = repeat(declare("i32", "i"), axis.extent, [
-        ...body,
-        ...advance(aAt, axis.a * FLOAT_BYTES - movedA),
-        ...advance(bAt, axis.b * FLOAT_BYTES - movedB),
+        body,
+        advance(aAt, axis.a * FLOAT_BYTES - movedA),
+        advance(bAt, axis.b * FLOAT_BYTES - movedB),
       ]);
       [movedA, movedB] = [axis.extent * axis.a * FLOAT_BYTES, axis.extent * axis.b * FLOAT_BYTES];
     }
-    const yBytes = rest.reduce((product, { extent }) => product * extent, 1) * FLOAT_BYTES;
+    const yBytes = sizeOf(rest.map(({ extent }) => extent)) * FLOAT_BYTES;
     return upTo(p.from, p.to, [
-      local.set(aAt, i32.add(p.a, i32.mul(p.from, first.a * FLOAT_BYTES))),
-      local.set(bAt, i32.add(p.b, i32.mul(p.from, first.b * FLOAT_BYTES))),
-      local.set(yAt, i32.add(p.y, i32.mul(p.from, yBytes))),
-      ...body,
+      local.set(aAt, item(p.a, p.from, first.a * FLOAT_BYTES)),
+      local.set(bAt, item(p.b, p.from, first.b * FLOAT_BYTES)),
+      local.set(yAt, item(p.y, p.from, yBytes)),
+      body,
     ]);
   });
-  return { func: entry, operands: [0, 1, "output"], units: flat ? vectorsFor(sizeOf(y)) : first.extent };
+  return { func, operands: [0, 1, "output"], units: isFlat ? vectorsFor(sizeOf(y)) : first.extent };
 }
 
 /** The axes of the output, neighbours joined where both operands run through them in one stride. */

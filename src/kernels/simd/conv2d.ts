@@ -1,22 +1,30 @@
 /**
  * @file Standard and grouped convolution as a matrix product whose first factor, the patch matrix, is never written:
  *
- *   y[n, oh, ow, o] = f( ( Σ k  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + c] · w[k, o] ) + b[o] )
+ *   y[n, oh, ow, o] = f( ( Σ k  x̂[n, ih, iw, c0 + c] · w[k, o] ) + b[o] )        ih = oh·strideH + kh·dilationH
+ *                                                                                iw = ow·strideW + kw·dilationW
  *
- * k = (kh, kw, c) in order, x̂ the image in its frame of zeros. The pixels under a row of the window lie next to each
- * other in memory, so the micro-kernel reads a row of the patch matrix as KH runs of KW·C numbers (KH·KW runs of C/G
- * where a dilation or groups leave gaps) straight from the image.
+ * k = (kh, kw, c) in order, x̂ the image in its frame of zeros. The pixels under a row of the window are neighbours in
+ * memory, so the micro-kernel walks along a row of the patch matrix as KH spans of KW·C numbers (KH·KW spans of C/G where
+ * a dilation or groups leave gaps), straight through the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { call, func } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/expression.ts";
-import { i32, local } from "../../wasm/instructions.ts";
-import { advance, FLOAT_BYTES, type FusedActivation, min, repeat, upTo } from "./emit.ts";
-import type { EmittedKernel, Emitter } from "./kernel.ts";
+import { call } from "../../wasm/control.ts";
+import type { Func } from "../../wasm/expression.ts";
+import { local } from "../../wasm/instructions.ts";
+import { add, div, item, min, mul, rem, sub } from "../../wasm/integer.ts";
+import type { FusedActivation } from "./activate.ts";
+import { ARITHMETIC } from "./arithmetic.ts";
+import { finished } from "./ending.ts";
+import type { Precision } from "./engines.ts";
+import { type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
+import { advance, forEach, repeat, upTo } from "./loops.ts";
 import { type Frame, frameOf, padImages } from "./pad.ts";
-import { type PanelGroup, packingBytes, packPanels, panelGroups, panelsBytes } from "./panels.ts";
-import { fixedRows, type Runs, type Sums } from "./tile.ts";
+import { type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
+import { type Accumulators, rows } from "./rows.ts";
+import type { Walk } from "./tile.ts";
+import { FLOAT_BYTES } from "./vectors.ts";
 
 /** Bytes of the image that a block of output rows reads. */
 const BLOCK_BYTES = 512 * 1024;
@@ -34,17 +42,16 @@ export function conv2d(
 ): EmittedKernel {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
-  const { relaxed, sums, panelVectors } = emitter;
-  const panels = panelGroups(K, Og, panelVectors);
+  const { precision, accumulators, panelVectors } = emitter;
+  const panels = panelsFor(K, Og, panelVectors);
   const groupBytes = panelsBytes(panels);
   const frame = frameOf(g);
-  const code = { g, frame, panels, activation, relaxed, sums };
-  const func = emitter.func("lines", code, linesFunction);
-  const product = { func, units: N * OH } as const;
+  const func = emitter.func("conv2d", { g, frame, panels, activation, precision, accumulators }, rowsFunction);
+  const launch = { func, units: N * OH } as const;
   return {
     launches: frame.isPadded
-      ? [padImages(g, emitter), { ...product, operands: ["scratch", "output", "constants"] }]
-      : [{ ...product, operands: [0, "output", "constants"] }],
+      ? [padImages(g, emitter), { ...launch, operands: ["scratch", "output", "constants"] }]
+      : [{ ...launch, operands: [0, "output", "constants"] }],
     constants: {
       bytes: G * groupBytes,
       write: (to) => {
@@ -59,67 +66,73 @@ export function conv2d(
   };
 }
 
-interface Code {
+interface Convolution {
   readonly g: Conv2dGeometry;
   readonly frame: Frame;
-  readonly panels: readonly PanelGroup[];
+  readonly panels: readonly Panels[];
   readonly activation: FusedActivation;
-  readonly relaxed: boolean;
-  readonly sums: Sums;
+  readonly precision: Precision;
+  readonly accumulators: Accumulators;
 }
 
-/** Where the numbers under a window lie, from that of its first tap. */
-function runsOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { lineBytes }: Frame): Runs {
-  const rows = { count: KH, stepBytes: dilationH * lineBytes };
-  if (G === 1 && dilationW === 1) return { outer: [rows], length: KW * C };
-  return { outer: [rows, { count: KW, stepBytes: dilationW * C * FLOAT_BYTES }], length: C / G };
+/** Through the numbers under a window, from that of its first tap. */
+function walkOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { rowBytes }: Frame): Walk {
+  const channels: Walk = { count: C / G, stepBytes: FLOAT_BYTES };
+  const columns: Walk = { count: KW, stepBytes: dilationW * C * FLOAT_BYTES, each: channels };
+  const isOneSpan = G === 1 && dilationW === 1;
+  const row: Walk = isOneSpan ? { count: KW * C, stepBytes: FLOAT_BYTES } : columns;
+  return { count: KH, stepBytes: dilationH * rowBytes, each: row };
 }
 
 /**
  * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
  * panel, so that a panel is read once for a block.
  */
-function linesFunction({ g, frame, panels: groups, activation, relaxed, sums }: Code): Func {
+function rowsFunction({ g, frame, panels: all, activation, precision, accumulators }: Convolution): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
-  const { rows, lineBytes } = frame;
-  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * lineBytes)));
-  const params = { x: "i32", y: "i32", w: "i32", from: "i32", to: "i32" } as const;
-  return func("lines", params, ({ x, y, w, from, to }, declare) => {
-    const [line, end, panel, group] = ["line", "end", "panel", "group"].map((name) => declare("i32", name));
-    const [xGroup, yAt, wAt] = ["xGroup", "yAt", "wAt"].map((name) => declare("i32", name));
-    const lines = ({ columns, panels, panelBytes }: PanelGroup): Statements => {
-      const tiles = fixedRows(`columns${columns}`, OW, {
-        runs: runsOf(g, frame),
-        xStepBytes: strideW * C * FLOAT_BYTES,
-        yStepBytes: O * FLOAT_BYTES,
-        columns,
-        begin: "zero",
-        end: "output",
-        activation,
-        relaxed,
-        sums,
-      });
-      const xLine = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
-      const xAt = i32.add(xGroup, i32.mul(xLine, lineBytes));
-      return [
-        local.set(panel, i32.const(0)),
-        upTo(panel, panels, [
-          local.set(line, from),
-          upTo(line, end, [call(tiles, xAt, i32.add(yAt, i32.mul(line, OW * O * FLOAT_BYTES)), wAt)]),
-          ...advance(yAt, columns * FLOAT_BYTES),
-          ...advance(wAt, panelBytes),
+  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
+  return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
+    const { row, end, panel, group, xGroup, yAt, wAt } = declare.i32(
+      "row",
+      "end",
+      "panel",
+      "group",
+      "xGroup",
+      "yAt",
+      "wAt",
+    );
+    const block = all.map(({ columns, count, panelBytes }) => {
+      const pixels = rows(
+        {
+          arithmetic: ARITHMETIC[precision],
+          walk: walkOf(g, frame),
+          ending: finished(activation),
+          resumes: false,
+          columns,
+          xRowBytes: strideW * C * FLOAT_BYTES,
+          yRowBytes: O * FLOAT_BYTES,
+        },
+        accumulators,
+        OW,
+      );
+      const xRow = add(mul(div(row, OH), frame.rows), mul(rem(row, OH), strideH));
+      return forEach(panel, 0, count, [
+        forEach(row, from, end, [
+          call(pixels, item(xGroup, xRow, frame.rowBytes), item(yAt, row, OW * O * FLOAT_BYTES), wAt),
         ]),
-      ];
-    };
+        advance(yAt, columns * FLOAT_BYTES),
+        advance(wAt, panelBytes),
+      ]);
+    });
     return upTo(
       from,
       to,
       [
-        local.set(end, i32.add(from, min(i32.sub(to, from), blockRows))),
+        local.set(end, add(from, min(sub(to, from), blockRows))),
         local.set(xGroup, x),
         local.set(yAt, y),
         local.set(wAt, w),
-        ...repeat(group, G, [groups.map(lines), ...advance(xGroup, (C / G) * FLOAT_BYTES)]),
+        repeat(group, G, [block, advance(xGroup, (C / G) * FLOAT_BYTES)]),
       ],
       blockRows,
     );

@@ -1,17 +1,16 @@
-/**
- * @file What the depthwise kernels share: how the filter is packed, a few channels at a time and their outputs, and the
- * product that is added to a sum.
- */
+/** @file What the depthwise kernels share: how the filter is packed, and how channels map to outputs. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
-import type { Expr, Local, Statements } from "../../wasm/expression.ts";
-import { f32x4, i8x16 } from "../../wasm/instructions.ts";
-import { type FusedActivation, LANES, repeat, VECTOR_BYTES, vectorsFor } from "./emit.ts";
+import type { Expr, Statements } from "../../wasm/expression.ts";
+import { i8x16 } from "../../wasm/instructions.ts";
+import type { FusedActivation } from "./activate.ts";
+import type { Precision } from "./engines.ts";
+import { repeat } from "./loops.ts";
+import { LANES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 
-export interface DepthwiseCode extends Conv2dGeometry {
+export interface Depthwise extends Conv2dGeometry {
   readonly activation: FusedActivation;
-  /** Product and sum in one rounding, `relaxed_madd`. */
-  readonly relaxed: boolean;
+  readonly precision: Precision;
   /** Vectors of channels that are computed together; 1 where a channel has several outputs. */
   readonly channelVectors: number;
 }
@@ -22,21 +21,21 @@ export function packBytes({ KH, KW }: Conv2dGeometry): number {
 }
 
 /**
- * How many of so many channels are computed several vectors at a time; the rest is done four by four. The packed filter
- * and the code that reads it agree on this, and a block of channels is a multiple of it or has them all.
+ * Channels that are computed several vectors at a time; the rest are computed four at a time. The packed filter and the
+ * code that reads it agree on this, and a block of channels is a multiple of it or has them all.
  */
 export function jointChannels(channels: number, channelVectors: number): number {
   return channelVectors === 1 ? 0 : channels - (channels % (channelVectors * LANES));
 }
 
 /**
- * The filter [KH, KW, O] as the code reads it: those outputs that are computed together have their taps one after the
- * other, then their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps
- * of a channel lie O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
- * pixels do, and push them out.
+ * The filter [KH, KW, O] as the code reads it: outputs that are computed together have their taps one after the other,
+ * followed by their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps of
+ * a channel are O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the pixels
+ * do, and evict them.
  */
 export function packed(
-  { O, KH, KW, channelVectors }: DepthwiseCode,
+  { O, KH, KW, channelVectors }: Depthwise,
   w: Float32Array,
   b: Float32Array | null,
 ): Float32Array {
@@ -47,15 +46,10 @@ export function packed(
     const width = o < joint ? channelVectors * LANES : LANES;
     const at = (o - (o % width)) * (taps + 1) + (o % width);
     for (let tap = 0; tap < taps; tap++) packs[at + tap * width] = w[tap * O + o];
-    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes what a sum that begins with 0 is.
+    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes the 0 that it would be had it begun with 0.
     packs[at + taps * width] = (b === null ? 0 : b[o]) + 0;
   }
   return packs;
-}
-
-/** s + x · w */
-export function madd({ relaxed }: DepthwiseCode, s: Local<"v128">, x: Expr<"v128">, w: Expr<"v128">): Expr<"v128"> {
-  return relaxed ? f32x4.relaxed_madd(x, w, s) : f32x4.add(s, f32x4.mul(x, w));
 }
 
 /** The M vectors of outputs of every four channels, moving on after each; then those of the last few channels. */
@@ -68,10 +62,7 @@ export function eachFourChannels(
 ): Statements {
   const rest = (C % LANES) * M;
   return [
-    repeat(declare("i32", "c"), Math.floor(C / LANES), [
-      Array.from({ length: M }, (_, j) => outputs(j, LANES)),
-      ...next,
-    ]),
+    repeat(declare("i32", "c"), Math.floor(C / LANES), [Array.from({ length: M }, (_, j) => outputs(j, LANES)), next]),
     Array.from({ length: vectorsFor(rest) }, (_, j) => outputs(j, Math.min(LANES, rest - j * LANES))),
   ];
 }

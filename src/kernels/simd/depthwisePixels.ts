@@ -1,108 +1,140 @@
-/** @file Depthwise convolution written out tap by tap: a few neighbouring pixels, all channels. */
+/** @file Depthwise convolution written out tap by tap: a few neighbouring pixels, a block of channels. */
 import { comment, func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/expression.ts";
+import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
-import { type DepthwiseCode, eachFourChannels, jointChannels, madd, packBytes, spread } from "./depthwise.ts";
-import { activate, advance, countDown, FLOAT_BYTES, LANES, plus, repeat, storeLanes, VECTOR_BYTES } from "./emit.ts";
+import { add } from "../../wasm/integer.ts";
+import { activate } from "./activate.ts";
+import { ARITHMETIC } from "./arithmetic.ts";
+import { type Depthwise, eachFourChannels, jointChannels, packBytes, spread } from "./depthwise.ts";
+import { columnsUnder } from "./depthwiseTaps.ts";
+import { advance, countDown, range, repeat } from "./loops.ts";
+import { FLOAT_BYTES, LANES, storeLanes, VECTOR_BYTES } from "./vectors.ts";
+
+export interface Pixels extends Depthwise {
+  /** Channels that are computed. */
+  readonly block: number;
+  /** Neighbouring output pixels. */
+  readonly pixels: number;
+  /** Columns of the window that are on the image: from `first` up to `end`. */
+  readonly first: number;
+  readonly end: number;
+}
 
 /**
- * `pixels(x, y, w, taps, count)`: `count` times so many neighbouring output pixels, a block of channels. Bit kh of
- * `taps` says whether row kh of the window lies on the image; of its columns those from `first` up to `end` do. x is
- * the address of tap (0, first) of the first pixel.
+ * `pixels(x, y, w, taps, count)`: `count` times some neighbouring pixels, a block of channels. Bit kh of `taps` says
+ * whether row kh of the window is on the image. x is the address of tap (0, first) of the first pixel.
  */
-export function pixelsOf(
-  name: string,
-  code: DepthwiseCode & { readonly block: number },
-  pixels: number,
-  first: number,
-  end: number,
-): Func {
-  const { W, C, O, KH, KW, strideW, dilationH, dilationW, activation, block, channelVectors } = code;
+export function pixelsFunction(p: Pixels): Func {
+  const { C, O, strideW, block, channelVectors, pixels, first, end } = p;
   const M = O / C;
-  const pixelBytes = C * FLOAT_BYTES;
-  const outputBytes = O * FLOAT_BYTES;
-  const params = { x: "i32", y: "i32", w: "i32", taps: "i32", count: "i32" } as const;
-  return func(name, params, ({ x, y, w, taps, count }, declare) => {
-    const vector = (label: string) => Array.from({ length: channelVectors }, (_, v) => declare("v128", `${label}${v}`));
-    const sums = Array.from({ length: pixels }, (_, p) => vector(`s${p}`));
-    const weights = Array.from({ length: end - first }, (_, i) => vector(`w${first + i}`));
-    const values = vector("x");
-    const bias = vector("b");
-    // Columns of the image under the windows, from the first tap of the first pixel, and which products each is part
-    // of.
-    const products = sums.flatMap((s, p) =>
-      weights.map((weight, i) => ({ column: p * strideW + i * dilationW, s, weight, isFirst: i === 0 })),
-    );
-    const columns = [...new Set(products.map(({ column }) => column))].sort((a, b) => a - b);
-    const [xc, yc, wc, xRow] = ["xc", "yc", "wc", "xRow"].map((label) => declare("i32", label));
-
-    /**
-     * Outputs 4·j to 4·j + 3 of those of a vector of channels; or the outputs of several such vectors, M and j being 1
-     * and 0.
-     */
-    const outputs = (vectors: number, j: number, lanes: number): Statements => {
-      const each = (make: (v: number) => Statements): Statements => Array.from({ length: vectors }, (_, v) => make(v));
-      /** The weights of a tap, or behind the last one the bias. */
-      const load = (into: typeof values, tap: number): Statements =>
-        each((v) => [local.set(into[v], v128.load(wc, j * packBytes(code) + (tap * vectors + v) * VECTOR_BYTES))]);
-      /** The first row of taps begins the sums, or if it lies above the image, 0 does. */
-      const tapRow = (kh: number, body: Statements): Statements => {
-        const zeros = sums.map((s) => each((v) => [local.set(s[v], f32x4.splat(0))]));
-        if (weights.length === 0) return kh === 0 ? zeros : []; // the windows lie beside the image
-        return [when(i32.and(taps, 1 << kh), body, kh === 0 ? zeros : undefined)];
-      };
-      return [
-        Array.from({ length: KH }, (_, kh) =>
-          tapRow(kh, [
-            comment(`taps (${kh}, ${first}) to (${kh}, ${end - 1}) of ${pixels} pixel(s): s = s + x · w`),
-            local.set(xRow, plus(xc, kh * dilationH * W * pixelBytes)),
-            weights.map((weight, i) => load(weight, kh * KW + first + i)),
-            columns.map((column) => [
-              each((v) => [
-                local.set(values[v], spread(v128.load(xRow, column * pixelBytes + v * VECTOR_BYTES), j, M)),
-              ]),
-              products
-                .filter((product) => product.column === column)
-                .map(({ s, weight, isFirst }) =>
-                  // The first product is the sum so far: 0 + x · w, but for the sign of a zero, which the bias takes
-                  // away.
-                  each((v) => {
-                    const isSum = !(isFirst && kh === 0);
-                    const product = isSum ? madd(code, s[v], values[v], weight[v]) : f32x4.mul(values[v], weight[v]);
-                    return [local.set(s[v], product)];
-                  }),
-                ),
-            ]),
-          ]),
-        ),
-        comment(`y = f(s + b), f = ${activation}`),
-        load(bias, KH * KW),
-        sums.map((s) => each((v) => [local.set(s[v], f32x4.add(s[v], bias[v])), activate(activation, s[v])])),
-        // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
-        sums.map((s, p) => each((v) => storeLanes(yc, s[v], lanes, p * outputBytes + (j + v) * VECTOR_BYTES))),
-      ];
+  return func(`pixels${pixels}_taps${first}to${end}`, PARAMS, ({ x, y, w, taps, count }, declare) => {
+    const vectors = (name: string) => range(channelVectors, (v) => declare("v128", `${name}${v}`));
+    const r: Registers = {
+      taps,
+      acc: range(pixels, (pixel) => vectors(`acc${pixel}`)),
+      wk: range(end - first, (tap) => vectors(`w${first + tap}`)),
+      xk: vectors("x"),
+      bias: vectors("b"),
+      ...declare.i32("xc", "yc", "wc", "xRow"),
     };
-    const next = (vectors: number): Statements => [
-      ...advance(xc, vectors * VECTOR_BYTES),
-      ...advance(yc, vectors * M * VECTOR_BYTES),
-      ...advance(wc, vectors * M * packBytes(code)),
+    const next = (channels: number): Statements => [
+      advance(r.xc, channels * VECTOR_BYTES),
+      advance(r.yc, channels * M * VECTOR_BYTES),
+      advance(r.wc, channels * M * packBytes(p)),
     ];
+    const jointly = { vectors: channelVectors, j: 0, lanes: LANES };
     const joint = jointChannels(block, channelVectors);
     return [
       countDown(count, [
-        local.set(wc, w),
-        local.set(xc, x),
-        local.set(yc, y),
+        local.set(r.wc, w),
+        local.set(r.xc, x),
+        local.set(r.yc, y),
         joint > 0
           ? repeat(declare("i32", "joint"), joint / (channelVectors * LANES), [
-              outputs(channelVectors, 0, LANES),
+              outputs(p, r, jointly),
               next(channelVectors),
             ])
           : [],
-        eachFourChannels(block - joint, M, declare, (j, lanes) => outputs(1, j, lanes), next(1)),
-        ...advance(x, pixels * strideW * pixelBytes),
-        ...advance(y, pixels * outputBytes),
+        eachFourChannels(block - joint, M, declare, (j, lanes) => outputs(p, r, { vectors: 1, j, lanes }), next(1)),
+        advance(x, pixels * strideW * C * FLOAT_BYTES),
+        advance(y, pixels * O * FLOAT_BYTES),
       ]),
     ];
   });
+}
+
+const PARAMS = { x: "i32", y: "i32", w: "i32", taps: "i32", count: "i32" } as const;
+
+/** A value for each vector of channels that is computed together. */
+type Vectors = readonly Local<"v128">[];
+
+interface Registers extends Readonly<Record<"taps" | "xc" | "yc" | "wc" | "xRow", Local<"i32">>> {
+  /** By pixel. */
+  readonly acc: readonly Vectors[];
+  /** By tap of a row. */
+  readonly wk: readonly Vectors[];
+  readonly xk: Vectors;
+  readonly bias: Vectors;
+}
+
+/** What is computed at once: `vectors` vectors of channels; or of four channels with M outputs each, vector j of those. */
+interface Outputs {
+  readonly vectors: number;
+  readonly j: number;
+  readonly lanes: number;
+}
+
+function outputs(p: Pixels, r: Registers, o: Outputs): Statements {
+  const { O, KH, KW, first, end, activation } = p;
+  const zeros = r.acc.map((acc) => range(o.vectors, (v) => local.set(acc[v], f32x4.splat(0))));
+  return [
+    range(KH, (kh) => {
+      // The first row of taps starts the sums; if it is above the image, 0 does.
+      const otherwise = kh === 0 ? zeros : undefined;
+      if (end === first) return otherwise ?? []; // no tap is on the image
+      return [when(i32.and(r.taps, 1 << kh), tapRow(p, r, o, kh), otherwise)];
+    }),
+    comment(`y = f(acc + b), f = ${activation}`),
+    load(p, r, o, r.bias, KH * KW),
+    r.acc.map((acc) =>
+      range(o.vectors, (v) => [local.set(acc[v], f32x4.add(acc[v], r.bias[v])), activate(activation, acc[v])]),
+    ),
+    // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
+    r.acc.map((acc, pixel) =>
+      range(o.vectors, (v) => storeLanes(r.yc, acc[v], o.lanes, pixel * O * FLOAT_BYTES + (o.j + v) * VECTOR_BYTES)),
+    ),
+  ];
+}
+
+/** acc[pixel] = acc[pixel] + x · w for the taps of row kh. Each number is loaded once. */
+function tapRow(p: Pixels, r: Registers, o: Outputs, kh: number): Statements {
+  const { W, C, O, KW, dilationH, pixels, first, end, precision } = p;
+  const { multiplyAdd, product } = ARITHMETIC[precision];
+  const pixelBytes = C * FLOAT_BYTES;
+  return [
+    comment(`taps (${kh}, ${first}) to (${kh}, ${end - 1}) of ${pixels} pixel(s): acc = acc + x · w`),
+    local.set(r.xRow, add(r.xc, kh * dilationH * W * pixelBytes)),
+    r.wk.map((wk, tap) => load(p, r, o, wk, kh * KW + first + tap)),
+    columnsUnder(pixels, end - first, p).map(({ column, products }) => [
+      range(o.vectors, (v) => {
+        const channels = v128.load(r.xRow, column * pixelBytes + v * VECTOR_BYTES);
+        return local.set(r.xk[v], spread(channels, o.j, O / C));
+      }),
+      products.map(({ pixel, tap }) =>
+        range(o.vectors, (v) => {
+          const [acc, xk, wk] = [r.acc[pixel][v], r.xk[v], r.wk[tap][v]];
+          // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which the bias takes away.
+          const startsSum = kh === 0 && tap === 0;
+          return local.set(acc, startsSum ? product(xk, wk) : multiplyAdd(acc, xk, wk));
+        }),
+      ),
+    ]),
+  ];
+}
+
+/** The weights of a tap; after the last one, the bias. */
+function load(p: Pixels, r: Registers, o: Outputs, into: Vectors, tap: number): Statements {
+  return range(o.vectors, (v) =>
+    local.set(into[v], v128.load(r.wc, o.j * packBytes(p) + (tap * o.vectors + v) * VECTOR_BYTES)),
+  );
 }

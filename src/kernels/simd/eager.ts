@@ -6,9 +6,9 @@
 import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { encodeModule } from "../../wasm/module.ts";
-import { FLOAT_BYTES, VECTOR_BYTES } from "./emit.ts";
 import { addressesOf, type EmittedKernel } from "./kernel.ts";
 import { allocate, allocator, exportsOf, grow, PAGE_BYTES } from "./memory.ts";
+import { FLOAT_BYTES, VECTOR_BYTES } from "./vectors.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
 

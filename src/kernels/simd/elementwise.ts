@@ -1,39 +1,36 @@
 /**
  * @file Elementwise operations: one formula per element, four elements at a time.
  *
- * Values begin at multiples of 16 bytes and may be written up to the next one, so no last vector needs care. What is
- * more than one rounding in float32 is computed in float64 and rounded once, as in the naive tier.
+ * Values begin at multiples of 16 bytes and may be written up to the next one, so the last vector needs no special case.
+ * A formula that would round more than once in float32 is computed in float64 and rounded once, as in the naive tier.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import { type Declare, func } from "../../wasm/control.ts";
+import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
-import { upTo, vectorsFor } from "./emit.ts";
+import { add } from "../../wasm/integer.ts";
 import { exp } from "./exp.ts";
-import type { Launch, Operand } from "./kernel.ts";
+import { type Launch, launchFunc, type Operand } from "./kernel.ts";
+import { upTo } from "./loops.ts";
+import { vectorsFor } from "./vectors.ts";
 
 /** Changes a vector in its variable. */
 type Formula = (v: Local<"v128">, declare: Declare) => Statements;
 
 /** y[i] = f(x[i]) for n elements; a unit is a vector. */
 export function unary(n: number, formula: Formula, input: Operand = 0): Launch {
-  const params = { x: "i32", y: "i32", from: "i32", to: "i32" } as const;
-  const entry = func("unary", params, ({ x, y, from, to }, declare) => {
+  const func = launchFunc("unary", ["x", "y"], ({ x, y, from, to }, declare) => {
     const v = declare("v128", "v");
     const bytes = i32.shl(from, 4);
-    return upTo(from, to, [
-      local.set(v, v128.load(i32.add(x, bytes))),
-      formula(v, declare),
-      v128.store(i32.add(y, bytes), v),
-    ]);
+    return upTo(from, to, [local.set(v, v128.load(add(x, bytes))), formula(v, declare), v128.store(add(y, bytes), v)]);
   });
-  return { func: entry, operands: [input, "output"], units: vectorsFor(n) };
+  return { func, operands: [input, "output"], units: vectorsFor(n) };
 }
 
-/** A formula in float64: both halves of the vector go through it, and are rounded once. */
-export function inFloat64(formula: Formula): Formula {
+/** A formula in float64: it is applied to both halves of the vector, and the result is rounded once. */
+function inFloat64(formula: Formula): Formula {
   return (v, declare) => {
-    const [low, high] = [declare("v128", "low"), declare("v128", "high")];
+    const { low, high } = declare.v128("low", "high");
     return [
       local.set(low, f64x2.promote_low_f32x4(v)),
       local.set(high, promoteHigh(v)),

@@ -1,9 +1,9 @@
-/** @file What the engine we run in can do, asked of it with a module of a few bytes. */
+/** @file Feature detection with tiny modules, and tile sizes that suit each engine's compiler. */
 import { func } from "../../wasm/control.ts";
 import type { Expr } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
 import { encodeModule } from "../../wasm/module.ts";
-import type { Sums } from "./tile.ts";
+import type { Accumulators } from "./rows.ts";
 
 /** How products and sums are rounded: each by itself, or together where the engine has an instruction for it. */
 export const PRECISIONS = ["exact", "fast"] as const;
@@ -22,7 +22,7 @@ export function hasRelaxedSimd(): boolean {
 /** How much the kernels hold in registers. The bits of an answer do not depend on it. */
 export interface Sizes {
   /** Of the tiles of matrix products. */
-  readonly sums: Sums;
+  readonly accumulators: Accumulators;
   /** Vectors of a tile's row: the width of the filter's panels. */
   readonly panelVectors: number;
   /** Vectors of channels that a depthwise convolution computes together. */
@@ -41,11 +41,13 @@ export function engineHere(): Engine {
   return hasRelaxedSimd() && "Float16Array" in globalThis ? "node-24" : "node-20";
 }
 
-/** What an engine's compiler makes the best of; docs/07-simd.md has the figures. */
+/** Sizes that suit an engine's compiler; docs/07-simd.md has the figures. */
 export function sizesFor(precision: Precision, engine: Engine = engineHere()): Sizes {
-  if (engine === "node-20") return { sums: precision === "fast" ? [8, 8] : [6, 8], panelVectors: 2, channelVectors: 1 };
-  if (precision === "fast") return { sums: [12, 12], panelVectors: 2, channelVectors: 2 };
-  return { sums: [8, 8], panelVectors: 4, channelVectors: 2 };
+  if (engine === "node-20") {
+    return { accumulators: precision === "fast" ? [8, 8] : [6, 8], panelVectors: 2, channelVectors: 1 };
+  }
+  if (precision === "fast") return { accumulators: [12, 12], panelVectors: 2, channelVectors: 2 };
+  return { accumulators: [8, 8], panelVectors: 4, channelVectors: 2 };
 }
 
 function validates(use: (v: Expr<"v128">) => Expr<"v128">): boolean {

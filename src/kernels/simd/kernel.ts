@@ -4,7 +4,8 @@
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Func } from "../../wasm/expression.ts";
+import { type Declare, func } from "../../wasm/control.ts";
+import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import type { Precision, Sizes } from "./engines.ts";
 
 /** What a parameter of a launch's function points at: an input by number, the output, the constants, or scratch memory. */
@@ -24,6 +25,19 @@ export interface Launch {
   readonly unitsPerRow?: number;
   /** Whether a row of the output needs only the same row of the first input, so threads can continue without a barrier. */
   readonly readsOwnRow?: boolean;
+}
+
+/** Parameters of a launch's function: the addresses of its operands, and its range. */
+export type LaunchParams<N extends string> = Readonly<Record<N | "from" | "to", Local<"i32">>>;
+
+/** A function for a launch. */
+export function launchFunc<N extends string>(
+  name: string,
+  operands: readonly N[],
+  build: (params: LaunchParams<N>, declare: Declare) => Statements,
+): Func {
+  const params = Object.fromEntries([...operands, "from", "to"].map((key) => [key, "i32"]));
+  return func(name, params as Record<N | "from" | "to", "i32">, build);
 }
 
 /** Addresses of a kernel's operands. */
@@ -84,8 +98,7 @@ export function constantsOf(bytes: number, arrays: () => readonly (Float32Array 
 
 /** How generators make functions. */
 export interface Emitter extends Sizes {
-  /** Whether product and sum are rounded together, `relaxed_madd`. */
-  readonly relaxed: boolean;
+  readonly precision: Precision;
   /** The function that `make` makes of constants; nodes of one geometry share it. */
   func<C>(kind: string, constants: C, make: (constants: C) => Func): Func;
 }
@@ -97,7 +110,7 @@ export function createEmitter(precision: Precision, sizes: Sizes): Emitter {
   const known = new Map<string, Func>();
   return {
     ...sizes,
-    relaxed: precision === "fast",
+    precision,
     func: (kind, constants, make) => {
       const key = kind + JSON.stringify(constants);
       const found = known.get(key) ?? make(constants);

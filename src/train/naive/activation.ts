@@ -1,11 +1,11 @@
 /**
- * @file The derivatives of the activations: dx = f'(x) · dy, from f(x + dx) = f(x) + f'(x) · dx.
+ * @file Derivatives of the activations: dx = f'(x) · dy, from f(x + dx) = f(x) + f'(x) · dx.
  *
- * Where f has a corner the derivative is PyTorch's: 0 for ReLU at 0 and for ReLU6 at 0 and 6, 1 for hard-swish at 3.
+ * At corners of f the derivative is PyTorch's: 0 for ReLU at 0 and for ReLU6 at 0 and 6, 1 for hard-swish at 3.
  */
 import type { Activation } from "../../geometry/activation.ts";
 
-/** f'(x). At a NaN, which has no sides, the gradient of ReLU and its kin passes, as in PyTorch. */
+/** f'(x). At NaN, ReLU and its variants pass the gradient on, as in PyTorch. */
 export function slope(activation: Activation, x: number): number {
   switch (activation) {
     case "none":

@@ -5,11 +5,11 @@
  *
  *   μ[c] = Σ i x[i, c] / M      σ²[c] = Σ i (x[i, c] - μ[c])² / M      x̂ = (x - μ) / √(σ² + ε)      y = x̂ · γ + β
  *
- * x reaches the loss directly, through μ and through σ². With dL/dx̂ = γ · dy the three parts add up to
+ * x affects the loss directly, through μ and through σ². With dL/dx̂ = γ · dy the three parts add up to
  *
  *   dγ = Σ i dy · x̂       dβ = Σ i dy       dx = γ / √(σ² + ε) · ( dy - dβ / M - x̂ · dγ / M )
  *
- * what is left of γ · dy / √(σ² + ε) without its mean and without its part along x̂: neither changes x̂.
+ * that is, γ · dy / √(σ² + ε) minus its mean and its component along x̂, since neither changes x̂.
  */
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -80,7 +80,7 @@ export function normalizeParameters(epsilon: number, x: Tensor, m: Tensor, dy: T
  * The gradient of x.
  *
  * @param γ    [C]
- * @param sums [2, C], as {@link normalizeParameters} gives them
+ * @param sums [2, C], from {@link normalizeParameters}
  * @param dx   […, C], contiguous; every element is written
  */
 export function normalizeInput(

@@ -1,4 +1,4 @@
-/** @file Gradients of what was used many times: it is the sum of the gradients of all its uses, here in float64. */
+/** @file Gradients of values used many times: the sum of the gradients of all uses, here in float64. */
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 

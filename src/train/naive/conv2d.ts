@@ -2,11 +2,11 @@
  * @file Naive gradients of a convolution: standard, grouped, depthwise (G = C, the filter seen as [KH, KW, 1, C·M]) and
  * pointwise. Forward, with x 0 outside the image:
  *
- *   y[n, oh, ow, o] = Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]          ih = oh·strideH + kh·dilationH - padTop
- *                                                                               iw = ow·strideW + kw·dilationW - padLeft
+ *   y[n, oh, ow, o] = Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]    ih = oh·strideH + kh·dilationH - padTop
+ *                                                                             iw = ow·strideW + kw·dilationW - padLeft
  *
- * A product x · w gives dL/dy · w to the gradient of x and dL/dy · x to that of w; both gradients add up what all
- * products give. The sums are carried in float64 and rounded once.
+ * A product x · w contributes dL/dy · w to the gradient of x and dL/dy · x to that of w; each gradient is the sum of
+ * all contributions, carried in float64 and rounded once.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -14,9 +14,9 @@ import type { Tensor } from "../../tensor/tensor.ts";
 /**
  *   dx[n, ih, iw, c0 + ic] = Σ kh,kw,o  dy[n, oh, ow, o] · w[kh, kw, ic, o]
  *
- * over the outputs o of the group and the taps for which some oh, ow has a window whose tap (kh, kw) is (ih, iw). Seen
- * from dx the taps run backwards, and the outputs lie a stride apart: it is a convolution, with the flipped kernel, of
- * dy with zeros between its pixels.
+ * over the outputs o of the group and the taps (kh, kw) of windows (oh, ow) that fall on (ih, iw). Seen from dx, the
+ * taps are reversed and the outputs are a stride apart: a convolution, with the flipped kernel, of dy with zeros
+ * between its pixels.
  *
  * @param dy [N, OH, OW, O], any strides
  * @param w  [KH, KW, C/G, O], any strides
@@ -57,8 +57,7 @@ export function conv2dInputGradient(g: Conv2dGeometry, dy: Tensor, w: Tensor, dx
 /**
  *   dw[kh, kw, ic, o] = Σ n,oh,ow  x[n, ih, iw, c0 + ic] · dy[n, oh, ow, o]
  *
- * It is a convolution too: of x with dy as the kernel, images in the place of channels, stride and dilation
- * exchanged.
+ * This is also a convolution: of x with dy as the kernel, images as channels, and stride and dilation swapped.
  *
  * @param x  [N, H, W, C], any strides
  * @param dy [N, OH, OW, O], any strides

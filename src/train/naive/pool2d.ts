@@ -1,10 +1,10 @@
-/** @file Naive gradients of pooling: an output workers its gradient to the pixels under its window that made it. */
+/** @file Naive gradients of pooling: an output's gradient goes to the pixels that it came from. */
 import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * The maximum is one of the pixels, and moves with it alone: the first largest one in the order of taps gets dy, NaN
- * before all others.
+ * The maximum is one of the pixels and depends on it alone: dy goes to the first largest in tap order, NaN before all
+ * others.
  *
  * @param x  [N, H, W, C], any strides
  * @param dy [N, OH, OW, C], any strides
@@ -23,7 +23,7 @@ export function maxPool2dGradient(g: Pool2dGeometry, x: Tensor, dy: Tensor, dx: 
 }
 
 /**
- * The mean is Σ x / count: every pixel under the window gets dy / count, where `count` is that of the forward pass.
+ * The mean is Σ x / count: every pixel under the window gets dy / count, with the `count` of the forward pass.
  *
  * @param dy [N, OH, OW, C], any strides
  * @param dx [N, H, W, C], contiguous; every element is written
@@ -36,7 +36,7 @@ export function averagePool2dGradient(g: Pool2dGeometry, countIncludePad: boolea
   });
 }
 
-/** Addresses in the data of x and of dx. */
+/** Indices into the data of x and of dx. */
 interface Tap {
   readonly x: number;
   readonly dx: number;

@@ -3,28 +3,31 @@
  * tier.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import { upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
-import { func } from "../../wasm/control.ts";
+import { type EmittedKernel, type Emitter, launchFunc, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { upTo } from "../../kernels/simd/loops.ts";
+import { vectorsFor } from "../../kernels/simd/vectors.ts";
 import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
+import { add } from "../../wasm/integer.ts";
 
 /** @param n elements of x, dy and dx */
 export function activationGradient(n: number, f: Exclude<Activation, "sigmoid">, emitter: Emitter): EmittedKernel {
-  const entry = emitter.func("slope", f, slopeFunction);
-  const launch = { func: entry, operands: [0, 1, "output"] as const, units: vectorsFor(n) };
-  return { launches: [launch], constants: NO_CONSTANTS, scratchBytes: 0 };
+  const func = emitter.func("slope", f, slopeFunction);
+  return {
+    launches: [{ func, operands: [0, 1, "output"], units: vectorsFor(n) }],
+    constants: NO_CONSTANTS,
+    scratchBytes: 0,
+  };
 }
 
 function slopeFunction(f: Exclude<Activation, "sigmoid">): Func {
-  const params = { x: "i32", dy: "i32", dx: "i32", from: "i32", to: "i32" } as const;
-  return func("slope", params, ({ x, dy, dx, from, to }, declare) => {
-    const [v, slope] = [declare("v128", "v"), declare("v128", "dy0")];
+  return launchFunc("slope", ["x", "dy", "dx"], ({ x, dy, dx, from, to }, declare) => {
+    const { v, slope } = declare.v128("v", "slope");
     const bytes = i32.shl(from, 4);
     return upTo(from, to, [
-      local.set(v, v128.load(i32.add(x, bytes))),
-      local.set(slope, v128.load(i32.add(dy, bytes))),
-      v128.store(i32.add(dx, bytes), times(f, v, slope)),
+      local.set(v, v128.load(add(x, bytes))),
+      local.set(slope, v128.load(add(dy, bytes))),
+      v128.store(add(dx, bytes), times(f, v, slope)),
     ]);
   });
 }

@@ -1,13 +1,12 @@
-/**
- * @file Batch norm in training, as in ../naive/batchNormalization.ts: two sums per channel, then a straight line per
- * channel.
- */
+/** @file Batch norm in training, as in ../naive/batchNormalization.ts: two sums, then a linear function per channel. */
 import { promoteHigh } from "../../kernels/simd/elementwise.ts";
-import { FLOAT_BYTES, storeLanes, upTo } from "../../kernels/simd/emit.ts";
-import { type EmittedKernel, type Emitter, NO_CONSTANTS, type Operand } from "../../kernels/simd/kernel.ts";
-import { type Declare, func } from "../../wasm/control.ts";
+import { type EmittedKernel, type Emitter, launchFunc, NO_CONSTANTS, type Operand } from "../../kernels/simd/kernel.ts";
+import { upTo } from "../../kernels/simd/loops.ts";
+import { FLOAT_BYTES, storeLanes } from "../../kernels/simd/vectors.ts";
+import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Func, Local } from "../../wasm/expression.ts";
-import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
+import { f32x4, f64x2, local, v128 } from "../../wasm/instructions.ts";
+import { add, item } from "../../wasm/integer.ts";
 import { combineSums, partialSums, summing } from "./channelSums.ts";
 import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from "./channels.ts";
 
@@ -15,12 +14,12 @@ import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from ".
 export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("moments", { rows, C }, () =>
     partialSums("moments", ["x"], { rows, C }, ({ x }, declare) => {
-      const [low, high] = [declare("v128", "low"), declare("v128", "high")];
+      const { low, high } = declare.v128("low", "high");
       return {
         begin: () => [],
         quantities: (at) => ({
           before: [
-            local.set(high, v128.load(i32.add(x, at))),
+            local.set(high, v128.load(add(x, at))),
             local.set(low, f64x2.promote_low_f32x4(high)),
             local.set(high, promoteHigh(high)),
           ],
@@ -47,18 +46,13 @@ export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
 export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("parameterSums", { rows, C, epsilon }, () =>
     partialSums("parameterSums", ["x", "m", "dy"], { rows, C }, ({ x, m, dy }, declare) => {
-      const [mean, inverse, slope, product] = ["mean", "inverse", "dy0", "product"].map((name) =>
-        declare("v128", name),
-      );
+      const { mean, inverse, slope, product } = declare.v128("mean", "inverse", "slope", "product");
       return {
-        begin: (c) => [
-          local.set(mean, v128.load(i32.add(m, c))),
-          local.set(inverse, inverseDeviation(m, C, c, epsilon)),
-        ],
+        begin: (c) => [local.set(mean, v128.load(add(m, c))), local.set(inverse, inverseDeviation(m, C, c, epsilon))],
         quantities: (at) => ({
           before: [
-            local.set(slope, v128.load(i32.add(dy, at))),
-            local.set(product, f32x4.mul(slope, f32x4.mul(f32x4.sub(v128.load(i32.add(x, at)), mean), inverse))),
+            local.set(slope, v128.load(add(dy, at))),
+            local.set(product, f32x4.mul(slope, f32x4.mul(f32x4.sub(v128.load(add(x, at)), mean), inverse))),
           ],
           first: [f64x2.promote_low_f32x4(product), promoteHigh(product)],
           second: [f64x2.promote_low_f32x4(slope), promoteHigh(slope)],
@@ -74,16 +68,16 @@ export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter:
 export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalize", ["x", "m", "scale", "bias"], { rows, C }, ({ x, m, scale, bias, y }, declare) => {
-      const [mean, k, β] = ["mean", "k", "b"].map((name) => declare("v128", name));
+      const { mean, k, β } = declare.v128("mean", "k", "β");
       return {
         begin: (c) => [
-          local.set(mean, v128.load(i32.add(m, c))),
-          local.set(k, f32x4.mul(v128.load(i32.add(scale, c)), inverseDeviation(m, C, c, epsilon))),
-          local.set(β, v128.load(i32.add(bias, c))),
+          local.set(mean, v128.load(add(m, c))),
+          local.set(k, f32x4.mul(v128.load(add(scale, c)), inverseDeviation(m, C, c, epsilon))),
+          local.set(β, v128.load(add(bias, c))),
         ],
         row: (at, lanes) => {
-          const value = f32x4.add(f32x4.mul(f32x4.sub(v128.load(i32.add(x, at)), mean), k), β);
-          return storeLanes(i32.add(y, at), value, lanes);
+          const value = f32x4.add(f32x4.mul(f32x4.sub(v128.load(add(x, at)), mean), k), β);
+          return storeLanes(add(y, at), value, lanes);
         },
       };
     });
@@ -95,20 +89,20 @@ export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter):
 export function normalizeInput({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalizeInput", ["x", "m", "scale", "sums", "dy"], { rows, C }, (p, declare) => {
-      const [mean, k, s, b] = ["mean", "k", "s", "b"].map((name) => declare("v128", name));
+      const { mean, k, s, b } = declare.v128("mean", "k", "s", "b");
       const share = f32x4.splat(1 / rows);
       return {
         begin: (c) => [
-          local.set(mean, v128.load(i32.add(p.m, c))),
+          local.set(mean, v128.load(add(p.m, c))),
           local.set(k, inverseDeviation(p.m, C, c, epsilon)),
-          local.set(s, f32x4.mul(f32x4.mul(v128.load(i32.add(p.sums, c)), share), k)),
+          local.set(s, f32x4.mul(f32x4.mul(v128.load(add(p.sums, c)), share), k)),
           local.set(b, f32x4.mul(v128.load(rowAt(p.sums, 1, C, c)), share)),
-          local.set(k, f32x4.mul(v128.load(i32.add(p.scale, c)), k)),
+          local.set(k, f32x4.mul(v128.load(add(p.scale, c)), k)),
         ],
         row: (at, lanes) => {
-          const along = f32x4.mul(f32x4.sub(v128.load(i32.add(p.x, at)), mean), s);
-          const rest = f32x4.sub(f32x4.sub(v128.load(i32.add(p.dy, at)), b), along);
-          return storeLanes(i32.add(p.y, at), f32x4.mul(rest, k), lanes);
+          const along = f32x4.mul(f32x4.sub(v128.load(add(p.x, at)), mean), s);
+          const rest = f32x4.sub(f32x4.sub(v128.load(add(p.dy, at)), b), along);
+          return storeLanes(add(p.y, at), f32x4.mul(rest, k), lanes);
         },
       };
     });
@@ -134,16 +128,14 @@ function blocks(
   parts: (p: Pointers, declare: Declare) => Parameters<typeof eachChannelOfRows>[3],
 ): Func {
   const count = blockRows(rows, C);
-  const params = Object.fromEntries([...inputs, "y", "from", "to"].map((key) => [key, "i32" as const]));
-  return func(name, params, (given, declare) => {
+  return launchFunc(name, [...inputs, "y"], (given, declare) => {
     const { from, to } = given;
     // What has a row per row of x moves from block to block; statistics and parameters stay.
     const moving = ["x", "dy", "y"].filter((key) => key in given);
     const own = Object.fromEntries(moving.map((key) => [key, declare("i32", `${key}Block`)]));
-    const start = (key: string) => i32.add(given[key], i32.mul(from, count * C * FLOAT_BYTES));
     return upTo(from, to, [
-      ...moving.map((key) => local.set(own[key], start(key))),
-      ...eachChannelOfRows(C, count, declare, parts({ ...given, ...own }, declare)),
+      moving.map((key) => local.set(own[key], item(given[key], from, count * C * FLOAT_BYTES))),
+      eachChannelOfRows(C, count, declare, parts({ ...given, ...own }, declare)),
     ]);
   });
 }

@@ -3,11 +3,13 @@
  * after block, those of all. Threads share blocks, and the order is the same for any number of them.
  */
 import { joined } from "../../kernels/simd/elementwise.ts";
-import { FLOAT_BYTES, storeLanes, upTo, vectorsFor } from "../../kernels/simd/emit.ts";
-import { type EmittedKernel, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
-import { type Declare, func, when } from "../../wasm/control.ts";
+import { type EmittedKernel, launchFunc, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { advance, forEach, upTo } from "../../kernels/simd/loops.ts";
+import { FLOAT_BYTES, storeLanes, vectorsFor } from "../../kernels/simd/vectors.ts";
+import { type Declare, when } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
+import { add, item } from "../../wasm/integer.ts";
 import { blockRows, eachChannelOfRows, type Pointers, paddedChannels, type Rows } from "./channels.ts";
 
 const DOUBLE_BYTES = 8;
@@ -25,7 +27,7 @@ export interface Quantities {
   };
 }
 
-/** Sums of two quantities over each block of rows, float64 [blocks, 2, C filled up]. */
+/** Sums of two quantities over each block of rows, float64 [blocks, 2, C filled up to whole vectors]. */
 export function partialSums(
   name: string,
   inputs: readonly string[],
@@ -34,27 +36,23 @@ export function partialSums(
 ): Func {
   const count = blockRows(rows, C);
   const sumBytes = paddedChannels(C) * DOUBLE_BYTES;
-  const params = Object.fromEntries([...inputs, "sums", "from", "to"].map((key) => [key, "i32" as const]));
-  return func(name, params, (given, declare) => {
-    const { sums, from, to } = given;
+  return launchFunc(name, [...inputs, "sums"], (given, declare) => {
+    const { sums, from } = given;
     const moving = ["x", "dy"].filter((key) => key in given);
     const own = Object.fromEntries(moving.map((key) => [key, declare("i32", `${key}Block`)]));
     const totals = ["s0", "s1", "s2", "s3"].map((key) => declare("v128", key));
     const { begin, quantities } = make({ ...given, ...own }, declare);
     const target = declare("i32", "target");
-    return upTo(from, to, [
-      ...moving.map((key) => local.set(own[key], i32.add(given[key], i32.mul(from, count * C * FLOAT_BYTES)))),
-      ...eachChannelOfRows(C, count, declare, {
-        begin: (c) => [totals.map((s) => local.set(s, f64x2.splat(0))), ...begin(c)],
+    return upTo(from, given.to, [
+      moving.map((key) => local.set(own[key], item(given[key], from, count * C * FLOAT_BYTES))),
+      eachChannelOfRows(C, count, declare, {
+        begin: (c) => [totals.map((s) => local.set(s, f64x2.splat(0))), begin(c)],
         row: (at) => {
           const { before, first, second } = quantities(at);
-          return [
-            ...before,
-            [...first, ...second].map((value, i) => local.set(totals[i], f64x2.add(totals[i], value))),
-          ];
+          return [before, [...first, ...second].map((value, i) => local.set(totals[i], f64x2.add(totals[i], value)))];
         },
         end: (c) => [
-          local.set(target, i32.add(i32.add(sums, i32.mul(from, 2 * sumBytes)), i32.shl(c, 1))),
+          local.set(target, add(item(sums, from, 2 * sumBytes), i32.shl(c, 1))),
           totals.map((s, i) => v128.store(target, s, Math.floor(i / 2) * sumBytes + (i % 2) * HALF_BYTES)),
         ],
       }),
@@ -69,25 +67,23 @@ export function combineSums(
 ): Func {
   const blockCount = rows / blockRows(rows, C);
   const sumBytes = paddedChannels(C) * DOUBLE_BYTES;
-  const params = { sums: "i32", y: "i32", from: "i32", to: "i32" } as const;
-  return func("combine", params, ({ sums, y, from, to }, declare) => {
+  return launchFunc("combine", ["sums", "y"], ({ sums, y, from, to }, declare) => {
     const totals = ["s0", "s1", "s2", "s3"].map((key) => declare("v128", key));
-    const [at, block] = [declare("i32", "at"), declare("i32", "block")];
+    const { at, block } = declare.i32("at", "block");
     const last = vectorsFor(C) - 1;
     const body = (lanes: number): Statements => [
       totals.map((s) => local.set(s, f64x2.splat(0))),
-      local.set(at, i32.add(sums, i32.mul(from, 2 * HALF_BYTES))),
-      local.set(block, i32.const(0)),
-      upTo(block, blockCount, [
+      local.set(at, item(sums, from, 2 * HALF_BYTES)),
+      forEach(block, 0, blockCount, [
         totals.map((s, i) =>
           local.set(s, f64x2.add(s, v128.load(at, Math.floor(i / 2) * sumBytes + (i % 2) * HALF_BYTES))),
         ),
-        local.set(at, i32.add(at, 2 * sumBytes)),
+        advance(at, 2 * sumBytes),
       ]),
       finish(totals[0], totals[2]),
       finish(totals[1], totals[3]),
-      storeLanes(i32.add(y, i32.mul(from, HALF_BYTES)), joined(totals[0], totals[1]), lanes),
-      storeLanes(i32.add(y, i32.mul(from, HALF_BYTES)), joined(totals[2], totals[3]), lanes, C * FLOAT_BYTES),
+      storeLanes(item(y, from, HALF_BYTES), joined(totals[0], totals[1]), lanes),
+      storeLanes(item(y, from, HALF_BYTES), joined(totals[2], totals[3]), lanes, C * FLOAT_BYTES),
     ];
     const rest = C % 4;
     return upTo(from, to, rest === 0 ? body(4) : [when(i32.eq(from, last), body(rest), body(4))]);

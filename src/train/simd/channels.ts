@@ -2,13 +2,14 @@
  * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: what belongs to a
  * channel is read once for a block of rows.
  */
-import { advance, FLOAT_BYTES, LANES, vectorsFor } from "../../kernels/simd/emit.ts";
-import { eachVector } from "../../kernels/simd/vectors.ts";
+import { advance } from "../../kernels/simd/loops.ts";
+import { eachVector, FLOAT_BYTES, LANES, vectorsFor } from "../../kernels/simd/vectors.ts";
 import { type Declare, loop } from "../../wasm/control.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
+import { add } from "../../wasm/integer.ts";
 
-/** So many rows of C channels: all extents but the last make the rows. */
+/** Rows of C channels: all extents but the last make the rows. */
 export interface Rows {
   readonly rows: number;
   readonly C: number;
@@ -20,7 +21,7 @@ export type Pointers = Readonly<Record<string, Local<"i32">>>;
 /** Bytes of a block of rows: a part of the L2 cache. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Rows of C channels that are taken together: as many as divide all rows and fit. */
+/** Rows of a block: as many as divide all rows and fit. */
 export function blockRows(rows: number, C: number): number {
   const max = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (C * FLOAT_BYTES))));
   for (let count = max; count > 1; count--) if (rows % count === 0) return count;
@@ -33,9 +34,8 @@ export function paddedChannels(C: number): number {
 }
 
 /**
- * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. All three get the place of
- * the vector in a row, in bytes, and its lanes; `row` gets the offset of the vector of its row from the beginning of
- * the block.
+ * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. `begin` and `end` get the offset
+ * of the vector in a row, in bytes; `row` its offset from the start of the block.
  */
 export function eachChannelOfRows(
   C: number,
@@ -47,17 +47,17 @@ export function eachChannelOfRows(
     readonly end?: (c: Local<"i32">, lanes: number) => Statements;
   },
 ): Statements {
-  const [at, last] = [declare("i32", "at"), declare("i32", "last")];
+  const { at, last } = declare.i32("at", "last");
   return eachVector(C, declare, (c, lanes) => [
-    ...parts.begin(c),
+    parts.begin(c),
     local.set(at, c),
-    local.set(last, i32.add(c, rows * C * FLOAT_BYTES)),
-    loop("rows", (again) => [...parts.row(at, lanes), ...advance(at, C * FLOAT_BYTES), again(i32.lt_u(at, last))]),
-    ...(parts.end?.(c, lanes) ?? []),
+    local.set(last, add(c, rows * C * FLOAT_BYTES)),
+    loop("rows", (again) => [parts.row(at, lanes), advance(at, C * FLOAT_BYTES), again(i32.lt_u(at, last))]),
+    parts.end?.(c, lanes) ?? [],
   ]);
 }
 
 /** The address of a vector of one of several rows of C numbers. */
 export function rowAt(base: Expr<"i32">, row: number, C: number, c: Expr<"i32">): Expr<"i32"> {
-  return i32.add(row === 0 ? base : i32.add(base, row * C * FLOAT_BYTES), c);
+  return add(add(base, row * C * FLOAT_BYTES), c);
 }

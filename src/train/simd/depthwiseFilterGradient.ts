@@ -7,30 +7,23 @@
  * and wait in dw for the next row.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import {
-  advance,
-  countDown,
-  FLOAT_BYTES,
-  LANES,
-  storeLanes,
-  upTo,
-  VECTOR_BYTES,
-  vectorsFor,
-} from "../../kernels/simd/emit.ts";
-import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { type EmittedKernel, type Emitter, launchFunc, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { advance, countDown, forEach, range } from "../../kernels/simd/loops.ts";
 import { frameOf, padImages } from "../../kernels/simd/pad.ts";
-import { func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/expression.ts";
+import { FLOAT_BYTES, LANES, storeLanes, VECTOR_BYTES, vectorsFor } from "../../kernels/simd/vectors.ts";
+import { when } from "../../wasm/control.ts";
+import type { Expr, Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
+import { add, div, item, mul, rem } from "../../wasm/integer.ts";
 
-/** Taps whose sums are in registers together. */
+/** Taps that are accumulated together. */
 const TAPS = 5;
 
-/** @returns a layer with the inputs x and dy and the output dw [KH, KW, C]; one output per channel */
+/** @returns a kernel with the inputs x and dy and the output dw [KH, KW, C]; one output per channel */
 export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): EmittedKernel {
   const frame = frameOf(g);
-  const entry = emitter.func("depthwiseFilter", g, channelsFunction);
-  const sum = (x: 0 | "scratch") => ({ func: entry, operands: [x, 1, "output"] as const, units: vectorsFor(g.C) });
+  const func = emitter.func("depthwiseFilter", g, channelsFunction);
+  const sum = (x: 0 | "scratch") => ({ func, operands: [x, 1, "output"] as const, units: vectorsFor(g.C) });
   return {
     launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
@@ -41,56 +34,46 @@ export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): EmittedKer
 /** Vectors of channels from `from` up to `to`, for row after row of the output. */
 function channelsFunction(g: Conv2dGeometry): Func {
   const { N, C, KH, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
-  const { rows, lineBytes } = frameOf(g);
+  const { rows, rowBytes } = frameOf(g);
   const pixelBytes = C * FLOAT_BYTES;
   const rest = C % LANES;
-  const params = { x: "i32", dy: "i32", dw: "i32", from: "i32", to: "i32" } as const;
-  return func("channels", params, ({ x, dy, dw, from, to }, declare) => {
-    const [line, c, bytes, px, pd, count] = ["line", "c", "bytes", "px", "pd", "count"].map((name) =>
-      declare("i32", name),
-    );
-    const [xLine, dyLine] = [declare("i32", "xLine"), declare("i32", "dyLine")];
-    const slope = declare("v128", "dy0");
-    const sums = Array.from({ length: Math.min(TAPS, KW) }, (_, i) => declare("v128", `s${i}`));
-    const stored = (kh: number, kw: number, value: Parameters<typeof storeLanes>[1]): Statements => {
-      const to = i32.add(dw, bytes);
-      const offset = (kh * KW + kw) * pixelBytes;
-      const whole = storeLanes(to, value, LANES, offset);
-      return rest === 0 ? whole : [when(i32.eq(c, vectorsFor(C) - 1), storeLanes(to, value, rest, offset), whole)];
+  return launchFunc("depthwiseFilter", ["x", "dy", "dw"], ({ x, dy, dw, from, to }, declare) => {
+    const { row, c, bytes, px, pd, count } = declare.i32("row", "c", "bytes", "px", "pd", "count");
+    const { xRow, dyRow } = declare.i32("xRow", "dyRow");
+    const slope = declare("v128", "slope");
+    const acc = range(Math.min(TAPS, KW), (i) => declare("v128", `acc${i}`));
+    const store = (tap: number, value: Expr<"v128">): Statements => {
+      const whole = storeLanes(add(dw, bytes), value, LANES, tap * pixelBytes);
+      const part = storeLanes(add(dw, bytes), value, rest, tap * pixelBytes);
+      return rest === 0 ? whole : [when(i32.eq(c, vectorsFor(C) - 1), part, whole)];
     };
     /** Taps (kh, first) and its neighbours, along a row. */
     const neighbours = (kh: number, first: number): Statements => {
-      const own = sums.slice(0, Math.min(TAPS, KW - first));
+      const own = acc.slice(0, Math.min(TAPS, KW - first));
+      const tap = kh * KW + first;
       return [
-        own.map((s, i) => local.set(s, v128.load(i32.add(dw, bytes), (kh * KW + first + i) * pixelBytes))),
-        local.set(px, i32.add(i32.add(xLine, bytes), kh * dilationH * lineBytes + first * dilationW * pixelBytes)),
-        local.set(pd, i32.add(dyLine, bytes)),
-        local.set(count, i32.const(OW)),
+        own.map((a, i) => local.set(a, v128.load(add(dw, bytes), (tap + i) * pixelBytes))),
+        local.set(px, add(add(xRow, bytes), kh * dilationH * rowBytes + first * dilationW * pixelBytes)),
+        local.set(pd, add(dyRow, bytes)),
+        local.set(count, OW),
         countDown(count, [
           local.set(slope, v128.load(pd)),
-          own.map((s, i) => local.set(s, f32x4.add(s, f32x4.mul(v128.load(px, i * dilationW * pixelBytes), slope)))),
-          ...advance(px, strideW * pixelBytes),
-          ...advance(pd, pixelBytes),
+          own.map((a, i) => local.set(a, f32x4.add(a, f32x4.mul(v128.load(px, i * dilationW * pixelBytes), slope)))),
+          advance(px, strideW * pixelBytes),
+          advance(pd, pixelBytes),
         ]),
-        own.map((s, i) => stored(kh, first + i, s)),
+        own.map((a, i) => store(tap + i, a)),
       ];
     };
-    const taps = Array.from({ length: KH }, (_, kh) =>
-      Array.from({ length: Math.ceil(KW / TAPS) }, (_, i) => neighbours(kh, i * TAPS)),
-    );
-    const eachVector = (body: Statements): Statements => [
-      local.set(c, from),
-      upTo(c, to, [local.set(bytes, i32.mul(c, VECTOR_BYTES)), ...body]),
-    ];
-    const zero = f32x4.splat(0);
-    const xRow = i32.add(i32.mul(i32.div_u(line, OH), rows), i32.mul(i32.rem_u(line, OH), strideH));
+    const eachVector = (body: Statements): Statements =>
+      forEach(c, from, to, [local.set(bytes, mul(c, VECTOR_BYTES)), body]);
+    const frameRow = add(mul(div(row, OH), rows), mul(rem(row, OH), strideH));
     return [
-      eachVector(Array.from({ length: KH * KW }, (_, tap) => stored(Math.floor(tap / KW), tap % KW, zero))),
-      local.set(line, i32.const(0)),
-      upTo(line, N * OH, [
-        local.set(xLine, i32.add(x, i32.mul(xRow, lineBytes))),
-        local.set(dyLine, i32.add(dy, i32.mul(line, OW * pixelBytes))),
-        ...eachVector(taps),
+      eachVector(range(KH * KW, (tap) => store(tap, f32x4.splat(0)))),
+      forEach(row, 0, N * OH, [
+        local.set(xRow, item(x, frameRow, rowBytes)),
+        local.set(dyRow, item(dy, row, OW * pixelBytes)),
+        eachVector(range(KH, (kh) => range(Math.ceil(KW / TAPS), (i) => neighbours(kh, i * TAPS)))),
       ]),
     ];
   });

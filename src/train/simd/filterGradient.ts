@@ -3,36 +3,42 @@
  *
  *   dw[kh, kw, ic, o] = Σ n,oh,ow  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + ic] · dy[n, oh, ow, o]
  *
- * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and the sum runs over
- * pixels: the tile of tile.ts, whose steps of k are pixels instead of neighbours. A block of pixels stays in the L1
- * cache while all tiles pass over it; in between the sums wait in dw. Pixels come in order, whatever the threads.
+ * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and k runs over pixels: the
+ * tile of tile.ts walks from pixel to pixel. A block of pixels stays in the L1 cache while all tiles pass over it; in
+ * between the accumulators wait in dw. Pixels come in order, whatever the threads.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
-import { advance, FLOAT_BYTES, repeat, upTo } from "../../kernels/simd/emit.ts";
-import { type EmittedKernel, type Emitter, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { ARITHMETIC } from "../../kernels/simd/arithmetic.ts";
+import { parked } from "../../kernels/simd/ending.ts";
+import type { Precision } from "../../kernels/simd/engines.ts";
+import { type EmittedKernel, type Emitter, launchFunc, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
+import { advance, forEach, repeat } from "../../kernels/simd/loops.ts";
 import { type Frame, frameOf, padImages } from "../../kernels/simd/pad.ts";
-import { panelGroups } from "../../kernels/simd/panels.ts";
-import { fixedRows, type Sums, type TileOptions } from "../../kernels/simd/tile.ts";
-import { call, func, when } from "../../wasm/control.ts";
+import { panelsFor } from "../../kernels/simd/panels.ts";
+import { type Accumulators, rows } from "../../kernels/simd/rows.ts";
+import type { Walk } from "../../kernels/simd/tile.ts";
+import { FLOAT_BYTES } from "../../kernels/simd/vectors.ts";
+import { call, when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
+import { add, div, item, mul, rem } from "../../wasm/integer.ts";
 
 /** Bytes of x and dy in a block of pixels. */
 const BLOCK_BYTES = 24 * 1024;
 
-/** Channels that a unit of work holds: tiles of 2, 3 and 6 rows make them. */
+/** Channels in a unit of work: a multiple of 2, 3, 4 and 6, so tiles fit exactly. */
 const UNIT_CHANNELS = 12;
 
-/** @returns a layer with the inputs x and dy and the output dw [KH, KW, C/G, O] */
+/** @returns a kernel with the inputs x and dy and the output dw [KH, KW, C/G, O] */
 export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): EmittedKernel {
   const g = inOneColumn(geometry);
   const { G, C, KH, KW } = g;
   const frame = frameOf(g);
-  const { relaxed, sums, panelVectors } = emitter;
-  const entry = emitter.func("filter", { g, frame, relaxed, sums, panelVectors }, tapsFunction);
+  const { precision, accumulators, panelVectors } = emitter;
+  const func = emitter.func("filter", { g, frame, precision, accumulators, panelVectors }, tapsFunction);
   const units = KH * KW * G * Math.ceil(C / G / UNIT_CHANNELS);
-  const sum = (x: 0 | "scratch") => ({ func: entry, operands: [x, 1, "output"] as const, units });
+  const sum = (x: 0 | "scratch") => ({ func, operands: [x, 1, "output"] as const, units });
   return {
     launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
     constants: NO_CONSTANTS,
@@ -40,102 +46,84 @@ export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitte
   };
 }
 
-/** Where the pixels of input and output are the same ones, all of them can stand in one column of one image. */
+/** Where the pixels of input and output are the same ones, all of them make one column of one image. */
 function inOneColumn(g: Conv2dGeometry): Conv2dGeometry {
   if (g.KH * g.KW > 1 || !isPixelByPixel(g)) return g;
   const pixels = g.N * g.H * g.W;
   return { ...g, N: 1, H: pixels, OH: pixels, W: 1, OW: 1 };
 }
 
-interface Code {
+interface FilterGradient {
   readonly g: Conv2dGeometry;
   readonly frame: Frame;
-  readonly relaxed: boolean;
-  readonly sums: Sums;
+  readonly precision: Precision;
+  readonly accumulators: Accumulators;
   readonly panelVectors: number;
 }
 
-/**
- * The largest number of output rows that divides those of an image, so that a block lies on one, and fits the cache.
- */
-function linesOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
-  const lineBytes = OW * (C * strideH * strideW + O) * FLOAT_BYTES;
-  for (let lines = Math.min(OH, Math.floor(BLOCK_BYTES / lineBytes)); lines > 1; lines--) {
-    if (OH % lines === 0) return lines;
+/** Output rows of a block: the largest number that divides those of an image, so that a block is in one, and fits. */
+function blockRowsOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
+  const rowBytes = OW * (C * strideH * strideW + O) * FLOAT_BYTES;
+  for (let count = Math.min(OH, Math.floor(BLOCK_BYTES / rowBytes)); count > 1; count--) {
+    if (OH % count === 0) return count;
   }
   return 1;
 }
 
 /** Units from `from` up to `to`, counted over taps, groups and channels, for block after block of pixels. */
-function tapsFunction({ g, frame, relaxed, sums, panelVectors }: Code): Func {
+function tapsFunction({ g, frame, precision, accumulators, panelVectors }: FilterGradient): Func {
   const { N, C, O, G, KW, OH, OW, strideH, strideW, dilationH, dilationW } = g;
   const [Cg, Og] = [C / G, O / G];
-  const lines = linesOf(g);
+  const blockRows = blockRowsOf(g);
+  const blocks = OH / blockRows; // of an image
   const chunks = Math.ceil(Cg / UNIT_CHANNELS);
   const lastChannels = Cg - (chunks - 1) * UNIT_CHANNELS;
   // Pixels of a block in order: row by row, or straight down where there is one column.
-  const rowBytes = strideH * frame.lineBytes;
-  const across = {
-    runs: { outer: [{ count: lines, stepBytes: rowBytes }], length: OW },
-    xRunBytes: strideW * C * FLOAT_BYTES,
-  };
-  const down = { runs: { outer: [], length: lines }, xRunBytes: rowBytes };
-  const options = {
-    ...(OW === 1 ? down : across),
-    xStepBytes: FLOAT_BYTES,
-    wRunBytes: O * FLOAT_BYTES,
-    yStepBytes: O * FLOAT_BYTES,
-    end: "sums",
-    activation: "none",
-    relaxed,
-    sums,
-  } as const;
-  const params = { x: "i32", dy: "i32", dw: "i32", from: "i32", to: "i32" } as const;
-  return func("filter", params, ({ x, dy, dw, from, to }, declare) => {
-    const [block, unit, tap, group, chunk] = ["block", "unit", "tap", "group", "chunk"].map((name) =>
-      declare("i32", name),
-    );
-    const [xBlock, dyBlock, xAt, dyAt, dwAt] = ["xBlock", "dyBlock", "xAt", "dyAt", "dwAt"].map((name) =>
-      declare("i32", name),
-    );
-    /** All outputs of a group for so many channels. */
-    const panels = (channels: number, begin: TileOptions["begin"]): Statements =>
-      panelGroups(0, Og, panelVectors).map(({ columns, panels: count }) => {
-        const tiles = fixedRows(`${begin}${channels}x${columns}`, channels, { ...options, columns, begin });
+  const pixels: Walk = { count: OW, stepBytes: strideW * C * FLOAT_BYTES };
+  const down: Walk = { count: blockRows, stepBytes: strideH * frame.rowBytes };
+  const walk: Walk = OW === 1 ? down : { ...down, each: pixels };
+  return launchFunc("filter", ["x", "dy", "dw"], ({ x, dy, dw, from, to }, declare) => {
+    const { block, unit, tap, group, chunk } = declare.i32("block", "unit", "tap", "group", "chunk");
+    const { xBlock, dyBlock, xAt, dyAt, dwAt } = declare.i32("xBlock", "dyBlock", "xAt", "dyAt", "dwAt");
+    /** All outputs of a group for some channels. */
+    const outputs = (channels: number, resumes: boolean): Statements =>
+      panelsFor(0, Og, panelVectors).map(({ columns, count }) => {
+        const tile = {
+          arithmetic: ARITHMETIC[precision],
+          walk,
+          ending: parked,
+          resumes,
+          columns,
+          xRowBytes: FLOAT_BYTES,
+          yRowBytes: O * FLOAT_BYTES,
+          wStepBytes: O * FLOAT_BYTES,
+        };
         return repeat(declare("i32", "panel"), count, [
-          call(tiles, xAt, dwAt, dyAt),
-          ...advance(dyAt, columns * FLOAT_BYTES),
-          ...advance(dwAt, columns * FLOAT_BYTES),
+          call(rows(tile, accumulators, channels), xAt, dwAt, dyAt),
+          advance(dyAt, columns * FLOAT_BYTES),
+          advance(dwAt, columns * FLOAT_BYTES),
         ]);
       });
-    const sized = (begin: TileOptions["begin"]): Statements =>
+    const allChannels = (resumes: boolean): Statements =>
       lastChannels === UNIT_CHANNELS || chunks === 1
-        ? panels(lastChannels, begin)
-        : [when(i32.eq(chunk, chunks - 1), panels(lastChannels, begin), panels(UNIT_CHANNELS, begin))];
-    const row = i32.add(i32.mul(tap, Cg), i32.mul(chunk, UNIT_CHANNELS)); // of dw, seen as [KH·KW·Cg, O]
-    const tapBytes = i32.add(
-      i32.mul(i32.div_u(tap, KW), dilationH * frame.lineBytes),
-      i32.mul(i32.rem_u(tap, KW), dilationW * C * FLOAT_BYTES),
-    );
-    const channel = i32.add(i32.mul(group, Cg), i32.mul(chunk, UNIT_CHANNELS));
-    const image = i32.mul(i32.div_u(block, OH / lines), frame.rows * frame.lineBytes);
-    const line = i32.mul(i32.rem_u(block, OH / lines), lines * strideH * frame.lineBytes);
-    return [
-      local.set(block, i32.const(0)),
-      upTo(block, N * (OH / lines), [
-        local.set(xBlock, i32.add(i32.add(x, image), line)),
-        local.set(dyBlock, i32.add(dy, i32.mul(block, lines * OW * O * FLOAT_BYTES))),
-        local.set(unit, from),
-        upTo(unit, to, [
-          local.set(chunk, i32.rem_u(unit, chunks)),
-          local.set(group, i32.rem_u(i32.div_u(unit, chunks), G)),
-          local.set(tap, i32.div_u(unit, chunks * G)),
-          local.set(xAt, i32.add(i32.add(xBlock, tapBytes), i32.mul(channel, FLOAT_BYTES))),
-          local.set(dyAt, i32.add(dyBlock, i32.mul(group, Og * FLOAT_BYTES))),
-          local.set(dwAt, i32.add(dw, i32.add(i32.mul(row, O * FLOAT_BYTES), i32.mul(group, Og * FLOAT_BYTES)))),
-          when(i32.eq(block, 0), sized("zero"), sized("sums")),
-        ]),
+        ? outputs(lastChannels, resumes)
+        : [when(i32.eq(chunk, chunks - 1), outputs(lastChannels, resumes), outputs(UNIT_CHANNELS, resumes))];
+    const row = add(mul(tap, Cg), mul(chunk, UNIT_CHANNELS)); // of dw, seen as [KH·KW·Cg, O]
+    const tapBytes = add(mul(div(tap, KW), dilationH * frame.rowBytes), mul(rem(tap, KW), dilationW * C * FLOAT_BYTES));
+    const channel = add(mul(group, Cg), mul(chunk, UNIT_CHANNELS));
+    const image = item(x, div(block, blocks), frame.rows * frame.rowBytes);
+    return forEach(block, 0, N * blocks, [
+      local.set(xBlock, item(image, rem(block, blocks), blockRows * strideH * frame.rowBytes)),
+      local.set(dyBlock, item(dy, block, blockRows * OW * O * FLOAT_BYTES)),
+      forEach(unit, from, to, [
+        local.set(chunk, rem(unit, chunks)),
+        local.set(group, rem(div(unit, chunks), G)),
+        local.set(tap, div(unit, chunks * G)),
+        local.set(xAt, item(add(xBlock, tapBytes), channel, FLOAT_BYTES)),
+        local.set(dyAt, item(dyBlock, group, Og * FLOAT_BYTES)),
+        local.set(dwAt, add(dw, add(mul(row, O * FLOAT_BYTES), mul(group, Og * FLOAT_BYTES)))),
+        when(i32.eq(block, 0), allChannels(false), allChannels(true)),
       ]),
-    ];
+    ]);
   });
 }

@@ -1,0 +1,41 @@
+/** @file Loops: those that are emitted, and the one that writes its body out. */
+import { loop, when } from "../../wasm/control.ts";
+import type { Local, Statements } from "../../wasm/expression.ts";
+import { i32, local } from "../../wasm/instructions.ts";
+import { add, type Int } from "../../wasm/integer.ts";
+
+/** Moves a pointer or counter. */
+export function advance(pointer: Local<"i32">, bytes: Int): Statements {
+  return bytes === 0 ? [] : [local.set(pointer, add(pointer, bytes))];
+}
+
+/** The body, `count` times; the counter runs down from `count` to 1. */
+export function repeat(counter: Local<"i32">, count: number, body: Statements): Statements {
+  if (count === 0) return [];
+  if (count === 1) return body;
+  return [local.set(counter, count), countDown(counter, body)];
+}
+
+/** The body as often as the counter says, at least once. */
+export function countDown(counter: Local<"i32">, body: Statements): Statements {
+  return [loop(counter.immediate.name, (again) => [body, local.set(counter, i32.sub(counter, 1)), again(counter)])];
+}
+
+/** The body for each value of the index from its present one up to `end`; not at all if there is none. */
+export function upTo(index: Local<"i32">, end: Int, body: Statements, step: number = 1): Statements {
+  return [
+    when(i32.lt_u(index, end), [
+      loop(index.immediate.name, (again) => [body, advance(index, step), again(i32.lt_u(index, end))]),
+    ]),
+  ];
+}
+
+/** The body for each value of the index from `first` up to `end`. */
+export function forEach(index: Local<"i32">, first: Int, end: Int, body: Statements, step: number = 1): Statements {
+  return [local.set(index, first), upTo(index, end, body, step)];
+}
+
+/** What `make` returns for 0 to `count` - 1: a loop that is written out. */
+export function range<T>(count: number, make: (i: number) => T): T[] {
+  return Array.from({ length: count }, (_, i) => make(i));
+}

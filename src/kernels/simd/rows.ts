@@ -1,0 +1,61 @@
+/** @file Any number of rows of a panel, cut into tiles. */
+import { call, func, when } from "../../wasm/control.ts";
+import type { Func, Statements } from "../../wasm/expression.ts";
+import { i32, local } from "../../wasm/instructions.ts";
+import { div, type Int, mul, rem, sub } from "../../wasm/integer.ts";
+import { advance } from "./loops.ts";
+import { type Tile, tile } from "./tile.ts";
+import { vectorsFor } from "./vectors.ts";
+
+/** Accumulators that a tile should have, and the most it may have, so that they stay in registers. */
+export type Accumulators = readonly [preferred: number, max: number];
+
+/**
+ * MR of the tiles that rows are cut into: as many as possible of the common height, the rest of the other. The two
+ * differ by one, so they make any number that is not small; what they do not make is done row by row.
+ */
+export function heightsOf(columns: number, [preferred, max]: Accumulators): readonly [common: number, other: number] {
+  const NV = vectorsFor(columns);
+  const common = Math.max(1, Math.floor(preferred / NV));
+  return [common, (common + 1) * NV <= max ? common + 1 : Math.max(1, common - 1)];
+}
+
+/**
+ * `rows(x, y, w, count)`: `count` rows of one panel. Where the number is known now it is `rows(x, y, w)`: then so is every
+ * number below, and nothing of their calculation is emitted.
+ */
+export function rows(t: Tile, accumulators: Accumulators, known?: number): Func {
+  const [common, other] = heightsOf(t.columns, accumulators);
+  const params = { x: "i32", y: "i32", w: "i32", ...(known === undefined && { count: "i32" }) };
+  return func(`rows${known ?? ""}x${t.columns}`, params as typeof PARAMS, ({ x, y, w, ...p }, declare) => {
+    const count: Int = known ?? p.count;
+    const variables = known === undefined ? declare.i32("rest", "others", "times") : null;
+    const body: Statements[] = [];
+    const bound = (name: "rest" | "others" | "times", value: Int): Int => {
+      if (variables === null) return value;
+      body.push([local.set(variables[name], value)]);
+      return variables[name];
+    };
+    const tiles = (MR: number, times: Int): void => {
+      if (times === 0) return;
+      const some = [
+        call(tile(MR, MR === common ? t : { ...t, prefetch: undefined }), x, y, w, times),
+        advance(x, mul(times, MR * t.xRowBytes)),
+        advance(y, mul(times, MR * t.yRowBytes)),
+      ];
+      body.push(typeof times === "number" ? some : [when(times, some)]);
+    };
+    const over = rem(count, common);
+    let others = bound("others", other > common ? over : rem(sub(common, over), common));
+    // No other tiles where they would have more rows than there are.
+    if (variables) body.push([when(i32.gt_u(mul(others, other), count), [local.set(variables.others, 0)])]);
+    else if (Number(mul(others, other)) > Number(count)) others = 0;
+    const rest = bound("rest", sub(count, mul(others, other)));
+    tiles(common, bound("times", div(rest, common)));
+    tiles(other, others);
+    if (other > 1) tiles(1, bound("rest", rem(rest, common)));
+    return body;
+  });
+}
+
+const PARAMS = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;
