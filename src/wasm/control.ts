@@ -1,5 +1,6 @@
 /** @file Functions, loops, branches and calls. */
 
+import { instruction } from "./define.ts";
 import type {
   Comment,
   Expr,
@@ -13,17 +14,18 @@ import type {
   ValueType,
   Variable,
 } from "./expression.ts";
-import { instruction } from "./instructions.ts";
 
 const CALL: Operation<"void"> = { name: "call", opcode: [0x10], type: "void" };
 const BR_IF: Operation<"void"> = { name: "br_if", opcode: [0x0d], type: "void" };
 
-/** Declares local variables of the function being built: one, or several by their names. */
+/** Declares local variables of the function being built: one, or several of a type. */
 export interface Declare {
   <T extends ValueType>(type: T, name: string): Local<T>;
-  i32<N extends string>(...names: readonly N[]): Readonly<Record<N, Local<"i32">>>;
-  v128<N extends string>(...names: readonly N[]): Readonly<Record<N, Local<"v128">>>;
+  i32<N extends readonly string[]>(...names: N): Locals<N, "i32">;
+  v128<N extends readonly string[]>(...names: N): Locals<N, "v128">;
 }
+
+type Locals<N extends readonly string[], T extends ValueType> = { readonly [I in keyof N]: Local<T> };
 
 /**
  * A function without a result.
@@ -52,8 +54,8 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
   };
   const several =
     <T extends ValueType>(type: T) =>
-    <N extends string>(...names: readonly N[]): Readonly<Record<N, Local<T>>> =>
-      Object.fromEntries(names.map((key) => [key, one(type, key)])) as Record<N, Local<T>>;
+    <N extends readonly string[]>(...names: N) =>
+      names.map((name) => one(type, name)) as Locals<N, T>;
   const declare: Declare = Object.assign(one, { i32: several("i32"), v128: several("v128") });
   const entries = Object.entries(params).map(([key, type]) => [key, one(type, key)]);
   const body = build(Object.fromEntries(entries), declare);

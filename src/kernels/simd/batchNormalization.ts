@@ -29,7 +29,7 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
   ];
   const rowBytes = rows[0].byteLength;
   const func = launchFunc("batchNorm", ["x", "y", "p"], ({ x, y, p, from, to }, declare) => {
-    const { v, low, high } = declare.v128("v", "low", "high");
+    const [v, low, high] = declare.v128("v", "low", "high");
     const pixel = mul(from, C * FLOAT_BYTES);
     return upTo(
       from,

@@ -30,7 +30,7 @@ export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Sha
       const load = (operand: Expr<"i32">) => v128.load(add(operand, bytes));
       return upTo(p.from, p.to, [v128.store(add(p.y, bytes), f32x4[op](load(p.a), load(p.b)))]);
     }
-    const { aAt, bAt, yAt } = declare.i32("aAt", "bAt", "yAt");
+    const [aAt, bAt, yAt] = declare.i32("aAt", "bAt", "yAt");
     const innermost = eachVector(inner.extent, declare, (c, lanes) => {
       const load = (at: Local<"i32">, step: number) => (step === 1 ? v128.load(add(at, c)) : v128.load32_splat(at));
       return storeLanes(add(yAt, c), f32x4[op](load(aAt, inner.a), load(bAt, inner.b)), lanes);

@@ -92,7 +92,7 @@ function rowsFunction({ g, frame, panels: all, activation, precision, accumulato
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
   return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const { row, end, panel, group, xGroup, yAt, wAt } = declare.i32(
+    const [row, end, panel, group, xGroup, yAt, wAt] = declare.i32(
       "row",
       "end",
       "panel",

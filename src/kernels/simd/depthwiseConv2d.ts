@@ -75,7 +75,7 @@ function rowsFunction(d: Depthwise): Func {
   const { H, W, C, OH, OW, O, KH, strideH, strideW, dilationH, dilationW, padTop, padLeft } = d;
   const block = blockOf(d);
   return launchFunc("depthwise", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const { top, taps, xRow, yRow, wAt } = declare.i32("top", "taps", "xRow", "yRow", "wAt");
+    const [top, taps, xRow, yRow, wAt] = declare.i32("top", "taps", "xRow", "yRow", "wAt");
     /** Bit kh: whether row kh of the window is on the image. A row above it is negative, and as unsigned large. */
     const tapRow = (kh: number): Expr<"i32"> => i32.shl(i32.lt_u(add(top, kh * dilationH), H), kh);
     const tapRows = Array.from({ length: KH }, (_, kh) => tapRow(kh)).reduce((bits, bit) => add(bits, bit));

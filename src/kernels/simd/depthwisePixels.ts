@@ -29,13 +29,16 @@ export function pixelsFunction(p: Pixels): Func {
   const M = O / C;
   return func(`pixels${pixels}_taps${first}to${end}`, PARAMS, ({ x, y, w, taps, count }, declare) => {
     const vectors = (name: string) => range(channelVectors, (v) => declare("v128", `${name}${v}`));
-    const r: Registers = {
+    const r = {
       taps,
       acc: range(pixels, (pixel) => vectors(`acc${pixel}`)),
       wk: range(end - first, (tap) => vectors(`w${first + tap}`)),
       xk: vectors("x"),
       bias: vectors("b"),
-      ...declare.i32("xc", "yc", "wc", "xRow"),
+      xc: declare("i32", "xc"),
+      yc: declare("i32", "yc"),
+      wc: declare("i32", "wc"),
+      xRow: declare("i32", "xRow"),
     };
     const next = (channels: number): Statements => [
       advance(r.xc, channels * VECTOR_BYTES),

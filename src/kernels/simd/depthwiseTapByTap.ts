@@ -17,7 +17,7 @@ export function tapByTap(d: Depthwise): Func {
   const { multiplyAdd } = ARITHMETIC[precision];
   return launchFunc("depthwise", ["x", "y", "w"], ({ w, ...range }, declare) => {
     const acc = declare("v128", "acc");
-    const { xc, yc, wc } = declare.i32("xc", "yc", "wc");
+    const [xc, yc, wc] = declare.i32("xc", "yc", "wc");
     return eachWindow(d, range, declare, (window) => {
       const outputs = (j: number, lanes: number): Statements => [
         local.set(acc, f32x4.splat(0)),

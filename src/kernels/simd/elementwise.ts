@@ -30,7 +30,7 @@ export function unary(n: number, formula: Formula, input: Operand = 0): Launch {
 /** A formula in float64: it is applied to both halves of the vector, and the result is rounded once. */
 function inFloat64(formula: Formula): Formula {
   return (v, declare) => {
-    const { low, high } = declare.v128("low", "high");
+    const [low, high] = declare.v128("low", "high");
     return [
       local.set(low, f64x2.promote_low_f32x4(v)),
       local.set(high, promoteHigh(v)),

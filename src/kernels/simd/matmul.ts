@@ -60,7 +60,7 @@ function rowsFunction(p: Product): Func {
   const { K, N, panels: all } = p;
   const [MC, { lines }] = [blockRowsOf(K), prefetchOf(p)];
   return launchFunc("rows", ["x", "y", "w"], ({ x, y, w, from: ic, to }, declare) => {
-    const { jr, count, xAt, yAt, wAt } = declare.i32("jr", "count", "xAt", "yAt", "wAt");
+    const [jr, count, xAt, yAt, wAt] = declare.i32("jr", "count", "xAt", "yAt", "wAt");
     const block = all.map((panels) => {
       const rowBytes = panels.vectors * VECTOR_BYTES;
       const prefetch = lines > 0 ? { fromBytes: panels.panelBytes, lines } : undefined;
@@ -90,7 +90,7 @@ function rowsFunction(p: Product): Func {
 function columnsFunction(p: Product & { readonly M: number }): Func {
   const { M, K, panels: all } = p;
   return launchFunc("columns", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const { jr, end, line, lineEnd } = declare.i32("jr", "end", "line", "lineEnd");
+    const [jr, end, line, lineEnd] = declare.i32("jr", "end", "line", "lineEnd");
     return all.map((panels) => {
       const { first, count, column, columns, offset, panelBytes } = panels;
       const [{ func }] = slicesOf(p, panels, K, undefined, M);

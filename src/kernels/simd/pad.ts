@@ -36,7 +36,7 @@ function rowsFunction(g: Conv2dGeometry): Func {
   const { rows, rowBytes } = frameOf(g);
   const [left, middle, right] = [padLeft, W, padRight].map((pixels) => pixels * C * FLOAT_BYTES);
   return launchFunc("pad", ["x", "y"], ({ x, y, from, to }, declare) => {
-    const { h, row } = declare.i32("h", "row");
+    const [h, row] = declare.i32("h", "row");
     const zeros = (offset: number, bytes: number): Statements =>
       bytes === 0 ? [] : [memory.fill(add(row, offset), 0, bytes)];
     const image = mul(div(from, rows), H);

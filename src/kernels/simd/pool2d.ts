@@ -38,7 +38,7 @@ export function maxPool2d(g: Pool2dGeometry): EmittedKernel {
 export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): EmittedKernel {
   const taps = countedTaps(g, countIncludePad);
   const func = launchFunc("averagePool", ["x", "y", "counts"], ({ counts, ...range }, declare) => {
-    const { low, high, count, pixels } = declare.v128("low", "high", "count", "pixels");
+    const [low, high, count, pixels] = declare.v128("low", "high", "count", "pixels");
     const countAt = (first: number, o: Local<"i32">) =>
       v128.load64_splat(add(counts, i32.shl(o, 3)), first * Float64Array.BYTES_PER_ELEMENT);
     return eachWindow(g, range, declare, (window) => [

@@ -1,6 +1,6 @@
 /** @file Any number of rows of a panel, cut into tiles. */
 import { call, func, when } from "../../wasm/control.ts";
-import type { Func, Statements } from "../../wasm/expression.ts";
+import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { div, type Int, mul, rem, sub } from "../../wasm/integer.ts";
 import { advance } from "./loops.ts";
@@ -29,12 +29,13 @@ export function rows(t: Tile, accumulators: Accumulators, known?: number): Func 
   const params = { x: "i32", y: "i32", w: "i32", ...(known === undefined && { count: "i32" }) };
   return func(`rows${known ?? ""}x${t.columns}`, params as typeof PARAMS, ({ x, y, w, ...p }, declare) => {
     const count: Int = known ?? p.count;
-    const variables = known === undefined ? declare.i32("rest", "others", "times") : null;
+    const [vRest, vOthers, vTimes] = known === undefined ? declare.i32("rest", "others", "times") : [];
     const body: Statements[] = [];
-    const bound = (name: "rest" | "others" | "times", value: Int): Int => {
-      if (variables === null) return value;
-      body.push([local.set(variables[name], value)]);
-      return variables[name];
+    /** The value in a variable, if there is one. */
+    const bound = (variable: Local<"i32"> | undefined, value: Int): Int => {
+      if (!variable) return value;
+      body.push([local.set(variable, value)]);
+      return variable;
     };
     const tiles = (MR: number, times: Int): void => {
       if (times === 0) return;
@@ -46,14 +47,14 @@ export function rows(t: Tile, accumulators: Accumulators, known?: number): Func 
       body.push(typeof times === "number" ? some : [when(times, some)]);
     };
     const over = rem(count, common);
-    let others = bound("others", other > common ? over : rem(sub(common, over), common));
+    let others = bound(vOthers, other > common ? over : rem(sub(common, over), common));
     // No other tiles where they would have more rows than there are.
-    if (variables) body.push([when(i32.gt_u(mul(others, other), count), [local.set(variables.others, 0)])]);
+    if (vOthers) body.push([when(i32.gt_u(mul(others, other), count), [local.set(vOthers, 0)])]);
     else if (Number(mul(others, other)) > Number(count)) others = 0;
-    const rest = bound("rest", sub(count, mul(others, other)));
-    tiles(common, bound("times", div(rest, common)));
+    const rest = bound(vRest, sub(count, mul(others, other)));
+    tiles(common, bound(vTimes, div(rest, common)));
     tiles(other, others);
-    if (other > 1) tiles(1, bound("rest", rem(rest, common)));
+    if (other > 1) tiles(1, bound(vRest, rem(rest, common)));
     return body;
   });
 }

@@ -25,8 +25,8 @@ export function softmax(shape: Shape): EmittedKernel {
   const whole = Math.floor(n / PAIR) * PAIR_BYTES;
   const powersBytes = Math.ceil(n / PAIR) * PAIR * Float64Array.BYTES_PER_ELEMENT;
   const func = launchFunc("softmax", ["x", "y", "powers"], ({ x, y, powers, from, to }, declare) => {
-    const { largest, max, v, k, r, sum } = declare.v128("largest", "max", "v", "k", "r", "sum");
-    const { xAt, yAt, pAt, at } = declare.i32("xAt", "yAt", "pAt", "at");
+    const [largest, max, v, k, r, sum] = declare.v128("largest", "max", "v", "k", "r", "sum");
+    const [xAt, yAt, pAt, at] = declare.i32("xAt", "yAt", "pAt", "at");
     const pAtPair = add(pAt, i32.shl(at, 1)); // a pair of float64 is twice as long as one of float32
     const power = (isWhole: boolean): Statements => [
       local.set(v, f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(add(xAt, at))), max)),

@@ -61,7 +61,7 @@ export function tile(MR: number, t: Tile): Func {
     const wk = range(NV, (v) => declare("v128", `w${v}`));
     const xk = declare("v128", "xk");
     const line = prefetch && declare("i32", "line");
-    const { px, pw, end } = declare.i32("px", "pw", "end");
+    const [px, pw, end] = declare.i32("px", "pw", "end");
 
     const eachAcc = (make: (acc: V, v: number, offset: number) => Statements): Statements =>
       acc.map((row, r) => row.map((a, v) => make(a, v, r * yRowBytes + v * VECTOR_BYTES)));

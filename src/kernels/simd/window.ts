@@ -31,7 +31,7 @@ export function eachWindow(
   body: (window: Window) => Statements,
 ): Statements {
   const { H, W, C, O, OH, OW } = g;
-  const { oh, ow, image, yAt } = declare.i32("oh", "ow", "image", "yAt");
+  const [oh, ow, image, yAt] = declare.i32("oh", "ow", "image", "yAt");
   return upTo(from, to, [
     local.set(oh, rem(from, OH)),
     local.set(image, item(x, div(from, OH), H * W * C * FLOAT_BYTES)),
@@ -48,7 +48,7 @@ export function eachTap(
   body: (pixel: Local<"i32">, kh: Local<"i32">, kw: Local<"i32">) => Statements,
 ): Statements {
   const { H, W, C, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
-  const { kh, kw, ih, iw, pixel } = declare.i32("kh", "kw", "ih", "iw", "pixel");
+  const [kh, kw, ih, iw, pixel] = declare.i32("kh", "kw", "ih", "iw", "pixel");
   // A row or column before the image is negative, and as an unsigned number large.
   return forEach(kh, 0, KH, [
     local.set(ih, sub(add(mul(window.oh, strideH), mul(kh, dilationH)), padTop)),

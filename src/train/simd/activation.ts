@@ -22,7 +22,7 @@ export function activationGradient(n: number, f: Exclude<Activation, "sigmoid">,
 
 function slopeFunction(f: Exclude<Activation, "sigmoid">): Func {
   return launchFunc("slope", ["x", "dy", "dx"], ({ x, dy, dx, from, to }, declare) => {
-    const { v, slope } = declare.v128("v", "slope");
+    const [v, slope] = declare.v128("v", "slope");
     const bytes = i32.shl(from, 4);
     return upTo(from, to, [
       local.set(v, v128.load(add(x, bytes))),

@@ -14,7 +14,7 @@ import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from ".
 export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("moments", { rows, C }, () =>
     partialSums("moments", ["x"], { rows, C }, ({ x }, declare) => {
-      const { low, high } = declare.v128("low", "high");
+      const [low, high] = declare.v128("low", "high");
       return {
         begin: () => [],
         quantities: (at) => ({
@@ -46,7 +46,7 @@ export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
 export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const partial = emitter.func("parameterSums", { rows, C, epsilon }, () =>
     partialSums("parameterSums", ["x", "m", "dy"], { rows, C }, ({ x, m, dy }, declare) => {
-      const { mean, inverse, slope, product } = declare.v128("mean", "inverse", "slope", "product");
+      const [mean, inverse, slope, product] = declare.v128("mean", "inverse", "slope", "product");
       return {
         begin: (c) => [local.set(mean, v128.load(add(m, c))), local.set(inverse, inverseDeviation(m, C, c, epsilon))],
         quantities: (at) => ({
@@ -68,7 +68,7 @@ export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter:
 export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalize", ["x", "m", "scale", "bias"], { rows, C }, ({ x, m, scale, bias, y }, declare) => {
-      const { mean, k, β } = declare.v128("mean", "k", "β");
+      const [mean, k, β] = declare.v128("mean", "k", "β");
       return {
         begin: (c) => [
           local.set(mean, v128.load(add(m, c))),
@@ -89,7 +89,7 @@ export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter):
 export function normalizeInput({ rows, C }: Rows, epsilon: number, emitter: Emitter): EmittedKernel {
   const make = () =>
     blocks("normalizeInput", ["x", "m", "scale", "sums", "dy"], { rows, C }, (p, declare) => {
-      const { mean, k, s, b } = declare.v128("mean", "k", "s", "b");
+      const [mean, k, s, b] = declare.v128("mean", "k", "s", "b");
       const share = f32x4.splat(1 / rows);
       return {
         begin: (c) => [

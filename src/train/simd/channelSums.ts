@@ -69,7 +69,7 @@ export function combineSums(
   const sumBytes = paddedChannels(C) * DOUBLE_BYTES;
   return launchFunc("combine", ["sums", "y"], ({ sums, y, from, to }, declare) => {
     const totals = ["s0", "s1", "s2", "s3"].map((key) => declare("v128", key));
-    const { at, block } = declare.i32("at", "block");
+    const [at, block] = declare.i32("at", "block");
     const last = vectorsFor(C) - 1;
     const body = (lanes: number): Statements => [
       totals.map((s) => local.set(s, f64x2.splat(0))),

@@ -47,7 +47,7 @@ export function eachChannelOfRows(
     readonly end?: (c: Local<"i32">, lanes: number) => Statements;
   },
 ): Statements {
-  const { at, last } = declare.i32("at", "last");
+  const [at, last] = declare.i32("at", "last");
   return eachVector(C, declare, (c, lanes) => [
     parts.begin(c),
     local.set(at, c),

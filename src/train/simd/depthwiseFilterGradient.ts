@@ -38,8 +38,8 @@ function channelsFunction(g: Conv2dGeometry): Func {
   const pixelBytes = C * FLOAT_BYTES;
   const rest = C % LANES;
   return launchFunc("depthwiseFilter", ["x", "dy", "dw"], ({ x, dy, dw, from, to }, declare) => {
-    const { row, c, bytes, px, pd, count } = declare.i32("row", "c", "bytes", "px", "pd", "count");
-    const { xRow, dyRow } = declare.i32("xRow", "dyRow");
+    const [row, c, bytes, px, pd, count] = declare.i32("row", "c", "bytes", "px", "pd", "count");
+    const [xRow, dyRow] = declare.i32("xRow", "dyRow");
     const slope = declare("v128", "slope");
     const acc = range(Math.min(TAPS, KW), (i) => declare("v128", `acc${i}`));
     const store = (tap: number, value: Expr<"v128">): Statements => {

@@ -83,8 +83,8 @@ function tapsFunction({ g, frame, precision, accumulators, panelVectors }: Filte
   const down: Walk = { count: blockRows, stepBytes: strideH * frame.rowBytes };
   const walk: Walk = OW === 1 ? down : { ...down, each: pixels };
   return launchFunc("filter", ["x", "dy", "dw"], ({ x, dy, dw, from, to }, declare) => {
-    const { block, unit, tap, group, chunk } = declare.i32("block", "unit", "tap", "group", "chunk");
-    const { xBlock, dyBlock, xAt, dyAt, dwAt } = declare.i32("xBlock", "dyBlock", "xAt", "dyAt", "dwAt");
+    const [block, unit, tap, group, chunk] = declare.i32("block", "unit", "tap", "group", "chunk");
+    const [xBlock, dyBlock, xAt, dyAt, dwAt] = declare.i32("xBlock", "dyBlock", "xAt", "dyAt", "dwAt");
     /** All outputs of a group for some channels. */
     const outputs = (channels: number, resumes: boolean): Statements =>
       panelsFor(0, Og, panelVectors).map(({ columns, count }) => {

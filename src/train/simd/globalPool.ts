@@ -20,7 +20,7 @@ export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): 
 function imagesFunction({ H, W, C }: Pool2dGeometry): Func {
   const rowBytes = C * FLOAT_BYTES;
   return launchFunc("globalPool", ["dy", "dx"], ({ dy, dx, from, to }, declare) => {
-    const { at, last } = declare.i32("at", "last");
+    const [at, last] = declare.i32("at", "last");
     const slope = declare("v128", "slope");
     return upTo(
       from,

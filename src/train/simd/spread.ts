@@ -19,7 +19,7 @@ function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Sprea
   const first = Math.max(0, Math.ceil(-left / stepW));
   const end = Math.max(first, Math.min(columns, Math.ceil((W - left) / stepW)));
   return launchFunc("spread", ["x", "y"], ({ x, y, from, to }, declare) => {
-    const { row, h, xRow, source, target, last } = declare.i32("row", "h", "xRow", "source", "target", "last");
+    const [row, h, xRow, source, target, last] = declare.i32("row", "h", "xRow", "source", "target", "last");
     return upTo(from, to, [
       local.set(row, item(y, from, W * pixelBytes)),
       memory.fill(row, 0, W * pixelBytes),
