@@ -54,7 +54,7 @@ function speedOfTile(rows: number, columns: number, precision: Precision, K: num
   return (2 * rows * count * columns * K) / best(() => run(4 << 20, 1 << 20, 64, count)) / 1e6;
 }
 
-console.log("tile, rows × columns   sums   GFLOP/s: product, then sum   in one instruction");
+console.log("tile, rows × columns   acc.   GFLOP/s: product, then sum   in one instruction");
 for (const [rows, columns] of [
   [1, 8],
   [2, 8],
@@ -95,7 +95,7 @@ async function taskOf(graph: Graph, kernels: KernelSet<SimdKernel>, bandBytes?: 
 const ROUNDS = { rounds: 30, warmup: 10 };
 
 console.log(
-  "\nsizes for      sums   columns   channels   one thread, median ms:   MobileNetV1 1.0-224   MobileNetV2 1.0-224",
+  "\nsizes for      acc.   columns   channels   one thread, median ms:   MobileNetV1 1.0-224   MobileNetV2 1.0-224",
 );
 const networks = [mobilenetV1(), mobilenetV2()];
 const times = [];

@@ -6,6 +6,7 @@ import wabt from "wabt";
 import { call, comment, func, loop, when } from "../../src/wasm/control.ts";
 import type { Func } from "../../src/wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, i64x2, local, memory, select, v128 } from "../../src/wasm/instructions.ts";
+import { i32x4, load8x8_s } from "../../src/wasm/integerVectors.ts";
 import { type Exports, encodeModule, withCallees } from "../../src/wasm/module.ts";
 import { printFunctions } from "../../src/wasm/text.ts";
 
@@ -63,7 +64,19 @@ const everyInstruction: Func = func("every", { x: "i32", y: "i32" }, ({ x, y }, 
       f32x4.le,
       f32x4.ge,
     ] as const),
-    ...([f64x2.add, f64x2.sub, f64x2.mul, f64x2.div, f64x2.min, f64x2.max, f64x2.le, f64x2.ge, i64x2.add] as const),
+    ...([
+      f64x2.add,
+      f64x2.sub,
+      f64x2.mul,
+      f64x2.div,
+      f64x2.min,
+      f64x2.max,
+      f64x2.le,
+      f64x2.ge,
+      i64x2.add,
+      i32x4.add,
+      i32x4.dot_i16x8_s,
+    ] as const),
   ].map((binary) => binary(a, b));
   const others = [
     f32x4.splat(-0),
@@ -99,6 +112,7 @@ const everyInstruction: Func = func("every", { x: "i32", y: "i32" }, ({ x, y }, 
   return [
     comment("two operands"),
     local.set(a, v128.load(x)),
+    local.set(b, load8x8_s(x, 8)),
     local.set(b, v128.load(x, 16)),
     [...results, ...others].map((value, i) => v128.store(y, value, i * 16)),
     integers.map((value) => local.set(n, value)),

@@ -99,7 +99,7 @@ export function tile(MR: number, t: Tile): Func {
       line ? local.set(line, add(w, prefetch.fromBytes)) : [],
       countDown(count, [
         line ? touchNext(line, prefetch.lines) : [],
-        comment(`acc = ${resumes ? "y" : startsWithProduct ? "x · w, then" : "0"}`),
+        comment(`acc = ${resumes ? "y" : startsWithProduct ? "x · w for the first k" : "0"}`),
         startsWithProduct
           ? []
           : eachAcc((a, _, offset) => [local.set(a, resumes ? v128.load(y, offset) : arithmetic.zero)]),
