@@ -57,8 +57,8 @@ const three = svg(600, 620, [
     4,
     (k, r, c) => (k === 0 && r === 2 && c === 2 ? OUT : OUT_PALE),
   ),
-  text(472, 120, "N kernels"),
-  text(472, 138, "k·k·C·N weights"),
+  text(472, 120, "O kernels"),
+  text(472, 138, "k·k·C·O weights"),
   ...row(
     280,
     "depthwise",
@@ -79,8 +79,8 @@ const three = svg(600, 620, [
     4,
     (k, r, c) => (k === 0 && r === 2 && c === 2 ? OUT : OUT_PALE),
   ),
-  text(472, 540, "N kernels"),
-  text(472, 558, "C·N weights"),
+  text(472, 540, "O kernels"),
+  text(472, 558, "C·O weights"),
 ]);
 writeFileSync(new URL("three-convolutions.svg", import.meta.url), three);
 

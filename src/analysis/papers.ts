@@ -4,8 +4,10 @@
  */
 
 import { oneOf } from "../tensor/errors.ts";
-import { firstRows } from "./papersFirst.ts";
-import { laterRows } from "./papersLater.ts";
+import { rowsV1 } from "./papersV1.ts";
+import { rowsV2 } from "./papersV2.ts";
+import { rowsV3 } from "./papersV3.ts";
+import { rowsV4 } from "./papersV4.ts";
 import { agreementOf, type PrintedFigure } from "./printed.ts";
 
 /** Families with known figures: the prefixes of their ids. */
@@ -15,7 +17,7 @@ export type PaperFamily = (typeof PAPER_FAMILIES)[number];
 /** Returns every figure that can be computed, of one family or all. */
 export function papers(family?: PaperFamily): readonly PrintedFigure[] {
   if (family !== undefined) oneOf("papers", "family", family, PAPER_FAMILIES);
-  const rows = [...firstRows(), ...laterRows()];
+  const rows = [...rowsV1(), ...rowsV2(), ...rowsV3(), ...rowsV4()];
   return rows
     .filter(([id]) => family === undefined || id.startsWith(`${family.slice("mobilenet_".length)}.`))
     .map(([id, source, what, printed, unit, exact, reason = ""]) => {

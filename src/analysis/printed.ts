@@ -1,4 +1,6 @@
 /** @file Compares a printed figure with the exact count. */
+import type { Totals } from "./analyze.ts";
+
 export type Agreement = "equal when rounded" | "truncated" | "differs";
 
 export interface PrintedFigure {
@@ -36,3 +38,8 @@ export type PrintedRow = readonly [
   exact: number,
   reason?: string,
 ];
+
+/** As the papers count: convolutions and dense layers alone. */
+export function withoutBatchNorm({ parameters }: Totals): number {
+  return parameters.withoutBatchNorm;
+}

@@ -16,7 +16,7 @@ export interface BlockSaving {
   readonly secondParameters: ParameterCounts;
   /** MACs of the second / MACs of the first; null if either has no such layers. */
   readonly promised: number | null;
-  /** N and k of 1/N + 1/k², for a separable block and its standard convolution; else null. */
+  /** O and k of 1/O + 1/k², for a separable block and its standard convolution; else null. */
   readonly formula: { readonly outputs: number; readonly kernel: number } | null;
 }
 
@@ -35,11 +35,11 @@ export interface Counted {
 
 /**
  * How many times cheaper a separable block is than a standard convolution, by the paper's formula (arXiv 1704.04861,
- * section 3.1) for the cost ratio, 1/N + 1/k²:
+ * section 3.1) for the cost ratio, 1/O + 1/k²:
  *
- *   1 / (1/N + 1/k²)
+ *   1 / (1/O + 1/k²)
  *
- * @param outputs N, output channels
+ * @param outputs O, output channels
  * @param kernel  k, taps along each side
  *
  * @throws ShapeError unless both are integers >= 1

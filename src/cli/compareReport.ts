@@ -72,7 +72,7 @@ export function countedParts(counted: Savings): readonly Part[] {
 export function timedParts(counted: Savings, times: readonly TierTimes[], seed: number): readonly Part[] {
   const notes = [
     areTwins(counted)
-      ? "promised: standard MACs / separable MACs = 1 / (1/N + 1/k²) for N outputs and a k×k kernel;"
+      ? "promised: standard MACs / separable MACs = 1 / (1/O + 1/k²) for O outputs and a k×k kernel;"
       : "promised: MACs of the second network / MACs of the first;",
     "roofline: the same of the times that the ceilings of this machine allow; arrived: the same in measured time",
     ...(times.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
@@ -138,7 +138,7 @@ function totals(counted: Savings): ReportTable {
 function counts(counted: Savings): ReportTable {
   const [a, b] = shortNames(counted);
   const isTwin = areTwins(counted);
-  const formula: ReportColumn[] = isTwin ? [{ title: "1/N + 1/k²" }] : [];
+  const formula: ReportColumn[] = isTwin ? [{ title: "1/O + 1/k²" }] : [];
   return {
     name: "macs",
     title: "Multiply-accumulates, block by block",

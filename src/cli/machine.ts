@@ -35,7 +35,7 @@ export const machine: Command = {
 };
 
 /** Level that holds a working set of this size on most processors; a guess, because no engine tells. */
-function likelyPlace(bytes: number): string {
+function likelyLevel(bytes: number): string {
   if (bytes <= 32 * 1024) return "L1";
   if (bytes <= 512 * 1024) return "L2";
   return bytes <= 16 * 1024 * 1024 ? "L3" : "memory";
@@ -57,7 +57,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
   const isFar = (i: number): boolean => i === first.reads.length - 1;
   const reads = first.reads.map(({ bytes }, i) => {
     const workingSet = isFar(i) ? "longer than caches" : size(bytes);
-    return [`${workingSet} (${likelyPlace(bytes)})`, ...measured.map((c) => rateOf(c, i))];
+    return [`${workingSet} (${likelyLevel(bytes)})`, ...measured.map((c) => rateOf(c, i))];
   });
   const groups = reads.map(([label, ...rates]) => ({
     label: String(label),

@@ -103,9 +103,9 @@ function misfits(graph: Graph, weights: Weights): number {
 }
 
 const ALPHAS = {
-  first: [1, 0.75, 0.5, 0.25],
-  second: [1, 1.4, 1.3, 0.75, 0.5, 0.35],
-  third: [1, 0.75],
+  v1: [1, 0.75, 0.5, 0.25],
+  v2: [1, 1.4, 1.3, 0.75, 0.5, 0.35],
+  v3: [1, 0.75],
 } as const;
 
 /** Multiples of 1/20 up to 2, for networks that were never published. */
@@ -131,18 +131,18 @@ function candidatesFor(weights: Weights, preset: Preset): readonly (() => Graph)
       convolution: weights.has("conv_dw_1/filter") ? "separable" : "standard",
       shallow: !weights.has("conv_pw_7/filter") && !weights.has("conv_7/filter"),
     } as const;
-    return [...ALPHAS.first, width / 32].map((alpha) => () => mobilenetV1({ ...own, alpha }));
+    return [...ALPHAS.v1, width / 32].map((alpha) => () => mobilenetV1({ ...own, alpha }));
   }
   if (has(/^block_\d+_start\/filter$/)) {
     return V4_SIZES.map((size) => () => mobilenetV4({ ...common, preset: "timm", size }));
   }
   if (!weights.has("head/filter")) {
-    return [...ALPHAS.second, ...OTHER_ALPHAS].map((alpha) => () => mobilenetV2({ ...common, alpha }));
+    return [...ALPHAS.v2, ...OTHER_ALPHAS].map((alpha) => () => mobilenetV2({ ...common, alpha }));
   }
   const make = has(/^block_12_/) ? mobilenetV3Large : mobilenetV3Small;
   const minimalistic = !has(/_squeeze\/filter$/);
   const rules = preset === "torchvision" ? [...WIDTH_RULES].reverse() : WIDTH_RULES;
-  return [...ALPHAS.third, ...OTHER_ALPHAS].flatMap((alpha) =>
+  return [...ALPHAS.v3, ...OTHER_ALPHAS].flatMap((alpha) =>
     rules.map((widthRule) => () => make({ ...common, minimalistic, alpha, widthRule })),
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { conv2dCost, conv2dGeometry } from "../../src/index.ts";
 
-test("S4: the saving is 1 / (1/N + 1/k²), here 8.84 times, and the depthwise half does about 1 MAC per byte", () => {
+test("S4: the saving is 1 / (1/O + 1/k²), here 8.84 times, and the depthwise half does about 1 MAC per byte", () => {
   const same = { padding: "same" } as const;
   const standard = conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 512], same));
   const depthwise = conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 1], same, "depthwiseConv2d"));

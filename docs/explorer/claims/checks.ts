@@ -70,10 +70,10 @@ const refused = (run: () => unknown): string | null => {
 const inMillions = (count: number): number => Math.round(count / 1e6);
 
 const same = { padding: "same" } as const;
-const block = (N: number) => ({
-  standard: conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, N], same)),
+const block = (O: number) => ({
+  standard: conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, O], same)),
   depthwise: conv2dCost(conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 1], same, "depthwiseConv2d")),
-  pointwise: conv2dCost(conv2dGeometry([1, 14, 14, 512], [512, N], {}, "pointwiseConv2d")),
+  pointwise: conv2dCost(conv2dGeometry([1, 14, 14, 512], [512, O], {}, "pointwiseConv2d")),
 });
 
 export const CHECKS: Readonly<Record<string, () => Check>> = {
@@ -153,7 +153,7 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     const [macs, weights] = [standard.macs / depthwise.macs, standard.weightBytes / depthwise.weightBytes];
     return {
       holds: macs === 512 && weights === 512 && own.length === 1 && own[0] === 3,
-      shows: `N = 512: 1 : ${macs} MACs, 1 : ${weights} weights; Δ x[…, 3] → Δ y[…, ${own.join(", ")}]`,
+      shows: `O = 512: 1 : ${macs} MACs, 1 : ${weights} weights; Δ x[…, 3] → Δ y[…, ${own.join(", ")}]`,
     };
   },
   S9: () => {

@@ -91,14 +91,14 @@ export function predictSection(body: HTMLElement): void {
       fill(answer, see);
       return;
     }
-    const { kernel: k, outputs: N } = state.block;
+    const { kernel: k, outputs: O } = state.block;
     const { standard, depthwise, pointwise, ratio } = savingOf(state.block);
     fill(
       answer,
       h(
         "p",
         { class: "formula big" },
-        `1/N + 1/k² = 1/${N} + 1/${k * k} = ${(1 / N + 1 / (k * k)).toFixed(4)} = 1 / `,
+        `1/O + 1/k² = 1/${O} + 1/${k * k} = ${(1 / O + 1 / (k * k)).toFixed(4)} = 1 / `,
         h("strong", { class: "value", "data-ratio": ratio }, ratio.toFixed(2)),
       ),
       verdict,

@@ -76,12 +76,12 @@ function filterOf(...shape: readonly number[]): Tensor {
  * @throws ShapeError where the kernel does not fit into the padded image
  */
 export function experiment(settings: Settings, image: Tensor): Readonly<Record<Kind, Stage>> {
-  const { channels: C, outputs: N, kernel: k, stride, dilation, multiplier: M } = settings;
+  const { channels: C, outputs: O, kernel: k, stride, dilation, multiplier: M } = settings;
   const options = { strides: stride, dilations: dilation, padding: paddingFor(settings) };
   const naive = { backend: "naive" } as const;
-  const standardFilter = filterOf(k, k, C, N);
+  const standardFilter = filterOf(k, k, C, O);
   const depthwiseFilter = filterOf(k, k, C, M);
-  const pointwiseFilter = filterOf(C * M, N);
+  const pointwiseFilter = filterOf(C * M, O);
   const standard = conv2d(image, standardFilter, { ...options, ...naive });
   const depthwise = depthwiseConv2d(image, depthwiseFilter, { ...options, ...naive });
   const pointwise = pointwiseConv2d(depthwise, pointwiseFilter, naive);

@@ -53,7 +53,7 @@ export const en = {
       H: "Rows",
       W: "Columns",
       channels: "Channels",
-      outputs: "Outputs N",
+      outputs: "Outputs O",
       kernel: "Kernel k",
       stride: "Stride",
       rule: "Padding",
@@ -109,7 +109,7 @@ export const en = {
     cut: (shown: number, all: number) => `(${shown} of ${all} columns are shown)`,
   },
   predict: {
-    block: { kernel: "Kernel k", outputs: "Outputs N", inputs: "Inputs", resolution: "Image" },
+    block: { kernel: "Kernel k", outputs: "Outputs O", inputs: "Inputs", resolution: "Image" },
     guess: "My guess",
     see: "See",
     verdict: (guess: number, ratio: string, off: number) =>

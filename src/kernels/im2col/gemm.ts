@@ -4,12 +4,13 @@
  * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as in BLIS: five loops
  * around a micro-kernel, as far as JavaScript can use them.
  *
- *   packing   B is rewritten once, when a layer is created, into panels of 3 contiguous columns; each block of A is
- *             copied when needed. Both are widened to float64 on the way: JavaScript computes in float64, and no
- *             conversion is left in the loop.
- *   blocking  64 rows × 512 columns of A (256 KiB) stay in the L2 cache while all panels pass by; a slice of 512 rows
- *             of one panel (16 KiB) stays in the L1 cache while all rows of the block pass by.
- *   tiling    the micro-kernel keeps 2×3 sums in registers; each number loaded is used 3 or 2 times.
+ *   for jc in N by NC            NC columns of Y wait in accumulators
+ *     for ic in M by MC
+ *       for pc in K by KC        MC × KC of A stay in the L2 cache (256 KiB), packed
+ *         for jr in NC by NR     KC × NR of B stay in the L1 cache (12 KiB), packed when the layer is created
+ *           for ir in MC by MR   MR × NR accumulators in registers; each number loaded is used NR or MR times
+ *
+ * Packing widens to float64: JavaScript computes in float64, and no conversion is left in the loop.
  *
  * Sums stay float64 to the end and are rounded once.
  */
@@ -17,19 +18,20 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { writeActivated } from "./activation.ts";
 
-const PANEL = 3; // NR: columns of a panel and of a tile
-const DEPTH = 512; // KC: rows of a slice of a panel
-const ROWS = 64; // MC: rows of a block of A
-const COLUMNS = 192; // NC: columns of Y summed at a time, whole panels
+const NR = 3; // columns of a panel and of a tile
+const MR = 2; // rows of a tile
+const KC = 512; // rows of a slice of a panel
+const MC = 64; // rows of a block of A
+const NC = 192; // columns of Y summed at a time, whole panels
 
 // The micro-kernel works on these arrays, not on arguments: V8 compiles the address and length of a module's constants
 // into the loop, which leaves enough registers. Three columns of equal length need one bounds check. A 2×3 tile runs at
 // 13 GFLOP/s; a 2×4 one, whose sums and operands V8 no longer keeps in registers, at 6.
-const block = new Float64Array(ROWS * DEPTH);
-const column0 = new Float64Array(DEPTH);
-const column1 = new Float64Array(DEPTH);
-const column2 = new Float64Array(DEPTH);
-const sums = new Float64Array(ROWS * COLUMNS);
+const block = new Float64Array(MC * KC);
+const column0 = new Float64Array(KC);
+const column1 = new Float64Array(KC);
+const column2 = new Float64Array(KC);
+const accumulators = new Float64Array(MC * NC);
 
 /** B and the bias, packed. */
 export interface PackedMatrix {
@@ -48,19 +50,19 @@ export interface PackedMatrix {
 export function packMatrix(b: Tensor, bias: Tensor | null): PackedMatrix {
   const [K, N] = b.shape;
   const [stepK, stepN] = b.strides;
-  const panels = Array.from({ length: Math.ceil(N / PANEL) }, (_, p) => {
-    const columns = Math.min(PANEL, N - p * PANEL);
-    return Array.from({ length: Math.ceil(K / DEPTH) }, (_, d) => {
-      const depth = Math.min(DEPTH, K - d * DEPTH);
-      const packed = new Float64Array(depth * PANEL);
+  const panels = Array.from({ length: Math.ceil(N / NR) }, (_, p) => {
+    const columns = Math.min(NR, N - p * NR);
+    return Array.from({ length: Math.ceil(K / KC) }, (_, d) => {
+      const depth = Math.min(KC, K - d * KC);
+      const packed = new Float64Array(depth * NR);
       for (let k = 0; k < depth; k++) {
-        const at = b.offset + (d * DEPTH + k) * stepK + p * PANEL * stepN;
+        const at = b.offset + (d * KC + k) * stepK + p * NR * stepN;
         for (let n = 0; n < columns; n++) packed[n * depth + k] = b.data[at + n * stepN];
       }
       return packed;
     });
   });
-  const widened = new Float64Array(panels.length * PANEL);
+  const widened = new Float64Array(panels.length * NR);
   if (bias !== null) widened.set(bias.toFloat32Array());
   return { K, N, panels, bias: widened };
 }
@@ -83,36 +85,36 @@ export function gemm(
   yStep: number,
 ): void {
   const { K, N, panels, bias } = b;
-  for (let n0 = 0; n0 < N; n0 += COLUMNS) {
-    const firstPanel = n0 / PANEL;
-    const endPanel = Math.min(panels.length, (n0 + COLUMNS) / PANEL);
-    for (let m0 = 0; m0 < M; m0 += ROWS) {
-      const rows = Math.min(ROWS, M - m0);
-      for (let p = firstPanel; p < endPanel; p++) startSums((p - firstPanel) * ROWS * PANEL, rows, bias, p * PANEL);
-      for (let k0 = 0; k0 < K; k0 += DEPTH) {
-        const depth = Math.min(DEPTH, K - k0);
-        packBlock(rows, depth, a, aAt + m0 * aStep + k0, aStep);
+  for (let jc = 0; jc < N; jc += NC) {
+    const firstPanel = jc / NR;
+    const endPanel = Math.min(panels.length, (jc + NC) / NR);
+    for (let ic = 0; ic < M; ic += MC) {
+      const rows = Math.min(MC, M - ic);
+      for (let p = firstPanel; p < endPanel; p++) startAccumulators((p - firstPanel) * MC * NR, rows, bias, p * NR);
+      for (let pc = 0; pc < K; pc += KC) {
+        const depth = Math.min(KC, K - pc);
+        packBlock(rows, depth, a, aAt + ic * aStep + pc, aStep);
         for (let p = firstPanel; p < endPanel; p++) {
-          const panel = panels[p][k0 / DEPTH];
+          const panel = panels[p][pc / KC];
           column0.set(panel.subarray(0, depth));
           column1.set(panel.subarray(depth, 2 * depth));
           column2.set(panel.subarray(2 * depth));
-          multiply(rows, depth, (p - firstPanel) * ROWS * PANEL);
+          multiply(rows, depth, (p - firstPanel) * MC * NR);
         }
       }
       for (let p = firstPanel; p < endPanel; p++) {
-        const at = (p - firstPanel) * ROWS * PANEL;
-        const columns = Math.min(PANEL, N - p * PANEL);
-        const out = yAt + m0 * yStep + p * PANEL;
-        for (let n = 0; n < columns; n++) writeActivated(f, rows, sums, at + n, PANEL, y, out + n, yStep);
+        const at = (p - firstPanel) * MC * NR;
+        const columns = Math.min(NR, N - p * NR);
+        const out = yAt + ic * yStep + p * NR;
+        for (let n = 0; n < columns; n++) writeActivated(f, rows, accumulators, at + n, NR, y, out + n, yStep);
       }
     }
   }
 }
 
 /** Starts a panel's sums, [rows, 3] at sums[at], with the bias. */
-function startSums(at: number, rows: number, bias: Float64Array, n: number): void {
-  for (let i = 0; i < rows * PANEL; i++) sums[at + i] = bias[n + (i % PANEL)];
+function startAccumulators(at: number, rows: number, bias: Float64Array, n: number): void {
+  for (let i = 0; i < rows * NR; i++) accumulators[at + i] = bias[n + (i % NR)];
 }
 
 function packBlock(rows: number, depth: number, a: Float32Array, aAt: number, aStep: number): void {
@@ -126,18 +128,18 @@ function packBlock(rows: number, depth: number, a: Float32Array, aAt: number, aS
 /** sums[at…] += block · slice */
 function multiply(rows: number, depth: number, at: number): void {
   let m = 0;
-  for (; m + 2 <= rows; m += 2) tile(depth, m * depth, (m + 1) * depth, at + m * PANEL);
-  if (m < rows) lastRow(depth, m * depth, at + m * PANEL);
+  for (; m + MR <= rows; m += MR) tile(depth, m * depth, (m + 1) * depth, at + m * NR);
+  if (m < rows) lastRow(depth, m * depth, at + m * NR);
 }
 
 /** The micro-kernel: two rows of the block against three columns of the panel. */
 function tile(depth: number, a0: number, a1: number, at: number): void {
-  let s00 = sums[at];
-  let s01 = sums[at + 1];
-  let s02 = sums[at + 2];
-  let s10 = sums[at + 3];
-  let s11 = sums[at + 4];
-  let s12 = sums[at + 5];
+  let s00 = accumulators[at];
+  let s01 = accumulators[at + 1];
+  let s02 = accumulators[at + 2];
+  let s10 = accumulators[at + 3];
+  let s11 = accumulators[at + 4];
+  let s12 = accumulators[at + 5];
   for (let k = 0; k < depth; k++) {
     const b0 = column0[k];
     const b1 = column1[k];
@@ -151,20 +153,20 @@ function tile(depth: number, a0: number, a1: number, at: number): void {
     s11 += x1 * b1;
     s12 += x1 * b2;
   }
-  sums[at] = s00;
-  sums[at + 1] = s01;
-  sums[at + 2] = s02;
-  sums[at + 3] = s10;
-  sums[at + 4] = s11;
-  sums[at + 5] = s12;
+  accumulators[at] = s00;
+  accumulators[at + 1] = s01;
+  accumulators[at + 2] = s02;
+  accumulators[at + 3] = s10;
+  accumulators[at + 4] = s11;
+  accumulators[at + 5] = s12;
 }
 
 /** The last of an odd number of rows. */
 function lastRow(depth: number, a0: number, at: number): void {
   for (let k = 0; k < depth; k++) {
     const x = block[a0 + k];
-    sums[at] += x * column0[k];
-    sums[at + 1] += x * column1[k];
-    sums[at + 2] += x * column2[k];
+    accumulators[at] += x * column0[k];
+    accumulators[at + 1] += x * column1[k];
+    accumulators[at + 2] += x * column2[k];
   }
 }

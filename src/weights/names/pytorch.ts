@@ -114,10 +114,10 @@ export const timm: Scheme = {
     const modules = [...listing.keys()].map((name) => name.slice(0, Math.max(name.lastIndexOf("."), 0)));
     const has = (pattern: RegExp): boolean => modules.some((module) => pattern.test(module));
     const layerOf = has(/\.(dw_start|dw_mid|pw_exp)\./)
-      ? fourth(modules)
+      ? timmV4(modules)
       : has(/\.conv_pwl$/)
-        ? second(modules)
-        : first(modules);
+        ? timmV2OrV3(modules)
+        : timmV1(modules);
     return byModule(listing, layerOf);
   },
 };
@@ -145,7 +145,7 @@ function inBlock(
   return block === undefined ? null : { block, part };
 }
 
-function first(modules: readonly string[]): LayerOf {
+function timmV1(modules: readonly string[]): LayerOf {
   const blocks = numbered(modules);
   const ends = table({ conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" });
   const parts = table({ conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" });
@@ -158,14 +158,14 @@ function first(modules: readonly string[]): LayerOf {
 }
 
 /** V2 and V3: a block without conv_pwl begins the network; one that is only a convolution ends it. */
-function second(modules: readonly string[]): LayerOf {
+function timmV2OrV3(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
   const blocks = numbered(modules);
-  const isThird = !has.has("bn2");
+  const isV3 = !has.has("bn2");
   const ends = table({
     conv_stem: "stem",
     bn1: "stem_bn",
-    conv_head: isThird ? "head" : "last",
+    conv_head: isV3 ? "head" : "last",
     bn2: "last_bn",
     classifier: "scores",
   });
@@ -195,7 +195,7 @@ function second(modules: readonly string[]): LayerOf {
 }
 
 /** V4: a final lone convolution is the last layer; earlier ones form pairs, each a block of the small network. */
-function fourth(modules: readonly string[]): LayerOf {
+function timmV4(modules: readonly string[]): LayerOf {
   const has = new Set(modules);
   const ends = table({
     conv_stem: "stem",
@@ -224,9 +224,9 @@ function fourth(modules: readonly string[]): LayerOf {
   const names = new Map<string, { readonly block: number; readonly half: "expand" | "project" | null }>();
   let block = 0;
   for (const key of keys) {
-    const isSecond = lone(key) && key.endsWith(".1");
-    if (!isSecond) block++;
-    names.set(key, { block, half: lone(key) ? (isSecond ? "project" : "expand") : null });
+    const isProjection = lone(key) && key.endsWith(".1");
+    if (!isProjection) block++;
+    names.set(key, { block, half: lone(key) ? (isProjection ? "project" : "expand") : null });
   }
   return (module) => {
     const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];

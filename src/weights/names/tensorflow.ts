@@ -49,7 +49,7 @@ const LAYERS: readonly (readonly [RegExp, string])[] = [
   [/_squeeze_excite_conv_1$/, "_excite"],
 ];
 
-function laterLayer(layers: readonly string[]): string {
+function layerOfV2OrV3(layers: readonly string[]): string {
   const joined = layers
     .join("_")
     .toLowerCase()
@@ -72,12 +72,12 @@ export const keras: Scheme = {
   ],
   recognises: (names) => names.some((name) => /\/(depthwise_)?kernel(:0)?$/.test(name)),
   targets: (listing) => {
-    const isLater = [...listing.keys()].some((name) => /^expanded_conv[_/]/.test(name));
+    const isV2OrV3 = [...listing.keys()].some((name) => /^expanded_conv[_/]/.test(name));
     return targetsBy(listing, (name) => {
       const found = split(name);
       if (found === null) return asItIs(name);
       const { layers, role } = found;
-      return { layer: isLater ? laterLayer(layers) : layers.join("/"), role };
+      return { layer: isV2OrV3 ? layerOfV2OrV3(layers) : layers.join("/"), role };
     });
   },
 };
@@ -107,13 +107,13 @@ export const slim: Scheme = {
       if (found === null || TRAINING.test(name)) return TRAINING.test(name) ? null : asItIs(name);
       const scope = found.layers.findLastIndex((layer) => /^MobilenetV\d$/.test(layer));
       const layers = found.layers.slice(scope + 1);
-      const isFirst = found.layers[scope] === "MobilenetV1";
-      return { layer: isFirst ? firstLayer(layers) : laterLayer(layers), role: found.role };
+      const isV1 = found.layers[scope] === "MobilenetV1";
+      return { layer: isV1 ? layerOfV1(layers) : layerOfV2OrV3(layers), role: found.role };
     }),
 };
 
 /** Converts Conv2d_3_pointwise/BatchNorm to conv_pw_3_bn. */
-function firstLayer(layers: readonly string[]): string {
+function layerOfV1(layers: readonly string[]): string {
   return layers
     .join("_")
     .replace(/^Conv2d_0/, "conv1")
@@ -132,32 +132,30 @@ export const lite: Scheme = {
   recognises: (names) => names.some((name) => /^dw_\d+\/(depthwise_)?kernel$/.test(name)),
   targets: (listing) => {
     const names = [...listing.keys()];
-    const isFirst = !names.some((name) => /^dw_13\//.test(name));
+    const isV1 = !names.some((name) => /^dw_13\//.test(name));
     const last = largest(names, /^conv_(\d+)\//);
     const hasHead = names.some((name) => /^fc\//.test(name));
     return targetsBy(listing, (name) => {
       const found = split(name);
       const [, kind, digits] = /^(conv|dw)_(\d+)$/.exec(found?.layers.join("/") ?? "") ?? [];
       if (found === null) return asItIs(name);
-      if (kind === undefined) return { layer: isFirst ? "conv_preds" : "scores", role: found.role };
+      if (kind === undefined) return { layer: isV1 ? "conv_preds" : "scores", role: found.role };
       const number = Number(digits);
       const isHead = kind === "conv" && number === last && !hasHead;
-      const layer = isFirst
-        ? liteFirst(kind, number, isHead)
-        : liteSecond(kind, number, isHead, hasHead ? last : last - 1);
+      const layer = isV1 ? liteV1(kind, number, isHead) : liteV2(kind, number, isHead, hasHead ? last : last - 1);
       return { layer, role: found.role };
     });
   },
 };
 
-function liteFirst(kind: string, number: number, isHead: boolean): string {
+function liteV1(kind: string, number: number, isHead: boolean): string {
   if (kind === "dw") return `conv_dw_${number + 1}`;
   if (number === 0) return "conv1";
   return isHead ? "conv_preds" : `conv_pw_${number}`;
 }
 
 /** conv_1 projects in block 1; conv_2 expands and conv_3 projects in block 2, and so on. */
-function liteSecond(kind: string, number: number, isHead: boolean, beforeHead: number): string {
+function liteV2(kind: string, number: number, isHead: boolean, beforeHead: number): string {
   if (kind === "dw") return `block_${number + 1}_depthwise`;
   if (number === 0) return "stem";
   if (isHead) return "scores";

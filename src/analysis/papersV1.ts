@@ -10,7 +10,7 @@ const DIGITS_SWAPPED = "a misprint of 1.91: as printed the column adds up to 99.
 const WITHOUT_STEM = "the row leaves out the first convolution";
 const FACES = "the table's 0.25 rows fit neither Table 6 nor the count";
 
-export function firstRows(): readonly PrintedRow[] {
+export function rowsV1(): readonly PrintedRow[] {
   const known = new Map<string, Analysis>();
   const count = (options: MobilenetV1Options): Analysis => {
     const key = JSON.stringify(options);
