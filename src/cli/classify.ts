@@ -37,9 +37,9 @@ arguments: a few images of clothes that come with the package, by a network that
   --activation F      other than the family's own, e.g. relu
   --output NAME       of an ONNX model that has several; default the first
   --shape N           of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
-  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default what the file says, or as those did it whose names it has
-  --fit FIT           ${FITS.join(", ")}; the part of the image that is taken, default theirs too
-  --labels FILE       one class name a line; default what the file says, or ImageNet's for 1000 or 1001 classes
+  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; default: recorded in the file, else that of the library the weights come from
+  --fit FIT           ${FITS.join(", ")}; the part of the image that is taken; default: likewise
+  --labels FILE       one class name a line; default: recorded in the file, or ImageNet's for 1000 or 1001 classes
   --backend TIER      ${TIERS.join(", ")} or auto (default)
   --threads N         of the simd tier, default 1
   --batch N           images that are read at a time, default 16

@@ -74,7 +74,7 @@ export function timedParts(counted: Savings, times: readonly TierTimes[], seed: 
     areTwins(counted)
       ? "promised: standard MACs / separable MACs = 1 / (1/O + 1/k²) for O outputs and a k×k kernel;"
       : "promised: MACs of the second network / MACs of the first;",
-    "roofline: the same of the times that the ceilings of this machine allow; arrived: the same in measured time",
+    "roofline: the ratio of the times that this machine's ceilings predict; arrived: the ratio of the times measured",
     ...(times.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
     `medians, in turns, seed ${seed}, ${machineName()}`,
     ...noiseWarning(times.flatMap(({ first: a, second: b }) => [a.timing, b.timing])),

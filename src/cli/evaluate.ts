@@ -12,8 +12,8 @@ import { integer, percent, print, printJson } from "./terminal.ts";
 
 const HELP = `Usage: separable evaluate [FOLDER] [--weights FILE] [--backend TIER] [--json]
 
-How often a network that takes pixel / 255 is right, and what it takes for what. FOLDER as for separable train: of IDX files the
-10,000 test images. Default: ${FASHION_FOLDER} and the weights that come with the package.
+Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
+images. Default: ${FASHION_FOLDER} and the weights that come with the package.
 
   --weights FILE  default fashion
   --backend TIER  ${TIERS.join(", ")} or auto (default)
@@ -21,7 +21,7 @@ How often a network that takes pixel / 255 is right, and what it takes for what.
 
 export const evaluate: Command = {
   name: "evaluate",
-  summary: "how often a network is right on labelled images",
+  summary: "accuracy of a network on labelled images",
   help: HELP,
   run: async (args) => {
     const options = { weights: { type: "string" }, backend: { type: "string" }, json: { type: "boolean" } } as const;

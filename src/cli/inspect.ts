@@ -9,7 +9,7 @@ import { integer, print, printJson, style } from "./terminal.ts";
 
 const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--engine E] [--json]
 
-The code that a layer runs on the simd tier, as WebAssembly text with comments. KernelSet are named as in \`separable summary\`,
+The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.
 
   --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}

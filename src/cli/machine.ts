@@ -87,7 +87,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
         },
       },
       {
-        text: "The place is what most processors have for that length; no engine tells. Plain JavaScript has no second thread here: the tiers without WebAssembly compute on one.",
+        text: "The level is that of most processors for this size; engines do not tell. Plain JavaScript has no second thread here: the tiers without WebAssembly compute on one.",
       },
       {
         chart: {

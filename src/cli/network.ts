@@ -54,7 +54,7 @@ export async function readNetwork(
   const { shape, output, activation } = options;
   const read = await readWeights(file, { ...(shape && { shape }), ...(output !== undefined && { output }) });
   if (read.graph !== null && model !== undefined) {
-    throw new UsageError(`${command}: ${file} has its network in itself, needs no --model`);
+    throw new UsageError(`${command}: ${file} already contains its network, needs no --model`);
   }
   const graph = graphFor(command, read, model, activation);
   checkFit(command, graph, read);

@@ -19,7 +19,7 @@ import { duration, integer, percent, print, printJson, progress } from "./termin
 const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
 
 Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
-images for each. Every fifth image of a class is kept apart, to tell how well it went. The result works with classify.
+images for each. Every fifth image of a class is held out for validation. The result works with classify.
 
   --weights FILE      as for classify; fashion: those that come with the package
   --model NAME        as for classify
@@ -28,7 +28,7 @@ images for each. Every fifth image of a class is kept apart, to tell how well it
   --epochs N          how often every image is shown to the last layer, default 100
   --seed N            default 1
   --strict            stop at an image that cannot be read instead of leaving it out
-  --json              what became of it, as JSON
+  --json              prints the result as JSON
 
 ${MODEL_NAMES}`;
 
@@ -133,8 +133,8 @@ function render(result: {
   const { model, out, classes, learned, rightOfLearned, tested, rightOfTested, featuresMs, headMs } = result;
   const apart =
     rightOfTested === null
-      ? "No class has the five images of which one would be kept apart."
-      : `Of ${integer(tested)} that were kept apart it is right on ${percent(rightOfTested)}.`;
+      ? "No class has five images, so none was held out for validation."
+      : `Of ${integer(tested)} held out for validation it is right on ${percent(rightOfTested)}.`;
   return [
     `${model} has learned ${classes.length} classes: ${classes.join(", ")}`,
     `${integer(learned)} images, right on ${percent(rightOfLearned)}. ${apart}`,

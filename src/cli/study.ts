@@ -39,7 +39,7 @@ What is done is kept in --out: started again, the study goes on. FOLDER as for s
 
   --seeds N       default 3
   --epochs N      default 6
-  --images N    to learn from, the first of the file; default 10000
+  --images N      to learn from, the first of the file; default 10000
   --threads N     default all processors, ${availableParallelism()} here
   --out FILE      default study.json
   --json          the same as JSON`;

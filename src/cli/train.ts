@@ -43,7 +43,7 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
   --threads N         default all processors, ${availableParallelism()} here
   --backend TIER      ${TIERS.join(", ")} or auto (default)
   --strict            stop at an image that cannot be read instead of leaving it out
-  --json              what became of it, as JSON
+  --json              prints the result as JSON
 
 ${MODEL_NAMES}`;
 

@@ -46,7 +46,7 @@ export async function vectorsOf(given: Arguments): Promise<ConvVectors> {
     );
   }
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "no-bias"];
-  refuse(given, own, (name) => `--data has shapes and values of its own, --${name} cannot be chosen`);
+  refuse(given, own, (name) => `--data has its own shapes and values, --${name} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
   return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
 }

@@ -18,7 +18,7 @@ function contiguous(kernel: (x: Tensor, y: Tensor) => void): Kernel {
 }
 
 /** What a matrix product, or an order of loops that suits the machine, makes faster. */
-type Summing =
+type Accelerated =
   | "conv2d"
   | "depthwiseConv2d"
   | "pointwiseConv2d"
@@ -27,7 +27,7 @@ type Summing =
   | "averagePool2d"
   | "globalAveragePool2d";
 
-export const im2col: Pick<Kernels, Summing> = {
+export const im2col: Pick<Kernels, Accelerated> = {
   ...specialized<Kernel>({
     conv2d: (g, w, b, f) => contiguous(conv2d(g, w, b, f)),
     depthwiseConv2d: (g, w, b, f) => contiguous(depthwiseConv2d(g, w, b, f)),

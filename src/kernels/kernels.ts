@@ -42,7 +42,7 @@ export interface KernelSet<K> {
   /** Two inputs, broadcast to the shape of the output. */
   add(a: Shape, b: Shape, output: Shape): K;
   mul(a: Shape, b: Shape, output: Shape): K;
-  /** Elements in front of each axis; the output is contiguous. */
+  /** Elements before each axis; the output is contiguous. */
   pad(before: Shape, value: number): K;
   concat(axis: number): K;
   /** Axis i of the output is axis permutation[i] of the input. */

@@ -64,7 +64,7 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
   };
 }
 
-/** The tier's kernels, each in linear memory of its own. */
+/** The tier's kernels, each in its own linear memory. */
 export const simd: Kernels = eager(simdKernels("exact"));
 
 /**

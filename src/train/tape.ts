@@ -160,7 +160,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
       seenAs?: readonly (Shape | undefined)[],
     ): void => addPart(x, step(named(x), values, xShape, make, seenAs));
     if (isLinear(node)) {
-      summing(node, dy);
+      linear(node, dy);
       return;
     }
     switch (node.op) {
@@ -236,7 +236,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     }
   }
 
-  function summing(node: GraphNode, dy: string): void {
+  function linear(node: GraphNode, dy: string): void {
     const [x] = node.inputs;
     const { filter, bias } = node.weights;
     const seen = convolutionOf(node);

@@ -32,7 +32,7 @@ function printFunction(f: Func, names: Names, indent: string): string {
   return close(lines.join("\n"), indent);
 }
 
-/** A parenthesis behind the text, on a line of its own where the last line is a comment. */
+/** Appends a parenthesis, on a new line if the last line is a comment. */
 function close(text: string, indent: string): string {
   return /;;[^\n]*$/.test(text) ? `${text}\n${indent})` : `${text})`;
 }

@@ -166,7 +166,7 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   }
   const [needless] = Object.keys(told);
   if (needless !== undefined)
-    throw new ShapeError(`loadModel: the file has its network in itself, needs no ${needless}`);
+    throw new ShapeError(`loadModel: the file already contains its network, needs no ${needless}`);
   return { ...file, graph: file.graph };
 }
 

@@ -237,7 +237,7 @@ describe("checkpoints", () => {
       response.writeHead(200, { "x-linked-etag": `"${"0".repeat(64)}"`, "content-length": BYTES.length }).end(BYTES);
     const { code, err } = await run("pull", "mobilenetv3_small_100");
     expect(code).toBe(1);
-    expect(err).toContain(`the SHA-256 of what came is ${SHA}, the server says ${"0".repeat(64)}; it is removed`);
+    expect(err).toContain(`the download has the SHA-256 ${SHA}, the server says ${"0".repeat(64)}; it was deleted`);
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
   });
 
@@ -265,7 +265,7 @@ describe("checkpoints", () => {
     expect(second.err).toContain('a shard is called "../../x", needs a plain path below model.json\'s folder');
     answer = (request, response) => send(request, response, BYTES, "");
     expect((await run("pull", "tfjs_mobilenet_v1_0.75")).err).toMatch(
-      /what came is not mobilenet_v1_0.75_224 .*; it is removed/,
+      /the download is not mobilenet_v1_0.75_224 .*; it was deleted/,
     );
   });
 
@@ -281,7 +281,7 @@ describe("checkpoints", () => {
     answer = (request, response) => send(request, response, bytes, "");
     for (let i = 1; i <= 2; i++) {
       const { code, err } = await run("pull", name);
-      expect([code, err]).toEqual([1, expect.stringMatching(/what came is not mobilenet_.*; it is removed/s)]);
+      expect([code, err]).toEqual([1, expect.stringMatching(/the download is not mobilenet_.*; it was deleted/s)]);
       expect(asked.length).toBe(i);
     }
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
@@ -314,7 +314,7 @@ describe("checkpoints", () => {
     const { code, err } = await run("pull", "mobilenetv3_small_100");
     expect(code).toBe(1);
     expect(err).toMatch(
-      /what came has \d+ bytes with the SHA-256 [0-9a-f]{64}, needs \d+ bytes with the SHA-256 [0-9a-f]{64}/,
+      /the download has \d+ bytes with the SHA-256 [0-9a-f]{64}, needs \d+ bytes with the SHA-256 [0-9a-f]{64}/,
     );
     expect(readdirSync(join(folder, "cache")).filter((name) => !name.endsWith(".known.json"))).toEqual([]);
     answer = sendSmall;

@@ -232,7 +232,7 @@ test("noise is told", () => {
   const quiet = { ms: 10, quarter: 9.9, threeQuarters: 10.2, rounds: 5 };
   expect(noiseWarning([quiet])).toEqual([]);
   expect(noiseWarning([quiet, { ...quiet, threeQuarters: 12.9 }])).toEqual([
-    "The machine was too noisy to say: the middle half of the runs is 30.0 % of the median wide, needs at most 10 %.",
+    "Too noisy to compare: the middle half of the runs spans 30.0 % of the median, needs at most 10 %.",
   ]);
 });
 

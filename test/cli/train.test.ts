@@ -58,7 +58,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const QUICK = ["--epochs", "2", "--batch", "20", "--threads", "1", "--model", "fashion_0.25"];
 
 describe("separable train", () => {
-  test("trains on IDX files, tests on those kept apart, and writes a file that classify knows", async () => {
+  test("trains on IDX files, tests on those held out, and writes a file that classify knows", async () => {
     const out = at("trained.safetensors");
     const { code, out: said } = await run("train", at("idx"), ...QUICK, "--out", out);
     expect(said).toMatch(/fashion_0.25_28: .* 40 images of 2 classes/);
@@ -279,7 +279,7 @@ describe("separable retrain", () => {
     );
     expect(err).toContain("1 images were left out");
     expect(said).toMatch(/has learned 2 classes: bright, dark/);
-    expect(said).toMatch(/16 images, right on 100.0 %. Of 4 that were kept apart it is right on 100.0 %/);
+    expect(said).toMatch(/16 images, right on 100.0 %. Of 4 held out for validation it is right on 100.0 %/);
     expect(code).toBe(0);
     const { metadata } = await openSafetensors(out);
     expect(metadata.get("classes")).toBe('["bright","dark"]');

@@ -364,11 +364,11 @@ describe("refuses", () => {
     ["--data NOT", 1, /not\.json is not valid JSON/],
     ["--data RAGGED", 1, /ragged\.json: input: /],
     ["--data ONE", 1, /one\.json: has no "filter", needs nested arrays of numbers/],
-    ["--data ONE --no-bias", 2, /^vectors: --data has shapes and values of its own, --no-bias cannot be chosen/],
+    ["--data ONE --no-bias", 2, /^vectors: --data has its own shapes and values, --no-bias cannot be chosen/],
     ["--data LARGE", 1, /large\.json: input: a number does not fit a float32/],
     ["--data ODD", 1, /odd\.json: has "biass", knows input, filter, bias/],
     ["--format hex --output THERE --force", 1, /there: cannot be written, it is no folder/],
-    ["--data ONE --kernel 3", 2, /^vectors: --data has shapes and values of its own, --kernel cannot be chosen/],
+    ["--data ONE --kernel 3", 2, /^vectors: --data has its own shapes and values, --kernel cannot be chosen/],
     ["--data GONE", 1, /gone\.json: cannot be read \(ENOENT/],
   ])("%s", async (line, code, message) => {
     const paths = {

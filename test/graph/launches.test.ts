@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { graphBuilder, planMemory, random, randomTensor, randomWeights, Session } from "../../src/index.ts";
 import { expectClose } from "../support/tensors.ts";
 
-// A pointwise layer with a sigmoid has two launches. The first shares a phase with the depthwise layer before it, band by
-// band: the pointwise layer's output must not take the place of what later bands of the depthwise layer still read.
+// A pointwise layer with a sigmoid has two launches. The first shares a phase with the depthwise layer before it, band
+// by band: the pointwise layer's output must not take the place of what later bands of the depthwise layer still read.
 test.each([1, 2, 3])(
   "a layer whose launches lie in two phases keeps off its predecessor's input, %i thread(s)",
   async (threads) => {

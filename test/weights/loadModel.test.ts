@@ -61,10 +61,10 @@ test("a name in the file counts with the padding of those whose names the weight
   );
 });
 
-test("a file with its network in itself takes neither", async () => {
+test("a file that contains its network takes neither", async () => {
   const file = exportOnnx(small, weights);
   await expect(loadModel(file, { resolution: 96 })).rejects.toThrow(
-    "the file has its network in itself, needs no resolution",
+    "the file already contains its network, needs no resolution",
   );
   await expect(loadModel(file, { activation: "relu" })).rejects.toThrow("needs no activation");
 });

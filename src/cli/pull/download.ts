@@ -161,14 +161,14 @@ function reasonOf(error: Error): string {
 function advice(url: string, cause: unknown): string {
   const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
   const proxy = (HTTPS_PROXY ?? https_proxy ?? HTTP_PROXY ?? http_proxy)?.replace(/\/\/[^/@]*@/, "//"); // without a password
-  const byHand = `curl -L -o FILE ${url} and --weights FILE`;
+  const manually = `curl -L -o FILE ${url} and --weights FILE`;
   if (proxy) {
-    return `There is a proxy (${proxy}), which Node uses from version 24 on with NODE_USE_ENV_PROXY=1; or fetch it by hand: ${byHand}`;
+    return `There is a proxy (${proxy}), which Node uses from version 24 on with NODE_USE_ENV_PROXY=1; or fetch it by hand: ${manually}`;
   }
   const code = (cause as { cause?: NodeJS.ErrnoException } | null)?.cause?.code;
   const isOffline = code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "ENETUNREACH";
   const what = isOffline
     ? "This machine seems to be offline; on another one"
     : "Try again, the part that has come is kept; or";
-  return `${what}: ${byHand}`;
+  return `${what}: ${manually}`;
 }

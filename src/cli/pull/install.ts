@@ -157,7 +157,7 @@ async function orRemoved<T>(checkpoint: Checkpoint, partial: string, read: () =>
     const isWrong = cause instanceof SyntaxError || cause instanceof FormatError || cause instanceof ShapeError;
     if (!isWrong) throw cause;
     await rm(partial, { recursive: true, force: true });
-    const what = `what came is not ${checkpoint.model} (${cause.message}); it is removed`;
+    const what = `the download is not ${checkpoint.model} (${cause.message}); it was deleted`;
     throw new FormatError(`${urlOf(checkpoint)}: ${what}`, { cause });
   }
 }
@@ -169,7 +169,7 @@ async function checkHash(url: string, path: string, expected: string | null): Pr
   if (found === expected) return;
   await rm(path, { force: true });
   await rm(tagFileOf(path), { force: true });
-  throw new FormatError(`${url}: the SHA-256 of what came is ${found}, the server says ${expected}; it is removed`);
+  throw new FormatError(`${url}: the download has the SHA-256 ${found}, the server says ${expected}; it was deleted`);
 }
 
 /** Size and hash of files, concatenated. */
@@ -203,7 +203,7 @@ async function checkContent(
   const [is, was] = [found, expected].map(({ bytes, sha256 }) => `${bytes} bytes with the SHA-256 ${sha256}`);
   const advice = known === null ? `; if its publisher has changed it, --force takes the new one` : "";
   const url = urlOf({ name, known, ...rest });
-  throw new FormatError(`${url}: what came has ${is}, needs ${was}; it is removed${advice}`);
+  throw new FormatError(`${url}: the download has ${is}, needs ${was}; it was deleted${advice}`);
 }
 
 async function recorded(record: string): Promise<Content | null> {

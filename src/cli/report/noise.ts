@@ -9,7 +9,7 @@ export function noiseWarning(timings: readonly Timing[]): string[] {
   if (noisy.length === 0) return [];
   const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
   return [
-    `The machine was too noisy to say: the middle half of the runs is ${percent(widest, 1)} of the median wide, needs at most ${percent(MAX_SPREAD, 0)}.`,
+    `Too noisy to compare: the middle half of the runs spans ${percent(widest, 1)} of the median, needs at most ${percent(MAX_SPREAD, 0)}.`,
   ];
 }
 

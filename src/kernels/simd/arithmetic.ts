@@ -1,6 +1,6 @@
 /**
- * @file The arithmetic of a matrix product: what one step of k is. A step reads 4 bytes of each row of x, one float32 or
- * two int16 (pairs.ts).
+ * @file The arithmetic of a matrix product: what one step of k is. A step reads 4 bytes of each row of x, one float32
+ * or two int16 (pairs.ts).
  */
 import type { Expr, Local } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";

@@ -3,11 +3,11 @@ import type { Func } from "../../wasm/expression.ts";
 import type { FusedActivation } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { finished, parked } from "./ending.ts";
-import type { Precision } from "./engines.ts";
+import type { Accumulators, Precision } from "./engines.ts";
 import { range } from "./loops.ts";
 import { type Panels, panelsBytes } from "./panels.ts";
 import { CACHE_LINE_BYTES } from "./prefetch.ts";
-import { type Accumulators, heightsOf, rows } from "./rows.ts";
+import { heightsOf, rows } from "./rows.ts";
 import type { Tile } from "./tile.ts";
 import { FLOAT_BYTES } from "./vectors.ts";
 
@@ -16,8 +16,8 @@ const MC_BYTES = 256 * 1024;
 /** Bytes of KC rows of a panel. */
 export const KC_BYTES: number = 16 * 1024;
 /**
- * From this many bytes of W on, the next panel is prefetched while one is used: it comes from beyond the L2 cache, which X
- * needs too. MobileNetV1 1.0-224 as a whole is 1 % faster for it.
+ * From this many bytes of W on, the next panel is prefetched while one is used: it comes from beyond the L2 cache,
+ * which X needs too. MobileNetV1 1.0-224 as a whole is 1 % faster for it.
  */
 const PREFETCH_BYTES = 256 * 1024;
 

@@ -5,8 +5,8 @@
  *                                                                                iw = ow·strideW + kw·dilationW
  *
  * k = (kh, kw, c) in order, x̂ the image in its frame of zeros. The pixels under a row of the window are neighbours in
- * memory, so the micro-kernel walks along a row of the patch matrix as KH spans of KW·C numbers (KH·KW spans of C/G where
- * a dilation or groups leave gaps), straight through the image.
+ * memory, so the micro-kernel walks along a row of the patch matrix as KH spans of KW·C numbers (KH·KW spans of C/G
+ * where a dilation or groups leave gaps), straight through the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -17,12 +17,12 @@ import { add, div, item, min, mul, rem, sub } from "../../wasm/integer.ts";
 import type { FusedActivation } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { finished } from "./ending.ts";
-import type { Precision } from "./engines.ts";
+import type { Accumulators, Precision } from "./engines.ts";
 import { type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
 import { advance, forEach, repeat, upTo } from "./loops.ts";
 import { type Frame, frameOf, padImages } from "./pad.ts";
 import { type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
-import { type Accumulators, rows } from "./rows.ts";
+import { rows } from "./rows.ts";
 import type { Walk } from "./tile.ts";
 import { FLOAT_BYTES } from "./vectors.ts";
 

@@ -30,9 +30,9 @@ export function jointChannels(channels: number, channelVectors: number): number 
 
 /**
  * The filter [KH, KW, O] as the code reads it: outputs that are computed together have their taps one after the other,
- * followed by their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps of
- * a channel are O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the pixels
- * do, and evict them.
+ * followed by their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps
+ * of a channel are O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
+ * pixels do, and evict them.
  */
 export function packed(
   { O, KH, KW, channelVectors }: Depthwise,
@@ -46,7 +46,8 @@ export function packed(
     const width = o < joint ? channelVectors * LANES : LANES;
     const at = (o - (o % width)) * (taps + 1) + (o % width);
     for (let tap = 0; tap < taps; tap++) packs[at + tap * width] = w[tap * O + o];
-    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes the 0 that it would be had it begun with 0.
+    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes the 0 that it would be had it begun with
+    // 0.
     packs[at + taps * width] = (b === null ? 0 : b[o]) + 0;
   }
   return packs;

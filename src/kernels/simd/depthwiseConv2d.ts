@@ -6,13 +6,13 @@
  * There is no sum over channels, so each number loaded is used only a few times, and loads limit the kernel. Two things
  * help:
  *
- *   three pixels at once   neighbours share weights and overlap: a row of a 3×3 kernel at stride 1 loads 3 weights and 5
- *                          pixels for 9 products, where pixels one by one load 6 numbers for 3.
- *   a branch per tap row   rows of the window above or below the image are skipped, so nothing is padded. It helps where
- *                          nothing is skipped too: V8 loads everything in code without branches first, and runs out of
- *                          registers.
+ *   three pixels at once   neighbours share weights and overlap: a row of a 3×3 kernel at stride 1 loads 3 weights and
+ *                          5 pixels for 9 products, where pixels one by one load 6 numbers for 3.
+ *   a branch per tap row   rows of the window above or below the image are skipped, so nothing is padded. It helps
+ *                          where nothing is skipped too: V8 loads everything in code without branches first, and runs
+ *                          out of registers.
  *
- * Columns at the edge of the image, where some taps fall beside it, have functions of their own.
+ * Columns at the edge of the image, where some taps fall beside it, have separate functions.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

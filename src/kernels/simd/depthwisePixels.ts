@@ -80,7 +80,9 @@ interface Registers extends Readonly<Record<"taps" | "xc" | "yc" | "wc" | "xRow"
   readonly bias: Vectors;
 }
 
-/** What is computed at once: `vectors` vectors of channels; or of four channels with M outputs each, vector j of those. */
+/**
+ * What is computed at once: `vectors` vectors of channels; or of four channels with M outputs each, vector j of those.
+ */
 interface Outputs {
   readonly vectors: number;
   readonly j: number;

@@ -1,4 +1,4 @@
-/** @file Which taps of a depthwise convolution meet which columns of the image: tables, no code. */
+/** @file Which taps of a depthwise convolution fall on which columns of the image: tables, no code. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { range } from "./loops.ts";
 

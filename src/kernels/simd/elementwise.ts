@@ -1,8 +1,9 @@
 /**
  * @file Elementwise operations: one formula per element, four elements at a time.
  *
- * Values begin at multiples of 16 bytes and may be written up to the next one, so the last vector needs no special case.
- * A formula that would round more than once in float32 is computed in float64 and rounded once, as in the naive tier.
+ * Values begin at multiples of 16 bytes and may be written up to the next one, so the last vector needs no special
+ * case. A formula that would round more than once in float32 is computed in float64 and rounded once, as in the naive
+ * tier.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Declare } from "../../wasm/control.ts";

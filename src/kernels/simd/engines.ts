@@ -3,7 +3,6 @@ import { func } from "../../wasm/control.ts";
 import type { Expr } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
 import { encodeModule } from "../../wasm/module.ts";
-import type { Accumulators } from "./rows.ts";
 
 /** How products and sums are rounded: each by itself, or together where the engine has an instruction for it. */
 export const PRECISIONS = ["exact", "fast"] as const;
@@ -18,6 +17,9 @@ export function hasSimd(): boolean {
 export function hasRelaxedSimd(): boolean {
   return validates((v) => f32x4.relaxed_madd(v, v, v));
 }
+
+/** Accumulators that a tile should have, and the most it may have, so that they stay in registers. */
+export type Accumulators = readonly [preferred: number, max: number];
 
 /** How much the kernels hold in registers. The bits of an answer do not depend on it. */
 export interface Sizes {

@@ -1,6 +1,6 @@
 /**
- * @file What a generator of this tier gives for one operation: launches of emitted functions, constants for them to read,
- * and how the work can be divided.
+ * @file What a generator of this tier gives for one operation: launches of emitted functions, constants for them to
+ * read, and how the work can be divided.
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -8,13 +8,15 @@ import { type Declare, func } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import type { Precision, Sizes } from "./engines.ts";
 
-/** What a parameter of a launch's function points at: an input by number, the output, the constants, or scratch memory. */
+/**
+ * What a parameter of a launch's function points at: an input by number, the output, the constants, or scratch memory.
+ */
 export type Operand = number | "output" | "constants" | "scratch";
 
 /**
  * A function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does the
- * units from `from` up to `to`, and any division of the range gives the same bits. Launches follow one another; the next
- * one begins when all units of the one before are done.
+ * units from `from` up to `to`, and any division of the range gives the same bits. Launches follow one another; the
+ * next one begins when all units of the one before are done.
  */
 export interface Launch {
   readonly func: Func;
@@ -23,7 +25,9 @@ export interface Launch {
   readonly units: number;
   /** Units that make one row of the output image, if they follow its rows. */
   readonly unitsPerRow?: number;
-  /** Whether a row of the output needs only the same row of the first input, so threads can continue without a barrier. */
+  /**
+   * Whether a row of the output needs only the same row of the first input, so threads can continue without a barrier.
+   */
   readonly readsOwnRow?: boolean;
 }
 

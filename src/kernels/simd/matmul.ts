@@ -1,6 +1,6 @@
 /**
- * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, or a
- * dense layer. Loops and names are BLIS's (F. Van Zee, R. van de Geijn, 2015):
+ * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, or
+ * a dense layer. Loops and names are BLIS's (F. Van Zee, R. van de Geijn, 2015):
  *
  *   for ic in M by MC            MC rows of X stay in the L2 cache
  *     for jr in N by NR          a panel of W
@@ -55,7 +55,10 @@ export function matmul(
   };
 }
 
-/** All panels for the rows of X from `from` up to `to`. Each panel is prefetched during the first slice of the one before. */
+/**
+ * All panels for the rows of X from `from` up to `to`. Each panel is prefetched during the first slice of the one
+ * before.
+ */
 function rowsFunction(p: Product): Func {
   const { K, N, panels: all } = p;
   const [MC, { lines }] = [blockRowsOf(K), prefetchOf(p)];
@@ -84,8 +87,8 @@ function rowsFunction(p: Product): Func {
 }
 
 /**
- * All M rows of X for the panels from `from` up to `to`. With few rows each panel is used only briefly, so memory latency
- * shows: 7×7×1024 → 1024 inside its network is 6 % faster where the panel is touched first.
+ * All M rows of X for the panels from `from` up to `to`. With few rows each panel is used only briefly, so memory
+ * latency shows: 7×7×1024 → 1024 inside its network is 6 % faster where the panel is touched first.
  */
 function columnsFunction(p: Product & { readonly M: number }): Func {
   const { M, K, panels: all } = p;

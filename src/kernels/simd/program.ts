@@ -1,9 +1,9 @@
 /**
  * @file A program: the launches of many kernels as one module, with the order in which they run and their addresses.
  *
- * Everything but the module is plain data, so that workers can be sent it. Launches that follow the rows of an image one
- * after another make one phase: a thread does its share of the rows of all of them, band by band, without a barrier in
- * between.
+ * Everything but the module is plain data, so that workers can be sent it. Launches that follow the rows of an image
+ * one after another make one phase: a thread does its share of the rows of all of them, band by band, without a barrier
+ * in between.
  */
 import { encodeModule } from "../../wasm/module.ts";
 import type { Launch } from "./kernel.ts";

@@ -3,12 +3,10 @@ import { call, func, when } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { div, type Int, mul, rem, sub } from "../../wasm/integer.ts";
+import type { Accumulators } from "./engines.ts";
 import { advance } from "./loops.ts";
 import { type Tile, tile } from "./tile.ts";
 import { vectorsFor } from "./vectors.ts";
-
-/** Accumulators that a tile should have, and the most it may have, so that they stay in registers. */
-export type Accumulators = readonly [preferred: number, max: number];
 
 /**
  * MR of the tiles that rows are cut into: as many as possible of the common height, the rest of the other. The two
@@ -21,8 +19,8 @@ export function heightsOf(columns: number, [preferred, max]: Accumulators): read
 }
 
 /**
- * `rows(x, y, w, count)`: `count` rows of one panel. Where the number is known now it is `rows(x, y, w)`: then so is every
- * number below, and nothing of their calculation is emitted.
+ * `rows(x, y, w, count)`: `count` rows of one panel. Where the number is known now it is `rows(x, y, w)`: then so is
+ * every number below, and nothing of their calculation is emitted.
  */
 export function rows(t: Tile, accumulators: Accumulators, known?: number): Func {
   const [common, other] = heightsOf(t.columns, accumulators);

@@ -6,7 +6,9 @@ import { advance, countDown } from "./loops.ts";
 import { instantiate } from "./memory.ts";
 import { VECTOR_BYTES } from "./vectors.ts";
 
-/** `scatter(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, some vectors to each of the panels. */
+/**
+ * `scatter(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, some vectors to each of the panels.
+ */
 type Scatterer = (...args: number[]) => void;
 
 const compiled = new WeakMap<WebAssembly.Memory, Map<number, Scatterer>>();

@@ -41,7 +41,7 @@ export function thread(
   threads: number,
   spins: number,
 ): Thread {
-  // Words far enough apart to lie on cache lines of their own.
+  // Words far enough apart to be on separate cache lines.
   const RUNS = 0; // runs started
   const ARRIVALS = 16; // of all threads at all barriers; may wrap around
   const SLEEPERS = 32; // parked threads

@@ -10,8 +10,8 @@ export interface Threads {
   /** Threads that compute: one where no workers can be started. */
   readonly count: number;
   /**
-   * One run. Returns when the work is done. If a worker is slow, returns a promise instead, so that a crash of the worker
-   * can be reported.
+   * One run. Returns when the work is done. If a worker is slow, returns a promise instead, so that a crash of the
+   * worker can be reported.
    *
    * @param done called after each call of this thread, with the phase and the call in it
    * @throws Error if a worker has ended

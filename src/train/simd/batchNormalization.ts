@@ -7,7 +7,7 @@ import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Func, Local } from "../../wasm/expression.ts";
 import { f32x4, f64x2, local, v128 } from "../../wasm/instructions.ts";
 import { add, item } from "../../wasm/integer.ts";
-import { combineSums, partialSums, summing } from "./channelSums.ts";
+import { combineSums, partialSums, sumsKernel } from "./channelSums.ts";
 import { blockRows, eachChannelOfRows, type Pointers, type Rows, rowAt } from "./channels.ts";
 
 /** x → [2, C]: mean and variance. */
@@ -39,7 +39,7 @@ export function moments({ rows, C }: Rows, emitter: Emitter): EmittedKernel {
       ),
     ]),
   );
-  return summing(partial, combine, { rows, C }, [0]);
+  return sumsKernel(partial, combine, { rows, C }, [0]);
 }
 
 /** x, moments, dy → [2, C]: dγ = Σ dy · x̂ and dβ = Σ dy. */
@@ -61,7 +61,7 @@ export function normalizeParameters({ rows, C }: Rows, epsilon: number, emitter:
     }),
   );
   const combine = emitter.func("parameterSumsOfAll", { rows, C }, () => combineSums({ rows, C }, () => []));
-  return summing(partial, combine, { rows, C }, [0, 1, 2]);
+  return sumsKernel(partial, combine, { rows, C }, [0, 1, 2]);
 }
 
 /** x, moments, scale, bias → y = (x - μ) · γ / √(σ² + ε) + β */

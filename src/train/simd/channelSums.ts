@@ -90,7 +90,7 @@ export function combineSums(
   });
 }
 
-export function summing(partial: Func, combine: Func, { rows, C }: Rows, inputs: readonly number[]): EmittedKernel {
+export function sumsKernel(partial: Func, combine: Func, { rows, C }: Rows, inputs: readonly number[]): EmittedKernel {
   const blockCount = rows / blockRows(rows, C);
   return {
     launches: [

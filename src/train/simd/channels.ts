@@ -34,8 +34,8 @@ export function paddedChannels(C: number): number {
 }
 
 /**
- * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. `begin` and `end` get the offset
- * of the vector in a row, in bytes; `row` its offset from the start of the block.
+ * For each vector of channels: `begin`, then `row` for each row of the block, then `end`. `begin` and `end` get the
+ * offset of the vector in a row, in bytes; `row` its offset from the start of the block.
  */
 export function eachChannelOfRows(
   C: number,

@@ -1,7 +1,8 @@
 /**
  * @file The gradient of a filter as matrix products, one for each tap:
  *
- *   dw[kh, kw, ic, o] = Σ n,oh,ow  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c0 + ic] · dy[n, oh, ow, o]
+ *   dw[kh, kw, ic, o] = Σ n,oh,ow  x̂[n, ih, iw, c0 + ic] · dy[n, oh, ow, o]        ih = oh·strideH + kh·dilationH
+ *                                                                                  iw = ow·strideW + kw·dilationW
  *
  * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and k runs over pixels: the
  * tile of tile.ts walks from pixel to pixel. A block of pixels stays in the L1 cache while all tiles pass over it; in
@@ -11,12 +12,12 @@ import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
 import { ARITHMETIC } from "../../kernels/simd/arithmetic.ts";
 import { parked } from "../../kernels/simd/ending.ts";
-import type { Precision } from "../../kernels/simd/engines.ts";
+import type { Accumulators, Precision } from "../../kernels/simd/engines.ts";
 import { type EmittedKernel, type Emitter, launchFunc, NO_CONSTANTS } from "../../kernels/simd/kernel.ts";
 import { advance, forEach, repeat } from "../../kernels/simd/loops.ts";
 import { type Frame, frameOf, padImages } from "../../kernels/simd/pad.ts";
 import { panelsFor } from "../../kernels/simd/panels.ts";
-import { type Accumulators, rows } from "../../kernels/simd/rows.ts";
+import { rows } from "../../kernels/simd/rows.ts";
 import type { Walk } from "../../kernels/simd/tile.ts";
 import { FLOAT_BYTES } from "../../kernels/simd/vectors.ts";
 import { call, when } from "../../wasm/control.ts";
