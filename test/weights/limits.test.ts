@@ -34,7 +34,7 @@ describe("IDX, gzipped", () => {
     expect((await readIdx(file, { maxBytes: 2_000_000 })).data.length).toBe(1_000_000);
     await expect(readIdx(packedIdx([60_000, 28, 28, 1000], 3000))).rejects.toThrow(/are left \(maxBytes\)/);
     await expect(readIdx(file, { maxBytes: 0 })).rejects.toThrow("readIdx: maxBytes is 0, needs an integer >= 1");
-    await expect(readIdx(file, { max: 1 } as never)).rejects.toThrow('unknown option "most"');
+    await expect(readIdx(file, { max: 1 } as never)).rejects.toThrow('unknown option "max"');
   });
 });
 

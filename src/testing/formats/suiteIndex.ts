@@ -40,8 +40,8 @@ export function readIndex(file: string, text: string): readonly IndexEntry[] {
   if (!Array.isArray(entries)) throw new FormatError(`${file}: is ${show(entries)}, needs the list of a suite`);
   if (entries.length === 0) throw new FormatError(`${file}: the suite is empty, needs at least one case`);
   for (const [i, entry] of entries.entries()) {
-    const { file, op, input, filter, options, seed } = (entry ?? {}) as Partial<IndexEntry>;
-    if (typeof file === "string" && /^\w{1,20}$/.test(file) && op && input && filter && options && seed !== undefined)
+    const { file: name, op, input, filter, options, seed } = (entry ?? {}) as Partial<IndexEntry>;
+    if (typeof name === "string" && /^\w{1,20}$/.test(name) && op && input && filter && options && seed !== undefined)
       continue;
     throw new FormatError(`${file}: case ${i} is no case of a suite, needs file, op, input, filter, options and seed`);
   }
