@@ -1,25 +1,11 @@
 /** @file Table of the ONNX operators that become nodes of a graph or constants; operators/ implements them. */
+
+import { cast, constant, constantOfShape, dropout, gather, passed, shapeOf, slice } from "./operators/constants.ts";
 import { add, clip, div, hardSigmoid, mul, sub, unary } from "./operators/elementwise.ts";
 import { batchNormalization, conv, gemm, matMul } from "./operators/linear.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from "./operators/pool.ts";
-import {
-  cast,
-  concat,
-  constant,
-  constantOfShape,
-  dropout,
-  flatten,
-  gather,
-  pad,
-  passed,
-  reshape,
-  shapeOf,
-  slice,
-  softmax,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from "./operators/shape.ts";
+import { concat, pad, softmax, transpose } from "./operators/rearrange.ts";
+import { flatten, reshape, squeeze, unsqueeze } from "./operators/reshape.ts";
 import type { Context, Known } from "./values.ts";
 
 export interface Operator {
