@@ -3,9 +3,9 @@ import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { FormatError, loadWeights, readIdx, Session, Tensor } from "../../src/index.ts";
 import { writeNpy } from "../../src/weights/npz/npy.ts";
-import { writeZip } from "../../src/weights/npz/zip.ts";
+import { writeZip } from "../../src/weights/npz/zipWriter.ts";
 import { importOnnx } from "../../src/weights/onnx/index.ts";
-import { bytesField, varintField } from "../../src/weights/onnx/protobuf.ts";
+import { bytesField, varintField } from "../../src/weights/onnx/protobufWriter.ts";
 import { onnxFile } from "../support/onnxFile.ts";
 
 /** An IDX file of zeros, packed, whose header may say anything. */

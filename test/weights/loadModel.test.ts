@@ -18,7 +18,7 @@ import {
 } from "../../src/index.ts";
 import { networkIn } from "../../src/weights/identify.ts";
 import { writeNpz } from "../../src/weights/npz/npz.ts";
-import { writeZip } from "../../src/weights/npz/zip.ts";
+import { writeZip } from "../../src/weights/npz/zipWriter.ts";
 import { exportOnnx } from "../../src/weights/onnx/export.ts";
 
 const small = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 5 });

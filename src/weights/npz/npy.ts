@@ -11,7 +11,7 @@ import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type Dtype, dtypeNamed, toFloat32 } from "../dtype.ts";
-import { numbers } from "./zip.ts";
+import { numbers } from "./zipWriter.ts";
 
 /** An array in row-major order. */
 export interface NpyArray {

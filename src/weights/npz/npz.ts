@@ -4,7 +4,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
 import { allowance } from "../unpack.ts";
 import { MAX_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
-import { readZip, writeZip } from "./zip.ts";
+import { readZip } from "./zip.ts";
+import { writeZip } from "./zipWriter.ts";
 
 /**
  * Reads all arrays of an archive, stored or compressed, as float32.

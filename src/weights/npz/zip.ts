@@ -4,19 +4,17 @@
  * Source: PKWARE's APPNOTE, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.16 (end). Encryption, split archives and
  * Zip64 are not supported.
  */
-
-import { concatBytes } from "../../tensor/bytes.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { ByteSource } from "../source.ts";
 import { type Allowance, unpacked } from "../unpack.ts";
+import { crc32 } from "./crc32.ts";
 
-const ENTRY = 0x04034b50;
-const LISTED = 0x02014b50;
-const END = 0x06054b50;
+export const ENTRY = 0x04034b50;
+export const LISTED = 0x02014b50;
+export const END = 0x06054b50;
 const ENTRY_BYTES = 30;
 const LISTED_BYTES = 46;
 const END_BYTES = 22;
-
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -161,61 +159,4 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
 
 function bytesOf({ buffer, byteOffset }: DataView, at: number, length: number): Uint8Array {
   return new Uint8Array(buffer, byteOffset + at, length);
-}
-
-/** Returns an archive of the files, stored uncompressed. */
-export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
-  const local: Uint8Array[] = [];
-  const central: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, body] of files) {
-    const entry = new TextEncoder().encode(name);
-    const shared = fields([crc32(body), body.length, body.length], entry.length);
-    const head = numbers([ENTRY, 4], [20, 2], ...shared);
-    local.push(head, entry, body);
-    central.push(numbers([LISTED, 4], [20, 2], [20, 2], ...shared, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]), entry);
-    offset += head.length + entry.length + body.length;
-  }
-  const directory = central.reduce((sum, part) => sum + part.length, 0);
-  const { size } = files;
-  const end = numbers([END, 4], [0, 2], [0, 2], [size, 2], [size, 2], [directory, 4], [offset, 4], [0, 2]);
-  return concatBytes([...local, ...central, end]);
-}
-
-/**
- * Fields that both headers of an entry share: flags, method 0 (stored), time and date (1980-01-01), checksum, sizes,
- * length of the name, no extras.
- */
-function fields([checksum, stored, size]: readonly [number, number, number], name: number): [number, 2 | 4][] {
-  return [
-    [0, 2],
-    [0, 2],
-    [0, 2],
-    [0x21, 2],
-    [checksum, 4],
-    [stored, 4],
-    [size, 4],
-    [name, 2],
-    [0, 2],
-  ];
-}
-
-/** Encodes numbers as little-endian bytes of the given widths. */
-export function numbers(...values: readonly (readonly [value: number, bytes: 2 | 4])[]): Uint8Array {
-  return Uint8Array.from(
-    values.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)),
-  );
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** Computes zip's checksum: CRC-32 of ISO 3309. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];
-  return ~crc >>> 0;
 }

@@ -15,7 +15,7 @@ import type { WindowGeometry } from "../../geometry/window.ts";
 import type { PoolNode } from "../../graph/graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import type { Parts } from "./protobuf.ts";
+import type { Parts } from "./protobufWriter.ts";
 import { dilationsAttribute, int, type OnnxWriter, windowAttributes } from "./writer.ts";
 
 export function writePool(file: OnnxWriter, node: PoolNode): void {

@@ -6,8 +6,7 @@
  */
 import { graphBuilder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
-import type { GraphBuilder } from "../../graph/specs.ts";
-import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
+import { FormatError, show } from "../../tensor/errors.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../dtype.ts";
@@ -17,9 +16,10 @@ import { externalReader } from "./external.ts";
 import { inputShape, isInGraphOrder } from "./input.ts";
 import { computedBudget } from "./limits.ts";
 import { type OnnxModel, type OnnxNode, readModel } from "./model.ts";
-import { OPERATORS } from "./operators.ts";
+import { inOrder } from "./nodeOrder.ts";
+import { namesBeside, run } from "./runNode.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
-import { type Constant, type Context, isConstant, type Known, tensorOf } from "./values.ts";
+import { type Constant, isConstant, type Known, tensorOf } from "./values.ts";
 
 export interface ImportOnnxOptions {
   /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open. */
@@ -163,110 +163,4 @@ function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known
     if (value !== undefined && isConstant(value) && !value.isInteger) read.set(name, tensorOf(value));
   }
   return read;
-}
-
-/** Sorts the nodes that the output needs, each after those whose values it reads. */
-function inOrder(
-  file: string,
-  nodes: readonly OnnxNode[],
-  known: ReadonlySet<string>,
-  output: string | undefined,
-): readonly OnnxNode[] {
-  const maker = new Map<string, OnnxNode>();
-  for (const node of nodes) {
-    for (const name of node.outputs) {
-      if (name === "") continue;
-      if (maker.has(name) || known.has(name)) throw new FormatError(`${file}: ${show(name)} is computed twice`);
-      maker.set(name, node);
-    }
-  }
-  const ordered: OnnxNode[] = [];
-  const state = new Map<OnnxNode, "open" | "done">();
-  // An explicit stack of nodes, each with its next input: recursion would overflow on a long chain.
-  const start = output === undefined ? undefined : maker.get(output);
-  const stack: { readonly node: OnnxNode; next: number }[] = start ? [{ node: start, next: 0 }] : [];
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1];
-    const { node } = top;
-    state.set(node, "open");
-    const name = node.inputs[top.next++];
-    if (name === undefined) {
-      state.set(node, "done");
-      ordered.push(node);
-      stack.pop();
-      continue;
-    }
-    if (name === "" || known.has(name)) continue;
-    const before = maker.get(name);
-    if (before === undefined) {
-      throw new FormatError(`${file}: ${describe(node)} reads ${show(name)}, which is nowhere`);
-    }
-    if (state.get(before) === "open") {
-      throw new FormatError(`${file}: ${describe(before)} waits for its own result, the graph has a cycle`);
-    }
-    if (state.get(before) === undefined) stack.push({ node: before, next: 0 });
-  }
-  return ordered;
-}
-
-function describe({ op, name, outputs }: OnnxNode): string {
-  return `${op} ${show(name || outputs[0] || "")}`;
-}
-
-interface BuildState {
-  /** Returns a name that no node of the graph has yet. */
-  readonly nameOf: (wanted: string) => string;
-  readonly g: GraphBuilder;
-  readonly weights: Map<string, Tensor>;
-  readonly opset: number;
-  readonly batch: number;
-  /** Spends the memory budget for computed constants. */
-  readonly spend: ReturnType<typeof computedBudget>;
-}
-
-function run(file: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
-  const operator = node.domain === "" || node.domain === "ai.onnx" ? OPERATORS.get(node.op) : undefined;
-  if (operator === undefined) {
-    const full = node.domain ? `${node.domain}.${node.op}` : node.op;
-    throw new FormatError(
-      `${file}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
-    );
-  }
-  const fail = (what: string): never => {
-    throw new FormatError(`${file}: ${describe(node)} ${what}`);
-  };
-  for (const { name, isGraph } of node.attributes.values()) {
-    if (isGraph || !operator.attributes.includes(name)) fail(`has the attribute ${show(name)}, which is not supported`);
-  }
-  const more = node.outputs.slice(1).find((name) => name !== "");
-  if (more !== undefined && !operator.ignoresMore) fail(`has a second output ${show(more)}, which is not supported`);
-  const [output] = node.outputs;
-  if (!output) fail("has no output");
-  const inputs = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
-  const name = state.nameOf(node.name || output);
-  const fresh = (suffix: string): string => state.nameOf(`${name}_${suffix}`);
-  const context: Context = { ...state, node, name, fresh, inputs, fail };
-  try {
-    const result = operator.run(context);
-    const isNew = isConstant(result) && !inputs.some((x) => x !== null && isConstant(x) && x.data === result.data);
-    if (isNew) state.spend(8 * result.data.length, fail);
-    known.set(output, result);
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    throw new ShapeError(`${file}: ${describe(node)}: ${error.message}`, { cause: error });
-  }
-}
-
-/** Returns a source of node names: as wanted, with a number appended if that is taken. */
-function namesBeside(input: string): (wanted: string) => string {
-  const next = new Map<string, number>([[input, 2]]);
-  return (wanted) => {
-    let free = wanted;
-    for (let i = next.get(wanted) ?? 1; next.has(free); i++) {
-      free = `${wanted}_${i}`;
-      next.set(wanted, i + 1);
-    }
-    next.set(free, next.get(free) ?? 2);
-    return free;
-  };
 }

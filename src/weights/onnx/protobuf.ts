@@ -8,10 +8,10 @@
  */
 import { FormatError } from "../../tensor/errors.ts";
 
-const VARINT = 0;
+export const VARINT = 0;
 const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
+export const BYTES = 2;
+export const FIXED32 = 5;
 
 /** Maximum nesting depth of messages. */
 const MAX_DEPTH = 64;
@@ -184,37 +184,4 @@ function longVarint(bytes: Uint8Array, start: number, end: number): bigint {
   let value = 0n;
   for (let i = end; i >= start; i--) value = value * 128n + BigInt(bytes[i] & 0x7f);
   return BigInt.asUintN(64, value);
-}
-
-/** Encoded bytes of messages, in the order of the calls. Parts may be large and are not copied until the end. */
-export type Parts = readonly Uint8Array[];
-
-export function varintField(number: number, value: number | bigint): Parts {
-  return [Uint8Array.from([...varintBytes(BigInt(number * 8 + VARINT)), ...varintBytes(BigInt(value))])];
-}
-
-export function bytesField(number: number, parts: Parts): Parts {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return [Uint8Array.from([...varintBytes(BigInt(number * 8 + BYTES)), ...varintBytes(BigInt(length))]), ...parts];
-}
-
-export function textField(number: number, text: string): Parts {
-  return bytesField(number, [new TextEncoder().encode(text)]);
-}
-
-export function floatField(number: number, value: number): Parts {
-  const bytes = new Uint8Array(5);
-  bytes[0] = number * 8 + FIXED32; // fields up to 15
-  new DataView(bytes.buffer).setFloat32(1, value, true);
-  return [bytes];
-}
-
-function varintBytes(value: bigint): readonly number[] {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, value);
-  while (rest >= 128n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  return [...bytes, Number(rest)];
 }

@@ -3,7 +3,7 @@ import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../dtype.ts";
-import { bytesField, floatField, type Parts, textField, varintField } from "./protobuf.ts";
+import { bytesField, floatField, type Parts, textField, varintField } from "./protobufWriter.ts";
 
 /** Type codes of TensorProto and of attributes. */
 export const FLOAT = 1;

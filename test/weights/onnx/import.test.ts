@@ -4,14 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, FormatError, randomWeights, Session, ShapeError, Tensor, tensor } from "../../../src/index.ts";
 import { exportOnnx, importOnnx } from "../../../src/weights/onnx/index.ts";
-import {
-  bytesField,
-  fieldsOf,
-  readerOf,
-  rootMessage,
-  textField,
-  varintField,
-} from "../../../src/weights/onnx/protobuf.ts";
+import { fieldsOf, readerOf, rootMessage } from "../../../src/weights/onnx/protobuf.ts";
+import { bytesField, textField, varintField } from "../../../src/weights/onnx/protobufWriter.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { type FileSpec, type NodeSpec, onnxFile, whole } from "../../support/onnxFile.ts";
 import { expectClose, scattered } from "../../support/tensors.ts";
