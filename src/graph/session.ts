@@ -1,28 +1,19 @@
 /** @file The session: a graph with its weights, planned once, run any number of times. */
 import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import type { KernelSet, Kernels } from "../kernels/kernels.ts";
 import { hasRelaxedSimd, PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
 import { MAX_THREADS } from "../kernels/simd/threads.ts";
-import { simdKernels } from "../kernels/simd.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
-import { copyInto } from "../tensor/lines.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { emittedExecutor } from "./emittedExecutor.ts";
-import { tensorExecutor } from "./executor.ts";
-import { folded } from "./foldBatchNorm.ts";
-import { fused } from "./fuseActivation.ts";
-import { type Graph, type GraphNode, isLinear } from "./graph.ts";
-import { kernelOf } from "./kernelOf.ts";
-import { median } from "./median.ts";
+import type { Graph } from "./graph.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
-import { nodeBytes, nodeMacs } from "./nodeCost.ts";
-import { type PackedNetwork, packNetwork, sharedNetwork } from "./packedNetwork.ts";
-import { pacer } from "./pause.ts";
+import { prepareNetwork } from "./prepareNetwork.ts";
 import { readGraph } from "./readGraph.ts";
-import { scheduleOf } from "./schedule.ts";
+import { type ProfileRow, profileSteps, runImages } from "./sessionRuns.ts";
 import { checkWeights, type Weights } from "./weights.ts";
+
+export type { ProfileRow } from "./sessionRuns.ts";
 
 export interface SessionOptions extends Patience {
   /** Tier that computes. Default "auto", the fastest. */
@@ -39,19 +30,6 @@ export interface SessionOptions extends Patience {
 }
 
 /** One layer, measured. */
-export interface ProfileRow {
-  readonly name: string;
-  readonly op: GraphNode["op"];
-  /** Milliseconds: the median over the runs. */
-  readonly ms: number;
-  /** Multiply-accumulates. */
-  readonly macs: number;
-  /** 2 · MACs per nanosecond; 0 for a layer without any. */
-  readonly gflops: number;
-  /** Bytes of weights, inputs and output: the minimum to move. */
-  readonly bytes: number;
-}
-
 export interface Session {
   /** The tier that computes. */
   readonly backend: Tier;
@@ -119,11 +97,11 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const network = await networkFor(op, own, weights, { tier, kernels, optimize, precision, threads });
+  const network = await prepareNetwork(op, own, weights, { tier, kernels, optimize, precision, threads });
   if (signal?.aborted) network.release();
   signal?.throwIfAborted();
   onProgress(1, 1);
-  const { executor, source, answer, graph: planned } = network;
+  const { executor, graph: planned } = network;
 
   let open = true;
   const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
@@ -145,12 +123,6 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
       throw new ShapeError(`session.${method}: input is ${found}, ${graph.name} needs n×${formatShape(extents)}`);
     }
   };
-  const image = (batch: Tensor, n: number): Tensor =>
-    batch.slice(
-      batch.shape.map((_, axis) => (axis === 0 ? n : 0)),
-      batch.shape.map((extent, axis) => (axis === 0 ? 1 : extent)),
-    );
-
   const session: Session = {
     backend: tier,
     threads: executor.threads,
@@ -158,52 +130,16 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     graph: planned,
     plan: executor.plan,
     run: async (input, options = {}) => {
-      const { signal, onProgress } = checkPatience("session.run", options);
-      return inTurn("run", input, async (own) => {
-        signal?.throwIfAborted();
-        const [N] = own.shape;
-        if (N === 1) {
-          if (own !== source) copyInto(own, source);
-          await executor.run();
-          onProgress(1, 1);
-          return answer.copy();
-        }
-        const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
-        const rest = pacer();
-        for (let n = 0; n < N; n++) {
-          copyInto(image(own, n), source);
-          await executor.run();
-          copyInto(answer, image(output, n));
-          onProgress(n + 1, N);
-          await rest();
-          signal?.throwIfAborted();
-        }
-        return output;
-      });
+      const patience = checkPatience("session.run", options);
+      return inTurn("run", input, (own) => runImages(network, own, patience));
     },
     profile: async (input, options = {}) => {
-      const { signal, onProgress } = checkPatience("session.profile", options);
+      const patience = checkPatience("session.profile", options);
       const { runs = 10, warmup = 1 } = options;
       return inTurn("profile", input, async (own) => {
         checkInteger("session.profile", "runs", runs, 1);
         checkInteger("session.profile", "warmup", warmup, 0);
-        const times = executor.steps.map((): number[] => []);
-        for (let r = -warmup; r < runs; r++) {
-          copyInto(image(own, 0), source);
-          const spent = new Float64Array(executor.steps.length);
-          await executor.run((step, ms) => {
-            spent[step] += ms;
-          });
-          if (r >= 0) spent.forEach((ms, step) => void times[step].push(ms));
-          onProgress(r + warmup + 1, runs + warmup);
-          signal?.throwIfAborted();
-        }
-        return executor.steps.map((node, i) => {
-          const ms = median(times[i]);
-          const macs = nodeMacs(node);
-          const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;
-          return { name: node.name, op: node.op, ms, macs, gflops, bytes: nodeBytes(node) };
-        });
+        return profileSteps(network, own, runs, warmup, patience);
       });
     },
     dispose: () => {
@@ -212,45 +148,6 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     },
   };
   return disposable(session);
-}
-
-interface Wanted {
-  readonly tier: Tier;
-  readonly kernels: Kernels;
-  readonly optimize: boolean;
-  readonly precision: Precision;
-  readonly threads: number;
-}
-
-/**
- * Plans and packs a network, or finds one already packed. (A separate function: anything that a session's methods can
- * reach would keep the unpacked weights alive.)
- */
-async function networkFor(
-  op: string,
-  graph: Graph,
-  weights: Weights,
-  { tier, kernels, optimize, precision, threads }: Wanted,
-): Promise<PackedNetwork> {
-  const optimized = optimize ? folded(graph, weights) : { graph, weights };
-  const planned = optimize ? fused(optimized.graph) : graph;
-  const schedule = scheduleOf(planned);
-  /** Kernels that do not pack weights read them in place, so they get a private copy. */
-  const weightOf = (node: GraphNode, role: string): Tensor | null => {
-    const name = node.weights[role]?.name;
-    const weight = optimized.weights.get(name) ?? null;
-    const isPacked = tier === "simd" || (tier === "im2col" && isLinear(node));
-    return !isPacked && weight !== null && weight === weights.get(name) ? weight.copy() : weight;
-  };
-  const kernelsOf =
-    <K>(tierKernels: KernelSet<K>) =>
-    (node: GraphNode): K | null =>
-      kernelOf(tierKernels, node, (role) => weightOf(node, role));
-  const simdKernelOf = kernelsOf(simdKernels(precision));
-  const settings = { graph: planned, precision, threads };
-  if (tier !== "simd") return packNetwork(tensorExecutor(op, schedule, kernelsOf(kernels)), settings);
-  const same = sharedNetwork(settings, ({ packed }) => packed?.holds(simdKernelOf) ?? false);
-  return same ?? packNetwork(await emittedExecutor(op, schedule, simdKernelOf, threads), settings);
 }
 
 /** Adds the methods behind `using` and `await using`, if the engine has them. */

@@ -11,7 +11,8 @@ import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TrainingKernels } from "./gradients.ts";
-import type { Tape, TapeStep } from "./tape.ts";
+import type { Tape } from "./tape.ts";
+import type { TapeStep } from "./tapeBuilder.ts";
 
 export interface GradientsOptions {
   /** Default "auto", the fastest. */

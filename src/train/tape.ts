@@ -5,21 +5,14 @@
  * The chain rule, once per node: from the gradient dy of its output, its gradient formula computes a part of the
  * gradient of each input and weight. A value that several nodes read gets the sum of their parts.
  */
-import { outputShape } from "../geometry/window.ts";
-import { type Graph, type GraphNode, isLinear } from "../graph/graph.ts";
+import type { Graph, GraphNode } from "../graph/graph.ts";
 import { kernelOf } from "../graph/kernelOf.ts";
-import type { Schedule, Step } from "../graph/schedule.ts";
-import type { Weights } from "../graph/weights.ts";
+import type { Schedule } from "../graph/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import type { TrainingKernels } from "./gradients.ts";
-import { batched, convolutionOf, separateActivations } from "./trainingGraph.ts";
-
-/** A step, and how a tier implements it; null changes a value's shape. */
-export interface TapeStep extends Step {
-  readonly make: <K>(tier: TrainingKernels<K>, weights: Weights) => K | null;
-}
+import { formatShape, sizeOf } from "../tensor/shape.ts";
+import { backward } from "./chainRule.ts";
+import { type GradientOf, type TapeBuilder, type TapeStep, tapeBuilder } from "./tapeBuilder.ts";
+import { batched, separateActivations } from "./trainingGraph.ts";
 
 /** The statistics that a batch norm keeps for use after training. */
 export interface KeptMoments {
@@ -40,8 +33,7 @@ export interface Tape {
   readonly losses: string;
   /** Names of weights that are inputs of the schedule; the others are read when a step is made. */
   readonly given: readonly string[];
-  /** The gradient of a weight: a value, and the first element in it. */
-  readonly gradients: ReadonlyMap<string, { readonly value: string; readonly begin: number }>;
+  readonly gradients: ReadonlyMap<string, GradientOf>;
   readonly moments: readonly KeptMoments[];
 }
 
@@ -62,66 +54,31 @@ export function tapeOf(graph: Graph, n: number): Tape {
     );
   }
 
-  const steps: TapeStep[] = [];
-  const given: { name: string; shape: Shape }[] = [];
-  const gradients = new Map<string, { value: string; begin: number }>();
-  const moments: KeptMoments[] = [];
-  const shapes = new Map<string, Shape>([[input.name, input.shape]]);
-  const step = (
-    name: string,
-    inputs: readonly string[],
-    outputShape: Shape,
-    make: TapeStep["make"],
-    seenAs: readonly (Shape | undefined)[] = [],
-    op = "compute",
-  ): string => {
-    if (shapes.has(name))
-      throw new ShapeError(`training: ${graph.name} has a node ${name}, a name that training needs`);
-    const inputShapes = inputs.map((value, i) => seenAs[i] ?? (shapes.get(value) as Shape));
-    steps.push({ name, op, inputs, inputShapes, outputShape, make });
-    shapes.set(name, outputShape);
-    return name;
-  };
-  const give = (name: string, shape: Shape): string => {
-    given.push({ name, shape });
-    shapes.set(name, shape);
-    return name;
-  };
-
-  for (const node of used) forward(node);
-  const targets = give("∂targets", shape);
-  const losses = step("∂losses", [scores, targets], [shape[0]], (tier) => tier.gradients.crossEntropy());
-
-  /** Parts of values' gradients, from the nodes processed so far. */
-  const parts = new Map<string, string[]>();
-  const addPart = (value: string, part: string): void => {
-    if (value === input.name) return; // the image's gradient is not needed
-    parts.set(value, [...(parts.get(value) ?? []), part]);
-  };
-  addPart(
-    scores,
-    step(`∂${scores}`, [scores, targets], shape, (tier) => tier.gradients.crossEntropyInput()),
-  );
+  const tape = tapeBuilder(graph.name, input);
+  const moments = used.flatMap((node) => forward(node, tape));
+  const targets = tape.give("∂targets", shape);
+  const losses = tape.step({
+    name: "∂losses",
+    inputs: [scores, targets],
+    outputShape: [shape[0]],
+    make: (tier) => tier.gradients.crossEntropy(),
+  });
+  const ofScores = tape.step({
+    name: `∂${scores}`,
+    inputs: [scores, targets],
+    outputShape: shape,
+    make: (tier) => tier.gradients.crossEntropyInput(),
+  });
+  tape.addPart(scores, ofScores);
   for (const node of [...used].reverse()) {
-    const [first, ...others] = parts.get(node.name) ?? [];
-    if (first === undefined) continue; // the loss does not depend on it
-    const dy = others.reduce(
-      (sum, part, i) =>
-        step(`∂${node.name}+${i}`, [sum, part], node.outputShape, (tier) =>
-          tier.forward.add(node.outputShape, node.outputShape, node.outputShape),
-        ),
-      first,
-    );
-    backward(node, dy);
+    const dy = tape.gradientOf(node.name, node.outputShape);
+    if (dy !== null) backward(node, dy, tape); // else the loss does not depend on it
   }
+  const { steps, given, gradients } = tape;
   const kept = [...gradients.values(), ...moments].map(({ value }) => value);
-  const outputs = [...new Set([scores, losses, ...kept])];
+  const outputs = [...new Set([scores, losses, ...kept])].map((name) => ({ name, shape: tape.shapeOf(name) }));
   return {
-    schedule: {
-      inputs: [input, ...given],
-      steps,
-      outputs: outputs.map((name) => ({ name, shape: shapes.get(name) as Shape })),
-    },
+    schedule: { inputs: [input, ...given], steps, outputs },
     input: input.name,
     targets,
     scores,
@@ -130,131 +87,28 @@ export function tapeOf(graph: Graph, n: number): Tape {
     gradients,
     moments,
   };
+}
 
-  function forward(node: GraphNode): void {
-    if (node.op !== "batchNormalization") {
-      const make: TapeStep["make"] = (tier, weights) =>
-        kernelOf(tier.forward, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-      step(node.name, node.inputs, node.outputShape, make, [], node.op);
-      return;
-    }
-    const { weights, outputShape, epsilon } = node;
-    const [x] = node.inputs;
-    const [C] = weights.mean.shape;
-    const value = step(`∂${node.name}/moments`, [x], [2, C], (tier) => tier.gradients.moments(outputShape));
-    const rows = sizeOf(outputShape.slice(0, -1));
-    moments.push({ mean: weights.mean.name, variance: weights.variance.name, value, rows });
-    const [scale, bias] = [weights.scale, weights.bias].map(({ name, shape }) => give(name, shape));
-    step(node.name, [x, value, scale, bias], outputShape, (tier) => tier.gradients.normalize(outputShape, epsilon));
+/** Appends a node as it is; a batch norm with the statistics of the batch, which it returns. */
+function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
+  const { name, inputs, outputShape } = node;
+  if (node.op !== "batchNormalization") {
+    const make: TapeStep["make"] = (tier, weights) =>
+      kernelOf(tier.forward, node, (role) => weights.get(node.weights[role]?.name) ?? null);
+    tape.step({ name, inputs, outputShape, make, op: node.op });
+    return [];
   }
-
-  /** Passes the gradient dy of a node's output on to its inputs and weights. */
-  function backward(node: GraphNode, dy: string): void {
-    const { inputs, inputShapes, outputShape } = node;
-    const [x] = inputs;
-    const [xShape] = inputShapes;
-    const named = (value: string) => `∂${value}←${node.name}`;
-    const toInput = (
-      values: readonly string[],
-      make: TapeStep["make"],
-      seenAs?: readonly (Shape | undefined)[],
-    ): void => addPart(x, step(named(x), values, xShape, make, seenAs));
-    if (isLinear(node)) {
-      linear(node, dy);
-      return;
-    }
-    switch (node.op) {
-      case "batchNormalization": {
-        const { scale, bias } = node.weights;
-        const m = `∂${node.name}/moments`;
-        const [C] = scale.shape;
-        const sums = step(`∂${node.name}/parameters`, [x, m, dy], [2, C], (tier) =>
-          tier.gradients.normalizeParameters(outputShape, node.epsilon),
-        );
-        gradients.set(scale.name, { value: sums, begin: 0 });
-        gradients.set(bias.name, { value: sums, begin: C });
-        toInput([x, m, scale.name, sums, dy], (tier) => tier.gradients.normalizeInput(outputShape, node.epsilon));
-        return;
-      }
-      case "activation":
-        toInput([x, dy], (tier) => tier.gradients.activation(outputShape, node.activation));
-        return;
-      case "maxPool2d":
-        toInput([x, dy], (tier) => tier.gradients.maxPool2d(node.geometry));
-        return;
-      case "averagePool2d":
-      case "globalAveragePool2d":
-        toInput([dy], (tier) => tier.gradients.averagePool2d(node.geometry, node.countIncludePad));
-        return;
-      case "softmax":
-        toInput([node.name, dy], (tier) => tier.gradients.softmax(outputShape));
-        return;
-      case "reshape":
-        addPart(
-          x,
-          step(named(x), [dy], xShape, () => null, [], "reshape"),
-        );
-        return;
-      case "pad": {
-        const begin = node.pads.map(([before]) => before);
-        toInput([dy], (tier) => tier.gradients.slice(begin, xShape));
-        return;
-      }
-      case "concat": {
-        let at = 0;
-        inputs.forEach((value, i) => {
-          const begin = outputShape.map((_, axis) => (axis === node.axis ? at : 0));
-          const shape = inputShapes[i];
-          at += shape[node.axis];
-          addPart(
-            value,
-            step(`${named(value)}.${i}`, [dy], shape, (tier) => tier.gradients.slice(begin, shape)),
-          );
-        });
-        return;
-      }
-      case "transpose":
-      case "clamp":
-      case "hardSigmoid":
-        throw new ShapeError(`train: ${node.name} is a ${node.op}, which has no gradient here`);
-      case "add":
-      case "mul":
-        inputs.forEach((value, i) => {
-          let part = dy;
-          if (node.op === "mul") {
-            const other = 1 - i;
-            part = step(`${named(value)}·${i}`, [dy, inputs[other]], outputShape, (tier) =>
-              tier.forward.mul(outputShape, inputShapes[other], outputShape),
-            );
-          }
-          const shape = inputShapes[i];
-          if (!sameShape(shape, outputShape)) {
-            part = step(`${named(value)}Σ${i}`, [part], shape, (tier) => tier.gradients.broadcast(shape, outputShape));
-          }
-          addPart(value, part);
-        });
-    }
-  }
-
-  function linear(node: GraphNode, dy: string): void {
-    const [x] = node.inputs;
-    const { filter, bias } = node.weights;
-    const seen = convolutionOf(node);
-    const dyShape = outputShape(seen.geometry);
-    const own = (weights: Weights): Tensor => (weights.get(filter.name) as Tensor).reshape(seen.filter);
-    const dw = step(`∂${filter.name}`, [x, dy], seen.filter, (tier) => tier.gradients.conv2dFilter(seen.geometry), [
-      seen.input,
-      dyShape,
-    ]);
-    gradients.set(filter.name, { value: dw, begin: 0 });
-    if (bias) {
-      const db = step(`∂${bias.name}`, [dy], bias.shape, (tier) => tier.gradients.bias(dyShape));
-      gradients.set(bias.name, { value: db, begin: 0 });
-    }
-    if (x === input.name) return;
-    const make: TapeStep["make"] = (tier, weights) => tier.gradients.conv2dInput(seen.geometry, own(weights));
-    const dx = step(`∂${x}←${node.name}`, [dy], seen.input, make, [dyShape]);
-    shapes.set(dx, node.inputShapes[0]);
-    addPart(x, dx);
-  }
+  const { weights, epsilon } = node;
+  const [x] = inputs;
+  const value = tape.step({
+    name: `∂${name}/moments`,
+    inputs: [x],
+    outputShape: [2, weights.mean.shape[0]],
+    make: (tier) => tier.gradients.moments(outputShape),
+  });
+  const [scale, bias] = [weights.scale, weights.bias].map((weight) => tape.give(weight.name, weight.shape));
+  const make: TapeStep["make"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
+  tape.step({ name, inputs: [x, value, scale, bias], outputShape, make });
+  const rows = sizeOf(outputShape.slice(0, -1));
+  return [{ mean: weights.mean.name, variance: weights.variance.name, value, rows }];
 }

@@ -121,13 +121,21 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     (g) => g.batchNormalization(g.input, { epsilon: -1e-5 }),
     "batchNormalization: epsilon is -0.00001, needs a finite number >= 0",
   ],
-  ["an empty name", (g) => g.softmax(g.input, { name: "" }), 'softmax: name is "", needs a string that is not empty'],
+  [
+    "an empty name",
+    (g) => g.softmax(g.input, { name: "" }),
+    'softmax: name is "", needs a string, not empty and of whole characters',
+  ],
   [
     "a name that is a number",
     (g) => g.softmax(g.input, { name: 3 as never }),
-    "softmax: name is 3, needs a string that is not empty",
+    "softmax: name is 3, needs a string, not empty and of whole characters",
   ],
-  ["no graph name", () => graphBuilder("", [1, 4, 4, 3]), 'graphBuilder: name is "", needs a string that is not empty'],
+  [
+    "no graph name",
+    () => graphBuilder("", [1, 4, 4, 3]),
+    'graphBuilder: name is "", needs a string, not empty and of whole characters',
+  ],
   [
     "clamp limits",
     (g) => g.clamp(g.input, { minValue: 2, maxValue: 1 }),

@@ -1,8 +1,7 @@
 /** Files whose structure is whole and whose content is not: fields changed, left out, repeated, nested. */
 import type { Random } from "../../src/index.ts";
 import { fieldsOf, rootMessage } from "../../src/weights/onnx/protobuf.ts";
-import { type Parts } from "../../src/weights/onnx/protobufWriter.ts";
-import { bytesField, varintField } from "../../src/weights/onnx/protobufWriter.ts";
+import { bytesField, type Parts, varintField } from "../../src/weights/onnx/protobufWriter.ts";
 import { whole } from "./onnxFile.ts";
 
 /** Values that readers barrier where another one belongs. */

@@ -1,0 +1,149 @@
+/**
+ * @file The chain rule, one entry per operation: from the gradient dy of a node's output to a part of the gradient of
+ * each input and weight. Formulas are with the kernels, in naive/.
+ */
+import { outputShape } from "../geometry/window.ts";
+import type { GraphNode, LinearNode } from "../graph/graph.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { sameShape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TapeBuilder, TapeStep } from "./tapeBuilder.ts";
+import { convolutionOf } from "./trainingGraph.ts";
+
+type Node<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op };
+type Rule<N extends GraphNode> = (node: N, dy: string, tape: TapeBuilder) => void;
+
+/** The name of a node's part of the gradient of a value. */
+const partOf = (value: string, node: GraphNode): string => `∂${value}←${node.name}`;
+
+/** The gradient of a node's only input, from some values. */
+function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], make: TapeStep["make"]): void {
+  const [x] = node.inputs;
+  tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], make }));
+}
+
+/** Convolutions and dense layers: dw from x and dy, db from dy, dx from dy and w. */
+const linear: Rule<LinearNode> = (node, dy, tape) => {
+  const [x] = node.inputs;
+  const { filter, bias } = node.weights;
+  const seen = convolutionOf(node);
+  const dyShape = outputShape(seen.geometry);
+  const dw = tape.step({
+    name: `∂${filter.name}`,
+    inputs: [x, dy],
+    outputShape: seen.filter,
+    make: (tier) => tier.gradients.conv2dFilter(seen.geometry),
+    seenAs: [seen.input, dyShape],
+  });
+  tape.setGradient(filter.name, dw);
+  if (bias) {
+    const make: TapeStep["make"] = (tier) => tier.gradients.bias(dyShape);
+    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, make }));
+  }
+  if (!tape.needsGradient(x)) return;
+  const dx = tape.step({
+    name: partOf(x, node),
+    inputs: [dy],
+    outputShape: seen.input,
+    make: (tier, weights) =>
+      tier.gradients.conv2dInput(seen.geometry, (weights.get(filter.name) as Tensor).reshape(seen.filter)),
+    seenAs: [dyShape],
+  });
+  tape.reshape(dx, node.inputShapes[0]);
+  tape.addPart(x, dx);
+};
+
+const averagePool: Rule<Node<"averagePool2d" | "globalAveragePool2d">> = (node, dy, tape) =>
+  toInput(tape, node, [dy], (tier) => tier.gradients.averagePool2d(node.geometry, node.countIncludePad));
+
+/** y = a ∘ b, broadcast: da is dy, times b for a product, summed over the axes along which a was broadcast. */
+const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
+  const { inputs, inputShapes, outputShape } = node;
+  inputs.forEach((value, i) => {
+    const shape = inputShapes[i];
+    let part = dy;
+    if (node.op === "mul") {
+      const other = 1 - i;
+      part = tape.step({
+        name: `${partOf(value, node)}·${i}`,
+        inputs: [dy, inputs[other]],
+        outputShape,
+        make: (tier) => tier.forward.mul(outputShape, inputShapes[other], outputShape),
+      });
+    }
+    if (!sameShape(shape, outputShape)) {
+      part = tape.step({
+        name: `${partOf(value, node)}Σ${i}`,
+        inputs: [part],
+        outputShape: shape,
+        make: (tier) => tier.gradients.broadcast(shape, outputShape),
+      });
+    }
+    tape.addPart(value, part);
+  });
+};
+
+const none: Rule<Node<"transpose" | "clamp" | "hardSigmoid">> = (node) => {
+  throw new ShapeError(`train: ${node.name} is a ${node.op}, which has no gradient here`);
+};
+
+const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
+  conv2d: linear,
+  depthwiseConv2d: linear,
+  pointwiseConv2d: linear,
+  dense: linear,
+  batchNormalization: (node, dy, tape) => {
+    const { inputs, weights, outputShape, epsilon } = node;
+    const [x] = inputs;
+    const [C] = weights.scale.shape;
+    const moments = `∂${node.name}/moments`;
+    const sums = tape.step({
+      name: `∂${node.name}/parameters`,
+      inputs: [x, moments, dy],
+      outputShape: [2, C],
+      make: (tier) => tier.gradients.normalizeParameters(outputShape, epsilon),
+    });
+    tape.setGradient(weights.scale.name, sums, 0);
+    tape.setGradient(weights.bias.name, sums, C);
+    toInput(tape, node, [x, moments, weights.scale.name, sums, dy], (tier) =>
+      tier.gradients.normalizeInput(outputShape, epsilon),
+    );
+  },
+  activation: (node, dy, tape) =>
+    toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.activation(node.outputShape, node.activation)),
+  maxPool2d: (node, dy, tape) =>
+    toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.maxPool2d(node.geometry)),
+  averagePool2d: averagePool,
+  globalAveragePool2d: averagePool,
+  softmax: (node, dy, tape) => toInput(tape, node, [node.name, dy], (tier) => tier.gradients.softmax(node.outputShape)),
+  reshape: (node, dy, tape) => {
+    const [x] = node.inputs;
+    const [outputShape] = node.inputShapes;
+    tape.addPart(x, tape.step({ name: partOf(x, node), inputs: [dy], outputShape, make: () => null, op: "reshape" }));
+  },
+  pad: (node, dy, tape) => {
+    const begin = node.pads.map(([before]) => before);
+    toInput(tape, node, [dy], (tier) => tier.gradients.slice(begin, node.inputShapes[0]));
+  },
+  concat: (node, dy, tape) => {
+    let at = 0;
+    node.inputs.forEach((value, i) => {
+      const begin = node.outputShape.map((_, axis) => (axis === node.axis ? at : 0));
+      const shape = node.inputShapes[i];
+      at += shape[node.axis];
+      const make: TapeStep["make"] = (tier) => tier.gradients.slice(begin, shape);
+      const name = `${partOf(value, node)}.${i}`;
+      tape.addPart(value, tape.step({ name, inputs: [dy], outputShape: shape, make }));
+    });
+  },
+  add: elementwise,
+  mul: elementwise,
+  transpose: none,
+  clamp: none,
+  hardSigmoid: none,
+};
+
+/** Passes the gradient dy of a node's output on to its inputs and weights. */
+export function backward(node: GraphNode, dy: string, tape: TapeBuilder): void {
+  (RULES[node.op] as Rule<GraphNode>)(node, dy, tape);
+}

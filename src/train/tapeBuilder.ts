@@ -1,0 +1,100 @@
+/** @file The steps of a training run as they are put together, forwards and back. */
+import type { NamedShape, Step } from "../graph/schedule.ts";
+import type { Weights } from "../graph/weights.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { TrainingKernels } from "./gradients.ts";
+
+/** A step, and how a tier implements it; null changes a value's shape. */
+export interface TapeStep extends Step {
+  readonly make: <K>(tier: TrainingKernels<K>, weights: Weights) => K | null;
+}
+
+/** Where the gradient of a weight is: a value, and the first element in it. */
+export interface GradientOf {
+  readonly value: string;
+  readonly begin: number;
+}
+
+/** What a step is made of. */
+export interface StepSpec {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputShape: Shape;
+  readonly make: TapeStep["make"];
+  /** Shapes under which inputs are read, where they differ from their own. */
+  readonly seenAs?: readonly (Shape | undefined)[];
+  /** Default "compute". */
+  readonly op?: string;
+}
+
+export interface TapeBuilder {
+  /** Appends a step. @returns its name, which is that of the value it computes */
+  step(spec: StepSpec): string;
+  /** Declares a value that is given before a run. */
+  give(name: string, shape: Shape): string;
+  /** Whether the gradient of a value is needed: that of the image is not. */
+  needsGradient(value: string): boolean;
+  /** Adds a part to the gradient of a value. */
+  addPart(value: string, part: string): void;
+  /** The gradient of a node's output, the sum of its parts; null if the loss does not depend on it. */
+  gradientOf(value: string, shape: Shape): string | null;
+  /** Says where the gradient of a weight is. */
+  setGradient(weight: string, value: string, begin?: number): void;
+  /** Changes the shape under which a value is read from now on. */
+  reshape(value: string, shape: Shape): void;
+  shapeOf(value: string): Shape;
+  readonly steps: readonly TapeStep[];
+  readonly given: readonly NamedShape[];
+  readonly gradients: ReadonlyMap<string, GradientOf>;
+}
+
+export function tapeBuilder(graphName: string, input: NamedShape): TapeBuilder {
+  const steps: TapeStep[] = [];
+  const given: NamedShape[] = [];
+  const gradients = new Map<string, GradientOf>();
+  const parts = new Map<string, string[]>();
+  const shapes = new Map<string, Shape>([[input.name, input.shape]]);
+  const shapeOf = (value: string): Shape => shapes.get(value) as Shape;
+  const needsGradient = (value: string): boolean => value !== input.name;
+  const step = ({ name, inputs, outputShape, make, seenAs = [], op = "compute" }: StepSpec): string => {
+    if (shapes.has(name)) throw new ShapeError(`training: ${graphName} has a node ${name}, a name that training needs`);
+    const inputShapes = inputs.map((value, i) => seenAs[i] ?? shapeOf(value));
+    steps.push({ name, op, inputs, inputShapes, outputShape, make });
+    shapes.set(name, outputShape);
+    return name;
+  };
+  return {
+    step,
+    give: (name, shape) => {
+      given.push({ name, shape });
+      shapes.set(name, shape);
+      return name;
+    },
+    needsGradient,
+    addPart: (value, part) => {
+      if (!needsGradient(value)) return;
+      parts.set(value, [...(parts.get(value) ?? []), part]);
+    },
+    gradientOf: (value, shape) => {
+      const [first, ...others] = parts.get(value) ?? [];
+      if (first === undefined) return null;
+      return others.reduce(
+        (sum, part, i) =>
+          step({
+            name: `∂${value}+${i}`,
+            inputs: [sum, part],
+            outputShape: shape,
+            make: (tier) => tier.forward.add(shape, shape, shape),
+          }),
+        first,
+      );
+    },
+    setGradient: (weight, value, begin = 0) => void gradients.set(weight, { value, begin }),
+    reshape: (value, shape) => void shapes.set(value, shape),
+    shapeOf,
+    steps,
+    given,
+    gradients,
+  };
+}
