@@ -2,7 +2,7 @@
  * @file Emitted functions that measure peak rates: multiply-adds with all operands in registers, and reads of memory
  * whose contents are not used.
  */
-import { type Declare, func, loop } from "../wasm/control.ts";
+import { type Declare, func, integers, loop } from "../wasm/control.ts";
 import type { Func, Local, Statements } from "../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
 
@@ -48,7 +48,7 @@ function probe(
     readonly round: Statements;
   },
 ): Probe {
-  const code = func("probe", { at: "i32", from: "i32", to: "i32" }, ({ at, from, to }, declare) => {
+  const code = func("probe", integers(["at", "from", "to"]), ({ at, from, to }, declare) => {
     const { begin, sums, round } = build(declare);
     return [
       begin.map((v, i) => local.set(v, v128.load(at, i * VECTOR_BYTES))),
@@ -82,7 +82,7 @@ export function readProbes(): readonly Func[] {
  * `base` `passes` times.
  */
 function readProbe(roundBytes: number): Func {
-  const params = { at: "i32", base: "i32", bytes: "i32", passes: "i32", from: "i32", to: "i32" } as const;
+  const params = integers(["at", "base", "bytes", "passes", "from", "to"]);
   return func("read", params, ({ at, base, bytes, passes, from, to }, declare) => {
     const vectors = roundBytes / VECTOR_BYTES;
     const seen = Array.from({ length: vectors / 2 }, (_, i) => declare("v128", `seen${i}`));

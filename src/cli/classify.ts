@@ -1,19 +1,15 @@
 /** @file `separable classify`: what a trained network sees in images. */
-import { pacer } from "../graph/pause.ts";
 import { Session } from "../graph/session.ts";
-import { checkClassifier, endsInSoftmax } from "../image/classifier.ts";
-import { luma } from "../image/luma.ts";
+import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS } from "../image/normalize.ts";
-import { FITS, type Preparation, preprocess } from "../image/prepare.ts";
+import { FITS, type Preparation } from "../image/prepare.ts";
 import { type Backend, TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
-import { softmax } from "../ops/activations.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { suggestion } from "../tensor/nearest.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { classifyBatch, type Result, render } from "./classifyImages.ts";
 import { type Arguments, type Command, readArguments, UsageError } from "./command.ts";
 import { readWhole } from "./files.ts";
-import { readImage } from "./imageFile.ts";
 import { imagesOf } from "./imageList.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
@@ -21,7 +17,7 @@ import { CHECKPOINT_NAMES } from "./pull/checkpoints.ts";
 import { pulled } from "./pull/install.ts";
 import { classifySample, renderSample } from "./sample.ts";
 import { threadsOf } from "./seeded.ts";
-import { duration, percent, print, printJson, progress, style, tell } from "./terminal.ts";
+import { print, printJson, progress, style, tell } from "./terminal.ts";
 
 const HELP = `Usage: separable classify
        separable classify IMAGE… --weights FILE [options]
@@ -71,25 +67,6 @@ const OPTIONS = {
   json: { type: "boolean" },
   jsonl: { type: "boolean" },
 } as const;
-
-interface Answer {
-  readonly class: number;
-  readonly label: string;
-  /** The probability; `value`, the raw output, where nothing says that outputs are classes. */
-  readonly probability?: number;
-  readonly value?: number;
-}
-
-interface Result {
-  readonly image: string;
-  readonly model: string;
-  readonly backend: string;
-  /** Description of the weights file, and how the image became input. */
-  readonly weights: string;
-  readonly preparation: Preparation;
-  readonly ms: number;
-  readonly top: readonly Answer[];
-}
 
 export const classify: Command = {
   name: "classify",
@@ -192,75 +169,4 @@ function aboutOf(
   const which =
     outputs.length > 1 && output === undefined ? `; the first output of ${outputs.join(", ")}: --output` : "";
   return `${about}; ${graph.name}${which}; images ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
-}
-
-interface Setting {
-  readonly network: Network;
-  readonly preparation: Preparation;
-  readonly labels: readonly string[];
-  readonly hasClasses: boolean;
-  readonly top: number;
-}
-
-/** Reads images concurrently, classifies them one after the other. @returns how many could not be read */
-async function classifyBatch(
-  session: Session,
-  paths: readonly string[],
-  { network: { about: weights }, preparation, labels, hasClasses, top }: Setting,
-  show: (result: Result) => void,
-): Promise<number> {
-  const [, H, W, C] = session.graph.input.shape;
-  const inputs = paths.map(async (path) => {
-    const image = await readImage(path);
-    return preprocess(C === 1 ? luma(image) : image, [H, W], preparation);
-  });
-  let broken = 0;
-  const rest = pacer();
-  const hasShares = endsInSoftmax(session.graph);
-  const outcomes = await Promise.allSettled(inputs);
-  for (const [i, outcome] of outcomes.entries()) {
-    if (outcome.status === "rejected") {
-      if (!(outcome.reason instanceof FormatError)) throw outcome.reason;
-      progress("");
-      tell(outcome.reason.message);
-      broken++;
-      continue;
-    }
-    await rest();
-    const start = performance.now();
-    const scores = await session.run(outcome.value);
-    const ms = performance.now() - start;
-    const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
-    const values = (hasShares || !hasClasses ? row : softmax(row)).data;
-    if (values.some(Number.isNaN)) {
-      throw new FormatError(`${paths[i]}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
-    }
-    const answers = [...values.keys()]
-      .sort((a, b) => values[b] - values[a])
-      .slice(0, top)
-      .map((n): Answer => {
-        if (hasClasses) return { class: n, label: labels[n], probability: values[n] };
-        return { class: n, label: `output ${n}`, value: values[n] };
-      });
-    show({
-      image: paths[i],
-      model: session.graph.name,
-      backend: session.backend,
-      weights,
-      preparation,
-      ms,
-      top: answers,
-    });
-  }
-  return broken;
-}
-
-function render({ image, model, backend, ms, top }: Result): string {
-  const width = Math.max(...top.map(({ label }) => label.length));
-  const lines = top.map(({ label, probability, value }) => {
-    if (probability === undefined) return `  ${label.padEnd(width)}  ${value?.toPrecision(4)}`;
-    const bar = "█".repeat(Math.round(probability * 30));
-    return `  ${label.padEnd(width)}  ${percent(probability).padStart(7)}  ${style("cyan", bar)}`.trimEnd();
-  });
-  return [`${style("bold", image)}  (${model}, ${backend}, ${duration(ms)})`, ...lines].join("\n");
 }

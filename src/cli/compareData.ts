@@ -1,6 +1,6 @@
 /** @file The output of `separable compare --json`. */
 import type { Savings } from "../analysis/savings.ts";
-import { arrived, roofRatio, type Side, type TierTimes } from "./compareReport.ts";
+import { arrived, roofRatio, type Side, type TierTimes } from "./compareTables.ts";
 import { machineName } from "./report/deliver.ts";
 
 export function compareData(counted: Savings, times: readonly TierTimes[], seed: number): object {

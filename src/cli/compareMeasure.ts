@@ -6,7 +6,7 @@ import type { Savings } from "../analysis/savings.ts";
 import { type SessionTiming, timeSessions } from "../analysis/timing.ts";
 import type { Session } from "../graph/session.ts";
 import type { Tier } from "../kernels/index.ts";
-import type { BlockTimes, Side, TierTimes } from "./compareReport.ts";
+import type { BlockTimes, Side, TierTimes } from "./compareTables.ts";
 import { type SeededRun, seededRun } from "./seeded.ts";
 import { showRounds } from "./terminal.ts";
 

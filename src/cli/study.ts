@@ -1,5 +1,4 @@
 /** @file `separable study`: the accuracy tables of the MobileNet paper in miniature, trained here. */
-
 import { availableParallelism } from "node:os";
 import { analyze } from "../analysis/analyze.ts";
 import { median } from "../graph/median.ts";
@@ -13,8 +12,9 @@ import { evaluate } from "../train/evaluate.ts";
 import { train } from "../train/train.ts";
 import { type Command, readArguments } from "./command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "./data.ts";
-import { checkWritable, isThere, readWhole, writeWhole } from "./files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { earlier, type StudyRow } from "./studyFile.ts";
 import { table } from "./table.ts";
 import { clock, duration, integer, percent, print, printJson, progress } from "./terminal.ts";
 
@@ -43,28 +43,6 @@ What is done is kept in --out: started again, the study goes on. FOLDER as for s
   --threads N     default all processors, ${availableParallelism()} here
   --out FILE      default study.json
   --json          the same as JSON`;
-
-export interface StudyRun {
-  readonly seed: number;
-  /** On the test images. */
-  readonly accuracy: number;
-  readonly seconds: number;
-}
-
-export interface StudyRow {
-  readonly model: string;
-  readonly tables: readonly number[];
-  readonly parameters: number;
-  readonly macs: number;
-  /** Median milliseconds per training step, of the fastest run. */
-  readonly stepMs: number;
-  readonly runs: readonly StudyRun[];
-}
-
-export interface Study {
-  readonly about: Readonly<Record<string, number | string>>;
-  readonly rows: readonly StudyRow[];
-}
 
 export const study: Command = {
   name: "study",
@@ -147,24 +125,6 @@ export const study: Command = {
     return 0;
   },
 };
-
-/** Reads the rows that an earlier start of the same study has finished. */
-async function earlier(out: string, about: Study["about"]): Promise<readonly StudyRow[]> {
-  if (!(await isThere(out))) return [];
-  let found: Study;
-  try {
-    found = JSON.parse((await readWhole(out)).toString("utf8"));
-  } catch (cause) {
-    throw new FormatError(`${out}: exists but is not a study file (${(cause as Error).message})`, { cause });
-  }
-  if (!found?.about || !Array.isArray(found.rows)) throw new FormatError(`${out}: exists but is not a study file`);
-  for (const [name, value] of Object.entries(about)) {
-    if (found.about[name] !== value) {
-      throw new FormatError(`${out}: is of a study whose ${name} is ${found.about[name]}, this one's is ${value}`);
-    }
-  }
-  return found.rows;
-}
 
 function firstOf(data: Dataset, count: number): Dataset {
   const [all, ...extents] = data.shape;

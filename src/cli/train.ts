@@ -2,25 +2,25 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { analyze } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { Session } from "../graph/session.ts";
-import { type Backend, chooseTier, TIERS } from "../kernels/index.ts";
+import { type Backend, TIERS } from "../kernels/index.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.ts";
 import type { Dataset } from "../train/dataset.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { OPTIMIZERS } from "../train/optimizers.ts";
-import { type TrainingOptions, type TrainingSettings, trainingOptions } from "../train/options.ts";
-import { type TrainingState, type TrainingStep, train } from "../train/train.ts";
+import { type TrainingOptions, trainingOptions } from "../train/options.ts";
+import { type TrainingState, train } from "../train/train.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { type Arguments, asTyped, asUsage, type Command, optionOf, readArguments } from "./command.ts";
-import { checkDefaultFolder, FASHION_FOLDER, fingerprint, readData, reportSkipped } from "./data.ts";
+import { type Arguments, asTyped, asUsage, type Command, readArguments } from "./command.ts";
+import { checkDefaultFolder, FASHION_FOLDER, readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { parseModel } from "./modelNames.ts";
-import { clock, integer, percent, print, printJson, progress, style } from "./terminal.ts";
+import { integer, percent, print, printJson, progress } from "./terminal.ts";
+import { describe, heading, meterOf, optionNamed } from "./trainReport.ts";
 
 const HELP = `Usage: separable train [FOLDER] [options]
 
@@ -137,41 +137,12 @@ function optionsOf(given: Arguments): TrainingOptions {
   };
 }
 
-/** Describes a training for its checkpoint: every setting that affects the result. */
-function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
-  const { threads: _, backend, ...deciding } = settings;
-  const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
-  const { tier } = chooseTier("train", backend); // tiers differ in the last bits
-  return { network: graph.name, tier, data: fingerprint(data), ...Object.fromEntries(options) };
-}
-
 async function resumed(out: string, checkpoint: string, about: Record<string, string>): Promise<TrainingState> {
   if (existsSync(checkpoint)) return readCheckpoint(checkpoint, about, optionNamed);
   const ended = existsSync(out)
     ? `: the training of ${out} has ended, with its learning rate at 0. More epochs are a new training, without --resume`
     : "";
   throw new FormatError(`${checkpoint}: is not there, nothing to resume${ended}`);
-}
-
-/** Name of a setting on the command line. */
-function optionNamed(setting: string): string {
-  if (setting === "data") return "the images";
-  return setting === "network" ? "--model" : setting === "tier" ? "--backend" : `--${optionOf(setting)}`;
-}
-
-function heading(
-  graph: Graph,
-  data: Dataset,
-  { epochs, batch, optimizer, seed }: TrainingSettings,
-  state: TrainingState | null,
-): string {
-  const { parameters, macs } = analyze(graph).total;
-  const images = `${integer(data.shape[0])} images of ${data.classes.length} classes`;
-  const from = state === null ? "" : `, from step ${integer(state.step)} on`;
-  return [
-    `${style("bold", graph.name)}: ${integer(parameters.trainable)} parameters, ${integer(macs)} MACs; ${images}`,
-    `${epochs} epochs, batches of ${batch}, ${optimizer}, seed ${seed}${from}\n`,
-  ].join("\n");
 }
 
 /** Trains, with a checkpoint after every epoch and on Ctrl-C. @returns null if stopped by Ctrl-C */
@@ -213,30 +184,4 @@ async function run(
   } finally {
     restore();
   }
-}
-
-/** Averages loss and accuracy over an epoch, and measures the speed. */
-function meterOf(): { step(step: TrainingStep): { readonly short: string; readonly epoch: string | null } } {
-  let [loss, accuracy, count] = [0, 0, 0];
-  let since = performance.now();
-  return {
-    step: (step) => {
-      loss += step.loss;
-      accuracy += step.accuracy;
-      count++;
-      const seconds = (performance.now() - since) / 1000;
-      const rate = (count * step.images) / seconds;
-      const left = ((step.steps - step.step) * step.images) / rate;
-      const facts = `loss ${(loss / count).toFixed(4)}, right ${percent(accuracy / count, 2)}, ${integer(Math.round(rate))} images/s`;
-      const share = step.step / step.steps;
-      const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
-      const short = `${bar} ${percent(share, 0)}  epoch ${step.epoch + 1}: ${facts}, ${clock(left)} left`;
-      const isLast = step.step % step.perEpoch === 0;
-      if (!isLast) return { short, epoch: null };
-      const epoch = `epoch ${String(step.epoch + 1).padStart(3)}  ${facts}`;
-      [loss, accuracy, count] = [0, 0, 0];
-      since = performance.now();
-      return { short, epoch };
-    },
-  };
 }

@@ -10,6 +10,7 @@ import { ShapeError, show } from "./errors.ts";
 import { copyInto } from "./lines.ts";
 import { checkMemory } from "./memory.ts";
 import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
+import { extentOf, inferred, sliced } from "./view.ts";
 
 /** Nested arrays of numbers, like `[[1, 2], [3, 4]]`. */
 export type NestedArray = readonly (number | NestedArray)[];
@@ -49,17 +50,7 @@ export class Tensor {
     this.offset = offset;
     this.data = data;
     checkMemory(data);
-    const rank = this.shape.length;
-    if (!Array.isArray(this.strides)) throw new ShapeError(`Tensor: strides are ${show(strides)}, needs an array`);
-    if (this.strides.length !== rank) {
-      throw new ShapeError(`Tensor: ${this.strides.length} strides, shape ${formatShape(this.shape)} needs ${rank}`);
-    }
-    checkInteger("Tensor", "offset", offset, 0);
-    let end = this.size === 0 ? offset : offset + 1;
-    for (let axis = 0; axis < rank; axis++) {
-      const step = checkInteger("Tensor", `strides[${axis}]`, this.strides[axis], 0);
-      if (this.size > 0) end += (this.shape[axis] - 1) * step;
-    }
+    const end = extentOf(this);
     if (end > data.length) {
       throw new ShapeError(`Tensor: data holds ${data.length} elements, shape ${formatShape(this.shape)} needs ${end}`);
     }
@@ -124,18 +115,7 @@ export class Tensor {
    * @throws ShapeError if the sizes differ
    */
   reshape(shape: Shape): Tensor {
-    if (!Array.isArray(shape)) throw new ShapeError(`reshape: shape is ${show(shape)}, needs an array of extents`);
-    const known = sizeOf(shape.filter((extent) => extent !== -1));
-    const full = shape.map((extent) => (extent === -1 && known > 0 ? this.size / known : extent));
-    if (
-      shape.indexOf(-1) !== shape.lastIndexOf(-1) ||
-      full.some((n) => !Number.isInteger(n)) ||
-      sizeOf(full) !== this.size
-    ) {
-      throw new ShapeError(
-        `reshape: ${formatShape(this.shape)} holds ${this.size} elements, cannot become ${show(shape)}`,
-      );
-    }
+    const full = inferred(this.shape, shape);
     const source = this.contiguous();
     return new Tensor(source.data, full, rowMajorStrides(full), source.offset);
   }
@@ -153,13 +133,8 @@ export class Tensor {
         `transpose: permutation is ${show(permutation)}, needs each of the axes 0 to ${rank - 1} once`,
       );
     }
-    const shape = permutation.map((axis) => this.shape[axis]);
-    return new Tensor(
-      this.data,
-      shape,
-      permutation.map((axis) => this.strides[axis]),
-      this.offset,
-    );
+    const [shape, strides] = [this.shape, this.strides].map((list) => permutation.map((axis) => list[axis]));
+    return new Tensor(this.data, shape, strides, this.offset);
   }
 
   /**
@@ -175,25 +150,8 @@ export class Tensor {
     sizes?: readonly number[],
     steps: readonly number[] = this.shape.map(() => 1),
   ): Tensor {
-    const rank = this.shape.length;
-    if (![starts, steps, sizes ?? steps].every((list) => Array.isArray(list) && list.length === rank)) {
-      throw new ShapeError(`slice: needs ${rank} starts, sizes and steps for shape ${formatShape(this.shape)}`);
-    }
-    let offset = this.offset;
-    const shape = this.shape.map((extent, axis) => {
-      const start = checkInteger("slice", `starts[${axis}]`, starts[axis], 0, extent);
-      const step = checkInteger("slice", `steps[${axis}]`, steps[axis], 1);
-      const max = Math.ceil((extent - start) / step);
-      const size = checkInteger("slice", `sizes[${axis}]`, sizes?.[axis] ?? max, 0, max);
-      if (size > 0) offset += start * this.strides[axis];
-      return size;
-    });
-    return new Tensor(
-      this.data,
-      shape,
-      this.strides.map((stride, axis) => stride * steps[axis]),
-      offset,
-    );
+    const { shape, strides, offset } = sliced(this, starts, sizes, steps);
+    return new Tensor(this.data, shape, strides, offset);
   }
 
   /**

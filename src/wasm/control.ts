@@ -63,6 +63,11 @@ export function func<P extends Readonly<Record<string, ValueType>>>(
   return { kind: "function", name, params: variables.slice(0, count), locals: variables.slice(count), body };
 }
 
+/** Parameters that are all integers: addresses and counts. */
+export function integers<N extends string>(names: readonly N[]): Readonly<Record<N, "i32">> {
+  return Object.fromEntries(names.map((name) => [name, "i32"])) as Record<N, "i32">;
+}
+
 /** Calls a function. Its number is looked up when the module is written. */
 export function call(target: Func, ...operands: readonly Operand<ValueType>[]): Expr<"void"> {
   return instruction(CALL, target, operands);

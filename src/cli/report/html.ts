@@ -1,5 +1,7 @@
 /** @file A report as one self-contained page: tables, charts, light and dark, for phones and paper. */
-import { CHART_STYLE, drawChart } from "./charts.ts";
+
+import { CHART_STYLE } from "./chartStyle.ts";
+import { drawChart } from "./charts.ts";
 import { escaped } from "./markup.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 

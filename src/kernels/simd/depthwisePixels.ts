@@ -1,5 +1,5 @@
 /** @file Depthwise convolution written out tap by tap: a few neighbouring pixels, a block of channels. */
-import { comment, func, when } from "../../wasm/control.ts";
+import { comment, func, integers, when } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
@@ -27,46 +27,48 @@ export interface Pixels extends Depthwise {
 export function pixelsFunction(p: Pixels): Func {
   const { C, O, strideW, block, channelVectors, pixels, first, end } = p;
   const M = O / C;
-  return func(`pixels${pixels}_taps${first}to${end}`, PARAMS, ({ x, y, w, taps, count }, declare) => {
-    const vectors = (name: string) => range(channelVectors, (v) => declare("v128", `${name}${v}`));
-    const r = {
-      taps,
-      acc: range(pixels, (pixel) => vectors(`acc${pixel}`)),
-      wk: range(end - first, (tap) => vectors(`w${first + tap}`)),
-      xk: vectors("x"),
-      bias: vectors("b"),
-      xc: declare("i32", "xc"),
-      yc: declare("i32", "yc"),
-      wc: declare("i32", "wc"),
-      xRow: declare("i32", "xRow"),
-    };
-    const next = (channels: number): Statements => [
-      advance(r.xc, channels * VECTOR_BYTES),
-      advance(r.yc, channels * M * VECTOR_BYTES),
-      advance(r.wc, channels * M * packBytes(p)),
-    ];
-    const jointly = { vectors: channelVectors, j: 0, lanes: LANES };
-    const joint = jointChannels(block, channelVectors);
-    return [
-      countDown(count, [
-        local.set(r.wc, w),
-        local.set(r.xc, x),
-        local.set(r.yc, y),
-        joint > 0
-          ? repeat(declare("i32", "joint"), joint / (channelVectors * LANES), [
-              outputs(p, r, jointly),
-              next(channelVectors),
-            ])
-          : [],
-        eachFourChannels(block - joint, M, declare, (j, lanes) => outputs(p, r, { vectors: 1, j, lanes }), next(1)),
-        advance(x, pixels * strideW * C * FLOAT_BYTES),
-        advance(y, pixels * O * FLOAT_BYTES),
-      ]),
-    ];
-  });
+  return func(
+    `pixels${pixels}_taps${first}to${end}`,
+    integers(["x", "y", "w", "taps", "count"]),
+    ({ x, y, w, taps, count }, declare) => {
+      const vectors = (name: string) => range(channelVectors, (v) => declare("v128", `${name}${v}`));
+      const r = {
+        taps,
+        acc: range(pixels, (pixel) => vectors(`acc${pixel}`)),
+        wk: range(end - first, (tap) => vectors(`w${first + tap}`)),
+        xk: vectors("x"),
+        bias: vectors("b"),
+        xc: declare("i32", "xc"),
+        yc: declare("i32", "yc"),
+        wc: declare("i32", "wc"),
+        xRow: declare("i32", "xRow"),
+      };
+      const next = (channels: number): Statements => [
+        advance(r.xc, channels * VECTOR_BYTES),
+        advance(r.yc, channels * M * VECTOR_BYTES),
+        advance(r.wc, channels * M * packBytes(p)),
+      ];
+      const jointly = { vectors: channelVectors, j: 0, lanes: LANES };
+      const joint = jointChannels(block, channelVectors);
+      return [
+        countDown(count, [
+          local.set(r.wc, w),
+          local.set(r.xc, x),
+          local.set(r.yc, y),
+          joint > 0
+            ? repeat(declare("i32", "joint"), joint / (channelVectors * LANES), [
+                outputs(p, r, jointly),
+                next(channelVectors),
+              ])
+            : [],
+          eachFourChannels(block - joint, M, declare, (j, lanes) => outputs(p, r, { vectors: 1, j, lanes }), next(1)),
+          advance(x, pixels * strideW * C * FLOAT_BYTES),
+          advance(y, pixels * O * FLOAT_BYTES),
+        ]),
+      ];
+    },
+  );
 }
-
-const PARAMS = { x: "i32", y: "i32", w: "i32", taps: "i32", count: "i32" } as const;
 
 /** A value for each vector of channels that is computed together. */
 type Vectors = readonly Local<"v128">[];

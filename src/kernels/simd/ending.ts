@@ -16,7 +16,7 @@ export interface Ending {
 
 /** Left in y, for a later slice of k to resume. */
 export const parked: Ending = {
-  note: "acc waits in y for the next k",
+  note: "y = acc, for the next k",
   addsBias: false,
   finish: () => [],
   store: storeLanes,

@@ -4,7 +4,7 @@
  */
 
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type Declare, func } from "../../wasm/control.ts";
+import { type Declare, func, integers } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import type { Precision, Sizes } from "./engines.ts";
 
@@ -40,8 +40,7 @@ export function launchFunc<N extends string>(
   operands: readonly N[],
   build: (params: LaunchParams<N>, declare: Declare) => Statements,
 ): Func {
-  const params = Object.fromEntries([...operands, "from", "to"].map((key) => [key, "i32"]));
-  return func(name, params as Record<N | "from" | "to", "i32">, build);
+  return func(name, integers<N | "from" | "to">([...operands, "from", "to"]), build);
 }
 
 /** Addresses of a kernel's operands. */

@@ -19,7 +19,7 @@ import { type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
 import { advance, forEach, upTo } from "./loops.ts";
 import { packingBytes, packPanels, panelCount, panelsBytes, panelsFor } from "./panels.ts";
 import { touchAll } from "./prefetch.ts";
-import { FLOAT_BYTES, VECTOR_BYTES } from "./vectors.ts";
+import { FLOAT_BYTES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 
 /** At or below this many rows, threads share the panels: sharing rows would be uneven. */
 const FEW_ROWS = 64;
@@ -65,7 +65,7 @@ function rowsFunction(p: Product): Func {
   return launchFunc("rows", ["x", "y", "w"], ({ x, y, w, from: ic, to }, declare) => {
     const [jr, count, xAt, yAt, wAt] = declare.i32("jr", "count", "xAt", "yAt", "wAt");
     const block = all.map((panels) => {
-      const rowBytes = panels.vectors * VECTOR_BYTES;
+      const rowBytes = vectorsFor(panels.columns) * VECTOR_BYTES;
       const prefetch = lines > 0 ? { fromBytes: panels.panelBytes, lines } : undefined;
       const slices = slicesOf(p, panels, KC_BYTES / rowBytes, prefetch);
       return [

@@ -20,8 +20,6 @@ export interface Panels {
   readonly column: number;
   /** NR: columns of a panel that are columns of W. */
   readonly columns: number;
-  /** Vectors of a row. */
-  readonly vectors: number;
   /** From the start of all panels to the first of these. */
   readonly offset: number;
   /** Of one panel: K rows and the bias. */
@@ -38,7 +36,6 @@ export function panelsFor(K: number, N: number, width: number): readonly Panels[
     count,
     column: first * NR,
     columns,
-    vectors: vectorsFor(columns),
     offset: first * bytes(NR),
     panelBytes: bytes(columns),
   });
@@ -82,7 +79,8 @@ export function packPanels(w: Tensor, bias: Tensor | null, all: readonly Panels[
     if (rows === null) target.fill(0);
     else copyInto(rows, new Tensor(target, [count, N]));
     if (k === K) withoutNegativeZero(target);
-    for (const { column, count: panels, vectors, offset, panelBytes } of all) {
+    for (const { column, columns, count: panels, offset, panelBytes } of all) {
+      const vectors = vectorsFor(columns);
       const row = at + offset + k * vectors * VECTOR_BYTES;
       const from = scratch + column * FLOAT_BYTES;
       scatterer(memory, vectors)(from, row, count, N * FLOAT_BYTES, panels, panelBytes);

@@ -1,5 +1,5 @@
 /** @file Any number of rows of a panel, cut into tiles. */
-import { call, func, when } from "../../wasm/control.ts";
+import { call, func, integers, when } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { div, type Int, mul, rem, sub } from "../../wasm/integer.ts";
@@ -24,8 +24,9 @@ export function heightsOf(columns: number, [preferred, max]: Accumulators): read
  */
 export function rows(t: Tile, accumulators: Accumulators, known?: number): Func {
   const [common, other] = heightsOf(t.columns, accumulators);
-  const params = { x: "i32", y: "i32", w: "i32", ...(known === undefined && { count: "i32" }) };
-  return func(`rows${known ?? ""}x${t.columns}`, params as typeof PARAMS, ({ x, y, w, ...p }, declare) => {
+  const names = ["x", "y", "w", "count"] as const;
+  const params = integers(known === undefined ? names : names.slice(0, 3));
+  return func(`rows${known ?? ""}x${t.columns}`, params, ({ x, y, w, ...p }, declare) => {
     const count: Int = known ?? p.count;
     const [vRest, vOthers, vTimes] = known === undefined ? declare.i32("rest", "others", "times") : [];
     const body: Statements[] = [];
@@ -48,7 +49,7 @@ export function rows(t: Tile, accumulators: Accumulators, known?: number): Func 
     let others = bound(vOthers, other > common ? over : rem(sub(common, over), common));
     // No other tiles where they would have more rows than there are.
     if (vOthers) body.push([when(i32.gt_u(mul(others, other), count), [local.set(vOthers, 0)])]);
-    else if (Number(mul(others, other)) > Number(count)) others = 0;
+    else if ((others as number) * other > (count as number)) others = 0;
     const rest = bound(vRest, sub(count, mul(others, other)));
     tiles(common, bound(vTimes, div(rest, common)));
     tiles(other, others);
@@ -56,5 +57,3 @@ export function rows(t: Tile, accumulators: Accumulators, known?: number): Func 
     return body;
   });
 }
-
-const PARAMS = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;

@@ -1,5 +1,5 @@
 /** @file Emitted code that scatters rows of a matrix into panels. */
-import { func } from "../../wasm/control.ts";
+import { func, integers } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local, v128 } from "../../wasm/instructions.ts";
 import { advance, countDown } from "./loops.ts";
@@ -24,7 +24,7 @@ export function scatterer(memory: WebAssembly.Memory, vectors: number): Scattere
 }
 
 function scatterFunction(vectors: number): Func {
-  const params = { x: "i32", y: "i32", count: "i32", xRow: "i32", panels: "i32", panelBytes: "i32" } as const;
+  const params = integers(["x", "y", "count", "xRow", "panels", "panelBytes"]);
   return func("scatter", params, ({ x, y, count, xRow, panels, panelBytes }, declare) => {
     const [from, to, k] = declare.i32("from", "to", "k");
     const offsets = Array.from({ length: vectors }, (_, v) => v * VECTOR_BYTES);

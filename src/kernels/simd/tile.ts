@@ -10,7 +10,7 @@
  * Three values say what a tile does: an {@link Arithmetic} what a step of k is, a {@link Walk} how x is read along k,
  * and an {@link Ending} what becomes of the accumulators.
  */
-import { comment, func, loop } from "../../wasm/control.ts";
+import { comment, func, integers, loop } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
@@ -56,7 +56,7 @@ export function tile(MR: number, t: Tile): Func {
   // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which a bias takes away.
   const startsWithProduct = !resumes && ending.addsBias && isUnrolled && innermost(walk).count > 1;
 
-  return func(`tile${MR}x${columns}`, PARAMS, ({ x, y, w, count }, declare) => {
+  return func(`tile${MR}x${columns}`, integers(["x", "y", "w", "count"]), ({ x, y, w, count }, declare) => {
     const acc = range(MR, (r) => range(NV, (v) => declare("v128", `acc${r}${v}`)));
     const wk = range(NV, (v) => declare("v128", `w${v}`));
     const xk = declare("v128", "xk");
@@ -99,7 +99,7 @@ export function tile(MR: number, t: Tile): Func {
       line ? local.set(line, add(w, prefetch.fromBytes)) : [],
       countDown(count, [
         line ? touchNext(line, prefetch.lines) : [],
-        comment(`acc = ${resumes ? "y" : startsWithProduct ? "x · w for the first k" : "0"}`),
+        comment(`acc = ${resumes ? "y" : startsWithProduct ? "x · w" : "0"}`),
         startsWithProduct
           ? []
           : eachAcc((a, _, offset) => [local.set(a, resumes ? v128.load(y, offset) : arithmetic.zero)]),
@@ -118,8 +118,6 @@ export function tile(MR: number, t: Tile): Func {
 }
 
 type V = Local<"v128">;
-
-const PARAMS = { x: "i32", y: "i32", w: "i32", count: "i32" } as const;
 
 function innermost(walk: Walk): Walk {
   return walk.each ? innermost(walk.each) : walk;

@@ -1,9 +1,10 @@
 /** @file Renames a file's weights to a graph's names; the naming scheme is detected from the names themselves. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { timm, torchvision } from "./pytorch.ts";
 import { type NamingName, type Scheme, type Target, targetsBy } from "./scheme.ts";
 import { keras, lite, slim } from "./tensorflow.ts";
+import { timm } from "./timm.ts";
+import { torchvision } from "./torchvision.ts";
 
 /** A graph's own names. */
 const separable: Scheme = {

@@ -1,5 +1,5 @@
 /**
- * @file Weight names of torchvision and timm, and the graph's names for them.
+ * @file What weight names of torchvision and timm have in common, and the graph's names for them.
  *
  *   torchvision V2   features.1.conv.0.0.weight            block_1_depthwise/filter (no expansion in block 1)
  *                    features.2.conv.{0.0, 1.0, 2}         block_2_{expand, depthwise, project}
@@ -11,7 +11,7 @@
  * test/facts/weight-names.json.
  */
 import type { Shape } from "../../tensor/shape.ts";
-import { type Listing, largest, type Scheme, type Target, targetsBy } from "./scheme.ts";
+import { type Listing, type Target, targetsBy } from "./scheme.ts";
 
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["weight", "filter"],
@@ -21,7 +21,10 @@ const ROLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Splits a name into module and role; a 1-D weight is batch norm's scale. */
-function split(name: string, shape: Shape | undefined): { readonly module: string; readonly role: string } | null {
+export function split(
+  name: string,
+  shape: Shape | undefined,
+): { readonly module: string; readonly role: string } | null {
   const at = name.lastIndexOf(".");
   const word = name.slice(at + 1);
   const role = ROLES.get(word);
@@ -30,12 +33,15 @@ function split(name: string, shape: Shape | undefined): { readonly module: strin
 }
 
 /** Returns pairs as a Map: names come from files, and an object would also find "constructor". */
-function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+export function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(pairs));
 }
 
 /** Maps names to targets by their modules; unknown modules keep their names. */
-function byModule(listing: Listing, layerOf: (module: string) => string | null): ReadonlyMap<string, Target | null> {
+export function byModule(
+  listing: Listing,
+  layerOf: (module: string) => string | null,
+): ReadonlyMap<string, Target | null> {
   return targetsBy(listing, (name) => {
     if (/(^|\.)num_batches_tracked$/.test(name)) return null;
     const found = split(name, listing.get(name));
@@ -44,199 +50,4 @@ function byModule(listing: Listing, layerOf: (module: string) => string | null):
   });
 }
 
-/** Lists modules with filters and their shapes in network order: a file may be sorted by name, 10 before 2. */
-function filtersOf(listing: Listing): ReadonlyMap<string, Shape> {
-  const filters = [...listing].filter(([name, shape]) => name.endsWith(".weight") && shape.length > 1);
-  return new Map(
-    filters
-      .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
-      .map(([name, shape]) => [name.slice(0, -".weight".length), shape]),
-  );
-}
-
-function isDepthwise([, perGroup, KH]: Shape): boolean {
-  return perGroup === 1 && KH > 1;
-}
-
-export const torchvision: Scheme = {
-  name: "torchvision",
-  filters: "oihw",
-  preset: "torchvision",
-  examples: ["features.0.0.weight", "features.1.conv.0.0.weight", "features.1.block.0.0.weight", "classifier.1.weight"],
-  recognises: (names) =>
-    names.includes("features.0.0.weight") && names.some((name) => /^features\.\d+\.(conv|block)\./.test(name)),
-  targets: (listing) => {
-    const layers = new Map<string, string>();
-    const filters = filtersOf(listing);
-    const last = largest([...filters.keys()], /^features\.(\d+)\./);
-    const dense = [...filters.keys()].filter((module) => module.startsWith("classifier."));
-    dense.forEach((module, i) => {
-      layers.set(module, i === dense.length - 1 ? "scores" : "head");
-    });
-    for (const [module, shape] of filters) {
-      const [, block, path] = /^features\.(\d+)\.(.*)$/.exec(module) ?? [];
-      if (path === undefined) continue;
-      const layer = block === "0" ? "stem" : Number(block) === last ? "last" : blockLayer(block, path, shape);
-      layers.set(module, layer);
-      layers.set(normOf(module), `${layer}_bn`);
-    }
-    return byModule(listing, (module) => layers.get(module) ?? null);
-  },
-};
-
-/** A block begins with its expansion, unless its first filter is depthwise. */
-function blockLayer(block: string, path: string, shape: Shape): string {
-  const own = `block_${block}`;
-  if (path.endsWith(".fc1")) return `${own}_squeeze`;
-  if (path.endsWith(".fc2")) return `${own}_excite`;
-  if (isDepthwise(shape)) return `${own}_depthwise`;
-  return /^\w+\.0\b/.test(path) ? `${own}_expand` : `${own}_project`;
-}
-
-/** Batch norm has the index after its convolution's: features.2.conv.0.0 and 0.1, features.1.conv.1 and 2. */
-function normOf(module: string): string {
-  return module.replace(/\d+$/, (last) => String(Number(last) + 1));
-}
-
-export const timm: Scheme = {
-  name: "timm",
-  filters: "oihw",
-  preset: "timm",
-  examples: [
-    "conv_stem.weight",
-    "blocks.0.0.conv_dw.weight",
-    "blocks.1.0.conv_pwl.weight",
-    "blocks.1.0.dw_mid.conv.weight",
-    "classifier.weight",
-  ],
-  recognises: (names) => names.includes("conv_stem.weight") && names.some((name) => /^blocks\.\d+\.\d+\./.test(name)),
-  targets: (listing) => {
-    const modules = [...listing.keys()].map((name) => name.slice(0, Math.max(name.lastIndexOf("."), 0)));
-    const has = (pattern: RegExp): boolean => modules.some((module) => pattern.test(module));
-    const layerOf = has(/\.(dw_start|dw_mid|pw_exp)\./)
-      ? timmV4(modules)
-      : has(/\.conv_pwl$/)
-        ? timmV2OrV3(modules)
-        : timmV1(modules);
-    return byModule(listing, layerOf);
-  },
-};
-
-/** Numbers blocks from 1, by stage and index. */
-function numbered(modules: readonly string[]): ReadonlyMap<string, number> {
-  const keys = modules.flatMap((module) => /^blocks\.\d+\.\d+(?=\.)/.exec(module) ?? []);
-  const position = (key: string): readonly number[] => key.split(".").slice(1).map(Number);
-  const inOrder = [...new Set(keys)].sort((a, b) => {
-    const [[stageA, blockA], [stageB, blockB]] = [position(a), position(b)];
-    return stageA - stageB || blockA - blockB;
-  });
-  return new Map(inOrder.map((key, i) => [key, i + 1]));
-}
-
-type LayerOf = (module: string) => string | null;
-
-/** Splits a block's module into the block's number and the part within it. */
-function inBlock(
-  blocks: ReadonlyMap<string, number>,
-  module: string,
-): { readonly block: number; readonly part: string } | null {
-  const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];
-  const block = blocks.get(key);
-  return block === undefined ? null : { block, part };
-}
-
-function timmV1(modules: readonly string[]): LayerOf {
-  const blocks = numbered(modules);
-  const ends = table({ conv_stem: "conv1", bn1: "conv1_bn", classifier: "conv_preds" });
-  const parts = table({ conv_dw: "dw", bn1: "dw", conv_pw: "pw", bn2: "pw" });
-  return (module) => {
-    const position = inBlock(blocks, module);
-    if (position === null) return ends.get(module) ?? null;
-    const part = parts.get(position.part);
-    return part === undefined ? null : `conv_${part}_${position.block}${position.part.startsWith("bn") ? "_bn" : ""}`;
-  };
-}
-
-/** V2 and V3: a block without conv_pwl begins the network; one that is only a convolution ends it. */
-function timmV2OrV3(modules: readonly string[]): LayerOf {
-  const has = new Set(modules);
-  const blocks = numbered(modules);
-  const isV3 = !has.has("bn2");
-  const ends = table({
-    conv_stem: "stem",
-    bn1: "stem_bn",
-    conv_head: isV3 ? "head" : "last",
-    bn2: "last_bn",
-    classifier: "scores",
-  });
-  const plain = table({
-    conv_dw: "depthwise",
-    bn1: "depthwise_bn",
-    conv_pw: "project",
-    bn2: "project_bn",
-  });
-  const inverted = table({
-    conv_pw: "expand",
-    bn1: "expand_bn",
-    conv_dw: "depthwise",
-    bn2: "depthwise_bn",
-    conv_pwl: "project",
-    bn3: "project_bn",
-  });
-  const excite = table({ "se.conv_reduce": "squeeze", "se.conv_expand": "excite" });
-  return (module) => {
-    const position = inBlock(blocks, module);
-    if (position === null) return ends.get(module) ?? null;
-    const key = module.slice(0, -position.part.length - 1);
-    if (has.has(`${key}.conv`)) return position.part === "conv" ? "last" : "last_bn";
-    const part = excite.get(position.part) ?? (has.has(`${key}.conv_pwl`) ? inverted : plain).get(position.part);
-    return part === undefined ? null : `block_${position.block}_${part}`;
-  };
-}
-
-/** V4: a final lone convolution is the last layer; earlier ones form pairs, each a block of the small network. */
-function timmV4(modules: readonly string[]): LayerOf {
-  const has = new Set(modules);
-  const ends = table({
-    conv_stem: "stem",
-    bn1: "stem_bn",
-    conv_head: "head",
-    norm_head: "head_bn",
-    classifier: "scores",
-  });
-  const parts = table({
-    "dw_start.conv": "start",
-    "dw_start.bn": "start_bn",
-    "pw_exp.conv": "expand",
-    "pw_exp.bn": "expand_bn",
-    "dw_mid.conv": "depthwise",
-    "dw_mid.bn": "depthwise_bn",
-    "pw_proj.conv": "project",
-    "pw_proj.bn": "project_bn",
-    conv_exp: "expand",
-    bn1: "expand_bn",
-    conv_pwl: "project",
-    bn2: "project_bn",
-  });
-  const keys = [...numbered(modules).keys()];
-  const lone = (key: string): boolean => has.has(`${key}.conv`);
-  const final = keys[keys.length - 1];
-  const names = new Map<string, { readonly block: number; readonly half: "expand" | "project" | null }>();
-  let block = 0;
-  for (const key of keys) {
-    const isProjection = lone(key) && key.endsWith(".1");
-    if (!isProjection) block++;
-    names.set(key, { block, half: lone(key) ? (isProjection ? "project" : "expand") : null });
-  }
-  return (module) => {
-    const [, key, part] = /^(blocks\.\d+\.\d+)\.(.*)$/.exec(module) ?? [];
-    const found = names.get(key);
-    if (found === undefined) return ends.get(module) ?? null;
-    if (found.half === null) {
-      const own = parts.get(part);
-      return own === undefined ? null : `block_${found.block}_${own}`;
-    }
-    const layer = key === final ? "last" : `block_${found.block}_${found.half}`;
-    return part === "conv" ? layer : `${layer}_bn`;
-  };
-}
+export type LayerOf = (module: string) => string | null;

@@ -1,7 +1,7 @@
 /** @file The input of an ONNX file: its shape for one image, and the order of its axes. */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
-import type { OnnxNode, OnnxValue } from "./model.ts";
+import type { OnnxNode, OnnxValue } from "./modelTypes.ts";
 import { TO_ONNX } from "./order.ts";
 import { isConstant, type Known } from "./values.ts";
 

@@ -1,6 +1,6 @@
 /** @file The order in which the nodes of an ONNX graph are read. */
 import { FormatError, show } from "../../tensor/errors.ts";
-import type { OnnxNode } from "./model.ts";
+import type { OnnxNode } from "./modelTypes.ts";
 
 /** Sorts the nodes that the output needs, each after those whose values it reads. */
 export function inOrder(

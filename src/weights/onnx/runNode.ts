@@ -3,7 +3,7 @@ import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { computedBudget } from "./limits.ts";
-import type { OnnxNode } from "./model.ts";
+import type { OnnxNode } from "./modelTypes.ts";
 import { describe } from "./nodeOrder.ts";
 import { OPERATORS } from "./operators.ts";
 import { type Context, isConstant, type Known } from "./values.ts";

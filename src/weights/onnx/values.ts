@@ -2,7 +2,7 @@
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import type { OnnxNode } from "./model.ts";
+import type { OnnxNode } from "./modelTypes.ts";
 import { TO_GRAPH, TO_ONNX } from "./order.ts";
 
 export interface Constant {

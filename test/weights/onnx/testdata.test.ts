@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FormatError, Session, ShapeError, Tensor } from "../../../src/index.ts";
 import { importOnnx } from "../../../src/weights/onnx/index.ts";
-import { type OnnxModel, readModel } from "../../../src/weights/onnx/model.ts";
+import { readModel } from "../../../src/weights/onnx/model.ts";
+import { type OnnxModel } from "../../../src/weights/onnx/modelTypes.ts";
 import { rootMessage } from "../../../src/weights/onnx/protobuf.ts";
 import { readTensor } from "../../../src/weights/onnx/tensor.ts";
 
