@@ -1,9 +1,8 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { lineThrough } from "../../src/analysis/line.ts";
 import { readImage } from "../../src/cli/imageFile.ts";
 import { table } from "../../src/cli/table.ts";
@@ -12,6 +11,7 @@ import { tourWithin } from "../../src/cli/tour.ts";
 import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
 import { withFolder } from "../support/external.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
 /** The machine is measured in test/analysis/ceilings.test.ts; here it is said what was found. */
 vi.mock("../../src/analysis/ceilings.ts", async (original) => ({
@@ -25,8 +25,7 @@ vi.mock("../../src/analysis/ceilings.ts", async (original) => ({
   }),
 }));
 
-const folder = mkdtempSync(join(tmpdir(), "separable-cli-"));
-const at = (name: string) => join(folder, name);
+const { folder, at } = tempFolder();
 beforeAll(async () => {
   const graph = mobilenetV1({ alpha: 0.25, classes: 4 });
   writeFileSync(at("w.safetensors"), writeSafetensors(randomWeights(graph, 1)));
@@ -69,7 +68,6 @@ beforeAll(async () => {
   writeFileSync(at("a.avif"), await image.avif().toBuffer());
   writeFileSync(at("labels.txt"), "one\ntwo\nthree\nfour\n");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 describe("summary", () => {

@@ -1,10 +1,10 @@
 /** Files that are none, files of others, and names that a terminal would obey. */
+
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,9 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkWritable, readWhole, writeFolder, writeWhole } from "../../src/cli/files.ts";
 import { readImage } from "../../src/cli/imageFile.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
@@ -22,10 +20,9 @@ import { renderHtml } from "../../src/cli/report/html.ts";
 import { renderMarkdown } from "../../src/cli/report/markdown.ts";
 import { FormatError, loadWeights, Tensor, writeSafetensors } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "separable-files-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = tempFolder();
 
 describe.skipIf(process.platform === "win32")("a named pipe in the place of a file", () => {
   const pipe = at("pipe");

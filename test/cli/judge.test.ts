@@ -1,12 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
 import { runHere as run } from "../support/cli.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "separable-judge-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-const at = (name: string): string => join(folder, name);
+const { at } = tempFolder();
 
 const LINE = "vectors standard --input 2x6x5x4 --kernel 3x2 --outputs 6 --strides 2x1 --padding same --groups 2".split(
   " ",

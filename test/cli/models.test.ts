@@ -1,8 +1,7 @@
 /** Networks that others trained, on the command line: classify and convert. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   loadModel,
   mobilenetV1,
@@ -16,6 +15,7 @@ import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { runHere as run } from "../support/cli.ts";
 import { stateDict } from "../support/hashed.ts";
 import { type FileSpec, onnxFile } from "../support/onnxFile.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
 type Listed = readonly (readonly [string, Shape])[];
 const torch: { models: { name: string; tensors: Listed }[] } = JSON.parse(
@@ -23,13 +23,11 @@ const torch: { models: { name: string; tensors: Listed }[] } = JSON.parse(
 );
 const tensors = stateDict(torch.models.find(({ name }) => name === "mobilenet_v2_0.25")?.tensors ?? []);
 
-let folder: string;
-const at = (name: string): string => join(folder, name);
+const { at } = tempFolder();
 const image = (name: string, level: number): void =>
   writeFileSync(at(name), Buffer.concat([Buffer.from("P6 50 40 255\n"), Buffer.alloc(3 * 50 * 40, level)]));
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "separable-models-"));
   writeFileSync(at("v2.safetensors"), writeSafetensors(tensors));
   mkdirSync(at("photos/more"), { recursive: true });
   image("photos/b10.ppm", 90);
@@ -37,7 +35,6 @@ beforeAll(() => {
   image("photos/more/c.ppm", 150);
   writeFileSync(at("photos/notes.txt"), "no image");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const lines = (out: string) =>
   out

@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
 import { fashionNet, mobilenetV1, openSafetensors, random, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "separable-train-"));
-const at = (...names: string[]) => join(folder, ...names);
+const { folder, at } = tempFolder();
 
 const idx = (shape: readonly number[], data: Uint8Array): Buffer => {
   const head = Buffer.alloc(4 + 4 * shape.length);
@@ -36,24 +34,23 @@ beforeAll(() => {
     ["train", 40],
     ["t10k", 10],
   ] as const) {
-    writeFileSync(at("idx", `${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
+    writeFileSync(at(`idx/${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
     const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
-    writeFileSync(at("idx", `${set}-labels-idx1-ubyte`), idx([count], labels));
-    writeFileSync(at("few", `${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
-    writeFileSync(at("fashion-mnist", `${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
-    writeFileSync(at("fashion-mnist", `${set}-labels-idx1-ubyte`), idx([count], labels.fill(10, 3, 4)));
-    writeFileSync(at("few", `${set}-labels-idx1-ubyte`), idx([count - 1], labels.subarray(1)));
+    writeFileSync(at(`idx/${set}-labels-idx1-ubyte`), idx([count], labels));
+    writeFileSync(at(`few/${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
+    writeFileSync(at(`fashion-mnist/${set}-images-idx3-ubyte`), idx([count, 28, 28], levels(count, 784, count)));
+    writeFileSync(at(`fashion-mnist/${set}-labels-idx1-ubyte`), idx([count], labels.fill(10, 3, 4)));
+    writeFileSync(at(`few/${set}-labels-idx1-ubyte`), idx([count - 1], labels.subarray(1)));
   }
   for (let i = 0; i < 10; i++) {
-    writeFileSync(at("images/dark", `${i}.pgm`), pgm(40, 0, i));
-    writeFileSync(at("images/bright", `${i}.pgm`), pgm(40, 190, i));
+    writeFileSync(at(`images/dark/${i}.pgm`), pgm(40, 0, i));
+    writeFileSync(at(`images/bright/${i}.pgm`), pgm(40, 190, i));
   }
   writeFileSync(at("images/dark/broken.pgm"), "P5 nothing");
   writeFileSync(at("hollow/a/1.pgm"), pgm(8, 0, 1));
   const weights = randomWeights(mobilenetV1({ alpha: 0.25, classes: 3 }), 1);
   writeFileSync(at("body.safetensors"), writeSafetensors(weights));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const QUICK = ["--epochs", "2", "--batch", "20", "--threads", "1", "--model", "fashion_0.25"];
 
@@ -234,9 +231,9 @@ describe("separable study", () => {
     ];
     mkdirSync(at("more"), { recursive: true });
     for (const set of ["train", "t10k"]) {
-      writeFileSync(at("more", `${set}-images-idx3-ubyte`), idx([100, 28, 28], levels(100, 784, 1)));
+      writeFileSync(at(`more/${set}-images-idx3-ubyte`), idx([100, 28, 28], levels(100, 784, 1)));
       writeFileSync(
-        at("more", `${set}-labels-idx1-ubyte`),
+        at(`more/${set}-labels-idx1-ubyte`),
         idx(
           [100],
           Uint8Array.from({ length: 100 }, (_, i) => i % 2),

@@ -1,24 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
 import { conv2d, depthwiseConv2d, type Tensor, tensor } from "../../src/index.ts";
 import { CONV_CORNERS } from "../../src/testing/index.ts";
 import { runHere as run } from "../support/cli.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "separable-vectors-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-const at = (name: string): string => join(folder, name);
+const { folder, at } = tempFolder();
 
 /** Runs tests that need a program of this machine, and says so where it does not have it. */
 function withProgram(program: string, args: string[], name: string, body: () => void): void {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkWeights } from "../../src/graph/weights.ts";
@@ -20,6 +19,7 @@ import { networkIn } from "../../src/weights/identify.ts";
 import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { writeZip } from "../../src/weights/npz/zipWriter.ts";
 import { exportOnnx } from "../../src/weights/onnx/export.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
 const small = mobilenetV1({ alpha: 0.25, resolution: 96, classes: 5 });
 const weights = randomWeights(small, 1);
@@ -143,6 +143,7 @@ describe("weights that cannot be right are named when they are loaded", () => {
 });
 
 describe("other files are called what they are", () => {
+  const { folder } = tempFolder();
   const bytes = (...parts: (string | number[])[]): Uint8Array =>
     Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part))));
   test.each<[string, Uint8Array, RegExp]>([
@@ -162,13 +163,11 @@ describe("other files are called what they are", () => {
     ],
     ["model.h5", bytes([0x89], "HDF\r\n", [0x1a, 10]), /an HDF5 file/],
   ])("%s", async (name, content, message) => {
-    const folder = mkdtempSync(join(tmpdir(), "separable-kinds-"));
     writeFileSync(join(folder, name), content);
     await expect(loadWeights(join(folder, name))).rejects.toThrow(message);
     await expect(loadWeights(join(folder, name))).rejects.toThrow(
       /needs safetensors, a TensorFlow.js model.json, ONNX/,
     );
     if (name === "saved_model.pb") await expect(loadWeights(folder)).rejects.toThrow(/a TensorFlow SavedModel, needs/);
-    rmSync(folder, { recursive: true });
   });
 });

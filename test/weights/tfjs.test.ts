@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { FormatError, loadWeights, readWeights, type WeightsSource } from "../../src/index.ts";
+import { tempFolder } from "../support/tempFolder.ts";
 
 const floats = Float32Array.from([1, 2, 3, 4, 5, 6]);
 const bytes = new Uint8Array(floats.buffer);
@@ -16,14 +16,12 @@ const read = async (manifest: unknown, files: ReadonlyMap<string, WeightsSource>
   (await readWeights(json(manifest), { shards: files })).weights;
 
 describe("where the bytes lie", () => {
-  let folder: string;
+  const { folder } = tempFolder();
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "separable-tfjs-"));
     writeFileSync(join(folder, "model.json"), json([{ paths: ["a.bin", "b.bin"], weights: [kernel] }]));
     writeFileSync(join(folder, "a.bin"), bytes.subarray(0, 10));
     writeFileSync(join(folder, "b.bin"), bytes.subarray(10));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test("shards beside model.json, cut in the middle of a number", async () => {
     const weights = await loadWeights(join(folder, "model.json"));

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Graph, graphBuilder, random, randomTensor, randomWeights, Session, Tensor } from "../../../src/index.ts";
 import { exportOnnx, importOnnx } from "../../../src/weights/onnx/index.ts";
 import { readModel } from "../../../src/weights/onnx/model.ts";
-import { type OnnxAttribute } from "../../../src/weights/onnx/modelTypes.ts";
+import type { OnnxAttribute } from "../../../src/weights/onnx/modelTypes.ts";
 import { times } from "../../support/effort.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { randomNetwork } from "../../support/networks.ts";

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { add, FormatError, randomWeights, Session, ShapeError, Tensor, tensor } from "../../../src/index.ts";
 import { exportOnnx, importOnnx } from "../../../src/weights/onnx/index.ts";
 import { fieldsOf, readerOf, rootMessage } from "../../../src/weights/onnx/protobuf.ts";
 import { bytesField, textField, varintField } from "../../../src/weights/onnx/protobufWriter.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { type FileSpec, type NodeSpec, onnxFile, whole } from "../../support/onnxFile.ts";
+import { tempFolder } from "../../support/tempFolder.ts";
 import { expectClose, scattered } from "../../support/tensors.ts";
 
 /** What a file of a few nodes makes of images [n, 3, 5, 4] in ONNX's order. */
@@ -412,13 +412,11 @@ describe("refused by name", () => {
 });
 
 describe("data in a file beside the model", () => {
-  let folder: string;
+  const { folder } = tempFolder();
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "separable-onnx-"));
     writeFileSync(join(folder, "data.bin"), new Uint8Array(new Float32Array([9, 1, 2, 3]).buffer));
     symlinkSync(join(folder, "data.bin"), join(folder, "link.bin"));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
   const model = (external: Record<string, string>): string => {
     const path = join(folder, "model.onnx");
     const nodes: NodeSpec[] = [{ op: "Mul", inputs: ["x", "k"] }];

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { FormatError, Session, ShapeError, Tensor } from "../../../src/index.ts";
 import { importOnnx } from "../../../src/weights/onnx/index.ts";
 import { readModel } from "../../../src/weights/onnx/model.ts";
-import { type OnnxModel } from "../../../src/weights/onnx/modelTypes.ts";
+import type { OnnxModel } from "../../../src/weights/onnx/modelTypes.ts";
 import { rootMessage } from "../../../src/weights/onnx/protobuf.ts";
 import { readTensor } from "../../../src/weights/onnx/tensor.ts";
 
