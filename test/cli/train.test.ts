@@ -281,7 +281,7 @@ describe("separable retrain", () => {
     const { metadata } = await openSafetensors(out);
     expect(metadata.get("classes")).toBe('["bright","dark"]');
     for (const name of ["bright", "dark"]) {
-      const { out: answer } = await run("classify", at("images", name, "3.pgm"), "--weights", out, "--json");
+      const { out: answer } = await run("classify", at(`images/${name}/3.pgm`), "--weights", out, "--json");
       expect(JSON.parse(answer)[0].top[0].label).toBe(name);
     }
   });
