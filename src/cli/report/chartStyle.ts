@@ -12,7 +12,11 @@ export const LIGHT: Palette = {
   line: "#c3cad3",
   series: ["#c8431d", "#13837b", "#3d6fd6", "#8e5bd0", "#9a7413"],
 };
-const DARK: Palette = { ink: "#e6e9ee", line: "#4a535f", series: ["#ff7a52", "#3fc4b8", "#86a9f5", "#bd94ef", "#dcb44a"] };
+const DARK: Palette = {
+  ink: "#e6e9ee",
+  line: "#4a535f",
+  series: ["#ff7a52", "#3fc4b8", "#86a9f5", "#bd94ef", "#dcb44a"],
+};
 
 function variables({ ink, line, series }: Palette): string {
   return `svg.chart { --chart-ink: ${ink}; --chart-line: ${line}; ${series.map((value, i) => `--c${i}: ${value};`).join(" ")} }`;
