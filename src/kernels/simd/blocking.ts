@@ -24,7 +24,8 @@ const PREFETCH_BYTES = 256 * 1024;
 export interface Product {
   readonly K: number;
   readonly N: number;
-  readonly panels: readonly Panels[];
+  /** Panels of W, by width. */
+  readonly widths: readonly Panels[];
   readonly activation: FusedActivation;
   readonly precision: Precision;
   readonly accumulators: Accumulators;
@@ -39,6 +40,7 @@ export interface Slice {
 /**
  * Slices of a panel, of at most KC rows; those between the first and the last share a function.
  *
+ * @param KC       an integer, so that no slice is empty
  * @param prefetch during the first slice
  * @param M        rows of X, where they are known now
  */
@@ -74,13 +76,13 @@ export function blockRowsOf(K: number): number {
   return Math.max(Math.floor(MC_BYTES / (K * FLOAT_BYTES) / 12) * 12, 12);
 }
 
-/** Cache lines of the next panel that each tile touches, and the bytes that the last panel's tiles read after it. */
-export function prefetchOf({ K, panels, accumulators }: Product): {
+/** Cache lines of the next panel that each tile touches, and bytes to spare for what the last panel's tiles touch. */
+export function prefetchOf({ K, widths, accumulators }: Product): {
   readonly lines: number;
   readonly tailBytes: number;
 } {
-  if (panelsBytes(panels) < PREFETCH_BYTES) return { lines: 0, tailBytes: 0 };
-  const tiles = Math.floor(blockRowsOf(K) / heightsOf(panels[0].columns, accumulators)[0]);
-  const lines = Math.ceil(panels[0].panelBytes / CACHE_LINE_BYTES / tiles);
+  if (panelsBytes(widths) < PREFETCH_BYTES) return { lines: 0, tailBytes: 0 };
+  const tiles = Math.floor(blockRowsOf(K) / heightsOf(widths[0].columns, accumulators)[0]);
+  const lines = Math.ceil(widths[0].panelBytes / CACHE_LINE_BYTES / tiles);
   return { lines, tailBytes: (tiles * lines + 1) * CACHE_LINE_BYTES };
 }

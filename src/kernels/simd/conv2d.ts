@@ -43,10 +43,10 @@ export function conv2d(
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
   const { precision, accumulators, panelVectors } = emitter;
-  const panels = panelsFor(K, Og, panelVectors);
-  const groupBytes = panelsBytes(panels);
+  const widths = panelsFor(K, Og, panelVectors);
+  const groupBytes = panelsBytes(widths);
   const frame = frameOf(g);
-  const func = emitter.func("conv2d", { g, frame, panels, activation, precision, accumulators }, rowsFunction);
+  const func = emitter.func("conv2d", { g, frame, widths, activation, precision, accumulators }, rowsFunction);
   const launch = { func, units: N * OH } as const;
   return {
     launches: frame.isPadded
@@ -58,7 +58,7 @@ export function conv2d(
         for (let group = 0; group < G; group++) {
           const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
           const bias = b === null ? null : b.slice([group * Og], [Og]);
-          packPanels(own, bias, panels, { ...to, at: to.at + group * groupBytes });
+          packPanels(own, bias, widths, { ...to, at: to.at + group * groupBytes });
         }
       },
     },
@@ -69,7 +69,7 @@ export function conv2d(
 interface Convolution {
   readonly g: Conv2dGeometry;
   readonly frame: Frame;
-  readonly panels: readonly Panels[];
+  readonly widths: readonly Panels[];
   readonly activation: FusedActivation;
   readonly precision: Precision;
   readonly accumulators: Accumulators;
@@ -88,7 +88,7 @@ function walkOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { rowByt
  * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
  * panel, so that a panel is read once for a block.
  */
-function rowsFunction({ g, frame, panels: all, activation, precision, accumulators }: Convolution): Func {
+function rowsFunction({ g, frame, widths, activation, precision, accumulators }: Convolution): Func {
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
   return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
@@ -101,7 +101,7 @@ function rowsFunction({ g, frame, panels: all, activation, precision, accumulato
       "yAt",
       "wAt",
     );
-    const block = all.map(({ columns, count, panelBytes }) => {
+    const block = widths.map(({ columns, count, panelBytes }) => {
       const pixels = rows(
         {
           arithmetic: ARITHMETIC[precision],

@@ -24,16 +24,14 @@ import type { FusedActivation } from "./activate.ts";
 import { type Depthwise, packBytes, packed } from "./depthwise.ts";
 import { pixelsFunction } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
-import { segmentsOf, stepsFor } from "./depthwiseTaps.ts";
+import { PIXELS, segmentsOf, stepsFor } from "./depthwiseTaps.ts";
 import { constantsOf, type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
 import { advance, repeat, upTo } from "./loops.ts";
 import { FLOAT_BYTES, LANES, vectorsFor } from "./vectors.ts";
 
-/** Neighbouring pixels that are computed together. */
-const PIXELS = 3;
-
-/** Taps times outputs per channel, and rows of taps, up to which the code is written out tap by tap. */
+/** Taps of a channel's outputs, KH·KW·M, up to which the code is written out; above it, depthwiseTapByTap.ts. */
 const MAX_TAPS = 64;
+/** Rows of taps likewise: each is a branch in the code, and a bit of `rows`. */
 const MAX_ROWS = 16;
 
 /** Channels that are computed for a whole row of the output before the next ones: what they read fits the L1 cache. */
@@ -51,7 +49,7 @@ export function depthwiseConv2d(
   emitter: Emitter,
 ): EmittedKernel {
   const { N, OH, O, KH, KW, C } = g;
-  const isWrittenOut = (KH * KW * O) / C <= MAX_TAPS && KH <= MAX_ROWS && segmentsOf(g).length <= 2 * KW + 1;
+  const isWrittenOut = (KH * KW * O) / C <= MAX_TAPS && KH <= MAX_ROWS;
   const channelVectors = isWrittenOut && C === O ? emitter.channelVectors : 1;
   const d: Depthwise = { ...g, activation, precision: emitter.precision, channelVectors };
   return {
@@ -75,26 +73,30 @@ function rowsFunction(d: Depthwise): Func {
   const { H, W, C, OH, OW, O, KH, strideH, strideW, dilationH, dilationW, padTop, padLeft } = d;
   const block = blockOf(d);
   return launchFunc("depthwise", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [top, taps, xRow, yRow, wAt] = declare.i32("top", "taps", "xRow", "yRow", "wAt");
+    const [top, rows, xRow, yRow, wAt] = declare.i32("top", "rows", "xRow", "yRow", "wAt");
     /** Bit kh: whether row kh of the window is on the image. A row above it is negative, and as unsigned large. */
-    const tapRow = (kh: number): Expr<"i32"> => i32.shl(i32.lt_u(add(top, kh * dilationH), H), kh);
-    const tapRows = Array.from({ length: KH }, (_, kh) => tapRow(kh)).reduce((bits, bit) => add(bits, bit));
+    const rowBit = (kh: number): Expr<"i32"> => i32.shl(i32.lt_u(add(top, kh * dilationH), H), kh);
+    const rowBits = Array.from({ length: KH }, (_, kh) => rowBit(kh)).reduce((bits, bit) => add(bits, bit));
     const row = segmentsOf(d).map(({ column, count, first, end }) =>
+      // Where a channel has several outputs, one pixel at a time: its numbers are shuffled for each of them.
       stepsFor(count, C === O ? PIXELS : 1).map(({ at, pixels, steps }) => {
+        // In pixels: the first tap that is on the image; negative only where none is.
         const left = (column + at) * strideW - padLeft + first * dilationW;
         return call(
           pixelsFunction({ ...d, block, pixels, first, end }),
           add(xRow, left * C * FLOAT_BYTES),
           add(yRow, (column + at) * O * FLOAT_BYTES),
           wAt,
-          taps,
+          rows,
           steps,
         );
       }),
     );
     return upTo(from, to, [
       local.set(top, sub(mul(rem(from, OH), strideH), padTop)),
-      local.set(taps, tapRows),
+      local.set(rows, rowBits),
+      // A row above the image is an address that nothing is loaded from. Addresses wrap around, offsets of loads do
+      // not: so the distance of a tap row is added to the address (depthwisePixels.ts).
       local.set(xRow, item(x, add(mul(div(from, OH), H), top), W * C * FLOAT_BYTES)),
       local.set(yRow, item(y, from, OW * O * FLOAT_BYTES)),
       local.set(wAt, w),
@@ -108,7 +110,10 @@ function rowsFunction(d: Depthwise): Func {
   });
 }
 
-/** Channels of a block: as many as are computed together, or a multiple, up to the limit; all C where that is few. */
+/**
+ * Channels of a block: the largest divisor of C from BLOCK_CHANNELS / 4 to BLOCK_CHANNELS that is a multiple of those
+ * computed together; all C where there is none.
+ */
 function blockOf({ C, channelVectors }: Depthwise): number {
   for (let block = Math.min(C, BLOCK_CHANNELS); block >= BLOCK_CHANNELS / 4; block--) {
     if (C % block === 0 && block % (channelVectors * LANES) === 0) return block;

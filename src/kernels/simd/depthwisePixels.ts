@@ -21,19 +21,19 @@ export interface Pixels extends Depthwise {
 }
 
 /**
- * `pixels(x, y, w, taps, count)`: `count` times some neighbouring pixels, a block of channels. Bit kh of `taps` says
+ * `pixels(x, y, w, rows, count)`: `count` times some neighbouring pixels, a block of channels. Bit kh of `rows` says
  * whether row kh of the window is on the image. x is the address of tap (0, first) of the first pixel.
  */
 export function pixelsFunction(p: Pixels): Func {
   const { C, O, strideW, block, channelVectors, pixels, first, end } = p;
   const M = O / C;
   return func(
-    `pixels${pixels}_taps${first}to${end}`,
-    integers(["x", "y", "w", "taps", "count"]),
-    ({ x, y, w, taps, count }, declare) => {
+    `pixels${pixels}_taps${first}to${end - 1}`,
+    integers(["x", "y", "w", "rows", "count"]),
+    ({ x, y, w, rows, count }, declare) => {
       const vectors = (name: string) => range(channelVectors, (v) => declare("v128", `${name}${v}`));
       const r = {
-        taps,
+        rows,
         acc: range(pixels, (pixel) => vectors(`acc${pixel}`)),
         wk: range(end - first, (tap) => vectors(`w${first + tap}`)),
         xk: vectors("x"),
@@ -73,7 +73,7 @@ export function pixelsFunction(p: Pixels): Func {
 /** A value for each vector of channels that is computed together. */
 type Vectors = readonly Local<"v128">[];
 
-interface Registers extends Readonly<Record<"taps" | "xc" | "yc" | "wc" | "xRow", Local<"i32">>> {
+interface Registers extends Readonly<Record<"rows" | "xc" | "yc" | "wc" | "xRow", Local<"i32">>> {
   /** By pixel. */
   readonly acc: readonly Vectors[];
   /** By tap of a row. */
@@ -99,7 +99,7 @@ function outputs(p: Pixels, r: Registers, o: Outputs): Statements {
       // The first row of taps starts the sums; if it is above the image, 0 does.
       const otherwise = kh === 0 ? zeros : undefined;
       if (end === first) return otherwise ?? []; // no tap is on the image
-      return [when(i32.and(r.taps, 1 << kh), tapRow(p, r, o, kh), otherwise)];
+      return [when(i32.and(r.rows, 1 << kh), tapRow(p, r, o, kh), otherwise)];
     }),
     comment(`y = f(acc + b), f = ${activation}`),
     load(p, r, o, r.bias, KH * KW),

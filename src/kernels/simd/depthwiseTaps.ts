@@ -23,6 +23,9 @@ export function segmentsOf({ W, KW, OW, strideW, dilationW, padLeft }: Conv2dGeo
   return segments;
 }
 
+/** Neighbouring pixels that are computed together. */
+export const PIXELS = 3;
+
 /** `steps` steps of `pixels` neighbouring output pixels, from output `at` of a segment on. */
 export interface Steps {
   readonly at: number;
@@ -32,7 +35,7 @@ export interface Steps {
 
 /** `count` pixels as steps of `max` pixels each, the last ones of fewer; 4 are 2 and 2, because 1 alone is slow. */
 export function stepsFor(count: number, max: number): readonly Steps[] {
-  const isOneLeft = max === 3 && count % 3 === 1 && count > 1;
+  const isOneLeft = max === PIXELS && count % PIXELS === 1 && count > 1;
   const steps = Math.floor(count / max) - (isOneLeft ? 1 : 0);
   const done = steps * max;
   const rest = count - done;

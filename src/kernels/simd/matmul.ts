@@ -1,12 +1,15 @@
 /**
  * @file The matrix product Y[M, N] = f( X[M, K] · W[K, N] + b[N] ): a pointwise convolution, whose rows are pixels, or
- * a dense layer. Loops and names are BLIS's (F. Van Zee, R. van de Geijn, 2015):
+ * a dense layer. Five loops with the names of BLIS (F. Van Zee, R. van de Geijn, 2015), in an order that suits an X
+ * that is not packed:
  *
- *   for ic in M by MC            MC rows of X stay in the L2 cache
+ *   for ic in M by MC            MC rows of X stay in the L2 cache                        threads share the rows
  *     for jr in N by NR          a panel of W
- *       for pc in K by KC        KC × NR of the panel stay in the L1 cache; accumulators wait in Y between slices
+ *       for pc in K by KC        KC × NR of it stay in the L1 cache; accumulators wait in Y between slices
  *         for ir in MC by MR     rows.ts
  *           for k in KC          tile.ts: MR × NR accumulators in registers
+ *
+ * With few rows there are jr, which threads share, ir and k alone.
  */
 import type { Tensor } from "../../tensor/tensor.ts";
 import { call } from "../../wasm/control.ts";
@@ -25,7 +28,9 @@ import { FLOAT_BYTES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 const FEW_ROWS = 64;
 /** Vectors of a panel where there is one row only: more accumulators keep the machine busy. */
 const SINGLE_ROW_VECTORS = 8;
+
 /**
+ * @param M           rows of X; where they are few, the code is for just this number
  * @param w           filter [K, N], any strides
  * @param b           bias [N], or null for none
  * @param unitsPerRow where rows of X are pixels: how many make a row of the image
@@ -39,17 +44,17 @@ export function matmul(
   unitsPerRow?: number,
 ): EmittedKernel {
   const [K, N] = w.shape;
-  const panels = panelsFor(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
-  const product = { K, N, panels, activation, precision, accumulators };
+  const widths = panelsFor(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
+  const product = { K, N, widths, activation, precision, accumulators };
   const isFew = M <= FEW_ROWS;
   const launch = isFew
-    ? { func: func("columns", { ...product, M }, columnsFunction), units: panelCount(panels) }
+    ? { func: func("columns", { ...product, M }, columnsFunction), units: panelCount(widths) }
     : { func: func("rows", product, rowsFunction), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
   return {
     launches: [{ ...launch, operands: [0, "output", "constants"] }],
     constants: {
-      bytes: panelsBytes(panels) + (isFew ? 0 : prefetchOf(product).tailBytes),
-      write: (to) => packPanels(w, b, panels, to),
+      bytes: panelsBytes(widths) + (isFew ? 0 : prefetchOf(product).tailBytes),
+      write: (to) => packPanels(w, b, widths, to),
     },
     scratchBytes: packingBytes(K, N),
   };
@@ -60,17 +65,18 @@ export function matmul(
  * before.
  */
 function rowsFunction(p: Product): Func {
-  const { K, N, panels: all } = p;
+  const { K, N, widths } = p;
   const [MC, { lines }] = [blockRowsOf(K), prefetchOf(p)];
   return launchFunc("rows", ["x", "y", "w"], ({ x, y, w, from: ic, to }, declare) => {
-    const [jr, count, xAt, yAt, wAt] = declare.i32("jr", "count", "xAt", "yAt", "wAt");
-    const block = all.map((panels) => {
+    const [panel, count, xAt, yAt, wAt] = declare.i32("panel", "count", "xAt", "yAt", "wAt");
+    // In w the narrow panel follows the full ones, so wAt runs on; in y it begins at its column.
+    const block = widths.map((panels) => {
       const rowBytes = vectorsFor(panels.columns) * VECTOR_BYTES;
       const prefetch = lines > 0 ? { fromBytes: panels.panelBytes, lines } : undefined;
-      const slices = slicesOf(p, panels, KC_BYTES / rowBytes, prefetch);
+      const slices = slicesOf(p, panels, Math.floor(KC_BYTES / rowBytes), prefetch);
       return [
         local.set(yAt, item(add(y, panels.column * FLOAT_BYTES), ic, N * FLOAT_BYTES)),
-        forEach(jr, 0, panels.count, [
+        forEach(panel, 0, panels.count, [
           slices.map(({ pc, func }) => call(func, add(xAt, pc * FLOAT_BYTES), yAt, add(wAt, pc * rowBytes), count)),
           advance(yAt, panels.columns * FLOAT_BYTES),
           advance(wAt, panels.panelBytes),
@@ -91,18 +97,19 @@ function rowsFunction(p: Product): Func {
  * latency shows: 7×7×1024 → 1024 inside its network is 6 % faster where the panel is touched first.
  */
 function columnsFunction(p: Product & { readonly M: number }): Func {
-  const { M, K, panels: all } = p;
+  const { M, K, widths } = p;
   return launchFunc("columns", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [jr, end, line, lineEnd] = declare.i32("jr", "end", "line", "lineEnd");
-    return all.map((panels) => {
+    const [panel, end, line, lineEnd] = declare.i32("panel", "end", "line", "lineEnd");
+    return widths.map((panels) => {
       const { first, count, column, columns, offset, panelBytes } = panels;
       const [{ func }] = slicesOf(p, panels, K, undefined, M);
-      const yPanel = item(add(y, column * FLOAT_BYTES), sub(jr, first), columns * FLOAT_BYTES);
-      const wPanel = item(add(w, offset), sub(jr, first), panelBytes);
+      const yPanel = item(add(y, column * FLOAT_BYTES), sub(panel, first), columns * FLOAT_BYTES);
+      const wPanel = item(add(w, offset), sub(panel, first), panelBytes);
       return [
-        local.set(jr, max(from, first)),
+        local.set(panel, max(from, first)),
         local.set(end, min(to, first + count)),
-        upTo(jr, end, [M > 1 ? touchAll(line, lineEnd, wPanel, panelBytes) : [], call(func, x, yPanel, wPanel)]),
+        // One row reads each number of w once: nothing would be gained by touching it first.
+        upTo(panel, end, [M > 1 ? touchAll(line, lineEnd, wPanel, panelBytes) : [], call(func, x, yPanel, wPanel)]),
       ];
     });
   });

@@ -42,13 +42,13 @@ export function panelsFor(K: number, N: number, width: number): readonly Panels[
   return [panels(0, full, NR), panels(full, 1, N - full * NR)].filter(({ count, columns }) => count * columns > 0);
 }
 
-export function panelCount(all: readonly Panels[]): number {
-  return all.reduce((sum, { count }) => sum + count, 0);
+export function panelCount(widths: readonly Panels[]): number {
+  return widths.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Bytes of all panels. */
-export function panelsBytes(all: readonly Panels[]): number {
-  return all.reduce((sum, { count, panelBytes }) => sum + count * panelBytes, 0);
+export function panelsBytes(widths: readonly Panels[]): number {
+  return widths.reduce((sum, { count, panelBytes }) => sum + count * panelBytes, 0);
 }
 
 /** Bytes of rows that are packed at a time: they stay in the L2 cache. */
@@ -71,7 +71,7 @@ export function packingBytes(K: number, N: number): number {
  * @param w    filter [K, N], any strides
  * @param bias [N], or null for none
  */
-export function packPanels(w: Tensor, bias: Tensor | null, all: readonly Panels[], to: Region): void {
+export function packPanels(w: Tensor, bias: Tensor | null, widths: readonly Panels[], to: Region): void {
   const { memory, at, scratch } = to;
   const [K, N] = w.shape;
   const pack = (rows: Tensor | null, k: number, count: number): void => {
@@ -79,7 +79,7 @@ export function packPanels(w: Tensor, bias: Tensor | null, all: readonly Panels[
     if (rows === null) target.fill(0);
     else copyInto(rows, new Tensor(target, [count, N]));
     if (k === K) withoutNegativeZero(target);
-    for (const { column, columns, count: panels, offset, panelBytes } of all) {
+    for (const { column, columns, count: panels, offset, panelBytes } of widths) {
       const vectors = vectorsFor(columns);
       const row = at + offset + k * vectors * VECTOR_BYTES;
       const from = scratch + column * FLOAT_BYTES;

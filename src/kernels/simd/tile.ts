@@ -20,7 +20,10 @@ import { advance, countDown, range, repeat } from "./loops.ts";
 import { touchNext } from "./prefetch.ts";
 import { LANES, lastLanes, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 
-/** How a pointer passes through k: `count` steps of `stepBytes`, each one number, or a walk itself. */
+/**
+ * How x is read along k. Without `each`: `count` numbers, one every `stepBytes`. With it: `count` inner walks, their
+ * starts `stepBytes` apart. Counts are at least 1.
+ */
 export interface Walk {
   readonly count: number;
   readonly stepBytes: number;
@@ -38,22 +41,26 @@ export interface Tile {
   /** From one row of x to the next, and of y. */
   readonly xRowBytes: number;
   readonly yRowBytes: number;
-  /** From one k to the next in w. Default: the columns of a panel. */
+  /** From one k to the next in w. Default: a row of a panel, after the last of which comes the bias. */
   readonly wStepBytes?: number;
-  /** Cache lines that each tile touches, the first one `fromBytes` after w: what is needed next. */
+  /** Cache lines that each tile touches, tile after tile, from `fromBytes` after w on: what is needed next. */
   readonly prefetch?: { readonly fromBytes: number; readonly lines: number } | undefined;
 }
 
-/** Steps up to which the outer loop of a walk is written out. */
+/** Steps up to which a walk of two loops has its outer one written out. */
 const MAX_UNROLLED = 4;
 
-/** `tile(x, y, w, count)`: `count` tiles of MR rows, one below the other. */
+/**
+ * `tile(x, y, w, count)`: `count` tiles of MR rows, at least one, one below the other in x and y; all read the same w.
+ */
 export function tile(MR: number, t: Tile): Func {
   const { arithmetic, walk, ending, resumes, columns, xRowBytes, yRowBytes, prefetch } = t;
   const NV = vectorsFor(columns);
   const { wStepBytes = NV * arithmetic.wBytes } = t;
+  // Whether the first span has its own code, which may differ from that of the others.
   const isUnrolled = !walk.each?.each && (!walk.each || walk.count <= MAX_UNROLLED);
-  // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which a bias takes away.
+  // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which the bias takes away, being no -0
+  // (panels.ts). A loop runs at least once, so the span must have another k for it.
   const startsWithProduct = !resumes && ending.addsBias && isUnrolled && innermost(walk).count > 1;
 
   return func(`tile${MR}x${columns}`, integers(["x", "y", "w", "count"]), ({ x, y, w, count }, declare) => {
@@ -92,7 +99,7 @@ export function tile(MR: number, t: Tile): Func {
       if (!each) return span(k, isFirst);
       const next = advance(px, k.stepBytes - each.count * each.stepBytes); // less what the inner loop has advanced
       if (isUnrolled) return range(k.count, (i) => [walked(each, isFirst && i === 0), next]);
-      return repeat(declare("i32", "step"), k.count, [walked(each, false), next]);
+      return repeat(declare("i32", "outer"), k.count, [walked(each, false), next]);
     };
 
     return [
