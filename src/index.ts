@@ -1,4 +1,4 @@
-/** @file The public door: everything that `import … from "separable"` finds. */
+/** @file The public entry point: all that `import … from "separable"` offers. */
 
 export {
   type Analysis,

@@ -1,4 +1,6 @@
-/** Bundles what is published: one file for programs, one for the command line, and what they share. Types come from tsc. */
+/**
+ * Bundles what is published: one file for programs, one for the command line, and what they share. Types come from tsc.
+ */
 import { defineConfig } from "rolldown";
 
 export default defineConfig({

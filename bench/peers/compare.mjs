@@ -1,9 +1,9 @@
 /**
  * All engines, in turns, on the same networks and layers with the same weights: `npm run bench:peers [ROUNDS]`.
  *
- * Outputs are checked against each other before anything is timed. A round runs every engine once, in an order that moves on
- * by one each round. The limit of the machine is measured between the workloads. Start-up is timed in fresh processes, in
- * turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
+ * Outputs are checked against each other before anything is timed. A round runs every engine once, in an order that
+ * moves on by one each round. The limit of the machine is measured between the workloads. Start-up is timed in fresh
+ * processes, in turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
  */
 import { execFileSync, fork } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,10 @@ const ROUNDS = Number(process.argv[2] ?? 15);
 const STARTS = 7;
 const HERE = new URL(".", import.meta.url).pathname;
 
-/** Name and threads. The slowest three are left out where nothing is learned from their second thread, and from the family. */
+/**
+ * Name and threads. The slowest three are left out where nothing is learned from their second thread, and from the
+ * family.
+ */
 const ENGINES = [
   ["separable", 1],
   ["separable", 2],
@@ -33,7 +36,10 @@ const ENGINES = [
   ["tfjs-cpu", 1],
 ];
 
-/** The engines that run in other versions of Node too, and those: with V8's flag it joins two vectors to one of eight numbers. */
+/**
+ * The engines that run in other versions of Node too, and those: with V8's flag it joins two vectors to one of eight
+ * numbers.
+ */
 const IN_EVERY_NODE = ["separable", "separable fast", "tfjs-wasm", "onnxruntime-web"];
 const JOINED = "--experimental-wasm-revectorize";
 const NODES = [24, 26].flatMap((version) => {

@@ -1,6 +1,7 @@
 /**
- * One engine in a process of its own, so that none of them finds what another one did to the globals: `engine.mjs NAME THREADS`,
- * a child of compare.mjs. It is told to prepare a workload, then to time single runs of it, and answers each time.
+ * One engine in a process of its own, so that none of them finds what another one did to the globals: `engine.mjs NAME
+ * THREADS`, a child of compare.mjs. It is told to prepare a workload, then to time single runs of it, and answers each
+ * time.
  */
 import { Bench } from "tinybench";
 import { jax } from "./engines/jax.mjs";

@@ -1,6 +1,6 @@
 /**
- * Random networks of every kind of node, exported and opened in onnxruntime: `npm run test:peers [-- FIRST LAST]`, seeds 1 to 500 by
- * default. Ends with code 1 if onnxruntime refuses a file or answers otherwise.
+ * Random networks of every kind of node, exported and opened in onnxruntime: `npm run test:peers [-- FIRST LAST]`,
+ * seeds 1 to 500 by default. Ends with code 1 if onnxruntime refuses a file or answers otherwise.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 /**
- * What an engine takes from nothing to its first answer, in a process of its own: `node startup.mjs ENGINE FOLDER`. Prints JSON:
- * milliseconds of the import, of making MobileNetV1 1.0-224 from weights in memory, and of the first run; and, measured
- * afterwards, of moving the bytes of the weights once into linear memory that nobody has touched.
+ * What an engine takes from nothing to its first answer, in a process of its own: `node startup.mjs ENGINE FOLDER`.
+ * Prints JSON: milliseconds of the import, of making MobileNetV1 1.0-224 from weights in memory, and of the first run;
+ * and, measured afterwards, of moving the bytes of the weights once into linear memory that nobody has touched.
  */
 import { readFileSync } from "node:fs";
 

@@ -1,6 +1,6 @@
 /**
- * One step of training, loss and the gradient of every weight, here and by TensorFlow.js in plain JavaScript: the same network,
- * weights and images, in turns, gradients checked against each other. `npm run bench:training [ROUNDS]`.
+ * One step of training, loss and the gradient of every weight, here and by TensorFlow.js in plain JavaScript: the same
+ * network, weights and images, in turns, gradients checked against each other. `npm run bench:training [ROUNDS]`.
  */
 import { cpus } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";

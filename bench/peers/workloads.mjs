@@ -1,4 +1,7 @@
-/** What is timed: two networks of MobileNetV1 and four of its family, and eight layers, each as a graph with its weights. */
+/**
+ * What is timed: two networks of MobileNetV1 and four of its family, and eight layers, each as a graph with its
+ * weights.
+ */
 import {
   foldBatchNorm,
   fuseActivation,

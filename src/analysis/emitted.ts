@@ -52,12 +52,12 @@ export function emittedLayer(
     const names = nodes.map((candidate) => candidate.name).join(", ");
     throw new ShapeError(`${graph.name} has no layer ${show(name)}, has ${names}`);
   }
-  const layers = simdKernels(precision, sizesFor(precision, engine));
-  const kernel = kernelOf(layers, node, (role) => weights.get(node.weights[role]?.name) ?? null);
+  const kernels = simdKernels(precision, sizesFor(precision, engine));
+  const kernel = kernelOf(kernels, node, (role) => weights.get(node.weights[role]?.name) ?? null);
   if (kernel === null || "host" in kernel) return { node, launches: [] };
   const launches = kernel.launches.map(({ func, units }) => ({
     text: printFunctions([func]),
-    bytes: encodeModule({ func }, { pages: 1, shared: false }).length,
+    bytes: encodeModule({ entry: func }, { pages: 1, shared: false }).length,
     units,
   }));
   return { node, launches };

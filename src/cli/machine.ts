@@ -56,7 +56,7 @@ function reportOf(measured: readonly Ceilings[]): Report {
   };
   const isFar = (i: number): boolean => i === first.reads.length - 1;
   const reads = first.reads.map(({ bytes }, i) => {
-    const workingSet = isFar(i) ? "longer than caches" : size(bytes);
+    const workingSet = isFar(i) ? "larger than caches" : size(bytes);
     return [`${workingSet} (${likelyLevel(bytes)})`, ...measured.map((c) => rateOf(c, i))];
   });
   const groups = reads.map(([label, ...rates]) => ({

@@ -43,7 +43,7 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** One image in this many of a class is held out for testing. */
+/** One image in this many of a class is held out for validation. */
 const APART = 5;
 
 export const retrain: Command = {
@@ -142,7 +142,7 @@ function render(result: {
   ].join("\n");
 }
 
-/** Splits images for training and testing: every fifth of a class is for testing. */
+/** Splits images for training and testing: every fifth of a class is for validation. */
 function keptApart(labels: Uint8Array): { readonly learned: readonly number[]; readonly tested: readonly number[] } {
   const seen = new Map<number, number>();
   const [learned, tested]: [number[], number[]] = [[], []];

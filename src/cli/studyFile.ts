@@ -36,7 +36,9 @@ export async function earlier(out: string, about: Study["about"]): Promise<reado
   if (!found?.about || !Array.isArray(found.rows)) throw new FormatError(`${out}: exists but is not a study file`);
   for (const [name, value] of Object.entries(about)) {
     if (found.about[name] !== value) {
-      throw new FormatError(`${out}: is of a study whose ${name} is ${found.about[name]}, this one's is ${value}`);
+      throw new FormatError(
+        `${out}: is of a study whose ${name} is ${found.about[name] ?? "not stated"}, this one's is ${value}`,
+      );
     }
   }
   return found.rows;

@@ -1,4 +1,4 @@
-/** @file What a training says of itself: what is trained, and how it is going. */
+/** @file Reports of a training: its settings and its progress. */
 import { analyze } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { chooseTier } from "../kernels/index.ts";

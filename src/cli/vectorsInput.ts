@@ -18,6 +18,7 @@ const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
   depthwise: "depthwiseConv2d",
   pointwise: "pointwiseConv2d",
 };
+
 /**
  * Returns the vectors of the convolution that the options describe, or whose operands are in a file.
  *

@@ -29,7 +29,6 @@ export interface SessionOptions extends Patience {
   readonly precision?: Precision | undefined;
 }
 
-/** One layer, measured. */
 export interface Session {
   /** The tier that computes. */
   readonly backend: Tier;

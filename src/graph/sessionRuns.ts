@@ -10,6 +10,7 @@ import { pacer } from "./pause.ts";
 
 type CheckedPatience = ReturnType<typeof checkPatience>;
 
+/** One layer, measured. */
 export interface ProfileRow {
   readonly name: string;
   readonly op: GraphNode["op"];

@@ -52,16 +52,16 @@ export interface KernelSet<K> {
 export type Kernels = KernelSet<Kernel>;
 
 /** Of two names for one convolution, the one whose kernel is faster. */
-export function specialized<K>(layers: Convolutions<K>): Convolutions<K> {
+export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
   return {
     conv2d: (g, w, b, f) => {
-      if (!isDepthwise(g)) return layers.conv2d(g, w, b, f);
-      return layers.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f); // [kh, kw, 1, c·m] is [kh, kw, c, m]
+      if (!isDepthwise(g)) return kernels.conv2d(g, w, b, f);
+      return kernels.depthwiseConv2d(g, w.reshape([g.KH, g.KW, g.C, g.O / g.C]), b, f); // [kh, kw, 1, c·m] is [kh, kw, c, m]
     },
-    depthwiseConv2d: layers.depthwiseConv2d,
+    depthwiseConv2d: kernels.depthwiseConv2d,
     pointwiseConv2d: (g, w, b, f) => {
-      if (isPixelByPixel(g)) return layers.pointwiseConv2d(g, w, b, f);
-      return layers.conv2d(g, w.reshape([1, 1, g.C, g.O]), b, f); // with padding or a stride it is no matrix product as it lies
+      if (isPixelByPixel(g)) return kernels.pointwiseConv2d(g, w, b, f);
+      return kernels.conv2d(g, w.reshape([1, 1, g.C, g.O]), b, f); // with padding or a stride it is no matrix product as it lies
     },
   };
 }

@@ -23,9 +23,9 @@ function alone(launch: Launch): EmittedKernel {
 }
 
 /** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */
-function withActivation(n: number, f: Activation, layer: (f: FusedActivation) => EmittedKernel): EmittedKernel {
-  if (f !== "sigmoid") return layer(f);
-  const summed = layer("none");
+function withActivation(n: number, f: Activation, make: (f: FusedActivation) => EmittedKernel): EmittedKernel {
+  if (f !== "sigmoid") return make(f);
+  const summed = make("none");
   return { ...summed, launches: [...summed.launches, unary(n, activation(f), "output")] };
 }
 
@@ -70,12 +70,12 @@ export const simd: Kernels = eager(simdKernels("exact"));
 /**
  * @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number
  */
-export function eager(layers: KernelSet<SimdKernel>, parts: number = 1): Kernels {
+export function eager(kernels: KernelSet<SimdKernel>, parts: number = 1): Kernels {
   const kernel =
-    <A extends readonly unknown[]>(op: string, layer: (...constants: A) => SimdKernel) =>
+    <A extends readonly unknown[]>(op: string, make: (...constants: A) => SimdKernel) =>
     (...constants: A): Kernel => {
-      const kernel = layer(...constants);
+      const kernel = make(...constants);
       return "host" in kernel ? kernel.host : runAlone(op, kernel, parts);
     };
-  return Object.fromEntries(Object.entries(layers).map(([op, layer]) => [op, kernel(op, layer)])) as unknown as Kernels;
+  return Object.fromEntries(Object.entries(kernels).map(([op, make]) => [op, kernel(op, make)])) as unknown as Kernels;
 }

@@ -31,8 +31,8 @@ export function inferred(from: Shape, shape: unknown): Shape {
   const size = sizeOf(from);
   const known = sizeOf(shape.filter((extent) => extent !== -1));
   const full = shape.map((extent) => (extent === -1 && known > 0 ? size / known : extent));
-  const isOne = shape.indexOf(-1) === shape.lastIndexOf(-1);
-  if (isOne && full.every((extent) => Number.isInteger(extent)) && sizeOf(full) === size) return full;
+  const isInferable = shape.indexOf(-1) === shape.lastIndexOf(-1);
+  if (isInferable && full.every((extent) => Number.isInteger(extent)) && sizeOf(full) === size) return full;
   throw new ShapeError(`reshape: ${formatShape(from)} holds ${size} elements, cannot become ${show(shape)}`);
 }
 

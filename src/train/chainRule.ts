@@ -58,7 +58,7 @@ const averagePool: Rule<Node<"averagePool2d" | "globalAveragePool2d">> = (node, 
 
 /** y = a ∘ b, broadcast: da is dy, times b for a product, summed over the axes along which a was broadcast. */
 const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
-  const { inputs, inputShapes, outputShape } = node;
+  const { inputs, inputShapes, outputShape: yShape } = node;
   inputs.forEach((value, i) => {
     const shape = inputShapes[i];
     let part = dy;
@@ -67,16 +67,16 @@ const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
       part = tape.step({
         name: `${partOf(value, node)}·${i}`,
         inputs: [dy, inputs[other]],
-        outputShape,
-        make: (tier) => tier.forward.mul(outputShape, inputShapes[other], outputShape),
+        outputShape: yShape,
+        make: (tier) => tier.forward.mul(yShape, inputShapes[other], yShape),
       });
     }
-    if (!sameShape(shape, outputShape)) {
+    if (!sameShape(shape, yShape)) {
       part = tape.step({
         name: `${partOf(value, node)}Σ${i}`,
         inputs: [part],
         outputShape: shape,
-        make: (tier) => tier.gradients.broadcast(shape, outputShape),
+        make: (tier) => tier.gradients.broadcast(shape, yShape),
       });
     }
     tape.addPart(value, part);
@@ -93,7 +93,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
   pointwiseConv2d: linear,
   dense: linear,
   batchNormalization: (node, dy, tape) => {
-    const { inputs, weights, outputShape, epsilon } = node;
+    const { inputs, weights, outputShape: yShape, epsilon } = node;
     const [x] = inputs;
     const [C] = weights.scale.shape;
     const moments = `∂${node.name}/moments`;
@@ -101,12 +101,12 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       name: `∂${node.name}/parameters`,
       inputs: [x, moments, dy],
       outputShape: [2, C],
-      make: (tier) => tier.gradients.normalizeParameters(outputShape, epsilon),
+      make: (tier) => tier.gradients.normalizeParameters(yShape, epsilon),
     });
     tape.setGradient(weights.scale.name, sums, 0);
     tape.setGradient(weights.bias.name, sums, C);
     toInput(tape, node, [x, moments, weights.scale.name, sums, dy], (tier) =>
-      tier.gradients.normalizeInput(outputShape, epsilon),
+      tier.gradients.normalizeInput(yShape, epsilon),
     );
   },
   activation: (node, dy, tape) =>
@@ -118,8 +118,11 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
   softmax: (node, dy, tape) => toInput(tape, node, [node.name, dy], (tier) => tier.gradients.softmax(node.outputShape)),
   reshape: (node, dy, tape) => {
     const [x] = node.inputs;
-    const [outputShape] = node.inputShapes;
-    tape.addPart(x, tape.step({ name: partOf(x, node), inputs: [dy], outputShape, make: () => null, op: "reshape" }));
+    const [xShape] = node.inputShapes;
+    tape.addPart(
+      x,
+      tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, make: () => null, op: "reshape" }),
+    );
   },
   pad: (node, dy, tape) => {
     const begin = node.pads.map(([before]) => before);

@@ -151,7 +151,7 @@ function diverged(step: number, loss: number, { gradients }: GradientSession): E
     if (Number.isNaN(largest)) break;
   }
   return new Error(
-    `train: the loss of step ${step} is ${loss}; the largest gradient is ${largest}, of ${where}. The last weights are of no ` +
-      `use. Try a smaller learning rate, more warm-up, or look for images that are not what they should be.`,
+    `train: the loss of step ${step} is ${loss}; the largest gradient is ${largest}, of ${where}. The last weights are ` +
+      `unusable. Try a smaller learning rate, more warm-up, or check the images for corrupt data.`,
   );
 }

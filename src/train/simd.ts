@@ -18,7 +18,11 @@ import { conv2dFilter } from "./simd/filterGradient.ts";
 import { globalAveragePoolGradient } from "./simd/globalPool.ts";
 import { afterSpread } from "./simd/spread.ts";
 
-/** A set of simdKernels; functions of one geometry are made once. @param sizes default: those that suit this engine */
+/**
+ * The tier's training kernels; functions of one geometry are made once.
+ *
+ * @param sizes default: those that suit this engine
+ */
 export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(precision)): TrainingKernels<SimdKernel> {
   const emitter = createEmitter(precision, sizes);
   const forward = simdKernels(precision, sizes);

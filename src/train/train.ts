@@ -10,7 +10,7 @@ export type { TrainingHooks, TrainingState, TrainingStep } from "./loop.ts";
 /**
  * Trains a graph, from initial weights or from `hooks.state`.
  *
- * @param graph ends in scores [1, classes]; its batch norms learn their statistics
+ * @param graph   ends in scores [1, classes]; its batch norms learn their statistics
  * @param data    images of the graph's size, shown as pixel / 255
  * @param options see {@link TrainingOptions}
  * @returns the final state, bit-identical for the same seed and tier, any number of threads, and any stops and

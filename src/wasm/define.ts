@@ -42,7 +42,8 @@ export function instruction<R extends ValueType | "void">(
   return { kind: "instruction", operation, immediate, operands: operands.map(operand) };
 }
 
-// A network is thousands of instructions, built while the user waits, so these allocate no temporary arrays.
+// A network is thousands of instructions, built while the user waits, so the most frequent ones allocate no temporary
+// arrays.
 
 function binary<A extends ValueType, B extends ValueType, R extends ValueType>(
   operation: Operation<R>,

@@ -1,4 +1,7 @@
-/** @file Instructions on vectors of integers. A module apart, so that programs without integers do not load it. */
+/**
+ * @file Instructions on vectors of integers. A separate module, so that programs without integer kernels do not load
+ * it.
+ */
 import { type Binary, type Load, load, vectorBinary } from "./define.ts";
 
 /** Four int32 lanes. */

@@ -12,7 +12,7 @@ const NO_RESULT = 0x40;
 export interface MemoryLimits {
   /** Pages of 64 KiB that the memory has at least. */
   readonly pages: number;
-  /** Whether several threads see it. A shared memory cannot grow here: its most is its least. */
+  /** Whether several threads see it. A shared memory cannot grow here: its maximum is its minimum. */
   readonly shared: boolean;
 }
 

@@ -78,7 +78,7 @@ export async function readWeightsFor(op: string, from: WeightsSource, options: L
       throw new ShapeError(`${source.name}: is no ONNX file, needs no output: ${show(options.output)}`);
     }
     if (format === "onnx") return await fromOnnx(source, origin, options);
-    const { tensors, metadata, resolution } = await tensorsIn(format, source, origin, options);
+    const { tensors, metadata, resolution } = await tensorsIn(op, format, source, origin, options);
     const { renamed, schemeNamed } = await import("./names/names.ts");
     const { weights, naming, names } = renamed(tensors);
     if (naming !== null) checkNumbers(source.name, weights, names); // with unknown names, NaN may be intended
@@ -124,6 +124,7 @@ async function fromOnnx(source: ByteSource, origin: WeightsSource, options: Load
 
 /** Reads the tensors of a file. Rarer readers are imported on demand, as are the tables of names: a page needs few. */
 async function tensorsIn(
+  op: string,
   format: Exclude<Format, "onnx">,
   source: ByteSource,
   origin: WeightsSource,
@@ -136,7 +137,7 @@ async function tensorsIn(
     case "npz":
       return { tensors: await (await import("./npz/npz.ts")).readNpz(source, maxBytes), metadata, resolution: null };
     case "tfjs":
-      return { ...(await (await import("./tfjs.ts")).readTfjs(source, origin, shards)), metadata };
+      return { ...(await (await import("./tfjs.ts")).readTfjs(op, source, origin, shards)), metadata };
   }
 }
 

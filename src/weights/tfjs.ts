@@ -8,7 +8,6 @@
  * Quantised weights are value · scale + min; float16 ones have no scale. Layers models and graph models share this
  * manifest. Source: github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
-import { concatBytes } from "../tensor/bytes.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { parseJson } from "../tensor/json.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
@@ -50,11 +49,13 @@ export interface TfjsFile {
 /**
  * Reads all weights of a model as float32.
  *
+ * @param op     the caller's name, for messages
  * @param from   source of model.json; the shards lie beside it
  * @param shards sources of shards by their names in model.json; needed if `from` is neither a path nor a URL
  * @throws FormatError if the manifest is invalid, or shards are missing or of the wrong size
  */
 export async function readTfjs(
+  op: string,
   source: ByteSource,
   from: WeightsSource,
   shards?: ReadonlyMap<string, WeightsSource>,
@@ -65,7 +66,7 @@ export async function readTfjs(
   for (const { paths, weights } of groupsIn(file, json)) {
     const entries = weights.map((weight) => readEntry(file, weight));
     const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    const data = await joinedShards(file, from, paths, needed, shards);
+    const data = await joinedShards(op, file, from, paths, needed, shards);
     let at = 0;
     for (const { name, shape, type, bytes, affine } of entries) {
       if (tensors.has(name)) throw new FormatError(`${file}: the manifest names ${show(name)} twice`);
@@ -131,6 +132,7 @@ function readEntry(file: string, value: unknown): Entry {
 
 /** Reads and joins the shards of a group, whose total size must be what its weights need. */
 async function joinedShards(
+  op: string,
   file: string,
   model: WeightsSource,
   paths: readonly unknown[],
@@ -139,15 +141,20 @@ async function joinedShards(
 ): Promise<Uint8Array> {
   const opened = [];
   try {
-    for (const path of paths) opened.push(await openSource("readWeights", await shardAt(file, model, path, shards)));
+    for (const path of paths) opened.push(await openSource(op, await shardAt(file, model, path, shards)));
     const size = opened.reduce((sum, shard) => sum + shard.size, 0);
     if (size !== needed) {
       const list = opened.map((shard) => `${shard.name} ${shard.size}`).join(", ");
       throw new FormatError(`${file}: its shards have ${size} bytes (${list}), the manifest needs ${needed}`);
     }
-    const parts = [];
-    for (const shard of opened) parts.push(await shard.read(0, shard.size));
-    return parts.length === 1 ? parts[0] : concatBytes(parts);
+    if (opened.length === 1) return await opened[0].read(0, size);
+    const whole = new Uint8Array(size); // each shard is copied before the next is read: memory holds one copy
+    let at = 0;
+    for (const shard of opened) {
+      whole.set(await shard.read(0, shard.size), at);
+      at += shard.size;
+    }
+    return whole;
   } finally {
     for (const shard of opened) await shard.close();
   }

@@ -1,11 +1,12 @@
 /**
- * Proof that a change of the generators changed nothing: `npm run test:programs`. For every network, precision and number of
- * threads, for a session and a training, two digests: of the bytes of the program, and of its launches, in order: the bytes
- * of each function called, the addresses of its operands, and its range of units. They are compared with programs.json, which
- * `--record` writes anew. Node 20 and 24 have programs of their own: their tiles have other sizes.
+ * Proof that a change of the generators changed nothing: `npm run test:programs`. For every network, precision and
+ * number of threads, for a session and a training, two digests: of the bytes of the program, and of its launches, in
+ * order: the bytes of each function called, the addresses of its operands, and its range of units. They are compared
+ * with programs.json, which `--record` writes anew. Node 20 and 24 have programs of their own: their tiles have other
+ * sizes.
  *
- * Nothing here knows a name of the engine's insides: it spins at the modules that are compiled, and at the calls of what
- * they export.
+ * Nothing here knows a name of the engine's insides: it spins at the modules that are compiled, and at the calls of
+ * what they export.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +19,10 @@ const ENGINES = { "node-20": process.execPath, "node-24": join(HERE, "node_modul
 
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
-/** The code of each function that a module exports, by its name. Source: webassembly.github.io/spec/core/binary/modules.html */
+/**
+ * The code of each function that a module exports, by its name. Source:
+ * webassembly.github.io/spec/core/binary/modules.html
+ */
 function functionsIn(bytes) {
   let at = 8; // behind magic and version
   const integer = () => {

@@ -1,7 +1,7 @@
 /**
- * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 22, 24 and 26, these three also
- * with V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an isolated page. Exit code 1
- * if a bit differs anywhere.
+ * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 22, 24 and 26, these three
+ * also with V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an
+ * isolated page. Exit code 1 if a bit differs anywhere.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

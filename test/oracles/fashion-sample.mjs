@@ -1,6 +1,7 @@
 /**
- * Writes src/weights/fashion-sample.safetensors: the first 28 images of Fashion-MNIST's test set with their labels, bytes as
- * they are. Needs Debian's package dataset-fashion-mnist (MIT, Zalando SE).  node test/oracles/fashion-sample.mjs
+ * Writes src/weights/fashion-sample.safetensors: the first 28 images of Fashion-MNIST's test set with their labels,
+ * bytes as they are. Needs Debian's package dataset-fashion-mnist (MIT, Zalando SE).  node
+ * test/oracles/fashion-sample.mjs
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";

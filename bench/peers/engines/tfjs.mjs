@@ -1,4 +1,7 @@
-/** TensorFlow.js: plain JavaScript, or XNNPACK in WebAssembly. A graph becomes its fused operations, one after the other. */
+/**
+ * TensorFlow.js: plain JavaScript, or XNNPACK in WebAssembly. A graph becomes its fused operations, one after the
+ * other.
+ */
 
 const open = async (backend) => {
   const tf = await import("@tensorflow/tfjs-core");

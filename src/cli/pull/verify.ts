@@ -1,4 +1,4 @@
-/** @file Checks of a download: it is the checkpoint, and what the server and an earlier pull say. */
+/** @file Verifies a download: against the checkpoint's network, the server's hash and an earlier pull. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, rm } from "node:fs/promises";

@@ -36,7 +36,7 @@ export const CHART_OPTIONS: typeof REPORT_OPTIONS & { readonly svg: { readonly t
 
 export function chartHelp(tables: readonly string[]): string {
   return `${reportHelp(tables)}
-  --svg FOLDER  writes each chart to a file`;
+  --svg FOLDER  writes each chart to its own file`;
 }
 
 /** Checks the requested form and table, and that the files can be written. @throws UsageError, FormatError */

@@ -2,8 +2,7 @@
 import { knownKeys, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { GraphNode } from "../graph.ts";
-import { OPTIONS, type Value } from "../specs.ts";
-import type { NodeList } from "./nodeList.ts";
+import { OPTIONS } from "../specs.ts";
 
 /** The options, checked to contain no unknown one. */
 export function known<S extends object>(op: GraphNode["op"], spec: S): S {
@@ -19,9 +18,8 @@ export function plainNumber(op: string, name: string, value: unknown): number {
   return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
-/** The shape of a value with a channel axis besides the batch axis. */
-export function channelled(op: string, { shapeOf }: Pick<NodeList, "shapeOf">, x: Value): Shape {
-  const shape = shapeOf(x);
+/** @throws ShapeError unless there is a channel axis besides the batch axis */
+export function channelled(op: string, shape: Shape): Shape {
   if (shape.length > 1) return shape;
   throw new ShapeError(`${op}: input is ${formatShape(shape)}, needs rank 2 or more`);
 }

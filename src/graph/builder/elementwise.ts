@@ -22,7 +22,7 @@ export function elementwiseMethods({
       return append(spec, [x], { op: "activation", activation, outputShape: shapeOf(x) });
     },
     softmax: (x, spec = {}) => {
-      return append(known("softmax", spec), [x], { op: "softmax", outputShape: channelled("softmax", { shapeOf }, x) });
+      return append(known("softmax", spec), [x], { op: "softmax", outputShape: channelled("softmax", shapeOf(x)) });
     },
     add: (a, b, spec = {}) => broadcast("add", a, b, spec),
     mul: (a, b, spec = {}) => broadcast("mul", a, b, spec),

@@ -59,7 +59,7 @@ export function layerMethods({
     },
     batchNormalization: (x, spec = {}) => {
       known("batchNormalization", spec);
-      const shape = channelled("batchNormalization", { shapeOf }, x);
+      const shape = channelled("batchNormalization", shapeOf(x));
       const epsilon = checkEpsilon("batchNormalization", spec.epsilon ?? 1e-5);
       const C = [shape[shape.length - 1]];
       const weights = { scale: C, bias: C, mean: C, variance: C };

@@ -112,7 +112,7 @@ export function gemm(
   }
 }
 
-/** Starts a panel's sums, [rows, 3] at sums[at], with the bias. */
+/** Starts a panel's sums, [rows, 3] at accumulators[at], with the bias. */
 function startAccumulators(at: number, rows: number, bias: Float64Array, n: number): void {
   for (let i = 0; i < rows * NR; i++) accumulators[at + i] = bias[n + (i % NR)];
 }
@@ -125,7 +125,7 @@ function packBlock(rows: number, depth: number, a: Float32Array, aAt: number, aS
   }
 }
 
-/** sums[at…] += block · slice */
+/** accumulators[at…] += block · slice */
 function multiply(rows: number, depth: number, at: number): void {
   let m = 0;
   for (; m + MR <= rows; m += MR) tile(depth, m * depth, (m + 1) * depth, at + m * NR);

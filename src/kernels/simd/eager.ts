@@ -25,7 +25,7 @@ interface Arena {
 
 let arena: Arena | null = null;
 
-/** @param parts how often each launch's range is cut: more than 1 only to show that it makes no difference */
+/** @param parts into how many parts each launch's range is cut: more than 1 only to show that it makes no difference */
 export function runAlone(
   op: string,
   kernel: EmittedKernel,

@@ -3,7 +3,8 @@
  *
  *   acc[n] = acc[n] + x[2k] · w[2k, n] + x[2k+1] · w[2k+1, n]
  *
- * A step is two k: the 4 bytes of x are two int16. w is int8 in memory, w[2k, n] w[2k+1, n] for four n.
+ * For integer kernels, none of which exists yet. A step is two k: the 4 bytes of x are two int16. w is int8 in memory,
+ * w[2k, n] w[2k+1, n] for four n.
  */
 import { f32x4 } from "../../wasm/instructions.ts";
 import { i32x4, load8x8_s } from "../../wasm/integerVectors.ts";

@@ -32,7 +32,7 @@ export interface AddressedLaunch {
   readonly addresses: readonly number[];
 }
 
-/** Stages that make one phase, and the rows of a band where there are several. */
+/** Launches that make one phase, and the rows of a band where there are several. */
 export interface PhaseLaunches {
   readonly launches: readonly AddressedLaunch[];
   readonly bandRows: number;

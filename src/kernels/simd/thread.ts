@@ -44,7 +44,7 @@ export function thread(
   // Words far enough apart to be on separate cache lines.
   const RUNS = 0; // runs started
   const ARRIVALS = 16; // of all threads at all barriers; may wrap around
-  const SLEEPERS = 32; // parked threads
+  const PARKED = 32; // parked threads
   let target = 0; // arrivals when all threads have passed the present barrier
   let runs = 0;
 
@@ -75,14 +75,14 @@ export function thread(
   };
 
   const wake = (word: number): void => {
-    if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, word);
+    if (Atomics.load(control, PARKED) > 0) Atomics.notify(control, word);
   };
   const parkUntil = (word: number, isTime: () => boolean, ms?: number): boolean => {
-    Atomics.add(control, SLEEPERS, 1);
+    Atomics.add(control, PARKED, 1);
     const seen = Atomics.load(control, word);
     // If the word changes between these lines, the wait ends at once: it compares.
     if (!isTime()) Atomics.wait(control, word, seen, ms);
-    Atomics.sub(control, SLEEPERS, 1);
+    Atomics.sub(control, PARKED, 1);
     return isTime();
   };
   const spinUntil = (isTime: () => boolean): boolean => {

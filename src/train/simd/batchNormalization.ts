@@ -81,8 +81,8 @@ export function normalize({ rows, C }: Rows, epsilon: number, emitter: Emitter):
         },
       };
     });
-  const entry = emitter.func("normalize", { rows, C, epsilon }, make);
-  return alone(entry, [0, 1, 2, 3, "output"], { rows, C });
+  const func = emitter.func("normalize", { rows, C, epsilon }, make);
+  return alone(func, [0, 1, 2, 3, "output"], { rows, C });
 }
 
 /** x, moments, scale, [dγ, dβ], dy → dx = γ / √(σ² + ε) · ( dy - dβ/M - x̂ · dγ/M ) */
@@ -106,8 +106,8 @@ export function normalizeInput({ rows, C }: Rows, epsilon: number, emitter: Emit
         },
       };
     });
-  const entry = emitter.func("normalizeInput", { rows, C, epsilon }, make);
-  return alone(entry, [0, 1, 2, 3, 4, "output"], { rows, C });
+  const func = emitter.func("normalizeInput", { rows, C, epsilon }, make);
+  return alone(func, [0, 1, 2, 3, 4, "output"], { rows, C });
 }
 
 /** 1 / √(σ² + ε) */
@@ -115,8 +115,8 @@ function inverseDeviation(m: Local<"i32">, C: number, c: Local<"i32">, epsilon: 
   return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(v128.load(rowAt(m, 1, C, c)), f32x4.splat(epsilon))));
 }
 
-function alone(entry: Func, operands: readonly Operand[], { rows, C }: Rows): EmittedKernel {
-  const launch = { func: entry, operands, units: rows / blockRows(rows, C) };
+function alone(func: Func, operands: readonly Operand[], { rows, C }: Rows): EmittedKernel {
+  const launch = { func: func, operands, units: rows / blockRows(rows, C) };
   return { launches: [launch], constants: NO_CONSTANTS, scratchBytes: 0 };
 }
 

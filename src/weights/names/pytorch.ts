@@ -21,10 +21,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Splits a name into module and role; a 1-D weight is batch norm's scale. */
-export function split(
-  name: string,
-  shape: Shape | undefined,
-): { readonly module: string; readonly role: string } | null {
+function split(name: string, shape: Shape | undefined): { readonly module: string; readonly role: string } | null {
   const at = name.lastIndexOf(".");
   const word = name.slice(at + 1);
   const role = ROLES.get(word);

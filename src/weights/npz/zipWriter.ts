@@ -1,4 +1,4 @@
-/** @file Writing ZIP archives: entries stored, not compressed. */
+/** @file Writes ZIP archives: entries stored, not compressed. */
 import { concatBytes } from "../../tensor/bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { END, ENTRY, LISTED } from "./zip.ts";

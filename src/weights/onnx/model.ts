@@ -49,13 +49,13 @@ function readGraph(message: Message): Omit<OnnxModel, "opset" | "producer" | "me
   const outputs: OnnxValue[] = [];
   for (const field of fieldsOf(message)) {
     const as = (name: string) => readerOf(message, name, field);
-    if (field.number === 1) append(message.file, nodes, readNode(as(`node[${nodes.length}]`).message()));
+    if (field.number === 1) append(message.path, nodes, readNode(as(`node[${nodes.length}]`).message()));
     else if (field.number === 2) graphName = as("name").text();
     else if (field.number === 5)
-      append(message.file, initializers, readTensor(as(`initializer[${initializers.length}]`).message()));
-    else if (field.number === 11) append(message.file, inputs, readValue(as(`input[${inputs.length}]`).message()));
-    else if (field.number === 12) append(message.file, outputs, readValue(as(`output[${outputs.length}]`).message()));
-    else if (field.number === 15) throw new FormatError(`${message.file}: sparse initializers are not supported`);
+      append(message.path, initializers, readTensor(as(`initializer[${initializers.length}]`).message()));
+    else if (field.number === 11) append(message.path, inputs, readValue(as(`input[${inputs.length}]`).message()));
+    else if (field.number === 12) append(message.path, outputs, readValue(as(`output[${outputs.length}]`).message()));
+    else if (field.number === 15) throw new FormatError(`${message.path}: sparse initializers are not supported`);
   }
   return { graphName, nodes, initializers, inputs, outputs };
 }
@@ -66,14 +66,14 @@ function readNode(message: Message): OnnxNode {
   let [name, op, domain] = ["", "", ""];
   for (const field of fieldsOf(message)) {
     const as = (what: string) => readerOf(message, what, field);
-    if (field.number === 1) append(message.file, inputs, as("input").text());
-    else if (field.number === 2) append(message.file, outputs, as("output").text());
+    if (field.number === 1) append(message.path, inputs, as("input").text());
+    else if (field.number === 2) append(message.path, outputs, as("output").text());
     else if (field.number === 3) name = as("name").text();
     else if (field.number === 4) op = as("op_type").text();
     else if (field.number === 5) {
       const attribute = readAttribute(as("attribute").message());
       if (attributes.has(attribute.name)) {
-        throw new FormatError(`${message.file}: has the attribute ${show(attribute.name)} twice`);
+        throw new FormatError(`${message.path}: has the attribute ${show(attribute.name)} twice`);
       }
       attributes.set(attribute.name, attribute);
     } else if (field.number === 7) domain = as("domain").text();
@@ -110,10 +110,10 @@ function readAttribute(message: Message): OnnxAttribute {
         isGraph = true;
         break;
       case 7:
-        for (const value of as("floats").floats()) append(message.file, floats, value);
+        for (const value of as("floats").floats()) append(message.path, floats, value);
         break;
       case 8:
-        for (const value of as("ints").integers()) append(message.file, ints, value);
+        for (const value of as("ints").integers()) append(message.path, ints, value);
         break;
     }
   }
@@ -136,7 +136,7 @@ function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
   let shape: (number | string)[] | null = null;
   let elementType = 0;
   for (const field of fieldsOf(message)) {
-    if (field.number !== 1) throw new FormatError(`${message.file}: is not of a tensor, needs one`);
+    if (field.number !== 1) throw new FormatError(`${message.path}: is not of a tensor, needs one`);
     const tensor = readerOf(message, "tensor_type", field).message();
     for (const part of fieldsOf(tensor)) {
       if (part.number === 1) elementType = readerOf(tensor, "elem_type", part).integer();
@@ -146,7 +146,7 @@ function readType(message: Message): Pick<OnnxValue, "shape" | "elementType"> {
       for (const dim of fieldsOf(dims)) {
         if (dim.number !== 1) continue;
         if (shape.push(readDim(readerOf(dims, "dim", dim).message())) > MAX_RANK) {
-          throw new FormatError(`${message.file}: has more than ${MAX_RANK} dims`);
+          throw new FormatError(`${message.path}: has more than ${MAX_RANK} dims`);
         }
       }
     }

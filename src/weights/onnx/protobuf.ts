@@ -20,8 +20,8 @@ const MAX_DEPTH = 64;
 export interface Message {
   readonly bytes: Uint8Array;
   readonly depth: number;
-  /** For errors, e.g. "model.onnx: graph.node". */
-  readonly file: string;
+  /** The file and the fields on the way to the message, for errors: "model.onnx: graph.node". */
+  readonly path: string;
 }
 
 export interface Field {
@@ -34,14 +34,14 @@ export type FieldValue =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "fixed"; readonly bytes: Uint8Array };
 
-export function rootMessage(file: string, bytes: Uint8Array): Message {
-  return { bytes, depth: 0, file };
+export function rootMessage(path: string, bytes: Uint8Array): Message {
+  return { bytes, depth: 0, path };
 }
 
 /** Yields the fields of a message in order. @throws FormatError at the first invalid one */
-export function* fieldsOf({ bytes, file }: Message): Generator<Field> {
+export function* fieldsOf({ bytes, path }: Message): Generator<Field> {
   const fail = (what: string, at: number): never => {
-    throw new FormatError(`${file}: ${what} at byte ${at}, not a protobuf message`);
+    throw new FormatError(`${path}: ${what} at byte ${at}, not a protobuf message`);
   };
   let at = 0;
   const varint = (): bigint => {
@@ -105,8 +105,8 @@ export interface FieldReader {
   message(): Message;
 }
 
-export function readerOf({ file, depth }: Message, name: string, { value }: Field): FieldReader {
-  const own = `${file}.${name}`;
+export function readerOf({ path, depth }: Message, name: string, { value }: Field): FieldReader {
+  const own = `${path}.${name}`;
   const needs = (what: string): never => {
     throw new FormatError(`${own} is ${value.kind === "varint" ? "a number" : `${value.kind}`}, needs ${what}`);
   };
@@ -135,7 +135,7 @@ export function readerOf({ file, depth }: Message, name: string, { value }: Fiel
     integer: () => (value.kind === "varint" ? safe(value.value) : needs("an integer")),
     integers: () => {
       if (value.kind === "varint") return [safe(value.value)];
-      return varintsOf({ bytes: bytes(), depth, file: own }, safe);
+      return varintsOf({ bytes: bytes(), depth, path: own }, safe);
     },
     float: () => {
       return value.kind === "fixed" && value.bytes.length === 4 ? floats(4)[0] : needs("a float");
@@ -152,24 +152,24 @@ export function readerOf({ file, depth }: Message, name: string, { value }: Fiel
     bytes,
     message: () => {
       if (depth >= MAX_DEPTH) throw new FormatError(`${own} lies ${MAX_DEPTH} messages deep, needs fewer`);
-      return { bytes: bytes(), depth: depth + 1, file: own };
+      return { bytes: bytes(), depth: depth + 1, path: own };
     },
   };
 }
 
 /** Decodes packed varints. Each takes eight bytes of memory, however short it is in the file. */
-function varintsOf({ bytes, file }: Message, safe: (raw: bigint) => number): Float64Array {
+function varintsOf({ bytes, path }: Message, safe: (raw: bigint) => number): Float64Array {
   let count = 0;
   for (const byte of bytes) if (byte < 0x80) count++;
   const values = new Float64Array(count);
   let [at, start] = [0, 0];
   for (let i = 0; i < bytes.length; i++) {
-    if (i - start >= 10) throw new FormatError(`${file} has a number of more than ten bytes`);
+    if (i - start >= 10) throw new FormatError(`${path} has a number of more than ten bytes`);
     if (bytes[i] >= 0x80) continue;
     values[at++] = i - start < 4 ? shortVarint(bytes, start, i) : safe(longVarint(bytes, start, i));
     start = i + 1;
   }
-  if (start < bytes.length) throw new FormatError(`${file} ends within a number`);
+  if (start < bytes.length) throw new FormatError(`${path} ends within a number`);
   return values;
 }
 

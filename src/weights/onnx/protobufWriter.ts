@@ -1,4 +1,4 @@
-/** @file Writing protobuf fields. */
+/** @file Writes Protocol Buffers fields. */
 import { BYTES, FIXED32, VARINT } from "./protobuf.ts";
 
 /** Encoded bytes of messages, in the order of the calls. Parts may be large and are not copied until the end. */

@@ -82,7 +82,7 @@ export function readTensor(message: Message): OnnxTensor {
       case 1:
         for (const extent of as("dims").integers()) {
           if (dims.push(extent) > MAX_RANK) {
-            throw new FormatError(`${message.file}: has more than ${MAX_RANK} dims`);
+            throw new FormatError(`${message.path}: has more than ${MAX_RANK} dims`);
           }
         }
         break;
@@ -118,7 +118,7 @@ export function readTensor(message: Message): OnnxTensor {
         break;
     }
   }
-  const file = `${message.file} ${JSON.stringify(name)}`;
+  const file = `${message.path} ${JSON.stringify(name)}`;
   const type = TYPES.get(typeNumber);
   if (type === undefined) throw new FormatError(`${file}: has the type ${typeNumber}, needs a number's`);
   if (dims.some((extent) => !(extent >= 0 && extent <= MAX_EXTENT))) {

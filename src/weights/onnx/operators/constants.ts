@@ -1,6 +1,6 @@
 /**
- * @file ONNX operators on constants: sizes, types, and what computes them. Shapes are known at import, so chains that
- * compute them become constants.
+ * @file ONNX operators that read or compute constants, and those that pass a value on (Identity, Dropout). Shapes are
+ * known at import, so chains that compute them become constants.
  */
 import { indicesAt, MAX_RANK, rowMajorStrides } from "../../../tensor/shape.ts";
 import { isIntegerType } from "../tensor.ts";
