@@ -123,7 +123,7 @@ describe("1: step", () => {
     await slide(page, "step", "Rows", 6);
     await slide(page, "step", "Columns", 5);
     await slide(page, "step", "Channels", 1);
-    await slide(page, "step", "Outputs N", 2);
+    await slide(page, "step", "Outputs O", 2);
     await slide(page, "step", "Kernel k", 1);
     await slide(page, "step", "Stride", 1);
     await slide(page, "step", "Dilation", 1);
@@ -224,7 +224,7 @@ const SVG =
 test("2: predict, see, and measure on three tiers", async () => {
   const { page, leave } = await visit(browser, site.url);
   const own = await section(page, "predict");
-  await slide(page, "predict", "Outputs N", 3);
+  await slide(page, "predict", "Outputs O", 3);
   await slide(page, "predict", "Inputs", 2);
   await slide(page, "predict", "Image", 1);
   await slide(page, "predict", "My guess", 13);
@@ -275,7 +275,7 @@ describe("3: map", () => {
     for (const tier of TIERS) {
       await own.getByRole("button", { name: tier, exact: true }).click();
       const code = await own.locator(".code").first().innerText();
-      expect(code).toMatch(tier === "simd" ? /\(func \$rows/ : /export function depthwiseConv2d/);
+      expect(code).toMatch(tier === "simd" ? /\(func \$pixels/ : /export function depthwiseConv2d/);
     }
     await leave();
   });
@@ -526,7 +526,7 @@ test("a block that takes less than a tick of the clock has times all the same, i
     const { page, leave } = await visit(browser, url);
     const own = await section(page, "predict");
     for (const [label, index] of [
-      ["Outputs N", 0],
+      ["Outputs O", 0],
       ["Inputs", 0],
       ["Image", 0],
     ] as const) {
