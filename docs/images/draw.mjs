@@ -51,7 +51,7 @@ const three = svg(600, 620, [
   ...row(
     70,
     "standard",
-    "every output channel has a 3×3×3 kernel of its own and reads all channels",
+    "each output channel has its own 3×3×3 kernel, which reads all channels",
     (k, r, c) => (inWindow(r, c) ? COLOURS[k] : PALE[k]),
     (x, y) => stack(x, y, 3, 3, 3, (k) => COLOURS[k]),
     4,
@@ -62,7 +62,7 @@ const three = svg(600, 620, [
   ...row(
     280,
     "depthwise",
-    "each channel has one 3×3 kernel and never meets another channel",
+    "each channel has one 3×3 kernel, which reads no other channel",
     (k, r, c) => (k === 0 && inWindow(r, c) ? COLOURS[0] : PALE[k]),
     (x, y) => grid(x, y, 3, 3, () => COLOURS[0]),
     3,
