@@ -5,8 +5,8 @@
  * with programs.json, which `--record` writes anew. Node 20 and 24 have programs of their own: their tiles have other
  * sizes.
  *
- * Nothing here knows a name of the engine's insides: it spins at the modules that are compiled, and at the calls of
- * what they export.
+ * Nothing here knows a name of the engine's insides: it watches which modules are compiled and
+ * how their exports are called.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
