@@ -1,6 +1,7 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, and as a kernel that runs it. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { outputShape } from "../geometry/window.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { type Kernel, type KernelSet, type Kernels, specialized } from "./kernels.ts";
 import { naive } from "./naive.ts";
@@ -29,8 +30,8 @@ function withActivation(n: number, f: Activation, make: (f: FusedActivation) => 
   return { ...summed, launches: [...summed.launches, unary(n, activation(f), "output")] };
 }
 
-function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
-  return N * OH * OW * O;
+function outputSize(g: Conv2dGeometry): number {
+  return sizeOf(outputShape(g));
 }
 
 /** What each operation becomes in emitted code. @param sizes default: those that suit this engine */

@@ -1,4 +1,4 @@
-/** @file The public activations and softmax: any shape, any view, a fresh contiguous tensor back. */
+/** @file The public activations and softmax: of any shape and any view; results are fresh and contiguous. */
 import type { Activation } from "../geometry/activation.ts";
 import { type Backend, chooseTier } from "../kernels/index.ts";
 import type { Kernel, Kernels } from "../kernels/kernels.ts";

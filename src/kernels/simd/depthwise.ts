@@ -5,7 +5,7 @@ import type { Expr, Statements } from "../../wasm/expression.ts";
 import { i8x16 } from "../../wasm/instructions.ts";
 import type { FusedActivation } from "./activate.ts";
 import type { Precision } from "./engines.ts";
-import { repeat } from "./loops.ts";
+import { range, repeat } from "./loops.ts";
 import { LANES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
 
 export interface Depthwise extends Conv2dGeometry {
@@ -63,8 +63,8 @@ export function eachFourChannels(
 ): Statements {
   const rest = (C % LANES) * M;
   return [
-    repeat(declare("i32", "c"), Math.floor(C / LANES), [Array.from({ length: M }, (_, j) => outputs(j, LANES)), next]),
-    Array.from({ length: vectorsFor(rest) }, (_, j) => outputs(j, Math.min(LANES, rest - j * LANES))),
+    repeat(declare("i32", "c"), Math.floor(C / LANES), [range(M, (j) => outputs(j, LANES)), next]),
+    range(vectorsFor(rest), (j) => outputs(j, Math.min(LANES, rest - j * LANES))),
   ];
 }
 

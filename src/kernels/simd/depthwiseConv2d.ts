@@ -26,7 +26,7 @@ import { pixelsFunction } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
 import { PIXELS, segmentsOf, stepsFor } from "./depthwiseTaps.ts";
 import { constantsOf, type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
-import { advance, repeat, upTo } from "./loops.ts";
+import { advance, range, repeat, upTo } from "./loops.ts";
 import { FLOAT_BYTES, LANES, vectorsFor } from "./vectors.ts";
 
 /** Taps of a channel's outputs, KH·KW·M, up to which the code is written out; above it, depthwiseTapByTap.ts. */
@@ -76,7 +76,7 @@ function rowsFunction(d: Depthwise): Func {
     const [top, rows, xRow, yRow, wAt] = declare.i32("top", "rows", "xRow", "yRow", "wAt");
     /** Bit kh: whether row kh of the window is on the image. A row above it is negative, and as unsigned large. */
     const rowBit = (kh: number): Expr<"i32"> => i32.shl(i32.lt_u(add(top, kh * dilationH), H), kh);
-    const rowBits = Array.from({ length: KH }, (_, kh) => rowBit(kh)).reduce((bits, bit) => add(bits, bit));
+    const rowBits = range(KH, rowBit).reduce((bits, bit) => add(bits, bit));
     const row = segmentsOf(d).map(({ column, count, first, end }) =>
       // Where a channel has several outputs, one pixel at a time: its numbers are shuffled for each of them.
       stepsFor(count, C === O ? PIXELS : 1).map(({ at, pixels, steps }) => {

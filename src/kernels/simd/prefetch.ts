@@ -2,7 +2,7 @@
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { drop, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
-import { advance, upTo } from "./loops.ts";
+import { advance, range, upTo } from "./loops.ts";
 
 /** Bytes that memory moves at a time. */
 export const CACHE_LINE_BYTES = 64;
@@ -21,8 +21,5 @@ export function touchAll(line: Local<"i32">, end: Local<"i32">, start: Expr<"i32
 
 /** Touches the next `count` cache lines, and moves on past them. */
 export function touchNext(line: Local<"i32">, count: number): Statements {
-  return [
-    Array.from({ length: count }, (_, i) => drop(v128.load(line, i * CACHE_LINE_BYTES))),
-    advance(line, count * CACHE_LINE_BYTES),
-  ];
+  return [range(count, (i) => drop(v128.load(line, i * CACHE_LINE_BYTES))), advance(line, count * CACHE_LINE_BYTES)];
 }

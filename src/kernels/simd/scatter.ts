@@ -2,7 +2,7 @@
 import { func, integers } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local, v128 } from "../../wasm/instructions.ts";
-import { advance, countDown } from "./loops.ts";
+import { advance, countDown, range } from "./loops.ts";
 import { instantiate } from "./memory.ts";
 import { VECTOR_BYTES } from "./vectors.ts";
 
@@ -27,7 +27,7 @@ function scatterFunction(vectors: number): Func {
   const params = integers(["x", "y", "count", "xRow", "panels", "panelBytes"]);
   return func("scatter", params, ({ x, y, count, xRow, panels, panelBytes }, declare) => {
     const [from, to, k] = declare.i32("from", "to", "k");
-    const offsets = Array.from({ length: vectors }, (_, v) => v * VECTOR_BYTES);
+    const offsets = range(vectors, (v) => v * VECTOR_BYTES);
     return [
       countDown(panels, [
         local.set(from, x),
