@@ -1,20 +1,35 @@
 /** @file The im2col tier: convolutions as matrix products in plain TypeScript, as a set of kernels. */
 import { copyInto } from "../tensor/lines.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import {
+  type Compute,
+  filterAndBias,
+  type Kernels,
+  specialized,
+  type TensorKernel,
+  weightless,
+  withFilter,
+} from "./contract/kernels.ts";
 import { conv2d } from "./im2col/conv2d.ts";
 import { dense } from "./im2col/dense.ts";
 import { depthwiseConv2d } from "./im2col/depthwiseConv2d.ts";
 import { pointwiseConv2d } from "./im2col/pointwiseConv2d.ts";
 import { averagePool2d, maxPool2d } from "./im2col/pool2d.ts";
-import { type Kernel, type Kernels, specialized } from "./kernels.ts";
 
 /** Lets a kernel for contiguous operands work on any view, by copying where it must. */
-function contiguous(kernel: (x: Tensor, y: Tensor) => void): Kernel {
+function contiguous(kernel: (x: Tensor, y: Tensor) => void): Compute {
   return ([x], y) => {
     const target = y.isContiguous ? y : Tensor.zeros(y.shape);
     kernel(x.contiguous(), target);
     if (target !== y) copyInto(target, y);
   };
+}
+
+type OnContiguous = (x: Tensor, y: Tensor) => void;
+
+/** A kernel for filter and bias. */
+function filtering(make: (filter: Tensor, bias: Tensor | null) => OnContiguous): TensorKernel {
+  return (weights) => contiguous(make(...filterAndBias(weights)));
 }
 
 /** What a matrix product, or an order of loops that suits the machine, makes faster. */
@@ -28,13 +43,16 @@ type Accelerated =
   | "globalAveragePool2d";
 
 export const im2col: Pick<Kernels, Accelerated> = {
-  ...specialized<Kernel>({
-    conv2d: (g, w, b, f) => contiguous(conv2d(g, w, b, f)),
-    depthwiseConv2d: (g, w, b, f) => contiguous(depthwiseConv2d(g, w, b, f)),
-    pointwiseConv2d: (g, w, b, f) => contiguous(pointwiseConv2d(g, w, b, f)),
-  }),
-  dense: (rows, w, b, f) => contiguous(dense(rows, w, b, f)),
-  maxPool2d: (g) => contiguous(maxPool2d(g)),
-  averagePool2d: (g, countIncludePad) => contiguous(averagePool2d(g, countIncludePad)),
-  globalAveragePool2d: (g) => contiguous(averagePool2d(g, false)),
+  ...specialized<TensorKernel>(
+    {
+      conv2d: (g, f) => filtering((w, b) => conv2d(g, w, b, f)),
+      depthwiseConv2d: (g, f) => filtering((w, b) => depthwiseConv2d(g, w, b, f)),
+      pointwiseConv2d: (g, f) => filtering((w, b) => pointwiseConv2d(g, w, b, f)),
+    },
+    (kernel, reshape) => (weights) => kernel(withFilter(weights, reshape)),
+  ),
+  dense: ({ N }, f) => filtering((w, b) => dense(N, w, b, f)),
+  maxPool2d: (g) => weightless(contiguous(maxPool2d(g))),
+  averagePool2d: (g, countIncludePad) => weightless(contiguous(averagePool2d(g, countIncludePad))),
+  globalAveragePool2d: (g) => weightless(contiguous(averagePool2d(g, false))),
 };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { median } from "../../src/graph/median.ts";
 import {
   foldBatchNorm,
   fuseActivation,
@@ -12,6 +11,7 @@ import {
   TIERS,
   tensor,
 } from "../../src/index.ts";
+import { median } from "../../src/runtime/median.ts";
 import { everything } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 

@@ -35,6 +35,6 @@ test("a long sum over a panel of three vectors", () => {
   const bias = tensor(Array.from({ length: N }, (_, n) => 100 + n));
   const y = Tensor.zeros([M, N]);
   const { dense: emitted } = eager(simdKernels("exact", sizesFor("exact", "node-24")));
-  emitted(M, w, bias, "none")([x], y);
+  emitted({ N: M, I: K, O: N }, "none")({ filter: w, bias })([x], y);
   expect([...y.data]).toEqual([...dense(x, w, { bias, backend: "im2col" }).data]); // whole numbers: no rounding
 });
