@@ -3,7 +3,6 @@ import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import { runAlone } from "../runtime/alone.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import {
   type EmittedKernel,
   type HostKernel,
@@ -14,7 +13,6 @@ import {
   specialized,
   type TensorKernel,
   weightless,
-  withFilter,
 } from "./contract/kernels.ts";
 import { naive } from "./naive.ts";
 import type { FusedActivation } from "./simd/activate.ts";
@@ -54,17 +52,14 @@ function outputSize({ N, OH, OW, O }: Conv2dGeometry): number {
 export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precision)): KernelSet<Kernel> {
   const emitter = createEmitter(precision, sizes);
   return {
-    ...specialized<Kernel>(
-      {
-        conv2d: (g, f) => withActivation(outputSize(g), f, (own) => conv2d(g, own, emitter)),
-        depthwiseConv2d: (g, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, own, emitter)),
-        pointwiseConv2d: (g, f) => {
-          const size = { N: g.N * g.H * g.W, I: g.C, O: g.O };
-          return withActivation(outputSize(g), f, (own) => matmul(size, own, emitter, g.W));
-        },
+    ...specialized<Kernel>({
+      conv2d: (g, f) => withActivation(outputSize(g), f, (own) => conv2d(g, own, emitter)),
+      depthwiseConv2d: (g, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, own, emitter)),
+      pointwiseConv2d: (g, f) => {
+        const size = { N: g.N * g.H * g.W, I: g.C, O: g.O };
+        return withActivation(outputSize(g), f, (own) => matmul(size, own, emitter, g.W));
       },
-      reshapedFilter,
-    ),
+    }),
     dense: (size, f) => withActivation(size.N * size.O, f, (own) => matmul(size, own, emitter)),
     maxPool2d,
     averagePool2d,
@@ -83,12 +78,6 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
     concat: (axis) => host(naive.concat(axis)),
     transpose: (permutation) => host(naive.transpose(permutation)),
   };
-}
-
-function reshapedFilter(kernel: Kernel, reshape: (filter: Tensor) => Tensor): Kernel {
-  if (kernel.kind === "host") return kernel;
-  const { bytes, write } = kernel.packed;
-  return { ...kernel, packed: { bytes, write: (weights, to) => write(withFilter(weights, reshape), to) } };
 }
 
 /** The tier's kernels, each in its own linear memory. */

@@ -5,11 +5,11 @@ import type { Kernels } from "./contract/kernels.ts";
 export interface Candidate<Name extends string> {
   readonly name: Name;
   /**
-   * Why this process cannot run it, or null.
+   * Why this process cannot run it, or null. Default: it can.
    *
    * @param isChosen by name: then a lack of memory is an error of whoever asks for some
    */
-  obstacle(isChosen: boolean): string | null;
+  obstacle?(isChosen: boolean): string | null;
 }
 
 export interface KernelTier<Name extends string> extends Candidate<Name> {
@@ -26,24 +26,23 @@ export interface KernelTier<Name extends string> extends Candidate<Name> {
  */
 export function choose<Name extends string, T extends Candidate<Name>>(
   op: string,
-  backend: Name | "auto" | undefined,
+  backend: Name | "auto" = "auto",
   tiers: readonly T[],
 ): T {
   const names = tiers.map(({ name }) => name);
-  const choice = oneOf<Name | "auto">(op, "backend", backend ?? "auto", [...names, "auto"]);
-  let at = choice === "auto" ? tiers.length - 1 : names.indexOf(choice);
-  for (; at > 0; at--) {
-    const obstacle = tiers[at].obstacle(choice !== "auto");
-    if (obstacle === null) break;
-    warn(`${obstacle}; ${names[at - 1]} computes instead`);
-  }
-  return tiers[at];
+  const isChosen = oneOf<Name | "auto">(op, "backend", backend, [...names, "auto"]) !== "auto";
+  const tier = tiers[isChosen ? names.indexOf(backend as Name) : names.length - 1];
+  const obstacle = tier.obstacle?.(isChosen);
+  if (!obstacle) return tier;
+  const instead = names[names.indexOf(tier.name) - 1];
+  warn(`separable: ${obstacle}; ${instead} computes instead`);
+  return choose(op, instead, tiers);
 }
 
 const warned = new Set<string>();
 
 /** Warns once. */
 function warn(message: string): void {
-  if (!warned.has(message)) console.warn(`separable: ${message}`);
+  if (!warned.has(message)) console.warn(message);
   warned.add(message);
 }

@@ -26,18 +26,14 @@ function simdObstacle(isChosen: boolean): string | null {
 }
 
 export const KERNEL_TIERS: { readonly [Name in TierName]: KernelTier<Name> } = {
-  naive: { name: "naive", obstacle: () => null, kernels: naive },
+  naive: { name: "naive", kernels: naive },
   // A gap, on purpose: elementwise operations, softmax, batch normalization and copies have no matrix product in them,
   // so a second version in plain TypeScript would be the same loop again. im2col takes them from the naive tier.
-  im2col: { name: "im2col", obstacle: () => null, kernels: { ...naive, ...im2col } },
-  simd: { name: "simd", obstacle: simdObstacle, kernels: simd },
+  im2col: { name: "im2col", kernels: { ...naive, ...im2col } },
+  simd: { name: "simd", kernels: simd, obstacle: simdObstacle },
 };
 
 /** The kernels that are meant. @throws ShapeError for a name that no tier has */
 export function chooseKernels(op: string, backend?: Backend): Kernels {
-  return choose<TierName, KernelTier<TierName>>(
-    op,
-    backend,
-    TIERS.map((name) => KERNEL_TIERS[name]),
-  ).kernels;
+  return choose(op, backend, Object.values(KERNEL_TIERS)).kernels;
 }

@@ -4,7 +4,7 @@ import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
 import { type Candidate, choose } from "../kernels/tier.ts";
-import { type Backend, KERNEL_TIERS, TIERS, type TierName } from "../kernels/tiers.ts";
+import { type Backend, KERNEL_TIERS, type TierName } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
 import type { NodeStep, Schedule, TrainingStep } from "../runtime/schedule.ts";
@@ -68,9 +68,5 @@ function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKe
 
 /** The tier that is meant. @throws ShapeError for a name that no tier has */
 export function chooseTier(op: string, backend?: Backend): Tier {
-  return choose(
-    op,
-    backend,
-    TIERS.map((name) => TIERS_BY_NAME[name]),
-  );
+  return choose(op, backend, Object.values(TIERS_BY_NAME));
 }

@@ -69,7 +69,7 @@ export function spreadOut({ N, C, rows, columns, H, W, top, left, stepH, stepW }
 
 /** The filter of a convolution or dense layer as [KH, KW, C/G, O]; that of a depthwise one is [KH, KW, 1, C·M]. */
 export function filterOf({ KH, KW, C, G, O }: Conv2dGeometry, weights: LayerWeights): Tensor {
-  return filterAndBias(weights)[0].reshape([KH, KW, C / G, O]);
+  return filterAndBias(weights, [KH, KW, C / G, O])[0];
 }
 
 /**

@@ -13,7 +13,7 @@ import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/expression.ts";
 
@@ -131,45 +131,30 @@ export function weightless(compute: Compute): TensorKernel {
   return () => compute;
 }
 
-/** Filter and bias of a layer. */
-export function filterAndBias({ filter, bias }: LayerWeights): readonly [filter: Tensor, bias: Tensor | null] {
-  if (!filter) throw new Error("a layer without a filter");
-  return [filter, bias ?? null];
-}
-
-/** The same weights, but the filter in another shape. */
-export function withFilter(weights: LayerWeights, reshape: (filter: Tensor) => Tensor): LayerWeights {
-  return { ...weights, filter: reshape(filterAndBias(weights)[0]) };
+/** Filter and bias of a layer. @param shape in which the kernel reads the filter; default: its own */
+export function filterAndBias(
+  { filter, bias = null }: LayerWeights,
+  shape?: Shape,
+): readonly [filter: Tensor, bias: Tensor | null] {
+  const own = filter as Tensor;
+  return [shape === undefined || sameShape(own.shape, shape) ? own : own.reshape(shape), bias];
 }
 
 /** Weights of a batch normalisation. */
-export function normalizing({ mean, variance, scale, bias }: LayerWeights, epsilon: number): BatchNormParameters {
-  if (!mean || !variance) throw new Error("a batch normalisation without statistics");
-  return { mean, variance, scale: scale ?? null, bias: bias ?? null, epsilon };
+export function normalizing(weights: LayerWeights, epsilon: number): BatchNormParameters {
+  const { mean, variance, scale = null, bias = null } = weights;
+  return { mean: mean as Tensor, variance: variance as Tensor, scale, bias, epsilon };
 }
 
 type Convolutions<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d">;
 
-/**
- * Of two names for one convolution, the one whose kernel is faster.
- *
- * @param reshaped the kernel, for a filter that first takes another shape
- */
-export function specialized<K>(
-  kernels: Convolutions<K>,
-  reshaped: (kernel: K, filter: (filter: Tensor) => Tensor) => K,
-): Convolutions<K> {
+/** Of two names for one convolution, the one whose kernel is faster; kernels take the filter in either's shape. */
+export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
+  const { conv2d, depthwiseConv2d, pointwiseConv2d } = kernels;
   return {
-    conv2d: (g, f) => {
-      if (!isDepthwise(g)) return kernels.conv2d(g, f);
-      // [kh, kw, 1, c·m] is [kh, kw, c, m]
-      return reshaped(kernels.depthwiseConv2d(g, f), (w) => w.reshape([g.KH, g.KW, g.C, g.O / g.C]));
-    },
-    depthwiseConv2d: kernels.depthwiseConv2d,
-    pointwiseConv2d: (g, f) => {
-      if (isPixelByPixel(g)) return kernels.pointwiseConv2d(g, f);
-      // With padding or a stride it is no matrix product as it lies.
-      return reshaped(kernels.conv2d(g, f), (w) => w.reshape([1, 1, g.C, g.O]));
-    },
+    conv2d: (g, f) => (isDepthwise(g) ? depthwiseConv2d : conv2d)(g, f),
+    depthwiseConv2d,
+    // With padding or a stride it is no matrix product as it lies.
+    pointwiseConv2d: (g, f) => (isPixelByPixel(g) ? pointwiseConv2d : conv2d)(g, f),
   };
 }

@@ -47,7 +47,7 @@ export function conv2d(g: Conv2dGeometry, activation: FusedActivation, emitter: 
     packed: {
       bytes: G * groupBytes,
       write: (weights, to) => {
-        const [w, b] = filterAndBias(weights);
+        const [w, b] = filterAndBias(weights, [KH, KW, C / G, O]);
         for (let group = 0; group < G; group++) {
           const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
           const bias = b === null ? null : b.slice([group * Og], [Og]);

@@ -46,34 +46,27 @@ export interface Emitter extends Sizes {
   func<C>(make: (constants: C) => Func, constants: C): Func;
 }
 
-/** Functions that an emitter keeps; when it has more, it drops all of them. */
+/** Functions of one kind that an emitter keeps; when it has more, it drops all of them. */
 const KEPT_FUNCTIONS = 256;
 
 export function createEmitter(precision: Precision, sizes: Sizes): Emitter {
   const known = new Map<unknown, Map<string, Func>>();
-  let count = 0;
   return {
     ...sizes,
     precision,
     func: (make, constants) => {
-      if (count >= KEPT_FUNCTIONS) {
-        known.clear();
-        count = 0;
-      }
       const own = known.get(make) ?? new Map<string, Func>();
-      known.set(make, own);
-      const key = JSON.stringify(constants, exact);
+      const key = JSON.stringify(constants, finite);
       const found = own.get(key) ?? make(constants);
-      if (!own.has(key)) count++;
-      own.set(key, found);
+      if (own.size >= KEPT_FUNCTIONS) own.clear();
+      known.set(make, own.set(key, found));
       return found;
     },
   };
 }
 
-/** Numbers that JSON would confuse: ±∞ and NaN are all null there, and -0 is 0. */
-function exact(name: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isInteger(value + 0)) return Object.is(value, -0) ? "-0" : value;
-  if (Number.isFinite(value)) return value;
-  throw new Error(`${name} is ${value}: not a number to make a function of`);
+/** JSON has no others: all of them would be null, and two functions one. */
+function finite(name: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`${name} is ${value}`);
+  return value;
 }

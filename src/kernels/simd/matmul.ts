@@ -53,7 +53,7 @@ export function matmul(
     launches: [{ ...launch, operands: [0, "output", "packed"] }],
     packed: {
       bytes: panelsBytes(widths) + (isFew ? 0 : prefetchOf(product).tailBytes),
-      write: (weights, to) => packPanels(...filterAndBias(weights), widths, to),
+      write: (weights, to) => packPanels(...filterAndBias(weights, [K, N]), widths, to),
     },
     scratchBytes: packingBytes(K, N),
   };
