@@ -1,7 +1,8 @@
 /** @file The public activations and softmax: any shape, any view, a fresh contiguous tensor back. */
 import type { Activation } from "../geometry/activation.ts";
+import { KERNELS } from "../kernels/alone.ts";
 import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
-import { type Backend, chooseKernels } from "../kernels/tiers.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -89,7 +90,7 @@ export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {
   const last = x.shape.length - 1;
   const swap = x.shape.map((_, a) => (a === along ? last : a === last ? along : a));
   const turned = x.transpose(swap);
-  run(chooseKernels(op, options.backend).softmax(turned.shape), [turned], output.transpose(swap));
+  run(KERNELS[chooseTier(op, options.backend)].softmax(turned.shape), [turned], output.transpose(swap));
   return output;
 }
 
@@ -106,6 +107,6 @@ function elementwise(
 ): Tensor {
   checkTensor(op, "x", x);
   const output = Tensor.zeros(x.shape);
-  run(prepare(chooseKernels(op, options.backend)), [x], output);
+  run(prepare(KERNELS[chooseTier(op, options.backend)]), [x], output);
   return output;
 }

@@ -1,5 +1,6 @@
 /** @file The public addition and multiplication. */
-import { chooseKernels } from "../kernels/tiers.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { broadcastShape, checkShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -29,6 +30,6 @@ function combine(op: "add" | "mul", a: Tensor, b: Tensor, options: BackendOption
   checkTensor(op, "a", a);
   checkTensor(op, "b", b);
   const output = Tensor.zeros(checkShape(op, "output", broadcastShape(op, a.shape, b.shape), 1));
-  run(chooseKernels(op, options.backend)[op](a.shape, b.shape, output.shape), [a, b], output);
+  run(KERNELS[chooseTier(op, options.backend)][op](a.shape, b.shape, output.shape), [a, b], output);
   return output;
 }

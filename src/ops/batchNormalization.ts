@@ -1,6 +1,7 @@
 /** @file The public batch normalisation, with given statistics. */
 import { type BatchNormParameters, badVariance, checkEpsilon } from "../geometry/batchNormalization.ts";
-import { type Backend, chooseKernels } from "../kernels/tiers.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -44,7 +45,7 @@ export function batchNormalization(input: Tensor, options: BatchNormalizationOpt
     .concat(axis);
   const turned = input.transpose(channelsLast);
   const { epsilon, ...weights } = parameters;
-  const kernel = chooseKernels(op, options.backend).batchNormalization(turned.shape, epsilon);
+  const kernel = KERNELS[chooseTier(op, options.backend)].batchNormalization(turned.shape, epsilon);
   run(kernel, [turned], output.transpose(channelsLast), weights);
   return output;
 }

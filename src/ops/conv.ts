@@ -8,7 +8,8 @@ import {
   convLayouts,
 } from "../geometry/conv2d.ts";
 import { outputShape } from "../geometry/window.ts";
-import { type Backend, chooseKernels } from "../kernels/tiers.ts";
+import { CONVOLUTIONS } from "../kernels/convolutions.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -106,7 +107,7 @@ export function separableConv2d(
 
 function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOptions): Tensor {
   const { g, x, w, bias, activation, layout } = convOperands(op, input, filter, options);
-  const kernels = chooseKernels(op, options.backend);
+  const kernels = CONVOLUTIONS[chooseTier(op, options.backend)];
   const output = Tensor.zeros(outputShape(g, layout));
   const y = output.transpose(layoutPermutation(layout, "nhwc"));
   run(kernels[op](g, activation), [x], y, { filter: w, bias });

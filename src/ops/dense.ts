@@ -1,6 +1,7 @@
 /** @file The public fully connected layer. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
-import { type Backend, chooseKernels } from "../kernels/tiers.ts";
+import { CONVOLUTIONS } from "../kernels/convolutions.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -37,6 +38,6 @@ export function dense(input: Tensor, filter: Tensor, options: DenseOptions = {})
   const bias = checkVector(op, "bias", options.bias, O);
   const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
   const output = Tensor.zeros([N, O]);
-  run(chooseKernels(op, options.backend).dense({ N, I, O }, activation), [input], output, { filter, bias });
+  run(CONVOLUTIONS[chooseTier(op, options.backend)].dense({ N, I, O }, activation), [input], output, { filter, bias });
   return output;
 }

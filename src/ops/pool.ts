@@ -2,8 +2,9 @@
 
 import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
 import { outputShape } from "../geometry/window.ts";
+import { KERNELS } from "../kernels/alone.ts";
 import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
-import { type Backend, chooseKernels } from "../kernels/tiers.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { checkBoolean, knownKeys } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -72,7 +73,7 @@ function pool(
 ): Tensor {
   checkTensor(op, "input", input);
   const g = pool2dGeometry(op, input.shape, options);
-  const kernel = prepare(chooseKernels(op, options.backend), g);
+  const kernel = prepare(KERNELS[chooseTier(op, options.backend)], g);
   const layout = options.layout ?? "nhwc";
   const output = Tensor.zeros(outputShape(g, layout));
   const toNhwc = layoutPermutation(layout, "nhwc");

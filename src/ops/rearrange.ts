@@ -1,6 +1,7 @@
 /** @file The public pad and concat. */
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
-import { chooseKernels } from "../kernels/tiers.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -29,7 +30,7 @@ export function pad(
   const shape = paddedShape(op, x.shape, pads);
   const output = Tensor.zeros(shape);
   const before = pads.map(([first]) => first);
-  run(chooseKernels(op, options.backend).pad(before, value), [x], output);
+  run(KERNELS[chooseTier(op, options.backend)].pad(before, value), [x], output);
   return output;
 }
 
@@ -49,6 +50,6 @@ export function concat(tensors: readonly Tensor[], axis: number, options: Backen
   const shapes = Array.from(tensors, (t, i) => checkTensor(op, `tensors[${i}]`, t).shape);
   const along = checkAxis(op, axis, shapes[0].length);
   const output = Tensor.zeros(concatShape(op, shapes, along));
-  run(chooseKernels(op, options.backend).concat(along), tensors, output);
+  run(KERNELS[chooseTier(op, options.backend)].concat(along), tensors, output);
   return output;
 }

@@ -36,13 +36,13 @@ export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): 
   });
   return (weights) => (inputs, output) => {
     const { take, pages } = allocator();
-    const packed = take(kernel.packed.bytes);
+    const packed = take(kernel.packed?.bytes ?? 0);
     const xs = inputs.map(({ size }) => take(size * FLOAT_BYTES));
     const y = take(output.size * FLOAT_BYTES + VECTOR_BYTES);
-    const scratch = take(kernel.scratchBytes);
+    const scratch = take(kernel.scratchBytes ?? 0);
     const { memory, exports } = instantiate(bytes, pages(op), op);
 
-    kernel.packed.write(weights, { memory, at: packed, scratch });
+    kernel.packed?.write(weights, { memory, at: packed, scratch });
     inputs.forEach((x, i) => {
       copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
     });

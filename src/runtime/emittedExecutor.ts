@@ -3,7 +3,7 @@
  * calls of emitted functions interleaved with host functions.
  */
 
-import type { EmittedKernel, Kernel, Launch, LayerWeights } from "../kernels/contract/kernels.ts";
+import type { Kernel, Launch, LayerWeights, Packed } from "../kernels/contract/kernels.ts";
 import { areEqual } from "../tensor/bytes.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -76,7 +76,7 @@ export async function emittedExecutor<S extends Step>(
   const pack = (weights: Weights): void => {
     kernels.forEach((kernel, i) => {
       if (kernel.kind === "host") return;
-      kernel.packed.write(weightsOf(steps[i], weights), { memory, at: packedAt[i], scratch });
+      kernel.packed?.write(weightsOf(steps[i], weights), { memory, at: packedAt[i], scratch });
     });
   };
   pack(weights);
@@ -88,7 +88,8 @@ export async function emittedExecutor<S extends Step>(
     holds: (others) => {
       const pack = packer(op, kernels);
       return kernels.every((kernel, i) => {
-        return kernel.kind === "host" || areEqual(pack(kernel, weightsOf(steps[i], others)), packed[i]);
+        if (kernel.kind === "host" || !kernel.packed) return true;
+        return areEqual(pack(kernel.packed, weightsOf(steps[i], others)), packed[i]);
       });
     },
     isAlive: threads.isAlive,
@@ -110,12 +111,12 @@ export async function emittedExecutor<S extends Step>(
 }
 
 /** Packs the weights of one kernel at a time into the same memory, for comparison. */
-function packer(op: string, kernels: readonly Kernel[]): (kernel: EmittedKernel, weights: LayerWeights) => Uint8Array {
+function packer(op: string, kernels: readonly Kernel[]): (packed: Packed, weights: LayerWeights) => Uint8Array {
   const { take, pages } = allocator();
   const at = take(Math.max(0, ...kernels.map(packedBytesOf)));
   const scratch = take(Math.max(0, ...kernels.map(scratchBytesOf)));
   const memory = allocate(op, pages(op), false);
-  return ({ packed }, weights) => {
+  return (packed, weights) => {
     const bytes = bytesAt(memory, at, packed.bytes).fill(0);
     packed.write(weights, { memory, at, scratch });
     return bytes;
@@ -127,9 +128,9 @@ function bytesAt({ buffer }: WebAssembly.Memory, at: number, bytes: number): Uin
 }
 
 function packedBytesOf(kernel: Kernel): number {
-  return kernel.kind === "host" ? 0 : kernel.packed.bytes;
+  return kernel.kind === "host" ? 0 : (kernel.packed?.bytes ?? 0);
 }
 
 function scratchBytesOf(kernel: Kernel): number {
-  return kernel.kind === "host" ? 0 : kernel.scratchBytes;
+  return kernel.kind === "host" ? 0 : (kernel.scratchBytes ?? 0);
 }

@@ -1,10 +1,11 @@
 /** @file The tiers as sessions use them: an executor for networks, and one for their training. */
+
+import { KERNELS } from "../kernels/alone.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
-import { type Candidate, choose } from "../kernels/tier.ts";
-import { type Backend, KERNEL_TIERS, type TierName } from "../kernels/tiers.ts";
+import { type Backend, chooseTier as chooseName, type PerTier, type TierName } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
 import type { NodeStep, Schedule, TrainingStep } from "../runtime/schedule.ts";
@@ -15,7 +16,9 @@ export interface ExecutorSettings {
 }
 
 /** A tier that only runs whole networks has no kernels. */
-export interface Tier extends Candidate<TierName> {
+export interface Tier {
+  readonly name: TierName;
+  /** Every operation alone, on tensors. */
   readonly kernels: Kernels | null;
   /** The precision that it has where one is wanted. */
   precision(wanted: Precision): Precision;
@@ -35,11 +38,12 @@ export interface Tier extends Candidate<TierName> {
   ): Promise<Executor<TrainingStep>>;
 }
 
-const TIERS_BY_NAME: { readonly [Name in TierName]: Tier } = {
+const TIERS_BY_NAME: PerTier<Tier> = {
   naive: tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
   im2col: tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
   simd: {
-    ...KERNEL_TIERS.simd,
+    name: "simd",
+    kernels: KERNELS.simd,
     precision: (wanted) => (wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact"),
     executor: async (op, schedule, weights, { precision, threads }) => {
       const kernels = simdKernels(precision);
@@ -54,9 +58,10 @@ const TIERS_BY_NAME: { readonly [Name in TierName]: Tier } = {
 
 /** A tier in plain TypeScript: one thread, and sums in float64. */
 function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKernels<TensorKernel>>): Tier {
-  const { kernels } = KERNEL_TIERS[name];
+  const kernels = KERNELS[name];
   return {
-    ...KERNEL_TIERS[name],
+    name,
+    kernels,
     precision: () => "exact",
     executor: async (op, schedule, weights) => tensorExecutor(op, schedule, (step) => step.kernel(kernels), weights),
     trainingExecutor: async (op, schedule, weights) => {
@@ -68,5 +73,5 @@ function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKe
 
 /** The tier that is meant. @throws ShapeError for a name that no tier has */
 export function chooseTier(op: string, backend?: Backend): Tier {
-  return choose(op, backend, Object.values(TIERS_BY_NAME));
+  return TIERS_BY_NAME[chooseName(op, backend)];
 }

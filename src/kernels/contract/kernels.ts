@@ -70,9 +70,10 @@ export interface Packed {
 export interface EmittedKernel {
   readonly kind: "emitted";
   readonly launches: readonly Launch[];
-  readonly packed: Packed;
-  /** Bytes of memory that the launches, and the packing of weights, may write to and read from. */
-  readonly scratchBytes: number;
+  /** Default: none. */
+  readonly packed?: Packed;
+  /** Bytes of memory that the launches, and the packing of weights, may write to and read from. Default 0. */
+  readonly scratchBytes?: number;
 }
 
 /** A kernel without weights on tensors in the same memory: for what only copies, or is little work beside the rest. */
@@ -126,6 +127,9 @@ export interface DenseSize {
 
 export type Kernels = KernelSet<TensorKernel>;
 
+/** The operations with a filter. */
+export type FilterKernels<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d" | "dense">;
+
 /** A kernel without weights. */
 export function weightless(compute: Compute): TensorKernel {
   return () => compute;
@@ -146,7 +150,7 @@ export function normalizing(weights: LayerWeights, epsilon: number): BatchNormPa
   return { mean: mean as Tensor, variance: variance as Tensor, scale, bias, epsilon };
 }
 
-type Convolutions<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d">;
+type Convolutions<K> = Omit<FilterKernels<K>, "dense">;
 
 /** Of two names for one convolution, the one whose kernel is faster; kernels take the filter in either's shape. */
 export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {

@@ -68,7 +68,7 @@ function conv2dInput(g: Conv2dGeometry, forward: KernelSet<Kernel>, emitter: Emi
   const { geometry, spread } = inputGradientOf(g);
   const isPointwise = geometry.KH * geometry.KW * geometry.G === 1;
   const layer = isPointwise ? forward.pointwiseConv2d(geometry, "none") : forward.conv2d(geometry, "none");
-  if (layer.kind === "host") return layer;
+  if (layer.kind === "host" || !layer.packed) return layer;
   const { bytes, write } = layer.packed;
   const flipped = Tensor.zeros([geometry.KH, geometry.KW, geometry.C / geometry.G, geometry.O]);
   const filter = isPointwise ? flipped.reshape([geometry.C, geometry.O]) : flipped;

@@ -49,7 +49,6 @@ export function batchNormalization(pixels: number, C: number, epsilon: number): 
     kind: "emitted",
     launches: [{ func, operands: [0, "output", "packed"], units: pixels }],
     packed: packedArrays(4 * rowBytes, (weights) => rowsOf(normalizing(weights, epsilon))),
-    scratchBytes: 0,
   };
 }
 

@@ -58,7 +58,6 @@ export function depthwiseConv2d(g: Conv2dGeometry, activation: FusedActivation, 
       const [w, b] = filterAndBias(weights);
       return [packed(d, w.toFloat32Array(), b?.toFloat32Array() ?? null)];
     }),
-    scratchBytes: 0,
   };
 }
 

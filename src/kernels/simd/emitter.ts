@@ -16,8 +16,6 @@ export function launchFunc<N extends string>(
   return func(name, integers<N | "from" | "to">([...operands, "from", "to"]), build);
 }
 
-export const NOTHING_PACKED: Packed = { bytes: 0, write: () => {} };
-
 /** Arrays, one after the other. @param arrays from the weights */
 export function packedArrays(
   bytes: number,

@@ -5,7 +5,7 @@ import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
 import type { EmittedKernel } from "../contract/kernels.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
-import { launchFunc, NOTHING_PACKED, packedArrays } from "./emitter.ts";
+import { launchFunc, packedArrays } from "./emitter.ts";
 import { eachVector, storeLanes } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
@@ -26,8 +26,6 @@ export function maxPool2d(g: Pool2dGeometry): EmittedKernel {
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, "output"], units: g.N * g.OH }],
-    packed: NOTHING_PACKED,
-    scratchBytes: 0,
   };
 }
 
@@ -64,6 +62,5 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
       Float64Array.from(taps.rows),
       Float64Array.from(taps.columns),
     ]),
-    scratchBytes: 0,
   };
 }

@@ -11,7 +11,7 @@ import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.t
 import { add, item } from "../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../wasm/sizes.ts";
 import type { EmittedKernel } from "../contract/kernels.ts";
-import { launchFunc, NOTHING_PACKED } from "./emitter.ts";
+import { launchFunc } from "./emitter.ts";
 import { exp } from "./exp.ts";
 import { forEach, upTo } from "./loops.ts";
 import { storeLanes } from "./vectors.ts";
@@ -59,7 +59,6 @@ export function softmax(shape: Shape): EmittedKernel {
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, "output", "scratch"], units: rows }],
-    packed: NOTHING_PACKED,
     scratchBytes: rows * powersBytes,
   };
 }

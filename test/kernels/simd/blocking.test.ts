@@ -4,7 +4,8 @@ import { dense, Tensor, tensor } from "../../../src/index.ts";
 import { KC_BYTES, type Product, slicesOf } from "../../../src/kernels/simd/blocking.ts";
 import { sizesFor } from "../../../src/kernels/simd/engines.ts";
 import { panelsFor } from "../../../src/kernels/simd/panels.ts";
-import { eager, simdKernels } from "../../../src/kernels/simd.ts";
+import { simdKernels } from "../../../src/kernels/simd.ts";
+import { eager } from "../../../src/runtime/eager.ts";
 
 /** Lengths around a whole number of slices of 341 and 1024 k, and one that a third of a k more would miss. */
 const LENGTHS = [1, 2, 340, 341, 342, 682, 683, 1023, 1024, 1025, 5000, 116_964];

@@ -7,7 +7,7 @@ import type { Expr, Func, Local } from "../../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../../wasm/instructions.ts";
 import { add } from "../../../wasm/integer.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
-import { type Emitter, launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { type Emitter, launchFunc } from "../emitter.ts";
 import { upTo } from "../loops.ts";
 import { vectorsFor } from "../vectors.ts";
 
@@ -17,8 +17,6 @@ export function activationGradient(n: number, f: Exclude<Activation, "sigmoid">,
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, 1, "output"], units: vectorsFor(n) }],
-    packed: NOTHING_PACKED,
-    scratchBytes: 0,
   };
 }
 

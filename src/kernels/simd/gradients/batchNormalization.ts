@@ -7,7 +7,7 @@ import { add, item } from "../../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel, Operand } from "../../contract/kernels.ts";
 import { promoteHigh } from "../elementwise.ts";
-import { type Emitter, launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { type Emitter, launchFunc } from "../emitter.ts";
 import { upTo } from "../loops.ts";
 import { storeLanes } from "../vectors.ts";
 import { combineSums, partialSums, sumsKernel } from "./channelSums.ts";
@@ -135,7 +135,7 @@ function inverseDeviation(m: Local<"i32">, C: number, c: Local<"i32">, epsilon: 
 
 function alone(func: Func, operands: readonly Operand[], { rows, C }: Rows): EmittedKernel {
   const launch = { func: func, operands, units: rows / blockRows(rows, C) };
-  return { kind: "emitted", launches: [launch], packed: NOTHING_PACKED, scratchBytes: 0 };
+  return { kind: "emitted", launches: [launch] };
 }
 
 /** `name(…inputs, y, from, to)`: blocks of rows; the pointers in `parts` lead to the block. */

@@ -10,7 +10,7 @@ import { add, item } from "../../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
 import { joined } from "../elementwise.ts";
-import { launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { launchFunc } from "../emitter.ts";
 import { advance, forEach, upTo } from "../loops.ts";
 import { storeLanes, vectorsFor } from "../vectors.ts";
 import { blockRows, eachChannelOfRows, type Pointers, paddedChannels, type Rows } from "./channels.ts";
@@ -101,7 +101,6 @@ export function sumsKernel(partial: Func, combine: Func, { rows, C }: Rows, inpu
       { func: partial, operands: [...inputs, "scratch"], units: blockCount },
       { func: combine, operands: ["scratch", "output"], units: vectorsFor(C) },
     ],
-    packed: NOTHING_PACKED,
     scratchBytes: blockCount * 2 * paddedChannels(C) * DOUBLE_BYTES,
   };
 }

@@ -13,7 +13,7 @@ import { f32x4, i32, local, v128 } from "../../../wasm/instructions.ts";
 import { add, div, item, mul, rem } from "../../../wasm/integer.ts";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
-import { type Emitter, launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { type Emitter, launchFunc } from "../emitter.ts";
 import { advance, countDown, forEach, range } from "../loops.ts";
 import { frameOf, padImages } from "../pad.ts";
 import { storeLanes, vectorsFor } from "../vectors.ts";
@@ -29,7 +29,6 @@ export function depthwiseFilter(g: Conv2dGeometry, emitter: Emitter): EmittedKer
   return {
     kind: "emitted",
     launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
-    packed: NOTHING_PACKED,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };
 }

@@ -17,7 +17,7 @@ import { add, div, item, mul, rem } from "../../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
 import { ARITHMETIC } from "../arithmetic.ts";
-import { type Emitter, launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { type Emitter, launchFunc } from "../emitter.ts";
 import { parked } from "../ending.ts";
 import type { Accumulators, Precision } from "../engines.ts";
 import { advance, forEach, repeat } from "../loops.ts";
@@ -44,7 +44,6 @@ export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitte
   return {
     kind: "emitted",
     launches: frame.isPadded ? [padImages(g, emitter), sum("scratch")] : [sum(0)],
-    packed: NOTHING_PACKED,
     scratchBytes: frame.isPadded ? frame.bytes : 0,
   };
 }

@@ -5,7 +5,7 @@ import { f32x4, local, v128 } from "../../../wasm/instructions.ts";
 import { add, item } from "../../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
-import { type Emitter, launchFunc, NOTHING_PACKED } from "../emitter.ts";
+import { type Emitter, launchFunc } from "../emitter.ts";
 import { upTo } from "../loops.ts";
 import { eachVector, storeLanes } from "../vectors.ts";
 
@@ -15,8 +15,6 @@ export function globalAveragePoolGradient(g: Pool2dGeometry, emitter: Emitter): 
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, "output"], units: g.N }],
-    packed: NOTHING_PACKED,
-    scratchBytes: 0,
   };
 }
 

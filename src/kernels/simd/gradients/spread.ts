@@ -56,6 +56,6 @@ export function afterSpread(kernel: EmittedKernel, spread: Spread, emitter: Emit
   return {
     ...kernel,
     launches: [spreadImages(spread, emitter), ...launches],
-    scratchBytes: Math.max(kernel.scratchBytes, N * H * W * C * FLOAT_BYTES),
+    scratchBytes: Math.max(kernel.scratchBytes ?? 0, N * H * W * C * FLOAT_BYTES),
   };
 }
