@@ -7,7 +7,6 @@ import type { Kernel, Launch, LayerWeights, Packed } from "../kernels/contract/k
 import { areEqual } from "../tensor/bytes.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { FLOAT_BYTES } from "../wasm/sizes.ts";
 import { addressesOf } from "./addresses.ts";
 import { type Executor, endsOf, type Weights, weightsOf } from "./executor.ts";
 import { allocate, allocator } from "./memory.ts";
@@ -45,15 +44,13 @@ export async function emittedExecutor<S extends Step>(
   const { take, pages: pagesFor } = allocator();
   take(CONTROL_BYTES);
   const packedAt = kernels.map((kernel) => take(packedBytesOf(kernel)));
-  const values = take(plan.peak * FLOAT_BYTES);
+  const values = take(plan.peakBytes);
   const scratch = take(Math.max(0, ...kernels.map(scratchBytesOf)));
   const isShared = wanted > 1;
   const pages = pagesFor(op);
   const memory = allocate(op, pages, isShared);
 
-  const addressOf = (name: string): number => {
-    return values + (plan.offsets.get(name) ?? 0) * FLOAT_BYTES;
-  };
+  const addressOf = (name: string): number => values + (plan.offsetBytes.get(name) ?? 0);
   const valueAt = (name: string, shape: Shape): Tensor => {
     return new Tensor(new Float32Array(memory.buffer, addressOf(name), sizeOf(shape)), shape);
   };

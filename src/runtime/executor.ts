@@ -3,6 +3,7 @@ import type { Compute, LayerWeights, TensorKernel } from "../kernels/contract/ke
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { FLOAT_BYTES } from "../wasm/sizes.ts";
 import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
 import { pacer } from "./pause.ts";
 import type { Schedule, Step } from "./schedule.ts";
@@ -56,8 +57,8 @@ export function endsOf(schedule: Schedule, valueAt: (name: string, shape: Shape)
   };
 }
 
-/** Max elements of values alive at once, as in WebAssembly memory. */
-const MAX_LIVE_ELEMENTS = 2 ** 30;
+/** Max bytes of values alive at once, as in WebAssembly memory. */
+const MAX_LIVE_BYTES = 2 ** 32;
 
 interface Prepared {
   readonly compute: Compute;
@@ -89,13 +90,15 @@ export function tensorExecutor<S extends Step>(
   weights: Weights,
 ): Executor<S> {
   const plan = planSchedule(schedule);
-  if (plan.peak > MAX_LIVE_ELEMENTS) {
+  if (plan.peakBytes > MAX_LIVE_BYTES) {
     throw new ShapeError(
-      `${op}: values that live at once have ${plan.peak} elements, needs at most ${MAX_LIVE_ELEMENTS}`,
+      `${op}: values that live at once have ${plan.peakBytes} bytes, needs at most ${MAX_LIVE_BYTES}`,
     );
   }
-  const memory = new Float32Array(plan.peak);
-  const valueAt = (name: string, shape: Shape): Tensor => new Tensor(memory, shape, undefined, plan.offsets.get(name));
+  const memory = new Float32Array(plan.peakBytes / FLOAT_BYTES);
+  const valueAt = (name: string, shape: Shape): Tensor => {
+    return new Tensor(memory, shape, undefined, (plan.offsetBytes.get(name) ?? 0) / FLOAT_BYTES);
+  };
   const steps: S[] = [];
   const kernels: TensorKernel[] = [];
   for (const step of schedule.steps) {

@@ -2,22 +2,24 @@
 
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
+import { ELEMENT_BYTES, type ElementType } from "../tensor/elementType.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
+import { VECTOR_BYTES } from "../wasm/sizes.ts";
 import type { Phases } from "./phases.ts";
-import { type Schedule, scheduleOf } from "./schedule.ts";
+import { type End, type Schedule, scheduleOf } from "./schedule.ts";
 
 export interface MemoryPlan {
-  /** Offset of each value in the block, in elements. */
-  readonly offsets: ReadonlyMap<string, number>;
-  /** Elements of the block. */
-  readonly peak: number;
-  /** Elements needed if no memory were reused. */
-  readonly sum: number;
+  /** Where each value begins in the block, in bytes. */
+  readonly offsetBytes: ReadonlyMap<string, number>;
+  /** Bytes of the block. */
+  readonly peakBytes: number;
+  /** Bytes that it would have if no memory were reused. */
+  readonly sumBytes: number;
 }
 
 interface Life {
   readonly name: string;
-  readonly size: number;
+  readonly bytes: number;
   readonly born: number;
   readonly dies: number;
 }
@@ -40,33 +42,33 @@ export function planMemory(graph: Graph): MemoryPlan {
  *   same phase never overlap.
  */
 export function planSchedule(schedule: Schedule, phases?: ReadonlyMap<string, Phases>): MemoryPlan {
-  const lives = lifetimes(schedule, phases).sort((a, b) => b.size - a.size || a.born - b.born);
+  const lives = lifetimes(schedule, phases).sort((a, b) => b.bytes - a.bytes || a.born - b.born);
   const offsets = new Map<string, number>();
   const allocated = allocatedLives();
   let peak = 0;
   for (const life of lives) {
     const neighbours = allocated.during(life);
-    const offset = neighbours === null ? peak : lowestFree(life.size, neighbours);
+    const offset = neighbours === null ? peak : lowestFree(life.bytes, neighbours);
     allocated.add({ ...life, offset });
     offsets.set(life.name, offset);
-    peak = Math.max(peak, offset + life.size);
+    peak = Math.max(peak, offset + life.bytes);
   }
   for (const step of schedule.steps) {
     if (step.op === "reshape") offsets.set(step.name, offsets.get(step.inputs[0]) ?? 0);
   }
-  return { offsets, peak, sum: lives.reduce((total, { size }) => total + size, 0) };
+  return { offsetBytes: offsets, peakBytes: peak, sumBytes: lives.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 interface Allocated extends Life {
   readonly offset: number;
 }
 
-/** The lowest offset with `size` free elements between values alive at that time. */
-function lowestFree(size: number, neighbours: Allocated[]): number {
+/** The lowest offset with that many free bytes between values alive at that time. */
+function lowestFree(bytes: number, neighbours: Allocated[]): number {
   let offset = 0;
   for (const other of neighbours.sort((a, b) => a.offset - b.offset)) {
-    if (offset + size <= other.offset) break;
-    offset = Math.max(offset, other.offset + other.size);
+    if (offset + bytes <= other.offset) break;
+    offset = Math.max(offset, other.offset + other.bytes);
   }
   return offset;
 }
@@ -109,30 +111,30 @@ function allocatedLives(): { add(life: Allocated): void; during(life: Life): All
 
 /** The phases that first write and last read each value. Inputs are written before them all. */
 function lifetimes({ inputs, steps, outputs }: Schedule, phases?: ReadonlyMap<string, Phases>): Life[] {
-  const lives = new Map<string, { name: string; size: number; born: number; dies: number }>();
+  const lives = new Map<string, { name: string; bytes: number; born: number; dies: number }>();
   const owner = new Map<string, string>();
-  const bear = (name: string, shape: Shape, born: number, dies: number): void => {
+  const bear = ({ name, shape, type }: End, born: number, dies: number): void => {
     owner.set(name, name);
-    lives.set(name, { name, size: alignedSize(shape), born, dies });
+    lives.set(name, { name, bytes: alignedBytes(shape, type), born, dies });
   };
   const read = (value: string, phase: number): void => {
     const life = lives.get(owner.get(value) ?? value);
     if (life) life.dies = Math.max(life.dies, phase);
   };
-  for (const { name, shape } of inputs) bear(name, shape, -1, -1);
+  for (const input of inputs) bear(input, -1, -1);
   steps.forEach((step, i) => {
     if (step.op === "reshape") owner.set(step.name, owner.get(step.inputs[0]) ?? step.inputs[0]);
     else {
       const { first, last } = phases?.get(step.name) ?? { first: i, last: i };
       for (const input of step.inputs) read(input, last);
-      bear(step.name, step.outputShape, first, last);
+      bear({ name: step.name, shape: step.outputShape, type: step.outputType }, first, last);
     }
   });
   for (const { name } of outputs) read(name, Number.POSITIVE_INFINITY);
   return [...lives.values()];
 }
 
-/** Elements reserved for a value: a multiple of 16 bytes, so that a vector never reaches into the next one. */
-function alignedSize(shape: Shape): number {
-  return Math.ceil(sizeOf(shape) / 4) * 4;
+/** Bytes reserved for a value: a multiple of 16, so that a vector never reaches into the next one. */
+function alignedBytes(shape: Shape, type: ElementType): number {
+  return Math.ceil((sizeOf(shape) * ELEMENT_BYTES[type]) / VECTOR_BYTES) * VECTOR_BYTES;
 }

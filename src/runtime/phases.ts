@@ -5,8 +5,8 @@
  * all of them, band by band, without a barrier in between.
  */
 import type { Kernel, Launch } from "../kernels/contract/kernels.ts";
+import { ELEMENT_BYTES } from "../tensor/elementType.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { FLOAT_BYTES } from "../wasm/sizes.ts";
 import type { Step } from "./schedule.ts";
 
 /** A call of an exported function: `entry(...addresses, from, to)`. Plain data, so that workers can be sent it. */
@@ -72,8 +72,13 @@ export function rowsOf({ units, unitsPerRow }: Launch): number | null {
 export function bandRows(launches: readonly LaunchOfStep[], steps: readonly Step[], bandBytes: number): number {
   const [[, first]] = launches;
   const rows = (first && rowsOf(first)) ?? 1;
-  const between = launches.slice(0, -1).reduce((sum, [step]) => sum + sizeOf(steps[step].outputShape), 0);
-  return Math.max(1, Math.floor((bandBytes * rows) / (between * FLOAT_BYTES)));
+  const between = launches.slice(0, -1).reduce((sum, [step]) => sum + bytesOf(steps[step]), 0);
+  return Math.max(1, Math.floor((bandBytes * rows) / between));
+}
+
+/** Bytes of the value that a step computes. */
+function bytesOf({ outputShape, outputType }: Step): number {
+  return sizeOf(outputShape) * ELEMENT_BYTES[outputType];
 }
 
 /** The first and the last phase in which a step is computed. */

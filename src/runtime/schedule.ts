@@ -3,6 +3,7 @@
 import { type Graph, type GraphNode, outputShapeOf, type WeightSpec } from "../graph/graph.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { KernelSet } from "../kernels/contract/kernels.ts";
+import type { ElementType } from "../tensor/elementType.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { kernelOf } from "./kernelOf.ts";
 
@@ -13,6 +14,7 @@ export interface Step {
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
+  readonly outputType: ElementType;
   /** By role, as a kernel needs them. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
 }
@@ -29,28 +31,40 @@ export interface TrainingStep extends Step {
   kernel<K>(kernels: TrainingKernels<K>): K | null;
 }
 
-export interface NamedShape {
+/** A value that is there before a run or after it. */
+export interface End {
   readonly name: string;
   readonly shape: Shape;
+  readonly type: ElementType;
 }
 
 export interface Schedule<S extends Step = Step> {
   /** Values that exist before a run. */
-  readonly inputs: readonly NamedShape[];
+  readonly inputs: readonly End[];
   readonly steps: readonly S[];
   /** Values that still exist after it. */
-  readonly outputs: readonly NamedShape[];
+  readonly outputs: readonly End[];
 }
 
 export function scheduleOf(graph: Graph): Schedule<NodeStep> {
   return {
-    inputs: [graph.input],
+    inputs: [{ ...graph.input, type: "float32" }],
     steps: graph.nodes.map((node) => stepOf(node)),
-    outputs: [{ name: graph.output, shape: outputShapeOf(graph) }],
+    outputs: [{ name: graph.output, shape: outputShapeOf(graph), type: "float32" }],
   };
 }
 
 function stepOf(node: GraphNode): NodeStep {
   const { name, op, inputs, inputShapes, outputShape, weights } = node;
-  return { name, op, inputs, inputShapes, outputShape, weights, node, kernel: (kernels) => kernelOf(kernels, node) };
+  return {
+    name,
+    op,
+    inputs,
+    inputShapes,
+    outputShape,
+    outputType: "float32",
+    weights,
+    node,
+    kernel: (kernels) => kernelOf(kernels, node),
+  };
 }

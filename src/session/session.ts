@@ -40,7 +40,7 @@ export interface Session {
   readonly precision: Precision;
   /** The graph as it is run, after the passes. */
   readonly graph: Graph;
-  /** Where values live, in elements of 4 bytes. */
+  /** Where values live. */
   readonly plan: MemoryPlan;
   /**
    * Computes the graph's output for each image. A call during another run waits for its turn. The input is read before

@@ -7,7 +7,7 @@
  */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { kernelOf } from "../runtime/kernelOf.ts";
-import type { Schedule, TrainingStep } from "../runtime/schedule.ts";
+import type { End, Schedule, TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import { backward } from "./chainRule.ts";
@@ -76,9 +76,11 @@ export function tapeOf(graph: Graph, n: number): Tape {
   }
   const { steps, given, gradients } = tape;
   const kept = [...gradients.values(), ...moments].map(({ value }) => value);
-  const outputs = [...new Set([scores, losses, ...kept])].map((name) => ({ name, shape: tape.shapeOf(name) }));
+  const outputs = [...new Set([scores, losses, ...kept])].map(
+    (name): End => ({ name, shape: tape.shapeOf(name), type: "float32" }),
+  );
   return {
-    schedule: { inputs: [input, ...given], steps, outputs },
+    schedule: { inputs: [{ ...input, type: "float32" }, ...given], steps, outputs },
     input: input.name,
     targets,
     scores,

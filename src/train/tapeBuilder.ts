@@ -1,5 +1,5 @@
 /** @file The steps of a training run as they are put together, forwards and back. */
-import type { NamedShape, Step, TrainingStep } from "../runtime/schedule.ts";
+import type { End, Step, TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 
@@ -40,13 +40,13 @@ export interface TapeBuilder {
   reshape(value: string, shape: Shape): void;
   shapeOf(value: string): Shape;
   readonly steps: readonly TrainingStep[];
-  readonly given: readonly NamedShape[];
+  readonly given: readonly End[];
   readonly gradients: ReadonlyMap<string, GradientOf>;
 }
 
-export function tapeBuilder(graphName: string, input: NamedShape): TapeBuilder {
+export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBuilder {
   const steps: TrainingStep[] = [];
-  const given: NamedShape[] = [];
+  const given: End[] = [];
   const gradients = new Map<string, GradientOf>();
   const parts = new Map<string, string[]>();
   const shapes = new Map<string, Shape>([[input.name, input.shape]]);
@@ -55,14 +55,14 @@ export function tapeBuilder(graphName: string, input: NamedShape): TapeBuilder {
   const step = ({ name, inputs, outputShape, kernel, weights = {}, seenAs = [], op = "compute" }: StepSpec): string => {
     if (shapes.has(name)) throw new ShapeError(`training: ${graphName} has a node ${name}, a name that training needs`);
     const inputShapes = inputs.map((value, i) => seenAs[i] ?? shapeOf(value));
-    steps.push({ name, op, inputs, inputShapes, outputShape, weights, kernel });
+    steps.push({ name, op, inputs, inputShapes, outputShape, outputType: "float32", weights, kernel });
     shapes.set(name, outputShape);
     return name;
   };
   return {
     step,
     give: (name, shape) => {
-      given.push({ name, shape });
+      given.push({ name, shape, type: "float32" });
       shapes.set(name, shape);
       return name;
     },
