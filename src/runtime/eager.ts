@@ -1,4 +1,4 @@
-/** @file Kernels of emitted code as kernels on tensors, each in a memory of its own. */
+/** @file Kernels of emitted code as kernels on tensors, each run alone. */
 import { type Kernel, type TensorKernel, weightless } from "../kernels/contract/kernels.ts";
 import { runAlone } from "./alone.ts";
 

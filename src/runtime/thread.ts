@@ -4,11 +4,11 @@
  *
  * Threads wait for one another by three words at the start of their memory:
  *
- *   RUNS       runs started       the first thread adds 1; a worker waits until it is not the number of runs it has done
- *   ARRIVALS   at all barriers    each thread adds 1 after each phase, and waits until there are phases · threads of them
- *   PARKED     threads asleep     whoever changes one of the other words wakes them, if there are any
+ *   RUNS       runs started      the first thread adds 1; a worker waits for a number other than the runs it has done
+ *   ARRIVALS   at all barriers   each thread adds 1 after each phase, and waits for phases · threads of them
+ *   PARKED     threads asleep    whoever changes one of the other words wakes them, if there are any
  *
- *   worker:    wait(RUNS)   work(0)   arrive   wait(ARRIVALS)   work(1)   arrive   wait(ARRIVALS)   …   wait(RUNS)
+ *   worker:    wait(RUNS)   work(0)   arrive   wait(ARRIVALS)   work(1)   arrive   wait(ARRIVALS)   …
  *
  * Waiting is to spin for a while, then to park.
  */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pool2dGeometry } from "../../../src/geometry/pool2d.ts";
+import { pool2dGeometry } from "../../src/geometry/pool2d.ts";
 import {
   ACTIVATIONS,
   averagePool2d,
@@ -11,11 +11,11 @@ import {
   randomTensor,
   type Tensor,
   tensor,
-} from "../../../src/index.ts";
-import { activate } from "../../../src/kernels/naive/activation.ts";
-import { type Geometry, geometry, integers, settings } from "../../support/geometries.ts";
-import { FAST, naive } from "../../support/gradients.ts";
-import { expectClose } from "../../support/tensors.ts";
+} from "../../src/index.ts";
+import { activate } from "../../src/kernels/naive/activation.ts";
+import { type Geometry, geometry, integers, settings } from "../support/geometries.ts";
+import { FAST, naive } from "../support/gradients.ts";
+import { expectClose } from "../support/tensors.ts";
 
 const dot = (a: Tensor, b: Tensor): number => {
   const [u, v] = [a.toFloat32Array(), b.toFloat32Array()];
