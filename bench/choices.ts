@@ -5,24 +5,22 @@
 import { Bench } from "tinybench";
 import { type Task, timeInTurns } from "../src/analysis/timing.ts";
 import { machineName } from "../src/cli/report/deliver.ts";
-import { emittedExecutor } from "../src/graph/emittedExecutor.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
-import type { Graph, GraphNode } from "../src/graph/graph.ts";
-import { kernelOf } from "../src/graph/kernelOf.ts";
-import { scheduleOf } from "../src/graph/schedule.ts";
+import type { Graph } from "../src/graph/graph.ts";
 import { mobilenetV1, mobilenetV2, random, randomTensor, randomWeights, Session, simdLimit } from "../src/index.ts";
-import type { KernelSet } from "../src/kernels/kernels.ts";
+import type { Kernel, KernelSet } from "../src/kernels/contract/kernels.ts";
 import { ARITHMETIC } from "../src/kernels/simd/arithmetic.ts";
 import { KC_BYTES } from "../src/kernels/simd/blocking.ts";
 import { finished } from "../src/kernels/simd/ending.ts";
 import { ENGINES, hasRelaxedSimd, type Precision, sizesFor } from "../src/kernels/simd/engines.ts";
-import type { SimdKernel } from "../src/kernels/simd/kernel.ts";
 import { heightsOf } from "../src/kernels/simd/rows.ts";
 import { tile } from "../src/kernels/simd/tile.ts";
-import { LANES, VECTOR_BYTES } from "../src/kernels/simd/vectors.ts";
 import { simdKernels } from "../src/kernels/simd.ts";
+import { emittedExecutor } from "../src/runtime/emittedExecutor.ts";
+import { type NodeStep, scheduleOf } from "../src/runtime/schedule.ts";
 import { encodeModule } from "../src/wasm/module.ts";
+import { LANES, VECTOR_BYTES } from "../src/wasm/sizes.ts";
 
 const limit = simdLimit();
 console.log(`${machineName()}; limit of WebAssembly SIMD: ${limit.toFixed(1)} GFLOP/s\n`);
@@ -78,13 +76,13 @@ for (const [rows, columns] of [
 }
 
 /** A network on the simd tier, to be timed. */
-async function taskOf(graph: Graph, kernels: KernelSet<SimdKernel>, bandBytes?: number): Promise<Task> {
+async function taskOf(graph: Graph, kernels: KernelSet<Kernel>, bandBytes?: number): Promise<Task> {
   const { graph: folded, weights } = foldBatchNorm(graph, randomWeights(graph, 1));
   const network = fuseActivation(folded);
   const image = randomTensor(graph.input.shape, random(2));
-  const simdKernelOf = (node: GraphNode) =>
-    kernelOf(kernels, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-  const { value, run } = await emittedExecutor("bench", scheduleOf(network), simdKernelOf, 1, bandBytes);
+  const kernelOf = (step: NodeStep): Kernel | null => step.kernel(kernels);
+  const schedule = scheduleOf(network);
+  const { value, run } = await emittedExecutor("bench", schedule, kernelOf, weights, 1, bandBytes);
   const before = async (): Promise<void> => {
     const input = value(network.input.name);
     input.data.set(image.data, input.offset);

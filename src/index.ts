@@ -24,8 +24,6 @@ export { graphBuilder } from "./graph/builder.ts";
 export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
 export { fuseActivation } from "./graph/fuseActivation.ts";
 export type { Graph, GraphNode, WeightSpec } from "./graph/graph.ts";
-export { type MemoryPlan, planMemory } from "./graph/memoryPlan.ts";
-export { type ProfileRow, Session, type SessionOptions } from "./graph/session.ts";
 export type { GraphBuilder, Value } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
@@ -33,8 +31,8 @@ export { readPnm } from "./image/pnm.ts";
 export { FITS, type Fit, type Preparation, preparationFor, preprocess } from "./image/prepare.ts";
 export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
-export { type Backend, TIERS, type Tier } from "./kernels/index.ts";
 export type { Engine, Precision } from "./kernels/simd/engines.ts";
+export { type Backend, TIERS, type TierName } from "./kernels/tiers.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
 export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
@@ -69,6 +67,8 @@ export {
   type Pool2dOptions,
 } from "./ops/pool.ts";
 export { concat, pad } from "./ops/rearrange.ts";
+export { type MemoryPlan, planMemory } from "./runtime/memoryPlan.ts";
+export { type ProfileRow, Session, type SessionOptions } from "./session/session.ts";
 export { tensor } from "./tensor/create.ts";
 export { FormatError, ShapeError } from "./tensor/errors.ts";
 export type { FilterLayout, Layout } from "./tensor/layout.ts";

@@ -3,10 +3,10 @@
 import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
-import { kernelOf } from "../graph/kernelOf.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
+import { kernelOf } from "../runtime/kernelOf.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encodeModule } from "../wasm/module.ts";
@@ -45,7 +45,7 @@ export function emittedLayer(
   const own = readGraph("emittedLayer", graph);
   oneOf("emittedLayer", "precision", precision, PRECISIONS);
   oneOf("emittedLayer", "engine", engine, ENGINES);
-  const { graph: network, weights } = folded(own, anyWeights(own));
+  const { graph: network } = folded(own, anyWeights(own));
   const { nodes } = fused(network);
   const node = nodes.find((candidate) => candidate.name === name);
   if (node === undefined) {
@@ -53,8 +53,8 @@ export function emittedLayer(
     throw new ShapeError(`${graph.name} has no layer ${show(name)}, has ${names}`);
   }
   const kernels = simdKernels(precision, sizesFor(precision, engine));
-  const kernel = kernelOf(kernels, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-  if (kernel === null || "host" in kernel) return { node, launches: [] };
+  const kernel = kernelOf(kernels, node);
+  if (kernel === null || kernel.kind === "host") return { node, launches: [] };
   const launches = kernel.launches.map(({ func, units }) => ({
     text: printFunctions([func]),
     bytes: encodeModule({ entry: func }, { pages: 1, shared: false }).length,

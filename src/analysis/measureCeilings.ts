@@ -1,11 +1,11 @@
 /** @file Measures the ceilings of this machine with emitted code. */
 
-import { pause } from "../graph/pause.ts";
 import { hasRelaxedSimd } from "../kernels/simd/engines.ts";
-import { allocate, allocator } from "../kernels/simd/memory.ts";
-import { buildProgram, type PhaseLaunches } from "../kernels/simd/program.ts";
-import { CONTROL_BYTES } from "../kernels/simd/thread.ts";
-import { MAX_THREADS, startThreads, usableThreads } from "../kernels/simd/threads.ts";
+import { allocate, allocator } from "../runtime/memory.ts";
+import { pause } from "../runtime/pause.ts";
+import { buildProgram } from "../runtime/program.ts";
+import { CONTROL_BYTES } from "../runtime/thread.ts";
+import { MAX_THREADS, startThreads, usableThreads } from "../runtime/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -77,20 +77,26 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   const memory = allocate(op, pages, threads > 1);
   new Float32Array(memory.buffer, at).fill(1); // untouched memory is not mapped yet
 
-  const phase = (entry: Func, addresses: readonly number[], units: number): PhaseLaunches => ({
-    launches: [{ launch: { func: entry, operands: [], units }, addresses: [at, ...addresses] }],
-    bandRows: 1,
+  const probe = (func: Func, addresses: readonly number[], units: number) => ({
+    launch: { func, operands: [], units },
+    addresses: [at, ...addresses],
   });
   const reads = readProbes();
   const times = tickMs() > COARSE_MS ? OFTENER : 1;
   const rounds = ROUNDS * times;
   const passes = (bytes: number): number => Math.max(1, Math.round((READ_AT_ONCE * times) / bytes));
   const kinds = [
-    ...probes.map(({ code }) => phase(code, [], rounds * threads)),
-    ...reads.flatMap((read) => workingSets.map((bytes) => phase(read, [base, bytes, passes(bytes)], threads))),
+    ...probes.map(({ code }) => probe(code, [], rounds * threads)),
+    ...reads.flatMap((read) => workingSets.map((bytes) => probe(read, [base, bytes, passes(bytes)], threads))),
   ];
-  const groups = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
-  const group = await startThreads(buildProgram(groups, { pages, shared: threads > 1 }), memory, threads, new Map());
+  const runs = kinds.flatMap((kind) => Array.from({ length: REPEATS }, () => kind));
+  const program = buildProgram(
+    runs.map(({ launch }, i) => [[i, launch]]), // each a phase
+    (i) => runs[i].addresses,
+    () => 1,
+    { pages, shared: threads > 1 },
+  );
+  const group = await startThreads(program, memory, threads, () => {});
   const best = kinds.map(() => Number.POSITIVE_INFINITY);
   try {
     for (let time = 0; time < TIMES; time++) {

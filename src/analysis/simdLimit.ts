@@ -2,7 +2,7 @@
  * @file The peak rate of WebAssembly SIMD multiply and add on this machine: all operands in registers, no loads,
  * independent chains of sums. No kernel with separate multiplies and adds can be faster.
  */
-import { instantiate } from "../kernels/simd/memory.ts";
+import { instantiate } from "../runtime/memory.ts";
 import { type Probe, peakProbes } from "./probes.ts";
 
 const ROUNDS = 200_000;

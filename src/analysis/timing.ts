@@ -3,9 +3,9 @@
  * and a check for noise. Uses tinybench.
  */
 import { Bench } from "tinybench";
-import { median } from "../graph/median.ts";
-import { pause } from "../graph/pause.ts";
-import type { Session } from "../graph/session.ts";
+import { median } from "../runtime/median.ts";
+import { pause } from "../runtime/pause.ts";
+import type { Session } from "../session/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export interface TimingOptions {

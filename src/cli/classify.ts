@@ -1,10 +1,11 @@
 /** @file `separable classify`: what a trained network sees in images. */
-import { Session } from "../graph/session.ts";
+
 import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS } from "../image/normalize.ts";
 import { FITS, type Preparation } from "../image/prepare.ts";
-import { type Backend, TIERS } from "../kernels/index.ts";
+import { type Backend, TIERS } from "../kernels/tiers.ts";
 import { MODEL_NAMES } from "../models/named.ts";
+import { Session } from "../session/session.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { suggestion } from "../tensor/nearest.ts";
 import { classifyBatch, type Result, render } from "./classifyImages.ts";

@@ -1,10 +1,11 @@
 /** @file Classifies images that are read a few at a time, and writes down the answers. */
-import { pacer } from "../graph/pause.ts";
-import type { Session } from "../graph/session.ts";
+
 import { endsInSoftmax } from "../image/classifier.ts";
 import { luma } from "../image/luma.ts";
 import { type Preparation, preprocess } from "../image/prepare.ts";
 import { softmax } from "../ops/activations.ts";
+import { pacer } from "../runtime/pause.ts";
+import type { Session } from "../session/session.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { readImage } from "./imageFile.ts";

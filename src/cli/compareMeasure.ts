@@ -4,8 +4,8 @@ import type { Ceilings } from "../analysis/ceilings.ts";
 import { peakOf, roofline } from "../analysis/roofline.ts";
 import type { Savings } from "../analysis/savings.ts";
 import { type SessionTiming, timeSessions } from "../analysis/timing.ts";
-import type { Session } from "../graph/session.ts";
-import type { Tier } from "../kernels/index.ts";
+import type { TierName } from "../kernels/tiers.ts";
+import type { Session } from "../session/session.ts";
 import type { BlockTimes, Side, TierTimes } from "./compareTables.ts";
 import { type SeededRun, seededRun } from "./seeded.ts";
 import { showRounds } from "./terminal.ts";
@@ -22,7 +22,7 @@ export interface MeasureOptions {
   ceilings(threads: number): Ceilings;
 }
 
-export async function measureTier(counted: Savings, tier: Tier, options: MeasureOptions): Promise<TierTimes> {
+export async function measureTier(counted: Savings, tier: TierName, options: MeasureOptions): Promise<TierTimes> {
   const { threads, rounds, budget, seed, ceilings } = options;
   const runs: SeededRun[] = [];
   try {

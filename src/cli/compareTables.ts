@@ -1,7 +1,7 @@
 /** @file The tables of a comparison of two networks. */
 import type { BlockSaving, Savings } from "../analysis/savings.ts";
 import type { SessionTiming } from "../analysis/timing.ts";
-import type { Tier } from "../kernels/index.ts";
+import type { TierName } from "../kernels/tiers.ts";
 import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable } from "./report/report.ts";
 import { duration, integer, percent, ratio } from "./terminal.ts";
 
@@ -22,7 +22,7 @@ export interface BlockTimes {
 }
 
 export interface TierTimes {
-  readonly tier: Tier;
+  readonly tier: TierName;
   readonly first: Side;
   readonly second: Side;
   readonly blocks: readonly BlockTimes[];

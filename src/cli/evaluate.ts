@@ -1,7 +1,8 @@
 /** @file `separable evaluate`: accuracy of a network on labelled images. */
-import { Session } from "../graph/session.ts";
+
 import { checkClassifier } from "../image/classifier.ts";
-import { type Backend, TIERS } from "../kernels/index.ts";
+import { type Backend, TIERS } from "../kernels/tiers.ts";
+import { Session } from "../session/session.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../train/evaluate.ts";
 import { type Command, readArguments } from "./command.ts";

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
-import { MAX_THREADS } from "../kernels/simd/threads.ts";
+import { MAX_THREADS } from "../runtime/threads.ts";
 import { type Command, readArguments } from "./command.ts";
 import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
 import type { Report } from "./report/report.ts";

@@ -1,9 +1,10 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
-import { Session } from "../graph/session.ts";
+
 import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS, type Normalization, normalize } from "../image/normalize.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { dense } from "../ops/dense.ts";
+import { Session } from "../session/session.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";

@@ -1,11 +1,12 @@
 /** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
-import { median } from "../graph/median.ts";
-import { pacer } from "../graph/pause.ts";
-import { Session } from "../graph/session.ts";
-import { TIERS, type Tier } from "../kernels/index.ts";
+
+import { TIERS, type TierName } from "../kernels/tiers.ts";
 import { fashionNet } from "../models/fashionNet.ts";
 import { softmax } from "../ops/activations.ts";
 import { concat } from "../ops/rearrange.ts";
+import { median } from "../runtime/median.ts";
+import { pacer } from "../runtime/pause.ts";
+import { Session } from "../session/session.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { largestOf } from "../train/largest.ts";
 import { fashionSample } from "../weights/embedded.ts";
@@ -24,7 +25,7 @@ export interface SampleResult {
   readonly answers: readonly SampleAnswer[];
   readonly right: number;
   /** Median milliseconds per image. */
-  readonly tiers: readonly { readonly tier: Tier; readonly ms: number }[];
+  readonly tiers: readonly { readonly tier: TierName; readonly ms: number }[];
   /** The largest difference between a tier's probabilities and the last tier's. */
   readonly difference: number;
   readonly images: readonly Tensor[];
@@ -38,7 +39,7 @@ export async function classifySample(): Promise<SampleResult> {
     Float32Array.from(pixels, (level) => level / 255),
     shape,
   );
-  const tiers: { tier: Tier; ms: number }[] = [];
+  const tiers: { tier: TierName; ms: number }[] = [];
   const probabilities: Tensor[] = [];
   const rest = pacer();
   for (const tier of TIERS) {

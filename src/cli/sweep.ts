@@ -5,8 +5,8 @@ import { analyze } from "../analysis/analyze.ts";
 import { lineThrough } from "../analysis/line.ts";
 import { timeInTurns } from "../analysis/timing.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Session } from "../graph/session.ts";
-import { TIERS, type Tier } from "../kernels/index.ts";
+import { TIERS, type TierName } from "../kernels/tiers.ts";
+import type { Session } from "../session/session.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";
@@ -114,7 +114,7 @@ function gridOf(given: Arguments): readonly GridPoint[] {
 }
 
 interface Plan {
-  readonly backend: Tier;
+  readonly backend: TierName;
   readonly threads: number;
   readonly rounds: number;
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** @file Reports of a training: its settings and its progress. */
 import { analyze } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
-import { chooseTier } from "../kernels/index.ts";
+import { chooseTier } from "../session/tiers.ts";
 import type { Dataset } from "../train/dataset.ts";
 import type { TrainingSettings } from "../train/options.ts";
 import type { TrainingState, TrainingStep } from "../train/train.ts";
@@ -13,7 +13,7 @@ import { clock, integer, percent, style } from "./terminal.ts";
 export function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
   const { threads: _, backend, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
-  const { tier } = chooseTier("train", backend); // tiers differ in the last bits
+  const { name: tier } = chooseTier("train", backend); // tiers differ in the last bits
   return { network: graph.name, tier, data: fingerprint(data), ...Object.fromEntries(options) };
 }
 

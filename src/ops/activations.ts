@@ -1,11 +1,12 @@
 /** @file The public activations and softmax: of any shape and any view; results are fresh and contiguous. */
 import type { Activation } from "../geometry/activation.ts";
-import { type Backend, chooseTier } from "../kernels/index.ts";
-import type { Kernel, Kernels } from "../kernels/kernels.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor } from "./operands.ts";
+import { checkTensor, run } from "./operands.ts";
 
 export interface BackendOption {
   /** Tier that computes. Default "auto", the fastest. */
@@ -89,7 +90,7 @@ export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {
   const last = x.shape.length - 1;
   const swap = x.shape.map((_, a) => (a === along ? last : a === last ? along : a));
   const turned = x.transpose(swap);
-  chooseTier(op, options.backend).kernels.softmax(turned.shape)([turned], output.transpose(swap));
+  run(KERNELS[chooseTier(op, options.backend)].softmax(turned.shape), [turned], output.transpose(swap));
   return output;
 }
 
@@ -98,9 +99,14 @@ function activation(name: Activation, x: Tensor, options: BackendOption): Tensor
   return elementwise(name, x, options, (kernels) => kernels.activation(x.shape, name));
 }
 
-function elementwise(op: string, x: Tensor, options: BackendOption, prepare: (kernels: Kernels) => Kernel): Tensor {
+function elementwise(
+  op: string,
+  x: Tensor,
+  options: BackendOption,
+  prepare: (kernels: Kernels) => TensorKernel,
+): Tensor {
   checkTensor(op, "x", x);
   const output = Tensor.zeros(x.shape);
-  prepare(chooseTier(op, options.backend).kernels)([x], output);
+  run(prepare(KERNELS[chooseTier(op, options.backend)]), [x], output);
   return output;
 }

@@ -1,10 +1,11 @@
 /** @file The public addition and multiplication. */
-import { chooseTier } from "../kernels/index.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { broadcastShape, checkShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { BackendOption } from "./activations.ts";
-import { checkTensor } from "./operands.ts";
+import { checkTensor, run } from "./operands.ts";
 
 /**
  * a + b, element by element, with NumPy's broadcasting: axes are aligned at the end and an extent of 1 stretches.
@@ -29,6 +30,6 @@ function combine(op: "add" | "mul", a: Tensor, b: Tensor, options: BackendOption
   checkTensor(op, "a", a);
   checkTensor(op, "b", b);
   const output = Tensor.zeros(checkShape(op, "output", broadcastShape(op, a.shape, b.shape), 1));
-  chooseTier(op, options.backend).kernels[op](a.shape, b.shape, output.shape)([a, b], output);
+  run(KERNELS[chooseTier(op, options.backend)][op](a.shape, b.shape, output.shape), [a, b], output);
   return output;
 }

@@ -1,10 +1,11 @@
 /** @file The public batch normalisation, with given statistics. */
 import { type BatchNormParameters, badVariance, checkEpsilon } from "../geometry/batchNormalization.ts";
-import { type Backend, chooseTier } from "../kernels/index.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor, checkVector } from "./operands.ts";
+import { checkTensor, checkVector, run } from "./operands.ts";
 
 export interface BatchNormalizationOptions {
   /** [c] */
@@ -43,8 +44,9 @@ export function batchNormalization(input: Tensor, options: BatchNormalizationOpt
     .filter((a) => a !== axis)
     .concat(axis);
   const turned = input.transpose(channelsLast);
-  const kernel = chooseTier(op, options.backend).kernels.batchNormalization(turned.shape, parameters);
-  kernel([turned], output.transpose(channelsLast));
+  const { epsilon, ...weights } = parameters;
+  const kernel = KERNELS[chooseTier(op, options.backend)].batchNormalization(turned.shape, epsilon);
+  run(kernel, [turned], output.transpose(channelsLast), weights);
   return output;
 }
 

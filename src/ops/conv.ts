@@ -8,11 +8,12 @@ import {
   convLayouts,
 } from "../geometry/conv2d.ts";
 import { outputShape } from "../geometry/window.ts";
-import { type Backend, chooseTier } from "../kernels/index.ts";
+import { CONVOLUTIONS } from "../kernels/convolutions.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor, checkVector } from "./operands.ts";
+import { checkTensor, checkVector, run } from "./operands.ts";
 
 export interface Conv2dOptions extends Conv2dGeometryOptions {
   /** One number per output channel, [o]. Default none. */
@@ -106,9 +107,10 @@ export function separableConv2d(
 
 function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOptions): Tensor {
   const { g, x, w, bias, activation, layout } = convOperands(op, input, filter, options);
-  const { kernels } = chooseTier(op, options.backend);
+  const kernels = CONVOLUTIONS[chooseTier(op, options.backend)];
   const output = Tensor.zeros(outputShape(g, layout));
-  kernels[op](g, w, bias, activation)([x], output.transpose(layoutPermutation(layout, "nhwc")));
+  const y = output.transpose(layoutPermutation(layout, "nhwc"));
+  run(kernels[op](g, activation), [x], y, { filter: w, bias });
   return output;
 }
 

@@ -1,10 +1,11 @@
 /** @file The public fully connected layer. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
-import { type Backend, chooseTier } from "../kernels/index.ts";
+import { CONVOLUTIONS } from "../kernels/convolutions.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor, checkVector } from "./operands.ts";
+import { checkTensor, checkVector, run } from "./operands.ts";
 
 export interface DenseOptions {
   /** One number per output, [out]. Default none. */
@@ -37,6 +38,6 @@ export function dense(input: Tensor, filter: Tensor, options: DenseOptions = {})
   const bias = checkVector(op, "bias", options.bias, O);
   const activation = oneOf(op, "activation", options.activation ?? "none", ACTIVATIONS);
   const output = Tensor.zeros([N, O]);
-  chooseTier(op, options.backend).kernels.dense(N, filter, bias, activation)([input], output);
+  run(CONVOLUTIONS[chooseTier(op, options.backend)].dense({ N, I, O }, activation), [input], output, { filter, bias });
   return output;
 }

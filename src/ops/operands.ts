@@ -1,5 +1,6 @@
 /** @file Checks that every operation makes of its operands before calling a kernel. */
 
+import type { LayerWeights, TensorKernel } from "../kernels/contract/kernels.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkRank, checkShape, formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -25,4 +26,9 @@ export function checkVector(op: string, name: string, value: unknown, length: nu
     throw new ShapeError(`${op}: ${name} has shape ${formatShape(vector.shape)}, needs ${length}`);
   }
   return vector;
+}
+
+/** Runs a kernel once. */
+export function run(kernel: TensorKernel, inputs: readonly Tensor[], output: Tensor, weights: LayerWeights = {}): void {
+  kernel(weights)(inputs, output);
 }

@@ -2,12 +2,13 @@
 
 import { type Pool2dGeometry, type Pool2dGeometryOptions, pool2dGeometry } from "../geometry/pool2d.ts";
 import { outputShape } from "../geometry/window.ts";
-import { type Backend, chooseTier } from "../kernels/index.ts";
-import type { Kernel, Kernels } from "../kernels/kernels.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
+import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { checkBoolean, knownKeys } from "../tensor/errors.ts";
 import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor } from "./operands.ts";
+import { checkTensor, run } from "./operands.ts";
 
 export interface Pool2dOptions extends Pool2dGeometryOptions {
   /** Tier that computes. Default "auto", the fastest. */
@@ -68,14 +69,14 @@ function pool(
   op: string,
   input: Tensor,
   options: Pool2dOptions,
-  prepare: (kernels: Kernels, g: Pool2dGeometry) => Kernel,
+  prepare: (kernels: Kernels, g: Pool2dGeometry) => TensorKernel,
 ): Tensor {
   checkTensor(op, "input", input);
   const g = pool2dGeometry(op, input.shape, options);
-  const kernel = prepare(chooseTier(op, options.backend).kernels, g);
+  const kernel = prepare(KERNELS[chooseTier(op, options.backend)], g);
   const layout = options.layout ?? "nhwc";
   const output = Tensor.zeros(outputShape(g, layout));
   const toNhwc = layoutPermutation(layout, "nhwc");
-  kernel([input.transpose(toNhwc)], output.transpose(toNhwc));
+  run(kernel, [input.transpose(toNhwc)], output.transpose(toNhwc));
   return output;
 }

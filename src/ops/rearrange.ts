@@ -1,11 +1,12 @@
 /** @file The public pad and concat. */
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
-import { chooseTier } from "../kernels/index.ts";
+import { KERNELS } from "../kernels/alone.ts";
+import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { BackendOption } from "./activations.ts";
-import { checkTensor } from "./operands.ts";
+import { checkTensor, run } from "./operands.ts";
 
 /**
  * Surrounds a tensor with elements of one value.
@@ -29,7 +30,7 @@ export function pad(
   const shape = paddedShape(op, x.shape, pads);
   const output = Tensor.zeros(shape);
   const before = pads.map(([first]) => first);
-  chooseTier(op, options.backend).kernels.pad(before, value)([x], output);
+  run(KERNELS[chooseTier(op, options.backend)].pad(before, value), [x], output);
   return output;
 }
 
@@ -49,6 +50,6 @@ export function concat(tensors: readonly Tensor[], axis: number, options: Backen
   const shapes = Array.from(tensors, (t, i) => checkTensor(op, `tensors[${i}]`, t).shape);
   const along = checkAxis(op, axis, shapes[0].length);
   const output = Tensor.zeros(concatShape(op, shapes, along));
-  chooseTier(op, options.backend).kernels.concat(along)(tensors, output);
+  run(KERNELS[chooseTier(op, options.backend)].concat(along), tensors, output);
   return output;
 }

@@ -4,10 +4,10 @@
  */
 import { outputShape } from "../geometry/window.ts";
 import type { GraphNode, LinearNode } from "../graph/graph.ts";
+import type { TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sameShape } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import type { TapeBuilder, TapeStep } from "./tapeBuilder.ts";
+import type { TapeBuilder } from "./tapeBuilder.ts";
 import { convolutionOf } from "./trainingGraph.ts";
 
 type Node<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op };
@@ -17,9 +17,9 @@ type Rule<N extends GraphNode> = (node: N, dy: string, tape: TapeBuilder) => voi
 const partOf = (value: string, node: GraphNode): string => `∂${value}←${node.name}`;
 
 /** The gradient of a node's only input, from some values. */
-function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], make: TapeStep["make"]): void {
+function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], kernel: TrainingStep["kernel"]): void {
   const [x] = node.inputs;
-  tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], make }));
+  tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], kernel }));
 }
 
 /** Convolutions and dense layers: dw from x and dy, db from dy, dx from dy and w. */
@@ -32,21 +32,21 @@ const linear: Rule<LinearNode> = (node, dy, tape) => {
     name: `∂${filter.name}`,
     inputs: [x, dy],
     outputShape: seen.filter,
-    make: (tier) => tier.gradients.conv2dFilter(seen.geometry),
+    kernel: (tier) => tier.gradients.conv2dFilter(seen.geometry),
     seenAs: [seen.input, dyShape],
   });
   tape.setGradient(filter.name, dw);
   if (bias) {
-    const make: TapeStep["make"] = (tier) => tier.gradients.bias(dyShape);
-    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, make }));
+    const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.bias(dyShape);
+    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, kernel }));
   }
   if (!tape.needsGradient(x)) return;
   const dx = tape.step({
     name: partOf(x, node),
     inputs: [dy],
     outputShape: seen.input,
-    make: (tier, weights) =>
-      tier.gradients.conv2dInput(seen.geometry, (weights.get(filter.name) as Tensor).reshape(seen.filter)),
+    weights: { filter },
+    kernel: (tier) => tier.gradients.conv2dInput(seen.geometry),
     seenAs: [dyShape],
   });
   tape.reshape(dx, node.inputShapes[0]);
@@ -68,7 +68,7 @@ const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
         name: `${partOf(value, node)}·${i}`,
         inputs: [dy, inputs[other]],
         outputShape: yShape,
-        make: (tier) => tier.forward.mul(yShape, inputShapes[other], yShape),
+        kernel: (tier) => tier.forward.mul(yShape, inputShapes[other], yShape),
       });
     }
     if (!sameShape(shape, yShape)) {
@@ -76,7 +76,7 @@ const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
         name: `${partOf(value, node)}Σ${i}`,
         inputs: [part],
         outputShape: shape,
-        make: (tier) => tier.gradients.broadcast(shape, yShape),
+        kernel: (tier) => tier.gradients.broadcast(shape, yShape),
       });
     }
     tape.addPart(value, part);
@@ -101,7 +101,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       name: `∂${node.name}/parameters`,
       inputs: [x, moments, dy],
       outputShape: [2, C],
-      make: (tier) => tier.gradients.normalizeParameters(yShape, epsilon),
+      kernel: (tier) => tier.gradients.normalizeParameters(yShape, epsilon),
     });
     tape.setGradient(weights.scale.name, sums, 0);
     tape.setGradient(weights.bias.name, sums, C);
@@ -121,7 +121,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
     const [xShape] = node.inputShapes;
     tape.addPart(
       x,
-      tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, make: () => null, op: "reshape" }),
+      tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, kernel: () => null, op: "reshape" }),
     );
   },
   pad: (node, dy, tape) => {
@@ -134,9 +134,9 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       const begin = node.outputShape.map((_, axis) => (axis === node.axis ? at : 0));
       const shape = node.inputShapes[i];
       at += shape[node.axis];
-      const make: TapeStep["make"] = (tier) => tier.gradients.slice(begin, shape);
+      const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.slice(begin, shape);
       const name = `${partOf(value, node)}.${i}`;
-      tape.addPart(value, tape.step({ name, inputs: [dy], outputShape: shape, make }));
+      tape.addPart(value, tape.step({ name, inputs: [dy], outputShape: shape, kernel }));
     });
   },
   add: elementwise,

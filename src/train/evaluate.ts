@@ -1,5 +1,5 @@
 /** @file Accuracy of a trained network. The code that counts is loaded on first use. */
-import type { Session } from "../graph/session.ts";
+import type { Session } from "../session/session.ts";
 import type { Patience } from "../tensor/patience.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Evaluation } from "./evaluation.ts";

@@ -1,6 +1,6 @@
 /** @file Accuracy and confusion matrix of a network. */
-import { pacer } from "../graph/pause.ts";
-import type { Session } from "../graph/session.ts";
+import { pacer } from "../runtime/pause.ts";
+import type { Session } from "../session/session.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";

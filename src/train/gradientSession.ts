@@ -1,18 +1,14 @@
 /** @file A training step on a tier: from a batch to its loss and the gradient of every weight. */
-import { emittedExecutor } from "../graph/emittedExecutor.ts";
-import { type Executor, tensorExecutor } from "../graph/executor.ts";
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
-import { type Backend, chooseTier, type Tier } from "../kernels/index.ts";
-import { MAX_THREADS } from "../kernels/simd/threads.ts";
+import type { Backend, TierName } from "../kernels/tiers.ts";
+import { MAX_THREADS } from "../runtime/threads.ts";
+import { chooseTier } from "../session/tiers.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrainingKernels } from "./gradients.ts";
-import type { Tape } from "./tape.ts";
-import type { TapeStep } from "./tapeBuilder.ts";
 
 export interface GradientsOptions {
   /** Default "auto", the fastest. */
@@ -30,7 +26,7 @@ export interface Statistic {
 
 /** A network with its reverse pass, for batches of one size. */
 export interface GradientSession {
-  readonly backend: Tier;
+  readonly backend: TierName;
   readonly threads: number;
   /** [n, …], contiguous: write the batch here before every run; the run overwrites it. */
   readonly input: Tensor;
@@ -69,13 +65,13 @@ export async function gradientSession(
   checkWeights(op, own, weights);
   knownKeys(op, options, ["backend", "threads"]);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
-  const { tier } = chooseTier(op, options.backend);
+  const tier = chooseTier(op, options.backend);
   for (const [name, weight] of weights) {
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }
   const { tapeOf } = await import("./tape.ts");
   const tape = tapeOf(own, images);
-  const executor = await executorOf(op, tape, weights, tier, threads);
+  const executor = await tier.trainingExecutor(op, tape.schedule, weights, { precision: "exact", threads });
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
     const { data, offset } = executor.value(value);
     return data.subarray(offset + begin, offset + begin + size);
@@ -83,7 +79,7 @@ export async function gradientSession(
   let isOpen = true;
   const sizeOfWeight = (name: string): number => (weights.get(name) as Tensor).size;
   return {
-    backend: tier,
+    backend: tier.name,
     threads: executor.threads,
     input: executor.value(tape.input),
     targets: executor.value(tape.targets),
@@ -101,7 +97,7 @@ export async function gradientSession(
     ),
     run: async () => {
       if (!isOpen) throw new Error(`training: the session of ${graph.name} was disposed`);
-      executor.refresh();
+      executor.pack(weights);
       for (const name of tape.given) copyInto(weights.get(name) as Tensor, executor.value(name));
       await executor.run();
     },
@@ -110,26 +106,4 @@ export async function gradientSession(
       executor.dispose();
     },
   };
-}
-
-/** A tier's kernels are loaded when a training starts: most programs never train. */
-async function executorOf(
-  op: string,
-  { schedule }: Tape,
-  weights: Weights,
-  tier: Tier,
-  threads: number,
-): Promise<Executor<TapeStep>> {
-  const layerOf =
-    <K>(kernels: TrainingKernels<K>) =>
-    ({ make }: TapeStep): K | null =>
-      make(kernels, weights);
-  switch (tier) {
-    case "simd":
-      return emittedExecutor(op, schedule, layerOf((await import("./simd.ts")).simdTraining("exact")), threads);
-    case "im2col":
-      return tensorExecutor(op, schedule, layerOf((await import("./im2col.ts")).im2colTraining));
-    case "naive":
-      return tensorExecutor(op, schedule, layerOf((await import("./naive.ts")).naiveTraining));
-  }
 }

@@ -4,12 +4,12 @@
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
-import { pacer } from "../graph/pause.ts";
-import type { Session } from "../graph/session.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
+import { writeTarget } from "../kernels/naive/gradients/crossEntropy.ts";
+import { pacer } from "../runtime/pause.ts";
+import type { Session } from "../session/session.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { writeTarget } from "./crossEntropy.ts";
 import { showingsOf } from "./dataset.ts";
 import { gradientSession } from "./gradientSession.ts";
 import { learningRateAt } from "./learningRate.ts";

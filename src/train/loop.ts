@@ -1,15 +1,15 @@
 /** @file The training loop: for each batch, the gradient of the loss and an optimiser step. */
 
 import type { Graph } from "../graph/graph.ts";
-import { pacer } from "../graph/pause.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
-import type { Tier } from "../kernels/index.ts";
+import { writeTarget } from "../kernels/naive/gradients/crossEntropy.ts";
+import type { TierName } from "../kernels/tiers.ts";
+import { pacer } from "../runtime/pause.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { checkPatience, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { writeTarget } from "./crossEntropy.ts";
 import { checkDataset, type Dataset, showingsOf, writeImage } from "./dataset.ts";
 import { type GradientSession, gradientSession } from "./gradientSession.ts";
 import { largestOf } from "./largest.ts";
@@ -39,7 +39,7 @@ export interface TrainingStep {
   readonly loss: number;
   readonly accuracy: number;
   readonly images: number;
-  readonly backend: Tier;
+  readonly backend: TierName;
   readonly threads: number;
   /** The contents of a checkpoint. The next step changes these tensors. */
   readonly state: TrainingState;

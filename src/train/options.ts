@@ -1,6 +1,6 @@
 /** @file Training options, with defaults that suit small networks. */
-import type { Backend } from "../kernels/index.ts";
-import { MAX_THREADS } from "../kernels/simd/threads.ts";
+import type { Backend } from "../kernels/tiers.ts";
+import { MAX_THREADS } from "../runtime/threads.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";

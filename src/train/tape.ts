@@ -6,12 +6,12 @@
  * gradient of each input and weight. A value that several nodes read gets the sum of their parts.
  */
 import type { Graph, GraphNode } from "../graph/graph.ts";
-import { kernelOf } from "../graph/kernelOf.ts";
-import type { Schedule } from "../graph/schedule.ts";
+import { kernelOf } from "../runtime/kernelOf.ts";
+import type { End, Schedule, TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import { backward } from "./chainRule.ts";
-import { type GradientOf, type TapeBuilder, type TapeStep, tapeBuilder } from "./tapeBuilder.ts";
+import { type GradientOf, type TapeBuilder, tapeBuilder } from "./tapeBuilder.ts";
 import { batched, separateActivations } from "./trainingGraph.ts";
 
 /** The statistics that a batch norm keeps for use after training. */
@@ -25,7 +25,7 @@ export interface KeptMoments {
 }
 
 export interface Tape {
-  readonly schedule: Schedule<TapeStep>;
+  readonly schedule: Schedule<TrainingStep>;
   readonly input: string;
   readonly targets: string;
   readonly scores: string;
@@ -61,13 +61,13 @@ export function tapeOf(graph: Graph, n: number): Tape {
     name: "∂losses",
     inputs: [scores, targets],
     outputShape: [shape[0]],
-    make: (tier) => tier.gradients.crossEntropy(),
+    kernel: (tier) => tier.gradients.crossEntropy(),
   });
   const ofScores = tape.step({
     name: `∂${scores}`,
     inputs: [scores, targets],
     outputShape: shape,
-    make: (tier) => tier.gradients.crossEntropyInput(),
+    kernel: (tier) => tier.gradients.crossEntropyInput(),
   });
   tape.addPart(scores, ofScores);
   for (const node of [...used].reverse()) {
@@ -76,9 +76,11 @@ export function tapeOf(graph: Graph, n: number): Tape {
   }
   const { steps, given, gradients } = tape;
   const kept = [...gradients.values(), ...moments].map(({ value }) => value);
-  const outputs = [...new Set([scores, losses, ...kept])].map((name) => ({ name, shape: tape.shapeOf(name) }));
+  const outputs = [...new Set([scores, losses, ...kept])].map(
+    (name): End => ({ name, shape: tape.shapeOf(name), type: "float32" }),
+  );
   return {
-    schedule: { inputs: [input, ...given], steps, outputs },
+    schedule: { inputs: [{ ...input, type: "float32" }, ...given], steps, outputs },
     input: input.name,
     targets,
     scores,
@@ -93,9 +95,8 @@ export function tapeOf(graph: Graph, n: number): Tape {
 function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
   const { name, inputs, outputShape } = node;
   if (node.op !== "batchNormalization") {
-    const make: TapeStep["make"] = (tier, weights) =>
-      kernelOf(tier.forward, node, (role) => weights.get(node.weights[role]?.name) ?? null);
-    tape.step({ name, inputs, outputShape, make, op: node.op });
+    const kernel: TrainingStep["kernel"] = (tier) => kernelOf(tier.forward, node);
+    tape.step({ name, inputs, outputShape, kernel, weights: node.weights, op: node.op });
     return [];
   }
   const { weights, epsilon } = node;
@@ -104,11 +105,11 @@ function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
     name: `∂${name}/moments`,
     inputs: [x],
     outputShape: [2, weights.mean.shape[0]],
-    make: (tier) => tier.gradients.moments(outputShape),
+    kernel: (tier) => tier.gradients.moments(outputShape),
   });
   const [scale, bias] = [weights.scale, weights.bias].map((weight) => tape.give(weight.name, weight.shape));
-  const make: TapeStep["make"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
-  tape.step({ name, inputs: [x, value, scale, bias], outputShape, make });
+  const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
+  tape.step({ name, inputs: [x, value, scale, bias], outputShape, kernel });
   const rows = sizeOf(outputShape.slice(0, -1));
   return [{ mean: weights.mean.name, variance: weights.variance.name, value, rows }];
 }

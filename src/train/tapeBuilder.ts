@@ -1,14 +1,7 @@
 /** @file The steps of a training run as they are put together, forwards and back. */
-import type { NamedShape, Step } from "../graph/schedule.ts";
-import type { Weights } from "../graph/weights.ts";
+import type { End, Step, TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
-import type { TrainingKernels } from "./gradients.ts";
-
-/** A step, and how a tier implements it; null changes a value's shape. */
-export interface TapeStep extends Step {
-  readonly make: <K>(tier: TrainingKernels<K>, weights: Weights) => K | null;
-}
 
 /** Where the gradient of a weight is: a value, and the first element in it. */
 export interface GradientOf {
@@ -21,7 +14,9 @@ export interface StepSpec {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputShape: Shape;
-  readonly make: TapeStep["make"];
+  readonly kernel: TrainingStep["kernel"];
+  /** Default: none. */
+  readonly weights?: Step["weights"];
   /** Shapes under which inputs are read, where they differ from their own. */
   readonly seenAs?: readonly (Shape | undefined)[];
   /** Default "compute". */
@@ -44,30 +39,30 @@ export interface TapeBuilder {
   /** Changes the shape under which a value is read from now on. */
   reshape(value: string, shape: Shape): void;
   shapeOf(value: string): Shape;
-  readonly steps: readonly TapeStep[];
-  readonly given: readonly NamedShape[];
+  readonly steps: readonly TrainingStep[];
+  readonly given: readonly End[];
   readonly gradients: ReadonlyMap<string, GradientOf>;
 }
 
-export function tapeBuilder(graphName: string, input: NamedShape): TapeBuilder {
-  const steps: TapeStep[] = [];
-  const given: NamedShape[] = [];
+export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBuilder {
+  const steps: TrainingStep[] = [];
+  const given: End[] = [];
   const gradients = new Map<string, GradientOf>();
   const parts = new Map<string, string[]>();
   const shapes = new Map<string, Shape>([[input.name, input.shape]]);
   const shapeOf = (value: string): Shape => shapes.get(value) as Shape;
   const needsGradient = (value: string): boolean => value !== input.name;
-  const step = ({ name, inputs, outputShape, make, seenAs = [], op = "compute" }: StepSpec): string => {
+  const step = ({ name, inputs, outputShape, kernel, weights = {}, seenAs = [], op = "compute" }: StepSpec): string => {
     if (shapes.has(name)) throw new ShapeError(`training: ${graphName} has a node ${name}, a name that training needs`);
     const inputShapes = inputs.map((value, i) => seenAs[i] ?? shapeOf(value));
-    steps.push({ name, op, inputs, inputShapes, outputShape, make });
+    steps.push({ name, op, inputs, inputShapes, outputShape, outputType: "float32", weights, kernel });
     shapes.set(name, outputShape);
     return name;
   };
   return {
     step,
     give: (name, shape) => {
-      given.push({ name, shape });
+      given.push({ name, shape, type: "float32" });
       shapes.set(name, shape);
       return name;
     },
@@ -85,7 +80,7 @@ export function tapeBuilder(graphName: string, input: NamedShape): TapeBuilder {
             name: `∂${value}+${i}`,
             inputs: [sum, part],
             outputShape: shape,
-            make: (tier) => tier.forward.add(shape, shape, shape),
+            kernel: (tier) => tier.forward.add(shape, shape, shape),
           }),
         first,
       );

@@ -4,7 +4,7 @@ import { machineCeilings, readRate } from "../../src/analysis/ceilings.ts";
 import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "../../src/analysis/probes.ts";
 import { peakOf, reasonOf, roofline } from "../../src/analysis/roofline.ts";
 import { analyze, mobilenetV1, randomWeights, Session } from "../../src/index.ts";
-import { instantiate } from "../../src/kernels/simd/memory.ts";
+import { instantiate } from "../../src/runtime/memory.ts";
 import { IS_THOROUGH } from "../support/effort.ts";
 
 const ceilings = {

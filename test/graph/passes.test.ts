@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { median } from "../../src/graph/median.ts";
 import {
   foldBatchNorm,
   fuseActivation,
@@ -12,6 +11,7 @@ import {
   TIERS,
   tensor,
 } from "../../src/index.ts";
+import { median } from "../../src/runtime/median.ts";
 import { everything } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 
@@ -146,8 +146,8 @@ describe("fuseActivation", () => {
 describe("planMemory", () => {
   test("values that live at once never share memory", () => {
     for (const graph of [everything(), fuseActivation(everything())]) {
-      const { offsets, peak, sum } = planMemory(graph);
-      const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+      const { offsetBytes, peakBytes, sumBytes } = planMemory(graph);
+      const bytes = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 4);
       const nodes = [
         { name: "input", outputShape: graph.input.shape, inputs: [] as readonly string[], op: "input" },
         ...graph.nodes,
@@ -164,12 +164,12 @@ describe("planMemory", () => {
         for (const [j, b] of nodes.entries()) {
           if (j <= i || alias.get(a.name) === alias.get(b.name)) continue;
           if (last(alias.get(a.name) ?? "") < j) continue; // a is dead when b is written
-          const [atA, atB] = [offsets.get(a.name) ?? -1, offsets.get(b.name) ?? -1];
-          const apart = atA + size(a.outputShape) <= atB || atB + size(b.outputShape) <= atA;
+          const [atA, atB] = [offsetBytes.get(a.name) ?? -1, offsetBytes.get(b.name) ?? -1];
+          const apart = atA + bytes(a.outputShape) <= atB || atB + bytes(b.outputShape) <= atA;
           expect(apart, `${a.name} and ${b.name}`).toBe(true);
         }
       }
-      expect(peak).toBeLessThan(sum);
+      expect(peakBytes).toBeLessThan(sumBytes);
     }
   });
 
@@ -177,7 +177,7 @@ describe("planMemory", () => {
     const g = graphBuilder("chain", [1, 4, 4, 2]);
     let x = g.input;
     for (let i = 0; i < 6; i++) x = g.depthwiseConv2d(x, { padding: "same" });
-    expect(planMemory(g.build(x))).toMatchObject({ peak: 64, sum: 7 * 32 });
+    expect(planMemory(g.build(x))).toMatchObject({ peakBytes: 4 * 64, sumBytes: 4 * 7 * 32 });
   });
 });
 

@@ -126,7 +126,7 @@ test("values that live at once take no more memory than there is", async () => {
   const graph = g.build(all.reduce((sum, x) => g.add(sum, x)));
   for (const backend of ["naive", "im2col", "simd"] as const) {
     const session = Session.create(graph, new Map(), { backend });
-    await expect(session).rejects.toThrow(/^Session\.create: .*(elements|GiB of memory), .*at most/);
+    await expect(session).rejects.toThrow(/^Session\.create: .*(bytes|GiB of memory), .*at most/);
   }
 });
 

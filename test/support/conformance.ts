@@ -1,6 +1,6 @@
 /** Other people's test vectors as calls of this library. The format is described in the README beside the vectors. */
 import * as separable from "../../src/index.ts";
-import { type Activation, type Padding4, type Shape, type Tensor, type Tier, tensor } from "../../src/index.ts";
+import { type Activation, type Padding4, type Shape, type Tensor, type TierName, tensor } from "../../src/index.ts";
 
 export interface Vector {
   readonly source: string;
@@ -68,7 +68,7 @@ export function paddingOf(pads: readonly number[] | undefined): Padding4 | undef
 type Attributes = Readonly<Record<string, never>>;
 
 /** The library's answers: one, or several where several operations can give it. */
-export function answersTo(vector: Vector, backend: Tier): readonly Tensor[] {
+export function answersTo(vector: Vector, backend: TierName): readonly Tensor[] {
   const a = vector.attrs as Attributes;
   const operands = Object.fromEntries(
     Object.entries(vector.inputs).map(([name, { shape, data }]) => [name, tensor(data, shape)]),
@@ -129,7 +129,7 @@ export function answersTo(vector: Vector, backend: Tier): readonly Tensor[] {
   }
 }
 
-function convolutions(a: Attributes, { input, weight, bias }: Record<string, Tensor>, backend: Tier): Tensor[] {
+function convolutions(a: Attributes, { input, weight, bias }: Record<string, Tensor>, backend: TierName): Tensor[] {
   const layout = (a.layout ?? "nchw") as "nchw" | "nhwc";
   const groups: number = a.groups ?? 1;
   const common = {
@@ -180,7 +180,7 @@ function padPairs({ pads, axes }: { pads?: number[]; axes?: number[] }, shape: S
 }
 
 /** alpha · A · B + beta · C with either factor transposed. */
-function product(a: Attributes, operands: Record<string, Tensor>, backend: Tier): Tensor {
+function product(a: Attributes, operands: Record<string, Tensor>, backend: TierName): Tensor {
   const turned = (t: Tensor, isTurned: boolean | undefined): Tensor => (isTurned ? t.transpose([1, 0]) : t);
   const [left, right] = [turned(operands.a, a.transA), turned(operands.b, a.transB)];
   const bias = operands.c ?? operands.bias;

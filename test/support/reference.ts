@@ -5,7 +5,7 @@
  * outputs whose windows it lies under, and finds the windows by listing them. It shares nothing with src but the
  * meaning.
  */
-import type { Tier } from "../../src/index.ts";
+import type { TierName } from "../../src/index.ts";
 
 /** One axis of a window, padding as numbers. */
 export interface Axis {
@@ -123,7 +123,12 @@ const UNIT = 2 ** -24; // half the distance from 1 to the next float32: the larg
  * The first output that a tier may not give: all keep the bound of summation, those that sum in float64 one rounding
  * too.
  */
-export function outsideBound(tier: Tier, actual: Float32Array, sums: Sums, bias: Float32Array | null): string | null {
+export function outsideBound(
+  tier: TierName,
+  actual: Float32Array,
+  sums: Sums,
+  bias: Float32Array | null,
+): string | null {
   const wrong = outsideSummationBound(actual, sums, bias);
   return wrong ?? (tier === "simd" ? null : outsideOneRounding(actual, sums));
 }

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type TIERS,
 } from "../../src/index.ts";
-import { writeTarget } from "../../src/train/crossEntropy.ts";
+import { writeTarget } from "../../src/kernels/naive/gradients/crossEntropy.ts";
 import { gradientSession } from "../../src/train/gradientSession.ts";
 import { everything } from "../support/graphs.ts";
 

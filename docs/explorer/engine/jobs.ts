@@ -21,7 +21,7 @@ import {
   Session,
   softmax,
   Tensor,
-  type Tier,
+  type TierName,
   type Weights,
 } from "../../../src/index.ts";
 import { sizeOf } from "../../../src/tensor/shape.ts";
@@ -37,7 +37,7 @@ export interface Numbers {
 }
 
 export interface TierAnswer {
-  readonly tier: Tier;
+  readonly tier: TierName;
   readonly threads: number;
   readonly probabilities: readonly number[];
   /** Of an image, of a few: the mean of short runs, the median of long ones. */
@@ -56,7 +56,7 @@ export interface Block {
 }
 
 export interface BlockTime {
-  readonly tier: Tier;
+  readonly tier: TierName;
   readonly standardMs: number;
   readonly separableMs: number;
 }
@@ -85,7 +85,7 @@ export interface Where extends Way {
 export interface Profile {
   readonly rows: readonly LayerTime[];
   readonly graph: Graph;
-  readonly backend: Tier;
+  readonly backend: TierName;
 }
 
 export type Tell<T> = (news: T) => void;
@@ -183,7 +183,7 @@ export function blockGraph({ kernel, inputs, outputs, resolution }: Block, isSep
 /** Milliseconds for which one side of a block is measured on one tier. */
 const MEASURED_MS = 120;
 
-async function blockMs(block: Block, isSeparable: boolean, tier: Tier): Promise<number> {
+async function blockMs(block: Block, isSeparable: boolean, tier: TierName): Promise<number> {
   const graph = blockGraph(block, isSeparable);
   const session = await Session.create(graph, randomWeights(graph, 1), { backend: tier });
   try {

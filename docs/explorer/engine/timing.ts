@@ -2,8 +2,9 @@
  * @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms
  * where the page is not isolated.
  */
-import { median } from "../../../src/graph/median.ts";
+
 import type { ProfileRow, Session, Tensor } from "../../../src/index.ts";
+import { median } from "../../../src/runtime/median.ts";
 
 /**
  * @param forMs at least one run is measured, however long it takes; the first run, which warms up, is measured only

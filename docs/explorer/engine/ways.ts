@@ -2,17 +2,17 @@
  * @file How a network can be run here: by each tier that the engine has, and by the third with several threads where
  * the page is isolated.
  */
-import { TIERS, type Tier } from "../../../src/index.ts";
+import { TIERS, type TierName } from "../../../src/index.ts";
 import { hasSimd } from "../../../src/kernels/simd/engines.ts";
 
 const MAX_THREADS = 4;
 
 export interface Way {
-  readonly tier: Tier;
+  readonly tier: TierName;
   readonly threads: number;
 }
 
-export function tiersHere(): readonly Tier[] {
+export function tiersHere(): readonly TierName[] {
   return hasSimd() ? TIERS : TIERS.filter((tier) => tier !== "simd");
 }
 

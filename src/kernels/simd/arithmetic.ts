@@ -4,8 +4,8 @@
  */
 import type { Expr, Local } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
+import { VECTOR_BYTES } from "../../wasm/sizes.ts";
 import type { Precision } from "./engines.ts";
-import { VECTOR_BYTES } from "./vectors.ts";
 
 type V = Expr<"v128">;
 

@@ -3,31 +3,22 @@ import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import type { Local } from "../../wasm/expression.ts";
 import { f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add, mul } from "../../wasm/integer.ts";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
+import { type EmittedKernel, normalizing } from "../contract/kernels.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
-import { constantsOf, type EmittedKernel, launchFunc } from "./kernel.ts";
+import { launchFunc, packedArrays } from "./emitter.ts";
 import { upTo } from "./loops.ts";
-import { eachVector, FLOAT_BYTES, LANES, storeLanes, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
+import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
 
 /**
  * y[…, c] = (x[…, c] - mean[c]) / √(variance[c] + ε) · scale[c] + bias[c]
  *
+ * Weights: mean, variance and perhaps scale and bias, [C] each.
+ *
  * @param pixels products of all extents but the last, which is that of the channels
  */
-export function batchNormalization(pixels: number, parameters: BatchNormParameters): EmittedKernel {
-  const { mean, variance, scale, bias, epsilon } = parameters;
-  const [C] = mean.shape;
-  const row = (value: (c: number) => number) => {
-    const padded = new Float64Array(vectorsFor(C) * LANES); // float64, so that a vector of channels is two of these
-    for (let c = 0; c < C; c++) padded[c] = value(c);
-    return padded;
-  };
-  const rows = [
-    row((c) => mean.at(c)),
-    row((c) => Math.sqrt(variance.at(c) + epsilon)),
-    row((c) => scale?.at(c) ?? 1),
-    row((c) => bias?.at(c) ?? 0),
-  ];
-  const rowBytes = rows[0].byteLength;
+export function batchNormalization(pixels: number, C: number, epsilon: number): EmittedKernel {
+  const rowBytes = vectorsFor(C) * 2 * VECTOR_BYTES; // float64: a vector of channels is two of these
   const func = launchFunc("batchNorm", ["x", "y", "p"], ({ x, y, p, from, to }, declare) => {
     const [v, low, high] = declare.v128("v", "low", "high");
     const pixel = mul(from, C * FLOAT_BYTES);
@@ -55,8 +46,24 @@ export function batchNormalization(pixels: number, parameters: BatchNormParamete
     );
   });
   return {
-    launches: [{ func, operands: [0, "output", "constants"], units: pixels }],
-    constants: constantsOf(4 * rowBytes, () => rows),
-    scratchBytes: 0,
+    kind: "emitted",
+    launches: [{ func, operands: [0, "output", "packed"], units: pixels }],
+    packed: packedArrays(4 * rowBytes, (weights) => rowsOf(normalizing(weights, epsilon))),
   };
+}
+
+/** Mean, deviation, scale and bias of each channel. */
+function rowsOf({ mean, variance, scale, bias, epsilon }: BatchNormParameters): readonly Float64Array[] {
+  const [C] = mean.shape;
+  const row = (value: (c: number) => number): Float64Array => {
+    const padded = new Float64Array(vectorsFor(C) * LANES);
+    for (let c = 0; c < C; c++) padded[c] = value(c);
+    return padded;
+  };
+  return [
+    row((c) => mean.at(c)),
+    row((c) => Math.sqrt(variance.at(c) + epsilon)),
+    row((c) => scale?.at(c) ?? 1),
+    row((c) => bias?.at(c) ?? 0),
+  ];
 }

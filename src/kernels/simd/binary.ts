@@ -3,9 +3,11 @@ import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add, item } from "../../wasm/integer.ts";
-import { type Launch, launchFunc } from "./kernel.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import type { Launch } from "../contract/kernels.ts";
+import { launchFunc } from "./emitter.ts";
 import { advance, repeat, upTo } from "./loops.ts";
-import { eachVector, FLOAT_BYTES, storeLanes, vectorsFor } from "./vectors.ts";
+import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
 
 /** An axis of the output: its extent, and the steps of both operands along it, in elements. */
 interface Axis {

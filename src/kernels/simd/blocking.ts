@@ -1,5 +1,6 @@
 /** @file How a matrix product is cut into blocks that stay in the caches: MC rows of X, KC rows of a panel. */
 import type { Func } from "../../wasm/expression.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
 import type { FusedActivation } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { finished, parked } from "./ending.ts";
@@ -9,7 +10,6 @@ import { type Panels, panelsBytes } from "./panels.ts";
 import { CACHE_LINE_BYTES } from "./prefetch.ts";
 import { heightsOf, rows } from "./rows.ts";
 import type { Tile } from "./tile.ts";
-import { FLOAT_BYTES } from "./vectors.ts";
 
 /** Bytes of MC rows of X. */
 const MC_BYTES = 256 * 1024;

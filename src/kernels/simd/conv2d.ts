@@ -9,52 +9,45 @@
  * where a dilation or groups leave gaps), straight through the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { call } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local } from "../../wasm/instructions.ts";
 import { add, div, item, min, mul, rem, sub } from "../../wasm/integer.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import { type EmittedKernel, filterAndBias } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
+import { type Emitter, launchFunc } from "./emitter.ts";
 import { finished } from "./ending.ts";
 import type { Accumulators, Precision } from "./engines.ts";
-import { type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
 import { advance, forEach, repeat, upTo } from "./loops.ts";
 import { type Frame, frameOf, padImages } from "./pad.ts";
 import { type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
 import { rows } from "./rows.ts";
 import type { Walk } from "./tile.ts";
-import { FLOAT_BYTES } from "./vectors.ts";
 
 /** Bytes of the image that a block of output rows reads. */
 const BLOCK_BYTES = 512 * 1024;
 
-/**
- * @param w filter [KH, KW, C/G, O], any strides
- * @param b bias [O], or null for none
- */
-export function conv2d(
-  g: Conv2dGeometry,
-  w: Tensor,
-  b: Tensor | null,
-  activation: FusedActivation,
-  emitter: Emitter,
-): EmittedKernel {
+/** Weights: filter [KH, KW, C/G, O] and perhaps bias [O]. */
+export function conv2d(g: Conv2dGeometry, activation: FusedActivation, emitter: Emitter): EmittedKernel {
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
   const { precision, accumulators, panelVectors } = emitter;
   const widths = panelsFor(K, Og, panelVectors);
   const groupBytes = panelsBytes(widths);
   const frame = frameOf(g);
-  const func = emitter.func("conv2d", { g, frame, widths, activation, precision, accumulators }, rowsFunction);
+  const func = emitter.func(rowsFunction, { g, frame, widths, activation, precision, accumulators });
   const launch = { func, units: N * OH } as const;
   return {
+    kind: "emitted",
     launches: frame.isPadded
-      ? [padImages(g, emitter), { ...launch, operands: ["scratch", "output", "constants"] }]
-      : [{ ...launch, operands: [0, "output", "constants"] }],
-    constants: {
+      ? [padImages(g, emitter), { ...launch, operands: ["scratch", "output", "packed"] }]
+      : [{ ...launch, operands: [0, "output", "packed"] }],
+    packed: {
       bytes: G * groupBytes,
-      write: (to) => {
+      write: (weights, to) => {
+        const [w, b] = filterAndBias(weights, [KH, KW, C / G, O]);
         for (let group = 0; group < G; group++) {
           const own = w.slice([0, 0, 0, group * Og], [KH, KW, C / G, Og]).reshape([K, Og]);
           const bias = b === null ? null : b.slice([group * Og], [Og]);

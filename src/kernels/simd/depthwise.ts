@@ -3,10 +3,11 @@ import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Statements } from "../../wasm/expression.ts";
 import { i8x16 } from "../../wasm/instructions.ts";
+import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
 import type { FusedActivation } from "./activate.ts";
 import type { Precision } from "./engines.ts";
 import { range, repeat } from "./loops.ts";
-import { LANES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
+import { vectorsFor } from "./vectors.ts";
 
 export interface Depthwise extends Conv2dGeometry {
   readonly activation: FusedActivation;

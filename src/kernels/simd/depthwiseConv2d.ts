@@ -15,19 +15,20 @@
  * Columns at the edge of the image, where some taps fall beside it, have separate functions.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { call } from "../../wasm/control.ts";
 import type { Expr, Func } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { add, div, item, mul, rem, sub } from "../../wasm/integer.ts";
+import { FLOAT_BYTES, LANES } from "../../wasm/sizes.ts";
+import { type EmittedKernel, filterAndBias } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { type Depthwise, packBytes, packed } from "./depthwise.ts";
 import { pixelsFunction } from "./depthwisePixels.ts";
 import { tapByTap } from "./depthwiseTapByTap.ts";
 import { PIXELS, segmentsOf, stepsFor } from "./depthwiseTaps.ts";
-import { constantsOf, type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
+import { type Emitter, launchFunc, packedArrays } from "./emitter.ts";
 import { advance, range, repeat, upTo } from "./loops.ts";
-import { FLOAT_BYTES, LANES, vectorsFor } from "./vectors.ts";
+import { vectorsFor } from "./vectors.ts";
 
 /** Taps of a channel's outputs, KH·KW·M, up to which the code is written out; above it, depthwiseTapByTap.ts. */
 const MAX_TAPS = 64;
@@ -37,34 +38,26 @@ const MAX_ROWS = 16;
 /** Channels that are computed for a whole row of the output before the next ones: what they read fits the L1 cache. */
 const BLOCK_CHANNELS = 256;
 
-/**
- * @param w filter [KH, KW, C, M], any strides
- * @param b bias [C·M], or null for none
- */
-export function depthwiseConv2d(
-  g: Conv2dGeometry,
-  w: Tensor,
-  b: Tensor | null,
-  activation: FusedActivation,
-  emitter: Emitter,
-): EmittedKernel {
+/** Weights: filter [KH, KW, C, M] and perhaps bias [C·M]. */
+export function depthwiseConv2d(g: Conv2dGeometry, activation: FusedActivation, emitter: Emitter): EmittedKernel {
   const { N, OH, O, KH, KW, C } = g;
   const isWrittenOut = (KH * KW * O) / C <= MAX_TAPS && KH <= MAX_ROWS;
   const channelVectors = isWrittenOut && C === O ? emitter.channelVectors : 1;
   const d: Depthwise = { ...g, activation, precision: emitter.precision, channelVectors };
   return {
+    kind: "emitted",
     launches: [
       {
-        func: emitter.func("depthwise", d, isWrittenOut ? rowsFunction : tapByTap),
-        operands: [0, "output", "constants"],
+        func: emitter.func(isWrittenOut ? rowsFunction : tapByTap, d),
+        operands: [0, "output", "packed"],
         units: N * OH,
         unitsPerRow: 1,
       },
     ],
-    constants: constantsOf(vectorsFor(O) * packBytes(g), () => [
-      packed(d, w.toFloat32Array(), b?.toFloat32Array() ?? null),
-    ]),
-    scratchBytes: 0,
+    packed: packedArrays(vectorsFor(O) * packBytes(g), (weights) => {
+      const [w, b] = filterAndBias(weights);
+      return [packed(d, w.toFloat32Array(), b?.toFloat32Array() ?? null)];
+    }),
   };
 }
 

@@ -3,12 +3,13 @@ import { comment, func, integers, when } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { activate } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { type Depthwise, eachFourChannels, jointChannels, packBytes, spread } from "./depthwise.ts";
 import { columnsUnder } from "./depthwiseTaps.ts";
 import { advance, countDown, range, repeat } from "./loops.ts";
-import { FLOAT_BYTES, LANES, storeLanes, VECTOR_BYTES } from "./vectors.ts";
+import { storeLanes } from "./vectors.ts";
 
 export interface Pixels extends Depthwise {
   /** Channels that are computed. */

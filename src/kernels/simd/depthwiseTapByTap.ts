@@ -2,12 +2,13 @@
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
 import { add, item, mul } from "../../wasm/integer.ts";
+import { VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { activate } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { type Depthwise, eachFourChannels, packBytes, spread } from "./depthwise.ts";
-import { launchFunc } from "./kernel.ts";
+import { launchFunc } from "./emitter.ts";
 import { advance } from "./loops.ts";
-import { storeLanes, VECTOR_BYTES } from "./vectors.ts";
+import { storeLanes } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
 /** Output rows from `from` up to `to`, counted over the images. */

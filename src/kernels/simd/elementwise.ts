@@ -10,8 +10,9 @@ import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
+import type { Launch, Operand } from "../contract/kernels.ts";
+import { launchFunc } from "./emitter.ts";
 import { exp } from "./exp.ts";
-import { type Launch, launchFunc, type Operand } from "./kernel.ts";
 import { upTo } from "./loops.ts";
 import { vectorsFor } from "./vectors.ts";
 

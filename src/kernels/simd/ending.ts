@@ -1,8 +1,9 @@
 /** @file What becomes of the accumulators of a tile when the last k is done. */
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
+import { VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { activate, type FusedActivation } from "./activate.ts";
-import { storeLanes, VECTOR_BYTES } from "./vectors.ts";
+import { storeLanes } from "./vectors.ts";
 
 export interface Ending {
   /** A comment in the emitted text. */

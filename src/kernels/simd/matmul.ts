@@ -11,18 +11,19 @@
  *
  * With few rows there are jr, which threads share, ir and k alone.
  */
-import type { Tensor } from "../../tensor/tensor.ts";
 import { call } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local } from "../../wasm/instructions.ts";
 import { add, item, max, min, sub } from "../../wasm/integer.ts";
+import { FLOAT_BYTES, VECTOR_BYTES } from "../../wasm/sizes.ts";
+import { type DenseSize, type EmittedKernel, filterAndBias } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { blockRowsOf, KC_BYTES, type Product, prefetchOf, slicesOf } from "./blocking.ts";
-import { type EmittedKernel, type Emitter, launchFunc } from "./kernel.ts";
+import { type Emitter, launchFunc } from "./emitter.ts";
 import { advance, forEach, upTo } from "./loops.ts";
 import { packingBytes, packPanels, panelCount, panelsBytes, panelsFor } from "./panels.ts";
 import { touchAll } from "./prefetch.ts";
-import { FLOAT_BYTES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
+import { vectorsFor } from "./vectors.ts";
 
 /** At or below this many rows, threads share the panels: sharing rows would be uneven. */
 const FEW_ROWS = 64;
@@ -30,31 +31,29 @@ const FEW_ROWS = 64;
 const SINGLE_ROW_VECTORS = 8;
 
 /**
- * @param M           rows of X; where they are few, the code is for just this number
- * @param w           filter [K, N], any strides
- * @param b           bias [N], or null for none
+ * Weights: filter [K, N] and perhaps bias [N].
+ *
+ * @param size        M, K and N; where rows of X are few, the code is for just this number
  * @param unitsPerRow where rows of X are pixels: how many make a row of the image
  */
 export function matmul(
-  M: number,
-  w: Tensor,
-  b: Tensor | null,
+  { N: M, I: K, O: N }: DenseSize,
   activation: FusedActivation,
   { func, precision, accumulators, panelVectors }: Emitter,
   unitsPerRow?: number,
 ): EmittedKernel {
-  const [K, N] = w.shape;
   const widths = panelsFor(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
   const product = { K, N, widths, activation, precision, accumulators };
   const isFew = M <= FEW_ROWS;
   const launch = isFew
-    ? { func: func("columns", { ...product, M }, columnsFunction), units: panelCount(widths) }
-    : { func: func("rows", product, rowsFunction), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
+    ? { func: func(columnsFunction, { ...product, M }), units: panelCount(widths) }
+    : { func: func(rowsFunction, product), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
   return {
-    launches: [{ ...launch, operands: [0, "output", "constants"] }],
-    constants: {
+    kind: "emitted",
+    launches: [{ ...launch, operands: [0, "output", "packed"] }],
+    packed: {
       bytes: panelsBytes(widths) + (isFew ? 0 : prefetchOf(product).tailBytes),
-      write: (to) => packPanels(w, b, widths, to),
+      write: (weights, to) => packPanels(...filterAndBias(weights, [K, N]), widths, to),
     },
     scratchBytes: packingBytes(K, N),
   };

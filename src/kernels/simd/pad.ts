@@ -4,9 +4,10 @@ import { when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { i32, local, memory } from "../../wasm/instructions.ts";
 import { add, div, item, mul, rem, sub } from "../../wasm/integer.ts";
-import { type Emitter, type Launch, launchFunc } from "./kernel.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import type { Launch } from "../contract/kernels.ts";
+import { type Emitter, launchFunc } from "./emitter.ts";
 import { upTo } from "./loops.ts";
-import { FLOAT_BYTES } from "./vectors.ts";
 
 /** Extents of the images as the convolution reads them. */
 export interface Frame {
@@ -28,7 +29,7 @@ export function frameOf({ N, H, W, C, padTop, padBottom, padLeft, padRight }: Co
 
 /** x [N, H, W, C] into scratch [N, rows, columns, C]; a unit is a row of a frame. */
 export function padImages(g: Conv2dGeometry, emitter: Emitter): Launch {
-  return { func: emitter.func("pad", g, rowsFunction), operands: [0, "scratch"], units: g.N * frameOf(g).rows };
+  return { func: emitter.func(rowsFunction, g), operands: [0, "scratch"], units: g.N * frameOf(g).rows };
 }
 
 function rowsFunction(g: Conv2dGeometry): Func {

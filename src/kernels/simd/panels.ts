@@ -7,9 +7,10 @@
  */
 import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import type { Region } from "./kernel.ts";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
+import type { Region } from "../contract/kernels.ts";
 import { scatterer } from "./scatter.ts";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
+import { vectorsFor } from "./vectors.ts";
 
 /** Panels of one width, next to each other. */
 export interface Panels {

@@ -3,8 +3,9 @@ import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Local } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
+import type { EmittedKernel } from "../contract/kernels.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
-import { constantsOf, type EmittedKernel, launchFunc, NO_CONSTANTS } from "./kernel.ts";
+import { launchFunc, packedArrays } from "./emitter.ts";
 import { eachVector, storeLanes } from "./vectors.ts";
 import { eachTap, eachWindow } from "./window.ts";
 
@@ -23,9 +24,8 @@ export function maxPool2d(g: Pool2dGeometry): EmittedKernel {
     );
   });
   return {
+    kind: "emitted",
     launches: [{ func, operands: [0, "output"], units: g.N * g.OH }],
-    constants: NO_CONSTANTS,
-    scratchBytes: 0,
   };
 }
 
@@ -56,11 +56,11 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
     ]);
   });
   return {
-    launches: [{ func, operands: [0, "output", "constants"], units: g.N * g.OH }],
-    constants: constantsOf((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
+    kind: "emitted",
+    launches: [{ func, operands: [0, "output", "packed"], units: g.N * g.OH }],
+    packed: packedArrays((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
       Float64Array.from(taps.rows),
       Float64Array.from(taps.columns),
     ]),
-    scratchBytes: 0,
   };
 }

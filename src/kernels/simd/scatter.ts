@@ -1,10 +1,11 @@
 /** @file Emitted code that scatters rows of a matrix into panels. */
+
+import { instantiate } from "../../runtime/memory.ts";
 import { func, integers } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local, v128 } from "../../wasm/instructions.ts";
+import { VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { advance, countDown, range } from "./loops.ts";
-import { instantiate } from "./memory.ts";
-import { VECTOR_BYTES } from "./vectors.ts";
 
 /**
  * `scatter(rows, panels, count, rowBytes, panelCount, panelBytes)`: `count` rows, some vectors to each of the panels.

@@ -9,10 +9,12 @@ import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add, item } from "../../wasm/integer.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import type { EmittedKernel } from "../contract/kernels.ts";
+import { launchFunc } from "./emitter.ts";
 import { exp } from "./exp.ts";
-import { type EmittedKernel, launchFunc, NO_CONSTANTS } from "./kernel.ts";
 import { forEach, upTo } from "./loops.ts";
-import { FLOAT_BYTES, storeLanes } from "./vectors.ts";
+import { storeLanes } from "./vectors.ts";
 
 /** A row of n numbers is n/2 pairs; of the last pair of an odd row only the first counts. */
 const PAIR = 2;
@@ -55,8 +57,8 @@ export function softmax(shape: Shape): EmittedKernel {
     ]);
   });
   return {
+    kind: "emitted",
     launches: [{ func, operands: [0, "output", "scratch"], units: rows }],
-    constants: NO_CONSTANTS,
     scratchBytes: rows * powersBytes,
   };
 }

@@ -14,11 +14,12 @@ import { comment, func, integers, loop } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
+import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Ending } from "./ending.ts";
 import { advance, countDown, range, repeat } from "./loops.ts";
 import { touchNext } from "./prefetch.ts";
-import { LANES, lastLanes, VECTOR_BYTES, vectorsFor } from "./vectors.ts";
+import { lastLanes, vectorsFor } from "./vectors.ts";
 
 /**
  * How x is read along k. Without `each`: `count` numbers, one every `stepBytes`. With it: `count` inner walks, their

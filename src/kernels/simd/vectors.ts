@@ -2,12 +2,8 @@
 import { type Declare, loop } from "../../wasm/control.ts";
 import type { Expr, Local, Operand, Statements } from "../../wasm/expression.ts";
 import { i32, local, v128 } from "../../wasm/instructions.ts";
+import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { advance } from "./loops.ts";
-
-/** float32 in a vector. */
-export const LANES = 4;
-export const FLOAT_BYTES = 4;
-export const VECTOR_BYTES = 16;
 
 /** Vectors that hold n numbers. */
 export function vectorsFor(n: number): number {

@@ -4,9 +4,9 @@ import { type Declare, when } from "../../wasm/control.ts";
 import type { Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { add, div, item, mul, rem, sub } from "../../wasm/integer.ts";
-import type { LaunchParams } from "./kernel.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import type { LaunchParams } from "./emitter.ts";
 import { advance, forEach, upTo } from "./loops.ts";
-import { FLOAT_BYTES } from "./vectors.ts";
 
 /** A window: where its output pixel goes, and where the first tap would lie. */
 export interface Window {

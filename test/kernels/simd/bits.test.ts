@@ -7,8 +7,9 @@ import { describe, expect, test } from "vitest";
 import { type ConvKind, conv2dGeometry } from "../../../src/geometry/conv2d.ts";
 import { pool2dGeometry } from "../../../src/geometry/pool2d.ts";
 import { ACTIVATIONS, random, randomTensor, sigmoid, softmax, Tensor, tensor } from "../../../src/index.ts";
-import type { Kernels } from "../../../src/kernels/kernels.ts";
-import { eager, simdKernels } from "../../../src/kernels/simd.ts";
+import type { Kernels } from "../../../src/kernels/contract/kernels.ts";
+import { simdKernels } from "../../../src/kernels/simd.ts";
+import { eager } from "../../../src/runtime/eager.ts";
 import { type Geometry, geometry, settings } from "../../support/geometries.ts";
 import * as reenact from "../../support/reenact.ts";
 import { ALL_SIZES } from "../../support/sizes.ts";
@@ -56,7 +57,9 @@ function expectConvBits({ op, x: shape, filter, options, bias, activation, seed 
   const [x, w] = [randomTensor(shape, source), randomTensor(filter, source)];
   const b = bias ? randomTensor([g.O], source) : null;
   const expected = reenact.convolution(g, x.data, w.data, b?.data ?? null, activation);
-  expectBits(expected, [g.N, g.OH, g.OW, g.O], (kernels, y) => kernels[op](g, w, b, activation)([x], y));
+  expectBits(expected, [g.N, g.OH, g.OW, g.O], (kernels, y) =>
+    kernels[op](g, activation)({ filter: w, bias: b })([x], y),
+  );
 }
 
 function layerOf(op: ConvKind, g: Geometry): Layer {
@@ -90,7 +93,7 @@ describe("generated geometries", () => {
         const g = pool2dGeometry("averagePool2d", shape, options);
         const x = randomTensor(shape, random(seed));
         expectBits(reenact.averagePool(g, x.data), [N, g.OH, g.OW, Cg], (kernels, y) =>
-          kernels.averagePool2d(g, false)([x], y),
+          kernels.averagePool2d(g, false)({})([x], y),
         );
       }),
       settings(100),
@@ -133,7 +136,7 @@ test("a sum is never -0: products of -0 and a bias of -0 make 0", () => {
     const minusOne = randomTensor(filter, random(1), () => -1);
     const minusZero = randomTensor([g.O], random(1), () => -0);
     expectBits(new Float32Array(g.N * g.OH * g.OW * g.O), [g.N, g.OH, g.OW, g.O], (kernels, y) =>
-      kernels[op](g, minusOne, minusZero, "relu")([Tensor.zeros(shape)], y),
+      kernels[op](g, "relu")({ filter: minusOne, bias: minusZero })([Tensor.zeros(shape)], y),
     );
   }
 });

@@ -4,7 +4,8 @@ import { dense, Tensor, tensor } from "../../../src/index.ts";
 import { KC_BYTES, type Product, slicesOf } from "../../../src/kernels/simd/blocking.ts";
 import { sizesFor } from "../../../src/kernels/simd/engines.ts";
 import { panelsFor } from "../../../src/kernels/simd/panels.ts";
-import { eager, simdKernels } from "../../../src/kernels/simd.ts";
+import { simdKernels } from "../../../src/kernels/simd.ts";
+import { eager } from "../../../src/runtime/eager.ts";
 
 /** Lengths around a whole number of slices of 341 and 1024 k, and one that a third of a k more would miss. */
 const LENGTHS = [1, 2, 340, 341, 342, 682, 683, 1023, 1024, 1025, 5000, 116_964];
@@ -35,6 +36,6 @@ test("a long sum over a panel of three vectors", () => {
   const bias = tensor(Array.from({ length: N }, (_, n) => 100 + n));
   const y = Tensor.zeros([M, N]);
   const { dense: emitted } = eager(simdKernels("exact", sizesFor("exact", "node-24")));
-  emitted(M, w, bias, "none")([x], y);
+  emitted({ N: M, I: K, O: N }, "none")({ filter: w, bias })([x], y);
   expect([...y.data]).toEqual([...dense(x, w, { bias, backend: "im2col" }).data]); // whole numbers: no rounding
 });

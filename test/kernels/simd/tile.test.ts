@@ -4,10 +4,10 @@ import { random } from "../../../src/index.ts";
 import { ARITHMETIC } from "../../../src/kernels/simd/arithmetic.ts";
 import { type Ending, finished, parked } from "../../../src/kernels/simd/ending.ts";
 import { type Accumulators, hasRelaxedSimd } from "../../../src/kernels/simd/engines.ts";
-import { instantiate } from "../../../src/kernels/simd/memory.ts";
 import { pairs } from "../../../src/kernels/simd/pairs.ts";
 import { heightsOf, rows } from "../../../src/kernels/simd/rows.ts";
 import { type Tile, tile, type Walk } from "../../../src/kernels/simd/tile.ts";
+import { instantiate } from "../../../src/runtime/memory.ts";
 import type { Func } from "../../../src/wasm/expression.ts";
 import { offsetsOf, plainTile } from "../../support/plainTile.ts";
 

@@ -1,0 +1,51 @@
+/**
+ * @file Operations that training needs of a tier besides its forward kernels: batch norm with batch statistics, and the
+ * gradient of the loss with respect to each operation's input and parameters.
+ *
+ * As in kernels.ts, constants come first and K is the kernel made from them. "dy" is the gradient of the loss with
+ * respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
+ */
+import type { Activation } from "../../geometry/activation.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import type { KernelSet } from "./kernels.ts";
+
+export interface Gradients<K> {
+  /** dy → dx. Weights: the filter, in the shape that the operation has it. */
+  conv2dInput(g: Conv2dGeometry): K;
+  /** x, dy → dw [kh, kw, c / groups, o] */
+  conv2dFilter(g: Conv2dGeometry): K;
+  /** dy → db [c], the sum over all other axes. */
+  bias(shape: Shape): K;
+  /** x → [2, c]: mean and variance of each channel over the batch. */
+  moments(shape: Shape): K;
+  /** x, moments, scale, bias → y */
+  normalize(shape: Shape, epsilon: number): K;
+  /** x, moments, dy → [2, c]: the gradients of scale and bias. */
+  normalizeParameters(shape: Shape, epsilon: number): K;
+  /** x, moments, scale, the gradients of scale and bias, dy → dx */
+  normalizeInput(shape: Shape, epsilon: number): K;
+  /** x, dy → dx, where x is the activation's input. */
+  activation(shape: Shape, activation: Activation): K;
+  /** x, dy → dx */
+  maxPool2d(g: Pool2dGeometry): K;
+  /** dy → dx */
+  averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
+  /** y, dy → dx, where y is the output of the softmax along the last axis. */
+  softmax(shape: Shape): K;
+  /** scores, targets → the loss of each row */
+  crossEntropy(): K;
+  /** scores, targets → the gradient of the mean loss with respect to the scores */
+  crossEntropyInput(): K;
+  /** dy → da, summed over the axes along which a of `shape` was broadcast to `output`. */
+  broadcast(shape: Shape, output: Shape): K;
+  /** dy → dx of `shape`, the part of dy that starts at `begin`. */
+  slice(begin: Shape, shape: Shape): K;
+}
+
+/** A tier that can train. */
+export interface TrainingKernels<K> {
+  readonly forward: KernelSet<K>;
+  readonly gradients: Gradients<K>;
+}

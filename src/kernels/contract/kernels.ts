@@ -1,0 +1,164 @@
+/**
+ * @file What a tier gives: a kernel for every operation.
+ *
+ * A kernel comes in three steps, and each can be repeated without the one before it: from geometry and parameters, from
+ * weights, which the tier may pack as it likes, and from operands. The last step allocates nothing where its operands
+ * are contiguous.
+ *
+ * Operands are checked before they get here. Images have the axes [n, h, w, c] and any strides: another layout is a
+ * transposed view.
+ */
+import type { Activation } from "../../geometry/activation.ts";
+import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
+import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
+import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import { isPixelByPixel } from "../../geometry/window.ts";
+import { type Shape, sameShape } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Func } from "../../wasm/expression.ts";
+
+/** The weights of one operation by role: which, {@link KernelSet} states. Any may be a view. */
+export type LayerWeights = Readonly<Partial<Record<Role, Tensor | null>>>;
+export type Role = "filter" | "bias" | "mean" | "variance" | "scale";
+
+/** Reads the inputs and writes every element of the output. */
+export type Compute = (inputs: readonly Tensor[], output: Tensor) => void;
+
+/**
+ * A kernel in plain TypeScript, on tensors. The weights may be read whenever it computes: where it packs none, in
+ * place.
+ */
+export type TensorKernel = (weights: LayerWeights) => Compute;
+
+/**
+ * What a parameter of a launch's function points at: an input by number, the output, packed weights, or scratch memory.
+ */
+export type Operand = number | "output" | "packed" | "scratch";
+
+/**
+ * A function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does the
+ * units from `from` up to `to`, and any division of the range gives the same bits. Launches follow one another; the
+ * next one begins when all units of the one before are done.
+ */
+export interface Launch {
+  readonly func: Func;
+  readonly operands: readonly Operand[];
+  /** Units of parallel work. */
+  readonly units: number;
+  /** Units that make one row of the output image, if they follow its rows. */
+  readonly unitsPerRow?: number;
+  /**
+   * Whether a row of the output needs only the same row of the first input, so threads can continue without a barrier.
+   */
+  readonly readsOwnRow?: boolean;
+}
+
+/** Where weights are packed: an address, a multiple of 16, and scratch memory that may be used on the way. */
+export interface Region {
+  readonly memory: WebAssembly.Memory;
+  readonly at: number;
+  readonly scratch: number;
+}
+
+/** Weights, and whatever else a kernel reads besides its inputs, as its functions read them. */
+export interface Packed {
+  readonly bytes: number;
+  write(weights: LayerWeights, to: Region): void;
+}
+
+/** A kernel as emitted code. */
+export interface EmittedKernel {
+  readonly kind: "emitted";
+  readonly launches: readonly Launch[];
+  /** Default: none. */
+  readonly packed?: Packed;
+  /** Bytes of memory that the launches, and the packing of weights, may write to and read from. Default 0. */
+  readonly scratchBytes?: number;
+}
+
+/** A kernel without weights on tensors in the same memory: for what only copies, or is little work beside the rest. */
+export interface HostKernel {
+  readonly kind: "host";
+  readonly compute: Compute;
+}
+
+/** A kernel of a tier that emits code. */
+export type Kernel = EmittedKernel | HostKernel;
+
+/** A kernel for every operation: K is {@link TensorKernel} or {@link Kernel}. */
+export interface KernelSet<K> {
+  /** Weights: filter [kh, kw, c / groups, o] and perhaps bias [o]. */
+  conv2d(g: Conv2dGeometry, activation: Activation): K;
+  /** Weights: filter [kh, kw, c, m] and perhaps bias [c·m]. */
+  depthwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
+  /** Weights: filter [c, o] and perhaps bias [o]. */
+  pointwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
+  /** Input [rows, i]. Weights: filter [i, o] and perhaps bias [o]. */
+  dense(size: DenseSize, activation: Activation): K;
+  maxPool2d(g: Pool2dGeometry): K;
+  averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
+  globalAveragePool2d(g: Pool2dGeometry): K;
+  /**
+   * Input and output of one shape, here and below; channels along the last axis. Weights: mean, variance and perhaps
+   * scale and bias, [c] each.
+   */
+  batchNormalization(shape: Shape, epsilon: number): K;
+  activation(shape: Shape, activation: Activation): K;
+  hardSigmoid(shape: Shape, alpha: number, beta: number): K;
+  clamp(shape: Shape, minValue: number, maxValue: number): K;
+  /** Along the last axis. */
+  softmax(shape: Shape): K;
+  /** Two inputs, broadcast to the shape of the output. */
+  add(a: Shape, b: Shape, output: Shape): K;
+  mul(a: Shape, b: Shape, output: Shape): K;
+  /** Elements before each axis; the output is contiguous. */
+  pad(before: Shape, value: number): K;
+  concat(axis: number): K;
+  /** Axis i of the output is axis permutation[i] of the input. */
+  transpose(permutation: readonly number[]): K;
+}
+
+/** Extents of a dense layer: rows, inputs and outputs. */
+export interface DenseSize {
+  readonly N: number;
+  readonly I: number;
+  readonly O: number;
+}
+
+export type Kernels = KernelSet<TensorKernel>;
+
+/** The operations with a filter. */
+export type FilterKernels<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d" | "dense">;
+
+/** A kernel without weights. */
+export function weightless(compute: Compute): TensorKernel {
+  return () => compute;
+}
+
+/** Filter and bias of a layer. @param shape in which the kernel reads the filter; default: its own */
+export function filterAndBias(
+  { filter, bias = null }: LayerWeights,
+  shape?: Shape,
+): readonly [filter: Tensor, bias: Tensor | null] {
+  const own = filter as Tensor;
+  return [shape === undefined || sameShape(own.shape, shape) ? own : own.reshape(shape), bias];
+}
+
+/** Weights of a batch normalisation. */
+export function normalizing(weights: LayerWeights, epsilon: number): BatchNormParameters {
+  const { mean, variance, scale = null, bias = null } = weights;
+  return { mean: mean as Tensor, variance: variance as Tensor, scale, bias, epsilon };
+}
+
+type Convolutions<K> = Omit<FilterKernels<K>, "dense">;
+
+/** Of two names for one convolution, the one whose kernel is faster; kernels take the filter in either's shape. */
+export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
+  const { conv2d, depthwiseConv2d, pointwiseConv2d } = kernels;
+  return {
+    conv2d: (g, f) => (isDepthwise(g) ? depthwiseConv2d : conv2d)(g, f),
+    depthwiseConv2d,
+    // With padding or a stride it is no matrix product as it lies.
+    pointwiseConv2d: (g, f) => (isPixelByPixel(g) ? pointwiseConv2d : conv2d)(g, f),
+  };
+}

@@ -1,0 +1,37 @@
+/** @file What convolutions and dense layers become in emitted code. */
+import type { Activation } from "../../geometry/activation.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import { outputShape } from "../../geometry/window.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { type EmittedKernel, type FilterKernels, type Kernel, specialized } from "../contract/kernels.ts";
+import type { FusedActivation } from "./activate.ts";
+import { conv2d } from "./conv2d.ts";
+import { depthwiseConv2d } from "./depthwiseConv2d.ts";
+import { activation, unary } from "./elementwise.ts";
+import type { Emitter } from "./emitter.ts";
+import { matmul } from "./matmul.ts";
+
+/** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */
+function withActivation(n: number, f: Activation, make: (f: FusedActivation) => EmittedKernel): EmittedKernel {
+  if (f !== "sigmoid") return make(f);
+  const summed = make("none");
+  return { ...summed, launches: [...summed.launches, unary(n, activation(f), "output")] };
+}
+
+function outputSize(g: Conv2dGeometry): number {
+  return sizeOf(outputShape(g));
+}
+
+export function convolutions(emitter: Emitter): FilterKernels<Kernel> {
+  return {
+    ...specialized<Kernel>({
+      conv2d: (g, f) => withActivation(outputSize(g), f, (own) => conv2d(g, own, emitter)),
+      depthwiseConv2d: (g, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, own, emitter)),
+      pointwiseConv2d: (g, f) => {
+        const size = { N: g.N * g.H * g.W, I: g.C, O: g.O };
+        return withActivation(outputSize(g), f, (own) => matmul(size, own, emitter, g.W));
+      },
+    }),
+    dense: (size, f) => withActivation(size.N * size.O, f, (own) => matmul(size, own, emitter)),
+  };
+}

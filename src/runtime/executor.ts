@@ -1,0 +1,139 @@
+/** @file Executors: run a planned schedule. A session writes images into them and reads results. */
+import type { Compute, LayerWeights, TensorKernel } from "../kernels/contract/kernels.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { FLOAT_BYTES } from "../wasm/sizes.ts";
+import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
+import { pacer } from "./pause.ts";
+import type { Schedule, Step } from "./schedule.ts";
+
+export interface Executor<S extends Step> {
+  readonly threads: number;
+  readonly plan: MemoryPlan;
+  /** The memory of an input, or of an output, which is valid after a run. */
+  value(name: string): Tensor;
+  /** The steps that compute something, in order. */
+  readonly steps: readonly S[];
+  /**
+   * @param done called whenever work for a step ends, with the step's index in `steps` and the milliseconds it took;
+   *   possibly several times per step
+   */
+  run(done?: (step: number, ms: number) => void): void | Promise<void>;
+  /** The packed weights of each step, if they lie in one memory. */
+  readonly packed?: readonly Uint8Array[];
+  /** Whether other weights would be packed to the same bytes. */
+  holds?(weights: Weights): boolean;
+  /** Whether it can still run: a thread may have died. */
+  isAlive(): boolean;
+  /** Packs weights: those of the steps, with the shapes of the first ones. */
+  pack(weights: Weights): void;
+  dispose(): void;
+}
+
+/** By name. */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** The weights of a step by role. */
+export function weightsOf({ name, weights: specs }: Step, weights: Weights): LayerWeights {
+  return Object.fromEntries(
+    Object.entries(specs).map(([role, spec]) => {
+      const weight = weights.get(spec.name);
+      if (weight === undefined) throw new Error(`step ${name} has no ${role}`);
+      return [role, weight];
+    }),
+  );
+}
+
+/** Maps names of inputs and outputs to values. */
+export function endsOf(schedule: Schedule, valueAt: (name: string, shape: Shape) => Tensor): (name: string) => Tensor {
+  const ends = new Map(
+    [...schedule.inputs, ...schedule.outputs].map(({ name, shape }) => [name, valueAt(name, shape)]),
+  );
+  return (name) => {
+    const value = ends.get(name);
+    if (value === undefined) throw new Error(`${name} is neither an input nor an output`);
+    return value;
+  };
+}
+
+/** Max bytes of values alive at once, as in WebAssembly memory. */
+const MAX_LIVE_BYTES = 2 ** 32;
+
+interface Prepared {
+  readonly compute: Compute;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+}
+
+async function timed(prepared: readonly Prepared[], done: (step: number, ms: number) => void): Promise<void> {
+  const rest = pacer();
+  for (const [i, { compute, inputs, output }] of prepared.entries()) {
+    const since = performance.now();
+    compute(inputs, output);
+    done(i, performance.now() - since);
+    await rest();
+  }
+}
+
+/**
+ * Runs kernels on tensors, one after the other.
+ *
+ * @param kernelOf the step's kernel; null for a reshape
+ * @param weights  are copied: a kernel may read them in place
+ * @throws ShapeError if the values exceed the memory of a session
+ */
+export function tensorExecutor<S extends Step>(
+  op: string,
+  schedule: Schedule<S>,
+  kernelOf: (step: S) => TensorKernel | null,
+  weights: Weights,
+): Executor<S> {
+  const plan = planSchedule(schedule);
+  if (plan.peakBytes > MAX_LIVE_BYTES) {
+    throw new ShapeError(
+      `${op}: values that live at once have ${plan.peakBytes} bytes, needs at most ${MAX_LIVE_BYTES}`,
+    );
+  }
+  const memory = new Float32Array(plan.peakBytes / FLOAT_BYTES);
+  const valueAt = (name: string, shape: Shape): Tensor => {
+    return new Tensor(memory, shape, undefined, (plan.offsetBytes.get(name) ?? 0) / FLOAT_BYTES);
+  };
+  const steps: S[] = [];
+  const kernels: TensorKernel[] = [];
+  for (const step of schedule.steps) {
+    const kernel = kernelOf(step);
+    if (kernel === null) continue;
+    steps.push(step);
+    kernels.push(kernel);
+  }
+  const packedWith = (weightsFor: (step: S) => LayerWeights): readonly Prepared[] =>
+    steps.map((step, i) => ({
+      compute: kernels[i](weightsFor(step)),
+      inputs: step.inputs.map((name, j) => valueAt(name, step.inputShapes[j])),
+      output: valueAt(step.name, step.outputShape),
+    }));
+  let prepared = packedWith((step) => copied(weightsOf(step, weights)));
+  return {
+    threads: 1,
+    plan,
+    value: endsOf(schedule, valueAt),
+    steps,
+    run: (done) => {
+      if (done !== undefined) return timed(prepared, done);
+      for (const { compute, inputs, output } of prepared) compute(inputs, output);
+      return undefined;
+    },
+    isAlive: () => true,
+    pack: (others) => {
+      prepared = packedWith((step) => weightsOf(step, others));
+    },
+    dispose: () => {
+      prepared = [];
+    },
+  };
+}
+
+function copied(weights: LayerWeights): LayerWeights {
+  return Object.fromEntries(Object.entries(weights).map(([role, weight]) => [role, weight?.copy() ?? null]));
+}

@@ -1,0 +1,106 @@
+/**
+ * @file From kernels to phases: the work between two barriers.
+ *
+ * Launches that follow the rows of an image one after another make one phase: a thread does its share of the rows of
+ * all of them, band by band, without a barrier in between.
+ */
+import type { Kernel, Launch } from "../kernels/contract/kernels.ts";
+import { ELEMENT_BYTES } from "../tensor/elementType.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import type { Step } from "./schedule.ts";
+
+/** A call of an exported function: `entry(...addresses, from, to)`. Plain data, so that workers can be sent it. */
+export interface Call {
+  /** The step that it belongs to. */
+  readonly step: number;
+  readonly entry: string;
+  readonly addresses: readonly number[];
+  /** Units of the function's range per unit of the phase. */
+  readonly perUnit: number;
+}
+
+/**
+ * The work between two barriers: emitted code, of which each thread takes its share of the units and makes every call
+ * for one band before starting the next; or a function of the host, which the first thread calls.
+ */
+export type Phase =
+  | { readonly kind: "emitted"; readonly units: number; readonly band: number; readonly calls: readonly Call[] }
+  | { readonly kind: "host"; readonly step: number };
+
+/** A step by its number, and one of its launches; null where the host computes it. */
+export type LaunchOfStep = readonly [step: number, launch: Launch | null];
+
+/** The launches of each phase. @param steps those that compute something, each with its kernel */
+export function launchesByPhase(
+  steps: readonly Step[],
+  kernels: readonly Kernel[],
+): readonly (readonly LaunchOfStep[])[] {
+  const phases: LaunchOfStep[][] = [];
+  steps.forEach(({ inputs }, step) => {
+    const kernel = kernels[step];
+    if (kernel.kind === "host") {
+      phases.push([[step, null]]);
+      return;
+    }
+    kernel.launches.forEach((launch, i) => {
+      const phase = phases[phases.length - 1];
+      const [before, last] = phase?.[phase.length - 1] ?? [];
+      const isNext = before !== undefined && i === 0 && inputs.length === 1 && inputs[0] === steps[before].name;
+      if (isNext && last && followsRows(last, launch)) phase.push([step, launch]);
+      else phases.push([[step, launch]]);
+    });
+  });
+  return phases;
+}
+
+/** Whether a launch can share a phase with the one before it, whose output is its first input. */
+function followsRows(before: Launch, launch: Launch): boolean {
+  const [rows, own] = [rowsOf(before), rowsOf(launch)];
+  return launch.readsOwnRow === true && rows !== null && rows === own;
+}
+
+/** Rows of images that the units of a launch make; null if they do not follow rows. */
+export function rowsOf({ units, unitsPerRow }: Launch): number | null {
+  return unitsPerRow === undefined ? null : units / unitsPerRow;
+}
+
+/**
+ * Rows of a band.
+ *
+ * @param bandBytes what the intermediate values of a band may take
+ */
+export function bandRows(launches: readonly LaunchOfStep[], steps: readonly Step[], bandBytes: number): number {
+  const [[, first]] = launches;
+  const rows = (first && rowsOf(first)) ?? 1;
+  const between = launches.slice(0, -1).reduce((sum, [step]) => sum + bytesOf(steps[step]), 0);
+  return Math.max(1, Math.floor((bandBytes * rows) / between));
+}
+
+/** Bytes of the value that a step computes. */
+function bytesOf({ outputShape, outputType }: Step): number {
+  return sizeOf(outputShape) * ELEMENT_BYTES[outputType];
+}
+
+/** The first and the last phase in which a step is computed. */
+export interface Phases {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The phases of each step, by its name. A kernel's launches may span phases: from that of the step before it to a later
+ * one.
+ */
+export function phasesOfSteps(
+  launches: readonly (readonly LaunchOfStep[])[],
+  steps: readonly Step[],
+): ReadonlyMap<string, Phases> {
+  const phases = new Map<string, Phases>();
+  launches.forEach((own, phase) => {
+    for (const [step] of own) {
+      const { name } = steps[step];
+      phases.set(name, { first: phases.get(name)?.first ?? phase, last: phase });
+    }
+  });
+  return phases;
+}

@@ -1,0 +1,70 @@
+/** @file The schedule that an executor runs: steps in execution order, each computing one value from earlier ones. */
+
+import { type Graph, type GraphNode, outputShapeOf, type WeightSpec } from "../graph/graph.ts";
+import type { TrainingKernels } from "../kernels/contract/gradients.ts";
+import type { KernelSet } from "../kernels/contract/kernels.ts";
+import type { ElementType } from "../tensor/elementType.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { kernelOf } from "./kernelOf.ts";
+
+/** Computes the value of the same name. A step whose operation is "reshape" only changes a value's shape. */
+export interface Step {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  readonly outputType: ElementType;
+  /** By role, as a kernel needs them. */
+  readonly weights: Readonly<Record<string, WeightSpec>>;
+}
+
+/** A step that computes a node of a graph. */
+export interface NodeStep extends Step {
+  readonly node: GraphNode;
+  /** Its kernel of a tier; null where only a shape changes. */
+  kernel<K>(kernels: KernelSet<K>): K | null;
+}
+
+/** A step of a training: its kernel may be that of a gradient. */
+export interface TrainingStep extends Step {
+  kernel<K>(kernels: TrainingKernels<K>): K | null;
+}
+
+/** A value that is there before a run or after it. */
+export interface End {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: ElementType;
+}
+
+export interface Schedule<S extends Step = Step> {
+  /** Values that exist before a run. */
+  readonly inputs: readonly End[];
+  readonly steps: readonly S[];
+  /** Values that still exist after it. */
+  readonly outputs: readonly End[];
+}
+
+export function scheduleOf(graph: Graph): Schedule<NodeStep> {
+  return {
+    inputs: [{ ...graph.input, type: "float32" }],
+    steps: graph.nodes.map((node) => stepOf(node)),
+    outputs: [{ name: graph.output, shape: outputShapeOf(graph), type: "float32" }],
+  };
+}
+
+function stepOf(node: GraphNode): NodeStep {
+  const { name, op, inputs, inputShapes, outputShape, weights } = node;
+  return {
+    name,
+    op,
+    inputs,
+    inputShapes,
+    outputShape,
+    outputType: "float32",
+    weights,
+    node,
+    kernel: (kernels) => kernelOf(kernels, node),
+  };
+}

@@ -1,0 +1,154 @@
+/** @file The threads of a session: this one and its workers, which share a memory and a barrier after each phase. */
+
+import type { Program } from "./program.ts";
+import { controlOf, type Thread, thread } from "./thread.ts";
+import { isNode, type Job, mayPark, startWorker, type WorkerThread } from "./worker.ts";
+
+export const MAX_THREADS = 64;
+
+type Done = (step: number) => void;
+
+export interface Threads {
+  /** Threads that compute: one where no workers can be started. */
+  readonly count: number;
+  /**
+   * One run. Returns when the work is done. If a worker is slow, returns a promise instead, so that a crash of the
+   * worker can be reported.
+   *
+   * @param done called after each call of this thread and each function of the host, with the step
+   * @throws Error if a worker has ended
+   */
+  run(done?: Done): void | Promise<void>;
+  /** False when a worker has ended, and after `dispose`. */
+  isAlive(): boolean;
+  dispose(): void;
+}
+
+/** How many threads can run of those asked for; a warning says why there are fewer, or too many. */
+export function usableThreads(wanted: number): number {
+  if (wanted === 1) return 1;
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
+    warn(
+      "threads need a page that is isolated, by the headers Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp; one thread computes",
+    );
+    return 1;
+  }
+  const here = processors();
+  if (wanted > here) warn(`${wanted} threads on ${here} processors wait for one another; ${here} are faster`);
+  return wanted;
+}
+
+function processors(): number {
+  return isNode ? process.getBuiltinModule("node:os").availableParallelism() : navigator.hardwareConcurrency;
+}
+
+const warned = new Set<string>();
+
+/** Warns once. */
+function warn(message: string): void {
+  if (!warned.has(message)) console.warn(`separable: ${message}`);
+  warned.add(message);
+}
+
+/** @param compute what the host does for a step */
+export async function startThreads(
+  program: Program,
+  memory: WebAssembly.Memory,
+  wanted: number,
+  compute: (step: number) => void,
+): Promise<Threads> {
+  const { phases } = program;
+  const module = await WebAssembly.compile(program.bytes);
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const spins = wanted > processors() ? SPINS_OF_MANY : SPINS;
+  const control = controlOf(memory);
+  const workers = await startWorkers(wanted, { module, memory, control, phases, threads: wanted, spins });
+  const count = workers.length + 1;
+  const own = thread(exports, control, phases, 0, count, spins);
+  let exit: string | null = null;
+  const dispose = (): void => {
+    for (const worker of workers) worker.terminate();
+  };
+  for (const worker of workers) {
+    worker.onExit = (reason) => {
+      exit ??= reason;
+      dispose();
+    };
+  }
+
+  const checkAlive = (): void => {
+    if (exit !== null) throw new Error(`a thread of the session has ended (${exit}); make a new session`);
+  };
+  const work = (index: number, done?: Done): void => {
+    const phase = phases[index];
+    if (phase.kind === "host") {
+      compute(phase.step);
+      done?.(phase.step);
+    }
+    own.work(index, done);
+    if (count > 1) own.arrive();
+  };
+  const isPassed = (): boolean => count === 1 || barrier(own);
+  /** From a phase that this thread has done to the end: as the loop in `run`, but with time for events. */
+  const finish = async (reached: number, done?: Done): Promise<void> => {
+    for (const worker of workers) worker.keepAlive(true);
+    try {
+      for (let phase = reached; ; work(phase, done)) {
+        while (!isPassed()) {
+          await new Promise((resolve) => setTimeout(resolve));
+          checkAlive();
+        }
+        if (++phase === phases.length) return;
+      }
+    } finally {
+      for (const worker of workers) worker.keepAlive(false);
+    }
+  };
+  return {
+    count,
+    run: (done) => {
+      checkAlive();
+      if (count > 1) own.start();
+      for (let phase = 0; phase < phases.length; phase++) {
+        work(phase, done);
+        if (!isPassed()) return finish(phase, done);
+      }
+      return undefined;
+    },
+    isAlive: () => exit === null,
+    dispose: () => {
+      exit ??= "it was disposed";
+      dispose();
+    },
+  };
+}
+
+/** Workers for all threads but this one, ready; none of them if one cannot be started, and a warning says why. */
+async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<readonly WorkerThread[]> {
+  const workers: WorkerThread[] = [];
+  try {
+    for (let index = 1; index < threads; index++) workers.push(startWorker({ ...job, index }));
+    await Promise.all(workers.map(({ ready }) => ready));
+    return workers;
+  } catch (error) {
+    for (const worker of workers) worker.terminate();
+    warn(`no worker could be made (${(error as Error).message}); one thread computes`);
+    return [];
+  }
+}
+
+/** A millisecond or so; less where threads share processors, and one that spins keeps another from working. */
+const SPINS = 500_000;
+const SPINS_OF_MANY = 2_000;
+
+/** Milliseconds for which this thread waits before it yields to the event loop. */
+const PATIENCE_MS = 50;
+
+/** Waits at the barrier, up to {@link PATIENCE_MS}. @returns whether all threads have arrived */
+function barrier(own: Thread): boolean {
+  const end = performance.now() + PATIENCE_MS;
+  let isPassed = own.spin();
+  while (!isPassed && performance.now() < end) isPassed = mayPark ? own.park(PATIENCE_MS) : own.spin();
+  return isPassed;
+}

@@ -1,0 +1,87 @@
+/** @file What a session does with images: runs them one after another, or times the steps of a run. */
+
+import type { GraphNode } from "../graph/graph.ts";
+import { nodeBytes, nodeMacs } from "../graph/nodeCost.ts";
+import { median } from "../runtime/median.ts";
+import { pacer } from "../runtime/pause.ts";
+import { copyInto } from "../tensor/lines.ts";
+import type { checkPatience } from "../tensor/patience.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { PackedNetwork } from "./packed.ts";
+
+type CheckedPatience = ReturnType<typeof checkPatience>;
+
+/** One layer, measured. */
+export interface ProfileRow {
+  readonly name: string;
+  readonly op: GraphNode["op"];
+  /** Milliseconds: the median over the runs. */
+  readonly ms: number;
+  /** Multiply-accumulates. */
+  readonly macs: number;
+  /** 2 · MACs per nanosecond; 0 for a layer without any. */
+  readonly gflops: number;
+  /** Bytes of weights, inputs and output: the minimum to move. */
+  readonly bytes: number;
+}
+
+/** @param own [n, …], the network's own `source` where it is one image that is there already @returns [n, …] */
+export async function runImages(
+  { executor, source, answer }: PackedNetwork,
+  own: Tensor,
+  { signal, onProgress }: CheckedPatience,
+): Promise<Tensor> {
+  signal?.throwIfAborted();
+  const [N] = own.shape;
+  if (N === 1) {
+    if (own !== source) copyInto(own, source);
+    await executor.run();
+    onProgress(1, 1);
+    return answer.copy();
+  }
+  const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
+  const rest = pacer();
+  for (let n = 0; n < N; n++) {
+    copyInto(image(own, n), source);
+    await executor.run();
+    copyInto(answer, image(output, n));
+    onProgress(n + 1, N);
+    await rest();
+    signal?.throwIfAborted();
+  }
+  return output;
+}
+
+/** Runs the first image a few times, and returns the median time of each step. */
+export async function profileSteps(
+  { executor, source }: PackedNetwork,
+  own: Tensor,
+  runs: number,
+  warmup: number,
+  { signal, onProgress }: CheckedPatience,
+): Promise<readonly ProfileRow[]> {
+  const times = executor.steps.map((): number[] => []);
+  for (let r = -warmup; r < runs; r++) {
+    copyInto(image(own, 0), source);
+    const spent = new Float64Array(executor.steps.length);
+    await executor.run((step, ms) => {
+      spent[step] += ms;
+    });
+    if (r >= 0) spent.forEach((ms, step) => void times[step].push(ms));
+    onProgress(r + warmup + 1, runs + warmup);
+    signal?.throwIfAborted();
+  }
+  return executor.steps.map(({ node }, i) => {
+    const ms = median(times[i]);
+    const macs = nodeMacs(node);
+    const gflops = macs === 0 ? 0 : (2 * macs) / ms / 1e6;
+    return { name: node.name, op: node.op, ms, macs, gflops, bytes: nodeBytes(node) };
+  });
+}
+
+function image(batch: Tensor, n: number): Tensor {
+  return batch.slice(
+    batch.shape.map((_, axis) => (axis === 0 ? n : 0)),
+    batch.shape.map((extent, axis) => (axis === 0 ? 1 : extent)),
+  );
+}

@@ -1,0 +1,161 @@
+/** @file The session: a graph with its weights, planned once, run any number of times. */
+
+import type { Graph } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import { checkWeights, type Weights } from "../graph/weights.ts";
+import { PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
+import type { Backend, TierName } from "../kernels/tiers.ts";
+import type { MemoryPlan } from "../runtime/memoryPlan.ts";
+import { MAX_THREADS } from "../runtime/threads.ts";
+import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
+import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { prepareNetwork } from "./prepare.ts";
+import { type ProfileRow, profileSteps, runImages } from "./runs.ts";
+import { chooseTier } from "./tiers.ts";
+
+export type { ProfileRow } from "./runs.ts";
+
+export interface SessionOptions extends Patience {
+  /** Tier that computes. Default "auto", the fastest. */
+  readonly backend?: Backend | undefined;
+  /** Whether batch norm is folded and activations are fused. Default true. Results differ only by rounding. */
+  readonly optimize?: boolean | undefined;
+  /** Threads that share the work, 1 to 64; default 1. Simd tier only. Results are bit-identical for any number. */
+  readonly threads?: number | undefined;
+  /**
+   * "exact" (default): multiply and add are rounded separately, alike on every machine. "fast": together, if the engine
+   * has relaxed SIMD. The error bound is the same; the last bits depend on the machine.
+   */
+  readonly precision?: Precision | undefined;
+}
+
+export interface Session {
+  /** The tier that computes. */
+  readonly backend: TierName;
+  /** Threads that compute: fewer than requested if they are not available. */
+  readonly threads: number;
+  /** How sums are rounded: "exact" if "fast" was requested but the engine lacks it. */
+  readonly precision: Precision;
+  /** The graph as it is run, after the passes. */
+  readonly graph: Graph;
+  /** Where values live. */
+  readonly plan: MemoryPlan;
+  /**
+   * Computes the graph's output for each image. A call during another run waits for its turn. The input is read before
+   * this returns: later changes to it do not affect the result.
+   *
+   * @param input [n, …] followed by the extents of the graph's input, any view
+   * @param options `signal` stops it between images, `onProgress` is called after each image
+   * @returns [n, …], fresh and contiguous
+   * @throws ShapeError for another shape; Error after `dispose`, also for a run that had not started by then
+   */
+  run(input: Tensor, options?: Patience): Promise<Tensor>;
+  /**
+   * Runs one image several times and measures every layer.
+   *
+   * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them, default 1. `signal`,
+   *   `onProgress`.
+   */
+  profile(
+    input: Tensor,
+    options?: Patience & { readonly runs?: number; readonly warmup?: number },
+  ): Promise<readonly ProfileRow[]>;
+  /**
+   * Frees weights, memory and threads. Runs not yet started reject, as does every later one; disposing twice is
+   * harmless. `using` and `await using` call it where the engine has `Symbol.dispose` and `Symbol.asyncDispose`.
+   */
+  dispose(): void;
+}
+
+/** Creates sessions. */
+export const Session: {
+  /**
+   * Checks the weights against the graph, folds and fuses, packs weights and plans memory. Graph and weights are read
+   * before this returns: later changes to them do not affect results. So the naive and im2col tiers copy what they do
+   * not pack.
+   *
+   * @param weights from `loadWeights` or `randomWeights`
+   * @throws ShapeError that lists every weight that is missing, misshaped or extra
+   *
+   * @example
+   * const graph = mobilenetV1({ alpha: 0.25, resolution: 128 });
+   * const session = await Session.create(graph, randomWeights(graph, 1), { backend: "im2col" });
+   * const scores = await session.run(Tensor.zeros([1, 128, 128, 3]));
+   */
+  create(graph: Graph, weights: Weights, options?: SessionOptions): Promise<Session>;
+} = { create };
+
+async function create(graph: Graph, weights: Weights, options: SessionOptions = {}): Promise<Session> {
+  const op = "Session.create";
+  knownKeys(op, options, ["backend", "optimize", "threads", "precision", ...PATIENCE]);
+  const { signal, onProgress } = checkPatience(op, options);
+  const tier = chooseTier(op, options.backend);
+  const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
+  const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
+  const precision = tier.precision(wanted);
+  const own = readGraph(op, graph);
+  checkWeights(op, own, weights);
+  const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
+  const network = await prepareNetwork(op, own, weights, { tier, optimize, precision, threads });
+  if (signal?.aborted) network.release();
+  signal?.throwIfAborted();
+  onProgress(1, 1);
+  const { executor, graph: planned } = network;
+
+  let open = true;
+  const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
+    checkOpen(method);
+    checkInput(method, input);
+    return network.inTurn(input, method === "run" && input.shape[0] === 1, (own) => {
+      checkOpen(method);
+      return job(own);
+    });
+  };
+  const checkOpen = (method: string): void => {
+    if (!open) throw new Error(`session.${method}: the session of ${graph.name} was disposed`);
+  };
+  const checkInput = (method: string, input: Tensor): void => {
+    const [, ...extents] = planned.input.shape;
+    if (!(input instanceof Tensor)) throw new ShapeError(`session.${method}: input is ${show(input)}, needs a Tensor`);
+    if (!(input.shape[0] > 0) || !sameShape(input.shape.slice(1), extents)) {
+      const found = formatShape(input.shape);
+      throw new ShapeError(`session.${method}: input is ${found}, ${graph.name} needs n×${formatShape(extents)}`);
+    }
+  };
+  const session: Session = {
+    backend: tier.name,
+    threads: executor.threads,
+    precision,
+    graph: planned,
+    plan: executor.plan,
+    run: async (input, options = {}) => {
+      const patience = checkPatience("session.run", options);
+      return inTurn("run", input, (own) => runImages(network, own, patience));
+    },
+    profile: async (input, options = {}) => {
+      const patience = checkPatience("session.profile", options);
+      const { runs = 10, warmup = 1 } = options;
+      return inTurn("profile", input, async (own) => {
+        checkInteger("session.profile", "runs", runs, 1);
+        checkInteger("session.profile", "warmup", warmup, 0);
+        return profileSteps(network, own, runs, warmup, patience);
+      });
+    },
+    dispose: () => {
+      if (open) network.release();
+      open = false;
+    },
+  };
+  return disposable(session);
+}
+
+/** Adds the methods behind `using` and `await using`, if the engine has them. */
+function disposable(session: Session): Session {
+  const { dispose, asyncDispose } = Symbol as { readonly dispose?: symbol; readonly asyncDispose?: symbol };
+  return Object.assign(session, {
+    ...(dispose && { [dispose]: session.dispose }),
+    ...(asyncDispose && { [asyncDispose]: async () => session.dispose() }),
+  });
+}

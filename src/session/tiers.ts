@@ -1,0 +1,77 @@
+/** @file The tiers as sessions use them: an executor for networks, and one for their training. */
+
+import { KERNELS } from "../kernels/alone.ts";
+import type { TrainingKernels } from "../kernels/contract/gradients.ts";
+import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
+import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
+import { simdKernels } from "../kernels/simd.ts";
+import { type Backend, chooseTier as chooseName, type PerTier, type TierName } from "../kernels/tiers.ts";
+import { emittedExecutor } from "../runtime/emittedExecutor.ts";
+import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
+import type { NodeStep, Schedule, TrainingStep } from "../runtime/schedule.ts";
+
+export interface ExecutorSettings {
+  readonly precision: Precision;
+  readonly threads: number;
+}
+
+/** A tier that only runs whole networks has no kernels. */
+export interface Tier {
+  readonly name: TierName;
+  /** Every operation alone, on tensors. */
+  readonly kernels: Kernels | null;
+  /** The precision that it has where one is wanted. */
+  precision(wanted: Precision): Precision;
+  /** Prepares a network to be run any number of times. The weights are read before this returns. */
+  executor(
+    op: string,
+    schedule: Schedule<NodeStep>,
+    weights: Weights,
+    settings: ExecutorSettings,
+  ): Promise<Executor<NodeStep>>;
+  /** The same for a training; its kernels are loaded when they are first needed. */
+  trainingExecutor(
+    op: string,
+    schedule: Schedule<TrainingStep>,
+    weights: Weights,
+    settings: ExecutorSettings,
+  ): Promise<Executor<TrainingStep>>;
+}
+
+const TIERS_BY_NAME: PerTier<Tier> = {
+  naive: tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
+  im2col: tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
+  simd: {
+    name: "simd",
+    kernels: KERNELS.simd,
+    precision: (wanted) => (wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact"),
+    executor: async (op, schedule, weights, { precision, threads }) => {
+      const kernels = simdKernels(precision);
+      return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, threads);
+    },
+    trainingExecutor: async (op, schedule, weights, { precision, threads }) => {
+      const kernels = (await import("../kernels/gradients/simd.ts")).simdTraining(precision);
+      return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, threads);
+    },
+  },
+};
+
+/** A tier in plain TypeScript: one thread, and sums in float64. */
+function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKernels<TensorKernel>>): Tier {
+  const kernels = KERNELS[name];
+  return {
+    name,
+    kernels,
+    precision: () => "exact",
+    executor: async (op, schedule, weights) => tensorExecutor(op, schedule, (step) => step.kernel(kernels), weights),
+    trainingExecutor: async (op, schedule, weights) => {
+      const own = await training();
+      return tensorExecutor(op, schedule, (step) => step.kernel(own), weights);
+    },
+  };
+}
+
+/** The tier that is meant. @throws ShapeError for a name that no tier has */
+export function chooseTier(op: string, backend?: Backend): Tier {
+  return TIERS_BY_NAME[chooseName(op, backend)];
+}
