@@ -82,7 +82,7 @@ async function taskOf(graph: Graph, kernels: KernelSet<Kernel>, bandBytes?: numb
   const image = randomTensor(graph.input.shape, random(2));
   const kernelOf = (step: NodeStep): Kernel | null => step.kernel(kernels);
   const schedule = scheduleOf(network);
-  const { value, run } = await emittedExecutor("bench", schedule, kernelOf, weights, 1, bandBytes);
+  const { value, run } = await emittedExecutor("bench", schedule, kernelOf, weights, { threads: 1, bandBytes });
   const before = async (): Promise<void> => {
     const input = value(network.input.name);
     input.data.set(image.data, input.offset);

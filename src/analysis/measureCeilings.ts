@@ -3,7 +3,7 @@
 import { hasRelaxedSimd } from "../kernels/simd/engines.ts";
 import { allocate, allocator } from "../runtime/memory.ts";
 import { pause } from "../runtime/pause.ts";
-import { buildProgram } from "../runtime/program.ts";
+import { buildProgram, compiled } from "../runtime/program.ts";
 import { CONTROL_BYTES } from "../runtime/thread.ts";
 import { MAX_THREADS, startThreads, usableThreads } from "../runtime/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
@@ -96,12 +96,12 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     () => 1,
     { pages, shared: threads > 1 },
   );
-  const group = await startThreads(program, memory, threads, () => {});
+  const group = await startThreads([await compiled(program)], memory, threads, () => {});
   const best = kinds.map(() => Number.POSITIVE_INFINITY);
   try {
     for (let time = 0; time < TIMES; time++) {
       const ends: number[] = [];
-      await group.run(() => ends.push(performance.now()));
+      await group.run(0, () => ends.push(performance.now()));
       kinds.forEach((_, kind) => {
         for (let i = kind * REPEATS; i + WINDOW < (kind + 1) * REPEATS; i++) {
           best[kind] = Math.min(best[kind], (ends[i + WINDOW] - ends[i]) / WINDOW);

@@ -3,22 +3,28 @@
  * calls of emitted functions interleaved with host functions.
  */
 
-import type { Kernel, Launch, LayerWeights, Packed } from "../kernels/contract/kernels.ts";
+import type { Kernel, LayerWeights, Packed } from "../kernels/contract/kernels.ts";
 import { areEqual } from "../tensor/bytes.ts";
-import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { addressesOf } from "./addresses.ts";
-import { type Executor, endsOf, type Weights, weightsOf } from "./executor.ts";
+import { type EmittedProgram, emittedProgram, type Layout } from "./emittedProgram.ts";
+import { type Batch, type Executor, endsOf, type Weights, weightsOf } from "./executor.ts";
 import { allocate, allocator } from "./memory.ts";
 import { planSchedule } from "./memoryPlan.ts";
-import { bandRows, type LaunchOfStep, launchesByPhase, phasesOfSteps } from "./phases.ts";
-import { buildProgram } from "./program.ts";
-import type { Schedule, Step } from "./schedule.ts";
+import { launchesByPhase, phasesOfSteps } from "./phases.ts";
+import { type Compiled, compiled } from "./program.ts";
+import { computed, type Schedule, type Step } from "./schedule.ts";
+import { TAIL_IMAGES, type Tail, tailBytes, tailLaunches, tailOf } from "./tail.ts";
 import { CONTROL_BYTES } from "./thread.ts";
 import { startThreads, usableThreads } from "./threads.ts";
 
 /** Bytes of the intermediate values of a band of rows, chosen so that they stay in the L2 cache. */
 const BAND_BYTES = 256 * 1024;
+
+export interface EmittedSettings<S extends Step> {
+  readonly threads: number;
+  readonly bandBytes?: number | undefined;
+  /** The schedule for several images, where they may come in batches. */
+  readonly scheduleFor?: (images: number) => Schedule<S>;
+}
 
 /** @param kernelOf the kernel of a step; null for a reshape */
 export async function emittedExecutor<S extends Step>(
@@ -26,50 +32,30 @@ export async function emittedExecutor<S extends Step>(
   schedule: Schedule<S>,
   kernelOf: (step: S) => Kernel | null,
   weights: Weights,
-  wantedThreads: number,
-  bandBytes: number = BAND_BYTES,
+  { threads: wantedThreads, bandBytes = BAND_BYTES, scheduleFor }: EmittedSettings<S>,
 ): Promise<Executor<S>> {
   const wanted = usableThreads(wantedThreads);
-  const steps: S[] = [];
-  const kernels: Kernel[] = [];
-  for (const step of schedule.steps) {
-    const kernel = kernelOf(step);
-    if (kernel === null) continue;
-    steps.push(step);
-    kernels.push(kernel);
-  }
+  const { steps, kernels } = computed(schedule.steps, kernelOf);
   const launches = launchesByPhase(steps, kernels);
   const plan = planSchedule(schedule, phasesOfSteps(launches, steps));
+  const tail = scheduleFor ? tailOf(steps, kernels, launches, scheduleFor(TAIL_IMAGES)) : null;
 
   const { take, pages: pagesFor } = allocator();
   take(CONTROL_BYTES);
   const packedAt = kernels.map((kernel) => take(packedBytesOf(kernel)));
-  const values = take(plan.peakBytes);
+  // The tail works where the values of the head were.
+  const own = tail && tailBytes(tail, kernels);
+  const values = take(Math.max(plan.peakBytes, own ? own.values + own.scratch : 0));
   const scratch = take(Math.max(0, ...kernels.map(scratchBytesOf)));
-  const isShared = wanted > 1;
+  const shared = wanted > 1;
   const pages = pagesFor(op);
-  const memory = allocate(op, pages, isShared);
+  const memory = allocate(op, pages, shared);
+  const layout: Layout = { memory, pages, shared, packedAt, values, scratch };
 
-  const addressOf = (name: string): number => values + (plan.offsetBytes.get(name) ?? 0);
-  const valueAt = (name: string, shape: Shape): Tensor => {
-    return new Tensor(new Float32Array(memory.buffer, addressOf(name), sizeOf(shape)), shape);
-  };
-  const addresses = (index: number, launch: Launch): readonly number[] => {
-    const { name, inputs } = steps[index];
-    const input = (i: number): number => addressOf(inputs[i]);
-    return addressesOf(launch, { input, output: addressOf(name), packed: packedAt[index], scratch });
-  };
-  const hosted = steps.map(({ name, inputs, inputShapes, outputShape }, i) => {
-    const kernel = kernels[i];
-    if (kernel.kind !== "host") return null;
-    const operands = inputs.map((input, j) => valueAt(input, inputShapes[j]));
-    const output = valueAt(name, outputShape);
-    return () => kernel.compute(operands, output);
-  });
-  const rowsOfBand = (own: readonly LaunchOfStep[]): number => bandRows(own, steps, bandBytes);
-  const program = buildProgram(launches, addresses, rowsOfBand, { pages, shared: isShared });
+  const { program, valueAt, compute } = emittedProgram(steps, kernels, launches, plan, layout, bandBytes);
   // Compiles while the weights are packed.
-  const starting = startThreads(program, memory, wanted, (step) => hosted[step]?.());
+  const compiling = compiled(program);
+  const starting = compiling.then((own) => startThreads([own], memory, wanted, compute));
   const pack = (weights: Weights): void => {
     kernels.forEach((kernel, i) => {
       if (kernel.kind === "host") return;
@@ -78,7 +64,23 @@ export async function emittedExecutor<S extends Step>(
   };
   pack(weights);
   const packed = kernels.map((kernel, i) => bytesAt(memory, packedAt[i], packedBytesOf(kernel)));
-  const threads = await starting;
+  let threads = await starting;
+  const value = endsOf(schedule, valueAt);
+
+  /** Threads that know both programs take the place of those that know one. */
+  const prepareBatch = async (tail: Tail<S>): Promise<Batch> => {
+    const own = tailLaunches(tail, kernels, kernelOf);
+    const at: Layout = { ...layout, packedAt: packedAt.slice(tail.first), scratch: values + own.plan.sumBytes };
+    const emitted = emittedProgram(own.steps, own.kernels, own.launches, own.plan, at, bandBytes);
+    const whole = await compiling;
+    const head: Compiled = { ...whole, phases: whole.phases.slice(0, tail.headPhases) };
+    const programs = [whole, head, await compiled(emitted.program)];
+    const others = await startThreads(programs, memory, threads.count, compute, 1);
+    threads.dispose();
+    threads = others;
+    return batchOf(tail, emitted, valueAt, (program) => threads.run(program));
+  };
+  let batch: Promise<Batch> | null = null;
   return {
     threads: threads.count,
     packed,
@@ -89,21 +91,42 @@ export async function emittedExecutor<S extends Step>(
         return areEqual(pack(kernel.packed, weightsOf(steps[i], others)), packed[i]);
       });
     },
-    isAlive: threads.isAlive,
+    isAlive: () => threads.isAlive(),
     plan,
-    value: endsOf(schedule, valueAt),
+    value,
     steps,
     run: (done) => {
-      if (done === undefined) return threads.run();
+      if (done === undefined) return threads.run(WHOLE);
       let since = performance.now();
-      return threads.run((step) => {
+      return threads.run(WHOLE, (step) => {
         const now = performance.now();
         done(step, now - since);
         since = now;
       });
     },
+    ...(tail && { batch: { images: TAIL_IMAGES, prepare: () => (batch ??= prepareBatch(tail)) } }),
     pack,
-    dispose: threads.dispose,
+    dispose: () => threads.dispose(),
+  };
+}
+
+/** Programs by number. */
+const [WHOLE, HEAD, TAIL] = [0, 1, 2];
+
+function batchOf<S extends Step>(
+  { schedule }: Tail<S>,
+  { valueAt }: EmittedProgram,
+  headValueAt: EmittedProgram["valueAt"],
+  run: (program: number) => void | Promise<void>,
+): Batch {
+  const [input] = schedule.inputs;
+  const [output] = schedule.outputs;
+  return {
+    headOutput: headValueAt(input.name, [1, ...input.shape.slice(1)]),
+    tailInput: valueAt(input.name, input.shape),
+    output: valueAt(output.name, output.shape),
+    runHead: () => run(HEAD),
+    runTail: () => run(TAIL),
   };
 }
 

@@ -6,7 +6,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { FLOAT_BYTES } from "../wasm/sizes.ts";
 import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
 import { pacer } from "./pause.ts";
-import type { Schedule, Step } from "./schedule.ts";
+import { computed, type Schedule, type Step } from "./schedule.ts";
 
 export interface Executor<S extends Step> {
   readonly threads: number;
@@ -20,6 +20,8 @@ export interface Executor<S extends Step> {
    *   possibly several times per step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
+  /** Batches of `images`, prepared when the first one comes; absent where single images are as fast. */
+  readonly batch?: { readonly images: number; prepare(): Promise<Batch> };
   /** The packed weights of each step, if they lie in one memory. */
   readonly packed?: readonly Uint8Array[];
   /** Whether other weights would be packed to the same bytes. */
@@ -29,6 +31,16 @@ export interface Executor<S extends Step> {
   /** Packs weights: those of the steps, with the shapes of the first ones. */
   pack(weights: Weights): void;
   dispose(): void;
+}
+
+/** How images are computed together: each goes through the head of the network, then all go through its tail. */
+export interface Batch {
+  /** What the head computes of one image, and what the tail reads of all. */
+  readonly headOutput: Tensor;
+  readonly tailInput: Tensor;
+  readonly output: Tensor;
+  runHead(): void | Promise<void>;
+  runTail(): void | Promise<void>;
 }
 
 /** By name. */
@@ -99,14 +111,7 @@ export function tensorExecutor<S extends Step>(
   const valueAt = (name: string, shape: Shape): Tensor => {
     return new Tensor(memory, shape, undefined, (plan.offsetBytes.get(name) ?? 0) / FLOAT_BYTES);
   };
-  const steps: S[] = [];
-  const kernels: TensorKernel[] = [];
-  for (const step of schedule.steps) {
-    const kernel = kernelOf(step);
-    if (kernel === null) continue;
-    steps.push(step);
-    kernels.push(kernel);
-  }
+  const { steps, kernels } = computed(schedule.steps, kernelOf);
   const packedWith = (weightsFor: (step: S) => LayerWeights): readonly Prepared[] =>
     steps.map((step, i) => ({
       compute: kernels[i](weightsFor(step)),

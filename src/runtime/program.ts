@@ -8,6 +8,16 @@ export interface Program {
   readonly phases: readonly Phase[];
 }
 
+/** A program that threads can instantiate. */
+export interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly phases: readonly Phase[];
+}
+
+export async function compiled({ bytes, phases }: Program): Promise<Compiled> {
+  return { module: await WebAssembly.compile(bytes), phases };
+}
+
 /**
  * @param launches  of each phase
  * @param addresses of a launch's operands

@@ -46,12 +46,28 @@ export interface Schedule<S extends Step = Step> {
   readonly outputs: readonly End[];
 }
 
-export function scheduleOf(graph: Graph): Schedule<NodeStep> {
+/** @param images that are computed at once; a graph describes one */
+export function scheduleOf(graph: Graph, images: number = 1): Schedule<NodeStep> {
+  const end = (name: string, shape: Shape): End => ({ name, shape: ofImages(shape, images), type: "float32" });
   return {
-    inputs: [{ ...graph.input, type: "float32" }],
-    steps: graph.nodes.map((node) => stepOf(node)),
-    outputs: [{ name: graph.output, shape: outputShapeOf(graph), type: "float32" }],
+    inputs: [end(graph.input.name, graph.input.shape)],
+    steps: graph.nodes.map((node) => stepOf(nodeOf(node, images))),
+    outputs: [end(graph.output, outputShapeOf(graph))],
   };
+}
+
+/** The first axis of every value is that of the images. */
+function ofImages([, ...extents]: Shape, images: number): Shape {
+  return [images, ...extents];
+}
+
+function nodeOf(node: GraphNode, images: number): GraphNode {
+  const shapes = {
+    inputShapes: node.inputShapes.map((shape) => ofImages(shape, images)),
+    outputShape: ofImages(node.outputShape, images),
+  };
+  if ("geometry" in node) return { ...node, ...shapes, geometry: { ...node.geometry, N: images } } as GraphNode;
+  return { ...node, ...shapes };
 }
 
 function stepOf(node: GraphNode): NodeStep {
@@ -67,4 +83,16 @@ function stepOf(node: GraphNode): NodeStep {
     node,
     kernel: (kernels) => kernelOf(kernels, node),
   };
+}
+
+/** The steps that compute something, each with its kernel: a reshape has none. */
+export function computed<S extends Step, K>(
+  steps: readonly S[],
+  kernelOf: (step: S) => K | null,
+): { readonly steps: readonly S[]; readonly kernels: readonly K[] } {
+  const layers = steps.flatMap((step): [S, K][] => {
+    const kernel = kernelOf(step);
+    return kernel === null ? [] : [[step, kernel]];
+  });
+  return { steps: layers.map(([step]) => step), kernels: layers.map(([, kernel]) => kernel) };
 }

@@ -2,8 +2,9 @@
  * @file What one thread of a session does. The function here is sent to workers as text, so it uses nothing from
  * outside.
  *
- * Threads wait for one another by three words at the start of their memory:
+ * Threads wait for one another by three words at the start of their memory, and a fourth says what is to be done:
  *
+ *   PROGRAM    which is to run   the first thread writes it before it starts a run
  *   RUNS       runs started      the first thread adds 1; a worker waits for a number other than the runs it has done
  *   ARRIVALS   at all barriers   each thread adds 1 after each phase, and waits for phases · threads of them
  *   PARKED     threads asleep    whoever changes one of the other words wakes them, if there are any
@@ -16,37 +17,39 @@ import type { Phase } from "./phases.ts";
 
 /** Bytes at the start of a session's memory through which its threads wait for one another. */
 export const CONTROL_BYTES = 256;
+/** From the first of the words to the last. */
+const CONTROL_WORDS = 49;
 
-export function controlOf(memory: WebAssembly.Memory): Int32Array {
-  return new Int32Array(memory.buffer, 0, CONTROL_BYTES / Int32Array.BYTES_PER_ELEMENT);
+/** @param group 0; 1 for threads that take the place of others, which may still be reading their words */
+export function controlOf(memory: WebAssembly.Memory, group: 0 | 1): Int32Array {
+  return new Int32Array(memory.buffer, group * Int32Array.BYTES_PER_ELEMENT, CONTROL_WORDS);
 }
 
 export interface Thread {
   /** Does this thread's share of a phase: none of one that the host does. `done` is called after each call. */
-  work(phase: number, done?: (step: number) => void): void;
+  work(program: number, phase: number, done?: (step: number) => void): void;
   /** Arrives at the barrier: this thread is done with a phase. */
   arrive(): void;
   /** Whether all threads have arrived, after spinning for a moment. */
   spin(): boolean;
   /** The same, but parked for up to `ms` milliseconds; a page's own thread must not park. */
   park(ms: number): boolean;
-  /** Wakes the others for a run. */
-  start(): void;
+  /** Wakes the others for a run of a program. */
+  start(program: number): void;
   /** A worker's main loop: wait for a run, do this thread's share, repeat. Never returns. */
   serve(): never;
 }
 
 /**
- * @param exports of the session's module, instantiated in this thread
+ * @param programs each with what its module exports, instantiated in this thread
  * @param control see {@link controlOf}
  * @param index   which thread this is, from 0
  * @param spins   polls before a thread parks. Waking takes longer than most phases, so with a core per thread it should
  *   never park within a run
  */
 export function thread(
-  exports: Readonly<Record<string, unknown>>,
+  programs: readonly { readonly phases: readonly Phase[]; readonly exports: Readonly<Record<string, unknown>> }[],
   control: Int32Array,
-  phases: readonly Phase[],
   index: number,
   threads: number,
   spins: number,
@@ -55,28 +58,31 @@ export function thread(
   const RUNS = 0; // runs started
   const ARRIVALS = 16; // of all threads at all barriers; may wrap around
   const PARKED = 32; // parked threads
+  const PROGRAM = 48; // to run
   let target = 0; // arrivals when all threads have passed the present barrier
   let runs = 0;
 
-  const plan = phases.map((phase) => {
-    if (phase.kind === "host") return { from: 0, to: 0, band: 1, calls: [] };
-    const { units, band, calls } = phase;
-    return {
-      // Rounded up, so that a single unit is the first thread's, whose clock a profile reads.
-      from: Math.ceil((units * index) / threads),
-      to: Math.ceil((units * (index + 1)) / threads),
-      band: Math.max(band, 1),
-      calls: calls.map(({ step, entry, addresses, perUnit }) => ({
-        step,
-        run: exports[entry] as (...values: number[]) => void,
-        values: [...addresses, 0, 0],
-        perUnit,
-      })),
-    };
-  });
+  const shares = programs.map(({ phases, exports }) =>
+    phases.map((phase) => {
+      if (phase.kind === "host") return { from: 0, to: 0, band: 1, calls: [] };
+      const { units, band, calls } = phase;
+      return {
+        // Rounded up, so that a single unit is the first thread's, whose clock a profile reads.
+        from: Math.ceil((units * index) / threads),
+        to: Math.ceil((units * (index + 1)) / threads),
+        band: Math.max(band, 1),
+        calls: calls.map(({ step, entry, addresses, perUnit }) => ({
+          step,
+          run: exports[entry] as (...values: number[]) => void,
+          values: [...addresses, 0, 0],
+          perUnit,
+        })),
+      };
+    }),
+  );
 
-  const work: Thread["work"] = (phase, done) => {
-    const { from, to, band, calls } = plan[phase];
+  const work: Thread["work"] = (program, phase, done) => {
+    const { from, to, band, calls } = shares[program][phase];
     for (let begin = from; begin < to; begin += band) {
       const end = Math.min(begin + band, to);
       for (let i = 0; i < calls.length; i++) {
@@ -113,7 +119,8 @@ export function thread(
   const spin = (): boolean => spinUntil(allArrived);
   const park = (ms?: number): boolean => parkUntil(ARRIVALS, allArrived, ms);
 
-  const start = (): void => {
+  const start = (program: number): void => {
+    Atomics.store(control, PROGRAM, program);
     Atomics.add(control, RUNS, 1);
     wake(RUNS);
   };
@@ -122,8 +129,9 @@ export function thread(
     for (;;) {
       if (!spinUntil(isStarted)) while (!parkUntil(RUNS, isStarted));
       runs = (runs + 1) | 0;
-      for (let phase = 0; phase < plan.length; phase++) {
-        work(phase);
+      const program = Atomics.load(control, PROGRAM);
+      for (let phase = 0; phase < shares[program].length; phase++) {
+        work(program, phase);
         arrive();
         if (!spin()) while (!park());
       }

@@ -1,6 +1,6 @@
 /** @file The threads of a session: this one and its workers, which share a memory and a barrier after each phase. */
 
-import type { Program } from "./program.ts";
+import type { Compiled } from "./program.ts";
 import { controlOf, type Thread, thread } from "./thread.ts";
 import { isNode, type Job, mayPark, startWorker, type WorkerThread } from "./worker.ts";
 
@@ -12,13 +12,13 @@ export interface Threads {
   /** Threads that compute: one where no workers can be started. */
   readonly count: number;
   /**
-   * One run. Returns when the work is done. If a worker is slow, returns a promise instead, so that a crash of the
-   * worker can be reported.
+   * One run of a program. Returns when the work is done. If a worker is slow, returns a promise instead, so that a
+   * crash of the worker can be reported.
    *
    * @param done called after each call of this thread and each function of the host, with the step
    * @throws Error if a worker has ended
    */
-  run(done?: Done): void | Promise<void>;
+  run(program: number, done?: Done): void | Promise<void>;
   /** False when a worker has ended, and after `dispose`. */
   isAlive(): boolean;
   dispose(): void;
@@ -51,21 +51,26 @@ function warn(message: string): void {
   warned.add(message);
 }
 
-/** @param compute what the host does for a step */
+/**
+ * @param compute what the host does for a step
+ * @param group   1 for threads that take the place of others in the same memory
+ */
 export async function startThreads(
-  program: Program,
+  programs: readonly Compiled[],
   memory: WebAssembly.Memory,
   wanted: number,
   compute: (step: number) => void,
+  group: 0 | 1 = 0,
 ): Promise<Threads> {
-  const { phases } = program;
-  const module = await WebAssembly.compile(program.bytes);
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const instantiated = programs.map(async ({ module, phases }) => {
+    return { phases, exports: (await WebAssembly.instantiate(module, { env: { memory } })).exports };
+  });
+  const own = await Promise.all(instantiated);
   const spins = wanted > processors() ? SPINS_OF_MANY : SPINS;
-  const control = controlOf(memory);
-  const workers = await startWorkers(wanted, { module, memory, control, phases, threads: wanted, spins });
+  const control = controlOf(memory, group);
+  const workers = await startWorkers(wanted, { programs, memory, control, threads: wanted, spins });
   const count = workers.length + 1;
-  const own = thread(exports, control, phases, 0, count, spins);
+  const first = thread(own, control, 0, count, spins);
   let exit: string | null = null;
   const dispose = (): void => {
     for (const worker of workers) worker.terminate();
@@ -80,21 +85,22 @@ export async function startThreads(
   const checkAlive = (): void => {
     if (exit !== null) throw new Error(`a thread of the session has ended (${exit}); make a new session`);
   };
-  const work = (index: number, done?: Done): void => {
-    const phase = phases[index];
+  const work = (program: number, index: number, done?: Done): void => {
+    const phase = programs[program].phases[index];
     if (phase.kind === "host") {
       compute(phase.step);
       done?.(phase.step);
     }
-    own.work(index, done);
-    if (count > 1) own.arrive();
+    first.work(program, index, done);
+    if (count > 1) first.arrive();
   };
-  const isPassed = (): boolean => count === 1 || barrier(own);
+  const isPassed = (): boolean => count === 1 || barrier(first);
   /** From a phase that this thread has done to the end: as the loop in `run`, but with time for events. */
-  const finish = async (reached: number, done?: Done): Promise<void> => {
+  const finish = async (program: number, reached: number, done?: Done): Promise<void> => {
+    const { phases } = programs[program];
     for (const worker of workers) worker.keepAlive(true);
     try {
-      for (let phase = reached; ; work(phase, done)) {
+      for (let phase = reached; ; work(program, phase, done)) {
         while (!isPassed()) {
           await new Promise((resolve) => setTimeout(resolve));
           checkAlive();
@@ -107,12 +113,14 @@ export async function startThreads(
   };
   return {
     count,
-    run: (done) => {
+    run: (program, done) => {
       checkAlive();
-      if (count > 1) own.start();
-      for (let phase = 0; phase < phases.length; phase++) {
-        work(phase, done);
-        if (!isPassed()) return finish(phase, done);
+      const { length } = programs[program].phases;
+      // Without a barrier at its end, a worker could miss a run.
+      if (count > 1 && length > 0) first.start(program);
+      for (let phase = 0; phase < length; phase++) {
+        work(program, phase, done);
+        if (!isPassed()) return finish(program, phase, done);
       }
       return undefined;
     },
@@ -146,9 +154,9 @@ const SPINS_OF_MANY = 2_000;
 const PATIENCE_MS = 50;
 
 /** Waits at the barrier, up to {@link PATIENCE_MS}. @returns whether all threads have arrived */
-function barrier(own: Thread): boolean {
+function barrier(first: Thread): boolean {
   const end = performance.now() + PATIENCE_MS;
-  let isPassed = own.spin();
-  while (!isPassed && performance.now() < end) isPassed = mayPark ? own.park(PATIENCE_MS) : own.spin();
+  let isPassed = first.spin();
+  while (!isPassed && performance.now() < end) isPassed = mayPark ? first.park(PATIENCE_MS) : first.spin();
   return isPassed;
 }

@@ -3,7 +3,7 @@
  *
  * A worker runs the source text of {@link thread}, so there is no extra file to host or locate.
  */
-import type { Phase } from "./phases.ts";
+import type { Compiled } from "./program.ts";
 import { thread } from "./thread.ts";
 
 export interface WorkerThread {
@@ -22,11 +22,10 @@ export const isNode: boolean = typeof process === "object" && typeof process.ver
 export const mayPark: boolean = isNode || "DedicatedWorkerGlobalScope" in globalThis;
 
 export interface Job {
-  readonly module: WebAssembly.Module;
+  readonly programs: readonly Compiled[];
   readonly memory: WebAssembly.Memory;
   /** The words at the start of the memory. */
   readonly control: Int32Array;
-  readonly phases: readonly Phase[];
   readonly index: number;
   readonly threads: number;
   readonly spins: number;
@@ -35,9 +34,15 @@ export interface Job {
 const SCRIPT = (): string => `
 const thread = ${thread};
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
-port.onmessage = ({ data: { module, memory, control, phases, index, threads, spins } }) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const own = thread(exports, control, phases, index, threads, spins);
+port.onmessage = ({ data: { programs, memory, control, index, threads, spins } }) => {
+  const exportsOf = (module) => new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const own = thread(
+    programs.map(({ module, phases }) => ({ phases, exports: exportsOf(module) })),
+    control,
+    index,
+    threads,
+    spins,
+  );
   port.postMessage("ready");
   own.serve();
 };`;

@@ -4,7 +4,6 @@ import { fused } from "../graph/fuseActivation.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import type { Precision } from "../kernels/simd/engines.ts";
-import { scheduleOf } from "../runtime/schedule.ts";
 import { type PackedNetwork, packNetwork, sharedNetwork } from "./packed.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -30,6 +29,6 @@ export async function prepareNetwork(
   const settings = { graph: planned, tier: tier.name, precision, threads };
   const same = sharedNetwork(settings, ({ holds }) => holds?.(optimized.weights) ?? false);
   if (same !== null) return same;
-  const executor = await tier.executor(op, scheduleOf(planned), optimized.weights, { precision, threads });
+  const executor = await tier.executor(op, planned, optimized.weights, { precision, threads });
   return packNetwork(executor, settings);
 }

@@ -2,6 +2,7 @@
 
 import type { GraphNode } from "../graph/graph.ts";
 import { nodeBytes, nodeMacs } from "../graph/nodeCost.ts";
+import type { Batch } from "../runtime/executor.ts";
 import { median } from "../runtime/median.ts";
 import { pacer } from "../runtime/pause.ts";
 import { copyInto } from "../tensor/lines.ts";
@@ -26,11 +27,9 @@ export interface ProfileRow {
 }
 
 /** @param own [n, …], the network's own `source` where it is one image that is there already @returns [n, …] */
-export async function runImages(
-  { executor, source, answer }: PackedNetwork,
-  own: Tensor,
-  { signal, onProgress }: CheckedPatience,
-): Promise<Tensor> {
+export async function runImages(network: PackedNetwork, own: Tensor, patience: CheckedPatience): Promise<Tensor> {
+  const { executor, source, answer } = network;
+  const { signal, onProgress } = patience;
   signal?.throwIfAborted();
   const [N] = own.shape;
   if (N === 1) {
@@ -41,15 +40,48 @@ export async function runImages(
   }
   const output = Tensor.zeros([N, ...answer.shape.slice(1)]);
   const rest = pacer();
-  for (let n = 0; n < N; n++) {
-    copyInto(image(own, n), source);
-    await executor.run();
-    copyInto(answer, image(output, n));
-    onProgress(n + 1, N);
+  const next = async (): Promise<void> => {
     await rest();
     signal?.throwIfAborted();
+  };
+  const { images: size = N } = executor.batch ?? {};
+  for (let n = 0; n < N; ) {
+    const count = Math.min(size, N - n);
+    // A batch that is half full is still faster than single images.
+    if (executor.batch && count >= size / 2) {
+      await runBatch(await executor.batch.prepare(), source, images(own, n, count), images(output, n, count), next);
+      for (const end = n + count; n < end; signal?.throwIfAborted()) onProgress(++n, N);
+    } else {
+      copyInto(images(own, n, 1), source);
+      await executor.run();
+      copyInto(answer, images(output, n, 1));
+      onProgress(++n, N);
+    }
+    await next();
   }
   return output;
+}
+
+/** Each image through the head, then all through the tail. @param next called after each image but the last */
+async function runBatch(
+  { headOutput, tailInput, output, runHead, runTail }: Batch,
+  source: Tensor,
+  given: Tensor,
+  to: Tensor,
+  next: () => Promise<void>,
+): Promise<void> {
+  const [count] = given.shape;
+  // Apart: the tail's values lie where the head computes.
+  const between = Tensor.zeros(tailInput.shape);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) await next();
+    copyInto(images(given, i, 1), source);
+    await runHead();
+    copyInto(headOutput, images(between, i, 1));
+  }
+  copyInto(between, tailInput);
+  await runTail();
+  copyInto(images(output, 0, count), to);
 }
 
 /** Runs the first image a few times, and returns the median time of each step. */
@@ -62,7 +94,7 @@ export async function profileSteps(
 ): Promise<readonly ProfileRow[]> {
   const times = executor.steps.map((): number[] => []);
   for (let r = -warmup; r < runs; r++) {
-    copyInto(image(own, 0), source);
+    copyInto(images(own, 0, 1), source);
     const spent = new Float64Array(executor.steps.length);
     await executor.run((step, ms) => {
       spent[step] += ms;
@@ -79,9 +111,9 @@ export async function profileSteps(
   });
 }
 
-function image(batch: Tensor, n: number): Tensor {
+function images(batch: Tensor, first: number, count: number): Tensor {
   return batch.slice(
-    batch.shape.map((_, axis) => (axis === 0 ? n : 0)),
-    batch.shape.map((extent, axis) => (axis === 0 ? 1 : extent)),
+    batch.shape.map((_, axis) => (axis === 0 ? first : 0)),
+    batch.shape.map((extent, axis) => (axis === 0 ? count : extent)),
   );
 }

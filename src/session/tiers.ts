@@ -1,14 +1,15 @@
 /** @file The tiers as sessions use them: an executor for networks, and one for their training. */
 
+import type { Graph } from "../graph/graph.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
-import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
+import type { Kernel, Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
 import { type Backend, chooseTier as chooseName, type PerTier, type TierName } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
-import type { NodeStep, Schedule, TrainingStep } from "../runtime/schedule.ts";
+import { type NodeStep, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
 
 export interface ExecutorSettings {
   readonly precision: Precision;
@@ -23,12 +24,7 @@ export interface Tier {
   /** The precision that it has where one is wanted. */
   precision(wanted: Precision): Precision;
   /** Prepares a network to be run any number of times. The weights are read before this returns. */
-  executor(
-    op: string,
-    schedule: Schedule<NodeStep>,
-    weights: Weights,
-    settings: ExecutorSettings,
-  ): Promise<Executor<NodeStep>>;
+  executor(op: string, graph: Graph, weights: Weights, settings: ExecutorSettings): Promise<Executor<NodeStep>>;
   /** The same for a training; its kernels are loaded when they are first needed. */
   trainingExecutor(
     op: string,
@@ -45,13 +41,15 @@ const TIERS_BY_NAME: PerTier<Tier> = {
     name: "simd",
     kernels: KERNELS.simd,
     precision: (wanted) => (wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact"),
-    executor: async (op, schedule, weights, { precision, threads }) => {
+    executor: async (op, graph, weights, { precision, threads }) => {
       const kernels = simdKernels(precision);
-      return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, threads);
+      const scheduleFor = (images: number): Schedule<NodeStep> => scheduleOf(graph, images);
+      const kernelOf = (step: NodeStep): Kernel | null => step.kernel(kernels);
+      return emittedExecutor(op, scheduleFor(1), kernelOf, weights, { threads, scheduleFor });
     },
     trainingExecutor: async (op, schedule, weights, { precision, threads }) => {
       const kernels = (await import("../kernels/gradients/simd.ts")).simdTraining(precision);
-      return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, threads);
+      return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, { threads });
     },
   },
 };
@@ -63,7 +61,8 @@ function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKe
     name,
     kernels,
     precision: () => "exact",
-    executor: async (op, schedule, weights) => tensorExecutor(op, schedule, (step) => step.kernel(kernels), weights),
+    executor: async (op, graph, weights) =>
+      tensorExecutor(op, scheduleOf(graph), (step) => step.kernel(kernels), weights),
     trainingExecutor: async (op, schedule, weights) => {
       const own = await training();
       return tensorExecutor(op, schedule, (step) => step.kernel(own), weights);

@@ -7,12 +7,12 @@
  */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { kernelOf } from "../runtime/kernelOf.ts";
-import type { End, Schedule, TrainingStep } from "../runtime/schedule.ts";
+import { type End, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import { backward } from "./chainRule.ts";
 import { type GradientOf, type TapeBuilder, tapeBuilder } from "./tapeBuilder.ts";
-import { batched, separateActivations } from "./trainingGraph.ts";
+import { separateActivations } from "./trainingGraph.ts";
 
 /** The statistics that a batch norm keeps for use after training. */
 export interface KeptMoments {
@@ -43,7 +43,9 @@ export interface Tape {
  * @throws ShapeError if it does not, or if an operation has no gradient here
  */
 export function tapeOf(graph: Graph, n: number): Tape {
-  const { nodes, input, output } = separateActivations(batched(graph, n));
+  const { inputs, steps: layers, outputs: ends } = scheduleOf(separateActivations(graph), n);
+  const nodes = layers.map(({ node }) => node);
+  const [[input], [{ name: output }]] = [inputs, ends];
   const last = nodes.find(({ name }) => name === output);
   const scores = last?.op === "softmax" ? last.inputs[0] : output;
   const used = last?.op === "softmax" ? nodes.filter((node) => node !== last) : nodes;
@@ -80,7 +82,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     (name): End => ({ name, shape: tape.shapeOf(name), type: "float32" }),
   );
   return {
-    schedule: { inputs: [{ ...input, type: "float32" }, ...given], steps, outputs },
+    schedule: { inputs: [input, ...given], steps, outputs },
     input: input.name,
     targets,
     scores,

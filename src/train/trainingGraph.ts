@@ -1,20 +1,9 @@
-/** @file Rewrites a graph for training: a whole batch, and every activation as a separate node. */
+/** @file What training needs of a graph: every activation as a separate node, and layers seen as convolutions. */
 
 import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { isConv, isLinear } from "../graph/graph.ts";
 import type { Shape } from "../tensor/shape.ts";
-
-/** The same network for n images. */
-export function batched(graph: Graph, n: number): Graph {
-  const many = ([, ...extents]: Shape): Shape => [n, ...extents];
-  const nodes = graph.nodes.map((node): GraphNode => {
-    const shapes = { inputShapes: node.inputShapes.map(many), outputShape: many(node.outputShape) };
-    if ("geometry" in node) return { ...node, ...shapes, geometry: { ...node.geometry, N: n } } as GraphNode;
-    return { ...node, ...shapes };
-  });
-  return { ...graph, input: { ...graph.input, shape: many(graph.input.shape) }, nodes };
-}
 
 /** Splits activations off convolutions and dense layers: an activation's gradient needs the sums before it. */
 export function separateActivations(graph: Graph): Graph {

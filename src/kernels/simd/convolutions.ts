@@ -3,7 +3,7 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { outputShape } from "../../geometry/window.ts";
 import { sizeOf } from "../../tensor/shape.ts";
-import { type EmittedKernel, type FilterKernels, type Kernel, specialized } from "../contract/kernels.ts";
+import { type EmittedKernel, type FilterKernels, type Kernel, type Launch, specialized } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
@@ -14,8 +14,16 @@ import { matmul } from "./matmul.ts";
 /** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */
 function withActivation(n: number, f: Activation, make: (f: FusedActivation) => EmittedKernel): EmittedKernel {
   if (f !== "sigmoid") return make(f);
-  const summed = make("none");
-  return { ...summed, launches: [...summed.launches, unary(n, activation(f), "output")] };
+  const { launches, batch, ...summed } = make("none");
+  const followed = (own: readonly Launch[], images: number): readonly Launch[] => [
+    ...own,
+    unary(images * n, activation(f), "output"),
+  ];
+  return {
+    ...summed,
+    launches: followed(launches, 1),
+    ...(batch && { batch: (images) => followed(batch(images), images) }),
+  };
 }
 
 function outputSize(g: Conv2dGeometry): number {

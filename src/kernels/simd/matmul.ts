@@ -9,20 +9,20 @@
  *         for ir in MC by MR     rows.ts
  *           for k in KC          tile.ts: MR × NR accumulators in registers
  *
- * With few rows there are jr, which threads share, ir and k alone.
+ * With few rows there are jr, which threads share, ir and k alone: fewRows.ts.
  */
 import { call } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
 import { local } from "../../wasm/instructions.ts";
-import { add, item, max, min, sub } from "../../wasm/integer.ts";
+import { add, item, min, sub } from "../../wasm/integer.ts";
 import { FLOAT_BYTES, VECTOR_BYTES } from "../../wasm/sizes.ts";
-import { type DenseSize, type EmittedKernel, filterAndBias } from "../contract/kernels.ts";
+import { type DenseSize, type EmittedKernel, filterAndBias, type Launch } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { blockRowsOf, KC_BYTES, type Product, prefetchOf, slicesOf } from "./blocking.ts";
 import { type Emitter, launchFunc } from "./emitter.ts";
+import { columnsFunction, stripsFunction } from "./fewRows.ts";
 import { advance, forEach, upTo } from "./loops.ts";
 import { packingBytes, packPanels, panelCount, panelsBytes, panelsFor } from "./panels.ts";
-import { touchAll } from "./prefetch.ts";
 import { vectorsFor } from "./vectors.ts";
 
 /** At or below this many rows, threads share the panels: sharing rows would be uneven. */
@@ -48,9 +48,14 @@ export function matmul(
   const launch = isFew
     ? { func: func(columnsFunction, { ...product, M }), units: panelCount(widths) }
     : { func: func(rowsFunction, product), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
+  const operands = [0, "output", "packed"] as const;
+  const batch = (images: number): readonly Launch[] => [
+    { func: func(stripsFunction, { ...product, M: images }), units: panelCount(widths), operands },
+  ];
   return {
     kind: "emitted",
-    launches: [{ ...launch, operands: [0, "output", "packed"] }],
+    launches: [{ ...launch, operands }],
+    ...(M === 1 && { batch }),
     packed: {
       bytes: panelsBytes(widths) + (isFew ? 0 : prefetchOf(product).tailBytes),
       write: (weights, to) => packPanels(...filterAndBias(weights, [K, N]), widths, to),
@@ -88,28 +93,5 @@ function rowsFunction(p: Product): Func {
       [local.set(count, min(sub(to, ic), MC)), local.set(xAt, item(x, ic, K * FLOAT_BYTES)), local.set(wAt, w), block],
       MC,
     );
-  });
-}
-
-/**
- * All M rows of X for the panels from `from` up to `to`. With few rows each panel is used only briefly, so memory
- * latency shows: 7×7×1024 → 1024 inside its network is 6 % faster where the panel is touched first.
- */
-function columnsFunction(p: Product & { readonly M: number }): Func {
-  const { M, K, widths } = p;
-  return launchFunc("columns", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [panel, end, line, lineEnd] = declare.i32("panel", "end", "line", "lineEnd");
-    return widths.map((panels) => {
-      const { first, count, column, columns, offset, panelBytes } = panels;
-      const [{ func }] = slicesOf(p, panels, K, undefined, M);
-      const yPanel = item(add(y, column * FLOAT_BYTES), sub(panel, first), columns * FLOAT_BYTES);
-      const wPanel = item(add(w, offset), sub(panel, first), panelBytes);
-      return [
-        local.set(panel, max(from, first)),
-        local.set(end, min(to, first + count)),
-        // One row reads each number of w once: nothing would be gained by touching it first.
-        upTo(panel, end, [M > 1 ? touchAll(line, lineEnd, wPanel, panelBytes) : [], call(func, x, yPanel, wPanel)]),
-      ];
-    });
   });
 }

@@ -1,0 +1,100 @@
+/**
+ * @file The tail of a network: its last steps from the first on that is faster for several images at once.
+ *
+ * A dense layer reads each weight for one product per image; with a batch it has as many products as there are images.
+ * A convolution reads them once for all pixels of an image, and gains nothing. So the images of a batch go through the
+ * head of a network one by one, and through its tail together.
+ */
+import type { Kernel } from "../kernels/contract/kernels.ts";
+import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
+import { type LaunchOfStep, launchesByPhase, phasesOfSteps } from "./phases.ts";
+import { computed, type End, type Schedule, type Step } from "./schedule.ts";
+
+/** Images that a tail takes: more would be faster still, but wait longer for the first answer. */
+export const TAIL_IMAGES = 8;
+
+export interface Tail<S extends Step> {
+  /** Phases of the head. */
+  readonly headPhases: number;
+  /** The first step, by its number among those that compute something. */
+  readonly first: number;
+  /** The steps for all images; their input is the value of the head. */
+  readonly schedule: Schedule<S>;
+}
+
+/**
+ * The tail of a schedule; null if it has none.
+ *
+ * @param steps    of the schedule that compute something, each with its kernel
+ * @param launches of each phase
+ * @param many     the same schedule for several images
+ */
+export function tailOf<S extends Step>(
+  steps: readonly S[],
+  kernels: readonly Kernel[],
+  launches: readonly (readonly LaunchOfStep[])[],
+  many: Schedule<S>,
+): Tail<S> | null {
+  let first = steps.length;
+  for (let i = steps.length - 1; i >= 0 && takesImages(kernels[i]); i--) if (hasBatch(kernels[i])) first = i;
+  if (first === steps.length) return null;
+  const headPhases = launches.findIndex((own) => own.some(([step]) => step >= first));
+  if (launches[headPhases].some(([step]) => step < first)) return null;
+  const tail = many.steps.slice(many.steps.findIndex(({ name }) => name === steps[first].name));
+  const made = new Set(tail.map(({ name }) => name));
+  const read = new Map<string, End>();
+  for (const { inputs, inputShapes } of tail) {
+    inputs.forEach((name, i) => {
+      if (!made.has(name)) read.set(name, { name, shape: inputShapes[i], type: "float32" });
+    });
+  }
+  if (read.size !== 1 || !many.outputs.every(({ name }) => made.has(name))) return null;
+  return { headPhases, first, schedule: { inputs: [...read.values()], steps: tail, outputs: many.outputs } };
+}
+
+/** What a tail needs of memory. */
+export interface TailBytes {
+  /** Of its values, at most. */
+  readonly values: number;
+  readonly scratch: number;
+}
+
+/** @param kernels of the whole network, for one image */
+export function tailBytes({ first, schedule }: Tail<Step>, kernels: readonly Kernel[]): TailBytes {
+  const [{ shape }] = schedule.inputs;
+  const scratch = kernels
+    .slice(first)
+    .map((kernel) => ("scratchBytes" in kernel && !kernel.packed ? (kernel.scratchBytes ?? 0) : 0));
+  return { values: planSchedule(schedule).sumBytes, scratch: shape[0] * Math.max(...scratch) };
+}
+
+function hasBatch(kernel: Kernel): boolean {
+  return kernel.kind === "emitted" && kernel.batch !== undefined;
+}
+
+/** Whether a kernel can be one for several images: it has no weights, or its packed weights serve for both. */
+function takesImages(kernel: Kernel): boolean {
+  return kernel.kind === "emitted" && (kernel.batch !== undefined || !kernel.packed);
+}
+
+/** What a tail's program is made of. @param kernels of the steps that compute something, for one image */
+export function tailLaunches<S extends Step>(
+  { first, schedule }: Tail<S>,
+  kernels: readonly Kernel[],
+  kernelOf: (step: S) => Kernel | null,
+): {
+  readonly steps: readonly S[];
+  readonly kernels: readonly Kernel[];
+  readonly launches: readonly (readonly LaunchOfStep[])[];
+  readonly plan: MemoryPlan;
+} {
+  const [{ shape }] = schedule.inputs;
+  const { steps, kernels: own } = computed(schedule.steps, kernelOf);
+  const batched = own.map((kernel, i): Kernel => {
+    const single = kernels[first + i];
+    const launches = single.kind === "emitted" && single.batch?.(shape[0]);
+    return launches ? { kind: "emitted", launches } : kernel;
+  });
+  const launches = launchesByPhase(steps, batched);
+  return { steps, kernels: batched, launches, plan: planSchedule(schedule, phasesOfSteps(launches, steps)) };
+}
