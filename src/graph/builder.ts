@@ -10,8 +10,8 @@ import { layerMethods } from "./builder/layers.ts";
 import { nodeList } from "./builder/nodeList.ts";
 import { poolMethods } from "./builder/pools.ts";
 import { rearrangeMethods } from "./builder/rearrange.ts";
-import type { GraphNode } from "./graph.ts";
-import type { GraphBuilder, Value } from "./specs.ts";
+import { type GraphInput, type GraphNode, graphOf } from "./graph.ts";
+import type { GraphBuilder } from "./specs.ts";
 
 /**
  * Starts a graph.
@@ -25,20 +25,19 @@ import type { GraphBuilder, Value } from "./specs.ts";
  * const graph = g.build(g.conv2d(g.input, { outputs: 8, activation: "relu" }));
  */
 export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
-  return builderOf(name, "input", inputShape).builder;
+  return builderOf(name, { name: "input", shape: inputShape }).builder;
 }
 
 /** A builder, and the list to which it appends nodes. */
 export function builderOf(
   name: string,
-  input: Value,
-  inputShape: Shape,
+  input: GraphInput,
 ): { readonly builder: GraphBuilder; readonly nodes: GraphNode[] } {
-  const list = nodeList(name, input, inputShape);
+  const list = nodeList(name, input);
   const { nodes, shapeOf } = list;
 
   const builder: GraphBuilder = {
-    input,
+    input: input.name,
     shapeOf,
     ...layerMethods(list),
     ...poolMethods(list),
@@ -46,7 +45,7 @@ export function builderOf(
     ...rearrangeMethods(list),
     build: (output) => {
       shapeOf(output);
-      return { name, input: { name: input, shape: [...inputShape] }, nodes: [...nodes], output };
+      return graphOf(name, [{ ...input, shape: [...input.shape] }], [...nodes], [output]);
     },
   };
   return { builder, nodes };

@@ -7,6 +7,7 @@
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
+import type { ElementType } from "../tensor/elementType.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** A weight that a node needs: its lookup key and its required shape. */
@@ -22,6 +23,8 @@ interface NodeBase {
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
+  /** Default float32. */
+  readonly outputType?: ElementType;
   /** By role: filter, bias, mean, variance, scale. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
 }
@@ -105,13 +108,33 @@ export type GraphNode =
 /** A node into whose weights a scale and a bias per output channel can be folded. */
 export type LinearNode = ConvNode | DenseNode;
 
+/** A value that is given: its shape for one image, and its type, float32 if none is said. */
+export interface GraphInput {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type?: ElementType;
+}
+
 export interface Graph {
   readonly name: string;
-  readonly input: { readonly name: string; readonly shape: Shape };
+  readonly inputs: readonly GraphInput[];
+  /** The first input; most networks have one. */
+  readonly input: GraphInput;
   /** In execution order: a node comes after all of its inputs. */
   readonly nodes: readonly GraphNode[];
-  /** Name of the node that computes the output. */
+  /** Names of the values that are computed. */
+  readonly outputs: readonly string[];
+  /** The first output. */
   readonly output: string;
+}
+
+export function graphOf(
+  name: string,
+  inputs: readonly GraphInput[],
+  nodes: readonly GraphNode[],
+  outputs: readonly string[],
+): Graph {
+  return { name, inputs, input: inputs[0], nodes, outputs, output: outputs[0] };
 }
 
 export function isConv(node: GraphNode): node is ConvNode {
@@ -127,7 +150,8 @@ export function weightSpecs(graph: Graph): readonly WeightSpec[] {
   return graph.nodes.flatMap((node) => Object.values(node.weights));
 }
 
-/** Returns the output shape for one image. */
-export function outputShapeOf(graph: Graph): Shape {
-  return graph.nodes.find((node) => node.name === graph.output)?.outputShape ?? graph.input.shape;
+/** Returns the shape of an output for one image. @param output default: the first */
+export function outputShapeOf(graph: Graph, output: string = graph.output): Shape {
+  const node = graph.nodes.find(({ name }) => name === output);
+  return node?.outputShape ?? (graph.inputs.find(({ name }) => name === output) ?? graph.input).shape;
 }

@@ -6,7 +6,7 @@
 import type { WindowGeometry } from "../geometry/window.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { builderOf } from "./builder.ts";
-import type { ConvNode, Graph, GraphNode, PoolNode, WeightSpec } from "./graph.ts";
+import { type ConvNode, type Graph, type GraphNode, graphOf, type PoolNode, type WeightSpec } from "./graph.ts";
 import { type ConvSpec, type GraphBuilder, OPTIONS, type PoolSpec, type Value } from "./specs.ts";
 
 /** Max nodes. The largest MobileNet has some two hundred. */
@@ -33,12 +33,13 @@ function rebuilt(op: string, value: unknown): Graph {
   };
   const made = "one that graphBuilder or a model function makes";
   if (!isRecord(value)) fail("graph", value, made);
-  const { name, input, nodes, output } = value;
+  const { name, inputs = [], input, nodes, outputs = [], output } = value;
   if (typeof name !== "string" || name === "") fail("graph.name", name, `a string; ${made}`);
+  if (!Array.isArray(inputs) || inputs.length > 1) fail("graph.inputs", inputs, `a list of one input; ${made}`);
   if (!isNamedShape(input)) fail("graph.input", input, `{ name, shape }; ${made}`);
   if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
   if (nodes.length > MAX_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MAX_NODES}`);
-  const again = within(`${op}: graph.input`, () => builderOf(name, input.name, input.shape));
+  const again = within(`${op}: graph.input`, () => builderOf(name, { name: input.name, shape: input.shape }));
   for (let i = 0; i < nodes.length; i++) {
     const path = `graph.nodes[${i}]`;
     const node: unknown = nodes[i];
@@ -53,7 +54,18 @@ function rebuilt(op: string, value: unknown): Graph {
     again.nodes[i] = { ...rebuiltNode, weights: namedAs(weights, rebuiltNode.weights) };
   }
   if (typeof output !== "string") fail("graph.output", output, `the name of a value; ${made}`);
-  return within(`${op}: graph.output`, () => again.builder.build(output));
+  if (!Array.isArray(outputs)) fail("graph.outputs", outputs, `a list of names; ${made}`);
+  // The first output is `output`, also where a graph was cut by setting that alone.
+  const [graph, ...others] = [output, ...outputs.slice(1)].map((one: unknown, i) => {
+    if (typeof one !== "string") fail(`graph.outputs[${i}]`, one, `the name of a value; ${made}`);
+    return within(`${op}: graph.output`, () => again.builder.build(one));
+  });
+  return graphOf(
+    graph.name,
+    graph.inputs,
+    graph.nodes,
+    [graph, ...others].map((one) => one.output),
+  );
 }
 
 /** Prefixes the builder's errors with the node's path. */

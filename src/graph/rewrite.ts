@@ -1,11 +1,11 @@
 /** @file Shared by the passes: removes a node from a graph by merging it into the one before. */
-import type { Graph, GraphNode } from "./graph.ts";
+import { type Graph, type GraphNode, graphOf } from "./graph.ts";
 
-/** Counts the readers of each value; the graph's output counts as one more. */
+/** Counts the readers of each value; being an output of the graph counts as one more. */
 export function countReaders(graph: Graph): ReadonlyMap<string, number> {
-  const readers = new Map<string, number>([[graph.output, 1]]);
-  for (const node of graph.nodes) {
-    for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const readers = new Map<string, number>();
+  for (const { inputs } of [...graph.nodes, { inputs: graph.outputs }]) {
+    for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
   }
   return readers;
 }
@@ -30,5 +30,6 @@ export function mergePairs(graph: Graph, merge: (first: GraphNode, second: Graph
       renamed.set(node.name, merged.name);
     }
   }
-  return { ...graph, nodes: [...nodes.values()], output: renamed.get(graph.output) ?? graph.output };
+  const outputs = graph.outputs.map((output) => renamed.get(output) ?? output);
+  return graphOf(graph.name, graph.inputs, [...nodes.values()], outputs);
 }

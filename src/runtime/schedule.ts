@@ -48,11 +48,16 @@ export interface Schedule<S extends Step = Step> {
 
 /** @param images that are computed at once; a graph describes one */
 export function scheduleOf(graph: Graph, images: number = 1): Schedule<NodeStep> {
-  const end = (name: string, shape: Shape): End => ({ name, shape: ofImages(shape, images), type: "float32" });
+  const types = new Map(graph.nodes.map(({ name, outputType }) => [name, outputType]));
+  const end = (name: string, shape: Shape, type: ElementType = "float32"): End => ({
+    name,
+    shape: ofImages(shape, images),
+    type,
+  });
   return {
-    inputs: [end(graph.input.name, graph.input.shape)],
+    inputs: graph.inputs.map(({ name, shape, type }) => end(name, shape, type)),
     steps: graph.nodes.map((node) => stepOf(nodeOf(node, images))),
-    outputs: [end(graph.output, outputShapeOf(graph))],
+    outputs: graph.outputs.map((name) => end(name, outputShapeOf(graph, name), types.get(name))),
   };
 }
 
@@ -71,14 +76,14 @@ function nodeOf(node: GraphNode, images: number): GraphNode {
 }
 
 function stepOf(node: GraphNode): NodeStep {
-  const { name, op, inputs, inputShapes, outputShape, weights } = node;
+  const { name, op, inputs, inputShapes, outputShape, outputType = "float32", weights } = node;
   return {
     name,
     op,
     inputs,
     inputShapes,
     outputShape,
-    outputType: "float32",
+    outputType,
     weights,
     node,
     kernel: (kernels) => kernelOf(kernels, node),

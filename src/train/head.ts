@@ -3,7 +3,7 @@
  * computed once. Only a new last layer is trained, from features to classes.
  */
 import { graphBuilder } from "../graph/builder.ts";
-import type { Graph, GraphNode } from "../graph/graph.ts";
+import { type Graph, type GraphNode, graphOf } from "../graph/graph.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import { writeTarget } from "../kernels/naive/gradients/crossEntropy.ts";
 import { pacer } from "../runtime/pause.ts";
@@ -26,7 +26,7 @@ export function bodyOf(
   }
   const dropped = new Set(Object.values(head.weights).map(({ name }) => name));
   return {
-    graph: { ...graph, nodes: graph.nodes.slice(0, -1), output: head.inputs[0] },
+    graph: graphOf(graph.name, graph.inputs, graph.nodes.slice(0, -1), [head.inputs[0]]),
     weights: new Map([...weights].filter(([name]) => !dropped.has(name))),
     head,
   };

@@ -315,6 +315,11 @@ function damagedGraphs(): readonly object[] {
   const norm = nodes.findIndex(({ op }) => op === "batchNormalization");
   return [
     { ...graph, output: "zz" },
+    { ...graph, outputs: "zz" },
+    { ...graph, outputs: [graph.output, "zz"] },
+    { ...graph, outputs: [graph.output, 1] },
+    { ...graph, inputs: [graph.input, graph.input] },
+    { ...graph, inputs: graph.input },
     replaced(1, { inputs: ["zz"] }),
     replaced(1, { inputs: [] }),
     replaced(1, { inputs: [nodes[2].name] }),

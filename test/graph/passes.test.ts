@@ -12,6 +12,7 @@ import {
   tensor,
 } from "../../src/index.ts";
 import { median } from "../../src/runtime/median.ts";
+import { scheduleOf } from "../../src/runtime/schedule.ts";
 import { everything } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 
@@ -20,6 +21,40 @@ async function answer(graph: Graph, weights: ReadonlyMap<string, Tensor>): Promi
   return (await Session.create(graph, weights, { backend: "naive", optimize: false })).run(input);
 }
 const close = (a: Tensor, b: Tensor): void => expectClose(a, b, 2e-6);
+
+describe("a graph with two outputs", () => {
+  const g = graphBuilder("two", [1, 9, 8, 3]);
+  const sums = g.conv2d(g.input, { outputs: 4, bias: false });
+  const normalized = g.batchNormalization(sums);
+  const one = g.build(g.activation(normalized, "relu"));
+  const graph: Graph = { ...one, outputs: [one.output, sums] };
+
+  test("keeps both through every pass, as JSON, and in the schedule", () => {
+    const weights = randomWeights(graph, 1);
+    const folded = foldBatchNorm(graph, weights);
+    // Folded, the sums would be others.
+    expect(folded.graph).toEqual(graph);
+    const merged = fuseActivation(foldBatchNorm({ ...graph, outputs: [one.output, normalized] }, weights).graph);
+    expect(merged.outputs).toEqual([one.output, sums]);
+    expect(merged.nodes.map(({ op }) => op)).toEqual(["conv2d", "activation"]);
+    expect(fuseActivation(JSON.parse(JSON.stringify(merged)))).toEqual(merged);
+    const { inputs, outputs } = scheduleOf(merged, 3);
+    expect(inputs).toEqual([{ name: "input", shape: [3, 9, 8, 3], type: "float32" }]);
+    expect(outputs.map(({ name, shape }) => [name, ...shape])).toEqual([
+      [one.output, 3, 7, 6, 4],
+      [sums, 3, 7, 6, 4],
+    ]);
+  });
+
+  test.each(TIERS)("is computed to the first one, %s", async (backend) => {
+    const weights = randomWeights(graph, 1);
+    const [both, alone] = [
+      await Session.create(graph, weights, { backend }),
+      await Session.create({ ...one, outputs: undefined as never }, weights, { backend }),
+    ];
+    close(await both.run(input), await alone.run(input));
+  });
+});
 
 describe("foldBatchNorm", () => {
   test("changes neither the answer nor what it was given", async () => {

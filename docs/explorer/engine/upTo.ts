@@ -11,5 +11,5 @@ export function upTo(graph: Graph, layer: string): Graph {
   for (const { name, inputs } of [...graph.nodes].reverse()) {
     if (needed.has(name)) for (const input of inputs) needed.add(input);
   }
-  return { ...graph, nodes: graph.nodes.filter(({ name }) => needed.has(name)), output };
+  return { ...graph, nodes: graph.nodes.filter(({ name }) => needed.has(name)), outputs: [output], output };
 }

@@ -1,7 +1,7 @@
 /** @file The nodes of a graph as they are appended: names are unique, inputs are there before they are read. */
 import { ShapeError, show } from "../../tensor/errors.ts";
 import { checkShape, formatShape, type Shape } from "../../tensor/shape.ts";
-import type { GraphNode, WeightSpec } from "../graph.ts";
+import type { GraphInput, GraphNode, WeightSpec } from "../graph.ts";
 import type { Named, Value } from "../specs.ts";
 
 /** A node before it gets its name, inputs and weights. `Omit` alone does not distribute over unions. */
@@ -19,14 +19,14 @@ export interface NodeList {
   append(spec: Named, inputs: readonly Value[], draft: Draft, weights?: Record<string, Shape | null>): Value;
 }
 
-export function nodeList(name: string, input: Value, inputShape: Shape): NodeList {
+export function nodeList(name: string, input: GraphInput): NodeList {
   checkName("graphBuilder", name);
-  checkName("graphBuilder", input);
-  checkShape("graphBuilder", "input", inputShape, 1);
-  if (inputShape[0] !== 1) {
-    throw new ShapeError(`graphBuilder: input ${formatShape(inputShape)} is a batch, needs one image: 1×…`);
+  checkName("graphBuilder", input.name);
+  checkShape("graphBuilder", "input", input.shape, 1);
+  if (input.shape[0] !== 1) {
+    throw new ShapeError(`graphBuilder: input ${formatShape(input.shape)} is a batch, needs one image: 1×…`);
   }
-  const shapes = new Map<Value, Shape>([[input, [...inputShape]]]);
+  const shapes = new Map<Value, Shape>([[input.name, [...input.shape]]]);
   const nodes: GraphNode[] = [];
 
   const shapeOf = (x: Value): Shape => {
