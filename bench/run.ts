@@ -7,9 +7,9 @@
  */
 
 import { Bench } from "tinybench";
-import { plainLimit } from "../src/analysis/plainLimit.ts";
 import { machineName } from "../src/cli/report/deliver.ts";
 import { simdLimit } from "../src/index.ts";
+import { plainLimit } from "../src/measure/plainLimit.ts";
 import { layerTasks } from "./layers.ts";
 import { networkTasks } from "./networks.ts";
 

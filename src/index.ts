@@ -8,14 +8,20 @@ export {
   type LayerKind,
   type ParameterCounts,
 } from "./analysis/analyze.ts";
-export { type Ceilings, machineCeilings, type ReadRate } from "./analysis/ceilings.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
 export { type EmittedLaunch, type EmittedLayer, emittedLayer } from "./analysis/emitted.ts";
 export { PAPER_FAMILIES, type PaperFamily, papers } from "./analysis/papers.ts";
 export type { Agreement, PrintedFigure } from "./analysis/printed.ts";
-export { peakOf, type Reason, type RooflineRow, roofline } from "./analysis/roofline.ts";
 export { type BlockSaving, type Counted, type Savings, savings, separableSaving } from "./analysis/savings.ts";
-export { simdLimit } from "./analysis/simdLimit.ts";
+export type { Augmentation, Dataset } from "./data/dataset.ts";
+export { type Idx, readIdx } from "./data/idx.ts";
+export { IMAGENET_CLASSES } from "./data/imagenetClasses.ts";
+export { FASHION_CLASSES, fashionSample, type Sample } from "./data/sample.ts";
+export { loadModel, loadWeights, readWeights } from "./formats/load.ts";
+export type { LoadedModel, LoadOptions, WeightsFile } from "./formats/loadTypes.ts";
+export { NAMINGS, type NamingName } from "./formats/names/scheme.ts";
+export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors/safetensors.ts";
+export type { WeightsSource } from "./formats/source.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
@@ -33,8 +39,10 @@ export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/
 export { im2col } from "./kernels/im2col/patches.ts";
 export type { Engine, Precision } from "./kernels/simd/engines.ts";
 export { type Backend, TIERS, type TierName } from "./kernels/tiers.ts";
+export { type Ceilings, machineCeilings, type ReadRate } from "./measure/ceilings.ts";
+export { peakOf, type Reason, type RooflineRow, roofline } from "./measure/roofline.ts";
+export { simdLimit } from "./measure/simdLimit.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
-export { IMAGENET_CLASSES } from "./models/imagenetClasses.ts";
 export { MOBILENET_V1_BLOCKS, type MobilenetV1Options, mobilenetV1 } from "./models/mobilenetV1.ts";
 export { MOBILENET_V2_STAGES, type MobilenetV2Options, mobilenetV2 } from "./models/mobilenetV2.ts";
 export {
@@ -75,7 +83,6 @@ export type { FilterLayout, Layout } from "./tensor/layout.ts";
 export { type Random, random, randomTensor } from "./tensor/random.ts";
 export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
 export { type NestedArray, Tensor } from "./tensor/tensor.ts";
-export type { Augmentation, Dataset } from "./train/dataset.ts";
 export { type Evaluation, evaluate } from "./train/evaluate.ts";
 export {
   type GradientSession,
@@ -83,7 +90,6 @@ export {
   gradientSession,
   type Statistic,
 } from "./train/gradientSession.ts";
-export { type Idx, readIdx } from "./train/idx.ts";
 export { OPTIMIZERS, type OptimizerName } from "./train/optimizers.ts";
 export type { TrainingOptions } from "./train/options.ts";
 export {
@@ -92,9 +98,3 @@ export {
   type TrainingStep,
   train,
 } from "./train/train.ts";
-export { FASHION_CLASSES, fashionSample, type Sample } from "./weights/embedded.ts";
-export { type LoadedModel, type LoadOptions, loadModel, readWeights, type WeightsFile } from "./weights/loadModel.ts";
-export { loadWeights } from "./weights/loadWeights.ts";
-export { NAMINGS, type NamingName } from "./weights/names/scheme.ts";
-export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./weights/safetensors.ts";
-export type { WeightsSource } from "./weights/source.ts";

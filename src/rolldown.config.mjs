@@ -6,7 +6,7 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: {
     index: "src/index.ts",
-    "onnx/index": "src/weights/onnx/index.ts",
+    "onnx/index": "src/formats/onnx/index.ts",
     "testing/index": "src/testing/index.ts",
     "cli/main": "src/cli/main.ts",
   },

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "node:util";
 import { describe, expect, test } from "vitest";
+import * as onnx from "../src/formats/onnx/index.ts";
 import * as separable from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";
-import * as onnx from "../src/weights/onnx/index.ts";
 
 const files = [
   "README.md",

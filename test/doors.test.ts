@@ -3,9 +3,9 @@
  * changes.
  */
 import { describe, expect, test, vi } from "vitest";
+import * as onnx from "../src/formats/onnx/index.ts";
 import * as library from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";
-import * as onnx from "../src/weights/onnx/index.ts";
 
 const { FormatError, ShapeError, Tensor } = library;
 

@@ -25,7 +25,7 @@ const SECTIONS: readonly Section[] = [
   { id: "predict", show: predictSection, chapter: "11-savings", source: "src/geometry/cost.ts" },
   { id: "map", show: mapSection, chapter: "05-mobilenet-v1", source: "src/analysis/analyze.ts" },
   { id: "draw", show: drawSection, chapter: "09-accuracy", source: "src/models/fashionNet.ts" },
-  { id: "roofline", show: rooflineSection, chapter: "11-savings", source: "src/analysis/roofline.ts" },
+  { id: "roofline", show: rooflineSection, chapter: "11-savings", source: "src/measure/roofline.ts" },
   { id: "claims", show: claimsSection, chapter: "06-what-people-say", source: "docs/explorer/claims/checks.ts" },
 ];
 

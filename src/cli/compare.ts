@@ -1,7 +1,8 @@
 /** @file `separable compare`: counts and times two networks, or one and its twin of standard convolutions. */
-import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
+
 import { savings } from "../analysis/savings.ts";
 import { TIERS } from "../kernels/tiers.ts";
+import { type Ceilings, machineCeilings } from "../measure/ceilings.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { compareData } from "./compareData.ts";

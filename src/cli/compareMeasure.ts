@@ -1,10 +1,10 @@
 /** @file Times two networks on a tier, whole and block by block. */
 import { sum } from "../analysis/analyze.ts";
-import type { Ceilings } from "../analysis/ceilings.ts";
-import { peakOf, roofline } from "../analysis/roofline.ts";
 import type { Savings } from "../analysis/savings.ts";
-import { type SessionTiming, timeSessions } from "../analysis/timing.ts";
 import type { TierName } from "../kernels/tiers.ts";
+import type { Ceilings } from "../measure/ceilings.ts";
+import { peakOf, roofline } from "../measure/roofline.ts";
+import { type SessionTiming, timeSessions } from "../measure/timing.ts";
 import type { Session } from "../session/session.ts";
 import type { BlockTimes, Side, TierTimes } from "./compareTables.ts";
 import { type SeededRun, seededRun } from "./seeded.ts";

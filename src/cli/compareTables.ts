@@ -1,7 +1,7 @@
 /** @file The tables of a comparison of two networks. */
 import type { BlockSaving, Savings } from "../analysis/savings.ts";
-import type { SessionTiming } from "../analysis/timing.ts";
 import type { TierName } from "../kernels/tiers.ts";
+import type { SessionTiming } from "../measure/timing.ts";
 import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable } from "./report/report.ts";
 import { duration, integer, percent, ratio } from "./terminal.ts";
 

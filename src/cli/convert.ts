@@ -1,20 +1,16 @@
 /** @file `separable convert`: weights of one file in another format, under a graph's names. */
 
+import { WRITABLE, type WritableFormat } from "../formats/formats.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
 import { preparationMetadata } from "../image/classifier.ts";
 import { modelNamed } from "../models/named.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { writeNpz } from "../weights/npz/npz.ts";
-import { exportOnnx } from "../weights/onnx/export.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { checkNew, checkWritable, writeWhole } from "./files.ts";
 import { activationIn, shapeIn } from "./inputOptions.ts";
 import { type Network, readNetwork } from "./network.ts";
 import { integer, print, printJson, size, tell } from "./terminal.ts";
-
-const KINDS = ["safetensors", "onnx", "npz"] as const;
 
 const HELP = `Usage: separable convert IN OUT [--model NAME] [--output NAME] [--force] [--json]
 
@@ -47,9 +43,9 @@ export const convert: Command = {
     const given = readArguments("convert", args, options, 2);
     const [from, to] = given.positionals;
     if (from === undefined || to === undefined) throw new UsageError("convert: needs IN and OUT");
-    const kind = KINDS.find((one) => to.toLowerCase().endsWith(`.${one}`));
-    if (kind === undefined) {
-      throw new UsageError(`convert: ${to} ends in none of ${KINDS.map((one) => `.${one}`).join(", ")}`);
+    const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
+    if (format === undefined) {
+      throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
     }
     await checkNew("convert", to, given.flag("force"));
     await checkWritable(to, given.flag("force"));
@@ -65,11 +61,11 @@ export const convert: Command = {
         `convert: ${from} has ${outputs.length} outputs, ${names}; needs --output NAME, the one to keep`,
       );
     }
-    const bytes = encode(kind, network);
+    const bytes = await encode(format, network);
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
-    const note = leftOut(kind, from, network);
+    const note = leftOut(format, from, network);
     if (note !== null) tell(`${to}: ${note}`);
     if (given.flag("json")) printJson(result);
     else {
@@ -80,20 +76,11 @@ export const convert: Command = {
   },
 };
 
-function encode(kind: (typeof KINDS)[number], { graph, weights, labels, preparation }: Network): Uint8Array {
+function encode(format: WritableFormat, { graph, weights, labels, preparation }: Network): Promise<Uint8Array> {
   const about = { ...preparationMetadata(preparation), classes: JSON.stringify(labels()) };
-  switch (kind) {
-    case "safetensors":
-      return writeSafetensors(weights, isByName(graph) ? { model: graph.name, ...about } : about);
-    case "onnx":
-      return exportOnnx(graph, weights, { model: graph.name, ...about });
-    case "npz": {
-      const arrays = [...weights].map(
-        ([name, tensor]) => [name, { shape: tensor.shape, data: tensor.toFloat32Array() }] as const,
-      );
-      return writeNpz(new Map(arrays));
-    }
-  }
+  // The name of a network is written where the network is, or can be built from it.
+  const isNamed = format.holds === "network" || isByName(graph);
+  return format.write({ graph, weights, metadata: isNamed ? { model: graph.name, ...about } : about });
 }
 
 /** Whether the network's name and weights suffice to rebuild it. */
@@ -111,10 +98,10 @@ function isByName(graph: Graph): boolean {
 }
 
 /** Returns a note on what the new file cannot record, or null. */
-function leftOut(kind: (typeof KINDS)[number], from: string, { graph, preparation }: Network): string | null {
-  if (kind === "onnx") return null;
+function leftOut({ holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {
+  if (holds === "network") return null;
   if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
-  if (kind === "safetensors") return null;
+  if (holds === "metadata") return null;
   const { fit, normalization } = preparation;
   return `.npz keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
 }

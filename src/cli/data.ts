@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve as resolvePath } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { readIdx } from "../data/idx.ts";
+import { FASHION_CLASSES } from "../data/sample.ts";
 import { luma } from "../image/luma.ts";
 import { centerCrop, resize } from "../image/resize.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
-import type { Dataset } from "../train/dataset.ts";
-import { readIdx } from "../train/idx.ts";
-import { FASHION_CLASSES } from "../weights/embedded.ts";
 import { readImage } from "./imageFile.ts";
 import { progress, tell } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** @file `separable machine`: the ceilings of this machine. */
 
 import { availableParallelism } from "node:os";
-import { type Ceilings, machineCeilings } from "../analysis/ceilings.ts";
+import { type Ceilings, machineCeilings } from "../measure/ceilings.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { type Command, readArguments } from "./command.ts";
 import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "./report/deliver.ts";

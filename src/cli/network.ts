@@ -1,4 +1,8 @@
 /** @file Reads a network and its weights, as named on the command line. */
+
+import { readWeights } from "../formats/load.ts";
+import type { WeightsFile } from "../formats/loadTypes.ts";
+import { networkIn, networkOf, variationsIn } from "../formats/names/identify.ts";
 import type { Activation } from "../geometry/activation.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
@@ -6,8 +10,6 @@ import { hasClasses, isPreparationGuessed, labelsIn, preparationIn } from "../im
 import type { Preparation } from "../image/prepare.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { networkIn, networkOf, variationsIn } from "../weights/identify.ts";
-import { readWeights, type WeightsFile } from "../weights/loadModel.ts";
 import { asUsage, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";
 

@@ -1,10 +1,10 @@
 /** @file `separable profile`: every layer of a network against the ceilings of the machine. */
 import { sum } from "../analysis/analyze.ts";
-import { machineCeilings } from "../analysis/ceilings.ts";
-import { peakOf, roofline } from "../analysis/roofline.ts";
-import { isNoisy, timeInTurns, timeSessions } from "../analysis/timing.ts";
 import { PRECISIONS } from "../kernels/simd/engines.ts";
 import { TIERS } from "../kernels/tiers.ts";
+import { machineCeilings } from "../measure/ceilings.ts";
+import { peakOf, roofline } from "../measure/roofline.ts";
+import { isNoisy, timeInTurns, timeSessions } from "../measure/timing.ts";
 import { MODEL_NAMES } from "../models/named.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { asUsage, type Command, readArguments, UsageError } from "./command.ts";

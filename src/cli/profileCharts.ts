@@ -1,6 +1,6 @@
 /** @file Charts of measured layers: the roofline, and each layer type's share of work and time. */
-import type { Ceilings } from "../analysis/ceilings.ts";
-import type { RooflineRow } from "../analysis/roofline.ts";
+import type { Ceilings } from "../measure/ceilings.ts";
+import type { RooflineRow } from "../measure/roofline.ts";
 import type { BarChart, PlaneChart } from "./report/charts.ts";
 import { measuredWords } from "./report/report.ts";
 import { duration, percent } from "./terminal.ts";

@@ -1,7 +1,7 @@
 /** @file The report of `separable profile`. */
 import { sum } from "../analysis/analyze.ts";
-import type { Ceilings } from "../analysis/ceilings.ts";
-import { BOUND_SHARE, type RooflineRow } from "../analysis/roofline.ts";
+import type { Ceilings } from "../measure/ceilings.ts";
+import { BOUND_SHARE, type RooflineRow } from "../measure/roofline.ts";
 import { rooflineChart, shareChart } from "./profileCharts.ts";
 import type { BarChart } from "./report/charts.ts";
 import { machineName } from "./report/deliver.ts";

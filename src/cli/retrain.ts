@@ -1,5 +1,6 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
+import { writeSafetensors } from "../formats/safetensors/safetensors.ts";
 import { checkClassifier } from "../image/classifier.ts";
 import { NORMALIZATIONS, type Normalization, normalize } from "../image/normalize.ts";
 import { MODEL_NAMES } from "../models/named.ts";
@@ -10,7 +11,6 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../train/head.ts";
 import { largestOf } from "../train/largest.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 import { readData, reportSkipped } from "./data.ts";
 import { checkWritable, writeWhole } from "./files.ts";

@@ -1,5 +1,7 @@
 /** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
 
+import { fashionSample } from "../data/sample.ts";
+import { loadWeights } from "../formats/load.ts";
 import { TIERS, type TierName } from "../kernels/tiers.ts";
 import { fashionNet } from "../models/fashionNet.ts";
 import { softmax } from "../ops/activations.ts";
@@ -9,8 +11,6 @@ import { pacer } from "../runtime/pause.ts";
 import { Session } from "../session/session.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { largestOf } from "../train/largest.ts";
-import { fashionSample } from "../weights/embedded.ts";
-import { loadWeights } from "../weights/loadWeights.ts";
 import { braille } from "./braille.ts";
 import { duration, percent, style } from "./terminal.ts";
 

@@ -1,13 +1,13 @@
 /** @file `separable study`: the accuracy tables of the MobileNet paper in miniature, trained here. */
 import { availableParallelism } from "node:os";
 import { analyze } from "../analysis/analyze.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { resize } from "../image/resize.ts";
 import { type FashionNetOptions, fashionNet } from "../models/fashionNet.ts";
 import { median } from "../runtime/median.ts";
 import { Session } from "../session/session.ts";
 import { FormatError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Dataset } from "../train/dataset.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { train } from "../train/train.ts";
 import { type Command, readArguments } from "./command.ts";

@@ -2,10 +2,10 @@
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { analyze } from "../analysis/analyze.ts";
-import { lineThrough } from "../analysis/line.ts";
-import { timeInTurns } from "../analysis/timing.ts";
 import type { Graph } from "../graph/graph.ts";
 import { TIERS, type TierName } from "../kernels/tiers.ts";
+import { lineThrough } from "../measure/line.ts";
+import { timeInTurns } from "../measure/timing.ts";
 import type { Session } from "../session/session.ts";
 import { type Arguments, asUsage, type Command, readArguments, UsageError } from "./command.ts";
 import { parseModel } from "./modelNames.ts";

@@ -1,6 +1,6 @@
 /** @file The report of `separable sweep`. */
-import type { Line } from "../analysis/line.ts";
-import type { Timing } from "../analysis/timing.ts";
+import type { Line } from "../measure/line.ts";
+import type { Timing } from "../measure/timing.ts";
 import type { PlaneChart } from "./report/charts.ts";
 import { noiseWarning } from "./report/noise.ts";
 import {

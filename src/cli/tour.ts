@@ -2,10 +2,11 @@
  * @file `separable tour`, run by `npm start`: counts and times the saving within 20 seconds, and says what to type
  * next.
  */
-import { machineCeilings } from "../analysis/ceilings.ts";
+
 import { type BlockSaving, type Savings, savings } from "../analysis/savings.ts";
-import { type Timing, timeInTurns } from "../analysis/timing.ts";
 import { graphBuilder } from "../graph/builder.ts";
+import { machineCeilings } from "../measure/ceilings.ts";
+import { type Timing, timeInTurns } from "../measure/timing.ts";
 import { mobilenetV1 } from "../models/mobilenetV1.ts";
 import { type Command, readArguments } from "./command.ts";
 import { measureTier } from "./compareMeasure.ts";

@@ -1,8 +1,8 @@
 /** @file Reports of a training: its settings and its progress. */
 import { analyze } from "../analysis/analyze.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
 import { chooseTier } from "../session/tiers.ts";
-import type { Dataset } from "../train/dataset.ts";
 import type { TrainingSettings } from "../train/options.ts";
 import type { TrainingState, TrainingStep } from "../train/train.ts";
 import { optionOf } from "./command.ts";

@@ -1,9 +1,10 @@
 /** @file Image classifiers: the preprocessing and class names recorded in a model file. */
+
+import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
+import type { WeightsFile } from "../formats/loadTypes.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
-import { IMAGENET_CLASSES } from "../models/imagenetClasses.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
-import type { WeightsFile } from "../weights/loadModel.ts";
 import { NORMALIZATIONS } from "./normalize.ts";
 import { ownRescaling } from "./ownRescaling.ts";
 import { FITS, type Preparation, preparationFor } from "./prepare.ts";

@@ -13,39 +13,55 @@ export type Backend = TierName | "auto";
 /** Something of every tier. */
 export type PerTier<T> = Readonly<Record<TierName, T>>;
 
+/** What a tier is chosen by. */
+export interface Choosable {
+  readonly name: TierName;
+  /**
+   * Why this process cannot run the tier, or null.
+   *
+   * @param isChosen by name: then a lack of memory is an error of whoever asks for some
+   */
+  obstacle(isChosen: boolean): string | null;
+}
+
 /** What the process has, each asked once. */
 const here: { simd?: boolean; memory?: boolean } = {};
 
-/**
- * Why this process cannot run a tier, or null.
- *
- * @param isChosen by name: then a lack of memory is an error of whoever asks for some
- */
-const OBSTACLES: PerTier<(isChosen: boolean) => string | null> = {
-  naive: () => null,
-  im2col: () => null,
-  simd: (isChosen) => {
-    here.simd ??= hasSimd();
-    if (!here.simd) return "this engine has no WebAssembly SIMD";
-    if (isChosen) return null;
-    here.memory ??= canAllocate();
-    return here.memory ? null : `no WebAssembly memory: ${NO_ADDRESS_SPACE}`;
+export const CHOICES: PerTier<Choosable> = {
+  naive: { name: "naive", obstacle: () => null },
+  im2col: { name: "im2col", obstacle: () => null },
+  simd: {
+    name: "simd",
+    obstacle: (isChosen) => {
+      here.simd ??= hasSimd();
+      if (!here.simd) return "this engine has no WebAssembly SIMD";
+      if (isChosen) return null;
+      here.memory ??= canAllocate();
+      return here.memory ? null : `no WebAssembly memory: ${NO_ADDRESS_SPACE}`;
+    },
   },
 };
+
+/** The tier that is meant, for an operation alone. @throws ShapeError for a name that no tier has */
+export function chooseTier(op: string, backend?: Backend): TierName {
+  return choose(op, Object.values(CHOICES), backend).name;
+}
 
 /**
  * The tier that is meant: the one of that name, the fastest for "auto", or the nearest slower one that this process can
  * run; a warning says so.
  *
- * @throws ShapeError for a name that no tier has
+ * @param tiers slowest first; the slowest runs everywhere
+ * @throws ShapeError for a name that none of them has
  */
-export function chooseTier(op: string, backend: Backend = "auto"): TierName {
-  const choice = oneOf(op, "backend", backend, [...TIERS, "auto"]);
-  let at = choice === "auto" ? TIERS.length - 1 : TIERS.indexOf(choice);
+export function choose<T extends Choosable>(op: string, tiers: readonly T[], backend: Backend = "auto"): T {
+  const names = tiers.map(({ name }) => name);
+  const choice = oneOf(op, "backend", backend, [...names, "auto"]);
+  let at = choice === "auto" ? tiers.length - 1 : names.indexOf(choice as TierName);
   for (; ; at--) {
-    const obstacle = OBSTACLES[TIERS[at]](choice !== "auto");
-    if (obstacle === null) return TIERS[at];
-    warn(`separable: ${obstacle}; ${TIERS[at - 1]} computes instead`);
+    const obstacle = tiers[at].obstacle(choice !== "auto");
+    if (obstacle === null) return tiers[at];
+    warn(`separable: ${obstacle}; ${names[at - 1]} computes instead`);
   }
 }
 

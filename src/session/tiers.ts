@@ -6,7 +6,7 @@ import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { Kernel, Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
-import { type Backend, chooseTier as chooseName, type PerTier, type TierName } from "../kernels/tiers.ts";
+import { type Backend, CHOICES, type Choosable, choose } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
 import { type NodeStep, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
@@ -17,8 +17,7 @@ export interface ExecutorSettings {
 }
 
 /** A tier that only runs whole networks has no kernels. */
-export interface Tier {
-  readonly name: TierName;
+export interface Tier extends Choosable {
   /** Every operation alone, on tensors. */
   readonly kernels: Kernels | null;
   /** The precision that it has where one is wanted. */
@@ -34,11 +33,12 @@ export interface Tier {
   ): Promise<Executor<TrainingStep>>;
 }
 
-const TIERS_BY_NAME: PerTier<Tier> = {
-  naive: tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
-  im2col: tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
-  simd: {
-    name: "simd",
+/** The tiers, slowest first. */
+export const TIERS: readonly Tier[] = [
+  tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
+  tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
+  {
+    ...CHOICES.simd,
     kernels: KERNELS.simd,
     precision: (wanted) => (wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact"),
     executor: async (op, graph, weights, { precision, threads }) => {
@@ -52,13 +52,13 @@ const TIERS_BY_NAME: PerTier<Tier> = {
       return emittedExecutor(op, schedule, (step) => step.kernel(kernels), weights, { threads });
     },
   },
-};
+];
 
 /** A tier in plain TypeScript: one thread, and sums in float64. */
 function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKernels<TensorKernel>>): Tier {
   const kernels = KERNELS[name];
   return {
-    name,
+    ...CHOICES[name],
     kernels,
     precision: () => "exact",
     executor: async (op, graph, weights) =>
@@ -72,5 +72,5 @@ function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKe
 
 /** The tier that is meant. @throws ShapeError for a name that no tier has */
 export function chooseTier(op: string, backend?: Backend): Tier {
-  return TIERS_BY_NAME[chooseName(op, backend)];
+  return choose(op, TIERS, backend);
 }

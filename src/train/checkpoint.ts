@@ -1,8 +1,9 @@
 /** @file Checkpoints: everything needed to resume training, as a safetensors file. */
+
+import { openSafetensors, writeSafetensors } from "../formats/safetensors/safetensors.ts";
+import type { WeightsSource } from "../formats/source.ts";
 import { FormatError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
-import type { WeightsSource } from "../weights/source.ts";
 import type { TrainingState } from "./train.ts";
 
 const MEMORY = "optimizer:";

@@ -1,7 +1,8 @@
 /** @file Accuracy of a trained network. The code that counts is loaded on first use. */
+
+import type { Dataset } from "../data/dataset.ts";
 import type { Session } from "../session/session.ts";
 import type { Patience } from "../tensor/patience.ts";
-import type { Dataset } from "./dataset.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 export type { Evaluation } from "./evaluation.ts";

@@ -1,11 +1,12 @@
 /** @file Accuracy and confusion matrix of a network. */
+
+import { checkDataset, type Dataset } from "../data/dataset.ts";
 import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkDataset, type Dataset } from "./dataset.ts";
 import { largestOf } from "./largest.ts";
 
 export interface Evaluation {

@@ -2,6 +2,8 @@
  * @file Transfer learning: the body of a trained network stays fixed, and its output for each image, the features, is
  * computed once. Only a new last layer is trained, from features to classes.
  */
+
+import { showingsOf } from "../data/dataset.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import { type Graph, type GraphNode, graphOf } from "../graph/graph.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
@@ -10,7 +12,6 @@ import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { showingsOf } from "./dataset.ts";
 import { gradientSession } from "./gradientSession.ts";
 import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";

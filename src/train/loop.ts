@@ -1,5 +1,6 @@
 /** @file The training loop: for each batch, the gradient of the loss and an optimiser step. */
 
+import { checkDataset, type Dataset, showingsOf, writeImage } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
@@ -10,7 +11,6 @@ import { ShapeError } from "../tensor/errors.ts";
 import { checkPatience, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkDataset, type Dataset, showingsOf, writeImage } from "./dataset.ts";
 import { type GradientSession, gradientSession } from "./gradientSession.ts";
 import { largestOf } from "./largest.ts";
 import { learningRateAt } from "./learningRate.ts";

@@ -1,7 +1,7 @@
 /** @file The public training API. The loop itself is loaded when a training starts: most programs never train. */
 
+import type { Dataset } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Dataset } from "./dataset.ts";
 import type { TrainingHooks, TrainingState } from "./loop.ts";
 import type { TrainingOptions } from "./options.ts";
 

@@ -3,19 +3,19 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { lineThrough } from "../../src/analysis/line.ts";
 import { readImage } from "../../src/cli/imageFile.ts";
 import { table } from "../../src/cli/table.ts";
 import { duration, progress, style } from "../../src/cli/terminal.ts";
 import { tourWithin } from "../../src/cli/tour.ts";
 import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
+import { lineThrough } from "../../src/measure/line.ts";
 import { runHere as run } from "../support/cli.ts";
 import { withFolder } from "../support/external.ts";
 import { tempFolder } from "../support/tempFolder.ts";
 
 /** The machine is measured in test/analysis/ceilings.test.ts; here it is said what was found. */
-vi.mock("../../src/analysis/ceilings.ts", async (original) => ({
-  ...(await original<typeof import("../../src/analysis/ceilings.ts")>()),
+vi.mock("../../src/measure/ceilings.ts", async (original) => ({
+  ...(await original<typeof import("../../src/measure/ceilings.ts")>()),
   machineCeilings: async ({ threads = 1 }: { threads?: number } = {}) => ({
     threads,
     simd: 60 * threads,

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { writeNpz } from "../../src/formats/npz/npz.ts";
 import {
   loadModel,
   mobilenetV1,
@@ -11,7 +12,6 @@ import {
   Tensor,
   writeSafetensors,
 } from "../../src/index.ts";
-import { writeNpz } from "../../src/weights/npz/npz.ts";
 import { runHere as run } from "../support/cli.ts";
 import { stateDict } from "../support/hashed.ts";
 import { type FileSpec, onnxFile } from "../support/onnxFile.ts";
@@ -174,12 +174,12 @@ describe("classify many images", () => {
     expect(err).toMatch(message);
   });
 
-  test("an output is for an ONNX file to have", async () => {
+  test("an output is for a file with its network", async () => {
     const args = ["--weights", at("v2.safetensors"), "--output", "scores"];
     const { code, err } = await run("classify", at("photos/b9.ppm"), ...args);
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/v2\.safetensors: is no ONNX file, needs no output: "scores"/),
+      expect.stringMatching(/v2\.safetensors: has weights and no network, needs no output: "scores"/),
     ]);
   });
 
@@ -225,7 +225,7 @@ describe("convert", () => {
 
   test.each<[string[], number, RegExp]>([
     [["v2.safetensors"], 2, /^convert: needs IN and OUT/],
-    [["v2.safetensors", "a.pth"], 2, /ends in none of .safetensors, .onnx, .npz/],
+    [["v2.safetensors", "a.pth"], 2, /ends in none of .safetensors, .npz, .onnx/],
     [["none.safetensors", "a.npz"], 1, /none.safetensors: cannot be read/],
     [["photos/notes.txt", "a.npz"], 1, /FormatError|header|needs|bytes/],
     [["v2.safetensors", "missing/a.npz"], 1, /cannot be written/],

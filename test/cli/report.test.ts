@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { RooflineRow } from "../../src/analysis/roofline.ts";
 import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
 import { renderCsv } from "../../src/cli/report/csv.ts";
 import { renderHtml } from "../../src/cli/report/html.ts";
@@ -9,6 +8,7 @@ import type { Report } from "../../src/cli/report/report.ts";
 import { renderText } from "../../src/cli/report/text.ts";
 import { table } from "../../src/cli/table.ts";
 import { size } from "../../src/cli/terminal.ts";
+import type { RooflineRow } from "../../src/measure/roofline.ts";
 import { distance, suggestion } from "../../src/tensor/nearest.ts";
 
 const bars: Chart = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exportOnnx } from "../../src/formats/onnx/index.ts";
 import {
   analyze,
   countUnderRules,
@@ -21,7 +22,6 @@ import {
   tensor,
   train,
 } from "../../src/index.ts";
-import { exportOnnx } from "../../src/weights/onnx/index.ts";
 import { everything, operationsOfOthers } from "../support/graphs.ts";
 import { expectClose, scattered } from "../support/tensors.ts";
 

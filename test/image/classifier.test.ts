@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { WeightsFile } from "../../src/formats/loadTypes.ts";
 import {
   checkClassifier,
   endsInSoftmax,
@@ -8,7 +9,6 @@ import {
   preparationMetadata,
 } from "../../src/image/classifier.ts";
 import { FormatError, fashionNet, graphBuilder, mobilenetV2, ShapeError } from "../../src/index.ts";
-import type { WeightsFile } from "../../src/weights/loadModel.ts";
 
 const said = (classes: string) => new Map([["classes", classes]]);
 

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { importOnnx } from "../../src/formats/onnx/index.ts";
 import {
   foldBatchNorm,
   fuseActivation,
@@ -16,7 +17,6 @@ import {
   writeSafetensors,
 } from "../../src/index.ts";
 import { modelNamed } from "../../src/models/named.ts";
-import { importOnnx } from "../../src/weights/onnx/index.ts";
 import { IS_THOROUGH } from "../support/effort.ts";
 import { hashedImages, stateDict } from "../support/hashed.ts";
 import { expectClose } from "../support/tensors.ts";

@@ -1,5 +1,5 @@
 /**
- * Writes src/weights/fashion-sample.safetensors: the first 28 images of Fashion-MNIST's test set with their labels,
+ * Writes src/data/embedded/fashion-sample.safetensors: the first 28 images of Fashion-MNIST's test set with their labels,
  * bytes as they are. Needs Debian's package dataset-fashion-mnist (MIT, Zalando SE).  node
  * test/oracles/fashion-sample.mjs
  */
@@ -18,5 +18,5 @@ const header = JSON.stringify({
 const padded = header.padEnd(Math.ceil(header.length / 8) * 8);
 const length = Buffer.alloc(8);
 length.writeBigUInt64LE(BigInt(padded.length));
-const target = new URL("../../src/weights/fashion-sample.safetensors", import.meta.url);
+const target = new URL("../../src/data/embedded/fashion-sample.safetensors", import.meta.url);
 writeFileSync(target, Buffer.concat([length, Buffer.from(padded), images, labels]));

@@ -1,7 +1,7 @@
-"""Writes src/models/imagenetClasses.ts: the 1000 ImageNet class names, in the order of the classes.
+"""Writes src/data/imagenetClasses.ts: the 1000 ImageNet class names, in the order of the classes.
 
 Needs Debian's python3-torchvision (BSD-3-Clause), whose torchvision.models._meta has the list.
-Usage: /usr/bin/python3 test/oracles/imagenet_classes.py > src/models/imagenetClasses.ts
+Usage: /usr/bin/python3 test/oracles/imagenet_classes.py > src/data/imagenetClasses.ts
 """
 import importlib.util
 import json

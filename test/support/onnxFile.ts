@@ -1,5 +1,5 @@
 /** ONNX files for tests, written field by field; numbers as in onnx.proto3. */
-import { bytesField, floatField, type Parts, textField, varintField } from "../../src/weights/onnx/protobufWriter.ts";
+import { bytesField, floatField, type Parts, textField, varintField } from "../../src/formats/bytes/protobufWriter.ts";
 
 export interface NodeSpec {
   readonly op: string;

@@ -1,7 +1,8 @@
 /** Files whose structure is whole and whose content is not: fields changed, left out, repeated, nested. */
+
+import { fieldsOf, rootMessage } from "../../src/formats/bytes/protobuf.ts";
+import { bytesField, type Parts, varintField } from "../../src/formats/bytes/protobufWriter.ts";
 import type { Random } from "../../src/index.ts";
-import { fieldsOf, rootMessage } from "../../src/weights/onnx/protobuf.ts";
-import { bytesField, type Parts, varintField } from "../../src/weights/onnx/protobufWriter.ts";
 import { whole } from "./onnxFile.ts";
 
 /** Values that readers barrier where another one belongs. */

@@ -1,9 +1,9 @@
 /** Loss, optimisers, schedule, data: each against its formula. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { checkDataset, showingsOf, writeImage } from "../../src/data/dataset.ts";
 import { type Dataset, FormatError, readIdx, ShapeError, tensor } from "../../src/index.ts";
 import { crossEntropy, crossEntropyGradient, writeTarget } from "../../src/kernels/naive/gradients/crossEntropy.ts";
-import { checkDataset, showingsOf, writeImage } from "../../src/train/dataset.ts";
 import { learningRateAt } from "../../src/train/learningRate.ts";
 import { optimizer } from "../../src/train/optimizers.ts";
 

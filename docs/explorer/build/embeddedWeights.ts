@@ -12,7 +12,7 @@ export function embeddedWeights(): Plugin {
     name: "embedded-weights",
     enforce: "pre",
     transform(code, id) {
-      if (!id.endsWith("/src/weights/embedded.ts")) return null;
+      if (!id.endsWith("/src/data/embedded/embedded.ts")) return null;
       return code.replace(PLACE, (_, name: string) => {
         const bytes = new Uint8Array(readFileSync(join(dirname(id), name)));
         const text = Buffer.from(halved(bytes)).toString("base64");

@@ -30,6 +30,6 @@ test("float16, ties to even, and what the library's own reader makes of it", asy
 });
 
 test("the network that comes with the page is half as long", () => {
-  const file = new Uint8Array(readFileSync(new URL("../../../src/weights/fashion.safetensors", import.meta.url)));
+  const file = new Uint8Array(readFileSync(new URL("../../../src/data/embedded/fashion.safetensors", import.meta.url)));
   expect(halved(file).length).toBeLessThan(0.51 * file.length);
 });

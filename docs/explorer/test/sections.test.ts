@@ -40,7 +40,7 @@ let weights: Weights;
 beforeAll(async () => {
   [browser, site] = await Promise.all([launch(), serveFiles(true)]);
   folder = mkdtempSync(join(tmpdir(), "separable-page-"));
-  const file = readFileSync(join(import.meta.dirname, "../../../src/weights/fashion.safetensors"));
+  const file = readFileSync(join(import.meta.dirname, "../../../src/data/embedded/fashion.safetensors"));
   weights = (await readWeights(halved(new Uint8Array(file)))).weights;
 });
 afterAll(async () => {

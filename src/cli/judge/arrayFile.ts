@@ -1,12 +1,13 @@
 /** @file Reads arrays from every format that `separable vectors` writes or a kernel's answer may have. */
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { readAll } from "../../formats/format.ts";
+import { readNpy } from "../../formats/npz/npy.ts";
+import { readNpz } from "../../formats/npz/npz.ts";
+import { openSource } from "../../formats/source.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
 import type { Shape } from "../../tensor/shape.ts";
-import { readNpy } from "../../weights/npz/npy.ts";
-import { readNpz } from "../../weights/npz/npz.ts";
-import { openSource } from "../../weights/source.ts";
 import { readWhole } from "../files.ts";
 import { type FoundArray, parseHeader, parseHex } from "./texts.ts";
 
@@ -57,7 +58,7 @@ async function fromNpz(path: string, bytes: Uint8Array): Promise<ArrayFile> {
   const source = { ...(await openSource("judge", bytes)), name: path };
   const arrays = new Map<string, FoundArray>();
   const numbers = new Map<string, number>();
-  for (const [name, tensor] of await readNpz(source)) {
+  for (const [name, tensor] of await readAll(await readNpz(source))) {
     const { shape, data } = tensor.contiguous();
     if (shape.length === 0) numbers.set(name, data[0]);
     else arrays.set(name, { shape, data, areWords: false });

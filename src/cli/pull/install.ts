@@ -2,8 +2,8 @@
 import { rmSync } from "node:fs";
 import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { shardPaths } from "../../formats/tfjs/tfjs.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { shardPaths } from "../../weights/tfjs.ts";
 import { isThere, makeFolder } from "../files.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { readNetwork } from "../network.ts";

@@ -1,6 +1,6 @@
 /** @file Warnings for reports that were measured on a busy machine. */
-import type { RooflineRow } from "../../analysis/roofline.ts";
-import { isNoisy, MAX_SPREAD, type Timing } from "../../analysis/timing.ts";
+import type { RooflineRow } from "../../measure/roofline.ts";
+import { isNoisy, MAX_SPREAD, type Timing } from "../../measure/timing.ts";
 import { percent } from "../terminal.ts";
 
 /** Returns a warning if one of the timings is too noisy; else none. */

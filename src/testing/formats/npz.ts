@@ -1,6 +1,6 @@
 /** @file Vectors as NumPy's .npz: the arrays, and the geometry and choices as integers. */
-import type { NpyArray } from "../../weights/npz/npy.ts";
-import { writeNpz } from "../../weights/npz/npz.ts";
+import type { NpyArray } from "../../formats/npz/npy.ts";
+import { writeNpz } from "../../formats/npz/npz.ts";
 import type { ConvVectors } from "../vectors.ts";
 import { arraysOf, codesOf, extentsOf } from "./arrays.ts";
 

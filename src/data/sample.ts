@@ -1,0 +1,46 @@
+/** @file A few labelled images that ship with the package, of Fashion-MNIST's test set. */
+
+import { openSafetensors } from "../formats/safetensors/safetensors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { FASHION_SAMPLE } from "./embedded/embedded.ts";
+
+/** Labelled images. */
+export interface Sample {
+  /** Grey levels 0 to 255, one image after another. */
+  readonly pixels: Uint8Array;
+  /** [n, h, w, c] */
+  readonly shape: Shape;
+  /** The class of each image. */
+  readonly labels: Uint8Array;
+  readonly classes: readonly string[];
+}
+
+/** Names of the classes of Fashion-MNIST, in order. Source: github.com/zalandoresearch/fashion-mnist. */
+export const FASHION_CLASSES: readonly string[] = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
+
+/** Returns the first of Fashion-MNIST's 10,000 test images, which the network has not seen in training. */
+export async function fashionSample(): Promise<Sample> {
+  const file = await openSafetensors(FASHION_SAMPLE);
+  try {
+    const [images, labels] = [await file.read("images"), await file.read("labels")];
+    return {
+      pixels: Uint8Array.from(images.data),
+      shape: images.shape,
+      labels: Uint8Array.from(labels.data),
+      classes: FASHION_CLASSES,
+    };
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * @file The contract of a file format: recognise, read, write.
+ *
+ * A reader says what is in the file, in its own names and axes, and guesses nothing: whose names they are, names/ finds
+ * out.
+ */
+import type { Graph } from "../graph/graph.ts";
+import type { Weights } from "../graph/weights.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ByteSource, WeightsSource } from "./source.ts";
+
+export type FormatName = "safetensors" | "tfjs" | "onnx" | "npz";
+
+/** One kind of file. */
+export interface Format {
+  readonly name: FormatName;
+  /** With its dot; decides where the first bytes do not. */
+  readonly extension: string;
+  /** Whether a file is one, by its first 16 bytes, or fewer if it is shorter. */
+  recognizes(head: Uint8Array, name: string): boolean;
+  /** What a file can hold besides weights and their names. */
+  readonly holds: "network" | "metadata" | "nothing";
+  /** @throws FormatError if the file is not what it claims to be */
+  read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
+  write?(model: WritableModel): Promise<Uint8Array>;
+}
+
+export interface ReadOptions {
+  /** The public function that was called, for messages. */
+  readonly op: string;
+  /** The source as it was given: other files may lie beside it. */
+  readonly from: WeightsSource;
+  /** Files that a model refers to, by the names that it gives them, if it is neither a path nor a URL. */
+  readonly shards?: ReadonlyMap<string, WeightsSource> | undefined;
+  /** Of the input, where the file leaves sizes open, in the file's order. */
+  readonly shape?: Shape | undefined;
+  /** Output that becomes the graph's. Default: the first. */
+  readonly output?: string | undefined;
+  /** Limit on the unpacked size of a compressed file, in bytes. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What is in a file. */
+export interface ModelFile {
+  /** Program that wrote it, "" if it does not say. */
+  readonly producer: string;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** By the file's names, in its order. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly network: ImportedNetwork | null;
+  /** Rows and columns of the images, if a file without its network states them. */
+  readonly resolution: readonly [h: number, w: number] | null;
+}
+
+/** A tensor that is decoded to float32 when it is asked for, while the source is open. */
+export interface StoredTensor {
+  readonly shape: Shape;
+  read(): Promise<Tensor>;
+}
+
+/** A network that a file contains. */
+export interface ImportedNetwork {
+  readonly graph: Graph;
+  /** Under the graph's names. */
+  readonly weights: Map<string, Tensor>;
+  /** Whether the input and the output, [n, c, h, w] in the file, are [n, h, w, c] in the graph. */
+  readonly turned: { readonly input: boolean; readonly output: boolean };
+  /** Names of all outputs of the file, including the graph's. */
+  readonly outputs: readonly string[];
+}
+
+/** What a file is written from. */
+export interface WritableModel {
+  readonly graph: Graph;
+  readonly weights: Weights;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Decodes all tensors of a file. */
+export async function readAll(tensors: ModelFile["tensors"]): Promise<Map<string, Tensor>> {
+  const read = new Map<string, Tensor>();
+  for (const [name, stored] of tensors) read.set(name, await stored.read());
+  return read;
+}

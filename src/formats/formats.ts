@@ -1,0 +1,31 @@
+/** @file The formats, and which of them a file has. */
+import { FormatError } from "../tensor/errors.ts";
+import type { Format } from "./format.ts";
+import { npz } from "./npz/format.ts";
+import { onnx } from "./onnx/format.ts";
+import { safetensors } from "./safetensors/format.ts";
+import { type ByteSource, NEEDED } from "./source.ts";
+import { tfjs } from "./tfjs/format.ts";
+
+/** In the order in which they are asked whether they recognise a file: those whose first bytes say more come first. */
+export const FORMATS: readonly Format[] = [safetensors, npz, tfjs, onnx];
+
+export type WritableFormat = Format & Required<Pick<Format, "write">>;
+
+/** The formats that can be written. */
+export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(
+  (format): format is WritableFormat => format.write !== undefined,
+);
+
+/** @throws FormatError that says what the file is instead */
+export async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
+  const head = await read(0, Math.min(size, 16));
+  const found = FORMATS.find((format) => format.recognizes(head, name));
+  if (found !== undefined) return found;
+  const { otherKind } = await import("./otherKinds.ts");
+  const other = otherKind(name, head);
+  if (other !== null) throw new FormatError(`${name}: ${other}`);
+  const named = FORMATS.find(({ extension }) => name.toLowerCase().endsWith(extension));
+  if (named !== undefined) return named; // whose reader says what is wrong with it
+  throw new FormatError(`${name}: a file of no known kind, or cut short, ${NEEDED}`);
+}

@@ -1,0 +1,21 @@
+/** @file Rules of padding by the names that files give them. */
+import type { Padding4 } from "../../geometry/padding.ts";
+
+export type PaddingRule = "same" | "same-lower" | "valid" | Padding4;
+
+/** TensorFlow's rule puts the odd row at the end; ONNX has both. */
+const RULES: ReadonlyMap<string, PaddingRule> = new Map([
+  ["SAME_UPPER", "same"],
+  ["SAME_LOWER", "same-lower"],
+  ["VALID", "valid"],
+]);
+
+/** @returns undefined for a name that is none */
+export function paddingNamed(name: string): PaddingRule | undefined {
+  return RULES.get(name);
+}
+
+/** From ONNX's order, all that comes before the axes and then all that comes after them. */
+export function paddingOf([top, left, bottom, right]: readonly number[]): Padding4 {
+  return [top, bottom, left, right];
+}

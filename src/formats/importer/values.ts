@@ -1,0 +1,90 @@
+/**
+ * @file The table of values during import: what is known of each name in a file, a constant with its numbers or a value
+ * of the graph with its shape.
+ */
+import type { GraphBuilder } from "../../graph/specs.ts";
+import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+
+export interface Constant {
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array | readonly number[];
+  readonly isInteger: boolean;
+}
+
+export interface Value {
+  /** Name in the graph. */
+  readonly name: string;
+  /** In the file's axis order. */
+  readonly shape: Shape;
+  /** Whether images that the file has as [n, c, h, w] are [n, h, w, c] in the graph (axes.ts). */
+  readonly turned: boolean;
+}
+
+export type Known = Constant | Value;
+
+/** What an operator of any format is given. */
+export interface Context {
+  readonly g: GraphBuilder;
+  /** The graph's weights by name. */
+  readonly weights: Map<string, Tensor>;
+  /** Name of the graph's node. */
+  readonly name: string;
+  /** Returns a name for another node, which begins with this one's. */
+  fresh(suffix: string): string;
+  readonly inputs: readonly (Known | null)[];
+  /** Throws an error that names file and node. */
+  fail(what: string): never;
+}
+
+export function isConstant(known: Known): known is Constant {
+  return "data" in known;
+}
+
+export function constantInput({ inputs, fail }: Context, i: number, what: string): Constant {
+  const known = inputs[i];
+  if (!known) return fail(`has no ${what}`);
+  return isConstant(known) ? known : fail(`computes its ${what} at run time, needs a constant`);
+}
+
+/** Returns a constant input that may be absent. */
+export function optionalConstant(context: Context, i: number, what: string): Constant | null {
+  return context.inputs[i] ? constantInput(context, i, what) : null;
+}
+
+export function valueInput({ inputs, fail }: Context, i: number = 0): Value {
+  const known = inputs[i];
+  if (!known) return fail(`has no input ${i}`);
+  return isConstant(known) ? fail(`works on a constant, needs a value`) : known;
+}
+
+/** The first input, a constant or a value. */
+export function firstInput({ inputs: [x], fail }: Context): Known {
+  return x ?? fail("has no input");
+}
+
+/** Returns the integers of a scalar or 1-D constant. */
+export function integersOf({ data }: Constant): readonly number[] {
+  return [...data];
+}
+
+export function scalarOf(context: Context, constant: Constant, what: string): number {
+  if (constant.data.length !== 1) context.fail(`has ${constant.data.length} numbers as ${what}, needs 1`);
+  return constant.data[0];
+}
+
+export function tensorOf({ shape, data }: Constant): Tensor {
+  return new Tensor(data instanceof Float32Array ? data : Float32Array.from(data), shape);
+}
+
+/** Converts a negative axis to one counted from 0. */
+export function axisOf(context: Context, axis: number, rank: number): number {
+  const own = axis < 0 ? axis + rank : axis;
+  return Number.isInteger(own) && own >= 0 && own < rank
+    ? own
+    : context.fail(`has the axis ${axis}, needs one of ${rank}`);
+}
+
+export function elementsOf({ shape }: Known): number {
+  return sizeOf(shape);
+}

@@ -1,0 +1,94 @@
+/** @file Loads a file of any supported format: weights under a graph's names, and the network they belong to. */
+import { EMBEDDED } from "../data/embedded/embedded.ts";
+import { checkWeights } from "../graph/weights.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience } from "../tensor/patience.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { formatOf } from "./formats.ts";
+import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
+import { presetOf } from "./names/producers.ts";
+import { openSource, type WeightsSource } from "./source.ts";
+
+/**
+ * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; the format is
+ * detected from the first bytes. Names and axes become those of a graph.
+ *
+ * @throws FormatError if the file cannot be read or is not what it claims to be
+ */
+export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
+  return read("readWeights", from, options);
+}
+
+/**
+ * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz.
+ *
+ * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` →
+ * `conv1/filter`, …), and the axes of filters are reordered to match; other names stay. Quantised tensors become
+ * float32.
+ *
+ * @param source "fashion" for the weights of `fashionNet` that ship with the package; or a path (Node), a URL, a File
+ *   or Blob, an ArrayBuffer or Uint8Array
+ * @throws FormatError if the file cannot be read or is not what it claims to be
+ *
+ * @example
+ * const weights = await loadWeights("mobilenet_v1_0.25_224.safetensors");
+ * const session = await Session.create(mobilenetV1({ alpha: 0.25 }), weights);
+ */
+export async function loadWeights(source: WeightsSource, options: LoadOptions = {}): Promise<Map<string, Tensor>> {
+  return (await read("loadWeights", source, options)).weights;
+}
+
+/**
+ * Loads a model: its weights and the network they belong to, ready for a session.
+ *
+ * @throws FormatError if the file cannot be read or is not what it claims to be
+ * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or if a resolution
+ *   or an activation is given for a file that contains its network
+ *
+ * @example
+ * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
+ * const session = await Session.create(graph, weights);
+ */
+export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
+  const file = await read("loadModel", from, options);
+  const { resolution, activation } = options;
+  const wanted = {
+    ...(resolution !== undefined && { resolution }),
+    ...(activation !== undefined && { activation }),
+  };
+  if (file.graph === null) {
+    const { networkIn } = await import("./names/identify.ts");
+    const graph = networkIn(file, wanted);
+    checkWeights(file.source, graph, file.weights, file.names);
+    return { ...file, graph };
+  }
+  const [needless] = Object.keys(wanted);
+  if (needless === undefined) return { ...file, graph: file.graph };
+  throw new ShapeError(`loadModel: the file already contains its network, needs no ${needless}`);
+}
+
+/** Recognises the format, reads, and puts names to what a file without its network has. @param op for messages */
+async function read(op: string, given: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
+  const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
+  const source = await openSource(op, from, checkPatience(op, options));
+  try {
+    const { shards, shape, output, maxBytes } = options;
+    const format = await formatOf(source);
+    const file = await format.read(source, { op, from, shards, shape, output, maxBytes });
+    const { metadata, network, resolution } = file;
+    const common = { source: source.name, format: format.name, metadata, resolution };
+    if (network !== null) {
+      const { graph, weights, outputs } = network;
+      return { ...common, naming: "separable", preset: presetOf(file), weights, graph, names: new Map(), outputs };
+    }
+    for (const [name, value] of Object.entries({ shape, output })) {
+      if (value === undefined) continue;
+      throw new ShapeError(`${source.name}: has weights and no network, needs no ${name}: ${show(value)}`);
+    }
+    // The tables of names are imported on demand: a page may need none.
+    const { named } = await import("./names/named.ts");
+    return { ...common, ...(await named(source.name, file)), graph: null, outputs: [] };
+  } finally {
+    await source.close();
+  }
+}

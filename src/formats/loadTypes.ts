@@ -1,0 +1,52 @@
+/** @file What is asked of a file with a model, and what is found in it. */
+import type { Activation } from "../geometry/activation.ts";
+import type { Pair } from "../geometry/padding.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Preset } from "../models/settings.ts";
+import type { Patience } from "../tensor/patience.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { FormatName } from "./format.ts";
+import type { NamingName } from "./names/scheme.ts";
+import type { WeightsSource } from "./source.ts";
+
+export interface LoadOptions extends Patience {
+  /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
+  readonly shards?: ReadonlyMap<string, WeightsSource>;
+  /** For an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
+  readonly shape?: Shape;
+  /** Output of an ONNX model that becomes the graph's, if it has several. Default: the first. */
+  readonly output?: string;
+  /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
+  readonly resolution?: Pair;
+  /** Overrides the family's activation; only for weights without their network. */
+  readonly activation?: Activation;
+  /** Limit on the unpacked size of a compressed file, in bytes. Default 1 GiB. */
+  readonly maxBytes?: number;
+}
+
+export interface WeightsFile {
+  /** Path, URL or name; "bytes" for data in memory. */
+  readonly source: string;
+  readonly format: FormatName;
+  /** Naming scheme of the file, detected from its weight names; null if unknown. */
+  readonly naming: NamingName | null;
+  /** Source of the training recipe, as far as it can be inferred. */
+  readonly preset: Preset;
+  /** By the graph's names if the file's are recognized, else by the file's own. */
+  readonly weights: Map<string, Tensor>;
+  /** The network itself, if the file contains it (ONNX). */
+  readonly graph: Graph | null;
+  /** Metadata strings of a safetensors or ONNX file. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Rows and columns of the images, if a file without its network states them. */
+  readonly resolution: readonly [h: number, w: number] | null;
+  /** The file's own name of each weight that was renamed. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Names of the file's outputs, one of which is the graph's; empty for a file without its network. */
+  readonly outputs: readonly string[];
+}
+
+export interface LoadedModel extends WeightsFile {
+  readonly graph: Graph;
+}

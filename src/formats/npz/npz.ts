@@ -1,0 +1,40 @@
+/** @file NumPy's archives (.npz): zip files with one .npy file per array, named after it. */
+import { FormatError } from "../../tensor/errors.ts";
+import { allowance } from "../bytes/unpack.ts";
+import { readZip } from "../bytes/zip.ts";
+import { writeZip } from "../bytes/zipWriter.ts";
+import type { StoredTensor } from "../format.ts";
+import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
+import { MAX_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
+
+/**
+ * Lists the arrays of an archive, stored or compressed, each to be read as float32.
+ *
+ * @param maxBytes limit on the total unpacked size of compressed arrays; default 1 GiB
+ * @throws FormatError if the source is not such an archive
+ */
+export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Map<string, StoredTensor>> {
+  const entries = await readZip(source, allowance("readNpz", maxBytes));
+  const arrays = entries.filter(({ name }) => name.endsWith(".npy"));
+  if (arrays.length === 0) {
+    if (entries.some(({ name }) => name.endsWith(".pkl"))) {
+      throw new FormatError(`${source.name}: a PyTorch checkpoint, which is a Python pickle; ${FROM_PYTORCH}`);
+    }
+    if (entries.some(({ name }) => /(^|\/)model\.weights\.h5$/.test(name))) {
+      throw new FormatError(`${source.name}: a Keras model (.keras), ${NEEDED} (${FROM_KERAS})`);
+    }
+    throw new FormatError(`${source.name}: a zip archive without .npy files, needs NumPy's .npz`);
+  }
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, size, head, read } of arrays) {
+    const file = `${source.name}: ${name}`;
+    const { shape } = readNpyHeader(file, await head(MAX_HEADER), size); // before the rest is unpacked
+    tensors.set(name.slice(0, -".npy".length), { shape, read: async () => readNpy(file, await read()) });
+  }
+  return tensors;
+}
+
+/** @throws ShapeError if the number of elements of an array does not match its shape */
+export function writeNpz(arrays: ReadonlyMap<string, NpyArray>): Uint8Array<ArrayBuffer> {
+  return writeZip(new Map([...arrays].map(([name, array]) => [`${name}.npy`, writeNpy(name, array)])));
+}

@@ -1,0 +1,171 @@
+/** @file From a node of a graph to ONNX nodes. */
+
+import type { Activation } from "../../geometry/activation.ts";
+import type { BatchNormNode, ConvNode, GraphNode } from "../../graph/graph.ts";
+import type { Weights } from "../../graph/weights.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
+import { writePool } from "./exportPool.ts";
+import { dilationsAttribute, float, int, ints, type OnnxWriter, windowAttributes } from "./writer.ts";
+
+export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
+  const { name, op, inputs, inputShapes, outputShape } = node;
+  const [x] = inputs;
+  const weight = (role: string): Tensor => weights.get(node.weights[role].name) as Tensor; // checked
+  const put = (role: string, tensor: Tensor = weight(role)): string => file.tensor(node.weights[role].name, tensor);
+  const bias = (): readonly string[] => (node.weights.bias ? [put("bias")] : []);
+  /** Writes an operator and the activation after it. */
+  const activated = (f: Activation, write: (output: string) => void): void => {
+    const sum = f === "none" ? name : file.fresh(`${name}/sum`);
+    write(sum);
+    if (f !== "none") writeActivation(file, f, sum, name, file.fresh(`${name}/${f}`));
+  };
+  switch (op) {
+    case "conv2d":
+    case "depthwiseConv2d":
+    case "pointwiseConv2d":
+      activated(node.activation, (y) => {
+        const groups = op === "conv2d" ? node.geometry.G : op === "depthwiseConv2d" ? node.geometry.C : 1;
+        const { geometry: g } = node;
+        const attributes = [...windowAttributes(g), ...dilationsAttribute(g), ...int("group", groups)];
+        file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes, name);
+      });
+      return;
+    case "dense":
+      activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y, [], name));
+      return;
+    case "batchNormalization":
+      writeBatchNorm(
+        file,
+        node,
+        ["scale", "bias", "mean", "variance"].map((role) => put(role)),
+      );
+      return;
+    case "maxPool2d":
+    case "averagePool2d":
+    case "globalAveragePool2d":
+      writePool(file, node);
+      return;
+    case "activation":
+      writeActivation(file, node.activation, x, name);
+      return;
+    case "hardSigmoid":
+      file.node("HardSigmoid", [x], name, [...float("alpha", node.alpha), ...float("beta", node.beta)]);
+      return;
+    case "clamp": {
+      const limits = [file.scalar(`${name}/min`, node.minValue), file.scalar(`${name}/max`, node.maxValue)];
+      file.node("Clip", [x, ...limits], name);
+      return;
+    }
+    case "softmax":
+      file.node("Softmax", [x], name, int("axis", outputShape.length === 4 ? 1 : -1));
+      return;
+    case "add":
+    case "mul": {
+      const rank = outputShape.length;
+      const operands = inputs.map((input, i) => raised(file, input, inputShapes[i], rank, `${name}/${i}`));
+      file.node(op === "add" ? "Add" : "Mul", operands, name);
+      return;
+    }
+    case "pad": {
+      const pads = inOnnxOrder(node.pads);
+      const listed = file.integers(`${name}/pads`, [
+        ...pads.map(([before]) => before),
+        ...pads.map(([, after]) => after),
+      ]);
+      file.node("Pad", [x, listed, file.scalar(`${name}/value`, node.value)], name);
+      return;
+    }
+    case "concat":
+      file.node("Concat", inputs, name, int("axis", outputShape.length === 4 ? TO_NHWC[node.axis] : node.axis));
+      return;
+    case "transpose": {
+      const turned = outputShape.length === 4;
+      const own = turned ? TO_NCHW.map((axis) => TO_NHWC[node.permutation[axis]]) : node.permutation;
+      file.node("Transpose", [x], name, ints("perm", own));
+      return;
+    }
+    case "reshape":
+      writeReshape(file, name, x, inputShapes[0], outputShape);
+      return;
+  }
+}
+
+export function inOnnxOrder<T>(perAxis: readonly T[]): readonly T[] {
+  return perAxis.length === 4 ? TO_NCHW.map((axis) => perAxis[axis]) : perAxis;
+}
+
+/** Converts [kh, kw, c / g, o], [kh, kw, c, m] or [c, o] to [o, c / g, kh, kw]. */
+function oihw({ op, geometry: { C, O, KH, KW } }: ConvNode, filter: Tensor): Tensor {
+  if (op === "pointwiseConv2d") return filter.transpose([1, 0]).reshape([O, C, 1, 1]);
+  if (op === "conv2d") return filter.transpose([3, 2, 0, 1]);
+  return filter.transpose([2, 3, 0, 1]).reshape([O, 1, KH, KW]);
+}
+
+/** Channels are axis 1 in ONNX and the last axis in a graph; for images and up to rank 2 these coincide. */
+function writeBatchNorm(
+  file: OnnxWriter,
+  { name, inputs: [x], outputShape, epsilon }: BatchNormNode,
+  operands: readonly string[],
+): void {
+  const { length: rank } = outputShape;
+  const attributes = float("epsilon", epsilon);
+  if (rank === 4 || rank <= 2) {
+    file.node("BatchNormalization", [x, ...operands], name, attributes);
+    return;
+  }
+  const axes = outputShape.map((_, axis) => axis);
+  const forth = [0, rank - 1, ...axes.slice(1, -1)];
+  const back = [0, ...axes.slice(2), 1];
+  const turned = file.node("Transpose", [x], file.fresh(`${name}/turned`), ints("perm", forth));
+  const normal = file.node("BatchNormalization", [turned, ...operands], file.fresh(`${name}/normal`), attributes, name);
+  file.node("Transpose", [normal], name, ints("perm", back), file.fresh(`${name}/back`));
+}
+
+function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, name: string = y): void {
+  switch (f) {
+    case "none":
+      file.node("Identity", [x], y, [], name);
+      return;
+    case "relu":
+      file.node("Relu", [x], y, [], name);
+      return;
+    case "relu6":
+      file.node("Clip", [x, file.scalar(`${y}/min`, 0), file.scalar(`${y}/max`, 6)], y, [], name);
+      return;
+    case "sigmoid":
+      file.node("Sigmoid", [x], y, [], name);
+      return;
+    case "hardSwish":
+      file.node("HardSwish", [x], y, [], name);
+      return;
+    case "hardSigmoid":
+      file.node("HardSigmoid", [x], y, [...float("alpha", 1 / 6), ...float("beta", 0.5)], name);
+      return;
+  }
+}
+
+/** Prepends extents of 1 up to a rank, in the file's axis order at both ranks. */
+function raised(file: OnnxWriter, x: string, shape: Shape, rank: number, name: string): string {
+  if (shape.length === rank) return x;
+  const full = [...new Array<number>(rank - shape.length).fill(1), ...shape];
+  const wide = file.fresh(`${name}/wide`);
+  writeReshape(file, wide, x, shape, full);
+  return wide;
+}
+
+/** Leaves the first extent, the batch size, open. */
+function batchOpen([, ...rest]: Shape): readonly number[] {
+  return [-1, ...rest];
+}
+
+/** A graph reshapes [n, h, w, c]: images are transposed before and after, unless they have one pixel or one channel. */
+function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to: Shape): void {
+  const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
+  const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_NHWC)) : x;
+  const shape = isTurned(to) ? to : inOnnxOrder(to);
+  const target = isTurned(to) ? file.fresh(`${name}/reshaped`) : name;
+  file.node("Reshape", [plain, file.integers(`${name}/shape`, batchOpen(shape))], target);
+  if (isTurned(to)) file.node("Transpose", [target], name, ints("perm", TO_NCHW));
+}

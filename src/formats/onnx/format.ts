@@ -1,0 +1,18 @@
+/** @file ONNX as a format, loaded when a file is one. */
+import type { Format } from "../format.ts";
+
+export const onnx: Format = {
+  name: "onnx",
+  extension: ".onnx",
+  holds: "network",
+  // ir_version, the first field; a saved_model.pb begins with a version too.
+  recognizes: ([tag, version], name) => tag === 0x08 && version > 0 && !/saved_model\.pb$/i.test(name),
+  read: async (source, { from, shape, output }) => {
+    const { importFrom } = await import("./import.ts");
+    const options = { ...(shape && { shape }), ...(output !== undefined && { output }) };
+    const { imported, tensors } = await importFrom(source, from, options);
+    const { producer, metadata } = imported;
+    return { producer, metadata, tensors, network: imported, resolution: null };
+  },
+  write: async ({ graph, weights, metadata }) => (await import("./export.ts")).exportOnnx(graph, weights, metadata),
+};

@@ -1,0 +1,168 @@
+/**
+ * @file Imports an ONNX file as a graph with its weights.
+ *
+ * Images are [n, c, h, w] in ONNX and [n, h, w, c] in a graph. A value of rank 4 is converted once, where it enters,
+ * and stays so until an operator needs ONNX's order. Known shapes and constants are computed here.
+ */
+
+import { graphBuilder } from "../../graph/builder.ts";
+import { FormatError, show } from "../../tensor/errors.ts";
+import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { dtypeNamed } from "../bytes/dtype.ts";
+import type { ImportedNetwork, ModelFile, StoredTensor } from "../format.ts";
+import { computedBudget } from "../importer/computed.ts";
+import { namesBeside } from "../importer/names.ts";
+import { inOrder } from "../importer/nodeOrder.ts";
+import { type Constant, isConstant, type Known, tensorOf } from "../importer/values.ts";
+import { checkNumbers } from "../numbers.ts";
+import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
+import { externalReader } from "./external.ts";
+import { inputShape, isInGraphOrder } from "./input.ts";
+import { readModel } from "./model.ts";
+import type { OnnxModel, OnnxNode } from "./modelTypes.ts";
+import { run } from "./runNode.ts";
+import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
+
+export interface ImportOnnxOptions {
+  /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open. */
+  readonly shape?: Shape;
+  /** Values for inputs that the file does not set but that are the same in every run. */
+  readonly constants?: ReadonlyMap<string, Tensor>;
+  /** Output that becomes the graph's, if there are several. Default: the first. */
+  readonly output?: string;
+}
+
+export interface ImportedGraph extends ImportedNetwork {
+  /** Program that wrote the file, e.g. "pytorch". */
+  readonly producer: string;
+  readonly opset: number;
+  /** The file's metadata strings by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Supported versions of the standard operator set. They differ in attributes, and unknown attributes are refused. */
+const OPSETS = [1, 22] as const;
+
+/**
+ * Imports an ONNX model: its graph, and its weights under the graph's names.
+ *
+ * The first axis of the input is the batch and becomes 1. Images are [1, h, w, c] in the graph; values of another rank
+ * keep their shape.
+ *
+ * @throws FormatError if the file is not ONNX, or for an unsupported operator or attribute, named with its node
+ * @throws ShapeError if sizes do not fit together, or are open and not given
+ *
+ * @example
+ * const { graph, weights } = await importOnnx("mobilenetv2.onnx");
+ * const session = await Session.create(graph, weights);
+ */
+export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {
+  const source = await openSource("importOnnx", from);
+  try {
+    return (await importFrom(source, from, options)).imported;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Maximum size of a Protocol Buffers message; larger models keep tensors in separate files. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** As {@link importOnnx}, from an open source; and the tensors that the file holds. */
+export async function importFrom(
+  source: ByteSource,
+  from: WeightsSource,
+  options: ImportOnnxOptions,
+): Promise<{ readonly imported: ImportedGraph; readonly tensors: ModelFile["tensors"] }> {
+  if (source.size > MAX_BYTES) {
+    throw new FormatError(`${source.name}: ${source.size} bytes, a protobuf message has at most ${MAX_BYTES}`);
+  }
+  const model = readModel(source.name, await source.read(0, source.size));
+  const initializers = await withExternal(model, externalReader(from, source.name));
+  const imported = build(source.name, model, initializers, options, computedBudget(source.size));
+  const tensors = initializers.map((tensor): [string, StoredTensor] => [
+    tensor.name,
+    { shape: tensor.shape, read: async () => tensorOf(constantOf(tensor)) },
+  ]);
+  return { imported, tensors: new Map(tensors) };
+}
+
+async function withExternal(
+  { initializers }: OnnxModel,
+  read: ReturnType<typeof externalReader>,
+): Promise<readonly OnnxTensor[]> {
+  const complete: OnnxTensor[] = [];
+  for (const tensor of initializers) {
+    const { external, name, type, shape } = tensor;
+    if (external === null) complete.push(tensor);
+    else {
+      const size = sizeOf(shape);
+      complete.push({
+        ...tensor,
+        external: null,
+        data: fromBytes(name, type, await read(name, external, size * dtypeNamed(type).bytes), size),
+      });
+    }
+  }
+  return complete;
+}
+
+function build(
+  file: string,
+  model: OnnxModel,
+  initializers: readonly OnnxTensor[],
+  options: ImportOnnxOptions,
+  spend: ReturnType<typeof computedBudget>,
+): ImportedGraph {
+  const { opset, producer, metadata } = model;
+  const [oldest, newest] = OPSETS;
+  if (opset < oldest || opset > newest) {
+    throw new FormatError(`${file}: uses opset ${opset}, needs ${oldest} to ${newest}`);
+  }
+  const known = new Map<string, Known>();
+  for (const tensor of initializers) known.set(tensor.name, constantOf(tensor));
+  for (const [name, t] of options.constants ?? []) {
+    known.set(name, { shape: t.shape, data: t.toFloat32Array(), isInteger: false });
+  }
+  const given = model.inputs.filter(({ name }) => !known.has(name));
+  if (given.length !== 1) {
+    const names = given.map(({ name }) => show(name)).join(", ");
+    throw new FormatError(`${file}: has ${given.length} inputs (${names || "none"}), needs one`);
+  }
+  const [input] = given;
+  const { shape, batch } = inputShape(file, input, options.shape);
+  const output = options.output ?? model.outputs[0]?.name;
+  const nodes = inOrder(file, model.nodes, new Set([...known.keys(), input.name]), output);
+  const turned = shape.length === 4 && !isInGraphOrder(nodes, input.name, shape, known);
+  const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
+  known.set(input.name, { name: g.input, shape, turned });
+
+  const weights = new Map<string, Tensor>();
+  const nameOf = namesBeside(g.input);
+  checkNumbers(file, floatsRead(nodes, known));
+  for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
+  const answer = output === undefined ? undefined : known.get(output);
+  const outputs = model.outputs.map(({ name }) => name);
+  if (answer === undefined) {
+    const has = options.output !== undefined ? `, the file has ${outputs.join(", ")}` : "";
+    throw new FormatError(`${file}: no node computes the output ${show(output)}${has}`);
+  }
+  if (isConstant(answer)) throw new FormatError(`${file}: the output ${show(output)} does not depend on the input`);
+  const order = { input: turned, output: answer.turned };
+  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
+}
+
+function constantOf({ shape, data, type }: OnnxTensor): Constant {
+  return { shape, data, isInteger: isIntegerType(type) };
+}
+
+/** Collects the float constants that nodes read, under the file's own names. */
+function floatsRead(nodes: readonly OnnxNode[], known: ReadonlyMap<string, Known>): ReadonlyMap<string, Tensor> {
+  const read = new Map<string, Tensor>();
+  for (const name of nodes.flatMap(({ inputs }) => inputs)) {
+    const value = known.get(name);
+    if (value !== undefined && isConstant(value) && !value.isInteger) read.set(name, tensorOf(value));
+  }
+  return read;
+}

@@ -1,0 +1,35 @@
+/** @file What an ONNX operator is, and how it reads its attributes. */
+import type { Context as AnyContext, Known } from "../importer/values.ts";
+import type { OnnxNode } from "./modelTypes.ts";
+
+export interface Context extends AnyContext {
+  readonly opset: number;
+  /** Batch size that the file's shapes assume; 0 if it is open. */
+  readonly batch: number;
+  readonly node: OnnxNode;
+}
+
+export interface Operator {
+  /** Supported attributes; any other is refused. */
+  readonly attributes: readonly string[];
+  /** Whether further outputs are tolerated, if nothing reads them. */
+  readonly ignoresMore?: boolean;
+  /** Appends nodes to the graph, or computes a constant. */
+  run(context: Context): Known;
+}
+
+export function integerAttribute({ node, fail }: Context, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute ? (attribute.i ?? fail(`has ${name} without an integer`)) : fallback;
+}
+
+export function floatAttribute({ node, fail }: Context, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute ? (attribute.f ?? fail(`has ${name} without a float`)) : fallback;
+}
+
+export function integersAttribute({ node, fail }: Context, name: string): readonly number[] | null {
+  const attribute = node.attributes.get(name);
+  if (attribute === undefined) return null;
+  return attribute.i === undefined && attribute.f === undefined ? attribute.ints : fail(`has ${name} without a list`);
+}

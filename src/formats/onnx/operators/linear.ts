@@ -1,0 +1,133 @@
+/** @file Conv, Gemm, MatMul and BatchNormalization: the operators with weights. */
+
+import { Tensor } from "../../../tensor/tensor.ts";
+import { asImages, asInFile, axisInGraph, image, withLast } from "../../importer/axes.ts";
+import {
+  type Constant,
+  constantInput,
+  type Known,
+  optionalConstant,
+  tensorOf,
+  valueInput,
+} from "../../importer/values.ts";
+import { type Context, floatAttribute, integerAttribute, type Operator } from "../operator.ts";
+import { WINDOW, windowOptions } from "./window.ts";
+
+/** filter [o, c / group, kh, kw], bias [o] */
+export const conv: Operator = {
+  attributes: [...WINDOW, "group"],
+  run: (c) => {
+    const x = asImages(c, valueInput(c));
+    const w = tensorOf(constantInput(c, 1, "filter"));
+    if (w.shape.length !== 4) c.fail(`has a filter ${w.shape.join("×")}, needs rank 4`);
+    const bias = optionalConstant(c, 2, "bias");
+    const [O, , KH, KW] = w.shape;
+    const [, C] = x.shape;
+    const groups = integerAttribute(c, "group", 1);
+    const { kernel, ...window } = windowOptions(c, [KH, KW]);
+    if (kernel[0] !== KH || kernel[1] !== KW) c.fail(`has kernel_shape ${kernel.join("×")}, its filter is ${KH}×${KW}`);
+    const own = { name: c.name, ...window, bias: bias !== null };
+    if (bias) {
+      const t = tensorOf(bias);
+      if (t.shape.length !== 1 || t.size !== O) c.fail(`has a bias ${t.shape.join("×")}, needs ${O}`);
+      c.weights.set(`${c.name}/bias`, t);
+    }
+    const filter = `${c.name}/filter`;
+    if (groups > 1 && groups === C && O % C === 0) {
+      // Output channel c·m + i comes from input channel c in both.
+      c.weights.set(filter, w.reshape([C, O / C, KH, KW]).transpose([2, 3, 0, 1]));
+      return image(c, c.g.depthwiseConv2d(x.name, { ...own, kernel, multiplier: O / C }));
+    }
+    const isPointwise = groups === 1 && KH === 1 && KW === 1 && isPlain(window);
+    if (isPointwise && w.shape[1] === C) {
+      c.weights.set(filter, w.reshape([O, C]).transpose([1, 0]));
+      return image(c, c.g.pointwiseConv2d(x.name, { name: c.name, outputs: O, bias: bias !== null }));
+    }
+    c.weights.set(filter, w.transpose([2, 3, 1, 0]));
+    if (C !== w.shape[1] * groups) c.fail(`has ${C} channels, its filter takes ${w.shape[1]} in ${groups} group(s)`);
+    return image(c, c.g.conv2d(x.name, { ...own, kernel, outputs: O, groups }));
+  },
+};
+
+/** Returns whether a 1×1 window visits every pixel and no padding. */
+function isPlain({ strides, padding }: Omit<ReturnType<typeof windowOptions>, "kernel">): boolean {
+  const isUnpadded = typeof padding === "string" || padding.every((rows) => rows === 0);
+  return isUnpadded && strides.every((step) => step === 1);
+}
+
+/** alpha · A B + beta · C, where A is the value */
+export const gemm: Operator = {
+  attributes: ["alpha", "beta", "broadcast", "transA", "transB"],
+  run: (c) => {
+    if (integerAttribute(c, "transA", 0) !== 0) c.fail("transposes its input, needs transA 0");
+    const [alpha, beta] = [floatAttribute(c, "alpha", 1), floatAttribute(c, "beta", 1)];
+    const b = matrix(c);
+    const filter = integerAttribute(c, "transB", 0) === 0 ? b : b.transpose([1, 0]);
+    const bias = optionalConstant(c, 2, "bias");
+    return dense(c, scaled(filter, alpha), bias && scaled(biasRow(c, bias, filter.shape[1]), beta));
+  },
+};
+
+export const matMul: Operator = {
+  attributes: [],
+  run: (c) => {
+    return dense(c, matrix(c), null);
+  },
+};
+
+function matrix(c: Context): Tensor {
+  const b = tensorOf(constantInput(c, 1, "second factor"));
+  return b.shape.length === 2 ? b : c.fail(`multiplies by ${b.shape.join("×")}, needs rank 2`);
+}
+
+function dense(c: Context, filter: Tensor, bias: Tensor | null): Known {
+  const x = asInFile(c, valueInput(c));
+  const [I, O] = filter.shape;
+  if (x.shape.length !== 2 || x.shape[1] !== I) c.fail(`takes ${x.shape.join("×")}, needs 1×${I} for ${I}×${O}`);
+  c.weights.set(`${c.name}/filter`, filter);
+  if (bias) c.weights.set(`${c.name}/bias`, bias);
+  const y = c.g.dense(x.name, { name: c.name, outputs: O, bias: bias !== null });
+  return { name: y, shape: c.g.shapeOf(y), turned: false };
+}
+
+function scaled(t: Tensor, factor: number): Tensor {
+  return factor === 1
+    ? t
+    : new Tensor(
+        t.toFloat32Array().map((v) => v * factor),
+        t.shape,
+      );
+}
+
+/** Returns a bias that broadcasts to [1, n] as [n]. */
+function biasRow(c: Context, constant: Constant, n: number): Tensor {
+  const t = tensorOf(constant);
+  const { shape } = t;
+  const isRow = shape.slice(0, -1).every((extent) => extent === 1) && [1, n].includes(shape[shape.length - 1] ?? 1);
+  if (!isRow) c.fail(`adds ${shape.join("×")}, needs ${n} numbers`);
+  return t.reshape([t.size]).broadcastTo([n]);
+}
+
+/** Normalizes over channels, with the file's statistics. */
+export const batchNormalization: Operator = {
+  attributes: ["epsilon", "momentum", "spatial", "training_mode", "is_test"],
+  run: (c) => {
+    const isTraining =
+      c.opset < 7 ? integerAttribute(c, "is_test", 0) === 0 : integerAttribute(c, "training_mode", 0) !== 0;
+    if (isTraining) c.fail("is in training mode, needs fixed statistics");
+    if (integerAttribute(c, "spatial", 1) !== 1) c.fail("has statistics per pixel, needs spatial 1");
+    const roles = ["scale", "bias", "mean", "variance"];
+    const input = valueInput(c);
+    const x = input.shape.length === 4 ? asImages(c, input) : input;
+    if (x.shape.length < 2) c.fail(`takes ${x.shape.join("×")}, needs rank 2 or more`);
+    roles.forEach((role, i) => {
+      const t = tensorOf(constantInput(c, i + 1, role));
+      if (t.size !== x.shape[1]) c.fail(`has ${t.size} numbers as ${role}, needs ${x.shape[1]}`);
+      c.weights.set(`${c.name}/${role}`, t.reshape([t.size]));
+    });
+    const spec = { name: c.name, epsilon: floatAttribute(c, "epsilon", 1e-5) };
+    // Channels are axis 1 in the file and the last axis in a graph.
+    const name = withLast(c, x.name, [axisInGraph(x, 1)], (last) => c.g.batchNormalization(last, spec));
+    return { ...x, name };
+  },
+};

@@ -1,0 +1,86 @@
+/** @file ONNX operators that give the same elements another shape: Reshape, Flatten, Squeeze, Unsqueeze. */
+
+import { type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
+import { asInFile } from "../../importer/axes.ts";
+import {
+  axisOf,
+  constantInput,
+  elementsOf,
+  firstInput,
+  integersOf,
+  isConstant,
+  type Known,
+  optionalConstant,
+  valueInput,
+} from "../../importer/values.ts";
+import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
+import { fewAxes } from "./constants.ts";
+import { keepsImages } from "./rearrange.ts";
+
+/** Returns the same elements in the same order under another shape. */
+function reshaped(c: Context, x: Known, shape: Shape): Known {
+  if (sizeOf(shape) !== elementsOf(x)) c.fail(`turns ${x.shape.join("×")} into ${shape.join("×")}`);
+  if (isConstant(x)) return { ...x, shape };
+  const plain = asInFile(c, x);
+  if (sameShape(plain.shape, shape)) return plain;
+  return { name: c.g.reshape(plain.name, shape, { name: c.name }), shape, turned: false };
+}
+
+export const reshape: Operator = {
+  attributes: ["allowzero"],
+  run: (c) => {
+    const x = firstInput(c);
+    const wanted = integersOf(constantInput(c, 1, "shape"));
+    const isCopied = integerAttribute(c, "allowzero", 0) === 0;
+    fewAxes(c, wanted);
+    const shape = wanted.map((extent, axis) => (extent === 0 && isCopied ? (x.shape[axis] ?? 0) : extent));
+    if (!isConstant(x) && c.batch > 1 && shape[0] === c.batch) shape[0] = 1;
+    const open = shape.indexOf(-1);
+    if (open >= 0)
+      shape[open] = elementsOf(x) / shape.reduce((size, extent, i) => (i === open ? size : size * extent), 1);
+    return reshaped(c, x, shape);
+  },
+};
+
+export const flatten: Operator = {
+  attributes: ["axis"],
+  run: (c) => {
+    const x = valueInput(c);
+    const rank = x.shape.length;
+    const given = integerAttribute(c, "axis", 1);
+    const axis = given === rank ? rank : axisOf(c, given, rank);
+    keepsImages(c, x, [axis]);
+    return reshaped(c, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
+  },
+};
+
+function axesOf(c: Context): readonly number[] | null {
+  const listed = optionalConstant(c, 1, "axes");
+  const axes = listed ? integersOf(listed) : integersAttribute(c, "axes");
+  return axes === null ? null : fewAxes(c, axes);
+}
+
+export const squeeze: Operator = {
+  attributes: ["axes"],
+  run: (c) => {
+    const x = firstInput(c);
+    const axes = axesOf(c)?.map((axis) => axisOf(c, axis, x.shape.length));
+    keepsImages(c, x, axes ?? (x.shape[0] === 1 ? [0] : []));
+    const shape = x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1));
+    return reshaped(c, x, shape);
+  },
+};
+
+export const unsqueeze: Operator = {
+  attributes: ["axes"],
+  run: (c) => {
+    const x = firstInput(c);
+    const given = axesOf(c) ?? c.fail("has no axes");
+    const rank = x.shape.length + given.length;
+    const axes = given.map((axis) => axisOf(c, axis, rank));
+    keepsImages(c, x, axes);
+    const rest = [...x.shape];
+    const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
+    return reshaped(c, x, shape);
+  },
+};

@@ -1,0 +1,100 @@
+/** @file Writes the parts of an ONNX file: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
+import type { WindowGeometry } from "../../geometry/window.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { floatBytes } from "../bytes/dtype.ts";
+import { bytesField, floatField, type Parts, textField, varintField } from "../bytes/protobufWriter.ts";
+
+/** Type codes of TensorProto and of attributes. */
+export const FLOAT = 1;
+const INT64 = 7;
+const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
+
+/** Collects the nodes and tensors of a file. */
+export interface OnnxWriter {
+  readonly nodes: Uint8Array[];
+  readonly initializers: Uint8Array[];
+  /**
+   * @param name of the node, which names its weights when the file is read back; default the output's
+   * @returns the output's name
+   */
+  node(op: string, inputs: readonly string[], output: string, attributes?: Parts, name?: string): string;
+  /** Reserves and returns a name that the file does not use yet. */
+  fresh(wanted: string): string;
+  /** Adds an initializer. @returns its name, which differs from `wanted` if that is taken */
+  tensor(wanted: string, tensor: Tensor): string;
+  integers(wanted: string, values: readonly number[]): string;
+  scalar(wanted: string, value: number): string;
+}
+
+/** @param taken names of the graph's values */
+export function writer(taken: Set<string>): OnnxWriter {
+  const [nodes, initializers]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const initializer = (name: string, type: number, shape: Shape, bytes: Uint8Array): string => {
+    const dims = shape.flatMap((extent) => varintField(1, extent));
+    initializers.push(
+      ...bytesField(5, [...dims, ...varintField(2, type), ...textField(8, name), ...bytesField(9, [bytes])]),
+    );
+    return name;
+  };
+  const fresh = (wanted: string): string => {
+    let free = wanted;
+    for (let i = 2; taken.has(free); i++) free = `${wanted}_${i}`;
+    taken.add(free);
+    return free;
+  };
+  return {
+    nodes,
+    initializers,
+    node: (op, inputs, output, attributes = [], name = output) => {
+      const operands = inputs.flatMap((input) => textField(1, input));
+      const own = [...operands, ...textField(2, output), ...textField(3, name), ...textField(4, op), ...attributes];
+      nodes.push(...bytesField(1, own));
+      return output;
+    },
+    fresh,
+    tensor: (wanted, tensor) => initializer(fresh(wanted), FLOAT, tensor.shape, floatBytes(tensor.toFloat32Array())),
+    integers: (wanted, values) => {
+      const name = fresh(wanted);
+      const view = new DataView(new ArrayBuffer(8 * values.length));
+      values.forEach((value, i) => {
+        view.setBigInt64(8 * i, BigInt(value), true);
+      });
+      return initializer(name, INT64, [values.length], new Uint8Array(view.buffer));
+    },
+    scalar: (wanted, value) => initializer(fresh(wanted), FLOAT, [], floatBytes(Float32Array.of(value))),
+  };
+}
+
+/** Returns the window attributes that Conv and the pools share. */
+export function windowAttributes(
+  g: WindowGeometry,
+  strides: readonly number[] = [g.strideH, g.strideW],
+  pads: readonly number[] = [g.padTop, g.padLeft, g.padBottom, g.padRight],
+): Parts {
+  return [...ints("kernel_shape", [g.KH, g.KW]), ...ints("strides", strides), ...ints("pads", pads)];
+}
+
+export function dilationsAttribute({ dilationH, dilationW }: WindowGeometry): Parts {
+  return ints("dilations", [dilationH, dilationW]);
+}
+
+function attribute(name: string, type: number, value: Parts): Parts {
+  return bytesField(5, [...textField(1, name), ...value, ...varintField(20, type)]);
+}
+
+export function int(name: string, value: number): Parts {
+  return attribute(name, ATTRIBUTE.int, varintField(3, BigInt(value)));
+}
+
+export function ints(name: string, values: readonly number[]): Parts {
+  return attribute(
+    name,
+    ATTRIBUTE.ints,
+    values.flatMap((value) => varintField(8, BigInt(value))),
+  );
+}
+
+export function float(name: string, value: number): Parts {
+  return attribute(name, ATTRIBUTE.float, floatField(2, value));
+}

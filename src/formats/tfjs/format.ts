@@ -1,0 +1,13 @@
+/** @file TensorFlow.js models as a format, loaded when a file is one. */
+import type { Format } from "../format.ts";
+
+export const tfjs: Format = {
+  name: "tfjs",
+  extension: ".json",
+  holds: "network",
+  recognizes: (head) => new TextDecoder().decode(head).trimStart().startsWith("{"),
+  read: async (source, { op, from, shards }) => {
+    const { tensors, resolution } = await (await import("./tfjs.ts")).readTfjs(op, source, from, shards);
+    return { producer: "", metadata: new Map(), tensors, network: null, resolution };
+  },
+};

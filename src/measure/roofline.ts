@@ -1,0 +1,125 @@
+/**
+ * @file The roofline model (S. Williams, A. Waterman, D. Patterson, 2009) of every layer of a network: what the
+ * machine's ceilings allow, what was measured, and why the two differ.
+ *
+ *   intensity = FLOPs / bytes                       bytes of weights, input and output, each moved once
+ *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
+ */
+
+import { analyze, type LayerKind } from "../analysis/analyze.ts";
+import type { Graph } from "../graph/graph.ts";
+import { isMap } from "../tensor/brands.ts";
+import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
+import { type Ceilings, readRate } from "./ceilings.ts";
+
+/** What keeps a layer from being faster. */
+export type Reason = "compute" | "memory" | "overhead";
+
+export interface RooflineRow {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly macs: number;
+  readonly weightBytes: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** FLOPs per byte of the three. */
+  readonly intensity: number;
+  /** Milliseconds that the multiply-adds take at the peak. */
+  readonly computeMs: number;
+  /** Milliseconds to move the bytes from the cache that holds them all, as if the layer ran again and again. */
+  readonly warmMs: number;
+  /** Milliseconds to move them if no cache holds them. */
+  readonly coldMs: number;
+  /** The minimum time: the larger of compute and warm. */
+  readonly roofMs: number;
+  /** As measured. */
+  readonly ms: number;
+  /** roof / measured, 0 to 1; above 1, the ceiling is wrong. 0 if the clock is too coarse for the layer. */
+  readonly share: number;
+  readonly reason: Reason;
+}
+
+/** A layer at this share of its roof counts as bound by it. */
+export const BOUND_SHARE = 0.7;
+
+/**
+ * Returns why a layer takes as long as it does:
+ *
+ *   compute   multiply-adds are the roof, and the layer is near it (BOUND_SHARE)
+ *   memory    its bytes are the roof, warm or read from afar (cold), and the layer is near it
+ *   overhead  neither: work outside the model, such as loads into registers, addressing, image edges, and the start of
+ *             the layer
+ */
+export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: number): Reason {
+  if (computeMs >= warmMs && computeMs >= BOUND_SHARE * ms) return "compute";
+  if (warmMs > computeMs && warmMs >= BOUND_SHARE * ms) return "memory";
+  return coldMs > computeMs && coldMs >= BOUND_SHARE * ms ? "memory" : "overhead";
+}
+
+/**
+ * @param graph  as run: `session.graph`
+ * @param timings milliseconds of each layer by name, for one image
+ * @param peak   GFLOP/s of multiply-adds, from `ceilings`
+ * @returns a row for each layer that was timed
+ */
+export function roofline(
+  graph: Graph,
+  timings: ReadonlyMap<string, number>,
+  ceilings: Ceilings,
+  peak: number,
+): readonly RooflineRow[] {
+  const { layers } = analyze(graph);
+  if (!isMap(timings))
+    throw new ShapeError(`roofline: timings are ${show(timings)}, needs a Map from name to milliseconds`);
+  checkCeilings("roofline", ceilings);
+  if (!(peak > 0)) throw new ShapeError(`roofline: peak is ${show(peak)}, needs a number above 0`);
+  return layers.flatMap((layer): RooflineRow[] => {
+    const ms = timings.get(layer.name);
+    if (ms === undefined) return [];
+    const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
+    const bytes = weightBytes + inputBytes + outputBytes;
+    const computeMs = (2 * macs) / peak / 1e6;
+    const warmMs = bytes / readRate(ceilings, bytes / ceilings.threads) / 1e6;
+    const coldMs = bytes / ceilings.reads[ceilings.reads.length - 1].gbps / 1e6;
+    const roofMs = Math.max(computeMs, warmMs);
+    return [
+      {
+        name,
+        kind,
+        macs,
+        weightBytes,
+        inputBytes,
+        outputBytes,
+        intensity: (2 * macs) / bytes,
+        computeMs,
+        warmMs,
+        coldMs,
+        roofMs,
+        ms,
+        share: ms > 0 ? roofMs / ms : 0,
+        reason: reasonOf(ms, computeMs, warmMs, coldMs),
+      },
+    ];
+  });
+}
+
+/** @throws ShapeError unless they come from `machineCeilings` */
+function checkCeilings(op: string, ceilings: unknown): void {
+  const { reads, simd, plain } = checkRecord(op, "ceilings", ceilings) as Partial<Ceilings>;
+  if (Array.isArray(reads) && reads.length > 0 && typeof simd === "number" && typeof plain === "number") return;
+  throw new ShapeError(`${op}: ceilings are ${show(ceilings)}, needs those of machineCeilings`);
+}
+
+/**
+ * Returns the peak against which a session's kernels are measured.
+ *
+ * @throws ShapeError unless they come from `machineCeilings` and `Session.create`
+ */
+export function peakOf(ceilings: Ceilings, session: { readonly backend: string; readonly precision: string }): number {
+  checkCeilings("peakOf", ceilings);
+  checkRecord("peakOf", "session", session);
+  const { simd, fused, plain } = ceilings;
+  const { backend, precision } = session;
+  if (backend !== "simd") return plain;
+  return precision === "fast" ? (fused ?? simd) : simd;
+}

@@ -1,0 +1,131 @@
+/**
+ * Files that are damaged in what they mean: each ends in weights or a named error, quickly, and takes little memory.
+ */
+import { describe, expect, test } from "vitest";
+import { writeNpz } from "../../src/formats/npz/npz.ts";
+import { exportOnnx } from "../../src/formats/onnx/index.ts";
+import {
+  FormatError,
+  graphBuilder,
+  random,
+  randomWeights,
+  readWeights,
+  Session,
+  ShapeError,
+  Tensor,
+  type WeightsSource,
+  writeSafetensors,
+} from "../../src/index.ts";
+import { times } from "../support/effort.ts";
+import { whole } from "../support/onnxFile.ts";
+import { changedJson, changedMessage, changedZip, jsonOf } from "../support/structure.ts";
+import { counting } from "../support/tensors.ts";
+import { GROUP, SHARD } from "../support/tfjs.ts";
+
+const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
+const RUNS = times(6_000);
+const SLOW = 2_000;
+/** Of the heap and of arrays beside it, while one file is read: files are a few thousand bytes. */
+const MAX_MEMORY = 256 * 2 ** 20;
+
+const source = random(SEED);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function onnx(): Uint8Array {
+  const g = graphBuilder("small", [1, 6, 5, 3]);
+  let x = g.activation(g.batchNormalization(g.conv2d(g.input, { outputs: 4, strides: 2, padding: "same" })), "relu6");
+  x = g.add(g.depthwiseConv2d(x, { padding: "same", activation: "hardSwish" }), x);
+  x = g.maxPool2d(g.pointwiseConv2d(x, { outputs: 2 }), { windowDimensions: 2, rounding: "ceil" });
+  x = g.concat(
+    [
+      g.clamp(x, { minValue: 0 }),
+      g.pad(x, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ]),
+    ],
+    3,
+  );
+  const graph = g.build(g.softmax(g.dense(g.reshape(g.transpose(x, [0, 2, 1, 3]), [1, 16]), { outputs: 3 })));
+  return exportOnnx(graph, randomWeights(graph, 1));
+}
+
+const MANIFEST = {
+  format: "layers-model",
+  modelTopology: {
+    model_config: {
+      config: { layers: [{ class_name: "InputLayer", config: { batch_input_shape: [null, 4, 4, 1] } }] },
+    },
+  },
+  weightsManifest: [GROUP],
+};
+const SHARDS: ReadonlyMap<string, WeightsSource> = new Map([["a.bin", SHARD]]);
+
+const SAFETENSORS = writeSafetensors(
+  new Map([
+    ["conv1/kernel", counting([2, 2, 1, 3])],
+    ["b", counting([5])],
+  ]),
+  { about: "x" },
+);
+const HEADER_END = 8 + Number(new DataView(SAFETENSORS.buffer).getBigUint64(0, true));
+const HEADER: unknown = JSON.parse(new TextDecoder().decode(SAFETENSORS.subarray(8, HEADER_END)));
+
+function safetensorsWith(header: string): Uint8Array {
+  const json = bytesOf(header);
+  const file = new Uint8Array(8 + json.length + SAFETENSORS.length - HEADER_END);
+  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+  file.set(json, 8);
+  file.set(SAFETENSORS.subarray(HEADER_END), 8 + json.length);
+  return file;
+}
+
+const ONNX = onnx();
+const NPZ = writeNpz(
+  new Map([
+    ["a", { shape: [2, 3], data: new Float32Array(6) }],
+    ["b", { shape: [], data: Float64Array.of(1) }],
+  ]),
+);
+
+type Reader = readonly [name: string, make: () => Uint8Array, shards: ReadonlyMap<string, WeightsSource> | undefined];
+
+const READERS: readonly Reader[] = [
+  ["safetensors", () => safetensorsWith(jsonOf(changedJson(source, HEADER))), undefined],
+  ["TensorFlow.js", () => bytesOf(jsonOf(changedJson(source, MANIFEST))), SHARDS],
+  ["ONNX", () => whole(changedMessage(source, ONNX)), undefined],
+  ["npz", () => changedZip(source, NPZ), undefined],
+];
+
+describe(`${RUNS} files of each format with another structure, seed ${SEED}`, () => {
+  test.each(READERS)("%s", { timeout: 30_000 + RUNS * 20 }, async (name, make, shards) => {
+    const prototype = Object.getOwnPropertyNames(Object.prototype).join();
+    const memory = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    let [read, refused] = [0, 0];
+    for (let i = 0; i < RUNS; i++) {
+      const bytes = make();
+      const [since, before] = [performance.now(), memory()];
+      try {
+        const { weights, graph } = await readWeights(bytes, shards === undefined ? {} : { shards });
+        for (const weight of weights.values()) expect(weight instanceof Tensor).toBe(true);
+        if (graph !== null && i % 10 === 0) {
+          const session = await Session.create(graph, weights, { backend: "im2col" });
+          await session.run(Tensor.zeros(graph.input.shape));
+        }
+        read++;
+      } catch (error) {
+        const isNamed = error instanceof FormatError || error instanceof ShapeError;
+        if (!isNamed) throw new Error(`${name}, file ${i}: ${error}`, { cause: error });
+        expect(error.message.length, `${name}, file ${i}`).toBeLessThan(20_000);
+        refused++;
+      }
+      expect(performance.now() - since, `${name}, file ${i}`).toBeLessThan(SLOW);
+      expect(memory() - before, `${name}, file ${i}`).toBeLessThan(MAX_MEMORY);
+    }
+    console.log(`${name}: ${read} read, ${refused} refused`);
+    expect(refused).toBeGreaterThan(RUNS / 4);
+    expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(prototype);
+  });
+});
