@@ -35,7 +35,11 @@ export async function emittedExecutor<S extends Step>(
   { threads: wantedThreads, bandBytes = BAND_BYTES, scheduleFor }: EmittedSettings<S>,
 ): Promise<Executor<S>> {
   const wanted = usableThreads(wantedThreads);
-  const { steps, kernels } = computed(schedule.steps, kernelOf);
+  const packInto = (i: number, own: LayerWeights): void => {
+    const kernel = kernels[i];
+    if (kernel.kind === "emitted") kernel.packed?.write(own, { memory, at: packedAt[i], scratch });
+  };
+  const { steps, kernels } = kernelsOf(schedule.steps, kernelOf, weights, packInto);
   const launches = launchesByPhase(steps, kernels);
   const plan = planSchedule(schedule, phasesOfSteps(launches, steps));
   const tail = scheduleFor ? tailOf(steps, kernels, launches, scheduleFor(TAIL_IMAGES)) : null;
@@ -56,13 +60,9 @@ export async function emittedExecutor<S extends Step>(
   // Compiles while the weights are packed.
   const compiling = compiled(program);
   const starting = compiling.then((own) => startThreads([own], memory, wanted, compute));
-  const pack = (weights: Weights): void => {
-    kernels.forEach((kernel, i) => {
-      if (kernel.kind === "host") return;
-      kernel.packed?.write(weightsOf(steps[i], weights), { memory, at: packedAt[i], scratch });
-    });
-  };
-  pack(weights);
+  // No function in here may refer to the weights: all that a session can reach would keep them alive.
+  const packedLater = new Set(steps.map(({ packs }) => packs));
+  for (const [i, step] of steps.entries()) if (!packedLater.has(step.name)) packInto(i, weightsOf(step, weights));
   const packed = kernels.map((kernel, i) => bytesAt(memory, packedAt[i], packedBytesOf(kernel)));
   let threads = await starting;
   const value = endsOf(schedule, valueAt);
@@ -105,9 +105,28 @@ export async function emittedExecutor<S extends Step>(
       });
     },
     ...(tail && { batch: { images: TAIL_IMAGES, prepare: () => (batch ??= prepareBatch(tail)) } }),
-    pack,
     dispose: () => threads.dispose(),
   };
+}
+
+/** The kernels of the steps; that of one which packs reads the weights anew whenever it runs. */
+function kernelsOf<S extends Step>(
+  all: readonly S[],
+  kernelOf: (step: S) => Kernel | null,
+  weights: Weights,
+  packInto: (step: number, weights: LayerWeights) => void,
+): { readonly steps: readonly S[]; readonly kernels: readonly Kernel[] } {
+  const { steps, kernels } = computed(all, (step): Kernel | null => {
+    const { packs } = step;
+    if (packs === undefined) return kernelOf(step);
+    const compute = (): void => {
+      const i = numbers.get(packs) as number;
+      packInto(i, weightsOf(steps[i], weights));
+    };
+    return { kind: "host", compute };
+  });
+  const numbers = new Map(steps.map(({ name }, i) => [name, i]));
+  return { steps, kernels };
 }
 
 /** Programs by number. */

@@ -1,5 +1,5 @@
 /** @file Executors: run a planned schedule. A session writes images into them and reads results. */
-import type { Compute, LayerWeights, TensorKernel } from "../kernels/contract/kernels.ts";
+import { type Compute, type LayerWeights, type TensorKernel, weightless } from "../kernels/contract/kernels.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -28,8 +28,6 @@ export interface Executor<S extends Step> {
   holds?(weights: Weights): boolean;
   /** Whether it can still run: a thread may have died. */
   isAlive(): boolean;
-  /** Packs weights: those of the steps, with the shapes of the first ones. */
-  pack(weights: Weights): void;
   dispose(): void;
 }
 
@@ -92,7 +90,7 @@ async function timed(prepared: readonly Prepared[], done: (step: number, ms: num
  * Runs kernels on tensors, one after the other.
  *
  * @param kernelOf the step's kernel; null for a reshape
- * @param weights  are copied: a kernel may read them in place
+ * @param weights  are copied, because a kernel may read them in place; but for those that a step packs in every run
  * @throws ShapeError if the values exceed the memory of a session
  */
 export function tensorExecutor<S extends Step>(
@@ -111,14 +109,24 @@ export function tensorExecutor<S extends Step>(
   const valueAt = (name: string, shape: Shape): Tensor => {
     return new Tensor(memory, shape, undefined, (plan.offsetBytes.get(name) ?? 0) / FLOAT_BYTES);
   };
-  const { steps, kernels } = computed(schedule.steps, kernelOf);
-  const packedWith = (weightsFor: (step: S) => LayerWeights): readonly Prepared[] =>
-    steps.map((step, i) => ({
-      compute: kernels[i](weightsFor(step)),
+  const { steps, kernels } = computed(schedule.steps, (step) => {
+    if (step.packs === undefined) return kernelOf(step);
+    const packed = step.packs;
+    return weightless(() => {
+      const i = numbers.get(packed) as number;
+      prepared[i] = { ...prepared[i], compute: kernels[i](weightsOf(steps[i], weights)) };
+    });
+  });
+  const numbers = new Map(steps.map(({ name }, i) => [name, i]));
+  const packedLater = new Set(steps.map(({ packs }) => packs));
+  let prepared = steps.map((step, i): Prepared => {
+    const isPacked = !packedLater.has(step.name);
+    return {
+      compute: isPacked ? kernels[i](copied(weightsOf(step, weights))) : () => {},
       inputs: step.inputs.map((name, j) => valueAt(name, step.inputShapes[j])),
       output: valueAt(step.name, step.outputShape),
-    }));
-  let prepared = packedWith((step) => copied(weightsOf(step, weights)));
+    };
+  });
   return {
     threads: 1,
     plan,
@@ -130,9 +138,6 @@ export function tensorExecutor<S extends Step>(
       return undefined;
     },
     isAlive: () => true,
-    pack: (others) => {
-      prepared = packedWith((step) => weightsOf(step, others));
-    },
     dispose: () => {
       prepared = [];
     },

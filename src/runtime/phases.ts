@@ -21,11 +21,11 @@ export interface Call {
 
 /**
  * The work between two barriers: emitted code, of which each thread takes its share of the units and makes every call
- * for one band before starting the next; or a function of the host, which the first thread calls.
+ * for one band before starting the next; or functions of the host, which the first thread calls.
  */
 export type Phase =
   | { readonly kind: "emitted"; readonly units: number; readonly band: number; readonly calls: readonly Call[] }
-  | { readonly kind: "host"; readonly step: number };
+  | { readonly kind: "host"; readonly steps: readonly number[] };
 
 /** A step by its number, and one of its launches; null where the host computes it. */
 export type LaunchOfStep = readonly [step: number, launch: Launch | null];
@@ -36,10 +36,14 @@ export function launchesByPhase(
   kernels: readonly Kernel[],
 ): readonly (readonly LaunchOfStep[])[] {
   const phases: LaunchOfStep[][] = [];
-  steps.forEach(({ inputs }, step) => {
+  steps.forEach(({ inputs, packs }, step) => {
     const kernel = kernels[step];
     if (kernel.kind === "host") {
-      phases.push([[step, null]]);
+      const phase = phases[phases.length - 1];
+      // Packing writes no values, so it needs no barrier.
+      const isPacking = phase !== undefined && packs !== undefined && steps[phase[0][0]].packs !== undefined;
+      if (isPacking) phase.push([step, null]);
+      else phases.push([[step, null]]);
       return;
     }
     kernel.launches.forEach((launch, i) => {

@@ -38,7 +38,7 @@ export function buildProgram(
   };
   const phases = launches.map((own): Phase => {
     const [[step, first]] = own;
-    if (first === null) return { kind: "host", step };
+    if (first === null) return { kind: "host", steps: own.map(([step]) => step) };
     const { units } = first;
     if (own.length === 1) return { kind: "emitted", units, band: units, calls: [call(step, first, 1)] };
     const calls = own.flatMap(([step, launch]) => (launch ? [call(step, launch, launch.unitsPerRow ?? 1)] : []));

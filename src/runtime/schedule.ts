@@ -17,6 +17,8 @@ export interface Step {
   readonly outputType: ElementType;
   /** By role, as a kernel needs them. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
+  /** The step whose weights it packs: at the start of every run, because they change between runs. */
+  readonly packs?: string;
 }
 
 /** A step that computes a node of a graph. */

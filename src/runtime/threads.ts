@@ -88,8 +88,10 @@ export async function startThreads(
   const work = (program: number, index: number, done?: Done): void => {
     const phase = programs[program].phases[index];
     if (phase.kind === "host") {
-      compute(phase.step);
-      done?.(phase.step);
+      for (const step of phase.steps) {
+        compute(step);
+        done?.(step);
+      }
     }
     first.work(program, index, done);
     if (count > 1) first.arrive();

@@ -1,6 +1,6 @@
 /**
  * @file The chain rule, one entry per operation: from the gradient dy of a node's output to a part of the gradient of
- * each input and weight. Formulas are with the kernels, in naive/.
+ * each input and weight. The loops are in kernels/naive/gradients/.
  */
 import { outputShape } from "../geometry/window.ts";
 import type { GraphNode, LinearNode } from "../graph/graph.ts";
@@ -22,7 +22,7 @@ function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], 
   tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], kernel }));
 }
 
-/** Convolutions and dense layers: dw from x and dy, db from dy, dx from dy and w. */
+/** y = x ∗ w + b:  dw = x ∗ dy, over the taps;  db = Σ dy, over the pixels;  dx = dy ∗ w, its taps reversed. */
 const linear: Rule<LinearNode> = (node, dy, tape) => {
   const [x] = node.inputs;
   const { filter, bias } = node.weights;
@@ -53,10 +53,11 @@ const linear: Rule<LinearNode> = (node, dy, tape) => {
   tape.addPart(x, dx);
 };
 
+/** y = Σ x / n:  each x of a window gets dy / n. */
 const averagePool: Rule<Node<"averagePool2d" | "globalAveragePool2d">> = (node, dy, tape) =>
   toInput(tape, node, [dy], (tier) => tier.gradients.averagePool2d(node.geometry, node.countIncludePad));
 
-/** y = a ∘ b, broadcast: da is dy, times b for a product, summed over the axes along which a was broadcast. */
+/** y = a + b:  da = dy;  y = a · b:  da = dy · b; summed over the axes along which a was broadcast. */
 const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
   const { inputs, inputShapes, outputShape: yShape } = node;
   inputs.forEach((value, i) => {
@@ -92,6 +93,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
   depthwiseConv2d: linear,
   pointwiseConv2d: linear,
   dense: linear,
+  /** y = γ x̂ + β,  x̂ = (x - mean) / σ:  dγ = Σ dy · x̂,  dβ = Σ dy,  dx = γ/σ · (dy - dβ/n - x̂ · dγ/n). */
   batchNormalization: (node, dy, tape) => {
     const { inputs, weights, outputShape: yShape, epsilon } = node;
     const [x] = inputs;
@@ -105,17 +107,21 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
     });
     tape.setGradient(weights.scale.name, sums, 0);
     tape.setGradient(weights.bias.name, sums, C);
-    toInput(tape, node, [x, moments, weights.scale.name, sums, dy], (tier) =>
+    toInput(tape, node, [x, moments, tape.weight(weights.scale), sums, dy], (tier) =>
       tier.gradients.normalizeInput(yShape, epsilon),
     );
   },
+  /** y = f(x):  dx = dy · f′(x). */
   activation: (node, dy, tape) =>
     toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.activation(node.outputShape, node.activation)),
+  /** The first largest x of a window gets dy. */
   maxPool2d: (node, dy, tape) =>
     toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.maxPool2d(node.geometry)),
   averagePool2d: averagePool,
   globalAveragePool2d: averagePool,
+  /** y = softmax(x):  dx = y · (dy - Σ y · dy). */
   softmax: (node, dy, tape) => toInput(tape, node, [node.name, dy], (tier) => tier.gradients.softmax(node.outputShape)),
+  /** dx = dy, in the shape of x. */
   reshape: (node, dy, tape) => {
     const [x] = node.inputs;
     const [xShape] = node.inputShapes;
@@ -124,10 +130,12 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, kernel: () => null, op: "reshape" }),
     );
   },
+  /** dx is the part of dy that is not padding. */
   pad: (node, dy, tape) => {
     const begin = node.pads.map(([before]) => before);
     toInput(tape, node, [dy], (tier) => tier.gradients.slice(begin, node.inputShapes[0]));
   },
+  /** Each input gets its part of dy. */
   concat: (node, dy, tape) => {
     let at = 0;
     node.inputs.forEach((value, i) => {

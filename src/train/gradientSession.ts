@@ -97,8 +97,7 @@ export async function gradientSession(
     ),
     run: async () => {
       if (!isOpen) throw new Error(`training: the session of ${graph.name} was disposed`);
-      executor.pack(weights);
-      for (const name of tape.given) copyInto(weights.get(name) as Tensor, executor.value(name));
+      for (const [name, value] of tape.weights) copyInto(weights.get(name) as Tensor, executor.value(value));
       await executor.run();
     },
     dispose: () => {

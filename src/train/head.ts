@@ -7,7 +7,6 @@ import { showingsOf } from "../data/dataset.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import { type Graph, type GraphNode, graphOf } from "../graph/graph.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
-import { writeTarget } from "../kernels/naive/gradients/crossEntropy.ts";
 import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -15,6 +14,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { gradientSession } from "./gradientSession.ts";
 import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
+import { writeTarget } from "./targets.ts";
 
 /** Splits a graph into its last layer, which must be dense, and the rest with its weights. */
 export function bodyOf(

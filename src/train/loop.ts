@@ -4,7 +4,6 @@ import { checkDataset, type Dataset, showingsOf, writeImage } from "../data/data
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
-import { writeTarget } from "../kernels/naive/gradients/crossEntropy.ts";
 import type { TierName } from "../kernels/tiers.ts";
 import { pacer } from "../runtime/pause.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -16,6 +15,7 @@ import { largestOf } from "./largest.ts";
 import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "./options.ts";
+import { writeTarget } from "./targets.ts";
 
 /** Everything needed to resume training. */
 export interface TrainingState {

@@ -31,8 +31,8 @@ export interface Tape {
   readonly scores: string;
   /** [n], the loss of each image. */
   readonly losses: string;
-  /** Names of weights that are inputs of the schedule; the others are read when a step is made. */
-  readonly given: readonly string[];
+  /** Weights that are operands of steps, each with its value, an input of the schedule; the others are packed. */
+  readonly weights: ReadonlyMap<string, string>;
   readonly gradients: ReadonlyMap<string, GradientOf>;
   readonly moments: readonly KeptMoments[];
 }
@@ -76,7 +76,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     const dy = tape.gradientOf(node.name, node.outputShape);
     if (dy !== null) backward(node, dy, tape); // else the loss does not depend on it
   }
-  const { steps, given, gradients } = tape;
+  const { steps, given, weights, gradients } = tape;
   const kept = [...gradients.values(), ...moments].map(({ value }) => value);
   const outputs = [...new Set([scores, losses, ...kept])].map(
     (name): End => ({ name, shape: tape.shapeOf(name), type: "float32" }),
@@ -87,7 +87,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
     targets,
     scores,
     losses,
-    given: given.map(({ name }) => name).filter((name) => name !== targets),
+    weights,
     gradients,
     moments,
   };
@@ -109,7 +109,7 @@ function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
     outputShape: [2, weights.mean.shape[0]],
     kernel: (tier) => tier.gradients.moments(outputShape),
   });
-  const [scale, bias] = [weights.scale, weights.bias].map((weight) => tape.give(weight.name, weight.shape));
+  const [scale, bias] = [weights.scale, weights.bias].map(tape.weight);
   const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
   tape.step({ name, inputs: [x, value, scale, bias], outputShape, kernel });
   const rows = sizeOf(outputShape.slice(0, -1));

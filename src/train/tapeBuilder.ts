@@ -1,4 +1,5 @@
 /** @file The steps of a training run as they are put together, forwards and back. */
+import type { WeightSpec } from "../graph/graph.ts";
 import type { End, Step, TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -28,6 +29,8 @@ export interface TapeBuilder {
   step(spec: StepSpec): string;
   /** Declares a value that is given before a run. */
   give(name: string, shape: Shape): string;
+  /** The value of a weight that is an operand, not packed; it is given before a run too. */
+  weight(spec: WeightSpec): string;
   /** Whether the gradient of a value is needed: that of the image is not. */
   needsGradient(value: string): boolean;
   /** Adds a part to the gradient of a value. */
@@ -39,33 +42,63 @@ export interface TapeBuilder {
   /** Changes the shape under which a value is read from now on. */
   reshape(value: string, shape: Shape): void;
   shapeOf(value: string): Shape;
+  /** Weights that kernels pack are packed first: they may have changed. */
   readonly steps: readonly TrainingStep[];
   readonly given: readonly End[];
+  /** The values of such weights, by their names. */
+  readonly weights: ReadonlyMap<string, string>;
   readonly gradients: ReadonlyMap<string, GradientOf>;
+}
+
+/** A step that packs the weights of another: they may have changed since the last run. */
+function packStep(packs: string): TrainingStep {
+  const nothing = { inputs: [], inputShapes: [], outputShape: [0], outputType: "float32", weights: {} } as const;
+  return { name: `∂${packs}/packed`, op: "pack", packs, ...nothing, kernel: () => null };
 }
 
 export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBuilder {
   const steps: TrainingStep[] = [];
+  const packs: TrainingStep[] = [];
+  const weights = new Map<string, string>();
   const given: End[] = [];
   const gradients = new Map<string, GradientOf>();
   const parts = new Map<string, string[]>();
   const shapes = new Map<string, Shape>([[input.name, input.shape]]);
   const shapeOf = (value: string): Shape => shapes.get(value) as Shape;
   const needsGradient = (value: string): boolean => value !== input.name;
-  const step = ({ name, inputs, outputShape, kernel, weights = {}, seenAs = [], op = "compute" }: StepSpec): string => {
+  const give = (name: string, shape: Shape): string => {
+    given.push({ name, shape, type: "float32" });
+    shapes.set(name, shape);
+    return name;
+  };
+  const weight = ({ name, shape }: WeightSpec): string => {
+    const value = weights.get(name) ?? give(`∂weights/${name}`, shape);
+    weights.set(name, value);
+    return value;
+  };
+  const step = (spec: StepSpec): string => {
+    const { name, inputs, outputShape, kernel, seenAs = [], op = "compute" } = spec;
     if (shapes.has(name)) throw new ShapeError(`training: ${graphName} has a node ${name}, a name that training needs`);
     const inputShapes = inputs.map((value, i) => seenAs[i] ?? shapeOf(value));
-    steps.push({ name, op, inputs, inputShapes, outputShape, outputType: "float32", weights, kernel });
+    const own: TrainingStep = {
+      name,
+      op,
+      inputs,
+      inputShapes,
+      outputShape,
+      outputType: "float32",
+      weights: spec.weights ?? {},
+      kernel,
+    };
+    steps.push(own);
+    if (Object.keys(own.weights).length > 0) packs.push(packStep(name));
     shapes.set(name, outputShape);
     return name;
   };
   return {
     step,
-    give: (name, shape) => {
-      given.push({ name, shape, type: "float32" });
-      shapes.set(name, shape);
-      return name;
-    },
+    give,
+    weight,
     needsGradient,
     addPart: (value, part) => {
       if (!needsGradient(value)) return;
@@ -88,8 +121,11 @@ export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBu
     setGradient: (weight, value, begin = 0) => void gradients.set(weight, { value, begin }),
     reshape: (value, shape) => void shapes.set(value, shape),
     shapeOf,
-    steps,
+    get steps() {
+      return [...packs, ...steps];
+    },
     given,
+    weights,
     gradients,
   };
 }

@@ -3,9 +3,10 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { checkDataset, showingsOf, writeImage } from "../../src/data/dataset.ts";
 import { type Dataset, FormatError, readIdx, ShapeError, tensor } from "../../src/index.ts";
-import { crossEntropy, crossEntropyGradient, writeTarget } from "../../src/kernels/naive/gradients/crossEntropy.ts";
+import { crossEntropy, crossEntropyGradient } from "../../src/kernels/naive/gradients/crossEntropy.ts";
 import { learningRateAt } from "../../src/train/learningRate.ts";
 import { optimizer } from "../../src/train/optimizers.ts";
+import { writeTarget } from "../../src/train/targets.ts";
 
 describe("cross-entropy", () => {
   const scores = tensor([1, 2, 0.5, 1000, 0, -1000], [2, 3]);

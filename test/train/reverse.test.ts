@@ -8,8 +8,8 @@ import {
   type Tensor,
   type TIERS,
 } from "../../src/index.ts";
-import { writeTarget } from "../../src/kernels/naive/gradients/crossEntropy.ts";
 import { gradientSession } from "../../src/train/gradientSession.ts";
+import { writeTarget } from "../../src/train/targets.ts";
 import { everything } from "../support/graphs.ts";
 
 const IMAGES = 3;

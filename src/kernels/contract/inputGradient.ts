@@ -89,10 +89,9 @@ export function flippedFilter(
   for (let kh = KH - 1; kh >= 0; kh--) {
     for (let kw = KW - 1; kw >= 0; kw--) {
       for (let o = 0; o < Og; o++) {
-        for (let c = 0; c < C; c++) {
-          const group = Math.floor(c / Cg);
-          const from = w.offset + kh * wH + kw * wW + (c - group * Cg) * wI + (group * Og + o) * wO;
-          to.data[at++] = w.data[from];
+        for (let group = 0; group < G; group++) {
+          let from = w.offset + kh * wH + kw * wW + (group * Og + o) * wO;
+          for (const end = at + Cg; at < end; from += wI) to.data[at++] = w.data[from];
         }
       }
     }

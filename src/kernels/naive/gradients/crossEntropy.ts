@@ -4,7 +4,6 @@
  *   p[i] = e^s[i] / Σ e^s        loss = -Σ i t[i] · log p[i]        dloss/ds[i] = p[i] - t[i]
  *
  * for scores s and targets t that add up to 1: log p[i] = s[i] - log Σ e^s, whose derivative by s[j] is δij - p[j].
- * Label smoothing (C. Szegedy et al., arXiv 1512.00567) gives every class a share of the target.
  */
 import type { Tensor } from "../../../tensor/tensor.ts";
 
@@ -41,10 +40,4 @@ function logSumOfExp(scores: Float32Array, at: number, C: number): number {
   let sum = 0;
   for (let i = at; i < at + C; i++) sum += Math.exp(scores[i] - largest);
   return largest + Math.log(sum);
-}
-
-/** Writes smoothing / C for every class, and adds 1 - smoothing for the label. */
-export function writeTarget(targets: Float32Array, row: number, C: number, label: number, smoothing: number): void {
-  targets.fill(smoothing / C, row * C, (row + 1) * C);
-  targets[row * C + label] += 1 - smoothing;
 }
