@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** @file The executable. */
-import { listenForInterrupts } from "./interrupt.ts";
 import { runCli } from "./run.ts";
-import { tell } from "./terminal.ts";
+/** @file The executable. */
+import { listenForInterrupts } from "./terminal/interrupt.ts";
+import { tell } from "./terminal/terminal.ts";
 
 // A reader that closes the pipe, as in `separable summary | head`, is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,26 +1,26 @@
 /** @file Dispatches a command line to its command, and reports errors. */
 import { readFileSync } from "node:fs";
 import { suggestion } from "../tensor/nearest.ts";
-import { classify } from "./classify.ts";
 import { type Command, UsageError } from "./command.ts";
-import { compare } from "./compare.ts";
-import { convert } from "./convert.ts";
-import { count } from "./count.ts";
-import { evaluate } from "./evaluate.ts";
-import { inspect } from "./inspect.ts";
-import { judge } from "./judge.ts";
-import { machine } from "./machine.ts";
-import { papers } from "./papers.ts";
-import { profile } from "./profile.ts";
-import { pull } from "./pull.ts";
-import { retrain } from "./retrain.ts";
-import { study } from "./study.ts";
-import { summary } from "./summary.ts";
-import { sweep } from "./sweep.ts";
-import { print, progress, tell } from "./terminal.ts";
-import { tour } from "./tour.ts";
-import { trainCommand } from "./train.ts";
-import { vectors } from "./vectors.ts";
+import { classify } from "./commands/classify.ts";
+import { compare } from "./commands/compare.ts";
+import { convert } from "./commands/convert.ts";
+import { count } from "./commands/count.ts";
+import { evaluate } from "./commands/evaluate.ts";
+import { inspect } from "./commands/inspect.ts";
+import { judge } from "./commands/judge.ts";
+import { machine } from "./commands/machine.ts";
+import { papers } from "./commands/papers.ts";
+import { profile } from "./commands/profile.ts";
+import { pull } from "./commands/pull.ts";
+import { retrain } from "./commands/retrain.ts";
+import { study } from "./commands/study.ts";
+import { summary } from "./commands/summary.ts";
+import { sweep } from "./commands/sweep.ts";
+import { tour } from "./commands/tour.ts";
+import { trainCommand } from "./commands/train.ts";
+import { vectors } from "./commands/vectors.ts";
+import { print, progress, tell } from "./terminal/terminal.ts";
 
 const COMMANDS: readonly Command[] = [
   classify,

@@ -6,8 +6,8 @@ import { renderMarkdown } from "../../src/cli/report/markdown.ts";
 import { mismatchWarning, noiseWarning } from "../../src/cli/report/noise.ts";
 import type { Report } from "../../src/cli/report/report.ts";
 import { renderText } from "../../src/cli/report/text.ts";
-import { table } from "../../src/cli/table.ts";
-import { size } from "../../src/cli/terminal.ts";
+import { table } from "../../src/cli/terminal/table.ts";
+import { size } from "../../src/cli/terminal/terminal.ts";
 import type { RooflineRow } from "../../src/measure/roofline.ts";
 import { distance, suggestion } from "../../src/tensor/nearest.ts";
 

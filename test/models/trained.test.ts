@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readImage } from "../../src/cli/imageFile.ts";
+import { readImage } from "../../src/cli/input/imageFile.ts";
 import {
   centerCrop,
   IMAGENET_CLASSES,

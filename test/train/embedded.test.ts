@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FASHION_FOLDER, readIdxSet } from "../../src/cli/data.ts";
+import { FASHION_FOLDER, readIdxSet } from "../../src/cli/input/data.ts";
 import {
   analyze,
   evaluate,

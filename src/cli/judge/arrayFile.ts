@@ -8,7 +8,7 @@ import { openSource } from "../../formats/source.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
 import type { Shape } from "../../tensor/shape.ts";
-import { readWhole } from "../files.ts";
+import { readWhole } from "../terminal/files.ts";
 import { type FoundArray, parseHeader, parseHex } from "./texts.ts";
 
 /** Contents of a file: arrays by name ("" for one without a name), integers, and words. */

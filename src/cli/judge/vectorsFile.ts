@@ -11,7 +11,7 @@ import { CONV_KINDS } from "../../testing/oracle.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import type { FilterOrder } from "../../testing/problem.ts";
 import { type ConvVectors, convVectors } from "../../testing/vectors.ts";
-import { readWhole } from "../files.ts";
+import { readWhole } from "../terminal/files.ts";
 import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
 import type { FoundArray } from "./texts.ts";
 import { parseHex, parseParameters } from "./texts.ts";

@@ -4,10 +4,10 @@ import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "n
 import { dirname, join } from "node:path";
 import { shardPaths } from "../../formats/tfjs/tfjs.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { isThere, makeFolder } from "../files.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { readNetwork } from "../network.ts";
-import { size as inBytes, progress } from "../terminal.ts";
+import { readNetwork } from "../input/network.ts";
+import { isThere, makeFolder } from "../terminal/files.ts";
+import { onInterrupt } from "../terminal/interrupt.ts";
+import { size as inBytes, progress } from "../terminal/terminal.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
 import { type DownloadOptions, download, tagFileOf } from "./download.ts";

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
-import { writeWhole } from "../files.ts";
+import { writeWhole } from "../terminal/files.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, type Content, urlOf } from "./checkpoints.ts";
 import { tagFileOf } from "./download.ts";

@@ -1,8 +1,8 @@
 /** @file Outputs a report: to the screen in one of four forms, and to files as a page or charts. */
 import { cpus } from "node:os";
 import { type Arguments, UsageError } from "../command.ts";
-import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../files.ts";
-import { print, printJson, tell } from "../terminal.ts";
+import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
+import { print, printJson, tell } from "../terminal/terminal.ts";
 import { drawChart } from "./charts.ts";
 import { renderCsv } from "./csv.ts";
 import { renderHtml } from "./html.ts";

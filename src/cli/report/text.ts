@@ -1,6 +1,6 @@
 /** @file A report as text for a terminal. */
-import { table, wrapped } from "../table.ts";
-import { screenColumns, style } from "../terminal.ts";
+import { table, wrapped } from "../terminal/table.ts";
+import { screenColumns, style } from "../terminal/terminal.ts";
 import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
 export function renderText({ title, parts }: Pick<Report, "title" | "parts">): string {

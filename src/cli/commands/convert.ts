@@ -1,0 +1,107 @@
+/** @file `separable convert`: weights of one file in another format, under a graph's names. */
+
+import { WRITABLE, type WritableFormat } from "../../formats/formats.ts";
+import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
+import { preparationMetadata } from "../../image/classifier.ts";
+import { modelNamed } from "../../models/named.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { type Command, readArguments, UsageError } from "../command.ts";
+import { type Network, readNetwork } from "../input/network.ts";
+import { activationIn, shapeIn } from "../options/inputOptions.ts";
+import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
+import { integer, print, printJson, size, tell } from "../terminal/terminal.ts";
+
+const HELP = `Usage: separable convert IN OUT [--model NAME] [--output NAME] [--force] [--json]
+
+Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX or .npz) and writes them to OUT:
+
+  .safetensors  weights under a graph's names, with the model's name
+  .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
+  .npz          weights under a graph's names, for NumPy
+
+  --model NAME    where the names and shapes do not tell: also the resolution of the ONNX network
+  --activation F  other than the family's own, e.g. relu
+  --output NAME   of an ONNX model that has several: the one to keep
+  --shape N       of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
+  --force         replaces OUT
+  --json          what was written, as JSON`;
+
+export const convert: Command = {
+  name: "convert",
+  summary: "weights of one format into another, or a network into ONNX",
+  help: HELP,
+  run: async (args) => {
+    const options = {
+      model: { type: "string" },
+      output: { type: "string" },
+      shape: { type: "string" },
+      activation: { type: "string" },
+      force: { type: "boolean" },
+      json: { type: "boolean" },
+    } as const;
+    const given = readArguments("convert", args, options, 2);
+    const [from, to] = given.positionals;
+    if (from === undefined || to === undefined) throw new UsageError("convert: needs IN and OUT");
+    const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
+    if (format === undefined) {
+      throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
+    }
+    await checkNew("convert", to, given.flag("force"));
+    await checkWritable(to, given.flag("force"));
+    const network = await readNetwork("convert", from, given.text("model"), {
+      shape: shapeIn("convert", given),
+      output: given.text("output"),
+      activation: activationIn(given),
+    });
+    const { graph, weights, about, outputs } = network;
+    if (outputs.length > 1 && given.text("output") === undefined) {
+      const names = outputs.map((name) => JSON.stringify(name)).join(", ");
+      throw new ShapeError(
+        `convert: ${from} has ${outputs.length} outputs, ${names}; needs --output NAME, the one to keep`,
+      );
+    }
+    const bytes = await encode(format, network);
+    await writeWhole(to, bytes);
+    const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
+    const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
+    const note = leftOut(format, from, network);
+    if (note !== null) tell(`${to}: ${note}`);
+    if (given.flag("json")) printJson(result);
+    else {
+      print(`${from}: ${about}, ${graph.name}`);
+      print(`${to}: ${integer(weights.size)} tensors of ${integer(numbers)} numbers, ${size(bytes.length)}`);
+    }
+    return 0;
+  },
+};
+
+function encode(format: WritableFormat, { graph, weights, labels, preparation }: Network): Promise<Uint8Array> {
+  const about = { ...preparationMetadata(preparation), classes: JSON.stringify(labels()) };
+  // The name of a network is written where the network is, or can be built from it.
+  const isNamed = format.holds === "network" || isByName(graph);
+  return format.write({ graph, weights, metadata: isNamed ? { model: graph.name, ...about } : about });
+}
+
+/** Whether the network's name and weights suffice to rebuild it. */
+function isByName(graph: Graph): boolean {
+  const specs = (one: Graph): string => JSON.stringify(weightSpecs(one));
+  const [classes, channels] = [sizeOf(outputShapeOf(graph)), graph.input.shape[3]];
+  try {
+    const batchNorm = graph.nodes.some(({ op }) => op === "batchNormalization");
+    const rebuilt = modelNamed(graph.name)?.graph({ classes, channels, batchNorm });
+    return rebuilt !== undefined && specs(rebuilt) === specs(graph);
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
+}
+
+/** Returns a note on what the new file cannot record, or null. */
+function leftOut({ holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {
+  if (holds === "network") return null;
+  if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
+  if (holds === "metadata") return null;
+  const { fit, normalization } = preparation;
+  return `.npz keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
+}

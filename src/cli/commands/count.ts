@@ -1,0 +1,76 @@
+/** @file `separable count`: one network under every popular way of counting. */
+import { analyze, type ParameterCounts } from "../../analysis/analyze.ts";
+import { countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
+import { MODEL_NAMES } from "../../models/named.ts";
+import { asUsage, type Command, readArguments } from "../command.ts";
+import { parseModel } from "../input/modelNames.ts";
+import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "../report/deliver.ts";
+import type { Report } from "../report/report.ts";
+import { integer } from "../terminal/terminal.ts";
+
+/** Names of its tables; the first is what `--csv` prints. */
+const TABLES = ["operations", "parameters"];
+
+const HELP = `Usage: separable count [MODEL] [--json | --csv | --markdown] [--html FILE] [--force]
+
+How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
+what each rule is. Default model: mobilenet_v1_1.0_224.
+
+${reportHelp(TABLES)}
+
+${MODEL_NAMES}`;
+
+export const count: Command = {
+  name: "count",
+  summary: "one network under every popular way of counting",
+  help: HELP,
+  run: async (args) => {
+    const given = readArguments("count", args, REPORT_OPTIONS, 1);
+    const model = parseModel("count", given.positionals[0] ?? "mobilenet_v1");
+    const graph = asUsage(() => model.graph());
+    await checkDelivery("count", given, TABLES);
+    const counts = countUnderRules(graph);
+    const { parameters } = analyze(graph).total;
+    const data = {
+      model: graph.name,
+      operations: counts.map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
+      parameters,
+    };
+    await deliver("count", given, TABLES, reportOf(graph.name, counts, parameters), data);
+    return 0;
+  },
+};
+
+function reportOf(name: string, counts: readonly RuleCount[], parameters: ParameterCounts): Report {
+  const left = { align: "left" } as const;
+  const columns = (what: string) => [
+    { title: "rule" },
+    { title: what, show: integer },
+    { title: "meaning", placement: "below" as const, ...left },
+  ];
+  return {
+    title: name,
+    parts: [
+      {
+        table: {
+          name: "operations",
+          title: "",
+          columns: [...columns("operations").slice(0, 2), { title: "called" }, ...columns("").slice(2)],
+          rows: counts.map(({ rule, total }) => [rule.name, total, rule.unit, rule.sentence]),
+        },
+      },
+      {
+        table: {
+          name: "parameters",
+          title: "",
+          columns: columns("parameters"),
+          rows: [
+            ["the papers", parameters.withoutBatchNorm, "filters and biases, without batch norm"],
+            ["PyTorch, thop, torchinfo, ptflops", parameters.trainable, "with batch norm's scale and bias"],
+            ["Keras, total", parameters.stored, "with its mean and variance too"],
+          ],
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+/** @file `separable evaluate`: accuracy of a network on labelled images. */
+
+import { checkClassifier } from "../../image/classifier.ts";
+import { type Backend, TIERS } from "../../kernels/tiers.ts";
+import { Session } from "../../session/session.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { evaluate as evaluateOn } from "../../train/evaluate.ts";
+import { type Command, readArguments } from "../command.ts";
+import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../input/data.ts";
+import { readNetwork } from "../input/network.ts";
+import { table } from "../terminal/table.ts";
+import { integer, percent, print, printJson } from "../terminal/terminal.ts";
+
+const HELP = `Usage: separable evaluate [FOLDER] [--weights FILE] [--backend TIER] [--json]
+
+Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
+images. Default: ${FASHION_FOLDER} and the weights that come with the package.
+
+  --weights FILE  default fashion
+  --backend TIER  ${TIERS.join(", ")} or auto (default)
+  --json          the same as JSON`;
+
+export const evaluate: Command = {
+  name: "evaluate",
+  summary: "accuracy of a network on labelled images",
+  help: HELP,
+  run: async (args) => {
+    const options = { weights: { type: "string" }, backend: { type: "string" }, json: { type: "boolean" } } as const;
+    const given = readArguments("evaluate", args, options, 1);
+    const [folder = FASHION_FOLDER] = given.positionals;
+    const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
+    checkDefaultFolder(folder);
+    const file = given.text("weights") ?? "fashion";
+    const network = await readNetwork("evaluate", file, undefined);
+    checkClassifier("evaluate", network.graph);
+    const { graph, weights } = network;
+    const labels = network.labels();
+    const { normalization } = network.preparation;
+    if (normalization !== "unit") {
+      throw new ShapeError(`evaluate: ${graph.name} takes images as "${normalization}", needs one that takes "unit"`);
+    }
+    const [, H, W, C] = graph.input.shape;
+    const data = await readData(folder, [H, W], C, false);
+    const { classes } = data.train;
+    if (!isIdxFolder(folder) && classes.join("\n") !== labels.join("\n")) {
+      throw new ShapeError(`evaluate: ${folder} has ${classes.join(", ")}; ${graph.name} knows ${labels.join(", ")}`);
+    }
+    const session = await Session.create(graph, weights, { backend });
+    const result = await evaluateOn(session, data.test ?? data.train);
+    session.dispose();
+    if (given.flag("json")) printJson({ model: graph.name, backend: session.backend, ...result });
+    else {
+      const { right, images, accuracy, confusion } = result;
+      const columns = [
+        { title: "is", align: "left" } as const,
+        { title: "right" },
+        { title: "most often taken for", align: "left" } as const,
+      ];
+      const rows = confusion.map((row, label) => {
+        const total = row.reduce((sum, count) => sum + count, 0);
+        const wrong = row.map((count, answer) => (answer === label ? -1 : count));
+        const max = Math.max(...wrong);
+        const other = max > 0 ? `${labels[wrong.indexOf(max)]}, ${max}` : "";
+        return [labels[label], total === 0 ? "none" : percent(row[label] / total), other];
+      });
+      print(`${graph.name}: right on ${integer(right)} of ${integer(images)} images, ${percent(accuracy, 2)}\n`);
+      print(table(columns, rows));
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,102 @@
+/** @file `separable judge`: the verdict on a kernel's output, for people without JavaScript. */
+import { join } from "node:path";
+import { FormatError } from "../../tensor/errors.ts";
+import { INDEX, readIndex, vectorsOfEntry } from "../../testing/formats/suiteIndex.ts";
+import { judgeConv } from "../../testing/judge.ts";
+import type { Judgement } from "../../testing/judgement.ts";
+import { PRECISIONS, type Precision } from "../../testing/precision.ts";
+import { type AnsweredCase, judgeSuite } from "../../testing/suite.ts";
+import { type Command, readArguments, UsageError } from "../command.ts";
+import { openAnswers, readAnswer } from "../judge/answers.ts";
+import { isFolder } from "../judge/arrayFile.ts";
+import { readVectors } from "../judge/vectorsFile.ts";
+import { isThere, readWhole } from "../terminal/files.ts";
+import { percent, print, printJson, progress } from "../terminal/terminal.ts";
+
+const HELP = `Usage: separable judge VECTORS ANSWER [options]
+
+Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.
+
+VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
+ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
+          file as float32 numbers, little-endian. Of several arrays that called output, answer or y.
+          For a suite: a folder with such a file for each case (0001.npz, …), or one file with arrays of these names,
+          or with all numbers one after the other
+
+  --precision NAME    what your kernel computes in: ${PRECISIONS.join(", ")}; default that of the vectors
+  --json
+
+Exit status: 0 all outputs are within their bounds, 1 some are suspicious or wrong, 2 nothing could be judged`;
+
+export const judge: Command = {
+  name: "judge",
+  summary: "the verdict on your kernel's answer to such vectors, and which mistake explains it",
+  help: HELP,
+  run: async (args) => {
+    const options = { precision: { type: "string" }, json: { type: "boolean" } } as const;
+    const given = readArguments("judge", args, options, 2);
+    const [vectors, answer] = given.positionals;
+    if (answer === undefined) throw new UsageError("judge: needs VECTORS and ANSWER, two paths");
+    const precision =
+      given.text("precision") === undefined ? undefined : given.word("precision", "float32", PRECISIONS);
+    try {
+      const isSuite = (await isFolder(vectors)) && (await isThere(join(vectors, INDEX)));
+      const judged = isSuite ? await judgeAll(vectors, answer, precision) : await judgeOne(vectors, answer, precision);
+      if (given.flag("json")) printJson(judged.data);
+      else print(judged.message);
+      return judged.isClose ? 0 : 1;
+    } catch (error) {
+      // 1 is for wrong answers; a file that cannot be read is not an answer.
+      if (error instanceof FormatError) throw new UsageError(error.message);
+      throw error;
+    }
+  },
+};
+
+interface Judged {
+  readonly isClose: boolean;
+  readonly message: string;
+  readonly data: unknown;
+}
+
+async function judgeOne(path: string, answer: string, precision: Precision | undefined): Promise<Judged> {
+  const { vectors, asIntegers } = await readVectors(path, precision);
+  const judgement = judgeConv(await readAnswer(answer, vectors.oracle, asIntegers), vectors.oracle);
+  return {
+    isClose: judgement.isClose,
+    message: `${judgement.verdict}${usedOf(judgement)}${rest(judgement.message)}`,
+    data: judgement,
+  };
+}
+
+function rest(message: string): string {
+  return message === "" ? "" : `\n${message}`;
+}
+
+/** Says how much of the bounds the outputs use. */
+function usedOf({ verdict, used: { proof, statistics } }: Judgement): string {
+  if (verdict === "wrong" || !Number.isFinite(proof)) return "";
+  const ofStatistics = statistics === null ? "" : ` and ${percent(statistics)} of the statistical bound`;
+  return `: the outputs use at most ${percent(proof)} of the proof's bound${ofStatistics}`;
+}
+
+async function judgeAll(folder: string, answer: string, precision: Precision | undefined): Promise<Judged> {
+  const index = join(folder, INDEX);
+  const entries = readIndex(index, (await readWhole(index)).toString("utf8"));
+  const answerTo = await openAnswers(answer);
+  const answers: AnsweredCase[] = [];
+  for (const entry of entries) {
+    progress(`${answers.length + 1} of ${entries.length}`);
+    const { oracle } = vectorsOfEntry(index, precision === undefined ? entry : { ...entry, precision });
+    const asIntegers =
+      entry.format === "hex" && entry.values === "integers" && oracle.bounds.every((bound) => bound === 0);
+    answers.push({
+      name: `${entry.file} (${entry.name})`,
+      oracle,
+      answer: await answerTo(entry.file, oracle, asIntegers),
+    });
+  }
+  progress("");
+  const judged = judgeSuite(answers);
+  return { isClose: judged.isClose, message: judged.message, data: judged };
+}

@@ -1,0 +1,165 @@
+/** @file `separable retrain`: new classes for a trained network, in seconds. */
+
+import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
+import { checkClassifier } from "../../image/classifier.ts";
+import { NORMALIZATIONS, type Normalization, normalize } from "../../image/normalize.ts";
+import { MODEL_NAMES } from "../../models/named.ts";
+import { dense } from "../../ops/dense.ts";
+import { Session } from "../../session/session.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { formatShape, sameShape } from "../../tensor/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { bodyOf, featuresOf, trainHead } from "../../train/head.ts";
+import { largestOf } from "../../train/largest.ts";
+import { type Command, readArguments, UsageError } from "../command.ts";
+import { readData, reportSkipped } from "../input/data.ts";
+import { readNetwork } from "../input/network.ts";
+import { checkWritable, writeWhole } from "../terminal/files.ts";
+import { duration, integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
+
+const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
+
+Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
+images for each. Every fifth image of a class is held out for validation. The result works with classify.
+
+  --weights FILE      as for classify; fashion: those that come with the package
+  --model NAME        as for classify
+  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; as for classify
+  --out FILE          default retrained.safetensors
+  --epochs N          how often every image is shown to the last layer, default 100
+  --seed N            default 1
+  --strict            stop at an image that cannot be read instead of leaving it out
+  --json              prints the result as JSON
+
+${MODEL_NAMES}`;
+
+const OPTIONS = {
+  weights: { type: "string" },
+  model: { type: "string" },
+  normalize: { type: "string" },
+  out: { type: "string" },
+  epochs: { type: "string" },
+  seed: { type: "string" },
+  strict: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+/** One image in this many of a class is held out for validation. */
+const APART = 5;
+
+export const retrain: Command = {
+  name: "retrain",
+  summary: "a trained network learns your classes",
+  help: HELP,
+  run: async (args) => {
+    const given = readArguments("retrain", args, OPTIONS, 1);
+    const [folder] = given.positionals;
+    const file = given.text("weights");
+    if (folder === undefined) throw new UsageError("retrain: needs a folder of images");
+    if (file === undefined) throw new UsageError("retrain: needs --weights FILE");
+    const [epochs, seed] = [given.integer("epochs", 100, 1), given.integer("seed", 1, 0)];
+    const out = given.text("out") ?? "retrained.safetensors";
+    await checkWritable(out);
+    const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
+    const network = await readNetwork("retrain", file, given.text("model"));
+    checkClassifier("retrain", network.graph);
+    const normalization = given.text("normalize") === undefined ? network.preparation.normalization : typed;
+    const [, H, W, C] = network.graph.input.shape;
+    const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
+    if (!sameShape(data.shape.slice(1), [H, W, C])) {
+      const found = formatShape(data.shape.slice(1));
+      throw new ShapeError(`retrain: images are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
+    }
+    reportSkipped(skipped);
+
+    const start = performance.now();
+    const body = bodyOf(network.graph, network.weights);
+    const session = await Session.create(body.graph, body.weights);
+    const size = H * W * C;
+    const imageOf = (i: number): Tensor =>
+      normalize(
+        new Tensor(Float32Array.from(data.pixels.subarray(i * size, (i + 1) * size)), [H, W, C]),
+        normalization,
+      );
+    const count = data.shape[0];
+    const features = await featuresOf(session, count, imageOf, (done) => progress(`features ${done} of ${count}`));
+    session.dispose();
+    progress("");
+    const featured = performance.now();
+
+    const { learned, tested } = keptApart(data.labels);
+    const rows = rowsOf(features, learned);
+    const labels = learned.map((i) => data.labels[i]);
+    const { filter, bias } = await trainHead(rows, labels, data.classes.length, { epochs, seed });
+    const trained = performance.now();
+    const share = (which: readonly number[]): number => {
+      const scores = dense(rowsOf(features, which), filter, { bias });
+      return which.filter((i, row) => largestOf(scores, row) === data.labels[i]).length / which.length;
+    };
+    const weights = new Map([
+      ...body.weights,
+      [body.head.weights.filter.name, filter] as const,
+      [body.head.weights.bias.name, bias] as const,
+    ]);
+    const metadata = { model: network.graph.name, classes: JSON.stringify(data.classes), normalize: normalization };
+    await writeWhole(out, writeSafetensors(weights, metadata));
+    const result = {
+      model: network.graph.name,
+      out,
+      classes: data.classes,
+      learned: learned.length,
+      rightOfLearned: share(learned),
+      tested: tested.length,
+      rightOfTested: tested.length > 0 ? share(tested) : null,
+      featuresMs: featured - start,
+      headMs: trained - featured,
+    };
+    if (given.flag("json")) printJson(result);
+    else print(render(result));
+    return 0;
+  },
+};
+
+function render(result: {
+  readonly model: string;
+  readonly out: string;
+  readonly classes: readonly string[];
+  readonly learned: number;
+  readonly rightOfLearned: number;
+  readonly tested: number;
+  readonly rightOfTested: number | null;
+  readonly featuresMs: number;
+  readonly headMs: number;
+}): string {
+  const { model, out, classes, learned, rightOfLearned, tested, rightOfTested, featuresMs, headMs } = result;
+  const apart =
+    rightOfTested === null
+      ? "No class has five images, so none was held out for validation."
+      : `Of ${integer(tested)} held out for validation it is right on ${percent(rightOfTested)}.`;
+  return [
+    `${model} has learned ${classes.length} classes: ${classes.join(", ")}`,
+    `${integer(learned)} images, right on ${percent(rightOfLearned)}. ${apart}`,
+    `Features ${duration(featuresMs)}, last layer ${duration(headMs)}. Written to ${out}.`,
+  ].join("\n");
+}
+
+/** Splits images for training and testing: every fifth of a class is for validation. */
+function keptApart(labels: Uint8Array): { readonly learned: readonly number[]; readonly tested: readonly number[] } {
+  const seen = new Map<number, number>();
+  const [learned, tested]: [number[], number[]] = [[], []];
+  labels.forEach((label, i) => {
+    const before = seen.get(label) ?? 0;
+    seen.set(label, before + 1);
+    (before % APART === APART - 1 ? tested : learned).push(i);
+  });
+  return { learned, tested };
+}
+
+function rowsOf(features: Tensor, which: readonly number[]): Tensor {
+  const [, size] = features.shape;
+  const rows = Tensor.zeros([which.length, size]);
+  which.forEach((i, row) => {
+    rows.data.set(features.data.subarray(i * size, (i + 1) * size), row * size);
+  });
+  return rows;
+}

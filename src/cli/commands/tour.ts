@@ -1,0 +1,127 @@
+/**
+ * @file `separable tour`, run by `npm start`: counts and times the saving within 20 seconds, and says what to type
+ * next.
+ */
+
+import { type BlockSaving, type Savings, savings } from "../../analysis/savings.ts";
+import { graphBuilder } from "../../graph/builder.ts";
+import { machineCeilings } from "../../measure/ceilings.ts";
+import { type Timing, timeInTurns } from "../../measure/timing.ts";
+import { mobilenetV1 } from "../../models/mobilenetV1.ts";
+import { type Command, readArguments } from "../command.ts";
+import { classifySample, renderSample } from "../input/sample.ts";
+import { seededRun } from "../input/seeded.ts";
+import { measuredWords } from "../report/report.ts";
+import { paragraph, renderParts, renderText } from "../report/text.ts";
+import { measureTier } from "../reports/compareMeasure.ts";
+import { countedParts, timedParts, titleOf } from "../reports/compareReport.ts";
+import type { TierTimes } from "../reports/compareTables.ts";
+import { duration, print, progress, ratio, style } from "../terminal/terminal.ts";
+
+const HELP = `Usage: separable tour
+
+Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
+much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`;
+
+const NEXT = `
+  npx separable compare                       the same with all tiers and more rounds
+  npx separable summary                       every layer of MobileNetV1
+  npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller images
+  npx separable inspect conv_dw_3             the WebAssembly that a layer runs
+  npx separable train                         the network for clothes, trained anew
+  npx separable classify photo.jpg --weights mobilenet_v1.safetensors
+                                              what is in a photograph
+  npx separable --help                        all commands
+
+  npm run explore                             all of it on a page
+  docs/01-convolution.md                      how it works, from the formula on`;
+
+/** Milliseconds from the start of the process to the last line. */
+const BUDGET_MS = 20_000;
+const SEED = 1;
+
+/** Approximate slowdown against the simd tier, to estimate what there is time for. */
+const SLOWER = { im2col: 7, naive: 45 } as const;
+
+/** The block that the naive tier is timed on: 28×28×256, where a run takes a third of a second. */
+const NAIVE_BLOCK = "conv_dw_4 + conv_pw_4";
+
+export const tour: Command = {
+  name: "tour",
+  summary: "a few images classified, the saving counted and timed, and what to type next",
+  help: HELP,
+  run: async (args) => {
+    readArguments("tour", args, {}, 0);
+    await tourWithin(BUDGET_MS);
+    return 0;
+  },
+};
+
+/** @param budgetMs milliseconds from the start of the process to the last line */
+export async function tourWithin(budgetMs: number): Promise<void> {
+  print(`${renderSample(await classifySample())}\n`);
+  const counted = savings(mobilenetV1(), mobilenetV1({ convolution: "standard" }));
+  print(`${renderText({ title: titleOf(counted), parts: countedParts(counted) })}\n`);
+  await measure(counted, () => budgetMs - performance.now());
+  print(`\n${style("bold", "What to type next")}\n${NEXT}`);
+}
+
+/** @param left milliseconds left */
+async function measure(counted: Savings, left: () => number): Promise<void> {
+  const skipped: string[] = [];
+  progress("measuring the machine");
+  const measured = await machineCeilings();
+  const options = { threads: 1, rounds: 15, seed: SEED, ceilings: () => measured };
+  const simd = await measureTier(counted, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
+  const pairMs = simd.first.timing.ms + simd.second.timing.ms;
+  const times: TierTimes[] = [simd];
+  // Time for a warm-up round, a measured round, and the creation of the sessions.
+  if (left() > 3 * SLOWER.im2col * pairMs) {
+    times.unshift(await measureTier(counted, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }));
+  } else skipped.push("im2col");
+
+  const i = counted.blocks.findIndex(({ name }) => name === NAIVE_BLOCK);
+  const blockMs = simd.blocks[i].firstMs + simd.blocks[i].secondMs;
+  const naive =
+    left() > 2 * SLOWER.naive * blockMs ? await timeNaive(counted.blocks[i], Math.min(2_500, left() - 1_000)) : null;
+  if (naive === null) skipped.push("naive");
+  progress("");
+  print(renderParts(timedParts(counted, times, SEED)));
+  if (naive !== null) print(`\n${paragraph(naiveLine(counted.blocks[i], naive))}`);
+  if (skipped.length > 0) {
+    const text = `Not measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`;
+    print(`\n${paragraph(text)}`);
+  }
+}
+
+/** Times both versions of a block. */
+async function timeNaive({ first, second }: BlockSaving, budget: number): Promise<readonly Timing[]> {
+  const [depthwise] = first;
+  const [standard] = second;
+  const outputs = standard.outputShape[3];
+  const window = { strides: standard.strides ?? 1, padding: "same", activation: "relu6" } as const;
+  const separable = graphBuilder("separable", depthwise.inputShape);
+  const plain = graphBuilder("standard", standard.inputShape);
+  const graphs = [
+    separable.build(
+      separable.pointwiseConv2d(separable.depthwiseConv2d(separable.input, window), { outputs, activation: "relu6" }),
+    ),
+    plain.build(plain.conv2d(plain.input, { ...window, outputs })),
+  ];
+  const runs = await Promise.all(graphs.map((graph) => seededRun(graph, SEED, { backend: "naive" })));
+  progress("measuring naive, one block");
+  const tasks = runs.map(({ session, image }) => ({ run: () => session.run(image) }));
+  try {
+    return await timeInTurns(tasks, { rounds: 5, budget });
+  } finally {
+    for (const { session } of runs) session.dispose();
+  }
+}
+
+function naiveLine({ name, promised }: BlockSaving, [separable, standard]: readonly Timing[]): string {
+  const { rounds } = separable;
+  const [a, b] = [separable, standard].map(({ ms }) => measuredWords(duration(ms), rounds));
+  const arrived = measuredWords(ratio(standard.ms / separable.ms), rounds);
+  const promise = promised === null ? "" : ` of ${ratio(promised)}`;
+  return `naive, on one block alone, ${name}: ${a} instead of ${b}, ${arrived}${promise}`;
+}

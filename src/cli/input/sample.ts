@@ -1,0 +1,108 @@
+/** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
+
+import { fashionSample } from "../../data/sample.ts";
+import { loadWeights } from "../../formats/load.ts";
+import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import { fashionNet } from "../../models/fashionNet.ts";
+import { softmax } from "../../ops/activations.ts";
+import { concat } from "../../ops/rearrange.ts";
+import { median } from "../../runtime/median.ts";
+import { pacer } from "../../runtime/pause.ts";
+import { Session } from "../../session/session.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { largestOf } from "../../train/largest.ts";
+import { braille } from "../terminal/braille.ts";
+import { duration, percent, style } from "../terminal/terminal.ts";
+
+export interface SampleAnswer {
+  readonly label: string;
+  readonly answer: string;
+  readonly probability: number;
+}
+
+export interface SampleResult {
+  readonly model: string;
+  readonly answers: readonly SampleAnswer[];
+  readonly right: number;
+  /** Median milliseconds per image. */
+  readonly tiers: readonly { readonly tier: TierName; readonly ms: number }[];
+  /** The largest difference between a tier's probabilities and the last tier's. */
+  readonly difference: number;
+  readonly images: readonly Tensor[];
+}
+
+export async function classifySample(): Promise<SampleResult> {
+  const { pixels, shape, labels, classes } = await fashionSample();
+  const graph = fashionNet();
+  const weights = await loadWeights("fashion");
+  const input = new Tensor(
+    Float32Array.from(pixels, (level) => level / 255),
+    shape,
+  );
+  const tiers: { tier: TierName; ms: number }[] = [];
+  const probabilities: Tensor[] = [];
+  const rest = pacer();
+  for (const tier of TIERS) {
+    const session = await Session.create(graph, weights, { backend: tier });
+    const image = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
+    await session.run(image(0)); // warm-up
+    const scores: Tensor[] = [];
+    const times: number[] = [];
+    for (let i = 0; i < shape[0]; i++) {
+      const start = performance.now();
+      scores.push(await session.run(image(i)));
+      times.push(performance.now() - start);
+      await rest();
+    }
+    probabilities.push(softmax(concat(scores, 0)));
+    tiers.push({ tier, ms: median(times) });
+    session.dispose();
+  }
+  const [last] = probabilities.slice(-1);
+  const answers = Array.from(labels, (label, i) => {
+    const answer = largestOf(last, i);
+    return { label: classes[label], answer: classes[answer], probability: last.at(i, answer) };
+  });
+  const difference = probabilities
+    .flatMap((tier) => [...tier.data].map((value, i) => Math.abs(value - last.data[i])))
+    .reduce((max, value) => Math.max(max, value), 0);
+  return {
+    model: graph.name,
+    answers,
+    right: answers.filter(({ label, answer }) => label === answer).length,
+    tiers,
+    difference,
+    images: answers.map((_, i) => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1, 3))),
+  };
+}
+
+/** Renders images side by side, as many as fit 80 columns, with the answer below each. */
+export function renderSample({ model, answers, right, tiers, difference, images }: SampleResult): string {
+  const width = 18;
+  const perRow = 4;
+  const rows: string[] = [];
+  for (let from = 0; from < answers.length; from += perRow) {
+    const cells = answers.slice(from, from + perRow).map(({ label, answer, probability }, i) => {
+      const said = `${answer} ${percent(probability, 0)}`.padEnd(width);
+      const mark = label === answer ? style("green", said) : style("red", said);
+      const truth = (label === answer ? "right" : `no: ${label}`).padEnd(width);
+      return [...braille(images[from + i]).map((line) => line.padEnd(width)), mark, truth];
+    });
+    for (let line = 0; line < cells[0].length; line++)
+      rows.push(
+        cells
+          .map((cell) => cell[line])
+          .join(" ")
+          .trimEnd(),
+      );
+    rows.push("");
+  }
+  const times = tiers.map(({ tier, ms }) => `${tier} ${duration(ms)}`).join(", ");
+  return [
+    style("bold", `${answers.length} images of Fashion-MNIST's test set, by ${model}`),
+    "",
+    ...rows,
+    `${right} of ${answers.length} right. An image takes: ${times}.`,
+    `The tiers agree: no probability differs by more than ${difference.toExponential(0)}.`,
+  ].join("\n");
+}

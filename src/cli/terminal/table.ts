@@ -1,0 +1,114 @@
+/** @file Text tables that fit the screen: titles, a rule, rows; numbers to the right. */
+import { cut } from "../../tensor/visible.ts";
+import { screenColumns, style } from "./terminal.ts";
+
+export interface Column {
+  readonly title: string;
+  /** Default "right". */
+  readonly align?: "left" | "right";
+  /**
+   * If the screen is too narrow, columns of the highest rank are dropped first, the rightmost of them first. Default 0;
+   * the first column stays.
+   */
+  readonly rank?: number;
+  /** Whether cells are sentences, which are wrapped at the end of the screen. Only for the last column. */
+  readonly isProse?: boolean;
+  /** Not a column on a screen, but a heading above the rows that share it, or a line below each row. */
+  readonly placement?: "above" | "below";
+}
+
+const GAP = "  ";
+const INDENT = "  ";
+
+/** Minimum width of a column of sentences. */
+const MIN_PROSE = 24;
+
+/** Renders a table. Empty rows become rules. Columns that do not fit are left out, and a line below names them. */
+export function table(
+  all: readonly Column[],
+  allRows: readonly (readonly string[])[],
+  screen: number = screenColumns(),
+): string {
+  const columns = all.filter(({ placement }) => placement === undefined);
+  const at = (placement: Column["placement"]): number => all.findIndex((column) => column.placement === placement);
+  const [above, below] = [at("above"), at("below")];
+  const indent = above === -1 ? "" : INDENT;
+  const rows = allRows.map((row) => {
+    const [first, ...others] = row.flatMap((cell, i) =>
+      all[i].placement === undefined ? [inOneLine(cell, all[i])] : [],
+    );
+    return row.length === 0 ? row : [indent + first, ...others];
+  });
+  const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const min = columns.map(({ isProse }, i) => (isProse ? Math.min(MIN_PROSE, longest[i]) : longest[i]));
+  const kept = fitting(columns, min, screen);
+  const spare = Math.max(0, screen - widthOf(kept, min));
+  const widths = columns.map(({ isProse }, i) => (isProse ? Math.min(min[i] + spare, longest[i]) : min[i]));
+
+  const line = (cells: readonly string[]): string =>
+    kept
+      .map((i) => (columns[i].align === "left" ? cells[i].padEnd(widths[i]) : cells[i].padStart(widths[i])))
+      .join(GAP)
+      .trimEnd();
+  const lines = (cells: readonly string[]): string => {
+    const parts = cells.map((cell, i) => (columns[i].isProse ? wrapped(cell, widths[i]) : [cell]));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, l) => line(parts.map((part) => part[l] ?? ""))).join("\n");
+  };
+  const rule = "─".repeat(widthOf(kept, widths));
+  const body = rows.flatMap((row, i) => {
+    if (row.length === 0) return [rule];
+    const heading = allRows[i][above];
+    const isNew = heading !== undefined && heading !== allRows[i - 1]?.[above];
+    const note = allRows[i][below] ?? "";
+    const noteLines = note === "" ? [] : wrapped(note, screen - 2 * INDENT.length - indent.length);
+    return [
+      ...(isNew ? [heading] : []),
+      lines(row),
+      ...noteLines.map((words) => `${indent}${INDENT.repeat(2)}${words}`),
+    ];
+  });
+  const missing = columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title);
+  const note = `left out at ${screen} columns: ${missing.join(", ")}`;
+  return [
+    style("bold", line(columns.map(({ title }) => title))),
+    rule,
+    ...body,
+    ...(missing.length > 0 ? wrapped(note, screen).map((words) => style("dim", words)) : []),
+  ].join("\n");
+}
+
+/** Maximum length of a cell other than a sentence: names from files may be arbitrarily long. */
+const MAX_LETTERS = 120;
+
+function inOneLine(cell: string, { isProse }: Column): string {
+  const line = cell.replaceAll(/[\n\t]+/g, " ");
+  return isProse ? line : cut(line, MAX_LETTERS);
+}
+
+/** Returns the indices of the columns that are shown. */
+function fitting(columns: readonly Column[], widths: readonly number[], screen: number): readonly number[] {
+  let kept = columns.map((_, i) => i);
+  while (widthOf(kept, widths) > screen && kept.length > 1) {
+    const [first, ...others] = kept;
+    const highest = Math.max(...others.map((i) => columns[i].rank ?? 0));
+    const goes = others.findLast((i) => (columns[i].rank ?? 0) === highest);
+    kept = [first, ...others.filter((i) => i !== goes)];
+  }
+  return kept;
+}
+
+function widthOf(kept: readonly number[], widths: readonly number[]): number {
+  return kept.reduce((sum, i) => sum + widths[i], GAP.length * (kept.length - 1));
+}
+
+/** Wraps a sentence. */
+export function wrapped(sentence: string, width: number): string[] {
+  const lines = [""];
+  for (const word of sentence.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
+}
