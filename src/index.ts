@@ -32,6 +32,7 @@ export { fuseActivation } from "./graph/fuseActivation.ts";
 export type { Graph, GraphNode, WeightSpec } from "./graph/graph.ts";
 export type { GraphBuilder, Value } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
+export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
 export { NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
 export { readPnm } from "./image/pnm.ts";
 export { FITS, type Fit, type Preparation, preparationFor, preprocess } from "./image/prepare.ts";

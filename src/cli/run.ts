@@ -1,9 +1,10 @@
 /** @file Dispatches a command line to its command, and reports errors. */
 import { readFileSync } from "node:fs";
 import { suggestion } from "../tensor/nearest.ts";
-import { type Command, UsageError } from "./command.ts";
+import type { Command } from "./command.ts";
 import { classify } from "./commands/classify.ts";
 import { compare } from "./commands/compare.ts";
+import { completionFor } from "./commands/completion.ts";
 import { convert } from "./commands/convert.ts";
 import { count } from "./commands/count.ts";
 import { evaluate } from "./commands/evaluate.ts";
@@ -21,8 +22,9 @@ import { tour } from "./commands/tour.ts";
 import { trainCommand } from "./commands/train.ts";
 import { vectors } from "./commands/vectors.ts";
 import { print, progress, tell } from "./terminal/terminal.ts";
+import { UsageError } from "./usage.ts";
 
-const COMMANDS: readonly Command[] = [
+const OWN: readonly Command[] = [
   classify,
   pull,
   convert,
@@ -42,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   study,
   tour,
 ];
+const COMMANDS: readonly Command[] = [...OWN, completionFor(OWN)];
 
 const HELP = `separable: a tensor and convolution engine in pure TypeScript
 

@@ -1,122 +1,118 @@
-/** @file Image classifiers: the preprocessing and class names recorded in a model file. */
+/** @file Image classifiers: a loaded network with the preparation of its images and the names of its classes. */
+import type { LoadedModel } from "../formats/loadTypes.ts";
+import { outputShapeOf } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import { softmax } from "../ops/activations.ts";
+import { concat } from "../ops/rearrange.ts";
+import { Session, type SessionOptions } from "../session/session.ts";
+import { isMap } from "../tensor/brands.ts";
+import { checkRecord, FormatError, knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import type { Patience } from "../tensor/patience.ts";
+import { checkInteger, sizeOf } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { luma } from "./luma.ts";
+import { type Preparation, preprocess } from "./prepare.ts";
+import { checkClassifier, endsInSoftmax, hasClasses, labelsIn, preparationIn } from "./recorded.ts";
 
-import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
-import type { WeightsFile } from "../formats/loadTypes.ts";
-import { type Graph, outputShapeOf } from "../graph/graph.ts";
-import { FormatError, ShapeError, show } from "../tensor/errors.ts";
-import { formatShape, sizeOf } from "../tensor/shape.ts";
-import { NORMALIZATIONS } from "./normalize.ts";
-import { ownRescaling } from "./ownRescaling.ts";
-import { FITS, type Preparation, preparationFor } from "./prepare.ts";
-import { INTERPOLATIONS } from "./resize.ts";
-
-/** @throws ShapeError unless the network accepts images and returns one row of scores */
-export function checkClassifier(op: string, graph: Graph): void {
-  const { shape } = graph.input;
-  const [, , , channels] = shape;
-  if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
-    const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
-    throw new ShapeError(`${op}: the weights take ${what}, an image has 3 channels, or 1 where it is grey`);
-  }
-  const output = outputShapeOf(graph);
-  if (output.filter((extent) => extent > 1).length > 1) {
-    throw new ShapeError(`${op}: ${graph.name} gives ${formatShape(output)}, needs one row of scores of classes`);
-  }
+export interface ClassifierOptions extends Omit<SessionOptions, keyof Patience> {
+  /** One name per output. Default: those that the file records, else ImageNet's if their number fits. */
+  readonly labels?: readonly string[] | undefined;
+  /** Overrides parts of the preparation that the file records or its names imply. */
+  readonly preparation?: Partial<Preparation> | undefined;
 }
 
-/** Returns whether the network's output is already a probability distribution. */
-export function endsInSoftmax({ nodes, output }: Graph): boolean {
-  const last = nodes.find(({ name }) => name === output);
-  if (last?.op === "reshape") return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
-  return last?.op === "softmax";
+/** An answer: a class with its probability; or the raw output as `value`, where outputs are not known to be classes. */
+export interface ClassAnswer {
+  readonly class: number;
+  readonly label: string;
+  readonly probability?: number;
+  readonly value?: number;
 }
 
-/** Names of outputs that are not class scores. */
-const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|embeddings?|features)$/i;
-/** Maximum outputs that are guessed to be classes: 68 landmarks are 136 numbers. */
-const MAX_GUESSED = 100;
+export interface Classifier {
+  readonly session: Session;
+  /** The name of each class. */
+  readonly labels: readonly string[];
+  readonly preparation: Preparation;
+  /** Whether the outputs are class scores, as far as the file tells; given labels say that they are. */
+  readonly hasClasses: boolean;
+  /** @param image [h, w, c], grey levels 0 to 255, any size @returns the network's input, [1, h, w, c] */
+  prepare(image: Tensor): Tensor;
+  /**
+   * Probabilities of a prepared image, in the order of the classes; raw outputs where they are not classes.
+   *
+   * @throws FormatError if they contain NaN: the weights do, or infinity
+   */
+  run(input: Tensor): Promise<Float32Array>;
+  /** The largest of what `run` returns, first. */
+  top(values: Float32Array, count?: number): readonly ClassAnswer[];
+  /** Prepares an image, runs the network, and returns the likeliest classes. @param count default 5 */
+  classify(image: Tensor, count?: number): Promise<readonly ClassAnswer[]>;
+  dispose(): void;
+}
 
 /**
- * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
- * number of classes or names for them; otherwise a guess from their name and number.
+ * Creates a classifier from what `loadModel` returns.
  *
- * @param output their name in the file, if they have one
- */
-export function hasClasses(
-  graph: Graph,
-  { naming, format, metadata }: WeightsFile,
-  output = "",
-): "yes" | "guess" | "no" {
-  const count = sizeOf(outputShapeOf(graph));
-  const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
-  const isMobilenet = format !== "onnx" && naming !== null;
-  if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
-  const [last] = output.split("/").slice(-1); // "model/head/boxes_1"
-  const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
-  return count > MAX_GUESSED || isOther ? "no" : "guess";
-}
-
-/**
- * Returns a name for each class: the file's, or ImageNet's if their number fits, or "class 0", …
+ * @throws ShapeError unless the network takes images and gives one row of scores, or if the labels are not as many
+ * @throws FormatError if the file's own record of preparation or classes is damaged
  *
- * @throws FormatError if the file's list does not fit
+ * @example
+ * const classifier = await createClassifier(await loadModel("fashion"));
+ * const [best] = await classifier.classify(tensor(pixels, [28, 28, 1]));
+ * console.log(best.label, best.probability);
  */
-export function labelsIn(file: string, metadata: WeightsFile["metadata"], classes: number): readonly string[] {
-  const said = metadata.get("classes");
-  if (said !== undefined) return namesIn(file, said, classes);
-  if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
-  if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
-  return Array.from({ length: classes }, (_, i) => `class ${i}`);
-}
-
-/**
- * Returns the file's own settings, else those of the library whose weight names it uses. TensorFlow Lite's quantised
- * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
- * deviation do not apply to grey images.
- */
-export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
-  const { naming, preset, metadata, weights } = read;
-  const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
-  const isGrey = graph.input.shape[3] === 1;
-  const normalization =
-    ownRescaling(graph, weights) ?? (isGrey && own.normalization === "torch" ? "unit" : own.normalization);
-  const word = <T extends string>(key: string, words: readonly T[], fallback: T): T => {
-    const said = metadata.get(key);
-    const found = words.find((one) => one === (said ?? fallback));
-    if (found !== undefined) return found;
-    throw new FormatError(`${file}: its ${key} is ${show(said)}, needs one of ${words.join(", ")}`);
-  };
-  const said = metadata.get("fraction");
-  const fraction = said === undefined ? own.fraction : Number(said);
-  if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
-    throw new FormatError(`${file}: its fraction is ${show(said)}, needs a number above 0, at most 1`);
+export async function createClassifier(model: LoadedModel, options: ClassifierOptions = {}): Promise<Classifier> {
+  const op = "createClassifier";
+  knownKeys(op, options, ["labels", "preparation", "backend", "threads", "precision", "optimize"]);
+  const { labels: given, preparation: wanted, ...sessionOptions } = options;
+  checkRecord(op, "model", model);
+  const { weights, source, metadata, outputs } = model;
+  if (!isMap(metadata) || !Array.isArray(outputs)) {
+    throw new ShapeError(`${op}: model has metadata ${show(metadata)}, needs what loadModel returns`);
   }
-  return {
-    fit: word("fit", FITS, own.fit),
-    ...(fraction !== undefined && { fraction }),
-    interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
-    normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : normalization),
-  };
-}
-
-/** Returns whether the normalization is a guess: an ONNX file without one shows at most which program wrote it. */
-export function isPreparationGuessed({ format, metadata, weights }: WeightsFile, graph: Graph): boolean {
-  return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
-}
-
-/** Returns the metadata that records a preparation; the inverse of {@link preparationIn}. */
-export function preparationMetadata(preparation: Preparation): Record<string, string> {
-  const { fit, fraction, interpolation, normalization } = preparation;
-  return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };
-}
-
-function namesIn(file: string, json: string, classes: number): readonly string[] {
-  let names: unknown;
-  try {
-    names = JSON.parse(json);
-  } catch {
-    names = null;
+  const graph = readGraph(op, model.graph);
+  checkClassifier(op, graph);
+  const [, H, W, C] = graph.input.shape;
+  const classes = sizeOf(outputShapeOf(graph));
+  if (given !== undefined && given.length !== classes) {
+    throw new ShapeError(`${op}: ${given.length} labels, ${graph.name} has ${classes} classes`);
   }
-  if (Array.isArray(names) && names.length === classes && names.every((name) => typeof name === "string")) return names;
-  throw new FormatError(`${file}: its names of classes are ${show(json)}, needs a JSON list of ${classes} strings`);
+  const labels = given ?? labelsIn(source, model.metadata, classes);
+  const preparation = { ...preparationIn(source, model, graph), ...wanted };
+  const areClasses = given !== undefined || hasClasses(graph, model, outputs[0]) !== "no";
+  const areShares = endsInSoftmax(graph);
+  const session = await Session.create(graph, weights, sessionOptions);
+  const classifier: Classifier = {
+    session,
+    labels,
+    preparation,
+    hasClasses: areClasses,
+    prepare: (image) => preprocess(inChannels(image, C), [H, W], preparation),
+    run: async (input) => {
+      const scores = await session.run(input);
+      const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
+      const values = (areShares || !areClasses ? row : softmax(row)).data;
+      if (!values.some(Number.isNaN)) return values;
+      throw new FormatError(`${source}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
+    },
+    top: (values, count = 5) =>
+      [...values.keys()]
+        .sort((a, b) => values[b] - values[a])
+        .slice(0, checkInteger(op, "count", count, 1))
+        .map((n): ClassAnswer => {
+          if (areClasses) return { class: n, label: labels[n], probability: values[n] };
+          return { class: n, label: `output ${n}`, value: values[n] };
+        }),
+    classify: async (image, count) => classifier.top(await classifier.run(classifier.prepare(image)), count),
+    dispose: () => session.dispose(),
+  };
+  return classifier;
+}
+
+/** A colour image as grey levels, or a grey one as colours, where the network takes the other. */
+function inChannels(image: Tensor, C: number): Tensor {
+  const [, , channels] = image.shape;
+  if (C === 1 && channels === 3) return luma(image);
+  return C === 3 && channels === 1 ? concat([image, image, image], 2) : image;
 }

@@ -1,17 +1,17 @@
 /** @file What the worker does for the page: everything that takes longer than a frame. */
 
-import { outputShapeOf } from "../../../src/graph/graph.ts";
-import { checkClassifier, endsInSoftmax, labelsIn, preparationIn } from "../../../src/image/classifier.ts";
 import { luma } from "../../../src/image/luma.ts";
 import type { Normalization } from "../../../src/image/normalize.ts";
 import {
   type Activation,
   type Ceilings,
-  fashionNet,
+  type Classifier,
+  type ClassifierOptions,
+  createClassifier,
   type Graph,
   graphBuilder,
+  type LoadedModel,
   loadModel,
-  loadWeights,
   machineCeilings,
   type Preparation,
   preprocess,
@@ -19,12 +19,10 @@ import {
   randomTensor,
   randomWeights,
   Session,
-  softmax,
   Tensor,
   type TierName,
   type Weights,
 } from "../../../src/index.ts";
-import { sizeOf } from "../../../src/tensor/shape.ts";
 import { graphNamed } from "./networks.ts";
 import { type LayerTime, profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
@@ -111,11 +109,11 @@ export interface Jobs {
 
 export type JobName = keyof Jobs;
 
-let dropped: (Loaded & { readonly weights: Weights; readonly files: readonly File[] }) | null = null;
-let embedded: Weights | null = null;
+let dropped: (Loaded & { readonly model: LoadedModel; readonly files: readonly File[] }) | null = null;
+let embedded: LoadedModel | null = null;
 
-async function fashionWeights(): Promise<Weights> {
-  embedded ??= await loadWeights("fashion");
+async function fashionModel(): Promise<LoadedModel> {
+  embedded ??= await loadModel("fashion");
   return embedded;
 }
 
@@ -123,42 +121,43 @@ async function fashionWeights(): Promise<Weights> {
 async function networkOf(
   name: string,
 ): Promise<{ readonly graph: Graph; readonly weights: Weights; readonly isTrained: boolean }> {
-  if (name === "dropped") {
-    const { graph, weights } = theDropped();
+  if (name === "dropped" || name === "fashion") {
+    const { graph, weights } = name === "fashion" ? await fashionModel() : theDropped().model;
     return { graph, weights, isTrained: true };
   }
-  if (name === "fashion") return { graph: fashionNet(), weights: await fashionWeights(), isTrained: true };
   const graph = graphNamed(name);
   return { graph, weights: randomWeights(graph, 1), isTrained: false };
 }
 
+/** @param input of a network, or made for the classifier */
 async function onAllTiers(
-  graph: Graph,
-  weights: Weights,
-  input: Tensor,
+  model: LoadedModel,
+  options: ClassifierOptions,
+  input: (classifier: Classifier) => Tensor,
   threads: number,
 ): Promise<readonly TierAnswer[]> {
   const answers: TierAnswer[] = [];
   let naive: Float32Array | null = null;
   for (const tier of tiersHere()) {
-    const session = await Session.create(graph, weights, { backend: tier, threads: tier === "simd" ? threads : 1 });
+    const own = { ...options, backend: tier, threads: tier === "simd" ? threads : 1 };
+    const classifier = await createClassifier(model, own);
+    const { session } = classifier;
     try {
-      const scores = await session.run(input);
-      const ms = await timeOf(() => session.run(input), tier === "naive" ? 20 : 60);
-      const data = scores.toFloat32Array();
+      const x = input(classifier);
+      const data = (await session.run(x)).toFloat32Array();
+      const ms = await timeOf(() => session.run(x), tier === "naive" ? 20 : 60);
       const first: Float32Array = naive ?? data;
       naive = first;
-      const probabilities = endsInSoftmax(graph) ? data : softmax(new Tensor(data, [1, data.length])).toFloat32Array();
       answers.push({
         tier,
         threads: session.threads,
-        probabilities: [...probabilities],
+        probabilities: [...(await classifier.run(x))],
         ms,
         fingerprint: fingerprintOf(data),
         difference: data.reduce((max, value, i) => Math.max(max, Math.abs(value - first[i])), 0),
       });
     } finally {
-      session.dispose();
+      classifier.dispose();
     }
   }
   return answers;
@@ -196,7 +195,7 @@ async function blockMs(block: Block, isSeparable: boolean, tier: TierName): Prom
 
 export const JOBS: Jobs = {
   classify: async ({ shape, data, threads }) =>
-    onAllTiers(fashionNet(), await fashionWeights(), new Tensor(data, shape), threads),
+    onAllTiers(await fashionModel(), {}, () => new Tensor(data, shape), threads),
 
   timeBlock: async (block, tell) => {
     const times: BlockTime[] = [];
@@ -229,15 +228,15 @@ export const JOBS: Jobs = {
     const [main = files[0], another] = files.filter(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name));
     if (another !== undefined) throw new Error(`${main.name}, ${another.name}: two networks, needs one at a time`);
     const shards = new Map(files.filter((file) => file !== main).map((file) => [file.name, file]));
-    const file = await loadModel(main, {
+    const model = await loadModel(main, {
       shards,
       ...(resolution !== null && { resolution }),
       ...(activation !== null && { activation }),
     });
-    const { graph, weights, format, naming, metadata } = file;
-    checkClassifier(main.name, graph);
-    const own = preparationIn(main.name, file, graph);
-    const preparation = normalization === null ? own : { ...own, normalization };
+    const { graph, format, naming } = model;
+    const classifier = await createClassifier(model, { preparation: normalization === null ? {} : { normalization } });
+    classifier.dispose();
+    const { labels, preparation } = classifier;
     const channels = graph.input.shape[3];
     if (channels === 1 && preparation.normalization === "torch") {
       throw new Error(
@@ -249,16 +248,17 @@ export const JOBS: Jobs = {
       graph,
       about,
       preparation,
-      labels: labelsIn(main.name, metadata, sizeOf(outputShapeOf(graph))),
+      labels,
       chosen: format === "onnx" ? null : chosen,
     };
-    dropped = { ...loaded, weights, files };
+    dropped = { ...loaded, model, files };
     return loaded;
   },
 
   classifyPhoto: async (photo) => {
-    const { graph, weights } = theDropped();
-    return onAllTiers(graph, weights, inputFor(photo), 1);
+    const { model, preparation } = theDropped();
+    const image = new Tensor(photo.data, photo.shape);
+    return onAllTiers(model, { preparation }, ({ prepare }) => prepare(image), 1);
   },
 
   look: async ({ network, layer, image }) => {

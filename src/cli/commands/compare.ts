@@ -4,76 +4,64 @@ import { savings } from "../../analysis/savings.ts";
 import { TIERS } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
-import { asUsage, type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
-import { threadsOf } from "../input/seeded.ts";
-import { CHART_OPTIONS, chartHelp, checkDelivery, deliver } from "../report/deliver.ts";
+import { flag, word } from "../options/option.ts";
+import { chartOptions } from "../options/report.ts";
+import { checkThreads, described, SEED, THREADS } from "../options/shared.ts";
+import { checkDelivery, deliver } from "../report/deliver.ts";
 import { compareData } from "../reports/compareData.ts";
 import { BUDGET_MS, measureTier, ROUNDS } from "../reports/compareMeasure.ts";
 import { compareReport } from "../reports/compareReport.ts";
 import type { TierTimes } from "../reports/compareTables.ts";
 import { progress } from "../terminal/terminal.ts";
+import { asUsage, UsageError } from "../usage.ts";
 
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["blocks", "totals", "macs", "parameters", "networks"];
-
-const HELP = `Usage: separable compare [MODEL [OTHER]] [--quick] [--backend TIER] [--threads N] [--seed N]
-                         [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
-
-A network beside another one, or beside its twin made of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
-and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.
-
-  --quick         one round instead of up to fifteen
-  --backend TIER  only this tier of kernels: ${TIERS.join(", ")}; default all
-  --threads N     of the simd tier, default 1
-  --seed N        of weights and image, default 1
-${chartHelp(TABLES)}
-
-${MODEL_NAMES}`;
-
-export const compare: Command = {
+export const compare: Command = command({
   name: "compare",
   summary: "a network beside its standard twin or another one: parameters, MACs, time",
-  help: HELP,
-  run: async (args) => {
-    const options = {
-      quick: { type: "boolean" },
-      backend: { type: "string" },
-      threads: { type: "string" },
-      seed: { type: "string" },
-      ...CHART_OPTIONS,
-    } as const;
-    const given = readArguments("compare", args, options, 2);
-    const model = parseModel("compare", given.positionals[0] ?? "mobilenet_v1");
-    const other = given.positionals[1];
+  usage: "[MODEL [OTHER]]",
+  maxOperands: 2,
+  about: `A network beside another one, or beside its twin made of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
+and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.`,
+  options: {
+    quick: flag("one round instead of up to fifteen"),
+    backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
+    threads: THREADS,
+    seed: described(SEED, "of weights and image, default 1"),
+    ...chartOptions(["blocks", "totals", "macs", "parameters", "networks"]),
+  },
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const model = parseModel("compare", given.operands[0] ?? "mobilenet_v1");
+    const other = given.operands[1];
     if (other === undefined && model.twin !== "has one") {
-      const [name] = given.positionals;
+      const [name] = given.operands;
       throw new UsageError(
         model.twin === "is one"
           ? `compare: ${name} is the twin itself, needs the separable model or a second one`
           : `compare: ${name} has no twin of standard convolutions, needs a second model: compare mobilenet_v1 ${name}`,
       );
     }
-    const backend = given.word("backend", "all", ["all", ...TIERS]);
-    const threads = threadsOf("compare", given, backend);
-    const seed = given.integer("seed", 1, 0);
+    const { backend, threads, seed } = given.options;
+    checkThreads("compare", threads, backend);
     const tiers = backend === "all" ? TIERS : [backend];
     const graph = asUsage(() => model.graph());
     const twin = () => model.graph({ convolution: "standard" });
     const counted = savings(graph, asUsage(other === undefined ? twin : () => parseModel("compare", other).graph()));
-    await checkDelivery("compare", given, TABLES);
+    await checkDelivery("compare", given);
     progress("measuring the machine");
     const alone = await machineCeilings();
     const ceilingsOf = new Map([[1, alone]]);
     if (threads > 1) ceilingsOf.set(threads, await machineCeilings({ threads }));
-    const rounds = given.flag("quick") ? 1 : ROUNDS;
+    const rounds = given.options.quick ? 1 : ROUNDS;
     const times: TierTimes[] = [];
     const ceilings = (n: number): Ceilings => ceilingsOf.get(n) ?? alone;
     for (const tier of tiers) {
       times.push(await measureTier(counted, tier, { threads, rounds, budget: BUDGET_MS, seed, ceilings }));
     }
     progress("");
-    await deliver("compare", given, TABLES, compareReport(counted, times, seed), compareData(counted, times, seed));
+    await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
     return 0;
   },
-};
+});

@@ -2,60 +2,48 @@
 
 import { WRITABLE, type WritableFormat } from "../../formats/formats.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
-import { preparationMetadata } from "../../image/classifier.ts";
+import { preparationMetadata } from "../../image/recorded.ts";
 import { modelNamed } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
-import { type Command, readArguments, UsageError } from "../command.ts";
-import { type Network, readNetwork } from "../input/network.ts";
-import { activationIn, shapeIn } from "../options/inputOptions.ts";
+import { type Command, command } from "../command.ts";
+import { type Network, networkFrom } from "../input/network.ts";
+import { flag, text } from "../options/option.ts";
+import { described, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
 import { integer, print, printJson, size, tell } from "../terminal/terminal.ts";
+import { UsageError } from "../usage.ts";
 
-const HELP = `Usage: separable convert IN OUT [--model NAME] [--output NAME] [--force] [--json]
-
-Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX or .npz) and writes them to OUT:
+export const convert: Command = command({
+  name: "convert",
+  summary: "weights of one format into another, or a network into ONNX",
+  usage: "IN OUT",
+  maxOperands: 2,
+  about: `Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX or .npz) and writes them to OUT:
 
   .safetensors  weights under a graph's names, with the model's name
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
-  .npz          weights under a graph's names, for NumPy
-
-  --model NAME    where the names and shapes do not tell: also the resolution of the ONNX network
-  --activation F  other than the family's own, e.g. relu
-  --output NAME   of an ONNX model that has several: the one to keep
-  --shape N       of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224
-  --force         replaces OUT
-  --json          what was written, as JSON`;
-
-export const convert: Command = {
-  name: "convert",
-  summary: "weights of one format into another, or a network into ONNX",
-  help: HELP,
-  run: async (args) => {
-    const options = {
-      model: { type: "string" },
-      output: { type: "string" },
-      shape: { type: "string" },
-      activation: { type: "string" },
-      force: { type: "boolean" },
-      json: { type: "boolean" },
-    } as const;
-    const given = readArguments("convert", args, options, 2);
-    const [from, to] = given.positionals;
+  .npz          weights under a graph's names, for NumPy`,
+  options: {
+    model: text("NAME", "where the names and shapes do not tell: also the resolution of the ONNX network"),
+    ...NETWORK,
+    output: described(NETWORK.output, "of an ONNX model that has several: the one to keep"),
+    force: flag("replaces OUT"),
+    json: flag("what was written, as JSON"),
+  },
+  run: async (given) => {
+    const [from, to] = given.operands;
     if (from === undefined || to === undefined) throw new UsageError("convert: needs IN and OUT");
     const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
     if (format === undefined) {
       throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
     }
-    await checkNew("convert", to, given.flag("force"));
-    await checkWritable(to, given.flag("force"));
-    const network = await readNetwork("convert", from, given.text("model"), {
-      shape: shapeIn("convert", given),
-      output: given.text("output"),
-      activation: activationIn(given),
-    });
+    const { model, shape, output, activation, force, json } = given.options;
+    await checkNew("convert", to, force);
+    await checkWritable(to, force);
+    const network = await networkFrom("convert", { weights: from, model, shape, output, activation });
     const { graph, weights, about, outputs } = network;
-    if (outputs.length > 1 && given.text("output") === undefined) {
+    if (outputs.length > 1 && output === undefined) {
       const names = outputs.map((name) => JSON.stringify(name)).join(", ");
       throw new ShapeError(
         `convert: ${from} has ${outputs.length} outputs, ${names}; needs --output NAME, the one to keep`,
@@ -67,14 +55,14 @@ export const convert: Command = {
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
     const note = leftOut(format, from, network);
     if (note !== null) tell(`${to}: ${note}`);
-    if (given.flag("json")) printJson(result);
+    if (json) printJson(result);
     else {
       print(`${from}: ${about}, ${graph.name}`);
       print(`${to}: ${integer(weights.size)} tensors of ${integer(numbers)} numbers, ${size(bytes.length)}`);
     }
     return 0;
   },
-};
+});
 
 function encode(format: WritableFormat, { graph, weights, labels, preparation }: Network): Promise<Uint8Array> {
   const about = { ...preparationMetadata(preparation), classes: JSON.stringify(labels()) };

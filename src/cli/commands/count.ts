@@ -2,33 +2,27 @@
 import { analyze, type ParameterCounts } from "../../analysis/analyze.ts";
 import { countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
-import { asUsage, type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
-import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "../report/deliver.ts";
+import { reportOptions } from "../options/report.ts";
+import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Report } from "../report/report.ts";
 import { integer } from "../terminal/terminal.ts";
+import { asUsage } from "../usage.ts";
 
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["operations", "parameters"];
-
-const HELP = `Usage: separable count [MODEL] [--json | --csv | --markdown] [--html FILE] [--force]
-
-How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
-what each rule is. Default model: mobilenet_v1_1.0_224.
-
-${reportHelp(TABLES)}
-
-${MODEL_NAMES}`;
-
-export const count: Command = {
+export const count: Command = command({
   name: "count",
   summary: "one network under every popular way of counting",
-  help: HELP,
-  run: async (args) => {
-    const given = readArguments("count", args, REPORT_OPTIONS, 1);
-    const model = parseModel("count", given.positionals[0] ?? "mobilenet_v1");
+  usage: "[MODEL]",
+  maxOperands: 1,
+  about: `How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
+what each rule is. Default model: mobilenet_v1_1.0_224.`,
+  options: reportOptions(["operations", "parameters"]),
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const model = parseModel("count", given.operands[0] ?? "mobilenet_v1");
     const graph = asUsage(() => model.graph());
-    await checkDelivery("count", given, TABLES);
+    await checkDelivery("count", given);
     const counts = countUnderRules(graph);
     const { parameters } = analyze(graph).total;
     const data = {
@@ -36,10 +30,10 @@ export const count: Command = {
       operations: counts.map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
       parameters,
     };
-    await deliver("count", given, TABLES, reportOf(graph.name, counts, parameters), data);
+    await deliver("count", given, reportOf(graph.name, counts, parameters), data);
     return 0;
   },
-};
+});
 
 function reportOf(name: string, counts: readonly RuleCount[], parameters: ParameterCounts): Report {
   const left = { align: "left" } as const;

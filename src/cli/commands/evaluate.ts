@@ -1,37 +1,29 @@
 /** @file `separable evaluate`: accuracy of a network on labelled images. */
 
-import { checkClassifier } from "../../image/classifier.ts";
-import { type Backend, TIERS } from "../../kernels/tiers.ts";
+import { checkClassifier } from "../../image/recorded.ts";
 import { Session } from "../../session/session.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../../train/evaluate.ts";
-import { type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../input/data.ts";
-import { readNetwork } from "../input/network.ts";
+import { networkFrom } from "../input/network.ts";
+import { text } from "../options/option.ts";
+import { BACKEND, JSON_FLAG } from "../options/shared.ts";
 import { table } from "../terminal/table.ts";
 import { integer, percent, print, printJson } from "../terminal/terminal.ts";
 
-const HELP = `Usage: separable evaluate [FOLDER] [--weights FILE] [--backend TIER] [--json]
-
-Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
-images. Default: ${FASHION_FOLDER} and the weights that come with the package.
-
-  --weights FILE  default fashion
-  --backend TIER  ${TIERS.join(", ")} or auto (default)
-  --json          the same as JSON`;
-
-export const evaluate: Command = {
+export const evaluate: Command = command({
   name: "evaluate",
   summary: "accuracy of a network on labelled images",
-  help: HELP,
-  run: async (args) => {
-    const options = { weights: { type: "string" }, backend: { type: "string" }, json: { type: "boolean" } } as const;
-    const given = readArguments("evaluate", args, options, 1);
-    const [folder = FASHION_FOLDER] = given.positionals;
-    const backend = given.word<Backend>("backend", "auto", [...TIERS, "auto"]);
+  usage: "[FOLDER]",
+  maxOperands: 1,
+  about: `Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
+images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
+  options: { weights: text("FILE", "default fashion"), backend: BACKEND, json: JSON_FLAG },
+  run: async ({ operands, options: { weights: file = "fashion", backend, json } }) => {
+    const [folder = FASHION_FOLDER] = operands;
     checkDefaultFolder(folder);
-    const file = given.text("weights") ?? "fashion";
-    const network = await readNetwork("evaluate", file, undefined);
+    const network = await networkFrom("evaluate", { weights: file });
     checkClassifier("evaluate", network.graph);
     const { graph, weights } = network;
     const labels = network.labels();
@@ -48,7 +40,7 @@ export const evaluate: Command = {
     const session = await Session.create(graph, weights, { backend });
     const result = await evaluateOn(session, data.test ?? data.train);
     session.dispose();
-    if (given.flag("json")) printJson({ model: graph.name, backend: session.backend, ...result });
+    if (json) printJson({ model: graph.name, backend: session.backend, ...result });
     else {
       const { right, images, accuracy, confusion } = result;
       const columns = [
@@ -68,4 +60,4 @@ export const evaluate: Command = {
     }
     return 0;
   },
-};
+});

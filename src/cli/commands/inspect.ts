@@ -3,39 +3,47 @@ import { type EmittedLayer, emittedLayer } from "../../analysis/emitted.ts";
 import { ENGINES, engineHere, PRECISIONS } from "../../kernels/simd/engines.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
 import { formatShape } from "../../tensor/shape.ts";
-import { asUsage, type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
+import { word } from "../options/option.ts";
+import { JSON_FLAG } from "../options/shared.ts";
 import { integer, print, printJson, style } from "../terminal/terminal.ts";
+import { asUsage, UsageError } from "../usage.ts";
 
-const HELP = `Usage: separable inspect LAYER [MODEL] [--precision P] [--engine E] [--json]
-
-The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
-e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.
-
-  --precision P  ${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}
-  --engine E     node-20 (like Node 20 and 22) or node-24 (like newer ones): whose tiles to show, default: this one's
-  --json         the same as JSON
-
-${MODEL_NAMES}`;
-
-export const inspect: Command = {
+export const inspect: Command = command({
   name: "inspect",
   summary: "the WebAssembly that a layer runs",
-  help: HELP,
-  run: async (args) => {
-    const options = { precision: { type: "string" }, engine: { type: "string" }, json: { type: "boolean" } } as const;
-    const given = readArguments("inspect", args, options, 2);
-    const [layer, model = "mobilenet_v1"] = given.positionals;
+  usage: "LAYER [MODEL]",
+  maxOperands: 2,
+  about: `The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
+e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.`,
+  options: {
+    precision: word(
+      "P",
+      PRECISIONS,
+      "exact",
+      `${PRECISIONS.join(" or ")} (product and sum in one rounding), default ${PRECISIONS[0]}`,
+    ),
+    engine: word(
+      "E",
+      ENGINES,
+      undefined,
+      "node-20 (like Node 20 and 22) or node-24 (like newer ones): whose tiles to show, default: this one's",
+    ),
+    json: JSON_FLAG,
+  },
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const [layer, model = "mobilenet_v1"] = given.operands;
     if (layer === undefined) throw new UsageError("inspect: needs the name of a layer, e.g. conv_dw_3");
-    const precision = given.word("precision", "exact", PRECISIONS);
-    const engine = given.word("engine", engineHere(), ENGINES);
+    const { precision, engine = engineHere(), json } = given.options;
     const graph = asUsage(() => parseModel("inspect", model).graph());
     const emitted = asUsage(() => emittedLayer(graph, layer, precision, engine));
-    if (given.flag("json")) printJson(emitted);
+    if (json) printJson(emitted);
     else print(render(graph.name, emitted));
     return 0;
   },
-};
+});
 
 function render(model: string, { node, launches }: EmittedLayer): string {
   const shapes = `${node.inputShapes.map(formatShape).join(", ")} → ${formatShape(node.outputShape)}`;

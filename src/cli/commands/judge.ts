@@ -6,43 +6,48 @@ import { judgeConv } from "../../testing/judge.ts";
 import type { Judgement } from "../../testing/judgement.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import { type AnsweredCase, judgeSuite } from "../../testing/suite.ts";
-import { type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { openAnswers, readAnswer } from "../judge/answers.ts";
 import { isFolder } from "../judge/arrayFile.ts";
 import { readVectors } from "../judge/vectorsFile.ts";
+import { word } from "../options/option.ts";
+import { JSON_FLAG } from "../options/shared.ts";
 import { isThere, readWhole } from "../terminal/files.ts";
 import { percent, print, printJson, progress } from "../terminal/terminal.ts";
+import { UsageError } from "../usage.ts";
 
-const HELP = `Usage: separable judge VECTORS ANSWER [options]
-
-Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.
+export const judge: Command = command({
+  name: "judge",
+  summary: "the verdict on your kernel's answer to such vectors, and which mistake explains it",
+  usage: "VECTORS ANSWER",
+  maxOperands: 2,
+  about: `Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.
 
 VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
 ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
           file as float32 numbers, little-endian. Of several arrays that called output, answer or y.
           For a suite: a folder with such a file for each case (0001.npz, …), or one file with arrays of these names,
-          or with all numbers one after the other
-
-  --precision NAME    what your kernel computes in: ${PRECISIONS.join(", ")}; default that of the vectors
-  --json
-
-Exit status: 0 all outputs are within their bounds, 1 some are suspicious or wrong, 2 nothing could be judged`;
-
-export const judge: Command = {
-  name: "judge",
-  summary: "the verdict on your kernel's answer to such vectors, and which mistake explains it",
-  help: HELP,
-  run: async (args) => {
-    const options = { precision: { type: "string" }, json: { type: "boolean" } } as const;
-    const given = readArguments("judge", args, options, 2);
-    const [vectors, answer] = given.positionals;
+          or with all numbers one after the other`,
+  options: {
+    precision: word(
+      "NAME",
+      PRECISIONS,
+      undefined,
+      `what your kernel computes in: ${PRECISIONS.join(", ")}; default that of the vectors`,
+    ),
+    json: JSON_FLAG,
+  },
+  notes: [
+    "Exit status: 0 all outputs are within their bounds, 1 some are suspicious or wrong, 2 nothing could be judged",
+  ],
+  run: async (given) => {
+    const [vectors, answer] = given.operands;
     if (answer === undefined) throw new UsageError("judge: needs VECTORS and ANSWER, two paths");
-    const precision =
-      given.text("precision") === undefined ? undefined : given.word("precision", "float32", PRECISIONS);
+    const { precision, json } = given.options;
     try {
       const isSuite = (await isFolder(vectors)) && (await isThere(join(vectors, INDEX)));
       const judged = isSuite ? await judgeAll(vectors, answer, precision) : await judgeOne(vectors, answer, precision);
-      if (given.flag("json")) printJson(judged.data);
+      if (json) printJson(judged.data);
       else print(judged.message);
       return judged.isClose ? 0 : 1;
     } catch (error) {
@@ -51,7 +56,7 @@ export const judge: Command = {
       throw error;
     }
   },
-};
+});
 
 interface Judged {
   readonly isClose: boolean;

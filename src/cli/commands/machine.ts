@@ -3,36 +3,31 @@
 import { availableParallelism } from "node:os";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { MAX_THREADS } from "../../runtime/threads.ts";
-import { type Command, readArguments } from "../command.ts";
-import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "../report/deliver.ts";
+import { type Command, command } from "../command.ts";
+import { integer } from "../options/option.ts";
+import { chartOptions } from "../options/report.ts";
+import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
 import type { Report } from "../report/report.ts";
 import { size } from "../terminal/terminal.ts";
 
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["compute", "reads"];
-
-const HELP = `Usage: separable machine [--threads N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
-
-What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
-WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.
-
-  --threads N  default: as many as there are processors
-${chartHelp(TABLES)}`;
-
-export const machine: Command = {
+export const machine: Command = command({
   name: "machine",
   summary: "what this machine can do at best: multiply-adds and bytes per second",
-  help: HELP,
-  run: async (args) => {
-    const given = readArguments("machine", args, { threads: { type: "string" }, ...CHART_OPTIONS }, 0);
-    const threads = given.integer("threads", Math.min(availableParallelism(), MAX_THREADS), 1, MAX_THREADS);
-    await checkDelivery("machine", given, TABLES);
+  about: `What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
+WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.`,
+  options: {
+    threads: integer("N", [1, MAX_THREADS], undefined, "default: as many as there are processors"),
+    ...chartOptions(["compute", "reads"]),
+  },
+  run: async (given) => {
+    const { threads = Math.min(availableParallelism(), MAX_THREADS) } = given.options;
+    await checkDelivery("machine", given);
     const measured = [await machineCeilings()];
     if (threads > 1) measured.push(await machineCeilings({ threads }));
-    await deliver("machine", given, TABLES, reportOf(measured), { machine: machineName(), ceilings: measured });
+    await deliver("machine", given, reportOf(measured), { machine: machineName(), ceilings: measured });
     return 0;
   },
-};
+});
 
 /** Level that holds a working set of this size on most processors; a guess, because no engine tells. */
 function likelyLevel(bytes: number): string {

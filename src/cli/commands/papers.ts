@@ -2,28 +2,23 @@
 import { papers as figures, PAPER_FAMILIES, type PaperFamily } from "../../analysis/papers.ts";
 import type { PrintedFigure } from "../../analysis/printed.ts";
 import { suggestion } from "../../tensor/nearest.ts";
-import { type Command, readArguments, UsageError } from "../command.ts";
-import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "../report/deliver.ts";
+import { type Command, command } from "../command.ts";
+import { reportOptions } from "../options/report.ts";
+import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Report } from "../report/report.ts";
 import { integer } from "../terminal/terminal.ts";
+import { UsageError } from "../usage.ts";
 
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["figures"];
-
-const HELP = `Usage: separable papers [FAMILY] [--json | --csv | --markdown] [--html FILE] [--force]
-
-What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when
-rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.
-
-${reportHelp(TABLES)}`;
-
-export const papers: Command = {
+export const papers: Command = command({
   name: "papers",
   summary: "printed figures of the papers beside exact counts",
-  help: HELP,
-  run: async (args) => {
-    const given = readArguments("papers", args, REPORT_OPTIONS, 1);
-    const [typed] = given.positionals;
+  usage: "[FAMILY]",
+  maxOperands: 1,
+  about: `What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when
+rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.`,
+  options: reportOptions(["figures"]),
+  run: async (given) => {
+    const [typed] = given.operands;
     const family = PAPER_FAMILIES.find((one) => one === typed?.replace(/^mobilenet[_-]?v/, "mobilenet_v"));
     if (typed !== undefined && family === undefined) {
       const meant = suggestion(typed, PAPER_FAMILIES);
@@ -31,12 +26,12 @@ export const papers: Command = {
         `papers: there is no family ${JSON.stringify(typed)}${meant}, has ${PAPER_FAMILIES.join(", ")}`,
       );
     }
-    await checkDelivery("papers", given, TABLES);
+    await checkDelivery("papers", given);
     const rows = figures(family);
-    await deliver("papers", given, TABLES, reportOf(rows, family), rows);
+    await deliver("papers", given, reportOf(rows, family), rows);
     return 0;
   },
-};
+});
 
 function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefined): Report {
   const tally = (word: string): number => rows.filter(({ agreement }) => agreement === word).length;

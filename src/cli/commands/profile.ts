@@ -6,62 +6,44 @@ import { machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
-import { MAX_THREADS } from "../../runtime/threads.ts";
-import { asUsage, type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
 import { seededRun } from "../input/seeded.ts";
-import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "../report/deliver.ts";
+import { integer, word } from "../options/option.ts";
+import { chartOptions } from "../options/report.ts";
+import { described, SEED, THREADS } from "../options/shared.ts";
+import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
 import { profileReport } from "../reports/profileReport.ts";
 import { progress, showRounds } from "../terminal/terminal.ts";
-
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["layers", "types"];
-
-const HELP = `Usage: separable profile [MODEL] [--backend TIER] [--threads N] [--precision exact | fast] [--batch N] [--rounds N]
-                         [--seed N] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
-
-Every layer of a network: multiply-adds (MACs), bytes, what the ceilings of this machine allow, what it takes, and what keeps it
-from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_224.
-
-  --backend TIER  of kernels: ${TIERS.join(", ")}; default simd
-  --threads N     of the simd tier, default 1
-  --precision P   of the simd tier: ${PRECISIONS.join(" or ")}; default exact
-  --batch N       images in a run, default 1; the layers are always those of one image
-  --rounds N      measured runs, default 25, fewer where they would take more than 20 seconds
-  --seed N        of weights and image, default 1
-${chartHelp(TABLES)}
-
-${MODEL_NAMES}`;
+import { asUsage, UsageError } from "../usage.ts";
 
 const BUDGET_MS = 20_000;
 
-export const profile: Command = {
+export const profile: Command = command({
   name: "profile",
   summary: "every layer of a network against the ceilings of the machine",
-  help: HELP,
-  run: async (args) => {
-    const options = {
-      backend: { type: "string" },
-      threads: { type: "string" },
-      precision: { type: "string" },
-      batch: { type: "string" },
-      rounds: { type: "string" },
-      seed: { type: "string" },
-      ...CHART_OPTIONS,
-    } as const;
-    const given = readArguments("profile", args, options, 1);
-    const model = parseModel("profile", given.positionals[0] ?? "mobilenet_v1");
-    const backend = given.word("backend", "simd", TIERS);
-    const threads = given.integer("threads", 1, 1, MAX_THREADS);
-    const precision = given.word("precision", "exact", PRECISIONS);
-    const batch = given.integer("batch", 1, 1, 1024);
-    const rounds = given.integer("rounds", 25, 1);
-    const seed = given.integer("seed", 1, 0);
+  usage: "[MODEL]",
+  maxOperands: 1,
+  about: `Every layer of a network: multiply-adds (MACs), bytes, what the ceilings of this machine allow, what it takes, and what keeps it
+from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_224.`,
+  options: {
+    backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
+    threads: THREADS,
+    precision: word("P", PRECISIONS, "exact", `of the simd tier: ${PRECISIONS.join(" or ")}; default exact`),
+    batch: integer("N", [1, 1024], 1, "images in a run, default 1; the layers are always those of one image"),
+    rounds: integer("N", [1], 25, "measured runs, default 25, fewer where they would take more than 20 seconds"),
+    seed: described(SEED, "of weights and image, default 1"),
+    ...chartOptions(["layers", "types"]),
+  },
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const model = parseModel("profile", given.operands[0] ?? "mobilenet_v1");
+    const { backend, threads, precision, batch, rounds, seed } = given.options;
     const graph = asUsage(() => model.graph());
     if (backend !== "simd" && (threads > 1 || precision === "fast")) {
       throw new UsageError(`profile: --threads and --precision are for the simd tier, not for ${backend}`);
     }
-    await checkDelivery("profile", given, TABLES);
+    await checkDelivery("profile", given);
 
     progress("measuring the machine");
     const { session, image } = await seededRun(graph, seed, { backend, threads, precision }, batch);
@@ -94,10 +76,10 @@ export const profile: Command = {
         roofMs: sum(rows, ({ roofMs }) => roofMs),
         layers: rows,
       };
-      await deliver("profile", given, TABLES, profileReport(data), data);
+      await deliver("profile", given, profileReport(data), data);
     } finally {
       session.dispose();
     }
     return 0;
   },
-};
+});

@@ -1,6 +1,7 @@
 /** @file `separable pull`: downloads published checkpoints and lists them. */
 import { FormatError } from "../../tensor/errors.ts";
-import { type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
+import { flag } from "../options/option.ts";
 import { cacheFolder } from "../pull/cache.ts";
 import { CHECKPOINTS, parseCheckpoint, urlOf } from "../pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "../pull/install.ts";
@@ -8,45 +9,39 @@ import { paragraph } from "../report/text.ts";
 import { table } from "../terminal/table.ts";
 import { print, printJson, tell } from "../terminal/terminal.ts";
 
-const HELP = `Usage: separable pull [NAME…] [--force] [--json]
-
-Downloads checkpoints that others publish, for classify --model NAME; without a name, lists them. A download that was cut goes
-on where it stopped.
-
-  --force  anew, even if it is here
-  --json   paths as JSON
-
-Files go to SEPARABLE_CACHE, or the platform's cache folder, under a name that carries their SHA-256. HF_ENDPOINT names a mirror
-of Hugging Face.`;
-
-export const pull: Command = {
+export const pull: Command = command({
   name: "pull",
   summary: "download a published checkpoint",
-  help: HELP,
-  run: async (args) => {
-    const options = { force: { type: "boolean" }, json: { type: "boolean" } } as const;
-    const given = readArguments("pull", args, options, Number.POSITIVE_INFINITY);
-    if (given.positionals.length === 0) return list(given.flag("json"));
-    const wanted = given.positionals.map((name) => parseCheckpoint("pull", name));
+  usage: "[NAME…]",
+  maxOperands: Number.POSITIVE_INFINITY,
+  about: `Downloads checkpoints that others publish, for classify --model NAME; without a name, lists them. A download that was cut goes
+on where it stopped.`,
+  options: { force: flag("anew, even if it is here"), json: flag("paths as JSON") },
+  notes: [
+    `Files go to SEPARABLE_CACHE, or the platform's cache folder, under a name that carries their SHA-256. HF_ENDPOINT names a mirror
+of Hugging Face.`,
+  ],
+  run: async ({ operands, options: { force, json } }) => {
+    if (operands.length === 0) return list(json);
+    const wanted = operands.map((name) => parseCheckpoint("pull", name));
     const paths: { readonly name: string; readonly path: string }[] = [];
     let failed = 0;
     for (const checkpoint of wanted) {
       try {
-        const mayDiffer = given.flag("force");
-        const here = mayDiffer ? null : await cachedModel(checkpoint);
-        const path = here ?? (await pullCheckpoint("pull", checkpoint, { mayDiffer }));
+        const here = force ? null : await cachedModel(checkpoint);
+        const path = here ?? (await pullCheckpoint("pull", checkpoint, { mayDiffer: force }));
         paths.push({ name: checkpoint.name, path });
-        if (!given.flag("json")) print(path);
+        if (!json) print(path);
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
         tell(error.message);
         failed++;
       }
     }
-    if (given.flag("json")) printJson(paths);
+    if (json) printJson(paths);
     return failed > 0 ? 1 : 0;
   },
-};
+});
 
 async function list(isJson: boolean): Promise<number> {
   const rows: { name: string; model: string; from: string; license: string; url: string; path: string | null }[] = [];

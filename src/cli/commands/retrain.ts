@@ -1,8 +1,8 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
 import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
-import { checkClassifier } from "../../image/classifier.ts";
-import { NORMALIZATIONS, type Normalization, normalize } from "../../image/normalize.ts";
+import { NORMALIZATIONS, normalize } from "../../image/normalize.ts";
+import { checkClassifier } from "../../image/recorded.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
 import { dense } from "../../ops/dense.ts";
 import { Session } from "../../session/session.ts";
@@ -11,61 +11,47 @@ import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { bodyOf, featuresOf, trainHead } from "../../train/head.ts";
 import { largestOf } from "../../train/largest.ts";
-import { type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { readData, reportSkipped } from "../input/data.ts";
-import { readNetwork } from "../input/network.ts";
+import { networkFrom } from "../input/network.ts";
+import { flag, integer as integerOption, text } from "../options/option.ts";
+import { described, NORMALIZE, SEED } from "../options/shared.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { duration, integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
-
-const HELP = `Usage: separable retrain FOLDER --weights FILE [options]
-
-Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
-images for each. Every fifth image of a class is held out for validation. The result works with classify.
-
-  --weights FILE      as for classify; fashion: those that come with the package
-  --model NAME        as for classify
-  --normalize SCHEME  ${NORMALIZATIONS.join(", ")}; as for classify
-  --out FILE          default retrained.safetensors
-  --epochs N          how often every image is shown to the last layer, default 100
-  --seed N            default 1
-  --strict            stop at an image that cannot be read instead of leaving it out
-  --json              prints the result as JSON
-
-${MODEL_NAMES}`;
-
-const OPTIONS = {
-  weights: { type: "string" },
-  model: { type: "string" },
-  normalize: { type: "string" },
-  out: { type: "string" },
-  epochs: { type: "string" },
-  seed: { type: "string" },
-  strict: { type: "boolean" },
-  json: { type: "boolean" },
-} as const;
+import { UsageError } from "../usage.ts";
 
 /** One image in this many of a class is held out for validation. */
 const APART = 5;
 
-export const retrain: Command = {
+export const retrain: Command = command({
   name: "retrain",
   summary: "a trained network learns your classes",
-  help: HELP,
-  run: async (args) => {
-    const given = readArguments("retrain", args, OPTIONS, 1);
-    const [folder] = given.positionals;
-    const file = given.text("weights");
+  usage: "FOLDER --weights FILE",
+  maxOperands: 1,
+  about: `Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
+images for each. Every fifth image of a class is held out for validation. The result works with classify.`,
+  options: {
+    weights: text("FILE", "as for classify; fashion: those that come with the package"),
+    model: text("NAME", "as for classify"),
+    normalize: described(NORMALIZE, `${NORMALIZATIONS.join(", ")}; as for classify`),
+    out: text("FILE", "default retrained.safetensors"),
+    epochs: integerOption("N", [1], 100, "how often every image is shown to the last layer, default 100"),
+    seed: SEED,
+    strict: flag("stop at an image that cannot be read instead of leaving it out"),
+    json: flag("prints the result as JSON"),
+  },
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const { weights: file, model, out = "retrained.safetensors", epochs, seed, strict, json } = given.options;
+    const [folder] = given.operands;
     if (folder === undefined) throw new UsageError("retrain: needs a folder of images");
     if (file === undefined) throw new UsageError("retrain: needs --weights FILE");
-    const [epochs, seed] = [given.integer("epochs", 100, 1), given.integer("seed", 1, 0)];
-    const out = given.text("out") ?? "retrained.safetensors";
     await checkWritable(out);
-    const typed = given.word<Normalization>("normalize", "tf", NORMALIZATIONS);
-    const network = await readNetwork("retrain", file, given.text("model"));
+    const network = await networkFrom("retrain", { weights: file, model });
     checkClassifier("retrain", network.graph);
-    const normalization = given.text("normalize") === undefined ? network.preparation.normalization : typed;
+    const normalization = given.options.normalize ?? network.preparation.normalization;
     const [, H, W, C] = network.graph.input.shape;
-    const { train: data, skipped } = await readData(folder, [H, W], C, given.flag("strict"));
+    const { train: data, skipped } = await readData(folder, [H, W], C, strict);
     if (!sameShape(data.shape.slice(1), [H, W, C])) {
       const found = formatShape(data.shape.slice(1));
       throw new ShapeError(`retrain: images are ${found}, ${network.graph.name} needs ${formatShape([H, W, C])}`);
@@ -114,11 +100,11 @@ export const retrain: Command = {
       featuresMs: featured - start,
       headMs: trained - featured,
     };
-    if (given.flag("json")) printJson(result);
+    if (json) printJson(result);
     else print(render(result));
     return 0;
   },
-};
+});
 
 function render(result: {
   readonly model: string;

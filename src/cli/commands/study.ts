@@ -1,5 +1,4 @@
 /** @file `separable study`: the accuracy tables of the MobileNet paper in miniature, trained here. */
-import { availableParallelism } from "node:os";
 import { analyze } from "../../analysis/analyze.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { resize } from "../../image/resize.ts";
@@ -10,8 +9,10 @@ import { FormatError } from "../../tensor/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { evaluate } from "../../train/evaluate.ts";
 import { train } from "../../train/train.ts";
-import { type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "../input/data.ts";
+import { integer as integerOption, text } from "../options/option.ts";
+import { ALL_THREADS, JSON_FLAG } from "../options/shared.ts";
 import { earlier, type StudyRow } from "../reports/studyFile.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
@@ -31,43 +32,30 @@ const VARIANTS: readonly { readonly tables: readonly number[]; readonly options:
   { tables: [7], options: { resolution: 16 } },
 ];
 
-const HELP = `Usage: separable study [FOLDER] [options]
-
-Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at
-four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on images that it has not seen.
-What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.
-
-  --seeds N       default 3
-  --epochs N      default 6
-  --images N      to learn from, the first of the file; default 10000
-  --threads N     default all processors, ${availableParallelism()} here
-  --out FILE      default study.json
-  --json          the same as JSON`;
-
-export const study: Command = {
+export const study: Command = command({
   name: "study",
   summary: "the paper's accuracy tables in miniature, trained here",
-  help: HELP,
-  run: async (args) => {
-    const options = {
-      seeds: { type: "string" },
-      epochs: { type: "string" },
-      images: { type: "string" },
-      threads: { type: "string" },
-      out: { type: "string" },
-      json: { type: "boolean" },
-    } as const;
-    const given = readArguments("study", args, options, 1);
-    const [folder = FASHION_FOLDER] = given.positionals;
+  usage: "[FOLDER]",
+  maxOperands: 1,
+  about: `Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at
+four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on images that it has not seen.
+What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.`,
+  options: {
+    seeds: integerOption("N", [1], 3, "default 3"),
+    epochs: integerOption("N", [1], 6, "default 6"),
+    images: integerOption("N", [1], 10_000, "to learn from, the first of the file; default 10000"),
+    threads: ALL_THREADS,
+    out: text("FILE", "default study.json"),
+    json: JSON_FLAG,
+  },
+  run: async (given) => {
+    const [folder = FASHION_FOLDER] = given.operands;
     if (!isIdxFolder(folder)) throw new FormatError(`${folder}: has no IDX files; apt install dataset-fashion-mnist`);
     const { train: whole, test } = await readData(folder, [28, 28], 1, true);
     if (test === null) throw new FormatError(`${folder}: has no t10k-images-idx3-ubyte, images to test with`);
-    const seeds = given.integer("seeds", 3, 1);
-    const epochs = given.integer("epochs", 6, 1);
-    const threads = given.integer("threads", availableParallelism(), 1);
-    const out = given.text("out") ?? "study.json";
+    const { seeds, epochs, threads, images, out = "study.json", json } = given.options;
     await checkWritable(out);
-    const data = firstOf(whole, given.integer("images", 10_000, 1));
+    const data = firstOf(whole, images);
     const about = { data: fingerprint(data), images: data.shape[0], testImages: test.shape[0], epochs, seeds };
     let rows = await earlier(out, about);
     const restore = onInterrupt(() =>
@@ -116,15 +104,15 @@ export const study: Command = {
         };
         rows = [...rows.filter(({ model }) => model !== graph.name), row];
         await writeWhole(out, `${JSON.stringify({ about, rows }, null, 1)}\n`);
-        if (!given.flag("json")) print(`${graph.name}, seed ${seed}: ${percent(accuracy, 2)}, ${seconds.toFixed(0)} s`);
+        if (!json) print(`${graph.name}, seed ${seed}: ${percent(accuracy, 2)}, ${seconds.toFixed(0)} s`);
       }
     }
     restore();
-    if (given.flag("json")) printJson({ about, rows });
+    if (json) printJson({ about, rows });
     else print(`\n${render(rows)}`);
     return 0;
   },
-};
+});
 
 function firstOf(data: Dataset, count: number): Dataset {
   const [all, ...extents] = data.shape;

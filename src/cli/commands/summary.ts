@@ -2,47 +2,43 @@
 import { type Analysis, analyze, type LayerCost } from "../../analysis/analyze.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
 import { formatShape } from "../../tensor/shape.ts";
-import { asUsage, type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
-import { checkDelivery, deliver, REPORT_OPTIONS, reportHelp } from "../report/deliver.ts";
+import { integer } from "../options/option.ts";
+import { reportOptions } from "../options/report.ts";
+import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Cell, Report } from "../report/report.ts";
-import { integer, percent } from "../terminal/terminal.ts";
+import { integer as grouped, percent } from "../terminal/terminal.ts";
+import { asUsage } from "../usage.ts";
 
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["layers", "types", "totals"];
-
-const HELP = `Usage: separable summary [MODEL] [--classes N] [--channels N] [--json | --csv | --markdown] [--html FILE] [--force]
-
-Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
-counting rule in use. Default model: mobilenet_v1_1.0_224.
-
-  --classes N   outputs of the last layer; default 1000, fashion 10
-  --channels N  channels of the image; default 3, fashion 1
-${reportHelp(TABLES)}
-
-${MODEL_NAMES}`;
-
-export const summary: Command = {
+export const summary: Command = command({
   name: "summary",
   summary: "layers, parameters and MACs of a network",
-  help: HELP,
-  run: async (args) => {
-    const options = { classes: { type: "string" }, channels: { type: "string" }, ...REPORT_OPTIONS } as const;
-    const given = readArguments("summary", args, options, 1);
-    const model = parseModel("summary", given.positionals[0] ?? "mobilenet_v1");
-    const [classes, channels] = [given.text("classes"), given.text("channels")].map((text) => text !== undefined);
+  usage: "[MODEL]",
+  maxOperands: 1,
+  about: `Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
+counting rule in use. Default model: mobilenet_v1_1.0_224.`,
+  options: {
+    classes: integer("N", [1], undefined, "outputs of the last layer; default 1000, fashion 10"),
+    channels: integer("N", [1], undefined, "channels of the image; default 3, fashion 1"),
+    ...reportOptions(["layers", "types", "totals"]),
+  },
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const model = parseModel("summary", given.operands[0] ?? "mobilenet_v1");
+    const { classes, channels } = given.options;
     const graph = asUsage(() =>
       model.graph({
-        ...(classes && { classes: given.integer("classes", 0, 1) }),
-        ...(channels && { channels: given.integer("channels", 0, 1) }),
+        ...(classes !== undefined && { classes }),
+        ...(channels !== undefined && { channels }),
       }),
     );
-    await checkDelivery("summary", given, TABLES);
+    await checkDelivery("summary", given);
     const cost = analyze(graph);
-    await deliver("summary", given, TABLES, reportOf(cost), cost);
+    await deliver("summary", given, reportOf(cost), cost);
     return 0;
   },
-};
+});
 
 function reportOf(cost: Analysis): Report {
   const { macs, parameters, weightBytes, activationBytes } = cost.total;
@@ -63,8 +59,8 @@ function reportOf(cost: Analysis): Report {
             { title: "output" },
             { title: "kernel" },
             { title: "stride", rank: 1 },
-            { title: "parameters", show: integer },
-            { title: "MACs", show: integer },
+            { title: "parameters", show: grouped },
+            { title: "MACs", show: grouped },
             { title: "share", rank: 2, show: percent },
           ],
           rows: [
@@ -80,10 +76,10 @@ function reportOf(cost: Analysis): Report {
           title: "",
           columns: [
             { title: "type" },
-            { title: "layers", show: integer },
-            { title: "MACs", show: integer },
+            { title: "layers", show: grouped },
+            { title: "MACs", show: grouped },
             { title: "share", long: "share of MACs", show: share },
-            { title: "weights", show: integer },
+            { title: "weights", show: grouped },
             { title: "share", long: "share of weights", show: share },
           ],
           rows: cost.byKind.map((kind) => [
@@ -102,7 +98,7 @@ function reportOf(cost: Analysis): Report {
           title: "",
           columns: [
             { title: "in total" },
-            { title: "count", show: integer },
+            { title: "count", show: grouped },
             { title: "meaning", isProse: true, ...left },
           ],
           rows: [

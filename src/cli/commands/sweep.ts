@@ -7,31 +7,17 @@ import { TIERS, type TierName } from "../../kernels/tiers.ts";
 import { lineThrough } from "../../measure/line.ts";
 import { timeInTurns } from "../../measure/timing.ts";
 import type { Session } from "../../session/session.ts";
-import { type Arguments, asUsage, type Command, readArguments, UsageError } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
-import { seededRun, threadsOf } from "../input/seeded.ts";
-import { CHART_OPTIONS, chartHelp, checkDelivery, deliver, machineName } from "../report/deliver.ts";
+import { seededRun } from "../input/seeded.ts";
+import { flag, integer, text, word } from "../options/option.ts";
+import type { Given } from "../options/parse.ts";
+import { chartOptions } from "../options/report.ts";
+import { checkThreads, described, SEED, THREADS } from "../options/shared.ts";
+import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
 import { type SweepPoint, sweepReport } from "../reports/sweepReport.ts";
 import { clock, progress, showRounds } from "../terminal/terminal.ts";
-
-/** Names of its tables; the first is what `--csv` prints. */
-const TABLES = ["networks", "macs", "times"];
-
-const HELP = `Usage: separable sweep [FAMILY] [--alphas LIST] [--resolutions LIST] [--backend TIER] [--threads N] [--rounds N] [--seed N]
-                       [--yes] [--json | --csv | --markdown] [--html FILE] [--svg FOLDER] [--force]
-
-Networks of one family, of every width (alpha) with every resolution: multiply-adds (MACs), parameters, measured time, and the
-straight line of time over multiply-adds. Family: a model without a size, e.g. mobilenet_v1 (default), mobilenet_v1_standard,
-mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.
-
-  --alphas LIST       default those that are published; mobilenet_v1: 1.0,0.75,0.5,0.25
-  --resolutions LIST  default those that are published; mobilenet_v1: 224,192,160,128
-  --backend TIER      of kernels: ${TIERS.join(", ")}; default simd
-  --threads N         of the simd tier, default 1
-  --rounds N          measured runs of each network, in turns, default 15
-  --seed N            of weights and images, default 1
-  --yes               even if it takes more than a minute
-${chartHelp(TABLES)}`;
+import { asUsage, UsageError } from "../usage.ts";
 
 const MAX_NETWORKS = 64;
 
@@ -39,35 +25,38 @@ const MAX_NETWORKS = 64;
 const LONG_MS = 60_000;
 const WARMUP = 5;
 
-export const sweep: Command = {
+const OPTIONS = {
+  alphas: text("LIST", "default those that are published; mobilenet_v1: 1.0,0.75,0.5,0.25"),
+  resolutions: text("LIST", "default those that are published; mobilenet_v1: 224,192,160,128"),
+  backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
+  threads: THREADS,
+  rounds: integer("N", [1], 15, "measured runs of each network, in turns, default 15"),
+  seed: described(SEED, "of weights and images, default 1"),
+  yes: flag("even if it takes more than a minute"),
+  ...chartOptions(["networks", "macs", "times"]),
+};
+
+export const sweep: Command = command({
   name: "sweep",
   summary: "a family of networks over widths and resolutions, and the line of time over MACs",
-  help: HELP,
-  run: async (args) => {
-    const options = {
-      alphas: { type: "string" },
-      resolutions: { type: "string" },
-      backend: { type: "string" },
-      threads: { type: "string" },
-      rounds: { type: "string" },
-      seed: { type: "string" },
-      yes: { type: "boolean" },
-      ...CHART_OPTIONS,
-    } as const;
-    const given = readArguments("sweep", args, options, 1);
+  usage: "[FAMILY]",
+  maxOperands: 1,
+  about: `Networks of one family, of every width (alpha) with every resolution: multiply-adds (MACs), parameters, measured time, and the
+straight line of time over multiply-adds. Family: a model without a size, e.g. mobilenet_v1 (default), mobilenet_v1_standard,
+mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.`,
+  options: OPTIONS,
+  run: async (given) => {
     const grid = gridOf(given);
-    const backend = given.word("backend", "simd", TIERS);
-    const threads = threadsOf("sweep", given, backend);
-    const rounds = given.integer("rounds", 15, 1);
-    const seed = given.integer("seed", 1, 0);
-    await checkDelivery("sweep", given, TABLES);
-    const timed = await time(grid, { backend, threads, rounds, seed, isSure: given.flag("yes") });
+    const { backend, threads, rounds, seed, yes: isSure } = given.options;
+    checkThreads("sweep", threads, backend);
+    await checkDelivery("sweep", given);
+    const timed = await time(grid, { backend, threads, rounds, seed, isSure });
     const line = lineThrough(timed.points.map(({ macs, ms }) => ({ x: macs, y: ms })));
     const data = { ...timed, rounds, seed, line, machine: machineName() };
-    await deliver("sweep", given, TABLES, sweepReport(data), data);
+    await deliver("sweep", given, sweepReport(data), data);
     return 0;
   },
-};
+});
 
 interface GridPoint {
   readonly alpha: number;
@@ -75,8 +64,8 @@ interface GridPoint {
   readonly graph: Graph;
 }
 
-function gridOf(given: Arguments): readonly GridPoint[] {
-  const typed = given.positionals[0] ?? "mobilenet_v1";
+function gridOf({ operands, options }: Given<typeof OPTIONS>): readonly GridPoint[] {
+  const typed = operands[0] ?? "mobilenet_v1";
   const model = parseModel("sweep", typed);
   if (!model.isFamily) throw new UsageError(`sweep: ${typed} is one network, needs a family: ${model.family}`);
   /** Normalizes an item: 1.0 to 1, 32x32 to 32. */
@@ -86,16 +75,15 @@ function gridOf(given: Arguments): readonly GridPoint[] {
       .map(Number)
       .join("x")
       .replace(/^(\d+)x\1$/, "$1");
-  const list = (name: string, fallback: string, pattern: RegExp): readonly string[] => {
-    const items = (given.text(name) ?? fallback).split(",").map((item) => item.trim());
+  const list = (name: "alphas" | "resolutions", fallback: string, pattern: RegExp): readonly string[] => {
+    const items = (options[name] ?? fallback).split(",").map((item) => item.trim());
     const wrong = items.find((item) => !pattern.test(item));
     if (wrong === undefined) return [...new Map(items.map((item) => [plain(item), item])).values()];
     throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
   };
   const { published } = model;
   const hasAlpha = published.alphas.length > 0;
-  if (!hasAlpha && given.text("alphas") !== undefined)
-    throw new UsageError(`sweep: ${typed} has one width, no --alphas`);
+  if (!hasAlpha && options.alphas !== undefined) throw new UsageError(`sweep: ${typed} has one width, no --alphas`);
   const alphas = hasAlpha ? list("alphas", published.alphas.join(","), /^\d+(\.\d+)?$/) : ["1"];
   const resolutions = list("resolutions", published.resolutions.join(","), /^\d+(x\d+)?$/);
   const count = alphas.length * resolutions.length;

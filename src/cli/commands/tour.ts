@@ -8,7 +8,7 @@ import { graphBuilder } from "../../graph/builder.ts";
 import { machineCeilings } from "../../measure/ceilings.ts";
 import { type Timing, timeInTurns } from "../../measure/timing.ts";
 import { mobilenetV1 } from "../../models/mobilenetV1.ts";
-import { type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
 import { seededRun } from "../input/seeded.ts";
 import { measuredWords } from "../report/report.ts";
@@ -17,11 +17,6 @@ import { measureTier } from "../reports/compareMeasure.ts";
 import { countedParts, timedParts, titleOf } from "../reports/compareReport.ts";
 import type { TierTimes } from "../reports/compareTables.ts";
 import { duration, print, progress, ratio, style } from "../terminal/terminal.ts";
-
-const HELP = `Usage: separable tour
-
-Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
-much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`;
 
 const NEXT = `
   npx separable compare                       the same with all tiers and more rounds
@@ -46,16 +41,17 @@ const SLOWER = { im2col: 7, naive: 45 } as const;
 /** The block that the naive tier is timed on: 28×28×256, where a run takes a third of a second. */
 const NAIVE_BLOCK = "conv_dw_4 + conv_pw_4";
 
-export const tour: Command = {
+export const tour: Command = command({
   name: "tour",
   summary: "a few images classified, the saving counted and timed, and what to type next",
-  help: HELP,
-  run: async (args) => {
-    readArguments("tour", args, {}, 0);
+  about: `Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
+much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`,
+  options: {},
+  run: async () => {
     await tourWithin(BUDGET_MS);
     return 0;
   },
-};
+});
 
 /** @param budgetMs milliseconds from the start of the process to the last line */
 export async function tourWithin(budgetMs: number): Promise<void> {

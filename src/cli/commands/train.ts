@@ -1,11 +1,9 @@
 /** @file `separable train`: a small network, trained from random weights. */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import type { Dataset } from "../../data/dataset.ts";
 import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { type Backend, TIERS } from "../../kernels/tiers.ts";
 import { MODEL_NAMES } from "../../models/named.ts";
 import { Session } from "../../session/session.ts";
 import { FormatError } from "../../tensor/errors.ts";
@@ -14,87 +12,69 @@ import { evaluate } from "../../train/evaluate.ts";
 import { OPTIMIZERS } from "../../train/optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "../../train/options.ts";
 import { type TrainingState, train } from "../../train/train.ts";
-import { type Arguments, asTyped, asUsage, type Command, readArguments } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, readData, reportSkipped } from "../input/data.ts";
 import { parseModel } from "../input/modelNames.ts";
+import { flag, integer as integerOption, number, text, type Values, word } from "../options/option.ts";
+import { ALL_THREADS, BACKEND, SEED } from "../options/shared.ts";
 import { describe, heading, meterOf, optionNamed } from "../reports/trainReport.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { INTERRUPTED, onInterrupt } from "../terminal/interrupt.ts";
 import { integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
-
-const HELP = `Usage: separable train [FOLDER] [options]
-
-Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of images for each class;
-default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
-file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.
-
-  --model NAME        default fashion
-  --out FILE          default NAME.safetensors; the checkpoint is FILE.checkpoint
-  --resume            go on from the checkpoint
-  --epochs N          default 20
-  --batch N           images of a step, default 100
-  --optimizer NAME    ${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}
-  --learning-rate X   the largest, default 0.1 (sgd) or 0.003 (adamw)
-  --weight-decay X    default 0.0005 (sgd) or 0.05 (adamw)
-  --smoothing X       of labels, default 0.1
-  --shift N           pixels by which images are moved at most, default 2
-  --no-flip           never turn images left to right
-  --seed N            default 1
-  --threads N         default all processors, ${availableParallelism()} here
-  --backend TIER      ${TIERS.join(", ")} or auto (default)
-  --strict            stop at an image that cannot be read instead of leaving it out
-  --json              prints the result as JSON
-
-${MODEL_NAMES}`;
+import { asTyped, asUsage } from "../usage.ts";
 
 const OPTIONS = {
-  model: { type: "string" },
-  out: { type: "string" },
-  resume: { type: "boolean" },
-  epochs: { type: "string" },
-  batch: { type: "string" },
-  optimizer: { type: "string" },
-  "learning-rate": { type: "string" },
-  "weight-decay": { type: "string" },
-  smoothing: { type: "string" },
-  shift: { type: "string" },
-  "no-flip": { type: "boolean" },
-  seed: { type: "string" },
-  threads: { type: "string" },
-  backend: { type: "string" },
-  strict: { type: "boolean" },
-  json: { type: "boolean" },
-} as const;
+  model: text("NAME", "default fashion"),
+  out: text("FILE", "default NAME.safetensors; the checkpoint is FILE.checkpoint"),
+  resume: flag("go on from the checkpoint"),
+  epochs: integerOption("N", [1], 20, "default 20"),
+  batch: integerOption("N", [1], 100, "images of a step, default 100"),
+  optimizer: word("NAME", OPTIMIZERS, OPTIMIZERS[0], `${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}`),
+  learningRate: number("X", 0, undefined, "the largest, default 0.1 (sgd) or 0.003 (adamw)"),
+  weightDecay: number("X", 0, undefined, "default 0.0005 (sgd) or 0.05 (adamw)"),
+  smoothing: number("X", 0, 0.1, "of labels, default 0.1"),
+  shift: integerOption("N", [0], 2, "pixels by which images are moved at most, default 2"),
+  noFlip: flag("never turn images left to right"),
+  seed: SEED,
+  threads: ALL_THREADS,
+  backend: BACKEND,
+  strict: flag("stop at an image that cannot be read instead of leaving it out"),
+  json: flag("prints the result as JSON"),
+};
 
-export const trainCommand: Command = {
+export const trainCommand: Command = command({
   name: "train",
   summary: "a network of your own, from images with labels",
-  help: HELP,
-  run: async (args) => {
-    const given = readArguments("train", args, OPTIONS, 1);
-    const [folder = FASHION_FOLDER] = given.positionals;
-    const name = given.text("model") ?? "fashion";
+  usage: "[FOLDER]",
+  maxOperands: 1,
+  about: `Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of images for each class;
+default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
+file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.`,
+  options: OPTIONS,
+  notes: [MODEL_NAMES],
+  run: async (given) => {
+    const [folder = FASHION_FOLDER] = given.operands;
+    const { model: name = "fashion", out = `${name}.safetensors`, resume, strict, json } = given.options;
     const model = parseModel("train", name);
-    const options = optionsOf(given);
+    const options = optionsOf(given.options);
     const settings = asTyped("train", OPTIONS, () => trainingOptions(options));
-    const say = (text: string): void => (given.flag("json") ? undefined : print(text));
+    const say = (text: string): void => (json ? undefined : print(text));
 
     checkDefaultFolder(folder);
     const plain = asUsage(() => model.graph());
     const [, H, W, channels] = plain.input.shape;
-    const data = await readData(folder, [H, W], channels, given.flag("strict"));
+    const data = await readData(folder, [H, W], channels, strict);
     reportSkipped(data.skipped);
     const { classes } = data.train;
     const graph = asUsage(() => model.graph({ classes: classes.length, channels: data.train.shape[3] }));
 
-    const out = given.text("out") ?? `${name}.safetensors`;
     const checkpoint = `${out}.checkpoint`;
     await checkWritable(out);
-    if (existsSync(checkpoint) && !given.flag("resume")) {
+    if (existsSync(checkpoint) && !resume) {
       throw new FormatError(`${checkpoint}: is there from an earlier training; --resume goes on with it, or delete it`);
     }
     const about = describe(graph, data.train, settings);
-    const state = given.flag("resume") ? await resumed(out, checkpoint, about) : null;
+    const state = resume ? await resumed(out, checkpoint, about) : null;
     say(heading(graph, data.train, settings, state));
     const end = await run(graph, data.train, options, state, checkpoint, about, say);
     if (end === null) {
@@ -110,30 +90,26 @@ export const trainCommand: Command = {
     session.dispose();
     const kind = data.test ? "test images" : "images it was trained with";
     say(`\n${out}: right on ${integer(right)} of ${integer(images)} ${kind}, ${percent(accuracy, 2)}`);
-    if (given.flag("json"))
-      printJson({ model: graph.name, out, steps: end.step, tested: kind, right, images, accuracy });
+    if (json) printJson({ model: graph.name, out, steps: end.step, tested: kind, right, images, accuracy });
     return 0;
   },
-};
+});
 
-function optionsOf(given: Arguments): TrainingOptions {
-  const optimizer = given.word("optimizer", OPTIMIZERS[0], OPTIMIZERS);
-  const number = (name: string): number | undefined => {
-    return given.text(name) === undefined ? undefined : given.number(name, 0, 0);
-  };
-  const [learningRate, weightDecay] = [number("learning-rate"), number("weight-decay")];
+function optionsOf(options: Values<typeof OPTIONS>): TrainingOptions {
+  const { epochs, batch, optimizer, learningRate, weightDecay, smoothing, shift, noFlip, seed, threads, backend } =
+    options;
   return {
-    epochs: given.integer("epochs", 20, 1),
-    batch: given.integer("batch", 100, 1),
+    epochs,
+    batch,
     optimizer,
     ...(learningRate !== undefined && { learningRate }),
     ...(weightDecay !== undefined && { weightDecay }),
-    smoothing: given.number("smoothing", 0.1, 0),
-    shift: given.integer("shift", 2, 0),
-    flip: !given.flag("no-flip"),
-    seed: given.integer("seed", 1, 0),
-    threads: given.integer("threads", availableParallelism(), 1),
-    backend: given.word<Backend>("backend", "auto", [...TIERS, "auto"]),
+    smoothing,
+    shift,
+    flip: !noFlip,
+    seed,
+    threads,
+    backend,
   };
 }
 

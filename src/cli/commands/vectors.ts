@@ -1,52 +1,19 @@
 /** @file `separable vectors`: golden test vectors for testing your own convolution. */
 import { join } from "node:path";
-import { ACTIVATIONS } from "../../geometry/activation.ts";
-import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS } from "../../tensor/layout.ts";
 import { suiteToC, vectorsToC } from "../../testing/formats/cHeader.ts";
 import { vectorsToHex } from "../../testing/formats/hex.ts";
 import { vectorsToJson } from "../../testing/formats/json.ts";
 import { vectorsToNpz } from "../../testing/formats/npz.ts";
 import { INDEX, indexOfSuite, keyOf } from "../../testing/formats/suiteIndex.ts";
 import { convCases } from "../../testing/geometries.ts";
-import { PRECISIONS } from "../../testing/precision.ts";
 import { type ConvVectors, seededVectors } from "../../testing/vectors.ts";
-import { type Arguments, type Command, readArguments, UsageError } from "../command.ts";
-import { drawOf, lyingOf, refuse, TYPES, vectorsOf } from "../input/vectorsInput.ts";
+import { type Command, command } from "../command.ts";
+import { lyingOf, refuse, TYPES, type VectorsGiven, vectorsOf } from "../input/vectorsInput.ts";
+import { optionOf } from "../options/option.ts";
+import { VECTOR_OPTIONS, type VectorFormat } from "../options/vectors.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
 import { integer, print, progress } from "../terminal/terminal.ts";
-
-const FORMATS = ["json", "npz", "c", "hex"] as const;
-type Format = (typeof FORMATS)[number];
-
-const HELP = `Usage: separable vectors [TYPE] [options] [--format FORMAT] [--output PATH [--force]]
-       separable vectors --random-suite N [--seed N] [--format FORMAT] --output FOLDER
-
-Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
-by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.join(", ")}; default standard.
-
-  --input SHAPE       5x6x3 (h, w, c) or 2x5x6x3 (n, h, w, c); default 5x6x3
-  --kernel SIZE       3 or 1x5 (rows x columns); default 3
-  --outputs N         output channels, default 4; a depthwise convolution has --multiplier N for each input channel, default 1
-  --strides, --dilations  2 or 2x1; default 1
-  --padding RULE      valid (default), same, same-lower, 1, 1,2 (rows, columns), or 1,1,0,2 (top, bottom, left, right)
-  --groups N          of a standard convolution, default 1
-  --activation NAME   ${ACTIVATIONS.join(", ")}; default none
-  --no-bias
-  --layout ORDER      of input and output in the files: ${LAYOUTS.join(", ")}; default nhwc
-  --filter-layout ORDER  ${CONV_FILTER_LAYOUTS.join(", ")} (depthwise: ${DEPTHWISE_FILTER_LAYOUTS.join(", ")});
-                      default hwio and hwim, with --layout nchw oihw
-  --precision NAME    what your kernel computes in, which decides the bounds: ${PRECISIONS.join(", ")}
-  --values KIND       normal (default), or integers: -8 to 8, whose sums are exact: their bounds are 0
-  --seed N            of the values, default 1
-  --data FILE         your own numbers instead: JSON with nested arrays "input" (in the order of --layout, with or without
-                      n), "filter" and perhaps "bias"
-  --random-suite N    N convolutions: the corners that broke other libraries first, then random ones; a file or folder each,
-                      in C one header with an array of structs
-  --format FORMAT     json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; with --values integers
-                      whole numbers in two's complement, otherwise the bits of float32)
-  --name NAME         the start of every name in C and Verilog, default conv
-  --output PATH       a file, or a folder for hex and suites; json and c are printed without it
-  --force             even where the path exists`;
+import { UsageError } from "../usage.ts";
 
 /** Maximum number of values that are printed. */
 const MAX_PRINTED = 20_000;
@@ -57,56 +24,32 @@ const MAX_CASES = 10_000;
 /** Maximum number of cases in a C header, which is built as one string. */
 const MAX_IN_C = 2_000;
 
-export const vectors: Command = {
+export const vectors: Command = command({
   name: "vectors",
   summary: "golden test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
-  help: HELP,
-  run: async (args) => {
-    const word = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    const options = {
-      input: word,
-      kernel: word,
-      outputs: word,
-      multiplier: word,
-      strides: word,
-      dilations: word,
-      padding: word,
-      groups: word,
-      activation: word,
-      "no-bias": flag,
-      layout: word,
-      "filter-layout": word,
-      precision: word,
-      values: word,
-      seed: word,
-      data: word,
-      "random-suite": word,
-      format: word,
-      name: word,
-      output: word,
-      force: flag,
-    };
-    const given = readArguments("vectors", args, options, 1);
-    const format = given.word("format", "json", FORMATS);
-    const name = given.text("name") ?? "conv";
+  usage: ["[TYPE]", "--random-suite N --output FOLDER"],
+  maxOperands: 1,
+  about: `Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
+by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.join(", ")}; default standard.`,
+  options: VECTOR_OPTIONS,
+  run: async (given) => {
+    const { format, name = "conv", output, force, randomSuite, values } = given.options;
     if (!/^[a-z_]\w*$/i.test(name))
       throw new UsageError(`vectors: --name is ${JSON.stringify(name)}, needs a valid C identifier`);
-    const output = given.text("output");
     if (output !== undefined) {
-      await checkNew("vectors", output, given.flag("force"));
-      const isFolder = format === "hex" || given.text("random-suite") !== undefined;
-      await (isFolder ? checkFolder(output) : checkWritable(output, given.flag("force")));
+      await checkNew("vectors", output, force);
+      const isFolder = format === "hex" || randomSuite !== undefined;
+      await (isFolder ? checkFolder(output) : checkWritable(output, force));
     }
-    if (given.text("random-suite") !== undefined) await writeSuite(given, format, name, output);
-    else await writeOne(await vectorsOf(given), { format, name, asIntegers: drawOf(given) === "integers" }, output);
+    if (randomSuite !== undefined) await writeSuite(given, randomSuite, name);
+    else await writeOne(await vectorsOf(given), { format, name, asIntegers: values === "integers" }, output);
     return 0;
   },
-};
+});
 
 /** How vectors are written. */
 interface Writing {
-  readonly format: Format;
+  readonly format: VectorFormat;
   readonly name: string;
   /** Whether hex words are integers. */
   readonly asIntegers: boolean;
@@ -145,9 +88,10 @@ function encode(one: ConvVectors, { format, name, asIntegers }: Writing): Encode
   return format === "c" ? vectorsToC(one, name) : vectorsToJson(one);
 }
 
-async function writeSuite(given: Arguments, format: Format, name: string, output: string | undefined): Promise<void> {
-  const count = given.integer("random-suite", 0, 1, format === "c" ? MAX_IN_C : MAX_CASES);
-  const seed = given.integer("seed", 1, 0);
+async function writeSuite(given: VectorsGiven, count: number, name: string): Promise<void> {
+  const { format, seed, output, values: draw } = given.options;
+  const max = format === "c" ? MAX_IN_C : MAX_CASES;
+  if (count > max) throw new UsageError(`vectors: --random-suite is "${count}", needs an integer from 1 to ${max}`);
   const own = [
     "input",
     "kernel",
@@ -158,17 +102,16 @@ async function writeSuite(given: Arguments, format: Format, name: string, output
     "padding",
     "groups",
     "activation",
-    "no-bias",
+    "noBias",
     "data",
   ];
-  refuse(given, own, (option) => `--random-suite chooses the convolutions, --${option} cannot be chosen`);
-  if (given.positionals.length > 0) {
+  refuse(given, own, (option) => `--random-suite chooses the convolutions, --${optionOf(option)} cannot be chosen`);
+  if (given.operands.length > 0) {
     throw new UsageError(
-      `vectors: --random-suite chooses the convolutions, unexpected ${JSON.stringify(given.positionals[0])}`,
+      `vectors: --random-suite chooses the convolutions, unexpected ${JSON.stringify(given.operands[0])}`,
     );
   }
   if (output === undefined) throw new UsageError("vectors: --random-suite needs --output FOLDER");
-  const draw = drawOf(given);
   const lying = lyingOf(given, null);
   const cases = convCases({ count, seed });
   function* all(): Generator<ConvVectors> {

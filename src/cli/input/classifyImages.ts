@@ -1,24 +1,11 @@
 /** @file Classifies images that are read a few at a time, and writes down the answers. */
 
-import { endsInSoftmax } from "../../image/classifier.ts";
-import { luma } from "../../image/luma.ts";
-import { type Preparation, preprocess } from "../../image/prepare.ts";
-import { softmax } from "../../ops/activations.ts";
+import type { ClassAnswer, Classifier } from "../../image/classifier.ts";
+import type { Preparation } from "../../image/prepare.ts";
 import { pacer } from "../../runtime/pause.ts";
-import type { Session } from "../../session/session.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { Tensor } from "../../tensor/tensor.ts";
 import { duration, percent, progress, style, tell } from "../terminal/terminal.ts";
 import { readImage } from "./imageFile.ts";
-import type { Network } from "./network.ts";
-
-interface Answer {
-  readonly class: number;
-  readonly label: string;
-  /** The probability; `value`, the raw output, where nothing says that outputs are classes. */
-  readonly probability?: number;
-  readonly value?: number;
-}
 
 export interface Result {
   readonly image: string;
@@ -28,33 +15,27 @@ export interface Result {
   readonly weights: string;
   readonly preparation: Preparation;
   readonly ms: number;
-  readonly top: readonly Answer[];
+  readonly top: readonly ClassAnswer[];
 }
 
-interface Setting {
-  readonly network: Network;
-  readonly preparation: Preparation;
-  readonly labels: readonly string[];
-  readonly hasClasses: boolean;
-  readonly top: number;
-}
-
-/** Reads images concurrently, classifies them one after the other. @returns how many could not be read */
+/**
+ * Reads images concurrently, classifies them one after the other.
+ *
+ * @param weights description of the weights file
+ * @param top     answers per image
+ * @returns how many could not be read
+ */
 export async function classifyBatch(
-  session: Session,
+  classifier: Classifier,
+  weights: string,
   paths: readonly string[],
-  { network: { about: weights }, preparation, labels, hasClasses, top }: Setting,
+  top: number,
   show: (result: Result) => void,
 ): Promise<number> {
-  const [, H, W, C] = session.graph.input.shape;
-  const inputs = paths.map(async (path) => {
-    const image = await readImage(path);
-    return preprocess(C === 1 ? luma(image) : image, [H, W], preparation);
-  });
+  const { session, preparation, prepare, run } = classifier;
+  const outcomes = await Promise.allSettled(paths.map(async (path) => prepare(await readImage(path))));
   let broken = 0;
   const rest = pacer();
-  const hasShares = endsInSoftmax(session.graph);
-  const outcomes = await Promise.allSettled(inputs);
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome.status === "rejected") {
       if (!(outcome.reason instanceof FormatError)) throw outcome.reason;
@@ -65,29 +46,10 @@ export async function classifyBatch(
     }
     await rest();
     const start = performance.now();
-    const scores = await session.run(outcome.value);
+    const values = await run(outcome.value);
     const ms = performance.now() - start;
-    const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
-    const values = (hasShares || !hasClasses ? row : softmax(row)).data;
-    if (values.some(Number.isNaN)) {
-      throw new FormatError(`${paths[i]}: the scores contain NaN or infinity; check the weights for NaN or infinity`);
-    }
-    const answers = [...values.keys()]
-      .sort((a, b) => values[b] - values[a])
-      .slice(0, top)
-      .map((n): Answer => {
-        if (hasClasses) return { class: n, label: labels[n], probability: values[n] };
-        return { class: n, label: `output ${n}`, value: values[n] };
-      });
-    show({
-      image: paths[i],
-      model: session.graph.name,
-      backend: session.backend,
-      weights,
-      preparation,
-      ms,
-      top: answers,
-    });
+    const { graph, backend } = session;
+    show({ image: paths[i], model: graph.name, backend, weights, preparation, ms, top: classifier.top(values, top) });
   }
   return broken;
 }

@@ -3,8 +3,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
-import { UsageError } from "../command.ts";
 import { tell } from "../terminal/terminal.ts";
+import { UsageError } from "../usage.ts";
 
 /** Names of images in a folder; the actual format is detected from the content. */
 const IMAGE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;

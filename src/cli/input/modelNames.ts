@@ -1,7 +1,7 @@
 /** @file Parses model names from the command line. */
 import { MODEL_EXAMPLES, MODEL_NAMES, modelHint, modelNamed, type NamedModel } from "../../models/named.ts";
 import { suggestion } from "../../tensor/nearest.ts";
-import { UsageError } from "../command.ts";
+import { UsageError } from "../usage.ts";
 
 /** @throws UsageError for a name that is not a model's */
 export function parseModel(command: string, name: string): NamedModel {

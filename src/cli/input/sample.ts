@@ -1,16 +1,12 @@
 /** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
 
 import { fashionSample } from "../../data/sample.ts";
-import { loadWeights } from "../../formats/load.ts";
+import { loadModel } from "../../formats/load.ts";
+import { createClassifier } from "../../image/classifier.ts";
 import { TIERS, type TierName } from "../../kernels/tiers.ts";
-import { fashionNet } from "../../models/fashionNet.ts";
-import { softmax } from "../../ops/activations.ts";
-import { concat } from "../../ops/rearrange.ts";
 import { median } from "../../runtime/median.ts";
 import { pacer } from "../../runtime/pause.ts";
-import { Session } from "../../session/session.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { largestOf } from "../../train/largest.ts";
 import { braille } from "../terminal/braille.ts";
 import { duration, percent, style } from "../terminal/terminal.ts";
 
@@ -33,46 +29,51 @@ export interface SampleResult {
 
 export async function classifySample(): Promise<SampleResult> {
   const { pixels, shape, labels, classes } = await fashionSample();
-  const graph = fashionNet();
-  const weights = await loadWeights("fashion");
-  const input = new Tensor(
-    Float32Array.from(pixels, (level) => level / 255),
-    shape,
+  const model = await loadModel("fashion");
+  const levels = new Tensor(Float32Array.from(pixels), shape);
+  const images = Array.from(labels, (_, i) =>
+    levels.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1)),
   );
   const tiers: { tier: TierName; ms: number }[] = [];
-  const probabilities: Tensor[] = [];
+  const probabilities: Float32Array[][] = [];
   const rest = pacer();
   for (const tier of TIERS) {
-    const session = await Session.create(graph, weights, { backend: tier });
-    const image = (i: number): Tensor => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]);
-    await session.run(image(0)); // warm-up
-    const scores: Tensor[] = [];
+    const classifier = await createClassifier(model, { backend: tier });
+    const inputs = images.map(classifier.prepare);
+    await classifier.run(inputs[0]); // warm-up
+    const own: Float32Array[] = [];
     const times: number[] = [];
-    for (let i = 0; i < shape[0]; i++) {
+    for (const input of inputs) {
       const start = performance.now();
-      scores.push(await session.run(image(i)));
+      own.push(await classifier.run(input));
       times.push(performance.now() - start);
       await rest();
     }
-    probabilities.push(softmax(concat(scores, 0)));
+    probabilities.push(own);
     tiers.push({ tier, ms: median(times) });
-    session.dispose();
+    classifier.dispose();
   }
   const [last] = probabilities.slice(-1);
   const answers = Array.from(labels, (label, i) => {
-    const answer = largestOf(last, i);
-    return { label: classes[label], answer: classes[answer], probability: last.at(i, answer) };
+    const probability = Math.max(...last[i]);
+    return { label: classes[label], answer: classes[last[i].indexOf(probability)], probability };
   });
   const difference = probabilities
-    .flatMap((tier) => [...tier.data].map((value, i) => Math.abs(value - last.data[i])))
+    .flatMap((tier) => tier.flatMap((row, i) => [...row].map((value, n) => Math.abs(value - last[i][n]))))
     .reduce((max, value) => Math.max(max, value), 0);
   return {
-    model: graph.name,
+    model: model.graph.name,
     answers,
     right: answers.filter(({ label, answer }) => label === answer).length,
     tiers,
     difference,
-    images: answers.map((_, i) => input.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1, 3))),
+    images: images.map(
+      (image) =>
+        new Tensor(
+          image.toFloat32Array().map((level) => level / 255),
+          shape.slice(1, 3),
+        ),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Published checkpoints that can be read here: their names and addresses. */
 import { suggestion } from "../../tensor/nearest.ts";
-import { UsageError } from "../command.ts";
+import { UsageError } from "../usage.ts";
 
 export interface Checkpoint {
   readonly name: string;

@@ -4,7 +4,7 @@ import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "n
 import { dirname, join } from "node:path";
 import { shardPaths } from "../../formats/tfjs/tfjs.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { readNetwork } from "../input/network.ts";
+import { readNetwork } from "../input/networkFile.ts";
 import { isThere, makeFolder } from "../terminal/files.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import { size as inBytes, progress } from "../terminal/terminal.ts";
@@ -122,7 +122,7 @@ async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<
     return hasShards ? shardPaths(model, JSON.parse(await readFile(join(partial, model), "utf8"))) : [];
   });
   for (const path of shards) await take(new URL(path, url).href, path);
-  await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), checkpoint.model));
+  await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), { model: checkpoint.model }));
   const content = await contentOf(paths.map((path) => join(partial, path)));
   await checkContent(checkpoint, content, partial, options.mayDiffer ?? false);
   const final = join(cacheFolder(), `${name}-${content.sha256}`);

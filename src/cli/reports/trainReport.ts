@@ -5,7 +5,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { chooseTier } from "../../session/tiers.ts";
 import type { TrainingSettings } from "../../train/options.ts";
 import type { TrainingState, TrainingStep } from "../../train/train.ts";
-import { optionOf } from "../command.ts";
+import { optionOf } from "../options/option.ts";
 import { fingerprint } from "../input/data.ts";
 import { clock, integer, percent, style } from "../terminal/terminal.ts";
 

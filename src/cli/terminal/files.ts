@@ -4,7 +4,7 @@ import type { Stats } from "node:fs";
 import { chown, mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
-import { UsageError } from "../command.ts";
+import { UsageError } from "../usage.ts";
 import { forget, remember, wrote } from "./interrupt.ts";
 
 /**

@@ -7,7 +7,7 @@ import {
   labelsIn,
   preparationIn,
   preparationMetadata,
-} from "../../src/image/classifier.ts";
+} from "../../src/image/recorded.ts";
 import { FormatError, fashionNet, graphBuilder, mobilenetV2, ShapeError } from "../../src/index.ts";
 
 const said = (classes: string) => new Map([["classes", classes]]);

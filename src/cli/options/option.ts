@@ -1,0 +1,100 @@
+/**
+ * @file Options of commands. A command has one table of them, from which come its parser, the types of what was typed,
+ * its help and its completion.
+ */
+import { suggestion } from "../../tensor/nearest.ts";
+
+/** One option. */
+export interface Option<T> {
+  /** What stands for its value in the help, e.g. FILE; a flag has none. */
+  readonly value?: string;
+  /** One line, or more with line breaks. */
+  readonly help: string;
+  /** What can be typed, where that is a list. */
+  readonly words?: readonly string[];
+  /** @param text as typed; undefined where the option was not @throws Error that says what is needed */
+  read(text: string | undefined): T;
+}
+
+/** A table of options, under the names that they have in code: learningRate is typed as --learning-rate. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** What was typed, by the names in code. */
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+/** A table whose values have these types. */
+export type OptionsOf<V> = { readonly [K in keyof V]: Option<V[K]> };
+
+/** Returns the option of a setting as it is typed. */
+export function optionOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export function flag(help: string): Option<boolean> {
+  return { help, read: (text) => text !== undefined };
+}
+
+/** Any text. */
+export function text(value: string, help: string): Option<string | undefined> {
+  return { value, help, read: (typed) => typed };
+}
+
+/** One of some words. */
+export function word<const W extends string, F extends W | undefined>(
+  value: string,
+  words: readonly W[],
+  fallback: F,
+  help: string,
+): Option<W | F> {
+  return {
+    value,
+    help,
+    words,
+    read: (typed) => {
+      if (typed === undefined) return fallback;
+      const found = words.find((one) => one === typed);
+      if (found !== undefined) return found;
+      throw new Error(`needs one of ${words.join(", ")}${suggestion(typed, words)}`);
+    },
+  };
+}
+
+/** @param range default: no limit above */
+export function integer<F extends number | undefined>(
+  value: string,
+  [min, max = Number.POSITIVE_INFINITY]: readonly [min: number, max?: number],
+  fallback: F,
+  help: string,
+): Option<number | F> {
+  return {
+    value,
+    help,
+    read: (typed) => {
+      if (typed === undefined) return fallback;
+      if (/^\d{1,9}$/.test(typed) && Number(typed) >= min && Number(typed) <= max) return Number(typed);
+      throw new Error(`needs an integer ${max === Number.POSITIVE_INFINITY ? `>= ${min}` : `from ${min} to ${max}`}`);
+    },
+  };
+}
+
+export function number<F extends number | undefined>(
+  value: string,
+  min: number,
+  fallback: F,
+  help: string,
+): Option<number | F> {
+  return {
+    value,
+    help,
+    read: (typed) => {
+      if (typed === undefined) return fallback;
+      if (typed.trim() !== "" && Number(typed) >= min && Number.isFinite(Number(typed))) return Number(typed);
+      throw new Error(`needs a number >= ${min}`);
+    },
+  };
+}
+
+/** Whatever a function makes of the text. @param parse throws an Error that says what is needed */
+export function parsed<T>(value: string, help: string, parse: (typed: string) => T): Option<T | undefined> {
+  return { value, help, read: (typed) => (typed === undefined ? undefined : parse(typed)) };
+}

@@ -1,0 +1,63 @@
+/** @file Options that several commands have. */
+import { availableParallelism } from "node:os";
+import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
+import { NORMALIZATIONS, type Normalization } from "../../image/normalize.ts";
+import { type Backend, TIERS } from "../../kernels/tiers.ts";
+import { MAX_THREADS } from "../../runtime/threads.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import { UsageError } from "../usage.ts";
+import { flag, integer, type Option, parsed, text, word } from "./option.ts";
+
+export const BACKEND: Option<Backend> = word<Backend, Backend>(
+  "TIER",
+  [...TIERS, "auto"],
+  "auto",
+  `${TIERS.join(", ")} or auto (default)`,
+);
+
+export const THREADS: Option<number> = integer("N", [1, MAX_THREADS], 1, "of the simd tier, default 1");
+
+/** Of a training, which the same seed makes the same for any number of them. */
+export const ALL_THREADS: Option<number> = integer(
+  "N",
+  [1],
+  availableParallelism(),
+  `default all processors, ${availableParallelism()} here`,
+);
+
+export const SEED: Option<number> = integer("N", [0], 1, "default 1");
+
+export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
+
+/** A network from elsewhere. */
+export const NETWORK: {
+  readonly activation: Option<Activation | undefined>;
+  readonly output: Option<string | undefined>;
+  readonly shape: Option<Shape | undefined>;
+} = {
+  activation: word("F", ACTIVATIONS, undefined, "other than the family's own, e.g. relu"),
+  output: text("NAME", "of an ONNX model that has several; default the first"),
+  shape: parsed("N", "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224", (typed) => {
+    const extents = typed.split(/[x×,]/).map(Number);
+    if (extents.every((extent) => Number.isInteger(extent) && extent > 0)) return extents;
+    throw new Error("needs sizes such as 1x3x224x224");
+  }),
+};
+
+export const NORMALIZE: Option<Normalization | undefined> = word(
+  "SCHEME",
+  NORMALIZATIONS,
+  undefined,
+  NORMALIZATIONS.join(", "),
+);
+
+/** @throws UsageError for more threads than one where the only tier that runs has one */
+export function checkThreads(command: string, threads: number, backend: string): void {
+  if (threads === 1 || backend === "simd" || backend === "all" || backend === "auto") return;
+  throw new UsageError(`${command}: --threads ${threads} is for the simd tier, ${backend} has one`);
+}
+
+/** The option with another explanation. */
+export function described<T>(option: Option<T>, help: string): Option<T> {
+  return { ...option, help };
+}

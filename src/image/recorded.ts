@@ -1,0 +1,122 @@
+/** @file What a model file records, or lets guess, about its images and classes. */
+
+import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
+import type { WeightsFile } from "../formats/loadTypes.ts";
+import { type Graph, outputShapeOf } from "../graph/graph.ts";
+import { FormatError, ShapeError, show } from "../tensor/errors.ts";
+import { formatShape, sizeOf } from "../tensor/shape.ts";
+import { NORMALIZATIONS } from "./normalize.ts";
+import { ownRescaling } from "./ownRescaling.ts";
+import { FITS, type Preparation, preparationFor } from "./prepare.ts";
+import { INTERPOLATIONS } from "./resize.ts";
+
+/** @throws ShapeError unless the network accepts images and returns one row of scores */
+export function checkClassifier(op: string, graph: Graph): void {
+  const { shape } = graph.input;
+  const [, , , channels] = shape;
+  if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+    const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
+    throw new ShapeError(`${op}: the weights take ${what}, an image has 3 channels, or 1 where it is grey`);
+  }
+  const output = outputShapeOf(graph);
+  if (output.filter((extent) => extent > 1).length > 1) {
+    throw new ShapeError(`${op}: ${graph.name} gives ${formatShape(output)}, needs one row of scores of classes`);
+  }
+}
+
+/** Returns whether the network's output is already a probability distribution. */
+export function endsInSoftmax({ nodes, output }: Graph): boolean {
+  const last = nodes.find(({ name }) => name === output);
+  if (last?.op === "reshape") return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
+  return last?.op === "softmax";
+}
+
+/** Names of outputs that are not class scores. */
+const NO_SCORES = /^(landmarks?|(key)?points?|box(es)?|coords?|loc|mesh|pose|embeddings?|features)$/i;
+/** Maximum outputs that are guessed to be classes: 68 landmarks are 136 numbers. */
+const MAX_GUESSED = 100;
+
+/**
+ * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
+ * number of classes or names for them; otherwise a guess from their name and number.
+ *
+ * @param output their name in the file, if they have one
+ */
+export function hasClasses(
+  graph: Graph,
+  { naming, format, metadata }: WeightsFile,
+  output = "",
+): "yes" | "guess" | "no" {
+  const count = sizeOf(outputShapeOf(graph));
+  const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
+  const isMobilenet = format !== "onnx" && naming !== null;
+  if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
+  const [last] = output.split("/").slice(-1); // "model/head/boxes_1"
+  const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
+  return count > MAX_GUESSED || isOther ? "no" : "guess";
+}
+
+/**
+ * Returns a name for each class: the file's, or ImageNet's if their number fits, or "class 0", …
+ *
+ * @throws FormatError if the file's list does not fit
+ */
+export function labelsIn(file: string, metadata: WeightsFile["metadata"], classes: number): readonly string[] {
+  const said = metadata.get("classes");
+  if (said !== undefined) return namesIn(file, said, classes);
+  if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
+  if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
+  return Array.from({ length: classes }, (_, i) => `class ${i}`);
+}
+
+/**
+ * Returns the file's own settings, else those of the library whose weight names it uses. TensorFlow Lite's quantised
+ * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
+ * deviation do not apply to grey images.
+ */
+export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
+  const { naming, preset, metadata, weights } = read;
+  const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
+  const isGrey = graph.input.shape[3] === 1;
+  const normalization =
+    ownRescaling(graph, weights) ?? (isGrey && own.normalization === "torch" ? "unit" : own.normalization);
+  const word = <T extends string>(key: string, words: readonly T[], fallback: T): T => {
+    const said = metadata.get(key);
+    const found = words.find((one) => one === (said ?? fallback));
+    if (found !== undefined) return found;
+    throw new FormatError(`${file}: its ${key} is ${show(said)}, needs one of ${words.join(", ")}`);
+  };
+  const said = metadata.get("fraction");
+  const fraction = said === undefined ? own.fraction : Number(said);
+  if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
+    throw new FormatError(`${file}: its fraction is ${show(said)}, needs a number above 0, at most 1`);
+  }
+  return {
+    fit: word("fit", FITS, own.fit),
+    ...(fraction !== undefined && { fraction }),
+    interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
+    normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : normalization),
+  };
+}
+
+/** Returns whether the normalization is a guess: an ONNX file without one shows at most which program wrote it. */
+export function isPreparationGuessed({ format, metadata, weights }: WeightsFile, graph: Graph): boolean {
+  return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
+}
+
+/** Returns the metadata that records a preparation; the inverse of {@link preparationIn}. */
+export function preparationMetadata(preparation: Preparation): Record<string, string> {
+  const { fit, fraction, interpolation, normalization } = preparation;
+  return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };
+}
+
+function namesIn(file: string, json: string, classes: number): readonly string[] {
+  let names: unknown;
+  try {
+    names = JSON.parse(json);
+  } catch {
+    names = null;
+  }
+  if (Array.isArray(names) && names.length === classes && names.every((name) => typeof name === "string")) return names;
+  throw new FormatError(`${file}: its names of classes are ${show(json)}, needs a JSON list of ${classes} strings`);
+}
