@@ -3,10 +3,10 @@
 import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
 import { type Graph, type GraphNode, weightSpecs } from "../graph/graph.ts";
+import { kernelOf } from "../graph/operations.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { ENGINES, type Engine, engineHere, PRECISIONS, type Precision, sizesFor } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
-import { kernelOf } from "../runtime/kernelOf.ts";
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encodeModule } from "../wasm/module.ts";

@@ -5,12 +5,9 @@
  * the result's shape, and returns the new value's name.
  */
 import type { Shape } from "../tensor/shape.ts";
-import { elementwiseMethods } from "./builder/elementwise.ts";
-import { layerMethods } from "./builder/layers.ts";
-import { nodeList } from "./builder/nodeList.ts";
-import { poolMethods } from "./builder/pools.ts";
-import { rearrangeMethods } from "./builder/rearrange.ts";
 import { type GraphInput, type GraphNode, graphOf } from "./graph.ts";
+import { type NodeList, nodeList } from "./nodeList.ts";
+import { OPERATIONS } from "./operations.ts";
 import type { GraphBuilder } from "./specs.ts";
 
 /**
@@ -39,14 +36,17 @@ export function builderOf(
   const builder: GraphBuilder = {
     input: input.name,
     shapeOf,
-    ...layerMethods(list),
-    ...poolMethods(list),
-    ...elementwiseMethods(list),
-    ...rearrangeMethods(list),
+    ...methodsOf(list),
     build: (output) => {
       shapeOf(output);
       return graphOf(name, [{ ...input, shape: [...input.shape] }], [...nodes], [output]);
     },
   };
   return { builder, nodes };
+}
+
+type Methods = Pick<GraphBuilder, keyof typeof OPERATIONS>;
+
+function methodsOf(list: NodeList): Methods {
+  return Object.fromEntries(Object.entries(OPERATIONS).map(([op, { method }]) => [op, method(list)])) as Methods;
 }

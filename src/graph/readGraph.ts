@@ -3,11 +3,10 @@
  * compared, so only the builder knows what is legal.
  */
 
-import type { WindowGeometry } from "../geometry/window.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { builderOf } from "./builder.ts";
-import { type ConvNode, type Graph, type GraphNode, graphOf, type PoolNode, type WeightSpec } from "./graph.ts";
-import { type ConvSpec, type GraphBuilder, OPTIONS, type PoolSpec, type Value } from "./specs.ts";
+import { type Graph, type GraphNode, graphOf, type WeightSpec } from "./graph.ts";
+import { OPERATIONS, operationOf } from "./operations.ts";
 
 /** Max nodes. The largest MobileNet has some two hundred. */
 const MAX_NODES = 100_000;
@@ -45,7 +44,7 @@ function rebuilt(op: string, value: unknown): Graph {
     const node: unknown = nodes[i];
     if (!isNode(node)) fail(path, node, `a node; ${made}`);
     const { weights } = node;
-    within(`${op}: ${path}`, () => addAgain(again.builder, node));
+    within(`${op}: ${path}`, () => operationOf(node).again(again.builder, node));
     const rebuiltNode = again.nodes[i];
     const different = firstDifference(path, node, rebuiltNode);
     if (different !== null) fail(...different);
@@ -77,75 +76,6 @@ function within<T>(path: string, make: () => T): T {
   }
 }
 
-/** Has the builder make the same node. Types are what the node claims; the builder checks every value. */
-function addAgain(g: GraphBuilder, node: GraphNode): Value {
-  const {
-    name,
-    inputs: [x, b],
-  } = node;
-  switch (node.op) {
-    case "conv2d": {
-      const { O, G, KH, KW } = node.geometry;
-      return g.conv2d(x, { name, outputs: O, kernel: [KH, KW], groups: G, ...convolving(node) });
-    }
-    case "depthwiseConv2d": {
-      const { O, C, KH, KW } = node.geometry;
-      return g.depthwiseConv2d(x, { name, multiplier: O / C, kernel: [KH, KW], ...convolving(node) });
-    }
-    case "pointwiseConv2d":
-      return g.pointwiseConv2d(x, { name, outputs: node.geometry.O, ...convolving(node) });
-    case "dense": {
-      const { activation, weights } = node;
-      return g.dense(x, { name, outputs: weights.filter?.shape[1], bias: "bias" in weights, activation });
-    }
-    case "maxPool2d":
-      return g.maxPool2d(x, { name, ...pooling(node) });
-    case "averagePool2d":
-      return g.averagePool2d(x, { name, countIncludePad: node.countIncludePad, ...pooling(node) });
-    case "globalAveragePool2d":
-      return g.globalAveragePool2d(x, { name });
-    case "batchNormalization":
-      return g.batchNormalization(x, { name, epsilon: node.epsilon });
-    case "activation":
-      return g.activation(x, node.activation, { name });
-    case "softmax":
-      return g.softmax(x, { name });
-    case "add":
-    case "mul":
-      return g[node.op](x, b, { name });
-    case "pad":
-      return g.pad(x, node.pads, { name, value: node.value });
-    case "concat":
-      return g.concat(node.inputs, node.axis, { name });
-    case "reshape":
-      return g.reshape(x, node.outputShape, { name });
-    case "transpose":
-      return g.transpose(x, node.permutation, { name });
-    case "clamp":
-      return g.clamp(x, { name, minValue: node.minValue, maxValue: node.maxValue });
-    case "hardSigmoid":
-      return g.hardSigmoid(x, { name, alpha: node.alpha, beta: node.beta });
-  }
-}
-
-function convolving({ geometry, activation, weights }: ConvNode): Pick<ConvSpec, "bias" | "activation" | keyof Window> {
-  return { ...windowOf(geometry), activation, bias: "bias" in weights };
-}
-
-function pooling({ geometry, windowDimensions, rounding }: PoolNode): PoolSpec {
-  return { ...windowOf(geometry), windowDimensions, rounding };
-}
-
-type Window = Pick<ConvSpec, "strides" | "dilations" | "padding">;
-
-function windowOf(g: WindowGeometry): Window {
-  return {
-    strides: [g.strideH, g.strideW],
-    dilations: [g.dilationH, g.dilationW],
-    padding: [g.padTop, g.padBottom, g.padLeft, g.padRight],
-  };
-}
-
 /** The first field that the builder made differently: its path, the value found, the value needed. */
 function firstDifference(path: string, found: unknown, made: unknown): [string, unknown, string] | null {
   if (typeof made !== "object" || made === null) return Object.is(found, made) ? null : [path, found, show(made)];
@@ -168,14 +98,14 @@ function namedAs(given: GraphNode["weights"], made: GraphNode["weights"]): Graph
   );
 }
 
-/** Whether the fields that {@link addAgain} reads from exist. */
+/** Whether the fields that the operations read from exist. */
 function isNode(node: unknown): node is GraphNode {
   if (!isRecord(node)) return false;
   const { name, op, inputs, outputShape, weights, geometry } = node;
   return (
     typeof name === "string" &&
     typeof op === "string" &&
-    Object.hasOwn(OPTIONS, op) &&
+    Object.hasOwn(OPERATIONS, op) &&
     Array.isArray(inputs) &&
     Array.isArray(outputShape) &&
     isRecord(weights) &&

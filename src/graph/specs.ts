@@ -1,9 +1,9 @@
-/** @file The methods of a graph builder, their options, and the options' names. */
+/** @file The methods of a graph builder and their options. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
 import type { Shape } from "../tensor/shape.ts";
-import type { Graph, GraphNode } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 
 /** The name of a value in a graph. */
 export type Value = string;
@@ -87,28 +87,3 @@ export interface GraphBuilder {
   /** The finished graph. @throws ShapeError if `output` is not one of its values */
   build(output: Value): Graph;
 }
-
-const POINTWISE = ["outputs", "strides", "padding", "dilations", "bias", "activation"];
-const WINDOW = ["windowDimensions", "strides", "padding", "dilations", "rounding"];
-
-/** Option names of each method, checked for callers without a compiler. */
-export const OPTIONS: Readonly<Record<GraphNode["op"], readonly string[]>> = {
-  conv2d: ["kernel", "groups", ...POINTWISE],
-  depthwiseConv2d: ["kernel", "multiplier", ...POINTWISE.slice(1)],
-  pointwiseConv2d: POINTWISE,
-  dense: ["outputs", "bias", "activation"],
-  maxPool2d: WINDOW,
-  averagePool2d: [...WINDOW, "countIncludePad"],
-  globalAveragePool2d: [],
-  batchNormalization: ["epsilon"],
-  pad: ["value"],
-  clamp: ["minValue", "maxValue"],
-  hardSigmoid: ["alpha", "beta"],
-  activation: [],
-  softmax: [],
-  add: [],
-  mul: [],
-  concat: [],
-  reshape: [],
-  transpose: [],
-};

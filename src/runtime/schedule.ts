@@ -1,11 +1,11 @@
 /** @file The schedule that an executor runs: steps in execution order, each computing one value from earlier ones. */
 
 import { type Graph, type GraphNode, outputShapeOf, type WeightSpec } from "../graph/graph.ts";
+import { kernelOf } from "../graph/operations.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { KernelSet } from "../kernels/contract/kernels.ts";
 import type { ElementType } from "../tensor/elementType.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { kernelOf } from "./kernelOf.ts";
 
 /** Computes the value of the same name. A step whose operation is "reshape" only changes a value's shape. */
 export interface Step {

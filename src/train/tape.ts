@@ -6,7 +6,7 @@
  * gradient of each input and weight. A value that several nodes read gets the sum of their parts.
  */
 import type { Graph, GraphNode } from "../graph/graph.ts";
-import { kernelOf } from "../runtime/kernelOf.ts";
+import { kernelOf } from "../graph/operations.ts";
 import { type End, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";

@@ -1,24 +1,31 @@
-/** @file Builder methods that rearrange elements. */
+/** @file Operations in a graph that rearrange elements. */
 import { concatShape, paddedShape } from "../../geometry/rearrange.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import { checkAxis, checkShape, formatShape, sizeOf } from "../../tensor/shape.ts";
-import type { GraphBuilder } from "../specs.ts";
 import { known, plainNumber } from "./checks.ts";
-import type { NodeList } from "./nodeList.ts";
+import type { Operation } from "./operation.ts";
 
-export function rearrangeMethods({
-  shapeOf,
-  append,
-}: NodeList): Pick<GraphBuilder, "pad" | "concat" | "reshape" | "transpose"> {
-  return {
-    pad: (x, pads, spec = {}) => {
-      const value = plainNumber("pad", "value", known("pad", spec).value ?? 0);
+export const pad: Operation<"pad"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, pads, spec = {}) => {
+      const value = plainNumber("pad", "value", known("pad", spec, ["value"]).value ?? 0);
       const shape = paddedShape("pad", shapeOf(x), pads);
       const own = pads.map(([before, after]) => [before, after] as const);
       return append(spec, [x], { op: "pad", pads: own, value, outputShape: shape });
     },
-    concat: (values, axis, spec = {}) => {
-      known("concat", spec);
+  again: (g, { name, inputs: [x], pads, value }) => g.pad(x, pads, { name, value }),
+  kernel: (kernels, { pads, value }) => {
+    const before = pads.map(([elements]) => elements);
+    return kernels.pad(before, value);
+  },
+};
+
+export const concat: Operation<"concat"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (values, axis, spec = {}) => {
+      known("concat", spec, []);
       if (!Array.isArray(values) || values.length === 0) {
         throw new ShapeError(`concat: values are ${show(values)}, needs an array of at least one`);
       }
@@ -26,16 +33,30 @@ export function rearrangeMethods({
       const joined = concatShape("concat", values.map(shapeOf), along);
       return append(spec, [...values], { op: "concat", axis: along, outputShape: joined });
     },
-    reshape: (x, shape, spec = {}) => {
-      known("reshape", spec);
+  again: (g, { name, inputs, axis }) => g.concat(inputs, axis, { name }),
+  kernel: (kernels, { axis }) => kernels.concat(axis),
+};
+
+export const reshape: Operation<"reshape"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, shape, spec = {}) => {
+      known("reshape", spec, []);
       checkShape("reshape", "shape", shape, 1);
       if (sizeOf(shape) !== sizeOf(shapeOf(x))) {
         throw new ShapeError(`reshape: ${formatShape(shapeOf(x))} cannot become ${formatShape(shape)}`);
       }
       return append(spec, [x], { op: "reshape", outputShape: [...shape] });
     },
-    transpose: (x, permutation, spec = {}) => {
-      known("transpose", spec);
+  again: (g, { name, inputs: [x], outputShape }) => g.reshape(x, outputShape, { name }),
+  kernel: () => null,
+};
+
+export const transpose: Operation<"transpose"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, permutation, spec = {}) => {
+      known("transpose", spec, []);
       const shape = shapeOf(x);
       const axes = Array.isArray(permutation)
         ? permutation.map((axis) => checkAxis("transpose", axis, shape.length))
@@ -46,5 +67,6 @@ export function rearrangeMethods({
       }
       return append(spec, [x], { op: "transpose", permutation: axes, outputShape: axes.map((axis) => shape[axis]) });
     },
-  };
-}
+  again: (g, { name, inputs: [x], permutation }) => g.transpose(x, permutation, { name }),
+  kernel: (kernels, { permutation }) => kernels.transpose(permutation),
+};

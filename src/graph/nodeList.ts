@@ -1,8 +1,8 @@
 /** @file The nodes of a graph as they are appended: names are unique, inputs are there before they are read. */
-import { ShapeError, show } from "../../tensor/errors.ts";
-import { checkShape, formatShape, type Shape } from "../../tensor/shape.ts";
-import type { GraphInput, GraphNode, WeightSpec } from "../graph.ts";
-import type { Named, Value } from "../specs.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { checkShape, formatShape, type Shape } from "../tensor/shape.ts";
+import type { GraphInput, GraphNode, WeightSpec } from "./graph.ts";
+import type { Named, Value } from "./specs.ts";
 
 /** A node before it gets its name, inputs and weights. `Omit` alone does not distribute over unions. */
 export type Draft = GraphNode extends infer T

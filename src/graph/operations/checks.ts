@@ -1,12 +1,10 @@
-/** @file Checks that builder methods share. */
+/** @file Checks that operations share. */
 import { knownKeys, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
-import type { GraphNode } from "../graph.ts";
-import { OPTIONS } from "../specs.ts";
 
-/** The options, checked to contain no unknown one. */
-export function known<S extends object>(op: GraphNode["op"], spec: S): S {
-  knownKeys(op, spec, [...OPTIONS[op], "name"]);
+/** The options of a builder method, checked for callers without a compiler to have known names. */
+export function known<S extends object>(op: string, spec: S, options: readonly string[]): S {
+  knownKeys(op, spec, [...options, "name"]);
   return spec;
 }
 

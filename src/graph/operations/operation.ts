@@ -1,0 +1,16 @@
+/** @file What the graph knows of an operation. */
+import type { KernelSet } from "../../kernels/contract/kernels.ts";
+import type { GraphNode } from "../graph.ts";
+import type { NodeList } from "../nodeList.ts";
+import type { GraphBuilder, Value } from "../specs.ts";
+
+export type NodeOf<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op };
+
+export interface Operation<Op extends GraphNode["op"]> {
+  /** Its builder method: checks operands and options, infers the shape, and appends a node. */
+  method(list: NodeList): GraphBuilder[Op];
+  /** Has the builder make a node again. Types are what the node claims; the builder checks every value. */
+  again(g: GraphBuilder, node: NodeOf<Op>): Value;
+  /** The node's kernel from those of a tier; null where only a shape changes. */
+  kernel<K>(kernels: KernelSet<K>, node: NodeOf<Op>): K | null;
+}
