@@ -18,7 +18,7 @@ import {
 } from "../src/index.ts";
 import { tensorExecutor } from "../src/runtime/executor.ts";
 import { scheduleOf } from "../src/runtime/schedule.ts";
-import { TIERS as SESSION_TIERS, type Tier } from "../src/session/tiers.ts";
+import { SESSION_TIERS, type Tier } from "../src/session/tiers.ts";
 
 const undo: (() => void)[] = [];
 afterEach(() => {

@@ -15,7 +15,7 @@ export function rowsV4(): readonly PrintedRow[] {
   ];
   return printed.flatMap(([size, resolution, macs, parameters, timm]): PrintedRow[] => {
     const total = analyze(mobilenetV4({ size, resolution })).total;
-    // One bias per batch norm channel, as after folding, matches those rows that any count matches.
+    // Counting one bias per batch norm channel, as after folding, matches every row that any count matches.
     const folded = (withoutBatchNorm(total) + total.parameters.trainable) / 2;
     const what = `MNv4-Conv-${size} at ${resolution}`;
     return [

@@ -1,4 +1,4 @@
-/** @file What a command of `separable` is. */
+/** @file Defines a command of `separable`: its options, help and action. */
 import { helpOf } from "./options/help.ts";
 import type { Options } from "./options/option.ts";
 import { type Given, parse } from "./options/parse.ts";

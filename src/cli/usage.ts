@@ -1,4 +1,4 @@
-/** @file Errors of whoever types a command. */
+/** @file Errors in what a user typed. */
 import { optionOf } from "./options/option.ts";
 
 /** The command line is wrong: exit code 2. */

@@ -63,7 +63,7 @@ export function showingsOf(
   }));
 }
 
-/** Writes pixel / 255 of a showing to `to` from `at` on; pixels from outside the image are 0. */
+/** Writes pixel / 255 of a showing into `to`, starting at `at`; pixels from outside the image are 0. */
 export function writeImage({ pixels, shape }: Dataset, showing: Showing, to: Float32Array, at: number): void {
   const [, H, W, C] = shape;
   const { image, down, right, flipped } = showing;

@@ -29,7 +29,7 @@ export const FASHION_CLASSES: readonly string[] = [
   "Ankle boot",
 ];
 
-/** Returns the first of Fashion-MNIST's 10,000 test images, which the network has not seen in training. */
+/** Returns the first 28 of Fashion-MNIST's 10,000 test images, which the network has not seen in training. */
 export async function fashionSample(): Promise<Sample> {
   const file = await openSafetensors(FASHION_SAMPLE);
   try {

@@ -1,4 +1,4 @@
-/** @file Files that a model refers to, only in its own folder: a model must not read arbitrary files. */
+/** @file Finds files that a model refers to, only in its own folder: a model must not read arbitrary files. */
 import { FormatError, show } from "../tensor/errors.ts";
 import type { WeightsSource } from "./source.ts";
 

@@ -1,8 +1,8 @@
 /**
  * @file The contract of a file format: recognise, read, write.
  *
- * A reader says what is in the file, in its own names and axes, and guesses nothing: whose names they are, names/ finds
- * out.
+ * A reader reports what is in the file, under the file's own names and axes, and guesses nothing: names/ finds out
+ * whose names they are.
  */
 import type { Graph } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
@@ -17,7 +17,7 @@ export interface Format {
   readonly name: FormatName;
   /** With its dot; decides where the first bytes do not. */
   readonly extension: string;
-  /** Whether a file is one, by its first 16 bytes, or fewer if it is shorter. */
+  /** Whether a file has this format, by its first 16 bytes, or fewer if it is shorter. */
   recognizes(head: Uint8Array, name: string): boolean;
   /** What a file can hold besides weights and their names. */
   readonly holds: "network" | "metadata" | "nothing";
@@ -33,7 +33,7 @@ export interface ReadOptions {
   readonly from: WeightsSource;
   /** Files that a model refers to, by the names that it gives them, if it is neither a path nor a URL. */
   readonly shards?: ReadonlyMap<string, WeightsSource> | undefined;
-  /** Of the input, where the file leaves sizes open, in the file's order. */
+  /** Shape of the input, if the file leaves sizes open, in the file's axis order. */
   readonly shape?: Shape | undefined;
   /** Output that becomes the graph's. Default: the first. */
   readonly output?: string | undefined;

@@ -1,4 +1,4 @@
-/** @file The formats, and which of them a file has. */
+/** @file The formats, and which one a file has. */
 import { FormatError } from "../tensor/errors.ts";
 import type { Format } from "./format.ts";
 import { npz } from "./npz/format.ts";
@@ -7,7 +7,7 @@ import { safetensors } from "./safetensors/format.ts";
 import { type ByteSource, NEEDED } from "./source.ts";
 import { tfjs } from "./tfjs/format.ts";
 
-/** In the order in which they are asked whether they recognise a file: those whose first bytes say more come first. */
+/** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
 export const FORMATS: readonly Format[] = [safetensors, npz, tfjs, onnx];
 
 export type WritableFormat = Format & Required<Pick<Format, "write">>;

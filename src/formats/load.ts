@@ -67,7 +67,7 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   throw new ShapeError(`loadModel: the file already contains its network, needs no ${needless}`);
 }
 
-/** Recognises the format, reads, and puts names to what a file without its network has. @param op for messages */
+/** Detects the format, reads the file and, if it has no network, renames its weights. @param op for messages */
 async function read(op: string, given: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
   const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
   const source = await openSource(op, from, checkPatience(op, options));

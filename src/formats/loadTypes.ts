@@ -1,4 +1,4 @@
-/** @file What is asked of a file with a model, and what is found in it. */
+/** @file Options for loading a model file, and what is found in it. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";

@@ -1,4 +1,4 @@
-/** @file A pass: applies an activation where the sum ends, before it is written to memory. */
+/** @file A pass: applies an activation to each finished sum, before it is written to memory. */
 import { type Graph, isLinear } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";

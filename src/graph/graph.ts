@@ -108,7 +108,7 @@ export type GraphNode =
 /** A node into whose weights a scale and a bias per output channel can be folded. */
 export type LinearNode = ConvNode | DenseNode;
 
-/** A value that is given: its shape for one image, and its type, float32 if none is said. */
+/** A value given to the graph: its shape for one image, and its type, default float32. */
 export interface GraphInput {
   readonly name: string;
   readonly shape: Shape;

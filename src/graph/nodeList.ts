@@ -1,4 +1,4 @@
-/** @file The nodes of a graph as they are appended: names are unique, inputs are there before they are read. */
+/** @file The nodes of a graph as they are appended: names are unique, and inputs exist before they are read. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 import type { GraphInput, GraphNode, WeightSpec } from "./graph.ts";

@@ -8,7 +8,7 @@ import type { Operation } from "./operations/operation.ts";
 import { averagePool2d, globalAveragePool2d, maxPool2d } from "./operations/pools.ts";
 import { concat, pad, reshape, transpose } from "./operations/rearrange.ts";
 
-/** A new operation is a file in operations/ and a row here. */
+/** A new operation is implemented in operations/ and listed here. */
 export const OPERATIONS: { readonly [Op in GraphNode["op"]]: Operation<Op> } = {
   conv2d,
   depthwiseConv2d,

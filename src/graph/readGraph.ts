@@ -54,7 +54,7 @@ function rebuilt(op: string, value: unknown): Graph {
   }
   if (typeof output !== "string") fail("graph.output", output, `the name of a value; ${made}`);
   if (!Array.isArray(outputs)) fail("graph.outputs", outputs, `a list of names; ${made}`);
-  // The first output is `output`, also where a graph was cut by setting that alone.
+  // The first output is `output`, even if a graph was cut by setting that alone.
   const [graph, ...others] = [output, ...outputs.slice(1)].map((one: unknown, i) => {
     if (typeof one !== "string") fail(`graph.outputs[${i}]`, one, `the name of a value; ${made}`);
     return within(`${op}: graph.output`, () => again.builder.build(one));

@@ -34,17 +34,17 @@ export interface Classifier {
   /** The name of each class. */
   readonly labels: readonly string[];
   readonly preparation: Preparation;
-  /** Whether the outputs are class scores, as far as the file tells; given labels say that they are. */
+  /** Whether the outputs are class scores, as far as the file tells; true if labels were given. */
   readonly hasClasses: boolean;
   /** @param image [h, w, c], grey levels 0 to 255, any size @returns the network's input, [1, h, w, c] */
   prepare(image: Tensor): Tensor;
   /**
    * Probabilities of a prepared image, in the order of the classes; raw outputs where they are not classes.
    *
-   * @throws FormatError if they contain NaN: the weights do, or infinity
+   * @throws FormatError if they contain NaN, which means that the weights contain NaN or infinity
    */
   run(input: Tensor): Promise<Float32Array>;
-  /** The largest of what `run` returns, first. */
+  /** The `count` largest of what `run` returned, in descending order. */
   top(values: Float32Array, count?: number): readonly ClassAnswer[];
   /** Prepares an image, runs the network, and returns the likeliest classes. @param count default 5 */
   classify(image: Tensor, count?: number): Promise<readonly ClassAnswer[]>;
@@ -54,7 +54,7 @@ export interface Classifier {
 /**
  * Creates a classifier from what `loadModel` returns.
  *
- * @throws ShapeError unless the network takes images and gives one row of scores, or if the labels are not as many
+ * @throws ShapeError unless the network takes images and gives one row of scores, or if the number of labels differs
  * @throws FormatError if the file's own record of preparation or classes is damaged
  *
  * @example
@@ -110,7 +110,7 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
   return classifier;
 }
 
-/** A colour image as grey levels, or a grey one as colours, where the network takes the other. */
+/** Converts a colour image to grey, or a grey one to three channels, if the network needs the other. */
 function inChannels(image: Tensor, C: number): Tensor {
   const [, , channels] = image.shape;
   if (C === 1 && channels === 3) return luma(image);

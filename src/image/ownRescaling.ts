@@ -13,7 +13,7 @@ const SMALL = 1 / 16;
  *   0 to 255 ("raw")   if the scale is small, or the level that becomes 0 is above 1: v / 127.5 - 1, v - 127.5
  *   0 to 1 ("unit")    if that level is between 0 and 1: (v - 0.485) / 0.229
  *
- * @returns null if the network does not begin so, or that level is not above 0
+ * @returns null if the network does not begin this way, or that level is not above 0
  */
 export function ownRescaling(graph: Graph, weights: Weights): Normalization | null {
   let [value, scale, bias, isRescaled] = [graph.input.name, 1, 0, false];

@@ -1,4 +1,4 @@
-/** @file What a model file records, or lets guess, about its images and classes. */
+/** @file What a model file records, or implies, about its images and classes. */
 
 import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
 import type { WeightsFile } from "../formats/loadTypes.ts";

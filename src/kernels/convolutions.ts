@@ -1,4 +1,4 @@
-/** @file Of the kernels in alone.ts those with filters: a program that only convolves carries no others. */
+/** @file The kernels of alone.ts that have filters: a program that only convolves bundles no others. */
 import { eager } from "../runtime/eager.ts";
 import type { FilterKernels, TensorKernel } from "./contract/kernels.ts";
 import { convolutions as im2col } from "./im2col/convolutions.ts";

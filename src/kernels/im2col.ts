@@ -1,4 +1,4 @@
-/** @file The im2col tier: what a matrix product, or an order of loops that suits the machine, makes faster. */
+/** @file The im2col tier: the operations that a matrix product, or a loop order that suits the machine, speeds up. */
 import { type FilterKernels, type Kernels, type TensorKernel, weightless } from "./contract/kernels.ts";
 import { contiguous } from "./im2col/contiguous.ts";
 import { convolutions } from "./im2col/convolutions.ts";

@@ -1,4 +1,4 @@
-/** @file The SIMD tier: every operation as emitted WebAssembly, and as a kernel that runs it. */
+/** @file The SIMD tier: every operation as emitted WebAssembly, except those that only copy. */
 import { sizeOf } from "../tensor/shape.ts";
 import type { EmittedKernel, HostKernel, Kernel, KernelSet, Launch, TensorKernel } from "./contract/kernels.ts";
 import { naive } from "./naive.ts";
@@ -11,7 +11,7 @@ import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { softmax } from "./simd/softmax.ts";
 
-/** A layer of one launch that reads nothing but its inputs. */
+/** A kernel of one launch that reads nothing but its inputs. */
 function alone(launch: Launch): EmittedKernel {
   return { kind: "emitted", launches: [launch] };
 }
@@ -21,7 +21,7 @@ function host(kernel: TensorKernel): HostKernel {
   return { kind: "host", compute: kernel({}) };
 }
 
-/** What each operation becomes in emitted code. @param sizes default: those that suit this engine */
+/** The kernel of each operation. @param sizes default: those that suit this engine */
 export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precision)): KernelSet<Kernel> {
   const emitter = createEmitter(precision, sizes);
   return {

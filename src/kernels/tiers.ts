@@ -19,12 +19,12 @@ export interface Choosable {
   /**
    * Why this process cannot run the tier, or null.
    *
-   * @param isChosen by name: then a lack of memory is an error of whoever asks for some
+   * @param isChosen by name: then a lack of memory is an error of whatever allocates some
    */
   obstacle(isChosen: boolean): string | null;
 }
 
-/** What the process has, each asked once. */
+/** Features of this process, each tested once. */
 const here: { simd?: boolean; memory?: boolean } = {};
 
 export const CHOICES: PerTier<Choosable> = {
@@ -42,14 +42,14 @@ export const CHOICES: PerTier<Choosable> = {
   },
 };
 
-/** The tier that is meant, for an operation alone. @throws ShapeError for a name that no tier has */
+/** The tier to use, for an operation alone. @throws ShapeError for a name that no tier has */
 export function chooseTier(op: string, backend?: Backend): TierName {
   return choose(op, Object.values(CHOICES), backend).name;
 }
 
 /**
- * The tier that is meant: the one of that name, the fastest for "auto", or the nearest slower one that this process can
- * run; a warning says so.
+ * The tier to use: the one of that name, the fastest for "auto", or, if this process cannot run it, the nearest slower
+ * one; a warning says so.
  *
  * @param tiers slowest first; the slowest runs everywhere
  * @throws ShapeError for a name that none of them has

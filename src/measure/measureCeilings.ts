@@ -49,7 +49,7 @@ const READ_AT_ONCE = 16 * MiB;
 
 const ROUNDS = 100_000;
 
-/** If the clock is coarser than this (ms), every measurement is repeated this many times more often. */
+/** If the clock is coarser than COARSE_MS, every probe repeats its work OFTENER times as often. */
 const [COARSE_MS, OFTENER] = [0.02, 10];
 
 /** Runs of each probe in a row, runs per measurement, and repetitions of all that. */

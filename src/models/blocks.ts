@@ -117,7 +117,7 @@ export function invertedResidual(b: BlockBuilder, input: Value, spec: InvertedRe
 }
 
 /**
- * y[c] = x[c] · hardSigmoid( W₂ relu( W₁ mean(x) + b₁ ) + b₂ )[c], via a quarter of the channels; no batch norm.
+ * y[c] = x[c] · hardSigmoid( W₂ relu( W₁ mean(x) + b₁ ) + b₂ )[c], through a quarter of the channels; no batch norm.
  *
  * Source: J. Hu et al., arXiv 1709.01507, section 3; for the quarter and the hard sigmoid arXiv 1905.02244, sections
  * 5.2 and 5.3.

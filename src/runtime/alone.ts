@@ -14,9 +14,9 @@ import { allocate, allocator, exportsOf, grow, PAGE_BYTES } from "./memory.ts";
 
 type Entry = (...addressesAndRange: number[]) => void;
 
-/** Pages up to which memory is kept: 64 MiB. */
+/** Max pages of memory kept for the next call: 64 MiB. */
 const KEPT_PAGES = 1024;
-/** Compiled modules that are kept. */
+/** Max compiled modules kept. */
 const KEPT_MODULES = 256;
 
 /** Memory with the modules that were compiled for it. */
@@ -27,7 +27,7 @@ interface Arena {
 
 let arena: Arena | null = null;
 
-/** @param parts into how many parts each launch's range is cut: more than 1 only to show that it makes no difference */
+/** @param parts into which each launch's range is cut; more than 1 only to show that it makes no difference */
 export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): TensorKernel {
   const names = kernel.launches.map((_, i) => `launch${i}`);
   const bytes = encodeModule(Object.fromEntries(kernel.launches.map(({ func }, i) => [names[i], func])), {
@@ -40,7 +40,7 @@ export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): 
     const xs = inputs.map(({ size }) => take(size * FLOAT_BYTES));
     const y = take(output.size * FLOAT_BYTES + VECTOR_BYTES);
     const scratch = take(kernel.scratchBytes ?? 0);
-    const { memory, exports } = instantiate(bytes, pages(op), op);
+    const { memory, exports } = instantiated(bytes, pages(op), op);
 
     kernel.packed?.write(weights, { memory, at: packed, scratch });
     inputs.forEach((x, i) => {
@@ -60,8 +60,8 @@ export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): 
   };
 }
 
-/** The module with enough memory. */
-function instantiate(
+/** A module's exports and their memory, of `pages` pages or more. */
+function instantiated(
   bytes: Uint8Array<ArrayBuffer>,
   pages: number,
   op: string,
@@ -70,7 +70,7 @@ function instantiate(
     const memory = allocate(op, pages, false);
     return { memory, exports: exportsOf(bytes, memory) };
   }
-  // When there are enough modules everything is dropped: an engine keeps a list of the modules of a memory.
+  // At the limit, the memory is dropped with its modules: an engine keeps a list of a memory's modules.
   if (arena === null || arena.modules.size >= KEPT_MODULES) {
     arena = { memory: allocate(op, pages, false), modules: new Map() };
   }

@@ -1,4 +1,4 @@
-/** @file Kernels of emitted code as kernels on tensors, each run alone. */
+/** @file Turns kernels of emitted code into kernels on tensors, each run alone. */
 import { type Kernel, type TensorKernel, weightless } from "../kernels/contract/kernels.ts";
 import { runAlone } from "./alone.ts";
 
@@ -10,7 +10,7 @@ type Alone<Set> = {
 };
 
 /**
- * @param parts in how many parts the work is done, one after the other: the answers are the same bits for any number
+ * @param parts into which the work is cut, run one after the other: results are bit-identical for any number
  */
 export function eager<Set extends object>(kernels: Set, parts: number = 1): Alone<Set> {
   const tensorKernel =

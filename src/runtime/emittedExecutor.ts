@@ -3,15 +3,16 @@
  * calls of emitted functions interleaved with host functions.
  */
 
-import type { Kernel, LayerWeights, Packed } from "../kernels/contract/kernels.ts";
+import type { Kernel } from "../kernels/contract/kernels.ts";
 import { areEqual } from "../tensor/bytes.ts";
 import { type EmittedProgram, emittedProgram, type Layout } from "./emittedProgram.ts";
 import { type Batch, type Executor, endsOf, type Weights, weightsOf } from "./executor.ts";
 import { allocate, allocator } from "./memory.ts";
 import { planSchedule } from "./memoryPlan.ts";
+import { bytesAt, type PackInto, packedBytesOf, packer, packingKernels, packOnce, scratchBytesOf } from "./packing.ts";
 import { launchesByPhase, phasesOfSteps } from "./phases.ts";
 import { type Compiled, compiled } from "./program.ts";
-import { computed, type Schedule, type Step } from "./schedule.ts";
+import type { Schedule, Step } from "./schedule.ts";
 import { TAIL_IMAGES, type Tail, tailBytes, tailLaunches, tailOf } from "./tail.ts";
 import { CONTROL_BYTES } from "./thread.ts";
 import { startThreads, usableThreads } from "./threads.ts";
@@ -22,7 +23,7 @@ const BAND_BYTES = 256 * 1024;
 export interface EmittedSettings<S extends Step> {
   readonly threads: number;
   readonly bandBytes?: number | undefined;
-  /** The schedule for several images, where they may come in batches. */
+  /** The schedule for several images, if they may come in batches. */
   readonly scheduleFor?: (images: number) => Schedule<S>;
 }
 
@@ -35,11 +36,11 @@ export async function emittedExecutor<S extends Step>(
   { threads: wantedThreads, bandBytes = BAND_BYTES, scheduleFor }: EmittedSettings<S>,
 ): Promise<Executor<S>> {
   const wanted = usableThreads(wantedThreads);
-  const packInto = (i: number, own: LayerWeights): void => {
+  const packInto: PackInto = (i, layer) => {
     const kernel = kernels[i];
-    if (kernel.kind === "emitted") kernel.packed?.write(own, { memory, at: packedAt[i], scratch });
+    if (kernel.kind === "emitted") kernel.packed?.write(layer, { memory, at: packedAt[i], scratch });
   };
-  const { steps, kernels } = kernelsOf(schedule.steps, kernelOf, weights, packInto);
+  const { steps, kernels } = packingKernels(schedule.steps, kernelOf, weights, packInto);
   const launches = launchesByPhase(steps, kernels);
   const plan = planSchedule(schedule, phasesOfSteps(launches, steps));
   const tail = scheduleFor ? tailOf(steps, kernels, launches, scheduleFor(TAIL_IMAGES)) : null;
@@ -47,9 +48,8 @@ export async function emittedExecutor<S extends Step>(
   const { take, pages: pagesFor } = allocator();
   take(CONTROL_BYTES);
   const packedAt = kernels.map((kernel) => take(packedBytesOf(kernel)));
-  // The tail works where the values of the head were.
-  const own = tail && tailBytes(tail, kernels);
-  const values = take(Math.max(plan.peakBytes, own ? own.values + own.scratch : 0));
+  // The tail reuses the memory of the head's values.
+  const values = take(Math.max(plan.peakBytes, tail ? tailBytes(tail, kernels) : 0));
   const scratch = take(Math.max(0, ...kernels.map(scratchBytesOf)));
   const shared = wanted > 1;
   const pages = pagesFor(op);
@@ -59,19 +59,19 @@ export async function emittedExecutor<S extends Step>(
   const { program, valueAt, compute } = emittedProgram(steps, kernels, launches, plan, layout, bandBytes);
   // Compiles while the weights are packed.
   const compiling = compiled(program);
-  const starting = compiling.then((own) => startThreads([own], memory, wanted, compute));
-  // No function in here may refer to the weights: all that a session can reach would keep them alive.
-  const packedLater = new Set(steps.map(({ packs }) => packs));
-  for (const [i, step] of steps.entries()) if (!packedLater.has(step.name)) packInto(i, weightsOf(step, weights));
+  const starting = compiling.then((whole) => startThreads([whole], memory, wanted, compute));
+  // No function in here may refer to the weights: anything that a session can reach would keep them alive.
+  packOnce(steps, weights, packInto);
   const packed = kernels.map((kernel, i) => bytesAt(memory, packedAt[i], packedBytesOf(kernel)));
   let threads = await starting;
   const value = endsOf(schedule, valueAt);
 
-  /** Threads that know both programs take the place of those that know one. */
+  /** Replaces the threads with others that also know the programs of head and tail. */
   const prepareBatch = async (tail: Tail<S>): Promise<Batch> => {
-    const own = tailLaunches(tail, kernels, kernelOf);
-    const at: Layout = { ...layout, packedAt: packedAt.slice(tail.first), scratch: values + own.plan.sumBytes };
-    const emitted = emittedProgram(own.steps, own.kernels, own.launches, own.plan, at, bandBytes);
+    const several = tailLaunches(tail, kernels, kernelOf);
+    const at: Layout = { ...layout, packedAt: packedAt.slice(tail.first), scratch: values + several.plan.sumBytes };
+    const { steps, launches, plan } = several;
+    const emitted = emittedProgram(steps, several.kernels, launches, plan, at, bandBytes);
     const whole = await compiling;
     const head: Compiled = { ...whole, phases: whole.phases.slice(0, tail.headPhases) };
     const programs = [whole, head, await compiled(emitted.program)];
@@ -109,26 +109,6 @@ export async function emittedExecutor<S extends Step>(
   };
 }
 
-/** The kernels of the steps; that of one which packs reads the weights anew whenever it runs. */
-function kernelsOf<S extends Step>(
-  all: readonly S[],
-  kernelOf: (step: S) => Kernel | null,
-  weights: Weights,
-  packInto: (step: number, weights: LayerWeights) => void,
-): { readonly steps: readonly S[]; readonly kernels: readonly Kernel[] } {
-  const { steps, kernels } = computed(all, (step): Kernel | null => {
-    const { packs } = step;
-    if (packs === undefined) return kernelOf(step);
-    const compute = (): void => {
-      const i = numbers.get(packs) as number;
-      packInto(i, weightsOf(steps[i], weights));
-    };
-    return { kind: "host", compute };
-  });
-  const numbers = new Map(steps.map(({ name }, i) => [name, i]));
-  return { steps, kernels };
-}
-
 /** Programs by number. */
 const [WHOLE, HEAD, TAIL] = [0, 1, 2];
 
@@ -147,29 +127,4 @@ function batchOf<S extends Step>(
     runHead: () => run(HEAD),
     runTail: () => run(TAIL),
   };
-}
-
-/** Packs the weights of one kernel at a time into the same memory, for comparison. */
-function packer(op: string, kernels: readonly Kernel[]): (packed: Packed, weights: LayerWeights) => Uint8Array {
-  const { take, pages } = allocator();
-  const at = take(Math.max(0, ...kernels.map(packedBytesOf)));
-  const scratch = take(Math.max(0, ...kernels.map(scratchBytesOf)));
-  const memory = allocate(op, pages(op), false);
-  return (packed, weights) => {
-    const bytes = bytesAt(memory, at, packed.bytes).fill(0);
-    packed.write(weights, { memory, at, scratch });
-    return bytes;
-  };
-}
-
-function bytesAt({ buffer }: WebAssembly.Memory, at: number, bytes: number): Uint8Array {
-  return new Uint8Array(buffer, at, bytes);
-}
-
-function packedBytesOf(kernel: Kernel): number {
-  return kernel.kind === "host" ? 0 : (kernel.packed?.bytes ?? 0);
-}
-
-function scratchBytesOf(kernel: Kernel): number {
-  return kernel.kind === "host" ? 0 : (kernel.scratchBytes ?? 0);
 }

@@ -16,7 +16,7 @@ export interface Layout {
   readonly shared: boolean;
   /** Packed weights, by step. */
   readonly packedAt: readonly number[];
-  /** The block of the memory plan. */
+  /** Start of the memory plan's block. */
   readonly values: number;
   readonly scratch: number;
 }
@@ -25,14 +25,14 @@ export interface EmittedProgram {
   readonly program: Program;
   /** The value of that name in memory. */
   valueAt(name: string, shape: Shape): Tensor;
-  /** Computes a step that is the host's. */
+  /** Runs a step that the host computes. */
   compute(step: number): void;
 }
 
 /**
  * @param steps     those that compute something, each with its kernel
  * @param launches  of each phase
- * @param bandBytes what the intermediate values of a band may take
+ * @param bandBytes bytes that the intermediate values of a band may take
  */
 export function emittedProgram(
   steps: readonly Step[],

@@ -11,7 +11,7 @@ import { computed, type Schedule, type Step } from "./schedule.ts";
 export interface Executor<S extends Step> {
   readonly threads: number;
   readonly plan: MemoryPlan;
-  /** The memory of an input, or of an output, which is valid after a run. */
+  /** The memory of an input or an output; the latter is valid after a run. */
   value(name: string): Tensor;
   /** The steps that compute something, in order. */
   readonly steps: readonly S[];
@@ -22,7 +22,7 @@ export interface Executor<S extends Step> {
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
   /** Batches of `images`, prepared when the first one comes; absent where single images are as fast. */
   readonly batch?: { readonly images: number; prepare(): Promise<Batch> };
-  /** The packed weights of each step, if they lie in one memory. */
+  /** The packed weights of each step, if they are in one memory. */
   readonly packed?: readonly Uint8Array[];
   /** Whether other weights would be packed to the same bytes. */
   holds?(weights: Weights): boolean;
@@ -33,7 +33,7 @@ export interface Executor<S extends Step> {
 
 /** How images are computed together: each goes through the head of the network, then all go through its tail. */
 export interface Batch {
-  /** What the head computes of one image, and what the tail reads of all. */
+  /** The head's output for one image, and the tail's input for all of them. */
   readonly headOutput: Tensor;
   readonly tailInput: Tensor;
   readonly output: Tensor;
@@ -90,7 +90,7 @@ async function timed(prepared: readonly Prepared[], done: (step: number, ms: num
  * Runs kernels on tensors, one after the other.
  *
  * @param kernelOf the step's kernel; null for a reshape
- * @param weights  are copied, because a kernel may read them in place; but for those that a step packs in every run
+ * @param weights  copied, because a kernel may read them in place; except those that a step packs in every run
  * @throws ShapeError if the values exceed the memory of a session
  */
 export function tensorExecutor<S extends Step>(

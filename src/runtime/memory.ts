@@ -5,13 +5,13 @@ import { type Exports, encodeModule } from "../wasm/module.ts";
 export const PAGE_BYTES = 65536;
 const MAX_BYTES = 2 ** 32;
 
-/** A vector may be loaded whole where only its first lanes are used: this much follows everything else. */
+/** Bytes after everything else: a vector may be loaded whole where only its first lanes are used. */
 const SLACK_BYTES = 64;
 
 /** Addresses are multiples of a cache line. */
 const LINE_BYTES = 64;
 
-/** Gives out addresses, from the bottom up. */
+/** Assigns addresses, from 0 up. */
 export interface Allocator {
   /** @returns the address of `bytes` bytes */
   take(bytes: number): number;
@@ -42,11 +42,11 @@ function tooLarge(op: string, bytes: number, cause?: unknown): ShapeError {
   return new ShapeError(`${op}: needs ${size} of memory, ${limit}`);
 }
 
-/** V8 keeps this much free around every memory, so that an address of 32 bits and an offset never leave it. */
+/** V8 reserves this much for every memory, so that a 32-bit address plus an offset always stays inside. */
 export const NO_ADDRESS_SPACE =
   "this process may not reserve the 10 GiB of address space that an engine takes for each";
 
-/** @throws ShapeError if the machine gives no memory that large */
+/** @throws ShapeError if the engine cannot allocate that much */
 export function allocate(op: string, pages: number, shared: boolean): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
@@ -55,7 +55,7 @@ export function allocate(op: string, pages: number, shared: boolean): WebAssembl
   }
 }
 
-/** @throws ShapeError if the machine does not give that many more pages */
+/** @throws ShapeError if the memory cannot grow by that many pages */
 export function grow(op: string, memory: WebAssembly.Memory, pages: number): void {
   try {
     memory.grow(pages);
@@ -73,14 +73,14 @@ export function canAllocate(): boolean {
   }
 }
 
-/** Functions compiled for a memory at once. */
+/** Functions compiled synchronously for a memory. */
 export function instantiate(functions: Exports, memory: WebAssembly.Memory): WebAssembly.Exports {
   const { buffer } = memory;
   const shared = typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
   return exportsOf(encodeModule(functions, { pages: buffer.byteLength / PAGE_BYTES, shared }), memory);
 }
 
-/** What a module exports, compiled for a memory at once. */
+/** A module's exports, compiled synchronously for a memory. */
 export function exportsOf(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): WebAssembly.Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
 }

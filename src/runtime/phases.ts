@@ -1,15 +1,15 @@
 /**
  * @file From kernels to phases: the work between two barriers.
  *
- * Launches that follow the rows of an image one after another make one phase: a thread does its share of the rows of
- * all of them, band by band, without a barrier in between.
+ * Consecutive launches that go through an image row by row form one phase: each thread computes its share of the rows
+ * in all of them, band by band, without a barrier in between.
  */
 import type { Kernel, Launch } from "../kernels/contract/kernels.ts";
 import { ELEMENT_BYTES } from "../tensor/elementType.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Step } from "./schedule.ts";
 
-/** A call of an exported function: `entry(...addresses, from, to)`. Plain data, so that workers can be sent it. */
+/** A call of an exported function: `entry(...addresses, from, to)`. Plain data, so that it can be sent to workers. */
 export interface Call {
   /** The step that it belongs to. */
   readonly step: number;
@@ -71,7 +71,7 @@ export function rowsOf({ units, unitsPerRow }: Launch): number | null {
 /**
  * Rows of a band.
  *
- * @param bandBytes what the intermediate values of a band may take
+ * @param bandBytes bytes that the intermediate values of a band may take
  */
 export function bandRows(launches: readonly LaunchOfStep[], steps: readonly Step[], bandBytes: number): number {
   const [[, first]] = launches;
@@ -92,8 +92,8 @@ export interface Phases {
 }
 
 /**
- * The phases of each step, by its name. A kernel's launches may span phases: from that of the step before it to a later
- * one.
+ * The phases of each step, by its name. A kernel's launches may span several, the first of them shared with the step
+ * before it.
  */
 export function phasesOfSteps(
   launches: readonly (readonly LaunchOfStep[])[],

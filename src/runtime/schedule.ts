@@ -17,23 +17,23 @@ export interface Step {
   readonly outputType: ElementType;
   /** By role, as a kernel needs them. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
-  /** The step whose weights it packs: at the start of every run, because they change between runs. */
+  /** Name of the step whose weights it packs, at the start of every run: they change between runs. */
   readonly packs?: string;
 }
 
 /** A step that computes a node of a graph. */
 export interface NodeStep extends Step {
   readonly node: GraphNode;
-  /** Its kernel of a tier; null where only a shape changes. */
+  /** Its kernel from a tier's; null where only a shape changes. */
   kernel<K>(kernels: KernelSet<K>): K | null;
 }
 
-/** A step of a training: its kernel may be that of a gradient. */
-export interface TrainingStep extends Step {
+/** A training step: its kernel may be a gradient's. */
+export interface TapeStep extends Step {
   kernel<K>(kernels: TrainingKernels<K>): K | null;
 }
 
-/** A value that is there before a run or after it. */
+/** A value that exists before a run or after it. */
 export interface End {
   readonly name: string;
   readonly shape: Shape;
@@ -48,7 +48,7 @@ export interface Schedule<S extends Step = Step> {
   readonly outputs: readonly End[];
 }
 
-/** @param images that are computed at once; a graph describes one */
+/** @param images computed at once; a graph describes one */
 export function scheduleOf(graph: Graph, images: number = 1): Schedule<NodeStep> {
   const types = new Map(graph.nodes.map(({ name, outputType }) => [name, outputType]));
   const end = (name: string, shape: Shape, type: ElementType = "float32"): End => ({

@@ -1,8 +1,8 @@
 /**
- * @file The tail of a network: its last steps from the first on that is faster for several images at once.
+ * @file The tail of a network: its last steps, from the first that is faster for several images at once.
  *
- * A dense layer reads each weight for one product per image; with a batch it has as many products as there are images.
- * A convolution reads them once for all pixels of an image, and gains nothing. So the images of a batch go through the
+ * A dense layer uses each weight that it reads for one product; with a batch, for as many products as there are images.
+ * A convolution already uses it for all pixels of an image, and gains nothing. So the images of a batch go through the
  * head of a network one by one, and through its tail together.
  */
 import type { Kernel } from "../kernels/contract/kernels.ts";
@@ -10,15 +10,15 @@ import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
 import { type LaunchOfStep, launchesByPhase, phasesOfSteps } from "./phases.ts";
 import { computed, type End, type Schedule, type Step } from "./schedule.ts";
 
-/** Images that a tail takes: more would be faster still, but wait longer for the first answer. */
+/** Images per run of a tail: more would be faster still, but the first result would come later. */
 export const TAIL_IMAGES = 8;
 
 export interface Tail<S extends Step> {
-  /** Phases of the head. */
+  /** Number of phases in the head. */
   readonly headPhases: number;
   /** The first step, by its number among those that compute something. */
   readonly first: number;
-  /** The steps for all images; their input is the value of the head. */
+  /** The steps for all images; their input is the head's output. */
   readonly schedule: Schedule<S>;
 }
 
@@ -52,27 +52,20 @@ export function tailOf<S extends Step>(
   return { headPhases, first, schedule: { inputs: [...read.values()], steps: tail, outputs: many.outputs } };
 }
 
-/** What a tail needs of memory. */
-export interface TailBytes {
-  /** Of its values, at most. */
-  readonly values: number;
-  readonly scratch: number;
-}
-
-/** @param kernels of the whole network, for one image */
-export function tailBytes({ first, schedule }: Tail<Step>, kernels: readonly Kernel[]): TailBytes {
+/** Upper bound for the memory of a tail: its values, then its scratch memory. @param kernels for one image */
+export function tailBytes({ first, schedule }: Tail<Step>, kernels: readonly Kernel[]): number {
   const [{ shape }] = schedule.inputs;
-  const scratch = kernels
-    .slice(first)
-    .map((kernel) => ("scratchBytes" in kernel && !kernel.packed ? (kernel.scratchBytes ?? 0) : 0));
-  return { values: planSchedule(schedule).sumBytes, scratch: shape[0] * Math.max(...scratch) };
+  const scratch = kernels.slice(first).map((kernel) => {
+    return kernel.kind === "emitted" && !kernel.packed ? (kernel.scratchBytes ?? 0) : 0;
+  });
+  return planSchedule(schedule).sumBytes + shape[0] * Math.max(...scratch);
 }
 
 function hasBatch(kernel: Kernel): boolean {
   return kernel.kind === "emitted" && kernel.batch !== undefined;
 }
 
-/** Whether a kernel can be one for several images: it has no weights, or its packed weights serve for both. */
+/** Whether a kernel can serve several images: it packs no weights, or has batch launches that share them. */
 function takesImages(kernel: Kernel): boolean {
   return kernel.kind === "emitted" && (kernel.batch !== undefined || !kernel.packed);
 }

@@ -2,37 +2,37 @@
  * @file What one thread of a session does. The function here is sent to workers as text, so it uses nothing from
  * outside.
  *
- * Threads wait for one another by three words at the start of their memory, and a fourth says what is to be done:
+ * Threads wait for one another through three words at the start of their memory; a fourth says what to run:
  *
- *   PROGRAM    which is to run   the first thread writes it before it starts a run
+ *   PROGRAM    number to run     the first thread writes it before it starts a run
  *   RUNS       runs started      the first thread adds 1; a worker waits for a number other than the runs it has done
- *   ARRIVALS   at all barriers   each thread adds 1 after each phase, and waits for phases · threads of them
- *   PARKED     threads asleep    whoever changes one of the other words wakes them, if there are any
+ *   ARRIVALS   at all barriers   each thread adds 1 after each phase, then waits for phases so far · threads
+ *   PARKED     threads asleep    whoever starts a run, or arrives last, wakes them if there are any
  *
  *   worker:    wait(RUNS)   work(0)   arrive   wait(ARRIVALS)   work(1)   arrive   wait(ARRIVALS)   …
  *
- * Waiting is to spin for a while, then to park.
+ * To wait is to spin for a while, then to park.
  */
 import type { Phase } from "./phases.ts";
 
 /** Bytes at the start of a session's memory through which its threads wait for one another. */
 export const CONTROL_BYTES = 256;
-/** From the first of the words to the last. */
+/** Words from the first to the last. */
 const CONTROL_WORDS = 49;
 
-/** @param group 0; 1 for threads that take the place of others, which may still be reading their words */
+/** @param group 0; 1 for threads that replace others, which may still be reading their words */
 export function controlOf(memory: WebAssembly.Memory, group: 0 | 1): Int32Array {
   return new Int32Array(memory.buffer, group * Int32Array.BYTES_PER_ELEMENT, CONTROL_WORDS);
 }
 
 export interface Thread {
-  /** Does this thread's share of a phase: none of one that the host does. `done` is called after each call. */
+  /** Does this thread's share of a phase; nothing if it is the host's. `done` is called after each call. */
   work(program: number, phase: number, done?: (step: number) => void): void;
   /** Arrives at the barrier: this thread is done with a phase. */
   arrive(): void;
-  /** Whether all threads have arrived, after spinning for a moment. */
+  /** Spins for a moment at most. @returns whether all threads have arrived */
   spin(): boolean;
-  /** The same, but parked for up to `ms` milliseconds; a page's own thread must not park. */
+  /** The same, but parks, for up to `ms` milliseconds; a page's own thread must not. */
   park(ms: number): boolean;
   /** Wakes the others for a run of a program. */
   start(program: number): void;
@@ -41,9 +41,9 @@ export interface Thread {
 }
 
 /**
- * @param programs each with what its module exports, instantiated in this thread
+ * @param programs each with its module's exports, instantiated in this thread
  * @param control see {@link controlOf}
- * @param index   which thread this is, from 0
+ * @param index   number of this thread, from 0
  * @param spins   polls before a thread parks. Waking takes longer than most phases, so with a core per thread it should
  *   never park within a run
  */
@@ -59,7 +59,7 @@ export function thread(
   const ARRIVALS = 16; // of all threads at all barriers; may wrap around
   const PARKED = 32; // parked threads
   const PROGRAM = 48; // to run
-  let target = 0; // arrivals when all threads have passed the present barrier
+  let target = 0; // arrivals once all threads have reached the current barrier
   let runs = 0;
 
   const shares = programs.map(({ phases, exports }) =>

@@ -24,7 +24,7 @@ export interface Threads {
   dispose(): void;
 }
 
-/** How many threads can run of those asked for; a warning says why there are fewer, or too many. */
+/** How many of the requested threads can run; a warning says why there are fewer, or too many. */
 export function usableThreads(wanted: number): number {
   if (wanted === 1) return 1;
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
@@ -52,8 +52,8 @@ function warn(message: string): void {
 }
 
 /**
- * @param compute what the host does for a step
- * @param group   1 for threads that take the place of others in the same memory
+ * @param compute runs a step that the host computes
+ * @param group   1 for threads that replace others in the same memory
  */
 export async function startThreads(
   programs: readonly Compiled[],
@@ -97,7 +97,7 @@ export async function startThreads(
     if (count > 1) first.arrive();
   };
   const isPassed = (): boolean => count === 1 || barrier(first);
-  /** From a phase that this thread has done to the end: as the loop in `run`, but with time for events. */
+  /** Finishes a run after a phase that this thread has done: as the loop in `run`, but leaves time for events. */
   const finish = async (program: number, reached: number, done?: Done): Promise<void> => {
     const { phases } = programs[program];
     for (const worker of workers) worker.keepAlive(true);
@@ -118,7 +118,7 @@ export async function startThreads(
     run: (program, done) => {
       checkAlive();
       const { length } = programs[program].phases;
-      // Without a barrier at its end, a worker could miss a run.
+      // A program without phases has no barrier: a worker could miss its run.
       if (count > 1 && length > 0) first.start(program);
       for (let phase = 0; phase < length; phase++) {
         work(program, phase, done);
@@ -134,7 +134,7 @@ export async function startThreads(
   };
 }
 
-/** Workers for all threads but this one, ready; none of them if one cannot be started, and a warning says why. */
+/** Ready workers for all threads but this one; none if one cannot be started, and a warning says why. */
 async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<readonly WorkerThread[]> {
   const workers: WorkerThread[] = [];
   try {
@@ -148,7 +148,7 @@ async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<r
   }
 }
 
-/** A millisecond or so; less where threads share processors, and one that spins keeps another from working. */
+/** A millisecond or so; less where threads outnumber processors: one that spins keeps another from working. */
 const SPINS = 500_000;
 const SPINS_OF_MANY = 2_000;
 

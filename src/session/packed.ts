@@ -129,8 +129,8 @@ function network(executor: Executor<NodeStep>, graph: Graph, release: () => void
 }
 
 /**
- * Copies whose memory is used again: new memory costs more than the copying, 10 % of a small network's time. Held
- * weakly, so that a batch of long ago is garbage-collected.
+ * Copies that reuse memory: allocating costs more than copying, 10 % of a small network's time. Held weakly, so that an
+ * old batch is garbage-collected.
  */
 function copier(): { copy(given: Tensor): Tensor; release(copy: Tensor): void } {
   let spare: WeakRef<Float32Array> | null = null;

@@ -26,7 +26,7 @@ export interface ProfileRow {
   readonly bytes: number;
 }
 
-/** @param own [n, …], the network's own `source` where it is one image that is there already @returns [n, …] */
+/** @param own [n, …], or the network's `source` for one image that is already in it @returns [n, …] */
 export async function runImages(network: PackedNetwork, own: Tensor, patience: CheckedPatience): Promise<Tensor> {
   const { executor, source, answer } = network;
   const { signal, onProgress } = patience;
@@ -71,7 +71,7 @@ async function runBatch(
   next: () => Promise<void>,
 ): Promise<void> {
   const [count] = given.shape;
-  // Apart: the tail's values lie where the head computes.
+  // A copy: the tail's values overlap those of the head.
   const between = Tensor.zeros(tailInput.shape);
   for (let i = 0; i < count; i++) {
     if (i > 0) await next();

@@ -4,7 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
-import type { Backend, TierName } from "../kernels/tiers.ts";
+import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
 import type { MemoryPlan } from "../runtime/memoryPlan.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -13,7 +13,7 @@ import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { prepareNetwork } from "./prepare.ts";
 import { type ProfileRow, profileSteps, runImages } from "./runs.ts";
-import { chooseTier } from "./tiers.ts";
+import { SESSION_TIERS } from "./tiers.ts";
 
 export type { ProfileRow } from "./runs.ts";
 
@@ -91,7 +91,7 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   const op = "Session.create";
   knownKeys(op, options, ["backend", "optimize", "threads", "precision", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
-  const tier = chooseTier(op, options.backend);
+  const tier = choose(op, SESSION_TIERS, options.backend);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier.precision(wanted);

@@ -6,10 +6,10 @@ import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { Kernel, Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
-import { type Backend, CHOICES, type Choosable, choose } from "../kernels/tiers.ts";
+import { CHOICES, type Choosable } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
-import { type NodeStep, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
+import { type NodeStep, type Schedule, scheduleOf, type TapeStep } from "../runtime/schedule.ts";
 
 export interface ExecutorSettings {
   readonly precision: Precision;
@@ -20,21 +20,21 @@ export interface ExecutorSettings {
 export interface Tier extends Choosable {
   /** Every operation alone, on tensors. */
   readonly kernels: Kernels | null;
-  /** The precision that it has where one is wanted. */
+  /** The precision that it provides when one is requested. */
   precision(wanted: Precision): Precision;
   /** Prepares a network to be run any number of times. The weights are read before this returns. */
   executor(op: string, graph: Graph, weights: Weights, settings: ExecutorSettings): Promise<Executor<NodeStep>>;
-  /** The same for a training; its kernels are loaded when they are first needed. */
+  /** The same for training; its kernels are loaded when first needed. */
   trainingExecutor(
     op: string,
-    schedule: Schedule<TrainingStep>,
+    schedule: Schedule<TapeStep>,
     weights: Weights,
     settings: ExecutorSettings,
-  ): Promise<Executor<TrainingStep>>;
+  ): Promise<Executor<TapeStep>>;
 }
 
 /** The tiers, slowest first. */
-export const TIERS: readonly Tier[] = [
+export const SESSION_TIERS: readonly Tier[] = [
   tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
   tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
   {
@@ -68,9 +68,4 @@ function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKe
       return tensorExecutor(op, schedule, (step) => step.kernel(own), weights);
     },
   };
-}
-
-/** The tier that is meant. @throws ShapeError for a name that no tier has */
-export function chooseTier(op: string, backend?: Backend): Tier {
-  return choose(op, TIERS, backend);
 }

@@ -40,7 +40,7 @@ const ACTIVATION_ERRORS: Readonly<
   relu6: { slope: 1, roundings: () => 0 },
   hardSigmoid: { slope: 1 / 6, roundings: () => 4 }, // s/6 + 1/2, clamped to 0 … 1
   hardSwish: { slope: 1.5, roundings: (s, y) => 4 * (Math.abs(y) + Math.min(Math.abs(s), 3)) },
-  sigmoid: { slope: 1 / 4, roundings: (_, y) => 8 * Math.abs(y) }, // an e^x accurate to two units
+  sigmoid: { slope: 1 / 4, roundings: (_, y) => 8 * Math.abs(y) }, // if e^x is accurate to two units
 };
 
 /** Bounds |y - y64| for a sum within `error` of `sum`. */

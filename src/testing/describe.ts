@@ -34,7 +34,7 @@ export function rangeOf(first: number, taps: number, dilation: number, extent: n
   return `${positions.join(", ")} (${outside.join(", ")} ${outside.length === 1 ? "is" : "are"} padding)`;
 }
 
-/** Formats with nine digits, as many as a float32 has. */
+/** Formats with nine digits, enough to tell any two float32 apart. */
 export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(9)));
 }

@@ -169,8 +169,8 @@ export function convOperandsFor(wanted: ConvCase, seed: number = 1, draw: Draw =
   checkRecord("convOperandsFor", "case", wanted);
   const { op, input, filter, hasBias, options } = wanted;
   checkRecord("convOperandsFor", "options", options);
-  const { activation: _, ...placing } = options;
-  const { O } = conv2dGeometry(input, filter, placing, op); // checks the sizes before anything is allocated
+  const { activation: _, ...convOptions } = options;
+  const { O } = conv2dGeometry(input, filter, convOptions, op); // checks the sizes before anything is allocated
   const source = random(seed);
   const number = draw === "normal" ? source.normal : (): number => source.integer(17) - 8;
   const x = randomTensor(input, source, number);

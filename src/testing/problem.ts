@@ -20,7 +20,7 @@ export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> 
   readonly x: Tensor;
   /** [KH, KW, C / G, O], contiguous. */
   readonly w: Tensor;
-  /** Order of the user's filter: "hwio" also covers a depthwise "hwim" and a pointwise "io", which lie alike. */
+  /** Order of the user's filter: "hwio" also covers depthwise "hwim" and pointwise "io", stored alike. */
   readonly filterLayout: FilterOrder;
   readonly precision: Precision;
 }

@@ -29,7 +29,7 @@ export interface Sums {
 /** The products of one output. */
 interface Terms {
   readonly products: Float64Array;
-  /** The same as in a kernel, every step rounded. */
+  /** The same, with every step rounded as in a kernel. */
   readonly rounded: Float64Array;
   count: number;
   operandError: number;

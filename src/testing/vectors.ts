@@ -51,15 +51,20 @@ export interface VectorOptions {
 }
 
 /** Makes vectors of a case with seeded operands: the same numbers in every layout. */
-export function seededVectors(wanted: ConvCase, seed: number, draw: Draw, lying: VectorOptions = {}): ConvVectors {
+export function seededVectors(
+  wanted: ConvCase,
+  seed: number,
+  draw: Draw,
+  vectorOptions: VectorOptions = {},
+): ConvVectors {
   const { input, filter, options } = convOperandsFor(wanted, seed, draw);
-  checkRecord("seededVectors", "options", lying);
-  const layout = oneOf("seededVectors", "layout", lying.layout ?? "nhwc", LAYOUTS);
-  const filterLayout = lying.filterLayout ?? (layout === "nchw" ? "oihw" : undefined);
+  checkRecord("seededVectors", "options", vectorOptions);
+  const layout = oneOf("seededVectors", "layout", vectorOptions.layout ?? "nhwc", LAYOUTS);
+  const filterLayout = vectorOptions.filterLayout ?? (layout === "nchw" ? "oihw" : undefined);
   return convVectors(wanted, {
     input: input.transpose(layoutPermutation("nhwc", layout)).contiguous(),
     filter: filterLayout === undefined ? filter : laidOut(wanted, filter, filterLayout),
-    options: { ...options, ...lying },
+    options: { ...options, ...vectorOptions },
   });
 }
 

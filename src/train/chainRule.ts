@@ -4,7 +4,7 @@
  */
 import { outputShape } from "../geometry/window.ts";
 import type { GraphNode, LinearNode } from "../graph/graph.ts";
-import type { TrainingStep } from "../runtime/schedule.ts";
+import type { TapeStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { TapeBuilder } from "./tapeBuilder.ts";
@@ -17,7 +17,7 @@ type Rule<N extends GraphNode> = (node: N, dy: string, tape: TapeBuilder) => voi
 const partOf = (value: string, node: GraphNode): string => `∂${value}←${node.name}`;
 
 /** The gradient of a node's only input, from some values. */
-function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], kernel: TrainingStep["kernel"]): void {
+function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], kernel: TapeStep["kernel"]): void {
   const [x] = node.inputs;
   tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], kernel }));
 }
@@ -37,7 +37,7 @@ const linear: Rule<LinearNode> = (node, dy, tape) => {
   });
   tape.setGradient(filter.name, dw);
   if (bias) {
-    const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.bias(dyShape);
+    const kernel: TapeStep["kernel"] = (tier) => tier.gradients.bias(dyShape);
     tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, kernel }));
   }
   if (!tape.needsGradient(x)) return;
@@ -142,7 +142,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       const begin = node.outputShape.map((_, axis) => (axis === node.axis ? at : 0));
       const shape = node.inputShapes[i];
       at += shape[node.axis];
-      const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.slice(begin, shape);
+      const kernel: TapeStep["kernel"] = (tier) => tier.gradients.slice(begin, shape);
       const name = `${partOf(value, node)}.${i}`;
       tape.addPart(value, tape.step({ name, inputs: [dy], outputShape: shape, kernel }));
     });

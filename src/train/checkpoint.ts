@@ -16,7 +16,7 @@ export function writeCheckpoint(state: TrainingState, about: Readonly<Record<str
 
 /**
  * @param about  describes this training
- * @param called maps such a name to the user's word
+ * @param called maps a name in `about` to the user's word
  * @throws FormatError if the file is no checkpoint, or that of another training, saying what differs
  */
 export async function readCheckpoint(

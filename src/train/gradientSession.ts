@@ -2,9 +2,9 @@
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
-import type { Backend, TierName } from "../kernels/tiers.ts";
+import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
-import { chooseTier } from "../session/tiers.ts";
+import { SESSION_TIERS } from "../session/tiers.ts";
 import { knownKeys, ShapeError } from "../tensor/errors.ts";
 import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
@@ -65,7 +65,7 @@ export async function gradientSession(
   checkWeights(op, own, weights);
   knownKeys(op, options, ["backend", "threads"]);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
-  const tier = chooseTier(op, options.backend);
+  const tier = choose(op, SESSION_TIERS, options.backend);
   for (const [name, weight] of weights) {
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }

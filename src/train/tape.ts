@@ -7,7 +7,7 @@
  */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { kernelOf } from "../graph/operations.ts";
-import { type End, type Schedule, scheduleOf, type TrainingStep } from "../runtime/schedule.ts";
+import { type End, type Schedule, scheduleOf, type TapeStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import { backward } from "./chainRule.ts";
@@ -25,13 +25,13 @@ export interface KeptMoments {
 }
 
 export interface Tape {
-  readonly schedule: Schedule<TrainingStep>;
+  readonly schedule: Schedule<TapeStep>;
   readonly input: string;
   readonly targets: string;
   readonly scores: string;
   /** [n], the loss of each image. */
   readonly losses: string;
-  /** Weights that are operands of steps, each with its value, an input of the schedule; the others are packed. */
+  /** Weights that are operands of steps, each with the schedule input that holds it; the others are packed. */
   readonly weights: ReadonlyMap<string, string>;
   readonly gradients: ReadonlyMap<string, GradientOf>;
   readonly moments: readonly KeptMoments[];
@@ -97,7 +97,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
 function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
   const { name, inputs, outputShape } = node;
   if (node.op !== "batchNormalization") {
-    const kernel: TrainingStep["kernel"] = (tier) => kernelOf(tier.forward, node);
+    const kernel: TapeStep["kernel"] = (tier) => kernelOf(tier.forward, node);
     tape.step({ name, inputs, outputShape, kernel, weights: node.weights, op: node.op });
     return [];
   }
@@ -110,7 +110,7 @@ function forward(node: GraphNode, tape: TapeBuilder): readonly KeptMoments[] {
     kernel: (tier) => tier.gradients.moments(outputShape),
   });
   const [scale, bias] = [weights.scale, weights.bias].map(tape.weight);
-  const kernel: TrainingStep["kernel"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
+  const kernel: TapeStep["kernel"] = (tier) => tier.gradients.normalize(outputShape, epsilon);
   tape.step({ name, inputs: [x, value, scale, bias], outputShape, kernel });
   const rows = sizeOf(outputShape.slice(0, -1));
   return [{ mean: weights.mean.name, variance: weights.variance.name, value, rows }];

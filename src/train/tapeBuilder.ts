@@ -1,6 +1,6 @@
-/** @file The steps of a training run as they are put together, forwards and back. */
+/** @file Builds the steps of a training run, forwards and back. */
 import type { WeightSpec } from "../graph/graph.ts";
-import type { End, Step, TrainingStep } from "../runtime/schedule.ts";
+import type { End, Step, TapeStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 
@@ -15,7 +15,7 @@ export interface StepSpec {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputShape: Shape;
-  readonly kernel: TrainingStep["kernel"];
+  readonly kernel: TapeStep["kernel"];
   /** Default: none. */
   readonly weights?: Step["weights"];
   /** Shapes under which inputs are read, where they differ from their own. */
@@ -27,9 +27,9 @@ export interface StepSpec {
 export interface TapeBuilder {
   /** Appends a step. @returns its name, which is that of the value it computes */
   step(spec: StepSpec): string;
-  /** Declares a value that is given before a run. */
+  /** Declares an input, which is written before a run. */
   give(name: string, shape: Shape): string;
-  /** The value of a weight that is an operand, not packed; it is given before a run too. */
+  /** The input for a weight that is an operand, not packed; it is written before a run too. */
   weight(spec: WeightSpec): string;
   /** Whether the gradient of a value is needed: that of the image is not. */
   needsGradient(value: string): boolean;
@@ -37,28 +37,28 @@ export interface TapeBuilder {
   addPart(value: string, part: string): void;
   /** The gradient of a node's output, the sum of its parts; null if the loss does not depend on it. */
   gradientOf(value: string, shape: Shape): string | null;
-  /** Says where the gradient of a weight is. */
+  /** Records where the gradient of a weight is. */
   setGradient(weight: string, value: string, begin?: number): void;
   /** Changes the shape under which a value is read from now on. */
   reshape(value: string, shape: Shape): void;
   shapeOf(value: string): Shape;
-  /** Weights that kernels pack are packed first: they may have changed. */
-  readonly steps: readonly TrainingStep[];
+  /** All steps. Those that pack weights come first: the weights may have changed. */
+  readonly steps: readonly TapeStep[];
   readonly given: readonly End[];
-  /** The values of such weights, by their names. */
+  /** Inputs for weights that are operands, by the weights' names. */
   readonly weights: ReadonlyMap<string, string>;
   readonly gradients: ReadonlyMap<string, GradientOf>;
 }
 
 /** A step that packs the weights of another: they may have changed since the last run. */
-function packStep(packs: string): TrainingStep {
+function packStep(packs: string): TapeStep {
   const nothing = { inputs: [], inputShapes: [], outputShape: [0], outputType: "float32", weights: {} } as const;
   return { name: `∂${packs}/packed`, op: "pack", packs, ...nothing, kernel: () => null };
 }
 
 export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBuilder {
-  const steps: TrainingStep[] = [];
-  const packs: TrainingStep[] = [];
+  const steps: TapeStep[] = [];
+  const packs: TapeStep[] = [];
   const weights = new Map<string, string>();
   const given: End[] = [];
   const gradients = new Map<string, GradientOf>();
@@ -80,7 +80,7 @@ export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBu
     const { name, inputs, outputShape, kernel, seenAs = [], op = "compute" } = spec;
     if (shapes.has(name)) throw new ShapeError(`training: ${graphName} has a node ${name}, a name that training needs`);
     const inputShapes = inputs.map((value, i) => seenAs[i] ?? shapeOf(value));
-    const own: TrainingStep = {
+    const own: TapeStep = {
       name,
       op,
       inputs,

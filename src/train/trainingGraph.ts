@@ -1,4 +1,4 @@
-/** @file What training needs of a graph: every activation as a separate node, and layers seen as convolutions. */
+/** @file Prepares graphs for training: makes activations separate nodes, and sees layers as convolutions. */
 
 import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { papers } from "../../src/analysis/papers.ts";
+import { PAPER_FAMILIES, papers } from "../../src/analysis/papers.ts";
 import { agreementOf } from "../../src/analysis/printed.ts";
 
 interface Fact {
@@ -35,6 +35,7 @@ test("nothing is left out but other people's networks, mistakes, and counts of t
     left.filter((id) => !/vgg16|googlenet|squeezenet|alexnet|v1\.slim\.(base|\d.*params)|v2\.trap/.test(id)),
   ).toEqual([]);
   expect(papers("mobilenet_v1").length).toBe(65);
+  expect(PAPER_FAMILIES.flatMap((family) => papers(family).map(({ id }) => id))).toEqual(papers().map(({ id }) => id));
   expect(papers("mobilenet_v4").map(({ id }) => id)).toContain("v4.large.timm.params");
 });
 

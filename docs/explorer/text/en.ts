@@ -13,7 +13,7 @@ export const en = {
   chapter: "The chapter",
   source: "The code",
   measuring: "Measuring…",
-  slept: "The tab was in the background meanwhile, where browsers slow everything down: measure again.",
+  slept: "The tab was in the background, where browsers slow everything down: measure again.",
   oneThread:
     "This page is not isolated (no Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy headers), so one thread computes. npm run explore sends them.",
   noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
@@ -28,14 +28,14 @@ export const en = {
     claims: "What people say",
   },
   intros: {
-    step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other they stand for the first. The weights here are made up, for each of the three by itself: outputs have the same shape, not the same values.",
+    step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other, they replace the standard one. The weights here are made up, separately for each of the three: outputs have the same shape, not the same values.",
     predict: "How many times cheaper is the depthwise-separable version of a block? Guess first.",
-    map: "Each box is a layer: as wide as it has channels and as high as its image. The disc below has the area of its multiply-accumulates.",
+    map: "Each box is a layer: as wide as it has channels and as high as its image. The area of the disc below shows its multiply-accumulates.",
     draw: "The network that comes with this page tells ten kinds of clothes apart. Draw one, or take one of the images.",
     roofline:
       "A layer cannot be faster than the processor multiplies or the memory delivers. Where does this browser stand?",
     claims:
-      "23 sentences of a popular page about depthwise and pointwise convolution, in their own words. Below each one stands what is true, and a check that has just been computed here.",
+      "23 sentences of a popular page about depthwise and pointwise convolution, in their own words. Below each one: what is true, and a check that was computed here just now.",
   },
   step: {
     stage: "Three convolutions; arrow keys step through them",
@@ -63,7 +63,7 @@ export const en = {
     rules: {
       valid: "valid (none)",
       same: "same (TensorFlow)",
-      "same-lower": "same, an odd one in front (ONNX)",
+      "same-lower": "same, the odd one in front (ONNX)",
       symmetric: "half the kernel on all sides (PyTorch)",
     },
     kinds: { standard: "Standard", depthwise: "Depthwise", pointwise: "Pointwise" },
@@ -94,17 +94,17 @@ export const en = {
     hint: "Point at an output, or use the keys: ← → one product, ↑ ↓ one value.",
     noFit: (message: string) => `There is no output: ${message}`,
     noNumber: (word: string) => `${word} is no number.`,
-    typedHint: "Row by row, all channels of a pixel together; what is missing is 0.",
+    typedHint: "Row by row, all channels of a pixel together; missing numbers are 0.",
     paddings: "Two rules called “same”",
     paddingsIntro:
-      "Where the windows of a row lie. Where the number of padded pixels is odd, as for an even row at stride 2, TensorFlow puts one more at its end; PyTorch users pad both sides alike, and every window lies one pixel further to the left.",
+      "Where the windows of a row lie. If the number of padded pixels is odd, as for an even row at stride 2, TensorFlow puts the extra one at the end; PyTorch users pad both sides alike, so every window lies one pixel further left.",
     paddingOf: (rule: string, left: number, right: number, count: number) =>
       `${rule}: ${left} left, ${right} right, ${plural(count, "window")}`,
     im2col: "The same sum as a row of the patch matrix",
     im2colIntro: (patches: string, filter: string) =>
       `im2col copies every window into a row; then the convolution is one matrix product, ${patches} times ${filter}.`,
     patches: "Patch matrix, the rows around the current one",
-    filterColumn: "Filter of the current output channel, lying down",
+    filterColumn: "Filter of the current output channel, as a row",
     patchSum: (row: number, column: number, value: string) => `Row ${row} times column ${column} = ${value}`,
     cut: (shown: number, all: number) => `(${shown} of ${all} columns are shown)`,
   },
@@ -123,7 +123,7 @@ export const en = {
     tier: "Tier",
     arrived: "Arrived",
     ofPromise: (promise: string) => `Of the promised ${promise}`,
-    why: "The rest is lost where a multiply-accumulate is dearer: a depthwise layer loads nearly as many numbers as it multiplies, and small layers pay for their start.",
+    why: "The rest is lost where a multiply-accumulate costs more: a depthwise layer loads nearly as many numbers as it multiplies, and in small layers the start-up cost shows.",
   },
   map: {
     label: (network: string) => `The layers of ${network}`,
@@ -150,22 +150,22 @@ export const en = {
     kernel: "Kernel",
     stride: "stride",
     parameters: "Parameters",
-    moved: "Least that moves",
+    moved: "Minimum traffic",
     time: "Time here",
     notMeasured: "not measured yet",
     untrained:
-      "Learned kernels and feature maps need trained weights: choose the network of clothes, or drop a file below.",
+      "Learned kernels and feature maps need trained weights: choose the clothes network, or drop a file below.",
     filters: (shown: number, all: number) => `Learned kernels (${shown} of ${all}), blue below 0, red above`,
     matrix: (C: number, O: number) => `Learned weights, ${C} inputs down, ${O} outputs across`,
     maps: (shown: number, all: number) => `Feature maps of the current image (${shown} of ${all})`,
     vector: (count: number) => `Its ${plural(count, "number")} for the current image`,
     code: "The kernel's code",
-    emitted: (size: number) => `WebAssembly that was written for just this layer: ${size} bytes`,
-    hosted: "No code is emitted for this layer: plain TypeScript does it.",
+    emitted: (size: number) => `WebAssembly emitted for just this layer: ${size} bytes`,
+    hosted: "No code is emitted for this layer: plain TypeScript computes it.",
   },
   draw: {
     pad: "Image of 28×28 pixels to draw on",
-    padHint: "Mouse or finger; or keys: arrows move, space dots, shift with arrows draws.",
+    padHint: "Mouse, finger or keys: arrows move, space sets a dot, shift with arrows draws.",
     clear: "Clear",
     samples: "Images that the network has not seen in training",
     tiers: "Three tiers, one answer",
@@ -175,7 +175,7 @@ export const en = {
     fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),
     agreement:
-      "The difference is that of a score from the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
+      "The difference is between a score and the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
     dropTitle: "A network and a photo of your own",
     dropIntro:
       "Drop a MobileNet (safetensors, ONNX, .npz, or a TensorFlow.js model.json with its shards): it classifies the photo below, or another one that you drop. They stay on this machine.",
@@ -196,8 +196,8 @@ export const en = {
     ceilings: (threads: number, peak: string, near: string, far: string) =>
       `Here ${threads === 1 ? "one thread does" : `${threads} threads do`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
     legend:
-      "Solid: how fast a layer can be that reads from the nearest cache; dashed: from memory. A layer's own roof is the line for the cache that its numbers fit into, and “memory” also stands where reading them all from memory would explain its time.",
-    choose: "Point at a dot for its story.",
+      "Solid: the limit for a layer that reads from the nearest cache; dashed: from memory. A layer's own roof is the line for the cache that its numbers fit into. “Memory” is also given where reading them all from memory would explain its time.",
+    choose: "Point at a dot for details.",
     story: (ms: string, gflops: string, intensity: string, share: string, reason: string) =>
       `takes ${ms}: ${gflops} GFLOP/s at ${intensity} FLOPs per byte, ${share} of its roof. Bound by ${reason}.`,
     reasons: { compute: "products and sums", memory: "memory", overhead: "everything else" },

@@ -30,7 +30,7 @@ or timm, or a file that separable train or retrain wrote; fashion: the weights t
   ),
   model: text(
     "NAME",
-    `a model (below), where the file does not say which; without --weights a checkpoint, pulled when needed:
+    `a model (below), if the file does not say which; without --weights a checkpoint, pulled if needed:
 separable pull lists them`,
   ),
   ...NETWORK,
@@ -38,14 +38,14 @@ separable pull lists them`,
     NORMALIZE,
     `${NORMALIZATIONS.join(", ")}; default: recorded in the file, else that of the library the weights come from`,
   ),
-  fit: word("FIT", FITS, undefined, `${FITS.join(", ")}; the part of the image that is taken; default: likewise`),
-  labels: text("FILE", "one class name a line; default: recorded in the file, or ImageNet's for 1000 or 1001 classes"),
+  fit: word("FIT", FITS, undefined, `${FITS.join(", ")}; which part of the image is used; default: likewise`),
+  labels: text("FILE", "one class name per line; default: the file's, or ImageNet's for 1000 or 1001 classes"),
   backend: BACKEND,
   threads: THREADS,
-  batch: integer("N", [1, 1024], 16, "images that are read at a time, default 16"),
+  batch: integer("N", [1, 1024], 16, "images read at a time, default 16"),
   top: integer("K", [1], 5, "answers per image, default 5"),
   json: JSON_FLAG,
-  jsonl: flag("the same as one line of JSON for each image, as soon as it is known"),
+  jsonl: flag("one line of JSON for each image, as soon as it is classified"),
 };
 
 export const classify: Command = command({
@@ -53,8 +53,8 @@ export const classify: Command = command({
   summary: "what is in an image, or in a folder of them",
   usage: ["", "IMAGE… --weights FILE", "IMAGE… --model NAME"],
   maxOperands: Number.POSITIVE_INFINITY,
-  about: `Says what is in each image. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without any
-arguments: a few images of clothes that come with the package, by a network that comes with it too, on every tier.`,
+  about: `Says what is in each image. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without
+arguments: classifies a few images of clothes on every tier; images and network come with the package.`,
   options: OPTIONS,
   notes: [
     `An image that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need

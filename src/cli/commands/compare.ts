@@ -22,7 +22,7 @@ export const compare: Command = command({
   summary: "a network beside its standard twin or another one: parameters, MACs, time",
   usage: "[MODEL [OTHER]]",
   maxOperands: 2,
-  about: `A network beside another one, or beside its twin made of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
+  about: `Compares a network with another one, or with its twin of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
 and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.`,
   options: {
     quick: flag("one round instead of up to fifteen"),

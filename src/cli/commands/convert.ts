@@ -25,10 +25,10 @@ export const convert: Command = command({
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
   .npz          weights under a graph's names, for NumPy`,
   options: {
-    model: text("NAME", "where the names and shapes do not tell: also the resolution of the ONNX network"),
+    model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
     output: described(NETWORK.output, "of an ONNX model that has several: the one to keep"),
-    force: flag("replaces OUT"),
+    force: flag("overwrites OUT"),
     json: flag("what was written, as JSON"),
   },
   run: async (given) => {

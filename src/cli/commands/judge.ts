@@ -18,14 +18,14 @@ import { UsageError } from "../usage.ts";
 
 export const judge: Command = command({
   name: "judge",
-  summary: "the verdict on your kernel's answer to such vectors, and which mistake explains it",
+  summary: "the verdict on your kernel's answer to test vectors, and which mistake explains it",
   usage: "VECTORS ANSWER",
   maxOperands: 2,
   about: `Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.
 
 VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
 ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
-          file as float32 numbers, little-endian. Of several arrays that called output, answer or y.
+          file as float32 numbers, little-endian. Of several arrays, the one called output, answer or y.
           For a suite: a folder with such a file for each case (0001.npz, …), or one file with arrays of these names,
           or with all numbers one after the other`,
   options: {

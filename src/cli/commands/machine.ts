@@ -16,7 +16,7 @@ export const machine: Command = command({
   about: `What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
 WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.`,
   options: {
-    threads: integer("N", [1, MAX_THREADS], undefined, "default: as many as there are processors"),
+    threads: integer("N", [1, MAX_THREADS], undefined, "default: the number of processors"),
     ...chartOptions(["compute", "reads"]),
   },
   run: async (given) => {

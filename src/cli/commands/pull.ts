@@ -16,7 +16,7 @@ export const pull: Command = command({
   maxOperands: Number.POSITIVE_INFINITY,
   about: `Downloads checkpoints that others publish, for classify --model NAME; without a name, lists them. A download that was cut goes
 on where it stopped.`,
-  options: { force: flag("anew, even if it is here"), json: flag("paths as JSON") },
+  options: { force: flag("download again, even if cached"), json: flag("paths as JSON") },
   notes: [
     `Files go to SEPARABLE_CACHE, or the platform's cache folder, under a name that carries their SHA-256. HF_ENDPOINT names a mirror
 of Hugging Face.`,

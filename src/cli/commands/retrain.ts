@@ -28,14 +28,14 @@ export const retrain: Command = command({
   summary: "a trained network learns your classes",
   usage: "FOLDER --weights FILE",
   maxOperands: 1,
-  about: `Transfer learning: the network stays as it is but for its last layer, which learns the classes of FOLDER, a sub-folder of
+  about: `Transfer learning: the network stays fixed except for its last layer, which learns the classes of FOLDER, a sub-folder of
 images for each. Every fifth image of a class is held out for validation. The result works with classify.`,
   options: {
     weights: text("FILE", "as for classify; fashion: those that come with the package"),
     model: text("NAME", "as for classify"),
     normalize: described(NORMALIZE, `${NORMALIZATIONS.join(", ")}; as for classify`),
     out: text("FILE", "default retrained.safetensors"),
-    epochs: integerOption("N", [1], 100, "how often every image is shown to the last layer, default 100"),
+    epochs: integerOption("N", [1], 100, "passes over the images, default 100"),
     seed: SEED,
     strict: flag("stop at an image that cannot be read instead of leaving it out"),
     json: flag("prints the result as JSON"),
@@ -129,7 +129,7 @@ function render(result: {
   ].join("\n");
 }
 
-/** Splits images for training and testing: every fifth of a class is for validation. */
+/** Splits images for training and validation: every fifth of a class is held out. */
 function keptApart(labels: Uint8Array): { readonly learned: readonly number[]; readonly tested: readonly number[] } {
   const seen = new Map<number, number>();
   const [learned, tested]: [number[], number[]] = [[], []];

@@ -39,11 +39,11 @@ export const study: Command = command({
   maxOperands: 1,
   about: `Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at
 four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on images that it has not seen.
-What is done is kept in --out: started again, the study goes on. FOLDER as for separable train.`,
+Finished runs are kept in --out; the same command continues the study. FOLDER as for separable train.`,
   options: {
     seeds: integerOption("N", [1], 3, "default 3"),
     epochs: integerOption("N", [1], 6, "default 6"),
-    images: integerOption("N", [1], 10_000, "to learn from, the first of the file; default 10000"),
+    images: integerOption("N", [1], 10_000, "training images, the first of the file; default 10000"),
     threads: ALL_THREADS,
     out: text("FILE", "default study.json"),
     json: JSON_FLAG,
@@ -59,7 +59,7 @@ What is done is kept in --out: started again, the study goes on. FOLDER as for s
     const about = { data: fingerprint(data), images: data.shape[0], testImages: test.shape[0], epochs, seeds };
     let rows = await earlier(out, about);
     const restore = onInterrupt(() =>
-      rows.length > 0 ? `${out} has the runs that are done; the same command goes on` : "no run is done yet",
+      rows.length > 0 ? `${out} has the finished runs; the same command continues` : "no run has finished yet",
     );
     for (const { tables, options } of VARIANTS) {
       const graph = fashionNet({ ...options, classes: data.classes.length });

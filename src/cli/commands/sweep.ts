@@ -26,13 +26,13 @@ const LONG_MS = 60_000;
 const WARMUP = 5;
 
 const OPTIONS = {
-  alphas: text("LIST", "default those that are published; mobilenet_v1: 1.0,0.75,0.5,0.25"),
-  resolutions: text("LIST", "default those that are published; mobilenet_v1: 224,192,160,128"),
+  alphas: text("LIST", "default: the published ones; mobilenet_v1: 1.0,0.75,0.5,0.25"),
+  resolutions: text("LIST", "default: the published ones; mobilenet_v1: 224,192,160,128"),
   backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
   threads: THREADS,
   rounds: integer("N", [1], 15, "measured runs of each network, in turns, default 15"),
   seed: described(SEED, "of weights and images, default 1"),
-  yes: flag("even if it takes more than a minute"),
+  yes: flag("do not ask, even if it takes more than a minute"),
   ...chartOptions(["networks", "macs", "times"]),
 };
 
@@ -41,7 +41,7 @@ export const sweep: Command = command({
   summary: "a family of networks over widths and resolutions, and the line of time over MACs",
   usage: "[FAMILY]",
   maxOperands: 1,
-  about: `Networks of one family, of every width (alpha) with every resolution: multiply-adds (MACs), parameters, measured time, and the
+  about: `Networks of one family, at every width (alpha) and resolution: multiply-adds (MACs), parameters, measured time, and the
 straight line of time over multiply-adds. Family: a model without a size, e.g. mobilenet_v1 (default), mobilenet_v1_standard,
 mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.`,
   options: OPTIONS,

@@ -23,7 +23,7 @@ const NEXT = `
   npx separable summary                       every layer of MobileNetV1
   npx separable summary mobilenet_v1_0.25_128 a thinner one on smaller images
   npx separable inspect conv_dw_3             the WebAssembly that a layer runs
-  npx separable train                         the network for clothes, trained anew
+  npx separable train                         the network for clothes, trained from scratch
   npx separable classify photo.jpg --weights mobilenet_v1.safetensors
                                               what is in a photograph
   npx separable --help                        all commands

@@ -28,12 +28,12 @@ const OPTIONS = {
   out: text("FILE", "default NAME.safetensors; the checkpoint is FILE.checkpoint"),
   resume: flag("go on from the checkpoint"),
   epochs: integerOption("N", [1], 20, "default 20"),
-  batch: integerOption("N", [1], 100, "images of a step, default 100"),
+  batch: integerOption("N", [1], 100, "images per step, default 100"),
   optimizer: word("NAME", OPTIMIZERS, OPTIMIZERS[0], `${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}`),
-  learningRate: number("X", 0, undefined, "the largest, default 0.1 (sgd) or 0.003 (adamw)"),
+  learningRate: number("X", 0, undefined, "the peak, default 0.1 (sgd) or 0.003 (adamw)"),
   weightDecay: number("X", 0, undefined, "default 0.0005 (sgd) or 0.05 (adamw)"),
   smoothing: number("X", 0, 0.1, "of labels, default 0.1"),
-  shift: integerOption("N", [0], 2, "pixels by which images are moved at most, default 2"),
+  shift: integerOption("N", [0], 2, "largest random shift in pixels, default 2"),
   noFlip: flag("never turn images left to right"),
   seed: SEED,
   threads: ALL_THREADS,
@@ -47,7 +47,7 @@ export const trainCommand: Command = command({
   summary: "a network of your own, from images with labels",
   usage: "[FOLDER]",
   maxOperands: 1,
-  about: `Trains a network and writes its weights. FOLDER holds IDX files as MNIST has them, or a sub-folder of images for each class;
+  about: `Trains a network and writes its weights. FOLDER holds IDX files such as MNIST's, or a sub-folder of images for each class;
 default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
 file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.`,
   options: OPTIONS,

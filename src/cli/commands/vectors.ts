@@ -8,7 +8,7 @@ import { INDEX, indexOfSuite, keyOf } from "../../testing/formats/suiteIndex.ts"
 import { convCases } from "../../testing/geometries.ts";
 import { type ConvVectors, seededVectors } from "../../testing/vectors.ts";
 import { type Command, command } from "../command.ts";
-import { lyingOf, refuse, TYPES, type VectorsGiven, vectorsOf } from "../input/vectorsInput.ts";
+import { refuse, TYPES, type VectorsGiven, vectorOptionsOf, vectorsOf } from "../input/vectorsInput.ts";
 import { optionOf } from "../options/option.ts";
 import { VECTOR_OPTIONS, type VectorFormat } from "../options/vectors.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
@@ -112,12 +112,12 @@ async function writeSuite(given: VectorsGiven, count: number, name: string): Pro
     );
   }
   if (output === undefined) throw new UsageError("vectors: --random-suite needs --output FOLDER");
-  const lying = lyingOf(given, null);
+  const vectorOptions = vectorOptionsOf(given, null);
   const cases = convCases({ count, seed });
   function* all(): Generator<ConvVectors> {
     for (const [i, wanted] of cases.entries()) {
       progress(`${i + 1} of ${count}`);
-      yield seededVectors(wanted, seed + i, draw, lying);
+      yield seededVectors(wanted, seed + i, draw, vectorOptions);
     }
   }
   function* files(): Generator<readonly [string, string | Uint8Array]> {
@@ -131,7 +131,7 @@ async function writeSuite(given: VectorsGiven, count: number, name: string): Pro
         else for (const [file, text] of made) yield [join(key, file), text];
       }
     }
-    yield [INDEX, indexOfSuite(cases, { seed, draw, lying, format })];
+    yield [INDEX, indexOfSuite(cases, { seed, draw, vectorOptions, format })];
   }
   await writeFolder(output, files());
   progress("");

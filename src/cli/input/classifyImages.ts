@@ -1,4 +1,4 @@
-/** @file Classifies images that are read a few at a time, and writes down the answers. */
+/** @file Classifies images, read a few at a time, and renders the answers as text. */
 
 import type { ClassAnswer, Classifier } from "../../image/classifier.ts";
 import type { Preparation } from "../../image/prepare.ts";
@@ -21,13 +21,13 @@ export interface Result {
 /**
  * Reads images concurrently, classifies them one after the other.
  *
- * @param weights description of the weights file
+ * @param about description of the weights file
  * @param top     answers per image
  * @returns how many could not be read
  */
 export async function classifyBatch(
   classifier: Classifier,
-  weights: string,
+  about: string,
   paths: readonly string[],
   top: number,
   show: (result: Result) => void,
@@ -49,7 +49,15 @@ export async function classifyBatch(
     const values = await run(outcome.value);
     const ms = performance.now() - start;
     const { graph, backend } = session;
-    show({ image: paths[i], model: graph.name, backend, weights, preparation, ms, top: classifier.top(values, top) });
+    show({
+      image: paths[i],
+      model: graph.name,
+      backend,
+      weights: about,
+      preparation,
+      ms,
+      top: classifier.top(values, top),
+    });
   }
   return broken;
 }

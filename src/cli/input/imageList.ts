@@ -10,7 +10,7 @@ import { UsageError } from "../usage.ts";
 const IMAGE = /\.(jpe?g|png|gif|webp|tiff?|avif|ppm|pgm)$/i;
 
 /**
- * Returns the files that are meant, in the order of the arguments and by name within each. A named file is taken as is;
+ * Returns the files that the arguments name, in their order, and by name within each. A named file is taken as is;
  * of a folder and its sub-folders, only images.
  *
  * @throws UsageError for a folder or pattern without an image

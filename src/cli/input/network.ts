@@ -1,4 +1,4 @@
-/** @file From a command line to a network with its weights. */
+/** @file Finds the network and weights that a command line names. */
 import { suggestion } from "../../tensor/nearest.ts";
 import { CHECKPOINT_NAMES } from "../pull/checkpoints.ts";
 import { pulled } from "../pull/install.ts";
@@ -12,7 +12,7 @@ export interface NetworkOptions extends FileOptions {
   readonly weights?: string | undefined;
 }
 
-/** The one way from a command line to a network. @throws UsageError, FormatError, ShapeError */
+/** The only way from a command line to a network. @throws UsageError, FormatError, ShapeError */
 export async function networkFrom(command: string, options: NetworkOptions): Promise<Network> {
   const { weights, model } = options;
   if (weights !== undefined) return readNetwork(command, weights, options);

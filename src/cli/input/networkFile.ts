@@ -26,13 +26,13 @@ export interface Network extends LoadedModel {
 }
 
 export interface FileOptions {
-  /** The name of a model, where the file does not say which. */
+  /** The name of a model, if the file does not say which. */
   readonly model?: string | undefined;
-  /** Of an ONNX model's input where it leaves sizes open. */
+  /** Input shape of an ONNX model that leaves sizes open. */
   readonly shape?: Shape | undefined;
-  /** One of an ONNX model's. */
+  /** One of an ONNX model's outputs. */
   readonly output?: string | undefined;
-  /** Other than the family's own. */
+  /** Replaces the family's own. */
   readonly activation?: Activation | undefined;
 }
 

@@ -38,16 +38,18 @@ export async function vectorsOf(given: VectorsGiven): Promise<ConvVectors> {
     pointwiseConv2d: ["kernel", "groups", "multiplier"],
   };
   refuse(given, foreign[op], (name) => `--${optionOf(name)} does not belong to a ${type} convolution`);
-  const placing = { ...placingOf(given), ...lyingOf(given, op) };
+  const convOptions = { ...convOptionsOf(given), ...vectorOptionsOf(given, op) };
   const { data: file, seed, values } = given.options;
   if (file === undefined) {
-    const wanted = caseOf(given, op, placingOf(given));
-    return asTyped(`vectors ${type}`, given.options, () => seededVectors(wanted, seed, values, lyingOf(given, op)));
+    const wanted = caseOf(given, op, convOptionsOf(given));
+    return asTyped(`vectors ${type}`, given.options, () =>
+      seededVectors(wanted, seed, values, vectorOptionsOf(given, op)),
+    );
   }
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "noBias"];
   refuse(given, own, (name) => `--data has its own shapes and values, --${optionOf(name)} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
-  return convVectors({ name: file, op }, { input, filter, options: { ...placing, bias } });
+  return convVectors({ name: file, op }, { input, filter, options: { ...convOptions, bias } });
 }
 
 /** @throws UsageError if one of these options was typed */
@@ -57,7 +59,7 @@ export function refuse(given: VectorsGiven, names: readonly string[], message: (
 }
 
 /** Reads layouts and precision; `op` is null for a suite, which has every operation. */
-export function lyingOf(given: VectorsGiven, op: ConvKind | null): VectorOptions {
+export function vectorOptionsOf(given: VectorsGiven, op: ConvKind | null): VectorOptions {
   const layouts = op === "depthwiseConv2d" ? DEPTHWISE_FILTER_LAYOUTS : CONV_FILTER_LAYOUTS;
   const { layout, precision, filterLayout: typed } = given.options;
   if (op === null && typed !== undefined) {
@@ -69,7 +71,7 @@ export function lyingOf(given: VectorsGiven, op: ConvKind | null): VectorOptions
   throw new UsageError(`vectors: --filter-layout is ${JSON.stringify(typed)}, needs one of ${layouts.join(", ")}`);
 }
 
-function placingOf({ options }: VectorsGiven): ConvCase["options"] {
+function convOptionsOf({ options }: VectorsGiven): ConvCase["options"] {
   const { strides, dilations, padding = "valid", activation, groups } = options;
   return {
     strides: pair(strides, 1),
@@ -80,7 +82,7 @@ function placingOf({ options }: VectorsGiven): ConvCase["options"] {
   };
 }
 
-/** Rows and columns, where one number is both. */
+/** Rows and columns; one number stands for both. */
 function pair(typed: readonly number[] | undefined, fallback: number): readonly [number, number] {
   const [first = fallback, second = first] = typed ?? [];
   return [first, second];

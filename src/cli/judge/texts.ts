@@ -7,7 +7,7 @@ export interface FoundArray {
   readonly shape: Shape | null;
   /** Hexadecimal words are unsigned integers, NaN if they contain x or z. */
   readonly data: Float32Array | Float64Array;
-  /** Whether the numbers are words that encode something in their bits. */
+  /** Whether the numbers are words, to be decoded as integers or as float32 bits. */
   readonly areWords: boolean;
 }
 

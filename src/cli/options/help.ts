@@ -1,7 +1,7 @@
 /** @file The help of a command, from its table of options. */
 import { type Options, optionOf } from "./option.ts";
 
-/** The column at which explanations begin, at most; a longer option has its own line. */
+/** Maximum column at which explanations begin; a longer option has its own line. */
 const MAX_INDENT = 24;
 
 /** @param usage what follows the command's name, a line each @param notes after the options */

@@ -6,11 +6,11 @@ import { suggestion } from "../../tensor/nearest.ts";
 
 /** One option. */
 export interface Option<T> {
-  /** What stands for its value in the help, e.g. FILE; a flag has none. */
+  /** Placeholder for its value in the help, e.g. FILE; a flag has none. */
   readonly value?: string;
   /** One line, or more with line breaks. */
   readonly help: string;
-  /** What can be typed, where that is a list. */
+  /** The allowed values, if there is a list of them. */
   readonly words?: readonly string[];
   /** @param text as typed; undefined where the option was not @throws Error that says what is needed */
   read(text: string | undefined): T;
@@ -19,13 +19,13 @@ export interface Option<T> {
 /** A table of options, under the names that they have in code: learningRate is typed as --learning-rate. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** What was typed, by the names in code. */
+/** The values of a table's options, defaults included, by the names in code. */
 export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
 /** A table whose values have these types. */
 export type OptionsOf<V> = { readonly [K in keyof V]: Option<V[K]> };
 
-/** Returns the option of a setting as it is typed. */
+/** Returns the name of an option as it is typed, without the dashes in front. */
 export function optionOf(setting: string): string {
   return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -39,7 +39,7 @@ export function text(value: string, help: string): Option<string | undefined> {
   return { value, help, read: (typed) => typed };
 }
 
-/** One of some words. */
+/** One of a list of words. */
 export function word<const W extends string, F extends W | undefined>(
   value: string,
   words: readonly W[],
@@ -94,7 +94,7 @@ export function number<F extends number | undefined>(
   };
 }
 
-/** Whatever a function makes of the text. @param parse throws an Error that says what is needed */
+/** The result of parsing the text. @param parse throws an Error that says what is needed */
 export function parsed<T>(value: string, help: string, parse: (typed: string) => T): Option<T | undefined> {
   return { value, help, read: (typed) => (typed === undefined ? undefined : parse(typed)) };
 }

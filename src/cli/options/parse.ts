@@ -1,10 +1,10 @@
-/** @file From what was typed to the values of a table of options. */
+/** @file Parses a command line into the values of a table of options. */
 import { parseArgs } from "node:util";
 import { suggestion } from "../../tensor/nearest.ts";
 import { UsageError } from "../usage.ts";
 import { type Options, optionOf, type Values } from "./option.ts";
 
-/** A command line as a command gets it. */
+/** A parsed command line. */
 export interface Given<O extends Options = Options> {
   readonly operands: readonly string[];
   readonly options: Values<O>;
@@ -13,7 +13,7 @@ export interface Given<O extends Options = Options> {
 }
 
 /**
- * @param maxOperands how many; more are refused
+ * @param maxOperands more are refused
  * @throws UsageError for an unknown option, one without its value or with a wrong one, or too many operands
  */
 export function parse<O extends Options>(

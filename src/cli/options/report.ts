@@ -12,7 +12,7 @@ export type ReportOptions = {
 
 export type ChartOptions = ReportOptions & { readonly svg: Option<string | undefined> };
 
-/** Of a report with tables. @param tables their names; the first is what --csv prints */
+/** Options of a report with tables. @param tables their names; --csv prints the first */
 export function reportOptions([first, ...others]: readonly string[]): ReportOptions {
   const another = others.length > 0 ? `; --table NAME for another: ${others.join(", ")}` : "";
   return {
@@ -21,11 +21,11 @@ export function reportOptions([first, ...others]: readonly string[]): ReportOpti
     csv: flag(`the table ${first}, numbers as they are${another}`),
     table: word("NAME", [first, ...others], first, "for --csv"),
     html: text("FILE", "writes one page with everything"),
-    force: flag("even where the file exists"),
+    force: flag("overwrites existing files"),
   };
 }
 
-/** Of a report with tables and charts. */
+/** Options of a report with tables and charts. */
 export function chartOptions(tables: readonly string[]): ChartOptions {
   return { ...reportOptions(tables), svg: text("FOLDER", "writes each chart to its own file") };
 }

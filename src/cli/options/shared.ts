@@ -17,7 +17,7 @@ export const BACKEND: Option<Backend> = word<Backend, Backend>(
 
 export const THREADS: Option<number> = integer("N", [1, MAX_THREADS], 1, "of the simd tier, default 1");
 
-/** Of a training, which the same seed makes the same for any number of them. */
+/** For training, where the same seed gives the same result with any number of threads. */
 export const ALL_THREADS: Option<number> = integer(
   "N",
   [1],
@@ -29,7 +29,7 @@ export const SEED: Option<number> = integer("N", [0], 1, "default 1");
 
 export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
 
-/** A network from elsewhere. */
+/** Options for a network from another library. */
 export const NETWORK: {
   readonly activation: Option<Activation | undefined>;
   readonly output: Option<string | undefined>;
@@ -51,13 +51,13 @@ export const NORMALIZE: Option<Normalization | undefined> = word(
   NORMALIZATIONS.join(", "),
 );
 
-/** @throws UsageError for more threads than one where the only tier that runs has one */
+/** @throws UsageError for more than one thread if only tiers without threads run */
 export function checkThreads(command: string, threads: number, backend: string): void {
   if (threads === 1 || backend === "simd" || backend === "all" || backend === "auto") return;
   throw new UsageError(`${command}: --threads ${threads} is for the simd tier, ${backend} has one`);
 }
 
-/** The option with another explanation. */
+/** The option with another help text. */
 export function described<T>(option: Option<T>, help: string): Option<T> {
   return { ...option, help };
 }

@@ -95,7 +95,7 @@ default hwio and hwim, with --layout nchw oihw`,
   data: text(
     "FILE",
     `your own numbers instead: JSON with nested arrays "input" (in the order of --layout, with or without
-n), "filter" and perhaps "bias"`,
+n), "filter" and optionally "bias"`,
   ),
   randomSuite: integer(
     "N",
@@ -111,7 +111,7 @@ in C one header with an array of structs`,
     `json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; with --values integers
 whole numbers in two's complement, otherwise the bits of float32)`,
   ),
-  name: text("NAME", "the start of every name in C and Verilog, default conv"),
+  name: text("NAME", "prefix of every name in C and Verilog, default conv"),
   output: text("PATH", "a file, or a folder for hex and suites; json and c are printed without it"),
-  force: flag("even where the path exists"),
+  force: flag("overwrites existing files"),
 };

@@ -28,7 +28,7 @@ export function rooflineChart(
     file: "roofline",
     title: "Roofline",
     caption:
-      "A dot is a layer: how fast it computes over how much it computes with a byte. The lines are what the machine allows: " +
+      "Each dot is a layer: its speed over its work per byte. The lines are what the machine allows: " +
       "flat where products and sums are the limit, sloped where bytes are, from the nearest cache (left) and from memory.",
     x: { title: "FLOPs per byte of weights, input and output", isLogarithmic: true },
     y: { title: "GFLOP/s", isLogarithmic: true },

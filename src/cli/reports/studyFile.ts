@@ -24,7 +24,7 @@ export interface Study {
   readonly rows: readonly StudyRow[];
 }
 
-/** Reads the rows that an earlier start of the same study has finished. */
+/** Reads the rows of runs that the same study finished earlier. */
 export async function earlier(out: string, about: Study["about"]): Promise<readonly StudyRow[]> {
   if (!(await isThere(out))) return [];
   let found: Study;

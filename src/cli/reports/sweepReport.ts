@@ -106,7 +106,7 @@ export function sweepReport(data: SweepData): Report {
           ...(rounds === 1 ? [ONE_ROUND] : []),
           points.length > 2
             ? `${formula}; the largest deviation is ${percent(line.worst)}.`
-            : `${formula}, which two points always make`,
+            : `${formula}, which fits any two points exactly`,
           `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
         ].join("\n"),
       },
@@ -134,7 +134,7 @@ function chart(
     file: `time-against-${over === "parameters" ? "parameters" : "macs"}`,
     title: `Time over ${over}`,
     caption: lineAt
-      ? "Every dot is a network; both axes are logarithmic. The line is straight on plain axes."
+      ? "Every dot is a network; both axes are logarithmic. The line is straight on linear axes."
       : "The same networks: a lower resolution saves time but no parameters, so dots stand above one another.",
     x: { title, isLogarithmic: true },
     y: { title: "ms", isLogarithmic: true },

@@ -2,7 +2,7 @@
 import { analyze } from "../../analysis/analyze.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { chooseTier } from "../../session/tiers.ts";
+import { chooseTier } from "../../kernels/tiers.ts";
 import type { TrainingSettings } from "../../train/options.ts";
 import type { TrainingState, TrainingStep } from "../../train/train.ts";
 import { optionOf } from "../options/option.ts";
@@ -13,7 +13,7 @@ import { clock, integer, percent, style } from "../terminal/terminal.ts";
 export function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
   const { threads: _, backend, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);
-  const { name: tier } = chooseTier("train", backend); // tiers differ in the last bits
+  const tier = chooseTier("train", backend); // tiers differ in the last bits
   return { network: graph.name, tier, data: fingerprint(data), ...Object.fromEntries(options) };
 }
 

@@ -25,7 +25,7 @@ function written(text: string): string {
 /** Default width of a screen. */
 const COLUMNS = 80;
 
-/** Columns of the terminal; if the output is none, those of the variable COLUMNS, or 80. */
+/** Columns of the terminal; for other outputs, the variable COLUMNS, or 80. */
 export function screenColumns(): number {
   const told = Number(process.env.COLUMNS);
   return (process.stdout.isTTY && process.stdout.columns) || (Number.isInteger(told) && told > 0 ? told : COLUMNS);

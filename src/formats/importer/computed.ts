@@ -14,7 +14,7 @@ export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: n
   return { shape, data: Array.from({ length: size }, (_, i) => at(i)), isInteger };
 }
 
-/** Budget for all of a file, in bytes: this many plus four times the file's size. */
+/** Budget for all constants of a file, in bytes: this plus four times the file's size. */
 const COMPUTED = 64 * 2 ** 20;
 const PER_BYTE = 4;
 

@@ -10,12 +10,12 @@ const RULES: ReadonlyMap<string, PaddingRule> = new Map([
   ["VALID", "valid"],
 ]);
 
-/** @returns undefined for a name that is none */
+/** @returns undefined for an unknown name */
 export function paddingNamed(name: string): PaddingRule | undefined {
   return RULES.get(name);
 }
 
-/** From ONNX's order, all that comes before the axes and then all that comes after them. */
+/** From ONNX's order: the padding before each axis, then that after each. */
 export function paddingOf([top, left, bottom, right]: readonly number[]): Padding4 {
   return [top, bottom, left, right];
 }

@@ -1,4 +1,4 @@
-/** @file Whose recipe a network was trained by, by the program that wrote its file. */
+/** @file Whose training recipe a network follows, judged by the program that wrote its file. */
 import type { Preset } from "../../models/settings.ts";
 import type { ModelFile } from "../format.ts";
 

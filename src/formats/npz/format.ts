@@ -1,4 +1,4 @@
-/** @file NumPy's archives as a format, loaded when a file is one. */
+/** @file NumPy's archives as a format; the code is loaded when needed. */
 import type { Format } from "../format.ts";
 
 export const npz: Format = {

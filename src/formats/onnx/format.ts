@@ -1,4 +1,4 @@
-/** @file ONNX as a format, loaded when a file is one. */
+/** @file ONNX as a format; the code is loaded when needed. */
 import type { Format } from "../format.ts";
 
 export const onnx: Format = {

@@ -69,7 +69,7 @@ export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions
 /** Maximum size of a Protocol Buffers message; larger models keep tensors in separate files. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** As {@link importOnnx}, from an open source; and the tensors that the file holds. */
+/** As {@link importOnnx}, from an open source; also returns the file's tensors. */
 export async function importFrom(
   source: ByteSource,
   from: WeightsSource,

@@ -1,4 +1,4 @@
-/** @file One ONNX node: its operator is checked, and becomes nodes of a graph or constants. */
+/** @file Imports one ONNX node: checks it, and turns it into nodes of a graph or a constant. */
 
 import type { GraphBuilder } from "../../graph/specs.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";

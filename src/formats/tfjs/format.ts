@@ -1,4 +1,4 @@
-/** @file TensorFlow.js models as a format, loaded when a file is one. */
+/** @file TensorFlow.js models as a format; the code is loaded when needed. */
 import type { Format } from "../format.ts";
 
 export const tfjs: Format = {

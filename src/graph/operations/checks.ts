@@ -2,13 +2,13 @@
 import { knownKeys, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 
-/** The options of a builder method, checked for callers without a compiler to have known names. */
+/** Returns a builder method's options after checking their names, for callers without a compiler. */
 export function known<S extends object>(op: string, spec: S, options: readonly string[]): S {
   knownKeys(op, spec, [...options, "name"]);
   return spec;
 }
 
-/** Makes a number fit JSON: ±∞ becomes float64's largest ±, which float32 rounds back to ±∞. */
+/** Makes a number fit JSON: ±∞ becomes ±Number.MAX_VALUE, which float32 rounds back to ±∞. */
 export function plainNumber(op: string, name: string, value: unknown): number {
   if (typeof value !== "number" || Number.isNaN(value)) {
     throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a number`);

@@ -32,7 +32,7 @@ function append(
   return append(spec, [x], { op, geometry, activation, outputShape: outputShape(geometry) }, weights);
 }
 
-/** Options that are read off a node in the same way for all. */
+/** The options that all convolutions read off a node in the same way. */
 function again({ name, geometry, activation, weights }: ConvNode) {
   return { name, ...windowOf(geometry), activation, bias: "bias" in weights };
 }

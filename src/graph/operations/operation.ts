@@ -1,4 +1,4 @@
-/** @file What the graph knows of an operation. */
+/** @file What the graph knows about an operation. */
 import type { KernelSet } from "../../kernels/contract/kernels.ts";
 import type { GraphNode } from "../graph.ts";
 import type { NodeList } from "../nodeList.ts";
@@ -9,7 +9,7 @@ export type NodeOf<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op }
 export interface Operation<Op extends GraphNode["op"]> {
   /** Its builder method: checks operands and options, infers the shape, and appends a node. */
   method(list: NodeList): GraphBuilder[Op];
-  /** Has the builder make a node again. Types are what the node claims; the builder checks every value. */
+  /** Builds a node again. Its types are only what it claims to have; the builder checks every value. */
   again(g: GraphBuilder, node: NodeOf<Op>): Value;
   /** The node's kernel from those of a tier; null where only a shape changes. */
   kernel<K>(kernels: KernelSet<K>, node: NodeOf<Op>): K | null;

@@ -1,4 +1,4 @@
-/** @file From a geometry back to the options that give it. */
+/** @file From a geometry back to the options that produce it. */
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { ConvSpec } from "../specs.ts";
 

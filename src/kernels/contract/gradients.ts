@@ -12,7 +12,7 @@ import type { Shape } from "../../tensor/shape.ts";
 import type { KernelSet } from "./kernels.ts";
 
 export interface Gradients<K> {
-  /** dy → dx. Weights: the filter, in the shape that the operation has it. */
+  /** dy → dx. Weights: the filter, in the operation's own shape. */
   conv2dInput(g: Conv2dGeometry): K;
   /** x, dy → dw [kh, kw, c / groups, o] */
   conv2dFilter(g: Conv2dGeometry): K;

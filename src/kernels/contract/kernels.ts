@@ -1,9 +1,9 @@
 /**
- * @file What a tier gives: a kernel for every operation.
+ * @file What a tier provides: a kernel for every operation.
  *
- * A kernel comes in three steps, and each can be repeated without the one before it: from geometry and parameters, from
- * weights, which the tier may pack as it likes, and from operands. The last step allocates nothing where its operands
- * are contiguous.
+ * A kernel is applied in three steps, each of which can be repeated without the one before it: to geometry and
+ * parameters; to weights, which the tier may pack as it likes; to operands. The last step allocates nothing if its
+ * operands are contiguous.
  *
  * Operands are checked before they get here. Images have the axes [n, h, w, c] and any strides: another layout is a
  * transposed view.
@@ -17,7 +17,7 @@ import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/expression.ts";
 
-/** The weights of one operation by role: which, {@link KernelSet} states. Any may be a view. */
+/** The weights of one operation by role; {@link KernelSet} states which. Any may be a view. */
 export type LayerWeights = Readonly<Partial<Record<Role, Tensor | null>>>;
 export type Role = "filter" | "bias" | "mean" | "variance" | "scale";
 
@@ -25,8 +25,7 @@ export type Role = "filter" | "bias" | "mean" | "variance" | "scale";
 export type Compute = (inputs: readonly Tensor[], output: Tensor) => void;
 
 /**
- * A kernel in plain TypeScript, on tensors. The weights may be read whenever it computes: where it packs none, in
- * place.
+ * A kernel in plain TypeScript, on tensors. If it packs no weights, it reads them in place whenever it computes.
  */
 export type TensorKernel = (weights: LayerWeights) => Compute;
 
@@ -53,14 +52,14 @@ export interface Launch {
   readonly readsOwnRow?: boolean;
 }
 
-/** Where weights are packed: an address, a multiple of 16, and scratch memory that may be used on the way. */
+/** Where weights are packed: an address, a multiple of 16, and scratch memory for the packing. */
 export interface Region {
   readonly memory: WebAssembly.Memory;
   readonly at: number;
   readonly scratch: number;
 }
 
-/** Weights, and whatever else a kernel reads besides its inputs, as its functions read them. */
+/** Weights, and whatever else a kernel reads besides its inputs, laid out for its functions. */
 export interface Packed {
   readonly bytes: number;
   write(weights: LayerWeights, to: Region): void;
@@ -78,7 +77,7 @@ export interface EmittedKernel {
   readonly batch?: (images: number) => readonly Launch[];
 }
 
-/** A kernel without weights on tensors in the same memory: for what only copies, or is little work beside the rest. */
+/** A kernel without weights on tensors in the same memory: for operations that only copy, or are little work. */
 export interface HostKernel {
   readonly kind: "host";
   readonly compute: Compute;
@@ -101,8 +100,8 @@ export interface KernelSet<K> {
   averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): K;
   globalAveragePool2d(g: Pool2dGeometry): K;
   /**
-   * Input and output of one shape, here and below; channels along the last axis. Weights: mean, variance and perhaps
-   * scale and bias, [c] each.
+   * Input and output of one shape, here and down to softmax; channels along the last axis. Weights: mean, variance and
+   * perhaps scale and bias, [c] each.
    */
   batchNormalization(shape: Shape, epsilon: number): K;
   activation(shape: Shape, activation: Activation): K;
@@ -113,7 +112,7 @@ export interface KernelSet<K> {
   /** Two inputs, broadcast to the shape of the output. */
   add(a: Shape, b: Shape, output: Shape): K;
   mul(a: Shape, b: Shape, output: Shape): K;
-  /** Elements before each axis; the output is contiguous. */
+  /** `before`: elements to add in front, per axis. The output is contiguous. */
   pad(before: Shape, value: number): K;
   concat(axis: number): K;
   /** Axis i of the output is axis permutation[i] of the input. */
@@ -154,13 +153,13 @@ export function normalizing(weights: LayerWeights, epsilon: number): BatchNormPa
 
 type Convolutions<K> = Omit<FilterKernels<K>, "dense">;
 
-/** Of two names for one convolution, the one whose kernel is faster; kernels take the filter in either's shape. */
+/** Picks the faster kernel where a convolution has two names; kernels take the filter in either's shape. */
 export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
   const { conv2d, depthwiseConv2d, pointwiseConv2d } = kernels;
   return {
     conv2d: (g, f) => (isDepthwise(g) ? depthwiseConv2d : conv2d)(g, f),
     depthwiseConv2d,
-    // With padding or a stride it is no matrix product as it lies.
+    // With padding or a stride, it is not a matrix product of the image as stored.
     pointwiseConv2d: (g, f) => (isPixelByPixel(g) ? pointwiseConv2d : conv2d)(g, f),
   };
 }

@@ -14,7 +14,7 @@ export function vectorsToHex(vectors: ConvVectors, prefix: string, asIntegers: b
   const upper = prefix.toUpperCase();
   const { output, values } = vectors.oracle;
   const arrays = arraysOf(vectors)
-    .filter(({ name }) => name !== "output64") // wider than a word; bounds are widened to hold around output
+    .filter(({ name }) => name !== "output64") // wider than a word; bounds are widened to hold around the rounded output
     .map((array): NamedArray => {
       if (!array.name.endsWith("bound")) return array;
       const data = array.data.map((bound, i) => bound + Math.abs(output.data[i] - values[i]));

@@ -15,7 +15,7 @@ interface Suite {
   /** Seed of the first case; each further case adds 1. */
   readonly seed: number;
   readonly draw: Draw;
-  readonly lying: VectorOptions;
+  readonly vectorOptions: VectorOptions;
   readonly format: string;
 }
 
@@ -27,9 +27,9 @@ export interface IndexEntry extends ConvCase, VectorOptions {
   readonly format: string;
 }
 
-export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, lying, format }: Suite): string {
+export function indexOfSuite(cases: readonly ConvCase[], { seed, draw, vectorOptions, format }: Suite): string {
   const entries = cases.map((wanted, i): IndexEntry => {
-    return { file: keyOf(i), seed: seed + i, values: draw, format, ...lying, ...wanted };
+    return { file: keyOf(i), seed: seed + i, values: draw, format, ...vectorOptions, ...wanted };
   });
   return `${JSON.stringify(entries, null, 1)}\n`;
 }

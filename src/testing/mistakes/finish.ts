@@ -11,7 +11,7 @@ const biased = (name: string, ...finishes: ((f: (s: number) => number) => Kernel
     return finishes.map((finish) => ({ finish: finish((s) => activate(activation, s)) }));
   });
 
-/** Wrong indices at which the bias may be read instead of o, before reduction modulo O. */
+/** Wrong indices at which a kernel may read the bias, instead of at o; before reduction modulo O. */
 const BIAS_INDICES: readonly ((position: Position, problem: Problem) => number)[] = [
   () => 0,
   ([n]) => n,

@@ -23,7 +23,7 @@ export const MISTAKES: readonly string[] = [...PREDICTED.map(({ name }) => name)
 /** Multiply-accumulates spent on a mistake that fits; of a larger convolution, every n-th output is compared. */
 const MAX_MACS = 2 ** 26;
 
-/** Number of wrong outputs that are compared first. */
+/** Maximum number of wrong outputs that are compared first. */
 const FIRST = 16;
 
 /**
@@ -31,7 +31,7 @@ const FIRST = 16;
  * roundings that its errors resemble.
  *
  * @param wrong     indices of outputs that the correct kernel does not explain, the worst first
- * @param tolerance by which each may differ, where that is less than the mistake's own; [N, OH, OW, O]
+ * @param tolerance how far each may be off, if less than the mistake's own tolerance; [N, OH, OW, O]
  */
 export function mistakesThatFit(
   subject: Subject,

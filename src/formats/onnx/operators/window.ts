@@ -2,7 +2,7 @@
 import { type PaddingRule, paddingNamed, paddingOf } from "../../importer/padding.ts";
 import { type Context, integersAttribute } from "../operator.ts";
 
-/** Attributes of a window, and those of a pool's. */
+/** Attributes of a convolution's window, and of a pool's. */
 export const WINDOW: readonly string[] = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
 export const POOL: readonly string[] = [...WINDOW, "ceil_mode"];
 
