@@ -18,13 +18,8 @@ export default defineConfig({
       "test/kernels/laws.test.ts",
       "test/kernels/im2col/large.test.ts",
       "test/kernels/simd/**",
-      "test/runtime/threads.test.ts", // of the generators, which are not changed here
       // Seconds for each mutant, and few of them die here alone.
       "test/graph/readGraph.test.ts",
-      "test/graph/packedNetwork.test.ts",
-      "test/runtime/launches.test.ts",
-      "test/session/patience.test.ts",
-      "test/graph/pause.test.ts",
     ],
     testTimeout: 120_000,
     bail: 1,
