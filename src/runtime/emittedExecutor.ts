@@ -76,8 +76,10 @@ export async function emittedExecutor<S extends Step>(
     const head: Compiled = { ...whole, phases: whole.phases.slice(0, tail.headPhases) };
     const programs = [whole, head, await compiled(emitted.program)];
     const others = await startThreads(programs, memory, threads.count, compute, 1);
-    threads.dispose();
-    threads = others;
+    // The executor may have been disposed meanwhile.
+    const [former, next] = threads.isAlive() ? [threads, others] : [others, threads];
+    former.dispose();
+    threads = next;
     return batchOf(tail, emitted, valueAt, (program) => threads.run(program));
   };
   let batch: Promise<Batch> | null = null;

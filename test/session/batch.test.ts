@@ -1,5 +1,6 @@
 /** Several images at once: the same bits as one after the other, wherever the network is cut into head and tail. */
-import { describe, expect, test } from "vitest";
+import * as workerThreads from "node:worker_threads";
+import { describe, expect, test, vi } from "vitest";
 import {
   type Graph,
   graphBuilder,
@@ -72,6 +73,18 @@ test("batches of a shared network come in turns, and the first ones prepare it o
   const answers = await Promise.all(sessions.flatMap((session) => [session.run(x), session.run(x)]));
   for (const answer of answers) expect(answer.toFloat32Array()).toEqual(answers[0].toFloat32Array());
   for (const session of sessions) session.dispose();
+});
+
+test("a session that is disposed while its first batch is prepared ends all its threads", async () => {
+  const graph = dense();
+  const terminate = vi.spyOn(workerThreads.Worker.prototype, "terminate");
+  const session = await Session.create(graph, randomWeights(graph, 7), { backend: "simd", threads: 2 });
+  const running = session.run(randomTensor([16, 37], random(3)));
+  await new Promise((resolve) => setTimeout(resolve));
+  session.dispose();
+  await expect(running).rejects.toThrow("it was disposed");
+  expect(new Set(terminate.mock.contexts).size).toBe(2); // the first ones, and those that know the batch
+  terminate.mockRestore();
 });
 
 test("a batch can be stopped between two of its images, and progress is told of each", async () => {

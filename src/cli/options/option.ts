@@ -66,15 +66,9 @@ export function integer<F extends number | undefined>(
   fallback: F,
   help: string,
 ): Option<number | F> {
-  return {
-    value,
-    help,
-    read: (typed) => {
-      if (typed === undefined) return fallback;
-      if (/^\d{1,9}$/.test(typed) && Number(typed) >= min && Number(typed) <= max) return Number(typed);
-      throw new Error(`needs an integer ${max === Number.POSITIVE_INFINITY ? `>= ${min}` : `from ${min} to ${max}`}`);
-    },
-  };
+  const needed = `an integer ${max === Number.POSITIVE_INFINITY ? `>= ${min}` : `from ${min} to ${max}`}`;
+  const isRight = (typed: string): boolean => /^\d{1,9}$/.test(typed) && Number(typed) >= min && Number(typed) <= max;
+  return numeric(value, isRight, needed, fallback, help);
 }
 
 export function number<F extends number | undefined>(
@@ -83,15 +77,25 @@ export function number<F extends number | undefined>(
   fallback: F,
   help: string,
 ): Option<number | F> {
-  return {
-    value,
-    help,
-    read: (typed) => {
-      if (typed === undefined) return fallback;
-      if (typed.trim() !== "" && Number(typed) >= min && Number.isFinite(Number(typed))) return Number(typed);
-      throw new Error(`needs a number >= ${min}`);
-    },
+  const isRight = (typed: string): boolean => {
+    return typed.trim() !== "" && Number(typed) >= min && Number.isFinite(Number(typed));
   };
+  return numeric(value, isRight, `a number >= ${min}`, fallback, help);
+}
+
+function numeric<F>(
+  value: string,
+  isRight: (typed: string) => boolean,
+  needed: string,
+  fallback: F,
+  help: string,
+): Option<number | F> {
+  const read = (typed: string | undefined): number | F => {
+    if (typed === undefined) return fallback;
+    if (isRight(typed)) return Number(typed);
+    throw new Error(`needs ${needed}`);
+  };
+  return { value, help, read };
 }
 
 /** The result of parsing the text. @param parse throws an Error that says what is needed */
