@@ -22,16 +22,22 @@ export interface Choosable {
    * @param isChosen by name: then a lack of memory is an error of whatever allocates some
    */
   obstacle(isChosen: boolean): string | null;
+  /** Whether it emits code: threads and precisions are for such a tier, and SIMD's peak. */
+  readonly emits: boolean;
+  /** Runs of a network before it is at speed; 0 where a run takes seconds, and warms up on the way. */
+  readonly warmup: number;
 }
 
 /** Features of this process, each tested once. */
 const here: { simd?: boolean; memory?: boolean } = {};
 
 export const CHOICES: PerTier<Choosable> = {
-  naive: { name: "naive", obstacle: () => null },
-  im2col: { name: "im2col", obstacle: () => null },
+  naive: { name: "naive", obstacle: () => null, emits: false, warmup: 0 },
+  im2col: { name: "im2col", obstacle: () => null, emits: false, warmup: 1 },
   simd: {
     name: "simd",
+    emits: true,
+    warmup: 5,
     obstacle: (isChosen) => {
       here.simd ??= hasSimd();
       if (!here.simd) return "this engine has no WebAssembly SIMD";

@@ -23,6 +23,7 @@ import {
   type TierName,
   type Weights,
 } from "../../../src/index.ts";
+import { CHOICES } from "../../../src/kernels/tiers.ts";
 import { graphNamed } from "./networks.ts";
 import { type LayerTime, profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
@@ -139,13 +140,13 @@ async function onAllTiers(
   const answers: TierAnswer[] = [];
   let naive: Float32Array | null = null;
   for (const tier of tiersHere()) {
-    const own = { ...options, backend: tier, threads: tier === "simd" ? threads : 1 };
+    const own = { ...options, backend: tier, threads: CHOICES[tier].emits ? threads : 1 };
     const classifier = await createClassifier(model, own);
     const { session } = classifier;
     try {
       const x = input(classifier);
       const data = (await session.run(x)).toFloat32Array();
-      const ms = await timeOf(() => session.run(x), tier === "naive" ? 20 : 60);
+      const ms = await timeOf(() => session.run(x), CHOICES[tier].warmup === 0 ? 20 : 60);
       const first: Float32Array = naive ?? data;
       naive = first;
       answers.push({

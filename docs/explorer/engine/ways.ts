@@ -3,7 +3,7 @@
  * the page is isolated.
  */
 import { TIERS, type TierName } from "../../../src/index.ts";
-import { hasSimd } from "../../../src/kernels/simd/engines.ts";
+import { CHOICES } from "../../../src/kernels/tiers.ts";
 
 const MAX_THREADS = 4;
 
@@ -13,11 +13,11 @@ export interface Way {
 }
 
 export function tiersHere(): readonly TierName[] {
-  return hasSimd() ? TIERS : TIERS.filter((tier) => tier !== "simd");
+  return TIERS.filter((tier) => CHOICES[tier].obstacle(true) === null);
 }
 
 export function threadsHere(): number {
-  if (!hasSimd() || globalThis.crossOriginIsolated !== true) return 1;
+  if (globalThis.crossOriginIsolated !== true) return 1;
   return Math.min(navigator.hardwareConcurrency, MAX_THREADS);
 }
 
@@ -26,7 +26,7 @@ export function waysHere(): readonly Way[] {
   const threads = threadsHere();
   return [
     ...tiersHere().map((tier) => ({ tier, threads: 1 })),
-    ...(threads > 1 ? [{ tier: "simd", threads } as const] : []),
+    ...tiersHere().flatMap((tier) => (CHOICES[tier].emits && threads > 1 ? [{ tier, threads }] : [])),
   ];
 }
 

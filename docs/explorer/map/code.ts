@@ -1,5 +1,6 @@
 /** @file The code that computes a layer, in each tier. */
 import { emittedLayer, type Graph, TIERS } from "../../../src/index.ts";
+import { CHOICES } from "../../../src/kernels/tiers.ts";
 import { t } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -16,7 +17,7 @@ export function codeOf(graph: Graph, name: string): HTMLElement {
   const show = (): void => {
     for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.tier === shownTier));
     if (node === undefined) return;
-    if (shownTier === "simd") {
+    if (CHOICES[shownTier].emits) {
       const { launches } = emittedLayer(graph, name);
       const bytes = launches.reduce((sum, launch) => sum + launch.bytes, 0);
       fill(

@@ -1,5 +1,5 @@
 /** @file The code of a layer's kernel in the two tiers of plain TypeScript, as it stands in this repository. */
-import type { GraphNode } from "../../../src/index.ts";
+import type { GraphNode, TierName } from "../../../src/index.ts";
 
 const FILES: Readonly<Record<string, string>> = import.meta.glob("../../../src/kernels/{naive,im2col}/*.ts", {
   query: "?raw",
@@ -29,7 +29,7 @@ const OTHERS: Partial<Record<GraphNode["op"], string>> = {
 };
 
 /** What im2col has no kernel of its own for, it takes from naive. */
-export function sourceOf(tier: "naive" | "im2col", op: GraphNode["op"]): Source | null {
+export function sourceOf(tier: TierName, op: GraphNode["op"]): Source | null {
   for (const folder of [tier, "naive"]) {
     const path = `src/kernels/${folder}/${OTHERS[op] ?? op}.ts`;
     const code = FILES[`../../../${path}`];

@@ -1,7 +1,7 @@
 /** @file `separable profile`: every layer of a network against the ceilings of the machine. */
 import { sum } from "../../analysis/analyze.ts";
 import { PRECISIONS } from "../../kernels/simd/engines.ts";
-import { TIERS } from "../../kernels/tiers.ts";
+import { CHOICES, TIERS } from "../../kernels/tiers.ts";
 import { machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
@@ -40,7 +40,7 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
     const model = parseModel("profile", given.operands[0] ?? "mobilenet_v1");
     const { backend, threads, precision, batch, rounds, seed } = given.options;
     const graph = asUsage(() => model.graph());
-    if (backend !== "simd" && (threads > 1 || precision === "fast")) {
+    if (!CHOICES[backend].emits && (threads > 1 || precision === "fast")) {
       throw new UsageError(`profile: --threads and --precision are for the simd tier, not for ${backend}`);
     }
     await checkDelivery("profile", given);
@@ -49,7 +49,7 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
     const { session, image } = await seededRun(graph, seed, { backend, threads, precision }, batch);
     try {
       const ceilings = await machineCeilings({ threads: session.threads });
-      const warmup = backend === "naive" ? 1 : 8; // a naive run takes seconds
+      const { warmup } = CHOICES[backend];
       const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound: showRounds() };
       const [layered] = await timeSessions([{ session, image }], timing);
       const [whole] = await timeInTurns([{ run: () => session.run(image) }], timing);

@@ -3,7 +3,7 @@ import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { analyze } from "../../analysis/analyze.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { lineThrough } from "../../measure/line.ts";
 import { timeInTurns } from "../../measure/timing.ts";
 import type { Session } from "../../session/session.ts";
@@ -23,7 +23,6 @@ const MAX_NETWORKS = 64;
 
 /** Estimated milliseconds above which a sweep asks for confirmation. */
 const LONG_MS = 60_000;
-const WARMUP = 5;
 
 const OPTIONS = {
   alphas: text("LIST", "default: the published ones; mobilenet_v1: 1.0,0.75,0.5,0.25"),
@@ -117,9 +116,10 @@ async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed
       const { session, image } = await seededRun(graph, seed, { backend, threads });
       runs.push({ session, run: () => session.run(image) });
     }
-    const warmup = backend === "naive" ? 0 : WARMUP;
-    await confirm(networks, runs, (rounds + warmup) * (backend === "naive" ? 1 : 2), isSure);
-    const tasks = runs.map(({ run }) => (backend === "naive" ? { run } : { run, before: run }));
+    const { warmup } = CHOICES[backend];
+    const isSlow = warmup === 0;
+    await confirm(networks, runs, (rounds + warmup) * (isSlow ? 1 : 2), isSure);
+    const tasks = runs.map(({ run }) => (isSlow ? { run } : { run, before: run }));
     const timings = await timeInTurns(tasks, { rounds, warmup, onRound: showRounds() });
     progress("");
     const [{ session }] = runs;

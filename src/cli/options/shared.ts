@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { NORMALIZATIONS, type Normalization } from "../../image/normalize.ts";
-import { type Backend, TIERS } from "../../kernels/tiers.ts";
+import { type Backend, CHOICES, TIERS } from "../../kernels/tiers.ts";
 import { MAX_THREADS } from "../../runtime/threads.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { UsageError } from "../usage.ts";
@@ -52,8 +52,8 @@ export const NORMALIZE: Option<Normalization | undefined> = word(
 );
 
 /** @throws UsageError for more than one thread if only tiers without threads run */
-export function checkThreads(command: string, threads: number, backend: string): void {
-  if (threads === 1 || backend === "simd" || backend === "all" || backend === "auto") return;
+export function checkThreads(command: string, threads: number, backend: Backend | "all"): void {
+  if (threads === 1 || backend === "all" || backend === "auto" || CHOICES[backend].emits) return;
   throw new UsageError(`${command}: --threads ${threads} is for the simd tier, ${backend} has one`);
 }
 

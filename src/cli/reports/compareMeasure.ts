@@ -1,7 +1,7 @@
 /** @file Times two networks on a tier, whole and block by block. */
 import { sum } from "../../analysis/analyze.ts";
 import type { Savings } from "../../analysis/savings.ts";
-import type { TierName } from "../../kernels/tiers.ts";
+import { CHOICES, type TierName } from "../../kernels/tiers.ts";
 import type { Ceilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
 import { type SessionTiming, timeSessions } from "../../measure/timing.ts";
@@ -32,7 +32,7 @@ export async function measureTier(counted: Savings, tier: TierName, options: Mea
     const timings = await timeSessions(runs, {
       rounds,
       budget,
-      warmup: tier === "naive" ? 0 : tier === "simd" ? 4 : 1, // a naive run takes seconds and warms up on the way
+      warmup: CHOICES[tier].warmup,
       onRound: showRounds(`measuring ${tier}: `),
     });
     const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilings(session.threads)));
