@@ -49,19 +49,19 @@ function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor
     return tensor;
   };
   const channels = norm.weights.mean.shape;
-  const [mean, variance, scale, shift] = ["mean", "variance", "scale", "bias"].map((role) => take(norm.weights[role]));
-  const old = node.weights.bias ? take(node.weights.bias) : Tensor.zeros(channels);
-  const factors = Float64Array.from(
-    { length: channels[0] },
-    (_, c) => scale.at(c) / Math.sqrt(variance.at(c) + norm.epsilon),
+  const numbersOf = (spec: { name: string }): Float32Array => take(spec).toFloat32Array();
+  const [mean, variance, scale, shift] = ["mean", "variance", "scale", "bias"].map((role) =>
+    numbersOf(norm.weights[role]),
   );
+  const old = node.weights.bias ? numbersOf(node.weights.bias) : new Float32Array(channels[0]);
+  const factors = Float64Array.from(scale, (factor, c) => factor / Math.sqrt(variance[c] + norm.epsilon));
 
   // The output channel, (c, m) for depthwise filters, is the last axis of every filter, so it runs fastest.
   const filter = take(node.weights.filter).copy();
   const { data } = filter;
   scaleColumns(data, factors);
   const bias = Tensor.zeros(channels);
-  for (let c = 0; c < channels[0]; c++) bias.data[c] = (old.at(c) - mean.at(c)) * factors[c] + shift.at(c);
+  for (let c = 0; c < channels[0]; c++) bias.data[c] = (old[c] - mean[c]) * factors[c] + shift[c];
   if (!areFinite(data) || !areFinite(bias.data)) return null;
 
   for (const spec of Object.values(norm.weights)) weights.delete(spec.name);
