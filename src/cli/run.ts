@@ -50,7 +50,7 @@ const HELP = `separable: a tensor and convolution engine in pure TypeScript
 
 Usage: separable COMMAND [options]
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")}
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join("\n")}
 
   separable COMMAND --help    options of a command; separable help COMMAND too
   separable --version`;

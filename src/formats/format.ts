@@ -66,8 +66,10 @@ export interface ImportedNetwork {
   readonly weights: Map<string, Tensor>;
   /** Whether the input and the output, [n, c, h, w] in the file, are [n, h, w, c] in the graph. */
   readonly turned: { readonly input: boolean; readonly output: boolean };
-  /** Names of all outputs of the file, including the graph's. */
+  /** Names of all outputs of the file. */
   readonly outputs: readonly string[];
+  /** The one that is the graph's. */
+  readonly output: string;
 }
 
 /** What a file is written from. */

@@ -78,8 +78,17 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     const { metadata, network, resolution } = file;
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
-      const { graph, weights, outputs } = network;
-      return { ...common, naming: "separable", preset: presetOf(file), weights, graph, names: new Map(), outputs };
+      const { graph, weights, outputs, output } = network;
+      return {
+        ...common,
+        naming: "separable",
+        preset: presetOf(file),
+        weights,
+        graph,
+        names: new Map(),
+        outputs,
+        output,
+      };
     }
     for (const [name, value] of Object.entries({ shape, output })) {
       if (value === undefined) continue;
@@ -87,7 +96,7 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     }
     // The tables of names are imported on demand: a page may need none.
     const { named } = await import("./names/named.ts");
-    return { ...common, ...(await named(source.name, file)), graph: null, outputs: [] };
+    return { ...common, ...(await named(source.name, file)), graph: null, outputs: [], output: "" };
   } finally {
     await source.close();
   }

@@ -43,8 +43,10 @@ export interface WeightsFile {
   readonly resolution: readonly [h: number, w: number] | null;
   /** The file's own name of each weight that was renamed. */
   readonly names: ReadonlyMap<string, string>;
-  /** Names of the file's outputs, one of which is the graph's; empty for a file without its network. */
+  /** Names of the file's outputs; empty for a file without its network. */
   readonly outputs: readonly string[];
+  /** The one that is the graph's; "" for a file without its network. */
+  readonly output: string;
 }
 
 export interface LoadedModel extends WeightsFile {

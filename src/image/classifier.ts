@@ -67,8 +67,8 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
   knownKeys(op, options, ["labels", "preparation", "backend", "threads", "precision", "optimize"]);
   const { labels: given, preparation: wanted, ...sessionOptions } = options;
   checkRecord(op, "model", model);
-  const { weights, source, metadata, outputs } = model;
-  if (!isMap(metadata) || !Array.isArray(outputs)) {
+  const { weights, source, metadata } = model;
+  if (!isMap(metadata)) {
     throw new ShapeError(`${op}: model has metadata ${show(metadata)}, needs what loadModel returns`);
   }
   const graph = readGraph(op, model.graph);
@@ -80,7 +80,7 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
   }
   const labels = given ?? labelsIn(source, model.metadata, classes);
   const preparation = { ...preparationIn(source, model, graph), ...wanted };
-  const areClasses = given !== undefined || hasClasses(graph, model, outputs[0]) !== "no";
+  const areClasses = given !== undefined || hasClasses(graph, model) !== "no";
   const areShares = endsInSoftmax(graph);
   const session = await Session.create(graph, weights, sessionOptions);
   const classifier: Classifier = {

@@ -39,14 +39,8 @@ const MAX_GUESSED = 100;
 /**
  * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
  * number of classes or names for them; otherwise a guess from their name and number.
- *
- * @param output their name in the file, if they have one
  */
-export function hasClasses(
-  graph: Graph,
-  { naming, format, metadata }: WeightsFile,
-  output = "",
-): "yes" | "guess" | "no" {
+export function hasClasses(graph: Graph, { naming, format, metadata, output }: WeightsFile): "yes" | "guess" | "no" {
   const count = sizeOf(outputShapeOf(graph));
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
   const isMobilenet = format !== "onnx" && naming !== null;

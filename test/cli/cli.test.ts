@@ -434,7 +434,7 @@ describe("usage", () => {
   test.each([["--help"], ["-h"], ["help"]])("%s lists the commands", async (flag) => {
     const { code, out } = await run(flag);
     expect(code).toBe(0);
-    for (const name of ["classify", "summary", "compare", "profile", "sweep", "vectors"])
+    for (const name of ["classify", "summary", "compare", "profile", "sweep", "vectors", "completion"])
       expect(out).toContain(`  ${name} `);
   });
 

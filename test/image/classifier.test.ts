@@ -74,6 +74,7 @@ describe("a classifier", () => {
       format: "onnx",
       naming: "separable",
       outputs: ["landmarks"],
+      output: "landmarks",
     };
     const classifier = await createClassifier(own);
     const [best] = await classifier.classify(Tensor.zeros([32, 32, 3]), 1);

@@ -53,11 +53,9 @@ export async function readNetwork(
   }
   const graph = graphFor(command, read, model, activation);
   checkFit(command, graph, read);
-  const others = read.outputs.filter((name) => name !== output);
   return {
     ...read,
     graph,
-    outputs: output === undefined ? others : [output, ...others],
     about: `${read.format}, ${namesOf(read)}`,
     labels: () => labelsIn(file, read.metadata, sizeOf(outputShapeOf(graph))),
     preparation: preparationIn(file, read, graph),

@@ -6,7 +6,8 @@ export const onnx: Format = {
   extension: ".onnx",
   holds: "network",
   // ir_version, the first field; a saved_model.pb begins with a version too.
-  recognizes: ([tag, version], name) => tag === 0x08 && version > 0 && !/saved_model\.pb$/i.test(name),
+  recognizes: ([tag, version, next], name) =>
+    tag === 0x08 && version > 0 && next > 0 && !/saved_model\.pb$/i.test(name),
   read: async (source, { from, shape, output }) => {
     const { importFrom } = await import("./import.ts");
     const options = { ...(shape && { shape }), ...(output !== undefined && { output }) };

@@ -144,13 +144,13 @@ function build(
   for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
   const answer = output === undefined ? undefined : known.get(output);
   const outputs = model.outputs.map(({ name }) => name);
-  if (answer === undefined) {
+  if (output === undefined || answer === undefined) {
     const has = options.output !== undefined ? `, the file has ${outputs.join(", ")}` : "";
     throw new FormatError(`${file}: no node computes the output ${show(output)}${has}`);
   }
   if (isConstant(answer)) throw new FormatError(`${file}: the output ${show(output)} does not depend on the input`);
   const order = { input: turned, output: answer.turned };
-  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs };
+  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs, output };
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {

@@ -61,6 +61,8 @@ export async function readTfjs(
   for (const { paths, weights } of groupsIn(file, json)) {
     const entries = weights.map((weight) => readEntry(file, weight));
     const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    // The shards of a group are checked when they are read; those of a group without weights never are.
+    if (entries.length === 0) await joinedShards(op, file, from, paths, needed, shards);
     let joined: Promise<Uint8Array> | null = null;
     let end = 0;
     for (const entry of entries) {

@@ -107,6 +107,12 @@ describe("refused", () => {
       shards(bytes.subarray(1)),
       /its shards have 23 bytes \(bytes 23\), the manifest needs 24$/,
     ],
+    [
+      "a shard of a group without weights",
+      [{ paths: ["shard1.bin"], weights: [] }],
+      shards(bytes),
+      /its shards have 24 bytes \(bytes 24\), the manifest needs 0$/,
+    ],
     ["a shard that is not given", one, new Map(), /needs the shard "shard1.bin" among the 0 given/],
     [
       "a path that leads out",
