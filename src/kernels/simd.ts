@@ -1,6 +1,6 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, except those that only copy. */
 import { sizeOf } from "../tensor/shape.ts";
-import type { EmittedKernel, HostKernel, Kernel, KernelSet, Launch, TensorKernel } from "./contract/kernels.ts";
+import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Launch } from "./contract/kernels.ts";
 import { naive } from "./naive.ts";
 import { batchNormalization } from "./simd/batchNormalization.ts";
 import { binary } from "./simd/binary.ts";
@@ -14,11 +14,6 @@ import { softmax } from "./simd/softmax.ts";
 /** A kernel of one launch that reads nothing but its inputs. */
 function alone(launch: Launch): EmittedKernel {
   return { kind: "emitted", launches: [launch] };
-}
-
-/** A gap, on purpose: copying is as fast in plain TypeScript. */
-function host(kernel: TensorKernel): HostKernel {
-  return { kind: "host", compute: kernel({}) };
 }
 
 /** The kernel of each operation. @param sizes default: those that suit this engine */
@@ -39,8 +34,9 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
     softmax,
     add: (...shapes) => alone(binary("add", shapes)),
     mul: (...shapes) => alone(binary("mul", shapes)),
-    pad: (before, value) => host(naive.pad(before, value)),
-    concat: (axis) => host(naive.concat(axis)),
-    transpose: (permutation) => host(naive.transpose(permutation)),
+    // Gaps, on purpose: copying is as fast in plain TypeScript.
+    pad: (before, value) => hosted(naive.pad(before, value)),
+    concat: (axis) => hosted(naive.concat(axis)),
+    transpose: (permutation) => hosted(naive.transpose(permutation)),
   };
 }

@@ -8,7 +8,7 @@
 
 import { analyze, type LayerKind } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
-import { CHOICES } from "../kernels/tiers.ts";
+import { CHOICES, type TierName } from "../kernels/tiers.ts";
 import { isMap } from "../tensor/brands.ts";
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import { type Ceilings, readRate } from "./ceilings.ts";
@@ -121,6 +121,6 @@ export function peakOf(ceilings: Ceilings, session: { readonly backend: string; 
   checkRecord("peakOf", "session", session);
   const { simd, fused, plain } = ceilings;
   const { backend, precision } = session;
-  if (!Object.values(CHOICES).some(({ name, emits }) => emits && name === backend)) return plain;
+  if (!Object.hasOwn(CHOICES, backend) || !CHOICES[backend as TierName].emits) return plain;
   return precision === "fast" ? (fused ?? simd) : simd;
 }

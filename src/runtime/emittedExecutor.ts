@@ -3,13 +3,15 @@
  * calls of emitted functions interleaved with host functions.
  */
 
+import type { Weights } from "../graph/weights.ts";
 import type { Kernel } from "../kernels/contract/kernels.ts";
 import { areEqual } from "../tensor/bytes.ts";
 import { type EmittedProgram, emittedProgram, type Layout } from "./emittedProgram.ts";
-import { type Batch, type Executor, endsOf, type Weights, weightsOf } from "./executor.ts";
+import { type Batch, type Executor, endsOf } from "./executor.ts";
 import { allocate, allocator } from "./memory.ts";
 import { planSchedule } from "./memoryPlan.ts";
-import { bytesAt, type PackInto, packedBytesOf, packer, packingKernels, packOnce, scratchBytesOf } from "./packing.ts";
+import { bytesAt, packedBytesOf, packer, scratchBytesOf } from "./packedBytes.ts";
+import { type PackInto, packingKernels, packOnce, weightsOf } from "./packing.ts";
 import { launchesByPhase, phasesOfSteps } from "./phases.ts";
 import { type Compiled, compiled } from "./program.ts";
 import type { Schedule, Step } from "./schedule.ts";
@@ -40,10 +42,10 @@ export async function emittedExecutor<S extends Step>(
     const kernel = kernels[i];
     if (kernel.kind === "emitted") kernel.packed?.write(layer, { memory, at: packedAt[i], scratch });
   };
-  const { steps, kernels } = packingKernels(schedule.steps, kernelOf, weights, packInto);
+  const { steps, kernels } = packingKernels<S, Kernel>(schedule.steps, kernelOf, hostKernel, weights, packInto);
   const launches = launchesByPhase(steps, kernels);
   const plan = planSchedule(schedule, phasesOfSteps(launches, steps));
-  const tail = scheduleFor ? tailOf(steps, kernels, launches, scheduleFor(TAIL_IMAGES)) : null;
+  const tail = scheduleFor ? tailOf(steps, kernels, launches, scheduleFor) : null;
 
   const { take, pages: pagesFor } = allocator();
   take(CONTROL_BYTES);
@@ -109,6 +111,10 @@ export async function emittedExecutor<S extends Step>(
     ...(tail && { batch: { images: TAIL_IMAGES, prepare: () => (batch ??= prepareBatch(tail)) } }),
     dispose: () => threads.dispose(),
   };
+}
+
+function hostKernel(compute: () => void): Kernel {
+  return { kind: "host", compute };
 }
 
 /** Programs by number. */

@@ -1,12 +1,14 @@
 /** @file Executors: run a planned schedule. A session writes images into them and reads results. */
+import type { Weights } from "../graph/weights.ts";
 import { type Compute, type LayerWeights, type TensorKernel, weightless } from "../kernels/contract/kernels.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { FLOAT_BYTES } from "../wasm/sizes.ts";
 import { type MemoryPlan, planSchedule } from "./memoryPlan.ts";
+import { type PackInto, packingKernels, packOnce } from "./packing.ts";
 import { pacer } from "./pause.ts";
-import { computed, type Schedule, type Step } from "./schedule.ts";
+import type { Schedule, Step } from "./schedule.ts";
 
 export interface Executor<S extends Step> {
   readonly threads: number;
@@ -39,20 +41,6 @@ export interface Batch {
   readonly output: Tensor;
   runHead(): void | Promise<void>;
   runTail(): void | Promise<void>;
-}
-
-/** By name. */
-export type Weights = ReadonlyMap<string, Tensor>;
-
-/** The weights of a step by role. */
-export function weightsOf({ name, weights: specs }: Step, weights: Weights): LayerWeights {
-  return Object.fromEntries(
-    Object.entries(specs).map(([role, spec]) => {
-      const weight = weights.get(spec.name);
-      if (weight === undefined) throw new Error(`step ${name} has no ${role}`);
-      return [role, weight];
-    }),
-  );
 }
 
 /** Maps names of inputs and outputs to values. */
@@ -109,24 +97,18 @@ export function tensorExecutor<S extends Step>(
   const valueAt = (name: string, shape: Shape): Tensor => {
     return new Tensor(memory, shape, undefined, (plan.offsetBytes.get(name) ?? 0) / FLOAT_BYTES);
   };
-  const { steps, kernels } = computed(schedule.steps, (step) => {
-    if (step.packs === undefined) return kernelOf(step);
-    const packed = step.packs;
-    return weightless(() => {
-      const i = numbers.get(packed) as number;
-      prepared[i] = { ...prepared[i], compute: kernels[i](weightsOf(steps[i], weights)) };
-    });
-  });
-  const numbers = new Map(steps.map(({ name }, i) => [name, i]));
-  const packedLater = new Set(steps.map(({ packs }) => packs));
-  let prepared = steps.map((step, i): Prepared => {
-    const isPacked = !packedLater.has(step.name);
-    return {
-      compute: isPacked ? kernels[i](copied(weightsOf(step, weights))) : () => {},
+  const packInto: PackInto = (i, layer) => {
+    prepared[i] = { ...prepared[i], compute: kernels[i](layer) };
+  };
+  const { steps, kernels } = packingKernels(schedule.steps, kernelOf, weightless, weights, packInto);
+  let prepared = steps.map(
+    (step, i): Prepared => ({
+      compute: step.packs === undefined ? () => {} : kernels[i]({}),
       inputs: step.inputs.map((name, j) => valueAt(name, step.inputShapes[j])),
       output: valueAt(step.name, step.outputShape),
-    };
-  });
+    }),
+  );
+  packOnce(steps, weights, (i, layer) => packInto(i, copied(layer)));
   return {
     threads: 1,
     plan,

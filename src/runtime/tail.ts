@@ -27,29 +27,30 @@ export interface Tail<S extends Step> {
  *
  * @param steps    of the schedule that compute something, each with its kernel
  * @param launches of each phase
- * @param many     the same schedule for several images
+ * @param scheduleFor the same schedule for several images; made only where there may be a tail
  */
 export function tailOf<S extends Step>(
   steps: readonly S[],
   kernels: readonly Kernel[],
   launches: readonly (readonly LaunchOfStep[])[],
-  many: Schedule<S>,
+  scheduleFor: (images: number) => Schedule<S>,
 ): Tail<S> | null {
   let first = steps.length;
   for (let i = steps.length - 1; i >= 0 && takesImages(kernels[i]); i--) if (hasBatch(kernels[i])) first = i;
   if (first === steps.length) return null;
   const headPhases = launches.findIndex((own) => own.some(([step]) => step >= first));
   if (launches[headPhases].some(([step]) => step < first)) return null;
+  const many = scheduleFor(TAIL_IMAGES);
   const tail = many.steps.slice(many.steps.findIndex(({ name }) => name === steps[first].name));
   const made = new Set(tail.map(({ name }) => name));
-  const read = new Map<string, End>();
-  for (const { inputs, inputShapes } of tail) {
-    inputs.forEach((name, i) => {
-      if (!made.has(name)) read.set(name, { name, shape: inputShapes[i], type: "float32" });
-    });
-  }
+  const read = new Set(tail.flatMap(({ inputs }) => inputs.filter((name) => !made.has(name))));
   if (read.size !== 1 || !many.outputs.every(({ name }) => made.has(name))) return null;
-  return { headPhases, first, schedule: { inputs: [...read.values()], steps: tail, outputs: many.outputs } };
+  const values = [
+    ...many.inputs,
+    ...many.steps.map(({ name, outputShape, outputType }): End => ({ name, shape: outputShape, type: outputType })),
+  ];
+  const inputs = values.filter(({ name }) => read.has(name));
+  return { headPhases, first, schedule: { inputs, steps: tail, outputs: many.outputs } };
 }
 
 /** Upper bound for the memory of a tail: its values, then its scratch memory. @param kernels for one image */

@@ -1,6 +1,7 @@
 /** @file The tiers as sessions use them: an executor for networks, and one for their training. */
 
 import type { Graph } from "../graph/graph.ts";
+import type { Weights } from "../graph/weights.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { Kernel, Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
@@ -8,7 +9,7 @@ import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
 import { CHOICES, type Choosable } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
-import { type Executor, tensorExecutor, type Weights } from "../runtime/executor.ts";
+import { type Executor, tensorExecutor } from "../runtime/executor.ts";
 import { type NodeStep, type Schedule, scheduleOf, type TapeStep } from "../runtime/schedule.ts";
 
 export interface ExecutorSettings {

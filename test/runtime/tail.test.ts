@@ -4,13 +4,13 @@ import { type Graph, graphBuilder, mobilenetV1, mobilenetV3Small, randomWeights,
 import { simdKernels } from "../../src/kernels/simd.ts";
 import { launchesByPhase } from "../../src/runtime/phases.ts";
 import { computed, scheduleOf } from "../../src/runtime/schedule.ts";
-import { TAIL_IMAGES, tailBytes, tailOf } from "../../src/runtime/tail.ts";
+import { tailBytes, tailOf } from "../../src/runtime/tail.ts";
 
 function cut(graph: Graph) {
   const kernels = simdKernels("exact");
   const layers = computed(scheduleOf(graph).steps, (step) => step.kernel(kernels));
   const launches = launchesByPhase(layers.steps, layers.kernels);
-  const tail = tailOf(layers.steps, layers.kernels, launches, scheduleOf(graph, TAIL_IMAGES));
+  const tail = tailOf(layers.steps, layers.kernels, launches, (images) => scheduleOf(graph, images));
   return (
     tail && { ...tail, names: tail.schedule.steps.map(({ name }) => name), bytes: tailBytes(tail, layers.kernels) }
   );

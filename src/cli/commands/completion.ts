@@ -30,10 +30,10 @@ export function completionFor(commands: readonly Command[]): Command {
 
 /** Bash's, which zsh reads too once `bashcompinit` is loaded. */
 function scriptOf(commands: readonly Command[], isZsh: boolean): string {
-  const cases = commands.flatMap(({ name, options }) => [
-    `    ${name}) options="${Object.keys(options).map(typed).join(" ")}" ;;`,
-    ...wordCases(name, options),
-  ]);
+  const ofCommand = commands.map(({ name, options }) => {
+    return `    ${name}) options="${Object.keys(options).map(typed).join(" ")}" ;;`;
+  });
+  const ofOption = commands.flatMap(({ name, options }) => wordCases(name, options));
   const names = commands.map(({ name }) => name).join(" ");
   return `${isZsh ? "autoload -U +X bashcompinit && bashcompinit\n" : ""}_separable() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" options="" words=""
@@ -42,10 +42,10 @@ function scriptOf(commands: readonly Command[], isZsh: boolean): string {
     return
   fi
   case "$command" in
-${cases.filter((line) => !line.startsWith("      ")).join("\n")}
+${ofCommand.join("\n")}
   esac
   case "$command $before" in
-${cases.filter((line) => line.startsWith("      ")).join("\n")}
+${ofOption.join("\n")}
   esac
   if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$word"))
   elif [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W "$options --help" -- "$word"))
@@ -57,7 +57,7 @@ complete -o filenames -F _separable separable`;
 
 function wordCases(name: string, options: Options): readonly string[] {
   return Object.entries(options).flatMap(([key, { words }]) =>
-    words === undefined ? [] : [`      "${name} ${typed(key)}") words="${words.join(" ")}" ;;`],
+    words === undefined ? [] : [`    "${name} ${typed(key)}") words="${words.join(" ")}" ;;`],
   );
 }
 

@@ -4,11 +4,11 @@ import { MODEL_NAMES } from "../../models/named.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
 import { parseModel } from "../input/modelNames.ts";
-import { integer } from "../options/option.ts";
+import { integer as integerOption } from "../options/option.ts";
 import { reportOptions } from "../options/report.ts";
 import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Cell, Report } from "../report/report.ts";
-import { integer as grouped, percent } from "../terminal/terminal.ts";
+import { integer, percent } from "../terminal/terminal.ts";
 import { asUsage } from "../usage.ts";
 
 export const summary: Command = command({
@@ -19,8 +19,8 @@ export const summary: Command = command({
   about: `Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
 counting rule in use. Default model: mobilenet_v1_1.0_224.`,
   options: {
-    classes: integer("N", [1], undefined, "outputs of the last layer; default 1000, fashion 10"),
-    channels: integer("N", [1], undefined, "channels of the image; default 3, fashion 1"),
+    classes: integerOption("N", [1], undefined, "outputs of the last layer; default 1000, fashion 10"),
+    channels: integerOption("N", [1], undefined, "channels of the image; default 3, fashion 1"),
     ...reportOptions(["layers", "types", "totals"]),
   },
   notes: [MODEL_NAMES],
@@ -59,8 +59,8 @@ function reportOf(cost: Analysis): Report {
             { title: "output" },
             { title: "kernel" },
             { title: "stride", rank: 1 },
-            { title: "parameters", show: grouped },
-            { title: "MACs", show: grouped },
+            { title: "parameters", show: integer },
+            { title: "MACs", show: integer },
             { title: "share", rank: 2, show: percent },
           ],
           rows: [
@@ -76,10 +76,10 @@ function reportOf(cost: Analysis): Report {
           title: "",
           columns: [
             { title: "type" },
-            { title: "layers", show: grouped },
-            { title: "MACs", show: grouped },
+            { title: "layers", show: integer },
+            { title: "MACs", show: integer },
             { title: "share", long: "share of MACs", show: share },
-            { title: "weights", show: grouped },
+            { title: "weights", show: integer },
             { title: "share", long: "share of weights", show: share },
           ],
           rows: cost.byKind.map((kind) => [
@@ -98,7 +98,7 @@ function reportOf(cost: Analysis): Report {
           title: "",
           columns: [
             { title: "in total" },
-            { title: "count", show: grouped },
+            { title: "count", show: integer },
             { title: "meaning", isProse: true, ...left },
           ],
           rows: [

@@ -131,6 +131,11 @@ export type Kernels = KernelSet<TensorKernel>;
 /** The operations with a filter. */
 export type FilterKernels<K> = Pick<KernelSet<K>, "conv2d" | "depthwiseConv2d" | "pointwiseConv2d" | "dense">;
 
+/** A kernel in plain TypeScript among emitted ones, where emitted code would gain little. */
+export function hosted(kernel: TensorKernel): HostKernel {
+  return { kind: "host", compute: kernel({}) };
+}
+
 /** A kernel without weights. */
 export function weightless(compute: Compute): TensorKernel {
   return () => compute;

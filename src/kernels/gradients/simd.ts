@@ -6,7 +6,7 @@ import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { TrainingKernels } from "../contract/gradients.ts";
 import { filterOf, flippedFilter, inputGradientOf } from "../contract/inputGradient.ts";
-import type { EmittedKernel, HostKernel, Kernel, KernelSet, Packed, TensorKernel } from "../contract/kernels.ts";
+import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Packed } from "../contract/kernels.ts";
 import { createEmitter, type Emitter } from "../simd/emitter.ts";
 import { type Precision, type Sizes, sizesFor } from "../simd/engines.ts";
 import { activationGradient } from "../simd/gradients/activation.ts";
@@ -38,24 +38,19 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
       normalizeParameters: (shape, epsilon) => normalizeParameters({ ...rowsOf(shape), epsilon }, emitter),
       normalizeInput: (shape, epsilon) => normalizeInput({ ...rowsOf(shape), epsilon }, emitter),
       activation: (shape, f) =>
-        f === "sigmoid" ? host(gradients.activation(shape, f)) : activationGradient(sizeOf(shape), f, emitter),
+        f === "sigmoid" ? hosted(gradients.activation(shape, f)) : activationGradient(sizeOf(shape), f, emitter),
       // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
-      bias: (shape) => host(gradients.bias(shape)),
-      maxPool2d: (g) => host(gradients.maxPool2d(g)),
+      bias: (shape) => hosted(gradients.bias(shape)),
+      maxPool2d: (g) => hosted(gradients.maxPool2d(g)),
       averagePool2d: (g, countIncludePad) =>
-        isGlobal(g) ? globalAveragePoolGradient(g, emitter) : host(gradients.averagePool2d(g, countIncludePad)),
-      softmax: (shape) => host(gradients.softmax(shape)),
-      crossEntropy: () => host(gradients.crossEntropy()),
-      crossEntropyInput: () => host(gradients.crossEntropyInput()),
-      broadcast: (shape, output) => host(gradients.broadcast(shape, output)),
-      slice: (begin, shape) => host(gradients.slice(begin, shape)),
+        isGlobal(g) ? globalAveragePoolGradient(g, emitter) : hosted(gradients.averagePool2d(g, countIncludePad)),
+      softmax: (shape) => hosted(gradients.softmax(shape)),
+      crossEntropy: () => hosted(gradients.crossEntropy()),
+      crossEntropyInput: () => hosted(gradients.crossEntropyInput()),
+      broadcast: (shape, output) => hosted(gradients.broadcast(shape, output)),
+      slice: (begin, shape) => hosted(gradients.slice(begin, shape)),
     },
   };
-}
-
-/** Plain TypeScript on values in the same memory. */
-function host(kernel: TensorKernel): HostKernel {
-  return { kind: "host", compute: kernel({}) };
 }
 
 /** Whether one window covers the image and nothing else. */

@@ -29,6 +29,8 @@ export interface Product {
   readonly activation: FusedActivation;
   readonly precision: Precision;
   readonly accumulators: Accumulators;
+  /** As of a tile. */
+  readonly wStepBytes?: number;
 }
 
 /** A slice of k, from pc on, and the function of its tiles. */
@@ -46,12 +48,12 @@ export interface Slice {
  */
 export function slicesOf(
   p: Product,
-  { columns }: Panels,
+  { columns }: Pick<Panels, "columns">,
   KC: number,
   prefetch?: Tile["prefetch"],
   M?: number,
 ): readonly Slice[] {
-  const { K, N, activation, precision, accumulators } = p;
+  const { K, N, activation, precision, accumulators, wStepBytes } = p;
   const last = Math.ceil(K / KC) - 1;
   const length = Math.ceil(K / (last + 1));
   const funcOf = (i: number): Func => {
@@ -63,6 +65,7 @@ export function slicesOf(
       columns,
       xRowBytes: K * FLOAT_BYTES,
       yRowBytes: N * FLOAT_BYTES,
+      ...(wStepBytes !== undefined && { wStepBytes }),
       prefetch: i === 0 ? prefetch : undefined,
     };
     return rows(t, accumulators, M);

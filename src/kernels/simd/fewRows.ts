@@ -7,16 +7,12 @@ import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { local } from "../../wasm/instructions.ts";
 import { add, item, max, min, sub } from "../../wasm/integer.ts";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
-import { ARITHMETIC } from "./arithmetic.ts";
 import { type Product, slicesOf } from "./blocking.ts";
 import { launchFunc } from "./emitter.ts";
-import { finished } from "./ending.ts";
 import type { Accumulators } from "./engines.ts";
 import { range, upTo } from "./loops.ts";
 import type { Panels } from "./panels.ts";
 import { touchAll } from "./prefetch.ts";
-import { rows } from "./rows.ts";
-import type { Tile } from "./tile.ts";
 import { vectorsFor } from "./vectors.ts";
 
 /** A product of M rows. */
@@ -72,22 +68,16 @@ const STRIP_ACCUMULATORS: Accumulators = [8, 8];
  * All M rows of X, one of each image, with panels as wide as one row likes them: each is read in strips, as wide as a
  * tile of several rows likes them.
  */
-export function stripsFunction({ M, K, N, widths, activation, precision }: FewRows): Func {
+export function stripsFunction(p: FewRows): Func {
+  const { M, K, widths } = p;
   const width = STRIP_VECTORS * LANES;
-  return overPanels("strips", widths, ({ columns }, { x, y, w }) =>
-    range(Math.ceil(columns / width), (i) => {
-      const t: Tile = {
-        arithmetic: ARITHMETIC[precision],
-        walk: { count: K, stepBytes: FLOAT_BYTES },
-        ending: finished(activation),
-        resumes: false,
-        columns: Math.min(width, columns - i * width),
-        xRowBytes: K * FLOAT_BYTES,
-        yRowBytes: N * FLOAT_BYTES,
-        wStepBytes: vectorsFor(columns) * VECTOR_BYTES,
-      };
+  return overPanels("strips", widths, ({ columns }, { x, y, w }) => {
+    const product = { ...p, accumulators: STRIP_ACCUMULATORS, wStepBytes: vectorsFor(columns) * VECTOR_BYTES };
+    return range(Math.ceil(columns / width), (i) => {
+      const strip = { columns: Math.min(width, columns - i * width) };
+      const [{ func }] = slicesOf(product, strip, K, undefined, M);
       const at = i * width * FLOAT_BYTES;
-      return call(rows(t, STRIP_ACCUMULATORS, M), x, add(y, at), add(w, at));
-    }),
-  );
+      return call(func, x, add(y, at), add(w, at));
+    });
+  });
 }

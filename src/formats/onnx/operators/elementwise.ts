@@ -56,54 +56,36 @@ export const hardSigmoid: Operator = {
   },
 };
 
-export const add: Operator = {
-  attributes: [],
-  run: (c) => {
-    return arithmetic(c, {
-      constants: (a, b) => a + b,
-      values: "add",
-      withConstant: (k) => [1, k],
-      fromConstant: (k) => [1, k],
-    });
-  },
-};
+export const add: Operator = arithmetic(() => ({
+  constants: (a, b) => a + b,
+  values: "add",
+  withConstant: (k) => [1, k],
+  fromConstant: (k) => [1, k],
+}));
 
-export const mul: Operator = {
-  attributes: [],
-  run: (c) => {
-    return arithmetic(c, {
-      constants: (a, b) => a * b,
-      values: "mul",
-      withConstant: (k) => [k, 0],
-      fromConstant: (k) => [k, 0],
-    });
-  },
-};
+export const mul: Operator = arithmetic(() => ({
+  constants: (a, b) => a * b,
+  values: "mul",
+  withConstant: (k) => [k, 0],
+  fromConstant: (k) => [k, 0],
+}));
 
-export const sub: Operator = {
-  attributes: [],
-  run: (c) => {
-    return arithmetic(c, {
-      constants: (a, b) => a - b,
-      values: null,
-      withConstant: (k) => [1, -k],
-      fromConstant: (k) => [-1, k],
-    });
-  },
-};
+export const sub: Operator = arithmetic(() => ({
+  constants: (a, b) => a - b,
+  values: null,
+  withConstant: (k) => [1, -k],
+  fromConstant: (k) => [-1, k],
+}));
 
-export const div: Operator = {
-  attributes: [],
-  run: (c) => {
-    const isWhole = c.inputs.every((known) => known && isConstant(known) && known.isInteger);
-    return arithmetic(c, {
-      constants: (a, b) => (isWhole ? Math.trunc(a / b) : a / b),
-      values: null,
-      withConstant: (k) => [1 / k, 0],
-      fromConstant: null,
-    });
-  },
-};
+export const div: Operator = arithmetic((c) => {
+  const isWhole = c.inputs.every((known) => known && isConstant(known) && known.isInteger);
+  return {
+    constants: (a, b) => (isWhole ? Math.trunc(a / b) : a / b),
+    values: null,
+    withConstant: (k) => [1 / k, 0],
+    fromConstant: null,
+  };
+});
 
 interface Arithmetic {
   constants(a: number, b: number): number;
@@ -115,7 +97,12 @@ interface Arithmetic {
   readonly fromConstant: ((k: number) => readonly [scale: number, bias: number]) | null;
 }
 
-function arithmetic(c: Context, rule: Arithmetic): Known {
+/** @param ruleOf for a node */
+function arithmetic(ruleOf: (c: Context) => Arithmetic): Operator {
+  return { attributes: [], run: (c) => combined(c, ruleOf(c)) };
+}
+
+function combined(c: Context, rule: Arithmetic): Known {
   const [a, b] = c.inputs;
   if (!a || !b) return c.fail("needs two inputs");
   if (isConstant(a) && isConstant(b)) return bothConstants(c, a, b, rule);
