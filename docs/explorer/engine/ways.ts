@@ -3,6 +3,7 @@
  * the page is isolated.
  */
 import { TIERS, type TierName } from "../../../src/index.ts";
+import { hasSimd } from "../../../src/kernels/simd/engines.ts";
 import { CHOICES } from "../../../src/kernels/tiers.ts";
 
 const MAX_THREADS = 4;
@@ -13,11 +14,11 @@ export interface Way {
 }
 
 export function tiersHere(): readonly TierName[] {
-  return TIERS.filter((tier) => CHOICES[tier].obstacle(true) === null);
+  return TIERS.filter((tier) => !CHOICES[tier].emits || hasSimd());
 }
 
 export function threadsHere(): number {
-  if (globalThis.crossOriginIsolated !== true) return 1;
+  if (!hasSimd() || globalThis.crossOriginIsolated !== true) return 1;
   return Math.min(navigator.hardwareConcurrency, MAX_THREADS);
 }
 
