@@ -127,7 +127,7 @@ const classes = {
   ),
   ...Object.fromEntries(
     Object.keys(library.graphBuilder("x", [1, 4, 4, 2]))
-      .filter((method) => method !== "input")
+      .filter((method) => method !== "input" && method !== "inputs")
       .map((method) => [
         `builder.${method}`,
         (...args: unknown[]) =>

@@ -1,6 +1,6 @@
 /**
- * Random networks of every kind of node, exported and opened in onnxruntime: `npm run test:peers [-- FIRST LAST]`,
- * seeds 1 to 500 by default. Ends with code 1 if onnxruntime refuses a file or answers otherwise.
+ * Random networks of every kind of node, with a value in the middle as a second output, and one of several inputs,
+ * exported and opened in onnxruntime: `npm run test:peers [-- FIRST LAST]`, seeds 1 to 500 by default. Ends with code 1 if onnxruntime refuses a file or answers otherwise.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,10 +14,11 @@ import { exportOnnx, importOnnx } from "../../dist/onnx/index.js";
 const IMAGES = 2;
 const [first = 1, last = 500] = process.argv.slice(2).map(Number);
 const { randomNetwork } = await compiled("../../test/support/networks.ts");
+const { severalEnds } = await compiled("../../test/support/graphs.ts");
 const kinds = new Map();
 let failed = 0;
 for (let seed = first; seed <= last; seed++) {
-  const graph = randomNetwork(seed);
+  const graph = seed === first ? severalEnds() : withSecondOutput(randomNetwork(seed));
   for (const { op } of graph.nodes) kinds.set(op, (kinds.get(op) ?? 0) + 1);
   const wrong = await difference(graph, seed).catch((error) => error.message);
   if (wrong === null) continue;
@@ -28,34 +29,45 @@ console.log([...kinds].map(([op, count]) => `${count} ${op}`).join(", "));
 console.log(`${last - first + 1} networks in onnxruntime and read back, ${failed} differ`);
 process.exit(failed === 0 ? 0 : 1);
 
+function withSecondOutput(graph) {
+  const { name } = graph.nodes[Math.floor(graph.nodes.length / 2)];
+  return name === graph.output ? graph : { ...graph, outputs: [graph.output, name] };
+}
+
 /** What differs in onnxruntime or after reading back, in words; null if nothing does. */
 async function difference(graph, seed) {
   const weights = randomWeights(graph, seed);
-  const x = randomTensor([IMAGES, ...graph.input.shape.slice(1)], random(seed + 1));
-  const expected = await run(graph, weights, x);
+  const source = random(seed + 1);
+  const inputs = graph.inputs.map(({ name, shape }) => [name, randomTensor([IMAGES, ...shape.slice(1)], source)]);
+  const expected = await run(graph, weights, Object.fromEntries(inputs));
   const bytes = exportOnnx(graph, weights);
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 });
-  const turned = inOnnxOrder(x);
-  const answer = await session.run({
-    [graph.input.name]: new Tensor("float32", turned.toFloat32Array(), turned.shape),
-  });
-  const y = inOnnxOrder(expected);
-  const { data, dims } = answer[graph.output];
-  const back = await importOnnx(bytes);
-  const again = await run(back.graph, back.weights, back.turned.input ? x : turned);
-  return (
-    firstDifference("onnxruntime", y, data, dims) ??
-    firstDifference("read back", y, (back.turned.output ? inOnnxOrder(again) : again).toFloat32Array())
+  const turned = inputs.map(([name, x]) => [name, inOnnxOrder(x)]);
+  const answer = await session.run(
+    Object.fromEntries(turned.map(([name, x]) => [name, new Tensor("float32", x.toFloat32Array(), x.shape)])),
   );
+  const back = await importOnnx(bytes);
+  const own = back.turned.inputs.map((isTurned, i) => (isTurned ? inputs[i] : turned[i]));
+  const again = await run(back.graph, back.weights, Object.fromEntries(own));
+  for (const [i, [name, value]] of [...expected].entries()) {
+    const y = inOnnxOrder(value);
+    const { data, dims } = answer[name];
+    const read = again.get(name);
+    const wrong =
+      firstDifference(`${name} in onnxruntime`, y, data, dims) ??
+      firstDifference(`${name} read back`, y, (back.turned.outputs[i] ? inOnnxOrder(read) : read).toFloat32Array());
+    if (wrong !== null) return wrong;
+  }
+  return null;
 }
 
 function inOnnxOrder(t) {
   return t.shape.length === 4 ? t.transpose([0, 3, 1, 2]) : t;
 }
 
-async function run(graph, weights, x) {
+async function run(graph, weights, inputs) {
   const session = await Session.create(graph, weights, { backend: "naive" });
-  return session.run(x);
+  return session.runAll(inputs);
 }
 
 /** Equal to 1e-4 of the largest; what is not finite must be the same. */

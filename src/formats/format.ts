@@ -33,9 +33,9 @@ export interface ReadOptions {
   readonly from: WeightsSource;
   /** Files that a model refers to, by the names that it gives them, if it is neither a path nor a URL. */
   readonly shards?: ReadonlyMap<string, WeightsSource> | undefined;
-  /** Shape of the input, if the file leaves sizes open, in the file's axis order. */
-  readonly shape?: Shape | undefined;
-  /** Output that becomes the graph's. Default: the first. */
+  /** Shape of the input, if the file leaves sizes open, in the file's axis order; of several, by name. */
+  readonly shape?: Shape | Readonly<Record<string, Shape>> | undefined;
+  /** The only output to read, with what it needs. Default: all of them. */
   readonly output?: string | undefined;
   /** Limit on the unpacked size of a compressed file, in bytes. */
   readonly maxBytes?: number | undefined;
@@ -64,12 +64,13 @@ export interface ImportedNetwork {
   readonly graph: Graph;
   /** Under the graph's names. */
   readonly weights: Map<string, Tensor>;
-  /** Whether the input and the output, [n, c, h, w] in the file, are [n, h, w, c] in the graph. */
-  readonly turned: { readonly input: boolean; readonly output: boolean };
-  /** Names of all outputs of the file. */
-  readonly outputs: readonly string[];
-  /** The one that is the graph's. */
-  readonly output: string;
+  /** Which inputs and outputs, [n, c, h, w] in the file, are [n, h, w, c] in the graph: the first, and all in order. */
+  readonly turned: {
+    readonly input: boolean;
+    readonly output: boolean;
+    readonly inputs: readonly boolean[];
+    readonly outputs: readonly boolean[];
+  };
 }
 
 /** What a file is written from. */

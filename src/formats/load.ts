@@ -78,17 +78,8 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     const { metadata, network, resolution } = file;
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
-      const { graph, weights, outputs, output } = network;
-      return {
-        ...common,
-        naming: "separable",
-        preset: presetOf(file),
-        weights,
-        graph,
-        names: new Map(),
-        outputs,
-        output,
-      };
+      const { graph, weights } = network;
+      return { ...common, naming: "separable", preset: presetOf(file), weights, graph, names: new Map() };
     }
     for (const [name, value] of Object.entries({ shape, output })) {
       if (value === undefined) continue;
@@ -96,7 +87,7 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     }
     // The tables of names are imported on demand: a page may need none.
     const { named } = await import("./names/named.ts");
-    return { ...common, ...(await named(source.name, file)), graph: null, outputs: [], output: "" };
+    return { ...common, ...(await named(source.name, file)), graph: null };
   } finally {
     await source.close();
   }

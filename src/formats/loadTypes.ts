@@ -13,9 +13,12 @@ import type { WeightsSource } from "./source.ts";
 export interface LoadOptions extends Patience {
   /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
-  /** For an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]. */
-  readonly shape?: Shape;
-  /** Output of an ONNX model that becomes the graph's, if it has several. Default: the first. */
+  /**
+   * For an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]; of several inputs, by
+   * name.
+   */
+  readonly shape?: Shape | Readonly<Record<string, Shape>>;
+  /** The only output of an ONNX model to load, with what it needs. Default: all of them. */
   readonly output?: string;
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
@@ -43,10 +46,6 @@ export interface WeightsFile {
   readonly resolution: readonly [h: number, w: number] | null;
   /** The file's own name of each weight that was renamed. */
   readonly names: ReadonlyMap<string, string>;
-  /** Names of the file's outputs; empty for a file without its network. */
-  readonly outputs: readonly string[];
-  /** The one that is the graph's; "" for a file without its network. */
-  readonly output: string;
 }
 
 export interface LoadedModel extends WeightsFile {

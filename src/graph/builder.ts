@@ -4,45 +4,84 @@
  * Every method checks its operands and options like the eager operation of the same name, has the same defaults, infers
  * the result's shape, and returns the new value's name.
  */
+import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { type GraphInput, type GraphNode, graphOf } from "./graph.ts";
+import { type Graph, type GraphInput, type GraphNode, graphOf } from "./graph.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
-import type { GraphBuilder } from "./specs.ts";
+import type { GraphBuilder, Value } from "./specs.ts";
 
 /**
  * Starts a graph.
  *
- * @param name       of the graph, for tables and messages; not empty
- * @param inputShape [1, h, w, c], or any shape whose first extent, the number of images, is 1
- * @throws ShapeError for another shape or no name
+ * @param name   of the graph, for tables and messages; not empty
+ * @param inputs [1, h, w, c], or any shape whose first extent, the number of images, is 1; several inputs as
+ *   { name: shape, … }. A single shape is called "input".
+ * @throws ShapeError for another shape, no name or no input
  *
  * @example
  * const g = graphBuilder("edge", [1, 28, 28, 1]);
  * const graph = g.build(g.conv2d(g.input, { outputs: 8, activation: "relu" }));
+ *
+ * @example
+ * const two = graphBuilder("two", { image: [1, 8, 8, 3], mask: [1, 8, 8, 1] });
+ * const masked = two.mul("image", "mask");
+ * const both = two.build({ masked, mean: two.globalAveragePool2d(masked) });
  */
-export function graphBuilder(name: string, inputShape: Shape): GraphBuilder {
-  return builderOf(name, { name: "input", shape: inputShape }).builder;
+export function graphBuilder(name: string, inputs: Shape | Readonly<Record<string, Shape>>): GraphBuilder {
+  const named = Array.isArray(inputs)
+    ? [{ name: "input", shape: inputs }]
+    : Object.entries(checkRecord("graphBuilder", "inputs", inputs)).map(([input, shape]) => ({ name: input, shape }));
+  return builderOf(name, named as readonly GraphInput[]).builder;
 }
 
-/** A builder, and the list to which it appends nodes. */
+/** A builder, the list to which it appends nodes, and how it ends: with outputs by name. */
 export function builderOf(
   name: string,
-  input: GraphInput,
-): { readonly builder: GraphBuilder; readonly nodes: GraphNode[] } {
-  const list = nodeList(name, input);
-  const { nodes, shapeOf } = list;
-
+  inputs: readonly GraphInput[],
+): {
+  readonly builder: GraphBuilder;
+  readonly nodes: GraphNode[];
+  build(outputs: readonly (readonly [name: string, value: Value])[]): Graph;
+} {
+  const list = nodeList(name, inputs);
+  const build = (outputs: readonly (readonly [string, Value])[]): Graph => {
+    return graphOf(
+      name,
+      list.inputs,
+      withOutputs(name, list, outputs),
+      outputs.map(([output]) => output),
+    );
+  };
   const builder: GraphBuilder = {
-    input: input.name,
-    shapeOf,
+    input: list.inputs[0].name,
+    inputs: list.inputs.map((input) => input.name),
+    shapeOf: list.shapeOf,
     ...methodsOf(list),
-    build: (output) => {
-      shapeOf(output);
-      return graphOf(name, [{ ...input, shape: [...input.shape] }], [...nodes], [output]);
+    build: (outputs) => {
+      if (typeof outputs === "string") return build([[outputs, outputs]]);
+      return build(Object.entries(checkRecord(`graph ${name}`, "outputs", outputs)) as [string, Value][]);
     },
   };
-  return { builder, nodes };
+  return { builder, nodes: list.nodes, build };
+}
+
+/** Returns the nodes. An output whose name is not its value's becomes a reshape of it, which computes nothing. */
+function withOutputs(
+  name: string,
+  { inputs, nodes, shapeOf }: NodeList,
+  outputs: readonly (readonly [string, Value])[],
+): readonly GraphNode[] {
+  if (outputs.length === 0) throw new ShapeError(`graph ${name}: there is no output, needs at least one`);
+  const whole = nodeList(name, inputs, nodes);
+  const taken = new Set<string>();
+  for (const [output, value] of outputs) {
+    const shape = shapeOf(value);
+    if (taken.has(output)) throw new ShapeError(`graph ${name}: two outputs are called ${show(output)}`);
+    taken.add(output);
+    if (output !== value) OPERATIONS.reshape.method(whole)(value, shape, { name: output });
+  }
+  return whole.nodes;
 }
 
 type Methods = Pick<GraphBuilder, keyof typeof OPERATIONS>;

@@ -118,7 +118,7 @@ export interface GraphInput {
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly GraphInput[];
-  /** The first input; most networks have one. */
+  /** The first input. */
   readonly input: GraphInput;
   /** In execution order: a node comes after all of its inputs. */
   readonly nodes: readonly GraphNode[];

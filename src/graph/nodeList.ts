@@ -1,4 +1,4 @@
-/** @file The nodes of a graph as they are appended: names are unique, and inputs exist before they are read. */
+/** @file The values of a graph as they are appended: names are unique, and inputs exist before they are read. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 import type { GraphInput, GraphNode, WeightSpec } from "./graph.ts";
@@ -12,6 +12,7 @@ export type Draft = GraphNode extends infer T
   : never;
 
 export interface NodeList {
+  readonly inputs: readonly GraphInput[];
   readonly nodes: GraphNode[];
   /** @throws ShapeError if there is no such value yet */
   shapeOf(x: Value): Shape;
@@ -19,15 +20,22 @@ export interface NodeList {
   append(spec: Named, inputs: readonly Value[], draft: Draft, weights?: Record<string, Shape | null>): Value;
 }
 
-export function nodeList(name: string, input: GraphInput): NodeList {
+/** @param former nodes of another list with the same inputs, with which this one begins */
+export function nodeList(name: string, inputs: readonly GraphInput[], former: readonly GraphNode[] = []): NodeList {
   checkName("graphBuilder", name);
-  checkName("graphBuilder", input.name);
-  checkShape("graphBuilder", "input", input.shape, 1);
-  if (input.shape[0] !== 1) {
-    throw new ShapeError(`graphBuilder: input ${formatShape(input.shape)} is a batch, needs one image: 1×…`);
+  if (inputs.length === 0) throw new ShapeError("graphBuilder: there is no input, needs at least one");
+  const shapes = new Map<Value, Shape>();
+  for (const input of inputs) {
+    checkName("graphBuilder", input.name);
+    checkShape("graphBuilder", input.name, input.shape, 1);
+    if (shapes.has(input.name)) throw new ShapeError(`graphBuilder: two inputs are called ${show(input.name)}`);
+    if (input.shape[0] !== 1) {
+      throw new ShapeError(`graphBuilder: ${input.name} ${formatShape(input.shape)} is a batch, needs one image: 1×…`);
+    }
+    shapes.set(input.name, [...input.shape]);
   }
-  const shapes = new Map<Value, Shape>([[input.name, [...input.shape]]]);
-  const nodes: GraphNode[] = [];
+  const nodes = [...former];
+  for (const node of former) shapes.set(node.name, node.outputShape);
 
   const shapeOf = (x: Value): Shape => {
     const shape = shapes.get(x);
@@ -59,7 +67,8 @@ export function nodeList(name: string, input: GraphInput): NodeList {
     return nodeName;
   };
 
-  return { nodes, shapeOf, append };
+  const own = inputs.map((input) => ({ ...input, shape: [...input.shape] }));
+  return { inputs: own, nodes, shapeOf, append };
 }
 
 function checkName(op: string, name: unknown): string {

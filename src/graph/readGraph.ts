@@ -5,11 +5,13 @@
 
 import { ShapeError, show } from "../tensor/errors.ts";
 import { builderOf } from "./builder.ts";
-import { type Graph, type GraphNode, graphOf, type WeightSpec } from "./graph.ts";
+import type { Graph, GraphNode, WeightSpec } from "./graph.ts";
 import { OPERATIONS, operationOf } from "./operations.ts";
 
 /** Max nodes. The largest MobileNet has some two hundred. */
 const MAX_NODES = 100_000;
+/** Max inputs, and outputs. */
+const MAX_ENDS = 10_000;
 
 /**
  * @param op for messages
@@ -32,13 +34,20 @@ function rebuilt(op: string, value: unknown): Graph {
   };
   const made = "one that graphBuilder or a model function makes";
   if (!isRecord(value)) fail("graph", value, made);
-  const { name, inputs = [], input, nodes, outputs = [], output } = value;
+  const { name, input, inputs = [input], nodes, output, outputs = [output] } = value;
   if (typeof name !== "string" || name === "") fail("graph.name", name, `a string; ${made}`);
-  if (!Array.isArray(inputs) || inputs.length > 1) fail("graph.inputs", inputs, `a list of one input; ${made}`);
-  if (!isNamedShape(input)) fail("graph.input", input, `{ name, shape }; ${made}`);
+  const ends = endsOf(input, inputs, isNamedShape);
+  if (ends === null) fail("graph.inputs", inputs, `a list of { name, shape }, the first one graph.input; ${made}`);
+  const names = endsOf(output, outputs, (one): one is string => typeof one === "string");
+  if (names === null) fail("graph.outputs", outputs, `a list of names, the first one graph.output; ${made}`);
   if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
   if (nodes.length > MAX_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MAX_NODES}`);
-  const again = within(`${op}: graph.input`, () => builderOf(name, { name: input.name, shape: input.shape }));
+  const again = within(`${op}: graph.input`, () =>
+    builderOf(
+      name,
+      ends.map(({ name: end, shape }) => ({ name: end, shape })),
+    ),
+  );
   for (let i = 0; i < nodes.length; i++) {
     const path = `graph.nodes[${i}]`;
     const node: unknown = nodes[i];
@@ -52,19 +61,17 @@ function rebuilt(op: string, value: unknown): Graph {
     if (extra !== undefined) fail(`${path}.weights`, extra, `${Object.keys(rebuiltNode.weights).join(", ") || "none"}`);
     again.nodes[i] = { ...rebuiltNode, weights: namedAs(weights, rebuiltNode.weights) };
   }
-  if (typeof output !== "string") fail("graph.output", output, `the name of a value; ${made}`);
-  if (!Array.isArray(outputs)) fail("graph.outputs", outputs, `a list of names; ${made}`);
-  // The first output is `output`, even if a graph was cut by setting that alone.
-  const [graph, ...others] = [output, ...outputs.slice(1)].map((one: unknown, i) => {
-    if (typeof one !== "string") fail(`graph.outputs[${i}]`, one, `the name of a value; ${made}`);
-    return within(`${op}: graph.output`, () => again.builder.build(one));
-  });
-  return graphOf(
-    graph.name,
-    graph.inputs,
-    graph.nodes,
-    [graph, ...others].map((one) => one.output),
-  );
+  const graph = within(`${op}: graph.output`, () => again.build(names.map((one) => [one, one])));
+  const different = firstDifference("graph.inputs", inputs, graph.inputs);
+  if (different !== null) fail(...different);
+  return graph;
+}
+
+/** The ends of a graph, or null. Old graphs name the first alone. */
+function endsOf<T>(first: unknown, all: unknown, isEnd: (end: unknown) => end is T): readonly T[] | null {
+  if (!Array.isArray(all) || all.length > MAX_ENDS || !isEnd(first)) return null;
+  const ends = [first, ...all.slice(1)];
+  return ends.every(isEnd) ? ends : null;
 }
 
 /** Prefixes the builder's errors with the node's path. */

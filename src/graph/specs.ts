@@ -56,8 +56,10 @@ export interface AveragePoolSpec extends PoolSpec {
 }
 
 export interface GraphBuilder {
-  /** The graph's input. */
+  /** The graph's input; the first of several. */
   readonly input: Value;
+  /** All of them, in order. */
+  readonly inputs: readonly Value[];
   shapeOf(x: Value): Shape;
   conv2d(x: Value, spec: ConvSpec): Value;
   /** `multiplier` outputs per channel, default 1. */
@@ -84,6 +86,11 @@ export interface GraphBuilder {
   clamp(x: Value, spec?: Named & { readonly minValue?: number; readonly maxValue?: number }): Value;
   /** min(max(alpha · x + beta, 0), 1); defaults 1/6 and 1/2. */
   hardSigmoid(x: Value, spec?: Named & { readonly alpha?: number; readonly beta?: number }): Value;
-  /** The finished graph. @throws ShapeError if `output` is not one of its values */
-  build(output: Value): Graph;
+  /**
+   * The finished graph.
+   *
+   * @param outputs a value, or several as { name: value, … }
+   * @throws ShapeError if one is not a value of this graph, or a name is taken by another value
+   */
+  build(outputs: Value | Readonly<Record<string, Value>>): Graph;
 }

@@ -13,6 +13,8 @@ import { INTERPOLATIONS } from "./resize.ts";
 /** @throws ShapeError unless the network accepts images and returns one row of scores */
 export function checkClassifier(op: string, graph: Graph): void {
   const { shape } = graph.input;
+  if (graph.inputs.length > 1)
+    throw new ShapeError(`${op}: ${graph.name} has ${graph.inputs.length} inputs, needs one`);
   const [, , , channels] = shape;
   if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
     const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
@@ -40,12 +42,12 @@ const MAX_GUESSED = 100;
  * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
  * number of classes or names for them; otherwise a guess from their name and number.
  */
-export function hasClasses(graph: Graph, { naming, format, metadata, output }: WeightsFile): "yes" | "guess" | "no" {
+export function hasClasses(graph: Graph, { naming, format, metadata }: WeightsFile): "yes" | "guess" | "no" {
   const count = sizeOf(outputShapeOf(graph));
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
   const isMobilenet = format !== "onnx" && naming !== null;
   if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
-  const [last] = output.split("/").slice(-1); // "model/head/boxes_1"
+  const [last] = graph.output.split("/").slice(-1); // "model/head/boxes_1"
   const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
   return count > MAX_GUESSED || isOther ? "no" : "guess";
 }

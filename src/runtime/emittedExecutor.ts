@@ -127,11 +127,10 @@ function batchOf<S extends Step>(
   run: (program: number) => void | Promise<void>,
 ): Batch {
   const [input] = schedule.inputs;
-  const [output] = schedule.outputs;
   return {
     headOutput: headValueAt(input.name, [1, ...input.shape.slice(1)]),
     tailInput: valueAt(input.name, input.shape),
-    output: valueAt(output.name, output.shape),
+    outputs: schedule.outputs.map(({ name, shape }) => valueAt(name, shape)),
     runHead: () => run(HEAD),
     runTail: () => run(TAIL),
   };

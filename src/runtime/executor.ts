@@ -38,7 +38,8 @@ export interface Batch {
   /** The head's output for one image, and the tail's input for all of them. */
   readonly headOutput: Tensor;
   readonly tailInput: Tensor;
-  readonly output: Tensor;
+  /** In the schedule's order. */
+  readonly outputs: readonly Tensor[];
   runHead(): void | Promise<void>;
   runTail(): void | Promise<void>;
 }

@@ -7,23 +7,23 @@ import type { Graph } from "../graph/graph.ts";
 import type { Executor } from "../runtime/executor.ts";
 import type { NodeStep } from "../runtime/schedule.ts";
 import { areEqual } from "../tensor/bytes.ts";
-import { copyInto } from "../tensor/lines.ts";
+import { copyEach, copyInto } from "../tensor/lines.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 export interface PackedNetwork {
   /** After the passes. */
   readonly graph: Graph;
   readonly executor: Executor<NodeStep>;
-  /** Where the network reads its input and writes its output. */
-  readonly source: Tensor;
-  readonly answer: Tensor;
+  /** Where the network reads its inputs and writes its outputs, in the graph's order. */
+  readonly sources: readonly Tensor[];
+  readonly answers: readonly Tensor[];
   /**
-   * Queues a job. The input has been read when this returns: it is copied, or, if `isOne` and nothing is waiting,
-   * written to `source` at once.
+   * Queues a job. The inputs have been read when this returns: they are copied, or, if `isOne` and nothing is waiting,
+   * written to `sources` at once.
    *
-   * @param isOne whether the job reads only `source`, as a run of one image does
+   * @param isOne whether the job reads only `sources`, as a run of one image does
    */
-  inTurn<T>(input: Tensor, isOne: boolean, job: (own: Tensor) => Promise<T>): Promise<T>;
+  inTurn<T>(inputs: readonly Tensor[], isOne: boolean, job: (own: readonly Tensor[]) => Promise<T>): Promise<T>;
   /** To be called once by each session using it. The last call frees the memory. */
   release(): void;
 }
@@ -101,26 +101,27 @@ export function packNetwork(executor: Executor<NodeStep>, settings: Settings): P
 const NONE = new Uint8Array(0);
 
 function network(executor: Executor<NodeStep>, graph: Graph, release: () => void): PackedNetwork {
-  const [source, answer] = [executor.value(graph.input.name), executor.value(graph.output)];
+  const sources = graph.inputs.map(({ name }) => executor.value(name));
+  const answers = graph.outputs.map((name) => executor.value(name));
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  const copies = copier();
+  const copiers = sources.map(copier);
   return {
     graph,
     executor,
-    source,
-    answer,
+    sources,
+    answers,
     inTurn: (given, isOne, job) => {
       const isAtOnce = isOne && waiting === 0;
-      const own = isAtOnce ? source : copies.copy(given);
-      if (isAtOnce) copyInto(given, source);
+      const own = isAtOnce ? sources : given.map((input, i) => copiers[i].copy(input));
+      if (isAtOnce) copyEach(given, sources);
       waiting++;
       const turn = last.then(() => job(own));
       last = turn
         .catch(() => {})
         .then(() => {
           waiting--;
-          if (!isAtOnce) copies.release(own);
+          if (!isAtOnce) own.forEach((copy, i) => void copiers[i].release(copy));
         });
       return turn;
     },

@@ -7,10 +7,11 @@ import { PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
 import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
 import type { MemoryPlan } from "../runtime/memoryPlan.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
-import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
-import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { checkInteger } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkInputs, type SessionInputs } from "./inputs.ts";
 import { prepareNetwork } from "./prepare.ts";
 import { type ProfileRow, profileSteps, runImages } from "./runs.ts";
 import { SESSION_TIERS } from "./tiers.ts";
@@ -43,8 +44,8 @@ export interface Session {
   /** Where values live. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's output for each image. A call during another run waits for its turn. The input is read before
-   * this returns: later changes to it do not affect the result.
+   * Computes the graph's output, the first of several, for each image. A call during another run waits for its turn.
+   * The input is read before this returns: later changes to it do not affect the result.
    *
    * @param input [n, …] followed by the extents of the graph's input, any view
    * @param options `signal` stops it between images, `onProgress` is called after each image
@@ -53,13 +54,29 @@ export interface Session {
    */
   run(input: Tensor, options?: Patience): Promise<Tensor>;
   /**
+   * Computes every output of the graph. Otherwise like {@link Session.run}.
+   *
+   * @param inputs [n, …] for each input by name, all with the same n; of a graph of one input, the tensor alone
+   * @returns the outputs by name, in the graph's order, [n, …] each
+   *
+   * @example
+   * const g = graphBuilder("two", { image: [1, 8, 8, 3], mask: [1, 8, 8, 1] });
+   * const masked = g.mul("image", "mask");
+   * const session = await Session.create(g.build({ masked, mean: g.globalAveragePool2d(masked) }), new Map());
+   * const [image, mask] = [Tensor.zeros([1, 8, 8, 3]), Tensor.zeros([1, 8, 8, 1])];
+   * const outputs = await session.runAll({ image, mask });
+   * outputs.get("mean")?.shape; // [1, 3]
+   */
+  runAll(inputs: SessionInputs, options?: Patience): Promise<Map<string, Tensor>>;
+  /**
    * Runs one image several times and measures every layer.
    *
-   * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them, default 1. `signal`,
-   *   `onProgress`.
+   * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them; default as many as fit
+   *   150 ms, at least one, so that the engine has compiled the code. `signal`; `onProgress`, called after each
+   *   measured run.
    */
   profile(
-    input: Tensor,
+    inputs: SessionInputs,
     options?: Patience & { readonly runs?: number; readonly warmup?: number },
   ): Promise<readonly ProfileRow[]>;
   /**
@@ -103,26 +120,23 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
   signal?.throwIfAborted();
   onProgress(1, 1);
   const { executor, graph: planned } = network;
+  const { outputs } = own; // the passes may rename them
 
   let open = true;
-  const inTurn = async <T>(method: string, input: Tensor, job: (own: Tensor) => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(
+    method: string,
+    given: SessionInputs,
+    job: (own: readonly Tensor[]) => Promise<T>,
+  ): Promise<T> => {
     checkOpen(method);
-    checkInput(method, input);
-    return network.inTurn(input, method === "run" && input.shape[0] === 1, (own) => {
+    const inputs = checkInputs(method, planned, given);
+    return network.inTurn(inputs, method !== "profile" && inputs[0].shape[0] === 1, (images) => {
       checkOpen(method);
-      return job(own);
+      return job(images);
     });
   };
   const checkOpen = (method: string): void => {
     if (!open) throw new Error(`session.${method}: the session of ${graph.name} was disposed`);
-  };
-  const checkInput = (method: string, input: Tensor): void => {
-    const [, ...extents] = planned.input.shape;
-    if (!(input instanceof Tensor)) throw new ShapeError(`session.${method}: input is ${show(input)}, needs a Tensor`);
-    if (!(input.shape[0] > 0) || !sameShape(input.shape.slice(1), extents)) {
-      const found = formatShape(input.shape);
-      throw new ShapeError(`session.${method}: input is ${found}, ${graph.name} needs n×${formatShape(extents)}`);
-    }
   };
   const session: Session = {
     backend: tier.name,
@@ -132,15 +146,22 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     plan: executor.plan,
     run: async (input, options = {}) => {
       const patience = checkPatience("session.run", options);
-      return inTurn("run", input, (own) => runImages(network, own, patience));
+      return inTurn("run", input, async (images) => (await runImages(network, images, 1, patience))[0]);
     },
-    profile: async (input, options = {}) => {
+    runAll: async (inputs, options = {}) => {
+      const patience = checkPatience("session.runAll", options);
+      return inTurn("runAll", inputs, async (images) => {
+        const answers = await runImages(network, images, outputs.length, patience);
+        return new Map(answers.map((answer, i) => [outputs[i], answer]));
+      });
+    },
+    profile: async (inputs, options = {}) => {
       const patience = checkPatience("session.profile", options);
-      const { runs = 10, warmup = 1 } = options;
-      return inTurn("profile", input, async (own) => {
+      const { runs = 10, warmup } = options;
+      return inTurn("profile", inputs, async (images) => {
         checkInteger("session.profile", "runs", runs, 1);
-        checkInteger("session.profile", "warmup", warmup, 0);
-        return profileSteps(network, own, runs, warmup, patience);
+        if (warmup !== undefined) checkInteger("session.profile", "warmup", warmup, 0);
+        return profileSteps(network, images, runs, warmup, patience);
       });
     },
     dispose: () => {

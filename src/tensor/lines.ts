@@ -62,3 +62,8 @@ export function copyInto(source: Strided, target: Strided): void {
     source,
   );
 }
+
+/** Does the same for each pair of a source and a target. */
+export function copyEach(sources: readonly Strided[], targets: readonly Strided[]): void {
+  sources.forEach((source, i) => void copyInto(source, targets[i]));
+}

@@ -22,8 +22,11 @@ export function bodyOf(
   weights: Weights,
 ): { readonly graph: Graph; readonly weights: Map<string, Tensor>; readonly head: GraphNode } {
   const head = graph.nodes[graph.nodes.length - 1];
-  if (head.op !== "dense" || head.name !== graph.output) {
-    throw new ShapeError(`retrain: ${graph.name} ends in ${head.op}, needs a dense layer`);
+  if (graph.outputs.length > 1) {
+    throw new ShapeError(`retrain: ${graph.name} has ${graph.outputs.length} outputs, needs one`);
+  }
+  if (head?.op !== "dense" || head.name !== graph.output) {
+    throw new ShapeError(`retrain: ${graph.name} ends in ${head?.op ?? "its input"}, needs a dense layer`);
   }
   const dropped = new Set(Object.values(head.weights).map(({ name }) => name));
   return {

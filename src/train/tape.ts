@@ -38,12 +38,16 @@ export interface Tape {
 }
 
 /**
- * @param graph ends in scores [1, classes], or in a softmax of them
+ * @param graph one input; ends in scores [1, classes], or in a softmax of them
  * @param n     images of a batch
  * @throws ShapeError if it does not, or if an operation has no gradient here
  */
 export function tapeOf(graph: Graph, n: number): Tape {
   const { inputs, steps: layers, outputs: ends } = scheduleOf(separateActivations(graph), n);
+  if (inputs.length > 1 || ends.length > 1) {
+    const found = `${inputs.length} ${inputs.length > 1 ? "inputs" : "input"} and ${ends.length} ${ends.length > 1 ? "outputs" : "output"}`;
+    throw new ShapeError(`training: ${graph.name} has ${found}, needs one of each`);
+  }
   const nodes = layers.map(({ node }) => node);
   const [[input], [{ name: output }]] = [inputs, ends];
   const last = nodes.find(({ name }) => name === output);

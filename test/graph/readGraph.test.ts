@@ -18,7 +18,7 @@ import {
   ShapeError,
 } from "../../src/index.ts";
 import { times } from "../support/effort.ts";
-import { everything } from "../support/graphs.ts";
+import { everything, severalEnds } from "../support/graphs.ts";
 import { GARBAGE } from "../support/structure.ts";
 
 const parsed = (graph: Graph): Graph => JSON.parse(JSON.stringify(graph));
@@ -37,6 +37,7 @@ test.each([
   mobilenetV3Large({ resolution: 64 }),
   mobilenetV4({ resolution: 64, size: "medium" }),
   everything(),
+  severalEnds(),
 ])("a graph is what its JSON is read as, after the passes too: %#", (graph) => {
   expect(readGraph("test", parsed(graph))).toEqual(graph);
   const weights = randomWeights(graph, 1);
@@ -64,6 +65,35 @@ test("so are pools whose windows are larger than the padded image", () => {
     }
     expect(readGraph("test", parsed(graph))).toEqual(graph);
   }
+});
+
+test("an old graph names one input and one output", () => {
+  const { inputs: _, outputs: __, ...old } = parsed(fashionNet());
+  expect(readGraph("test", old)).toEqual(fashionNet());
+});
+
+describe("ends that lie", () => {
+  const graph = severalEnds();
+  test.each<[string, readonly (string | number)[], unknown, RegExp]>([
+    ["an input in two shapes", ["inputs", 0, "shape"], [1, 9, 9, 3], /graph\.inputs\[0\]\.shape\[1\] is 9, needs 8/],
+    ["an input twice", ["inputs", 1, "name"], "image", /graph\.input: graphBuilder: two inputs are called "image"/],
+    [
+      "an input without a name",
+      ["inputs", 1],
+      { shape: [1] },
+      /graph\.inputs is .*, needs a list of \{ name, shape \}/,
+    ],
+    ["an output twice", ["outputs", 2], "map", /graph\.output: graph several: two outputs are called "map"/],
+    ["an output from nowhere", ["outputs", 1], "__proto__", /graph\.output: .*there is no value "__proto__"/],
+    ["outputs that are no list", ["outputs"], "map", /graph\.outputs is "map", needs a list of names/],
+    ["a cycle", ["nodes", 0, "inputs"], ["map"], /nodes\[0\]: .*there is no value "map" yet/],
+    ["a name twice", ["nodes", 3, "name"], "mul_2", /nodes\[3\]: .*the name "mul_2" is taken/],
+  ])("%s", (_, path, value, message) => {
+    const changed = parsed(graph);
+    put(changed, path, value);
+    expect(() => readGraph("test", changed)).toThrow(message);
+    expect(() => readGraph("test", changed)).toThrow(ShapeError);
+  });
 });
 
 describe("one number of the JSON changed", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { graphOf } from "../../src/graph/graph.ts";
 import { luma } from "../../src/image/luma.ts";
 import {
   createClassifier,
@@ -65,7 +66,9 @@ describe("a classifier", () => {
   });
 
   test("gives raw outputs where nothing says that they are classes", async () => {
-    const graph = mobilenetV1({ alpha: 0.25, resolution: 32, classes: 136 });
+    const { name, inputs, nodes, output } = mobilenetV1({ alpha: 0.25, resolution: 32, classes: 136 });
+    const last = nodes.map((node) => (node.name === output ? { ...node, name: "landmarks" } : node));
+    const graph = graphOf(name, inputs, last, ["landmarks"]);
     const own: LoadedModel = {
       ...model,
       graph,
@@ -73,8 +76,6 @@ describe("a classifier", () => {
       metadata: new Map(),
       format: "onnx",
       naming: "separable",
-      outputs: ["landmarks"],
-      output: "landmarks",
     };
     const classifier = await createClassifier(own);
     const [best] = await classifier.classify(Tensor.zeros([32, 32, 3]), 1);

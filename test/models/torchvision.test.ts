@@ -52,7 +52,7 @@ describe.each(models)("$name of torchvision", (model) => {
     const bytes = gunzipSync(Buffer.from(model.onnx, "base64"));
     const constants = stateDict(model.tensors);
     const { graph, weights, producer, turned } = await importOnnx(bytes, { constants });
-    expect([producer, turned]).toEqual(["pytorch", { input: true, output: false }]);
+    expect([producer, turned.inputs, turned.outputs]).toEqual(["pytorch", [true], [false]]);
     for (const backend of ["naive", "simd"] as const) {
       const session = await Session.create(graph, weights, { backend });
       expectClose(await session.run(images), logitsOf(model), 1e-4);

@@ -46,3 +46,18 @@ export function everything(): Graph {
   x = g.activation(g.batchNormalization(g.dense(x, { outputs: 5, bias: true })), "sigmoid");
   return g.build(g.softmax(x));
 }
+
+/** Two inputs and three outputs: a map, scores, and an input's mean; the map is read on, the scores come from dense layers. */
+export function severalEnds(): Graph {
+  const g = graphBuilder("several", { image: [1, 8, 6, 3], mask: [1, 8, 6, 1] });
+  const x = g.mul(g.conv2d("image", { outputs: 8, padding: "same", activation: "relu6" }), "mask");
+  const map = g.add(x, g.pointwiseConv2d(g.depthwiseConv2d(x, { padding: "same" }), { outputs: 8 }), { name: "map" });
+  const means = g.reshape(g.globalAveragePool2d(map), [1, 8]);
+  const scores = g.activation(g.dense(g.dense(means, { outputs: 40 }), { outputs: 4 }), "relu");
+  return g.build({ map, scores, brightness: g.globalAveragePool2d("image") });
+}
+
+/** The same graph with one of its outputs alone, and the inputs and weights as they are. */
+export function cutTo(graph: Graph, output: string): Graph {
+  return { ...graph, output, outputs: [output] };
+}

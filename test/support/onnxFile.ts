@@ -72,7 +72,8 @@ function tensor({ name, dims, floats, int64s, external }: TensorSpec): Parts {
   ]);
 }
 
-function valueInfo(field: number, name: string, dims: readonly (number | string)[], type: number): Parts {
+/** Describes an input (field 11) or an output (field 12). */
+export function valueInfo(field: number, name: string, dims: readonly (number | string)[], type = 1): Parts {
   const each = dims.map((dim) => bytesField(1, typeof dim === "string" ? textField(2, dim) : varintField(1, dim)));
   const shape = bytesField(2, each.flat());
   return bytesField(field, [
@@ -88,7 +89,7 @@ export function onnxFile(spec: FileSpec): Uint8Array {
     ...nodes.flatMap(node),
     ...tensors.flatMap(tensor),
     ...valueInfo(11, name, dims, type),
-    ...[output].flat().flatMap((each) => valueInfo(12, each, [], 1)),
+    ...[output].flat().flatMap((each) => valueInfo(12, each, [])),
     ...more,
   ];
   return whole([

@@ -83,7 +83,7 @@ sharp (npm install sharp); PPM and PGM need nothing.`,
       threads,
     });
     const isGuessed = network.isGuessed && normalization === undefined;
-    const about = aboutOf(network, classifier.preparation, isGuessed, options.output);
+    const about = aboutOf(network, classifier.preparation, isGuessed);
     if (!json && !jsonl) print(`${style("dim", about)}\n`);
     if (!classifier.hasClasses) tell(NO_CLASSES);
     const results: Result[] = [];
@@ -118,14 +118,12 @@ async function readLabels(file: string | undefined, { graph }: Network): Promise
 
 /** Describes the file, the network, and how images become its input. */
 function aboutOf(
-  { about, graph, outputs }: Network,
+  { about, graph }: Network,
   { fit, interpolation, normalization }: Preparation,
   isGuessed: boolean,
-  output: string | undefined,
 ): string {
   const [, H, W] = graph.input.shape;
   const guess = isGuessed ? " (a guess, the file does not say: --fit, --normalize)" : "";
-  const which =
-    outputs.length > 1 && output === undefined ? `; the first output of ${outputs.join(", ")}: --output` : "";
+  const which = graph.outputs.length > 1 ? `; the first output of ${graph.outputs.join(", ")}: --output` : "";
   return `${about}; ${graph.name}${which}; images ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
 }

@@ -27,7 +27,7 @@ export const convert: Command = command({
   options: {
     model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
-    output: described(NETWORK.output, "of an ONNX model that has several: the one to keep"),
+    output: described(NETWORK.output, "of an ONNX model that has several: the only one to keep; default all"),
     force: flag("overwrites OUT"),
     json: flag("what was written, as JSON"),
   },
@@ -42,13 +42,7 @@ export const convert: Command = command({
     await checkNew("convert", to, force);
     await checkWritable(to, force);
     const network = await networkFrom("convert", { weights: from, model, shape, output, activation });
-    const { graph, weights, about, outputs } = network;
-    if (outputs.length > 1 && output === undefined) {
-      const names = outputs.map((name) => JSON.stringify(name)).join(", ");
-      throw new ShapeError(
-        `convert: ${from} has ${outputs.length} outputs, ${names}; needs --output NAME, the one to keep`,
-      );
-    }
+    const { graph, weights, about } = network;
     const bytes = await encode(format, network);
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);

@@ -36,7 +36,7 @@ export const NETWORK: {
   readonly shape: Option<Shape | undefined>;
 } = {
   activation: word("F", ACTIVATIONS, undefined, "other than the family's own, e.g. relu"),
-  output: text("NAME", "of an ONNX model that has several; default the first"),
+  output: text("NAME", "of an ONNX model that has several: the only one to use; default all"),
   shape: parsed("N", "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224", (typed) => {
     const extents = typed.split(/[x×,]/).map(Number);
     if (extents.every((extent) => Number.isInteger(extent) && extent > 0)) return extents;

@@ -10,12 +10,12 @@ export interface FileNode {
   readonly outputs: readonly string[];
 }
 
-/** Sorts the nodes that the output needs, each after those whose values it reads. */
+/** Sorts the nodes that the outputs need, each after those whose values it reads. */
 export function inOrder<N extends FileNode>(
   file: string,
   nodes: readonly N[],
   known: ReadonlySet<string>,
-  output: string | undefined,
+  outputs: readonly string[],
 ): readonly N[] {
   const maker = new Map<string, N>();
   for (const node of nodes) {
@@ -28,9 +28,15 @@ export function inOrder<N extends FileNode>(
   const ordered: N[] = [];
   const state = new Map<N, "open" | "done">();
   // An explicit stack of nodes, each with its next input: recursion would overflow on a long chain.
-  const start = output === undefined ? undefined : maker.get(output);
-  const stack: { readonly node: N; next: number }[] = start ? [{ node: start, next: 0 }] : [];
-  while (stack.length > 0) {
+  const stack: { readonly node: N; next: number }[] = [];
+  const starts = outputs.flatMap((output) => maker.get(output) ?? []).reverse();
+  for (;;) {
+    if (stack.length === 0) {
+      const node = starts.pop();
+      if (node === undefined) return ordered;
+      if (state.has(node)) continue;
+      stack.push({ node, next: 0 });
+    }
     const top = stack[stack.length - 1];
     const { node } = top;
     state.set(node, "open");
@@ -51,7 +57,6 @@ export function inOrder<N extends FileNode>(
     }
     if (state.get(before) === undefined) stack.push({ node: before, next: 0 });
   }
-  return ordered;
 }
 
 export function describe({ op, name, outputs }: FileNode): string {

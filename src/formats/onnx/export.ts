@@ -38,15 +38,15 @@ export function exportOnnx(
       throw new ShapeError(`exportOnnx: metadata.${key} is ${show(text)}, needs a string`);
     }
   }
-  const { input, output, name, nodes } = own;
-  const file = writer(new Set([input.name, ...nodes.map((node) => node.name)]));
+  const { inputs, outputs, name, nodes } = own;
+  const file = writer(new Set([...inputs.map((input) => input.name), ...nodes.map((node) => node.name)]));
   for (const node of nodes) writeNode(file, node, weights);
   const body = [
     ...file.nodes,
     ...textField(2, name),
     ...file.initializers,
-    ...valueInfo(11, input.name, input.shape),
-    ...valueInfo(12, output, outputShapeOf(own)),
+    ...inputs.flatMap((input) => valueInfo(11, input.name, input.shape)),
+    ...outputs.flatMap((output) => valueInfo(12, output, outputShapeOf(own, output))),
   ];
   return concatBytes([
     ...varintField(1, IR_VERSION),

@@ -3,7 +3,7 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormNode, ConvNode, GraphNode } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
 import { writePool } from "./exportPool.ts";
@@ -162,6 +162,10 @@ function batchOpen([, ...rest]: Shape): readonly number[] {
 
 /** A graph reshapes [n, h, w, c]: images are transposed before and after, unless they have one pixel or one channel. */
 function writeReshape(file: OnnxWriter, name: string, x: string, from: Shape, to: Shape): void {
+  if (sameShape(from, to)) {
+    file.node("Identity", [x], name);
+    return;
+  }
   const isTurned = (shape: Shape): boolean => shape.length === 4 && shape[1] * shape[2] > 1 && shape[3] > 1;
   const plain = isTurned(from) ? file.node("Transpose", [x], file.fresh(`${name}/nhwc`), ints("perm", TO_NHWC)) : x;
   const shape = isTurned(to) ? to : inOnnxOrder(to);

@@ -5,31 +5,32 @@
  * and stays so until an operator needs ONNX's order. Known shapes and constants are computed here.
  */
 
-import { graphBuilder } from "../../graph/builder.ts";
+import { builderOf } from "../../graph/builder.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
-import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../bytes/dtype.ts";
 import type { ImportedNetwork, ModelFile, StoredTensor } from "../format.ts";
 import { computedBudget } from "../importer/computed.ts";
+import { withFileOutputs } from "../importer/ends.ts";
 import { namesBeside } from "../importer/names.ts";
 import { inOrder } from "../importer/nodeOrder.ts";
-import { type Constant, isConstant, type Known, tensorOf } from "../importer/values.ts";
+import { type Constant, isConstant, type Known, tensorOf, type Value } from "../importer/values.ts";
 import { checkNumbers } from "../numbers.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
-import { inputShape, isInGraphOrder } from "./input.ts";
+import { graphInputs, type InputShapes, isInGraphOrder } from "./input.ts";
 import { readModel } from "./model.ts";
 import type { OnnxModel, OnnxNode } from "./modelTypes.ts";
 import { run } from "./runNode.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 
 export interface ImportOnnxOptions {
-  /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open. */
-  readonly shape?: Shape;
+  /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open; of several, by name. */
+  readonly shape?: InputShapes;
   /** Values for inputs that the file does not set but that are the same in every run. */
   readonly constants?: ReadonlyMap<string, Tensor>;
-  /** Output that becomes the graph's, if there are several. Default: the first. */
+  /** The only output to import, with what it needs. Default: all of them. */
   readonly output?: string;
 }
 
@@ -125,32 +126,51 @@ function build(
   for (const [name, t] of options.constants ?? []) {
     known.set(name, { shape: t.shape, data: t.toFloat32Array(), isInteger: false });
   }
+  const outputs = outputNames(file, model, options.output);
   const given = model.inputs.filter(({ name }) => !known.has(name));
-  if (given.length !== 1) {
-    const names = given.map(({ name }) => show(name)).join(", ");
-    throw new FormatError(`${file}: has ${given.length} inputs (${names || "none"}), needs one`);
-  }
-  const [input] = given;
-  const { shape, batch } = inputShape(file, input, options.shape);
-  const output = options.output ?? model.outputs[0]?.name;
-  const nodes = inOrder(file, model.nodes, new Set([...known.keys(), input.name]), output);
-  const turned = shape.length === 4 && !isInGraphOrder(nodes, input.name, shape, known);
-  const g = graphBuilder(model.graphName || "onnx", turned ? [1, shape[2], shape[3], shape[1]] : shape);
-  known.set(input.name, { name: g.input, shape, turned });
+  const nodes = inOrder(file, model.nodes, new Set([...known.keys(), ...given.map(({ name }) => name)]), outputs);
+  if (given.length === 0) throw new FormatError(`${file}: has no input, needs one`);
+  const made = new Set([...known.keys(), ...nodes.flatMap((node) => node.outputs), ...given.map(({ name }) => name)]);
+  const missing = outputs.find((name) => !made.has(name));
+  if (missing !== undefined) throw badOutput(file, missing, `no node computes the output ${show(missing)}`, model);
+  const read = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
+  const inputs = options.output === undefined ? given : given.filter(({ name }) => read.has(name));
+  if (inputs.length === 0) throw new FormatError(`${file}: has no input that an output depends on, needs one`);
+  const { ends, batch } = graphInputs(file, inputs, options.shape, (name, shape) =>
+    isInGraphOrder(nodes, name, shape, known),
+  );
+  const builder = builderOf(
+    model.graphName || "onnx",
+    ends.map(({ name, inGraph }) => ({ name, shape: inGraph })),
+  );
+  for (const { name, shape, turned } of ends) known.set(name, { name, shape, turned });
 
   const weights = new Map<string, Tensor>();
-  const nameOf = namesBeside(g.input);
+  const g = builder.builder;
+  const nameOf = namesBeside(g.inputs);
   checkNumbers(file, floatsRead(nodes, known));
   for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
-  const answer = output === undefined ? undefined : known.get(output);
-  const outputs = model.outputs.map(({ name }) => name);
-  if (output === undefined || answer === undefined) {
-    const has = options.output !== undefined ? `, the file has ${outputs.join(", ")}` : "";
-    throw new FormatError(`${file}: no node computes the output ${show(output)}${has}`);
-  }
-  if (isConstant(answer)) throw new FormatError(`${file}: the output ${show(output)} does not depend on the input`);
-  const order = { input: turned, output: answer.turned };
-  return { graph: g.build(answer.name), weights, turned: order, producer, opset, metadata, outputs, output };
+  const answers = outputs.map((wanted) => ({ wanted, ...outputValue(file, wanted, known.get(wanted), model) }));
+  const [turnedIn, turnedOut] = [ends, answers].map((all) => all.map(({ turned }) => turned));
+  const turned = { input: turnedIn[0], output: turnedOut[0], inputs: turnedIn, outputs: turnedOut };
+  return { graph: withFileOutputs(builder, answers, nameOf), weights, turned, producer, opset, metadata };
+}
+
+function outputNames(file: string, { outputs }: OnnxModel, wanted: string | undefined): readonly string[] {
+  const names = outputs.map(({ name }) => name);
+  if (names.length === 0) throw new FormatError(`${file}: has no outputs, needs one`);
+  return wanted === undefined ? names : [wanted];
+}
+
+function outputValue(file: string, name: string, found: Known | undefined, model: OnnxModel): Value {
+  if (found !== undefined && !isConstant(found)) return found;
+  throw badOutput(file, name, `the output ${show(name)} does not depend on the input`, model);
+}
+
+function badOutput(file: string, name: string, what: string, { outputs }: OnnxModel): FormatError {
+  const others = outputs.map((one) => one.name).filter((one) => one !== name);
+  const hint = others.length > 0 ? `; other outputs, with the option output: ${others.map(show).join(", ")}` : "";
+  return new FormatError(`${file}: ${what}${hint}`);
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {

@@ -1,4 +1,4 @@
-/** @file The input of an ONNX file: its shape for one image, and the order of its axes. */
+/** @file The inputs of an ONNX file: their shapes for one image, and the order of their axes. */
 
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
@@ -6,8 +6,61 @@ import { TO_NCHW } from "../importer/axes.ts";
 import { isConstant, type Known } from "../importer/values.ts";
 import type { OnnxNode, OnnxValue } from "./modelTypes.ts";
 
+/** Shape of the input, or those of several by name; [n, c, h, w] for images, as ONNX writes them. */
+export type InputShapes = Shape | Readonly<Record<string, Shape>>;
+
+/** An input, in the file's order of axes and in the graph's. */
+interface Input {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly inGraph: Shape;
+  readonly turned: boolean;
+}
+
+/**
+ * Returns the inputs, and the batch size that the file fixes; 0 if it is open.
+ *
+ * @param given the shapes of those that leave sizes open
+ * @param isInGraphOrder whether an image is [n, h, w, c] in the file
+ */
+export function graphInputs(
+  file: string,
+  inputs: readonly OnnxValue[],
+  given: InputShapes = {},
+  isInGraphOrder: (name: string, shape: Shape) => boolean,
+): { readonly ends: readonly Input[]; readonly batch: number } {
+  const shapes = shapesByName(file, inputs, given);
+  const found = inputs.map((input) => ({ name: input.name, ...inputShape(file, input, shapes.get(input.name)) }));
+  const [batch = 0, ...others] = new Set(found.map((one) => one.batch).filter((size) => size > 0));
+  if (others.length > 0) {
+    const sizes = found.map((one) => `${show(one.name)} ${one.batch}`).join(", ");
+    throw new ShapeError(`${file}: the inputs have different batch sizes, ${sizes}; needs one size`);
+  }
+  const ends = found.map(({ name, shape }): Input => {
+    const turned = shape.length === 4 && !isInGraphOrder(name, shape);
+    return { name, shape, turned, inGraph: turned ? [1, shape[2], shape[3], shape[1]] : shape };
+  });
+  return { ends, batch };
+}
+
+function shapesByName(file: string, inputs: readonly OnnxValue[], given: InputShapes): ReadonlyMap<string, Shape> {
+  const names = inputs.map(({ name }) => name);
+  if (Array.isArray(given)) {
+    if (inputs.length === 1) return new Map([[names[0], given]]);
+    throw new ShapeError(
+      `${file}: shape is ${formatShape(given)}, needs one for each of ${names.map(show).join(", ")}`,
+    );
+  }
+  const shapes = new Map(Object.entries(given as Readonly<Record<string, Shape>>));
+  const unknown = [...shapes.keys()].find((name) => !names.includes(name));
+  if (unknown === undefined) return shapes;
+  throw new ShapeError(
+    `${file}: there is no input ${show(unknown)} to give a shape, has ${names.map(show).join(", ")}`,
+  );
+}
+
 /** Returns the input's shape for one image, and the batch size that the file fixes; 0 if it is open. */
-export function inputShape(
+function inputShape(
   file: string,
   { name, shape, elementType }: OnnxValue,
   given: Shape | undefined,

@@ -390,7 +390,7 @@ describe("refused by name", () => {
     [
       "no input",
       { nodes: [], tensors: [{ name: "x", dims: [1], floats: [1] }] },
-      "bytes: has 0 inputs (none), needs one",
+      "bytes: has no input, needs one",
     ],
     [
       "sizes that do not fit",
