@@ -10,17 +10,17 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ByteSource, WeightsSource } from "./source.ts";
 
-export type FormatName = "safetensors" | "tfjs" | "onnx" | "npz";
+export type FormatName = "safetensors" | "graph" | "tfjs" | "onnx" | "npz";
 
 /** One kind of file. */
 export interface Format {
   readonly name: FormatName;
   /** With its dot; decides where the first bytes do not. */
   readonly extension: string;
-  /** Whether a file has this format, by its first 16 bytes, or fewer if it is shorter. */
+  /** Whether a file has this format, by its first 64 bytes, or fewer if it is shorter. */
   recognizes(head: Uint8Array, name: string): boolean;
-  /** What a file can hold besides weights and their names. */
-  readonly holds: "network" | "metadata" | "nothing";
+  /** What a file can hold. */
+  readonly holds: readonly ("network" | "weights" | "metadata")[];
   /** @throws FormatError if the file is not what it claims to be */
   read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
   write?(model: WritableModel): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 /** @file The formats, and which one a file has. */
 import { FormatError } from "../tensor/errors.ts";
 import type { Format } from "./format.ts";
+import { graph } from "./graph/format.ts";
 import { npz } from "./npz/format.ts";
 import { onnx } from "./onnx/format.ts";
 import { safetensors } from "./safetensors/format.ts";
@@ -8,7 +9,7 @@ import { type ByteSource, NEEDED } from "./source.ts";
 import { tfjs } from "./tfjs/format.ts";
 
 /** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
-export const FORMATS: readonly Format[] = [safetensors, npz, tfjs, onnx];
+export const FORMATS: readonly Format[] = [safetensors, npz, graph, tfjs, onnx];
 
 export type WritableFormat = Format & Required<Pick<Format, "write">>;
 
@@ -19,7 +20,7 @@ export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(
 
 /** @throws FormatError that says what the file is instead */
 export async function formatOf({ name, size, read }: ByteSource): Promise<Format> {
-  const head = await read(0, Math.min(size, 16));
+  const head = await read(0, Math.min(size, 64));
   const found = FORMATS.find((format) => format.recognizes(head, name));
   if (found !== undefined) return found;
   const { otherKind } = await import("./otherKinds.ts");

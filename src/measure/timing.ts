@@ -5,8 +5,8 @@
 import { Bench } from "tinybench";
 import { median } from "../runtime/median.ts";
 import { pause } from "../runtime/pause.ts";
+import type { SessionInputs } from "../session/inputs.ts";
 import type { Session } from "../session/session.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 
 export interface TimingOptions {
   /** Max rounds. Every task runs once a round. Default 5. */
@@ -96,19 +96,19 @@ export interface SessionTiming extends Timing {
 }
 
 /**
- * Times sessions in turns, each on its image, and their layers.
+ * Times sessions in turns, each on its inputs, and their layers.
  *
  * @returns a timing for each; the total is the sum of the layers
  */
 export async function timeSessions(
-  runs: readonly { readonly session: Session; readonly image: Tensor }[],
+  runs: readonly { readonly session: Session; readonly inputs: SessionInputs }[],
   options?: TimingOptions,
 ): Promise<readonly SessionTiming[]> {
   const layers = runs.map(() => new Map<string, number[]>());
   let isMeasured = false;
-  const tasks = runs.map(({ session, image }, i) => ({
+  const tasks = runs.map(({ session, inputs }, i) => ({
     run: async (): Promise<number> => {
-      const rows = await session.profile(image, { runs: 1, warmup: 0 });
+      const rows = await session.profile(inputs, { runs: 1, warmup: 0 });
       if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
       return rows.reduce((sum, { ms }) => sum + ms, 0);
     },

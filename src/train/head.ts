@@ -5,7 +5,8 @@
 
 import { showingsOf } from "../data/dataset.ts";
 import { graphBuilder } from "../graph/builder.ts";
-import { type Graph, type GraphNode, graphOf } from "../graph/graph.ts";
+import { type Graph, graphOf } from "../graph/graph.ts";
+import type { NodeOf } from "../graph/operations/operation.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
@@ -20,7 +21,7 @@ import { writeTarget } from "./targets.ts";
 export function bodyOf(
   graph: Graph,
   weights: Weights,
-): { readonly graph: Graph; readonly weights: Map<string, Tensor>; readonly head: GraphNode } {
+): { readonly graph: Graph; readonly weights: Map<string, Tensor>; readonly head: NodeOf<"dense"> } {
   const head = graph.nodes[graph.nodes.length - 1];
   if (graph.outputs.length > 1) {
     throw new ShapeError(`retrain: ${graph.name} has ${graph.outputs.length} outputs, needs one`);
@@ -34,6 +35,18 @@ export function bodyOf(
     weights: new Map([...weights].filter(([name]) => !dropped.has(name))),
     head,
   };
+}
+
+/** The same graph with another last layer: dense, with a bias and as many outputs as there are classes. */
+export function withHead(graph: Graph, head: NodeOf<"dense">, classes: number): Graph {
+  const { filter, bias = { name: `${head.name}/bias` } } = head.weights;
+  const [features] = filter.shape;
+  const weights = {
+    filter: { name: filter.name, shape: [features, classes] },
+    bias: { name: bias.name, shape: [classes] },
+  };
+  const nodes = [...graph.nodes.slice(0, -1), { ...head, weights, outputShape: [1, classes] }];
+  return graphOf(graph.name, graph.inputs, nodes, graph.outputs);
 }
 
 /** Features of images, one run each. @param imageOf [1, h, w, c], ready to run @returns [n, features] */

@@ -66,7 +66,7 @@ test("sessions give the whole and each layer", async () => {
   const g = graphBuilder("g", [1, 8, 8, 2]);
   const graph = g.build(g.conv2d(g.conv2d(g.input, { name: "a", outputs: 4 }), { name: "b", outputs: 4 }));
   const session = await Session.create(graph, randomWeights(graph, 1));
-  const [{ ms, layers, rounds }] = await timeSessions([{ session, image: scattered([1, 8, 8, 2]) }], { rounds: 1 });
+  const [{ ms, layers, rounds }] = await timeSessions([{ session, inputs: scattered([1, 8, 8, 2]) }], { rounds: 1 });
   expect([...layers.keys()]).toEqual(["a", "b"]);
   expect(rounds).toBe(1);
   const [a, b] = layers.values();

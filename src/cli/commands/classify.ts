@@ -5,12 +5,12 @@ import { createClassifier } from "../../image/classifier.ts";
 import { NORMALIZATIONS } from "../../image/normalize.ts";
 import { FITS, type Preparation } from "../../image/prepare.ts";
 import { checkClassifier } from "../../image/recorded.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
 import { classifyBatch, type Result, render } from "../input/classifyImages.ts";
 import { imagesOf } from "../input/imageList.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
 import { type Network, networkFrom } from "../input/network.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
 import { flag, integer, text, word } from "../options/option.ts";
@@ -29,9 +29,9 @@ const OPTIONS = {
 or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package`,
   ),
   model: text(
-    "NAME",
-    `a model (below), if the file does not say which; without --weights a checkpoint, pulled if needed:
-separable pull lists them`,
+    "MODEL",
+    `the network, if the weights do not say theirs: a model (below) or a file; without --weights a file with both,
+or a checkpoint, pulled if needed: separable pull lists them`,
   ),
   ...NETWORK,
   normalize: described(
@@ -59,7 +59,7 @@ arguments: classifies a few images of clothes on every tier; images and network 
   notes: [
     `An image that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
 sharp (npm install sharp); PPM and PGM need nothing.`,
-    MODEL_NAMES,
+    MODEL_HELP,
   ],
   run: async (given) => {
     const { operands, options, typed } = given;

@@ -3,19 +3,19 @@
 import { savings } from "../../analysis/savings.ts";
 import { TIERS } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { type TypedNetwork, typedNetwork } from "../input/network.ts";
 import { flag, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
-import { checkThreads, described, SEED, THREADS } from "../options/shared.ts";
+import { checkThreads, DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
 import { checkDelivery, deliver } from "../report/deliver.ts";
 import { compareData } from "../reports/compareData.ts";
 import { BUDGET_MS, measureTier, ROUNDS } from "../reports/compareMeasure.ts";
 import { compareReport } from "../reports/compareReport.ts";
 import type { TierTimes } from "../reports/compareTables.ts";
 import { progress } from "../terminal/terminal.ts";
-import { asUsage, UsageError } from "../usage.ts";
+import { UsageError } from "../usage.ts";
 
 export const compare: Command = command({
   name: "compare",
@@ -28,28 +28,20 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
     quick: flag("one round instead of up to fifteen"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
     threads: THREADS,
-    seed: described(SEED, "of weights and image, default 1"),
+    seed: described(SEED, "of the image, and of the weights where a network has none; default 1"),
+    ...FILE,
     ...chartOptions(["blocks", "totals", "macs", "parameters", "networks"]),
   },
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const model = parseModel("compare", given.operands[0] ?? "mobilenet_v1");
-    const other = given.operands[1];
-    if (other === undefined && model.twin !== "has one") {
-      const [name] = given.operands;
-      throw new UsageError(
-        model.twin === "is one"
-          ? `compare: ${name} is the twin itself, needs the separable model or a second one`
-          : `compare: ${name} has no twin of standard convolutions, needs a second model: compare mobilenet_v1 ${name}`,
-      );
-    }
     const { backend, threads, seed } = given.options;
     checkThreads("compare", threads, backend);
     const tiers = backend === "all" ? TIERS : [backend];
-    const graph = asUsage(() => model.graph());
-    const twin = () => model.graph({ convolution: "standard" });
-    const counted = savings(graph, asUsage(other === undefined ? twin : () => parseModel("compare", other).graph()));
     await checkDelivery("compare", given);
+    const [typed = DEFAULT_MODEL, other] = given.operands;
+    const first = await typedNetwork("compare", typed, given.options);
+    const second = other === undefined ? twinOf(typed, first) : await typedNetwork("compare", other, given.options);
+    const counted = savings(first.graph, second.graph);
     progress("measuring the machine");
     const alone = await machineCeilings();
     const ceilingsOf = new Map([[1, alone]]);
@@ -58,10 +50,28 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
     const times: TierTimes[] = [];
     const ceilings = (n: number): Ceilings => ceilingsOf.get(n) ?? alone;
     for (const tier of tiers) {
-      times.push(await measureTier(counted, tier, { threads, rounds, budget: BUDGET_MS, seed, ceilings }));
+      times.push(
+        await measureTier(counted, [first.weights, second.weights], tier, {
+          threads,
+          rounds,
+          budget: BUDGET_MS,
+          seed,
+          ceilings,
+        }),
+      );
     }
     progress("");
     await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
     return 0;
   },
 });
+
+/** The twin of standard convolutions. @throws UsageError if there is none */
+function twinOf(typed: string, { model }: TypedNetwork): TypedNetwork {
+  if (model?.twin === "has one") return { model, weights: null, graph: model.graph({ convolution: "standard" }) };
+  throw new UsageError(
+    model?.twin === "is one"
+      ? `compare: ${typed} is the twin itself, needs the separable model or a second one`
+      : `compare: ${typed} has no twin of standard convolutions, needs a second model: compare mobilenet_v1 ${typed}`,
+  );
+}

@@ -1,11 +1,8 @@
 /** @file `separable convert`: weights of one file in another format, under a graph's names. */
 
 import { WRITABLE, type WritableFormat } from "../../formats/formats.ts";
-import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
+import { isByName } from "../../formats/names/metadata.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
-import { modelNamed } from "../../models/named.ts";
-import { ShapeError } from "../../tensor/errors.ts";
-import { sizeOf } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
 import { type Network, networkFrom } from "../input/network.ts";
 import { flag, text } from "../options/option.ts";
@@ -19,11 +16,13 @@ export const convert: Command = command({
   summary: "weights of one format into another, or a network into ONNX",
   usage: "IN OUT",
   maxOperands: 2,
-  about: `Reads a network's weights from IN (safetensors, a TensorFlow.js model.json, ONNX or .npz) and writes them to OUT:
+  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .npz or a graph as JSON, whose weights are random)
+and writes it to OUT:
 
-  .safetensors  weights under a graph's names, with the model's name
+  .safetensors  weights under a graph's names, with the model's name or its graph
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
-  .npz          weights under a graph's names, for NumPy`,
+  .npz          weights under a graph's names, for NumPy
+  .json         the graph alone, as JSON`,
   options: {
     model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
@@ -42,8 +41,12 @@ export const convert: Command = command({
     await checkNew("convert", to, force);
     await checkWritable(to, force);
     const network = await networkFrom("convert", { weights: from, model, shape, output, activation });
-    const { graph, weights, about } = network;
-    const bytes = await encode(format, network);
+    const { graph, weights, about, preparation, labels } = network;
+    const bytes = await format.write({
+      graph,
+      weights,
+      metadata: { model: graph.name, ...preparationMetadata(preparation), classes: JSON.stringify(labels()) },
+    });
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
@@ -58,32 +61,11 @@ export const convert: Command = command({
   },
 });
 
-function encode(format: WritableFormat, { graph, weights, labels, preparation }: Network): Promise<Uint8Array> {
-  const about = { ...preparationMetadata(preparation), classes: JSON.stringify(labels()) };
-  // The name of a network is written where the network is, or can be built from it.
-  const isNamed = format.holds === "network" || isByName(graph);
-  return format.write({ graph, weights, metadata: isNamed ? { model: graph.name, ...about } : about });
-}
-
-/** Whether the network's name and weights suffice to rebuild it. */
-function isByName(graph: Graph): boolean {
-  const specs = (one: Graph): string => JSON.stringify(weightSpecs(one));
-  const [classes, channels] = [sizeOf(outputShapeOf(graph)), graph.input.shape[3]];
-  try {
-    const batchNorm = graph.nodes.some(({ op }) => op === "batchNormalization");
-    const rebuilt = modelNamed(graph.name)?.graph({ classes, channels, batchNorm });
-    return rebuilt !== undefined && specs(rebuilt) === specs(graph);
-  } catch (error) {
-    if (error instanceof ShapeError) return false;
-    throw error;
-  }
-}
-
 /** Returns a note on what the new file cannot record, or null. */
-function leftOut({ holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {
-  if (holds === "network") return null;
+function leftOut({ name, holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {
+  if (!holds.includes("weights")) return `the graph alone; the weights stay in ${from}`;
+  if (holds.includes("network")) return null;
   if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
-  if (holds === "metadata") return null;
   const { fit, normalization } = preparation;
-  return `.npz keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
+  return `.${name} keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
 }

@@ -1,14 +1,14 @@
 /** @file `separable count`: one network under every popular way of counting. */
 import { analyze, type ParameterCounts } from "../../analysis/analyze.ts";
 import { countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { typedNetwork } from "../input/network.ts";
 import { reportOptions } from "../options/report.ts";
+import { DEFAULT_MODEL, FILE } from "../options/shared.ts";
 import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Report } from "../report/report.ts";
 import { integer } from "../terminal/terminal.ts";
-import { asUsage } from "../usage.ts";
 
 export const count: Command = command({
   name: "count",
@@ -17,12 +17,11 @@ export const count: Command = command({
   maxOperands: 1,
   about: `How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
 what each rule is. Default model: mobilenet_v1_1.0_224.`,
-  options: reportOptions(["operations", "parameters"]),
-  notes: [MODEL_NAMES],
+  options: { ...FILE, ...reportOptions(["operations", "parameters"]) },
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const model = parseModel("count", given.operands[0] ?? "mobilenet_v1");
-    const graph = asUsage(() => model.graph());
     await checkDelivery("count", given);
+    const { graph } = await typedNetwork("count", given.operands[0] ?? DEFAULT_MODEL, given.options);
     const counts = countUnderRules(graph);
     const { parameters } = analyze(graph).total;
     const data = {

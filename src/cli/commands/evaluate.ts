@@ -8,7 +8,7 @@ import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../input/data.ts";
 import { networkFrom } from "../input/network.ts";
 import { text } from "../options/option.ts";
-import { BACKEND, JSON_FLAG } from "../options/shared.ts";
+import { BACKEND, JSON_FLAG, NETWORK } from "../options/shared.ts";
 import { table } from "../terminal/table.ts";
 import { integer, percent, print, printJson } from "../terminal/terminal.ts";
 
@@ -19,11 +19,19 @@ export const evaluate: Command = command({
   maxOperands: 1,
   about: `Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
 images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
-  options: { weights: text("FILE", "default fashion"), backend: BACKEND, json: JSON_FLAG },
-  run: async ({ operands, options: { weights: file = "fashion", backend, json } }) => {
+  options: {
+    weights: text("FILE", "default fashion"),
+    model: text("MODEL", "as for classify"),
+    ...NETWORK,
+    backend: BACKEND,
+    json: JSON_FLAG,
+  },
+  run: async ({ operands, options }) => {
+    const { weights: file, model, backend, json } = options;
+    const isDefault = file === undefined && model === undefined;
     const [folder = FASHION_FOLDER] = operands;
     checkDefaultFolder(folder);
-    const network = await networkFrom("evaluate", { weights: file });
+    const network = await networkFrom("evaluate", { ...options, ...(isDefault && { weights: "fashion" }) });
     checkClassifier("evaluate", network.graph);
     const { graph, weights } = network;
     const labels = network.labels();

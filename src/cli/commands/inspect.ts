@@ -1,12 +1,12 @@
 /** @file `separable inspect`: the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../../analysis/emitted.ts";
 import { ENGINES, engineHere, PRECISIONS } from "../../kernels/simd/engines.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { typedNetwork } from "../input/network.ts";
 import { word } from "../options/option.ts";
-import { JSON_FLAG } from "../options/shared.ts";
+import { DEFAULT_MODEL, FILE, JSON_FLAG } from "../options/shared.ts";
 import { integer, print, printJson, style } from "../terminal/terminal.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
@@ -30,14 +30,15 @@ e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-s
       undefined,
       "node-20 (like Node 20 and 22) or node-24 (like newer ones): whose tiles to show, default: this one's",
     ),
+    ...FILE,
     json: JSON_FLAG,
   },
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const [layer, model = "mobilenet_v1"] = given.operands;
+    const [layer, model = DEFAULT_MODEL] = given.operands;
     if (layer === undefined) throw new UsageError("inspect: needs the name of a layer, e.g. conv_dw_3");
     const { precision, engine = engineHere(), json } = given.options;
-    const graph = asUsage(() => parseModel("inspect", model).graph());
+    const { graph } = await typedNetwork("inspect", model, given.options);
     const emitted = asUsage(() => emittedLayer(graph, layer, precision, engine));
     if (json) printJson(emitted);
     else print(render(graph.name, emitted));

@@ -5,17 +5,17 @@ import { CHOICES, TIERS } from "../../kernels/tiers.ts";
 import { machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { typedNetwork } from "../input/network.ts";
 import { seededRun } from "../input/seeded.ts";
 import { integer, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
-import { described, SEED, THREADS } from "../options/shared.ts";
+import { DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
 import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
 import { profileReport } from "../reports/profileReport.ts";
 import { progress, showRounds } from "../terminal/terminal.ts";
-import { asUsage, UsageError } from "../usage.ts";
+import { UsageError } from "../usage.ts";
 
 const BUDGET_MS = 20_000;
 
@@ -32,27 +32,28 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
     precision: word("P", PRECISIONS, "exact", `of the simd tier: ${PRECISIONS.join(" or ")}; default exact`),
     batch: integer("N", [1, 1024], 1, "images per run, default 1; layers are always timed on one image"),
     rounds: integer("N", [1], 25, "measured runs, default 25, fewer if they would take more than 20 seconds"),
-    seed: described(SEED, "of weights and image, default 1"),
+    seed: described(SEED, "of the image, and of the weights where MODEL has none; default 1"),
+    ...FILE,
     ...chartOptions(["layers", "types"]),
   },
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const model = parseModel("profile", given.operands[0] ?? "mobilenet_v1");
     const { backend, threads, precision, batch, rounds, seed } = given.options;
-    const graph = asUsage(() => model.graph());
     if (!CHOICES[backend].emits && (threads > 1 || precision === "fast")) {
       throw new UsageError(`profile: --threads and --precision are for the simd tier, not for ${backend}`);
     }
     await checkDelivery("profile", given);
+    const network = await typedNetwork("profile", given.operands[0] ?? DEFAULT_MODEL, given.options);
+    const { graph } = network;
 
     progress("measuring the machine");
-    const { session, image } = await seededRun(graph, seed, { backend, threads, precision }, batch);
+    const { session, inputs } = await seededRun(network, seed, { backend, threads, precision }, batch);
     try {
       const ceilings = await machineCeilings({ threads: session.threads });
       const { warmup } = CHOICES[backend];
       const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound: showRounds() };
-      const [layered] = await timeSessions([{ session, image }], timing);
-      const [whole] = await timeInTurns([{ run: () => session.run(image) }], timing);
+      const [layered] = await timeSessions([{ session, inputs }], timing);
+      const [whole] = await timeInTurns([{ run: () => session.runAll(inputs) }], timing);
       progress("");
       const peak = peakOf(ceilings, session);
       const rows = roofline(session.graph, layered.layers, ceilings, peak);

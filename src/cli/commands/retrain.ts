@@ -1,21 +1,22 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
+import { networkMetadata } from "../../formats/names/metadata.ts";
 import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
 import { NORMALIZATIONS, normalize } from "../../image/normalize.ts";
 import { checkClassifier } from "../../image/recorded.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
 import { dense } from "../../ops/dense.ts";
 import { Session } from "../../session/session.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { bodyOf, featuresOf, trainHead } from "../../train/head.ts";
+import { bodyOf, featuresOf, trainHead, withHead } from "../../train/head.ts";
 import { largestOf } from "../../train/largest.ts";
 import { type Command, command } from "../command.ts";
 import { readData, reportSkipped } from "../input/data.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
 import { networkFrom } from "../input/network.ts";
 import { flag, integer as integerOption, text } from "../options/option.ts";
-import { described, NORMALIZE, SEED } from "../options/shared.ts";
+import { described, NETWORK, NORMALIZE, SEED } from "../options/shared.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { duration, integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
@@ -32,7 +33,8 @@ export const retrain: Command = command({
 images for each. Every fifth image of a class is held out for validation. The result works with classify.`,
   options: {
     weights: text("FILE", "as for classify; fashion: those that come with the package"),
-    model: text("NAME", "as for classify"),
+    model: text("MODEL", "as for classify"),
+    ...NETWORK,
     normalize: described(NORMALIZE, `${NORMALIZATIONS.join(", ")}; as for classify`),
     out: text("FILE", "default retrained.safetensors"),
     epochs: integerOption("N", [1], 100, "passes over the images, default 100"),
@@ -40,14 +42,25 @@ images for each. Every fifth image of a class is held out for validation. The re
     strict: flag("stop at an image that cannot be read instead of leaving it out"),
     json: flag("prints the result as JSON"),
   },
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const { weights: file, model, out = "retrained.safetensors", epochs, seed, strict, json } = given.options;
+    const {
+      weights: file,
+      model,
+      shape,
+      output,
+      activation,
+      out = "retrained.safetensors",
+      epochs,
+      seed,
+      strict,
+      json,
+    } = given.options;
     const [folder] = given.operands;
     if (folder === undefined) throw new UsageError("retrain: needs a folder of images");
-    if (file === undefined) throw new UsageError("retrain: needs --weights FILE");
+    if (file === undefined && model === undefined) throw new UsageError("retrain: needs --weights FILE");
     await checkWritable(out);
-    const network = await networkFrom("retrain", { weights: file, model });
+    const network = await networkFrom("retrain", { weights: file, model, shape, output, activation });
     checkClassifier("retrain", network.graph);
     const normalization = given.options.normalize ?? network.preparation.normalization;
     const [, H, W, C] = network.graph.input.shape;
@@ -82,12 +95,11 @@ images for each. Every fifth image of a class is held out for validation. The re
       const scores = dense(rowsOf(features, which), filter, { bias });
       return which.filter((i, row) => largestOf(scores, row) === data.labels[i]).length / which.length;
     };
-    const weights = new Map([
-      ...body.weights,
-      [body.head.weights.filter.name, filter] as const,
-      [body.head.weights.bias.name, bias] as const,
-    ]);
-    const metadata = { model: network.graph.name, classes: JSON.stringify(data.classes), normalize: normalization };
+    const graph = withHead(network.graph, body.head, data.classes.length);
+    const own = graph.nodes[graph.nodes.length - 1].weights;
+    const weights = new Map([...body.weights, [own.filter.name, filter] as const, [own.bias.name, bias] as const]);
+    const about = { classes: JSON.stringify(data.classes), normalize: normalization };
+    const metadata = { ...networkMetadata(graph), ...about };
     await writeWhole(out, writeSafetensors(weights, metadata));
     const result = {
       model: network.graph.name,

@@ -1,15 +1,16 @@
 /** @file `separable summary`: one row per layer, totals under every counting rule. */
 import { type Analysis, analyze, type LayerCost } from "../../analysis/analyze.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
+import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { typedNetwork } from "../input/network.ts";
 import { integer as integerOption } from "../options/option.ts";
 import { reportOptions } from "../options/report.ts";
+import { DEFAULT_MODEL, FILE } from "../options/shared.ts";
 import { checkDelivery, deliver } from "../report/deliver.ts";
 import type { Cell, Report } from "../report/report.ts";
 import { integer, percent } from "../terminal/terminal.ts";
-import { asUsage } from "../usage.ts";
 
 export const summary: Command = command({
   name: "summary",
@@ -19,35 +20,35 @@ export const summary: Command = command({
   about: `Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
 counting rule in use. Default model: mobilenet_v1_1.0_224.`,
   options: {
-    classes: integerOption("N", [1], undefined, "outputs of the last layer; default 1000, fashion 10"),
-    channels: integerOption("N", [1], undefined, "channels of the image; default 3, fashion 1"),
+    classes: integerOption("N", [1], undefined, "outputs of a named model's last layer; default 1000, fashion 10"),
+    channels: integerOption("N", [1], undefined, "channels of a named model's image; default 3, fashion 1"),
+    ...FILE,
     ...reportOptions(["layers", "types", "totals"]),
   },
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const model = parseModel("summary", given.operands[0] ?? "mobilenet_v1");
-    const { classes, channels } = given.options;
-    const graph = asUsage(() =>
-      model.graph({
-        ...(classes !== undefined && { classes }),
-        ...(channels !== undefined && { channels }),
-      }),
-    );
     await checkDelivery("summary", given);
+    const { classes, channels, shape, output } = given.options;
+    const { graph } = await typedNetwork("summary", given.operands[0] ?? DEFAULT_MODEL, {
+      shape,
+      output,
+      ...(classes !== undefined && { classes }),
+      ...(channels !== undefined && { channels }),
+    });
     const cost = analyze(graph);
-    await deliver("summary", given, reportOf(cost), cost);
+    await deliver("summary", given, reportOf(graph, cost), cost);
     return 0;
   },
 });
 
-function reportOf(cost: Analysis): Report {
+function reportOf(graph: Graph, cost: Analysis): Report {
   const { macs, parameters, weightBytes, activationBytes } = cost.total;
   const share = (value: number): string => percent(value, 2);
   const left = { align: "left" } as const;
   return {
     title: cost.name,
     parts: [
-      { text: `input ${formatShape(cost.layers[0]?.inputShape.slice(1) ?? [])}` },
+      { text: endsOf(graph) },
       {
         table: {
           name: "layers",
@@ -116,6 +117,18 @@ function reportOf(cost: Analysis): Report {
   };
 }
 
+/** "input 224×224×3", or all inputs and outputs where there are several. */
+function endsOf(graph: Graph): string {
+  const [inputs, outputs] = [
+    graph.inputs.map(({ name, shape }) => [name, shape] as const),
+    graph.outputs.map((name) => [name, outputShapeOf(graph, name)] as const),
+  ];
+  const listed = (what: string, ends: typeof inputs): string =>
+    `${what}s ${ends.map(([name, [, ...extents]]) => `${name} ${formatShape(extents)}`).join(", ")}`;
+  const first = inputs.length === 1 ? `input ${formatShape(inputs[0][1].slice(1))}` : listed("input", inputs);
+  return outputs.length === 1 ? first : `${first}; ${listed("output", outputs)}`;
+}
+
 function layerRow(layer: LayerCost, total: number): Cell[] {
   const pair = (value: readonly [number, number] | null): string => value?.join("×") ?? "";
   return [
@@ -127,6 +140,6 @@ function layerRow(layer: LayerCost, total: number): Cell[] {
     pair(layer.strides),
     layer.parameters.trainable,
     layer.macs,
-    layer.macs / total,
+    total > 0 ? layer.macs / total : 0,
   ];
 }

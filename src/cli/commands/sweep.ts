@@ -2,35 +2,31 @@
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { analyze } from "../../analysis/analyze.ts";
-import type { Graph } from "../../graph/graph.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { lineThrough } from "../../measure/line.ts";
 import { timeInTurns } from "../../measure/timing.ts";
 import type { Session } from "../../session/session.ts";
 import { type Command, command } from "../command.ts";
-import { parseModel } from "../input/modelNames.ts";
 import { seededRun } from "../input/seeded.ts";
-import { flag, integer, text, word } from "../options/option.ts";
-import type { Given } from "../options/parse.ts";
+import { GRID, type GridPoint, sweepGrid } from "../input/sweepGrid.ts";
+import { flag, integer, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
-import { checkThreads, described, SEED, THREADS } from "../options/shared.ts";
+import { checkThreads, DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
 import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
 import { type SweepPoint, sweepReport } from "../reports/sweepReport.ts";
 import { clock, progress, showRounds } from "../terminal/terminal.ts";
-import { asUsage, UsageError } from "../usage.ts";
-
-const MAX_NETWORKS = 64;
+import { UsageError } from "../usage.ts";
 
 /** Estimated milliseconds above which a sweep asks for confirmation. */
 const LONG_MS = 60_000;
 
 const OPTIONS = {
-  alphas: text("LIST", "default: the published ones; mobilenet_v1: 1.0,0.75,0.5,0.25"),
-  resolutions: text("LIST", "default: the published ones; mobilenet_v1: 224,192,160,128"),
+  ...GRID,
   backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
   threads: THREADS,
   rounds: integer("N", [1], 15, "measured runs of each network, in turns, default 15"),
-  seed: described(SEED, "of weights and images, default 1"),
+  seed: described(SEED, "of images, and of weights where MODEL has none; default 1"),
+  ...FILE,
   yes: flag("do not ask, even if it takes more than a minute"),
   ...chartOptions(["networks", "macs", "times"]),
 };
@@ -38,14 +34,14 @@ const OPTIONS = {
 export const sweep: Command = command({
   name: "sweep",
   summary: "a family of networks over widths and resolutions, and the line of time over MACs",
-  usage: "[FAMILY]",
+  usage: "[MODEL]",
   maxOperands: 1,
   about: `Networks of one family, at every width (alpha) and resolution: multiply-adds (MACs), parameters, measured time, and the
-straight line of time over multiply-adds. Family: a model without a size, e.g. mobilenet_v1 (default), mobilenet_v1_standard,
-mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.`,
+straight line of time over multiply-adds. MODEL: a family, which is a model without a size, e.g. mobilenet_v1 (default),
+mobilenet_v1_standard, mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion; or a file, over resolutions alone.`,
   options: OPTIONS,
   run: async (given) => {
-    const grid = gridOf(given);
+    const grid = await sweepGrid(given.operands[0] ?? DEFAULT_MODEL, given.options);
     const { backend, threads, rounds, seed, yes: isSure } = given.options;
     checkThreads("sweep", threads, backend);
     await checkDelivery("sweep", given);
@@ -56,49 +52,6 @@ mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion.`,
     return 0;
   },
 });
-
-interface GridPoint {
-  readonly alpha: number;
-  readonly resolution: string;
-  readonly graph: Graph;
-}
-
-function gridOf({ operands, options }: Given<typeof OPTIONS>): readonly GridPoint[] {
-  const typed = operands[0] ?? "mobilenet_v1";
-  const model = parseModel("sweep", typed);
-  if (!model.isFamily) throw new UsageError(`sweep: ${typed} is one network, needs a family: ${model.family}`);
-  /** Normalizes an item: 1.0 to 1, 32x32 to 32. */
-  const plain = (item: string): string =>
-    item
-      .split("x")
-      .map(Number)
-      .join("x")
-      .replace(/^(\d+)x\1$/, "$1");
-  const list = (name: "alphas" | "resolutions", fallback: string, pattern: RegExp): readonly string[] => {
-    const items = (options[name] ?? fallback).split(",").map((item) => item.trim());
-    const wrong = items.find((item) => !pattern.test(item));
-    if (wrong === undefined) return [...new Map(items.map((item) => [plain(item), item])).values()];
-    throw new UsageError(`sweep: --${name} has ${JSON.stringify(wrong)}, needs a list such as ${fallback}`);
-  };
-  const { published } = model;
-  const hasAlpha = published.alphas.length > 0;
-  if (!hasAlpha && options.alphas !== undefined) throw new UsageError(`sweep: ${typed} has one width, no --alphas`);
-  const alphas = hasAlpha ? list("alphas", published.alphas.join(","), /^\d+(\.\d+)?$/) : ["1"];
-  const resolutions = list("resolutions", published.resolutions.join(","), /^\d+(x\d+)?$/);
-  const count = alphas.length * resolutions.length;
-  if (count > MAX_NETWORKS) throw new UsageError(`sweep: ${count} networks, needs at most ${MAX_NETWORKS}`);
-  const networks = alphas.flatMap((alpha) =>
-    resolutions.map((resolution) => {
-      const [rows, columns = rows] = resolution.split("x").map(Number);
-      const size = { resolution: [rows, columns] as const, ...(hasAlpha && { alpha: Number(alpha) }) };
-      return { alpha: Number(alpha), resolution, graph: asUsage(() => model.graph(size)) };
-    }),
-  );
-  if (new Set(networks.map(({ graph }) => analyze(graph).total.macs)).size < 2) {
-    throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
-  }
-  return networks;
-}
 
 interface Plan {
   readonly backend: TierName;
@@ -112,9 +65,9 @@ async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed
   const networks = grid.map((point) => ({ ...point, cost: analyze(point.graph).total }));
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
   try {
-    for (const { graph } of networks) {
-      const { session, image } = await seededRun(graph, seed, { backend, threads });
-      runs.push({ session, run: () => session.run(image) });
+    for (const network of networks) {
+      const { session, inputs } = await seededRun(network, seed, { backend, threads });
+      runs.push({ session, run: () => session.runAll(inputs) });
     }
     const { warmup } = CHOICES[backend];
     const isSlow = warmup === 0;

@@ -62,18 +62,23 @@ export async function tourWithin(budgetMs: number): Promise<void> {
   print(`\n${style("bold", "What to type next")}\n${NEXT}`);
 }
 
+/** Neither network has weights. */
+const SEEDED = [null, null];
+
 /** @param left milliseconds left */
 async function measure(counted: Savings, left: () => number): Promise<void> {
   const skipped: string[] = [];
   progress("measuring the machine");
   const measured = await machineCeilings();
   const options = { threads: 1, rounds: 15, seed: SEED, ceilings: () => measured };
-  const simd = await measureTier(counted, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
+  const simd = await measureTier(counted, SEEDED, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
   const pairMs = simd.first.timing.ms + simd.second.timing.ms;
   const times: TierTimes[] = [simd];
   // Time for a warm-up round, a measured round, and the creation of the sessions.
   if (left() > 3 * SLOWER.im2col * pairMs) {
-    times.unshift(await measureTier(counted, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }));
+    times.unshift(
+      await measureTier(counted, SEEDED, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }),
+    );
   } else skipped.push("im2col");
 
   const i = counted.blocks.findIndex(({ name }) => name === NAIVE_BLOCK);
@@ -104,9 +109,11 @@ async function timeNaive({ first, second }: BlockSaving, budget: number): Promis
     ),
     plain.build(plain.conv2d(plain.input, { ...window, outputs })),
   ];
-  const runs = await Promise.all(graphs.map((graph) => seededRun(graph, SEED, { backend: "naive" })));
+  const runs = await Promise.all(
+    graphs.map((graph) => seededRun({ graph, weights: null }, SEED, { backend: "naive" })),
+  );
   progress("measuring naive, one block");
-  const tasks = runs.map(({ session, image }) => ({ run: () => session.run(image) }));
+  const tasks = runs.map(({ session, inputs }) => ({ run: () => session.runAll(inputs) }));
   try {
     return await timeInTurns(tasks, { rounds: 5, budget });
   } finally {

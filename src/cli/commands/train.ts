@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
+import { networkMetadata } from "../../formats/names/metadata.ts";
 import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
-import type { Graph } from "../../graph/graph.ts";
-import { MODEL_NAMES } from "../../models/named.ts";
+import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { Session } from "../../session/session.ts";
-import { FormatError } from "../../tensor/errors.ts";
+import { FormatError, ShapeError } from "../../tensor/errors.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import { readCheckpoint, writeCheckpoint } from "../../train/checkpoint.ts";
 import { evaluate } from "../../train/evaluate.ts";
 import { OPTIMIZERS } from "../../train/optimizers.ts";
@@ -14,7 +15,8 @@ import { type TrainingOptions, trainingOptions } from "../../train/options.ts";
 import { type TrainingState, train } from "../../train/train.ts";
 import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, readData, reportSkipped } from "../input/data.ts";
-import { parseModel } from "../input/modelNames.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { typedNetwork } from "../input/network.ts";
 import { flag, integer as integerOption, number, text, type Values, word } from "../options/option.ts";
 import { ALL_THREADS, BACKEND, SEED } from "../options/shared.ts";
 import { describe, heading, meterOf, optionNamed } from "../reports/trainReport.ts";
@@ -24,8 +26,8 @@ import { integer, percent, print, printJson, progress } from "../terminal/termin
 import { asTyped, asUsage } from "../usage.ts";
 
 const OPTIONS = {
-  model: text("NAME", "default fashion"),
-  out: text("FILE", "default NAME.safetensors; the checkpoint is FILE.checkpoint"),
+  model: text("MODEL", "default fashion; a file's network begins with random weights too"),
+  out: text("FILE", "default MODEL.safetensors; the checkpoint is FILE.checkpoint"),
   resume: flag("go on from the checkpoint"),
   epochs: integerOption("N", [1], 20, "default 20"),
   batch: integerOption("N", [1], 100, "images per step, default 100"),
@@ -51,22 +53,27 @@ export const trainCommand: Command = command({
 default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
 file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.`,
   options: OPTIONS,
-  notes: [MODEL_NAMES],
+  notes: [MODEL_HELP],
   run: async (given) => {
     const [folder = FASHION_FOLDER] = given.operands;
-    const { model: name = "fashion", out = `${name}.safetensors`, resume, strict, json } = given.options;
-    const model = parseModel("train", name);
+    const { model: typed = "fashion", resume, strict, json } = given.options;
+    const { graph: plain, model } = await typedNetwork("train", typed);
+    const { out = `${model === null ? plain.name : typed}.safetensors` } = given.options;
     const options = optionsOf(given.options);
     const settings = asTyped("train", OPTIONS, () => trainingOptions(options));
     const say = (text: string): void => (json ? undefined : print(text));
 
     checkDefaultFolder(folder);
-    const plain = asUsage(() => model.graph());
     const [, H, W, channels] = plain.input.shape;
     const data = await readData(folder, [H, W], channels, strict);
     reportSkipped(data.skipped);
     const { classes } = data.train;
-    const graph = asUsage(() => model.graph({ classes: classes.length, channels: data.train.shape[3] }));
+    const graph =
+      model === null ? plain : asUsage(() => model.graph({ classes: classes.length, channels: data.train.shape[3] }));
+    const scores = sizeOf(outputShapeOf(graph));
+    if (scores !== classes.length) {
+      throw new ShapeError(`train: ${graph.name} gives ${scores} scores, ${folder} has ${classes.length} classes`);
+    }
 
     const checkpoint = `${out}.checkpoint`;
     await checkWritable(out);
@@ -81,7 +88,7 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
       say(`\nstopped; progress is saved in ${checkpoint}, continue with --resume`);
       return INTERRUPTED;
     }
-    const metadata = { model: graph.name, classes: JSON.stringify(classes), normalize: "unit" };
+    const metadata = { ...networkMetadata(graph), classes: JSON.stringify(classes), normalize: "unit" };
     await writeWhole(out, writeSafetensors(end.weights, metadata));
     await rm(checkpoint, { force: true });
     const tested = data.test ?? data.train;

@@ -3,6 +3,12 @@ import { MODEL_EXAMPLES, MODEL_NAMES, modelHint, modelNamed, type NamedModel } f
 import { suggestion } from "../../tensor/nearest.ts";
 import { UsageError } from "../usage.ts";
 
+/** Help text of commands with MODEL. */
+export const MODEL_HELP: string = `${MODEL_NAMES}
+  own.onnx, own.safetensors      a file with a network in it, or its weights
+  own.json                       a graph as JSON: JSON.stringify(graph); weights are random
+  -                              one of these files, on standard input`;
+
 /** @throws UsageError for a name that is not a model's */
 export function parseModel(command: string, name: string): NamedModel {
   const model = modelNamed(name);

@@ -1,26 +1,108 @@
-/** @file Finds the network and weights that a command line names. */
+/**
+ * @file The network that a command line names, wherever MODEL stands: a model's name, a file with a network or its
+ * weights, a graph as JSON, or "-" for one of these files on standard input.
+ */
+import { stdin } from "node:process";
+import type { Graph } from "../../graph/graph.ts";
+import type { Weights } from "../../graph/weights.ts";
+import { type ModelVariations, modelNamed, type NamedModel } from "../../models/named.ts";
 import { suggestion } from "../../tensor/nearest.ts";
 import { CHECKPOINT_NAMES } from "../pull/checkpoints.ts";
 import { pulled } from "../pull/install.ts";
-import { UsageError } from "../usage.ts";
+import { isThere } from "../terminal/files.ts";
+import { asUsage, UsageError } from "../usage.ts";
+import { parseModel } from "./modelNames.ts";
 import { type FileOptions, type Network, readNetwork } from "./networkFile.ts";
 
 export type { Network } from "./networkFile.ts";
 
-export interface NetworkOptions extends FileOptions {
-  /** A path, or "fashion"; without it, `model` names a checkpoint, which is pulled if it is not cached. */
-  readonly weights?: string | undefined;
+export interface TypedNetwork {
+  readonly graph: Graph;
+  /** Its own; null if it has none, as a model's name or a graph as JSON. */
+  readonly weights: Weights | null;
+  /** The model whose name was typed. */
+  readonly model: NamedModel | null;
 }
 
-/** The only way from a command line to a network. @throws UsageError, FormatError, ShapeError */
+/** What a file may leave open. */
+export type TypedOptions = Pick<FileOptions, "shape" | "output">;
+
+/**
+ * A network to be counted or timed.
+ *
+ * @param options `shape` and `output` for files, variations for the names of models
+ * @throws UsageError, FormatError, ShapeError
+ */
+export async function typedNetwork(
+  command: string,
+  typed: string,
+  { shape, output, ...variations }: TypedOptions & ModelVariations = {},
+): Promise<TypedNetwork> {
+  const file = await fileTyped(typed);
+  if (file === null) {
+    const model = parseModel(command, typed);
+    return { graph: asUsage(() => model.graph(definedIn(variations))), weights: null, model };
+  }
+  const [needless] = Object.keys(definedIn(variations));
+  if (needless !== undefined) {
+    throw new UsageError(`${command}: --${needless} is for the name of a model, ${typed} is a file`);
+  }
+  const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output });
+  return { graph, weights: hasWeights ? weights : null, model: null };
+}
+
+function definedIn<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */
+export async function fileTyped(typed: string): Promise<string | File | null> {
+  if (typed === "-") return standardInput();
+  if (modelNamed(typed) !== null) return null;
+  return /[/\\]|\.[a-z]\w+$/i.test(typed) || (await isThere(typed)) ? typed : null;
+}
+
+/** Reads standard input whole. A second network cannot be read from it. */
+async function standardInput(): Promise<File> {
+  if (stdin.readableEnded) throw new UsageError('"-" is typed twice, standard input is one network');
+  if (stdin.isTTY) throw new UsageError('"-" is standard input, needs a file there: … | separable …');
+  const chunks: Buffer<ArrayBuffer>[] = [];
+  for await (const chunk of stdin) chunks.push(chunk);
+  return new File(chunks, "standard input");
+}
+
+export interface NetworkOptions extends FileOptions {
+  /** A file, or "fashion"; without it `model` is a file, or names a checkpoint, which is pulled if it is not cached. */
+  readonly weights?: string | undefined;
+  /** A model's name or a file: the network of weights that do not say theirs. */
+  readonly model?: string | undefined;
+}
+
+/** A network to be used. @throws UsageError, FormatError, ShapeError */
 export async function networkFrom(command: string, options: NetworkOptions): Promise<Network> {
-  const { weights, model } = options;
-  if (weights !== undefined) return readNetwork(command, weights, options);
-  if (model === undefined) throw new UsageError(`${command}: needs --weights FILE or --model NAME`);
-  const other = { ...options, model: undefined };
-  if (model === "fashion") return readNetwork(command, "fashion", other);
+  const { weights, model, ...others } = options;
+  if (weights !== undefined) {
+    const file = weights === "-" ? await standardInput() : weights;
+    return readNetwork(command, file, {
+      ...others,
+      ...(model !== undefined && { network: networkNamed(command, model) }),
+    });
+  }
+  if (model === undefined) throw new UsageError(`${command}: needs --weights FILE or --model MODEL`);
+  if (model === "fashion") return readNetwork(command, "fashion", others);
+  const file = await fileTyped(model);
+  if (file !== null) return readNetwork(command, file, others);
   const checkpoint = await pulled(command, model);
-  if (checkpoint !== null) return readNetwork(command, checkpoint, other);
+  if (checkpoint !== null) return readNetwork(command, checkpoint, others);
   const what = `${JSON.stringify(model)} is no checkpoint that can be pulled${suggestion(model, CHECKPOINT_NAMES)}`;
   throw new UsageError(`${command}: ${what}, needs --weights FILE or one of\n  ${CHECKPOINT_NAMES.join("\n  ")}`);
+}
+
+/** The network of a weights file, from --model. */
+function networkNamed(command: string, typed: string): (variations: ModelVariations) => Promise<Graph> {
+  return async (variations) => {
+    const file = await fileTyped(typed);
+    if (file !== null) return (await readNetwork(command, file, {})).graph;
+    return asUsage(() => parseModel(command, typed).graph(variations));
+  };
 }

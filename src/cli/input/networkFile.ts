@@ -1,22 +1,24 @@
 /** @file Reads a network and its weights from a file, as named on the command line. */
 
 import { readWeights } from "../../formats/load.ts";
-import type { LoadedModel, WeightsFile } from "../../formats/loadTypes.ts";
+import type { LoadedModel, LoadOptions, WeightsFile } from "../../formats/loadTypes.ts";
 import { networkIn, networkOf, variationsIn } from "../../formats/names/identify.ts";
 import type { Activation } from "../../geometry/activation.ts";
-import { type Graph, outputShapeOf } from "../../graph/graph.ts";
-import { checkWeights, type Weights } from "../../graph/weights.ts";
+import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
+import { checkWeights, randomWeights, type Weights } from "../../graph/weights.ts";
 import type { Preparation } from "../../image/prepare.ts";
 import { isPreparationGuessed, labelsIn, preparationIn } from "../../image/recorded.ts";
+import type { ModelVariations } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
-import { type Shape, sizeOf } from "../../tensor/shape.ts";
-import { asUsage, UsageError } from "../usage.ts";
-import { parseModel } from "./modelNames.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { UsageError } from "../usage.ts";
 
 /** A network with its weights, and what its file says about images. */
 export interface Network extends LoadedModel {
   /** Short description of the file: "safetensors, names of torchvision". */
   readonly about: string;
+  /** Whether the weights are the file's; if it has none, they are drawn from a seed. */
+  readonly hasWeights: boolean;
   /** Names of the classes: the file's, or ImageNet's if their number fits. */
   labels(): readonly string[];
   /** How images become input for this network. */
@@ -26,10 +28,8 @@ export interface Network extends LoadedModel {
 }
 
 export interface FileOptions {
-  /** The name of a model, if the file does not say which. */
-  readonly model?: string | undefined;
-  /** Input shape of an ONNX model that leaves sizes open. */
-  readonly shape?: Shape | undefined;
+  /** Input shapes of an ONNX model that leaves sizes open. */
+  readonly shape?: LoadOptions["shape"] | undefined;
   /** One of an ONNX model's outputs. */
   readonly output?: string | undefined;
   /** Replaces the family's own. */
@@ -37,28 +37,40 @@ export interface FileOptions {
 }
 
 /**
- * Reads weights and builds their network. Files that `separable train` or `retrain` wrote state the network and its
- * classes; for others it is identified by the names and shapes of the weights.
+ * Reads weights and builds their network. A file may contain its network, or its name; others are identified by the
+ * names and shapes of the weights.
  *
- * @param file a path, or "fashion"
+ * @param file a path, "fashion" or a file's bytes
+ * @param network for weights that do not say theirs, given the variations that the weights show
  */
 export async function readNetwork(
   command: string,
-  file: string,
-  { model, shape, output, activation }: FileOptions,
+  file: string | File,
+  {
+    shape,
+    output,
+    activation,
+    network,
+  }: FileOptions & {
+    readonly network?: (variations: ModelVariations) => Promise<Graph>;
+  },
 ): Promise<Network> {
   const read = await readWeights(file, { ...(shape && { shape }), ...(output !== undefined && { output }) });
-  if (read.graph !== null && model !== undefined) {
-    throw new UsageError(`${command}: ${file} already contains its network, needs no --model`);
+  if (read.graph !== null && network !== undefined) {
+    throw new UsageError(`${command}: ${read.source} already contains its network, needs no --model`);
   }
-  const graph = graphFor(command, read, model, activation);
-  checkFit(command, graph, read);
+  const graph = await graphFor(read, network, activation);
+  const hasWeights = read.weights.size > 0 || weightSpecs(graph).length === 0;
+  const weights = hasWeights ? read.weights : randomWeights(graph, 1);
+  checkFit(command, graph, { ...read, weights });
   return {
     ...read,
     graph,
-    about: `${read.format}, ${namesOf(read)}`,
-    labels: () => labelsIn(file, read.metadata, sizeOf(outputShapeOf(graph))),
-    preparation: preparationIn(file, read, graph),
+    weights,
+    hasWeights,
+    about: `${read.format}, ${hasWeights ? namesOf(read) : "no weights: random ones of seed 1"}`,
+    labels: () => labelsIn(read.source, read.metadata, sizeOf(outputShapeOf(graph))),
+    preparation: preparationIn(read.source, read, graph),
     isGuessed: isPreparationGuessed(read, graph),
   };
 }
@@ -67,17 +79,15 @@ function namesOf({ naming }: WeightsFile): string {
   return naming === null ? "names of no known family" : naming === "separable" ? "own names" : `names of ${naming}`;
 }
 
-function graphFor(
-  command: string,
+async function graphFor(
   read: WeightsFile,
-  typed: string | undefined,
+  network: ((variations: ModelVariations) => Promise<Graph>) | undefined,
   activation: Activation | undefined,
-): Graph {
+): Promise<Graph> {
   const { weights, preset } = read;
   if (read.graph !== null) return read.graph;
   const chosen = activation && { activation };
-  if (typed === undefined) return networkIn(read, chosen);
-  return asUsage(() => parseModel(command, typed).graph({ ...variationsIn(weights), ...chosen, preset }));
+  return network?.({ ...variationsIn(weights), ...chosen, preset }) ?? networkIn(read, chosen);
 }
 
 /** Checks that the weights fit the graph. If not, the error names the network that they do fit. */

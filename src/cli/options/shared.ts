@@ -1,5 +1,6 @@
 /** @file Options that several commands have. */
 import { availableParallelism } from "node:os";
+import type { LoadOptions } from "../../formats/loadTypes.ts";
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { NORMALIZATIONS, type Normalization } from "../../image/normalize.ts";
 import { type Backend, CHOICES, TIERS } from "../../kernels/tiers.ts";
@@ -25,23 +26,42 @@ export const ALL_THREADS: Option<number> = integer(
   `default all processors, ${availableParallelism()} here`,
 );
 
+/** The network of commands without MODEL. */
+export const DEFAULT_MODEL = "mobilenet_v1";
+
 export const SEED: Option<number> = integer("N", [0], 1, "default 1");
 
 export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
 
-/** Options for a network from another library. */
-export const NETWORK: {
-  readonly activation: Option<Activation | undefined>;
+/** What an ONNX file may leave open. */
+export const FILE: {
   readonly output: Option<string | undefined>;
-  readonly shape: Option<Shape | undefined>;
+  readonly shape: Option<LoadOptions["shape"]>;
 } = {
-  activation: word("F", ACTIVATIONS, undefined, "other than the family's own, e.g. relu"),
   output: text("NAME", "of an ONNX model that has several: the only one to use; default all"),
-  shape: parsed("N", "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224", (typed) => {
-    const extents = typed.split(/[x×,]/).map(Number);
-    if (extents.every((extent) => Number.isInteger(extent) && extent > 0)) return extents;
-    throw new Error("needs sizes such as 1x3x224x224");
-  }),
+  shape: parsed(
+    "N",
+    "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224; of several, a=1x3x8x8,b=1x4",
+    (typed) => {
+      if (!typed.includes("=")) return extentsIn(typed);
+      const entries = typed
+        .split(",")
+        .map((part) => [part.slice(0, part.lastIndexOf("=")), extentsIn(part.slice(part.lastIndexOf("=") + 1))]);
+      return Object.fromEntries(entries);
+    },
+  ),
+};
+
+function extentsIn(typed: string): Shape {
+  const extents = typed.split(/[x×,]/).map(Number);
+  if (extents.every((extent) => Number.isInteger(extent) && extent > 0)) return extents;
+  throw new Error("needs sizes such as 1x3x224x224");
+}
+
+/** Options for a network from another library. */
+export const NETWORK: typeof FILE & { readonly activation: Option<Activation | undefined> } = {
+  activation: word("F", ACTIVATIONS, undefined, "other than the family's own, e.g. relu"),
+  ...FILE,
 };
 
 export const NORMALIZE: Option<Normalization | undefined> = word(

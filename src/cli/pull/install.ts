@@ -3,7 +3,9 @@ import { rmSync } from "node:fs";
 import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { shardPaths } from "../../formats/tfjs/tfjs.ts";
+import type { ModelVariations } from "../../models/named.ts";
 import { FormatError } from "../../tensor/errors.ts";
+import { parseModel } from "../input/modelNames.ts";
 import { readNetwork } from "../input/networkFile.ts";
 import { isThere, makeFolder } from "../terminal/files.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
@@ -104,6 +106,7 @@ async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<
   const url = urlOf(checkpoint);
   const partial = join(cacheFolder(), `${name}.partial`);
   const paths: string[] = [];
+  const ofCheckpoint = async (variations: ModelVariations) => parseModel("pull", checkpoint.model).graph(variations);
   const take = async (from: string, path: string): Promise<void> => {
     if (paths.includes(path)) return;
     const target = join(partial, path);
@@ -122,7 +125,7 @@ async function pullAlone(checkpoint: Checkpoint, options: PullOptions): Promise<
     return hasShards ? shardPaths(model, JSON.parse(await readFile(join(partial, model), "utf8"))) : [];
   });
   for (const path of shards) await take(new URL(path, url).href, path);
-  await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), { model: checkpoint.model }));
+  await orRemoved(checkpoint, partial, () => readNetwork("pull", join(partial, model), { network: ofCheckpoint }));
   const content = await contentOf(paths.map((path) => join(partial, path)));
   await checkContent(checkpoint, content, partial, options.mayDiffer ?? false);
   const final = join(cacheFolder(), `${name}-${content.sha256}`);

@@ -1,6 +1,7 @@
 /** @file Times two networks on a tier, whole and block by block. */
 import { sum } from "../../analysis/analyze.ts";
 import type { Savings } from "../../analysis/savings.ts";
+import type { Weights } from "../../graph/weights.ts";
 import { CHOICES, type TierName } from "../../kernels/tiers.ts";
 import type { Ceilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
@@ -22,12 +23,18 @@ export interface MeasureOptions {
   ceilings(threads: number): Ceilings;
 }
 
-export async function measureTier(counted: Savings, tier: TierName, options: MeasureOptions): Promise<TierTimes> {
+/** @param weights of both networks; null: drawn from the seed */
+export async function measureTier(
+  counted: Savings,
+  weights: readonly (Weights | null)[],
+  tier: TierName,
+  options: MeasureOptions,
+): Promise<TierTimes> {
   const { threads, rounds, budget, seed, ceilings } = options;
   const runs: SeededRun[] = [];
   try {
-    for (const { graph } of [counted.first, counted.second]) {
-      runs.push(await seededRun(graph, seed, { backend: tier, threads }));
+    for (const [i, { graph }] of [counted.first, counted.second].entries()) {
+      runs.push(await seededRun({ graph, weights: weights[i] }, seed, { backend: tier, threads }));
     }
     const timings = await timeSessions(runs, {
       rounds,

@@ -4,7 +4,7 @@ import type { Format } from "../format.ts";
 export const onnx: Format = {
   name: "onnx",
   extension: ".onnx",
-  holds: "network",
+  holds: ["network", "weights", "metadata"],
   // ir_version, the first field; a saved_model.pb begins with a version too.
   recognizes: ([tag, version, next], name) =>
     tag === 0x08 && version > 0 && next > 0 && !/saved_model\.pb$/i.test(name),

@@ -1,13 +1,23 @@
 /** @file safetensors as a format. */
-import type { Format } from "../format.ts";
+import { type Format, readAll } from "../format.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 
 export const safetensors: Format = {
   name: "safetensors",
   extension: ".safetensors",
-  holds: "metadata",
+  holds: ["network", "weights", "metadata"],
   // Eight bytes of length, the upper ones 0, then a brace.
   recognizes: (head) => head[6] === 0 && head[7] === 0 && head[8] === 0x7b,
-  read: (source) => readSafetensors(source),
-  write: async ({ weights, metadata }) => writeSafetensors(weights, metadata),
+  read: async (source) => {
+    const file = await readSafetensors(source);
+    const json = file.metadata.get("graph");
+    if (json === undefined) return file;
+    const { graphIn, networkOf } = await import("../graph/read.ts");
+    const graph = graphIn(`${source.name}: graph`, json);
+    return { ...file, network: networkOf(graph, await readAll(file.tensors)) };
+  },
+  write: async ({ graph, weights, metadata }) => {
+    const { networkMetadata } = await import("../names/metadata.ts");
+    return writeSafetensors(weights, { ...metadata, ...networkMetadata(graph) });
+  },
 };

@@ -4,7 +4,7 @@ import type { Format } from "../format.ts";
 export const tfjs: Format = {
   name: "tfjs",
   extension: ".json",
-  holds: "network",
+  holds: ["weights"],
   recognizes: (head) => new TextDecoder().decode(head).trimStart().startsWith("{"),
   read: async (source, { op, from, shards }) => {
     const { tensors, resolution } = await (await import("./tfjs.ts")).readTfjs(op, source, from, shards);

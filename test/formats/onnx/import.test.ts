@@ -387,11 +387,7 @@ describe("refused by name", () => {
       /Conv "y".*bias/,
     ],
     ["a graph inside a node", { nodes: [{ op: "If", inputs: ["x"] }] }, /the operator If of node "y" is not supported/],
-    [
-      "no input",
-      { nodes: [], tensors: [{ name: "x", dims: [1], floats: [1] }] },
-      "bytes: has no input, needs one",
-    ],
+    ["no input", { nodes: [], tensors: [{ name: "x", dims: [1], floats: [1] }] }, "bytes: has no input, needs one"],
     [
       "sizes that do not fit",
       { nodes: [{ op: "Gemm", inputs: ["x", "k"] }], tensors: [{ name: "k", dims: [2, 2], floats: [1, 2, 3, 4] }] },

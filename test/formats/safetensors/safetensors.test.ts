@@ -293,7 +293,7 @@ describe("sources", () => {
     ["a folder without", () => mkdtempSync(join(folder, "empty-")), /: a folder, not a file$/],
     ["a missing page", () => `${base}/missing`, /answered 404 Not Found$/],
     ["a server that is not there", () => "http://127.0.0.1:9/x", /cannot be fetched \(/],
-    ["a server that sends too little", () => `${base}/short`, /sent 3 bytes, needs 16$/],
+    ["a server that sends too little", () => `${base}/short`, /sent 3 bytes, needs 64$/],
     ["something else", () => 5, /^loadWeights: source is 5, needs a path, URL, Blob, ArrayBuffer or Uint8Array$/],
   ])("%s is a FormatError", async (_, source, message) => {
     const error = await loadWeights(source() as string).catch((reason: unknown) => reason);

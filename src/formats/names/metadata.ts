@@ -1,0 +1,23 @@
+/** @file How a weights file says which network it belongs to: by name, or with the graph itself. */
+import { type Graph, outputShapeOf } from "../../graph/graph.ts";
+import { modelNamed } from "../../models/named.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+
+/** Strings for a file's metadata, from which `loadModel` builds the network again. */
+export function networkMetadata(graph: Graph): Readonly<Record<string, string>> {
+  return { model: graph.name, ...(!isByName(graph) && { graph: JSON.stringify(graph) }) };
+}
+
+/** Whether the network's name and weights suffice to rebuild it. */
+export function isByName(graph: Graph): boolean {
+  const [classes, channels] = [sizeOf(outputShapeOf(graph)), graph.input.shape[3]];
+  try {
+    const batchNorm = graph.nodes.some(({ op }) => op === "batchNormalization");
+    const rebuilt = modelNamed(graph.name)?.graph({ classes, channels, batchNorm });
+    return rebuilt !== undefined && JSON.stringify(rebuilt) === JSON.stringify(graph);
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/** @file A graph for images of another size, with the same weights. */
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { builderOf } from "./builder.ts";
+import type { Graph, GraphNode } from "./graph.ts";
+import { operationOf } from "./operations.ts";
+import { readGraph } from "./readGraph.ts";
+
+/**
+ * Builds a graph again for images of another size. Padding stays what it is in pixels; a pool over the whole image
+ * stays one.
+ *
+ * @param resolution rows and columns of the graph's only input, [1, h, w, c]
+ * @throws ShapeError if the network does not take that size: a layer does not fit, or would need other weights
+ */
+export function atResolution(graph: Graph, [H, W]: readonly [h: number, w: number]): Graph {
+  const own = readGraph("atResolution", graph);
+  const { name, inputs, nodes, outputs } = own;
+  const [{ name: input, shape }] = inputs;
+  if (inputs.length > 1 || shape.length !== 4) {
+    throw new ShapeError(
+      `atResolution: ${name} takes ${inputs.map((one) => formatShape(one.shape)).join(", ")}, needs one image`,
+    );
+  }
+  const again = builderOf(name, [{ name: input, shape: [1, H, W, shape[3]] }]);
+  for (const [i, node] of nodes.entries()) {
+    try {
+      operationOf(node).again(again.builder, overAll(node, again.builder.shapeOf(node.inputs[0])));
+    } catch (error) {
+      throw new ShapeError(`atResolution: ${name} does not take ${H}×${W} images: ${(error as Error).message}`);
+    }
+    const { weights } = again.nodes[i];
+    const other = Object.keys(weights).find((role) => !sameShape(weights[role].shape, node.weights[role].shape));
+    if (other !== undefined) {
+      const [found, needed] = [node, again.nodes[i]].map((one) => formatShape(one.weights[other].shape));
+      throw new ShapeError(
+        `atResolution: ${name} does not take ${H}×${W} images: the ${other} of ${node.name} is ${found}, needs ${needed}`,
+      );
+    }
+    again.nodes[i] = { ...again.nodes[i], weights: node.weights };
+  }
+  return again.build(outputs.map((output) => [output, output]));
+}
+
+/** A pool whose window is the whole image, for an image of another size. */
+function overAll(node: GraphNode, [, H, W]: readonly number[]): GraphNode {
+  if (node.op !== "maxPool2d" && node.op !== "averagePool2d") return node;
+  const { windowDimensions, inputShapes } = node;
+  return sameShape(windowDimensions, inputShapes[0].slice(1, 3)) ? { ...node, windowDimensions: [H, W] } : node;
+}
