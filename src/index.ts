@@ -8,6 +8,7 @@ export {
   type LayerKind,
   type ParameterCounts,
 } from "./analysis/analyze.ts";
+export type { BlockForm, SeparableFormula } from "./analysis/blocks.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
 export { type EmittedLaunch, type EmittedLayer, emittedLayer } from "./analysis/emitted.ts";
 export { PAPER_FAMILIES, type PaperFamily, papers } from "./analysis/papers.ts";

@@ -22,6 +22,10 @@ export interface ParameterCounts {
 /** A node that does work, with the batch norm and activation that follow it. */
 export interface LayerCost {
   readonly name: string;
+  /** Names of its nodes, in order. */
+  readonly nodes: readonly string[];
+  /** Names of the layers and graph inputs that it reads. */
+  readonly inputs: readonly string[];
   readonly kind: LayerKind;
   /** The first input's. */
   readonly inputShape: Shape;
@@ -29,6 +33,8 @@ export interface LayerCost {
   /** Taps of the window, [h, w]; null without a window. */
   readonly kernel: readonly [number, number] | null;
   readonly strides: readonly [number, number] | null;
+  /** Of a convolution; null for others. */
+  readonly groups: number | null;
   readonly macs: number;
   /** Elements of the filter. */
   readonly weights: number;
@@ -95,7 +101,8 @@ export function costOf(graph: Graph): Analysis {
       layerOf.set(node.name, home);
     } else {
       layerOf.set(node.name, layers.length);
-      layers.push(layerCost(node));
+      const inputs = node.inputs.map((name) => layers[layerOf.get(name) ?? -1]?.name ?? name);
+      layers.push(layerCost(node, inputs));
     }
   }
   const total = {
@@ -107,16 +114,19 @@ export function costOf(graph: Graph): Analysis {
   return { name: graph.name, layers, total, byKind: shares(layers) };
 }
 
-function layerCost(node: GraphNode): LayerCost {
+function layerCost(node: GraphNode, inputs: readonly string[]): LayerCost {
   const [inputShape] = node.inputShapes;
   const window = "geometry" in node ? node.geometry : null;
   return {
     name: node.name,
+    nodes: [node.name],
+    inputs,
     kind: kindOf(node),
     inputShape,
     outputShape: node.outputShape,
     kernel: window && [window.KH, window.KW],
     strides: window && [window.strideH, window.strideW],
+    groups: isConv(node) ? node.geometry.G : null,
     macs: nodeMacs(node),
     weights: isLinear(node) ? sizeOf(node.weights.filter.shape) : 0,
     parameters: parametersOf(node),
@@ -130,6 +140,7 @@ function layerCost(node: GraphNode): LayerCost {
 function join(layer: LayerCost, node: GraphNode): LayerCost {
   return {
     ...layer,
+    nodes: [...layer.nodes, node.name],
     parameters: sumParameters([layer.parameters, parametersOf(node)]),
     weightBytes: layer.weightBytes + nodeWeights(node) * BYTES_PER_FLOAT,
   };

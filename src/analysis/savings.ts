@@ -4,8 +4,10 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkInteger, sameShape } from "../tensor/shape.ts";
 import { type Analysis, costOf, type LayerCost, type ParameterCounts, sum, sumParameters } from "./analyze.ts";
+import { type Block, type BlockForm, blocksOf, formulaOf, type SeparableFormula } from "./blocks.ts";
+import { type BlockPair, matchBlocks } from "./matchBlocks.ts";
 
-/** Corresponding layers of both networks. */
+/** Corresponding layers of both networks, or those of one without a counterpart. */
 export interface BlockSaving {
   readonly name: string;
   readonly first: readonly LayerCost[];
@@ -16,8 +18,12 @@ export interface BlockSaving {
   readonly secondParameters: ParameterCounts;
   /** MACs of the second / MACs of the first; null if either has no such layers. */
   readonly promised: number | null;
-  /** O and k of 1/O + 1/k², for a separable block and its standard convolution; else null. */
-  readonly formula: { readonly outputs: number; readonly kernel: number } | null;
+  /** What the block is in either network; null where it has no counterpart. */
+  readonly forms: readonly [first: BlockForm | null, second: BlockForm | null];
+  /** Of the separable block, the first network's where both have one; null if neither has. */
+  readonly formula: SeparableFormula | null;
+  /** Whether the first is a separable block and the second the standard convolution that it replaces. */
+  readonly areTwins: boolean;
 }
 
 export interface Savings {
@@ -53,75 +59,49 @@ export function separableSaving(outputs: number, kernel: number): number {
 }
 
 /**
- * Compares two networks. Blocks are those of a separable network and its standard twin if the names match; otherwise,
- * layers that work on images of the same size.
+ * Compares two networks. Blocks are found by structure and matched by form and shapes, in order, whatever the layers
+ * are called; a block without a counterpart stands alone.
  *
  * @throws ShapeError unless both are valid graphs
  */
 export function savings(first: Graph, second: Graph): Savings {
   const [a, b] = [first, second].map((graph) => ({ graph, analysis: costOf(readGraph("savings", graph)) }));
   const promised = b.analysis.total.macs / a.analysis.total.macs;
-  const blocks = namedBlocks(a.analysis, b.analysis) ?? sizeBlocks(a.analysis, b.analysis);
+  const blocks = matchBlocks(blocksOf(a.analysis.layers), blocksOf(b.analysis.layers)).map(blockSaving);
   return { first: a, second: b, blocks, promised };
 }
 
-/**
- * Block 3 is conv_3 in one network and conv_dw_3 with conv_pw_3 in the other; other layers have the same name in both.
- */
-function layersOf(name: string, { layers }: Analysis): readonly LayerCost[] {
-  const index = /^conv_(\d+)$/.exec(name)?.[1];
-  const names = index === undefined ? [name] : [`conv_dw_${index}`, `conv_pw_${index}`];
-  const found = layers.filter((layer) => names.includes(layer.name));
-  return found.length === names.length ? found : [];
-}
-
-/** @returns null unless every layer with MACs has its counterpart in the other network */
-function namedBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] | null {
-  const blocks = b.layers
-    .filter((layer) => layer.macs > 0)
-    .map((layer) => {
-      const own = layersOf(layer.name, a);
-      const formula = isTwin(own, layer) ? { outputs: layer.outputShape[3], kernel: layer.kernel[0] } : null;
-      return block(own.map(({ name }) => name).join(" + "), own, [layer], formula);
-    });
-  const found = sum(blocks, ({ first }) => first.length);
-  const isComplete = blocks.every(({ first }) => first.length > 0);
-  return isComplete && found === a.layers.filter(({ macs }) => macs > 0).length ? blocks : null;
-}
-
-/** Whether a depthwise and a pointwise layer replace the standard one: the same sizes, channels and square kernel. */
-function isTwin(own: readonly LayerCost[], standard: LayerCost): standard is LayerCost & { kernel: [number, number] } {
-  if (own.length !== 2 || standard.kernel === null) return false;
-  const [depthwise, pointwise] = own;
-  return (
-    sameShape(depthwise.inputShape, standard.inputShape) &&
-    sameShape(pointwise.outputShape, standard.outputShape) &&
-    depthwise.kernel?.every((taps) => taps === standard.kernel?.[0]) === true
-  );
-}
-
-/** One block for every image size in either network, largest first. */
-function sizeBlocks(a: Analysis, b: Analysis): readonly BlockSaving[] {
-  const size = ({ outputShape }: LayerCost): string => outputShape.slice(1, -1).join("×") || "1";
-  const all = [a, b].map(({ layers }) => layers.filter(({ macs }) => macs > 0));
-  const area = (text: string): number => text.split("×").reduce((product, side) => product * Number(side), 1);
-  const sizes = [...new Set(all.flat().map(size))].sort((one, other) => area(other) - area(one));
-  return sizes.map((wanted) => {
-    const [own, others] = all.map((layers) => layers.filter((layer) => size(layer) === wanted));
-    return block(wanted === "1" ? "dense" : wanted, own, others, null);
-  });
-}
-
-function block(
-  name: string,
-  first: readonly LayerCost[],
-  second: readonly LayerCost[],
-  formula: BlockSaving["formula"],
-): BlockSaving {
+function blockSaving({ first: own, second: other }: BlockPair): BlockSaving {
+  const [first, second] = [own, other].map((block) => block?.layers ?? []);
   const [firstMacs, secondMacs] = [first, second].map((layers) => sum(layers, ({ macs }) => macs));
   const [firstParameters, secondParameters] = [first, second].map((layers) =>
     sumParameters(layers.map(({ parameters }) => parameters)),
   );
-  const promised = firstMacs > 0 && secondMacs > 0 ? secondMacs / firstMacs : null;
-  return { name, first, second, firstMacs, secondMacs, firstParameters, secondParameters, promised, formula };
+  return {
+    name: (first.length > 0 ? first : second).map(({ name }) => name).join(" + "),
+    forms: [own?.form ?? null, other?.form ?? null],
+    first,
+    second,
+    firstMacs,
+    secondMacs,
+    firstParameters,
+    secondParameters,
+    promised: firstMacs > 0 && secondMacs > 0 ? secondMacs / firstMacs : null,
+    formula: (own && formulaOf(own)) ?? (other && formulaOf(other)) ?? null,
+    areTwins: own !== null && other !== null && areTwins(own, other),
+  };
+}
+
+/** Whether a separable block replaces a standard convolution: the same shapes, kernel and strides, and no groups. */
+function areTwins({ form, layers }: Block, standard: Block): boolean {
+  if (form !== "separable" || standard.form !== "standard") return false;
+  const [depthwise, pointwise] = layers;
+  const [conv] = standard.layers;
+  return (
+    sameShape(depthwise.inputShape, conv.inputShape) &&
+    sameShape(pointwise.outputShape, conv.outputShape) &&
+    depthwise.kernel?.join() === conv.kernel?.join() &&
+    depthwise.strides?.join() === conv.strides?.join() &&
+    conv.groups === 1
+  );
 }

@@ -6,7 +6,7 @@
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
  */
 
-import { analyze, type LayerKind } from "../analysis/analyze.ts";
+import { analyze, type LayerKind, sum } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { CHOICES, type TierName } from "../kernels/tiers.ts";
 import { isMap } from "../tensor/brands.ts";
@@ -59,7 +59,7 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
 
 /**
  * @param graph  as run: `session.graph`
- * @param timings milliseconds of each layer by name, for one image
+ * @param timings milliseconds of each node by name, for one image; a layer takes as long as its nodes
  * @param peak   GFLOP/s of multiply-adds, from `ceilings`
  * @returns a row for each layer that was timed
  */
@@ -75,8 +75,9 @@ export function roofline(
   checkCeilings("roofline", ceilings);
   if (!(peak > 0)) throw new ShapeError(`roofline: peak is ${show(peak)}, needs a number above 0`);
   return layers.flatMap((layer): RooflineRow[] => {
-    const ms = timings.get(layer.name);
-    if (ms === undefined) return [];
+    const timed = layer.nodes.filter((node) => timings.has(node));
+    if (timed.length === 0) return [];
+    const ms = sum(timed, (node) => timings.get(node) ?? 0);
     const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
     const bytes = weightBytes + inputBytes + outputBytes;
     const computeMs = (2 * macs) / peak / 1e6;

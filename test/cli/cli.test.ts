@@ -162,7 +162,10 @@ describe("compare", () => {
     expect(answer.promised).toBe(answer.second.macs / answer.first.macs);
     expect(answer.blocks.length).toBe(15);
     const [stem, block] = answer.blocks;
-    expect([stem.formula, block.formula]).toEqual([null, { outputs: 16, kernel: 3 }]);
+    expect([stem.formula, block.formula]).toEqual([
+      null,
+      { outputs: 16, kernel: 3, multiplier: 1, groups: 1, ratio: 1 / 16 + 1 / 9 },
+    ]);
     expect(block.tiers[0].arrived).toBe(block.tiers[0].secondMs / block.tiers[0].firstMs);
   });
 
@@ -171,10 +174,15 @@ describe("compare", () => {
     const { code, out } = await run("compare", one, two, "--quick", "--backend", "simd");
     expect(code).toBe(0);
     expect(out).toContain(`${one} beside ${two}`);
-    for (const word of ["promised: MACs of the second network / MACs of the first", "2×2", "dense"]) {
+    for (const word of [
+      "promised: MACs of the second network / MACs of the first",
+      "conv_dw_2 + conv_pw_2",
+      "conv_preds",
+    ]) {
       expect(out).toContain(word);
     }
-    expect(out).not.toContain("1/O");
+    expect(out).toContain("1/16 + 1/9");
+    expect(out).not.toContain("twin");
   });
 });
 
@@ -224,7 +232,7 @@ describe("measuring commands", () => {
       "simd",
     );
     expect(out).toContain("mobilenet_v1_0.25_32 beside mobilenet_v1_0.5_32_standard");
-    expect(out).not.toContain("1/O");
+    expect(out).not.toContain("twin");
   });
 
   test("sweep: every width with every resolution, and the line", async () => {

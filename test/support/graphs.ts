@@ -61,3 +61,26 @@ export function severalEnds(): Graph {
 export function cutTo(graph: Graph, output: string): Graph {
   return { ...graph, output, outputs: [output] };
 }
+
+/**
+ * Two networks of one's own that differ in their convolutions: with a residual addition, a strided, a dilated and a
+ * grouped layer.
+ */
+export function ownPair(): { readonly separable: Graph; readonly standard: Graph } {
+  const build = (name: "separable" | "standard"): Graph => {
+    const g = graphBuilder(name, [1, 32, 32, 3]);
+    const conv = (x: string, outputs: number, options: object = {}): string => {
+      const window = { padding: "same", ...options } as const;
+      if (name === "standard") return g.conv2d(x, { ...window, outputs, activation: "relu" });
+      return g.pointwiseConv2d(g.depthwiseConv2d(x, window), { outputs, activation: "relu" });
+    };
+    let x = g.conv2d(g.input, { outputs: 16, padding: "same", activation: "relu" });
+    x = g.activation(g.add(x, conv(x, 16)), "relu");
+    x = conv(x, 32, { strides: 2 });
+    x = conv(x, 32, { dilations: 2 });
+    x = g.conv2d(x, { outputs: 32, groups: 2, padding: "same", activation: "relu" });
+    x = g.reshape(g.globalAveragePool2d(x), [1, 32]);
+    return g.build(g.dense(x, { outputs: 10 }));
+  };
+  return { separable: build("separable"), standard: build("standard") };
+}

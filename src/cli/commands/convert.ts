@@ -55,7 +55,10 @@ and writes it to OUT:
     if (json) printJson(result);
     else {
       print(`${from}: ${about}, ${graph.name}`);
-      print(`${to}: ${integer(weights.size)} tensors of ${integer(numbers)} numbers, ${size(bytes.length)}`);
+      const what = format.holds.includes("weights")
+        ? `${integer(weights.size)} tensors of ${integer(numbers)} numbers`
+        : "a graph";
+      print(`${to}: ${what}, ${size(bytes.length)}`);
     }
     return 0;
   },

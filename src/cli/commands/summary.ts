@@ -28,10 +28,8 @@ counting rule in use. Default model: mobilenet_v1_1.0_224.`,
   notes: [MODEL_HELP],
   run: async (given) => {
     await checkDelivery("summary", given);
-    const { classes, channels, shape, output } = given.options;
-    const { graph } = await typedNetwork("summary", given.operands[0] ?? DEFAULT_MODEL, {
-      shape,
-      output,
+    const { classes, channels } = given.options;
+    const { graph } = await typedNetwork("summary", given.operands[0] ?? DEFAULT_MODEL, given.options, {
       ...(classes !== undefined && { classes }),
       ...(channels !== undefined && { channels }),
     });

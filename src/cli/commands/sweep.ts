@@ -80,10 +80,10 @@ async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed
       backend: session.backend,
       threads: session.threads,
       timings,
-      points: networks.map(({ graph, alpha, resolution, cost }, i): SweepPoint => {
+      points: networks.map(({ name, alpha, resolution, cost }, i): SweepPoint => {
         const { ms, quarter, threeQuarters } = timings[i];
         const parameters = cost.parameters.trainable;
-        return { name: graph.name, alpha, resolution, macs: cost.macs, parameters, ms, quarter, threeQuarters };
+        return { name, alpha, resolution, macs: cost.macs, parameters, ms, quarter, threeQuarters };
       }),
     };
   } finally {

@@ -30,29 +30,26 @@ export type TypedOptions = Pick<FileOptions, "shape" | "output">;
 /**
  * A network to be counted or timed.
  *
- * @param options `shape` and `output` for files, variations for the names of models
+ * @param variations for the names of models
  * @throws UsageError, FormatError, ShapeError
  */
 export async function typedNetwork(
   command: string,
   typed: string,
-  { shape, output, ...variations }: TypedOptions & ModelVariations = {},
+  { shape, output }: TypedOptions = {},
+  variations: ModelVariations = {},
 ): Promise<TypedNetwork> {
   const file = await fileTyped(typed);
   if (file === null) {
     const model = parseModel(command, typed);
-    return { graph: asUsage(() => model.graph(definedIn(variations))), weights: null, model };
+    return { graph: asUsage(() => model.graph(variations)), weights: null, model };
   }
-  const [needless] = Object.keys(definedIn(variations));
+  const [needless] = Object.keys(variations);
   if (needless !== undefined) {
     throw new UsageError(`${command}: --${needless} is for the name of a model, ${typed} is a file`);
   }
   const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output });
   return { graph, weights: hasWeights ? weights : null, model: null };
-}
-
-function definedIn<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */

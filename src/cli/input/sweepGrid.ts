@@ -18,6 +18,7 @@ export const GRID: { readonly alphas: Option<string | undefined>; readonly resol
 export interface GridPoint {
   readonly alpha: number;
   readonly resolution: string;
+  readonly name: string;
   readonly graph: Graph;
   readonly weights: Weights | null;
 }
@@ -32,7 +33,10 @@ export async function sweepGrid(
   if (points.length > MAX_NETWORKS) {
     throw new UsageError(`sweep: ${points.length} networks, needs at most ${MAX_NETWORKS}`);
   }
-  const networks = points.map(({ make, ...point }) => ({ ...point, weights, graph: asUsage(make) }));
+  const networks = points.map(({ make, ...point }) => {
+    const own = asUsage(make);
+    return { ...point, weights, name: model === null ? `${own.name} at ${point.resolution}` : own.name, graph: own };
+  });
   if (new Set(networks.map((one) => analyze(one.graph).total.macs)).size < 2) {
     throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
   }

@@ -45,7 +45,7 @@ export async function measureTier(
     const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilings(session.threads)));
     const blocks = counted.blocks.map((block): BlockTimes => {
       const ms = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
-        sum(layers, ({ name }) => of.get(name) ?? 0);
+        sum(layers, ({ nodes }) => sum(nodes, (name) => of.get(name) ?? 0));
       return {
         firstMs: ms(block.first, first.timing.layers),
         secondMs: ms(block.second, second.timing.layers),

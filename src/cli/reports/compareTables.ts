@@ -30,7 +30,8 @@ export interface TierTimes {
 
 /** Whether the second network is the first one's twin of standard convolutions. */
 export function areTwins({ blocks }: Savings): boolean {
-  return blocks.some(({ formula }) => formula !== null);
+  const changed = blocks.filter(({ forms: [a, b] }) => a !== b);
+  return changed.length > 0 && changed.every((block) => block.areTwins);
 }
 
 /** Short names of the networks, for tables too wide for the full ones. */
@@ -64,14 +65,15 @@ export function totals(counted: Savings): ReportTable {
 
 export function counts(counted: Savings): ReportTable {
   const [a, b] = shortNames(counted);
-  const isTwin = areTwins(counted);
-  const formula: ReportColumn[] = isTwin ? [{ title: "1/O + 1/k²" }] : [];
+  const hasFormula = counted.blocks.some(({ formula }) => formula !== null);
+  const isPlain = counted.blocks.every(({ formula }) => formula === null || formula.multiplier * formula.groups === 1);
+  const formula: ReportColumn[] = hasFormula ? [{ title: isPlain ? "1/O + 1/k²" : "M/O + M/Gk²" }] : [];
   return {
     name: "macs",
     title: "Multiply-accumulates, block by block",
     columns: [
       { title: "block" },
-      { title: "output", rank: 1 },
+      { title: "output", rank: 2 },
       { title: a, show: integer },
       { title: b, show: integer },
       ...formula,
@@ -79,20 +81,26 @@ export function counts(counted: Savings): ReportTable {
     ],
     rows: counted.blocks.map((block) => [
       block.name,
-      block.second.length === 1 ? block.second[0].outputShape.slice(1).join("×") : "",
+      outputOf(block),
       block.firstMacs,
       block.secondMacs,
-      ...(isTwin ? [withNumbers(block)] : []),
+      ...(hasFormula ? [withNumbers(block)] : []),
       isSame(block) ? "the same" : block.promised,
     ]),
   };
 }
 
+function outputOf({ first, second }: BlockSaving): string {
+  const [last] = (second.length > 0 ? second : first).slice(-1);
+  return last.outputShape.slice(1).join("×");
+}
+
 /** The formula with its numbers: 1/64 + 1/9 */
 function withNumbers({ formula }: BlockSaving): Cell {
   if (formula === null) return "";
-  const { outputs, kernel } = formula;
-  return `1/${outputs} + 1/${kernel ** 2}`;
+  const { outputs, kernel, multiplier, groups } = formula;
+  const taps = typeof kernel === "number" ? kernel ** 2 : kernel[0] * kernel[1];
+  return `${multiplier}/${outputs} + ${multiplier}/${groups === 1 ? taps : `(${groups}·${taps})`}`;
 }
 
 function isSame({ first, second }: BlockSaving): boolean {

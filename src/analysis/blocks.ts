@@ -1,0 +1,107 @@
+/** @file The blocks of a network, found by structure: whatever its layers are called. */
+import type { Pair } from "../geometry/padding.ts";
+import { sameShape } from "../tensor/shape.ts";
+import type { LayerCost } from "./analyze.ts";
+
+/**
+ * separable   a k×k depthwise convolution and the pointwise one that reads it
+ * expansion   a pointwise convolution that widens what such a block's depthwise reads
+ * pointwise   another one
+ * depthwise   one that no pointwise convolution reads
+ * standard    any other convolution
+ */
+export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense";
+
+/** Layers with MACs that do one thing, in execution order. */
+export interface Block {
+  readonly form: BlockForm;
+  readonly layers: readonly LayerCost[];
+}
+
+/**
+ * What a separable block costs of a standard convolution with the same kernel, channels and strides:
+ *
+ *   M/O + M/(G·k²)     M outputs per channel of the depthwise one, G groups of the pointwise one, O outputs
+ *
+ * which is the paper's 1/O + 1/k² (arXiv 1704.04861, section 3.1) where M and G are 1.
+ */
+export interface SeparableFormula {
+  /** O */
+  readonly outputs: number;
+  /** k, or rows and columns where they differ. */
+  readonly kernel: Pair;
+  /** M */
+  readonly multiplier: number;
+  /** G */
+  readonly groups: number;
+  /** M/O + M/(G·k²) */
+  readonly ratio: number;
+}
+
+/** @param layers of a network, in execution order */
+export function blocksOf(layers: readonly LayerCost[]): readonly Block[] {
+  const named = new Map(layers.map((layer) => [layer.name, layer]));
+  const closes = new Map<LayerCost, LayerCost>(); // a depthwise layer and the pointwise one that completes its block
+  for (const layer of layers) {
+    if (!isPointwise(layer)) continue;
+    const depthwise = sourceOf(layer, named, isDepthwise);
+    if (depthwise !== null && !closes.has(depthwise)) closes.set(depthwise, layer);
+  }
+  const completed = new Set(closes.values());
+  const expansions = new Set<LayerCost>();
+  for (const depthwise of closes.keys()) {
+    const before = sourceOf(depthwise, named, isPointwise);
+    if (before !== null && !completed.has(before)) expansions.add(before);
+  }
+  return layers
+    .filter((layer) => layer.macs > 0 && !completed.has(layer))
+    .map((layer): Block => {
+      const pointwise = closes.get(layer);
+      if (pointwise !== undefined) return { form: "separable", layers: [layer, pointwise] };
+      if (isPointwise(layer)) return { form: expansions.has(layer) ? "expansion" : "pointwise", layers: [layer] };
+      if (layer.kind === "depthwise" || layer.kind === "dense") return { form: layer.kind, layers: [layer] };
+      return { form: "standard", layers: [layer] };
+    });
+}
+
+function isPointwise({ groups, kernel }: LayerCost): boolean {
+  return groups !== null && kernel !== null && kernel[0] * kernel[1] === 1;
+}
+
+function isDepthwise(layer: LayerCost): boolean {
+  return layer.kind === "depthwise" && !isPointwise(layer);
+}
+
+/**
+ * The layer of that kind whose result a layer reads: itself, or with its elements changed on the way, as by
+ * squeeze-and-excite or an activation.
+ */
+function sourceOf(
+  layer: LayerCost,
+  named: ReadonlyMap<string, LayerCost>,
+  isWanted: (candidate: LayerCost) => boolean,
+): LayerCost | null {
+  const waiting = [...layer.inputs];
+  const seen = new Set(waiting);
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    const before = named.get(name);
+    if (before === undefined || !sameShape(before.outputShape, layer.inputShape)) continue;
+    if (isWanted(before)) return before;
+    if (before.macs > 0 || before.kind !== "other") continue;
+    for (const input of before.inputs) if (!seen.has(input)) waiting.push(input);
+    for (const input of before.inputs) seen.add(input);
+  }
+  return null;
+}
+
+/** The formula of a separable block; null for other forms, and where the pointwise convolution has strides. */
+export function formulaOf({ form, layers }: Block): SeparableFormula | null {
+  const [depthwise, pointwise] = layers;
+  if (form !== "separable" || depthwise.kernel === null || pointwise.strides?.some((stride) => stride > 1)) return null;
+  const [KH, KW] = depthwise.kernel;
+  const outputs = pointwise.outputShape[3];
+  const multiplier = depthwise.outputShape[3] / depthwise.inputShape[3];
+  const groups = pointwise.groups ?? 1;
+  const ratio = multiplier / outputs + multiplier / (groups * KH * KW);
+  return { outputs, kernel: KH === KW ? KH : [KH, KW], multiplier, groups, ratio };
+}
