@@ -5,7 +5,7 @@ import { TIERS } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { type TypedNetwork, typedNetwork } from "../input/network.ts";
+import { type TypedNetwork, typedNetwork, weightsWords } from "../input/network.ts";
 import { flag, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
 import { checkThreads, DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
@@ -61,14 +61,17 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
       );
     }
     progress("");
-    await deliver("compare", given, compareReport(counted, times, seed), compareData(counted, times, seed));
+    const about = weightsWords([first, second], seed);
+    const data = { ...compareData(counted, times, seed), weights: about };
+    await deliver("compare", given, compareReport(counted, times, about), data);
     return 0;
   },
 });
 
 /** The twin of standard convolutions. @throws UsageError if there is none */
 function twinOf(typed: string, { model }: TypedNetwork): TypedNetwork {
-  if (model?.twin === "has one") return { model, weights: null, graph: model.graph({ convolution: "standard" }) };
+  if (model?.twin === "has one")
+    return { source: typed, model, weights: null, graph: model.graph({ convolution: "standard" }) };
   throw new UsageError(
     model?.twin === "is one"
       ? `compare: ${typed} is the twin itself, needs the separable model or a second one`

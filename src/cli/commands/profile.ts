@@ -7,7 +7,7 @@ import { peakOf, roofline } from "../../measure/roofline.ts";
 import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { typedNetwork } from "../input/network.ts";
+import { typedNetwork, weightsWords } from "../input/network.ts";
 import { seededRun } from "../input/seeded.ts";
 import { integer, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
@@ -65,6 +65,7 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
         precision: session.precision,
         batch,
         seed,
+        weights: weightsWords([network], seed),
         rounds: whole.rounds,
         layerRounds: layered.rounds,
         isNoisy: isNoisy(whole),

@@ -87,7 +87,7 @@ async function measure(counted: Savings, left: () => number): Promise<void> {
     left() > 2 * SLOWER.naive * blockMs ? await timeNaive(counted.blocks[i], Math.min(2_500, left() - 1_000)) : null;
   if (naive === null) skipped.push("naive");
   progress("");
-  print(renderParts(timedParts(counted, times, SEED)));
+  print(renderParts(timedParts(counted, times, `random weights of seed ${SEED}`)));
   if (naive !== null) print(`\n${paragraph(naiveLine(counted.blocks[i], naive))}`);
   if (skipped.length > 0) {
     const text = `Not measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`;

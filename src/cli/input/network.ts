@@ -17,6 +17,8 @@ import { type FileOptions, type Network, readNetwork } from "./networkFile.ts";
 export type { Network } from "./networkFile.ts";
 
 export interface TypedNetwork {
+  /** As typed. */
+  readonly source: string;
   readonly graph: Graph;
   /** Its own; null if it has none, as a model's name or a graph as JSON. */
   readonly weights: Weights | null;
@@ -42,14 +44,23 @@ export async function typedNetwork(
   const file = await fileTyped(typed);
   if (file === null) {
     const model = parseModel(command, typed);
-    return { graph: asUsage(() => model.graph(variations)), weights: null, model };
+    return { source: typed, graph: asUsage(() => model.graph(variations)), weights: null, model };
   }
   const [needless] = Object.keys(variations);
   if (needless !== undefined) {
     throw new UsageError(`${command}: --${needless} is for the name of a model, ${typed} is a file`);
   }
   const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output });
-  return { graph, weights: hasWeights ? weights : null, model: null };
+  return { source: typed, graph, weights: hasWeights ? weights : null, model: null };
+}
+
+/** Whose weights are used, for the notes of a report: "random weights of seed 1", "weights of own.onnx". */
+export function weightsWords(networks: readonly TypedNetwork[], seed: number): string {
+  const words = networks.map(({ source, weights }) => (weights === null ? null : `weights of ${source}`));
+  const others = words.filter((own) => own !== null);
+  const isMixed = others.length > 0 && others.length < words.length;
+  const random = `random weights of seed ${seed}${isMixed ? ` for ${networks[words.indexOf(null)].source}` : ""}`;
+  return [...others, ...(words.includes(null) ? [random] : [])].join(", ");
 }
 
 /** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */

@@ -19,10 +19,11 @@ import { noiseWarning } from "../report/noise.ts";
 import { measuredWords, ONE_ROUND, type Part, type Report } from "../report/report.ts";
 import { ratio } from "../terminal/terminal.ts";
 
-export function compareReport(counted: Savings, times: readonly TierTimes[], seed: number): Report {
+/** @param weights whose they are */
+export function compareReport(counted: Savings, times: readonly TierTimes[], weights: string): Report {
   return {
     title: titleOf(counted),
-    parts: [...countedParts(counted), { table: parameters(counted) }, ...timedParts(counted, times, seed)],
+    parts: [...countedParts(counted), { table: parameters(counted) }, ...timedParts(counted, times, weights)],
   };
 }
 
@@ -33,18 +34,29 @@ export function titleOf(counted: Savings): string {
 
 /** The parts that need no timing. */
 export function countedParts(counted: Savings): readonly Part[] {
-  return [{ table: totals(counted) }, { table: counts(counted) }];
+  const isComparable = counted.blocks.some(({ promised }) => promised !== null);
+  const note = isComparable ? [] : [{ text: nothingInCommon(counted) }];
+  return [{ table: totals(counted) }, ...note, { table: counts(counted) }];
+}
+
+function nothingInCommon({ first, second, blocks }: Savings): string {
+  const described = (name: string, side: 0 | 1): string => {
+    const forms = blocks.flatMap((block) => block.forms[side] ?? []);
+    const counted = [...new Set(forms)].map((form) => `${forms.filter((one) => one === form).length} ${form}`);
+    return `${name} has ${counted.join(", ") || "no layer with multiply-accumulates"}`;
+  };
+  return `No block of one network has a counterpart in the other: ${described(first.graph.name, 0)}; ${described(second.graph.name, 1)}.`;
 }
 
 /** The measured parts. */
-export function timedParts(counted: Savings, times: readonly TierTimes[], seed: number): readonly Part[] {
+export function timedParts(counted: Savings, times: readonly TierTimes[], weights: string): readonly Part[] {
   const notes = [
     areTwins(counted)
       ? "promised: standard MACs / separable MACs = 1 / (1/O + 1/k²) for O outputs and a k×k kernel;"
       : "promised: MACs of the second network / MACs of the first;",
     "roofline: the ratio of the times that this machine's ceilings predict; arrived: the ratio of the times measured",
     ...(times.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
-    `medians, in turns, seed ${seed}, ${machineName()}`,
+    `medians, in turns, ${weights}, ${machineName()}`,
     ...noiseWarning(times.flatMap(({ first: a, second: b }) => [a.timing, b.timing])),
   ];
   return [

@@ -15,6 +15,8 @@ export interface Profile {
   readonly threads: number;
   readonly batch: number;
   readonly seed: number;
+  /** Whose they are. */
+  readonly weights: string;
   /** Rounds of the whole run, and of its layers. */
   readonly rounds: number;
   readonly layerRounds: number;
@@ -125,7 +127,7 @@ export function profileReport(data: Profile): Report {
           "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
           `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the image, the start of the layer.`,
           ...(Math.min(data.rounds, layerRounds) === 1 ? [ONE_ROUND] : []),
-          `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, seed ${data.seed}, ${machineName()}`,
+          `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, ${data.weights}, ${machineName()}`,
           ...noiseWarning([
             { ms: wholeMs, quarter: data.quarterMs, threeQuarters: data.threeQuartersMs, rounds: data.rounds },
           ]),

@@ -1,0 +1,144 @@
+/** The network that a command line names: a name, a file, a graph as JSON. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { exportOnnx } from "../../src/formats/onnx/index.ts";
+import { fashionNet, loadModel, randomWeights, Session, writeSafetensors } from "../../src/index.ts";
+import { runHere as run } from "../support/cli.ts";
+import { ownPair, severalEnds } from "../support/graphs.ts";
+import { tempFolder } from "../support/tempFolder.ts";
+import { scattered } from "../support/tensors.ts";
+
+const { at } = tempFolder();
+const { separable, standard } = ownPair();
+const weights = randomWeights(separable, 7);
+
+beforeAll(() => {
+  writeFileSync(at("separable.json"), JSON.stringify(separable, null, 2));
+  writeFileSync(at("standard.json"), JSON.stringify(standard));
+  writeFileSync(at("separable.onnx"), exportOnnx(separable, weights));
+  writeFileSync(at("bare.safetensors"), writeSafetensors(weights));
+  writeFileSync(at("cut.json"), '{"name": "cut", ');
+  writeFileSync(at("several.json"), JSON.stringify(severalEnds()));
+});
+
+describe("every command takes a file", () => {
+  test.each([
+    ["summary", "separable.json"],
+    ["summary", "separable.onnx"],
+    ["count", "standard.json"],
+    ["profile", "separable.onnx", "--rounds", "1"],
+    ["profile", "several.json", "--rounds", "1", "--backend", "im2col"],
+    ["inspect", "conv2d_1", "separable.json"],
+    ["sweep", "separable.json", "--resolutions", "32,40", "--rounds", "1"],
+  ])("%s %s", async (command, ...words) => {
+    const { code, err } = await run(command, ...words.map((word) => (/\./.test(word) ? at(word) : word)));
+    expect([code, err]).toEqual([0, ""]);
+  });
+
+  test("compare, and says whose weights they are", async () => {
+    const options = ["--quick", "--backend", "simd"];
+    const own = await run("compare", at("separable.onnx"), at("standard.json"), ...options, "--markdown");
+    expect(own.out).toContain("7.02×");
+    expect(own.out.replaceAll("\\", "")).toContain(
+      `weights of ${at("separable.onnx")}, random weights of seed 1 for ${at("standard.json")}`,
+    );
+    const page = at("report.html");
+    expect((await run("compare", at("separable.json"), at("standard.json"), ...options, "--html", page)).code).toBe(0);
+    expect(readFileSync(page, "utf8")).toContain("1/32 + 1/9");
+  });
+
+  test("compare says what two networks are that have nothing in common", async () => {
+    const dense = { ...ownPair().separable };
+    writeFileSync(at("dense.json"), JSON.stringify({ ...dense, nodes: [], output: "input", outputs: ["input"] }));
+    const { out } = await run("compare", at("dense.json"), at("standard.json"), "--quick", "--backend", "im2col");
+    expect(out.replace(/\n/g, " ")).toContain(
+      "separable has no layer with multiply-accumulates; standard has 5 standard, 1 dense.",
+    );
+  });
+
+  test("summary lists several inputs and outputs", async () => {
+    const { out } = await run("summary", at("several.json"));
+    expect(out).toContain("inputs image 8×6×3, mask 8×6×1; outputs map 8×6×8, scores 4, brightness 1×1×3");
+  });
+});
+
+test("weights and graph travel together, or meet on the command line", async () => {
+  const x = scattered([1, 32, 32, 3]);
+  const session = await Session.create(separable, weights, { backend: "naive" });
+  const expected = await session.run(x);
+  const answers = async (file: string) => {
+    const { graph, weights: own } = await loadModel(file);
+    return (await Session.create(graph, own, { backend: "naive" })).run(x);
+  };
+  const convert = (...words: string[]) => run("convert", ...words, "--force");
+  expect((await convert(at("bare.safetensors"), at("whole.safetensors"), "--model", at("separable.json"))).code).toBe(
+    0,
+  );
+  expect((await answers(at("whole.safetensors"))).toArray()).toEqual(expected.toArray());
+  const both = await convert(at("whole.safetensors"), at("x.onnx"), "--model", at("separable.json"));
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining("already contains its network, needs no --model")]);
+  expect((await convert(at("whole.safetensors"), at("again.json"))).err).toContain("the graph alone");
+  expect(JSON.parse(readFileSync(at("again.json"), "utf8"))).toEqual(separable);
+  const wrong = await convert(at("bare.safetensors"), at("x.onnx"), "--model", at("standard.json"));
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("the weights do not fit standard")]);
+  expect((await loadModel(at("separable.json"))).weights.size).toBe(0);
+});
+
+test("a MobileNet's file still names its network, whose graph it does not repeat", async () => {
+  expect((await run("convert", "fashion", at("fashion.safetensors"))).code).toBe(0);
+  const { metadata, graph } = await loadModel(at("fashion.safetensors"));
+  expect([metadata.has("graph"), graph.nodes]).toEqual([false, fashionNet().nodes]);
+});
+
+describe("refused", () => {
+  const bad = (change: object, name = "bad.json"): string => {
+    writeFileSync(at(name), JSON.stringify({ ...separable, ...change }));
+    return at(name);
+  };
+  test.each<[string, () => readonly string[], number, RegExp]>([
+    ["no such file", () => ["summary", at("none.onnx")], 1, /none\.onnx: cannot be read/],
+    ["no such name", () => ["summary", "mobilenet_v9"], 2, /there is no model "mobilenet_v9"/],
+    [
+      "a size that it does not take",
+      () => ["sweep", at("separable.json"), "--resolutions", "1,32"],
+      2,
+      /separable does not take 1×1 images: depthwiseConv2d/,
+    ],
+    ["no sizes", () => ["sweep", at("separable.json")], 2, /is a file, needs --resolutions LIST/],
+    ["widths of a file", () => ["sweep", at("separable.json"), "--alphas", "1"], 2, /no --alphas/],
+    [
+      "classes of a file",
+      () => ["summary", at("separable.json"), "--classes", "5"],
+      2,
+      /--classes is for the name of a model/,
+    ],
+    [
+      "an unknown operation",
+      () => ["count", bad({ nodes: [{ ...separable.nodes[0], op: "__proto__" }] })],
+      1,
+      /bad\.json: graph\.nodes\[0\] is/,
+    ],
+    [
+      "a shape that lies",
+      () => ["count", bad({ nodes: [{ ...separable.nodes[0], outputShape: [1, 9, 9, 9] }] })],
+      1,
+      /outputShape\[1\] is 9, needs 32/,
+    ],
+    [
+      "10⁶ nodes",
+      () => ["count", bad({ nodes: Array(1_000_000).fill({}) })],
+      1,
+      /the length of graph\.nodes is 1000000, needs at most 100000/,
+    ],
+    [
+      "no JSON",
+      () => ["count", at("cut.json")],
+      1,
+      /cut\.json is not valid JSON/,
+    ],
+    ["a layer that is none", () => ["inspect", "zzz", at("separable.json")], 2, /has no layer "zzz"/],
+  ])("%s", async (_, words, code, message) => {
+    const result = await run(...words());
+    expect([result.code, result.err]).toEqual([code, expect.stringMatching(message)]);
+  });
+});
