@@ -57,9 +57,18 @@ export function seededVectors(
   draw: Draw,
   vectorOptions: VectorOptions = {},
 ): ConvVectors {
-  const { input, filter, options } = convOperandsFor(wanted, seed, draw);
   checkRecord("seededVectors", "options", vectorOptions);
-  const layout = oneOf("seededVectors", "layout", vectorOptions.layout ?? "nhwc", LAYOUTS);
+  oneOf("seededVectors", "layout", vectorOptions.layout ?? "nhwc", LAYOUTS);
+  return vectorsInLayout(wanted, convOperandsFor(wanted, seed, draw), vectorOptions);
+}
+
+/** Makes vectors of operands in nhwc and the operation's default filter layout, in the layouts asked for. */
+export function vectorsInLayout(
+  wanted: Pick<ConvCase, "name" | "op">,
+  { input, filter, options }: ConvOperandValues,
+  vectorOptions: VectorOptions,
+): ConvVectors {
+  const { layout = "nhwc" } = vectorOptions;
   const filterLayout = vectorOptions.filterLayout ?? (layout === "nchw" ? "oihw" : undefined);
   return convVectors(wanted, {
     input: input.transpose(layoutPermutation("nhwc", layout)).contiguous(),
@@ -69,7 +78,7 @@ export function seededVectors(
 }
 
 /** Returns the filter of a case in another layout. */
-function laidOut({ op }: ConvCase, filter: Tensor, layout: FilterLayout): Tensor {
+function laidOut({ op }: Pick<ConvCase, "op">, filter: Tensor, layout: FilterLayout): Tensor {
   if (op === "pointwiseConv2d") {
     return filter.transpose(layoutPermutation("io", layout.replace(/[hw]/g, ""))).contiguous();
   }

@@ -2,7 +2,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/formats/onnx/index.ts";
-import { fashionNet, loadModel, randomWeights, Session, writeSafetensors } from "../../src/index.ts";
+import {
+  conv2d,
+  depthwiseConv2d,
+  fashionNet,
+  loadModel,
+  randomWeights,
+  Session,
+  type Tensor,
+  tensor,
+  writeSafetensors,
+} from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
 import { ownPair, severalEnds } from "../support/graphs.ts";
 import { tempFolder } from "../support/tempFolder.ts";
@@ -59,6 +69,49 @@ describe("every command takes a file", () => {
   test("summary lists several inputs and outputs", async () => {
     const { out } = await run("summary", at("several.json"));
     expect(out).toContain("inputs image 8×6×3, mask 8×6×1; outputs map 8×6×8, scores 4, brightness 1×1×3");
+  });
+});
+
+describe("vectors of a layer", () => {
+  test.each(["depthwiseConv2d_2", "conv2d_10"])("%s has the network's own weights", async (layer) => {
+    const { out } = await run(
+      "vectors",
+      "--layer",
+      layer,
+      at("separable.onnx"),
+      "--seed",
+      "3",
+      "--output",
+      at(`${layer}.json`),
+    );
+    expect(out).toBe("");
+    const file = JSON.parse(readFileSync(at(`${layer}.json`), "utf8"));
+    const [filter, bias] = ["filter", "bias"].map((role) => weights.get(`${layer}/${role}`));
+    const input = tensor(file.input.data, file.input.shape);
+    const options = { padding: "same", bias, backend: "naive" } as const;
+    const expected =
+      layer === "conv2d_10"
+        ? conv2d(input, filter as Tensor, { ...options, groups: 2, activation: "relu" })
+        : depthwiseConv2d(input, filter as Tensor, options);
+    expect(tensor(file.output.data, file.output.shape).toArray()).toEqual(expected.toArray());
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    [
+      "another name",
+      ["--layer", "conv2d_11", "FILE"],
+      /has no convolution "conv2d_11".*has conv2d_1, depthwiseConv2d_2/,
+    ],
+    [
+      "shapes too",
+      ["--layer", "conv2d_1", "FILE", "--kernel", "5"],
+      /--layer has its own shapes, --kernel cannot be chosen/,
+    ],
+    ["no layer", ["--shape", "1x3"], /--shape is for the file of --layer/],
+    ["a suite too", ["--layer", "conv2d_1", "--random-suite", "2", "--output", "x"], /--layer cannot be chosen/],
+  ])("refuses %s", async (_, words, message) => {
+    const { code, err } = await run("vectors", ...words.map((word) => (word === "FILE" ? at("separable.onnx") : word)));
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 });
 
@@ -130,12 +183,7 @@ describe("refused", () => {
       1,
       /the length of graph\.nodes is 1000000, needs at most 100000/,
     ],
-    [
-      "no JSON",
-      () => ["count", at("cut.json")],
-      1,
-      /cut\.json is not valid JSON/,
-    ],
+    ["no JSON", () => ["count", at("cut.json")], 1, /cut\.json is not valid JSON/],
     ["a layer that is none", () => ["inspect", "zzz", at("separable.json")], 2, /has no layer "zzz"/],
   ])("%s", async (_, words, code, message) => {
     const result = await run(...words());

@@ -8,7 +8,9 @@ import { INDEX, indexOfSuite, keyOf } from "../../testing/formats/suiteIndex.ts"
 import { convCases } from "../../testing/geometries.ts";
 import { type ConvVectors, seededVectors } from "../../testing/vectors.ts";
 import { type Command, command } from "../command.ts";
-import { refuse, TYPES, type VectorsGiven, vectorOptionsOf, vectorsOf } from "../input/vectorsInput.ts";
+import { layerVectors } from "../input/layerVectors.ts";
+import { MODEL_HELP } from "../input/modelNames.ts";
+import { OWN_SHAPES, refuse, TYPES, type VectorsGiven, vectorOptionsOf, vectorsOf } from "../input/vectorsInput.ts";
 import { optionOf } from "../options/option.ts";
 import { VECTOR_OPTIONS, type VectorFormat } from "../options/vectors.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
@@ -27,13 +29,14 @@ const MAX_IN_C = 2_000;
 export const vectors: Command = command({
   name: "vectors",
   summary: "golden test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
-  usage: ["[TYPE]", "--random-suite N --output FOLDER"],
+  usage: ["[TYPE]", "--random-suite N --output FOLDER", "--layer NAME [MODEL]"],
   maxOperands: 1,
   about: `Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
 by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.join(", ")}; default standard.`,
   options: VECTOR_OPTIONS,
+  notes: [MODEL_HELP],
   run: async (given) => {
-    const { format, name = "conv", output, force, randomSuite, values } = given.options;
+    const { format, name = "conv", output, force, randomSuite, values, layer } = given.options;
     if (!/^[a-z_]\w*$/i.test(name))
       throw new UsageError(`vectors: --name is ${JSON.stringify(name)}, needs a valid C identifier`);
     if (output !== undefined) {
@@ -41,8 +44,14 @@ by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.joi
       const isFolder = format === "hex" || randomSuite !== undefined;
       await (isFolder ? checkFolder(output) : checkWritable(output, force));
     }
+    if (layer === undefined) refuse(given, ["shape"], () => "--shape is for the file of --layer");
     if (randomSuite !== undefined) await writeSuite(given, randomSuite, name);
-    else await writeOne(await vectorsOf(given), { format, name, asIntegers: values === "integers" }, output);
+    else
+      await writeOne(
+        await (layer === undefined ? vectorsOf(given) : layerVectors(given, layer)),
+        { format, name, asIntegers: values === "integers" },
+        output,
+      );
     return 0;
   },
 });
@@ -92,19 +101,7 @@ async function writeSuite(given: VectorsGiven, count: number, name: string): Pro
   const { format, seed, output, values: draw } = given.options;
   const max = format === "c" ? MAX_IN_C : MAX_CASES;
   if (count > max) throw new UsageError(`vectors: --random-suite is "${count}", needs an integer from 1 to ${max}`);
-  const own = [
-    "input",
-    "kernel",
-    "outputs",
-    "multiplier",
-    "strides",
-    "dilations",
-    "padding",
-    "groups",
-    "activation",
-    "noBias",
-    "data",
-  ];
+  const own = [...OWN_SHAPES, "data", "layer", "shape"];
   refuse(given, own, (option) => `--random-suite chooses the convolutions, --${optionOf(option)} cannot be chosen`);
   if (given.operands.length > 0) {
     throw new UsageError(

@@ -12,6 +12,20 @@ import type { VECTOR_OPTIONS } from "../options/vectors.ts";
 import { readWhole } from "../terminal/files.ts";
 import { asTyped, UsageError } from "../usage.ts";
 
+/** Options that describe a convolution; refused where something else does. */
+export const OWN_SHAPES: readonly string[] = [
+  "input",
+  "kernel",
+  "outputs",
+  "multiplier",
+  "strides",
+  "dilations",
+  "padding",
+  "groups",
+  "activation",
+  "noBias",
+];
+
 export type VectorsGiven = Given<typeof VECTOR_OPTIONS>;
 
 export const TYPES = ["standard", "depthwise", "pointwise"] as const;

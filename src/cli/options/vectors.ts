@@ -1,11 +1,12 @@
 /** @file Options of `separable vectors`. */
+import type { LoadOptions } from "../../formats/loadTypes.ts";
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import type { Padding4 } from "../../geometry/padding.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS, type Layout } from "../../tensor/layout.ts";
 import type { Draw } from "../../testing/geometries.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import { flag, integer, type OptionsOf, parsed, text, word } from "./option.ts";
-import { SEED } from "./shared.ts";
+import { FILE, SEED } from "./shared.ts";
 
 export const VECTOR_FORMATS = ["json", "npz", "c", "hex"] as const;
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];
@@ -52,6 +53,8 @@ type VectorValues = {
   readonly seed: number;
   readonly data: string | undefined;
   readonly randomSuite: number | undefined;
+  readonly layer: string | undefined;
+  readonly shape: LoadOptions["shape"];
   readonly format: VectorFormat;
   readonly name: string | undefined;
   readonly output: string | undefined;
@@ -104,6 +107,12 @@ n), "filter" and optionally "bias"`,
     `N convolutions: the corners that broke other libraries first, then random ones; a file or folder each,
 in C one header with an array of structs`,
   ),
+  layer: text(
+    "NAME",
+    `a convolution of MODEL with its own weights, batch norm folded into them and the activation included; names as
+in separable summary`,
+  ),
+  shape: FILE.shape,
   format: word(
     "FORMAT",
     VECTOR_FORMATS,

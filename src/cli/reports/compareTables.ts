@@ -46,7 +46,7 @@ export function roundsOf({ first, second }: TierTimes): number {
 
 export function totals(counted: Savings): ReportTable {
   const [a, b] = [counted.first.analysis.total, counted.second.analysis.total];
-  const row = (name: string, x: number, y: number): Cell[] => [name, x, y, y / x];
+  const row = (name: string, x: number, y: number): Cell[] => [name, x, y, quotient(y, x)];
   const names = areTwins(counted) ? shortNames(counted) : [counted.first.graph.name, counted.second.graph.name];
   return {
     name: "totals",
@@ -82,8 +82,8 @@ export function counts(counted: Savings): ReportTable {
     rows: counted.blocks.map((block) => [
       block.name,
       outputOf(block),
-      block.firstMacs,
-      block.secondMacs,
+      block.first.length > 0 ? block.firstMacs : null,
+      block.second.length > 0 ? block.secondMacs : null,
       ...(hasFormula ? [withNumbers(block)] : []),
       isSame(block) ? "the same" : block.promised,
     ]),
@@ -176,7 +176,7 @@ export function wholes(counted: Savings, times: readonly TierTimes[]): ReportTab
       { title: "middle half", rank: 1 },
       { title: "roofline", show: ratio },
       { title: "arrived", show: ratio },
-      { title: `of ${ratio(counted.promised)}`, show: (share) => percent(share, 0) },
+      { title: Number.isFinite(counted.promised) ? `of ${ratio(counted.promised)}` : "of the promise", show: (share) => percent(share, 0) },
     ],
     rows: times.map((t) => {
       const { tier, first, second } = t;
@@ -190,7 +190,7 @@ export function wholes(counted: Savings, times: readonly TierTimes[]): ReportTab
         spread(second),
         second.roofMs / first.roofMs,
         cell(second.timing.ms / first.timing.ms),
-        cell(second.timing.ms / first.timing.ms / counted.promised),
+        Number.isFinite(counted.promised) ? cell(second.timing.ms / first.timing.ms / counted.promised) : null,
       ];
     }),
   };
