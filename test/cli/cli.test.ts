@@ -144,7 +144,7 @@ describe("compare", () => {
       "simd",
       "conv_dw_13 + conv_pw_13",
       "the same",
-      "medians, in turns, seed 1",
+      "random weights of seed 1",
     ])
       expect(out).toContain(word);
     expect(out).toContain("5.76×"); // block 1 has 16 outputs: 1 / (1/16 + 1/9)
