@@ -7,6 +7,7 @@ export {
   type LayerCost,
   type LayerKind,
   type ParameterCounts,
+  type Totals,
 } from "./analysis/analyze.ts";
 export type { BlockForm, SeparableFormula } from "./analysis/blocks.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
@@ -24,14 +25,41 @@ export { NAMINGS, type NamingName } from "./formats/names/scheme.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors/safetensors.ts";
 export type { WeightsSource } from "./formats/source.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
-export { type Conv2dGeometry, type Conv2dGeometryOptions, conv2dGeometry } from "./geometry/conv2d.ts";
+export { type Conv2dGeometry, type Conv2dGeometryOptions, type ConvKind, conv2dGeometry } from "./geometry/conv2d.ts";
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
 export { type Padding, type Padding4, type Pair, resolvePadding } from "./geometry/padding.ts";
+export type { Pool2dGeometry, Pool2dGeometryOptions } from "./geometry/pool2d.ts";
 export { graphBuilder } from "./graph/builder.ts";
 export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
 export { fuseActivation } from "./graph/fuseActivation.ts";
-export type { Graph, GraphNode, WeightSpec } from "./graph/graph.ts";
-export type { GraphBuilder, Value } from "./graph/specs.ts";
+export type {
+  ActivationNode,
+  BatchNormNode,
+  ClampNode,
+  ConcatNode,
+  ConvNode,
+  DenseNode,
+  Graph,
+  GraphInput,
+  GraphNode,
+  HardSigmoidNode,
+  PadNode,
+  PlainNode,
+  PoolNode,
+  TransposeNode,
+  WeightSpec,
+} from "./graph/graph.ts";
+export type {
+  AveragePoolSpec,
+  ConvSpec,
+  DenseSpec,
+  DepthwiseSpec,
+  GraphBuilder,
+  Named,
+  PointwiseSpec,
+  PoolSpec,
+  Value,
+} from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
 export { NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
@@ -78,6 +106,7 @@ export {
 } from "./ops/pool.ts";
 export { concat, pad } from "./ops/rearrange.ts";
 export { type MemoryPlan, planMemory } from "./runtime/memoryPlan.ts";
+export type { SessionInputs } from "./session/inputs.ts";
 export { type ProfileRow, Session, type SessionOptions } from "./session/session.ts";
 export { tensor } from "./tensor/create.ts";
 export { FormatError, ShapeError } from "./tensor/errors.ts";
