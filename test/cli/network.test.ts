@@ -143,6 +143,12 @@ test("a MobileNet's file still names its network, whose graph it does not repeat
   expect([metadata.has("graph"), graph.nodes]).toEqual([false, fashionNet().nodes]);
 });
 
+test("a model's name is converted with random weights", async () => {
+  const { code, out } = await run("convert", "mobilenet_v1_0.25_32", at("v1.onnx"));
+  expect([code, out]).toEqual([0, expect.stringContaining("no weights: random ones of seed 1, mobilenet_v1_0.25_32")]);
+  expect((await loadModel(at("v1.onnx"))).graph.input.shape).toEqual([1, 32, 32, 3]);
+});
+
 describe("refused", () => {
   const bad = (change: object, name = "bad.json"): string => {
     writeFileSync(at(name), JSON.stringify({ ...separable, ...change }));

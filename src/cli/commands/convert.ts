@@ -4,7 +4,7 @@ import { WRITABLE, type WritableFormat } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
 import { type Command, command } from "../command.ts";
-import { type Network, networkFrom } from "../input/network.ts";
+import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
 import { flag, text } from "../options/option.ts";
 import { described, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
@@ -16,8 +16,8 @@ export const convert: Command = command({
   summary: "weights of one format into another, or a network into ONNX",
   usage: "IN OUT",
   maxOperands: 2,
-  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .npz or a graph as JSON, whose weights are random)
-and writes it to OUT:
+  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .npz, or a graph as JSON or a model's name,
+whose weights are random) and writes it to OUT:
 
   .safetensors  weights under a graph's names, with the model's name or its graph
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
@@ -40,7 +40,7 @@ and writes it to OUT:
     const { model, shape, output, activation, force, json } = given.options;
     await checkNew("convert", to, force);
     await checkWritable(to, force);
-    const network = await networkFrom("convert", { weights: from, model, shape, output, activation });
+    const network = await networkFrom("convert", { weights: modelAsFile(from), model, shape, output, activation });
     const { graph, weights, about, preparation, labels } = network;
     const bytes = await format.write({
       graph,

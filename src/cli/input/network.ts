@@ -70,6 +70,12 @@ export async function fileTyped(typed: string): Promise<string | File | null> {
   return /[/\\]|\.[a-z]\w+$/i.test(typed) || (await isThere(typed)) ? typed : null;
 }
 
+/** A model's graph as a file, where a name was typed; else what was typed. */
+export function modelAsFile(typed: string): string | File {
+  const model = typed === "fashion" ? null : modelNamed(typed);
+  return model === null ? typed : new File([JSON.stringify(asUsage(() => model.graph()))], typed);
+}
+
 /** Reads standard input whole. A second network cannot be read from it. */
 async function standardInput(): Promise<File> {
   if (stdin.readableEnded) throw new UsageError('"-" is typed twice, standard input is one network');
@@ -80,8 +86,11 @@ async function standardInput(): Promise<File> {
 }
 
 export interface NetworkOptions extends FileOptions {
-  /** A file, or "fashion"; without it `model` is a file, or names a checkpoint, which is pulled if it is not cached. */
-  readonly weights?: string | undefined;
+  /**
+   * A file or its bytes, or "fashion". Without it, `model` is a file, or names a checkpoint, which is pulled if it is
+   * not cached.
+   */
+  readonly weights?: string | File | undefined;
   /** A model's name or a file: the network of weights that do not say theirs. */
   readonly model?: string | undefined;
 }
