@@ -1,4 +1,5 @@
 /** @file Which block of one network corresponds to which of another: an alignment of their chains. */
+import { ShapeError } from "../tensor/errors.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { Block, BlockForm } from "./blocks.ts";
 
@@ -8,11 +9,19 @@ export interface BlockPair {
   readonly second: Block | null;
 }
 
+/** Max pairs of blocks that are compared: two networks of four thousand blocks. */
+const MAX_PAIRS = 2 ** 24;
+
 /**
  * Aligns two chains so that as many blocks as possible correspond, in order (dynamic programming, as for the longest
  * common subsequence), those of equal shapes before others.
+ *
+ * @throws ShapeError for more than {@link MAX_PAIRS}
  */
 export function matchBlocks(first: readonly Block[], second: readonly Block[]): readonly BlockPair[] {
+  if (first.length * second.length > MAX_PAIRS) {
+    throw new ShapeError(`savings: ${first.length} and ${second.length} blocks, needs at most ${MAX_PAIRS} pairs`);
+  }
   const width = second.length + 1;
   // best[i · width + j]: the largest score of the blocks from i and j on
   const best = new Float64Array((first.length + 1) * width);

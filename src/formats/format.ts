@@ -26,6 +26,9 @@ export interface Format {
   write?(model: WritableModel): Promise<Uint8Array>;
 }
 
+/** One that can be written too. */
+export type WritableFormat = Format & Required<Pick<Format, "write">>;
+
 export interface ReadOptions {
   /** The public function that was called, for messages. */
   readonly op: string;

@@ -1,6 +1,6 @@
 /** @file The formats, and which one a file has. */
 import { FormatError } from "../tensor/errors.ts";
-import type { Format } from "./format.ts";
+import type { Format, WritableFormat } from "./format.ts";
 import { graph } from "./graph/format.ts";
 import { npz } from "./npz/format.ts";
 import { onnx } from "./onnx/format.ts";
@@ -10,8 +10,6 @@ import { tfjs } from "./tfjs/format.ts";
 
 /** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
 export const FORMATS: readonly Format[] = [safetensors, npz, graph, tfjs, onnx];
-
-export type WritableFormat = Format & Required<Pick<Format, "write">>;
 
 /** The formats that can be written. */
 export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(

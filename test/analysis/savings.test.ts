@@ -146,6 +146,14 @@ describe("networks of one's own, whatever their layers are called", () => {
     expect(forms.filter((form) => form === "expansion").length).toBe(expansions);
   });
 
+  test("networks of too many blocks to compare are refused", () => {
+    const g = graphBuilder("long", [1, 1]);
+    let x = g.input;
+    for (let i = 0; i < 4097; i++) x = g.dense(x, { outputs: 1 });
+    const long = g.build(x);
+    expect(() => savings(long, long)).toThrow("savings: 4097 and 4097 blocks, needs at most 16777216 pairs");
+  });
+
   test("two networks with nothing in common", () => {
     const one = graphBuilder("one", [1, 4]);
     const other = graphBuilder("other", [1, 8, 8, 3]);

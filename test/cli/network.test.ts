@@ -140,7 +140,7 @@ test("weights and graph travel together, or meet on the command line", async () 
 test("a MobileNet's file still names its network, whose graph it does not repeat", async () => {
   expect((await run("convert", "fashion", at("fashion.safetensors"))).code).toBe(0);
   const { metadata, graph } = await loadModel(at("fashion.safetensors"));
-  expect([metadata.has("graph"), graph.nodes]).toEqual([false, fashionNet().nodes]);
+  expect([metadata.has("separable.graph"), graph.nodes]).toEqual([false, fashionNet().nodes]);
 });
 
 test("a model's name is converted with random weights", async () => {

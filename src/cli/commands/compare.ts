@@ -62,8 +62,7 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
     }
     progress("");
     const about = weightsWords([first, second], seed);
-    const data = { ...compareData(counted, times, seed), weights: about };
-    await deliver("compare", given, compareReport(counted, times, about), data);
+    await deliver("compare", given, compareReport(counted, times, about), compareData(counted, times, seed, about));
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 /** @file `separable convert`: weights of one file in another format, under a graph's names. */
 
-import { WRITABLE, type WritableFormat } from "../../formats/formats.ts";
+import type { WritableFormat } from "../../formats/format.ts";
+import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
 import { type Command, command } from "../command.ts";
@@ -37,10 +38,10 @@ whose weights are random) and writes it to OUT:
     if (format === undefined) {
       throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
     }
-    const { model, shape, output, activation, force, json } = given.options;
+    const { force, json } = given.options;
     await checkNew("convert", to, force);
     await checkWritable(to, force);
-    const network = await networkFrom("convert", { weights: modelAsFile(from), model, shape, output, activation });
+    const network = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
     const { graph, weights, about, preparation, labels } = network;
     const bytes = await format.write({
       graph,

@@ -1,7 +1,6 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
-import { networkMetadata } from "../../formats/names/metadata.ts";
-import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
+import { safetensors } from "../../formats/safetensors/format.ts";
 import { NORMALIZATIONS, normalize } from "../../image/normalize.ts";
 import { checkClassifier } from "../../image/recorded.ts";
 import { dense } from "../../ops/dense.ts";
@@ -44,23 +43,12 @@ images for each. Every fifth image of a class is held out for validation. The re
   },
   notes: [MODEL_HELP],
   run: async (given) => {
-    const {
-      weights: file,
-      model,
-      shape,
-      output,
-      activation,
-      out = "retrained.safetensors",
-      epochs,
-      seed,
-      strict,
-      json,
-    } = given.options;
+    const { weights: file, model, out = "retrained.safetensors", epochs, seed, strict, json } = given.options;
     const [folder] = given.operands;
     if (folder === undefined) throw new UsageError("retrain: needs a folder of images");
     if (file === undefined && model === undefined) throw new UsageError("retrain: needs --weights FILE");
     await checkWritable(out);
-    const network = await networkFrom("retrain", { weights: file, model, shape, output, activation });
+    const network = await networkFrom("retrain", given.options);
     checkClassifier("retrain", network.graph);
     const normalization = given.options.normalize ?? network.preparation.normalization;
     const [, H, W, C] = network.graph.input.shape;
@@ -98,9 +86,8 @@ images for each. Every fifth image of a class is held out for validation. The re
     const graph = withHead(network.graph, body.head, data.classes.length);
     const own = graph.nodes[graph.nodes.length - 1].weights;
     const weights = new Map([...body.weights, [own.filter.name, filter] as const, [own.bias.name, bias] as const]);
-    const about = { classes: JSON.stringify(data.classes), normalize: normalization };
-    const metadata = { ...networkMetadata(graph), ...about };
-    await writeWhole(out, writeSafetensors(weights, metadata));
+    const metadata = { classes: JSON.stringify(data.classes), normalize: normalization };
+    await writeWhole(out, await safetensors.write({ graph, weights, metadata }));
     const result = {
       model: network.graph.name,
       out,

@@ -1,7 +1,6 @@
 /** @file `separable sweep`: counts and times one family of networks over widths and resolutions, and fits a line. */
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
-import { analyze } from "../../analysis/analyze.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { lineThrough } from "../../measure/line.ts";
 import { timeInTurns } from "../../measure/timing.ts";
@@ -61,8 +60,7 @@ interface Plan {
   readonly isSure: boolean;
 }
 
-async function time(grid: readonly GridPoint[], { backend, threads, rounds, seed, isSure }: Plan) {
-  const networks = grid.map((point) => ({ ...point, cost: analyze(point.graph).total }));
+async function time(networks: readonly GridPoint[], { backend, threads, rounds, seed, isSure }: Plan) {
   const runs: { session: Session; run: () => Promise<unknown> }[] = [];
   try {
     for (const network of networks) {

@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
-import { networkMetadata } from "../../formats/names/metadata.ts";
-import { writeSafetensors } from "../../formats/safetensors/safetensors.ts";
+import { safetensors } from "../../formats/safetensors/format.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { Session } from "../../session/session.ts";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
@@ -88,8 +87,8 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
       say(`\nstopped; progress is saved in ${checkpoint}, continue with --resume`);
       return INTERRUPTED;
     }
-    const metadata = { ...networkMetadata(graph), classes: JSON.stringify(classes), normalize: "unit" };
-    await writeWhole(out, writeSafetensors(end.weights, metadata));
+    const metadata = { classes: JSON.stringify(classes), normalize: "unit" };
+    await writeWhole(out, await safetensors.write({ graph, weights: end.weights, metadata }));
     await rm(checkpoint, { force: true });
     const tested = data.test ?? data.train;
     const session = await Session.create(graph, end.weights);

@@ -47,9 +47,8 @@ export async function layerVectors(given: VectorsGiven, layer: string): Promise<
 }
 
 function operandsOf({ op, geometry, activation, weights }: ConvNode, all: ReadonlyMap<string, Tensor>, input: Tensor) {
-  const { strides = 1, dilations = 1, padding = "valid" } = windowOf(geometry);
   const bias = weights.bias === undefined ? null : (all.get(weights.bias.name) ?? null);
   const groups = op === "conv2d" && geometry.G > 1 ? { groups: geometry.G } : {};
-  const options = { strides, dilations, padding, activation, bias, ...groups };
+  const options = { ...windowOf(geometry), activation, bias, ...groups };
   return { input, filter: all.get(weights.filter.name) as Tensor, options };
 }

@@ -1,5 +1,5 @@
 /** @file The networks of a sweep: a family at its widths and resolutions, or one network at several resolutions. */
-import { analyze } from "../../analysis/analyze.ts";
+import { analyze, type Totals } from "../../analysis/analyze.ts";
 import { atResolution } from "../../graph/atResolution.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
@@ -21,6 +21,7 @@ export interface GridPoint {
   readonly name: string;
   readonly graph: Graph;
   readonly weights: Weights | null;
+  readonly cost: Totals;
 }
 
 /** @throws UsageError, FormatError, ShapeError */
@@ -35,9 +36,15 @@ export async function sweepGrid(
   }
   const networks = points.map(({ make, ...point }) => {
     const own = asUsage(make);
-    return { ...point, weights, name: model === null ? `${own.name} at ${point.resolution}` : own.name, graph: own };
+    return {
+      ...point,
+      weights,
+      name: model === null ? `${own.name} at ${point.resolution}` : own.name,
+      graph: own,
+      cost: analyze(own).total,
+    };
   });
-  if (new Set(networks.map((one) => analyze(one.graph).total.macs)).size < 2) {
+  if (new Set(networks.map(({ cost }) => cost.macs)).size < 2) {
     throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
   }
   return networks;

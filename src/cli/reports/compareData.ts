@@ -3,7 +3,8 @@ import type { Savings } from "../../analysis/savings.ts";
 import { arrived, roofRatio, type Side, type TierTimes } from "./compareTables.ts";
 import { machineName } from "../report/deliver.ts";
 
-export function compareData(counted: Savings, times: readonly TierTimes[], seed: number): object {
+/** @param weights whose they are */
+export function compareData(counted: Savings, times: readonly TierTimes[], seed: number, weights: string): object {
   const { first, second, promised, blocks } = counted;
   const side = ({ timing: { ms, quarter, threeQuarters, rounds }, roofMs }: Side): object => {
     return { ms, quarter, threeQuarters, rounds, roofMs };
@@ -28,6 +29,7 @@ export function compareData(counted: Savings, times: readonly TierTimes[], seed:
       arrived: b.timing.ms / a.timing.ms,
     })),
     seed,
+    weights,
     machine: machineName(),
   };
 }

@@ -3,10 +3,11 @@ import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { modelNamed } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
+import { GRAPH_KEY } from "./graphKey.ts";
 
 /** Strings for a file's metadata, from which `loadModel` builds the network again. */
 export function networkMetadata(graph: Graph): Readonly<Record<string, string>> {
-  return { model: graph.name, ...(!isByName(graph) && { graph: JSON.stringify(graph) }) };
+  return { model: graph.name, ...(!isByName(graph) && { [GRAPH_KEY]: JSON.stringify(graph) }) };
 }
 
 /** Whether the network's name and weights suffice to rebuild it. */

@@ -1,8 +1,9 @@
 /** @file safetensors as a format. */
-import { type Format, readAll } from "../format.ts";
+import { readAll, type WritableFormat } from "../format.ts";
+import { GRAPH_KEY } from "../names/graphKey.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 
-export const safetensors: Format = {
+export const safetensors: WritableFormat = {
   name: "safetensors",
   extension: ".safetensors",
   holds: ["network", "weights", "metadata"],
@@ -10,10 +11,10 @@ export const safetensors: Format = {
   recognizes: (head) => head[6] === 0 && head[7] === 0 && head[8] === 0x7b,
   read: async (source) => {
     const file = await readSafetensors(source);
-    const json = file.metadata.get("graph");
+    const json = file.metadata.get(GRAPH_KEY);
     if (json === undefined) return file;
     const { graphIn, networkOf } = await import("../graph/read.ts");
-    const graph = graphIn(`${source.name}: graph`, json);
+    const graph = graphIn(`${source.name}: ${GRAPH_KEY}`, json);
     return { ...file, network: networkOf(graph, await readAll(file.tensors)) };
   },
   write: async ({ graph, weights, metadata }) => {

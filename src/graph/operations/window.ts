@@ -2,7 +2,7 @@
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { ConvSpec } from "../specs.ts";
 
-export function windowOf(g: WindowGeometry): Pick<ConvSpec, "strides" | "dilations" | "padding"> {
+export function windowOf(g: WindowGeometry): Required<Pick<ConvSpec, "strides" | "dilations" | "padding">> {
   return {
     strides: [g.strideH, g.strideW],
     dilations: [g.dilationH, g.dilationW],
