@@ -2,7 +2,7 @@
  * @file Eight images at once against eight one after another, on one thread: `npm run bench:batches`. The answers are
  * compared bit by bit.
  */
-import { machineName } from "../src/cli/report/deliver.ts";
+
 import {
   type Graph,
   graphBuilder,
@@ -16,6 +16,7 @@ import {
   Session,
 } from "../src/index.ts";
 import { timeInTurns } from "../src/measure/timing.ts";
+import { machineName } from "../src/report/origin.ts";
 
 const IMAGES = 8;
 

@@ -3,7 +3,6 @@
  * its tiles. `npm run bench:choices`, on whatever engine runs it.
  */
 import { Bench } from "tinybench";
-import { machineName } from "../src/cli/report/deliver.ts";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
 import type { Graph } from "../src/graph/graph.ts";
@@ -17,6 +16,7 @@ import { heightsOf } from "../src/kernels/simd/rows.ts";
 import { tile } from "../src/kernels/simd/tile.ts";
 import { simdKernels } from "../src/kernels/simd.ts";
 import { type Task, timeInTurns } from "../src/measure/timing.ts";
+import { machineName } from "../src/report/origin.ts";
 import { emittedExecutor } from "../src/runtime/emittedExecutor.ts";
 import { type NodeStep, scheduleOf } from "../src/runtime/schedule.ts";
 import { encodeModule } from "../src/wasm/module.ts";

@@ -7,9 +7,9 @@
  */
 
 import { Bench } from "tinybench";
-import { machineName } from "../src/cli/report/deliver.ts";
 import { simdLimit } from "../src/index.ts";
 import { plainLimit } from "../src/measure/plainLimit.ts";
+import { machineName } from "../src/report/origin.ts";
 import { layerTasks } from "./layers.ts";
 import { networkTasks } from "./networks.ts";
 

@@ -26,6 +26,7 @@ const ROOMS = [
   "analysis",
   "measure",
   "testing",
+  "report",
   "cli",
 ];
 const SRC = resolve(import.meta.dirname, "../src");

@@ -5,6 +5,7 @@
 import { describe, expect, test, vi } from "vitest";
 import * as onnx from "../src/formats/onnx/index.ts";
 import * as library from "../src/index.ts";
+import * as report from "../src/report/index.ts";
 import * as testing from "../src/testing/index.ts";
 
 const { FormatError, ShapeError, Tensor } = library;
@@ -140,6 +141,9 @@ const DOORS: readonly (readonly [string, Door])[] = [
   ...doorsOf(library).filter(([name]) => !["Tensor", "machineCeilings", "simdLimit", "fashionSample"].includes(name)),
   ...Object.entries(classes),
   ...doorsOf(testing).map(([name, door]) => [`testing.${name}`, door] as const),
+  ...doorsOf(report)
+    .filter(([name]) => name !== "measureMachine")
+    .map(([name, door]) => [`report.${name}`, door] as const),
   ...doorsOf(onnx).map(([name, door]) => [`onnx.${name}`, door] as const),
 ];
 

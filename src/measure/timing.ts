@@ -7,6 +7,8 @@ import { median } from "../runtime/median.ts";
 import { pause } from "../runtime/pause.ts";
 import type { SessionInputs } from "../session/inputs.ts";
 import type { Session } from "../session/session.ts";
+import { checkRecord, knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkInteger } from "../tensor/shape.ts";
 
 export interface TimingOptions {
   /** Max rounds. Every task runs once a round. Default 5. */
@@ -40,15 +42,32 @@ export interface Task {
 /** Max interquartile range as a share of the median. Beyond it, the machine was busy with something else. */
 export const MAX_SPREAD = 0.1;
 
-export function isNoisy({ ms, quarter, threeQuarters }: Timing): boolean {
+/**
+ * Whether the runs of a timing differ too much: the machine was busy with something else.
+ *
+ * @throws ShapeError unless it is a timing
+ *
+ * @example isNoisy({ ms: 10, quarter: 9.9, threeQuarters: 10.2, rounds: 15 }); // false
+ */
+export function isNoisy(timing: Timing): boolean {
+  const { ms, quarter, threeQuarters } = checkRecord("isNoisy", "timing", timing) as Timing;
   return threeQuarters - quarter > MAX_SPREAD * ms;
 }
 
-/** @returns a timing per task, in order */
-export async function timeInTurns(
-  tasks: readonly Task[],
-  { rounds = 5, budget = Number.POSITIVE_INFINITY, warmup = 1, onRound = () => {} }: TimingOptions = {},
-): Promise<readonly Timing[]> {
+/**
+ * Times tasks in turns: each runs once a round, so that a busy moment of the machine affects all alike.
+ *
+ * @param tasks each with `run`, and what `before` prepares
+ * @param options `rounds` (default 5), `budget` (ms), `warmup` (unmeasured rounds, default 1), `onRound`
+ * @returns a timing per task, in order: milliseconds, the median and the quartiles
+ * @throws ShapeError for tasks or options of another type; what a task throws
+ *
+ * @example
+ * const [first, second] = await timeInTurns([{ run: () => 1 + 1 }, { run: () => 2 ** 10 }]);
+ * second.ms / first.ms;
+ */
+export async function timeInTurns(tasks: readonly Task[], options: TimingOptions = {}): Promise<readonly Timing[]> {
+  const { rounds, budget, warmup, onRound } = checkTiming("timeInTurns", tasks, options);
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
   for (const [i, { run, before }] of tasks.entries()) {
     const timed = async (): Promise<object | undefined> => {
@@ -73,6 +92,25 @@ export async function timeInTurns(
     longest = Math.max(longest, performance.now() - begin);
   }
   return samples.map(timingOf);
+}
+
+/** @throws ShapeError */
+function checkTiming(op: string, tasks: unknown, options: TimingOptions) {
+  if (!Array.isArray(tasks)) throw new ShapeError(`${op}: tasks are ${show(tasks)}, needs a list of { run }`);
+  for (const [i, task] of tasks.entries()) {
+    const { run, before } = checkRecord(op, `tasks[${i}]`, task) as Partial<Task>;
+    if (typeof run !== "function" || !(before === undefined || typeof before === "function")) {
+      throw new ShapeError(`${op}: tasks[${i}] is ${show(task)}, needs { run } or { run, before }, functions`);
+    }
+  }
+  knownKeys(op, options, ["rounds", "budget", "warmup", "onRound"]);
+  const { budget = Number.POSITIVE_INFINITY, onRound = () => {} } = options;
+  if (typeof budget !== "number" || Number.isNaN(budget)) {
+    throw new ShapeError(`${op}: budget is ${show(budget)}, needs milliseconds`);
+  }
+  if (typeof onRound !== "function") throw new ShapeError(`${op}: onRound is ${show(onRound)}, needs a function`);
+  const rounds = checkInteger(op, "rounds", options.rounds ?? 5, 1);
+  return { rounds, warmup: checkInteger(op, "warmup", options.warmup ?? 1, 0), budget, onRound };
 }
 
 function latencyOf(result: Bench["results"][number]): number {

@@ -49,13 +49,18 @@ function described(value: unknown, depth: number): string {
   if (typeof value === "symbol" || typeof value === "bigint") return visible(cut(String(value), MAX_LETTERS));
   if (typeof value !== "object" || value === null) return String(value);
   try {
-    if (!Array.isArray(value)) return `a ${nameOf(value)}`;
+    if (!Array.isArray(value)) return withArticle(nameOf(value));
     if (depth === MAX_DEPTH) return "[…]";
     const items = value.slice(0, MAX_ITEMS).map((item) => described(item, depth + 1));
     return `[${items.join(", ")}${value.length > MAX_ITEMS ? ", …" : ""}]`;
   } catch {
     return "an object that cannot be read"; // a proxy or a getter that throws
   }
+}
+
+/** "a Tensor", "an Object", "a Uint8Array" */
+function withArticle(name: string): string {
+  return `${/^[aeio]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 function nameOf(value: object): string {

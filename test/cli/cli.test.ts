@@ -5,10 +5,12 @@ import sharp from "sharp";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { tourWithin } from "../../src/cli/commands/tour.ts";
 import { readImage } from "../../src/cli/input/imageFile.ts";
-import { table } from "../../src/cli/terminal/table.ts";
-import { duration, progress, style } from "../../src/cli/terminal/terminal.ts";
+import { progress, style } from "../../src/cli/terminal/terminal.ts";
 import { FormatError, mobilenetV1, randomWeights, writeSafetensors } from "../../src/index.ts";
 import { lineThrough } from "../../src/measure/line.ts";
+import { duration } from "../../src/report/forms/numbers.ts";
+import { PLAIN } from "../../src/report/forms/screen.ts";
+import { table } from "../../src/report/forms/table.ts";
 import { runHere as run } from "../support/cli.ts";
 import { withFolder } from "../support/external.ts";
 import { tempFolder } from "../support/tempFolder.ts";
@@ -587,7 +589,7 @@ describe("terminal", () => {
   });
 
   test("tables align", () => {
-    expect(table([{ title: "a", align: "left" }, { title: "n" }], [["x", "1"], [], ["long", "22"]])).toBe(
+    expect(table([{ title: "a", align: "left" }, { title: "n" }], [["x", "1"], [], ["long", "22"]], PLAIN)).toBe(
       ["a      n", "────────", "x      1", "────────", "long  22"].join("\n"),
     );
   });

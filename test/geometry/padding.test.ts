@@ -37,7 +37,7 @@ describe("resolvePadding", () => {
     [[1, 2, 3], 'padding is [1, 2, 3], needs "valid", "same", "same-lower", n, [h, w] or [top, bottom, left, right]'],
     [[1, -2], "padding[1] is -2, needs an integer >= 0"],
     [[0, 0, 0, 2 ** 31], "padding[3] is 2147483648, needs at most 2147483647"],
-    [{ top: 1 }, 'padding is a Object, needs "valid", "same", "same-lower", n, [h, w] or [top, bottom, left, right]'],
+    [{ top: 1 }, 'padding is an Object, needs "valid", "same", "same-lower", n, [h, w] or [top, bottom, left, right]'],
     [null, 'padding is null, needs "valid", "same", "same-lower", n, [h, w] or [top, bottom, left, right]'],
   ])("refuses %j", (padding, message) => {
     expect(() => resolvePadding(padding as Padding, [6, 7], [3, 3])).toThrow(

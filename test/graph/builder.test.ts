@@ -288,7 +288,7 @@ test("what is no graph is refused by name, at every door", async () => {
     }
   }
   await expect(evaluate({} as never, fashionData())).rejects.toThrow(
-    "evaluate: session is a Object, needs one that Session.create made",
+    "evaluate: session is an Object, needs one that Session.create made",
   );
   await expect(train(everything(), undefined as never)).rejects.toThrow(
     "train: data are undefined, needs { pixels, shape, labels, classes }",
@@ -419,7 +419,7 @@ describe("Session", async () => {
   extra d, 4`),
     );
     await expect(Session.create(graph, {} as never)).rejects.toThrow(
-      "Session.create: weights are a Object, needs a Map from name to Tensor",
+      "Session.create: weights are an Object, needs a Map from name to Tensor",
     );
   });
 

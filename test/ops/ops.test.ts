@@ -331,7 +331,7 @@ describe("the doors refuse", () => {
       "concat: tensors[1] 2×4 does not fit tensors[0] 2×3, needs the same extents on every axis but 0",
     ],
     ["concat axis", () => concat([vector], 1), "concat: axis is 1, needs an integer from -1 to 0"],
-    ["clamp of no tensor", () => clamp({} as never), "clamp: x is a Object, needs a Tensor: tensor(data, shape)"],
+    ["clamp of no tensor", () => clamp({} as never), "clamp: x is an Object, needs a Tensor: tensor(data, shape)"],
     [
       "a global pool's options",
       () => globalAveragePool2d(x, { strides: 2 } as never),

@@ -53,7 +53,7 @@ test("what only looks like one is refused", () => {
   const liar = { [Symbol.toStringTag]: "Float32Array", length: 1, 0: 1, buffer: new ArrayBuffer(4) };
   expect(() => new Tensor(liar as never, [1])).toThrow(ShapeError);
   expect(() => conv2d({ shape: [1, 1, 1, 1] } as never, Tensor.zeros([1, 1, 1, 1]))).toThrow(
-    /input is a Object, needs a Tensor/,
+    /input is an Object, needs a Tensor/,
   );
 });
 

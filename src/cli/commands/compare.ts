@@ -1,20 +1,16 @@
 /** @file `separable compare`: counts and times two networks, or one and its twin of standard convolutions. */
 
-import { savings } from "../../analysis/savings.ts";
 import { TIERS } from "../../kernels/tiers.ts";
-import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
+import { compareNetworks } from "../../report/compare/compare.ts";
+import { compareReport } from "../../report/compare/compareReport.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { type TypedNetwork, typedNetwork, weightsWords } from "../input/network.ts";
+import { type TypedNetwork, typedNetwork } from "../input/network.ts";
 import { flag, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
 import { checkThreads, DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
-import { checkDelivery, deliver } from "../report/deliver.ts";
-import { compareData } from "../reports/compareData.ts";
-import { BUDGET_MS, measureTier, ROUNDS } from "../reports/compareMeasure.ts";
-import { compareReport } from "../reports/compareReport.ts";
-import type { TierTimes } from "../reports/compareTables.ts";
-import { progress } from "../terminal/terminal.ts";
+import { checkDelivery, deliver } from "../terminal/deliver.ts";
+import { progress, showProgress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 export const compare: Command = command({
@@ -34,35 +30,22 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
   },
   notes: [MODEL_HELP],
   run: async (given) => {
-    const { backend, threads, seed } = given.options;
+    const { backend, threads, seed, quick } = given.options;
     checkThreads("compare", threads, backend);
-    const tiers = backend === "all" ? TIERS : [backend];
+    const backends = backend === "all" ? TIERS : [backend];
     await checkDelivery("compare", given);
     const [typed = DEFAULT_MODEL, other] = given.operands;
     const first = await typedNetwork("compare", typed, given.options);
     const second = other === undefined ? twinOf(typed, first) : await typedNetwork("compare", other, given.options);
-    const counted = savings(first.graph, second.graph);
-    progress("measuring the machine");
-    const alone = await machineCeilings();
-    const ceilingsOf = new Map([[1, alone]]);
-    if (threads > 1) ceilingsOf.set(threads, await machineCeilings({ threads }));
-    const rounds = given.options.quick ? 1 : ROUNDS;
-    const times: TierTimes[] = [];
-    const ceilings = (n: number): Ceilings => ceilingsOf.get(n) ?? alone;
-    for (const tier of tiers) {
-      times.push(
-        await measureTier(counted, [first.weights, second.weights], tier, {
-          threads,
-          rounds,
-          budget: BUDGET_MS,
-          seed,
-          ceilings,
-        }),
-      );
-    }
+    const data = await compareNetworks(first, second, {
+      backends,
+      threads,
+      seed,
+      ...(quick && { rounds: 1 }),
+      onProgress: showProgress,
+    });
     progress("");
-    const about = weightsWords([first, second], seed);
-    await deliver("compare", given, compareReport(counted, times, about), compareData(counted, times, seed, about));
+    await deliver("compare", given, compareReport(data), data);
     return 0;
   },
 });

@@ -4,12 +4,13 @@ import type { WritableFormat } from "../../formats/format.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
+import { integer, size } from "../../report/forms/numbers.ts";
 import { type Command, command } from "../command.ts";
 import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
 import { flag, text } from "../options/option.ts";
 import { described, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
-import { integer, print, printJson, size, tell } from "../terminal/terminal.ts";
+import { print, printJson, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 export const convert: Command = command({

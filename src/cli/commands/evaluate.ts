@@ -1,6 +1,8 @@
 /** @file `separable evaluate`: accuracy of a network on labelled images. */
 
 import { checkClassifier } from "../../image/recorded.ts";
+import { integer, percent } from "../../report/forms/numbers.ts";
+import { table } from "../../report/forms/table.ts";
 import { Session } from "../../session/session.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { evaluate as evaluateOn } from "../../train/evaluate.ts";
@@ -9,8 +11,7 @@ import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../in
 import { networkFrom } from "../input/network.ts";
 import { text } from "../options/option.ts";
 import { BACKEND, JSON_FLAG, NETWORK } from "../options/shared.ts";
-import { table } from "../terminal/table.ts";
-import { integer, percent, print, printJson } from "../terminal/terminal.ts";
+import { print, printJson, screen } from "../terminal/terminal.ts";
 
 export const evaluate: Command = command({
   name: "evaluate",
@@ -64,7 +65,7 @@ images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
         return [labels[label], total === 0 ? "none" : percent(row[label] / total), other];
       });
       print(`${graph.name}: right on ${integer(right)} of ${integer(images)} images, ${percent(accuracy, 2)}\n`);
-      print(table(columns, rows));
+      print(table(columns, rows, screen()));
     }
     return 0;
   },

@@ -1,13 +1,14 @@
 /** @file `separable inspect`: the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../../analysis/emitted.ts";
 import { ENGINES, engineHere, PRECISIONS } from "../../kernels/simd/engines.ts";
+import { integer } from "../../report/forms/numbers.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
 import { typedNetwork } from "../input/network.ts";
 import { word } from "../options/option.ts";
 import { DEFAULT_MODEL, FILE, JSON_FLAG } from "../options/shared.ts";
-import { integer, print, printJson, style } from "../terminal/terminal.ts";
+import { print, printJson, style } from "../terminal/terminal.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 export const inspect: Command = command({

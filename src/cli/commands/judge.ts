@@ -1,5 +1,6 @@
 /** @file `separable judge`: the verdict on a kernel's output, for people without JavaScript. */
 import { join } from "node:path";
+import { percent } from "../../report/forms/numbers.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { INDEX, readIndex, vectorsOfEntry } from "../../testing/formats/suiteIndex.ts";
 import { judgeConv } from "../../testing/judge.ts";
@@ -13,7 +14,7 @@ import { readVectors } from "../judge/vectorsFile.ts";
 import { word } from "../options/option.ts";
 import { JSON_FLAG } from "../options/shared.ts";
 import { isThere, readWhole } from "../terminal/files.ts";
-import { percent, print, printJson, progress } from "../terminal/terminal.ts";
+import { print, printJson, progress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 export const judge: Command = command({

@@ -1,12 +1,10 @@
 /** @file `separable papers`: printed figures beside exact counts. */
-import { papers as figures, PAPER_FAMILIES, type PaperFamily } from "../../analysis/papers.ts";
-import type { PrintedFigure } from "../../analysis/printed.ts";
+import { papers as figures, PAPER_FAMILIES } from "../../analysis/papers.ts";
+import { papersReport } from "../../report/count/papersReport.ts";
 import { suggestion } from "../../tensor/nearest.ts";
 import { type Command, command } from "../command.ts";
 import { reportOptions } from "../options/report.ts";
-import { checkDelivery, deliver } from "../report/deliver.ts";
-import type { Report } from "../report/report.ts";
-import { integer } from "../terminal/terminal.ts";
+import { checkDelivery, deliver } from "../terminal/deliver.ts";
 import { UsageError } from "../usage.ts";
 
 export const papers: Command = command({
@@ -28,53 +26,7 @@ rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join
     }
     await checkDelivery("papers", given);
     const rows = figures(family);
-    await deliver("papers", given, reportOf(rows, family), rows);
+    await deliver("papers", given, papersReport(rows, family), rows);
     return 0;
   },
 });
-
-function reportOf(rows: readonly PrintedFigure[], family: PaperFamily | undefined): Report {
-  const tally = (word: string): number => rows.filter(({ agreement }) => agreement === word).length;
-  const left = { align: "left" } as const;
-  return {
-    title: `What is printed of ${family ?? "the MobileNets"}, and what is true`,
-    parts: [
-      {
-        table: {
-          name: "figures",
-          title: "",
-          columns: [
-            { title: "source", placement: "above" },
-            { title: "what", ...left },
-            { title: "printed" },
-            { title: "exact" },
-            { title: "agreement", ...left },
-            { title: "reason", placement: "below", ...left },
-          ],
-          rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
-            source,
-            what,
-            unit === "million"
-              ? `${printed} M`
-              : unit === "billion"
-                ? `${printed} G`
-                : unit === ""
-                  ? integer(Number(printed))
-                  : `${printed} ${unit}`,
-            exactly(unit, exact),
-            agreement.replace("equal when ", ""),
-            reason,
-          ]),
-        },
-      },
-      {
-        text: `${rows.length} figures: ${tally("equal when rounded")} equal when rounded, ${tally("truncated")} truncated, ${tally("differs")} different`,
-      },
-    ],
-  };
-}
-
-function exactly(unit: PrintedFigure["unit"], value: number): string {
-  if (unit === "%") return `${(100 * value).toFixed(4)} %`;
-  return unit === "times" ? value.toFixed(4) : integer(value);
-}

@@ -1,23 +1,17 @@
 /** @file `separable profile`: every layer of a network against the ceilings of the machine. */
-import { sum } from "../../analysis/analyze.ts";
 import { PRECISIONS } from "../../kernels/simd/engines.ts";
 import { CHOICES, TIERS } from "../../kernels/tiers.ts";
-import { machineCeilings } from "../../measure/ceilings.ts";
-import { peakOf, roofline } from "../../measure/roofline.ts";
-import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
+import { profileNetwork } from "../../report/profile/profile.ts";
+import { profileReport } from "../../report/profile/profileReport.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { typedNetwork, weightsWords } from "../input/network.ts";
-import { seededRun } from "../input/seeded.ts";
+import { typedNetwork } from "../input/network.ts";
 import { integer, word } from "../options/option.ts";
 import { chartOptions } from "../options/report.ts";
 import { DEFAULT_MODEL, described, FILE, SEED, THREADS } from "../options/shared.ts";
-import { checkDelivery, deliver, machineName } from "../report/deliver.ts";
-import { profileReport } from "../reports/profileReport.ts";
-import { progress, showRounds } from "../terminal/terminal.ts";
+import { checkDelivery, deliver } from "../terminal/deliver.ts";
+import { progress, showProgress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
-
-const BUDGET_MS = 20_000;
 
 export const profile: Command = command({
   name: "profile",
@@ -44,44 +38,18 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
     }
     await checkDelivery("profile", given);
     const network = await typedNetwork("profile", given.operands[0] ?? DEFAULT_MODEL, given.options);
-    const { graph } = network;
-
     progress("measuring the machine");
-    const { session, inputs } = await seededRun(network, seed, { backend, threads, precision }, batch);
-    try {
-      const ceilings = await machineCeilings({ threads: session.threads });
-      const { warmup } = CHOICES[backend];
-      const timing = { rounds, budget: BUDGET_MS / 2, warmup, onRound: showRounds() };
-      const [layered] = await timeSessions([{ session, inputs }], timing);
-      const [whole] = await timeInTurns([{ run: () => session.runAll(inputs) }], timing);
-      progress("");
-      const peak = peakOf(ceilings, session);
-      const rows = roofline(session.graph, layered.layers, ceilings, peak);
-      const data = {
-        model: graph.name,
-        machine: machineName(),
-        backend: session.backend,
-        threads: session.threads,
-        precision: session.precision,
-        batch,
-        seed,
-        weights: weightsWords([network], seed),
-        rounds: whole.rounds,
-        layerRounds: layered.rounds,
-        isNoisy: isNoisy(whole),
-        ceilings,
-        peak,
-        wholeMs: whole.ms / batch,
-        quarterMs: whole.quarter / batch,
-        threeQuartersMs: whole.threeQuarters / batch,
-        layersMs: sum(rows, ({ ms }) => ms),
-        roofMs: sum(rows, ({ roofMs }) => roofMs),
-        layers: rows,
-      };
-      await deliver("profile", given, profileReport(data), data);
-    } finally {
-      session.dispose();
-    }
+    const data = await profileNetwork(network, {
+      backend,
+      threads,
+      precision,
+      batch,
+      rounds,
+      seed,
+      onProgress: showProgress,
+    });
+    progress("");
+    await deliver("profile", given, profileReport(data), data);
     return 0;
   },
 });

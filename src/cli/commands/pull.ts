@@ -1,13 +1,14 @@
 /** @file `separable pull`: downloads published checkpoints and lists them. */
+
+import { table } from "../../report/forms/table.ts";
+import { paragraph } from "../../report/forms/text.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { type Command, command } from "../command.ts";
 import { flag } from "../options/option.ts";
 import { cacheFolder } from "../pull/cache.ts";
 import { CHECKPOINTS, parseCheckpoint, urlOf } from "../pull/checkpoints.ts";
 import { cachedModel, pullCheckpoint } from "../pull/install.ts";
-import { paragraph } from "../report/text.ts";
-import { table } from "../terminal/table.ts";
-import { print, printJson, tell } from "../terminal/terminal.ts";
+import { print, printJson, screen, tell } from "../terminal/terminal.ts";
 
 export const pull: Command = command({
   name: "pull",
@@ -55,8 +56,8 @@ async function list(isJson: boolean): Promise<number> {
     const titles = [{ title: "name" }, { title: "network" }, { title: "from", rank: 1 }, { title: "here" }];
     const columns = titles.map((column) => ({ ...column, ...left }));
     const cells = rows.map(({ name, model, from, path }) => [name, model, from, path === null ? "" : "yes"]);
-    print(table(columns, cells));
-    print(`\n${paragraph(`in ${cacheFolder()}; torchvision publishes Python pickles only`)}`);
+    print(table(columns, cells, screen()));
+    print(`\n${paragraph(`in ${cacheFolder()}; torchvision publishes Python pickles only`, screen())}`);
   }
   return 0;
 }

@@ -4,6 +4,7 @@ import { safetensors } from "../../formats/safetensors/format.ts";
 import { NORMALIZATIONS, normalize } from "../../image/normalize.ts";
 import { checkClassifier } from "../../image/recorded.ts";
 import { dense } from "../../ops/dense.ts";
+import { duration, integer, percent } from "../../report/forms/numbers.ts";
 import { Session } from "../../session/session.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
@@ -17,7 +18,7 @@ import { networkFrom } from "../input/network.ts";
 import { flag, integer as integerOption, text } from "../options/option.ts";
 import { described, NETWORK, NORMALIZE, SEED } from "../options/shared.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
-import { duration, integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
+import { print, printJson, progress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 /** One image in this many of a class is held out for validation. */

@@ -3,6 +3,8 @@ import { analyze } from "../../analysis/analyze.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { resize } from "../../image/resize.ts";
 import { type FashionNetOptions, fashionNet } from "../../models/fashionNet.ts";
+import { clock, duration, integer, percent } from "../../report/forms/numbers.ts";
+import { table } from "../../report/forms/table.ts";
 import { median } from "../../runtime/median.ts";
 import { Session } from "../../session/session.ts";
 import { FormatError } from "../../tensor/errors.ts";
@@ -13,11 +15,10 @@ import { type Command, command } from "../command.ts";
 import { FASHION_FOLDER, fingerprint, isIdxFolder, readData } from "../input/data.ts";
 import { integer as integerOption, text } from "../options/option.ts";
 import { ALL_THREADS, JSON_FLAG } from "../options/shared.ts";
-import { earlier, type StudyRow } from "../reports/studyFile.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
-import { table } from "../terminal/table.ts";
-import { clock, duration, integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
+import { print, printJson, progress, screen } from "../terminal/terminal.ts";
+import { earlier, type StudyRow } from "../training/studyFile.ts";
 
 /** Networks of the study, and the tables of arXiv 1704.04861 that they correspond to. */
 const VARIANTS: readonly { readonly tables: readonly number[]; readonly options: FashionNetOptions }[] = [
@@ -163,5 +164,6 @@ function render(rows: readonly StudyRow[]): string {
         percent(max, 2),
       ];
     }),
+    screen(),
   );
 }

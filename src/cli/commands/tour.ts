@@ -3,20 +3,20 @@
  * next.
  */
 
-import { type BlockSaving, type Savings, savings } from "../../analysis/savings.ts";
+import { type BlockSaving, savings } from "../../analysis/savings.ts";
 import { graphBuilder } from "../../graph/builder.ts";
-import { machineCeilings } from "../../measure/ceilings.ts";
 import { type Timing, timeInTurns } from "../../measure/timing.ts";
 import { mobilenetV1 } from "../../models/mobilenetV1.ts";
+import { compareReport, countedParts, timedParts } from "../../report/compare/compareReport.ts";
+import { type Comparison, countedComparison } from "../../report/compare/comparison.ts";
+import { ceilingsOnce, measureTier } from "../../report/compare/measureTier.ts";
+import { duration, ratio } from "../../report/forms/numbers.ts";
+import { paragraph, renderParts, renderText } from "../../report/forms/text.ts";
+import { type CheckedNetwork, checkNetwork, seededRun } from "../../report/network.ts";
+import { measuredWords } from "../../report/report.ts";
 import { type Command, command } from "../command.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
-import { seededRun } from "../input/seeded.ts";
-import { measuredWords } from "../report/report.ts";
-import { paragraph, renderParts, renderText } from "../report/text.ts";
-import { measureTier } from "../reports/compareMeasure.ts";
-import { countedParts, timedParts, titleOf } from "../reports/compareReport.ts";
-import type { TierTimes } from "../reports/compareTables.ts";
-import { duration, print, progress, ratio, style } from "../terminal/terminal.ts";
+import { print, progress, screen, style } from "../terminal/terminal.ts";
 
 const NEXT = `
   npx separable compare                       the same with all tiers and more rounds
@@ -56,42 +56,44 @@ much of the saving arrives, and says what to type next. Takes at most 20 seconds
 /** @param budgetMs milliseconds from the start of the process to the last line */
 export async function tourWithin(budgetMs: number): Promise<void> {
   print(`${renderSample(await classifySample())}\n`);
-  const counted = savings(mobilenetV1(), mobilenetV1({ convolution: "standard" }));
-  print(`${renderText({ title: titleOf(counted), parts: countedParts(counted) })}\n`);
-  await measure(counted, () => budgetMs - performance.now());
+  const networks = [
+    checkNetwork("tour", "first", { graph: mobilenetV1() }),
+    checkNetwork("tour", "second", { graph: mobilenetV1({ convolution: "standard" }) }),
+  ] as const;
+  const counted = countedComparison(networks, SEED);
+  print(`${renderText({ ...compareReport(counted), parts: countedParts(counted) }, screen())}\n`);
+  await measure(networks, counted, () => budgetMs - performance.now());
   print(`\n${style("bold", "What to type next")}\n${NEXT}`);
 }
 
-/** Neither network has weights. */
-const SEEDED = [null, null];
-
 /** @param left milliseconds left */
-async function measure(counted: Savings, left: () => number): Promise<void> {
+async function measure(
+  networks: readonly [CheckedNetwork, CheckedNetwork],
+  counted: Comparison,
+  left: () => number,
+): Promise<void> {
   const skipped: string[] = [];
-  progress("measuring the machine");
-  const measured = await machineCeilings();
-  const options = { threads: 1, rounds: 15, seed: SEED, ceilings: () => measured };
-  const simd = await measureTier(counted, SEEDED, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
-  const pairMs = simd.first.timing.ms + simd.second.timing.ms;
-  const times: TierTimes[] = [simd];
+  progress("measuring");
+  const options = { threads: 1, rounds: 15, ceilings: ceilingsOnce() };
+  let data = await measureTier(counted, networks, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
+  const [{ first, second }] = data.tiers;
   // Time for a warm-up round, a measured round, and the creation of the sessions.
-  if (left() > 3 * SLOWER.im2col * pairMs) {
-    times.unshift(
-      await measureTier(counted, SEEDED, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) }),
-    );
+  if (left() > 3 * SLOWER.im2col * (first.ms + second.ms)) {
+    data = await measureTier(data, networks, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) });
   } else skipped.push("im2col");
 
   const i = counted.blocks.findIndex(({ name }) => name === NAIVE_BLOCK);
-  const blockMs = simd.blocks[i].firstMs + simd.blocks[i].secondMs;
-  const naive =
-    left() > 2 * SLOWER.naive * blockMs ? await timeNaive(counted.blocks[i], Math.min(2_500, left() - 1_000)) : null;
+  const [simd] = data.blocks[i].tiers.slice(-1);
+  const isTime = left() > 2 * SLOWER.naive * (simd.firstMs + simd.secondMs);
+  const block = savings(networks[0].graph, networks[1].graph).blocks[i];
+  const naive = isTime ? await timeNaive(block, Math.min(2_500, left() - 1_000)) : null;
   if (naive === null) skipped.push("naive");
   progress("");
-  print(renderParts(timedParts(counted, times, `random weights of seed ${SEED}`)));
-  if (naive !== null) print(`\n${paragraph(naiveLine(counted.blocks[i], naive))}`);
+  print(renderParts(timedParts(data), screen()));
+  if (naive !== null) print(`\n${paragraph(naiveLine(block, naive), screen())}`);
   if (skipped.length > 0) {
     const text = `Not measured, no time was left: ${skipped.join(", ")}. npx separable compare measures all.`;
-    print(`\n${paragraph(text)}`);
+    print(`\n${paragraph(text, screen())}`);
   }
 }
 

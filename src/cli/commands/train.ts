@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
 import { safetensors } from "../../formats/safetensors/format.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
+import { integer, percent } from "../../report/forms/numbers.ts";
 import { Session } from "../../session/session.ts";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -18,10 +19,10 @@ import { MODEL_HELP } from "../input/modelNames.ts";
 import { typedNetwork } from "../input/network.ts";
 import { flag, integer as integerOption, number, text, type Values, word } from "../options/option.ts";
 import { ALL_THREADS, BACKEND, SEED } from "../options/shared.ts";
-import { describe, heading, meterOf, optionNamed } from "../reports/trainReport.ts";
 import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { INTERRUPTED, onInterrupt } from "../terminal/interrupt.ts";
-import { integer, percent, print, printJson, progress } from "../terminal/terminal.ts";
+import { print, printJson, progress } from "../terminal/terminal.ts";
+import { describe, heading, meterOf, optionNamed } from "../training/trainReport.ts";
 import { asTyped, asUsage } from "../usage.ts";
 
 const OPTIONS = {

@@ -1,5 +1,6 @@
 /** @file `separable vectors`: golden test vectors for testing your own convolution. */
 import { join } from "node:path";
+import { integer } from "../../report/forms/numbers.ts";
 import { suiteToC, vectorsToC } from "../../testing/formats/cHeader.ts";
 import { vectorsToHex } from "../../testing/formats/hex.ts";
 import { vectorsToJson } from "../../testing/formats/json.ts";
@@ -14,7 +15,7 @@ import { OWN_SHAPES, refuse, TYPES, type VectorsGiven, vectorOptionsOf, vectorsO
 import { optionOf } from "../options/option.ts";
 import { VECTOR_OPTIONS, type VectorFormat } from "../options/vectors.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
-import { integer, print, progress } from "../terminal/terminal.ts";
+import { print, progress } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 /** Maximum number of values that are printed. */

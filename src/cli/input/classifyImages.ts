@@ -2,9 +2,10 @@
 
 import type { ClassAnswer, Classifier } from "../../image/classifier.ts";
 import type { Preparation } from "../../image/prepare.ts";
+import { duration, percent } from "../../report/forms/numbers.ts";
 import { pacer } from "../../runtime/pause.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { duration, percent, progress, style, tell } from "../terminal/terminal.ts";
+import { progress, style, tell } from "../terminal/terminal.ts";
 import { readImage } from "./imageFile.ts";
 
 export interface Result {

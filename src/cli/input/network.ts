@@ -54,15 +54,6 @@ export async function typedNetwork(
   return { source: typed, graph, weights: hasWeights ? weights : null, model: null };
 }
 
-/** Whose weights are used, for the notes of a report: "random weights of seed 1", "weights of own.onnx". */
-export function weightsWords(networks: readonly TypedNetwork[], seed: number): string {
-  const words = networks.map(({ source, weights }) => (weights === null ? null : `weights of ${source}`));
-  const others = words.filter((own) => own !== null);
-  const isMixed = others.length > 0 && others.length < words.length;
-  const random = `random weights of seed ${seed}${isMixed ? ` for ${networks[words.indexOf(null)].source}` : ""}`;
-  return [...others, ...(words.includes(null) ? [random] : [])].join(", ");
-}
-
 /** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */
 export async function fileTyped(typed: string): Promise<string | File | null> {
   if (typed === "-") return standardInput();

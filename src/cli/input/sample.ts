@@ -4,11 +4,12 @@ import { fashionSample } from "../../data/sample.ts";
 import { loadModel } from "../../formats/load.ts";
 import { createClassifier } from "../../image/classifier.ts";
 import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import { duration, percent } from "../../report/forms/numbers.ts";
 import { median } from "../../runtime/median.ts";
 import { pacer } from "../../runtime/pause.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { braille } from "../terminal/braille.ts";
-import { duration, percent, style } from "../terminal/terminal.ts";
+import { style } from "../terminal/terminal.ts";
 
 export interface SampleAnswer {
   readonly label: string;

@@ -1,9 +1,9 @@
 /** @file The networks of a sweep: a family at its widths and resolutions, or one network at several resolutions. */
-import { analyze, type Totals } from "../../analysis/analyze.ts";
+import { analyze } from "../../analysis/analyze.ts";
 import { atResolution } from "../../graph/atResolution.ts";
 import type { Graph } from "../../graph/graph.ts";
-import type { Weights } from "../../graph/weights.ts";
 import type { NamedModel } from "../../models/named.ts";
+import type { SweepNetwork } from "../../report/sweep/sweep.ts";
 import { type Option, text, type Values } from "../options/option.ts";
 import { asUsage, UsageError } from "../usage.ts";
 import { type TypedOptions, typedNetwork } from "./network.ts";
@@ -15,20 +15,11 @@ export const GRID: { readonly alphas: Option<string | undefined>; readonly resol
   resolutions: text("LIST", "default: the published ones; mobilenet_v1: 224,192,160,128; of a file: needed"),
 };
 
-export interface GridPoint {
-  readonly alpha: number;
-  readonly resolution: string;
-  readonly name: string;
-  readonly graph: Graph;
-  readonly weights: Weights | null;
-  readonly cost: Totals;
-}
-
 /** @throws UsageError, FormatError, ShapeError */
 export async function sweepGrid(
   typed: string,
   options: Values<typeof GRID> & TypedOptions,
-): Promise<readonly GridPoint[]> {
+): Promise<readonly SweepNetwork[]> {
   const { model, graph, weights } = await typedNetwork("sweep", typed, options);
   const points = model === null ? resolutionsOf(typed, graph, options) : familyOf(typed, model, options);
   if (points.length > MAX_NETWORKS) {
@@ -40,11 +31,11 @@ export async function sweepGrid(
       ...point,
       weights,
       name: model === null ? `${own.name} at ${point.resolution}` : own.name,
+      source: typed,
       graph: own,
-      cost: analyze(own).total,
     };
   });
-  if (new Set(networks.map(({ cost }) => cost.macs)).size < 2) {
+  if (new Set(networks.map(({ graph: own }) => analyze(own).total.macs)).size < 2) {
     throw new UsageError("sweep: one network makes no line, needs more alphas or resolutions");
   }
   return networks;

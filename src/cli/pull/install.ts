@@ -4,12 +4,13 @@ import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "n
 import { dirname, join } from "node:path";
 import { shardPaths } from "../../formats/tfjs/tfjs.ts";
 import type { ModelVariations } from "../../models/named.ts";
+import { size as inBytes } from "../../report/forms/numbers.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { parseModel } from "../input/modelNames.ts";
 import { readNetwork } from "../input/networkFile.ts";
 import { isThere, makeFolder } from "../terminal/files.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
-import { size as inBytes, progress } from "../terminal/terminal.ts";
+import { progress } from "../terminal/terminal.ts";
 import { cacheFolder } from "./cache.ts";
 import { type Checkpoint, checkpointNamed, urlOf } from "./checkpoints.ts";
 import { type DownloadOptions, download, tagFileOf } from "./download.ts";

@@ -14,11 +14,11 @@ import {
 } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readImage } from "../../../src/cli/input/imageFile.ts";
-import { renderCsv } from "../../../src/cli/report/csv.ts";
-import { renderHtml } from "../../../src/cli/report/html.ts";
-import { renderMarkdown } from "../../../src/cli/report/markdown.ts";
 import { checkWritable, readWhole, writeFolder, writeWhole } from "../../../src/cli/terminal/files.ts";
 import { FormatError, loadWeights, Tensor, writeSafetensors } from "../../../src/index.ts";
+import { renderCsv } from "../../../src/report/forms/csv.ts";
+import { renderHtml } from "../../../src/report/forms/html.ts";
+import { renderMarkdown } from "../../../src/report/forms/markdown.ts";
 import { runHere as run } from "../../support/cli.ts";
 import { tempFolder } from "../../support/tempFolder.ts";
 
@@ -123,11 +123,11 @@ describe("names from files", () => {
       columns: [{ title: "name" }],
       rows: [[name], ["=cmd|' /C calc'!A0"], ["-1+1"]],
     };
-    const report = { title: name, parts: [{ text: name }, { table }] };
-    expect(renderHtml(report, "")).not.toMatch(/<img/);
+    const report = { title: name, origin: name, parts: [{ text: name }, { table }] };
+    expect(renderHtml(report)).not.toMatch(/<img/);
     expect(renderMarkdown(report)).not.toMatch(/(?<!\\)<img/);
-    for (const text of [renderHtml(report, ""), renderMarkdown(report), renderCsv(table)])
+    for (const text of [renderHtml(report), renderMarkdown(report), renderCsv(report)])
       expect(text).not.toMatch(obeyed);
-    expect(renderCsv(table).split("\n").slice(2)).toEqual([`"'=cmd|' /C calc'!A0"`, `"'-1+1"`]);
+    expect(renderCsv(report).split("\n").slice(2)).toEqual([`"'=cmd|' /C calc'!A0"`, `"'-1+1"`]);
   });
 });

@@ -1,16 +1,15 @@
 /** @file Outputs a report: to the screen in one of four forms, and to files as a page or charts. */
-import { cpus } from "node:os";
+import { drawChart } from "../../report/forms/charts.ts";
+import { renderCsv } from "../../report/forms/csv.ts";
+import { renderHtml } from "../../report/forms/html.ts";
+import { renderMarkdown } from "../../report/forms/markdown.ts";
+import { renderText } from "../../report/forms/text.ts";
+import { chartsOf, type Report, tablesOf } from "../../report/report.ts";
 import type { Values } from "../options/option.ts";
 import type { ReportOptions } from "../options/report.ts";
-import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
-import { print, printJson, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
-import { drawChart } from "./charts.ts";
-import { renderCsv } from "./csv.ts";
-import { renderHtml } from "./html.ts";
-import { renderMarkdown } from "./markdown.ts";
-import type { Report, ReportTable } from "./report.ts";
-import { renderText } from "./text.ts";
+import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "./files.ts";
+import { print, printJson, screen, tell } from "./terminal.ts";
 
 /** The output options as they were typed. */
 export interface Delivery {
@@ -36,34 +35,21 @@ export async function checkDelivery(command: string, { options, typed }: Deliver
  */
 export async function deliver(command: string, given: Delivery, report: Report, data: object): Promise<void> {
   const { json, csv, markdown, html: file, svg: folder } = given.options;
-  const charts = report.parts.flatMap((part) => ("chart" in part ? [part.chart] : []));
   if (json) printJson(data);
   else if (csv) printTable(command, given, report);
   else if (markdown) print(renderMarkdown(report));
-  else print(renderText(report));
+  else print(renderText(report, screen()));
   if (folder !== undefined) {
-    await writeFolder(folder, new Map(charts.map((chart) => [`${chart.file}.svg`, `${drawChart(chart, true)}\n`])));
+    const files = chartsOf(report).map((chart) => [`${chart.file}.svg`, `${drawChart(chart, true)}\n`] as const);
+    await writeFolder(folder, files);
   }
-  if (file !== undefined) {
-    await writeWhole(
-      file,
-      renderHtml(report, `separable ${command}, ${machineName()}, ${new Date().toISOString().slice(0, 10)}`),
-    );
-  }
+  if (file !== undefined) await writeWhole(file, renderHtml(report));
 }
 
-function printTable(command: string, { options, typed }: Delivery, { parts }: Report): void {
-  const { table } = options;
-  const tables = parts.flatMap((part) => ("table" in part ? [part.table] : []));
-  const wanted = tables.find(({ name }) => name === table) as ReportTable; // checked
-  print(renderCsv(wanted));
-  const others = tables.filter((table) => table !== wanted).map(({ name }) => name);
+function printTable(command: string, { options: { table }, typed }: Delivery, report: Report): void {
+  print(renderCsv(report, table));
+  const others = tablesOf(report).flatMap(({ name }) => (name === table ? [] : [name]));
   if (others.length > 0 && !typed.has("table")) {
     tell(`${command}: the table ${table}; others: --table ${others.join(", ")}`);
   }
-}
-
-/** Processor and engine, with the engine's flags: some affect every measured time. */
-export function machineName(): string {
-  return [`${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`, ...process.execArgv].join(" ");
 }

@@ -1,9 +1,9 @@
 /** @file A report as one self-contained page: tables, charts, light and dark, for phones and paper. */
 
+import { alignOf, type Report, type ReportTable, readingReport, shown } from "../report.ts";
 import { CHART_STYLE } from "./chartStyle.ts";
 import { drawChart } from "./charts.ts";
 import { escaped } from "./markup.ts";
-import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --page: #fff; --ink: #22272e; --soft: #5b6470; --line: #d5dae1; --stripe: #f5f7f9; }
@@ -29,8 +29,18 @@ ${CHART_STYLE}
   table { font-size: 7.5pt; } th, td { padding: 0.1rem 0.35rem; } figure, tr { break-inside: avoid; } h2 { break-after: avoid; }
 }`;
 
-/** @param footer command, machine and date */
-export function renderHtml({ title, parts }: Report, footer: string): string {
+/**
+ * A report as one HTML page, which loads nothing else: tables, charts as SVG, light and dark.
+ *
+ * @throws ShapeError unless it is a report
+ *
+ * @example renderHtml(countReport(countNetwork(fashionNet()))).slice(0, 15); // "<!doctype html>"
+ */
+export function renderHtml(report: Report): string {
+  return readingReport("renderHtml", report, pageOf);
+}
+
+function pageOf({ title, origin, parts }: Report): string {
   const body = parts.map((part) => {
     if ("table" in part) return htmlTable(part.table);
     if ("text" in part) return `<p>${escaped(part.text)}</p>`;
@@ -49,7 +59,7 @@ export function renderHtml({ title, parts }: Report, footer: string): string {
 <body>
 <h1>${escaped(title)}</h1>
 ${body.join("\n")}
-<footer><p>${escaped(footer)}</p></footer>
+<footer><p>${escaped(origin)}</p></footer>
 </body>
 </html>
 `;

@@ -1,8 +1,19 @@
 /** @file A report as Markdown. */
 import { visible } from "../../tensor/visible.ts";
-import { alignOf, type Report, type ReportTable, shown } from "./report.ts";
+import { alignOf, type Report, type ReportTable, readingReport, shown } from "../report.ts";
 
-export function renderMarkdown({ title, parts }: Report): string {
+/**
+ * A report as Markdown, with its tables but without charts.
+ *
+ * @throws ShapeError unless it is a report
+ *
+ * @example renderMarkdown(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "# fashion"
+ */
+export function renderMarkdown(report: Report): string {
+  return readingReport("renderMarkdown", report, markdownOf);
+}
+
+function markdownOf({ title, parts }: Report): string {
   const pieces = parts.flatMap((part): string[] => {
     if ("table" in part) return [markdownTable(part.table)];
     return "text" in part ? [escaped(part.text)] : [];

@@ -1,5 +1,6 @@
 /** @file Contents of a report, whatever its output form: paragraphs, tables and charts. */
-import type { Chart } from "./charts.ts";
+import { readingForeign } from "./foreign.ts";
+import type { Chart } from "./forms/chart.ts";
 
 /** A number (formatted by its column), one of a single round, text, or empty. */
 export type Cell = number | string | null | OneRound;
@@ -57,6 +58,8 @@ export type Part = { readonly text: string } | { readonly table: ReportTable } |
 
 export interface Report {
   readonly title: string;
+  /** Where it comes from: command, and for measurements machine and day. A page ends with it. */
+  readonly origin: string;
   readonly parts: readonly Part[];
 }
 
@@ -71,4 +74,45 @@ export function shown(cell: Cell | undefined, column: ReportColumn): string {
 
 export function alignOf({ align }: ReportColumn, index: number): "left" | "right" {
   return align ?? (index === 0 ? "left" : "right");
+}
+
+/**
+ * The tables of a report, in order.
+ *
+ * @throws ShapeError unless it is a report
+ *
+ * @example tablesOf(countReport(countNetwork(fashionNet()))).map(({ name }) => name); // ["operations", "parameters"]
+ */
+export function tablesOf(report: Report): readonly ReportTable[] {
+  return readingReport("tablesOf", report, ({ parts }) =>
+    parts.flatMap((part) => ("table" in part ? [part.table] : [])),
+  );
+}
+
+/**
+ * The charts of a report, in order; `drawChart` makes SVG of them.
+ *
+ * @throws ShapeError unless it is a report
+ *
+ * @example chartsOf(countReport(countNetwork(fashionNet()))).length; // 0
+ */
+export function chartsOf(report: Report): readonly Chart[] {
+  return readingReport("chartsOf", report, ({ parts }) =>
+    parts.flatMap((part) => ("chart" in part ? [part.chart] : [])),
+  );
+}
+
+/** Reads a report that may come from anywhere. @throws ShapeError unless it is one */
+export function readingReport<T>(op: string, report: Report, read: (report: Report) => T): T {
+  return readingForeign(op, "report", report, "a report, such as compareReport returns", () => read(report));
+}
+
+/**
+ * Makes a report of data that may come from anywhere.
+ *
+ * @param maker what returns such data
+ * @throws ShapeError if the data is not of that shape
+ */
+export function reportOf(op: string, maker: string, data: unknown, make: () => Report): Report {
+  return readingForeign(op, "data", data, `what ${maker} returns, or its JSON`, make);
 }

@@ -3,11 +3,12 @@ import { analyze } from "../../analysis/analyze.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { chooseTier } from "../../kernels/tiers.ts";
+import { clock, integer, percent } from "../../report/forms/numbers.ts";
 import type { TrainingSettings } from "../../train/options.ts";
 import type { TrainingState, TrainingStep } from "../../train/train.ts";
-import { optionOf } from "../options/option.ts";
 import { fingerprint } from "../input/data.ts";
-import { clock, integer, percent, style } from "../terminal/terminal.ts";
+import { optionOf } from "../options/option.ts";
+import { style } from "../terminal/terminal.ts";
 
 /** Describes a training for its checkpoint: every setting that affects the result. */
 export function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {

@@ -1,7 +1,7 @@
 /** @file Warnings for reports that were measured on a busy machine. */
-import type { RooflineRow } from "../../measure/roofline.ts";
-import { isNoisy, MAX_SPREAD, type Timing } from "../../measure/timing.ts";
-import { percent } from "../terminal/terminal.ts";
+import type { RooflineRow } from "../measure/roofline.ts";
+import { isNoisy, MAX_SPREAD, type Timing } from "../measure/timing.ts";
+import { percent } from "./forms/numbers.ts";
 
 /** Returns a warning if one of the timings is too noisy; else none. */
 export function noiseWarning(timings: readonly Timing[]): string[] {

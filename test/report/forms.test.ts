@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type Chart, drawChart } from "../../src/cli/report/charts.ts";
-import { renderCsv } from "../../src/cli/report/csv.ts";
-import { renderHtml } from "../../src/cli/report/html.ts";
-import { renderMarkdown } from "../../src/cli/report/markdown.ts";
-import { mismatchWarning, noiseWarning } from "../../src/cli/report/noise.ts";
-import type { Report } from "../../src/cli/report/report.ts";
-import { renderText } from "../../src/cli/report/text.ts";
-import { table } from "../../src/cli/terminal/table.ts";
-import { size } from "../../src/cli/terminal/terminal.ts";
 import type { RooflineRow } from "../../src/measure/roofline.ts";
-import { distance, suggestion } from "../../src/tensor/nearest.ts";
+import type { Chart } from "../../src/report/forms/chart.ts";
+import { drawChart } from "../../src/report/forms/charts.ts";
+import { renderCsv } from "../../src/report/forms/csv.ts";
+import { renderHtml } from "../../src/report/forms/html.ts";
+import { renderMarkdown } from "../../src/report/forms/markdown.ts";
+import { size } from "../../src/report/forms/numbers.ts";
+import { PLAIN } from "../../src/report/forms/screen.ts";
+import { table } from "../../src/report/forms/table.ts";
+import { renderText } from "../../src/report/forms/text.ts";
+import { mismatchWarning, noiseWarning } from "../../src/report/noise.ts";
+import { type Report, tablesOf } from "../../src/report/report.ts";
 
 const bars: Chart = {
   kind: "bars",
@@ -37,6 +38,7 @@ const bars: Chart = {
 
 const report: Report = {
   title: "A <title>",
+  origin: "made <here>",
   parts: [
     { text: "first line\nsecond | line" },
     {
@@ -77,7 +79,7 @@ test("text: words left, numbers right, rules, long sentences on several lines, n
       "2*",
     ].join("\n"),
   );
-  const long = renderText({ title: "", parts: [{ text: "seven letters ".repeat(20).trim() }] });
+  const long = renderText({ ...report, parts: [{ text: "seven letters ".repeat(20).trim() }] });
   const lines = long.split("\n").slice(2);
   expect(lines.length).toBe(4);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -85,8 +87,11 @@ test("text: words left, numbers right, rules, long sentences on several lines, n
 });
 
 test("CSV: numbers whole, words quoted where they must be, rules left out", () => {
-  const tables = report.parts.flatMap((part) => ("table" in part ? [part.table] : []));
-  expect(tables.map(renderCsv)).toEqual(['name_of_it,"share, of all",why\n"a ""b""",0.12345,x|y\nsum,1,', "ms\n2"]);
+  const names = tablesOf(report).map(({ name }) => name);
+  expect(names.map((name) => renderCsv(report, name))).toEqual([
+    'name_of_it,"share, of all",why\n"a ""b""",0.12345,x|y\nsum,1,',
+    "ms\n2",
+  ]);
 });
 
 describe("a table fits the screen", () => {
@@ -98,7 +103,7 @@ describe("a table fits the screen", () => {
     { title: "why", align: "left", isProse: true },
   ] as const;
   const rows = [["x", "1", "2", "3", "words that go on and on, further than anybody would read them in a single line"]];
-  const shown = (width: number) => table(columns, rows, width).split("\n");
+  const shown = (width: number) => table(columns, rows, { ...PLAIN, columns: width }).split("\n");
 
   test("as wide as it is, where there is room", () => {
     expect(shown(200)).toEqual([
@@ -147,7 +152,7 @@ test("Markdown: bars, underscores and tags escaped", () => {
 });
 
 describe("a page", () => {
-  const page = renderHtml(report, "made <here>");
+  const page = renderHtml(report);
 
   test("escapes what people wrote, and has the chart and its caption", () => {
     expect(page).toContain("<title>A &lt;title&gt;</title>");
@@ -243,14 +248,6 @@ test("measurements that do not fit together are told", () => {
     "Faster than their roofs: 2 of 3 layers, b first. The roofs were measured on a busy machine; measure again when the machine does nothing else.",
     "The layers take longer than the whole run, so something else ran while they were measured; measure again when the machine does nothing else.",
   ]);
-});
-
-test("near names are suggested, far ones are not", () => {
-  expect(["", "abc", "ab", "kitten"].map((a, i) => distance(a, ["ab", "acb", "ab", "sitting"][i]))).toEqual([
-    2, 1, 0, 3,
-  ]);
-  expect(suggestion("sumary", ["summary", "sweep"])).toBe(' (did you mean "summary"?)');
-  expect(suggestion("resnet", ["summary", "sweep"])).toBe("");
 });
 
 test("sizes", () => {

@@ -1,9 +1,9 @@
 /** @file Charts of measured layers: the roofline, and each layer type's share of work and time. */
 import type { Ceilings } from "../../measure/ceilings.ts";
 import type { RooflineRow } from "../../measure/roofline.ts";
-import type { BarChart, PlaneChart } from "../report/charts.ts";
-import { measuredWords } from "../report/report.ts";
-import { duration, percent } from "../terminal/terminal.ts";
+import type { BarChart, PlaneChart } from "../forms/chart.ts";
+import { duration, percent } from "../forms/numbers.ts";
+import { measuredWords } from "../report.ts";
 
 /** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
 export function rooflineChart(
@@ -62,6 +62,24 @@ export function shareChart(
       bars: [
         { value: macs, text: percent(macs) },
         { value: time, text: measuredWords(percent(time), rounds) },
+      ],
+    })),
+  };
+}
+
+/** Each layer as measured, and what its roof allows. */
+export function timeChart(layers: readonly RooflineRow[], rounds: number): BarChart {
+  return {
+    kind: "bars",
+    file: "layers",
+    title: "Time of each layer, and what its roof allows",
+    caption: "Milliseconds for one image.",
+    series: ["measured", "roof"],
+    groups: layers.map(({ name, ms, roofMs }) => ({
+      label: name,
+      bars: [
+        { value: ms, text: measuredWords(duration(ms), rounds) },
+        { value: roofMs, text: duration(roofMs) },
       ],
     })),
   };

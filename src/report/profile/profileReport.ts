@@ -1,37 +1,28 @@
 /** @file The report of `separable profile`. */
 import { sum } from "../../analysis/analyze.ts";
-import type { Ceilings } from "../../measure/ceilings.ts";
 import { BOUND_SHARE, type RooflineRow } from "../../measure/roofline.ts";
-import { rooflineChart, shareChart } from "./profileCharts.ts";
-import type { BarChart } from "../report/charts.ts";
-import { machineName } from "../report/deliver.ts";
-import { mismatchWarning, noiseWarning } from "../report/noise.ts";
-import { type Cell, measuredCell, measuredTitle, measuredWords, ONE_ROUND, type Report } from "../report/report.ts";
-import { duration, integer, percent, size } from "../terminal/terminal.ts";
+import { duration, integer, percent, size } from "../forms/numbers.ts";
+import { mismatchWarning, noiseWarning } from "../noise.ts";
+import { originOf } from "../origin.ts";
+import { type Cell, measuredCell, measuredTitle, measuredWords, ONE_ROUND, type Report, reportOf } from "../report.ts";
+import type { NetworkProfile } from "./profile.ts";
+import { rooflineChart, shareChart, timeChart } from "./profileCharts.ts";
 
-export interface Profile {
-  readonly model: string;
-  readonly backend: string;
-  readonly threads: number;
-  readonly batch: number;
-  readonly seed: number;
-  /** Whose they are. */
-  readonly weights: string;
-  /** Rounds of the whole run, and of its layers. */
-  readonly rounds: number;
-  readonly layerRounds: number;
-  readonly isNoisy: boolean;
-  readonly peak: number;
-  readonly wholeMs: number;
-  readonly quarterMs: number;
-  readonly threeQuartersMs: number;
-  readonly layersMs: number;
-  readonly roofMs: number;
-  readonly layers: readonly RooflineRow[];
-  readonly ceilings: Ceilings;
+/**
+ * The tables and charts of a profile, the roofline among them.
+ *
+ * @param data from `profileNetwork`, or its JSON
+ * @throws ShapeError for anything else
+ *
+ * @example
+ * const report = profileReport(await profileNetwork({ graph: fashionNet() }, { rounds: 1 }));
+ * report.title; // "fashion against the ceilings of this machine"
+ */
+export function profileReport(data: NetworkProfile): Report {
+  return reportOf("profileReport", "profileNetwork", data, () => report(data));
 }
 
-export function profileReport(data: Profile): Report {
+function report(data: NetworkProfile): Report {
   const { layers, layerRounds, layersMs, roofMs, wholeMs, batch } = data;
   const total = (value: (row: RooflineRow) => number): number => sum(layers, value);
   const ratio = (value: number): string => value.toFixed(1);
@@ -94,6 +85,7 @@ export function profileReport(data: Profile): Report {
   const images = batch === 1 ? "one image" : `each of ${batch} images`;
   return {
     title: `${data.model} against the ceilings of this machine`,
+    origin: originOf("profile", data),
     parts: [
       {
         text: `${data.backend} tier, ${data.threads === 1 ? "one thread" : `${data.threads} threads`}; peak ${data.peak.toFixed(1)} GFLOP/s, reading ${data.ceilings.reads[0].gbps.toFixed(0)} GB/s from near, ${data.ceilings.reads.at(-1)?.gbps.toFixed(0)} GB/s from afar`,
@@ -127,7 +119,7 @@ export function profileReport(data: Profile): Report {
           "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
           `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the image, the start of the layer.`,
           ...(Math.min(data.rounds, layerRounds) === 1 ? [ONE_ROUND] : []),
-          `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, ${data.weights}, ${machineName()}`,
+          `medians of ${data.rounds} ${data.rounds === 1 ? "run" : "runs"}, ${data.weights}, ${data.machine}`,
           ...noiseWarning([
             { ms: wholeMs, quarter: data.quarterMs, threeQuarters: data.threeQuartersMs, rounds: data.rounds },
           ]),
@@ -138,22 +130,5 @@ export function profileReport(data: Profile): Report {
       { chart: shareChart(kinds, layerRounds) },
       { chart: timeChart(layers, layerRounds) },
     ],
-  };
-}
-
-function timeChart(layers: readonly RooflineRow[], rounds: number): BarChart {
-  return {
-    kind: "bars",
-    file: "layers",
-    title: "Time of each layer, and what its roof allows",
-    caption: "Milliseconds for one image.",
-    series: ["measured", "roof"],
-    groups: layers.map(({ name, ms, roofMs }) => ({
-      label: name,
-      bars: [
-        { value: ms, text: measuredWords(duration(ms), rounds) },
-        { value: roofMs, text: duration(roofMs) },
-      ],
-    })),
   };
 }

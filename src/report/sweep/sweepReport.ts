@@ -1,64 +1,59 @@
 /** @file The report of `separable sweep`. */
-import type { Line } from "../../measure/line.ts";
-import type { Timing } from "../../measure/timing.ts";
-import type { PlaneChart } from "../report/charts.ts";
-import { noiseWarning } from "../report/noise.ts";
+import type { PlaneChart } from "../forms/chart.ts";
+import { duration, integer, percent } from "../forms/numbers.ts";
+import { noiseWarning } from "../noise.ts";
+import { originOf } from "../origin.ts";
 import {
   type Cell,
   measuredCell,
   measuredTitle,
   measuredWords,
   ONE_ROUND,
+  type Part,
   type Report,
-  type ReportTable,
-} from "../report/report.ts";
-import { duration, integer, percent } from "../terminal/terminal.ts";
+  reportOf,
+} from "../report.ts";
+import type { Sweep, SweepPoint } from "./sweep.ts";
 
-export interface SweepPoint {
-  readonly name: string;
-  readonly alpha: number;
-  readonly resolution: string;
-  readonly macs: number;
-  /** Trainable. */
-  readonly parameters: number;
-  readonly ms: number;
-  readonly quarter: number;
-  readonly threeQuarters: number;
+/**
+ * The tables and charts of a sweep, with the line of time over multiply-accumulates.
+ *
+ * @param data from `sweepNetworks`, or its JSON
+ * @throws ShapeError for anything else
+ *
+ * @example
+ * const networks = [0.5, 1].map((alpha) => ({ graph: fashionNet({ alpha }), alpha }));
+ * const report = sweepReport(await sweepNetworks(networks, { rounds: 1 }));
+ * report.title; // "Widths and resolutions, simd tier, one thread"
+ */
+export function sweepReport(data: Sweep): Report {
+  return reportOf("sweepReport", "sweepNetworks", data, () => report(data));
 }
 
-export interface SweepData {
-  readonly backend: string;
-  readonly threads: number;
-  readonly points: readonly SweepPoint[];
-  readonly timings: readonly Timing[];
-  readonly rounds: number;
-  readonly seed: number;
-  readonly line: Line;
-  readonly machine: string;
-}
-
-export function sweepReport(data: SweepData): Report {
-  const { points, line, backend, threads, rounds, seed, machine, timings } = data;
+function report(data: Sweep): Report {
+  const { points, line, backend, threads, rounds, weights, machine } = data;
   const lineAt = (macs: number): number => line.start + line.slope * macs;
   const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
   const alphas = [...new Set(points.map(({ alpha }) => alpha))];
+  const isGrid = points.length === alphas.length * resolutions.length; // a program's networks need not be one
   const grid = (
     name: string,
     title: string,
     value: (point: SweepPoint) => Cell,
     show: (value: number) => string,
-  ): ReportTable => ({
-    name,
-    title,
-    columns: [{ title: "alpha", align: "left" }, ...resolutions.map((size) => ({ title: size, show }))],
-    rows: alphas.map((alpha) => [
-      String(alpha),
-      ...resolutions.map((size) => value(points.find((p) => p.alpha === alpha && p.resolution === size) ?? points[0])),
-    ]),
-  });
+  ): readonly Part[] => {
+    if (!isGrid) return [];
+    const columns = [{ title: "alpha", align: "left" as const }, ...resolutions.map((size) => ({ title: size, show }))];
+    const rows = alphas.map((alpha) => {
+      const own = points.filter((point) => point.alpha === alpha);
+      return [String(alpha), ...resolutions.flatMap((size) => own.filter((p) => p.resolution === size).map(value))];
+    });
+    return [{ table: { name, title, columns, rows } }];
+  };
   const formula = `ms = ${line.start.toFixed(3)} ${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)} · million MACs`;
   return {
     title: `Widths and resolutions, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+    origin: originOf("sweep", data),
     parts: [
       {
         table: {
@@ -84,30 +79,26 @@ export function sweepReport(data: SweepData): Report {
           ]),
         },
       },
-      {
-        table: grid(
-          "macs",
-          "Million multiply-adds by width and resolution",
-          ({ macs }) => macs / 1e6,
-          (value) => value.toFixed(1),
-        ),
-      },
-      {
-        table: grid(
-          "times",
-          `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`,
-          ({ ms }) => measuredCell(ms, rounds),
-          duration,
-        ),
-      },
+      ...grid(
+        "macs",
+        "Million multiply-adds by width and resolution",
+        ({ macs }) => macs / 1e6,
+        (value) => value.toFixed(1),
+      ),
+      ...grid(
+        "times",
+        `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`,
+        ({ ms }) => measuredCell(ms, rounds),
+        duration,
+      ),
       {
         text: [
-          ...noiseWarning(timings),
+          ...noiseWarning(points.map((point) => ({ ...point, rounds }))),
           ...(rounds === 1 ? [ONE_ROUND] : []),
           points.length > 2
             ? `${formula}; the largest deviation is ${percent(line.worst)}.`
             : `${formula}, which fits any two points exactly`,
-          `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, seed ${seed}, ${machine}`,
+          `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, ${weights}, ${machine}`,
         ].join("\n"),
       },
       { chart: chart(data, "multiply-adds", "million multiply-adds", ({ macs }) => macs / 1e6, lineAt) },
@@ -118,7 +109,7 @@ export function sweepReport(data: SweepData): Report {
 
 /** Plots time over a counted quantity, with a colour for each width. */
 function chart(
-  { points, rounds }: SweepData,
+  { points, rounds }: Sweep,
   over: string,
   title: string,
   value: (point: SweepPoint) => number,

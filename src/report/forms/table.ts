@@ -1,6 +1,6 @@
 /** @file Text tables that fit the screen: titles, a rule, rows; numbers to the right. */
-import { cut } from "../../tensor/visible.ts";
-import { screenColumns, style } from "./terminal.ts";
+import { cut, visible } from "../../tensor/visible.ts";
+import type { Screen } from "./screen.ts";
 
 export interface Column {
   readonly title: string;
@@ -27,7 +27,7 @@ const MIN_PROSE = 24;
 export function table(
   all: readonly Column[],
   allRows: readonly (readonly string[])[],
-  screen: number = screenColumns(),
+  { columns: width, style }: Screen,
 ): string {
   const columns = all.filter(({ placement }) => placement === undefined);
   const at = (placement: Column["placement"]): number => all.findIndex((column) => column.placement === placement);
@@ -41,8 +41,8 @@ export function table(
   });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const min = columns.map(({ isProse }, i) => (isProse ? Math.min(MIN_PROSE, longest[i]) : longest[i]));
-  const kept = fitting(columns, min, screen);
-  const spare = Math.max(0, screen - widthOf(kept, min));
+  const kept = fitting(columns, min, width);
+  const spare = Math.max(0, width - widthOf(kept, min));
   const widths = columns.map(({ isProse }, i) => (isProse ? Math.min(min[i] + spare, longest[i]) : min[i]));
 
   const line = (cells: readonly string[]): string =>
@@ -61,7 +61,7 @@ export function table(
     const heading = allRows[i][above];
     const isNew = heading !== undefined && heading !== allRows[i - 1]?.[above];
     const note = allRows[i][below] ?? "";
-    const noteLines = note === "" ? [] : wrapped(note, screen - 2 * INDENT.length - indent.length);
+    const noteLines = note === "" ? [] : wrapped(note, width - 2 * INDENT.length - indent.length);
     return [
       ...(isNew ? [heading] : []),
       lines(row),
@@ -69,12 +69,12 @@ export function table(
     ];
   });
   const missing = columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title);
-  const note = `left out at ${screen} columns: ${missing.join(", ")}`;
+  const note = `left out at ${width} columns: ${missing.join(", ")}`;
   return [
     style("bold", line(columns.map(({ title }) => title))),
     rule,
     ...body,
-    ...(missing.length > 0 ? wrapped(note, screen).map((words) => style("dim", words)) : []),
+    ...(missing.length > 0 ? wrapped(note, width).map((words) => style("dim", words)) : []),
   ].join("\n");
 }
 
@@ -82,14 +82,14 @@ export function table(
 const MAX_LETTERS = 120;
 
 function inOneLine(cell: string, { isProse }: Column): string {
-  const line = cell.replaceAll(/[\n\t]+/g, " ");
+  const line = visible(cell).replaceAll(/[\n\t]+/g, " ");
   return isProse ? line : cut(line, MAX_LETTERS);
 }
 
 /** Returns the indices of the columns that are shown. */
-function fitting(columns: readonly Column[], widths: readonly number[], screen: number): readonly number[] {
+function fitting(columns: readonly Column[], widths: readonly number[], width: number): readonly number[] {
   let kept = columns.map((_, i) => i);
-  while (widthOf(kept, widths) > screen && kept.length > 1) {
+  while (widthOf(kept, widths) > width && kept.length > 1) {
     const [first, ...others] = kept;
     const highest = Math.max(...others.map((i) => columns[i].rank ?? 0));
     const goes = others.findLast((i) => (columns[i].rank ?? 0) === highest);

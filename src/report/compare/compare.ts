@@ -1,0 +1,53 @@
+/** @file Compares two networks: counts, and times on the tiers. */
+import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
+import { checkNetwork, type TimedNetwork } from "../network.ts";
+import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
+import { type Comparison, countedComparison } from "./comparison.ts";
+import { ceilingsOnce, measureTier } from "./measureTier.ts";
+
+export interface CompareOptions extends MeasuringOptions {
+  /** Tiers to measure on; none for counts alone. Default all: naive, im2col, simd. */
+  readonly backends?: readonly TierName[] | undefined;
+  /** Milliseconds for all rounds of a tier. Default 6000. */
+  readonly budget?: number | undefined;
+}
+
+const ROUNDS = 15;
+const BUDGET_MS = 6_000;
+
+/**
+ * Compares two networks, block by block: parameters, multiply-accumulates, bytes, and time, measured here and now in
+ * turns, as medians. What is promised and what arrives is second / first. Blocks are matched by structure, as
+ * {@link savings} does it.
+ *
+ * @param first graph, and weights if it has some: what `loadModel` returns, or `{ graph }`
+ * @param options `backends`, `threads`, `rounds` (at most, default 15), `budget` (ms), `seed`, `signal`, `onProgress`
+ * @throws ShapeError for graphs, weights or options that are not valid
+ *
+ * @example
+ * const [first, second] = [{ graph: fashionNet() }, { graph: fashionNet({ convolution: "standard" }) }];
+ * const { promised, areTwins } = await compareNetworks(first, second, { backends: [] }); // counts alone
+ */
+export async function compareNetworks(
+  first: TimedNetwork,
+  second: TimedNetwork,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const op = "compareNetworks";
+  const { threads, rounds, seed, onRound } = checkMeasuring(op, options, ["backends", "budget"], ROUNDS);
+  const { backends = TIERS, budget = BUDGET_MS } = options;
+  if (!Array.isArray(backends)) throw new ShapeError(`${op}: backends is ${show(backends)}, needs a list of tiers`);
+  for (const backend of backends) oneOf(op, "backends", backend, TIERS);
+  if (!(typeof budget === "number" && budget > 0))
+    throw new ShapeError(`${op}: budget is ${show(budget)}, needs milliseconds above 0`);
+  const networks = [checkNetwork(op, "first", first), checkNetwork(op, "second", second)] as const;
+  const tiers = TIERS.filter((tier) => backends.includes(tier));
+  const ceilings = ceilingsOnce();
+  let comparison = countedComparison(networks, seed);
+  for (const [i, tier] of tiers.entries()) {
+    const timing = { rounds, budget, onRound: partOf({ onRound }, i, tiers.length) };
+    comparison = await measureTier(comparison, networks, tier, { ...timing, threads, ceilings });
+  }
+  return comparison;
+}

@@ -1,0 +1,111 @@
+/** @file Two networks compared: what `separable compare --json` prints, and its report is made from. */
+import type { Totals } from "../../analysis/analyze.ts";
+import { type BlockSaving, type Savings, savings } from "../../analysis/savings.ts";
+import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import { type CheckedNetwork, weightsWords } from "../network.ts";
+import { type Measured, measuredHere } from "../origin.ts";
+
+/** Two networks, block by block. JSON keeps all of it. */
+export interface Comparison extends Measured {
+  readonly first: ComparedNetwork;
+  readonly second: ComparedNetwork;
+  /** MACs of the second / MACs of the first; null where the first has none. */
+  readonly promised: number | null;
+  /** Whether the second network is the first one's twin of standard convolutions. */
+  readonly areTwins: boolean;
+  readonly blocks: readonly ComparedBlock[];
+  /** What was measured, slowest tier first. */
+  readonly tiers: readonly TierTimes[];
+  readonly seed: number;
+  /** Whose weights were used: "random weights of seed 1". */
+  readonly weights: string;
+}
+
+export interface ComparedNetwork extends Totals {
+  readonly name: string;
+}
+
+/** Corresponding layers of both networks, or those of one without a counterpart. */
+export interface ComparedBlock extends Omit<BlockSaving, "first" | "second"> {
+  /** Names of the layers. */
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  /** Shape of the last layer's output, for one image: the second network's where both have one. */
+  readonly output: Shape;
+  /** In the order of {@link Comparison.tiers}. */
+  readonly tiers: readonly BlockTimes[];
+}
+
+/** One network on one tier, in milliseconds: the median run, its quartiles, and what the ceilings allow. */
+export interface NetworkTimes {
+  readonly ms: number;
+  readonly quarter: number;
+  readonly threeQuarters: number;
+  readonly rounds: number;
+  readonly roofMs: number;
+}
+
+/** Both networks on one tier. */
+export interface TierTimes {
+  readonly tier: TierName;
+  readonly first: NetworkTimes;
+  readonly second: NetworkTimes;
+  /** Roof of the second / roof of the first: the saving that the machine's ceilings predict. */
+  readonly roofline: number | null;
+  /** Time of the second / time of the first. */
+  readonly arrived: number | null;
+}
+
+/** A block on one tier, in milliseconds; 0 where a network has no such layers. */
+export interface BlockTimes {
+  readonly tier: TierName;
+  readonly firstMs: number;
+  readonly secondMs: number;
+  readonly firstRoofMs: number;
+  readonly secondRoofMs: number;
+  readonly roofline: number | null;
+  readonly arrived: number | null;
+}
+
+/** Counts without times. */
+export function countedComparison(networks: readonly [CheckedNetwork, CheckedNetwork], seed: number): Comparison {
+  return withoutTimes(savings(networks[0].graph, networks[1].graph), weightsWords(networks, seed), seed);
+}
+
+function withoutTimes({ first, second, blocks, promised }: Savings, weights: string, seed: number): Comparison {
+  const changed = blocks.filter(({ forms: [a, b] }) => a !== b);
+  return {
+    first: { name: first.graph.name, ...first.analysis.total },
+    second: { name: second.graph.name, ...second.analysis.total },
+    promised: Number.isFinite(promised) ? promised : null,
+    areTwins: changed.length > 0 && changed.every((block) => block.areTwins),
+    blocks: blocks.map(({ first: own, second: others, ...block }) => ({
+      ...block,
+      first: own.map(({ name }) => name),
+      second: others.map(({ name }) => name),
+      output: [...own, ...others][own.length + others.length - 1].outputShape.slice(1),
+      tiers: [],
+    })),
+    tiers: [],
+    seed,
+    weights,
+    ...measuredHere(),
+  };
+}
+
+/** Adds what was measured on a tier, in its place. */
+export function withTier(comparison: Comparison, times: TierTimes, blocks: readonly BlockTimes[]): Comparison {
+  const inOrder = <T extends { readonly tier: TierName }>(all: readonly T[]): readonly T[] =>
+    [...all].sort((a, b) => TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier));
+  return {
+    ...comparison,
+    blocks: comparison.blocks.map((block, i) => ({ ...block, tiers: inOrder([...block.tiers, blocks[i]]) })),
+    tiers: inOrder([...comparison.tiers, times]),
+  };
+}
+
+/** null where one network has no such layers. */
+export function quotient(second: number, first: number): number | null {
+  return first > 0 && second > 0 ? second / first : null;
+}

@@ -1,0 +1,79 @@
+/** @file One network under every popular way of counting: what `separable count` prints. */
+import { analyze, type ParameterCounts } from "../../analysis/analyze.ts";
+import { type CountingRule, countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { readGraph } from "../../graph/readGraph.ts";
+import { integer } from "../forms/numbers.ts";
+import { originOf } from "../origin.ts";
+import { type Report, type ReportColumn, reportOf } from "../report.ts";
+
+/** A network's operations under every counting rule, and its parameters. JSON keeps all of it. */
+export interface NetworkCounts {
+  readonly model: string;
+  readonly operations: readonly OperationCount[];
+  readonly parameters: ParameterCounts;
+}
+
+/** What one rule counts. */
+export interface OperationCount extends Omit<CountingRule, "of">, Pick<RuleCount, "total" | "byOp"> {}
+
+/**
+ * Counts a network by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, for one image.
+ *
+ * @throws ShapeError if the graph is invalid
+ *
+ * @example
+ * const { operations } = countNetwork(fashionNet());
+ * operations.map(({ name, total }) => [name, total]);
+ */
+export function countNetwork(graph: Graph): NetworkCounts {
+  const own = readGraph("countNetwork", graph);
+  return {
+    model: own.name,
+    operations: countUnderRules(own).map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
+    parameters: analyze(own).total.parameters,
+  };
+}
+
+/**
+ * The tables of these counts, each rule with what it means.
+ *
+ * @param data from `countNetwork`, or its JSON
+ * @throws ShapeError for anything else
+ *
+ * @example countReport(countNetwork(fashionNet())).title; // "fashion"
+ */
+export function countReport(data: NetworkCounts): Report {
+  return reportOf("countReport", "countNetwork", data, () => report(data));
+}
+
+function report({ model, operations, parameters }: NetworkCounts): Report {
+  const meaning: ReportColumn = { title: "meaning", placement: "below", align: "left" };
+  const rows = [
+    ["the papers", parameters.withoutBatchNorm, "filters and biases, without batch norm"],
+    ["PyTorch, thop, torchinfo, ptflops", parameters.trainable, "with batch norm's scale and bias"],
+    ["Keras, total", parameters.stored, "with its mean and variance too"],
+  ];
+  return {
+    title: model,
+    origin: originOf("count"),
+    parts: [
+      {
+        table: {
+          name: "operations",
+          title: "",
+          columns: [{ title: "rule" }, { title: "operations", show: integer }, { title: "called" }, meaning],
+          rows: operations.map(({ name, total, unit, sentence }) => [name, total, unit, sentence]),
+        },
+      },
+      {
+        table: {
+          name: "parameters",
+          title: "",
+          columns: [{ title: "rule" }, { title: "parameters", show: integer }, meaning],
+          rows,
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,66 @@
+/** @file Printed figures beside exact counts: what `separable papers` prints. */
+import type { PaperFamily } from "../../analysis/papers.ts";
+import type { PrintedFigure } from "../../analysis/printed.ts";
+import { integer } from "../forms/numbers.ts";
+import { originOf } from "../origin.ts";
+import { type Report, reportOf } from "../report.ts";
+
+/**
+ * The table of printed figures beside exact counts.
+ *
+ * @param figures from `papers`, or its JSON
+ * @param family whose they are; default several
+ * @throws ShapeError for anything else
+ *
+ * @example papersReport(papers()).title; // "What is printed of the MobileNets, and what is true"
+ */
+export function papersReport(figures: readonly PrintedFigure[], family?: PaperFamily): Report {
+  return reportOf("papersReport", "papers", figures, () => report(figures, family));
+}
+
+function report(rows: readonly PrintedFigure[], family: PaperFamily | undefined): Report {
+  const tally = (word: string): number => rows.filter(({ agreement }) => agreement === word).length;
+  const left = { align: "left" } as const;
+  return {
+    title: `What is printed of ${family ?? "the MobileNets"}, and what is true`,
+    origin: originOf("papers"),
+    parts: [
+      {
+        table: {
+          name: "figures",
+          title: "",
+          columns: [
+            { title: "source", placement: "above" },
+            { title: "what", ...left },
+            { title: "printed" },
+            { title: "exact" },
+            { title: "agreement", ...left },
+            { title: "reason", placement: "below", ...left },
+          ],
+          rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
+            source,
+            what,
+            unit === "million"
+              ? `${printed} M`
+              : unit === "billion"
+                ? `${printed} G`
+                : unit === ""
+                  ? integer(Number(printed))
+                  : `${printed} ${unit}`,
+            exactly(unit, exact),
+            agreement.replace("equal when ", ""),
+            reason,
+          ]),
+        },
+      },
+      {
+        text: `${rows.length} figures: ${tally("equal when rounded")} equal when rounded, ${tally("truncated")} truncated, ${tally("differs")} different`,
+      },
+    ],
+  };
+}
+
+function exactly(unit: PrintedFigure["unit"], value: number): string {
+  if (unit === "%") return `${(100 * value).toFixed(4)} %`;
+  return unit === "times" ? value.toFixed(4) : integer(value);
+}

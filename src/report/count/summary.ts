@@ -1,0 +1,150 @@
+/** @file A network layer by layer: what `separable summary` prints. */
+import { type Analysis, analyze, type LayerCost } from "../../analysis/analyze.ts";
+import { type Graph, outputShapeOf } from "../../graph/graph.ts";
+import { readGraph } from "../../graph/readGraph.ts";
+import { formatShape, type Shape } from "../../tensor/shape.ts";
+import { integer, percent } from "../forms/numbers.ts";
+import { originOf } from "../origin.ts";
+import { type Cell, type Report, reportOf } from "../report.ts";
+
+/** The counts of a network, layer by layer, with its inputs and outputs. JSON keeps all of it. */
+export interface NetworkSummary extends Analysis {
+  readonly inputs: readonly NetworkEnd[];
+  readonly outputs: readonly NetworkEnd[];
+}
+
+/** An input or output. */
+export interface NetworkEnd {
+  readonly name: string;
+  /** For one image, with the 1 in front. */
+  readonly shape: Shape;
+}
+
+/**
+ * Counts a network, layer by layer, for one image, as {@link analyze} does.
+ *
+ * @throws ShapeError if the graph is invalid
+ *
+ * @example summarizeNetwork(fashionNet()).inputs; // [{ name: "image", shape: [1, 28, 28, 1] }]
+ */
+export function summarizeNetwork(graph: Graph): NetworkSummary {
+  const own = readGraph("summarizeNetwork", graph);
+  return {
+    ...analyze(own),
+    inputs: own.inputs,
+    outputs: own.outputs.map((name) => ({ name, shape: outputShapeOf(own, name) })),
+  };
+}
+
+/**
+ * The tables of a summary: layers, types of layers, totals under every counting rule in use.
+ *
+ * @param data from `summarizeNetwork`, or its JSON
+ * @throws ShapeError for anything else
+ *
+ * @example summaryReport(summarizeNetwork(fashionNet())).parts.length; // 4
+ */
+export function summaryReport(data: NetworkSummary): Report {
+  return reportOf("summaryReport", "summarizeNetwork", data, () => report(data));
+}
+
+function report(data: NetworkSummary): Report {
+  const { macs, parameters, weightBytes, activationBytes } = data.total;
+  const share = (value: number): string => percent(value, 2);
+  const left = { align: "left" } as const;
+  return {
+    title: data.name,
+    origin: originOf("summary"),
+    parts: [
+      { text: endsOf(data) },
+      {
+        table: {
+          name: "layers",
+          title: "",
+          columns: [
+            { title: "layer" },
+            { title: "type", ...left },
+            { title: "input", rank: 3 },
+            { title: "output" },
+            { title: "kernel" },
+            { title: "stride", rank: 1 },
+            { title: "parameters", show: integer },
+            { title: "MACs", show: integer },
+            { title: "share", rank: 2, show: percent },
+          ],
+          rows: [
+            ...data.layers.map((layer) => layerRow(layer, macs)),
+            [],
+            ["total", "", "", "", "", "", parameters.trainable, macs, 1],
+          ],
+        },
+      },
+      {
+        table: {
+          name: "types",
+          title: "",
+          columns: [
+            { title: "type" },
+            { title: "layers", show: integer },
+            { title: "MACs", show: integer },
+            { title: "share", long: "share of MACs", show: share },
+            { title: "weights", show: integer },
+            { title: "share", long: "share of weights", show: share },
+          ],
+          rows: data.byKind.map((kind) => [
+            kind.kind,
+            kind.layers,
+            kind.macs,
+            kind.macsShare,
+            kind.weights,
+            kind.weightsShare,
+          ]),
+        },
+      },
+      {
+        table: {
+          name: "totals",
+          title: "",
+          columns: [
+            { title: "in total" },
+            { title: "count", show: integer },
+            { title: "meaning", isProse: true, ...left },
+          ],
+          rows: [
+            ["MACs", macs, "convolutions and dense layers (the papers)"],
+            ["FLOPs", 2 * macs, "2 × MACs"],
+            ["parameters, bare", parameters.withoutBatchNorm, "without batch norm (the papers)"],
+            ["parameters, trainable", parameters.trainable, "with batch norm's scale and bias (PyTorch)"],
+            ["parameters, stored", parameters.stored, "with its mean and variance too (Keras)"],
+            ["bytes of weights", weightBytes, "everything stored, as float32"],
+            ["bytes of activations", activationBytes, "every layer's output, as float32"],
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** "input 224×224×3", or all inputs and outputs where there are several. */
+function endsOf({ inputs, outputs }: NetworkSummary): string {
+  const extentsOf = ({ shape }: NetworkEnd): string => formatShape(shape.slice(1));
+  const listed = (what: string, ends: readonly NetworkEnd[]): string =>
+    `${what}s ${ends.map((end) => `${end.name} ${extentsOf(end)}`).join(", ")}`;
+  const first = inputs.length === 1 ? `input ${extentsOf(inputs[0])}` : listed("input", inputs);
+  return outputs.length === 1 ? first : `${first}; ${listed("output", outputs)}`;
+}
+
+function layerRow(layer: LayerCost, total: number): Cell[] {
+  const pair = (value: readonly [number, number] | null): string => value?.join("×") ?? "";
+  return [
+    layer.name,
+    layer.kind,
+    layer.inputShape.slice(1).join("×"),
+    layer.outputShape.slice(1).join("×"),
+    pair(layer.kernel),
+    pair(layer.strides),
+    layer.parameters.trainable,
+    layer.macs,
+    total > 0 ? layer.macs / total : 0,
+  ];
+}

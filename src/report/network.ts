@@ -1,0 +1,76 @@
+/** @file A network that is timed: its graph, its weights or seeded ones, and seeded images. */
+import { type Graph, weightSpecs } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import { checkWeights, randomWeights, type Weights } from "../graph/weights.ts";
+import { pause } from "../runtime/pause.ts";
+import { Session, type SessionOptions } from "../session/session.ts";
+import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
+import { random, randomTensor } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** A network to be timed. What `loadModel` returns is one too. */
+export interface TimedNetwork {
+  readonly graph: Graph;
+  /** Default: drawn from a seed. Speed does not depend on them, unless they are denormal. */
+  readonly weights?: Weights | null | undefined;
+  /** Where the weights come from, for the notes of a report. Default: the graph's name. */
+  readonly source?: string | undefined;
+}
+
+/** The same, checked. */
+export interface CheckedNetwork {
+  readonly graph: Graph;
+  /** null: to be drawn from a seed. */
+  readonly weights: Weights | null;
+  readonly source: string;
+}
+
+/** @throws ShapeError unless graph and weights fit together */
+export function checkNetwork(op: string, operand: string, network: unknown): CheckedNetwork {
+  const { graph, weights = null, source } = checkRecord(op, operand, network) as TimedNetwork;
+  const own = readGraph(`${op}: ${operand}`, graph);
+  if (source !== undefined && typeof source !== "string") {
+    throw new ShapeError(`${op}: ${operand}.source is ${show(source)}, needs a string`);
+  }
+  const isGiven = weights !== null && (weights.size !== 0 || weightSpecs(own).length === 0); // a graph as JSON has none
+  if (isGiven) checkWeights(op, own, weights);
+  return { graph: own, weights: isGiven ? weights : null, source: source ?? own.name };
+}
+
+/** Whose weights are used: "random weights of seed 1", "weights of own.onnx". */
+export function weightsWords(networks: readonly CheckedNetwork[], seed: number): string {
+  const given = networks.filter(({ weights }) => weights !== null);
+  const seeded = networks.filter(({ weights }) => weights === null);
+  const random = `random weights of seed ${seed}`;
+  return [
+    ...given.map(({ source }) => `weights of ${source}`),
+    ...(seeded.length === 0
+      ? []
+      : [given.length === 0 ? random : `${random} for ${seeded.map(({ source }) => source).join(", ")}`]),
+  ].join(", ");
+}
+
+export interface SeededRun {
+  readonly session: Session;
+  /** [images, …] for each input, by name. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+}
+
+/** @param images per run, default 1 */
+export async function seededRun(
+  network: Pick<CheckedNetwork, "graph" | "weights">,
+  seed: number,
+  options: SessionOptions,
+  images: number = 1,
+): Promise<SeededRun> {
+  await pause(); // each of the two steps may take a second
+  const { graph } = network;
+  const weights = network.weights ?? randomWeights(graph, seed);
+  await pause();
+  const session = await Session.create(graph, weights, options);
+  const source = random(seed + 1);
+  const inputs = graph.inputs.map(({ name, shape: [, ...extents] }) => {
+    return [name, randomTensor([images, ...extents], source)] as const;
+  });
+  return { session, inputs: Object.fromEntries(inputs) };
+}
