@@ -19,9 +19,11 @@ export type { Augmentation, Dataset } from "./data/dataset.ts";
 export { type Idx, readIdx } from "./data/idx.ts";
 export { IMAGENET_CLASSES } from "./data/imagenetClasses.ts";
 export { FASHION_CLASSES, fashionSample, type Sample } from "./data/sample.ts";
+export type { FormatName } from "./formats/format.ts";
 export { loadModel, loadWeights, readWeights } from "./formats/load.ts";
 export type { LoadedModel, LoadOptions, WeightsFile } from "./formats/loadTypes.ts";
 export { NAMINGS, type NamingName } from "./formats/names/scheme.ts";
+export type { TensorEntry } from "./formats/safetensors/header.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./formats/safetensors/safetensors.ts";
 export type { WeightsSource } from "./formats/source.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
@@ -29,6 +31,7 @@ export { type Conv2dGeometry, type Conv2dGeometryOptions, type ConvKind, conv2dG
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
 export { type Padding, type Padding4, type Pair, resolvePadding } from "./geometry/padding.ts";
 export type { Pool2dGeometry, Pool2dGeometryOptions } from "./geometry/pool2d.ts";
+export type { WindowGeometry, WindowOptions } from "./geometry/window.ts";
 export { graphBuilder } from "./graph/builder.ts";
 export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
 export { fuseActivation } from "./graph/fuseActivation.ts";
@@ -43,22 +46,26 @@ export type {
   GraphInput,
   GraphNode,
   HardSigmoidNode,
+  NodeBase,
   PadNode,
   PlainNode,
   PoolNode,
   TransposeNode,
   WeightSpec,
 } from "./graph/graph.ts";
+export type { GraphBuilder, Value } from "./graph/methods.ts";
 export type {
   AveragePoolSpec,
+  BatchNormSpec,
+  ClampSpec,
   ConvSpec,
   DenseSpec,
   DepthwiseSpec,
-  GraphBuilder,
+  HardSigmoidSpec,
   Named,
+  PadSpec,
   PointwiseSpec,
   PoolSpec,
-  Value,
 } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
@@ -69,7 +76,7 @@ export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/
 export { im2col } from "./kernels/im2col/patches.ts";
 export type { Engine, Precision } from "./kernels/simd/engines.ts";
 export { type Backend, TIERS, type TierName } from "./kernels/tiers.ts";
-export { type Ceilings, machineCeilings, type ReadRate } from "./measure/ceilings.ts";
+export { type Ceilings, type CeilingsOptions, machineCeilings, type ReadRate } from "./measure/ceilings.ts";
 export { peakOf, type Reason, type RooflineRow, roofline } from "./measure/roofline.ts";
 export { simdLimit } from "./measure/simdLimit.ts";
 export { FASHION_BLOCKS, type FashionNetOptions, fashionNet } from "./models/fashionNet.ts";
@@ -91,11 +98,20 @@ export {
   type V4Row,
   type V4Size,
 } from "./models/mobilenetV4.ts";
+export type { BlockTable } from "./models/separableNetwork.ts";
 export { type NetworkOptions, type NetworkPadding, PRESETS, type Preset } from "./models/settings.ts";
-export { clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
+export { type BackendOption, clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
 export { add, mul } from "./ops/arithmetic.ts";
 export { type BatchNormalizationOptions, batchNormalization } from "./ops/batchNormalization.ts";
-export { type Conv2dOptions, conv2d, depthwiseConv2d, pointwiseConv2d, separableConv2d } from "./ops/conv.ts";
+export {
+  type Conv2dOptions,
+  conv2d,
+  type DepthwiseConv2dOptions,
+  depthwiseConv2d,
+  type PointwiseConv2dOptions,
+  pointwiseConv2d,
+  separableConv2d,
+} from "./ops/conv.ts";
 export { type DenseOptions, dense } from "./ops/dense.ts";
 export {
   type AveragePool2dOptions,
@@ -109,8 +125,10 @@ export { type MemoryPlan, planMemory } from "./runtime/memoryPlan.ts";
 export type { SessionInputs } from "./session/inputs.ts";
 export { type ProfileRow, Session, type SessionOptions } from "./session/session.ts";
 export { tensor } from "./tensor/create.ts";
+export type { ElementType } from "./tensor/elementType.ts";
 export { FormatError, ShapeError } from "./tensor/errors.ts";
 export type { FilterLayout, Layout } from "./tensor/layout.ts";
+export type { Patience } from "./tensor/patience.ts";
 export { type Random, random, randomTensor } from "./tensor/random.ts";
 export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
 export { type NestedArray, Tensor } from "./tensor/tensor.ts";

@@ -45,6 +45,7 @@ export interface LayerCost {
   readonly outputBytes: number;
 }
 
+/** Sums over all layers. */
 export interface Totals {
   readonly macs: number;
   readonly parameters: ParameterCounts;
@@ -65,6 +66,7 @@ export interface KindShare {
   readonly weightsShare: number;
 }
 
+/** A network counted, layer by layer, for one image. */
 export interface Analysis {
   readonly name: string;
   readonly layers: readonly LayerCost[];

@@ -11,6 +11,7 @@ import { nodeMacs } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { sizeOf } from "../tensor/shape.ts";
 
+/** One way to count operations. */
 export interface CountingRule {
   readonly name: string;
   /** What the tool calls the result. */
@@ -26,6 +27,7 @@ const weight = (node: GraphNode, role: string): number => (node.weights[role] ? 
 const isPool = ({ op }: GraphNode): boolean => op === "globalAveragePool2d" || op === "averagePool2d";
 const isNorm = ({ op }: GraphNode): boolean => op === "batchNormalization";
 
+/** Every popular way to count the operations of a network. */
 export const COUNTING_RULES: readonly CountingRule[] = [
   {
     name: "separable, the papers, TF-slim",
@@ -96,6 +98,7 @@ function biasUses(node: GraphNode): number {
   return isConv(node) ? elements(node) : weight(node, "bias");
 }
 
+/** A network counted under one rule. */
 export interface RuleCount {
   readonly rule: CountingRule;
   readonly total: number;
@@ -103,7 +106,13 @@ export interface RuleCount {
   readonly byOp: readonly { readonly op: GraphNode["op"]; readonly count: number }[];
 }
 
-/** Counts the graph under every rule. @throws ShapeError if it is invalid */
+/**
+ * Counts a graph under every rule, for one image.
+ *
+ * @throws ShapeError if it is invalid
+ *
+ * @example countUnderRules(fashionNet())[0].total; // 5411520
+ */
 export function countUnderRules(graph: Graph): readonly RuleCount[] {
   const { nodes } = readGraph("countUnderRules", graph);
   return COUNTING_RULES.map((rule) => {

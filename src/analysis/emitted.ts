@@ -22,6 +22,7 @@ export interface EmittedLaunch {
   readonly units: number;
 }
 
+/** What a layer runs on the simd tier. */
 export interface EmittedLayer {
   /** As a session runs it: batch norm folded, activation fused. */
   readonly node: GraphNode;
@@ -30,11 +31,16 @@ export interface EmittedLayer {
 }
 
 /**
- * Returns the code of a layer.
+ * The WebAssembly that a layer of a graph runs on the simd tier.
  *
  * @param name of the layer, as in a summary
  * @param engine whose tile sizes to use: those for Node 20 and 22, or for newer engines; default: this one
  * @throws ShapeError for an unknown layer, listing the graph's; for an unknown precision or engine
+ *
+ * @example
+ * const { node, launches } = emittedLayer(mobilenetV1(), "conv_dw_3");
+ * node.op; // "depthwiseConv2d"
+ * launches[0].text.startsWith("(func"); // true
  */
 export function emittedLayer(
   graph: Graph,

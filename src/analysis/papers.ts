@@ -12,11 +12,19 @@ import { agreementOf, type PrintedFigure } from "./printed.ts";
 
 /** Families with known figures. */
 export const PAPER_FAMILIES = ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3", "mobilenet_v4"] as const;
+/** A family with known figures. */
 export type PaperFamily = (typeof PAPER_FAMILIES)[number];
 
 const ROWS = { mobilenet_v1: rowsV1, mobilenet_v2: rowsV2, mobilenet_v3: rowsV3, mobilenet_v4: rowsV4 };
 
-/** Returns every figure that can be recomputed, of one family or all. */
+/**
+ * Figures that papers and model pages print, beside the exact counts of the graphs.
+ *
+ * @param family default all of them
+ * @throws ShapeError for another family
+ *
+ * @example papers("mobilenet_v1")[0].agreement; // "equal when rounded"
+ */
 export function papers(family?: PaperFamily): readonly PrintedFigure[] {
   const families = family === undefined ? PAPER_FAMILIES : [oneOf("papers", "family", family, PAPER_FAMILIES)];
   return families

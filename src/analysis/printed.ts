@@ -1,8 +1,10 @@
 /** @file Compares a printed figure with the exact count. */
 import type { Totals } from "./analyze.ts";
 
+/** How printed digits relate to the exact count. */
 export type Agreement = "equal when rounded" | "truncated" | "differs";
 
+/** A printed figure beside the exact count. */
 export interface PrintedFigure {
   readonly id: string;
   readonly source: string;

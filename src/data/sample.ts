@@ -29,7 +29,16 @@ export const FASHION_CLASSES: readonly string[] = [
   "Ankle boot",
 ];
 
-/** Returns the first 28 of Fashion-MNIST's 10,000 test images, which the network has not seen in training. */
+/**
+ * Returns the first 28 of Fashion-MNIST's 10,000 test images, which the network has not seen in training.
+ *
+ * @throws FormatError if the file that comes with the package cannot be read
+ *
+ * @example
+ * const { shape, labels, classes } = await fashionSample();
+ * shape; // [28, 28, 28, 1]
+ * classes[labels[0]]; // "Ankle boot"
+ */
 export async function fashionSample(): Promise<Sample> {
   const file = await openSafetensors(FASHION_SAMPLE);
   try {

@@ -10,6 +10,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ByteSource, WeightsSource } from "./source.ts";
 
+/** The name of a file format. */
 export type FormatName = "safetensors" | "graph" | "tfjs" | "onnx" | "npz";
 
 /** One kind of file. */

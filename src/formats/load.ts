@@ -14,6 +14,11 @@ import { openSource, type WeightsSource } from "./source.ts";
  * detected from the first bytes. Names and axes become those of a graph.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
+ *
+ * @example
+ * const { format, naming, weights } = await readWeights(writeSafetensors(randomWeights(fashionNet(), 1)));
+ * format; // "safetensors"
+ * naming; // "separable"
  */
 export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
   return read("readWeights", from, options);
@@ -31,8 +36,8 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
  * @throws FormatError if the file cannot be read or is not what it claims to be
  *
  * @example
- * const weights = await loadWeights("mobilenet_v1_0.25_224.safetensors");
- * const session = await Session.create(mobilenetV1({ alpha: 0.25 }), weights);
+ * const weights = await loadWeights("own.safetensors");
+ * const session = await Session.create(fashionNet(), weights);
  */
 export async function loadWeights(source: WeightsSource, options: LoadOptions = {}): Promise<Map<string, Tensor>> {
   return (await read("loadWeights", source, options)).weights;
@@ -46,7 +51,7 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
  *   or an activation is given for a file that contains its network
  *
  * @example
- * const { graph, weights } = await loadModel("mobilenetv3_small_100.safetensors");
+ * const { graph, weights } = await loadModel("own.onnx");
  * const session = await Session.create(graph, weights);
  */
 export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {

@@ -10,6 +10,7 @@ import type { FormatName } from "./format.ts";
 import type { NamingName } from "./names/scheme.ts";
 import type { WeightsSource } from "./source.ts";
 
+/** Options of `loadModel`, `loadWeights` and `readWeights`. */
 export interface LoadOptions extends Patience {
   /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
@@ -28,6 +29,7 @@ export interface LoadOptions extends Patience {
   readonly maxBytes?: number;
 }
 
+/** A file of weights, and what it says about its network. */
 export interface WeightsFile {
   /** Path, URL or name; "bytes" for data in memory. */
   readonly source: string;
@@ -48,6 +50,7 @@ export interface WeightsFile {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** A file with its network: {@link WeightsFile} whose graph is known. */
 export interface LoadedModel extends WeightsFile {
   readonly graph: Graph;
 }

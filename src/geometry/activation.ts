@@ -7,4 +7,5 @@
  * All of them propagate NaN.
  */
 export const ACTIVATIONS = ["none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const;
+/** The name of an activation. */
 export type Activation = (typeof ACTIVATIONS)[number];

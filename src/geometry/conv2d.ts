@@ -36,6 +36,7 @@ export interface Conv2dGeometryOptions extends Omit<WindowOptions, "rounding"> {
 
 /** The three convolutions, which differ in how the filter's shape is read. */
 export const CONV_KINDS = ["conv2d", "depthwiseConv2d", "pointwiseConv2d"] as const;
+/** The name of a kind of convolution. */
 export type ConvKind = (typeof CONV_KINDS)[number];
 
 /** Returns the layouts of image and filter; the latter is "io" or "oi" for a pointwise filter of rank 2. */

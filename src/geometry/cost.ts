@@ -9,6 +9,7 @@ import { type Conv2dGeometry, conv2dMacs, conv2dWeights } from "./conv2d.ts";
 
 export const BYTES_PER_FLOAT = 4;
 
+/** What one convolution costs, for one image. */
 export interface Cost {
   /** Multiply-accumulates. FLOPs are 2 × MACs. */
   readonly macs: number;
@@ -23,7 +24,10 @@ export interface Cost {
 }
 
 /**
- * All costs of one convolution.
+ * Multiply-accumulates, parameters and bytes of one convolution, for one image.
+ *
+ * @param bias whether it has a bias, default false
+ * @throws ShapeError unless the geometry comes from `conv2dGeometry`
  *
  * @example
  * const g = conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 512], { padding: "same" });

@@ -48,8 +48,9 @@ export function reach(taps: number, dilation: number): number {
  * @throws ShapeError for an unknown word, or a negative or fractional number
  *
  * @example
- * resolvePadding("same", [224, 224], [3, 3], { strides: 2 }); // [0, 1, 0, 1], TensorFlow's
- * resolvePadding(1, [224, 224], [3, 3], { strides: 2 });      // [1, 1, 1, 1], PyTorch's
+ * // The same image as TensorFlow and as PyTorch pad it.
+ * resolvePadding("same", [224, 224], [3, 3], { strides: 2 }); // [0, 1, 0, 1]
+ * resolvePadding(1, [224, 224], [3, 3], { strides: 2 });      // [1, 1, 1, 1]
  */
 export function resolvePadding(
   padding: Padding,

@@ -12,6 +12,7 @@ export interface Pool2dGeometry extends WindowGeometry {
   readonly O: number; // output channels, the same
 }
 
+/** Options that decide the extents of a pooling. */
 export interface Pool2dGeometryOptions extends WindowOptions {
   /** Taps of the window, n or [h, w]. Default: the whole image. Larger than the padded image only with "ceil". */
   readonly windowDimensions?: Pair | undefined;

@@ -22,6 +22,7 @@ export interface WindowGeometry {
   readonly padRight: number;
 }
 
+/** Options that decide where windows lie. */
 export interface WindowOptions {
   readonly strides?: Pair | undefined;
   readonly dilations?: Pair | undefined;

@@ -7,9 +7,9 @@
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { type Graph, type GraphInput, type GraphNode, graphOf } from "./graph.ts";
+import type { GraphBuilder, Value } from "./methods.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
-import type { GraphBuilder, Value } from "./specs.ts";
 
 /**
  * Starts a graph.

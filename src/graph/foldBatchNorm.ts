@@ -17,6 +17,11 @@ import { checkTensors, type Weights } from "./weights.ts";
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  * @throws ShapeError if the graph is invalid or lacks a weight of a folded layer
+ *
+ * @example
+ * const graph = mobilenetV1();
+ * const folded = foldBatchNorm(graph, randomWeights(graph, 1));
+ * folded.graph.nodes.some(({ op }) => op === "batchNormalization"); // false
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
   const own = readGraph("foldBatchNorm", graph);

@@ -8,6 +8,11 @@ import { mergePairs } from "./rewrite.ts";
  * one rounding: the fused activation sees the sum before it is rounded to float32.
  *
  * @throws ShapeError if the graph is invalid
+ *
+ * @example
+ * const g = graphBuilder("own", [1, 8, 8, 3]);
+ * const graph = g.build(g.activation(g.conv2d(g.input, { outputs: 4 }), "relu"));
+ * fuseActivation(graph).nodes.length; // 1
  */
 export function fuseActivation(graph: Graph): Graph {
   return fused(readGraph("fuseActivation", graph));

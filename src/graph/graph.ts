@@ -16,7 +16,8 @@ export interface WeightSpec {
   readonly shape: Shape;
 }
 
-interface NodeBase {
+/** What every node has. */
+export interface NodeBase {
   /** Unique in the graph; also the name of the value that the node computes. */
   readonly name: string;
   /** Names of earlier nodes, or of the graph's input. */
@@ -29,17 +30,20 @@ interface NodeBase {
   readonly weights: Readonly<Record<string, WeightSpec>>;
 }
 
+/** A convolution: standard or grouped, depthwise or pointwise. */
 export interface ConvNode extends NodeBase {
   readonly op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
   readonly geometry: Conv2dGeometry;
   readonly activation: Activation;
 }
 
+/** A fully connected layer. */
 export interface DenseNode extends NodeBase {
   readonly op: "dense";
   readonly activation: Activation;
 }
 
+/** Average or max pooling. */
 export interface PoolNode extends NodeBase {
   readonly op: "maxPool2d" | "averagePool2d" | "globalAveragePool2d";
   readonly geometry: Pool2dGeometry;
@@ -49,32 +53,38 @@ export interface PoolNode extends NodeBase {
   readonly rounding: "floor" | "ceil";
 }
 
+/** Batch normalisation over the last axis. */
 export interface BatchNormNode extends NodeBase {
   readonly op: "batchNormalization";
   readonly epsilon: number;
 }
 
+/** An activation that stands alone, element by element. */
 export interface ActivationNode extends NodeBase {
   readonly op: "activation";
   readonly activation: Activation;
 }
 
+/** A value surrounded by elements of one value. */
 export interface PadNode extends NodeBase {
   readonly op: "pad";
   readonly pads: readonly (readonly [before: number, after: number])[];
   readonly value: number;
 }
 
+/** Values concatenated along an axis. */
 export interface ConcatNode extends NodeBase {
   readonly op: "concat";
   readonly axis: number;
 }
 
+/** A value with reordered axes. */
 export interface TransposeNode extends NodeBase {
   readonly op: "transpose";
   readonly permutation: readonly number[];
 }
 
+/** min(max(x, minValue), maxValue) */
 export interface ClampNode extends NodeBase {
   readonly op: "clamp";
   readonly minValue: number;
@@ -88,10 +98,12 @@ export interface HardSigmoidNode extends NodeBase {
   readonly beta: number;
 }
 
+/** A node without options. */
 export interface PlainNode extends NodeBase {
   readonly op: "softmax" | "add" | "mul" | "reshape";
 }
 
+/** A node of a graph, of any kind. */
 export type GraphNode =
   | ConvNode
   | DenseNode
@@ -115,6 +127,7 @@ export interface GraphInput {
   readonly type?: ElementType;
 }
 
+/** A network as plain data: JSON keeps all of it. `graphBuilder` and the model functions make them. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly GraphInput[];

@@ -1,26 +1,26 @@
-/** @file The methods of a graph builder and their options. */
+/** @file Options of the methods of a graph builder. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
-import type { Shape } from "../tensor/shape.ts";
-import type { Graph } from "./graph.ts";
 
-/** The name of a value in a graph. */
-export type Value = string;
-
+/** The name of a node, an option of every method of the builder. */
 export interface Named {
   /** Default: the operation and a number. */
   readonly name?: string;
 }
 
+/** Options of the builder's `pointwiseConv2d`. */
 export interface PointwiseSpec extends Named {
+  /** Output channels. */
   readonly outputs: number;
+  /** n or [h, w]. Default 1. */
   readonly strides?: Pair;
   /**
    * As for the eager operation: "valid" (default), "same" (TensorFlow's), "same-lower", n, [h, w] or [top, bottom,
    * left, right].
    */
   readonly padding?: Padding;
+  /** n or [h, w]. Default 1. */
   readonly dilations?: Pair;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;
@@ -28,6 +28,7 @@ export interface PointwiseSpec extends Named {
   readonly activation?: Activation;
 }
 
+/** Options of the builder's `conv2d`. */
 export interface ConvSpec extends PointwiseSpec {
   /** Taps, n or [kh, kw]. Default 3. */
   readonly kernel?: Pair;
@@ -35,12 +36,15 @@ export interface ConvSpec extends PointwiseSpec {
   readonly groups?: number;
 }
 
+/** Options of the builder's `depthwiseConv2d`. */
 export interface DepthwiseSpec extends Omit<ConvSpec, "outputs" | "groups"> {
   /** Outputs per channel. Default 1. */
   readonly multiplier?: number;
 }
 
+/** Options of the builder's `dense`. */
 export interface DenseSpec extends Named {
+  /** Elements of the result. */
   readonly outputs: number;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;
@@ -48,49 +52,39 @@ export interface DenseSpec extends Named {
   readonly activation?: Activation;
 }
 
+/** Options of the builder's `maxPool2d`. */
 export interface PoolSpec extends Named, Omit<Pool2dGeometryOptions, "layout"> {}
 
+/** Options of the builder's `averagePool2d`. */
 export interface AveragePoolSpec extends PoolSpec {
   /** Whether taps on the padding count. Default false. */
   readonly countIncludePad?: boolean;
 }
 
-export interface GraphBuilder {
-  /** The graph's input; the first of several. */
-  readonly input: Value;
-  /** All of them, in order. */
-  readonly inputs: readonly Value[];
-  shapeOf(x: Value): Shape;
-  conv2d(x: Value, spec: ConvSpec): Value;
-  /** `multiplier` outputs per channel, default 1. */
-  depthwiseConv2d(x: Value, spec?: DepthwiseSpec): Value;
-  pointwiseConv2d(x: Value, spec: PointwiseSpec): Value;
-  /** x is [1, i]. */
-  dense(x: Value, spec: DenseSpec): Value;
-  /** Over the last axis, with scale and bias. */
-  batchNormalization(x: Value, spec?: Named & { readonly epsilon?: number }): Value;
-  activation(x: Value, activation: Activation, spec?: Named): Value;
-  maxPool2d(x: Value, spec?: PoolSpec): Value;
-  averagePool2d(x: Value, spec?: AveragePoolSpec): Value;
-  globalAveragePool2d(x: Value, spec?: Named): Value;
-  /** Over the last axis. */
-  softmax(x: Value, spec?: Named): Value;
-  add(a: Value, b: Value, spec?: Named): Value;
-  mul(a: Value, b: Value, spec?: Named): Value;
-  pad(x: Value, pads: readonly (readonly [number, number])[], spec?: Named & { readonly value?: number }): Value;
-  concat(values: readonly Value[], axis: number, spec?: Named): Value;
-  reshape(x: Value, shape: Shape, spec?: Named): Value;
-  /** Axis i of the result is axis `permutation[i]` of x; the first stays first. */
-  transpose(x: Value, permutation: readonly number[], spec?: Named): Value;
-  /** min(max(x, minValue), maxValue); defaults -∞ and ∞. */
-  clamp(x: Value, spec?: Named & { readonly minValue?: number; readonly maxValue?: number }): Value;
-  /** min(max(alpha · x + beta, 0), 1); defaults 1/6 and 1/2. */
-  hardSigmoid(x: Value, spec?: Named & { readonly alpha?: number; readonly beta?: number }): Value;
-  /**
-   * The finished graph.
-   *
-   * @param outputs a value, or several as { name: value, … }
-   * @throws ShapeError if one is not a value of this graph, or a name is taken by another value
-   */
-  build(outputs: Value | Readonly<Record<string, Value>>): Graph;
+/** Options of the builder's `batchNormalization`. */
+export interface BatchNormSpec extends Named {
+  /** Added to the variance, at least 0. Default 1e-5; Keras and TF-slim networks need 1e-3. */
+  readonly epsilon?: number;
+}
+
+/** Options of the builder's `pad`. */
+export interface PadSpec extends Named {
+  /** Of the elements around. Default 0. */
+  readonly value?: number;
+}
+
+/** Options of the builder's `clamp`. */
+export interface ClampSpec extends Named {
+  /** Default -∞. */
+  readonly minValue?: number;
+  /** Default ∞. */
+  readonly maxValue?: number;
+}
+
+/** Options of the builder's `hardSigmoid`. */
+export interface HardSigmoidSpec extends Named {
+  /** Default 1/6. */
+  readonly alpha?: number;
+  /** Default 1/2. */
+  readonly beta?: number;
 }

@@ -77,6 +77,11 @@ function compare(a: number, b: number): number {
  * mishandling either shows.
  *
  * @param seed an integer from 0 to 2^32 - 1
+ * @throws ShapeError for an invalid graph or seed
+ *
+ * @example
+ * const weights = randomWeights(mobilenetV1(), 1);
+ * weights.get("conv_dw_1/filter")?.shape; // [3, 3, 32, 1]
  */
 export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
   const own = readGraph("randomWeights", graph);
@@ -98,6 +103,11 @@ export function randomWeights(graph: Graph, seed: number): Map<string, Tensor> {
  * Draws initial weights for training: filters as in {@link randomWeights}, scales and variances 1, biases and means 0.
  *
  * @param seed an integer from 0 to 2^32 - 1
+ * @throws ShapeError for an invalid graph or seed
+ *
+ * @example
+ * const weights = initialWeights(fashionNet(), 1);
+ * weights.get("conv1/filter")?.shape; // [3, 3, 1, 16]
  */
 export function initialWeights(graph: Graph, seed: number): Map<string, Tensor> {
   const own = readGraph("initialWeights", graph);

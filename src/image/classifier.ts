@@ -14,6 +14,7 @@ import { luma } from "./luma.ts";
 import { type Preparation, preprocess } from "./prepare.ts";
 import { checkClassifier, endsInSoftmax, hasClasses, labelsIn, preparationIn } from "./recorded.ts";
 
+/** Options of `createClassifier`. */
 export interface ClassifierOptions extends Omit<SessionOptions, keyof Patience> {
   /** One name per output. Default: those that the file records, else ImageNet's if their number fits. */
   readonly labels?: readonly string[] | undefined;
@@ -29,6 +30,7 @@ export interface ClassAnswer {
   readonly value?: number;
 }
 
+/** A session that takes images and answers with classes. */
 export interface Classifier {
   readonly session: Session;
   /** The name of each class. */
@@ -59,8 +61,9 @@ export interface Classifier {
  *
  * @example
  * const classifier = await createClassifier(await loadModel("fashion"));
- * const [best] = await classifier.classify(tensor(pixels, [28, 28, 1]));
- * console.log(best.label, best.probability);
+ * const { pixels } = await fashionSample();
+ * const [best] = await classifier.classify(tensor([...pixels.subarray(0, 784)], [28, 28, 1]));
+ * best.label; // "Ankle boot"
  */
 export async function createClassifier(model: LoadedModel, options: ClassifierOptions = {}): Promise<Classifier> {
   const op = "createClassifier";

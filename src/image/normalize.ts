@@ -15,15 +15,20 @@ import { checkImage } from "./resize.ts";
  *   raw     v                         networks that rescale it themselves, such as Keras' MobileNetV3
  */
 export const NORMALIZATIONS = ["tf", "torch", "unit", "byte", "raw"] as const;
+/** How grey levels from 0 to 255 become the numbers that a network expects. */
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
 const TORCH_MEAN: readonly number[] = [0.485, 0.456, 0.406];
 const TORCH_STD: readonly number[] = [0.229, 0.224, 0.225];
 
 /**
+ * Scales an image's grey levels as a network expects them.
+ *
  * @param image [h, w, c], grey levels from 0 to 255
  * @returns [1, h, w, c], ready to run
  * @throws ShapeError for an unknown scheme, or "torch" for an image without three channels
+ *
+ * @example normalize(tensor([[[0, 127.5, 255]]]), "tf").toArray(); // [[[[-1, 0, 1]]]]
  */
 export function normalize(image: Tensor, normalization: Normalization): Tensor {
   const [H, W, C] = checkImage("normalize", image).shape;

@@ -22,6 +22,10 @@ export function isPnm(bytes: Uint8Array): boolean {
  * @param name for messages
  * @returns [h, w, 3] or [h, w, 1], grey levels from 0 to 255
  * @throws FormatError if it is another kind of file, truncated, empty, or larger than {@link MAX_PIXELS}
+ *
+ * @example
+ * const bytes = new TextEncoder().encode("P5 2 1 255 AB"); // grey, one row of two
+ * readPnm(bytes).toArray(); // [[[65], [66]]]
  */
 export function readPnm(bytes: Uint8Array, name: string = "image"): Tensor {
   if (!isUint8Array(bytes)) throw new ShapeError(`readPnm: bytes are ${show(bytes)}, needs a Uint8Array`);

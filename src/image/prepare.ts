@@ -25,10 +25,12 @@ import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts"
  *   squash    all of it, whatever its proportions
  */
 export const FITS = ["square", "shorter", "fraction", "squash"] as const;
+/** How an image is fitted to the shape of the input. */
 export type Fit = (typeof FITS)[number];
 
 const FRACTION = 0.875;
 
+/** How an image becomes the input of a network. */
 export interface Preparation {
   readonly fit: Fit;
   /** The share of a side that "shorter" and "fraction" keep. Default 0.875. */
@@ -37,7 +39,14 @@ export interface Preparation {
   readonly normalization: Normalization;
 }
 
-/** @param family prefix of the graph's name, e.g. "mobilenet_v1" */
+/**
+ * How images become input for a network of a published family.
+ *
+ * @param family prefix of the graph's name, e.g. "mobilenet_v1"
+ * @throws ShapeError for an unknown preset
+ *
+ * @example preparationFor("keras", "mobilenet_v1").normalization; // "tf"
+ */
 export function preparationFor(preset: Preset, family: string = ""): Preparation {
   oneOf("preparationFor", "preset", preset, PRESETS);
   if (typeof family !== "string") throw new ShapeError(`preparationFor: family is ${show(family)}, needs a string`);
@@ -63,6 +72,9 @@ export function preparationFor(preset: Preset, family: string = ""): Preparation
  * @param resolution [h, w] of the network's input
  * @param how        a preparation, or only its normalization, with the middle square and bilinear
  * @returns [1, h, w, c]
+ * @throws ShapeError for another shape, or an unknown preparation
+ *
+ * @example preprocess(Tensor.zeros([300, 400, 3]), [224, 224], "tf").shape; // [1, 224, 224, 3]
  */
 export function preprocess(
   image: Tensor,

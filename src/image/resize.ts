@@ -25,6 +25,9 @@ export function checkImage(op: string, image: unknown): Tensor {
  * and the right.
  *
  * @param size [h, w]; default the largest square
+ * @throws ShapeError if the image is not h×w×c, or is smaller than the box
+ *
+ * @example centerCrop(Tensor.zeros([300, 400, 3])).shape; // [300, 300, 3]
  */
 export function centerCrop(image: Tensor, size?: readonly [h: number, w: number]): Tensor {
   const [H, W, C] = checkImage("centerCrop", image).shape;
@@ -35,7 +38,9 @@ export function centerCrop(image: Tensor, size?: readonly [h: number, w: number]
   return image.slice([Math.floor((H - h) / 2), Math.floor((W - w) / 2), 0], [h, w, C]);
 }
 
+/** The interpolations of `resize`. */
 export const INTERPOLATIONS = ["bilinear", "bicubic"] as const;
+/** How `resize` interpolates. */
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 
 interface Filter {
@@ -71,6 +76,8 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
  *
  * @param size [h, w]
  * @throws ShapeError if the image is not h×w×c or the size is not h×w
+ *
+ * @example resize(tensor([[[0], [100]]]), [1, 4]).toArray(); // [[[0], [25], [75], [100]]]
  */
 export function resize(
   image: Tensor,

@@ -5,6 +5,7 @@ import { hasSimd } from "./simd/engines.ts";
 
 /** The tiers that exist, slowest first. Every table of cases in the tests runs over this list. */
 export const TIERS = ["naive", "im2col", "simd"] as const;
+/** The name of a tier of kernels. */
 export type TierName = (typeof TIERS)[number];
 
 /** A tier by name, or "auto" for the fastest one here. */

@@ -7,9 +7,15 @@ import type { Ceilings, CeilingsOptions } from "./measureCeilings.ts";
 export type { Ceilings, CeilingsOptions, ReadRate } from "./measureCeilings.ts";
 
 /**
- * Measures the machine, in about a second.
+ * Measures what this machine can do at best, in about a second: multiply-adds and bytes read per second.
  *
  * @param options `threads`: 1 to 64, default 1. `signal`, `onProgress`
+ * @returns GFLOP/s and GB/s
+ * @throws ShapeError for another number of threads
+ *
+ * @example
+ * const { threads, simd, reads } = await machineCeilings();
+ * simd > 0 && reads[0].gbps > 0; // true
  */
 export async function machineCeilings(options: CeilingsOptions = {}): Promise<Ceilings> {
   const { measureCeilings } = await import("./measureCeilings.ts");

@@ -21,6 +21,7 @@ export interface ReadRate {
   readonly gbps: number;
 }
 
+/** What a machine can do at best. */
 export interface Ceilings {
   readonly threads: number;
   /** GFLOP/s of f32x4.mul and f32x4.add, all threads together. */
@@ -33,6 +34,7 @@ export interface Ceilings {
   readonly reads: readonly ReadRate[];
 }
 
+/** Options of `machineCeilings`. */
 export interface CeilingsOptions extends Patience {
   /** 1 to 64, default 1. */
   readonly threads?: number | undefined;

@@ -16,6 +16,7 @@ import { type Ceilings, readRate } from "./ceilings.ts";
 /** What keeps a layer from being faster. */
 export type Reason = "compute" | "memory" | "overhead";
 
+/** A layer beside what the machine allows. Times are in milliseconds, for one image. */
 export interface RooflineRow {
   readonly name: string;
   readonly kind: LayerKind;
@@ -58,10 +59,18 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
 }
 
 /**
+ * Compares each layer's time with what the ceilings of the machine allow.
+ *
  * @param graph  as run: `session.graph`
  * @param timings milliseconds of each node by name, for one image; a layer takes as long as its nodes
  * @param peak   GFLOP/s of multiply-adds, from `ceilings`
  * @returns a row for each layer that was timed
+ * @throws ShapeError for an invalid graph, times that are no Map, or ceilings from elsewhere
+ *
+ * @example
+ * const graph = fashionNet();
+ * const [row] = roofline(graph, new Map([["conv1", 0.1]]), await machineCeilings(), 10);
+ * row.computeMs === (2 * row.macs) / 10 / 1e6; // true
  */
 export function roofline(
   graph: Graph,
@@ -116,6 +125,10 @@ function checkCeilings(op: string, ceilings: unknown): void {
  * Returns the peak against which a session's kernels are measured.
  *
  * @throws ShapeError unless they come from `machineCeilings` and `Session.create`
+ *
+ * @example
+ * const ceilings = await machineCeilings();
+ * peakOf(ceilings, { backend: "naive", precision: "exact" }) === ceilings.plain; // true
  */
 export function peakOf(ceilings: Ceilings, session: { readonly backend: string; readonly precision: string }): number {
   checkCeilings("peakOf", ceilings);

@@ -11,6 +11,9 @@ const ROUNDS = 200_000;
  * Measures the limit of one thread, in about half a second.
  *
  * @returns GFLOP/s of f32x4.mul and f32x4.add together: the best of several mixes
+ * @throws CompileError where the engine has no WebAssembly SIMD
+ *
+ * @example simdLimit() > 0; // true
  */
 export function simdLimit(): number {
   return Math.max(...peakProbes(false).map(measure));

@@ -10,6 +10,7 @@ import type { Session } from "../session/session.ts";
 import { checkRecord, knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
+/** Options of `timeInTurns`. */
 export interface TimingOptions {
   /** Max rounds. Every task runs once a round. Default 5. */
   readonly rounds?: number | undefined;
@@ -32,6 +33,7 @@ export interface Timing {
   readonly rounds: number;
 }
 
+/** What is timed. */
 export interface Task {
   /** Timed once a round. A number that it returns replaces the measured milliseconds. */
   readonly run: () => unknown;

@@ -10,6 +10,7 @@ import { type BlockTable, separableNetwork, variantsOf } from "./separableNetwor
 import { networkSettings } from "./settings.ts";
 import { widthOf } from "./width.ts";
 
+/** Options of `fashionNet`. */
 export interface FashionNetOptions {
   /** Width multiplier, as in MobileNetV1. Default 1. */
   readonly alpha?: number;

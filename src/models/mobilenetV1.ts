@@ -13,6 +13,7 @@ import { type BlockTable, separableNetwork, variantsOf } from "./separableNetwor
 import { type NetworkOptions, networkSettings } from "./settings.ts";
 import { widthOf } from "./width.ts";
 
+/** Options of `mobilenetV1`. */
 export interface MobilenetV1Options extends NetworkOptions {
   /**
    * Width multiplier: every layer has ⌊alpha · channels⌋. Default 1; published 1, 0.75, 0.5, 0.25 (and 224, 192, 160,

@@ -12,6 +12,7 @@ import { nameOf } from "./names.ts";
 import { type NetworkOptions, networkSettings } from "./settings.ts";
 import { checkAlpha, makeDivisible } from "./width.ts";
 
+/** Options of `mobilenetV2`. */
 export interface MobilenetV2Options extends NetworkOptions {
   /** Width multiplier. Default 1; published 1.4, 1.3, 1, 0.75, 0.5, 0.35 (and 224, 192, 160, 128, 96 pixels). */
   readonly alpha?: number;

@@ -12,6 +12,7 @@ import { nameOf } from "./names.ts";
 import { type NetworkOptions, networkSettings } from "./settings.ts";
 import { checkAlpha, makeDivisible } from "./width.ts";
 
+/** Options of `mobilenetV3Large` and `mobilenetV3Small`. */
 export interface MobilenetV3Options extends NetworkOptions {
   /** Width multiplier. Default 1; published 1 and 0.75. */
   readonly alpha?: number;
@@ -28,11 +29,13 @@ export interface MobilenetV3Options extends NetworkOptions {
 }
 
 export const WIDTH_RULES = ["paper", "torchvision"] as const;
+/** Whose rule rounds channels: they differ at some widths. */
 export type WidthRule = (typeof WIDTH_RULES)[number];
 
 /** A row of the tables: kernel, expanded channels, outputs, squeeze and excite, activation, stride. */
 export type V3Row = readonly [k: number, exp: number, out: number, se: boolean, nl: "relu" | "hardSwish", s: number];
 
+/** The blocks of MobileNetV3-Large: table 1 of the paper, arXiv 1905.02244. */
 export const MOBILENET_V3_LARGE_BLOCKS: readonly V3Row[] = [
   [3, 16, 16, false, "relu", 1],
   [3, 64, 24, false, "relu", 2],
@@ -51,6 +54,7 @@ export const MOBILENET_V3_LARGE_BLOCKS: readonly V3Row[] = [
   [5, 960, 160, true, "hardSwish", 1],
 ];
 
+/** The blocks of MobileNetV3-Small: table 2 of the paper, arXiv 1905.02244. */
 export const MOBILENET_V3_SMALL_BLOCKS: readonly V3Row[] = [
   [3, 16, 16, true, "relu", 2],
   [3, 72, 24, false, "relu", 2],
@@ -80,6 +84,8 @@ export function mobilenetV3Large(options: MobilenetV3Options = {}): Graph {
 
 /**
  * Returns a MobileNetV3-Small graph, as {@link mobilenetV3Large} does.
+ *
+ * @throws ShapeError for an invalid option
  *
  * @example analyze(mobilenetV3Small()).total.macs; // 56510400
  */

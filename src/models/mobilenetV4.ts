@@ -10,8 +10,10 @@ import { nameOf } from "./names.ts";
 import { type NetworkOptions, networkSettings } from "./settings.ts";
 
 export const V4_SIZES = ["small", "medium", "large"] as const;
+/** The size of a MobileNetV4. */
 export type V4Size = (typeof V4_SIZES)[number];
 
+/** Options of `mobilenetV4`. */
 export interface MobilenetV4Options extends NetworkOptions {
   /** Default "small", 224 pixels; "medium" has 256, "large" 384. */
   readonly size?: V4Size;
@@ -25,6 +27,7 @@ export type V4Row =
   | readonly ["fused", k: number, s: number, exp: number, out: number]
   | readonly ["uib", start: number, middle: number, s: number, exp: number, out: number];
 
+/** The blocks of the three convolutional MobileNetV4: the appendix of the paper, arXiv 2404.10518. */
 export const MOBILENET_V4_BLOCKS: Readonly<Record<V4Size, readonly V4Row[]>> = {
   small: [
     ["conv", 3, 2, 32],

@@ -16,12 +16,14 @@ import { checkInteger } from "../tensor/shape.ts";
 
 /** Source of the training recipe. All use the same layers; padding and batch norm's ε differ. */
 export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
+/** Whose training recipe a network follows. */
 export type Preset = (typeof PRESETS)[number];
 
-/** "same": TensorFlow's rule, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on either side. */
 export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
+/** "same": TensorFlow's rule, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on either side. */
 export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];
 
+/** Options that all model functions have. */
 export interface NetworkOptions {
   /** Rows and columns of the image, n or [h, w]. */
   readonly resolution?: Pair;

@@ -8,22 +8,41 @@ import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, run } from "./operands.ts";
 
+/** The option of operations that have no other. */
 export interface BackendOption {
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
 }
 
-/** max(x, 0). NaN stays NaN. @throws ShapeError if x is not a tensor */
+/**
+ * max(x, 0). NaN stays NaN.
+ *
+ * @throws ShapeError if x is not a tensor
+ *
+ * @example relu(tensor([-1, 0, 7])).toArray(); // [0, 0, 7]
+ */
 export function relu(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("relu", x, options);
 }
 
-/** min(max(x, 0), 6). NaN stays NaN. @throws ShapeError if x is not a tensor */
+/**
+ * min(max(x, 0), 6). NaN stays NaN.
+ *
+ * @throws ShapeError if x is not a tensor
+ *
+ * @example relu6(tensor([-1, 0, 7])).toArray(); // [0, 0, 6]
+ */
 export function relu6(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("relu6", x, options);
 }
 
-/** 1 / (1 + e^-x). @throws ShapeError if x is not a tensor */
+/**
+ * 1 / (1 + e^-x).
+ *
+ * @throws ShapeError if x is not a tensor
+ *
+ * @example sigmoid(tensor([0])).toArray(); // [0.5]
+ */
 export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("sigmoid", x, options);
 }
@@ -32,6 +51,8 @@ export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
  * x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, by this formula.
  *
  * @throws ShapeError if x is not a tensor
+ *
+ * @example hardSwish(tensor([-3, 0, 3])).toArray(); // [0, 0, 3]
  */
 export function hardSwish(x: Tensor, options: BackendOption = {}): Tensor {
   return activation("hardSwish", x, options);
@@ -42,6 +63,8 @@ export function hardSwish(x: Tensor, options: BackendOption = {}): Tensor {
  *
  * @param options `alpha`: default 1/6 as in MobileNetV3 and PyTorch (ONNX and WebNN: 0.2). `beta`: default 1/2.
  * @throws ShapeError if x is not a tensor or alpha or beta is not a finite number
+ *
+ * @example hardSigmoid(tensor([-3, 0, 3])).toArray(); // [0, 0.5, 1]
  */
 export function hardSigmoid(
   x: Tensor,
@@ -61,6 +84,8 @@ export function hardSigmoid(
  *
  * @param options defaults -∞ and ∞: no limit
  * @throws RangeError if minValue is above maxValue or either is NaN; ShapeError if x is not a tensor
+ *
+ * @example clamp(tensor([-3, 0.5, 9]), { minValue: -1, maxValue: 1 }).toArray(); // [-1, 0.5, 1]
  */
 export function clamp(
   x: Tensor,
@@ -80,6 +105,8 @@ export function clamp(
  *
  * @param axis default the last; negative counts from the end
  * @throws ShapeError if there is no such axis
+ *
+ * @example softmax(tensor([[2, 2], [0, -Infinity]])).toArray(); // [[0.5, 0.5], [1, 0]]
  */
 export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {}): Tensor {
   const op = "softmax";

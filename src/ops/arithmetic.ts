@@ -11,6 +11,8 @@ import { checkTensor, run } from "./operands.ts";
  * a + b, element by element, with NumPy's broadcasting: axes are aligned at the end and an extent of 1 stretches.
  *
  * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).toArray(); // [[11, 22], [13, 24]]
  */
 export function add(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
   return combine("add", a, b, options);
@@ -20,6 +22,8 @@ export function add(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
  * a · b, element by element, with NumPy's broadcasting.
  *
  * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example mul(tensor([[1, 2], [3, 4]]), tensor([[10], [20]])).toArray(); // [[10, 20], [60, 80]]
  */
 export function mul(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
   return combine("mul", a, b, options);

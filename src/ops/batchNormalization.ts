@@ -7,6 +7,7 @@ import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector, run } from "./operands.ts";
 
+/** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions {
   /** [c] */
   readonly mean: Tensor;
@@ -31,6 +32,10 @@ export interface BatchNormalizationOptions {
  * @returns a fresh contiguous tensor of the same shape
  * @throws ShapeError for a vector of another length, a negative epsilon, or a variance whose sum with epsilon is not
  *   above 0
+ *
+ * @example
+ * const statistics = { mean: tensor([1, 1]), variance: tensor([4, 16]), epsilon: 0 };
+ * batchNormalization(tensor([[5, 9]]), statistics).toArray(); // [[2, 2]]
  */
 export function batchNormalization(input: Tensor, options: BatchNormalizationOptions): Tensor {
   const op = "batchNormalization";

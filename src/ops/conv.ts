@@ -15,6 +15,7 @@ import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector, run } from "./operands.ts";
 
+/** Options of `conv2d`. */
 export interface Conv2dOptions extends Conv2dGeometryOptions {
   /** One number per output channel, [o]. Default none. */
   readonly bias?: Tensor | null | undefined;
@@ -24,8 +25,9 @@ export interface Conv2dOptions extends Conv2dGeometryOptions {
   readonly backend?: Backend | undefined;
 }
 
-/** Depthwise and pointwise convolutions have no choice of groups. */
+/** Options of `depthwiseConv2d`, which has no choice of groups. */
 export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
+/** Options of `pointwiseConv2d`, which has none either. */
 export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
 
 /** Option names that all three share; conv2d also has groups. */
@@ -52,6 +54,11 @@ export const CONV_OPTIONS: readonly string[] = [
  *   "nhwc" (default) or "nchw". `filterLayout`. `backend`.
  * @returns a fresh contiguous tensor in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const input = tensor([0, 1, 2, 3, 4, 5, 6, 7, 8], [1, 3, 3, 1]);
+ * const filter = tensor([1, 10, 100, 1000], [2, 2, 1, 1]);
+ * conv2d(input, filter).toArray(); // [[[[4310], [5421]], [[7643], [8754]]]]
  */
 export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Tensor {
   knownKeys("conv2d", options, [...CONV_OPTIONS, "groups"]);
@@ -66,6 +73,11 @@ export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {
  * @param filter [kh, kw, c, multiplier] (hwim, the default for nhwc) or [c · multiplier, 1, kh, kw] (oihw, for nchw)
  * @returns [n, oh, ow, c · multiplier], fresh and contiguous, in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const input = tensor([1, 2, 3, 4], [1, 1, 2, 2]); // one row of two pixels with two channels
+ * const filter = tensor([1, 10, 100, 1000], [1, 2, 2, 1]);
+ * depthwiseConv2d(input, filter).toArray(); // [[[[301, 4020]]]]
  */
 export function depthwiseConv2d(input: Tensor, filter: Tensor, options: DepthwiseConv2dOptions = {}): Tensor {
   knownKeys("depthwiseConv2d", options, CONV_OPTIONS);
@@ -79,6 +91,11 @@ export function depthwiseConv2d(input: Tensor, filter: Tensor, options: Depthwis
  * @param filter [c, o] or [1, 1, c, o] (nhwc), [o, c] or [o, c, 1, 1] (nchw); `filterLayout` "hwio" means i before o
  * @returns [n, h, w, o], fresh and contiguous, in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const input = tensor([1, 2, 3, 4], [1, 1, 2, 2]);
+ * const filter = tensor([[1], [10]]); // two channels to one
+ * pointwiseConv2d(input, filter).toArray(); // [[[[21], [43]]]]
  */
 export function pointwiseConv2d(input: Tensor, filter: Tensor, options: PointwiseConv2dOptions = {}): Tensor {
   knownKeys("pointwiseConv2d", options, CONV_OPTIONS);
@@ -89,9 +106,16 @@ export function pointwiseConv2d(input: Tensor, filter: Tensor, options: Pointwis
  * Depthwise convolution followed by a pointwise one, MobileNet's building block. Strides, dilations and padding apply
  * to the first; bias and activation to the second. The intermediate result is rounded to float32.
  *
+ * @param input as for {@link depthwiseConv2d}
  * @param depthwiseFilter as for {@link depthwiseConv2d}
  * @param pointwiseFilter as for {@link pointwiseConv2d}, with c · multiplier input channels
  * @throws ShapeError naming the operand, the value found and the value needed
+ * @returns [n, oh, ow, o], fresh and contiguous, in the layout of the input
+ *
+ * @example
+ * const input = Tensor.zeros([1, 32, 32, 8]);
+ * const [depthwise, pointwise] = [Tensor.zeros([3, 3, 8, 1]), Tensor.zeros([8, 16])];
+ * separableConv2d(input, depthwise, pointwise, { strides: 2, padding: "same" }).shape; // [1, 16, 16, 16]
  */
 export function separableConv2d(
   input: Tensor,

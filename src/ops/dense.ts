@@ -7,6 +7,7 @@ import { formatShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector, run } from "./operands.ts";
 
+/** Options of `dense`. */
 export interface DenseOptions {
   /** One number per output, [out]. Default none. */
   readonly bias?: Tensor | null | undefined;
@@ -23,6 +24,10 @@ export interface DenseOptions {
  * @param filter [in, out], any view
  * @returns [n, out], fresh and contiguous
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const filter = tensor([[1, 10], [100, 1000]]);
+ * dense(tensor([[1, 2]]), filter, { bias: tensor([0.5, 0]) }).toArray(); // [[201.5, 2010]]
  */
 export function dense(input: Tensor, filter: Tensor, options: DenseOptions = {}): Tensor {
   const op = "dense";

@@ -10,11 +10,13 @@ import { type Layout, layoutPermutation } from "../tensor/layout.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, run } from "./operands.ts";
 
+/** Options of `maxPool2d`. */
 export interface Pool2dOptions extends Pool2dGeometryOptions {
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
 }
 
+/** Options of `averagePool2d`. */
 export interface AveragePool2dOptions extends Pool2dOptions {
   /** Whether the mean counts taps on the padding, as PyTorch does by default. Default false. */
   readonly countIncludePad?: boolean | undefined;
@@ -31,6 +33,10 @@ const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout"
  *   `backend`.
  * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input; NaN for a window without pixels
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const input = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+ * averagePool2d(input, { windowDimensions: [1, 2] }).toArray(); // [[[[1.5]], [[3.5]]]]
  */
 export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {}): Tensor {
   const op = "averagePool2d";
@@ -47,6 +53,8 @@ export function averagePool2d(input: Tensor, options: AveragePool2dOptions = {})
  * @param options as for {@link averagePool2d}, without `countIncludePad`
  * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example maxPool2d(tensor([1, 2, 3, 4], [1, 2, 2, 1]), { windowDimensions: [1, 2] }).toArray(); // [[[[2]], [[4]]]]
  */
 export function maxPool2d(input: Tensor, options: Pool2dOptions = {}): Tensor {
   knownKeys("maxPool2d", options, OPTIONS);
@@ -59,6 +67,8 @@ export function maxPool2d(input: Tensor, options: Pool2dOptions = {}): Tensor {
  * @param input [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @returns [n, 1, 1, c] or [n, c, 1, 1], fresh and contiguous
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example globalAveragePool2d(tensor([1, 2, 3, 4], [1, 2, 2, 1])).toArray(); // [[[[2.5]]]]
  */
 export function globalAveragePool2d(input: Tensor, options: { layout?: Layout; backend?: Backend } = {}): Tensor {
   knownKeys("globalAveragePool2d", options, ["layout", "backend"]);

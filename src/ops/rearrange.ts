@@ -40,6 +40,8 @@ export function pad(
  * @param tensors one or more, with equal extents on every other axis
  * @param axis    negative counts from the end
  * @throws ShapeError if another extent differs
+ *
+ * @example concat([tensor([[1], [2]]), tensor([[3], [4]])], 1).toArray(); // [[1, 3], [2, 4]]
  */
 export function concat(tensors: readonly Tensor[], axis: number, options: BackendOption = {}): Tensor {
   const op = "concat";

@@ -21,7 +21,7 @@ export interface MachineCeilings extends Measured {
  *
  * @example
  * const { ceilings } = await measureMachine();
- * ceilings[0].simd; // GFLOP/s
+ * ceilings.length; // 1
  */
 export async function measureMachine(
   options: { readonly threads?: number | undefined } = {},

@@ -28,6 +28,7 @@ export function measuredTitle(title: string, rounds: number): string {
   return rounds === 1 ? `${title}, one round` : title;
 }
 
+/** A column of a table. */
 export interface ReportColumn {
   readonly title: string;
   /** Title where a table stands alone, as in a data file. Default: `title`. */
@@ -44,6 +45,7 @@ export interface ReportColumn {
   readonly placement?: "above" | "below";
 }
 
+/** A table of a report. */
 export interface ReportTable {
   /** Name for `--table`. */
   readonly name: string;
@@ -56,6 +58,7 @@ export interface ReportTable {
 /** One piece of a report: exactly one of these. */
 export type Part = { readonly text: string } | { readonly table: ReportTable } | { readonly chart: Chart };
 
+/** A report, whatever its form: a title and parts in order. */
 export interface Report {
   readonly title: string;
   /** Where it comes from: command, and for measurements machine and day. A page ends with it. */

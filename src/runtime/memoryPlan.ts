@@ -8,6 +8,7 @@ import { VECTOR_BYTES } from "../wasm/sizes.ts";
 import type { Phases } from "./phases.ts";
 import { type End, type Schedule, scheduleOf } from "./schedule.ts";
 
+/** Where the values of a session live, in bytes. */
 export interface MemoryPlan {
   /** Where each value begins in the block, in bytes. */
   readonly offsetBytes: ReadonlyMap<string, number>;
@@ -29,6 +30,10 @@ interface Life {
  * computes several nodes in one phase, so more of its values are alive at once.
  *
  * @throws ShapeError if the graph is invalid
+ *
+ * @example
+ * const { peakBytes } = planMemory(mobilenetV1());
+ * peakBytes; // 6422528
  */
 export function planMemory(graph: Graph): MemoryPlan {
   return planSchedule(scheduleOf(readGraph("planMemory", graph)));

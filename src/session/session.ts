@@ -18,6 +18,7 @@ import { SESSION_TIERS } from "./tiers.ts";
 
 export type { ProfileRow } from "./runs.ts";
 
+/** Options of `Session.create`. */
 export interface SessionOptions extends Patience {
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;

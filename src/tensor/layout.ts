@@ -8,10 +8,12 @@ import { ShapeError } from "./errors.ts";
 import type { Shape } from "./shape.ts";
 
 export const LAYOUTS = ["nhwc", "nchw"] as const;
+/** The order of the axes of an image: n images, h rows, w columns, c channels. */
 export type Layout = (typeof LAYOUTS)[number];
 
 export const CONV_FILTER_LAYOUTS = ["hwio", "oihw", "ohwi", "ihwo"] as const;
 export const DEPTHWISE_FILTER_LAYOUTS = ["hwim", "oihw"] as const;
+/** The order of the axes of a filter. */
 export type FilterLayout = (typeof CONV_FILTER_LAYOUTS)[number] | (typeof DEPTHWISE_FILTER_LAYOUTS)[number];
 
 /**

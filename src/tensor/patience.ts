@@ -1,6 +1,7 @@
 /** @file Options of long-running operations: cancellation and progress. */
 import { checkRecord, ShapeError, show } from "./errors.ts";
 
+/** Cancellation and progress, options of everything that may take over a second. */
 export interface Patience {
   /** Stops the work as soon as possible: the promise rejects with the signal's reason, by default an AbortError. */
   readonly signal?: AbortSignal | undefined;

@@ -8,6 +8,7 @@ import { ShapeError, show } from "./errors.ts";
 import { checkInteger, type Shape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
+/** A source of random numbers, the same for the same seed on every machine. */
 export interface Random {
   /** 32 random bits, as an unsigned integer. */
   bits(): number;
@@ -19,7 +20,13 @@ export interface Random {
   normal(): number;
 }
 
-/** @param seed an integer from 0 to 2^32 - 1 @throws ShapeError for any other */
+/**
+ * A source of random numbers, the same for the same seed on every machine.
+ *
+ * @param seed an integer from 0 to 2^32 - 1 @throws ShapeError for any other
+ *
+ * @example random(1).uniform() === random(1).uniform(); // true
+ */
 export function random(seed: number): Random {
   let state = checkInteger("random", "seed", seed, 0, 2 ** 32 - 1);
   const splitMix = (): number => {
@@ -52,7 +59,15 @@ export function random(seed: number): Random {
   return { bits, uniform, integer, normal };
 }
 
-/** Fills a tensor from `draw`, by default with mean 0 and variance 1. */
+/**
+ * Fills a tensor with random numbers.
+ *
+ * @param source from `random`
+ * @param draw default `source.normal`, of mean 0 and variance 1
+ * @throws ShapeError for an invalid shape or source
+ *
+ * @example randomTensor([2, 3], random(1)).shape; // [2, 3]
+ */
 export function randomTensor(shape: Shape, source: Random, draw: () => number = source?.normal): Tensor {
   if (typeof draw !== "function") throw new ShapeError(`randomTensor: draw is ${show(draw)}, needs a function`);
   const result = Tensor.zeros(shape);

@@ -30,6 +30,7 @@ export interface ConvCase {
   };
 }
 
+/** Operands of a convolution, and its options. */
 export interface ConvOperandValues {
   readonly input: Tensor;
   readonly filter: Tensor;
@@ -100,9 +101,11 @@ export const CONV_CORNERS: readonly ConvCase[] = CORNERS.map(([name, op, input, 
  * Returns the corner cases, then seeded random convolutions, small and lopsided, all of them valid.
  *
  * @param options `count`: default twice the number of corner cases. `seed`: default 1
+ * @throws ShapeError for an invalid count or seed
  *
  * @example
- * for (const { op, input, filter, options } of convCases({ count: 200 })) { … }
+ * const cases = convCases({ count: 200 });
+ * cases.length; // 200
  */
 export function convCases(options: { readonly count?: number; readonly seed?: number } = {}): readonly ConvCase[] {
   knownKeys("convCases", options, ["count", "seed"]);
@@ -164,6 +167,10 @@ export type Draw = "normal" | "integers";
  * @param seed default 1
  * @param draw default "normal"
  * @throws ShapeError if the sizes do not fit together
+ *
+ * @example
+ * const [wanted] = convCases();
+ * const { input, filter } = convOperandsFor(wanted, 1);
  */
 export function convOperandsFor(wanted: ConvCase, seed: number = 1, draw: Draw = "normal"): ConvOperandValues {
   checkRecord("convOperandsFor", "case", wanted);

@@ -1,4 +1,6 @@
 /** @file The public API of `separable/testing`, for testing your own convolutions. */
+
+export type { ConvOperands } from "../ops/conv.ts";
 export type { Answer } from "./answer.ts";
 export {
   CONV_CORNERS,
@@ -14,7 +16,8 @@ export { convMatchers } from "./matchers.ts";
 export { MISTAKES } from "./mistakes/index.ts";
 export { CONV_KINDS, type ConvOracle, convOracle, type OracleOptions } from "./oracle.ts";
 export { PRECISIONS, type Precision } from "./precision.ts";
-export type { Position, Problem, Product } from "./problem.ts";
+export type { FilterOrder, Position, Problem, Product } from "./problem.ts";
 export { type AnsweredCase, judgeSuite, type SuiteJudgement } from "./suite.ts";
+export type { Sums } from "./sums.ts";
 export type { Shared } from "./traits.ts";
-export { type ConvVectors, convVectors, seededVectors } from "./vectors.ts";
+export { type ConvVectors, convVectors, seededVectors, type VectorOptions } from "./vectors.ts";

@@ -18,6 +18,10 @@ import { positionOf } from "./problem.ts";
  *
  * @param answer the output of your kernel, in the layout of the oracle
  * @throws ShapeError if it is neither a tensor nor a list of numbers, or `oracle` is not from `convOracle`
+ *
+ * @example
+ * const [input, filter] = [Tensor.zeros([1, 4, 4, 1]), Tensor.zeros([3, 3, 1, 1])];
+ * judgeConv(conv2d(input, filter), convOracle("conv2d", input, filter)).verdict; // "within"
  */
 export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
   checkOracle(oracle);
@@ -75,8 +79,12 @@ export function judgeConv(answer: Answer, oracle: ConvOracle): Judgement {
  * Throws unless every output of an answer is as close to the oracle as a correct kernel's.
  *
  * @param answer the output of your kernel: a tensor of the oracle's shape, nested arrays, or the numbers in that order
- * @throws Error named "AssertionError" that says which output is furthest off, its window, its products, where the
+ * @throws AssertionError that says which output is furthest off, its window, its products, where the
  *   wrong outputs lie, and which common mistakes explain all of them
+ *
+ * @example
+ * const [input, filter] = [Tensor.zeros([1, 4, 4, 1]), Tensor.zeros([3, 3, 1, 1])];
+ * expectConvClose(conv2d(input, filter), convOracle("conv2d", input, filter));
  */
 export function expectConvClose(answer: Answer, oracle: ConvOracle): void {
   const { isClose, message } = judgeConv(answer, oracle);

@@ -22,6 +22,7 @@ export interface WorstOutput {
   readonly statistics: number | null;
 }
 
+/** How close an answer is to the oracle. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** Whether the verdict is "within". */

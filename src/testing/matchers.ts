@@ -7,8 +7,6 @@ import type { ConvOracle } from "./oracle.ts";
  * Matchers for `expect.extend(convMatchers)`, which adds `expect(answer).toBeConvClose(oracle)`.
  *
  * @example
- * import { expect } from "vitest";
- * import { convMatchers } from "separable/testing";
  * expect.extend(convMatchers);
  */
 export const convMatchers: {

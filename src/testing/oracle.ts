@@ -24,6 +24,7 @@ export interface OracleOptions extends Omit<Conv2dOptions, "backend"> {
 
 const OPTIONS = [...CONV_OPTIONS.filter((name) => name !== "backend"), "precision"];
 
+/** A convolution in float64, with the bounds of a correct kernel. */
 export interface ConvOracle {
   readonly op: ConvKind;
   readonly geometry: Conv2dGeometry;
@@ -65,8 +66,10 @@ const MAX_MACS = 2 ** 30;
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example
- * const oracle = convOracle("conv2d", x, w, { strides: 2, padding: "same" });
- * expectConvClose(myKernel(x.data, w.data), oracle);
+ * const [x, w] = [Tensor.zeros([1, 5, 5, 2]), Tensor.zeros([3, 3, 2, 4])];
+ * const options = { strides: 2, padding: "same" };
+ * const oracle = convOracle("conv2d", x, w, options);
+ * expectConvClose(conv2d(x, w, options), oracle);
  */
 export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options: OracleOptions = {}): ConvOracle {
   oneOf("convOracle", "op", op, CONV_KINDS);

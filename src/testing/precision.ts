@@ -10,6 +10,7 @@
  * more accurate than that.
  */
 export const PRECISIONS = ["float32", "float16", "bfloat16", "tf32"] as const;
+/** Number type of the kernel under test. */
 export type Precision = (typeof PRECISIONS)[number];
 
 export interface NumberFormat {

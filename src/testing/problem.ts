@@ -25,6 +25,7 @@ export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> 
   readonly precision: Precision;
 }
 
+/** The order of the axes of a filter, those of rank 2 too. */
 export type FilterOrder = "hwio" | "oihw" | "ohwi" | "ihwo";
 
 /** Memory order of depthwise and pointwise filters, read as [KH, KW, C / G, O]. */

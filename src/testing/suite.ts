@@ -13,6 +13,7 @@ export interface AnsweredCase {
   readonly answer: Answer;
 }
 
+/** How close many answers are. */
 export interface SuiteJudgement {
   /** The worst verdict of all cases. */
   readonly verdict: Verdict;
@@ -35,10 +36,10 @@ export interface SuiteJudgement {
  * @throws ShapeError for an empty suite, or what {@link judgeConv} refuses
  *
  * @example
- * const { message } = judgeSuite(convCases({ count: 500 }).map((wanted) => {
+ * const { message } = judgeSuite(convCases().filter(({ op }) => op === "conv2d").map((wanted) => {
  *   const { input, filter, options } = convOperandsFor(wanted);
  *   const oracle = convOracle(wanted.op, input, filter, options);
- *   return { name: wanted.name, oracle, answer: myKernel(input, filter, options) };
+ *   return { name: wanted.name, oracle, answer: conv2d(input, filter, options) }; // your kernel instead
  * }));
  */
 export function judgeSuite(answers: Iterable<AnsweredCase>): SuiteJudgement {

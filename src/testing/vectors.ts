@@ -7,6 +7,7 @@ import { type ConvCase, type ConvOperandValues, convOperandsFor, type Draw } fro
 import { type ConvOracle, convOracle } from "./oracle.ts";
 import type { Precision } from "./precision.ts";
 
+/** Golden vectors of one convolution. */
 export interface ConvVectors {
   readonly name: string;
   readonly oracle: ConvOracle;
@@ -23,7 +24,15 @@ export interface ConvVectors {
   readonly patches: Tensor;
 }
 
-/** @throws ShapeError if the operands do not fit together */
+/**
+ * Golden vectors of a convolution: operands, the answer in float64, and its bounds.
+ *
+ * @throws ShapeError if the operands do not fit together
+ *
+ * @example
+ * const [wanted] = convCases();
+ * const { name, oracle } = convVectors(wanted, convOperandsFor(wanted));
+ */
 export function convVectors(wanted: Pick<ConvCase, "name" | "op">, operands: ConvOperandValues): ConvVectors {
   checkRecord("convVectors", "case", wanted);
   checkRecord("convVectors", "operands", operands);
@@ -50,7 +59,15 @@ export interface VectorOptions {
   readonly precision?: Precision | undefined;
 }
 
-/** Makes vectors of a case with seeded operands: the same numbers in every layout. */
+/**
+ * Makes vectors of a case with seeded operands: the same numbers in every layout.
+ *
+ * @throws ShapeError if the sizes do not fit together
+ *
+ * @example
+ * const [wanted] = convCases();
+ * const { oracle } = seededVectors(wanted, 1, "normal");
+ */
 export function seededVectors(
   wanted: ConvCase,
   seed: number,

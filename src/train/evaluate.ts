@@ -12,6 +12,11 @@ export type { Evaluation } from "./evaluation.ts";
  *
  * @param options `signal` stops it, `onProgress` is called as images are done
  * @throws ShapeError if images or classes do not fit the session's graph
+ *
+ * @example
+ * const session = await Session.create(fashionNet(), await loadWeights("fashion"));
+ * const { right, images } = await evaluate(session, await fashionSample());
+ * images; // 28
  */
 export async function evaluate(session: Session, data: Dataset, options: Patience = {}): Promise<Evaluation> {
   const { countRight } = await import("./evaluation.ts");

@@ -9,6 +9,7 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { largestOf } from "./largest.ts";
 
+/** How many images a network classified right. */
 export interface Evaluation {
   readonly right: number;
   readonly images: number;

@@ -10,6 +10,7 @@ import { copyInto } from "../tensor/lines.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
+/** Options of `gradientSession`. */
 export interface GradientsOptions {
   /** Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
@@ -52,6 +53,12 @@ export interface GradientSession {
  * @param weights  contiguous; may be changed in place between runs, which read them again
  * @param images of a batch
  * @throws ShapeError if the weights do not fit or the graph does not end in scores
+ *
+ * @example
+ * const graph = fashionNet();
+ * const session = await gradientSession(graph, initialWeights(graph, 1), 4, { backend: "im2col" });
+ * session.backend; // "im2col"
+ * session.dispose();
  */
 export async function gradientSession(
   graph: Graph,

@@ -45,6 +45,7 @@ export interface TrainingStep {
   readonly state: TrainingState;
 }
 
+/** What `train` calls on its way, and how it is continued. */
 export interface TrainingHooks extends Patience {
   /** State of an earlier training, which continues as if never interrupted. */
   readonly state?: TrainingState;

@@ -6,6 +6,7 @@ import { Tensor } from "../tensor/tensor.ts";
 
 /** The available optimisers: SGD with momentum, and Adam with decoupled weight decay. */
 export const OPTIMIZERS = ["sgd", "adamw"] as const;
+/** The name of an optimizer. */
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
 /** Updates weights; its state is in `memory`, under its own names. */

@@ -5,6 +5,7 @@ import { checkBoolean, knownKeys, oneOf, ShapeError, show } from "../tensor/erro
 import { checkInteger } from "../tensor/shape.ts";
 import { OPTIMIZERS, type OptimizerName } from "./optimizers.ts";
 
+/** Options of `train`. */
 export interface TrainingOptions {
   /** Passes over the training set. Default 20. */
   readonly epochs?: number;

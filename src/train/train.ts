@@ -19,7 +19,7 @@ export type { TrainingHooks, TrainingState, TrainingStep } from "./loop.ts";
  *   largest gradient and advice
  *
  * @example
- * const { weights } = await train(fashionNet(), data, { epochs: 3, threads: 2 });
+ * const { weights } = await train(fashionNet(), await fashionSample(), { epochs: 2, batch: 14, threads: 2 });
  */
 export async function train(
   graph: Graph,

@@ -2,7 +2,7 @@
  * @file The order of axes: [n, h, w, c] in a graph, [n, c, h, w] in the files of some formats. There a value of rank 4
  * is converted once, where it enters, and stays so until an operator needs the file's order.
  */
-import type { GraphBuilder } from "../../graph/specs.ts";
+import type { GraphBuilder } from "../../graph/methods.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Context, Value } from "./values.ts";
 

@@ -2,7 +2,7 @@
  * @file The table of values during import: what is known about each name in a file, either a constant with its numbers
  * or a value of the graph with its shape.
  */
-import type { GraphBuilder } from "../../graph/specs.ts";
+import type { GraphBuilder } from "../../graph/methods.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 

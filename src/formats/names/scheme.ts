@@ -25,7 +25,9 @@ export interface Scheme {
   targets(listing: Listing): ReadonlyMap<string, Target | null>;
 }
 
+/** The naming schemes of weights that are recognized. */
 export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
+/** Whose names the weights of a file have. */
 export type NamingName = (typeof NAMINGS)[number];
 
 /** Returns the largest number that a pattern captures in names; -1 if there is none. */

@@ -25,6 +25,11 @@ const OPSET = 14;
  * @param weights  as for a session
  * @param metadata strings by name, shown by other programs
  * @throws ShapeError that lists every weight that does not fit
+ *
+ * @example
+ * const graph = fashionNet();
+ * const bytes = exportOnnx(graph, randomWeights(graph, 1));
+ * bytes instanceof Uint8Array; // true
  */
 export function exportOnnx(
   graph: Graph,

@@ -25,6 +25,7 @@ import type { OnnxModel, OnnxNode } from "./modelTypes.ts";
 import { run } from "./runNode.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 
+/** Options of `importOnnx`. */
 export interface ImportOnnxOptions {
   /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open; of several, by name. */
   readonly shape?: InputShapes;
@@ -34,6 +35,7 @@ export interface ImportOnnxOptions {
   readonly output?: string;
 }
 
+/** An ONNX model as a graph with weights. */
 export interface ImportedGraph extends ImportedNetwork {
   /** Program that wrote the file, e.g. "pytorch". */
   readonly producer: string;
@@ -55,7 +57,7 @@ const OPSETS = [1, 22] as const;
  * @throws ShapeError if sizes do not fit together, or are open and not given
  *
  * @example
- * const { graph, weights } = await importOnnx("mobilenetv2.onnx");
+ * const { graph, weights } = await importOnnx("own.onnx");
  * const session = await Session.create(graph, weights);
  */
 export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {

@@ -1,6 +1,6 @@
 /** @file Imports one ONNX node: checks it, and turns it into nodes of a graph or a constant. */
 
-import type { GraphBuilder } from "../../graph/specs.ts";
+import type { GraphBuilder } from "../../graph/methods.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { computedBudget } from "../importer/computed.ts";

@@ -34,6 +34,11 @@ export interface SafetensorsFile {
  * Supported types: F32, F16, BF16, F64, I8 to I64, U8 to U64 and BOOL; all become float32.
  *
  * @throws FormatError if the file is not what it claims to be
+ *
+ * @example
+ * const file = await openSafetensors(writeSafetensors(new Map([["x", tensor([1, 2])]])));
+ * (await file.read("x")).toArray(); // [1, 2]
+ * file.close();
  */
 export async function openSafetensors(from: WeightsSource): Promise<SafetensorsFile> {
   return safetensorsIn(await openSource("openSafetensors", from));
@@ -94,6 +99,10 @@ function describesAnother(name: string, { tensors }: SafetensorsFile): boolean {
  *
  * @param metadata strings by name
  * @throws ShapeError if a value is not a tensor or a name is reserved
+ *
+ * @example
+ * const bytes = writeSafetensors(new Map([["x", tensor([1, 2])]]), { made: "by hand" });
+ * bytes instanceof Uint8Array; // true
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,

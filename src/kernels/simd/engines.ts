@@ -6,6 +6,7 @@ import { encodeModule } from "../../wasm/module.ts";
 
 /** How products and sums are rounded: each by itself, or together where the engine has an instruction for it. */
 export const PRECISIONS = ["exact", "fast"] as const;
+/** How sums are rounded: see `SessionOptions.precision`. */
 export type Precision = (typeof PRECISIONS)[number];
 
 /** Whether the engine knows 128-bit SIMD. */
@@ -36,6 +37,7 @@ export interface Sizes {
  * newer.
  */
 export const ENGINES = ["node-20", "node-24"] as const;
+/** Whose tile sizes emitted code has: those for Node 20 and 22, or for newer engines. */
 export type Engine = (typeof ENGINES)[number];
 
 /** The kind we run in. It shows in what it knows: V8 has had Float16Array since Node 24. */

@@ -6,6 +6,7 @@ import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
 import { type Comparison, countedComparison } from "./comparison.ts";
 import { ceilingsOnce, measureTier } from "./measureTier.ts";
 
+/** Options of `compareNetworks`. */
 export interface CompareOptions extends MeasuringOptions {
   /** Tiers to measure on; none for counts alone. Default all: naive, im2col, simd. */
   readonly backends?: readonly TierName[] | undefined;

@@ -16,7 +16,7 @@ import { arrivals, counts, fastest, parameters, roundsOf, totals, wholes } from 
  * @example
  * const [first, second] = [{ graph: fashionNet() }, { graph: fashionNet({ convolution: "standard" }) }];
  * const report = compareReport(await compareNetworks(first, second, { backends: [] }));
- * report.title; // "fashion beside its twin of standard convolutions"
+ * report.title; // "fashion_1.0_28 beside its twin of standard convolutions"
  */
 export function compareReport(data: Comparison): Report {
   return reportOf("compareReport", "compareNetworks", data, () => ({

@@ -22,6 +22,7 @@ export interface Comparison extends Measured {
   readonly weights: string;
 }
 
+/** The counts of one of two networks. */
 export interface ComparedNetwork extends Totals {
   readonly name: string;
 }

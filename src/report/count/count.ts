@@ -41,7 +41,7 @@ export function countNetwork(graph: Graph): NetworkCounts {
  * @param data from `countNetwork`, or its JSON
  * @throws ShapeError for anything else
  *
- * @example countReport(countNetwork(fashionNet())).title; // "fashion"
+ * @example countReport(countNetwork(fashionNet())).title; // "fashion_1.0_28"
  */
 export function countReport(data: NetworkCounts): Report {
   return reportOf("countReport", "countNetwork", data, () => report(data));

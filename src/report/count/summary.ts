@@ -25,7 +25,7 @@ export interface NetworkEnd {
  *
  * @throws ShapeError if the graph is invalid
  *
- * @example summarizeNetwork(fashionNet()).inputs; // [{ name: "image", shape: [1, 28, 28, 1] }]
+ * @example summarizeNetwork(fashionNet()).inputs; // [{ name: "input", shape: [1, 28, 28, 1] }]
  */
 export function summarizeNetwork(graph: Graph): NetworkSummary {
   const own = readGraph("summarizeNetwork", graph);

@@ -12,12 +12,14 @@ export interface BarChart {
   readonly groups: readonly { readonly label: string; readonly bars: readonly Bar[] }[];
 }
 
+/** One bar. */
 export interface Bar {
   readonly value: number;
   /** Label after the bar. */
   readonly text: string;
 }
 
+/** An axis of a plane. */
 export interface Axis {
   readonly title: string;
   readonly isLogarithmic: boolean;
@@ -35,6 +37,7 @@ export interface PlaneChart {
   readonly lines: readonly { readonly name: string; readonly points: readonly Point[] }[];
 }
 
+/** A point of a plane. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -42,4 +45,5 @@ export interface Point {
   readonly name: string;
 }
 
+/** A chart of either kind. */
 export type Chart = BarChart | PlaneChart;

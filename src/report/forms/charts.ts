@@ -18,7 +18,7 @@ import { WIDTH } from "./svg.ts";
  *
  * @example
  * const groups = [{ label: "conv1", bars: [{ value: 2, text: "2 ms" }] }];
- * const chart = { kind: "bars", file: "times", title: "Times", caption: "", series: ["measured"], groups } as const;
+ * const chart = { kind: "bars", file: "times", title: "Times", caption: "", series: ["measured"], groups };
  * drawChart(chart, true).slice(0, 4); // "<svg"
  */
 export function drawChart(chart: Chart, isAlone = false): string {

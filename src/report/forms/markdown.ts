@@ -7,7 +7,7 @@ import { alignOf, type Report, type ReportTable, readingReport, shown } from "..
  *
  * @throws ShapeError unless it is a report
  *
- * @example renderMarkdown(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "# fashion"
+ * @example renderMarkdown(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "# fashion_1.0_28"
  */
 export function renderMarkdown(report: Report): string {
   return readingReport("renderMarkdown", report, markdownOf);

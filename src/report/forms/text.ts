@@ -12,7 +12,7 @@ import { table, wrapped } from "./table.ts";
  *
  * @throws ShapeError unless it is a report
  *
- * @example renderText(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "fashion"
+ * @example renderText(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "fashion_1.0_28"
  */
 export function renderText(report: Report, screen: Screen = PLAIN): string {
   return readingReport("renderText", report, ({ title, parts }) => {

@@ -40,6 +40,7 @@ export interface NetworkProfile extends Measured {
   readonly layers: readonly RooflineRow[];
 }
 
+/** Options of `profileNetwork`. */
 export interface ProfileOptions extends MeasuringOptions {
   /** Default "simd". */
   readonly backend?: TierName | undefined;

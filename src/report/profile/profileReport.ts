@@ -16,7 +16,7 @@ import { rooflineChart, shareChart, timeChart } from "./profileCharts.ts";
  *
  * @example
  * const report = profileReport(await profileNetwork({ graph: fashionNet() }, { rounds: 1 }));
- * report.title; // "fashion against the ceilings of this machine"
+ * report.title; // "fashion_1.0_28 against the ceilings of this machine"
  */
 export function profileReport(data: NetworkProfile): Report {
   return reportOf("profileReport", "profileNetwork", data, () => report(data));

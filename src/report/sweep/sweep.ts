@@ -52,6 +52,7 @@ export interface Sweep extends Measured {
   readonly line: Line;
 }
 
+/** Options of `sweepNetworks`. */
 export interface SweepOptions extends MeasuringOptions {
   /** Default "simd". */
   readonly backend?: TierName | undefined;
