@@ -46,12 +46,13 @@ export function readApi(folder) {
   return entryPoints().map(({ entry, file }) => ({
     entry,
     items: [...read(file).exported].map(([name, origin]) => {
-      const { file: home, name: own, text, doc } = resolve(origin.file, origin.name);
+      const { file: home, name: own, texts, doc } = resolve(origin.file, origin.name);
+      const text = texts.join("\n"); // an interface and a constant may share a name
       const uses = wordsIn(text).flatMap((word) => {
         const used = word === own ? null : resolve(home, word);
         return used === null ? [] : [idOf(used)];
       });
-      return { name, id: idOf({ file: home, name: own }), kind: kindOf(text), text, doc, members: membersOf(text), uses };
+      return { name, id: idOf({ file: home, name: own }), kind: kindOf(text), text, doc, members: texts.flatMap(membersOf), uses };
     }),
   }));
 }
@@ -83,7 +84,7 @@ function readFile(folder, file) {
       }
     } else if (name !== undefined) {
       const others = declared.get(name);
-      declared.set(name, { doc: others?.doc || doc, text: others === undefined ? code : `${others.text}\n${code}` });
+      declared.set(name, { doc: others?.doc || doc, texts: [...(others?.texts ?? []), code] });
       if (code.startsWith("export ")) exported.set(name, { file, name });
     }
   }
@@ -97,7 +98,7 @@ function statementsIn(text) {
   const pieces = text.match(/\/\*\*[\s\S]*?\*\/|[^\n]*?(?=\/\*\*)|[^\n]*\n?/g) ?? [];
   for (const piece of pieces) {
     if (code.trim() === "" && piece.startsWith("/**")) {
-      doc = commentIn(piece);
+      doc = piece.includes("@file") ? "" : commentIn(piece);
       code = "";
       continue;
     }

@@ -1,12 +1,15 @@
 /** README and docs: code runs and prints what is shown, commands too, links lead somewhere. */
 import { execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as fs from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { format } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as onnx from "../src/formats/onnx/index.ts";
 import * as separable from "../src/index.ts";
+import * as report from "../src/report/index.ts";
 import * as testing from "../src/testing/index.ts";
+import { tempFolder } from "./support/tempFolder.ts";
 
 const files = [
   "README.md",
@@ -32,20 +35,33 @@ function printed(code: string): string {
     .join("\n");
 }
 
+/** What programs import. */
+const MODULES = {
+  separable,
+  "separable/onnx": onnx,
+  "separable/report": report,
+  "separable/testing": testing,
+  "node:fs/promises": fs,
+};
+
 const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 
+const home = process.cwd();
+const { folder } = tempFolder();
+
 describe.each(files)("%s", (file) => {
+  if (readFileSync(file, "utf8").includes("writeFile(")) {
+    beforeAll(() => process.chdir(folder)); // where its programs write, and its commands read
+    afterAll(() => process.chdir(home));
+  }
   const programs = blocks(file, "js");
   if (programs.length > 0) {
     test.each(programs.map((code, i) => [i + 1, code] as const))("program %i prints what is shown", async (_, code) => {
       const output: string[] = [];
       const console = { log: (...values: unknown[]) => output.push(format(...values)) };
-      const body = code
-        .replace(/^import \{(.*)\} from "separable";$/m, "const {$1} = library;")
-        .replace(/^import \{(.*)\} from "separable\/onnx";$/m, "const {$1} = onnx;")
-        .replace(/^import \{(.*)\} from "separable\/testing";$/m, "const {$1} = testing;");
+      const body = code.replaceAll(/^import \{(.*)\} from ("[^"]+");$/gm, "const {$1} = modules[$2];");
       expect(body).not.toBe(code);
-      await new AsyncFunction("library", "onnx", "testing", "console", body)(separable, onnx, testing, console);
+      await new AsyncFunction("modules", "console", body)(MODULES, console);
       expect(output.join("\n")).toBe(printed(code));
     });
   }
@@ -54,16 +70,18 @@ describe.each(files)("%s", (file) => {
   if (commands.length > 0) {
     test.each(commands)("command %#", { timeout: 120_000 }, (block) => {
       const [, command, shown] = /^\$ (.*)\n([\s\S]*)$/.exec(block) ?? [];
-      const shell = command.replace("npx separable", "node dist/cli/main.js").replace("npm run", "npm run --silent");
+      const shell = command
+        .replace("npx separable", `node ${join(home, "dist/cli/main.js")}`)
+        .replace("npm run", "npm run --silent");
       const output = execSync(shell, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
       expect(output.trimEnd()).toBe(shown.trimEnd());
     });
   }
 
   test("links lead somewhere", () => {
-    const text = readFileSync(file, "utf8");
+    const text = readFileSync(join(home, file), "utf8");
     for (const [, target] of text.matchAll(/\]\(([^)#]+)\)/g)) {
-      if (!target.startsWith("https://")) expect(existsSync(join(dirname(file), target)), target).toBe(true);
+      if (!target.startsWith("https://")) expect(existsSync(join(home, dirname(file), target)), target).toBe(true);
     }
   });
 });
@@ -115,4 +133,8 @@ test("every claim of the popular page is in the chapter, with its words, and has
 
 test("chapter 9 and its images are what docs/accuracy.json and the embedded weights give", () => {
   expect(() => execSync("node docs/accuracy.mjs --check", { stdio: "pipe" })).not.toThrow();
+});
+
+test("api.md is what the declarations give", () => {
+  expect(() => execSync("node docs/api.mjs --check", { stdio: "pipe" })).not.toThrow();
 });

@@ -4,11 +4,13 @@ import { sameShape } from "../tensor/shape.ts";
 import type { LayerCost } from "./analyze.ts";
 
 /**
- * separable   a k×k depthwise convolution and the pointwise one that reads it
- * expansion   a pointwise convolution that widens what such a block's depthwise reads
- * pointwise   another one
- * depthwise   one that no pointwise convolution reads
- * standard    any other convolution
+ * The form of a block:
+ *
+ *   separable   a k×k depthwise convolution and the pointwise one that reads it
+ *   expansion   a pointwise convolution that widens what such a block's depthwise reads
+ *   pointwise   another one
+ *   depthwise   one that no pointwise convolution reads
+ *   standard    any other convolution
  */
 export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense";
 

@@ -61,8 +61,8 @@ export function separableSaving(outputs: number, kernel: number): number {
 }
 
 /**
- * Compares two networks. Blocks are found by structure and matched by form and shapes, in order, whatever the layers
- * are called; a block without a counterpart stands alone.
+ * Compares the counts of two networks. Blocks are found by structure and matched by form and shapes, in order,
+ * whatever the layers are called; a block without a counterpart stands alone.
  *
  * @throws ShapeError unless both are valid graphs
  *

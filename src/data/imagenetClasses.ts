@@ -3,6 +3,7 @@
  *
  * A network with 1001 classes has the background first: its class i is number i - 1 here.
  */
+/** Names of the 1000 classes of ImageNet, in order. */
 export const IMAGENET_CLASSES: readonly string[] = [
   "tench",
   "goldfish",

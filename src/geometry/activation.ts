@@ -6,6 +6,7 @@
  *
  * All of them propagate NaN.
  */
+/** The activations that convolutions and dense layers have, and graphs. */
 export const ACTIVATIONS = ["none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const;
 /** The name of an activation. */
 export type Activation = (typeof ACTIVATIONS)[number];

@@ -8,7 +8,10 @@ import { mergePairs } from "./rewrite.ts";
 import { checkTensors, type Weights } from "./weights.ts";
 
 /**
- * (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias,  s = scale / √(variance + ε)
+ * Folds each batch normalisation with fixed statistics into the convolution or dense layer before it:
+ *
+ *   (w · x + b - mean) / √(variance + ε) · scale + bias  =  (w·s) · x + (b - mean)·s + bias
+ *   s = scale / √(variance + ε)
  *
  * A pure function: graph and weights are not changed. Computed in float64, rounded once.
  *

@@ -21,8 +21,8 @@ export type Value = string;
 
 /**
  * Builds a graph, value by value: every method appends a node and returns the name of its value. The layout is nhwc: a
- * value is [1, h, w, c] or [1, c]. Names and defaults are those of the eager operations. Every method throws a ShapeError
- * that names the node, the option, the value found and the value needed; an unknown option is refused.
+ * value is [1, h, w, c] or [1, c]. Names and defaults are those of the eager operations. Every method throws a
+ * ShapeError that names the node, the option, the value found and the value needed; an unknown option is refused.
  */
 export interface GraphBuilder {
   /** The graph's input; the first of several. */

@@ -1,5 +1,6 @@
 /** @file Fits a straight line to measured points. */
 
+/** A straight line through measured points. */
 export interface Line {
   /** y = start + slope · x */
   readonly start: number;

@@ -3,10 +3,7 @@
  * and a check for noise. Uses tinybench.
  */
 import { Bench } from "tinybench";
-import { median } from "../runtime/median.ts";
 import { pause } from "../runtime/pause.ts";
-import type { SessionInputs } from "../session/inputs.ts";
-import type { Session } from "../session/session.ts";
 import { checkRecord, knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 
@@ -14,6 +11,8 @@ import { checkInteger } from "../tensor/shape.ts";
 export interface TimingOptions {
   /** Max rounds. Every task runs once a round. Default 5. */
   readonly rounds?: number | undefined;
+  /** Rounds go on beyond `rounds` until they took that many milliseconds. Default 0. */
+  readonly minMs?: number | undefined;
   /**
    * Max milliseconds for all rounds, a quarter of them for warm-up: no round starts that would not end in time. One
    * always runs. Default: no limit.
@@ -21,6 +20,8 @@ export interface TimingOptions {
   readonly budget?: number | undefined;
   /** Unmeasured rounds before them. Default 1. */
   readonly warmup?: number | undefined;
+  /** Rounds that end within that many milliseconds from the start are unmeasured too. Default 0. */
+  readonly warmupMs?: number | undefined;
   /** Called before every round; round 0 is warm-up. */
   readonly onRound?: ((round: number, rounds: number) => void) | undefined;
 }
@@ -60,7 +61,8 @@ export function isNoisy(timing: Timing): boolean {
  * Times tasks in turns: each runs once a round, so that a busy moment of the machine affects all alike.
  *
  * @param tasks each with `run`, and what `before` prepares
- * @param options `rounds` (default 5), `budget` (ms), `warmup` (unmeasured rounds, default 1), `onRound`
+ * @param options `rounds` (default 5), `minMs`, `budget` (ms), `warmup` (unmeasured rounds, default 1), `warmupMs`,
+ *   `onRound`
  * @returns a timing per task, in order: milliseconds, the median and the quartiles
  * @throws ShapeError for tasks or options of another type; what a task throws
  *
@@ -69,7 +71,42 @@ export function isNoisy(timing: Timing): boolean {
  * second.ms / first.ms;
  */
 export async function timeInTurns(tasks: readonly Task[], options: TimingOptions = {}): Promise<readonly Timing[]> {
-  const { rounds, budget, warmup, onRound } = checkTiming("timeInTurns", tasks, options);
+  const samples: number[][] = [];
+  await everyRound(tasks, options, (times) => samples.push([...times]));
+  return tasks.map((_, i) => timingOf(samples.map((times) => times[i])));
+}
+
+/** Runs rounds. @param onMeasured called after each measured one, with the milliseconds of the tasks */
+export async function everyRound(
+  tasks: readonly Task[],
+  options: TimingOptions,
+  onMeasured: (times: readonly number[]) => void,
+): Promise<void> {
+  const { rounds, minMs, budget, warmup, warmupMs, onRound } = checkTiming("timeInTurns", tasks, options);
+  const round = roundOf(tasks);
+  const start = performance.now();
+  const elapsed = (): number => performance.now() - start;
+  let [measured, longest, since] = [0, 0, 0];
+  const isDone = (): boolean => {
+    if (measured === 0) return false;
+    return (measured >= rounds && elapsed() - since >= minMs) || elapsed() + longest > budget;
+  };
+  for (let warm = 0; !isDone(); ) {
+    const begin = elapsed();
+    const isWarm = warm >= warmup || begin > budget / 4;
+    onRound(isWarm && begin >= warmupMs ? measured + 1 : 0, Math.max(rounds, measured + 1));
+    await pause();
+    const times = await round();
+    longest = Math.max(longest, elapsed() - begin);
+    if (isWarm && elapsed() >= Math.min(warmupMs, budget / 4)) {
+      if (measured++ === 0) since = begin;
+      onMeasured(times);
+    } else warm++;
+  }
+}
+
+/** Returns a function that runs each task once and returns their milliseconds. */
+function roundOf(tasks: readonly Task[]): () => Promise<readonly number[]> {
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
   for (const [i, { run, before }] of tasks.entries()) {
     const timed = async (): Promise<object | undefined> => {
@@ -79,21 +116,10 @@ export async function timeInTurns(tasks: readonly Task[], options: TimingOptions
     const beforeEach = async (): Promise<void> => void (await before?.());
     bench.add(String(i), timed, { beforeEach });
   }
-  const samples = tasks.map((): number[] => []);
-  const start = performance.now();
-  let longest = 0;
-  for (let round = 1 - warmup; round <= rounds; round++) {
-    const begin = performance.now();
-    if (round > 1 && begin - start + longest > budget) break;
-    if (round <= 0 && begin - start > budget / 4) continue; // warm enough
-    onRound(Math.max(round, 0), rounds);
-    await pause();
+  return async () => {
     bench.reset();
-    const results = await bench.run();
-    if (round > 0) for (const [i, { result }] of results.entries()) samples[i].push(latencyOf(result));
-    longest = Math.max(longest, performance.now() - begin);
-  }
-  return samples.map(timingOf);
+    return (await bench.run()).map(({ result }) => latencyOf(result));
+  };
 }
 
 /** @throws ShapeError */
@@ -105,14 +131,23 @@ function checkTiming(op: string, tasks: unknown, options: TimingOptions) {
       throw new ShapeError(`${op}: tasks[${i}] is ${show(task)}, needs { run } or { run, before }, functions`);
     }
   }
-  knownKeys(op, options, ["rounds", "budget", "warmup", "onRound"]);
-  const { budget = Number.POSITIVE_INFINITY, onRound = () => {} } = options;
-  if (typeof budget !== "number" || Number.isNaN(budget)) {
-    throw new ShapeError(`${op}: budget is ${show(budget)}, needs milliseconds`);
-  }
+  knownKeys(op, options, ["rounds", "minMs", "budget", "warmup", "warmupMs", "onRound"]);
+  const { onRound = () => {} } = options;
   if (typeof onRound !== "function") throw new ShapeError(`${op}: onRound is ${show(onRound)}, needs a function`);
-  const rounds = checkInteger(op, "rounds", options.rounds ?? 5, 1);
-  return { rounds, warmup: checkInteger(op, "warmup", options.warmup ?? 1, 0), budget, onRound };
+  return {
+    rounds: checkInteger(op, "rounds", options.rounds ?? 5, 1),
+    minMs: checkMs(op, "minMs", options.minMs ?? 0),
+    budget: checkMs(op, "budget", options.budget ?? Number.POSITIVE_INFINITY),
+    warmup: checkInteger(op, "warmup", options.warmup ?? 1, 0),
+    warmupMs: checkMs(op, "warmupMs", options.warmupMs ?? 0),
+    onRound,
+  };
+}
+
+/** @throws ShapeError unless it is a number */
+function checkMs(op: string, name: string, value: unknown): number {
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs milliseconds`);
 }
 
 function latencyOf(result: Bench["results"][number]): number {
@@ -120,7 +155,8 @@ function latencyOf(result: Bench["results"][number]): number {
   return result.latency.p50;
 }
 
-function timingOf(samples: readonly number[]): Timing {
+/** Median and quartiles. */
+export function timingOf(samples: readonly number[]): Timing {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (share: number): number => {
     const rank = share * (sorted.length - 1);
@@ -128,38 +164,4 @@ function timingOf(samples: readonly number[]): Timing {
     return low + (high - low) * (rank - Math.floor(rank));
   };
   return { ms: at(0.5), quarter: at(0.25), threeQuarters: at(0.75), rounds: sorted.length };
-}
-
-export interface SessionTiming extends Timing {
-  /** Each layer's median by name, in milliseconds. */
-  readonly layers: ReadonlyMap<string, number>;
-}
-
-/**
- * Times sessions in turns, each on its inputs, and their layers.
- *
- * @returns a timing for each; the total is the sum of the layers
- */
-export async function timeSessions(
-  runs: readonly { readonly session: Session; readonly inputs: SessionInputs }[],
-  options?: TimingOptions,
-): Promise<readonly SessionTiming[]> {
-  const layers = runs.map(() => new Map<string, number[]>());
-  let isMeasured = false;
-  const tasks = runs.map(({ session, inputs }, i) => ({
-    run: async (): Promise<number> => {
-      const rows = await session.profile(inputs, { runs: 1, warmup: 0 });
-      if (isMeasured) for (const { name, ms } of rows) layers[i].set(name, [...(layers[i].get(name) ?? []), ms]);
-      return rows.reduce((sum, { ms }) => sum + ms, 0);
-    },
-  }));
-  const onRound = (round: number, rounds: number): void => {
-    isMeasured = round > 0;
-    options?.onRound?.(round, rounds);
-  };
-  const timings = await timeInTurns(tasks, { ...options, onRound });
-  return timings.map((timing, i) => ({
-    ...timing,
-    layers: new Map([...layers[i]].map(([name, samples]) => [name, median(samples)])),
-  }));
 }

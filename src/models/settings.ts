@@ -20,7 +20,10 @@ export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
 export type Preset = (typeof PRESETS)[number];
 
 export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
-/** "same": TensorFlow's rule, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on either side. */
+/**
+ * Whose rule pads convolutions. "same": TensorFlow's, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on
+ * either side.
+ */
 export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];
 
 /** Options that all model functions have. */

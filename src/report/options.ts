@@ -8,18 +8,31 @@ import { checkInteger } from "../tensor/shape.ts";
 export interface MeasuringOptions extends Patience {
   /** Of the simd tier, 1 to 64. Default 1. */
   readonly threads?: number | undefined;
-  /** Maximum number of measured rounds. At least one is run. */
+  /**
+   * Maximum number of measured rounds. At least one is run. Without it, there are more where they would be over within
+   * half a second.
+   */
   readonly rounds?: number | undefined;
   /** Seed of the images, and of weights where a network has none. Default 1. */
   readonly seed?: number | undefined;
 }
 
+/** Milliseconds until code is compiled, and that short rounds are measured for. */
+const WARMUP_MS = 150;
+const MIN_MS = 500;
+
+/** Options of `timeInTurns`; `onRound` reports progress, and stops if the signal says so. */
+export interface CheckedTiming {
+  readonly rounds: number;
+  readonly minMs: number;
+  readonly warmupMs: number;
+  readonly onRound: (round: number, rounds: number) => void;
+}
+
 export interface CheckedOptions {
   readonly threads: number;
-  readonly rounds: number;
   readonly seed: number;
-  /** For the timing: reports progress, and stops if the signal says so. */
-  onRound(round: number, rounds: number): void;
+  readonly timing: CheckedTiming;
 }
 
 /**
@@ -37,20 +50,20 @@ export function checkMeasuring(
   const { signal, onProgress } = checkPatience(op, options);
   return {
     threads: checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS),
-    rounds: checkInteger(op, "rounds", options.rounds ?? rounds, 1),
     seed: checkInteger(op, "seed", options.seed ?? 1, 0),
-    onRound: (round, of) => {
-      signal?.throwIfAborted();
-      onProgress(Math.max(0, round - 1), of);
+    timing: {
+      rounds: checkInteger(op, "rounds", options.rounds ?? rounds, 1),
+      minMs: options.rounds === undefined ? MIN_MS : 0,
+      warmupMs: WARMUP_MS,
+      onRound: (round, of) => {
+        signal?.throwIfAborted();
+        onProgress(Math.max(0, round - 1), of);
+      },
     },
   };
 }
 
-/** The progress of one of several measurements in a row. */
-export function partOf(
-  { onRound }: Pick<CheckedOptions, "onRound">,
-  part: number,
-  parts: number,
-): (round: number, rounds: number) => void {
-  return (round, rounds) => onRound(part * rounds + round, parts * rounds);
+/** The timing of one of several measurements in a row, whose progress is that of all. */
+export function partOf({ onRound, ...timing }: CheckedTiming, part: number, parts: number): CheckedTiming {
+  return { ...timing, onRound: (round, rounds) => onRound(part * rounds + round, parts * rounds) };
 }

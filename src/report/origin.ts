@@ -1,7 +1,7 @@
 /** @file Where a measurement comes from: machine and day. */
 import { isNode } from "../runtime/worker.ts";
 
-/** Every measurement says it. */
+/** Machine and day of a measurement. */
 export interface Measured {
   /** Processor, engine and its flags. */
   readonly machine: string;

@@ -33,6 +33,7 @@ export interface SessionOptions extends Patience {
   readonly precision?: Precision | undefined;
 }
 
+/** A graph with its weights, planned once, run any number of times. {@link Session.create} makes it. */
 export interface Session {
   /** The tier that computes. */
   readonly backend: TierName;

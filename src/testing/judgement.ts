@@ -2,9 +2,9 @@
 import type { Position } from "./problem.ts";
 
 /**
- * `within`: every output is inside both bounds. `suspicious`: all are inside the proven bound, but not the statistical
- * one, which a correct kernel exceeds at most once in a million convolutions. `wrong`: an output is outside the proven
- * bound, where no correct kernel's can be.
+ * What an answer is. `within`: every output is inside both bounds. `suspicious`: all are inside the proven bound, but
+ * not the statistical one, which a correct kernel exceeds at most once in a million convolutions. `wrong`: an output is
+ * outside the proven bound, where no correct kernel's can be.
  */
 export type Verdict = "within" | "suspicious" | "wrong";
 

@@ -9,6 +9,7 @@
  * In float16 and bfloat16 the operands, every product and every sum may be rounded; kernels that sum in float32 are
  * more accurate than that.
  */
+/** Number types of kernels that an oracle judges. */
 export const PRECISIONS = ["float32", "float16", "bfloat16", "tf32"] as const;
 /** Number type of the kernel under test. */
 export type Precision = (typeof PRECISIONS)[number];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { graphBuilder, randomWeights, Session } from "../../src/index.ts";
-import { isNoisy, timeInTurns, timeSessions } from "../../src/measure/timing.ts";
+import { timeSessions } from "../../src/measure/timeSessions.ts";
+import { isNoisy, timeInTurns } from "../../src/measure/timing.ts";
 import { scattered } from "../support/tensors.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -48,6 +49,22 @@ test("warming up takes a quarter of the budget, and one round at least", async (
   const [{ rounds }] = await timeInTurns([{ run }], { rounds: 1, budget: 40, warmup: 9 });
   expect(rounds).toBe(1);
   expect(runs).toBe(2); // 20 ms of warming up are more than 10
+});
+
+test("rounds that are over before the code is warm do not count, one that lasts longer does", async () => {
+  const lengths = [5, 5, 80, 5, 5];
+  let runs = 0;
+  const run = () => pause(lengths[runs++]);
+  const [{ ms, rounds }] = await timeInTurns([{ run }], { rounds: 1, warmup: 0, warmupMs: 60 });
+  expect([runs, rounds]).toEqual([3, 1]);
+  expect(ms).toBeGreaterThan(75);
+});
+
+test("short rounds go on until they took the least time", async () => {
+  const start = performance.now();
+  const [{ rounds }] = await timeInTurns([{ run: () => 1 }], { rounds: 2, warmup: 0, minMs: 80 });
+  expect(performance.now() - start).toBeGreaterThanOrEqual(80);
+  expect(rounds).toBeGreaterThan(4);
 });
 
 test("a task that fails is not measured", async () => {

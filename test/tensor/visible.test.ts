@@ -29,7 +29,7 @@ test("show is bounded in depth and length, and believes nothing", () => {
   expect(show(liar).length).toBeLessThan(120);
   expect(show(liar)).not.toContain("\x1b");
   expect(show(throwing)).toBe("an object that cannot be read");
-  expect(show(new Other())).toBe("a Other");
+  expect(show(new Other())).toBe("an Other");
   expect(show(10n ** 500n).length).toBeLessThan(50);
   expect(show(Symbol("x".repeat(500))).length).toBeLessThan(50);
   expect(show("\u202e\x1b")).toBe('"\\u202e\\u001b"');

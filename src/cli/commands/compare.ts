@@ -21,7 +21,7 @@ export const compare: Command = command({
   about: `Compares a network with another one, or with its twin of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
 and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.`,
   options: {
-    quick: flag("one round instead of up to fifteen"),
+    quick: flag("one round of each tier instead of fifteen or more"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
     threads: THREADS,
     seed: described(SEED, "of the image, and of the weights where a network has none; default 1"),

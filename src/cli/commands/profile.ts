@@ -25,7 +25,12 @@ from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_
     threads: THREADS,
     precision: word("P", PRECISIONS, "exact", `of the simd tier: ${PRECISIONS.join(" or ")}; default exact`),
     batch: integer("N", [1, 1024], 1, "images per run, default 1; layers are always timed on one image"),
-    rounds: integer("N", [1], 25, "measured runs, default 25, fewer if they would take more than 20 seconds"),
+    rounds: integer(
+      "N",
+      [1],
+      undefined,
+      "measured runs; default 25, or as many as fit half a second, in at most 20 seconds",
+    ),
     seed: described(SEED, "of the image, and of the weights where MODEL has none; default 1"),
     ...FILE,
     ...chartOptions(["layers", "types"]),

@@ -21,7 +21,12 @@ const OPTIONS = {
   ...GRID,
   backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
   threads: THREADS,
-  rounds: integer("N", [1], 15, "measured runs of each network, in turns, default 15"),
+  rounds: integer(
+    "N",
+    [1],
+    undefined,
+    "measured runs of each network, in turns; default 15, or as many as fit half a second",
+  ),
   seed: described(SEED, "of images, and of weights where MODEL has none; default 1"),
   ...FILE,
   yes: flag("do not ask, even if it takes more than a minute"),
@@ -48,7 +53,7 @@ mobilenet_v1_standard, mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small
       rounds,
       seed,
       onProgress: showProgress,
-      onEstimate: (ms) => (isSure || ms < LONG_MS ? undefined : confirm(grid.length, rounds, ms)),
+      onEstimate: (ms) => (isSure || ms < LONG_MS ? undefined : confirm(grid.length, rounds ?? 15, ms)),
     });
     progress("");
     await deliver("sweep", given, sweepReport(data), data);

@@ -36,7 +36,7 @@ export async function compareNetworks(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const op = "compareNetworks";
-  const { threads, rounds, seed, onRound } = checkMeasuring(op, options, ["backends", "budget"], ROUNDS);
+  const { threads, seed, timing } = checkMeasuring(op, options, ["backends", "budget"], ROUNDS);
   const { backends = TIERS, budget = BUDGET_MS } = options;
   if (!Array.isArray(backends)) throw new ShapeError(`${op}: backends is ${show(backends)}, needs a list of tiers`);
   for (const backend of backends) oneOf(op, "backends", backend, TIERS);
@@ -47,8 +47,8 @@ export async function compareNetworks(
   const ceilings = ceilingsOnce();
   let comparison = countedComparison(networks, seed);
   for (const [i, tier] of tiers.entries()) {
-    const timing = { rounds, budget, onRound: partOf({ onRound }, i, tiers.length) };
-    comparison = await measureTier(comparison, networks, tier, { ...timing, threads, ceilings });
+    const own = { ...partOf(timing, i, tiers.length), budget };
+    comparison = await measureTier(comparison, networks, tier, { ...own, threads, ceilings });
   }
   return comparison;
 }

@@ -4,12 +4,13 @@ import { savings } from "../../analysis/savings.ts";
 import { CHOICES, type TierName } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
-import { type SessionTiming, type TimingOptions, timeSessions } from "../../measure/timing.ts";
+import { type SessionTiming, timeSessions } from "../../measure/timeSessions.ts";
+import type { TimingOptions } from "../../measure/timing.ts";
 import type { Session } from "../../session/session.ts";
 import { type CheckedNetwork, type SeededRun, seededRun } from "../network.ts";
 import { type BlockTimes, type Comparison, type NetworkTimes, quotient, withTier } from "./comparison.ts";
 
-export interface MeasureOptions extends Pick<TimingOptions, "rounds" | "budget" | "onRound"> {
+export interface MeasureOptions extends Omit<TimingOptions, "warmup"> {
   readonly threads: number;
   readonly ceilings: (threads: number) => Promise<Ceilings>;
 }

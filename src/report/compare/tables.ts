@@ -36,7 +36,7 @@ export function counts(data: Comparison): ReportTable {
   const [a, b] = shortNames(data);
   const hasFormula = data.blocks.some(({ formula }) => formula !== null);
   const isPlain = data.blocks.every(({ formula }) => formula === null || formula.multiplier * formula.groups === 1);
-  const formula: ReportColumn[] = hasFormula ? [{ title: isPlain ? "1/O + 1/k²" : "M/O + M/Gk²" }] : [];
+  const formula: ReportColumn[] = hasFormula ? [{ title: isPlain ? "1/O + 1/k²" : "M/O + M/Gk²", rank: 1 }] : [];
   return {
     name: "macs",
     title: "Multiply-accumulates, block by block",

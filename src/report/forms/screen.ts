@@ -1,5 +1,6 @@
 /** @file Where text is shown: how wide it may be, and how it is emphasized. */
 
+/** Where text is shown. */
 export interface Screen {
   /** Characters of a line. */
   readonly columns: number;

@@ -4,7 +4,8 @@ import { PRECISIONS, type Precision } from "../../kernels/simd/engines.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, type RooflineRow, roofline } from "../../measure/roofline.ts";
-import { isNoisy, timeInTurns, timeSessions } from "../../measure/timing.ts";
+import { timeSessions } from "../../measure/timeSessions.ts";
+import { isNoisy, timeInTurns } from "../../measure/timing.ts";
 import { oneOf } from "../../tensor/errors.ts";
 import { checkInteger } from "../../tensor/shape.ts";
 import { checkNetwork, seededRun, type TimedNetwork, weightsWords } from "../network.ts";
@@ -68,7 +69,7 @@ const BUDGET_MS = 20_000;
 export async function profileNetwork(network: TimedNetwork, options: ProfileOptions = {}): Promise<NetworkProfile> {
   const op = "profileNetwork";
   const others = ["backend", "precision", "batch"];
-  const { threads, rounds, seed, ...patience } = checkMeasuring(op, options, others, ROUNDS);
+  const { threads, seed, timing } = checkMeasuring(op, options, others, ROUNDS);
   const backend = oneOf(op, "backend", options.backend ?? "simd", TIERS);
   const precision = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const batch = checkInteger(op, "batch", options.batch ?? 1, 1, 1024);
@@ -77,9 +78,9 @@ export async function profileNetwork(network: TimedNetwork, options: ProfileOpti
   try {
     const ceilings = await machineCeilings({ threads: session.threads });
     const { warmup } = CHOICES[backend];
-    const timing = (part: number) => ({ rounds, budget: BUDGET_MS / 2, warmup, onRound: partOf(patience, part, 2) });
-    const [layered] = await timeSessions([{ session, inputs }], timing(0));
-    const [whole] = await timeInTurns([{ run: () => session.runAll(inputs) }], timing(1));
+    const part = (i: number) => ({ ...partOf(timing, i, 2), budget: BUDGET_MS / 2, warmup });
+    const [layered] = await timeSessions([{ session, inputs }], part(0));
+    const [whole] = await timeInTurns([{ run: () => session.runAll(inputs) }], part(1));
     const peak = peakOf(ceilings, session);
     const layers = roofline(session.graph, layered.layers, ceilings, peak);
     return {

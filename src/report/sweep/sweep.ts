@@ -76,7 +76,7 @@ const ROUNDS = 15;
  */
 export async function sweepNetworks(networks: readonly SweepNetwork[], options: SweepOptions = {}): Promise<Sweep> {
   const op = "sweepNetworks";
-  const { threads, rounds, seed, onRound } = checkMeasuring(op, options, ["backend", "onEstimate"], ROUNDS);
+  const { threads, seed, timing } = checkMeasuring(op, options, ["backend", "onEstimate"], ROUNDS);
   const backend = oneOf(op, "backend", options.backend ?? "simd", TIERS);
   const { onEstimate } = options;
   if (onEstimate !== undefined && typeof onEstimate !== "function") {
@@ -92,8 +92,8 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
       const run = (): Promise<unknown> => session.runAll(inputs);
       return isSlow ? { run } : { run, before: run };
     });
-    if (onEstimate) await onEstimate((rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks)));
-    const timings = await timeInTurns(tasks, { rounds, warmup, onRound });
+    if (onEstimate) await onEstimate((timing.rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks)));
+    const timings = await timeInTurns(tasks, { ...timing, warmup });
     const points = counted.map(({ name, alpha, resolution, macs, parameters }, i): SweepPoint => {
       const { ms, quarter, threeQuarters } = timings[i];
       return { name, alpha, resolution, macs, parameters, ms, quarter, threeQuarters };
@@ -103,7 +103,7 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
       backend: session.backend,
       threads: session.threads,
       points,
-      rounds,
+      rounds: timings[0].rounds,
       seed,
       weights: weightsWords(counted, seed),
       line: lineThrough(points.map(({ macs, ms }) => ({ x: macs, y: ms }))),
