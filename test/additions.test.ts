@@ -34,6 +34,7 @@ test("a format: lines of JSON, a weight each", async () => {
   const lines: Required<Format> = {
     name: "lines" as Format["name"],
     extension: ".lines",
+    takes: [],
     holds: ["weights"],
     recognizes: (head) => new TextDecoder().decode(head).startsWith('["'),
     read: async ({ size, read }) => {

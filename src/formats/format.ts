@@ -20,6 +20,8 @@ export interface Format {
   readonly extension: string;
   /** Whether a file has this format, by its first 64 bytes, or fewer if it is shorter. */
   recognizes(head: Uint8Array, name: string): boolean;
+  /** Which of these options its reader takes; the others are errors. */
+  readonly takes: readonly ("shape" | "output")[];
   /** What a file can hold. */
   readonly holds: readonly ("network" | "weights" | "metadata")[];
   /** @throws FormatError if the file is not what it claims to be */

@@ -4,6 +4,7 @@ import { checkWeights } from "../graph/weights.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience } from "../tensor/patience.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Format, ReadOptions } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
 import { presetOf } from "./names/producers.ts";
@@ -79,6 +80,7 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
   try {
     const { shards, shape, output, maxBytes } = options;
     const format = await formatOf(source);
+    checkTaken(source.name, format, { shape, output });
     const file = await format.read(source, { op, from, shards, shape, output, maxBytes });
     const { metadata, network, resolution } = file;
     const common = { source: source.name, format: format.name, metadata, resolution };
@@ -86,14 +88,23 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
       const { graph, weights } = network;
       return { ...common, naming: "separable", preset: presetOf(file), weights, graph, names: new Map() };
     }
-    for (const [name, value] of Object.entries({ shape, output })) {
-      if (value === undefined) continue;
-      throw new ShapeError(`${source.name}: has weights and no network, needs no ${name}: ${show(value)}`);
-    }
     // The tables of names are imported on demand: a page may need none.
     const { named } = await import("./names/named.ts");
     return { ...common, ...(await named(source.name, file)), graph: null };
   } finally {
     await source.close();
+  }
+}
+
+/** @throws ShapeError for an option that is for files of another format */
+function checkTaken(
+  source: string,
+  { name: format, takes }: Format,
+  options: Pick<ReadOptions, "shape" | "output">,
+): void {
+  for (const name of ["shape", "output"] as const) {
+    const value = options[name];
+    if (value === undefined || takes.includes(name)) continue;
+    throw new ShapeError(`${source}: ${format} files leave no ${name} open, needs no ${name}: ${show(value)}`);
   }
 }

@@ -29,7 +29,7 @@ export function readGraph(op: string, value: unknown): Graph {
 }
 
 function rebuilt(op: string, value: unknown): Graph {
-  const fail: (what: string, found: unknown, needed: string) => never = (what, found, needed) => {
+  const fail: Fail = (what, found, needed) => {
     throw new ShapeError(`${op}: ${what} is ${show(found)}, needs ${needed}`);
   };
   const made = "one that graphBuilder or a model function makes";
@@ -51,7 +51,7 @@ function rebuilt(op: string, value: unknown): Graph {
   for (let i = 0; i < nodes.length; i++) {
     const path = `graph.nodes[${i}]`;
     const node: unknown = nodes[i];
-    if (!isNode(node)) fail(path, node, `a node; ${made}`);
+    checkNode(path, node, fail);
     const { weights } = node;
     within(`${op}: ${path}`, () => operationOf(node).again(again.builder, node));
     const rebuiltNode = again.nodes[i];
@@ -105,20 +105,21 @@ function namedAs(given: GraphNode["weights"], made: GraphNode["weights"]): Graph
   );
 }
 
-/** Whether the fields that the operations read from exist. */
-function isNode(node: unknown): node is GraphNode {
-  if (!isRecord(node)) return false;
+type Fail = (what: string, found: unknown, needed: string) => never;
+
+/** Checks that the fields that the operations read from exist. */
+function checkNode(path: string, node: unknown, fail: Fail): asserts node is GraphNode {
+  if (!isRecord(node)) fail(path, node, "a node");
   const { name, op, inputs, outputShape, weights, geometry } = node;
-  return (
-    typeof name === "string" &&
-    typeof op === "string" &&
-    Object.hasOwn(OPERATIONS, op) &&
-    Array.isArray(inputs) &&
-    Array.isArray(outputShape) &&
-    isRecord(weights) &&
-    Object.values(weights).every(isNamedShape) &&
-    (!/2d$/i.test(op) || isRecord(geometry))
-  );
+  if (typeof name !== "string") fail(`${path}.name`, name, "a string");
+  if (typeof op !== "string" || !Object.hasOwn(OPERATIONS, op))
+    fail(`${path}.op`, op, `one of ${Object.keys(OPERATIONS).join(", ")}`);
+  if (!Array.isArray(inputs)) fail(`${path}.inputs`, inputs, "a list of names");
+  if (!Array.isArray(outputShape)) fail(`${path}.outputShape`, outputShape, "a shape");
+  if (!isRecord(weights) || !Object.values(weights).every(isNamedShape)) {
+    fail(`${path}.weights`, weights, "a record of { name, shape }");
+  }
+  if (/2d$/i.test(op) && !isRecord(geometry)) fail(`${path}.geometry`, geometry, "an object");
 }
 
 function isNamedShape(value: unknown): value is Graph["input"] {

@@ -32,22 +32,20 @@ export function checkNetwork(op: string, operand: string, network: unknown): Che
   if (source !== undefined && typeof source !== "string") {
     throw new ShapeError(`${op}: ${operand}.source is ${show(source)}, needs a string`);
   }
-  const isGiven = weights !== null && (weights.size !== 0 || weightSpecs(own).length === 0); // a graph as JSON has none
+  const isGiven = weights !== null && weights.size !== 0; // loaded from JSON, a graph has none
   if (isGiven) checkWeights(op, own, weights);
   return { graph: own, weights: isGiven ? weights : null, source: source ?? own.name };
 }
 
 /** Whose weights are used: "random weights of seed 1", "weights of own.onnx". */
 export function weightsWords(networks: readonly CheckedNetwork[], seed: number): string {
-  const given = networks.filter(({ weights }) => weights !== null);
-  const seeded = networks.filter(({ weights }) => weights === null);
+  const weighty = networks.filter(({ graph }) => weightSpecs(graph).length > 0);
+  const given = weighty.filter(({ weights }) => weights !== null).map(({ source }) => `weights of ${source}`);
+  const seeded = weighty.filter(({ weights }) => weights === null).map(({ source }) => source);
   const random = `random weights of seed ${seed}`;
-  return [
-    ...given.map(({ source }) => `weights of ${source}`),
-    ...(seeded.length === 0
-      ? []
-      : [given.length === 0 ? random : `${random} for ${seeded.map(({ source }) => source).join(", ")}`]),
-  ].join(", ");
+  if (weighty.length === 0) return "no weights";
+  if (seeded.length === 0) return given.join(", ");
+  return given.length === 0 ? random : [...given, `${random} for ${seeded.join(", ")}`].join(", ");
 }
 
 export interface SeededRun {

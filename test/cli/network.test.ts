@@ -175,7 +175,7 @@ describe("refused", () => {
       "an unknown operation",
       () => ["count", bad({ nodes: [{ ...separable.nodes[0], op: "__proto__" }] })],
       1,
-      /bad\.json: graph\.nodes\[0\] is/,
+      /bad\.json: graph\.nodes\[0\]\.op is "__proto__", needs one of conv2d, /,
     ],
     [
       "a shape that lies",
@@ -188,6 +188,18 @@ describe("refused", () => {
       () => ["count", bad({ nodes: Array(1_000_000).fill({}) })],
       1,
       /the length of graph\.nodes is 1000000, needs at most 100000/,
+    ],
+    [
+      "sizes of a file that states them",
+      () => ["summary", at("separable.json"), "--shape", "1x64x64x3"],
+      1,
+      /separable\.json: graph files leave no shape open, needs no shape: \[1, 64, 64, 3\]/,
+    ],
+    [
+      "sizes of a name",
+      () => ["summary", "mobilenet_v1", "--shape", "1x3x64x64"],
+      2,
+      /--shape is for an ONNX file, mobilenet_v1 is a name/,
     ],
     ["no JSON", () => ["count", at("cut.json")], 1, /cut\.json is not valid JSON/],
     ["a layer that is none", () => ["inspect", "zzz", at("separable.json")], 2, /has no layer "zzz"/],

@@ -138,6 +138,12 @@ describe("compareNetworks", () => {
     expect(await of({ weights, source: "own.onnx" }, { source: "other.json" })).toBe(
       "weights of own.onnx, random weights of seed 5 for other.json",
     );
+    const pool = graphBuilder("pool", [1, 4, 4, 2]);
+    const bare = { graph: pool.build(pool.globalAveragePool2d(pool.input)), weights: new Map() };
+    expect((await compareNetworks(bare, bare, counts)).weights).toBe("no weights");
+    const data = await compareNetworks(own, bare, { rounds: 1, backends: ["im2col"] });
+    expect([data.promised, data.weights]).toEqual([null, "random weights of seed 1"]);
+    expect(renderText(compareReport(data))).not.toMatch(/NaN|Infinity/);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Format } from "../format.ts";
 export const npz: Format = {
   name: "npz",
   extension: ".npz",
+  takes: [],
   holds: ["weights"],
   recognizes: ([p, k]) => p === 0x50 && k === 0x4b, // "PK", a zip file
   read: async (source, { maxBytes }) => {

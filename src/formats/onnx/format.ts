@@ -4,6 +4,7 @@ import type { Format } from "../format.ts";
 export const onnx: Format = {
   name: "onnx",
   extension: ".onnx",
+  takes: ["shape", "output"],
   holds: ["network", "weights", "metadata"],
   // ir_version, the first field; a saved_model.pb begins with a version too.
   recognizes: ([tag, version, next], name) =>

@@ -4,6 +4,7 @@ import type { Format } from "../format.ts";
 export const tfjs: Format = {
   name: "tfjs",
   extension: ".json",
+  takes: [],
   holds: ["weights"],
   recognizes: (head) => new TextDecoder().decode(head).trimStart().startsWith("{"),
   read: async (source, { op, from, shards }) => {

@@ -96,7 +96,9 @@ interface Group {
 function groupsIn(file: string, json: unknown): readonly Group[] {
   const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
   if (!Array.isArray(groups)) {
-    throw new FormatError(`${file}: weightsManifest is ${show(groups)}, needs a list: not a TensorFlow.js model`);
+    throw new FormatError(
+      `${file}: weightsManifest is ${show(groups)}, needs a list: neither a TensorFlow.js model nor a graph, whose JSON begins with its name`,
+    );
   }
   return groups.map((group): Group => {
     const { paths, weights } = (group ?? {}) as { paths?: unknown; weights?: unknown };

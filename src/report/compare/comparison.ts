@@ -10,7 +10,7 @@ import { type Measured, measuredHere } from "../origin.ts";
 export interface Comparison extends Measured {
   readonly first: ComparedNetwork;
   readonly second: ComparedNetwork;
-  /** MACs of the second / MACs of the first; null where the first has none. */
+  /** MACs of the second / MACs of the first; null where either has none. */
   readonly promised: number | null;
   /** Whether the second network is the first one's twin of standard convolutions. */
   readonly areTwins: boolean;
@@ -74,12 +74,12 @@ export function countedComparison(networks: readonly [CheckedNetwork, CheckedNet
   return withoutTimes(savings(networks[0].graph, networks[1].graph), weightsWords(networks, seed), seed);
 }
 
-function withoutTimes({ first, second, blocks, promised }: Savings, weights: string, seed: number): Comparison {
+function withoutTimes({ first, second, blocks }: Savings, weights: string, seed: number): Comparison {
   const changed = blocks.filter(({ forms: [a, b] }) => a !== b);
   return {
     first: { name: first.graph.name, ...first.analysis.total },
     second: { name: second.graph.name, ...second.analysis.total },
-    promised: Number.isFinite(promised) ? promised : null,
+    promised: quotient(second.analysis.total.macs, first.analysis.total.macs),
     areTwins: changed.length > 0 && changed.every((block) => block.areTwins),
     blocks: blocks.map(({ first: own, second: others, ...block }) => ({
       ...block,
