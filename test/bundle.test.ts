@@ -6,6 +6,7 @@ import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
 
 const INDEX = new URL("../src/index.ts", import.meta.url).pathname;
+const REPORT = new URL("../src/report/index.ts", import.meta.url).pathname;
 
 /**
  * Bytes of a program, bundled, minified and compressed: of what it loads at once, and of what it loads when it is
@@ -38,6 +39,7 @@ async function bundled(program: string, isSplit: boolean): Promise<number> {
 test.each([
   ["one convolution, with all tiers", `export { conv2d } from ${JSON.stringify(INDEX)};`, 22_500],
   ["everything", `export * from ${JSON.stringify(INDEX)};`, 67_000],
+  ["reports", `export * from ${JSON.stringify(REPORT)};`, 62_000],
 ])("%s", async (name, program, max) => {
   const { loaded, later } = await compressed(program);
   const more = later > 0 ? `, and ${later} when a training begins or a file of another format comes` : "";

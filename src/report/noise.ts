@@ -7,6 +7,7 @@ import { percent } from "./forms/numbers.ts";
 export function noiseWarning(timings: readonly Timing[]): string[] {
   const noisy = timings.filter(isNoisy);
   if (noisy.length === 0) return [];
+  if (noisy.some(({ ms }) => ms === 0)) return ["Too short to compare: a run is over within a tick of this clock."];
   const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
   return [
     `Too noisy to compare: the middle half of the runs spans ${percent(widest, 1)} of the median, needs at most ${percent(MAX_SPREAD, 0)}.`,

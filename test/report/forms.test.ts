@@ -241,6 +241,11 @@ test("noise is told", () => {
   ]);
 });
 
+test("runs that are shorter than a tick of the clock are told", () => {
+  const quick = { ms: 0, quarter: 0, threeQuarters: 0.1, rounds: 5 };
+  expect(noiseWarning([quick])).toEqual(["Too short to compare: a run is over within a tick of this clock."]);
+});
+
 test("measurements that do not fit together are told", () => {
   const layers = ["a", "b", "c"].map((name, i) => ({ name, share: [0.9, 5.7, 1.2][i] })) as RooflineRow[];
   expect(mismatchWarning(layers.slice(0, 1), 10.5, 10)).toEqual([]);
