@@ -4,6 +4,7 @@ import type { RooflineRow } from "../../measure/roofline.ts";
 import type { BarChart, PlaneChart } from "../forms/chart.ts";
 import { duration, percent } from "../forms/numbers.ts";
 import { measuredWords } from "../report.ts";
+import type { KindProfile } from "./profileTables.ts";
 
 /** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
 export function rooflineChart(
@@ -47,10 +48,7 @@ export function rooflineChart(
 }
 
 /** Each layer type's share of the multiply-adds and of the time. */
-export function shareChart(
-  kinds: readonly { readonly kind: string; readonly macs: number; readonly time: number }[],
-  rounds: number,
-): BarChart {
+export function shareChart(kinds: readonly KindProfile[], rounds: number): BarChart {
   return {
     kind: "bars",
     file: "work-and-time",

@@ -11,6 +11,7 @@ import {
   ONE_ROUND,
   type Part,
   type Report,
+  type ReportTable,
   reportOf,
 } from "../report.ts";
 import type { Sweep, SweepPoint } from "./sweep.ts";
@@ -31,80 +32,87 @@ export function sweepReport(data: Sweep): Report {
 }
 
 function report(data: Sweep): Report {
-  const { points, line, backend, threads, rounds, weights, machine } = data;
-  const lineAt = (macs: number): number => line.start + line.slope * macs;
-  const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
-  const alphas = [...new Set(points.map(({ alpha }) => alpha))];
-  const isGrid = points.length === alphas.length * resolutions.length; // a program's networks need not be one
-  const grid = (
-    name: string,
-    title: string,
-    value: (point: SweepPoint) => Cell,
-    show: (value: number) => string,
-  ): readonly Part[] => {
-    if (!isGrid) return [];
-    const columns = [{ title: "alpha", align: "left" as const }, ...resolutions.map((size) => ({ title: size, show }))];
-    const rows = alphas.map((alpha) => {
-      const own = points.filter((point) => point.alpha === alpha);
-      return [String(alpha), ...resolutions.flatMap((size) => own.filter((p) => p.resolution === size).map(value))];
-    });
-    return [{ table: { name, title, columns, rows } }];
-  };
-  const formula = `ms = ${line.start.toFixed(3)} ${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)} · million MACs`;
+  const { points, backend, threads, rounds } = data;
+  const millions = ({ macs }: SweepPoint): number => macs / 1e6;
+  const tenths = (value: number): string => value.toFixed(1);
+  const measured = `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`;
   return {
     title: `Widths and resolutions, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
     origin: originOf("sweep", data),
     parts: [
-      {
-        table: {
-          name: "networks",
-          title: "",
-          columns: [
-            { title: "network" },
-            { title: "MACs", show: integer },
-            { title: "parameters", show: integer },
-            { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
-            { title: "GFLOP/s", long: measuredTitle("GFLOP/s", rounds), show: (value) => value.toFixed(1) },
-            { title: "on the line", long: measuredTitle("on the line, ms", rounds), rank: 1, show: duration },
-            { title: "deviation", long: measuredTitle("deviation", rounds), show: (value) => percent(value, 1) },
-          ],
-          rows: points.map(({ name, macs, parameters, ms }) => [
-            name,
-            macs,
-            parameters,
-            measuredCell(ms, rounds),
-            measuredCell((2 * macs) / ms / 1e6, rounds),
-            measuredCell(lineAt(macs), rounds),
-            measuredCell(ms / lineAt(macs) - 1, rounds),
-          ]),
-        },
-      },
-      ...grid(
-        "macs",
-        "Million multiply-adds by width and resolution",
-        ({ macs }) => macs / 1e6,
-        (value) => value.toFixed(1),
-      ),
-      ...grid(
-        "times",
-        `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`,
-        ({ ms }) => measuredCell(ms, rounds),
-        duration,
-      ),
-      {
-        text: [
-          ...noiseWarning(points.map((point) => ({ ...point, rounds }))),
-          ...(rounds === 1 ? [ONE_ROUND] : []),
-          points.length > 2
-            ? `${formula}; the largest deviation is ${percent(line.worst)}.`
-            : `${formula}, which fits any two points exactly`,
-          `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, ${weights}, ${machine}`,
-        ].join("\n"),
-      },
-      { chart: chart(data, "multiply-adds", "million multiply-adds", ({ macs }) => macs / 1e6, lineAt) },
+      { table: networksTable(data) },
+      ...gridTable(points, "macs", "Million multiply-adds by width and resolution", millions, tenths),
+      ...gridTable(points, "times", measured, ({ ms }) => measuredCell(ms, rounds), duration),
+      { text: notesOf(data).join("\n") },
+      { chart: chart(data, "multiply-adds", "million multiply-adds", millions, lineOf(data)) },
       { chart: chart(data, "parameters", "million parameters", ({ parameters }) => parameters / 1e6) },
     ],
   };
+}
+
+/** Milliseconds on the line. */
+function lineOf({ line: { start, slope } }: Sweep): (macs: number) => number {
+  return (macs) => start + slope * macs;
+}
+
+function networksTable(data: Sweep): ReportTable {
+  const { points, rounds } = data;
+  const lineAt = lineOf(data);
+  return {
+    name: "networks",
+    title: "",
+    columns: [
+      { title: "network" },
+      { title: "MACs", show: integer },
+      { title: "parameters", show: integer },
+      { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
+      { title: "GFLOP/s", long: measuredTitle("GFLOP/s", rounds), show: (value) => value.toFixed(1) },
+      { title: "on the line", long: measuredTitle("on the line, ms", rounds), rank: 1, show: duration },
+      { title: "deviation", long: measuredTitle("deviation", rounds), show: (value) => percent(value, 1) },
+    ],
+    rows: points.map(({ name, macs, parameters, ms }) => [
+      name,
+      macs,
+      parameters,
+      measuredCell(ms, rounds),
+      measuredCell((2 * macs) / ms / 1e6, rounds),
+      measuredCell(lineAt(macs), rounds),
+      measuredCell(ms / lineAt(macs) - 1, rounds),
+    ]),
+  };
+}
+
+/** A table of widths by resolutions; none where the networks are no grid, as those of a program need not be. */
+function gridTable(
+  points: readonly SweepPoint[],
+  name: string,
+  title: string,
+  value: (point: SweepPoint) => Cell,
+  show: (value: number) => string,
+): readonly Part[] {
+  const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
+  const alphas = [...new Set(points.map(({ alpha }) => alpha))];
+  const cells = new Map(points.map((point) => [`${point.alpha} ${point.resolution}`, value(point)]));
+  if (points.length !== alphas.length * resolutions.length || cells.size < points.length) return [];
+  const columns = [{ title: "alpha", align: "left" as const }, ...resolutions.map((size) => ({ title: size, show }))];
+  const rows = alphas.map((alpha) => [
+    String(alpha),
+    ...resolutions.map((size) => cells.get(`${alpha} ${size}`) ?? null),
+  ]);
+  return [{ table: { name, title, columns, rows } }];
+}
+
+function notesOf({ points, line, rounds, weights, machine }: Sweep): readonly string[] {
+  const slope = `${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)}`;
+  const formula = `ms = ${line.start.toFixed(3)} ${slope} · million MACs`;
+  return [
+    ...noiseWarning(points.map((point) => ({ ...point, rounds }))),
+    ...(rounds === 1 ? [ONE_ROUND] : []),
+    points.length > 2
+      ? `${formula}; the largest deviation is ${percent(line.worst)}.`
+      : `${formula}, which fits any two points exactly`,
+    `medians of ${rounds} ${rounds === 1 ? "round" : "rounds"} in turns, parameters with scale and bias of batch norm, ${weights}, ${machine}`,
+  ];
 }
 
 /** Plots time over a counted quantity, with a colour for each width. */
