@@ -24,13 +24,13 @@ const MODULES = {
 };
 const { at, folder: temporary } = tempFolder();
 
-/** Functions and methods, with the exports among which their examples run. */
+/** Functions, methods of the builder, and others with examples; with the exports among which these run. */
 const CALLABLES = api.flatMap(({ entry, items }) => {
-  const methods = items
-    .filter(({ name }) => ["GraphBuilder"].includes(name))
-    .flatMap(({ name, members }) =>
-      members.filter(({ isMethod }) => isMethod).map((member) => ({ ...member, name: `${name}.${member.name}` })),
-    );
+  const methods = items.flatMap(({ name, members }) =>
+    members
+      .filter(({ isMethod, doc }) => isMethod && (name === "GraphBuilder" || doc.includes("@example")))
+      .map((member) => ({ ...member, name: `${name}.${member.name}` })),
+  );
   return [...items.filter(({ kind }) => kind === "function"), ...methods].map(
     (one) => [entry, one.name, one.doc] as const,
   );

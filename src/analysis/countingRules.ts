@@ -45,7 +45,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
     name: "thop",
     unit: "MACs",
     sentence:
-      "Batch norm is 4 an element, average pooling one more than the pixels of a window; biases and activations are free.",
+      "Batch norm is 4 an element, average pooling as many as its window has pixels, and one more; biases, activations and max pooling are free.",
     of: (node) => {
       if (isNorm(node)) return 4 * elements(node);
       if (isPool(node)) return inputElements(node) + elements(node);
@@ -56,7 +56,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
     name: "torchinfo",
     unit: "MACs",
     sentence:
-      "Parameters times the places where they are used: batch norm's once each, a bias once, activations and pooling free.",
+      "Each parameter once for every output that it is used for, batch norm's once in all; activations and pooling are free.",
     of: (node) => {
       if (isNorm(node)) return weight(node, "scale") + weight(node, "bias");
       return nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0);
@@ -76,12 +76,13 @@ export const COUNTING_RULES: readonly CountingRule[] = [
     name: "ptflops, modules",
     unit: "MACs",
     sentence:
-      "Batch norm is 2 an element, an activation 1, a bias 1, and pooling modules count twice, with the function that they call.",
+      "Batch norm is 2 an element, an activation 1, a bias 1; a pooling module is 2 for each pixel of its input: itself, and the function that it calls.",
     of: (node) => {
       if (isNorm(node)) return 2 * elements(node);
-      if (isPool(node)) return 2 * inputElements(node);
+      if (isPool(node) || node.op === "maxPool2d") return 2 * inputElements(node);
       if (node.op === "activation") return elements(node);
-      return nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0);
+      if (!isLinear(node)) return 0;
+      return nodeMacs(node) + biasUses(node) + (node.activation === "none" ? 0 : elements(node));
     },
   },
   {

@@ -1,10 +1,11 @@
 /** @file Loads a file of any supported format: weights under a graph's names, and the network they belong to. */
 import { EMBEDDED } from "../data/embedded/embedded.ts";
+import { weightSpecs } from "../graph/graph.ts";
 import { checkWeights } from "../graph/weights.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience } from "../tensor/patience.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Format, ReadOptions } from "./format.ts";
+import type { Format, ImportedNetwork, ReadOptions } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
 import { presetOf } from "./names/producers.ts";
@@ -85,8 +86,11 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     const { metadata, network, resolution } = file;
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
-      const { graph, weights } = network;
-      return { ...common, naming: "separable", preset: presetOf(file), weights, graph, names: new Map() };
+      const own = { naming: "separable", preset: presetOf(file), names: new Map() } as const;
+      return { ...common, ...own, ...(await cutNetwork(source.name, network, output)) };
+    }
+    if (output !== undefined) {
+      throw new ShapeError(`${source.name}: has weights and no network, needs no output: ${show(output)}`);
     }
     // The tables of names are imported on demand: a page may need none.
     const { named } = await import("./names/named.ts");
@@ -94,6 +98,22 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
   } finally {
     await source.close();
   }
+}
+
+/** A network, or what one of its outputs needs. */
+async function cutNetwork(
+  source: string,
+  { graph, weights }: ImportedNetwork,
+  output: string | undefined,
+): Promise<Pick<LoadedModel, "graph" | "weights">> {
+  if (output === undefined || (graph.outputs.length === 1 && graph.output === output)) return { graph, weights };
+  const { cutTo } = await import("../graph/cutTo.ts");
+  const cut = cutTo(source, graph, output);
+  const kept = weightSpecs(cut).flatMap(({ name }) => {
+    const tensor = weights.get(name);
+    return tensor === undefined ? [] : [[name, tensor] as const];
+  });
+  return { graph: cut, weights: new Map(kept) };
 }
 
 /** @throws ShapeError for an option that is for files of another format */

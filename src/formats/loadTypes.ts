@@ -19,7 +19,7 @@ export interface LoadOptions extends Patience {
    * name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
-  /** The only output of an ONNX model to load, with what it needs. Default: all of them. */
+  /** The only output to load, with what it needs, of a file that contains its network. Default: all of them. */
   readonly output?: string;
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
@@ -40,7 +40,7 @@ export interface WeightsFile {
   readonly preset: Preset;
   /** By the graph's names if the file's are recognized, else by the file's own. */
   readonly weights: Map<string, Tensor>;
-  /** The network itself, if the file contains it (ONNX). */
+  /** The network itself, if the file contains it: ONNX, a graph as JSON, safetensors with a graph. */
   readonly graph: Graph | null;
   /** Metadata strings of a safetensors or ONNX file. */
   readonly metadata: ReadonlyMap<string, string>;

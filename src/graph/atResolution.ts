@@ -1,6 +1,6 @@
 /** @file A graph for images of another size, with the same weights. */
 import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
+import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import { builderOf } from "./builder.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import { operationOf } from "./operations.ts";
@@ -25,7 +25,7 @@ export function atResolution(graph: Graph, [H, W]: readonly [h: number, w: numbe
   const again = builderOf(name, [{ name: input, shape: [1, H, W, shape[3]] }]);
   for (const [i, node] of nodes.entries()) {
     try {
-      operationOf(node).again(again.builder, overAll(node, again.builder.shapeOf(node.inputs[0])));
+      operationOf(node).again(again.builder, forInput(node, again.builder.shapeOf(node.inputs[0])));
     } catch (error) {
       throw new ShapeError(`atResolution: ${name} does not take ${H}×${W} images: ${(error as Error).message}`);
     }
@@ -42,8 +42,10 @@ export function atResolution(graph: Graph, [H, W]: readonly [h: number, w: numbe
   return again.build(outputs.map((output) => [output, output]));
 }
 
-/** A pool whose window is the whole image, for an image of another size. */
-function overAll(node: GraphNode, [, H, W]: readonly number[]): GraphNode {
+/** The node for another input: a pool over the whole image stays one, and a reshape that changes nothing too. */
+function forInput(node: GraphNode, shape: Shape): GraphNode {
+  const [, H, W] = shape;
+  if (node.op === "reshape" && sameShape(node.inputShapes[0], node.outputShape)) return { ...node, outputShape: shape };
   if (node.op !== "maxPool2d" && node.op !== "averagePool2d") return node;
   const { windowDimensions, inputShapes } = node;
   return sameShape(windowDimensions, inputShapes[0].slice(1, 3)) ? { ...node, windowDimensions: [H, W] } : node;

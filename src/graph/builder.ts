@@ -6,10 +6,11 @@
  */
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { type Graph, type GraphInput, type GraphNode, graphOf } from "./graph.ts";
+import type { Graph, GraphInput, GraphNode } from "./graph.ts";
 import type { GraphBuilder, Value } from "./methods.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
+import { withOutputs } from "./outputs.ts";
 
 /**
  * Starts a graph.
@@ -35,6 +36,12 @@ export function graphBuilder(name: string, inputs: Shape | Readonly<Record<strin
   return builderOf(name, named as readonly GraphInput[]).builder;
 }
 
+/** @param freeName for another value that has the name of an output; default: that is an error */
+type Build = (
+  outputs: readonly (readonly [name: string, value: Value])[],
+  freeName?: (taken: string) => string,
+) => Graph;
+
 /** A builder, the list to which it appends nodes, and how it ends: with outputs by name. */
 export function builderOf(
   name: string,
@@ -42,16 +49,12 @@ export function builderOf(
 ): {
   readonly builder: GraphBuilder;
   readonly nodes: GraphNode[];
-  build(outputs: readonly (readonly [name: string, value: Value])[]): Graph;
+  readonly build: Build;
 } {
   const list = nodeList(name, inputs);
-  const build = (outputs: readonly (readonly [string, Value])[]): Graph => {
-    return graphOf(
-      name,
-      list.inputs,
-      withOutputs(name, list, outputs),
-      outputs.map(([output]) => output),
-    );
+  const build: Build = (outputs, freeName = refuse) => withOutputs(name, list, outputs, freeName);
+  const refuse = (taken: string): never => {
+    throw new ShapeError(`graph ${name}: an output is called ${show(taken)}, which is another value's name`);
   };
   const builder: GraphBuilder = {
     input: list.inputs[0].name,
@@ -64,24 +67,6 @@ export function builderOf(
     },
   };
   return { builder, nodes: list.nodes, build };
-}
-
-/** Returns the nodes. An output whose name is not its value's becomes a reshape of it, which computes nothing. */
-function withOutputs(
-  name: string,
-  { inputs, nodes, shapeOf }: NodeList,
-  outputs: readonly (readonly [string, Value])[],
-): readonly GraphNode[] {
-  if (outputs.length === 0) throw new ShapeError(`graph ${name}: there is no output, needs at least one`);
-  const whole = nodeList(name, inputs, nodes);
-  const taken = new Set<string>();
-  for (const [output, value] of outputs) {
-    const shape = shapeOf(value);
-    if (taken.has(output)) throw new ShapeError(`graph ${name}: two outputs are called ${show(output)}`);
-    taken.add(output);
-    if (output !== value) OPERATIONS.reshape.method(whole)(value, shape, { name: output });
-  }
-  return whole.nodes;
 }
 
 type Methods = Pick<GraphBuilder, keyof typeof OPERATIONS>;

@@ -260,7 +260,8 @@ export interface GraphBuilder {
   /**
    * The finished graph.
    *
-   * @param outputs a value, or several as { name: value, … }
+   * @param outputs a value, or several as { name: value, … }: a value takes the name of its output, its weights keep
+   *   theirs
    * @throws ShapeError if one is not a value of this graph, or a name is taken by another value
    *
    * @example

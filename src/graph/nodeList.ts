@@ -31,7 +31,8 @@ export function nodeList(name: string, inputs: readonly GraphInput[], former: re
     checkShape("graphBuilder", input.name, input.shape, 1);
     if (shapes.has(input.name)) throw new ShapeError(`graphBuilder: two inputs are called ${show(input.name)}`);
     if (input.shape[0] !== 1) {
-      throw new ShapeError(`graphBuilder: ${input.name} ${formatShape(input.shape)} is a batch, needs one image: 1×…`);
+      const shape = formatShape(input.shape);
+      throw new ShapeError(`graphBuilder: ${input.name} is ${shape}, needs 1 as its first extent, for one image`);
     }
     shapes.set(input.name, [...input.shape]);
   }

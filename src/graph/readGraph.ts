@@ -34,15 +34,13 @@ function rebuilt(op: string, value: unknown): Graph {
   };
   const made = "one that graphBuilder or a model function makes";
   if (!isRecord(value)) fail("graph", value, made);
-  const { name, input, inputs = [input], nodes, output, outputs = [output] } = value;
+  const { name, nodes } = value;
   if (typeof name !== "string" || name === "") fail("graph.name", name, `a string; ${made}`);
-  const ends = endsOf(input, inputs, isNamedShape);
-  if (ends === null) fail("graph.inputs", inputs, `a list of { name, shape }, the first one graph.input; ${made}`);
-  const names = endsOf(output, outputs, (one): one is string => typeof one === "string");
-  if (names === null) fail("graph.outputs", outputs, `a list of names, the first one graph.output; ${made}`);
+  const ends = endsOf("input", value, isNamedShape, "{ name, shape }", fail);
+  const names = endsOf("output", value, (one): one is string => typeof one === "string", "a name", fail);
   if (!Array.isArray(nodes)) fail("graph.nodes", nodes, `a list of nodes; ${made}`);
   if (nodes.length > MAX_NODES) fail("the length of graph.nodes", nodes.length, `at most ${MAX_NODES}`);
-  const again = within(`${op}: graph.input`, () =>
+  const again = within(`${op}: graph.inputs`, () =>
     builderOf(
       name,
       ends.map(({ name: end, shape }) => ({ name: end, shape })),
@@ -61,17 +59,36 @@ function rebuilt(op: string, value: unknown): Graph {
     if (extra !== undefined) fail(`${path}.weights`, extra, `${Object.keys(rebuiltNode.weights).join(", ") || "none"}`);
     again.nodes[i] = { ...rebuiltNode, weights: namedAs(weights, rebuiltNode.weights) };
   }
-  const graph = within(`${op}: graph.output`, () => again.build(names.map((one) => [one, one])));
-  const different = firstDifference("graph.inputs", inputs, graph.inputs);
+  const graph = within(`${op}: graph.outputs`, () => again.build(names.map((one) => [one, one])));
+  const different = firstDifference("graph.inputs", ends, graph.inputs);
   if (different !== null) fail(...different);
   return graph;
 }
 
-/** The ends of a graph, or null. Old graphs name the first alone. */
-function endsOf<T>(first: unknown, all: unknown, isEnd: (end: unknown) => end is T): readonly T[] | null {
-  if (!Array.isArray(all) || all.length > MAX_ENDS || !isEnd(first)) return null;
-  const ends = [first, ...all.slice(1)];
-  return ends.every(isEnd) ? ends : null;
+/**
+ * The inputs or outputs of a graph. Old graphs name the first alone, and a program may have changed the only one:
+ * `{ ...graph, output: "features" }`.
+ */
+function endsOf<T>(
+  what: "input" | "output",
+  graph: Record<string, unknown>,
+  isEnd: (end: unknown) => end is T,
+  needed: string,
+  fail: Fail,
+): readonly T[] {
+  const { [what]: first, [`${what}s`]: all = [first] } = graph;
+  if (!Array.isArray(all)) fail(`graph.${what}s`, all, `a list, each ${needed}`);
+  if (all.length === 0 || all.length > MAX_ENDS) {
+    fail(`the length of graph.${what}s`, all.length, `1 to ${MAX_ENDS}`);
+  }
+  if (all.length === 1) {
+    const only: unknown = first ?? all[0];
+    return [isEnd(only) ? only : fail(`graph.${what}`, only, needed)];
+  }
+  const ends = all.map((end: unknown, i) => (isEnd(end) ? end : fail(`graph.${what}s[${i}]`, end, needed)));
+  const different = firstDifference(`graph.${what}`, first ?? ends[0], ends[0]);
+  if (different !== null) fail(...different);
+  return ends;
 }
 
 /** Prefixes the builder's errors with the node's path. */

@@ -12,7 +12,7 @@ import { checkInteger, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { luma } from "./luma.ts";
 import { type Preparation, preprocess } from "./prepare.ts";
-import { checkClassifier, endsInSoftmax, hasClasses, labelsIn, preparationIn } from "./recorded.ts";
+import { checkClassifier, endsInSoftmax, hasClasses, knownLabels, numberedLabels, preparationIn } from "./recorded.ts";
 
 /** Options of `createClassifier`. */
 export interface ClassifierOptions extends Omit<SessionOptions, keyof Patience> {
@@ -81,7 +81,7 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
   if (given !== undefined && given.length !== classes) {
     throw new ShapeError(`${op}: ${given.length} labels, ${graph.name} has ${classes} classes`);
   }
-  const labels = given ?? labelsIn(source, model.metadata, classes);
+  const labels = given ?? knownLabels(source, model.metadata, classes) ?? numberedLabels(classes);
   const preparation = { ...preparationIn(source, model, graph), ...wanted };
   const areClasses = given !== undefined || hasClasses(graph, model) !== "no";
   const areShares = endsInSoftmax(graph);

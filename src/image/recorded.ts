@@ -2,6 +2,7 @@
 
 import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
 import type { WeightsFile } from "../formats/loadTypes.ts";
+import { GRAPH_KEY } from "../formats/names/graphKey.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
@@ -53,29 +54,36 @@ export function hasClasses(graph: Graph, { naming, format, metadata }: WeightsFi
 }
 
 /**
- * Returns a name for each class: the file's, or ImageNet's if their number fits, or "class 0", …
+ * Returns a name for each class: the file's, or ImageNet's if their number fits; else null.
  *
  * @throws FormatError if the file's list does not fit
  */
-export function labelsIn(file: string, metadata: WeightsFile["metadata"], classes: number): readonly string[] {
+export function knownLabels(
+  file: string,
+  metadata: WeightsFile["metadata"],
+  classes: number,
+): readonly string[] | null {
   const said = metadata.get("classes");
   if (said !== undefined) return namesIn(file, said, classes);
   if (classes === IMAGENET_CLASSES.length) return IMAGENET_CLASSES;
-  if (classes === IMAGENET_CLASSES.length + 1) return ["background", ...IMAGENET_CLASSES];
+  return classes === IMAGENET_CLASSES.length + 1 ? ["background", ...IMAGENET_CLASSES] : null;
+}
+
+/** "class 0", … for classes without names. */
+export function numberedLabels(classes: number): readonly string[] {
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
 }
 
 /**
  * Returns the file's own settings, else those of the library whose weight names it uses. TensorFlow Lite's quantised
  * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
- * deviation do not apply to grey images.
+ * deviation do not apply to grey images; a network of one's own is taken to be trained here, on pixel / 255.
  */
 export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;
   const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
-  const isGrey = graph.input.shape[3] === 1;
-  const normalization =
-    ownRescaling(graph, weights) ?? (isGrey && own.normalization === "torch" ? "unit" : own.normalization);
+  const isUnit = isOwn(read) || (graph.input.shape[3] === 1 && own.normalization === "torch");
+  const normalization = ownRescaling(graph, weights) ?? (isUnit ? "unit" : own.normalization);
   const word = <T extends string>(key: string, words: readonly T[], fallback: T): T => {
     const said = metadata.get(key);
     const found = words.find((one) => one === (said ?? fallback));
@@ -95,9 +103,19 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
-/** Returns whether the normalization is a guess: an ONNX file without one shows at most which program wrote it. */
-export function isPreparationGuessed({ format, metadata, weights }: WeightsFile, graph: Graph): boolean {
-  return format === "onnx" && !metadata.has("normalize") && ownRescaling(graph, weights) === null;
+/** Whether a file contains its network as a graph of this project, which no published family has. */
+function isOwn({ format, metadata }: Pick<WeightsFile, "format" | "metadata">): boolean {
+  return format === "graph" || metadata.has(GRAPH_KEY);
+}
+
+/** Whether the normalization is a guess: a file with a network of any kind that does not say it. */
+export function isPreparationGuessed(
+  file: Pick<WeightsFile, "format" | "metadata" | "weights">,
+  graph: Graph,
+): boolean {
+  const { format, metadata, weights } = file;
+  if (metadata.has("normalize") || !(format === "onnx" || isOwn(file))) return false;
+  return ownRescaling(graph, weights) === null;
 }
 
 /** Returns the metadata that records a preparation; the inverse of {@link preparationIn}. */

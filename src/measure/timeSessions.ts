@@ -9,20 +9,41 @@ export interface SessionTiming extends Timing {
   readonly layers: ReadonlyMap<string, number>;
 }
 
+export interface SessionRun {
+  readonly session: Session;
+  readonly inputs: SessionInputs;
+}
+
+/** Milliseconds after which idle workers are parked: they spin for about one. */
+const PARKED_MS = 4;
+
+/**
+ * What to do before a session with several threads is timed after another one, whose workers still spin on the same
+ * processors: wait until they are parked, then run once, so that its own are awake. Other sessions need nothing.
+ */
+export function aloneBefore({ session, inputs }: SessionRun): (() => Promise<unknown>) | undefined {
+  if (session.threads === 1) return undefined;
+  return async () => {
+    await new Promise((resolve) => setTimeout(resolve, PARKED_MS));
+    await session.runAll(inputs);
+  };
+}
+
 /**
  * Times sessions in turns, each on its inputs, and their layers.
  *
  * @returns a timing for each; the total is the sum of the layers
  */
 export async function timeSessions(
-  runs: readonly { readonly session: Session; readonly inputs: SessionInputs }[],
+  runs: readonly SessionRun[],
   options: TimingOptions = {},
 ): Promise<readonly SessionTiming[]> {
   const measured = runs.map((): (readonly ProfileRow[])[] => []);
   const last: (readonly ProfileRow[])[] = [];
-  const tasks = runs.map(({ session, inputs }, i) => ({
+  const tasks = runs.map((run, i) => ({
+    before: aloneBefore(run),
     run: async (): Promise<number> => {
-      last[i] = await session.profile(inputs, { runs: 1, warmup: 0 });
+      last[i] = await run.session.profile(run.inputs, { runs: 1, warmup: 0 });
       return last[i].reduce((sum, { ms }) => sum + ms, 0);
     },
   }));

@@ -3,15 +3,20 @@ import type { RooflineRow } from "../measure/roofline.ts";
 import { isNoisy, MAX_SPREAD, type Timing } from "../measure/timing.ts";
 import { percent } from "./forms/numbers.ts";
 
-/** Returns a warning if one of the timings is too noisy; else none. */
-export function noiseWarning(timings: readonly Timing[]): string[] {
-  const noisy = timings.filter(isNoisy);
+/**
+ * Returns a warning if some of the timings are too noisy; else none.
+ *
+ * @param timings by what was timed
+ */
+export function noiseWarning(timings: readonly (readonly [what: string, timing: Timing])[]): string[] {
+  const found = timings.filter(([, timing]) => isNoisy(timing));
+  const noisy = found.map(([, timing]) => timing);
   if (noisy.length === 0) return [];
-  if (noisy.some(({ ms }) => ms === 0)) return ["Too short to compare: a run is over within a tick of this clock."];
+  const what = [...new Set(found.map(([name]) => name))].join(", ");
+  if (noisy.some(({ ms }) => ms === 0)) return [`Too short to measure: ${what}, over within a tick of this clock.`];
   const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
-  return [
-    `Too noisy to compare: the middle half of the runs spans ${percent(widest, 1)} of the median, needs at most ${percent(MAX_SPREAD, 0)}.`,
-  ];
+  const spread = `the middle half of the runs spans ${percent(widest, 1)} of the median`;
+  return [`Too noisy: ${what}, where ${spread}, needs at most ${percent(MAX_SPREAD, 0)}.`];
 }
 
 /** Largest ratio by which measurements made one after the other may disagree. */

@@ -33,6 +33,8 @@ export interface ReportColumn {
   readonly title: string;
   /** Title where a table stands alone, as in a data file. Default: `title`. */
   readonly long?: string;
+  /** Of the numbers, for data files. What `show` gives says its own. */
+  readonly unit?: string;
   /** Formats a number. Default: unformatted. Data files contain the number itself. */
   readonly show?: (value: number) => string;
   /** Default: left in the first column, right elsewhere. */

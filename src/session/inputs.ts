@@ -44,5 +44,7 @@ function checkInput(method: string, { name: graphName, inputs }: Graph, given: u
     throw new ShapeError(`session.${method}: ${called} is ${show(given)}, needs a Tensor`);
   if (given.shape[0] > 0 && sameShape(given.shape.slice(1), extents)) return given;
   const found = formatShape(given.shape);
-  throw new ShapeError(`session.${method}: ${called} is ${found}, ${graphName} needs n×${formatShape(extents)}`);
+  throw new ShapeError(
+    `session.${method}: ${called} is ${found}, ${graphName} needs n×${formatShape(extents)}, n >= 1`,
+  );
 }

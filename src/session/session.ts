@@ -60,6 +60,7 @@ export interface Session {
    *
    * @param inputs [n, …] for each input by name, all with the same n; of a graph of one input, the tensor alone
    * @returns the outputs by name, in the graph's order, [n, …] each
+   * @throws ShapeError for another name or shape; Error after `dispose`
    *
    * @example
    * const g = graphBuilder("two", { image: [1, 8, 8, 3], mask: [1, 8, 8, 1] });
@@ -67,7 +68,7 @@ export interface Session {
    * const session = await Session.create(g.build({ masked, mean: g.globalAveragePool2d(masked) }), new Map());
    * const [image, mask] = [Tensor.zeros([1, 8, 8, 3]), Tensor.zeros([1, 8, 8, 1])];
    * const outputs = await session.runAll({ image, mask });
-   * outputs.get("mean")?.shape; // [1, 3]
+   * outputs.get("mean")?.shape; // [1, 1, 1, 3]
    */
   runAll(inputs: SessionInputs, options?: Patience): Promise<Map<string, Tensor>>;
   /**

@@ -74,7 +74,8 @@ export function checkRank(op: string, name: string, shape: unknown, ranks: reado
 /** @throws ShapeError unless `value` is an integer from `min` to `max`. */
 export function checkInteger(op: string, name: string, value: unknown, min: number, max: number = MAX_EXTENT): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  const limit = typeof value === "number" && value > max ? `at most ${max}` : `an integer >= ${min}`;
+  const range = max >= MAX_EXTENT ? `>= ${min}` : `from ${min} to ${max}`;
+  const limit = typeof value === "number" && value > max ? `at most ${max}` : `an integer ${range}`;
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs ${limit}`);
 }
 

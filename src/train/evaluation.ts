@@ -46,8 +46,9 @@ export async function countRight(session: Session, data: Dataset, options: Patie
     const to = Math.min(count, from + BATCH);
     const batch = Float32Array.from(pixels.subarray(from * size, to * size), (level) => level / 255);
     const scores = await session.run(new Tensor(batch, [to - from, ...extents]));
-    if (scores.shape[1] !== classes.length) {
-      throw new ShapeError(`evaluate: ${classes.length} classes, ${name} has ${scores.shape[1]}`);
+    if (scores.shape.length !== 2 || scores.shape[1] !== classes.length) {
+      const found = `${name} gives ${formatShape(scores.shape.slice(1))}`;
+      throw new ShapeError(`evaluate: ${classes.length} classes, ${found}, needs as many scores`);
     }
     for (let row = 0; row < to - from; row++) {
       const answer = largestOf(scores, row);

@@ -46,7 +46,7 @@ export function tapeOf(graph: Graph, n: number): Tape {
   const { inputs, steps: layers, outputs: ends } = scheduleOf(separateActivations(graph), n);
   if (inputs.length > 1 || ends.length > 1) {
     const found = `${inputs.length} ${inputs.length > 1 ? "inputs" : "input"} and ${ends.length} ${ends.length > 1 ? "outputs" : "output"}`;
-    throw new ShapeError(`training: ${graph.name} has ${found}, needs one of each`);
+    throw new ShapeError(`training: ${graph.name} has ${found}, needs one of each: loadModel's \`output\` cuts it`);
   }
   const nodes = layers.map(({ node }) => node);
   const [[input], [{ name: output }]] = [inputs, ends];

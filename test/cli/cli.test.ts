@@ -266,7 +266,7 @@ describe("measuring commands", () => {
     const whole = await run(...line, "--csv");
     const csv = whole.out.split("\n");
     expect(csv[0]).toBe(
-      'layer,type,MACs,"weights, bytes","input, bytes","output, bytes",FLOPs/byte,"compute, ms","warm bytes, ms","cold bytes, ms","measured, ms, one round","share of roof, one round",why',
+      'layer,type,MACs,"weights, bytes","input, bytes","output, bytes",FLOPs/byte,"compute, ms","warm bytes, ms","cold bytes, ms","measured, one round, ms","share of roof, one round",why',
     );
     expect(whole.out).not.toContain("\n\n"); // one table
     expect(whole.err).toBe("profile: the table layers; others: --table types\n");
@@ -473,7 +473,7 @@ describe("usage", () => {
         (help.match(/^ {2}--.*/gm) ?? []).flatMap((line) => line.split("  ")[1].match(/--[a-z-]+/g) ?? []),
       )) {
         const { err } = await run(name, option, "--no-such-option");
-        expect(err, `${name} ${option}`).not.toContain(`Unknown option '${option}'`);
+        expect(err, `${name} ${option}`).not.toContain(`no option ${option}`);
       }
     }
   });
@@ -496,7 +496,7 @@ describe("usage", () => {
     [["summary", "a", "b"], /^summary: unexpected "b"/],
     [["summary", "--classes", "0"], /^summary: --classes is "0", needs an integer >= 1/],
     [["summary", "--classes", "x"], /^summary: --classes is "x", needs an integer >= 1/],
-    [["summary", "--clases", "5"], /^summary: Unknown option '--clases'/],
+    [["summary", "--clases", "5"], /^summary: there is no option --clases/],
     [["summary", "--classes"], /^summary: Option '--classes <value>' argument missing/],
     [
       ["compare", "mobilenet_v1_1_224_standard"],
@@ -512,11 +512,11 @@ describe("usage", () => {
       ["sweep", "mobilenet_v4_conv_small", "--alphas", "1"],
       /^sweep: mobilenet_v4_conv_small has one width, no --alphas/,
     ],
-    [["profile", "--treads", "2"], /^profile: Unknown option '--treads' \(did you mean "--threads"\?\)/],
+    [["profile", "--treads", "2"], /^profile: there is no option --treads \(did you mean "--threads"\?\)/],
     [["profile", "--threads", "65"], /^profile: --threads is "65", needs an integer from 1 to 64/],
     [["profile", "--csv", "--json"], /^profile: --json and --csv, needs one of them/],
     [["profile", "--html", ""], /^profile: the name of the file to write is empty/],
-    [["summary", "--svg", "images"], /^summary: Unknown option '--svg'/],
+    [["summary", "--svg", "images"], /^summary: there is no option --svg/],
     [["compare", "--seed", "-1"], /^compare: --seed is "-1", needs an integer >= 0/],
     [["train", "--learning-rate", "-1"], /^train: --learning-rate is "-1", needs a number >= 0/],
     [["help", "nothing"], /^separable: there is no command "nothing"/],

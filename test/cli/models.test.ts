@@ -179,7 +179,7 @@ describe("classify many images", () => {
     const { code, err } = await run("classify", at("photos/b9.ppm"), ...args);
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/v2\.safetensors: safetensors files leave no output open, needs no output: "scores"/),
+      expect.stringMatching(/v2\.safetensors: has weights and no network, needs no output: "scores"/),
     ]);
   });
 

@@ -199,7 +199,7 @@ describe("refused", () => {
       "sizes of a name",
       () => ["summary", "mobilenet_v1", "--shape", "1x3x64x64"],
       2,
-      /--shape is for an ONNX file, mobilenet_v1 is a name/,
+      /--shape is for a file, mobilenet_v1 is a name/,
     ],
     ["no JSON", () => ["count", at("cut.json")], 1, /cut\.json is not valid JSON/],
     ["a layer that is none", () => ["inspect", "zzz", at("separable.json")], 2, /has no layer "zzz"/],

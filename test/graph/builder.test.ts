@@ -82,7 +82,7 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     'graph g: the name "a" is taken',
   ],
   ["the name of the input", (g) => g.softmax(g.input, { name: "input" }), 'graph g: the name "input" is taken'],
-  ["an output that is none", (g) => g.build("x"), 'graph g: there is no value "x" yet'],
+  ["an output that is none", (g) => g.build("x"), 'graph g: there is no value "x", needs one for the output "x"'],
   [
     "mixing images",
     (g) => g.reshape(g.input, [4, 4, 3]),
@@ -166,7 +166,11 @@ test.each<[string, (g: ReturnType<typeof graphBuilder>) => unknown, string]>([
     (g) => g.transpose(g.input, undefined as never),
     "transpose: permutation is undefined, needs each of the axes 0 to 3 once, 0 first",
   ],
-  ["a batch", () => graphBuilder("g", [2, 4, 4, 3]), "graphBuilder: input 2×4×4×3 is a batch, needs one image: 1×…"],
+  [
+    "a batch",
+    () => graphBuilder("g", [2, 4, 4, 3]),
+    "graphBuilder: input is 2×4×4×3, needs 1 as its first extent, for one image",
+  ],
 ])("the builder refuses %s", (_, build, message) => {
   expect(() => build(graphBuilder("g", [1, 4, 4, 3]))).toThrow(new ShapeError(message));
 });
@@ -450,7 +454,9 @@ describe("Session", async () => {
       [4, 3, 2],
       [0, 4, 3, 2],
     ]) {
-      await expect(session.run(Tensor.zeros(shape))).rejects.toThrow(/^session.run: input is .*, tiny needs n×4×3×2$/);
+      await expect(session.run(Tensor.zeros(shape))).rejects.toThrow(
+        /^session.run: input is .*, tiny needs n×4×3×2, n >= 1$/,
+      );
     }
     await expect(session.run([0] as never)).rejects.toThrow("session.run: input is [0], needs a Tensor");
     await expect(session.profile(Tensor.zeros([1, 4, 3, 2]), { runs: 0 })).rejects.toThrow("runs is 0");

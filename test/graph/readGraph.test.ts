@@ -75,17 +75,19 @@ test("an old graph names one input and one output", () => {
 describe("ends that lie", () => {
   const graph = severalEnds();
   test.each<[string, readonly (string | number)[], unknown, RegExp]>([
-    ["an input in two shapes", ["inputs", 0, "shape"], [1, 9, 9, 3], /graph\.inputs\[0\]\.shape\[1\] is 9, needs 8/],
-    ["an input twice", ["inputs", 1, "name"], "image", /graph\.input: graphBuilder: two inputs are called "image"/],
+    ["an input in two shapes", ["inputs", 0, "shape"], [1, 9, 9, 3], /graph\.input\.shape\[1\] is 8, needs 9/],
+    ["an input twice", ["inputs", 1, "name"], "image", /graph\.inputs: graphBuilder: two inputs are called "image"/],
     [
       "an input without a name",
       ["inputs", 1],
       { shape: [1] },
-      /graph\.inputs is .*, needs a list of \{ name, shape \}/,
+      /graph\.inputs\[1\] is an Object, needs \{ name, shape \}/,
     ],
-    ["an output twice", ["outputs", 2], "map", /graph\.output: graph several: two outputs are called "map"/],
-    ["an output from nowhere", ["outputs", 1], "__proto__", /graph\.output: .*there is no value "__proto__"/],
-    ["outputs that are no list", ["outputs"], "map", /graph\.outputs is "map", needs a list of names/],
+    ["an output twice", ["outputs", 2], "map", /graph\.outputs: graph several: two outputs are called "map"/],
+    ["an output from nowhere", ["outputs", 1], "__proto__", /graph\.outputs: .*there is no value "__proto__"/],
+    ["no outputs", ["outputs"], [], /the length of graph\.outputs is 0, needs 1 to 10000/],
+    ["a first output of two names", ["output"], "scores", /graph\.output is "scores", needs "map"/],
+    ["outputs that are no list", ["outputs"], "map", /graph\.outputs is "map", needs a list, each a name/],
     ["a cycle", ["nodes", 0, "inputs"], ["map"], /nodes\[0\]: .*there is no value "map" yet/],
     ["a name twice", ["nodes", 3, "name"], "mul_2", /nodes\[3\]: .*the name "mul_2" is taken/],
   ])("%s", (_, path, value, message) => {
@@ -100,7 +102,7 @@ describe("one number of the JSON changed", () => {
   const graph = mobilenetV1({ alpha: 0.25, resolution: 32, classes: 10 });
   test.each<[string, readonly (string | number)[], unknown, RegExp]>([
     ["a kernel of 2^32 columns", ["nodes", 0, "geometry", "KW"], 2 ** 32, /nodes\[0\]: conv2d: kernel\[1\] is/],
-    ["an output that is none", ["output"], "zzz", /graph\.output: .*there is no value "zzz"/],
+    ["an output that is none", ["output"], "zzz", /graph\.outputs: .*there is no value "zzz"/],
     ["an input from nowhere", ["nodes", 2, "inputs"], ["nowhere"], /nodes\[2\]: .*no value "nowhere"/],
     ["a kernel larger than its filter", ["nodes", 0, "geometry", "KH"], 9, /weights\.filter\.shape\[0\] is 3, needs 9/],
     [
@@ -123,7 +125,12 @@ describe("one number of the JSON changed", () => {
       [1, 64, 64, 3],
       /nodes\[0\]\.inputShapes\[0\]\[1\] is 32, needs 64/,
     ],
-    ["a batch", ["input", "shape"], [2, 32, 32, 3], /graph\.input: graphBuilder: input 2×32×32×3 is a batch/],
+    [
+      "a batch",
+      ["input", "shape"],
+      [2, 32, 32, 3],
+      /graph\.inputs: graphBuilder: input is 2×32×32×3, needs 1 as its first extent/,
+    ],
     [
       "too many nodes",
       ["nodes"],

@@ -235,15 +235,18 @@ describe("charts", () => {
 
 test("noise is told", () => {
   const quiet = { ms: 10, quarter: 9.9, threeQuarters: 10.2, rounds: 5 };
-  expect(noiseWarning([quiet])).toEqual([]);
-  expect(noiseWarning([quiet, { ...quiet, threeQuarters: 12.9 }])).toEqual([
-    "Too noisy to compare: the middle half of the runs spans 30.0 % of the median, needs at most 10 %.",
-  ]);
+  expect(noiseWarning([["simd", quiet]])).toEqual([]);
+  expect(
+    noiseWarning([
+      ["naive", quiet],
+      ["simd", { ...quiet, threeQuarters: 12.9 }],
+    ]),
+  ).toEqual(["Too noisy: simd, where the middle half of the runs spans 30.0 % of the median, needs at most 10 %."]);
 });
 
 test("runs that are shorter than a tick of the clock are told", () => {
   const quick = { ms: 0, quarter: 0, threeQuarters: 0.1, rounds: 5 };
-  expect(noiseWarning([quick])).toEqual(["Too short to compare: a run is over within a tick of this clock."]);
+  expect(noiseWarning([["simd", quick]])).toEqual(["Too short to measure: simd, over within a tick of this clock."]);
 });
 
 test("measurements that do not fit together are told", () => {

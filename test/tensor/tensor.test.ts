@@ -186,7 +186,7 @@ describe("views", () => {
     ["fewer axes", () => t.broadcastTo([3, 4]), "broadcastTo: 2×3×4 does not broadcast to 3×4"],
     ["too few indices", () => t.at(0, 0), "at: 2 indices, a tensor of shape 2×3×4 needs 3"],
     ["an index outside", () => t.at(0, 3, 0), "at: index[1] is 3, needs at most 2"],
-    ["a negative index", () => t.at(0, -1, 0), "at: index[1] is -1, needs an integer >= 0"],
+    ["a negative index", () => t.at(0, -1, 0), "at: index[1] is -1, needs an integer from 0 to 2"],
   ])("refuse %s", (_, make, message) => {
     expect(make).toThrow(new ShapeError(message));
   });

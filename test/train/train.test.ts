@@ -109,7 +109,7 @@ describe("training", () => {
 
   test.each([
     [{ epochs: 0 }, "train: epochs is 0, needs an integer >= 1"],
-    [{ threads: 1.5 }, "train: threads is 1.5, needs an integer >= 1"],
+    [{ threads: 1.5 }, "train: threads is 1.5, needs an integer from 1 to 64"],
     [{ batch: 201 }, "train: 200 images make no batch of 201"],
     [{ learningRate: -1 }, "train: learningRate is -1, needs a number from 0 to 1000000"],
     [{ optimizer: "adam" as "sgd" }, 'train: optimizer is "adam", needs one of "sgd", "adamw"'],

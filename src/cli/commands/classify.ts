@@ -86,6 +86,7 @@ sharp (npm install sharp); PPM and PGM need nothing.`,
     const about = aboutOf(network, classifier.preparation, isGuessed);
     if (!json && !jsonl) print(`${style("dim", about)}\n`);
     if (!classifier.hasClasses) tell(NO_CLASSES);
+    if (!network.hasWeights) tell(`classify: ${network.source} has no weights, so its answers mean nothing`);
     const results: Result[] = [];
     const show = (result: Result): void => {
       progress("");

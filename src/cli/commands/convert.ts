@@ -28,7 +28,7 @@ whose weights are random) and writes it to OUT:
   options: {
     model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
-    output: described(NETWORK.output, "of an ONNX model that has several: the only one to keep; default all"),
+    output: described(NETWORK.output, "of a file that has several outputs: the only one to keep; default all"),
     force: flag("overwrites OUT"),
     json: flag("what was written, as JSON"),
   },
@@ -43,12 +43,8 @@ whose weights are random) and writes it to OUT:
     await checkNew("convert", to, force);
     await checkWritable(to, force);
     const network = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
-    const { graph, weights, about, preparation, labels } = network;
-    const bytes = await format.write({
-      graph,
-      weights,
-      metadata: { model: graph.name, ...preparationMetadata(preparation), classes: JSON.stringify(labels()) },
-    });
+    const { graph, weights, about } = network;
+    const bytes = await format.write({ graph, weights, metadata: known(network) });
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
@@ -65,6 +61,16 @@ whose weights are random) and writes it to OUT:
     return 0;
   },
 });
+
+/** Metadata for what is known of images and classes; guesses stay out. */
+function known({ graph, preparation, isGuessed, labels }: Network): Record<string, string> {
+  const names = labels();
+  return {
+    model: graph.name,
+    ...(!isGuessed && preparationMetadata(preparation)),
+    ...(names !== null && { classes: JSON.stringify(names) }),
+  };
+}
 
 /** Returns a note on what the new file cannot record, or null. */
 function leftOut({ name, holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {

@@ -11,7 +11,7 @@ import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../in
 import { networkFrom } from "../input/network.ts";
 import { text } from "../options/option.ts";
 import { BACKEND, JSON_FLAG, NETWORK } from "../options/shared.ts";
-import { print, printJson, screen } from "../terminal/terminal.ts";
+import { print, printJson, screen, tell } from "../terminal/terminal.ts";
 
 export const evaluate: Command = command({
   name: "evaluate",
@@ -35,14 +35,15 @@ images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
     const network = await networkFrom("evaluate", { ...options, ...(isDefault && { weights: "fashion" }) });
     checkClassifier("evaluate", network.graph);
     const { graph, weights } = network;
-    const labels = network.labels();
     const { normalization } = network.preparation;
-    if (normalization !== "unit") {
+    if (network.isGuessed) tell(`evaluate: ${network.source} does not say how images are prepared: pixel / 255`);
+    else if (normalization !== "unit") {
       throw new ShapeError(`evaluate: ${graph.name} takes images as "${normalization}", needs one that takes "unit"`);
     }
     const [, H, W, C] = graph.input.shape;
     const data = await readData(folder, [H, W], C, false);
     const { classes } = data.train;
+    const labels = network.labels() ?? classes;
     if (!isIdxFolder(folder) && classes.join("\n") !== labels.join("\n")) {
       throw new ShapeError(`evaluate: ${folder} has ${classes.join(", ")}; ${graph.name} knows ${labels.join(", ")}`);
     }

@@ -23,7 +23,7 @@ import { checkWritable, writeWhole } from "../terminal/files.ts";
 import { INTERRUPTED, onInterrupt } from "../terminal/interrupt.ts";
 import { print, printJson, progress } from "../terminal/terminal.ts";
 import { describe, heading, meterOf, optionNamed } from "../training/trainReport.ts";
-import { asTyped, asUsage } from "../usage.ts";
+import { asTyped, asUsage, UsageError } from "../usage.ts";
 
 const OPTIONS = {
   model: text("MODEL", "default fashion; a file's network begins with random weights too"),
@@ -63,6 +63,12 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
     const settings = asTyped("train", OPTIONS, () => trainingOptions(options));
     const say = (text: string): void => (json ? undefined : print(text));
 
+    if (plain.inputs.length > 1 || plain.outputs.length > 1) {
+      const ends = `inputs ${plain.inputs.map((input) => input.name).join(", ")}; outputs ${plain.outputs.join(", ")}`;
+      throw new UsageError(
+        `train: ${typed} has ${ends}; needs one of each: separable convert ${typed} OUT --output NAME`,
+      );
+    }
     checkDefaultFolder(folder);
     const [, H, W, channels] = plain.input.shape;
     const data = await readData(folder, [H, W], channels, strict);

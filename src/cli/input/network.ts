@@ -45,7 +45,7 @@ export async function typedNetwork(
   if (file === null) {
     const model = parseModel(command, typed);
     const [open] = Object.entries({ shape, output }).filter(([, value]) => value !== undefined);
-    if (open !== undefined) throw new UsageError(`${command}: --${open[0]} is for an ONNX file, ${typed} is a name`);
+    if (open !== undefined) throw new UsageError(`${command}: --${open[0]} is for a file, ${typed} is a name`);
     return { source: typed, graph: asUsage(() => model.graph(variations)), weights: null, model };
   }
   const [needless] = Object.keys(variations);

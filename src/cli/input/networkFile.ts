@@ -7,7 +7,7 @@ import type { Activation } from "../../geometry/activation.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
 import { checkWeights, randomWeights, type Weights } from "../../graph/weights.ts";
 import type { Preparation } from "../../image/prepare.ts";
-import { isPreparationGuessed, labelsIn, preparationIn } from "../../image/recorded.ts";
+import { isPreparationGuessed, knownLabels, preparationIn } from "../../image/recorded.ts";
 import type { ModelVariations } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -19,8 +19,8 @@ export interface Network extends LoadedModel {
   readonly about: string;
   /** Whether the weights are the file's; if it has none, they are drawn from a seed. */
   readonly hasWeights: boolean;
-  /** Names of the classes: the file's, or ImageNet's if their number fits. */
-  labels(): readonly string[];
+  /** Names of the classes: the file's, or ImageNet's if their number fits; else null. */
+  labels(): readonly string[] | null;
   /** How images become input for this network. */
   readonly preparation: Preparation;
   /** Whether `preparation` is a guess, because the file does not say. */
@@ -69,7 +69,7 @@ export async function readNetwork(
     weights,
     hasWeights,
     about: `${read.format}, ${hasWeights ? namesOf(read) : "no weights: random ones of seed 1"}`,
-    labels: () => labelsIn(read.source, read.metadata, sizeOf(outputShapeOf(graph))),
+    labels: () => knownLabels(read.source, read.metadata, sizeOf(outputShapeOf(graph))),
     preparation: preparationIn(read.source, read, graph),
     isGuessed: isPreparationGuessed(read, graph),
   };

@@ -72,7 +72,7 @@ function resolutionsOf(typed: string, graph: Graph, options: Values<typeof GRID>
   });
 }
 
-const SIZE = /^\d+(x\d+)?$/;
+const SIZE = /^[1-9]\d*(x[1-9]\d*)?$/;
 
 function sidesOf(resolution: string): readonly [h: number, w: number] {
   const [rows, columns = rows] = resolution.split("x").map(Number);

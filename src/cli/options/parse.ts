@@ -68,7 +68,8 @@ function split(
     const [firstSentence] = (error as Error).message.split(". ");
     const unknown = /^Unknown option '(--[^']+)'/.exec(firstSentence)?.[1] ?? "";
     const names = Object.keys(config).map((name) => `--${name}`);
-    throw new UsageError(`${command}: ${firstSentence}${suggestion(unknown, names)}`);
+    const what = unknown === "" ? firstSentence : `there is no option ${unknown}`;
+    throw new UsageError(`${command}: ${what}${suggestion(unknown, names)}`);
   }
 }
 

@@ -33,12 +33,12 @@ export const SEED: Option<number> = integer("N", [0], 1, "default 1");
 
 export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
 
-/** What an ONNX file may leave open. */
+/** What a file with a network may leave open. */
 export const FILE: {
   readonly output: Option<string | undefined>;
   readonly shape: Option<LoadOptions["shape"]>;
 } = {
-  output: text("NAME", "of an ONNX model that has several: the only one to use; default all"),
+  output: text("NAME", "of a file that has several outputs: the only one to use; default all"),
   shape: parsed(
     "N",
     "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224; of several, a=1x3x8x8,b=1x4",

@@ -8,7 +8,7 @@ const MAX_BYTES = 2 ** 28;
 export const graph: Format = {
   name: "graph",
   extension: ".json",
-  takes: [],
+  takes: ["output"],
   holds: ["network"],
   // One of a graph's keys comes first; none of them is one of a TensorFlow.js model's.
   recognizes: (head) => /^\s*\{\s*"(name|inputs?|nodes|outputs?)"/.test(new TextDecoder().decode(head)),

@@ -12,7 +12,6 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { dtypeNamed } from "../bytes/dtype.ts";
 import type { ImportedNetwork, ModelFile, StoredTensor } from "../format.ts";
 import { computedBudget } from "../importer/computed.ts";
-import { withFileOutputs } from "../importer/ends.ts";
 import { namesBeside } from "../importer/names.ts";
 import { inOrder } from "../importer/nodeOrder.ts";
 import { type Constant, isConstant, type Known, tensorOf, type Value } from "../importer/values.ts";
@@ -155,7 +154,11 @@ function build(
   const answers = outputs.map((wanted) => ({ wanted, ...outputValue(file, wanted, known.get(wanted), model) }));
   const [turnedIn, turnedOut] = [ends, answers].map((all) => all.map(({ turned }) => turned));
   const turned = { input: turnedIn[0], output: turnedOut[0], inputs: turnedIn, outputs: turnedOut };
-  return { graph: withFileOutputs(builder, answers, nameOf), weights, turned, producer, opset, metadata };
+  const graph = builder.build(
+    answers.map(({ wanted, name }) => [wanted, name]),
+    nameOf,
+  );
+  return { graph, weights, turned, producer, opset, metadata };
 }
 
 function outputNames(file: string, { outputs }: OnnxModel, wanted: string | undefined): readonly string[] {

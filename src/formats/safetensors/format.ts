@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 export const safetensors: WritableFormat = {
   name: "safetensors",
   extension: ".safetensors",
-  takes: [],
+  takes: ["output"],
   holds: ["network", "weights", "metadata"],
   // Eight bytes of length, the upper ones 0, then a brace.
   recognizes: (head) => head[6] === 0 && head[7] === 0 && head[8] === 0x7b,

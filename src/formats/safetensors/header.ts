@@ -32,7 +32,9 @@ export interface Header {
 export function headerLength(name: string, first: Uint8Array, fileSize: number): number {
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER))
-    throw new FormatError(`${name}: header claims ${length} bytes, needs at most ${MAX_HEADER}`);
+    throw new FormatError(
+      `${name}: header claims ${length} bytes, needs at most ${MAX_HEADER}: not a safetensors file, or damaged`,
+    );
   if (Number(length) > fileSize - 8) {
     throw new FormatError(`${name}: header claims ${length} bytes, the file has ${fileSize - 8} behind its length`);
   }

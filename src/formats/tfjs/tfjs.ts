@@ -97,7 +97,7 @@ function groupsIn(file: string, json: unknown): readonly Group[] {
   const groups = (json as { weightsManifest?: unknown } | null)?.weightsManifest;
   if (!Array.isArray(groups)) {
     throw new FormatError(
-      `${file}: weightsManifest is ${show(groups)}, needs a list: neither a TensorFlow.js model nor a graph, whose JSON begins with its name`,
+      `${file}: weightsManifest is ${show(groups)}, needs a list: no TensorFlow.js model, and no graph, whose JSON begins with the graph's name`,
     );
   }
   return groups.map((group): Group => {

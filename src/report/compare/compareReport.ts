@@ -51,12 +51,14 @@ export function timedParts(data: Comparison): readonly Part[] {
   const { areTwins, tiers, weights, machine } = data;
   const notes = [
     areTwins
-      ? "promised: standard MACs / separable MACs = 1 / (1/O + 1/k²) for O outputs and a k×k kernel;"
-      : "promised: MACs of the second network / MACs of the first;",
+      ? "promised: standard MACs / separable MACs, which is 1 / (1/O + 1/k²) for O outputs and a k×k kernel"
+      : "promised: MACs of the second network / MACs of the first",
     "roofline: the ratio of the times that this machine's ceilings predict; arrived: the ratio of the times measured",
     ...(tiers.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
     `medians, in turns, ${weights}, ${machine}`,
-    ...noiseWarning(tiers.flatMap(({ first, second }) => [first, second])),
+    ...noiseWarning(
+      tiers.flatMap(({ tier, first, second }) => [first, second].map((timing) => [tier, timing] as const)),
+    ),
   ];
   return [
     { table: arrivals(data) },

@@ -34,9 +34,13 @@ export function totals(data: Comparison): ReportTable {
 
 export function counts(data: Comparison): ReportTable {
   const [a, b] = shortNames(data);
-  const hasFormula = data.blocks.some(({ formula }) => formula !== null);
-  const isPlain = data.blocks.every(({ formula }) => formula === null || formula.multiplier * formula.groups === 1);
-  const formula: ReportColumn[] = hasFormula ? [{ title: isPlain ? "1/O + 1/k²" : "M/O + M/Gk²", rank: 1 }] : [];
+  const formulas = data.blocks.flatMap(({ formula }) => formula ?? []);
+  const hasFormula = formulas.length > 0;
+  const isPlain = formulas.every(({ multiplier, groups }) => multiplier * groups === 1);
+  const taps = formulas.every(({ kernel }) => typeof kernel === "number") ? "k²" : "(kh·kw)";
+  const formula: ReportColumn[] = hasFormula
+    ? [{ title: isPlain ? `1/O + 1/${taps}` : `M/O + M/(G·${taps})`, rank: 1 }]
+    : [];
   return {
     name: "macs",
     title: "Multiply-accumulates, block by block",
@@ -107,8 +111,8 @@ export function arrivals(data: Comparison): ReportTable {
       ...data.tiers.map((t) => {
         return { title: t.tier, long: measuredTitle(`arrived, ${t.tier}`, roundsOf(t)), show: ratio };
       }),
-      { title: a, long: measuredTitle(`${a}, ms`, rounds), show: duration },
-      { title: b, long: measuredTitle(`${b}, ms`, rounds), show: duration },
+      { title: a, long: measuredTitle(a, rounds), unit: "ms", show: duration },
+      { title: b, long: measuredTitle(b, rounds), unit: "ms", show: duration },
     ],
     rows: data.blocks.map(({ name, promised, tiers }) => {
       const { roofline, firstMs, secondMs } = tiers[tiers.length - 1];
@@ -135,9 +139,9 @@ export function wholes(data: Comparison): ReportTable {
     columns: [
       { title: "tier" },
       { title: "rounds" },
-      { title: a, long: `${a}, ms`, show: duration },
+      { title: a, unit: "ms", show: duration },
       { title: "middle half", rank: 1 },
-      { title: b, long: `${b}, ms`, show: duration },
+      { title: b, unit: "ms", show: duration },
       { title: "middle half", rank: 1 },
       { title: "roofline", show: ratio },
       { title: "arrived", show: ratio },

@@ -22,9 +22,8 @@ export function renderCsv(report: Report, name?: string): string {
 }
 
 function csvOf({ columns, rows }: ReportTable): string {
-  return [columns.map(({ title, long }) => long ?? title), ...rows.filter((row) => row.length > 0)]
-    .map((row) => row.map(field).join(","))
-    .join("\n");
+  const titles = columns.map(({ title, long, unit }) => [long ?? title, unit].filter((part) => part).join(", "));
+  return [titles, ...rows.filter((row) => row.length > 0)].map((row) => row.map(field).join(",")).join("\n");
 }
 
 function field(cell: Cell): string {

@@ -14,7 +14,7 @@ body { margin: 0 auto; padding: 1rem; max-width: 70rem; background: var(--page);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 p { max-width: 46rem; white-space: pre-line; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; margin: 1.5rem 0; } table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.6rem; text-align: right; } td { white-space: nowrap; } .left { text-align: left; }
 th { border-bottom: 2px solid var(--line); vertical-align: bottom; } tbody tr:nth-child(even) { background: var(--stripe); }
 tr.rule td { padding: 0; border-top: 1px solid var(--line); }

@@ -62,7 +62,7 @@ function notesOf(data: NetworkProfile): readonly string[] {
     `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the image, the start of the layer.`,
     ...(Math.min(rounds, layerRounds) === 1 ? [ONE_ROUND] : []),
     `medians of ${rounds} ${rounds === 1 ? "run" : "runs"}, ${data.weights}, ${data.machine}`,
-    ...noiseWarning([{ ms, quarter, threeQuarters, rounds }]),
+    ...noiseWarning([["the whole run", { ms, quarter, threeQuarters, rounds }]]),
     ...mismatchWarning(layers, layersMs, ms),
   ];
 }

@@ -32,13 +32,13 @@ function countedColumns({ layers }: NetworkProfile): readonly LayerColumn[] {
     { title: "layer", cell: ({ name }) => name, sum: "all layers" },
     { title: "type", align: "left", cell: ({ kind }) => kind, sum: "" },
     { title: "MACs", show: integer, ...summed(({ macs }) => macs) },
-    { title: "weights", long: "weights, bytes", rank: 2, show: size, ...summed(({ weightBytes }) => weightBytes) },
-    { title: "input", long: "input, bytes", rank: 3, show: size, ...summed(({ inputBytes }) => inputBytes) },
-    { title: "output", long: "output, bytes", rank: 3, show: size, ...summed(({ outputBytes }) => outputBytes) },
+    { title: "weights", unit: "bytes", rank: 2, show: size, ...summed(({ weightBytes }) => weightBytes) },
+    { title: "input", unit: "bytes", rank: 3, show: size, ...summed(({ inputBytes }) => inputBytes) },
+    { title: "output", unit: "bytes", rank: 3, show: size, ...summed(({ outputBytes }) => outputBytes) },
     { title: "FLOPs/byte", rank: 5, show: tenths, cell: ({ intensity }) => intensity, sum: null },
-    { title: "compute", long: "compute, ms", rank: 1, show: duration, ...summed(({ computeMs }) => computeMs) },
-    { title: "warm bytes", long: "warm bytes, ms", rank: 1, show: duration, ...summed(({ warmMs }) => warmMs) },
-    { title: "cold bytes", long: "cold bytes, ms", rank: 4, show: duration, ...summed(({ coldMs }) => coldMs) },
+    { title: "compute", unit: "ms", rank: 1, show: duration, ...summed(({ computeMs }) => computeMs) },
+    { title: "warm bytes", unit: "ms", rank: 1, show: duration, ...summed(({ warmMs }) => warmMs) },
+    { title: "cold bytes", unit: "ms", rank: 4, show: duration, ...summed(({ coldMs }) => coldMs) },
   ];
 }
 
@@ -47,7 +47,8 @@ function measuredColumns({ layersMs, roofMs, layerRounds }: NetworkProfile): rea
   return [
     {
       title: "measured",
-      long: measuredTitle("measured, ms", layerRounds),
+      long: measuredTitle("measured", layerRounds),
+      unit: "ms",
       show: duration,
       cell: ({ ms }) => once(ms),
       sum: once(layersMs),
@@ -94,7 +95,7 @@ export function typesTable(kinds: readonly KindProfile[], rounds: number): Repor
       { title: "type" },
       { title: "layers" },
       { title: "of all MACs", long: "share of all MACs", show: share },
-      { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
+      { title: "measured", long: measuredTitle("measured", rounds), unit: "ms", show: duration },
       { title: "of all time", long: measuredTitle("share of all time", rounds), show: share },
       { title: "GFLOP/s", long: measuredTitle("GFLOP/s", rounds), show: tenths },
       { title: "of roof", long: measuredTitle("share of roof", rounds), show: (value) => percent(value, 0) },

@@ -2,6 +2,7 @@
 import { analyze } from "../../analysis/analyze.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { type Line, lineThrough } from "../../measure/line.ts";
+import { aloneBefore } from "../../measure/timeSessions.ts";
 import { timeInTurns } from "../../measure/timing.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import {
@@ -88,9 +89,9 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
   const runs: SeededRun[] = [];
   try {
     for (const network of counted) runs.push(await seededRun(network, seed, { backend, threads }));
-    const tasks = runs.map(({ session, inputs }) => {
-      const run = (): Promise<unknown> => session.runAll(inputs);
-      return isSlow ? { run } : { run, before: run };
+    const tasks = runs.map((own) => {
+      const run = (): Promise<unknown> => own.session.runAll(own.inputs);
+      return isSlow ? { run } : { run, before: aloneBefore(own) ?? run };
     });
     if (onEstimate) await onEstimate((timing.rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks)));
     const timings = await timeInTurns(tasks, { ...timing, warmup });
@@ -141,7 +142,9 @@ function checkNetworks(op: string, networks: unknown): readonly CountedNetwork[]
     };
   });
   if (new Set(counted.map(({ macs }) => macs)).size < 2) {
-    throw new ShapeError(`${op}: networks are ${counted.length} of the same cost, needs two or more that differ`);
+    throw new ShapeError(
+      `${op}: networks are ${counted.length} with one number of MACs, needs two or more that differ`,
+    );
   }
   return counted;
 }

@@ -36,8 +36,10 @@ function report(data: Sweep): Report {
   const millions = ({ macs }: SweepPoint): number => macs / 1e6;
   const tenths = (value: number): string => value.toFixed(1);
   const measured = `Measured time by width and resolution${rounds === 1 ? ", one round" : ""}`;
+  const hasWidths = alphasOf(points).length > 1;
+  const isWide = new Set(points.map(({ parameters }) => parameters)).size > 1;
   return {
-    title: `Widths and resolutions, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
+    title: `${hasWidths ? "Widths and resolutions" : "Resolutions"}, ${backend} tier, ${threads === 1 ? "one thread" : `${threads} threads`}`,
     origin: originOf("sweep", data),
     parts: [
       { table: networksTable(data) },
@@ -45,9 +47,15 @@ function report(data: Sweep): Report {
       ...gridTable(points, "times", measured, ({ ms }) => measuredCell(ms, rounds), duration),
       { text: notesOf(data).join("\n") },
       { chart: chart(data, "multiply-adds", "million multiply-adds", millions, lineOf(data)) },
-      { chart: chart(data, "parameters", "million parameters", ({ parameters }) => parameters / 1e6) },
+      ...(isWide
+        ? [{ chart: chart(data, "parameters", "million parameters", ({ parameters }) => parameters / 1e6) }]
+        : []),
     ],
   };
+}
+
+function alphasOf(points: readonly SweepPoint[]): readonly number[] {
+  return [...new Set(points.map(({ alpha }) => alpha))];
 }
 
 /** Milliseconds on the line. */
@@ -65,9 +73,9 @@ function networksTable(data: Sweep): ReportTable {
       { title: "network" },
       { title: "MACs", show: integer },
       { title: "parameters", show: integer },
-      { title: "measured", long: measuredTitle("measured, ms", rounds), show: duration },
+      { title: "measured", long: measuredTitle("measured", rounds), unit: "ms", show: duration },
       { title: "GFLOP/s", long: measuredTitle("GFLOP/s", rounds), show: (value) => value.toFixed(1) },
-      { title: "on the line", long: measuredTitle("on the line, ms", rounds), rank: 1, show: duration },
+      { title: "on the line", long: measuredTitle("on the line", rounds), unit: "ms", rank: 1, show: duration },
       { title: "deviation", long: measuredTitle("deviation", rounds), show: (value) => percent(value, 1) },
     ],
     rows: points.map(({ name, macs, parameters, ms }) => [
@@ -82,7 +90,7 @@ function networksTable(data: Sweep): ReportTable {
   };
 }
 
-/** A table of widths by resolutions; none where the networks are no grid, as those of a program need not be. */
+/** A table of widths by resolutions; none of one width, or of networks that are no grid, as a program's need not be. */
 function gridTable(
   points: readonly SweepPoint[],
   name: string,
@@ -91,7 +99,8 @@ function gridTable(
   show: (value: number) => string,
 ): readonly Part[] {
   const resolutions = [...new Set(points.map(({ resolution }) => resolution))];
-  const alphas = [...new Set(points.map(({ alpha }) => alpha))];
+  const alphas = alphasOf(points);
+  if (alphas.length === 1) return [];
   const cells = new Map(points.map((point) => [`${point.alpha} ${point.resolution}`, value(point)]));
   if (points.length !== alphas.length * resolutions.length || cells.size < points.length) return [];
   const columns = [{ title: "alpha", align: "left" as const }, ...resolutions.map((size) => ({ title: size, show }))];
@@ -106,7 +115,7 @@ function notesOf({ points, line, rounds, weights, machine }: Sweep): readonly st
   const slope = `${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)}`;
   const formula = `ms = ${line.start.toFixed(3)} ${slope} · million MACs`;
   return [
-    ...noiseWarning(points.map((point) => ({ ...point, rounds }))),
+    ...noiseWarning(points.map((point) => [point.name, { ...point, rounds }])),
     ...(rounds === 1 ? [ONE_ROUND] : []),
     points.length > 2
       ? `${formula}; the largest deviation is ${percent(line.worst)}.`
@@ -123,6 +132,7 @@ function chart(
   value: (point: SweepPoint) => number,
   lineAt?: (macs: number) => number,
 ): PlaneChart {
+  const alphas = alphasOf(points);
   const ends = [...points].sort((a, b) => a.macs - b.macs);
   const line = lineAt && {
     name: "the line through them",
@@ -137,8 +147,8 @@ function chart(
       : "The same networks: a lower resolution saves time but no parameters, so dots stand above one another.",
     x: { title, isLogarithmic: true },
     y: { title: "ms", isLogarithmic: true },
-    series: [...new Set(points.map(({ alpha }) => alpha))].map((alpha) => ({
-      name: `alpha ${alpha}`,
+    series: alphas.map((alpha) => ({
+      name: alphas.length > 1 ? `alpha ${alpha}` : "networks",
       points: points
         .filter((point) => point.alpha === alpha)
         .map((point) => ({
