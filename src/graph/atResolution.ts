@@ -1,4 +1,5 @@
 /** @file A graph for images of another size, with the same weights. */
+import { checkPair, type Pair } from "../geometry/padding.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import { builderOf } from "./builder.ts";
@@ -7,13 +8,17 @@ import { operationOf } from "./operations.ts";
 import { readGraph } from "./readGraph.ts";
 
 /**
- * Builds a graph again for images of another size. Padding stays what it is in pixels; a pool over the whole image
- * stays one.
+ * Builds a graph again for images of another size, with the same weights. Padding stays what it is in pixels; a pool
+ * over the whole image stays one.
  *
- * @param resolution rows and columns of the graph's only input, [1, h, w, c]
+ * @param graph of one input, [1, h, w, c]
+ * @param resolution its rows and columns, n or [h, w]
  * @throws ShapeError if the network does not take that size: a layer does not fit, or would need other weights
+ *
+ * @example atResolution(mobilenetV1(), [160, 224]).input.shape; // [1, 160, 224, 3]
  */
-export function atResolution(graph: Graph, [H, W]: readonly [h: number, w: number]): Graph {
+export function atResolution(graph: Graph, resolution: Pair): Graph {
+  const [H, W] = checkPair("atResolution", "resolution", resolution, 1);
   const own = readGraph("atResolution", graph);
   const { name, inputs, nodes, outputs } = own;
   const [{ name: input, shape }] = inputs;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { countUnderRules } from "../../src/analysis/countingRules.ts";
-import { analyze, mobilenetV1 } from "../../src/index.ts";
+import { analyze, graphBuilder, mobilenetV1 } from "../../src/index.ts";
 
 const { counter_outputs: outputs } = JSON.parse(readFileSync("test/facts/mobilenet-facts.json", "utf8"));
 const facts = outputs["v1_1.0"] as Record<string, number> & { fvcore_ops_b1: Record<string, number> };
@@ -29,4 +29,27 @@ test("fvcore's parts too, and everybody's parameters", () => {
   });
   const { trainable } = analyze(mobilenetV1()).total.parameters;
   for (const tool of ["thop_params", "torchinfo_params", "ptflops_params"]) expect(trainable).toBe(facts[tool]);
+});
+
+test("an activation counts the same as an option and as a node", () => {
+  const network = (isOption: boolean) => {
+    const g = graphBuilder("own", [1, 8, 8, 3]);
+    const x = g.conv2d(g.input, { outputs: 4, ...(isOption && { activation: "relu" }) });
+    return countUnderRules(g.build(isOption ? x : g.activation(x, "relu"))).map(({ rule, total }) => [
+      rule.name,
+      total,
+    ]);
+  };
+  expect(network(true)).toEqual(network(false));
+});
+
+test("pools: what each tool counts of them, by its rule", () => {
+  const g = graphBuilder("pools", [1, 8, 8, 3]);
+  const counted = Object.fromEntries(
+    countUnderRules(g.build(g.maxPool2d(g.input, { windowDimensions: 2, strides: 2 }))).map(({ rule, total }) => {
+      return [rule.name, total];
+    }),
+  );
+  expect(counted["ptflops, modules"]).toBe(2 * 8 * 8 * 3);
+  for (const tool of ["thop", "torchinfo", "fvcore", "ptflops, aten"]) expect(counted[tool], tool).toBe(0);
 });

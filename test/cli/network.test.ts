@@ -1,16 +1,19 @@
 /** The network that a command line names: a name, a file, a graph as JSON. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/formats/onnx/index.ts";
 import {
   conv2d,
   depthwiseConv2d,
   fashionNet,
+  type Graph,
+  graphBuilder,
   loadModel,
   randomWeights,
   Session,
   type Tensor,
   tensor,
+  writeModel,
   writeSafetensors,
 } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
@@ -135,6 +138,61 @@ test("weights and graph travel together, or meet on the command line", async () 
   const wrong = await convert(at("bare.safetensors"), at("x.onnx"), "--model", at("standard.json"));
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("the weights do not fit standard")]);
   expect((await loadModel(at("separable.json"))).weights.size).toBe(0);
+});
+
+describe("what a file does not say about images and classes", () => {
+  const scores = (): Graph => {
+    const g = graphBuilder("scores", [1, 8, 8, 3]);
+    return g.build(g.dense(g.reshape(g.globalAveragePool2d(g.input), [1, 3]), { outputs: 2 }));
+  };
+  const own = randomWeights(scores(), 1);
+
+  test("is not written by convert, what it says is", async () => {
+    writeFileSync(at("plain.safetensors"), await writeModel(scores(), own, "safetensors"));
+    await run("convert", at("plain.safetensors"), at("plain.onnx"), "--force");
+    const { metadata } = await loadModel(at("plain.onnx"));
+    expect([...metadata.keys()]).toEqual(["model"]);
+    const said = { normalize: "tf", classes: '["cat", "dog"]' };
+    writeFileSync(at("said.safetensors"), await writeModel(scores(), own, "safetensors", said));
+    await run("convert", at("said.safetensors"), at("said.onnx"), "--force");
+    const all = (await loadModel(at("said.onnx"))).metadata;
+    expect([all.get("normalize"), JSON.parse(all.get("classes") ?? "")]).toEqual(["tf", ["cat", "dog"]]);
+  });
+
+  test("is a guess that classify and evaluate tell: pixel / 255", async () => {
+    for (const [name, level] of [
+      ["dark", 20],
+      ["light", 230],
+    ] as const) {
+      mkdirSync(at(`pairs/${name}`), { recursive: true });
+      writeFileSync(at(`pairs/${name}/a.ppm`), Buffer.concat([Buffer.from("P6 8 8 255\n"), Buffer.alloc(192, level)]));
+    }
+    const file = at("plain.safetensors");
+    const { out } = await run("classify", at("pairs/dark/a.ppm"), "--weights", file);
+    expect(out).toContain("grey levels unit (a guess, the file does not say: --fit, --normalize)");
+    const evaluated = await run("evaluate", at("pairs"), "--weights", file);
+    expect([evaluated.code, evaluated.err]).toEqual([
+      0,
+      expect.stringContaining("does not say how images are prepared"),
+    ]);
+    expect(evaluated.out).toMatch(/dark .*light/s);
+    const refused = await run("evaluate", at("pairs"), "--weights", at("said.safetensors"));
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('takes images as "tf"')]);
+  });
+
+  test("and answers of random weights mean nothing", async () => {
+    writeFileSync(at("scores.json"), JSON.stringify(scores()));
+    const { err } = await run("classify", at("pairs/dark/a.ppm"), "--model", at("scores.json"));
+    expect(err).toContain("has no weights, so its answers mean nothing");
+  });
+
+  test("train needs one output, and says how to get it", async () => {
+    const { code, err } = await run("train", "--model", at("several.json"));
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/outputs map, scores, brightness; needs one of each: .*--output/),
+    ]);
+  });
 });
 
 test("a MobileNet's file still names its network, whose graph it does not repeat", async () => {

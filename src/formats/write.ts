@@ -1,0 +1,42 @@
+/** @file Writes a network to the bytes of a file. */
+import type { Graph } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import { checkWeights, type Weights } from "../graph/weights.ts";
+import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { WRITABLE } from "./formats.ts";
+
+/** The formats that `writeModel` writes. */
+export type WritableFormatName = "safetensors" | "onnx" | "graph" | "npz";
+
+const NAMES = WRITABLE.map(({ name }) => name) as readonly WritableFormatName[];
+
+/**
+ * Writes a network to the bytes of a file, from which `loadModel` gives it back: safetensors and ONNX with its weights, a
+ * graph as JSON without them; NumPy's .npz has the weights alone.
+ *
+ * @param weights as for a session
+ * @param metadata strings by name, for safetensors and ONNX. `classify` and `createClassifier` read `classes` (a JSON
+ *   list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
+ * @throws ShapeError for an invalid graph, weights that do not fit, or another format
+ *
+ * @example
+ * const graph = fashionNet();
+ * const file = await writeModel(graph, randomWeights(graph, 1), "safetensors", { normalize: "unit" });
+ * (await loadModel(file)).graph.name; // "fashion_1.0_28"
+ */
+export async function writeModel(
+  graph: Graph,
+  weights: Weights,
+  format: WritableFormatName,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  const op = "writeModel";
+  const name = oneOf(op, "format", format, NAMES);
+  const own = readGraph(op, graph);
+  if (name !== "graph") checkWeights(op, own, weights);
+  for (const [key, value] of Object.entries(checkRecord(op, "metadata", metadata))) {
+    if (typeof value !== "string") throw new ShapeError(`${op}: metadata.${key} is ${show(value)}, needs a string`);
+  }
+  const writer = WRITABLE[NAMES.indexOf(name)];
+  return writer.write({ graph: own, weights, metadata: { model: own.name, ...metadata } });
+}
