@@ -3,16 +3,16 @@
  * next.
  */
 
-import { type BlockSaving, savings } from "../../analysis/savings.ts";
+import type { BlockSaving } from "../../analysis/savings.ts";
 import { graphBuilder } from "../../graph/builder.ts";
 import { type Timing, timeInTurns } from "../../measure/timing.ts";
 import { mobilenetV1 } from "../../models/mobilenetV1.ts";
 import { compareReport, countedParts, timedParts } from "../../report/compare/compareReport.ts";
-import { type Comparison, countedComparison } from "../../report/compare/comparison.ts";
+import { type Comparison, countedComparison, type NetworkPair, pairOf } from "../../report/compare/comparison.ts";
 import { ceilingsOnce, measureTier } from "../../report/compare/measureTier.ts";
 import { duration, ratio } from "../../report/forms/numbers.ts";
 import { paragraph, renderParts, renderText } from "../../report/forms/text.ts";
-import { type CheckedNetwork, checkNetwork, seededRun } from "../../report/network.ts";
+import { checkNetwork, seededRun } from "../../report/network.ts";
 import { measuredWords } from "../../report/report.ts";
 import { type Command, command } from "../command.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
@@ -56,36 +56,32 @@ much of the saving arrives, and says what to type next. Takes at most 20 seconds
 /** @param budgetMs milliseconds from the start of the process to the last line */
 export async function tourWithin(budgetMs: number): Promise<void> {
   print(`${renderSample(await classifySample())}\n`);
-  const networks = [
+  const pair = pairOf(
     checkNetwork("tour", "first", { graph: mobilenetV1() }),
     checkNetwork("tour", "second", { graph: mobilenetV1({ convolution: "standard" }) }),
-  ] as const;
-  const counted = countedComparison(networks, SEED);
+  );
+  const counted = countedComparison(pair, SEED);
   print(`${renderText({ ...compareReport(counted), parts: countedParts(counted) }, screen())}\n`);
-  await measure(networks, counted, () => budgetMs - performance.now());
+  await measure(pair, counted, () => budgetMs - performance.now());
   print(`\n${style("bold", "What to type next")}\n${NEXT}`);
 }
 
 /** @param left milliseconds left */
-async function measure(
-  networks: readonly [CheckedNetwork, CheckedNetwork],
-  counted: Comparison,
-  left: () => number,
-): Promise<void> {
+async function measure(pair: NetworkPair, counted: Comparison, left: () => number): Promise<void> {
   const skipped: string[] = [];
   progress("measuring");
   const options = { threads: 1, rounds: 15, ceilings: ceilingsOnce() };
-  let data = await measureTier(counted, networks, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
+  let data = await measureTier(counted, pair, "simd", { ...options, budget: Math.min(4_000, left() / 4) });
   const [{ first, second }] = data.tiers;
   // Time for a warm-up round, a measured round, and the creation of the sessions.
   if (left() > 3 * SLOWER.im2col * (first.ms + second.ms)) {
-    data = await measureTier(data, networks, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) });
+    data = await measureTier(data, pair, "im2col", { ...options, budget: Math.min(5_000, left() - 4_000) });
   } else skipped.push("im2col");
 
   const i = counted.blocks.findIndex(({ name }) => name === NAIVE_BLOCK);
   const [simd] = data.blocks[i].tiers.slice(-1);
   const isTime = left() > 2 * SLOWER.naive * (simd.firstMs + simd.secondMs);
-  const block = savings(networks[0].graph, networks[1].graph).blocks[i];
+  const block = pair.counted.blocks[i];
   const naive = isTime ? await timeNaive(block, Math.min(2_500, left() - 1_000)) : null;
   if (naive === null) skipped.push("naive");
   progress("");

@@ -3,7 +3,7 @@ import { TIERS, type TierName } from "../../kernels/tiers.ts";
 import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import { checkNetwork, type TimedNetwork } from "../network.ts";
 import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
-import { type Comparison, countedComparison } from "./comparison.ts";
+import { type Comparison, countedComparison, pairOf } from "./comparison.ts";
 import { ceilingsOnce, measureTier } from "./measureTier.ts";
 
 /** Options of `compareNetworks`. */
@@ -42,13 +42,13 @@ export async function compareNetworks(
   for (const backend of backends) oneOf(op, "backends", backend, TIERS);
   if (!(typeof budget === "number" && budget > 0))
     throw new ShapeError(`${op}: budget is ${show(budget)}, needs milliseconds above 0`);
-  const networks = [checkNetwork(op, "first", first), checkNetwork(op, "second", second)] as const;
+  const pair = pairOf(checkNetwork(op, "first", first), checkNetwork(op, "second", second));
   const tiers = TIERS.filter((tier) => backends.includes(tier));
   const ceilings = ceilingsOnce();
-  let comparison = countedComparison(networks, seed);
+  let comparison = countedComparison(pair, seed);
   for (const [i, tier] of tiers.entries()) {
     const own = { ...partOf(timing, i, tiers.length), budget };
-    comparison = await measureTier(comparison, networks, tier, { ...own, threads, ceilings });
+    comparison = await measureTier(comparison, pair, tier, { ...own, threads, ceilings });
   }
   return comparison;
 }

@@ -69,12 +69,19 @@ export interface BlockTimes {
   readonly arrived: number | null;
 }
 
-/** Counts without times. */
-export function countedComparison(networks: readonly [CheckedNetwork, CheckedNetwork], seed: number): Comparison {
-  return withoutTimes(savings(networks[0].graph, networks[1].graph), weightsWords(networks, seed), seed);
+/** Two networks to be compared, and their counts. */
+export interface NetworkPair {
+  readonly networks: readonly [CheckedNetwork, CheckedNetwork];
+  readonly counted: Savings;
 }
 
-function withoutTimes({ first, second, blocks }: Savings, weights: string, seed: number): Comparison {
+export function pairOf(first: CheckedNetwork, second: CheckedNetwork): NetworkPair {
+  return { networks: [first, second], counted: savings(first.graph, second.graph) };
+}
+
+/** Counts without times. */
+export function countedComparison({ networks, counted }: NetworkPair, seed: number): Comparison {
+  const { first, second, blocks } = counted;
   const changed = blocks.filter(({ forms: [a, b] }) => a !== b);
   return {
     first: { name: first.graph.name, ...first.analysis.total },
@@ -90,7 +97,7 @@ function withoutTimes({ first, second, blocks }: Savings, weights: string, seed:
     })),
     tiers: [],
     seed,
-    weights,
+    weights: weightsWords(networks, seed),
     ...measuredHere(),
   };
 }

@@ -1,14 +1,20 @@
 /** @file Times two networks on a tier, whole and block by block. */
 import { sum } from "../../analysis/analyze.ts";
-import { savings } from "../../analysis/savings.ts";
 import { CHOICES, type TierName } from "../../kernels/tiers.ts";
 import { type Ceilings, machineCeilings } from "../../measure/ceilings.ts";
 import { peakOf, roofline } from "../../measure/roofline.ts";
 import { type SessionTiming, timeSessions } from "../../measure/timeSessions.ts";
 import type { TimingOptions } from "../../measure/timing.ts";
 import type { Session } from "../../session/session.ts";
-import { type CheckedNetwork, type SeededRun, seededRun } from "../network.ts";
-import { type BlockTimes, type Comparison, type NetworkTimes, quotient, withTier } from "./comparison.ts";
+import { type SeededRun, seededRun } from "../network.ts";
+import {
+  type BlockTimes,
+  type Comparison,
+  type NetworkPair,
+  type NetworkTimes,
+  quotient,
+  withTier,
+} from "./comparison.ts";
 
 export interface MeasureOptions extends Omit<TimingOptions, "warmup"> {
   readonly threads: number;
@@ -18,7 +24,7 @@ export interface MeasureOptions extends Omit<TimingOptions, "warmup"> {
 /** Measures one more tier. */
 export async function measureTier(
   comparison: Comparison,
-  networks: readonly [CheckedNetwork, CheckedNetwork],
+  { networks, counted }: NetworkPair,
   tier: TierName,
   { threads, ceilings: ceilingsFor, ...timing }: MeasureOptions,
 ): Promise<Comparison> {
@@ -30,7 +36,7 @@ export async function measureTier(
     const ceilings = await ceilingsFor(runs[0].session.threads);
     const timings = await timeSessions(runs, { ...timing, warmup: CHOICES[tier].warmup });
     const [first, second] = runs.map(({ session }, i) => sideOf(session, timings[i], ceilings));
-    const blocks = savings(networks[0].graph, networks[1].graph).blocks.map((block): BlockTimes => {
+    const blocks = counted.blocks.map((block): BlockTimes => {
       const ms = (layers: typeof block.first, of: ReadonlyMap<string, number>): number =>
         sum(layers, ({ nodes }) => sum(nodes, (name) => of.get(name) ?? 0));
       const [firstMs, secondMs] = [ms(block.first, first.layers), ms(block.second, second.layers)];

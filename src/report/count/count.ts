@@ -1,5 +1,5 @@
 /** @file One network under every popular way of counting: what `separable count` prints. */
-import { analyze, type ParameterCounts } from "../../analysis/analyze.ts";
+import { costOf, type ParameterCounts } from "../../analysis/analyze.ts";
 import { type CountingRule, countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
@@ -31,7 +31,7 @@ export function countNetwork(graph: Graph): NetworkCounts {
   return {
     model: own.name,
     operations: countUnderRules(own).map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
-    parameters: analyze(own).total.parameters,
+    parameters: costOf(own).total.parameters,
   };
 }
 

@@ -1,5 +1,5 @@
 /** @file A network layer by layer: what `separable summary` prints. */
-import { type Analysis, analyze, type LayerCost } from "../../analysis/analyze.ts";
+import { type Analysis, costOf, type LayerCost } from "../../analysis/analyze.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
@@ -30,7 +30,7 @@ export interface NetworkEnd {
 export function summarizeNetwork(graph: Graph): NetworkSummary {
   const own = readGraph("summarizeNetwork", graph);
   return {
-    ...analyze(own),
+    ...costOf(own),
     inputs: own.inputs,
     outputs: own.outputs.map((name) => ({ name, shape: outputShapeOf(own, name) })),
   };

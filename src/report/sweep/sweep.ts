@@ -1,5 +1,5 @@
 /** @file Times several networks in turns, such as one family at several widths and resolutions. */
-import { analyze } from "../../analysis/analyze.ts";
+import { costOf } from "../../analysis/analyze.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { type Line, lineThrough } from "../../measure/line.ts";
 import { aloneBefore } from "../../measure/timeSessions.ts";
@@ -130,7 +130,7 @@ function checkNetworks(op: string, networks: unknown): readonly CountedNetwork[]
     const operand = `networks[${i}]`;
     const own = checkNetwork(op, operand, network);
     const { name, alpha = 1, resolution } = checkRecord(op, operand, network) as SweepNetwork;
-    const { macs, parameters } = analyze(own.graph).total;
+    const { macs, parameters } = costOf(own.graph).total;
     const [, ...extents] = own.graph.input.shape;
     return {
       ...own,
