@@ -1,13 +1,13 @@
 /**
  * Runs the commands shown in README and docs and puts what they print below them: `npm run docs [file…]`, or only those
- * that contain a text: `npm run docs -- --only=sweep`. Where the
- * programs of a chapter write files, they run first, and all in a folder of their own.
+ * that contain a text: `npm run docs -- --only=sweep`. If a chapter's programs write files, they run first, in a
+ * temporary folder, and its commands run there too.
  *
- * A block that begins with ```console holds a line "$ command" and its output. Blocks marked ```console measured hold times
- * of this machine; the tests compare all others with what the command prints.
+ * A block that begins with ```console holds a line "$ command" and its output. Blocks marked ```console measured hold
+ * times of this machine; the tests compare all others with what the command prints.
  */
 import { execFileSync, execSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,16 +27,22 @@ function programsRun(text) {
   return folder;
 }
 
+const executable = JSON.stringify(join(process.cwd(), "dist/cli/main.js"));
+
 for (const file of files.length > 0 ? files : all) {
   const text = readFileSync(file, "utf8");
-  const cwd = text.includes("writeFile(") ? programsRun(text) : process.cwd();
-  const executable = join(process.cwd(), "dist/cli/main.js");
+  const isAlone = text.includes("writeFile(");
+  let folder = null; // of what the programs write
   const recorded = text.replace(/```console( measured)?\n\$ (.*)\n[\s\S]*?```/g, (whole, measured = "", command) => {
     if (!command.includes(only)) return whole;
-    const shell = command.replace(/^((?:\w+=\w+ )*)npx separable/, `$1node ${executable}`).replace(/^npm run (\S+)/, "npm run --silent $1");
+    if (isAlone) folder ??= programsRun(text);
+    const shell = command
+      .replace(/^((?:\w+=\w+ )*)npx separable/, (_, variables) => `${variables}node ${executable}`)
+      .replace(/^npm run (\S+)/, "npm run --silent $1");
     console.log(`${file}: ${command}`);
-    const output = execSync(shell, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    return `\`\`\`console${measured}\n$ ${command}\n${output.trimEnd()}\n\`\`\``;
+    const options = { cwd: folder ?? process.cwd(), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    return `\`\`\`console${measured}\n$ ${command}\n${execSync(shell, options).trimEnd()}\n\`\`\``;
   });
+  if (folder !== null) rmSync(folder, { recursive: true });
   if (recorded !== text) writeFileSync(file, recorded);
 }

@@ -149,7 +149,8 @@ test.each([
     try {
       execFileSync(tsc, ["--project", home], { encoding: "utf8", stdio: "pipe" });
     } catch (error) {
-      expect((error as { stdout: string }).stdout).toBe("");
+      const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+      expect.fail(`${stdout}${stderr}`);
     }
   },
 );

@@ -1,13 +1,15 @@
 /** @file Loads a file of any supported format: weights under a graph's names, and the network they belong to. */
 import { EMBEDDED } from "../data/embedded/embedded.ts";
-import { weightSpecs } from "../graph/graph.ts";
+import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
 import { checkWeights } from "../graph/weights.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience } from "../tensor/patience.ts";
+import { sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Format, ImportedNetwork, ReadOptions } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
+import { GRAPH_KEY } from "./names/graphKey.ts";
 import { presetOf } from "./names/producers.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
@@ -49,8 +51,9 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
  * Loads a model: its weights and the network they belong to, ready for a session.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
- * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or if a resolution
- *   or an activation is given for a file that contains its network
+ * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or for an option
+ *   that the file has no use for: a resolution or an activation where it contains its network, a shape that it states,
+ *   an output that it does not have
  *
  * @example
  * const { graph, weights } = await loadModel("own.onnx");
@@ -87,7 +90,8 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
       const own = { naming: "separable", preset: presetOf(file), names: new Map() } as const;
-      return { ...common, ...own, ...(await cutNetwork(source.name, network, output)) };
+      const cut = await cutNetwork(source.name, network, output);
+      return { ...common, ...own, ...cut, metadata: output === undefined ? metadata : metadataOf(cut.graph, metadata) };
     }
     if (output !== undefined) {
       throw new ShapeError(`${source.name}: has weights and no network, needs no output: ${show(output)}`);
@@ -114,6 +118,24 @@ async function cutNetwork(
     return tensor === undefined ? [] : [[name, tensor] as const];
   });
   return { graph: cut, weights: new Map(kept) };
+}
+
+/** Metadata of a file that was cut to one output: its own graph, and names of classes only if they are as many. */
+function metadataOf(graph: Graph, metadata: WeightsFile["metadata"]): WeightsFile["metadata"] {
+  const kept = new Map(metadata);
+  if (kept.has(GRAPH_KEY)) kept.set(GRAPH_KEY, JSON.stringify(graph));
+  if (namesIn(kept.get("classes")) !== sizeOf(outputShapeOf(graph))) kept.delete("classes");
+  return kept;
+}
+
+/** The number of names in a JSON list; null if it is none. */
+function namesIn(json: string | undefined): number | null {
+  try {
+    const names: unknown = JSON.parse(json ?? "");
+    return Array.isArray(names) ? names.length : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws ShapeError for an option that is for files of another format */

@@ -19,7 +19,7 @@ export interface LoadOptions extends Patience {
    * name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
-  /** The only output to load, with what it needs, of a file that contains its network. Default: all of them. */
+  /** The only output to load, or another value, with what it needs; of a file with a network. Default all of them. */
   readonly output?: string;
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;

@@ -3,21 +3,23 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import type { FormatName } from "./format.ts";
 import { WRITABLE } from "./formats.ts";
 
 /** The formats that `writeModel` writes. */
-export type WritableFormatName = "safetensors" | "onnx" | "graph" | "npz";
+export type WritableFormatName = Exclude<FormatName, "tfjs">;
 
 const NAMES = WRITABLE.map(({ name }) => name) as readonly WritableFormatName[];
 
 /**
- * Writes a network to the bytes of a file, from which `loadModel` gives it back: safetensors and ONNX with its weights, a
- * graph as JSON without them; NumPy's .npz has the weights alone.
+ * Writes a network to the bytes of a file. safetensors and ONNX have all of it, a graph as JSON has no weights, and
+ * NumPy's .npz has nothing else.
  *
  * @param weights as for a session
  * @param metadata strings by name, for safetensors and ONNX. `classify` and `createClassifier` read `classes` (a JSON
  *   list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
- * @throws ShapeError for an invalid graph, weights that do not fit, or another format
+ * @throws ShapeError for an invalid graph, weights that do not fit, another format, or metadata that are no strings or
+ *   that the format cannot hold
  *
  * @example
  * const graph = fashionNet();
@@ -38,5 +40,8 @@ export async function writeModel(
     if (typeof value !== "string") throw new ShapeError(`${op}: metadata.${key} is ${show(value)}, needs a string`);
   }
   const writer = WRITABLE[NAMES.indexOf(name)];
+  if (Object.keys(metadata).length > 0 && !writer.holds.includes("metadata")) {
+    throw new ShapeError(`${op}: ${name} files have no metadata, needs none`);
+  }
   return writer.write({ graph: own, weights, metadata: { model: own.name, ...metadata } });
 }

@@ -137,7 +137,7 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Names of the values that are computed. */
   readonly outputs: readonly string[];
-  /** The first output. */
+  /** The first output. In a copy of a graph of one output, `{ ...graph, output }`, it is the one that counts. */
   readonly output: string;
 }
 

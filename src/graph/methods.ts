@@ -20,9 +20,9 @@ import type {
 export type Value = string;
 
 /**
- * Builds a graph, value by value: every method appends a node and returns the name of its value. The layout is nhwc: a
- * value is [1, h, w, c] or [1, c]. Names and defaults are those of the eager operations. Every method throws a
- * ShapeError that names the node, the option, the value found and the value needed; an unknown option is refused.
+ * Builds a graph, value by value: every method appends a node and returns the name of its value. Images are
+ * [1, h, w, c]; values may have any rank, with first extent 1. Names and defaults are those of the eager operations.
+ * Invalid operands and options throw a ShapeError, unknown options too.
  */
 export interface GraphBuilder {
   /** The graph's input; the first of several. */
@@ -159,7 +159,7 @@ export interface GraphBuilder {
    */
   globalAveragePool2d(x: Value, spec?: Named): Value;
   /**
-   * e^x[i] / Σ j e^x[j] along the last axis, so that each line adds up to 1.
+   * e^x[i] / Σⱼ e^x[j] along the last axis, so that each line adds up to 1.
    *
    * @param x [1, …]
    * @throws ShapeError if there is no such value
@@ -261,7 +261,7 @@ export interface GraphBuilder {
    * The finished graph.
    *
    * @param outputs a value, or several as { name: value, … }: a value takes the name of its output, its weights keep
-   *   theirs
+   *   theirs. An input, and a value that is an output already, become a `reshape` of that name
    * @throws ShapeError if one is not a value of this graph, or a name is taken by another value
    *
    * @example

@@ -1,5 +1,6 @@
 /** @file The outputs of a graph: a value takes the name of the output that it is. */
 import { ShapeError, show } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/shape.ts";
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
 import type { Value } from "./methods.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
@@ -20,21 +21,25 @@ export function withOutputs(
 ): Graph {
   if (outputs.length === 0) throw new ShapeError(`graph ${name}: there is no output, needs at least one`);
   const whole = nodeList(name, inputs, nodes);
-  const isInput = (value: Value): boolean => inputs.some((input) => input.name === value);
+  const inputNames = new Set(inputs.map((input) => input.name));
+  const taken = new Set([...inputNames, ...nodes.map((node) => node.name)]);
   const names = new Map<Value, string>();
   const wanted = new Set<string>();
   for (const [output, value] of outputs) {
-    if (!isInput(value) && whole.nodes.every((node) => node.name !== value)) {
+    if (!taken.has(value)) {
       throw new ShapeError(`graph ${name}: there is no value ${show(value)}, needs one for the output ${show(output)}`);
     }
-    const shape = shapeOf(value);
     if (wanted.has(output)) throw new ShapeError(`graph ${name}: two outputs are called ${show(output)}`);
     wanted.add(output);
-    const isFree = !names.has(value) && (value === output || !isInput(value));
-    names.set(isFree ? value : OPERATIONS.reshape.method(whole)(value, shape, { name: unused(whole, value) }), output);
+    const isFree = !names.has(value) && (value === output || !inputNames.has(value));
+    names.set(isFree ? value : again(whole, value, shapeOf(value), taken), output);
   }
-  for (const value of [...inputs, ...whole.nodes]) {
+  for (const value of whole.nodes) {
     if (wanted.has(value.name) && !names.has(value.name)) names.set(value.name, freeName(value.name));
+  }
+  const input = inputs.find((one) => wanted.has(one.name) && names.get(one.name) !== one.name);
+  if (input !== undefined) {
+    throw new ShapeError(`graph ${name}: an output is called ${show(input.name)}, which is an input's name`);
   }
   const nameOf = (value: Value): string => names.get(value) ?? value;
   const renamed = whole.nodes.map((node): GraphNode => {
@@ -48,8 +53,10 @@ export function withOutputs(
   );
 }
 
-/** A name that no value has yet. */
-function unused({ inputs, nodes }: NodeList, name: string): string {
-  const isTaken = [...inputs, ...nodes].some((value) => value.name === name);
-  return isTaken ? unused({ inputs, nodes } as NodeList, `${name}_again`) : name;
+/** Appends a reshape of a value to its own shape. @returns its name, which no other value has */
+function again(list: NodeList, value: Value, shape: Shape, taken: Set<string>): Value {
+  let count = list.nodes.length;
+  while (taken.has(`again_${count}`)) count++;
+  taken.add(`again_${count}`);
+  return OPERATIONS.reshape.method(list)(value, shape, { name: `again_${count}` });
 }

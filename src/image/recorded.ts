@@ -108,7 +108,7 @@ function isOwn({ format, metadata }: Pick<WeightsFile, "format" | "metadata">): 
   return format === "graph" || metadata.has(GRAPH_KEY);
 }
 
-/** Whether the normalization is a guess: a file with a network of any kind that does not say it. */
+/** Whether the normalization is a guess: the file contains its network but records no normalization. */
 export function isPreparationGuessed(
   file: Pick<WeightsFile, "format" | "metadata" | "weights">,
   graph: Graph,

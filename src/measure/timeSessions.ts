@@ -1,5 +1,6 @@
 /** @file Times sessions against one another, whole and layer by layer. */
 import { median } from "../runtime/median.ts";
+import { PARKED_MS } from "../runtime/threads.ts";
 import type { SessionInputs } from "../session/inputs.ts";
 import type { ProfileRow, Session } from "../session/session.ts";
 import { everyRound, type Timing, type TimingOptions, timingOf } from "./timing.ts";
@@ -13,9 +14,6 @@ export interface SessionRun {
   readonly session: Session;
   readonly inputs: SessionInputs;
 }
-
-/** Milliseconds after which idle workers are parked: they spin for about one. */
-const PARKED_MS = 4;
 
 /**
  * What to do before a session with several threads is timed after another one, whose workers still spin on the same
@@ -41,8 +39,8 @@ export async function timeSessions(
   const measured = runs.map((): (readonly ProfileRow[])[] => []);
   const last: (readonly ProfileRow[])[] = [];
   const tasks = runs.map((run, i) => ({
-    before: aloneBefore(run),
-    run: async (): Promise<number> => {
+    before: runs.length > 1 ? aloneBefore(run) : undefined,
+    ms: async (): Promise<number> => {
       last[i] = await run.session.profile(run.inputs, { runs: 1, warmup: 0 });
       return last[i].reduce((sum, { ms }) => sum + ms, 0);
     },

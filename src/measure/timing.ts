@@ -22,8 +22,8 @@ export interface TimingOptions {
   readonly warmup?: number | undefined;
   /** Rounds that end within that many milliseconds from the start are unmeasured too. Default 0. */
   readonly warmupMs?: number | undefined;
-  /** Called before every round; round 0 is warm-up. */
-  readonly onRound?: ((round: number, rounds: number) => void) | undefined;
+  /** Called before every round with the measured ones so far, and `rounds`. What it throws ends the timing. */
+  readonly onRound?: ((measured: number, rounds: number) => void) | undefined;
 }
 
 /** Milliseconds over the rounds: the median and the quartiles. */
@@ -34,13 +34,14 @@ export interface Timing {
   readonly rounds: number;
 }
 
-/** What is timed. */
-export interface Task {
-  /** Timed once a round. A number that it returns replaces the measured milliseconds. */
-  readonly run: () => unknown;
+/** What is timed: `run`, or something that measures itself, `ms`. */
+export type Task = {
   /** Runs before it, untimed, so that the caches hold this task's data, not the previous task's. */
   readonly before?: (() => Promise<unknown>) | undefined;
-}
+} & (
+  | { readonly run: () => unknown; readonly ms?: undefined }
+  | { readonly ms: () => number | Promise<number>; readonly run?: undefined }
+);
 
 /** Max interquartile range as a share of the median. Beyond it, the machine was busy with something else. */
 export const MAX_SPREAD = 0.1;
@@ -60,15 +61,16 @@ export function isNoisy(timing: Timing): boolean {
 /**
  * Times tasks in turns: each runs once a round, so that a busy moment of the machine affects all alike.
  *
- * @param tasks each with `run`, and what `before` prepares
+ * @param tasks each with `run`, which is timed, or `ms`, which returns milliseconds; and what `before` prepares
  * @param options `rounds` (default 5), `minMs`, `budget` (ms), `warmup` (unmeasured rounds, default 1), `warmupMs`,
  *   `onRound`
  * @returns a timing per task, in order: milliseconds, the median and the quartiles
  * @throws ShapeError for tasks or options of another type; what a task throws
  *
  * @example
- * const [first, second] = await timeInTurns([{ run: () => 1 + 1 }, { run: () => 2 ** 10 }]);
- * second.ms / first.ms;
+ * const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+ * const [short, long] = await timeInTurns([{ run: () => wait(2) }, { run: () => wait(20) }]);
+ * long.ms > 2 * short.ms; // true
  */
 export async function timeInTurns(tasks: readonly Task[], options: TimingOptions = {}): Promise<readonly Timing[]> {
   const samples: number[][] = [];
@@ -94,7 +96,7 @@ export async function everyRound(
   for (let warm = 0; !isDone(); ) {
     const begin = elapsed();
     const isWarm = warm >= warmup || begin > budget / 4;
-    onRound(isWarm && begin >= warmupMs ? measured + 1 : 0, Math.max(rounds, measured + 1));
+    onRound(measured, rounds);
     await pause();
     const times = await round();
     longest = Math.max(longest, elapsed() - begin);
@@ -108,10 +110,11 @@ export async function everyRound(
 /** Returns a function that runs each task once and returns their milliseconds. */
 function roundOf(tasks: readonly Task[]): () => Promise<readonly number[]> {
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
-  for (const [i, { run, before }] of tasks.entries()) {
+  for (const [i, { run, ms, before }] of tasks.entries()) {
     const timed = async (): Promise<object | undefined> => {
-      const ms = await run();
-      return typeof ms === "number" ? { overriddenDuration: ms } : undefined;
+      if (ms !== undefined) return { overriddenDuration: await ms() };
+      await run();
+      return undefined;
     };
     const beforeEach = async (): Promise<void> => void (await before?.());
     bench.add(String(i), timed, { beforeEach });
@@ -126,9 +129,10 @@ function roundOf(tasks: readonly Task[]): () => Promise<readonly number[]> {
 function checkTiming(op: string, tasks: unknown, options: TimingOptions) {
   if (!Array.isArray(tasks)) throw new ShapeError(`${op}: tasks are ${show(tasks)}, needs a list of { run }`);
   for (const [i, task] of tasks.entries()) {
-    const { run, before } = checkRecord(op, `tasks[${i}]`, task) as Partial<Task>;
-    if (typeof run !== "function" || !(before === undefined || typeof before === "function")) {
-      throw new ShapeError(`${op}: tasks[${i}] is ${show(task)}, needs { run } or { run, before }, functions`);
+    const { run, ms, before } = checkRecord(op, `tasks[${i}]`, task) as Task;
+    const isOne = [run, ms].filter((one) => typeof one === "function").length === 1;
+    if (!isOne || !(before === undefined || typeof before === "function")) {
+      throw new ShapeError(`${op}: tasks[${i}] is ${show(task)}, needs { run } or { ms }, a function`);
     }
   }
   knownKeys(op, options, ["rounds", "minMs", "budget", "warmup", "warmupMs", "onRound"]);
@@ -136,17 +140,23 @@ function checkTiming(op: string, tasks: unknown, options: TimingOptions) {
   if (typeof onRound !== "function") throw new ShapeError(`${op}: onRound is ${show(onRound)}, needs a function`);
   return {
     rounds: checkInteger(op, "rounds", options.rounds ?? 5, 1),
-    minMs: checkMs(op, "minMs", options.minMs ?? 0),
+    minMs: checkMs(op, "minMs", options.minMs ?? 0, 0, Number.MAX_VALUE),
     budget: checkMs(op, "budget", options.budget ?? Number.POSITIVE_INFINITY),
     warmup: checkInteger(op, "warmup", options.warmup ?? 1, 0),
-    warmupMs: checkMs(op, "warmupMs", options.warmupMs ?? 0),
+    warmupMs: checkMs(op, "warmupMs", options.warmupMs ?? 0, 0, Number.MAX_VALUE),
     onRound,
   };
 }
 
-/** @throws ShapeError unless it is a number */
-function checkMs(op: string, name: string, value: unknown): number {
-  if (typeof value === "number" && !Number.isNaN(value)) return value;
+/** @throws ShapeError unless it is a number in that range */
+function checkMs(
+  op: string,
+  name: string,
+  value: unknown,
+  min: number = Number.NEGATIVE_INFINITY,
+  max: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value === "number" && value >= min && value <= max) return value;
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs milliseconds`);
 }
 

@@ -101,7 +101,7 @@ export function clamp(
 }
 
 /**
- * e^x[i] / Σ j e^x[j] along one axis, so that each line adds up to 1.
+ * e^x[i] / Σⱼ e^x[j] along one axis, so that each line adds up to 1.
  *
  * @param axis default the last; negative counts from the end
  * @throws ShapeError if there is no such axis

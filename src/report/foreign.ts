@@ -6,7 +6,7 @@ export function readingForeign<T>(op: string, operand: string, value: unknown, n
   try {
     return read();
   } catch (cause) {
-    if (cause instanceof ShapeError) throw cause;
+    if (cause instanceof ShapeError || !(cause instanceof TypeError)) throw cause; // a TypeError: a field is missing
     throw new ShapeError(`${op}: ${operand} is ${show(value)}, needs ${needs}`, { cause });
   }
 }

@@ -3,9 +3,10 @@ import { type Ceilings, machineCeilings } from "../measure/ceilings.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
+import type { BarChart } from "./forms/chart.ts";
 import { size } from "./forms/numbers.ts";
 import { type Measured, measuredHere, originOf } from "./origin.ts";
-import { type Report, reportOf } from "./report.ts";
+import { type Report, type ReportColumn, type ReportTable, reportOf } from "./report.ts";
 
 /** What a machine can do at best. JSON keeps all of it. */
 export interface MachineCeilings extends Measured {
@@ -37,7 +38,7 @@ export async function measureMachine(
  * The tables and the chart of a machine's ceilings.
  *
  * @param data from `measureMachine`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example machineReport(await measureMachine()).parts.length; // 4
  */
@@ -52,66 +53,76 @@ function likelyLevel(bytes: number): string {
   return bytes <= 16 * 1024 * 1024 ? "L3" : "memory";
 }
 
+const rate = (value: number): string => value.toFixed(1);
+
 function report(data: MachineCeilings): Report {
-  const { ceilings: measured, machine } = data;
-  const rate = (value: number): string => value.toFixed(1);
-  const columns = measured.map(({ threads }) => ({
-    title: threads === 1 ? "one thread" : `${threads} threads`,
-    show: rate,
-  }));
-  const [first] = measured;
-  const fused = first.fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...measured.map((c) => c.fused)]];
-  // With many threads, each one's part of the uncached working set is small, and larger sets are not measured.
-  const rateOf = (c: Ceilings, i: number): number | null => {
-    const { bytes } = first.reads[i];
-    return (isFar(i) ? c.reads.at(-1) : c.reads.slice(0, -1).find((read) => read.bytes === bytes))?.gbps ?? null;
-  };
-  const isFar = (i: number): boolean => i === first.reads.length - 1;
-  const reads = first.reads.map(({ bytes }, i) => {
-    const workingSet = isFar(i) ? "larger than caches" : size(bytes);
-    return [`${workingSet} (${likelyLevel(bytes)})`, ...measured.map((c) => rateOf(c, i))];
-  });
-  const groups = reads.map(([label, ...rates]) => ({
-    label: String(label),
-    bars: rates.map((found) => ({ value: Number(found), text: found === null ? "" : rate(Number(found)) })),
-  }));
   return {
-    title: `The ceilings of this machine: ${machine}`,
+    title: `The ceilings of this machine: ${data.machine}`,
     origin: originOf("machine", data),
     parts: [
-      {
-        table: {
-          name: "compute",
-          title: "Products and sums, GFLOP/s (a multiply-add is two)",
-          columns: [{ title: "everything in registers" }, ...columns],
-          rows: [
-            ["WebAssembly SIMD, product, then sum", ...measured.map((c) => c.simd)],
-            ...fused,
-            ["plain JavaScript, float64", first.plain, ...measured.slice(1).map(() => null)],
-          ],
-        },
-      },
-      {
-        table: {
-          name: "reads",
-          title: "Reading, GB/s",
-          columns: [{ title: "each thread again and again the same" }, ...columns],
-          rows: reads,
-        },
-      },
+      { table: computeTable(data) },
+      { table: readsTable(data) },
       {
         text: "The level is that of most processors for this size; engines do not tell. Plain JavaScript has no second thread here: the tiers without WebAssembly compute on one.",
       },
-      {
-        chart: {
-          kind: "bars",
-          file: "read-rates",
-          title: "Bytes read per second",
-          caption: "GB/s over the length of what each thread reads again and again. Where a bar drops, a cache ends.",
-          series: columns.map(({ title }) => title),
-          groups,
-        },
-      },
+      { chart: readsChart(data) },
     ],
+  };
+}
+
+/** A column for each number of threads. */
+function columnsOf({ ceilings }: MachineCeilings): readonly ReportColumn[] {
+  return ceilings.map(({ threads }) => ({ title: threads === 1 ? "one thread" : `${threads} threads`, show: rate }));
+}
+
+function computeTable(data: MachineCeilings): ReportTable {
+  const { ceilings } = data;
+  const [{ plain, fused }, ...others] = ceilings;
+  return {
+    name: "compute",
+    title: "Products and sums, GFLOP/s (a multiply-add is two)",
+    columns: [{ title: "everything in registers" }, ...columnsOf(data)],
+    rows: [
+      ["WebAssembly SIMD, product, then sum", ...ceilings.map((c) => c.simd)],
+      ...(fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...ceilings.map((c) => c.fused)]]),
+      ["plain JavaScript, float64", plain, ...others.map(() => null)],
+    ],
+  };
+}
+
+/** A row for each working set: its name, and its rate with each number of threads. */
+function readsOf({
+  ceilings,
+}: MachineCeilings): readonly (readonly [name: string, rates: readonly (number | null)[]])[] {
+  const [{ reads }] = ceilings;
+  return reads.map(({ bytes }, i) => {
+    const isFar = i === reads.length - 1;
+    // With many threads, each one's part of the uncached working set is small, and larger sets are not measured.
+    const rateOf = (c: Ceilings): number | null =>
+      (isFar ? c.reads.at(-1) : c.reads.slice(0, -1).find((read) => read.bytes === bytes))?.gbps ?? null;
+    return [`${isFar ? "larger than caches" : size(bytes)} (${likelyLevel(bytes)})`, ceilings.map(rateOf)];
+  });
+}
+
+function readsTable(data: MachineCeilings): ReportTable {
+  return {
+    name: "reads",
+    title: "Reading, GB/s",
+    columns: [{ title: "each thread rereads its own working set" }, ...columnsOf(data)],
+    rows: readsOf(data).map(([name, rates]) => [name, ...rates]),
+  };
+}
+
+function readsChart(data: MachineCeilings): BarChart {
+  return {
+    kind: "bars",
+    file: "read-rates",
+    title: "Bytes read per second",
+    caption: "GB/s over the length of what each thread rereads. Where a bar drops, a cache ends.",
+    series: columnsOf(data).map(({ title }) => title),
+    groups: readsOf(data).map(([label, rates]) => ({
+      label,
+      bars: rates.map((found) => ({ value: found ?? 0, text: found === null ? "" : rate(found) })),
+    })),
   };
 }

@@ -4,19 +4,22 @@ import { isNoisy, MAX_SPREAD, type Timing } from "../measure/timing.ts";
 import { percent } from "./forms/numbers.ts";
 
 /**
- * Returns a warning if some of the timings are too noisy; else none.
+ * Returns warnings for timings that are too short for the clock, or too noisy; none if all are good.
  *
  * @param timings by what was timed
  */
 export function noiseWarning(timings: readonly (readonly [what: string, timing: Timing])[]): string[] {
-  const found = timings.filter(([, timing]) => isNoisy(timing));
-  const noisy = found.map(([, timing]) => timing);
-  if (noisy.length === 0) return [];
-  const what = [...new Set(found.map(([name]) => name))].join(", ");
-  if (noisy.some(({ ms }) => ms === 0)) return [`Too short to measure: ${what}, over within a tick of this clock.`];
-  const widest = Math.max(...noisy.map(({ ms, quarter, threeQuarters }) => (threeQuarters - quarter) / ms));
-  const spread = `the middle half of the runs spans ${percent(widest, 1)} of the median`;
-  return [`Too noisy: ${what}, where ${spread}, needs at most ${percent(MAX_SPREAD, 0)}.`];
+  const namesOf = (some: typeof timings): string => [...new Set(some.map(([what]) => what))].join(", ");
+  const short = timings.filter(([, { ms }]) => ms === 0);
+  const noisy = timings.filter(([, timing]) => timing.ms > 0 && isNoisy(timing));
+  const widest = Math.max(...noisy.map(([, { ms, quarter, threeQuarters }]) => (threeQuarters - quarter) / ms));
+  const spread = `the middle half of the runs spans up to ${percent(widest, 1)} of the median`;
+  return [
+    ...(short.length > 0 ? [`Too short to measure: ${namesOf(short)}, over within a tick of this clock.`] : []),
+    ...(noisy.length > 0
+      ? [`Too noisy: ${namesOf(noisy)}, where ${spread}, needs at most ${percent(MAX_SPREAD, 0)}.`]
+      : []),
+  ];
 }
 
 /** Largest ratio by which measurements made one after the other may disagree. */

@@ -8,17 +8,16 @@ import { checkInteger } from "../tensor/shape.ts";
 export interface MeasuringOptions extends Patience {
   /** Of the simd tier, 1 to 64. Default 1. */
   readonly threads?: number | undefined;
-  /**
-   * Maximum number of measured rounds. At least one is run. Without it, there are more where they would be over within
-   * half a second.
-   */
+  /** Maximum number of measured rounds; at least one runs. By default, short measurements go on for half a second. */
   readonly rounds?: number | undefined;
   /** Seed of the images, and of weights where a network has none. Default 1. */
   readonly seed?: number | undefined;
 }
 
-/** Milliseconds until code is compiled, and that short rounds are measured for. */
+/** Warm-up, in milliseconds: until code is compiled. */
 const WARMUP_MS = 150;
+
+/** Short rounds repeat for at least this long. */
 const MIN_MS = 500;
 
 /** Options of `timeInTurns`; `onRound` reports progress, and stops if the signal says so. */
@@ -26,7 +25,7 @@ export interface CheckedTiming {
   readonly rounds: number;
   readonly minMs: number;
   readonly warmupMs: number;
-  readonly onRound: (round: number, rounds: number) => void;
+  readonly onRound: (measured: number, rounds: number) => void;
 }
 
 export interface CheckedOptions {
@@ -55,9 +54,9 @@ export function checkMeasuring(
       rounds: checkInteger(op, "rounds", options.rounds ?? rounds, 1),
       minMs: options.rounds === undefined ? MIN_MS : 0,
       warmupMs: WARMUP_MS,
-      onRound: (round, of) => {
+      onRound: (measured, of) => {
         signal?.throwIfAborted();
-        onProgress(Math.max(0, round - 1), of);
+        onProgress(measured, of);
       },
     },
   };
@@ -65,5 +64,6 @@ export function checkMeasuring(
 
 /** The timing of one of several measurements in a row, whose progress is that of all. */
 export function partOf({ onRound, ...timing }: CheckedTiming, part: number, parts: number): CheckedTiming {
-  return { ...timing, onRound: (round, rounds) => onRound(part * rounds + round, parts * rounds) };
+  const { rounds } = timing;
+  return { ...timing, onRound: (measured) => onRound(part * rounds + Math.min(measured, rounds), parts * rounds) };
 }

@@ -18,6 +18,11 @@ export function measuredCell(value: number | null, rounds: number): Cell {
   return value !== null && rounds === 1 ? { once: value } : value;
 }
 
+/** part / whole; 0 where the clock was too coarse for the whole. */
+export function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}
+
 /** A measured number as text, with the mark if it is of one round. */
 export function measuredWords(words: string, rounds: number): string {
   return rounds === 1 ? `${words}*` : words;
@@ -89,9 +94,12 @@ export function alignOf({ align }: ReportColumn, index: number): "left" | "right
  * @example tablesOf(countReport(countNetwork(fashionNet()))).map(({ name }) => name); // ["operations", "parameters"]
  */
 export function tablesOf(report: Report): readonly ReportTable[] {
-  return readingReport("tablesOf", report, ({ parts }) =>
-    parts.flatMap((part) => ("table" in part ? [part.table] : [])),
-  );
+  return readingReport("tablesOf", report, tablesIn);
+}
+
+/** The same of a report that is being read. */
+export function tablesIn({ parts }: Report): readonly ReportTable[] {
+  return parts.flatMap((part) => ("table" in part ? [part.table] : []));
 }
 
 /**

@@ -152,6 +152,9 @@ async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<r
 const SPINS = 500_000;
 const SPINS_OF_MANY = 2_000;
 
+/** Milliseconds after which idle workers are parked, with a margin. */
+export const PARKED_MS = 4;
+
 /** Milliseconds for which this thread waits before it yields to the event loop. */
 const PATIENCE_MS = 50;
 

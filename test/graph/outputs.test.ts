@@ -46,7 +46,11 @@ describe("a value takes the name of its output", () => {
 
   test("unless another value has it", () => {
     const { g, x, mean } = own();
-    expect(() => g.build({ features: mean, map: x })).not.toThrow(); // both change names
+    const swapped = g.build({ features: mean, map: x }); // both change names
+    expect(swapped.nodes.map(({ op, name, inputs }) => [op, name, ...inputs])).toEqual([
+      ["conv2d", "map", "image"],
+      ["globalAveragePool2d", "features", "map"],
+    ]);
     expect(() => g.build({ features: mean })).toThrow(
       new ShapeError('graph own: an output is called "features", which is another value\'s name'),
     );
@@ -60,6 +64,12 @@ describe("a value takes the name of its output", () => {
     expect(larger.outputs).toEqual(["map", "same", "mean"]);
     expect(larger.nodes.map(({ outputShape }) => outputShape)).toContainEqual([1, 16, 12, 3]);
   });
+});
+
+test("ten thousand outputs of one value are named in one pass", () => {
+  const { g, x } = own();
+  const graph = g.build(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`o${i}`, x])));
+  expect(graph.nodes.length).toBe(10_001);
 });
 
 describe("one output of a file that has several", () => {
@@ -77,7 +87,24 @@ describe("one output of a file that has several", () => {
     const whole = await loadModel(file, { output: "scores" });
     expect(whole.graph.inputs.length).toBe(2);
     if (format !== "graph") expect(whole.weights.size).toBeGreaterThan(4);
-    await expect(loadModel(file, { output: "score" })).rejects.toThrow(/score/);
+    await expect(loadModel(file, { output: "score" })).rejects.toThrow(
+      format === "onnx" ? /no node computes the output "score"/ : /output is "score" \(did you mean "scores"\?\)/,
+    );
+  });
+
+  test("names of classes go with the output that they fit", async () => {
+    const classes = JSON.stringify(["a", "b", "c", "d"]);
+    const file = await writeModel(graph, weights, "safetensors", { classes });
+    expect((await loadModel(file, { output: "scores" })).metadata.get("classes")).toBe(classes);
+    const { metadata, graph: cut } = await loadModel(file, { output: "brightness" });
+    expect(metadata.has("classes")).toBe(false);
+    expect(JSON.parse(metadata.get("separable.graph") ?? "")).toEqual(cut);
+  });
+
+  test("a format that holds no metadata takes none", async () => {
+    await expect(writeModel(graph, weights, "npz", { classes: "[]" })).rejects.toThrow(
+      new ShapeError("writeModel: npz files have no metadata, needs none"),
+    );
   });
 
   test("its numbers are those of the whole network", async () => {

@@ -15,13 +15,13 @@ test("everything runs once a round, in turns, and the rounds that warm up do not
     onRound: (round) => rounds.push(round),
   });
   expect(order.join("")).toBe("ababababab");
-  expect(rounds).toEqual([0, 0, 1, 2, 3]);
+  expect(rounds).toEqual([0, 0, 0, 1, 2]);
   expect(timings.map((timing) => timing.rounds)).toEqual([3, 3]);
 });
 
-test("the clock is tinybench's, unless a task has a number of its own", async () => {
+test("the clock is tinybench's, unless a task measures itself; what a task returns is no time", async () => {
   const own = [9, 1, 2, 4, 100];
-  const [slept, told] = await timeInTurns([{ run: () => pause(20) }, { run: () => own.shift() }], {
+  const [slept, told] = await timeInTurns([{ run: () => pause(20) }, { ms: () => own.shift() ?? 0 }], {
     rounds: 4,
     warmup: 1,
   });
@@ -58,6 +58,24 @@ test("rounds that are over before the code is warm do not count, one that lasts 
   const [{ ms, rounds }] = await timeInTurns([{ run }], { rounds: 1, warmup: 0, warmupMs: 60 });
   expect([runs, rounds]).toEqual([3, 1]);
   expect(ms).toBeGreaterThan(75);
+});
+
+test("a session of several threads is timed when the others' workers are parked and its own awake", async () => {
+  const order: string[] = [];
+  const session = (name: string, threads: number) => ({
+    threads,
+    profile: async () => {
+      order.push(`time ${name}`);
+      return [{ name, ms: 1 }];
+    },
+    runAll: async () => void order.push(`wake ${name}`),
+  });
+  const runs = [session("a", 2), session("b", 1)].map((one) => ({ session: one as never as Session, inputs: {} }));
+  await timeSessions(runs, { rounds: 1, warmup: 0 });
+  expect(order).toEqual(["wake a", "time a", "time b"]);
+  order.length = 0;
+  await timeSessions(runs.slice(0, 1), { rounds: 1, warmup: 0 });
+  expect(order).toEqual(["time a"]); // alone
 });
 
 test("short rounds go on until they took the least time", async () => {

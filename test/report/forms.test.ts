@@ -86,6 +86,30 @@ test("text: words left, numbers right, rules, long sentences on several lines, n
   expect(lines.join(" ")).toBe("seven letters ".repeat(20).trim());
 });
 
+test("names from files are made visible wherever they stand in a table", () => {
+  const evil = "\x1b[31m\nred";
+  const columns = [
+    { title: "group", placement: "above" as const },
+    { title: evil },
+    { title: "note", placement: "below" as const },
+  ];
+  const shown = renderText({
+    ...report,
+    parts: [{ table: { name: "t", title: evil, columns, rows: [[evil, evil, evil]] } }],
+  });
+  expect(shown).not.toContain("\x1b");
+  expect(shown.split("\n").slice(2)).toEqual([
+    "\\x1b[31m",
+    "red",
+    "",
+    "  \\x1b[31m red",
+    "──────────────",
+    "\\x1b[31m red",
+    "  \\x1b[31m red",
+    "      \\x1b[31m red",
+  ]);
+});
+
 test("CSV: numbers whole, words quoted where they must be, rules left out", () => {
   const names = tablesOf(report).map(({ name }) => name);
   expect(names.map((name) => renderCsv(report, name))).toEqual([
@@ -227,6 +251,21 @@ describe("charts", () => {
     expect(image.match(/<circle/g)?.length).toBe(1);
   });
 
+  test("nothing to show is drawn without NaN, and values below 0 lie below", () => {
+    const none = { ...bars, groups: [{ label: "x", bars: [{ value: 0, text: "0" }] }] };
+    expect(drawChart(none as Chart)).not.toMatch(/NaN|Infinity/);
+    const chart = plane(false);
+    if (chart.kind !== "plane") throw new Error("no plane");
+    const points = (values: readonly number[]) => [
+      { name: "s", points: values.map((v) => ({ x: v, y: v, name: "" })) },
+    ];
+    expect(drawChart({ ...chart, series: points([0]), lines: [] })).not.toMatch(/NaN|Infinity/);
+    const drawn = drawChart({ ...chart, series: points([-4, 0, 6]), lines: [] });
+    const at = [...drawn.matchAll(/<circle .*? cx="(\S+)" cy="(\S+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    expect((at[1][0] - at[0][0]) / (at[2][0] - at[0][0])).toBeCloseTo(0.4, 2);
+    for (const [x, y] of at) expect([x > 0, x <= 480, y > 0]).toEqual([true, true, true]);
+  });
+
   test("an image of its own brings its style", () => {
     expect(drawChart(bars, true)).toContain("prefers-color-scheme: dark");
     expect(drawChart(bars)).not.toContain("<style>");
@@ -241,12 +280,17 @@ test("noise is told", () => {
       ["naive", quiet],
       ["simd", { ...quiet, threeQuarters: 12.9 }],
     ]),
-  ).toEqual(["Too noisy: simd, where the middle half of the runs spans 30.0 % of the median, needs at most 10 %."]);
+  ).toEqual([
+    "Too noisy: simd, where the middle half of the runs spans up to 30.0 % of the median, needs at most 10 %.",
+  ]);
 });
 
 test("runs that are shorter than a tick of the clock are told", () => {
-  const quick = { ms: 0, quarter: 0, threeQuarters: 0.1, rounds: 5 };
+  const quick = { ms: 0, quarter: 0, threeQuarters: 0, rounds: 5 };
   expect(noiseWarning([["simd", quick]])).toEqual(["Too short to measure: simd, over within a tick of this clock."]);
+  const noisy = { ms: 10, quarter: 8, threeQuarters: 12, rounds: 5 };
+  const both = noiseWarning([["naive", noisy], ["simd", { ...quick, threeQuarters: 0.1 }]]); // biome-ignore format: one line
+  expect(both.map((line) => line.slice(0, 27))).toEqual(["Too short to measure: simd,", "Too noisy: naive, where the"]);
 });
 
 test("measurements that do not fit together are told", () => {

@@ -88,11 +88,12 @@ test("the page of a program is that of the command line, but for what is measure
   const { code } = await run("compare", at("own.json"), at("other.json"), "--html", at("page.html"));
   expect(code).toBe(0);
   const page = renderHtml(compareReport(await compareNetworks(own, other)));
-  const withoutTimes = (html: string): string =>
-    html
-      .replaceAll(/[\d.]+[×*]* |[\d.]+ (µs|ms)/g, "#")
-      .replaceAll(/[\d.]+ ?[×%]?/g, "#")
-      .replaceAll(/\nToo noisy[^<]*/g, "");
+  /** Counted tables stay as they are; of what is measured, the numbers go. */
+  const withoutTimes = (html: string): string => {
+    const [counted, measured] = html.split("<h2>Promised and arrived, block by block");
+    const words = measured.replaceAll(/\nToo (noisy|short)[^<]*/g, "").replaceAll(/[\d.]+ ?(µs|ms|s|×|%)?/g, "#");
+    return `${counted}${words}`;
+  };
   expect(withoutTimes(page)).toBe(withoutTimes(readFileSync(at("page.html"), "utf8")));
   expect(page).toContain("separable beside its twin of standard convolutions");
 });
@@ -212,7 +213,7 @@ describe("a measurement", () => {
     expect(seen.length).toBeGreaterThan(3);
     for (const [i, [done, of]] of seen.entries()) {
       expect(done).toBeGreaterThanOrEqual(seen[i - 1]?.[0] ?? 0);
-      expect(done).toBeLessThan(of);
+      expect(done).toBeLessThanOrEqual(of);
       expect(of).toBe(seen[0][1]);
     }
     const stop = new AbortController();

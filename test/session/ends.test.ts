@@ -11,7 +11,7 @@ import {
   ShapeError,
   Tensor,
 } from "../../src/index.ts";
-import { cutTo, severalEnds } from "../support/graphs.ts";
+import { severalEnds, withOnlyOutput } from "../support/graphs.ts";
 
 const graph = severalEnds();
 const weights = randomWeights(graph, 1);
@@ -41,7 +41,7 @@ describe.each(SETTINGS)("%o", (options) => {
       [N, 1, 1, 3],
     ]);
     for (const [name, value] of all) {
-      const single = await Session.create(cutTo(graph, name), weights, options);
+      const single = await Session.create(withOnlyOutput(graph, name), weights, options);
       const [own] = (await single.runAll(inputs)).values();
       expect(value.toArray(), name).toEqual(own.toArray());
       single.dispose();

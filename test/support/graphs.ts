@@ -58,7 +58,7 @@ export function severalEnds(): Graph {
 }
 
 /** The same graph with one of its outputs alone, and the inputs and weights as they are. */
-export function cutTo(graph: Graph, output: string): Graph {
+export function withOnlyOutput(graph: Graph, output: string): Graph {
   return { ...graph, output, outputs: [output] };
 }
 

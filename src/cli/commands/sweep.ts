@@ -53,7 +53,7 @@ mobilenet_v1_standard, mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small
       rounds,
       seed,
       onProgress: showProgress,
-      onEstimate: (ms) => (isSure || ms < LONG_MS ? undefined : confirm(grid.length, rounds ?? 15, ms)),
+      onEstimate: (ms, runs) => (isSure || ms < LONG_MS ? undefined : confirm(grid.length, runs, ms)),
     });
     progress("");
     await deliver("sweep", given, sweepReport(data), data);

@@ -23,7 +23,7 @@ const BUDGET_MS = 6_000;
  * {@link savings} does it.
  *
  * @param first graph, and weights if it has some: what `loadModel` returns, or `{ graph }`
- * @param options `backends`, `threads`, `rounds` (at most, default 15), `budget` (ms), `seed`, `signal`, `onProgress`
+ * @param options `backends`, `threads`, `rounds` (default 15 or more), `budget` (ms), `seed`, `signal`, `onProgress`
  * @throws ShapeError for graphs, weights or options that are not valid
  *
  * @example

@@ -11,7 +11,7 @@ import { arrivals, counts, fastest, parameters, roundsOf, totals, wholes } from 
  * The tables and charts of a comparison.
  *
  * @param data from `compareNetworks`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example
  * const [first, second] = [{ graph: fashionNet() }, { graph: fashionNet({ convolution: "standard" }) }];

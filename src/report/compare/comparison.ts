@@ -2,6 +2,7 @@
 import type { Totals } from "../../analysis/analyze.ts";
 import { type BlockSaving, type Savings, savings } from "../../analysis/savings.ts";
 import { TIERS, type TierName } from "../../kernels/tiers.ts";
+import type { Timing } from "../../measure/timing.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { type CheckedNetwork, weightsWords } from "../network.ts";
 import { type Measured, measuredHere } from "../origin.ts";
@@ -38,12 +39,8 @@ export interface ComparedBlock extends Omit<BlockSaving, "first" | "second"> {
   readonly tiers: readonly BlockTimes[];
 }
 
-/** One network on one tier, in milliseconds: the median run, its quartiles, and what the ceilings allow. */
-export interface NetworkTimes {
-  readonly ms: number;
-  readonly quarter: number;
-  readonly threeQuarters: number;
-  readonly rounds: number;
+/** One network on one tier: its runs, and what the ceilings allow, in milliseconds. */
+export interface NetworkTimes extends Timing {
   readonly roofMs: number;
 }
 

@@ -39,7 +39,7 @@ export function countNetwork(graph: Graph): NetworkCounts {
  * The tables of these counts, each rule with what it means.
  *
  * @param data from `countNetwork`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example countReport(countNetwork(fashionNet())).title; // "fashion_1.0_28"
  */

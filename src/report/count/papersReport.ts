@@ -1,6 +1,7 @@
 /** @file Printed figures beside exact counts: what `separable papers` prints. */
-import type { PaperFamily } from "../../analysis/papers.ts";
+import { PAPER_FAMILIES, type PaperFamily } from "../../analysis/papers.ts";
 import type { PrintedFigure } from "../../analysis/printed.ts";
+import { oneOf } from "../../tensor/errors.ts";
 import { integer } from "../forms/numbers.ts";
 import { originOf } from "../origin.ts";
 import { type Report, reportOf } from "../report.ts";
@@ -10,11 +11,12 @@ import { type Report, reportOf } from "../report.ts";
  *
  * @param figures from `papers`, or its JSON
  * @param family whose they are; default several
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
- * @example papersReport(papers()).title; // "What is printed of the MobileNets, and what is true"
+ * @example papersReport(papers()).title; // "MobileNet papers: printed figures and exact counts"
  */
 export function papersReport(figures: readonly PrintedFigure[], family?: PaperFamily): Report {
+  if (family !== undefined) oneOf("papersReport", "family", family, PAPER_FAMILIES);
   return reportOf("papersReport", "papers", figures, () => report(figures, family));
 }
 
@@ -22,7 +24,7 @@ function report(rows: readonly PrintedFigure[], family: PaperFamily | undefined)
   const tally = (word: string): number => rows.filter(({ agreement }) => agreement === word).length;
   const left = { align: "left" } as const;
   return {
-    title: `What is printed of ${family ?? "the MobileNets"}, and what is true`,
+    title: `${family ?? "MobileNet papers"}: printed figures and exact counts`,
     origin: originOf("papers"),
     parts: [
       {
@@ -40,13 +42,7 @@ function report(rows: readonly PrintedFigure[], family: PaperFamily | undefined)
           rows: rows.map(({ source, what, printed, unit, exact, agreement, reason }) => [
             source,
             what,
-            unit === "million"
-              ? `${printed} M`
-              : unit === "billion"
-                ? `${printed} G`
-                : unit === ""
-                  ? integer(Number(printed))
-                  : `${printed} ${unit}`,
+            printedAs(unit, printed),
             exactly(unit, exact),
             agreement.replace("equal when ", ""),
             reason,
@@ -58,6 +54,12 @@ function report(rows: readonly PrintedFigure[], family: PaperFamily | undefined)
       },
     ],
   };
+}
+
+const SUFFIXES = { million: " M", billion: " G", "%": " %", times: " times", "": "" } as const;
+
+function printedAs(unit: PrintedFigure["unit"], printed: string): string {
+  return unit === "" ? integer(Number(printed)) : `${printed}${SUFFIXES[unit]}`;
 }
 
 function exactly(unit: PrintedFigure["unit"], value: number): string {

@@ -5,7 +5,7 @@ import { readGraph } from "../../graph/readGraph.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import { integer, percent } from "../forms/numbers.ts";
 import { originOf } from "../origin.ts";
-import { type Cell, type Report, reportOf } from "../report.ts";
+import { type Cell, type Report, type ReportTable, reportOf } from "../report.ts";
 
 /** The counts of a network, layer by layer, with its inputs and outputs. JSON keeps all of it. */
 export interface NetworkSummary extends Analysis {
@@ -40,7 +40,7 @@ export function summarizeNetwork(graph: Graph): NetworkSummary {
  * The tables of a summary: layers, types of layers, totals under every counting rule in use.
  *
  * @param data from `summarizeNetwork`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example summaryReport(summarizeNetwork(fashionNet())).parts.length; // 4
  */
@@ -49,78 +49,77 @@ export function summaryReport(data: NetworkSummary): Report {
 }
 
 function report(data: NetworkSummary): Report {
-  const { macs, parameters, weightBytes, activationBytes } = data.total;
-  const share = (value: number): string => percent(value, 2);
-  const left = { align: "left" } as const;
   return {
     title: data.name,
     origin: originOf("summary"),
     parts: [
       { text: endsOf(data) },
-      {
-        table: {
-          name: "layers",
-          title: "",
-          columns: [
-            { title: "layer" },
-            { title: "type", ...left },
-            { title: "input", rank: 3 },
-            { title: "output" },
-            { title: "kernel" },
-            { title: "stride", rank: 1 },
-            { title: "parameters", show: integer },
-            { title: "MACs", show: integer },
-            { title: "share", rank: 2, show: percent },
-          ],
-          rows: [
-            ...data.layers.map((layer) => layerRow(layer, macs)),
-            [],
-            ["total", "", "", "", "", "", parameters.trainable, macs, 1],
-          ],
-        },
-      },
-      {
-        table: {
-          name: "types",
-          title: "",
-          columns: [
-            { title: "type" },
-            { title: "layers", show: integer },
-            { title: "MACs", show: integer },
-            { title: "share", long: "share of MACs", show: share },
-            { title: "weights", show: integer },
-            { title: "share", long: "share of weights", show: share },
-          ],
-          rows: data.byKind.map((kind) => [
-            kind.kind,
-            kind.layers,
-            kind.macs,
-            kind.macsShare,
-            kind.weights,
-            kind.weightsShare,
-          ]),
-        },
-      },
-      {
-        table: {
-          name: "totals",
-          title: "",
-          columns: [
-            { title: "in total" },
-            { title: "count", show: integer },
-            { title: "meaning", isProse: true, ...left },
-          ],
-          rows: [
-            ["MACs", macs, "convolutions and dense layers (the papers)"],
-            ["FLOPs", 2 * macs, "2 × MACs"],
-            ["parameters, bare", parameters.withoutBatchNorm, "without batch norm (the papers)"],
-            ["parameters, trainable", parameters.trainable, "with batch norm's scale and bias (PyTorch)"],
-            ["parameters, stored", parameters.stored, "with its mean and variance too (Keras)"],
-            ["bytes of weights", weightBytes, "everything stored, as float32"],
-            ["bytes of activations", activationBytes, "every layer's output, as float32"],
-          ],
-        },
-      },
+      { table: layersTable(data) },
+      { table: typesTable(data) },
+      { table: totalsTable(data) },
+    ],
+  };
+}
+
+function layersTable({ layers, total: { macs, parameters } }: NetworkSummary): ReportTable {
+  return {
+    name: "layers",
+    title: "",
+    columns: [
+      { title: "layer" },
+      { title: "type", align: "left" },
+      { title: "input", rank: 3 },
+      { title: "output" },
+      { title: "kernel" },
+      { title: "stride", rank: 1 },
+      { title: "parameters", show: integer },
+      { title: "MACs", show: integer },
+      { title: "share", rank: 2, show: percent },
+    ],
+    rows: [
+      ...layers.map((layer) => layerRow(layer, macs)),
+      [],
+      ["total", "", "", "", "", "", parameters.trainable, macs, 1],
+    ],
+  };
+}
+
+function typesTable({ byKind }: NetworkSummary): ReportTable {
+  const share = (value: number): string => percent(value, 2);
+  return {
+    name: "types",
+    title: "",
+    columns: [
+      { title: "type" },
+      { title: "layers", show: integer },
+      { title: "MACs", show: integer },
+      { title: "share", long: "share of MACs", show: share },
+      { title: "weights", show: integer },
+      { title: "share", long: "share of weights", show: share },
+    ],
+    rows: byKind.map(({ kind, layers, macs, macsShare, weights, weightsShare }) => {
+      return [kind, layers, macs, macsShare, weights, weightsShare];
+    }),
+  };
+}
+
+function totalsTable({ total: { macs, parameters, weightBytes, activationBytes } }: NetworkSummary): ReportTable {
+  return {
+    name: "totals",
+    title: "",
+    columns: [
+      { title: "in total" },
+      { title: "count", show: integer },
+      { title: "meaning", isProse: true, align: "left" },
+    ],
+    rows: [
+      ["MACs", macs, "convolutions and dense layers (the papers)"],
+      ["FLOPs", 2 * macs, "2 × MACs"],
+      ["parameters, bare", parameters.withoutBatchNorm, "without batch norm (the papers)"],
+      ["parameters, trainable", parameters.trainable, "with batch norm's scale and bias (PyTorch)"],
+      ["parameters, stored", parameters.stored, "with its mean and variance too (Keras)"],
+      ["bytes of weights", weightBytes, "everything stored, as float32"],
+      ["bytes of activations", activationBytes, "every layer's output, as float32"],
     ],
   };
 }

@@ -25,7 +25,7 @@ export function bars({ series, groups }: BarChart): Drawing {
       isAbove ? text(left, y - 4, shortened(label)) : text(left - 6, y + (own.length * thick) / 2 + 4.5, label, "end"),
     );
     own.forEach(({ value, text: words }, i) => {
-      const width = Math.max((value / max) * room, 0.5);
+      const width = Math.max((value / (max || 1)) * room, 0.5);
       body.push(
         `<rect ${colour(i)} x="${n(left)}" y="${n(y)}" width="${n(width)}" height="${thick - 2}"><title>${escaped(`${label}${series[i] ? `, ${series[i]}` : ""}: ${words}`)}</title></rect>`,
         text(left + width + 4, y + thick - 2.5, words),

@@ -1,7 +1,7 @@
 /** @file A table of a report as comma-separated values (RFC 4180, but with LF line ends). */
 import { oneOf } from "../../tensor/errors.ts";
 import { visible } from "../../tensor/visible.ts";
-import { type Cell, type Report, type ReportTable, readingReport, tablesOf } from "../report.ts";
+import { type Cell, type Report, type ReportTable, readingReport, tablesIn } from "../report.ts";
 
 /**
  * One table of a report as comma-separated values: a header of titles that include units, then numbers as they are, not
@@ -13,8 +13,8 @@ import { type Cell, type Report, type ReportTable, readingReport, tablesOf } fro
  * @example renderCsv(summaryReport(summarizeNetwork(fashionNet())), "types").split("\n")[1];
  */
 export function renderCsv(report: Report, name?: string): string {
-  const tables = tablesOf(report);
-  return readingReport("renderCsv", report, () => {
+  return readingReport("renderCsv", report, (own) => {
+    const tables = tablesIn(own);
     const names = tables.map((table) => table.name);
     const chosen = name === undefined ? tables[0] : tables[names.indexOf(oneOf("renderCsv", "table", name, names))];
     return chosen === undefined ? "" : csvOf(chosen);

@@ -80,13 +80,14 @@ function scale({ isLogarithmic }: Axis, values: readonly number[], from: number,
     const ticks = inside.length > 8 ? inside.filter((step) => /^1(e|0*$)|^0\.0*1$/.test(String(step))) : inside;
     return { at: (value) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low), ticks };
   }
-  const step = [1, 2, 5, 10]
-    .map((unit) => unit * 10 ** Math.floor(Math.log10(max / 5)))
-    .find((unit) => max / unit <= 6);
-  const unit = step ?? max;
-  const count = Math.ceil(max / unit);
-  const ticks = Array.from({ length: count + 1 }, (_, i) => i * unit);
-  return { at: (value) => from + ((to - from) * value) / (count * unit), ticks };
+  const low = Math.min(min, 0);
+  const span = max - low || 1;
+  const unit = [1, 2, 5, 10]
+    .map((step) => step * 10 ** Math.floor(Math.log10(span / 5)))
+    .find((step) => span / step <= 6) as number; // 10 always does
+  const [first, last] = [Math.floor(low / unit), Math.ceil((low + span) / unit)];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * unit);
+  return { at: (value) => from + ((to - from) * (value / unit - first)) / (last - first), ticks };
 }
 
 function short(value: number): string {

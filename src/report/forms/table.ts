@@ -25,18 +25,18 @@ const MIN_PROSE = 24;
 
 /** Renders a table. Empty rows become rules. Columns that do not fit are left out, and a line below names them. */
 export function table(
-  all: readonly Column[],
-  allRows: readonly (readonly string[])[],
+  given: readonly Column[],
+  givenRows: readonly (readonly string[])[],
   { columns: width, style }: Screen,
 ): string {
+  const all = given.map((column) => ({ ...column, title: inOneLine(column.title, column) }));
+  const allRows = givenRows.map((row) => row.map((cell, i) => inOneLine(cell, all[i])));
   const columns = all.filter(({ placement }) => placement === undefined);
   const at = (placement: Column["placement"]): number => all.findIndex((column) => column.placement === placement);
   const [above, below] = [at("above"), at("below")];
   const indent = above === -1 ? "" : INDENT;
   const rows = allRows.map((row) => {
-    const [first, ...others] = row.flatMap((cell, i) =>
-      all[i].placement === undefined ? [inOneLine(cell, all[i])] : [],
-    );
+    const [first, ...others] = row.filter((_, i) => all[i].placement === undefined);
     return row.length === 0 ? row : [indent + first, ...others];
   });
   const longest = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
@@ -81,9 +81,9 @@ export function table(
 /** Maximum length of a cell other than a sentence: names from files may be arbitrarily long. */
 const MAX_LETTERS = 120;
 
-function inOneLine(cell: string, { isProse }: Column): string {
+function inOneLine(cell: string, { isProse, placement }: Column): string {
   const line = visible(cell).replaceAll(/[\n\t]+/g, " ");
-  return isProse ? line : cut(line, MAX_LETTERS);
+  return isProse || placement === "below" ? line : cut(line, MAX_LETTERS);
 }
 
 /** Returns the indices of the columns that are shown. */

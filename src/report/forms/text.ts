@@ -1,4 +1,5 @@
 /** @file A report as text. */
+import { checkRecord, ShapeError, show } from "../../tensor/errors.ts";
 import { visible } from "../../tensor/visible.ts";
 import { alignOf, type Part, type Report, type ReportTable, readingReport, shown } from "../report.ts";
 import { PLAIN, type Screen } from "./screen.ts";
@@ -15,6 +16,10 @@ import { table, wrapped } from "./table.ts";
  * @example renderText(countReport(countNetwork(fashionNet()))).split("\n")[0]; // "fashion_1.0_28"
  */
 export function renderText(report: Report, screen: Screen = PLAIN): string {
+  const { columns, style } = checkRecord("renderText", "screen", screen) as Screen;
+  if (!(columns > 0) || typeof style !== "function") {
+    throw new ShapeError(`renderText: screen is ${show(screen)}, needs { columns, style }`);
+  }
   return readingReport("renderText", report, ({ title, parts }) => {
     return `${heading(title, screen)}\n\n${renderParts(parts, screen)}`;
   });

@@ -58,7 +58,7 @@ const BUDGET_MS = 20_000;
  * Times a network and each of its layers, and the ceilings of this machine, in at most some 20 seconds.
  *
  * @param network graph, and weights if it has some: what `loadModel` returns, or `{ graph }`
- * @param options `backend`, `threads`, `precision`, `batch`, `rounds` (at most, default 25), `seed`, `signal`,
+ * @param options `backend`, `threads`, `precision`, `batch`, `rounds` (default 25 or more), `seed`, `signal`,
  *   `onProgress`
  * @throws ShapeError for a graph, weights or options that are not valid
  *

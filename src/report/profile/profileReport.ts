@@ -3,7 +3,7 @@ import { BOUND_SHARE } from "../../measure/roofline.ts";
 import { duration, percent } from "../forms/numbers.ts";
 import { mismatchWarning, noiseWarning } from "../noise.ts";
 import { originOf } from "../origin.ts";
-import { measuredWords, ONE_ROUND, type Report, reportOf } from "../report.ts";
+import { measuredWords, ONE_ROUND, type Report, reportOf, shareOf } from "../report.ts";
 import type { NetworkProfile } from "./profile.ts";
 import { rooflineChart, shareChart, timeChart } from "./profileCharts.ts";
 import { kindsOf, layersTable, typesTable } from "./profileTables.ts";
@@ -12,7 +12,7 @@ import { kindsOf, layersTable, typesTable } from "./profileTables.ts";
  * The tables and charts of a profile, the roofline among them.
  *
  * @param data from `profileNetwork`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example
  * const report = profileReport(await profileNetwork({ graph: fashionNet() }, { rounds: 1 }));
@@ -57,7 +57,7 @@ function notesOf(data: NetworkProfile): readonly string[] {
   const spread = rounds === 1 ? "one round" : `middle half ${duration(quarter)} to ${duration(threeQuarters)}`;
   const images = batch === 1 ? "one image" : `each of ${batch} images`;
   return [
-    `The whole run, ${images}: ${measuredWords(duration(ms), rounds)} (${spread}); its layers: ${percent(layersMs / ms)} of it.`,
+    `The whole run, ${images}: ${measuredWords(duration(ms), rounds)} (${spread}); its layers: ${percent(shareOf(layersMs, ms))} of it.`,
     "Compute: products and sums at the peak. Bytes: weights, input and output, each moved once, from the cache that holds them all (warm) or from where none does (cold). Roof: the larger of compute and warm.",
     `Why: compute or memory where that takes at least ${percent(BOUND_SHARE, 0)} of the time; overhead is everything else: loads into registers, addresses, edges of the image, the start of the layer.`,
     ...(Math.min(rounds, layerRounds) === 1 ? [ONE_ROUND] : []),

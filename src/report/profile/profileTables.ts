@@ -2,7 +2,7 @@
 import { sum } from "../../analysis/analyze.ts";
 import type { RooflineRow } from "../../measure/roofline.ts";
 import { duration, integer, percent, size } from "../forms/numbers.ts";
-import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable } from "../report.ts";
+import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable, shareOf } from "../report.ts";
 import type { NetworkProfile } from "./profile.ts";
 
 const tenths = (value: number): string => value.toFixed(1);
@@ -58,7 +58,7 @@ function measuredColumns({ layersMs, roofMs, layerRounds }: NetworkProfile): rea
       long: measuredTitle("share of roof", layerRounds),
       show: (share) => percent(share, 0),
       cell: ({ share }) => once(share),
-      sum: once(roofMs / layersMs),
+      sum: once(shareOf(roofMs, layersMs)),
     },
     { title: "why", align: "left", cell: ({ reason }) => reason, sum: "" },
   ];
@@ -80,8 +80,8 @@ export function kindsOf({ layers, layersMs }: NetworkProfile): readonly KindProf
   return [...new Set(layers.map(({ kind }) => kind))].map((kind) => {
     const own = layers.filter((row) => row.kind === kind);
     const [macs, ms, roof] = [sum(own, (row) => row.macs), sum(own, (row) => row.ms), sum(own, (row) => row.roofMs)];
-    const [speed, share] = ms > 0 ? [(2 * macs) / ms / 1e6, roof / ms] : [0, 0]; // a coarse clock
-    return { kind, layers: own.length, macs: all > 0 ? macs / all : 0, ms, time: ms / layersMs, speed, share };
+    const [share, time, speed] = [shareOf(roof, ms), shareOf(ms, layersMs), shareOf(2 * macs, ms) / 1e6];
+    return { kind, layers: own.length, macs: shareOf(macs, all), ms, time, speed, share };
   });
 }
 

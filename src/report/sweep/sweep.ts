@@ -3,7 +3,7 @@ import { costOf } from "../../analysis/analyze.ts";
 import { CHOICES, TIERS, type TierName } from "../../kernels/tiers.ts";
 import { type Line, lineThrough } from "../../measure/line.ts";
 import { aloneBefore } from "../../measure/timeSessions.ts";
-import { timeInTurns } from "../../measure/timing.ts";
+import { type Timing, timeInTurns } from "../../measure/timing.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import {
   type CheckedNetwork,
@@ -13,7 +13,7 @@ import {
   type TimedNetwork,
   weightsWords,
 } from "../network.ts";
-import { checkMeasuring, type MeasuringOptions } from "../options.ts";
+import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
 import { type Measured, measuredHere } from "../origin.ts";
 
 /** One of the networks that are timed together. */
@@ -26,18 +26,14 @@ export interface SweepNetwork extends TimedNetwork {
   readonly resolution?: string | undefined;
 }
 
-/** One network as counted and timed; times in milliseconds. */
-export interface SweepPoint {
+/** One network as counted and timed. */
+export interface SweepPoint extends Timing {
   readonly name: string;
   readonly alpha: number;
   readonly resolution: string;
   readonly macs: number;
   /** Trainable. */
   readonly parameters: number;
-  /** Median and quartiles. */
-  readonly ms: number;
-  readonly quarter: number;
-  readonly threeQuarters: number;
 }
 
 /** Several networks, and the line of time over multiply-accumulates. JSON keeps all of it. */
@@ -57,17 +53,20 @@ export interface Sweep extends Measured {
 export interface SweepOptions extends MeasuringOptions {
   /** Default "simd". */
   readonly backend?: TierName | undefined;
-  /** Called before the measurement with its likely milliseconds. What it throws ends the sweep. */
-  readonly onEstimate?: ((ms: number) => void | Promise<void>) | undefined;
+  /** Called before the measurement with its likely milliseconds and its rounds. What it throws ends the sweep. */
+  readonly onEstimate?: ((ms: number, rounds: number) => void | Promise<void>) | undefined;
 }
 
 const ROUNDS = 15;
+
+/** A run that is over within a tick of the clock counts as this long, so that there is a line. */
+const TICK_MS = 1e-6;
 
 /**
  * Counts several networks, times them in turns, and fits a line of time over multiply-accumulates.
  *
  * @param networks two or more of different cost
- * @param options `backend`, `threads`, `rounds` (of each network, default 15), `seed`, `signal`, `onProgress`,
+ * @param options `backend`, `threads`, `rounds` (of each network, default 15 or more), `seed`, `signal`, `onProgress`,
  *   `onEstimate`
  * @throws ShapeError for graphs, weights or options that are not valid
  *
@@ -93,11 +92,13 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
       const run = (): Promise<unknown> => own.session.runAll(own.inputs);
       return isSlow ? { run } : { run, before: aloneBefore(own) ?? run };
     });
-    if (onEstimate) await onEstimate((timing.rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks)));
-    const timings = await timeInTurns(tasks, { ...timing, warmup });
+    if (onEstimate) {
+      const ms = (timing.rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks));
+      await onEstimate(ms, timing.rounds);
+    }
+    const timings = await timeInTurns(tasks, { ...partOf(timing, 0, 1), warmup });
     const points = counted.map(({ name, alpha, resolution, macs, parameters }, i): SweepPoint => {
-      const { ms, quarter, threeQuarters } = timings[i];
-      return { name, alpha, resolution, macs, parameters, ms, quarter, threeQuarters };
+      return { name, alpha, resolution, macs, parameters, ...timings[i] };
     });
     const [{ session }] = runs;
     return {
@@ -107,7 +108,7 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
       rounds: timings[0].rounds,
       seed,
       weights: weightsWords(counted, seed),
-      line: lineThrough(points.map(({ macs, ms }) => ({ x: macs, y: ms }))),
+      line: lineThrough(points.map(({ macs, ms }) => ({ x: macs, y: Math.max(ms, TICK_MS) }))),
       ...measuredHere(),
     };
   } finally {
@@ -130,6 +131,13 @@ function checkNetworks(op: string, networks: unknown): readonly CountedNetwork[]
     const operand = `networks[${i}]`;
     const own = checkNetwork(op, operand, network);
     const { name, alpha = 1, resolution } = checkRecord(op, operand, network) as SweepNetwork;
+    for (const [key, value, isRight, needed] of [
+      ["name", name, name === undefined || typeof name === "string", "a string"],
+      ["alpha", alpha, Number.isFinite(alpha), "a number"],
+      ["resolution", resolution, resolution === undefined || typeof resolution === "string", "a string"],
+    ] as const) {
+      if (!isRight) throw new ShapeError(`${op}: ${operand}.${key} is ${show(value)}, needs ${needed}`);
+    }
     const { macs, parameters } = costOf(own.graph).total;
     const [, ...extents] = own.graph.input.shape;
     return {

@@ -13,6 +13,7 @@ import {
   type Report,
   type ReportTable,
   reportOf,
+  shareOf,
 } from "../report.ts";
 import type { Sweep, SweepPoint } from "./sweep.ts";
 
@@ -20,7 +21,7 @@ import type { Sweep, SweepPoint } from "./sweep.ts";
  * The tables and charts of a sweep, with the line of time over multiply-accumulates.
  *
  * @param data from `sweepNetworks`, or its JSON
- * @throws ShapeError for anything else
+ * @throws ShapeError if it cannot be read
  *
  * @example
  * const networks = [0.5, 1].map((alpha) => ({ graph: fashionNet({ alpha }), alpha }));
@@ -83,7 +84,7 @@ function networksTable(data: Sweep): ReportTable {
       macs,
       parameters,
       measuredCell(ms, rounds),
-      measuredCell((2 * macs) / ms / 1e6, rounds),
+      measuredCell(shareOf(2 * macs, ms) / 1e6, rounds),
       measuredCell(lineAt(macs), rounds),
       measuredCell(ms / lineAt(macs) - 1, rounds),
     ]),
@@ -115,7 +116,7 @@ function notesOf({ points, line, rounds, weights, machine }: Sweep): readonly st
   const slope = `${line.slope < 0 ? "-" : "+"} ${Math.abs(line.slope * 1e6).toFixed(5)}`;
   const formula = `ms = ${line.start.toFixed(3)} ${slope} · million MACs`;
   return [
-    ...noiseWarning(points.map((point) => [point.name, { ...point, rounds }])),
+    ...noiseWarning(points.map((point) => [point.name, point])),
     ...(rounds === 1 ? [ONE_ROUND] : []),
     points.length > 2
       ? `${formula}; the largest deviation is ${percent(line.worst)}.`
