@@ -44,7 +44,7 @@ export interface ReportColumn {
   readonly show?: (value: number) => string;
   /** Default: left in the first column, right elsewhere. */
   readonly align?: "left" | "right";
-  /** If a screen is too narrow for all columns, those of the highest rank are dropped first. Default 0. */
+  /** If a screen is too narrow for all columns, those of the highest rank are left out first. Default 0. */
   readonly rank?: number;
   /** Whether cells are sentences, which may be wrapped on a screen. Only for the last column. */
   readonly isProse?: boolean;

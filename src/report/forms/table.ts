@@ -7,8 +7,8 @@ export interface Column {
   /** Default "right". */
   readonly align?: "left" | "right";
   /**
-   * If the screen is too narrow, columns of the highest rank are dropped first, the rightmost of them first. Default 0;
-   * the first column stays.
+   * If the screen is too narrow, columns of the highest rank are left out first, all of them; those of rank 0, the
+   * default, from the right. The first column stays.
    */
   readonly rank?: number;
   /** Whether cells are sentences, which are wrapped at the end of the screen. Only for the last column. */
@@ -68,7 +68,7 @@ export function table(
       ...noteLines.map((words) => `${indent}${INDENT.repeat(2)}${words}`),
     ];
   });
-  const missing = columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title);
+  const missing = [...new Set(columns.filter((_, i) => !kept.includes(i)).map(({ title }) => title))];
   const note = `left out at ${width} columns: ${missing.join(", ")}`;
   return [
     style("bold", line(columns.map(({ title }) => title))),
@@ -87,13 +87,13 @@ function inOneLine(cell: string, { isProse, placement }: Column): string {
 }
 
 /** Returns the indices of the columns that are shown. */
-function fitting(columns: readonly Column[], widths: readonly number[], width: number): readonly number[] {
+function fitting(columns: readonly Column[], widths: readonly number[], screen: number): readonly number[] {
+  const rankOf = (i: number): number => columns[i].rank ?? 0;
   let kept = columns.map((_, i) => i);
-  while (widthOf(kept, widths) > width && kept.length > 1) {
+  while (widthOf(kept, widths) > screen && kept.length > 1) {
     const [first, ...others] = kept;
-    const highest = Math.max(...others.map((i) => columns[i].rank ?? 0));
-    const goes = others.findLast((i) => (columns[i].rank ?? 0) === highest);
-    kept = [first, ...others.filter((i) => i !== goes)];
+    const highest = Math.max(...others.map(rankOf));
+    kept = [first, ...(highest > 0 ? others.filter((i) => rankOf(i) < highest) : others.slice(0, -1))];
   }
   return kept;
 }

@@ -32,13 +32,13 @@ function countedColumns({ layers }: NetworkProfile): readonly LayerColumn[] {
     { title: "layer", cell: ({ name }) => name, sum: "all layers" },
     { title: "type", align: "left", cell: ({ kind }) => kind, sum: "" },
     { title: "MACs", show: integer, ...summed(({ macs }) => macs) },
-    { title: "weights", unit: "bytes", rank: 2, show: size, ...summed(({ weightBytes }) => weightBytes) },
-    { title: "input", unit: "bytes", rank: 3, show: size, ...summed(({ inputBytes }) => inputBytes) },
-    { title: "output", unit: "bytes", rank: 3, show: size, ...summed(({ outputBytes }) => outputBytes) },
-    { title: "FLOPs/byte", rank: 5, show: tenths, cell: ({ intensity }) => intensity, sum: null },
+    { title: "weights", unit: "bytes", rank: 3, show: size, ...summed(({ weightBytes }) => weightBytes) },
+    { title: "input", unit: "bytes", rank: 4, show: size, ...summed(({ inputBytes }) => inputBytes) },
+    { title: "output", unit: "bytes", rank: 4, show: size, ...summed(({ outputBytes }) => outputBytes) },
+    { title: "FLOPs/byte", rank: 6, show: tenths, cell: ({ intensity }) => intensity, sum: null },
     { title: "compute", unit: "ms", rank: 1, show: duration, ...summed(({ computeMs }) => computeMs) },
-    { title: "warm bytes", unit: "ms", rank: 1, show: duration, ...summed(({ warmMs }) => warmMs) },
-    { title: "cold bytes", unit: "ms", rank: 4, show: duration, ...summed(({ coldMs }) => coldMs) },
+    { title: "warm bytes", unit: "ms", rank: 2, show: duration, ...summed(({ warmMs }) => warmMs) },
+    { title: "cold bytes", unit: "ms", rank: 5, show: duration, ...summed(({ coldMs }) => coldMs) },
   ];
 }
 
