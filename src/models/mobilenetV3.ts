@@ -29,7 +29,7 @@ export interface MobilenetV3Options extends NetworkOptions {
 }
 
 export const WIDTH_RULES = ["paper", "torchvision"] as const;
-/** Whose rule rounds channels: they differ at some widths. */
+/** The rule that rounds channels: they differ at some widths. */
 export type WidthRule = (typeof WIDTH_RULES)[number];
 
 /** A row of the tables: kernel, expanded channels, outputs, squeeze and excite, activation, stride. */

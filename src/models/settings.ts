@@ -16,12 +16,12 @@ import { checkInteger } from "../tensor/shape.ts";
 
 /** Source of the training recipe. All use the same layers; padding and batch norm's ε differ. */
 export const PRESETS = ["keras", "tf-slim", "torchvision", "timm"] as const;
-/** Whose training recipe a network follows. */
+/** The training recipe that a network follows. */
 export type Preset = (typeof PRESETS)[number];
 
 export const NETWORK_PADDINGS = ["same", "symmetric"] as const;
 /**
- * Whose rule pads convolutions. "same": TensorFlow's, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on
+ * The rule that pads convolutions. "same": TensorFlow's, the odd row at the end. "symmetric": PyTorch's, ⌊k/2⌋ rows on
  * either side.
  */
 export type NetworkPadding = (typeof NETWORK_PADDINGS)[number];

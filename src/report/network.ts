@@ -37,7 +37,7 @@ export function checkNetwork(op: string, operand: string, network: unknown): Che
   return { graph: own, weights: isGiven ? weights : null, source: source ?? own.name };
 }
 
-/** Whose weights are used: "random weights of seed 1", "weights of own.onnx". */
+/** Names the weights that are used: "random weights of seed 1", "weights of own.onnx". */
 export function weightsWords(networks: readonly CheckedNetwork[], seed: number): string {
   const weighty = networks.filter(({ graph }) => weightSpecs(graph).length > 0);
   const given = weighty.filter(({ weights }) => weights !== null).map(({ source }) => `weights of ${source}`);

@@ -27,7 +27,7 @@ export interface Scheme {
 
 /** The naming schemes of weights that are recognized. */
 export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
-/** Whose names the weights of a file have. */
+/** The naming scheme of a file's weights. */
 export type NamingName = (typeof NAMINGS)[number];
 
 /** Returns the largest number that a pattern captures in names; -1 if there is none. */

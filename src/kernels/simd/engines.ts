@@ -37,7 +37,7 @@ export interface Sizes {
  * newer.
  */
 export const ENGINES = ["node-20", "node-24"] as const;
-/** Whose tile sizes emitted code has: those for Node 20 and 22, or for newer engines. */
+/** The engines that emitted code has tile sizes for: Node 20 and 22, or newer ones. */
 export type Engine = (typeof ENGINES)[number];
 
 /** The kind we run in. It shows in what it knows: V8 has had Float16Array since Node 24. */

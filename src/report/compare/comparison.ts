@@ -19,7 +19,7 @@ export interface Comparison extends Measured {
   /** What was measured, slowest tier first. */
   readonly tiers: readonly TierTimes[];
   readonly seed: number;
-  /** Whose weights were used: "random weights of seed 1". */
+  /** The weights that were used: "random weights of seed 1". */
   readonly weights: string;
 }
 

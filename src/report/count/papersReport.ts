@@ -10,7 +10,7 @@ import { type Report, reportOf } from "../report.ts";
  * The table of printed figures beside exact counts.
  *
  * @param figures from `papers`, or its JSON
- * @param family whose they are; default several
+ * @param family of the figures; default several
  * @throws ShapeError if it cannot be read
  *
  * @example papersReport(papers()).title; // "MobileNet papers: printed figures and exact counts"

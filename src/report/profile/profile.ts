@@ -21,7 +21,7 @@ export interface NetworkProfile extends Measured {
   /** Images per run of the whole network; layers are timed on one image. */
   readonly batch: number;
   readonly seed: number;
-  /** Whose weights were used: "random weights of seed 1". */
+  /** The weights that were used: "random weights of seed 1". */
   readonly weights: string;
   /** Measured runs of the whole network, and of its layers. */
   readonly rounds: number;

@@ -43,7 +43,7 @@ export interface Sweep extends Measured {
   readonly points: readonly SweepPoint[];
   readonly rounds: number;
   readonly seed: number;
-  /** Whose weights were used: "random weights of seed 1". */
+  /** The weights that were used: "random weights of seed 1". */
   readonly weights: string;
   /** ms = start + slope · MACs */
   readonly line: Line;
