@@ -165,6 +165,11 @@ function parametersOf(node: GraphNode): ParameterCounts {
   return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
 }
 
+/** part / whole; 0 of an empty whole, which may also be a time that the clock was too coarse for. */
+export function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}
+
 export function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
   return {
     withoutBatchNorm: sum(counts, (count) => count.withoutBatchNorm),

@@ -73,6 +73,11 @@ export function separableSaving(outputs: number, kernel: number): number {
  */
 export function savings(first: Graph, second: Graph): Savings {
   const [a, b] = [first, second].map((graph) => ({ graph, analysis: costOf(readGraph("savings", graph)) }));
+  return savingsOf(a, b);
+}
+
+/** Does the same for networks that were counted. */
+export function savingsOf(a: Counted, b: Counted): Savings {
   const promised = b.analysis.total.macs / a.analysis.total.macs;
   const blocks = matchBlocks(blocksOf(a.analysis.layers), blocksOf(b.analysis.layers)).map(blockSaving);
   return { first: a, second: b, blocks, promised };

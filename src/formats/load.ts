@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Format, ImportedNetwork, ReadOptions } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
+import { classNames } from "./names/classNames.ts";
 import { GRAPH_KEY } from "./names/graphKey.ts";
 import { presetOf } from "./names/producers.ts";
 import { openSource, type WeightsSource } from "./source.ts";
@@ -124,18 +125,8 @@ async function cutNetwork(
 function metadataOf(graph: Graph, metadata: WeightsFile["metadata"]): WeightsFile["metadata"] {
   const kept = new Map(metadata);
   if (kept.has(GRAPH_KEY)) kept.set(GRAPH_KEY, JSON.stringify(graph));
-  if (namesIn(kept.get("classes")) !== sizeOf(outputShapeOf(graph))) kept.delete("classes");
+  if (classNames(kept.get("classes"))?.length !== sizeOf(outputShapeOf(graph))) kept.delete("classes");
   return kept;
-}
-
-/** The number of names in a JSON list; null if it is none. */
-function namesIn(json: string | undefined): number | null {
-  try {
-    const names: unknown = JSON.parse(json ?? "");
-    return Array.isArray(names) ? names.length : null;
-  } catch {
-    return null;
-  }
 }
 
 /** @throws ShapeError for an option that is for files of another format */

@@ -2,6 +2,7 @@
 
 import { IMAGENET_CLASSES } from "../data/imagenetClasses.ts";
 import type { WeightsFile } from "../formats/loadTypes.ts";
+import { classNames } from "../formats/names/classNames.ts";
 import { GRAPH_KEY } from "../formats/names/graphKey.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
@@ -125,12 +126,7 @@ export function preparationMetadata(preparation: Preparation): Record<string, st
 }
 
 function namesIn(file: string, json: string, classes: number): readonly string[] {
-  let names: unknown;
-  try {
-    names = JSON.parse(json);
-  } catch {
-    names = null;
-  }
-  if (Array.isArray(names) && names.length === classes && names.every((name) => typeof name === "string")) return names;
+  const names = classNames(json);
+  if (names?.length === classes && names.every((name) => typeof name === "string")) return names;
   throw new FormatError(`${file}: its names of classes are ${show(json)}, needs a JSON list of ${classes} strings`);
 }

@@ -6,7 +6,7 @@
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
  */
 
-import { analyze, type LayerKind, sum } from "../analysis/analyze.ts";
+import { analyze, type LayerKind, shareOf, sum } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { CHOICES, type TierName } from "../kernels/tiers.ts";
 import { isMap } from "../tensor/brands.ts";
@@ -107,7 +107,7 @@ export function roofline(
         coldMs,
         roofMs,
         ms,
-        share: ms > 0 ? roofMs / ms : 0,
+        share: shareOf(roofMs, ms),
         reason: reasonOf(ms, computeMs, warmMs, coldMs),
       },
     ];

@@ -22,7 +22,7 @@ export interface TimingOptions {
   readonly warmup?: number | undefined;
   /** Rounds that end within that many milliseconds from the start are unmeasured too. Default 0. */
   readonly warmupMs?: number | undefined;
-  /** Called before every round with the measured ones so far, and `rounds`. What it throws ends the timing. */
+  /** Called before every round with the measured ones so far, at most `rounds`. What it throws ends the timing. */
   readonly onRound?: ((measured: number, rounds: number) => void) | undefined;
 }
 
@@ -96,7 +96,7 @@ export async function everyRound(
   for (let warm = 0; !isDone(); ) {
     const begin = elapsed();
     const isWarm = warm >= warmup || begin > budget / 4;
-    onRound(measured, rounds);
+    onRound(Math.min(measured, rounds), rounds);
     await pause();
     const times = await round();
     longest = Math.max(longest, elapsed() - begin);

@@ -29,12 +29,16 @@ export interface CheckedNetwork {
 export function checkNetwork(op: string, operand: string, network: unknown): CheckedNetwork {
   const { graph, weights = null, source } = checkRecord(op, operand, network) as TimedNetwork;
   const own = readGraph(`${op}: ${operand}`, graph);
-  if (source !== undefined && typeof source !== "string") {
-    throw new ShapeError(`${op}: ${operand}.source is ${show(source)}, needs a string`);
-  }
+  checkWords(op, `${operand}.source`, source);
   const isGiven = weights !== null && weights.size !== 0; // loaded from JSON, a graph has none
   if (isGiven) checkWeights(op, own, weights);
   return { graph: own, weights: isGiven ? weights : null, source: source ?? own.name };
+}
+
+/** @throws ShapeError unless it is a string, or left out */
+export function checkWords(op: string, operand: string, value: unknown): void {
+  if (value === undefined || typeof value === "string") return;
+  throw new ShapeError(`${op}: ${operand} is ${show(value)}, needs a string`);
 }
 
 /** Names the weights that are used: "random weights of seed 1", "weights of own.onnx". */

@@ -64,6 +64,5 @@ export function checkMeasuring(
 
 /** The timing of one of several measurements in a row, whose progress is that of all. */
 export function partOf({ onRound, ...timing }: CheckedTiming, part: number, parts: number): CheckedTiming {
-  const { rounds } = timing;
-  return { ...timing, onRound: (measured) => onRound(part * rounds + Math.min(measured, rounds), parts * rounds) };
+  return { ...timing, onRound: (measured, rounds) => onRound(part * rounds + measured, parts * rounds) };
 }

@@ -18,11 +18,6 @@ export function measuredCell(value: number | null, rounds: number): Cell {
   return value !== null && rounds === 1 ? { once: value } : value;
 }
 
-/** part / whole; 0 where the clock was too coarse for the whole. */
-export function shareOf(part: number, whole: number): number {
-  return whole > 0 ? part / whole : 0;
-}
-
 /** A measured number as text, with the mark if it is of one round. */
 export function measuredWords(words: string, rounds: number): string {
   return rounds === 1 ? `${words}*` : words;
@@ -44,7 +39,10 @@ export interface ReportColumn {
   readonly show?: (value: number) => string;
   /** Default: left in the first column, right elsewhere. */
   readonly align?: "left" | "right";
-  /** If a screen is too narrow for all columns, those of the highest rank are left out first. Default 0. */
+  /**
+   * If a screen is too narrow, columns of the highest rank are left out first, all of them; those of rank 0, the
+   * default, from the right. The first column stays.
+   */
   readonly rank?: number;
   /** Whether cells are sentences, which may be wrapped on a screen. Only for the last column. */
   readonly isProse?: boolean;
@@ -82,7 +80,7 @@ export function shown(cell: Cell | undefined, column: ReportColumn): string {
   return typeof cell === "number" ? words : `${words}*`;
 }
 
-export function alignOf({ align }: ReportColumn, index: number): "left" | "right" {
+export function alignOf({ align }: Pick<ReportColumn, "align">, index: number): "left" | "right" {
   return align ?? (index === 0 ? "left" : "right");
 }
 

@@ -53,11 +53,7 @@ images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
     if (json) printJson({ model: graph.name, backend: session.backend, ...result });
     else {
       const { right, images, accuracy, confusion } = result;
-      const columns = [
-        { title: "is", align: "left" } as const,
-        { title: "right" },
-        { title: "most often taken for", align: "left" } as const,
-      ];
+      const columns = [{ title: "is" }, { title: "right" }, { title: "most often taken for", align: "left" } as const];
       const rows = confusion.map((row, label) => {
         const total = row.reduce((sum, count) => sum + count, 0);
         const wrong = row.map((count, answer) => (answer === label ? -1 : count));

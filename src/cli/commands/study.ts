@@ -142,7 +142,7 @@ function scaled(data: Dataset, [H, W]: readonly [number, number]): Dataset {
 function render(rows: readonly StudyRow[]): string {
   return table(
     [
-      { title: "network", align: "left" },
+      { title: "network" },
       { title: "parameters" },
       { title: "MACs" },
       { title: "step" },

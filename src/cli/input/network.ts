@@ -57,7 +57,7 @@ export async function typedNetwork(
 }
 
 /** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */
-export async function fileTyped(typed: string): Promise<string | File | null> {
+async function fileTyped(typed: string): Promise<string | File | null> {
   if (typed === "-") return standardInput();
   if (modelNamed(typed) !== null) return null;
   return /[/\\]|\.[a-z]\w+$/i.test(typed) || (await isThere(typed)) ? typed : null;

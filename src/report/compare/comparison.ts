@@ -1,6 +1,6 @@
 /** @file Two networks compared: what `separable compare --json` prints, and its report is made from. */
-import type { Totals } from "../../analysis/analyze.ts";
-import { type BlockSaving, type Savings, savings } from "../../analysis/savings.ts";
+import { costOf, type Totals } from "../../analysis/analyze.ts";
+import { type BlockSaving, type Savings, savingsOf } from "../../analysis/savings.ts";
 import { TIERS, type TierName } from "../../kernels/tiers.ts";
 import type { Timing } from "../../measure/timing.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -73,7 +73,8 @@ export interface NetworkPair {
 }
 
 export function pairOf(first: CheckedNetwork, second: CheckedNetwork): NetworkPair {
-  return { networks: [first, second], counted: savings(first.graph, second.graph) };
+  const [a, b] = [first, second].map(({ graph }) => ({ graph, analysis: costOf(graph) }));
+  return { networks: [first, second], counted: savingsOf(a, b) };
 }
 
 /** Counts without times. */

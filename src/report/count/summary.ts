@@ -1,5 +1,5 @@
 /** @file A network layer by layer: what `separable summary` prints. */
-import { type Analysis, costOf, type LayerCost } from "../../analysis/analyze.ts";
+import { type Analysis, costOf, type LayerCost, shareOf } from "../../analysis/analyze.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
@@ -144,6 +144,6 @@ function layerRow(layer: LayerCost, total: number): Cell[] {
     pair(layer.strides),
     layer.parameters.trainable,
     layer.macs,
-    total > 0 ? layer.macs / total : 0,
+    shareOf(layer.macs, total),
   ];
 }

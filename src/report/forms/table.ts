@@ -1,21 +1,10 @@
 /** @file Text tables that fit the screen: titles, a rule, rows; numbers to the right. */
 import { cut, visible } from "../../tensor/visible.ts";
+import { alignOf, type ReportColumn } from "../report.ts";
 import type { Screen } from "./screen.ts";
 
-export interface Column {
-  readonly title: string;
-  /** Default "right". */
-  readonly align?: "left" | "right";
-  /**
-   * If the screen is too narrow, columns of the highest rank are left out first, all of them; those of rank 0, the
-   * default, from the right. The first column stays.
-   */
-  readonly rank?: number;
-  /** Whether cells are sentences, which are wrapped at the end of the screen. Only for the last column. */
-  readonly isProse?: boolean;
-  /** Not a column on a screen, but a heading above the rows that share it, or a line below each row. */
-  readonly placement?: "above" | "below";
-}
+/** What of a report's column matters on a screen. */
+type Column = Pick<ReportColumn, "title" | "align" | "rank" | "isProse" | "placement">;
 
 const GAP = "  ";
 const INDENT = "  ";
@@ -29,7 +18,9 @@ export function table(
   givenRows: readonly (readonly string[])[],
   { columns: width, style }: Screen,
 ): string {
-  const all = given.map((column) => ({ ...column, title: inOneLine(column.title, column) }));
+  const all = given.map((column, i) => {
+    return { ...column, title: inOneLine(column.title, column), align: alignOf(column, i) };
+  });
   const allRows = givenRows.map((row) => row.map((cell, i) => inOneLine(cell, all[i])));
   const columns = all.filter(({ placement }) => placement === undefined);
   const at = (placement: Column["placement"]): number => all.findIndex((column) => column.placement === placement);

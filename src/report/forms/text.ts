@@ -1,7 +1,7 @@
 /** @file A report as text. */
 import { checkRecord, ShapeError, show } from "../../tensor/errors.ts";
 import { visible } from "../../tensor/visible.ts";
-import { alignOf, type Part, type Report, type ReportTable, readingReport, shown } from "../report.ts";
+import { type Part, type Report, type ReportTable, readingReport, shown } from "../report.ts";
 import { PLAIN, type Screen } from "./screen.ts";
 import { table, wrapped } from "./table.ts";
 
@@ -36,7 +36,7 @@ export function renderParts(parts: readonly Part[], screen: Screen): string {
 
 function textTable({ title, columns, rows }: ReportTable, screen: Screen): string {
   const grid = table(
-    columns.map((column, i) => ({ ...column, align: alignOf(column, i) })),
+    columns,
     rows.map((row) => (row.length === 0 ? [] : columns.map((column, i) => shown(row[i], column)))),
     screen,
   );

@@ -1,9 +1,10 @@
 /** @file The report of `separable profile`. */
+import { shareOf } from "../../analysis/analyze.ts";
 import { BOUND_SHARE } from "../../measure/roofline.ts";
 import { duration, percent } from "../forms/numbers.ts";
 import { mismatchWarning, noiseWarning } from "../noise.ts";
 import { originOf } from "../origin.ts";
-import { measuredWords, ONE_ROUND, type Report, reportOf, shareOf } from "../report.ts";
+import { measuredWords, ONE_ROUND, type Report, reportOf } from "../report.ts";
 import type { NetworkProfile } from "./profile.ts";
 import { rooflineChart, shareChart, timeChart } from "./profileCharts.ts";
 import { kindsOf, layersTable, typesTable } from "./profileTables.ts";

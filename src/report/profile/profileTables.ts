@@ -1,8 +1,8 @@
 /** @file The tables of a profile: layers, and types of layers. */
-import { sum } from "../../analysis/analyze.ts";
+import { shareOf, sum } from "../../analysis/analyze.ts";
 import type { RooflineRow } from "../../measure/roofline.ts";
 import { duration, integer, percent, size } from "../forms/numbers.ts";
-import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable, shareOf } from "../report.ts";
+import { type Cell, measuredCell, measuredTitle, type ReportColumn, type ReportTable } from "../report.ts";
 import type { NetworkProfile } from "./profile.ts";
 
 const tenths = (value: number): string => value.toFixed(1);

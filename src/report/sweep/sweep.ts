@@ -8,12 +8,13 @@ import { checkRecord, oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import {
   type CheckedNetwork,
   checkNetwork,
+  checkWords,
   type SeededRun,
   seededRun,
   type TimedNetwork,
   weightsWords,
 } from "../network.ts";
-import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
+import { checkMeasuring, type MeasuringOptions } from "../options.ts";
 import { type Measured, measuredHere } from "../origin.ts";
 
 /** One of the networks that are timed together. */
@@ -96,7 +97,7 @@ export async function sweepNetworks(networks: readonly SweepNetwork[], options: 
       const ms = (timing.rounds + warmup) * (isSlow ? 1 : 2) * (await roundMs(counted, tasks));
       await onEstimate(ms, timing.rounds);
     }
-    const timings = await timeInTurns(tasks, { ...partOf(timing, 0, 1), warmup });
+    const timings = await timeInTurns(tasks, { ...timing, warmup });
     const points = counted.map(({ name, alpha, resolution, macs, parameters }, i): SweepPoint => {
       return { name, alpha, resolution, macs, parameters, ...timings[i] };
     });
@@ -131,13 +132,9 @@ function checkNetworks(op: string, networks: unknown): readonly CountedNetwork[]
     const operand = `networks[${i}]`;
     const own = checkNetwork(op, operand, network);
     const { name, alpha = 1, resolution } = checkRecord(op, operand, network) as SweepNetwork;
-    for (const [key, value, isRight, needed] of [
-      ["name", name, name === undefined || typeof name === "string", "a string"],
-      ["alpha", alpha, Number.isFinite(alpha), "a number"],
-      ["resolution", resolution, resolution === undefined || typeof resolution === "string", "a string"],
-    ] as const) {
-      if (!isRight) throw new ShapeError(`${op}: ${operand}.${key} is ${show(value)}, needs ${needed}`);
-    }
+    checkWords(op, `${operand}.name`, name);
+    checkWords(op, `${operand}.resolution`, resolution);
+    if (!Number.isFinite(alpha)) throw new ShapeError(`${op}: ${operand}.alpha is ${show(alpha)}, needs a number`);
     const { macs, parameters } = costOf(own.graph).total;
     const [, ...extents] = own.graph.input.shape;
     return {

@@ -1,4 +1,5 @@
 /** @file The report of `separable sweep`. */
+import { shareOf } from "../../analysis/analyze.ts";
 import type { PlaneChart } from "../forms/chart.ts";
 import { duration, integer, percent } from "../forms/numbers.ts";
 import { noiseWarning } from "../noise.ts";
@@ -13,7 +14,6 @@ import {
   type Report,
   type ReportTable,
   reportOf,
-  shareOf,
 } from "../report.ts";
 import type { Sweep, SweepPoint } from "./sweep.ts";
 
