@@ -56,6 +56,9 @@ export type {
   WeightSpec,
 } from "./graph/graph.ts";
 export type { GraphBuilder, Value } from "./graph/methods.ts";
+export type { ApproximatedLayer, Approximation } from "./graph/separable/approximate.ts";
+export { type ApproximationOptions, type SeparableOptions, toSeparable } from "./graph/separable/toSeparable.ts";
+export { toStandard } from "./graph/separable/toStandard.ts";
 export type {
   AveragePoolSpec,
   BatchNormSpec,
@@ -124,6 +127,12 @@ export {
 } from "./ops/pool.ts";
 export { concat, pad } from "./ops/rearrange.ts";
 export { type MemoryPlan, planMemory } from "./runtime/memoryPlan.ts";
+export {
+  type CompareOutputsOptions,
+  compareOutputs,
+  type OutputDistance,
+  type WeightedNetwork,
+} from "./session/compareOutputs.ts";
 export type { SessionInputs } from "./session/inputs.ts";
 export { type ProfileRow, Session, type SessionOptions } from "./session/session.ts";
 export { tensor } from "./tensor/create.ts";

@@ -14,7 +14,7 @@ import type { LayerCost } from "./analyze.ts";
  */
 export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense";
 
-/** Layers with MACs that do one thing, in execution order. */
+/** Layers with MACs that do one thing. */
 export interface Block {
   readonly form: BlockForm;
   readonly layers: readonly LayerCost[];
@@ -44,22 +44,25 @@ export interface SeparableFormula {
 export function blocksOf(layers: readonly LayerCost[]): readonly Block[] {
   const named = new Map(layers.map((layer) => [layer.name, layer]));
   const closes = new Map<LayerCost, LayerCost>(); // a depthwise layer and the pointwise one that completes its block
+  const opens = new Map<LayerCost, LayerCost>(); // the other way round
   for (const layer of layers) {
     if (!isPointwise(layer)) continue;
     const depthwise = sourceOf(layer, named, isDepthwise);
-    if (depthwise !== null && !closes.has(depthwise)) closes.set(depthwise, layer);
+    if (depthwise === null || closes.has(depthwise)) continue;
+    closes.set(depthwise, layer);
+    opens.set(layer, depthwise);
   }
-  const completed = new Set(closes.values());
   const expansions = new Set<LayerCost>();
   for (const depthwise of closes.keys()) {
     const before = sourceOf(depthwise, named, isPointwise);
-    if (before !== null && !completed.has(before)) expansions.add(before);
+    if (before !== null && !opens.has(before)) expansions.add(before);
   }
+  // A block stands where its pointwise layer does, after squeeze and excite inside it.
   return layers
-    .filter((layer) => layer.macs > 0 && !completed.has(layer))
+    .filter((layer) => layer.macs > 0 && !closes.has(layer))
     .map((layer): Block => {
-      const pointwise = closes.get(layer);
-      if (pointwise !== undefined) return { form: "separable", layers: [layer, pointwise] };
+      const depthwise = opens.get(layer);
+      if (depthwise !== undefined) return { form: "separable", layers: [depthwise, layer] };
       if (isPointwise(layer)) return { form: expansions.has(layer) ? "expansion" : "pointwise", layers: [layer] };
       if (layer.kind === "depthwise" || layer.kind === "dense") return { form: layer.kind, layers: [layer] };
       return { form: "standard", layers: [layer] };

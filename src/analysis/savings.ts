@@ -104,7 +104,7 @@ function blockSaving({ first: own, second: other }: BlockPair): BlockSaving {
   };
 }
 
-/** Whether a separable block replaces a standard convolution: the same shapes, kernel and strides, and no groups. */
+/** Whether a separable block replaces a standard convolution: the same shapes, kernel, strides and groups. */
 function areTwins({ form, layers }: Block, standard: Block): boolean {
   if (form !== "separable" || standard.form !== "standard") return false;
   const [depthwise, pointwise] = layers;
@@ -114,6 +114,6 @@ function areTwins({ form, layers }: Block, standard: Block): boolean {
     sameShape(pointwise.outputShape, conv.outputShape) &&
     depthwise.kernel?.join() === conv.kernel?.join() &&
     depthwise.strides?.join() === conv.strides?.join() &&
-    conv.groups === 1
+    conv.groups === pointwise.groups
   );
 }

@@ -1,10 +1,10 @@
 /** @file A graph for images of another size, with the same weights. */
 import { checkPair, type Pair } from "../geometry/padding.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
+import { formatShape } from "../tensor/shape.ts";
+import { appendAgain } from "./again.ts";
 import { builderOf } from "./builder.ts";
-import type { Graph, GraphNode } from "./graph.ts";
-import { operationOf } from "./operations.ts";
+import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
 /**
@@ -28,30 +28,12 @@ export function atResolution(graph: Graph, resolution: Pair): Graph {
     );
   }
   const again = builderOf(name, [{ name: input, shape: [1, H, W, shape[3]] }]);
-  for (const [i, node] of nodes.entries()) {
+  for (const node of nodes) {
     try {
-      operationOf(node).again(again.builder, forInput(node, again.builder.shapeOf(node.inputs[0])));
+      appendAgain(again, node);
     } catch (error) {
       throw new ShapeError(`atResolution: ${name} does not take ${H}×${W} images: ${(error as Error).message}`);
     }
-    const { weights } = again.nodes[i];
-    const other = Object.keys(weights).find((role) => !sameShape(weights[role].shape, node.weights[role].shape));
-    if (other !== undefined) {
-      const [found, needed] = [node, again.nodes[i]].map((one) => formatShape(one.weights[other].shape));
-      throw new ShapeError(
-        `atResolution: ${name} does not take ${H}×${W} images: the ${other} of ${node.name} is ${found}, needs ${needed}`,
-      );
-    }
-    again.nodes[i] = { ...again.nodes[i], weights: node.weights };
   }
   return again.build(outputs.map((output) => [output, output]));
-}
-
-/** The node for another input: a pool over the whole image stays one, and a reshape that changes nothing too. */
-function forInput(node: GraphNode, shape: Shape): GraphNode {
-  const [, H, W] = shape;
-  if (node.op === "reshape" && sameShape(node.inputShapes[0], node.outputShape)) return { ...node, outputShape: shape };
-  if (node.op !== "maxPool2d" && node.op !== "averagePool2d") return node;
-  const { windowDimensions, inputShapes } = node;
-  return sameShape(windowDimensions, inputShapes[0].slice(1, 3)) ? { ...node, windowDimensions: [H, W] } : node;
 }

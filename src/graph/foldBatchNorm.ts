@@ -50,6 +50,11 @@ function scaleColumns(data: Float32Array, factors: Float64Array): void {
   }
 }
 
+/** scale / √(variance + ε): what the normalisation multiplies each channel by. */
+export function foldingFactors(scale: Float32Array, variance: Float32Array, epsilon: number): Float64Array {
+  return Float64Array.from(scale, (factor, c) => factor / Math.sqrt(variance[c] + epsilon));
+}
+
 function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor>): LinearNode | null {
   const take = (spec: { name: string }): Tensor => {
     const tensor = weights.get(spec.name);
@@ -62,7 +67,7 @@ function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor
     numbersOf(norm.weights[role]),
   );
   const old = node.weights.bias ? numbersOf(node.weights.bias) : new Float32Array(channels[0]);
-  const factors = Float64Array.from(scale, (factor, c) => factor / Math.sqrt(variance[c] + norm.epsilon));
+  const factors = foldingFactors(scale, variance, norm.epsilon);
 
   // The output channel, (c, m) for depthwise filters, is the last axis of every filter, so it runs fastest.
   const filter = take(node.weights.filter).copy();

@@ -1,4 +1,4 @@
-/** @file Shared by the passes: removes a node from a graph by merging it into the one before. */
+/** @file Shared by the passes: who reads a value, and how a node is merged into the one before. */
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
 
 /** Counts the readers of each value; being an output of the graph counts as one more. */
@@ -6,6 +6,15 @@ export function countReaders(graph: Graph): ReadonlyMap<string, number> {
   const readers = new Map<string, number>();
   for (const { inputs } of [...graph.nodes, { inputs: graph.outputs }]) {
     for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  }
+  return readers;
+}
+
+/** The nodes that read each value. */
+export function readersOf(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
+  const readers = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes) {
+    for (const input of new Set(node.inputs)) readers.set(input, [...(readers.get(input) ?? []), node]);
   }
   return readers;
 }

@@ -3,14 +3,13 @@ import type { LoadedModel } from "../formats/loadTypes.ts";
 import { outputShapeOf } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { softmax } from "../ops/activations.ts";
-import { concat } from "../ops/rearrange.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import { isMap } from "../tensor/brands.ts";
 import { checkRecord, FormatError, knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import type { Patience } from "../tensor/patience.ts";
 import { checkInteger, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { luma } from "./luma.ts";
+import { inChannels } from "./luma.ts";
 import { type Preparation, preprocess } from "./prepare.ts";
 import { checkClassifier, endsInSoftmax, hasClasses, knownLabels, numberedLabels, preparationIn } from "./recorded.ts";
 
@@ -111,11 +110,4 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
     dispose: () => session.dispose(),
   };
   return classifier;
-}
-
-/** Converts a colour image to grey, or a grey one to three channels, if the network needs the other. */
-function inChannels(image: Tensor, C: number): Tensor {
-  const [, , channels] = image.shape;
-  if (C === 1 && channels === 3) return luma(image);
-  return C === 3 && channels === 1 ? concat([image, image, image], 2) : image;
 }

@@ -1,4 +1,5 @@
-/** @file Converts color images to grey levels. */
+/** @file Converts colour images to grey levels, and grey ones to three channels. */
+import { concat } from "../ops/rearrange.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -14,4 +15,11 @@ export function luma(image: Tensor): Tensor {
     Math.round(0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]),
   );
   return new Tensor(grey, [H, W, 1]);
+}
+
+/** Converts a colour image to grey, or a grey one to three channels, if the network needs the other. */
+export function inChannels(image: Tensor, C: number): Tensor {
+  const [, , channels] = image.shape;
+  if (C === 1 && channels === 3) return luma(image);
+  return C === 3 && channels === 1 ? concat([image, image, image], 2) : image;
 }

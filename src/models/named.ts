@@ -30,8 +30,6 @@ export interface NamedModel {
   readonly isFamily: boolean;
   /** Sizes with published weights; no alphas for a family of one width. */
   readonly published: Published;
-  /** Whether there is a twin made of standard convolutions, and whether this is it. */
-  readonly twin: "has one" | "is one" | "none";
   /** Returns whether the family allows this setting to be overridden. */
   varies(variation: keyof ModelVariations): boolean;
   /** @throws ShapeError if the name's alpha or resolution is invalid */
@@ -162,12 +160,10 @@ export function modelNamed(name: string): NamedModel | null {
     ...(rows !== undefined && { resolution: [Number(rows), Number(columns)] }),
     ...Object.assign({}, ...words.map((word) => family.words[word])),
   };
-  const isTwin = words.includes("standard");
   return {
     family: family.name,
     isFamily: !alpha && rows === undefined,
     published: family.published,
-    twin: isTwin ? "is one" : family.variations.includes("convolution") ? "has one" : "none",
     varies: (variation) => family.variations.includes(variation),
     graph: (variations = {}) => {
       const { preset } = variations;

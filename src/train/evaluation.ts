@@ -4,10 +4,10 @@ import { checkDataset, type Dataset } from "../data/dataset.ts";
 import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { largestOf } from "../tensor/largest.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { largestOf } from "./largest.ts";
 
 /** How many images a network classified right. */
 export interface Evaluation {

@@ -7,11 +7,11 @@ import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts"
 import type { TierName } from "../kernels/tiers.ts";
 import { pacer } from "../runtime/pause.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { largestOf } from "../tensor/largest.ts";
 import { checkPatience, type Patience } from "../tensor/patience.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type GradientSession, gradientSession } from "./gradientSession.ts";
-import { largestOf } from "./largest.ts";
 import { learningRateAt } from "./learningRate.ts";
 import { optimizer } from "./optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "./options.ts";

@@ -13,9 +13,9 @@ import {
   tensor,
   train,
 } from "../../src/index.ts";
+import { largestOf } from "../../src/tensor/largest.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { bodyOf, featuresOf, trainHead } from "../../src/train/head.ts";
-import { largestOf } from "../../src/train/largest.ts";
 
 /** Bars that lie or stand, in noise. */
 function bars(count: number, seed: number): Dataset {

@@ -1,8 +1,11 @@
-/** @file `separable compare`: counts and times two networks, or one and its twin of standard convolutions. */
-
+/** @file `separable compare`: counts and times two networks, or one and its twin. */
+import type { Graph } from "../../graph/graph.ts";
+import { toSeparable } from "../../graph/separable/toSeparable.ts";
+import { toStandard } from "../../graph/separable/toStandard.ts";
 import { TIERS } from "../../kernels/tiers.ts";
 import { compareNetworks } from "../../report/compare/compare.ts";
 import { compareReport } from "../../report/compare/compareReport.ts";
+import { ShapeError } from "../../tensor/errors.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
 import { type TypedNetwork, typedNetwork } from "../input/network.ts";
@@ -15,11 +18,12 @@ import { UsageError } from "../usage.ts";
 
 export const compare: Command = command({
   name: "compare",
-  summary: "a network beside its standard twin or another one: parameters, MACs, time",
+  summary: "a network beside its twin or another one: parameters, MACs, time",
   usage: "[MODEL [OTHER]]",
   maxOperands: 2,
-  about: `Compares a network with another one, or with its twin of standard convolutions: parameters, multiply-accumulates (MACs), bytes,
-and time, measured here and now: in turns, medians, seeded random weights. Default model: mobilenet_v1_1.0_224.`,
+  about: `Compares a network with another one, or with its twin: a separable network with that of standard convolutions, a standard one
+with its separable version. Parameters, multiply-accumulates (MACs), bytes, and time, measured here and now: in turns,
+medians, seeded random weights where a network has none. Default model: mobilenet_v1_1.0_224.`,
   options: {
     quick: flag("one round of each tier instead of fifteen or more"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
@@ -35,9 +39,10 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
     const backends = backend === "all" ? TIERS : [backend];
     await checkDelivery("compare", given);
     const [typed = DEFAULT_MODEL, other] = given.operands;
-    const first = await typedNetwork("compare", typed, given.options);
-    const second = other === undefined ? twinOf(typed, first) : await typedNetwork("compare", other, given.options);
-    const data = await compareNetworks(first, second, {
+    const network = await typedNetwork("compare", typed, given.options);
+    const pair: readonly [TypedNetwork, TypedNetwork] =
+      other === undefined ? withTwin(typed, network) : [network, await typedNetwork("compare", other, given.options)];
+    const data = await compareNetworks(...pair, {
       backends,
       threads,
       seed,
@@ -50,13 +55,23 @@ and time, measured here and now: in turns, medians, seeded random weights. Defau
   },
 });
 
-/** The twin of standard convolutions. @throws UsageError if there is none */
-function twinOf(typed: string, { model }: TypedNetwork): TypedNetwork {
-  if (model?.twin === "has one")
-    return { source: typed, model, weights: null, graph: model.graph({ convolution: "standard" }) };
+/** A network and its twin, the separable one first: of standard convolutions if it is separable, else separable. */
+function withTwin(typed: string, network: TypedNetwork): readonly [TypedNetwork, TypedNetwork] {
+  const { graph } = network;
+  const twinOf = (transform: (graph: Graph) => Graph): TypedNetwork | null => {
+    try {
+      const twin = transform(graph);
+      return { source: twin.name, graph: twin, weights: null, model: null };
+    } catch (error) {
+      if (error instanceof ShapeError) return null; // there is nothing to replace
+      throw error;
+    }
+  };
+  const standard = twinOf(toStandard);
+  if (standard !== null) return [network, standard];
+  const separable = twinOf(toSeparable);
+  if (separable !== null) return [separable, network];
   throw new UsageError(
-    model?.twin === "is one"
-      ? `compare: ${typed} is the twin itself, needs the separable model or a second one`
-      : `compare: ${typed} has no twin of standard convolutions, needs a second model: compare mobilenet_v1 ${typed}`,
+    `compare: ${typed} has neither separable blocks nor standard convolutions to be made separable, needs a second model: compare ${typed} OTHER`,
   );
 }

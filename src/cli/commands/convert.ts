@@ -4,13 +4,16 @@ import type { WritableFormat } from "../../formats/format.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
+import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
+import { renderText } from "../../report/forms/text.ts";
 import { type Command, command } from "../command.ts";
+import { checkSeparation, SEPARATION, separated } from "../convert/separate.ts";
 import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
 import { flag, text } from "../options/option.ts";
 import { described, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
-import { print, printJson, tell } from "../terminal/terminal.ts";
+import { print, printJson, screen, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
 export const convert: Command = command({
@@ -24,11 +27,14 @@ whose weights are random) and writes it to OUT:
   .safetensors  weights under a graph's names, with the model's name or its graph
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
   .npz          weights under a graph's names, for NumPy
-  .json         the graph alone, as JSON`,
+  .json         the graph alone, as JSON
+
+With --separable, standard convolutions become depthwise and pointwise ones with the weights that come nearest.`,
   options: {
     model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
     output: described(NETWORK.output, "of a file that has several outputs: the only one to keep; default all"),
+    ...SEPARATION,
     force: flag("overwrites OUT"),
     json: flag("what was written, as JSON"),
   },
@@ -39,20 +45,33 @@ whose weights are random) and writes it to OUT:
     if (format === undefined) {
       throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
     }
-    const { force, json } = given.options;
+    const { force, json, separable } = given.options;
+    checkSeparation("convert", given.typed);
     await checkNew("convert", to, force);
     await checkWritable(to, force);
-    const network = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
+    const read = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
+    const made = separable ? await separated("convert", read, given.options) : null;
+    const network = made?.network ?? read;
     const { graph, weights, about } = network;
     const bytes = await format.write({ graph, weights, metadata: known(network) });
     await writeWhole(to, bytes);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
-    const result = { from, to, read: about, model: graph.name, tensors: weights.size, numbers, bytes: bytes.length };
+    const result = {
+      from,
+      to,
+      read: about,
+      model: graph.name,
+      tensors: weights.size,
+      numbers,
+      bytes: bytes.length,
+      ...(made && { layers: made.data.layers, distances: made.data.distances }),
+    };
     const note = leftOut(format, from, network);
     if (note !== null) tell(`${to}: ${note}`);
     if (json) printJson(result);
     else {
-      print(`${from}: ${about}, ${graph.name}`);
+      print(`${from}: ${about}, ${read.graph.name}`);
+      if (made) print(`\n${renderText(approximationReport(made.data), screen())}\n`);
       const what = format.holds.includes("weights")
         ? `${integer(weights.size)} tensors of ${integer(numbers)} numbers`
         : "a graph";

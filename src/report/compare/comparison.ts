@@ -80,7 +80,7 @@ export function pairOf(first: CheckedNetwork, second: CheckedNetwork): NetworkPa
 /** Counts without times. */
 export function countedComparison({ networks, counted }: NetworkPair, seed: number): Comparison {
   const { first, second, blocks } = counted;
-  const changed = blocks.filter(({ forms: [a, b] }) => a !== b);
+  const changed = blocks.filter(({ firstMacs, secondMacs }) => firstMacs !== secondMacs);
   return {
     first: { name: first.graph.name, ...first.analysis.total },
     second: { name: second.graph.name, ...second.analysis.total },

@@ -72,7 +72,7 @@ function withNumbers({ formula }: ComparedBlock): Cell {
 }
 
 function isSame({ first, second, firstMacs, secondMacs }: ComparedBlock): boolean {
-  return first.length === 1 && second.length === 1 && firstMacs === secondMacs;
+  return first.length === second.length && firstMacs === secondMacs;
 }
 
 export function parameters(data: Comparison): ReportTable {

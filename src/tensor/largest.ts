@@ -1,5 +1,5 @@
 /** @file A classifier's prediction. */
-import type { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** The class with the largest score; -1 if a score is NaN. */
 export function largestOf(scores: Tensor, row: number): number {

@@ -1,0 +1,142 @@
+/** @file How far the outputs of two networks lie apart on the same images. */
+import { type Graph, graphOf } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import type { Weights } from "../graph/weights.ts";
+import { checkRecord, knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { largestOf } from "../tensor/largest.ts";
+import { suggestion } from "../tensor/nearest.ts";
+import { checkPatience, PATIENCE } from "../tensor/patience.ts";
+import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkInputs, type SessionInputs } from "./inputs.ts";
+import { Session, type SessionOptions } from "./session.ts";
+
+/** A network with its weights: what `loadModel` and `toSeparable` return is one. */
+export interface WeightedNetwork {
+  readonly graph: Graph;
+  readonly weights: Weights;
+}
+
+/** Options of `compareOutputs`; those of a session besides. */
+export interface CompareOutputsOptions extends SessionOptions {
+  /** Names of values that both networks have. Default: the first network's outputs. */
+  readonly values?: readonly string[] | undefined;
+}
+
+/** How far the second network's value lies from the first one's, over all images. */
+export interface OutputDistance {
+  readonly name: string;
+  /** √(Σ (b - a)² / Σ a²); ∞ where the first is 0 everywhere and the second is not. */
+  readonly relative: number;
+  /** max |b - a| */
+  readonly largest: number;
+  /** Share of images with the largest element in the same place, for scores [n, classes]; null for other values. */
+  readonly sameBest: number | null;
+}
+
+/**
+ * Runs two networks on the same images and measures how far their outputs, or other values of the same name, lie apart:
+ * a network beside its approximation.
+ *
+ * @param images as for `session.runAll`: [n, …], or one tensor for each input
+ * @throws ShapeError if networks, images or values do not fit together
+ *
+ * @example
+ * const standard = fashionNet({ convolution: "standard" });
+ * const first = { graph: standard, weights: randomWeights(standard, 1) };
+ * const second = toSeparable(first.graph, first.weights, { multiplier: 3 });
+ * const [scores] = await compareOutputs(first, second, Tensor.zeros([1, 28, 28, 1]));
+ * scores.name; // "conv_preds"
+ */
+export async function compareOutputs(
+  first: WeightedNetwork,
+  second: WeightedNetwork,
+  images: SessionInputs,
+  options: CompareOutputsOptions = {},
+): Promise<readonly OutputDistance[]> {
+  const { values, onProgress: _, ...sessionOptions } = options;
+  knownKeys(OP, options, ["values", "backend", "optimize", "threads", "precision", ...PATIENCE]);
+  const { signal, onProgress } = checkPatience(OP, options);
+  const networks = [checkNetwork("first", first), checkNetwork("second", second)];
+  const names = values ?? networks[0].graph.outputs;
+  const shapes = checkValues(networks[0].graph, networks[1].graph, names);
+  const { inputs } = networks[0].graph;
+  const given = checkInputs("runAll", networks[0].graph, images);
+  const sums = names.map(() => ({ squares: 0, differences: 0, largest: 0, same: 0 }));
+  const [count] = given[0].shape;
+  const sessions: Session[] = [];
+  try {
+    for (const { graph, weights } of networks) {
+      const wanted = graphOf(graph.name, graph.inputs, graph.nodes, names);
+      sessions.push(await Session.create(wanted, weights, sessionOptions));
+    }
+    for (let n = 0; n < count; n++) {
+      const image = Object.fromEntries(given.map((tensor, i) => [inputs[i].name, nth(tensor, n)]));
+      const [a, b] = [await sessions[0].runAll(image, { signal }), await sessions[1].runAll(image, { signal })];
+      for (const [i, name] of names.entries()) add(sums[i], a.get(name) as Tensor, b.get(name) as Tensor);
+      onProgress(n + 1, count);
+    }
+  } finally {
+    for (const session of sessions) session.dispose();
+  }
+  return names.map((name, i) => distanceOf(name, sums[i], shapes[i].length === 2 ? count : null));
+}
+
+const OP = "compareOutputs";
+
+function checkNetwork(operand: string, network: unknown): WeightedNetwork {
+  const { graph, weights } = checkRecord(OP, operand, network) as WeightedNetwork;
+  return { graph: readGraph(`${OP}: ${operand}`, graph), weights };
+}
+
+/** @returns their shapes @throws ShapeError unless both graphs compute each value, with the same shape */
+function checkValues(first: Graph, second: Graph, names: readonly string[]): readonly Shape[] {
+  if (!Array.isArray(names) || names.length === 0) {
+    throw new ShapeError(`${OP}: values is ${show(names)}, needs a list of names`);
+  }
+  return names.map((name) => {
+    const shapes = [first, second].map(({ name: network, nodes }) => {
+      const node = nodes.find((one) => one.name === name);
+      if (node !== undefined) return node.outputShape;
+      const hint = suggestion(
+        String(name),
+        nodes.map((one) => one.name),
+      );
+      throw new ShapeError(`${OP}: values has ${show(name)}${hint}, needs names of values that ${network} computes`);
+    });
+    if (sameShape(shapes[0], shapes[1])) return shapes[0];
+    const [a, b] = shapes.map(formatShape);
+    throw new ShapeError(`${OP}: ${name} is ${a} in ${first.name}, ${b} in ${second.name}; needs the same shape`);
+  });
+}
+
+/** Sums over images of a value. */
+interface Sums {
+  squares: number;
+  differences: number;
+  largest: number;
+  /** Images with the largest element in the same place. */
+  same: number;
+}
+
+function add(sums: Sums, a: Tensor, b: Tensor): void {
+  const [first, second] = [a.data, b.data];
+  for (let i = 0; i < first.length; i++) {
+    const difference = second[i] - first[i];
+    sums.squares += first[i] * first[i];
+    sums.differences += difference * difference;
+    sums.largest = Math.max(sums.largest, Math.abs(difference));
+  }
+  if (a.shape.length === 2 && largestOf(a, 0) === largestOf(b, 0)) sums.same++;
+}
+
+function distanceOf(name: string, { squares, differences, largest, same }: Sums, rows: number | null): OutputDistance {
+  const relative = differences === 0 ? 0 : Math.sqrt(differences / squares);
+  return { name, relative, largest, sameBest: rows === null ? null : same / rows };
+}
+
+/** One image of a batch. */
+function nth(images: Tensor, n: number): Tensor {
+  const [, ...extents] = images.shape;
+  return images.slice([n, ...extents.map(() => 0)], [1, ...extents]);
+}
