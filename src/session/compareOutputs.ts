@@ -54,8 +54,8 @@ export async function compareOutputs(
   images: SessionInputs,
   options: CompareOutputsOptions = {},
 ): Promise<readonly OutputDistance[]> {
-  const { values, onProgress: _, ...sessionOptions } = options;
   knownKeys(OP, options, ["values", "backend", "optimize", "threads", "precision", ...PATIENCE]);
+  const { values, onProgress: _, ...sessionOptions } = options;
   const { signal, onProgress } = checkPatience(OP, options);
   const networks = [checkNetwork("first", first), checkNetwork("second", second)];
   const names = values ?? networks[0].graph.outputs;

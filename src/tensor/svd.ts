@@ -106,7 +106,7 @@ function setPerpendicular(data: Float64Array, i: number, columns: number): void 
   for (let at = 0; at < i * columns; at++) spanned[at % columns] += data[at] ** 2;
   const row = data.subarray(i * columns, (i + 1) * columns);
   row.fill(0);
-  row[spanned.indexOf(spanned.reduce((least, value) => Math.min(least, value)))] = 1;
+  row[spanned.indexOf(spanned.reduce((min, value) => Math.min(min, value)))] = 1;
   for (let pass = 0; pass < 2; pass++) {
     for (let p = 0; p < i; p++) {
       const along = dot(data, p, i, columns);

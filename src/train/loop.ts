@@ -47,6 +47,8 @@ export interface TrainingStep {
 
 /** What `train` calls on its way, and how it is continued. */
 export interface TrainingHooks extends Patience {
+  /** Weights to begin with, as for fine-tuning; they are not changed. Default: `initialWeights` of the seed. */
+  readonly weights?: Weights;
   /** State of an earlier training, which continues as if never interrupted. */
   readonly state?: TrainingState;
   /**
@@ -68,8 +70,9 @@ export async function runTraining(
 ): Promise<TrainingState> {
   readGraph("train", graph);
   const { signal, onProgress } = checkPatience("train", hooks);
-  const { state: earlier, onStep } = hooks;
+  const { state: earlier, weights: given, onStep } = hooks;
   let step = checkInteger("train", "state.step", earlier?.step ?? 0, 0);
+  if (given !== undefined) checkTensors("train", given);
   if (earlier !== undefined) for (const part of [earlier.weights, earlier.memory]) checkTensors("train", part);
   const settings = trainingOptions(options);
   const { epochs, batch, smoothing, seed, shift, flip } = settings;
@@ -80,7 +83,7 @@ export async function runTraining(
     throw new ShapeError(`train: images are ${formatShape(extents)}, ${graph.name} needs ${needed}`);
   }
   if (count < batch) throw new ShapeError(`train: ${count} images make no batch of ${batch}`);
-  const weights = new Map([...(earlier?.weights ?? initialWeights(graph, seed))].map(copied));
+  const weights = new Map([...(earlier?.weights ?? given ?? initialWeights(graph, seed))].map(copied));
   const memory = new Map([...(earlier?.memory ?? [])].map(copied));
   const session = await gradientSession(graph, weights, batch, {
     backend: settings.backend,

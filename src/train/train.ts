@@ -8,7 +8,7 @@ import type { TrainingOptions } from "./options.ts";
 export type { TrainingHooks, TrainingState, TrainingStep } from "./loop.ts";
 
 /**
- * Trains a graph, from initial weights or from `hooks.state`.
+ * Trains a graph: from initial weights, from `hooks.weights`, or on from `hooks.state`.
  *
  * @param graph   ends in scores [1, classes]; its batch norms learn their statistics
  * @param data    images of the graph's size, shown as pixel / 255

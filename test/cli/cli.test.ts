@@ -498,16 +498,11 @@ describe("usage", () => {
     [["summary", "--classes", "x"], /^summary: --classes is "x", needs an integer >= 1/],
     [["summary", "--clases", "5"], /^summary: there is no option --clases/],
     [["summary", "--classes"], /^summary: Option '--classes <value>' argument missing/],
-    [
-      ["compare", "mobilenet_v1_1_224_standard"],
-      /^compare: mobilenet_v1_1_224_standard is the twin itself, needs the separable model/,
-    ],
     [["compare", "--backend", "gpu"], /^compare: --backend is "gpu", needs one of all, naive, im2col, simd/],
     [["compare", "--backend", "smid"], /needs one of all, naive, im2col, simd \(did you mean "simd"\?\)/],
     [["compare", "mobilenet_v1_0.001"], /^mobilenetV1: alpha is 0.001/],
     [["compare", "mobilenet_v1", "mobilenet_v1", "fashion"], /^compare: unexpected "fashion"/],
     [["profile", "mobilenet_v5"], /^profile: there is no model "mobilenet_v5" \(did you mean "mobilenet_v1"\?\)/],
-    [["compare", "mobilenet_v2"], /^compare: mobilenet_v2 has no twin of standard convolutions, needs a second model/],
     [
       ["sweep", "mobilenet_v4_conv_small", "--alphas", "1"],
       /^sweep: mobilenet_v4_conv_small has one width, no --alphas/,

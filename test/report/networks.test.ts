@@ -3,16 +3,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   analyze,
+  compareOutputs,
   fashionNet,
+  type Graph,
   graphBuilder,
   papers,
   randomWeights,
   Session,
   ShapeError,
   savings,
+  Tensor,
+  toSeparable,
 } from "../../src/index.ts";
 import { lineThrough } from "../../src/measure/line.ts";
 import {
+  approximationReport,
   chartsOf,
   compareNetworks,
   compareReport,
@@ -55,12 +60,20 @@ describe("a report is the same from the data and from its JSON", () => {
     ["compare", async () => both(await compareNetworks(own, other, { rounds: 2 }), compareReport)],
     ["compare, one-sided", async () => both(await compareNetworks(own, dense(), { rounds: 1 }), compareReport)],
     ["profile", async () => both(await profileNetwork(own, { rounds: 2 }), profileReport)],
+    ["made separable", async () => both(await approximationOf(other), approximationReport)],
     ["sweep", async () => both(await sweepNetworks([own, other], { rounds: 2 }), sweepReport)],
   ];
   const both = <T>(data: T, report: (data: T) => Report): readonly [Report, Report] => [
     report(data),
     report(saved(data)),
   ];
+  const approximationOf = async ({ graph }: { readonly graph: Graph }) => {
+    const first = { graph, weights: randomWeights(graph, 1) };
+    const made = toSeparable(graph, first.weights, { energy: 0.5 });
+    const values = [...made.layers.map(({ name }) => name), ...graph.outputs];
+    const distances = await compareOutputs(first, made, Tensor.zeros(graph.input.shape), { values });
+    return { model: graph.name, layers: made.layers, distances };
+  };
   const dense = () => {
     const g = graphBuilder("dense", [1, 16]);
     return { graph: g.build(g.dense(g.input, { outputs: 4 })) };

@@ -89,6 +89,17 @@ describe("training", () => {
     },
   );
 
+  test("begins with given weights, and leaves them as they are", async () => {
+    const weights = initialWeights(tiny(), 7);
+    const before = [...weights].map(([name, { data }]) => [name, data.slice()]);
+    const own = await train(tiny(), data, options, { weights });
+    expect([...weights].map(([name, one]) => [name, one.data])).toEqual(before);
+    expect(bits(own)).toEqual(bits(await train(tiny(), data, options, { weights: initialWeights(tiny(), 7) })));
+    expect(bits(own)).not.toEqual(bits(await train(tiny(), data, options)));
+    await expect(train(tiny(), data, options, { weights: new Map() })).rejects.toThrow("missing stem/filter");
+    await expect(train(tiny(), data, options, { weights: 3 as never })).rejects.toThrow("train: weights are 3, needs");
+  });
+
   test("a checkpoint of something else is refused by name", async () => {
     const state = { weights: initialWeights(tiny(), 1), memory: new Map<string, Tensor>(), step: 3 };
     const bytes = writeCheckpoint(state, { network: "tiny", data: "abc" });

@@ -12,7 +12,7 @@ import { readCheckpoint, writeCheckpoint } from "../../train/checkpoint.ts";
 import { evaluate } from "../../train/evaluate.ts";
 import { OPTIMIZERS } from "../../train/optimizers.ts";
 import { type TrainingOptions, trainingOptions } from "../../train/options.ts";
-import { type TrainingState, train } from "../../train/train.ts";
+import { type TrainingHooks, type TrainingState, train } from "../../train/train.ts";
 import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, readData, reportSkipped } from "../input/data.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
@@ -26,13 +26,15 @@ import { describe, heading, meterOf, optionNamed } from "../training/trainReport
 import { asTyped, asUsage, UsageError } from "../usage.ts";
 
 const OPTIONS = {
-  model: text("MODEL", "default fashion; a file's network begins with random weights too"),
+  model: text("MODEL", "default fashion; a file's network begins with random weights too, but with --fine-tune"),
+  fineTune: flag("goes on from the weights of --model FILE; with fewer --epochs and a smaller --learning-rate"),
   out: text("FILE", "default MODEL.safetensors; the checkpoint is FILE.checkpoint"),
   resume: flag("go on from the checkpoint"),
   epochs: integerOption("N", [1], 20, "default 20"),
   batch: integerOption("N", [1], 100, "images per step, default 100"),
   optimizer: word("NAME", OPTIMIZERS, OPTIMIZERS[0], `${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}`),
   learningRate: number("X", 0, undefined, "the peak, default 0.1 (sgd) or 0.003 (adamw)"),
+  warmup: number("N", 0, 1, "epochs in which the learning rate climbs, default 1"),
   weightDecay: number("X", 0, undefined, "default 0.0005 (sgd) or 0.05 (adamw)"),
   smoothing: number("X", 0, 0.1, "of labels, default 0.1"),
   shift: integerOption("N", [0], 2, "largest random shift in pixels, default 2"),
@@ -56,8 +58,8 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
   notes: [MODEL_HELP],
   run: async (given) => {
     const [folder = FASHION_FOLDER] = given.operands;
-    const { model: typed = "fashion", resume, strict, json } = given.options;
-    const { graph: plain, model } = await typedNetwork("train", typed);
+    const { model: typed = "fashion", resume, fineTune, strict, json } = given.options;
+    const { graph: plain, weights, model } = await typedNetwork("train", typed);
     const { out = `${model === null ? plain.name : typed}.safetensors` } = given.options;
     const options = optionsOf(given.options);
     const settings = asTyped("train", OPTIONS, () => trainingOptions(options));
@@ -68,6 +70,9 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
       throw new UsageError(
         `train: ${typed} has ${ends}; needs one of each: separable convert ${typed} OUT --output NAME`,
       );
+    }
+    if (fineTune && weights === null) {
+      throw new UsageError(`train: ${typed} has no weights, --fine-tune needs --model FILE with weights`);
     }
     checkDefaultFolder(folder);
     const [, H, W, channels] = plain.input.shape;
@@ -88,8 +93,9 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
     }
     const about = describe(graph, data.train, settings);
     const state = resume ? await resumed(out, checkpoint, about) : null;
+    const start = { ...(fineTune && weights !== null && { weights }), ...(state && { state }) };
     say(heading(graph, data.train, settings, state));
-    const end = await run(graph, data.train, options, state, checkpoint, about, say);
+    const end = await run(graph, data.train, options, start, checkpoint, about, say);
     if (end === null) {
       say(`\nstopped; progress is saved in ${checkpoint}, continue with --resume`);
       return INTERRUPTED;
@@ -109,20 +115,21 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
 });
 
 function optionsOf(options: Values<typeof OPTIONS>): TrainingOptions {
-  const { epochs, batch, optimizer, learningRate, weightDecay, smoothing, shift, noFlip, seed, threads, backend } =
+  const { epochs, batch, optimizer, learningRate, warmup, weightDecay, smoothing, shift, noFlip, seed, threads } =
     options;
   return {
     epochs,
     batch,
     optimizer,
     ...(learningRate !== undefined && { learningRate }),
+    warmup,
     ...(weightDecay !== undefined && { weightDecay }),
     smoothing,
     shift,
     flip: !noFlip,
     seed,
     threads,
-    backend,
+    backend: options.backend,
   };
 }
 
@@ -139,7 +146,7 @@ async function run(
   graph: Graph,
   data: Dataset,
   options: TrainingOptions,
-  state: TrainingState | null,
+  start: TrainingHooks,
   checkpoint: string,
   about: Record<string, string>,
   say: (text: string) => void,
@@ -154,7 +161,7 @@ async function run(
   const meter = meterOf();
   try {
     const end = await train(graph, data, options, {
-      ...(state && { state }),
+      ...start,
       onStep: async (step) => {
         const line = meter.step(step);
         progress(line.short);

@@ -56,7 +56,7 @@ export function decompose(
 function withPositivePeaks(vectors: Float64Array, length: number): Float64Array {
   return vectors.map((value, i) => {
     const row = vectors.subarray(i - (i % length), i - (i % length) + length);
-    const peak = row.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+    const peak = row.reduce((max, one) => (Math.abs(one) > Math.abs(max) ? one : max), 0);
     return peak < 0 ? -value : value;
   });
 }

@@ -3,7 +3,7 @@ import type { Activation } from "../../geometry/activation.ts";
 import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
 import { checkBoolean, ShapeError, show } from "../../tensor/errors.ts";
 import { suggestion } from "../../tensor/nearest.ts";
-import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, isLinear } from "../graph.ts";
+import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, isConv, isLinear } from "../graph.ts";
 import { readersOf } from "../rewrite.ts";
 
 /** A standard or grouped convolution with the batch norm and activation that follow it. */
@@ -72,10 +72,9 @@ function behindLayers(graph: Graph): ReadonlySet<string> {
   return behind;
 }
 
-function kindOf({ op, ...node }: GraphNode): string {
-  if (!("geometry" in node) || !("G" in node.geometry)) return `of kind ${op}`;
-  if (isDepthwise(node.geometry) || op === "depthwiseConv2d") return "a depthwise convolution";
-  return "a convolution of 1×1";
+function kindOf(node: GraphNode): string {
+  if (!isConv(node)) return `of kind ${node.op}`;
+  return node.op === "depthwiseConv2d" || isDepthwise(node.geometry) ? "a depthwise convolution" : "of 1×1";
 }
 
 function nothingToDo({ name, nodes }: Graph, candidates: readonly ConvNode[], choice: LayerChoice | undefined): string {

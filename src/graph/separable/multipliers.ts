@@ -40,8 +40,8 @@ export function checkMultiplier(op: string, layers: readonly StandardLayer[], mu
   if (dearer === undefined) return multiplier;
   const { name, geometry } = dearer.node;
   const times = (macsOf(geometry, multiplier) / macsOf(geometry, null)).toFixed(2);
-  const most = maxMultiplier(geometry);
-  const needed = most > 0 ? `needs at most ${most} there` : "and none makes it cheaper";
+  const max = maxMultiplier(geometry);
+  const needed = max > 0 ? `needs at most ${max} there` : "and none makes it cheaper";
   throw new ShapeError(
     `${op}: multiplier is ${multiplier}, which makes ${name} cost ${times} times its multiply-accumulates; ${needed}, or other layers`,
   );
@@ -71,15 +71,13 @@ function byMacs(op: string, graph: Graph, layers: readonly StandardLayer[], macs
   const steps = layers.map(({ node }) => macsOf(node.geometry, 1));
   const replaced = new Set<unknown>(layers.map(({ node }) => node));
   const others = graph.nodes.reduce((sum, node) => sum + (replaced.has(node) ? 0 : nodeMacs(node)), 0);
-  const least = steps.reduce((sum, step) => sum + step, others);
-  if (!(typeof macs === "number" && macs >= least)) {
-    throw new ShapeError(
-      `${op}: macs is ${show(macs)}, needs at least ${least}, those of the network with multiplier 1`,
-    );
+  const min = steps.reduce((sum, step) => sum + step, others);
+  if (!(typeof macs === "number" && macs >= min)) {
+    throw new ShapeError(`${op}: macs is ${show(macs)}, needs at least ${min}, those of the network with multiplier 1`);
   }
   return (energies) => {
     const multipliers = layers.map(() => 1);
-    let left = macs - least;
+    let left = macs - min;
     for (;;) {
       const gains = layers.map(({ node }, i) => {
         const M = multipliers[i] + 1;

@@ -93,6 +93,21 @@ describe("separable train", () => {
     expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
   });
 
+  test("--fine-tune goes on from a file's weights, with a rate of 0 to the same ones", async () => {
+    const [first, second] = [at("first.safetensors"), at("second.safetensors")];
+    await run("train", at("idx"), ...QUICK, "--out", first);
+    const more = ["--epochs", "1", "--batch", "20", "--learning-rate", "0", "--warmup", "0", "--fine-tune"];
+    const { code } = await run("train", at("idx"), "--model", first, ...more, "--out", second);
+    expect(code).toBe(0);
+    const [a, b] = [await openSafetensors(first), await openSafetensors(second)];
+    const filters = [...a.tensors.keys()].filter((name) => name.endsWith("filter"));
+    expect(filters.length).toBeGreaterThan(3);
+    for (const name of filters) expect((await b.read(name)).data).toEqual((await a.read(name)).data);
+    const { code: refused, err } = await run("train", at("idx"), ...QUICK, "--fine-tune", "--out", second);
+    expect(refused).toBe(2);
+    expect(err).toMatch(/^train: fashion_0.25 has no weights, --fine-tune needs --model FILE with weights/);
+  });
+
   test("Ctrl-C writes a checkpoint; resumed, it ends with the same file", async () => {
     const [whole, halved] = [at("whole.safetensors"), at("halved.safetensors")];
     const long = ["--epochs", "30", "--batch", "20", "--threads", "1", "--model", "fashion_0.25"];

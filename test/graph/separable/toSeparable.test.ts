@@ -361,7 +361,7 @@ describe("what cannot be", () => {
       () => toSeparable(standard, { layers: ["conv_22"] }),
       'toSeparable: layers has "conv_22", fashion_1.0_28_standard has no such layer (did you mean "conv_2"?); needs standard convolutions with kernels above 1×1',
     ],
-    ["one of 1×1", () => toSeparable(mobilenetV1(), { layers: ["conv_pw_1"] }), "it is a convolution of 1×1; needs"],
+    ["one of 1×1", () => toSeparable(mobilenetV1(), { layers: ["conv_pw_1"] }), "it is of 1×1; needs"],
     ["a depthwise one", () => toSeparable(mobilenetV1(), { layers: ["conv_dw_1"] }), "it is a depthwise convolution;"],
     ["a dense one", () => toSeparable(standard, { layers: ["conv_preds"] }), "it is of kind dense; needs"],
     ["layers that are none", () => toSeparable(standard, { layers: 3 as never }), "toSeparable: layers is 3, needs"],
