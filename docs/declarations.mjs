@@ -44,16 +44,23 @@ export function readApi(folder) {
     return from === undefined ? null : resolve(from.file, from.name);
   };
   const idOf = ({ file, name }) => `${file}#${name}`;
+  /** @param parts of one item: an interface and a constant may share a name */
+  const itemOf = (name, file, own, parts) => {
+    const text = parts.map(({ code }) => code).join("\n");
+    const uses = wordsIn(text).flatMap((word) => {
+      const used = word === own ? null : resolve(file, word);
+      return used === null ? [] : [idOf(used)];
+    });
+    const doc = parts.find((part) => part.doc !== "")?.doc ?? "";
+    const members = parts.flatMap(({ code }) => membersOf(code));
+    return { name, id: idOf({ file, name: own }), kind: kindOf(text), text, doc, members, uses };
+  };
   return entryPoints().map(({ entry, file }) => ({
     entry,
-    items: [...read(file).exported].map(([name, origin]) => {
-      const { file: home, name: own, texts, doc } = resolve(origin.file, origin.name);
-      const text = texts.join("\n"); // an interface and a constant may share a name
-      const uses = wordsIn(text).flatMap((word) => {
-        const used = word === own ? null : resolve(home, word);
-        return used === null ? [] : [idOf(used)];
-      });
-      return { name, id: idOf({ file: home, name: own }), kind: kindOf(text), text, doc, members: texts.flatMap(membersOf), uses };
+    items: [...read(file).exported].flatMap(([name, origin]) => {
+      const { file: home, name: own, parts } = resolve(origin.file, origin.name);
+      const items = kindOf(parts[0].code) === "function" ? parts.map((overload) => [overload]) : [parts];
+      return items.map((one) => itemOf(name, home, own, one));
     }),
   }));
 }
@@ -84,8 +91,7 @@ function readFile(folder, file) {
         if (what === "export") exported.set(other, { file: source, name: own });
       }
     } else if (name !== undefined) {
-      const others = declared.get(name);
-      declared.set(name, { doc: others?.doc || doc, texts: [...(others?.texts ?? []), code] });
+      declared.set(name, { parts: [...(declared.get(name)?.parts ?? []), { doc, code }] });
       if (code.startsWith("export ")) exported.set(name, { file, name });
     }
   }

@@ -65,7 +65,7 @@ async function experiment(file) {
 
 const rounded = (value) => Number(value.toFixed(4));
 
-/** The largest kernels of the channel that M = 1 serves as well as it serves the layer, and what M = 1, 2, 3 make of them. */
+/** The largest kernels of the channel of which M = 1 keeps a median share, and what M = 1, 2, 3 make of them. */
 function kernelsOf({ graph, weights }) {
   const filter = weights.get(`${LAYER}/filter`);
   const [, , C, O] = filter.shape;
@@ -90,16 +90,15 @@ function kernelsOf({ graph, weights }) {
   return { layer: LAYER, channel, rows };
 }
 
-/** Kernels in a row for each M: orange above zero, blue below, all to the same scale. */
+/** Kernels in a row for each M: orange above zero, blue below, each column to the scale of its trained kernel. */
 function kernelPicture({ layer, channel, rows }) {
-  const [cell, gap, left, top] = [8, 8, 150, 40];
-  const most = Math.max(...rows[0].flat().map(Math.abs));
+  const [cell, gap, left, top] = [9, 8, 130, 40];
   const labels = ["trained", "M = 1: one stamp", "M = 2: two", "M = 3: three"];
   const parts = rows.flatMap((kernels, row) => {
     const y = top + row * (3 * cell + 14);
     const squares = kernels.flatMap((values, i) =>
       values.map((value, t) => {
-        const shade = Math.round(255 * (1 - Math.min(1, Math.abs(value) / most)));
+        const shade = Math.round(255 * (1 - Math.min(1, Math.abs(value) / Math.max(...rows[0][i].map(Math.abs)))));
         const fill = value < 0 ? `rgb(${shade},${Math.round(128 + shade / 2)},255)` : `rgb(255,${Math.round(120 + (shade * 135) / 255)},${shade})`;
         const x = left + i * (3 * cell + gap);
         return `<rect x="${x + (t % 3) * cell}" y="${y + Math.floor(t / 3) * cell}" width="${cell}" height="${cell}" fill="${fill}"/>`;
@@ -161,17 +160,18 @@ function accuracyTable({ standard, embedded, made }) {
 }
 
 function energyTable(layers) {
-  const most = [1, 2, 3, 4, 6, 8];
+  const multipliers = [1, 2, 3, 4, 6, 8];
   return tableOf(
-    ["layer", "C → O", ...most.map((M) => `M = ${M}`), "M = 1, untrained"],
+    ["layer", "C → O", ...multipliers.map((M) => `M = ${M}`), "M = 1, untrained"],
     layers.map(({ name, channels, outputs, energies, untrained }) => {
-      const shares = most.map((M) => percent(energies[M], 1));
+      const shares = multipliers.map((M) => percent(energies[M], 1));
       return [name, `${channels} → ${outputs}`, ...shares, percent(untrained[1], 1)];
     }),
   );
 }
 
 const [option, file] = process.argv.slice(2);
+if (option === "--run" && file === undefined) throw new Error("docs/separable.mjs: --run needs the file of the trained network");
 if (option === "--run") writeFileSync(here("separable.json"), `${JSON.stringify(await experiment(file), null, 1)}\n`);
 const result = JSON.parse(readFileSync(here("separable.json"), "utf8"));
 const chapter = readFileSync(here("16-made-separable.md"), "utf8");

@@ -57,6 +57,7 @@ export type {
 } from "./graph/graph.ts";
 export type { GraphBuilder, Value } from "./graph/methods.ts";
 export type { ApproximatedLayer, Approximation } from "./graph/separable/approximate.ts";
+export type { LayerChoice } from "./graph/separable/layers.ts";
 export { type ApproximationOptions, type SeparableOptions, toSeparable } from "./graph/separable/toSeparable.ts";
 export { toStandard } from "./graph/separable/toStandard.ts";
 export type {

@@ -2,10 +2,10 @@
 import { ShapeError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type BatchNormNode, type Graph, isLinear, type LinearNode } from "./graph.ts";
+import { type BatchNormNode, type Graph, type GraphNode, isLinear, type LinearNode } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
-import { checkTensors, type Weights } from "./weights.ts";
+import { checkTensors, sharedWeights, type Weights } from "./weights.ts";
 
 /**
  * Folds each batch normalisation with fixed statistics into the convolution or dense layer before it:
@@ -16,7 +16,7 @@ import { checkTensors, type Weights } from "./weights.ts";
  * A pure function: graph and weights are not changed. Computed in float64, rounded once.
  *
  * Where a folded weight would not be finite, as after a division by zero, the normalisation stays: 0 · ∞ in the filter
- * would turn its result, finite or ±∞, into NaN.
+ * would turn its result, finite or ±∞, into NaN. It stays too where another node uses one of the weights.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  * @throws ShapeError if the graph is invalid or lacks a weight of a folded layer
@@ -35,8 +35,11 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph:
 /** Does the same for a validated graph and weights. */
 export function folded(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
   const changed = new Map(weights);
+  const shared = sharedWeights(graph);
+  const isShared = (node: GraphNode): boolean => Object.values(node.weights).some(({ name }) => shared.has(name));
   const result = mergePairs(graph, (first, second) => {
     if (second.op !== "batchNormalization" || !isLinear(first) || first.activation !== "none") return null;
+    if (isShared(first) || isShared(second)) return null;
     return fold(first, second, changed);
   });
   return { graph: result, weights: changed };

@@ -14,7 +14,11 @@ export function countReaders(graph: Graph): ReadonlyMap<string, number> {
 export function readersOf(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
   const readers = new Map<string, GraphNode[]>();
   for (const node of graph.nodes) {
-    for (const input of new Set(node.inputs)) readers.set(input, [...(readers.get(input) ?? []), node]);
+    for (const input of new Set(node.inputs)) {
+      const all = readers.get(input);
+      if (all === undefined) readers.set(input, [node]);
+      else all.push(node);
+    }
   }
   return readers;
 }

@@ -5,7 +5,7 @@ import { ShapeError, show } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { formatShape, MAX_ELEMENTS, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type Graph, weightSpecs } from "./graph.ts";
+import { type Graph, type GraphNode, weightSpecs } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
 /** Tensors by their names in the graph: `conv1/filter`, `conv1_bn/mean`, … */
@@ -51,6 +51,26 @@ export function checkWeights(
   }
   if (wrong.length > 0) {
     throw new ShapeError(`${op}: the weights do not fit ${graph.name}:\n  ${wrong.join("\n  ")}`);
+  }
+}
+
+/** Names of weights that several nodes use. */
+export function sharedWeights(graph: Graph): ReadonlySet<string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (const { name } of weightSpecs(graph)) (seen.has(name) ? shared : seen).add(name);
+  return shared;
+}
+
+/** @throws ShapeError for a layer whose weights change their shape, if another one uses them too */
+export function checkUnshared(op: string, graph: Graph, changing: readonly GraphNode[]): void {
+  const shared = sharedWeights(graph);
+  for (const { name, weights } of changing) {
+    const filter = weights.filter.name;
+    if (shared.has(filter)) {
+      throw new ShapeError(
+        `${op}: ${name} shares the weight ${filter} with another layer, needs one that it alone uses`,
+      );
+    }
   }
 }
 

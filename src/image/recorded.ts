@@ -14,6 +14,15 @@ import { INTERPOLATIONS } from "./resize.ts";
 
 /** @throws ShapeError unless the network accepts images and returns one row of scores */
 export function checkClassifier(op: string, graph: Graph): void {
+  checkImageInput(op, graph);
+  const output = outputShapeOf(graph);
+  if (output.filter((extent) => extent > 1).length > 1) {
+    throw new ShapeError(`${op}: ${graph.name} gives ${formatShape(output)}, needs one row of scores of classes`);
+  }
+}
+
+/** @throws ShapeError unless the network accepts images */
+export function checkImageInput(op: string, graph: Graph): void {
   const { shape } = graph.input;
   if (graph.inputs.length > 1)
     throw new ShapeError(`${op}: ${graph.name} has ${graph.inputs.length} inputs, needs one`);
@@ -21,10 +30,6 @@ export function checkClassifier(op: string, graph: Graph): void {
   if (shape.length !== 4 || (channels !== 1 && channels !== 3)) {
     const what = shape.length === 4 ? `${channels} channels` : `numbers of shape ${formatShape(shape)}`;
     throw new ShapeError(`${op}: the weights take ${what}, an image has 3 channels, or 1 where it is grey`);
-  }
-  const output = outputShapeOf(graph);
-  if (output.filter((extent) => extent > 1).length > 1) {
-    throw new ShapeError(`${op}: ${graph.name} gives ${formatShape(output)}, needs one row of scores of classes`);
   }
 }
 

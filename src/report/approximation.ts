@@ -1,93 +1,128 @@
-/** @file The report of a network made separable with its weights: what each layer kept. */
-import type { ApproximatedLayer } from "../graph/separable/approximate.ts";
+/** @file A network made separable with its weights: what each layer kept, and how far outputs moved. */
+import { costOf } from "../analysis/analyze.ts";
+import type { Graph } from "../graph/graph.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import type { ApproximatedLayer, Approximation } from "../graph/separable/approximate.ts";
 import type { OutputDistance } from "../session/compareOutputs.ts";
+import type { ComparedNetwork } from "./compare/comparison.ts";
 import { integer, percent, ratio } from "./forms/numbers.ts";
 import { originOf } from "./origin.ts";
 import { type Cell, type Report, type ReportTable, reportOf } from "./report.ts";
 
-/** A network made separable: its layers, and how far values moved, if that was measured. JSON keeps all of it. */
-export interface ApproximationData {
-  /** Name of the network. */
-  readonly model: string;
-  /** From `toSeparable`. */
+/** A network before and after it was made separable. JSON keeps all of it. */
+export interface ApproximationSummary {
+  readonly before: ComparedNetwork;
+  readonly after: ComparedNetwork;
   readonly layers: readonly ApproximatedLayer[];
-  /** From `compareOutputs`: of layers by their names, and of outputs. */
-  readonly distances?: readonly OutputDistance[] | undefined;
+  /** How far values moved, if that was measured. */
+  readonly moved: Moved | null;
+}
+
+/** What `compareOutputs` found, and on how many images. */
+export interface Moved {
+  readonly images: number;
+  /** Of the results of replaced layers, before batch norm. */
+  readonly layers: readonly OutputDistance[];
+  readonly outputs: readonly OutputDistance[];
+}
+
+/**
+ * Counts a network before and after `toSeparable`.
+ *
+ * @param graph the standard network
+ * @param made  from `toSeparable(graph, weights)`
+ * @param moved how far values moved, from `compareOutputs`; default: not measured
+ * @throws ShapeError unless both graphs are valid
+ *
+ * @example
+ * const standard = fashionNet({ convolution: "standard" });
+ * const made = toSeparable(standard, randomWeights(standard, 1));
+ * const { before, after } = summarizeApproximation(standard, made);
+ * [before.macs, after.macs]; // [43466880, 5411520]
+ */
+export function summarizeApproximation(
+  graph: Graph,
+  made: Pick<Approximation, "graph" | "layers">,
+  moved: Moved | null = null,
+): ApproximationSummary {
+  const [before, after] = [graph, made.graph].map((one) => {
+    const own = readGraph("summarizeApproximation", one);
+    return { name: own.name, ...costOf(own).total };
+  });
+  return { before, after, layers: made.layers, moved };
 }
 
 /**
  * The tables of a network made separable: layer by layer the multiplier, the energy kept and the multiply-accumulates,
  * and how far outputs moved.
  *
- * @param data its name, `layers` from `toSeparable`, and `distances` from `compareOutputs` if there are some
+ * @param data from `summarizeApproximation`, or its JSON
  * @throws ShapeError if it cannot be read
  *
  * @example
  * const standard = fashionNet({ convolution: "standard" });
- * const { layers } = toSeparable(standard, randomWeights(standard, 1));
- * approximationReport({ model: standard.name, layers }).title; // "fashion_1.0_28_standard made separable"
+ * const made = toSeparable(standard, randomWeights(standard, 1));
+ * approximationReport(summarizeApproximation(standard, made)).title; // "fashion_1.0_28_standard made separable"
  */
-export function approximationReport(data: ApproximationData): Report {
-  return reportOf("approximationReport", "toSeparable", data, () => {
-    const { model, distances = [] } = data;
-    const outputs = distances.filter(({ name }) => data.layers.every((layer) => layer.name !== name));
+export function approximationReport(data: ApproximationSummary): Report {
+  return reportOf("approximationReport", "summarizeApproximation", data, () => {
+    const { before, moved } = data;
     return {
-      title: `${model} made separable`,
+      title: `${before.name} made separable`,
       origin: originOf("convert --separable"),
       parts: [
         { table: layersTable(data) },
         ...notes(data).map((text) => ({ text })),
-        ...(outputs.length > 0 ? [{ table: outputsTable(outputs) }] : []),
+        ...(moved === null ? [] : [{ table: outputsTable(moved) }]),
       ],
     };
   });
 }
 
-function layersTable({ layers, distances = [] }: ApproximationData): ReportTable {
-  const moved = new Map(distances.map(({ name, relative }) => [name, relative]));
-  const hasMoved = layers.some(({ name }) => moved.has(name));
+function layersTable({ before, after, layers, moved }: ApproximationSummary): ReportTable {
+  const distances = new Map(moved?.layers.map(({ name, relative }) => [name, relative]));
+  const cells = (of: readonly Cell[], distance: Cell, macs: number, macsAfter: number): readonly Cell[] => {
+    return [...of, ...(moved === null ? [] : [distance]), macs, macsAfter, macs / macsAfter];
+  };
   return {
     name: "layers",
     title: "",
     columns: [
       { title: "layer" },
       { title: "kernel", rank: 1 },
-      { title: "channels", rank: 1, show: integer },
-      { title: "outputs", rank: 1, show: integer },
+      { title: "channels", rank: 3, show: integer },
+      { title: "outputs", rank: 3, show: integer },
       { title: "M" },
       { title: "energy kept", show: percent },
-      ...(hasMoved ? [{ title: "moved by", show: percent }] : []),
-      { title: "MACs before", show: integer },
+      ...(moved === null ? [] : [{ title: "moved by", show: percent }]),
+      { title: "MACs before", rank: 2, show: integer },
       { title: "after", long: "MACs after", show: integer },
       { title: "cheaper", show: ratio },
     ],
-    rows: layers.map(({ name, kernel, channels, outputs, multiplier, energy, macsBefore, macs }): Cell[] => [
-      name,
-      kernel.join("×"),
-      channels,
-      outputs,
-      multiplier ?? "stays",
-      energy,
-      ...(hasMoved ? [moved.get(name) ?? null] : []),
-      macsBefore,
-      macs,
-      macsBefore / macs,
-    ]),
+    rows: [
+      ...layers.map(({ name, kernel, channels, outputs, multiplier, energy, macsBefore, macs }) => {
+        const own = [name, kernel.join("×"), channels, outputs, multiplier ?? "stays", energy];
+        return cells(own, distances.get(name) ?? null, macsBefore, macs);
+      }),
+      [],
+      cells(["the whole network", null, null, null, null, null], null, before.macs, after.macs),
+    ],
   };
 }
 
-function notes({ layers, distances = [] }: ApproximationData): readonly string[] {
-  return [
+function notes({ layers, moved }: ApproximationSummary): readonly string[] {
+  const lines = [
     "M: depthwise kernels per channel; energy kept: 1 - Σ (W - W')² / Σ W², batch norm folded into W",
-    ...(distances.length > 0 ? ["moved by: √(Σ (y' - y)² / Σ y²) on the given images"] : []),
-    ...(layers.some(({ multiplier }) => multiplier === null) ? ["stays: would be dearer with the M it needs"] : []),
+    ...(moved === null ? [] : ["moved by: √(Σ (y' - y)² / Σ y²) before batch norm, with what earlier layers moved"]),
+    ...(layers.some(({ multiplier }) => multiplier === null) ? ["stays: still a standard convolution"] : []),
   ];
+  return [lines.join("\n")];
 }
 
-function outputsTable(outputs: readonly OutputDistance[]): ReportTable {
+function outputsTable({ outputs, images }: Moved): ReportTable {
   return {
     name: "outputs",
-    title: "How far outputs moved",
+    title: `How far outputs moved, on ${images === 1 ? "one image" : `${integer(images)} images`}`,
     columns: [
       { title: "output" },
       { title: "moved by", show: percent },

@@ -2,7 +2,12 @@
 
 export type { Line } from "../measure/line.ts";
 export { isNoisy, MAX_SPREAD, type Task, type Timing, type TimingOptions, timeInTurns } from "../measure/timing.ts";
-export { type ApproximationData, approximationReport } from "./approximation.ts";
+export {
+  type ApproximationSummary,
+  approximationReport,
+  type Moved,
+  summarizeApproximation,
+} from "./approximation.ts";
 export { type CompareOptions, compareNetworks } from "./compare/compare.ts";
 export { compareReport } from "./compare/compareReport.ts";
 export type {

@@ -17,7 +17,7 @@ export interface WeightedNetwork {
   readonly weights: Weights;
 }
 
-/** Options of `compareOutputs`; those of a session besides. */
+/** Options of `compareOutputs`, and those of a session. */
 export interface CompareOutputsOptions extends SessionOptions {
   /** Names of values that both networks have. Default: the first network's outputs. */
   readonly values?: readonly string[] | undefined;
@@ -26,11 +26,11 @@ export interface CompareOutputsOptions extends SessionOptions {
 /** How far the second network's value lies from the first one's, over all images. */
 export interface OutputDistance {
   readonly name: string;
-  /** √(Σ (b - a)² / Σ a²); ∞ where the first is 0 everywhere and the second is not. */
-  readonly relative: number;
-  /** max |b - a| */
-  readonly largest: number;
-  /** Share of images with the largest element in the same place, for scores [n, classes]; null for other values. */
+  /** √(Σ (b - a)² / Σ a²); null where the first is 0 everywhere and the second is not, or where one is not finite. */
+  readonly relative: number | null;
+  /** max |b - a|; null where one is not finite. */
+  readonly largest: number | null;
+  /** Share of images with the largest element in the same place, for rows of scores, [n, classes]; null for other values. */
   readonly sameBest: number | null;
 }
 
@@ -61,17 +61,17 @@ export async function compareOutputs(
   const names = values ?? networks[0].graph.outputs;
   const shapes = checkValues(networks[0].graph, networks[1].graph, names);
   const { inputs } = networks[0].graph;
-  const given = checkInputs("runAll", networks[0].graph, images);
   const sums = names.map(() => ({ squares: 0, differences: 0, largest: 0, same: 0 }));
-  const [count] = given[0].shape;
   const sessions: Session[] = [];
+  const given = checkInputs("runAll", networks[0].graph, images);
+  const [count] = given[0].shape;
   try {
     for (const { graph, weights } of networks) {
       const wanted = graphOf(graph.name, graph.inputs, graph.nodes, names);
       sessions.push(await Session.create(wanted, weights, sessionOptions));
     }
     for (let n = 0; n < count; n++) {
-      const image = Object.fromEntries(given.map((tensor, i) => [inputs[i].name, nth(tensor, n)]));
+      const image = nth(given, n, inputs);
       const [a, b] = [await sessions[0].runAll(image, { signal }), await sessions[1].runAll(image, { signal })];
       for (const [i, name] of names.entries()) add(sums[i], a.get(name) as Tensor, b.get(name) as Tensor);
       onProgress(n + 1, count);
@@ -79,7 +79,7 @@ export async function compareOutputs(
   } finally {
     for (const session of sessions) session.dispose();
   }
-  return names.map((name, i) => distanceOf(name, sums[i], shapes[i].length === 2 ? count : null));
+  return names.map((name, i) => distanceOf(name, sums[i], isRow(shapes[i]) ? count : null));
 }
 
 const OP = "compareOutputs";
@@ -92,8 +92,9 @@ function checkNetwork(operand: string, network: unknown): WeightedNetwork {
 /** @returns their shapes @throws ShapeError unless both graphs compute each value, with the same shape */
 function checkValues(first: Graph, second: Graph, names: readonly string[]): readonly Shape[] {
   if (!Array.isArray(names) || names.length === 0) {
-    throw new ShapeError(`${OP}: values is ${show(names)}, needs a list of names`);
+    throw new ShapeError(`${OP}: values is ${show(names)}, needs a list of at least one name`);
   }
+  if (new Set(names).size < names.length) throw new ShapeError(`${OP}: values has a name twice, needs each once`);
   return names.map((name) => {
     const shapes = [first, second].map(({ name: network, nodes }) => {
       const node = nodes.find((one) => one.name === name);
@@ -127,16 +128,31 @@ function add(sums: Sums, a: Tensor, b: Tensor): void {
     sums.differences += difference * difference;
     sums.largest = Math.max(sums.largest, Math.abs(difference));
   }
-  if (a.shape.length === 2 && largestOf(a, 0) === largestOf(b, 0)) sums.same++;
+  if (!isRow(a.shape)) return;
+  const best = largestOf(rowOf(a), 0); // -1 if a score is NaN
+  if (best >= 0 && best === largestOf(rowOf(b), 0)) sums.same++;
+}
+
+/** Whether a value is one row of numbers for each image, as scores are. */
+function isRow([, ...extents]: Shape): boolean {
+  return extents.slice(0, -1).every((extent) => extent === 1);
+}
+
+function rowOf(value: Tensor): Tensor {
+  return value.reshape([1, value.size]);
 }
 
 function distanceOf(name: string, { squares, differences, largest, same }: Sums, rows: number | null): OutputDistance {
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const relative = differences === 0 ? 0 : Math.sqrt(differences / squares);
-  return { name, relative, largest, sameBest: rows === null ? null : same / rows };
+  return { name, relative: finite(relative), largest: finite(largest), sameBest: rows === null ? null : same / rows };
 }
 
-/** One image of a batch. */
-function nth(images: Tensor, n: number): Tensor {
-  const [, ...extents] = images.shape;
-  return images.slice([n, ...extents.map(() => 0)], [1, ...extents]);
+/** One image of each batch; of a single one the tensor, whatever the input is called. */
+function nth(batches: readonly Tensor[], n: number, inputs: Graph["inputs"]): SessionInputs {
+  const images = batches.map((batch) => {
+    const [, ...extents] = batch.shape;
+    return batch.slice([n, ...extents.map(() => 0)], [1, ...extents]);
+  });
+  return images.length === 1 ? images[0] : Object.fromEntries(images.map((image, i) => [inputs[i].name, image]));
 }

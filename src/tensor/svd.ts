@@ -21,7 +21,7 @@ export interface Svd {
 }
 
 const EPSILON = 2 ** -52;
-/** Convergence is quadratic, within about ten; this only ends what rounding keeps turning. */
+/** Usually within ten; the limit stops pairs that rounding keeps apart. */
 const MAX_SWEEPS = 40;
 
 /** @param a [rows, columns], row after row; finite */

@@ -47,7 +47,7 @@ export interface TrainingStep {
 
 /** What `train` calls on its way, and how it is continued. */
 export interface TrainingHooks extends Patience {
-  /** Weights to begin with, as for fine-tuning; they are not changed. Default: `initialWeights` of the seed. */
+  /** Initial weights, for example to fine-tune; not modified. Default: `initialWeights` of the seed. */
   readonly weights?: Weights;
   /** State of an earlier training, which continues as if never interrupted. */
   readonly state?: TrainingState;

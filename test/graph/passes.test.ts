@@ -57,6 +57,25 @@ describe("a graph with two outputs", () => {
 });
 
 describe("foldBatchNorm", () => {
+  test("leaves layers alone that share a filter: it would be scaled twice", async () => {
+    const g = graphBuilder("tied", [1, 9, 8, 3]);
+    let x = g.input;
+    for (const name of ["a", "b"]) {
+      x = g.conv2d(x, { name, outputs: 3, padding: "same", bias: false });
+      x = g.batchNormalization(x, { name: `${name}_bn` });
+    }
+    const plain = g.build(x);
+    const [a] = plain.nodes;
+    const graph = {
+      ...plain,
+      nodes: plain.nodes.map((node) => (node.name === "b" ? { ...node, weights: a.weights } : node)),
+    } as Graph;
+    const weights = randomWeights(graph, 1);
+    expect(foldBatchNorm(graph, weights).graph).toEqual(graph);
+    const optimized = await Session.create(graph, weights, { backend: "naive" });
+    close(await optimized.run(input), await answer(graph, weights));
+  });
+
   test("changes neither the answer nor what it was given", async () => {
     const graph = everything();
     const weights = randomWeights(graph, 3);

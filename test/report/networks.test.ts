@@ -34,6 +34,7 @@ import {
   renderHtml,
   renderMarkdown,
   renderText,
+  summarizeApproximation,
   summarizeNetwork,
   summaryReport,
   sweepNetworks,
@@ -70,9 +71,10 @@ describe("a report is the same from the data and from its JSON", () => {
   const approximationOf = async ({ graph }: { readonly graph: Graph }) => {
     const first = { graph, weights: randomWeights(graph, 1) };
     const made = toSeparable(graph, first.weights, { energy: 0.5 });
-    const values = [...made.layers.map(({ name }) => name), ...graph.outputs];
-    const distances = await compareOutputs(first, made, Tensor.zeros(graph.input.shape), { values });
-    return { model: graph.name, layers: made.layers, distances };
+    const images = Tensor.zeros(graph.input.shape);
+    const outputs = await compareOutputs(first, made, images);
+    const layers = await compareOutputs(first, made, images, { values: made.layers.map(({ name }) => name) });
+    return summarizeApproximation(graph, made, { images: 1, layers, outputs });
   };
   const dense = () => {
     const g = graphBuilder("dense", [1, 16]);

@@ -46,11 +46,24 @@ test("of a network beside itself there is no distance, whatever the inputs, valu
   expect(one).toEqual({ name: "conv2d_1", relative: 0, largest: 0, sameBest: null });
 });
 
-test("nothing beside something is infinitely far", async () => {
+test("nothing beside something has no distance, NaN neither, and no best class", async () => {
   const graph = scaled();
   const images = tensor([1, 1, 1, 1], [1, 1, 2, 2]);
   const [map] = await compareOutputs({ graph, weights: by(0, 0) }, { graph, weights: by(1, 1) }, images);
-  expect(map.relative).toBe(Number.POSITIVE_INFINITY);
+  expect([map.relative, map.largest]).toEqual([null, 1]);
+  const broken = { graph, weights: by(Number.NaN, 1) };
+  const [, scores] = await compareOutputs(broken, broken, images);
+  expect(scores).toEqual({ name: "scores", relative: null, largest: null, sameBest: 0 });
+});
+
+test("networks of one input each may call it as they like; rows of any rank have a best class", async () => {
+  const named = (input: string): Graph => {
+    const g = graphBuilder("mean", { [input]: [1, 1, 2, 2] });
+    return g.build({ mean: g.globalAveragePool2d(input) });
+  };
+  const [a, b] = ["image", "picture"].map((name) => ({ graph: named(name), weights: new Map() }));
+  const [mean] = await compareOutputs(a, b, tensor([1, 2, 3, 0], [1, 1, 2, 2]));
+  expect(mean).toEqual({ name: "mean", relative: 0, largest: 0, sameBest: 1 });
 });
 
 const graph = scaled();
@@ -63,7 +76,11 @@ test.each<readonly [string, () => Promise<unknown>, string]>([
     () => compareOutputs(network, network, images, { values: ["mpa"] }),
     'values has "mpa" (did',
   ],
-  ["no values", () => compareOutputs(network, network, images, { values: [] }), "compareOutputs: values is [], needs"],
+  [
+    "no values",
+    () => compareOutputs(network, network, images, { values: [] }),
+    "values is [], needs a list of at least one name",
+  ],
   [
     "another network's",
     () => compareOutputs(network, { graph: other, weights: randomWeights(other, 1) }, images),

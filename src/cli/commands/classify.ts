@@ -12,6 +12,7 @@ import { classifyBatch, type Result, render } from "../input/classifyImages.ts";
 import { imagesOf } from "../input/imageList.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
 import { type Network, networkFrom } from "../input/network.ts";
+import { preparationWords } from "../input/preparationWords.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
 import { flag, integer, text, word } from "../options/option.ts";
 import { BACKEND, checkThreads, described, JSON_FLAG, NETWORK, NORMALIZE, THREADS } from "../options/shared.ts";
@@ -118,13 +119,7 @@ async function readLabels(file: string | undefined, { graph }: Network): Promise
 }
 
 /** Describes the file, the network, and how images become its input. */
-function aboutOf(
-  { about, graph }: Network,
-  { fit, interpolation, normalization }: Preparation,
-  isGuessed: boolean,
-): string {
-  const [, H, W] = graph.input.shape;
-  const guess = isGuessed ? " (a guess, the file does not say: --fit, --normalize)" : "";
+function aboutOf({ about, graph }: Network, preparation: Preparation, isGuessed: boolean): string {
   const which = graph.outputs.length > 1 ? `; the first output of ${graph.outputs.join(", ")}: --output` : "";
-  return `${about}; ${graph.name}${which}; images ${fit} to ${H}×${W}, ${interpolation}, grey levels ${normalization}${guess}`;
+  return `${about}; ${graph.name}${which}; ${preparationWords(graph, preparation, isGuessed)}`;
 }

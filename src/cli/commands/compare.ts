@@ -1,11 +1,12 @@
 /** @file `separable compare`: counts and times two networks, or one and its twin. */
 import type { Graph } from "../../graph/graph.ts";
+import { defaultLayers } from "../../graph/separable/layers.ts";
+import { separablePairs } from "../../graph/separable/pairs.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
 import { toStandard } from "../../graph/separable/toStandard.ts";
 import { TIERS } from "../../kernels/tiers.ts";
 import { compareNetworks } from "../../report/compare/compare.ts";
 import { compareReport } from "../../report/compare/compareReport.ts";
-import { ShapeError } from "../../tensor/errors.ts";
 import { type Command, command } from "../command.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
 import { type TypedNetwork, typedNetwork } from "../input/network.ts";
@@ -21,9 +22,9 @@ export const compare: Command = command({
   summary: "a network beside its twin or another one: parameters, MACs, time",
   usage: "[MODEL [OTHER]]",
   maxOperands: 2,
-  about: `Compares a network with another one, or with its twin: a separable network with that of standard convolutions, a standard one
-with its separable version. Parameters, multiply-accumulates (MACs), bytes, and time, measured here and now: in turns,
-medians, seeded random weights where a network has none. Default model: mobilenet_v1_1.0_224.`,
+  about: `Compares a network with another one, or with its twin: a separable network's standard one, or a standard network's
+separable one, which then comes first. Parameters, multiply-accumulates (MACs), bytes, and time, measured here and now: in
+turns, medians, seeded random weights where a network has none. Default model: mobilenet_v1_1.0_224.`,
   options: {
     quick: flag("one round of each tier instead of fifteen or more"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
@@ -58,20 +59,10 @@ medians, seeded random weights where a network has none. Default model: mobilene
 /** A network and its twin, the separable one first: of standard convolutions if it is separable, else separable. */
 function withTwin(typed: string, network: TypedNetwork): readonly [TypedNetwork, TypedNetwork] {
   const { graph } = network;
-  const twinOf = (transform: (graph: Graph) => Graph): TypedNetwork | null => {
-    try {
-      const twin = transform(graph);
-      return { source: twin.name, graph: twin, weights: null, model: null };
-    } catch (error) {
-      if (error instanceof ShapeError) return null; // there is nothing to replace
-      throw error;
-    }
-  };
-  const standard = twinOf(toStandard);
-  if (standard !== null) return [network, standard];
-  const separable = twinOf(toSeparable);
-  if (separable !== null) return [separable, network];
+  const twin = (made: Graph): TypedNetwork => ({ source: made.name, graph: made, weights: null, model: null });
+  if (separablePairs(graph).length > 0) return [network, twin(toStandard(graph))];
+  if (defaultLayers(graph).size > 0) return [twin(toSeparable(graph)), network];
   throw new UsageError(
-    `compare: ${typed} has neither separable blocks nor standard convolutions to be made separable, needs a second model: compare ${typed} OTHER`,
+    `compare: ${typed} has neither separable blocks nor standard convolutions that could be made separable, needs a second model: compare ${typed} OTHER`,
   );
 }

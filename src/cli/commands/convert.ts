@@ -10,6 +10,7 @@ import { renderText } from "../../report/forms/text.ts";
 import { type Command, command } from "../command.ts";
 import { checkSeparation, SEPARATION, separated } from "../convert/separate.ts";
 import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
+import { preparationWords } from "../input/preparationWords.ts";
 import { flag, text } from "../options/option.ts";
 import { described, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
@@ -29,7 +30,7 @@ whose weights are random) and writes it to OUT:
   .npz          weights under a graph's names, for NumPy
   .json         the graph alone, as JSON
 
-With --separable, standard convolutions become depthwise and pointwise ones with the weights that come nearest.`,
+With --separable, standard convolutions become depthwise and pointwise ones with the closest weights.`,
   options: {
     model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
     ...NETWORK,
@@ -64,14 +65,15 @@ With --separable, standard convolutions become depthwise and pointwise ones with
       tensors: weights.size,
       numbers,
       bytes: bytes.length,
-      ...(made && { layers: made.data.layers, distances: made.data.distances }),
+      ...(made && { approximation: made.summary }),
     };
-    const note = leftOut(format, from, network);
+    const note = leftOut(format, separable ? null : from, network);
+    if (made?.summary.moved) tell(preparationWords(network.graph, network.preparation, network.isGuessed));
     if (note !== null) tell(`${to}: ${note}`);
     if (json) printJson(result);
     else {
       print(`${from}: ${about}, ${read.graph.name}`);
-      if (made) print(`\n${renderText(approximationReport(made.data), screen())}\n`);
+      if (made) print(`\n${renderText(approximationReport(made.summary), screen())}\n`);
       const what = format.holds.includes("weights")
         ? `${integer(weights.size)} tensors of ${integer(numbers)} numbers`
         : "a graph";
@@ -91,11 +93,21 @@ function known({ graph, preparation, isGuessed, labels }: Network): Record<strin
   };
 }
 
-/** Returns a note on what the new file cannot record, or null. */
-function leftOut({ name, holds }: WritableFormat, from: string, { graph, preparation }: Network): string | null {
-  if (!holds.includes("weights")) return `the graph alone; the weights stay in ${from}`;
+/**
+ * Returns a note on what the new file cannot record, or null.
+ *
+ * @param from the file that has all of it; null if none has
+ */
+function leftOut({ name, holds }: WritableFormat, from: string | null, network: Network): string | null {
+  const { graph, preparation } = network;
+  const another = "an .onnx or .safetensors file takes both";
+  if (!holds.includes("weights")) return `the graph alone; ${from === null ? another : `the weights stay in ${from}`}`;
   if (holds.includes("network")) return null;
-  if (!isByName(graph)) return `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
+  if (!isByName(graph)) {
+    return from === null
+      ? `weights only; ${another}`
+      : `weights only: the network itself stays in ${from}, or goes into an .onnx file`;
+  }
   const { fit, normalization } = preparation;
   return `.${name} keeps names and numbers only; the rest is --model ${graph.name} --fit ${fit} --normalize ${normalization}`;
 }

@@ -26,8 +26,8 @@ import { describe, heading, meterOf, optionNamed } from "../training/trainReport
 import { asTyped, asUsage, UsageError } from "../usage.ts";
 
 const OPTIONS = {
-  model: text("MODEL", "default fashion; a file's network begins with random weights too, but with --fine-tune"),
-  fineTune: flag("goes on from the weights of --model FILE; with fewer --epochs and a smaller --learning-rate"),
+  model: text("MODEL", "default fashion; a file's network also starts from random weights, unless --fine-tune"),
+  fineTune: flag("starts from the weights of --model FILE; use fewer --epochs and a smaller --learning-rate"),
   out: text("FILE", "default MODEL.safetensors; the checkpoint is FILE.checkpoint"),
   resume: flag("go on from the checkpoint"),
   epochs: integerOption("N", [1], 20, "default 20"),
@@ -71,9 +71,8 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
         `train: ${typed} has ${ends}; needs one of each: separable convert ${typed} OUT --output NAME`,
       );
     }
-    if (fineTune && weights === null) {
-      throw new UsageError(`train: ${typed} has no weights, --fine-tune needs --model FILE with weights`);
-    }
+    if (fineTune && weights === null) throw new UsageError("train: --fine-tune needs --model FILE with weights");
+    if (fineTune && resume) throw new UsageError("train: --fine-tune and --resume, needs one of them");
     checkDefaultFolder(folder);
     const [, H, W, channels] = plain.input.shape;
     const data = await readData(folder, [H, W], channels, strict);

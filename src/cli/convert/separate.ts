@@ -1,19 +1,23 @@
 /** @file `separable convert --separable`: a network made separable with its weights. */
 
+import type { Graph } from "../../graph/graph.ts";
+import type { ApproximatedLayer } from "../../graph/separable/approximate.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
 import { inChannels } from "../../image/luma.ts";
-import { preprocess } from "../../image/prepare.ts";
-import { checkClassifier } from "../../image/recorded.ts";
+import type { Normalization } from "../../image/normalize.ts";
+import { FITS, type Fit, type Preparation, preprocess } from "../../image/prepare.ts";
+import { checkImageInput } from "../../image/recorded.ts";
 import { concat } from "../../ops/rearrange.ts";
-import type { ApproximationData } from "../../report/approximation.ts";
+import { type ApproximationSummary, type Moved, summarizeApproximation } from "../../report/approximation.ts";
 import { integer as withCommas } from "../../report/forms/numbers.ts";
-import { compareOutputs, type OutputDistance, type WeightedNetwork } from "../../session/compareOutputs.ts";
+import { compareOutputs } from "../../session/compareOutputs.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { readImage } from "../input/imageFile.ts";
 import { imagesOf } from "../input/imageList.ts";
 import type { Network } from "../input/network.ts";
-import { flag, integer, number, type Option, text, type Values } from "../options/option.ts";
-import { progress } from "../terminal/terminal.ts";
+import { flag, integer, number, type Option, text, type Values, word } from "../options/option.ts";
+import { NORMALIZE } from "../options/shared.ts";
+import { progress, tell } from "../terminal/terminal.ts";
 import { asTyped, UsageError } from "../usage.ts";
 
 export const SEPARATION: {
@@ -23,13 +27,17 @@ export const SEPARATION: {
   readonly macs: Option<number | undefined>;
   readonly layers: Option<string | undefined>;
   readonly images: Option<string | undefined>;
+  readonly normalize: Option<Normalization | undefined>;
+  readonly fit: Option<Fit | undefined>;
 } = {
-  separable: flag("makes standard convolutions depthwise-separable, with the nearest weights"),
+  separable: flag("makes standard convolutions depthwise-separable, with the closest weights"),
   multiplier: integer("M", [1], undefined, "depthwise kernels per channel, default 1"),
-  energy: number("SHARE", 0, undefined, "instead of M: what to keep of each filter, e.g. 0.9"),
+  energy: number("SHARE", 0, undefined, "instead of M: the share of each filter to keep, e.g. 0.9"),
   macs: number("N", 0, undefined, "instead of M: multiply-accumulates of the whole network, e.g. 1e9"),
-  layers: text("NAMES", "which, separated by commas, or all; default all but those that read the image"),
+  layers: text("NAMES", "comma-separated names, or all; default: those that become cheaper, except the first"),
   images: text("PATH", "a file or folder: measures how far outputs move"),
+  normalize: NORMALIZE,
+  fit: word("FIT", FITS, undefined, `of --images, as for classify: ${FITS.join(", ")}`),
 };
 
 /** @throws UsageError for an option that is for --separable, without it */
@@ -40,45 +48,61 @@ export function checkSeparation(command: string, typed: ReadonlySet<string>): vo
 
 export interface Separated {
   readonly network: Network;
-  readonly data: ApproximationData;
+  readonly summary: ApproximationSummary;
 }
 
 export async function separated(
   command: string,
-  network: Network,
-  { multiplier, energy, macs, layers, images }: Values<typeof SEPARATION>,
+  read: Network,
+  { multiplier, energy, macs, layers, images, normalize, fit }: Values<typeof SEPARATION>,
 ): Promise<Separated> {
-  const paths = images === undefined ? [] : await imagesOf(command, [images]);
-  if (paths.length > 0) checkClassifier(command, network.graph);
+  const chosen = { ...(normalize && { normalization: normalize }), ...(fit && { fit }) };
+  const preparation = { ...read.preparation, ...chosen };
+  const batch = images === undefined ? null : await batchOf(command, images, read.graph, preparation);
   const made = asTyped(command, SEPARATION, () =>
-    toSeparable(network.graph, network.weights, {
+    toSeparable(read.graph, read.weights, {
       multiplier,
       energy,
       macs,
-      layers: layers === undefined || layers === "all" ? layers : layers.split(","),
+      layers: layers === undefined || layers === "all" ? layers : layers.split(",").map((name) => name.trim()),
       onProgress: (done, of) => progress(`filters: ${withCommas(done)} of ${withCommas(of)} weights`),
     }),
   );
   progress("");
-  const distances = paths.length > 0 ? await moved(network, made, paths) : undefined;
-  const data = { model: network.graph.name, layers: made.layers, distances };
-  return { network: { ...network, graph: made.graph, weights: made.weights }, data };
+  const { graph, weights } = made;
+  const network = { ...read, graph, weights, preparation, isGuessed: read.isGuessed && normalize === undefined };
+  const moved = batch === null ? null : await movedOn(batch, read, network, made.layers);
+  return { network, summary: summarizeApproximation(read.graph, made, moved) };
 }
 
-/** How far the replaced layers and the outputs moved. */
-async function moved(
-  network: Network,
-  made: WeightedNetwork & Pick<ApproximationData, "layers">,
-  paths: readonly string[],
-): Promise<readonly OutputDistance[]> {
-  const [, H, W, C] = network.graph.input.shape;
+/** Max images of --images, which are in memory at once. */
+const MAX_IMAGES = 100;
+
+/** Images of a file or folder, prepared: [n, h, w, c]. */
+async function batchOf(command: string, path: string, graph: Graph, preparation: Preparation): Promise<Tensor> {
+  checkImageInput(command, graph);
+  const paths = await imagesOf(command, [path]);
+  if (paths.length > MAX_IMAGES) tell(`of ${paths.length} images the first ${MAX_IMAGES} are used`);
+  const [, H, W, C] = graph.input.shape;
   const images: Tensor[] = [];
-  for (const path of paths) {
-    images.push(preprocess(inChannels(await readImage(path), C), [H, W], network.preparation));
+  for (const image of paths.slice(0, MAX_IMAGES)) {
+    images.push(preprocess(inChannels(await readImage(image), C), [H, W], preparation));
   }
-  const values = [...new Set([...made.layers.map(({ name }) => name), ...network.graph.outputs])];
+  return concat(images, 0);
+}
+
+/** How far the replaced layers and the outputs move on a batch of images. */
+async function movedOn(
+  batch: Tensor,
+  first: Network,
+  second: Network,
+  layers: readonly ApproximatedLayer[],
+): Promise<Moved> {
+  const names = layers.map(({ name }) => name);
+  const values = [...new Set([...names, ...first.graph.outputs])];
   const onProgress = (done: number, of: number): void => progress(`images: ${done} of ${of}`);
-  const distances = await compareOutputs(network, made, concat(images, 0), { values, onProgress });
+  const distances = await compareOutputs(first, second, batch, { values, onProgress });
   progress("");
-  return distances;
+  const of = (wanted: readonly string[]) => distances.filter(({ name }) => wanted.includes(name));
+  return { images: batch.shape[0], layers: of(names), outputs: of(first.graph.outputs) };
 }

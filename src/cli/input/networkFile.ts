@@ -59,6 +59,9 @@ export async function readNetwork(
   if (read.graph !== null && network !== undefined) {
     throw new UsageError(`${command}: ${read.source} already contains its network, needs no --model`);
   }
+  if (read.graph !== null && activation !== undefined) {
+    throw new UsageError(`${command}: ${read.source} already contains its network, needs no --activation`);
+  }
   const graph = await graphFor(read, network, activation);
   const hasWeights = read.weights.size > 0 || weightSpecs(graph).length === 0;
   const weights = hasWeights ? read.weights : randomWeights(graph, 1);

@@ -1,4 +1,4 @@
-/** @file A separable network with the weights of the standard one, as near as they can be. */
+/** @file A separable network with the weights of the standard one, as closely as it can represent them. */
 import { ShapeError } from "../../tensor/errors.ts";
 import { areFinite } from "../../tensor/finite.ts";
 import type { checkPatience } from "../../tensor/patience.ts";
@@ -19,7 +19,7 @@ export interface Approximation {
   readonly layers: readonly ApproximatedLayer[];
 }
 
-/** A layer that was chosen to be made separable, and what is left of its filter. */
+/** A layer that was chosen to be made separable, and how much of its filter is kept. */
 export interface ApproximatedLayer {
   /** Of the standard convolution, and of the pointwise one that ends the block. */
   readonly name: string;
@@ -30,11 +30,11 @@ export interface ApproximatedLayer {
   readonly channels: number;
   /** O */
   readonly outputs: number;
-  /** M: depthwise kernels per input channel; null where a target would have made the layer dearer, and it stays. */
+  /** M: depthwise kernels per input channel; null where the layer stays, because of a target. */
   readonly multiplier: number | null;
   /** Share of the filter's energy that is kept: 1 - Σ (W - W')² / Σ W², with the factors of the batch norm that follows. */
   readonly energy: number;
-  /** The same for each multiplier from 0 on, up to the one that keeps everything. */
+  /** The same for each multiplier from 0 to min(taps, outputs of a group), with which nothing is lost. */
   readonly energies: readonly number[];
   /** Multiply-accumulates of the standard convolution, and of what it is now. */
   readonly macsBefore: number;
@@ -116,7 +116,7 @@ function rowOf(
     channels: C,
     outputs: O,
     multiplier,
-    energy: multiplier === null ? 1 : (energies[multiplier] ?? 1),
+    energy: multiplier === null ? 1 : energies[multiplier],
     energies,
     macsBefore: macsOf(geometry, null),
     macs: macsOf(geometry, multiplier),

@@ -5,20 +5,18 @@
  *
  * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by the sum
  * of squared differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and
- * G. Young, 1936). D gets √s · u and P gets √s · v, which is uᵀ · W / √s.
+ * G. Young, 1936). D gets u and P gets uᵀ · W = s · vᵀ, each with a half of the length of the latter: √|uᵀW|.
  *
- * Where batch norm follows, it scales each output by a factor; what is approximated is the filter with these factors.
+ * Where batch norm follows, it multiplies each output by a factor; u and s are then those of the filter with its factors.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { svd } from "../../tensor/svd.ts";
 
 export interface Decomposition {
-  /** The most that any channel may need: min(taps, outputs of a group). */
+  /** min(taps, outputs of a group): with so many parts nothing is lost. */
   readonly rank: number;
   /** [C, rank, taps]: the left singular vectors of each channel; largest element positive. */
   readonly u: Float64Array;
-  /** [C, rank]: the singular values. */
-  readonly s: Float64Array;
   /** Share of the sum of squares that the M leading parts of each channel keep, for M from 0 to rank. */
   readonly energies: readonly number[];
 }
@@ -35,7 +33,7 @@ export function decompose(
   const [taps, I, outputs] = [KH * KW, C / G, O / G];
   const rank = Math.min(taps, outputs);
   const u = new Float64Array(C * rank * taps);
-  const s = new Float64Array(C * rank);
+  const s = new Float64Array(C * rank); // [C, rank]
   const matrix = new Float64Array(taps * outputs);
   for (let c = 0; c < C; c++) {
     const first = Math.floor(c / I) * outputs;
@@ -49,32 +47,34 @@ export function decompose(
     s.set(parts.s, c * rank);
     u.set(withPositivePeaks(parts.u, taps), c * rank * taps);
   }
-  return { rank, u, s, energies: energiesOf(s, rank) };
+  return { rank, u, energies: energiesOf(s, rank) };
 }
 
 /** Turns each vector so that its largest element is positive: a singular vector's sign is arbitrary. */
 function withPositivePeaks(vectors: Float64Array, length: number): Float64Array {
-  return vectors.map((value, i) => {
-    const row = vectors.subarray(i - (i % length), i - (i % length) + length);
-    const peak = row.reduce((max, one) => (Math.abs(one) > Math.abs(max) ? one : max), 0);
-    return peak < 0 ? -value : value;
-  });
+  for (let from = 0; from < vectors.length; from += length) {
+    const row = vectors.subarray(from, from + length);
+    const peak = row.reduce((max, value) => (Math.abs(value) > Math.abs(max) ? value : max), 0);
+    if (peak < 0) for (let i = 0; i < length; i++) row[i] = -row[i];
+  }
+  return vectors;
 }
 
+/** 1 - what the parts from M on have: so rounding leaves an exact 1 where they have nothing. */
 function energiesOf(s: Float64Array, rank: number): readonly number[] {
-  const energies = Array.from({ length: rank + 1 }, () => 0);
+  const rest = Array.from({ length: rank + 1 }, () => 0);
   s.forEach((value, i) => {
-    energies[(i % rank) + 1] += value * value;
+    rest[i % rank] += value * value;
   });
-  for (let m = 1; m <= rank; m++) energies[m] += energies[m - 1];
-  return energies.map((energy) => (energies[rank] > 0 ? energy / energies[rank] : 1));
+  for (let m = rank - 1; m >= 0; m--) rest[m] += rest[m + 1];
+  return rest.map((lost) => (rest[0] > 0 ? 1 - lost / rest[0] : 1));
 }
 
-/** The filters of a depthwise convolution [KH, KW, C, M] and of a pointwise one [C·M / G, O]. */
+/** The filters of a depthwise convolution [KH, KW, C, M] and of a pointwise one [C·M / G, O]. @param M up to rank */
 export function separableFilters(
   filter: Float32Array,
   { KH, KW, C, G, O }: Conv2dGeometry,
-  { rank, u, s }: Decomposition,
+  { rank, u }: Decomposition,
   M: number,
 ): { readonly depthwise: Float32Array; readonly pointwise: Float32Array } {
   const [taps, I, outputs] = [KH * KW, C / G, O / G];
@@ -83,17 +83,18 @@ export function separableFilters(
   const row = new Float64Array(outputs);
   for (let c = 0; c < C; c++) {
     const first = Math.floor(c / I) * outputs;
-    for (let m = 0; m < Math.min(M, rank); m++) {
-      const root = Math.sqrt(s[c * rank + m]) || 1;
+    for (let m = 0; m < M; m++) {
       row.fill(0);
       for (let t = 0; t < taps; t++) {
         const tap = u[(c * rank + m) * taps + t];
-        depthwise[(t * C + c) * M + m] = root * tap;
         const from = (t * I + (c % I)) * O + first;
         for (let o = 0; o < outputs; o++) row[o] += tap * filter[from + o];
       }
+      const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+      const half = Math.sqrt(length) || 1; // a part of zeros: u stays, for training
+      for (let t = 0; t < taps; t++) depthwise[(t * C + c) * M + m] = half * u[(c * rank + m) * taps + t];
       const to = ((c % I) * M + m) * O + first;
-      for (let o = 0; o < outputs; o++) pointwise[to + o] = row[o] / root;
+      for (let o = 0; o < outputs; o++) pointwise[to + o] = row[o] / half;
     }
   }
   return { depthwise, pointwise };

@@ -5,6 +5,7 @@ import { checkBoolean, ShapeError, show } from "../../tensor/errors.ts";
 import { suggestion } from "../../tensor/nearest.ts";
 import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, isConv, isLinear } from "../graph.ts";
 import { readersOf } from "../rewrite.ts";
+import { checkUnshared } from "../weights.ts";
 
 /** A standard or grouped convolution with the batch norm and activation that follow it. */
 export interface StandardLayer {
@@ -13,17 +14,18 @@ export interface StandardLayer {
   readonly activation: Activation;
 }
 
-/** "all", names, or a predicate. */
+/** Which standard convolutions to replace: "all", their names, or a predicate. */
 export type LayerChoice = "all" | readonly string[] | ((layer: ConvNode) => boolean);
 
 /**
- * @param choice default: all but those that read the image itself
+ * @param choice default: {@link defaultLayers}
  * @throws ShapeError for a choice that is invalid or chooses none
  */
 export function chosenLayers(op: string, graph: Graph, choice: LayerChoice | undefined): readonly StandardLayer[] {
   const candidates = graph.nodes.filter(isStandard);
   const chosen = candidates.filter(chooser(op, graph, candidates, choice));
   if (chosen.length === 0) throw new ShapeError(`${op}: ${nothingToDo(graph, candidates, choice)}`);
+  checkUnshared(op, graph, chosen);
   const readers = readersOf(graph);
   return chosen.map((node) => layerOf(node, graph, readers));
 }
@@ -40,8 +42,8 @@ function chooser(
 ): (node: ConvNode) => boolean {
   if (choice === "all") return () => true;
   if (choice === undefined) {
-    const deep = behindLayers(graph);
-    return (node) => deep.has(node.name) && macsOf(node.geometry, 1) < macsOf(node.geometry, null);
+    const chosen = defaultLayers(graph);
+    return (node) => chosen.has(node);
   }
   if (typeof choice === "function") return (node) => checkBoolean(op, "the result of layers", choice(node));
   if (!Array.isArray(choice) || !choice.every((name) => typeof name === "string")) {
@@ -62,7 +64,14 @@ function chooser(
   return (node) => choice.includes(node.name);
 }
 
-/** Values that depend on a convolution or dense layer, so on more than the image. */
+/** All that become cheaper, but not a network's first layers: those that read its inputs through no other layer. */
+export function defaultLayers(graph: Graph): ReadonlySet<ConvNode> {
+  const deep = behindLayers(graph);
+  const isCheaper = ({ geometry }: ConvNode): boolean => maxMultiplier(geometry) > 0;
+  return new Set(graph.nodes.filter(isStandard).filter((node) => deep.has(node.name) && isCheaper(node)));
+}
+
+/** Values that depend on a convolution or dense layer. */
 function behindLayers(graph: Graph): ReadonlySet<string> {
   const behind = new Set<string>();
   const layers = new Set(graph.nodes.filter(isLinear).map(({ name }) => name));
@@ -73,18 +82,21 @@ function behindLayers(graph: Graph): ReadonlySet<string> {
 }
 
 function kindOf(node: GraphNode): string {
-  if (!isConv(node)) return `of kind ${node.op}`;
-  return node.op === "depthwiseConv2d" || isDepthwise(node.geometry) ? "a depthwise convolution" : "of 1×1";
+  if (!isConv(node)) return `a node of kind ${node.op}`;
+  const isOwnGroup = node.op === "depthwiseConv2d" || isDepthwise(node.geometry);
+  return isOwnGroup ? "a depthwise convolution" : "a 1×1 convolution";
 }
 
 function nothingToDo({ name, nodes }: Graph, candidates: readonly ConvNode[], choice: LayerChoice | undefined): string {
-  const isSeparable = nodes.some((node) => node.op === "depthwiseConv2d");
+  const isSeparable = nodes.some(
+    (node) => isConv(node) && (node.op === "depthwiseConv2d" || isDepthwise(node.geometry)),
+  );
   const already = isSeparable ? `${name} is separable already: ` : `${name} has nothing to replace: `;
   if (candidates.length === 0) return `${already}there is no standard convolution with a kernel above 1×1`;
   const names = candidates.slice(0, 3).map((node) => node.name);
   const listed = `${names.join(", ")}${candidates.length > names.length ? ", …" : ""}`;
   if (choice !== undefined) return `layers chooses none of the standard convolutions of ${name}, ${listed}`;
-  return `${already}its standard convolutions, ${listed}, read the image itself or have too few outputs; layers: "all" replaces them too`;
+  return `${already}its standard convolutions, ${listed}, are its first layers or have too few outputs; layers: "all" replaces them too`;
 }
 
 /** The layer as it is followed: by batch norm, by an activation, and by nothing else on the way. */

@@ -29,7 +29,7 @@ export function multiplierRule(
   if (given.length > 1) throw new ShapeError(`${op}: needs one of multiplier, energy and macs, not ${given.length}`);
   if (energy !== undefined) return byEnergy(op, layers, energy);
   if (macs !== undefined) return byMacs(op, graph, layers, macs);
-  const same = checkMultiplier(op, layers, multiplier ?? 1);
+  const same = checkMultiplier(op, layers, multiplier === undefined ? 1 : multiplier);
   return () => layers.map(() => same);
 }
 
@@ -41,9 +41,9 @@ export function checkMultiplier(op: string, layers: readonly StandardLayer[], mu
   const { name, geometry } = dearer.node;
   const times = (macsOf(geometry, multiplier) / macsOf(geometry, null)).toFixed(2);
   const max = maxMultiplier(geometry);
-  const needed = max > 0 ? `needs at most ${max} there` : "and none makes it cheaper";
+  const needed = max > 0 ? `needs at most ${max} there, or other layers` : "needs other layers, none makes it cheaper";
   throw new ShapeError(
-    `${op}: multiplier is ${multiplier}, which makes ${name} cost ${times} times its multiply-accumulates; ${needed}, or other layers`,
+    `${op}: multiplier is ${multiplier}, with which ${name} costs ${times} times its multiply-accumulates; ${needed}`,
   );
 }
 
@@ -54,7 +54,7 @@ function byEnergy(op: string, layers: readonly StandardLayer[], energy: number):
   }
   return (energies) => {
     const multipliers = layers.map(({ node }, i) => {
-      const M = energies[i].findIndex((kept, m) => m > 0 && kept >= energy);
+      const M = energies[i].findIndex((kept, m) => m > 0 && kept >= energy - ROUNDING);
       return M <= maxMultiplier(node.geometry) ? M : null;
     });
     if (multipliers.some((one) => one !== null)) return multipliers;
@@ -62,32 +62,73 @@ function byEnergy(op: string, layers: readonly StandardLayer[], energy: number):
   };
 }
 
+/** Of energies: an exact 1 may be a little less. */
+const ROUNDING = 1e-12;
+
+/** Steps into which the multiply-accumulates above those of multiplier 1 are divided. */
+const STEPS = 4096;
+
 /**
- * The multipliers that keep most energy in the layers together, each layer's as a share, with this number of
- * multiply-accumulates in the network. From 1 on, the step that gains most for its price comes first; within a layer
- * every step gains less than the one before, so no other choice at that price keeps more.
+ * The choice, layer by layer, of a multiplier or of the layer as it is, that keeps the largest sum of energies with this
+ * number of multiply-accumulates in the network: a knapsack with one item of each layer, filled by dynamic programming.
+ * Costs are rounded up to 1/4096 of what there is to spend.
  */
 function byMacs(op: string, graph: Graph, layers: readonly StandardLayer[], macs: number): MultiplierRule {
-  const steps = layers.map(({ node }) => macsOf(node.geometry, 1));
   const replaced = new Set<unknown>(layers.map(({ node }) => node));
   const others = graph.nodes.reduce((sum, node) => sum + (replaced.has(node) ? 0 : nodeMacs(node)), 0);
-  const min = steps.reduce((sum, step) => sum + step, others);
-  if (!(typeof macs === "number" && macs >= min)) {
-    throw new ShapeError(`${op}: macs is ${show(macs)}, needs at least ${min}, those of the network with multiplier 1`);
+  const cheapest = layers.map(({ node }) => Math.min(macsOf(node.geometry, 1), macsOf(node.geometry, null)));
+  const min = cheapest.reduce((sum, cost) => sum + cost, others);
+  const own = layers.reduce((sum, { node }) => sum + macsOf(node.geometry, null), others);
+  if (!(typeof macs === "number" && macs >= min && macs < own)) {
+    throw new ShapeError(
+      `${op}: macs is ${show(macs)}, needs at least ${min}, those of multiplier 1, and less than the network's ${own}`,
+    );
   }
+  const step = (macs - min) / STEPS;
   return (energies) => {
-    const multipliers = layers.map(() => 1);
-    let left = macs - min;
-    for (;;) {
-      const gains = layers.map(({ node }, i) => {
-        const M = multipliers[i] + 1;
-        if (M > maxMultiplier(node.geometry) || steps[i] > left) return 0;
-        return (energies[i][M] - energies[i][M - 1]) / steps[i];
+    const items = layers.map(({ node: { geometry } }, i) => {
+      const multipliers = Array.from({ length: maxMultiplier(geometry) }, (_, m) => m + 1);
+      return [...multipliers, null].map((multiplier) => {
+        const more = macsOf(geometry, multiplier) - cheapest[i];
+        const steps = more === 0 ? 0 : Math.ceil(more / step);
+        return { multiplier, steps, energy: multiplier === null ? 1 : energies[i][multiplier] };
       });
-      const best = gains.indexOf(Math.max(...gains));
-      if (gains[best] <= 0) return multipliers;
-      multipliers[best]++;
-      left -= steps[best];
-    }
+    });
+    return fullestKnapsack(items).map(({ multiplier }) => multiplier);
   };
+}
+
+interface Item {
+  readonly multiplier: number | null;
+  readonly steps: number;
+  readonly energy: number;
+}
+
+/** One item of each list, of at most {@link STEPS} steps together, with the largest sum of energies. */
+function fullestKnapsack(lists: readonly (readonly Item[])[]): readonly Item[] {
+  let best = new Float64Array(STEPS + 1); // the largest sum so far, for each number of steps
+  const choices = lists.map((items) => {
+    const next = new Float64Array(STEPS + 1).fill(Number.NEGATIVE_INFINITY);
+    const chosen = new Uint16Array(STEPS + 1);
+    for (const [i, { steps, energy }] of items.entries()) {
+      for (let spent = steps; spent <= STEPS; spent++) {
+        const sum = best[spent - steps] + energy;
+        if (sum <= next[spent]) continue;
+        next[spent] = sum;
+        chosen[spent] = i;
+      }
+    }
+    best = next;
+    return chosen;
+  });
+  let left = STEPS;
+  return lists
+    .map((items, i) => ({ items, chosen: choices[i] }))
+    .reverse()
+    .map(({ items, chosen }) => {
+      const item = items[chosen[left]];
+      left -= item.steps;
+      return item;
+    })
+    .reverse();
 }

@@ -1,6 +1,6 @@
 /**
- * @file The separable blocks of a graph, found by structure: a depthwise convolution and the pointwise one that reads
- * its channels.
+ * @file The separable blocks of a graph, found by structure: a depthwise convolution and the only pointwise one that
+ * reads its channels.
  *
  *   depthwise k×k  →  [batch norm, activation, squeeze and excite]  →  pointwise
  */
@@ -12,100 +12,136 @@ import { readersOf } from "../rewrite.ts";
 export interface SeparablePair {
   readonly depthwise: ConvNode;
   readonly pointwise: ConvNode;
-  /** What works on each element between the two: batch norm and activations. */
+  /** Element-wise nodes between the two: batch norm and activations, be it of several nodes as x · sigmoid(x). */
   readonly elementwise: readonly GraphNode[];
 }
 
 /** Pairs that one standard convolution can replace, in execution order. */
 export function separablePairs(graph: Graph): readonly SeparablePair[] {
-  const made = new Map(graph.nodes.map((node) => [node.name, node]));
+  const inside = insides(graph);
   const readers = readersOf(graph);
-  const pairs = graph.nodes.flatMap((node): SeparablePair[] => {
-    if (!isPointwise(node)) return [];
-    const path = pathFrom(node.inputs[0], made);
-    if (path === null || !isClosed(graph, node, path, readers)) return [];
-    return [{ depthwise: path.depthwise, pointwise: node, elementwise: path.elementwise }];
-  });
-  return pairs.filter((pair) => !pairs.some((next) => isBeforeExpansion(pair, next, made)));
+  const outputs = new Set(graph.outputs);
+  const pairs = new Map<GraphNode, SeparablePair>();
+  for (const pointwise of graph.nodes) {
+    if (!isPointwise(pointwise)) continue;
+    const { block, root } = inside.get(pointwise.inputs[0]) ?? OUTSIDE;
+    if (block === null || root === null || !fits(block, pointwise)) continue;
+    const own = new Set<GraphNode>([...block.nodes, pointwise]);
+    const isClosed = block.nodes.every(({ name }) => {
+      return !outputs.has(name) && (readers.get(name) ?? []).every((reader) => own.has(reader));
+    });
+    const { depthwise, elementwise } = block;
+    if (isClosed) pairs.set(pointwise, { depthwise, pointwise, elementwise });
+  }
+  const made = new Map(graph.nodes.map((node) => [node.name, node]));
+  for (const next of [...pairs.values()]) {
+    const before = pairs.get(sourceOf(next.depthwise, made) as GraphNode);
+    if (before !== undefined && isBeforeExpansion(before, next)) pairs.delete(before.pointwise);
+  }
+  return [...pairs.values()];
 }
 
-interface Path {
+/** What depends on a depthwise convolution, up to the next convolution of its channels. */
+interface Block {
   readonly depthwise: ConvNode;
-  readonly elementwise: readonly GraphNode[];
-  /** Multiplications of each channel by a factor, as in squeeze and excite. */
-  readonly scalings: readonly GraphNode[];
+  readonly elementwise: GraphNode[];
+  /** All of them: squeeze and excite too. */
+  readonly nodes: GraphNode[];
+  hasMeans: boolean;
 }
 
-/** Walks from a pointwise convolution's input back to the depthwise one; null if something else is on the way. */
-function pathFrom(value: string, made: ReadonlyMap<string, GraphNode>): Path | null {
-  const node = made.get(value);
-  switch (node?.op) {
-    case "conv2d":
-    case "depthwiseConv2d":
-      return isSpatialDepthwise(node) ? { depthwise: node, elementwise: [], scalings: [] } : null;
-    case "batchNormalization":
-    case "activation":
-    case "clamp":
-    case "hardSigmoid": {
-      const path = pathFrom(node.inputs[0], made);
-      return path && { ...path, elementwise: [...path.elementwise, node] };
+/** A value inside a block. */
+interface Inside {
+  readonly block: Block;
+  /**
+   * The value of which it is an element-wise function: the depthwise convolution's, or one that squeeze and excite has
+   * scaled; null for what is computed from the means of all channels.
+   */
+  readonly root: string | null;
+}
+
+const OUTSIDE = { block: null, root: null };
+
+/** Which values are inside a block, in one pass over the nodes. */
+function insides(graph: Graph): ReadonlyMap<string, Inside> {
+  const inside = new Map<string, Inside>();
+  for (const node of graph.nodes) {
+    if (isSpatialDepthwise(node)) {
+      const block = { depthwise: node, elementwise: [], nodes: [node], hasMeans: false };
+      inside.set(node.name, { block, root: node.name });
+      continue;
     }
-    case "mul": {
-      const channels = node.outputShape[3];
-      const main = node.inputShapes.findIndex((shape) => sameShape(shape, node.outputShape));
-      if (main === -1 || !sameShape(node.inputShapes[1 - main], [1, 1, 1, channels])) return null;
-      const path = pathFrom(node.inputs[main], made);
-      return path && { ...path, scalings: [...path.scalings, node] };
-    }
-    default:
-      return null;
+    const operands = node.inputs.map((input) => inside.get(input));
+    const [first] = operands.flatMap((operand) => operand ?? []);
+    if (first === undefined || operands.some((operand) => operand && operand.block !== first.block)) continue;
+    const root = rootOf(node, operands);
+    if (root === undefined) continue;
+    const { block } = first;
+    if (root !== null && root !== node.name) block.elementwise.push(node);
+    block.hasMeans ||= root === null || root === node.name;
+    block.nodes.push(node);
+    inside.set(node.name, { block, root });
   }
+  return inside;
+}
+
+/** The root of a node's value; undefined if it is not inside the block that its operands are in. */
+function rootOf(node: GraphNode, operands: readonly (Inside | undefined)[]): string | null | undefined {
+  const roots = operands.map((operand) => operand?.root);
+  const isOfMeans = roots.every((root) => root === null || root === undefined);
+  if (isOfMeans) return null;
+  if (node.op === "globalAveragePool2d" || isWholeAverage(node)) return null;
+  if (node.op === "mul") {
+    const [a, b] = roots;
+    if (a === b) return a;
+    const factor = typeof a === "string" ? 1 : 0;
+    const channels = node.outputShape[3];
+    const isScaling = typeof roots[factor] !== "string" && sameShape(node.inputShapes[factor], [1, 1, 1, channels]);
+    return isScaling && sameShape(node.inputShapes[1 - factor], node.outputShape) ? node.name : undefined;
+  }
+  const isElementwise = ["batchNormalization", "activation", "clamp", "hardSigmoid"].includes(node.op);
+  return isElementwise ? roots[0] : undefined;
+}
+
+function isWholeAverage(node: GraphNode): boolean {
+  return node.op === "averagePool2d" && sameShape(node.windowDimensions, node.inputShapes[0].slice(1, 3));
 }
 
 /**
- * Whether nothing but the block reads what is inside. A mean of each channel may, as in squeeze and excite: it has as
- * many channels before the depthwise convolution.
+ * Whether a standard convolution can stand for both. Groups have to divide the channels that it reads, and leave it
+ * standard; means have to be of as many channels before the depthwise convolution.
  */
-function isClosed(
-  { outputs }: Graph,
-  pointwise: ConvNode,
-  { depthwise, elementwise, scalings }: Path,
-  readers: ReadonlyMap<string, readonly GraphNode[]>,
-): boolean {
+function fits({ depthwise, hasMeans }: Block, { geometry: { G } }: ConvNode): boolean {
   const { C, O } = depthwise.geometry;
-  const inside = [depthwise, ...elementwise, ...scalings];
-  const own = new Set<GraphNode>([...inside, pointwise]);
-  const isMean = ({ op, outputShape }: GraphNode): boolean =>
-    op.endsWith("Pool2d") && C === O && sameShape(outputShape, [1, 1, 1, C]);
-  if (scalings.length > 0 && C !== O) return false;
-  return inside.every(({ name }) => {
-    if (outputs.includes(name)) return false;
-    return (readers.get(name) ?? []).every((reader) => own.has(reader) || isMean(reader));
-  });
+  return C % G === 0 && (G === 1 || G < C) && !(hasMeans && C !== O);
+}
+
+/** The node whose result a depthwise convolution reads, batch norm and activation left out. */
+function sourceOf(depthwise: ConvNode, made: ReadonlyMap<string, GraphNode>): GraphNode | undefined {
+  let source = made.get(depthwise.inputs[0]);
+  while (source?.op === "batchNormalization" || source?.op === "activation" || source?.op === "clamp") {
+    source = made.get(source.inputs[0]);
+  }
+  return source;
 }
 
 /**
- * Whether the pair's pointwise convolution is the expansion of the next one's block, and the depthwise one stands
- * before it, as the first of two in MobileNetV4: the first block has no activation inside, the second one has, and
- * the channels grow in the first and shrink in the second.
+ * Whether a pair's pointwise convolution is the expansion of the next block, and its depthwise one stands before the
+ * expansion, as the first of two in MobileNetV4: no activation inside the pair, one inside the next, and channels that
+ * grow in the pair and shrink in the next.
  */
-function isBeforeExpansion(pair: SeparablePair, next: SeparablePair, made: ReadonlyMap<string, GraphNode>): boolean {
-  if (isActivated(pair) || !isActivated(next)) return false;
+function isBeforeExpansion(pair: SeparablePair, next: SeparablePair): boolean {
   const [first, second] = [pair.pointwise.geometry, next.pointwise.geometry];
-  if (first.O <= first.C || second.O >= second.C) return false;
-  let before = made.get(next.depthwise.inputs[0]);
-  while (before?.op === "batchNormalization" || before?.op === "activation" || before?.op === "clamp") {
-    before = made.get(before.inputs[0]);
-  }
-  return before === pair.pointwise;
+  return !isActivated(pair) && isActivated(next) && first.O > first.C && second.O < second.C;
 }
 
 function isActivated({ depthwise, elementwise }: SeparablePair): boolean {
   return depthwise.activation !== "none" || elementwise.some(({ op }) => op !== "batchNormalization");
 }
 
-function isSpatialDepthwise({ op, geometry }: ConvNode): boolean {
-  return geometry.KH * geometry.KW > 1 && (op === "depthwiseConv2d" || isDepthwise(geometry));
+function isSpatialDepthwise(node: GraphNode): node is ConvNode {
+  if (!isConv(node) || node.geometry.KH * node.geometry.KW === 1) return false;
+  return node.op === "depthwiseConv2d" || isDepthwise(node.geometry);
 }
 
 /** Of stride 1 and without padding, so that it reads every pixel once. */

@@ -82,7 +82,7 @@ function appendSeparable(
   return { ...replacement, depthwise, norm, pointwise };
 }
 
-/** A node whose weights are called as another's, with its own shapes. */
+/** A node with another node's weight names and its own shapes. */
 export function withWeightNames(node: GraphNode, { weights }: GraphNode): GraphNode {
   const named = Object.entries(node.weights).map(([role, spec]) => [role, { ...spec, name: weights[role].name }]);
   return { ...node, weights: Object.fromEntries(named) };
@@ -91,12 +91,12 @@ export function withWeightNames(node: GraphNode, { weights }: GraphNode): GraphN
 /** Names that no value has, and no weight begins with. */
 function freeNames({ inputs, nodes }: Graph): (wanted: string) => string {
   const taken = new Set([...inputs, ...nodes].map(({ name }) => name));
-  const weights = nodes.flatMap((node) => Object.values(node.weights).map(({ name }) => name));
+  for (const { weights } of nodes) {
+    for (const { name } of Object.values(weights)) taken.add(name.slice(0, name.lastIndexOf("/")));
+  }
   return (wanted) => {
     let name = wanted;
-    for (let i = 2; taken.has(name) || weights.some((weight) => weight.startsWith(`${name}/`)); i++) {
-      name = `${wanted}_${i}`;
-    }
+    for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
     taken.add(name);
     return name;
   };

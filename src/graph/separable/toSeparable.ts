@@ -1,13 +1,13 @@
 /** @file A network whose standard convolutions are made depthwise-separable, with or without its weights. */
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { isMap } from "../../tensor/brands.ts";
-import { checkBoolean, knownKeys, oneOf } from "../../tensor/errors.ts";
+import { checkBoolean, knownKeys, oneOf, ShapeError } from "../../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../../tensor/patience.ts";
-import type { ConvNode, Graph } from "../graph.ts";
+import type { Graph } from "../graph.ts";
 import { readGraph } from "../readGraph.ts";
 import { checkWeights, type Weights } from "../weights.ts";
 import { type Approximation, approximated, decomposedLayers } from "./approximate.ts";
-import { chosenLayers } from "./layers.ts";
+import { chosenLayers, type LayerChoice } from "./layers.ts";
 import { checkMultiplier, multiplierRule } from "./multipliers.ts";
 import { type Between, withReplacements } from "./replace.ts";
 
@@ -15,12 +15,12 @@ import { type Between, withReplacements } from "./replace.ts";
 export interface SeparableOptions {
   /**
    * Which standard or grouped convolutions with kernels above 1×1: "all", names, or a predicate. Default: all that
-   * become cheaper, but for those that read the image itself.
+   * become cheaper, except a network's first layers, which read its inputs.
    */
-  readonly layers?: "all" | readonly string[] | ((layer: ConvNode) => boolean) | undefined;
+  readonly layers?: LayerChoice | undefined;
   /** M: depthwise kernels per input channel. Default 1. */
   readonly multiplier?: number | undefined;
-  /** Whether batch norm stands between the two convolutions. Default: if it follows the layer; with weights, false. */
+  /** Whether batch norm stands between the two convolutions. Default: where one follows the layer; with weights, false. */
   readonly batchNorm?: boolean | undefined;
   /** Between the two convolutions. Default: the one that follows the layer; with weights, "none". */
   readonly activation?: Activation | undefined;
@@ -29,11 +29,14 @@ export interface SeparableOptions {
 /** Options of `toSeparable` with weights: at most one of `multiplier`, `energy` and `macs`. */
 export interface ApproximationOptions extends SeparableOptions, Patience {
   /**
-   * A target instead of a multiplier: each layer gets the smallest that keeps this share of its filter's energy, 0 to 1.
-   * A layer that would become dearer stays.
+   * A target instead of a multiplier, above 0 and at most 1: each layer gets the smallest multiplier that keeps this
+   * share of its filter's energy. A layer that would become dearer stays.
    */
   readonly energy?: number | undefined;
-  /** Another target: the multipliers that keep most energy with this number of multiply-accumulates in the network. */
+  /**
+   * Another target, multiply-accumulates of the whole network: the multipliers that keep the largest sum of energies,
+   * each layer's as a share, with no more than that. A layer may stay.
+   */
   readonly macs?: number | undefined;
 }
 
@@ -43,8 +46,8 @@ export interface ApproximationOptions extends SeparableOptions, Patience {
  * grouped convolution by the pointwise one. Everything else stays.
  *
  * @returns a graph called NAME_separable
- * @throws ShapeError for an invalid graph or option, a graph without such a layer, as one that is separable already, or
- *   a multiplier that makes a layer dearer
+ * @throws ShapeError for an invalid graph or option, a graph with no such layer (for example one that is separable
+ *   already), or a multiplier that makes a layer dearer
  *
  * @example
  * const standard = mobilenetV1({ convolution: "standard" });
@@ -54,12 +57,13 @@ export function toSeparable(graph: Graph, options?: SeparableOptions): Graph;
 /**
  * Does the same with the network's weights: the best approximation of each filter by M depthwise kernels for each input
  * channel, which are the leading singular vectors of its taps × outputs matrix, with the batch norm that follows taken
- * into account. Batch norm between the two, if wanted, begins by changing nothing; an activation there changes what
- * the network computes, and needs training.
+ * into account. Batch norm between the two, if wanted, starts as the identity; an activation there changes what the
+ * network computes, and needs training.
  *
  * @param weights of the graph, as from `loadModel`; not changed
  * @returns graph, weights, and what each layer kept
- * @throws ShapeError besides for weights that do not fit, or are not finite in a layer that is replaced
+ * @throws ShapeError also for weights that do not fit or are not finite, for two targets, and for one out of reach; the
+ *   signal's reason
  *
  * @example
  * const standard = fashionNet({ convolution: "standard" });
@@ -70,15 +74,20 @@ export function toSeparable(graph: Graph, options?: SeparableOptions): Graph;
 export function toSeparable(graph: Graph, weights: Weights, options?: ApproximationOptions): Approximation;
 export function toSeparable(
   graph: Graph,
-  second?: Weights | SeparableOptions,
-  third: ApproximationOptions = {},
+  second: Weights | SeparableOptions = {},
+  third?: ApproximationOptions,
 ): Graph | Approximation {
-  if (isMap(second)) return withWeights(graph, second as Weights, third);
-  const options = (second ?? {}) as SeparableOptions;
-  knownKeys(OP, options, KEYS);
+  if (isMap(second) || third !== undefined) return withWeights(graph, second as Weights, third ?? {});
+  const options = second as SeparableOptions;
+  knownKeys(OP, options, [...KEYS, ...TARGETS]);
+  const target = TARGETS.find((name) => Object.hasOwn(options, name));
+  if (target !== undefined) {
+    throw new ShapeError(`${OP}: ${target} needs the weights too: toSeparable(graph, weights, { ${target} })`);
+  }
   const own = readGraph(OP, graph);
   const layers = chosenLayers(OP, own, options.layers);
-  const multiplier = checkMultiplier(OP, layers, options.multiplier ?? 1);
+  const { multiplier: wanted = 1 } = options;
+  const multiplier = checkMultiplier(OP, layers, wanted);
   const between = betweenOf(options);
   return withReplacements(
     own,
@@ -88,13 +97,15 @@ export function toSeparable(
 
 const OP = "toSeparable";
 const KEYS = ["layers", "multiplier", "batchNorm", "activation"];
+const TARGETS = ["energy", "macs"];
 
 function withWeights(graph: Graph, weights: Weights, options: ApproximationOptions): Approximation {
-  knownKeys(OP, options, [...KEYS, "energy", "macs", ...PATIENCE]);
+  knownKeys(OP, options, [...KEYS, ...TARGETS, ...PATIENCE]);
   const patience = checkPatience(OP, options);
   const own = readGraph(OP, graph);
   checkWeights(OP, own, weights);
-  const between = betweenOf({ batchNorm: options.batchNorm ?? false, activation: options.activation ?? "none" });
+  const { batchNorm = false, activation = "none" } = options;
+  const between = betweenOf({ batchNorm, activation });
   const chosen = chosenLayers(OP, own, options.layers);
   const rule = multiplierRule(OP, own, chosen, options);
   const layers = decomposedLayers(OP, chosen, weights, patience);

@@ -5,6 +5,7 @@ import { builderOf } from "../builder.ts";
 import type { Graph, GraphNode } from "../graph.ts";
 import { windowOf } from "../operations/window.ts";
 import { readGraph } from "../readGraph.ts";
+import { checkUnshared } from "../weights.ts";
 import { separablePairs } from "./pairs.ts";
 import { withWeightNames } from "./replace.ts";
 
@@ -16,10 +17,10 @@ import { withWeightNames } from "./replace.ts";
  *
  * Batch norm and activation between the two go; squeeze and excite stays, before the convolution. What stays besides:
  * expansions (V2), a first depthwise convolution before the expansion of a block that has another after it (V4), and
- * depthwise convolutions that something else reads too. Names stay: the convolution has the pointwise one's.
+ * depthwise convolutions that something else reads too. Names stay: the convolution takes the pointwise one's.
  *
  * @param graph of any names
- * @returns a graph called NAME_standard; its weights are others
+ * @returns a graph called NAME_standard, which needs other weights
  * @throws ShapeError if the graph is invalid or has no such pair
  *
  * @example
@@ -32,9 +33,14 @@ export function toStandard(graph: Graph): Graph {
   const pairs = separablePairs(own);
   if (pairs.length === 0) {
     throw new ShapeError(
-      `toStandard: ${own.name} has no depthwise convolution with a pointwise one that reads it alone, needs one to replace`,
+      `toStandard: ${own.name} has no depthwise convolution that only a pointwise one reads, needs one to replace`,
     );
   }
+  checkUnshared(
+    "toStandard",
+    own,
+    pairs.map(({ pointwise }) => pointwise),
+  );
   const closing = new Map(pairs.map((pair) => [pair.pointwise.name, pair]));
   const gone = new Set(pairs.flatMap(({ depthwise, elementwise }) => [depthwise, ...elementwise]));
   const instead = new Map<string, string>(); // of a value that goes: what the depthwise convolution reads

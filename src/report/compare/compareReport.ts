@@ -27,6 +27,7 @@ export function compareReport(data: Comparison): Report {
 }
 
 function titleOf({ first, second, areTwins }: Comparison): string {
+  if (areTwins && first.name === `${second.name}_separable`) return `${second.name} beside its separable version`;
   return `${first.name} beside ${areTwins ? "its twin of standard convolutions" : second.name}`;
 }
 

@@ -131,12 +131,15 @@ export function arrivals(data: Comparison): ReportTable {
 export function wholes(data: Comparison): ReportTable {
   const [a, b] = shortNames(data);
   const { promised } = data;
+  const hasSpread = data.tiers.some(({ first, second }) => first.rounds > 1 || second.rounds > 1);
   const half = (name: string): ReportColumn[] =>
-    ["lower", "upper"].map((which) => {
+    (hasSpread ? ["lower", "upper"] : []).map((which) => {
       return { title: `${which} quartile`, long: `${name}, ${which} quartile`, unit: "ms", rank: 1, show: duration };
     });
-  const quartiles = ({ rounds, quarter, threeQuarters }: NetworkTimes): Cell[] =>
-    rounds === 1 ? [null, null] : [quarter, threeQuarters];
+  const quartiles = ({ rounds, quarter, threeQuarters }: NetworkTimes): Cell[] => {
+    if (!hasSpread) return [];
+    return rounds === 1 ? [null, null] : [quarter, threeQuarters];
+  };
   return {
     name: "networks",
     title: "Promised and arrived: the whole network, one image, measured on this machine",

@@ -41,6 +41,8 @@ describe("compare with one network takes the twin that fits", () => {
     expect([first.name, second.name, areTwins]).toEqual(["standard_separable", "standard", true]);
     expect(second.macs).toBe(analyze(standard).total.macs);
     expect(first.macs).toBeLessThan(second.macs);
+    const { out } = await run("compare", at("standard.json"), "--quick", "--backend", "simd");
+    expect(out).toMatch(/^standard beside its separable version\n/);
   });
 
   test("of a published one, block by block", async () => {
@@ -61,17 +63,17 @@ describe("compare with one network takes the twin that fits", () => {
     const { code, err } = await run("compare", at("dense.json"));
     expect(code).toBe(2);
     expect(err).toMatch(
-      /dense.json has neither separable blocks nor standard convolutions to be made separable, needs/,
+      /dense.json has neither separable blocks nor standard convolutions that could be made separable, needs/,
     );
   });
 });
 
 describe("convert --separable", () => {
-  test("writes the network with the nearest weights, and says what each layer kept", async () => {
+  test("writes the network with the closest weights, and says what each layer kept", async () => {
     const { code, out } = await run("convert", "--separable", at("standard.json"), at("made.onnx"));
     expect(code).toBe(0);
     expect(out).toContain("standard made separable");
-    expect(out).toMatch(/conv2d_2 +1 +\d\d\.\d %/);
+    expect(out).toMatch(/conv2d_2 +3×3 +1 +\d\d\.\d %/);
     const { graph, weights } = await loadModel(at("made.onnx"));
     const kernels = graph.nodes.flatMap(({ op, weights: { filter } }) => (op === "depthwiseConv2d" ? [filter] : []));
     expect(kernels.length).toBe(4); // conv2d_1, the first layer, stays
@@ -79,14 +81,25 @@ describe("convert --separable", () => {
   });
 
   test("as JSON, with targets, layers, and how far outputs move on images", async () => {
-    const words = ["--energy", "0.5", "--layers", "conv2d_2,conv2d_5", "--images", at("picture.ppm"), "--json"];
+    const words = ["--energy", "0.5", "--layers", "conv2d_2, conv2d_5", "--images", at("picture.ppm"), "--json"];
     const to = at("made.safetensors");
-    const { code, out, err } = await run("convert", at("standard.json"), to, "--separable", ...words);
-    expect([code, err]).toEqual([0, ""]);
-    const { model, layers, distances } = JSON.parse(out);
-    expect(model).toBe("standard_separable");
+    const { code, out, err } = await run(
+      "convert",
+      at("standard.json"),
+      to,
+      "--separable",
+      "--normalize",
+      "torch",
+      ...words,
+    );
+    expect([code, err]).toEqual([0, "images square to 32×32, bilinear, grey levels torch\n"]);
+    const { model, approximation } = JSON.parse(out);
+    const { before, after, layers, moved } = approximation;
+    expect([model, before.name, after.name]).toEqual(["standard_separable", "standard", "standard_separable"]);
+    expect(after.macs).toBeLessThan(before.macs);
     expect(layers.map(({ name }: { name: string }) => name)).toEqual(["conv2d_2", "conv2d_5"]);
     expect(layers.every(({ energy }: { energy: number }) => energy >= 0.5)).toBe(true);
+    const distances = [...moved.layers, ...moved.outputs];
     expect(distances.map(({ name }: { name: string }) => name)).toEqual(["conv2d_2", "conv2d_5", "dense_10"]);
     expect(distances.every(({ relative }: { relative: number }) => relative > 0 && relative < 10)).toBe(true);
     expect((await run("convert", at("standard.json"), to, "--separable", "--macs", "2e6", "--force")).code).toBe(0);
@@ -94,10 +107,14 @@ describe("convert --separable", () => {
 
   test.each([
     [["--multiplier", "2"], 2, /^convert: --multiplier is for --separable/],
-    [["--separable", "--multiplier", "9"], 2, /^convert: --multiplier is 9, which makes conv2d_2 cost/],
+    [["--separable", "--multiplier", "9"], 2, /^convert: --multiplier is 9, with which conv2d_2 costs/],
     [["--separable", "--multiplier", "0"], 2, /^convert: --multiplier is "0", needs an integer >= 1/],
     [["--separable", "--energy", "90"], 2, /^convert: --energy is 90, needs a share above 0, at most 1/],
-    [["--separable", "--macs", "5"], 2, /^convert: --macs is 5, needs at least \d+, those of the network/],
+    [
+      ["--separable", "--macs", "5"],
+      2,
+      /^convert: --macs is 5, needs at least \d+, those of multiplier 1, and less than/,
+    ],
     [["--separable", "--layers", "conv2d_99"], 2, /^convert: --layers has "conv2d_99", standard has no such layer/],
     [["--separable", "--images", "nowhere.png"], 1, /^nowhere.png: /],
   ])("refuses %j", async (words, code, message) => {
@@ -107,9 +124,20 @@ describe("convert --separable", () => {
     expect((await run("inspect", at("refused.onnx"))).code).not.toBe(0); // nothing was written
   });
 
+  test("notes what the file cannot hold, and where images are a guess", async () => {
+    const convert = (to: string, ...words: string[]) =>
+      run("convert", "--separable", at("standard.json"), at(to), ...words);
+    expect((await convert("made.json")).err).toMatch(/the graph alone; an .onnx or .safetensors file takes both/);
+    expect((await convert("made.npz")).err).toMatch(/weights only; an .onnx or .safetensors file takes both/);
+    expect((await convert("again.onnx", "--images", at("picture.ppm"))).err).toMatch(/a guess, the file does not say/);
+    const { code, err } = await run("convert", at("made.onnx"), at("other.onnx"), "--activation", "relu");
+    expect(code).toBe(2);
+    expect(err).toMatch(/made.onnx already contains its network, needs no --activation/);
+  });
+
   test("says that a network is separable already", async () => {
     const { code, err } = await run("convert", "--separable", "mobilenet_v1_0.25_32", at("refused.onnx"));
     expect(code).toBe(2);
-    expect(err).toMatch(/^convert: mobilenet_v1_0.25_32 is separable already: its standard convolutions, conv1, read/);
+    expect(err).toMatch(/^convert: mobilenet_v1_0.25_32 is separable already: its standard convolutions, conv1, are/);
   });
 });

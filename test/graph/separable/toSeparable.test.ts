@@ -178,7 +178,7 @@ describe("with weights", () => {
     const weights = ofRank(graph, rank);
     const made = toSeparable(graph, weights, { layers: ["strided", "dilated"], multiplier: rank });
     for (const { energy, energies } of made.layers) {
-      expect(energy).toBeCloseTo(1, 10);
+      expect(energy).toBeCloseTo(1, 12);
       expect(energies[rank - 1]).toBeLessThan(0.99);
     }
     const [a, b] = await answers(graph, weights, made);
@@ -293,6 +293,24 @@ describe("with weights", () => {
     expect(b.data.every(Number.isFinite)).toBe(true);
   });
 
+  test("all of the energy takes as many kernels as the rank, not more", () => {
+    const layers = ["strided", "dilated"];
+    const made = toSeparable(mixed(), ofRank(mixed(), 2), { layers, energy: 1 - 1e-9 });
+    expect(made.layers.map(({ multiplier }) => multiplier)).toEqual([2, 2]);
+  });
+
+  test("both filters of a channel have the same length, whatever batch norm does", () => {
+    const graph = mixed();
+    const weights = new Map(randomWeights(graph, 1));
+    weights.get("strided_bn/scale")?.data.fill(1e-20);
+    const made = toSeparable(graph, weights, { layers: ["strided"] });
+    const [D, P] = ["strided_depthwise", "strided"].map((name) => made.weights.get(`${name}/filter`) as Tensor);
+    for (let c = 0; c < 8; c++) {
+      const d = Math.hypot(...Array.from({ length: 6 }, (_, t) => D.data[t * 8 + c]));
+      expect(d / Math.hypot(...P.data.subarray(c * 16, (c + 1) * 16))).toBeCloseTo(1, 5);
+    }
+  });
+
   test("by energy: each layer gets the smallest multiplier that keeps it, or stays", () => {
     const standard = fashionNet({ convolution: "standard" });
     const weights = randomWeights(standard, 2);
@@ -309,23 +327,43 @@ describe("with weights", () => {
     expect(most.graph.nodes.find(({ name }) => name === stays.name)?.op).toBe("conv2d");
   });
 
-  test("by multiply-accumulates: no other choice at that price keeps more", () => {
+  test("by multiply-accumulates: no other choice keeps more", () => {
     const weights = randomWeights(mixed(), 2);
-    const chosen = ["strided", "dilated"];
-    const least = analyze(toSeparable(mixed(), { layers: chosen })).total.macs;
-    for (const factor of [1, 1.3, 1.5, 2, 2.7, 10]) {
-      const { layers, graph } = toSeparable(mixed(), weights, { layers: chosen, macs: least * factor });
-      expect(analyze(graph).total.macs).toBeLessThanOrEqual(least * factor);
-      const [a, b] = layers;
-      const steps = layers.map(({ macs, multiplier }) => macs / (multiplier ?? 0));
-      for (let m = 1; steps[0] * m < a.macsBefore; m++) {
-        for (let n = 1; steps[1] * n < b.macsBefore; n++) {
-          if (steps[0] * m + steps[1] * n > a.macs + b.macs) continue;
-          expect(a.energies[m] + b.energies[n]).toBeLessThanOrEqual(a.energy + b.energy);
+    const chosen = ["strided", "dilated", "grouped"];
+    const [min, max] = [toSeparable(mixed(), { layers: chosen }), mixed()].map((graph) => analyze(graph).total.macs);
+    for (const share of [0, 0.1, 0.25, 0.5, 0.75, 0.99]) {
+      const macs = min + share * (max - min);
+      const { layers, graph } = toSeparable(mixed(), weights, { layers: chosen, macs });
+      expect(analyze(graph).total.macs).toBeLessThanOrEqual(macs);
+      const kept = layers.reduce((sum, { energy }) => sum + energy, 0);
+      // Every choice, by the formula; the knapsack rounds each of three costs up by at most 1/4096 of what is to spend.
+      const costs = chosen.map((name) => costsOf(name));
+      const fixed = max - costs.reduce((sum, all) => sum + all[all.length - 1].macs, 0);
+      for (const a of costs[0]) {
+        for (const b of costs[1]) {
+          for (const c of costs[2]) {
+            const total = fixed + a.macs + b.macs + c.macs;
+            if (total > macs - (3 * (macs - min)) / 4096) continue;
+            const other = [a, b, c].reduce((sum, { M }, i) => sum + (M === null ? 1 : layers[i].energies[M]), 0);
+            expect(other).toBeLessThanOrEqual(kept + 1e-12);
+          }
         }
       }
     }
   });
+
+  /** Costs of a layer of {@link mixed} with every multiplier that makes it cheaper, and of the layer itself, last. */
+  function costsOf(layer: string): readonly { readonly M: number | null; readonly macs: number }[] {
+    const node = mixed().nodes.find(({ name }) => name === layer);
+    if (node?.op !== "conv2d") throw new Error(layer);
+    const { OH, OW, C, G, O, KH, KW } = node.geometry;
+    const own = OH * OW * (C / G) * O * KH * KW;
+    const all = Array.from({ length: KH * KW }, (_, m) => ({
+      M: m + 1,
+      macs: OH * OW * C * (m + 1) * (KH * KW + O / G),
+    }));
+    return [...all.filter(({ macs }) => macs < own), { M: null, macs: own }];
+  }
 
   test("reports progress, can be stopped, and changes neither graph nor weights", () => {
     const standard = fashionNet({ convolution: "standard" });
@@ -353,7 +391,7 @@ describe("what cannot be", () => {
     [
       "a network that is separable already",
       () => toSeparable(mobilenetV1()),
-      'toSeparable: mobilenet_v1_1.0_224 is separable already: its standard convolutions, conv1, read the image itself or have too few outputs; layers: "all" replaces them too',
+      'toSeparable: mobilenet_v1_1.0_224 is separable already: its standard convolutions, conv1, are its first layers or have too few outputs; layers: "all" replaces them too',
     ],
     ["one without convolutions", () => toSeparable(dense()), "toSeparable: dense has nothing to replace: there is no"],
     [
@@ -361,9 +399,9 @@ describe("what cannot be", () => {
       () => toSeparable(standard, { layers: ["conv_22"] }),
       'toSeparable: layers has "conv_22", fashion_1.0_28_standard has no such layer (did you mean "conv_2"?); needs standard convolutions with kernels above 1×1',
     ],
-    ["one of 1×1", () => toSeparable(mobilenetV1(), { layers: ["conv_pw_1"] }), "it is of 1×1; needs"],
+    ["one of 1×1", () => toSeparable(mobilenetV1(), { layers: ["conv_pw_1"] }), "it is a 1×1 convolution; needs"],
     ["a depthwise one", () => toSeparable(mobilenetV1(), { layers: ["conv_dw_1"] }), "it is a depthwise convolution;"],
-    ["a dense one", () => toSeparable(standard, { layers: ["conv_preds"] }), "it is of kind dense; needs"],
+    ["a dense one", () => toSeparable(standard, { layers: ["conv_preds"] }), "it is a node of kind dense; needs"],
     ["layers that are none", () => toSeparable(standard, { layers: 3 as never }), "toSeparable: layers is 3, needs"],
     [
       "a predicate that chooses none",
@@ -378,12 +416,30 @@ describe("what cannot be", () => {
     [
       "a multiplier that makes it dearer",
       () => toSeparable(standard, { multiplier: 8 }),
-      "toSeparable: multiplier is 8, which makes conv_1 cost 1.14 times its multiply-accumulates; needs at most 7 there, or other layers",
+      "toSeparable: multiplier is 8, with which conv_1 costs 1.14 times its multiply-accumulates; needs at most 7 there, or other layers",
     ],
-    ["an output alone", () => toSeparable(one, { layers: ["b"] }), "1.11 times its multiply-accumulates; and none"],
+    [
+      "an output alone",
+      () => toSeparable(one, { layers: ["b"] }),
+      "1.11 times its multiply-accumulates; needs other layers, none makes it cheaper",
+    ],
     ["a multiplier of none", () => toSeparable(standard, { multiplier: 0 }), "toSeparable: multiplier is 0, needs"],
     ["an unknown option", () => toSeparable(standard, { rank: 2 } as never), 'toSeparable: unknown option "rank"'],
-    ["a target without weights", () => toSeparable(standard, { energy: 0.9 } as never), 'unknown option "energy"'],
+    [
+      "a target without weights",
+      () => toSeparable(standard, { energy: 0.9 } as never),
+      "energy needs the weights too: toS",
+    ],
+    ["options in place of weights", () => toSeparable(standard, {} as never, {}), "toSeparable: weights are an Object"],
+    [
+      "no weights",
+      () => toSeparable(standard, undefined as never, { energy: 0.9 }),
+      "weights are an Object, needs a Map",
+    ],
+    ["null", () => toSeparable(standard, weights, { batchNorm: null as never }), "batchNorm is null, needs true or"],
+    ["no number", () => toSeparable(standard, weights, { multiplier: null as never }), "multiplier is null, needs"],
+    ["a budget of all", () => toSeparable(standard, weights, { macs: 1e12 }), "less than the network's 43466880"],
+    ["tied weights", () => toSeparable(tied()), "toSeparable: b shares the weight b/filter with another layer, needs"],
     ["an activation", () => toSeparable(standard, { activation: "tanhh" as never }), 'activation is "tanhh"'],
     [
       "two targets",
@@ -413,6 +469,15 @@ describe("what cannot be", () => {
     const changed = new Map([...weights].map(([key, value]) => [key, value.copy()]));
     (changed.get(name) as Tensor).data[5] = Number.NaN;
     return changed;
+  }
+
+  function tied(): Graph {
+    const g = graphBuilder("tied", [1, 9, 8, 4]);
+    let x = g.input;
+    for (const name of ["a", "b", "c"]) x = g.conv2d(x, { name, outputs: 4, padding: "same" });
+    const plain = g.build(x);
+    const [, b] = plain.nodes;
+    return { ...plain, nodes: plain.nodes.map((node) => (node.name === "c" ? { ...node, weights: b.weights } : node)) };
   }
 
   function dense(): Graph {

@@ -158,6 +158,11 @@ function block(between: (g: GraphBuilder, x: string) => string, spec: object = {
   return g.build(g.pointwiseConv2d(x, { name: "pw", outputs: 6, ...pointwise }));
 }
 
+function grouped(C: number, multiplier: number, groups: number): Graph {
+  const g = graphBuilder("grouped", [1, 9, 8, C]);
+  return g.build(g.conv2d(g.depthwiseConv2d(g.input, { multiplier }), { kernel: 1, outputs: 2 * groups, groups }));
+}
+
 const nothing = (_: GraphBuilder, x: string): string => x;
 
 describe("a pair", () => {
@@ -219,6 +224,57 @@ describe("a pair", () => {
     ]);
   });
 
+  test("with activations of several nodes: x · sigmoid(x), x · clamp(x)", () => {
+    const swish = block((g, x) => {
+      const y = g.batchNormalization(x);
+      const z = g.mul(g.activation(y, "sigmoid"), y);
+      return g.mul(z, g.hardSigmoid(g.clamp(z, { maxValue: 6 })));
+    });
+    expect(toStandard(swish).nodes.map(({ name, op, inputs }) => [name, op, ...inputs])).toEqual([
+      ["pw", "conv2d", "input"],
+    ]);
+  });
+
+  test("on maps of one pixel, where a gate looks like a map", () => {
+    const small = (order: boolean): Graph => {
+      const g = graphBuilder("small", [1, 1, 1, 4]);
+      const x = g.depthwiseConv2d(g.input, { padding: "same" });
+      const gate = g.pointwiseConv2d(g.globalAveragePool2d(x), { outputs: 4, activation: "sigmoid" });
+      return g.build(g.pointwiseConv2d(order ? g.mul(x, gate) : g.mul(gate, x), { outputs: 6 }));
+    };
+    for (const order of [true, false]) {
+      expect(toStandard(small(order)).nodes.map(({ op }) => op)).toEqual([
+        "globalAveragePool2d",
+        "pointwiseConv2d",
+        "mul",
+        "conv2d",
+      ]);
+    }
+  });
+
+  test("with squeeze and excite as dense layers, or from an average over the whole map", () => {
+    const graph = block(
+      (g, x) => {
+        const [, H, W, C] = g.shapeOf(x);
+        const means = g.averagePool2d(x, { windowDimensions: [H, W] });
+        const gate = g.dense(g.dense(g.reshape(means, [1, C]), { outputs: 2 }), { outputs: C, activation: "sigmoid" });
+        return g.mul(x, g.reshape(gate, [1, 1, 1, C]));
+      },
+      { strides: 2 },
+    );
+    const twin = toStandard(graph);
+    expect(twin.nodes.map(({ op }) => op)).toEqual([
+      "averagePool2d",
+      "reshape",
+      "dense",
+      "dense",
+      "reshape",
+      "mul",
+      "conv2d",
+    ]);
+    expect(twin.nodes[5].outputShape).toEqual([1, 9, 8, 4]);
+  });
+
   test("of a depthwise convolution under another name: as many groups as channels", () => {
     const g = graphBuilder("another", [1, 9, 8, 4]);
     const x = g.conv2d(g.input, { outputs: 8, groups: 4, dilations: 2 });
@@ -234,18 +290,43 @@ describe("what is no pair stays, and a graph without any is refused", () => {
     ["the pointwise one is padded", block(nothing, {}, { padding: 1 })],
     ["the depthwise one is 1×1", block(nothing, { kernel: 1 })],
     ["pixels are mixed in between", block((g, x) => g.maxPool2d(x, { windowDimensions: 2 }))],
+    ["a mean leads somewhere else", block((g, x) => g.mul(x, g.maxPool2d(x)))],
+    ["a mean of a part", block((g, x) => g.mul(x, g.averagePool2d(x, { windowDimensions: [5, 4], strides: 9 })))],
+    ["groups that do not divide the channels before", grouped(6, 2, 4)],
+    ["groups that would leave it depthwise", grouped(8, 2, 8)],
     ["a standard network", mobilenetV1({ convolution: "standard" })],
   ];
   test.each(others)("%s", (_, graph) => {
-    const needed = / has no depthwise convolution with a pointwise one that reads it alone, needs one to replace$/;
+    const needed = / has no depthwise convolution that only a pointwise one reads, needs one to replace$/;
     expect(() => toStandard(graph)).toThrow(needed);
+  });
+
+  test("a mean of the block that is an output too", () => {
+    const g = graphBuilder("ends", [1, 9, 8, 4]);
+    const map = g.depthwiseConv2d(g.input);
+    const graph = g.build({ mean: g.globalAveragePool2d(map), scores: g.pointwiseConv2d(map, { outputs: 3 }) });
+    expect(() => toStandard(graph)).toThrow("ends has no depthwise convolution that only");
+  });
+
+  test("a filter that two layers share", () => {
+    const g = graphBuilder("tied", [1, 9, 8, 4]);
+    const pair = (x: string, name: string): string =>
+      g.pointwiseConv2d(g.depthwiseConv2d(x, { name: `${name}_dw`, padding: "same" }), { name, outputs: 4 });
+    const plain = g.build(pair(pair(g.input, "a"), "b"));
+    const tied = {
+      ...plain,
+      nodes: plain.nodes.map((node) => (node.name === "b" ? { ...node, weights: plain.nodes[1].weights } : node)),
+    };
+    expect(() => toStandard(tied)).toThrow(
+      "toStandard: a shares the weight a/filter with another layer, needs one that",
+    );
   });
 
   test("a depthwise convolution that is an output too", () => {
     const g = graphBuilder("ends", [1, 9, 8, 4]);
     const map = g.depthwiseConv2d(g.input);
     const graph = g.build({ map, scores: g.pointwiseConv2d(map, { outputs: 3 }) });
-    expect(() => toStandard(graph)).toThrow("ends has no depthwise convolution with a pointwise one");
+    expect(() => toStandard(graph)).toThrow("ends has no depthwise convolution that only");
   });
 
   test("two pointwise convolutions that share it", () => {
@@ -253,6 +334,15 @@ describe("what is no pair stays, and a graph without any is refused", () => {
     const x = g.depthwiseConv2d(g.input);
     const both = g.concat([g.pointwiseConv2d(x, { outputs: 3 }), g.pointwiseConv2d(x, { outputs: 2 })], 3);
     expect(() => toStandard(g.build(both))).toThrow("shared has no depthwise convolution");
+  });
+
+  test("a chain of ten thousand activations takes no second", () => {
+    const graph = block((g, x) => {
+      let y = x;
+      for (let i = 0; i < 10_000; i++) y = g.activation(y, "relu");
+      return y;
+    });
+    expect(toStandard(graph).nodes.length).toBe(1);
   });
 
   test("a graph that is none", () => {
