@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import type { ApproximatedLayer, Approximation } from "../graph/separable/approximate.ts";
 import type { OutputDistance } from "../session/compareOutputs.ts";
+import { checkRecord } from "../tensor/errors.ts";
 import type { ComparedNetwork } from "./compare/comparison.ts";
 import { integer, percent, ratio } from "./forms/numbers.ts";
 import { originOf } from "./origin.ts";
@@ -45,6 +46,7 @@ export function summarizeApproximation(
   made: Pick<Approximation, "graph" | "layers">,
   moved: Moved | null = null,
 ): ApproximationSummary {
+  checkRecord("summarizeApproximation", "made", made);
   const [before, after] = [graph, made.graph].map((one) => {
     const own = readGraph("summarizeApproximation", one);
     return { name: own.name, ...costOf(own).total };

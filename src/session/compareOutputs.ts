@@ -30,7 +30,7 @@ export interface OutputDistance {
   readonly relative: number | null;
   /** max |b - a|; null where one is not finite. */
   readonly largest: number | null;
-  /** Share of images with the largest element in the same place, for rows of scores, [n, classes]; null for other values. */
+  /** Share of images with the largest element in the same place, for rows of scores; null for other values. */
   readonly sameBest: number | null;
 }
 

@@ -32,7 +32,7 @@ export interface ApproximatedLayer {
   readonly outputs: number;
   /** M: depthwise kernels per input channel; null where the layer stays, because of a target. */
   readonly multiplier: number | null;
-  /** Share of the filter's energy that is kept: 1 - Σ (W - W')² / Σ W², with the factors of the batch norm that follows. */
+  /** Share of the filter's energy that is kept: 1 - Σ (W - W')² / Σ W², batch norm folded into W. */
   readonly energy: number;
   /** The same for each multiplier from 0 to min(taps, outputs of a group), with which nothing is lost. */
   readonly energies: readonly number[];

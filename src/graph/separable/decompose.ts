@@ -3,17 +3,17 @@
  *
  *   W[t, c, o]  ≈  Σ_m  D[t, c, m] · P[c·M + m, o]        t = kh·KW + kw, a tap; m < M
  *
- * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by the sum
- * of squared differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and
- * G. Young, 1936). D gets u and P gets uᵀ · W = s · vᵀ, each with a half of the length of the latter: √|uᵀW|.
+ * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by squared
+ * differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and G. Young,
+ * 1936). D gets u and P gets uᵀ · W = s · vᵀ; the length of the latter is shared, √|uᵀW| each.
  *
- * Where batch norm follows, it multiplies each output by a factor; u and s are then those of the filter with its factors.
+ * Where batch norm follows, it multiplies each output by a factor; u and s are then those of the filter with factors.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { svd } from "../../tensor/svd.ts";
 
 export interface Decomposition {
-  /** min(taps, outputs of a group): with so many parts nothing is lost. */
+  /** min(taps, outputs of a group): with that many parts nothing is lost. */
   readonly rank: number;
   /** [C, rank, taps]: the left singular vectors of each channel; largest element positive. */
   readonly u: Float64Array;

@@ -69,8 +69,8 @@ const ROUNDING = 1e-12;
 const STEPS = 4096;
 
 /**
- * The choice, layer by layer, of a multiplier or of the layer as it is, that keeps the largest sum of energies with this
- * number of multiply-accumulates in the network: a knapsack with one item of each layer, filled by dynamic programming.
+ * For each layer a multiplier, or the layer as it is, so that the sum of energies is the largest that this number of
+ * multiply-accumulates in the network allows: a knapsack with one item of each layer, filled by dynamic programming.
  * Costs are rounded up to 1/4096 of what there is to spend.
  */
 function byMacs(op: string, graph: Graph, layers: readonly StandardLayer[], macs: number): MultiplierRule {

@@ -20,9 +20,9 @@ export interface SeparableOptions {
   readonly layers?: LayerChoice | undefined;
   /** M: depthwise kernels per input channel. Default 1. */
   readonly multiplier?: number | undefined;
-  /** Whether batch norm stands between the two convolutions. Default: where one follows the layer; with weights, false. */
+  /** Whether batch norm stands between the two. Default: where it follows the layer; with weights, false. */
   readonly batchNorm?: boolean | undefined;
-  /** Between the two convolutions. Default: the one that follows the layer; with weights, "none". */
+  /** Between the two. Default: the one that follows the layer; with weights, "none". */
   readonly activation?: Activation | undefined;
 }
 
