@@ -3,9 +3,9 @@
  *
  *   W[t, c, o]  ≈  Σ_m  D[t, c, m] · P[c·M + m, o]        t = kh·KW + kw, a tap; m < M
  *
- * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by squared
- * differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and G. Young,
- * 1936). D gets u and P gets uᵀ · W = s · vᵀ; the length of the latter is shared, √|uᵀW| each.
+ * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by
+ * squared differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and
+ * G. Young, 1936). D gets u and P gets uᵀ · W = s · vᵀ; the length of the latter is shared, √|uᵀW| each.
  *
  * Where batch norm follows, it multiplies each output by a factor; u and s are then those of the filter with factors.
  */
