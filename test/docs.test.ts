@@ -135,6 +135,10 @@ test("chapter 9 and its images are what docs/accuracy.json and the embedded weig
   expect(() => execSync("node docs/accuracy.mjs --check", { stdio: "pipe" })).not.toThrow();
 });
 
+test("chapter 16 and its images are what docs/separable.json gives", () => {
+  expect(() => execSync("node docs/separable.mjs --check", { stdio: "pipe" })).not.toThrow();
+});
+
 test("api.md is what the declarations give", () => {
   expect(() => execSync("node docs/api.mjs --check", { stdio: "pipe" })).not.toThrow();
 });
