@@ -44,13 +44,31 @@ export function readApi(folder) {
     return from === undefined ? null : resolve(from.file, from.name);
   };
   const idOf = ({ file, name }) => `${file}#${name}`;
-  /** @param parts of one item: an interface and a constant may share a name */
-  const itemOf = (name, file, own, parts) => {
-    const text = parts.map(({ code }) => code).join("\n");
-    const uses = wordsIn(text).flatMap((word) => {
-      const used = word === own ? null : resolve(file, word);
-      return used === null ? [] : [idOf(used)];
+  const exportedIds = new Set(
+    entryPoints().flatMap(({ file }) => [...read(file).exported.values()].map((origin) => idOf(resolve(origin.file, origin.name)))),
+  );
+  /** Interfaces that only exist to be extended are shown as part of what extends them. */
+  const bases = new Set();
+  const isBase = (one) => bases.has(idOf(one));
+  const basesOf = (file, { code }) => {
+    const names = /^export (?:declare )?interface \w+ extends ([\w, ]+) \{/.exec(code)?.[1].split(", ") ?? [];
+    return names.flatMap((name) => {
+      const base = resolve(file, name);
+      if (base === null || exportedIds.has(idOf(base))) return [];
+      bases.add(idOf(base));
+      return base.parts.map((part) => ({ ...part, doc: "", home: base.file }));
     });
+  };
+  /** @param parts of one item: an interface and a constant may share a name */
+  const itemOf = (name, file, own, declarations) => {
+    const parts = declarations.flatMap((part) => [...basesOf(file, part), part]);
+    const text = declarations.map(({ code }) => code).join("\n");
+    const uses = parts.flatMap(({ code, home = file }) =>
+      wordsIn(code).flatMap((word) => {
+        const used = word === own ? null : resolve(home, word);
+        return used === null || isBase(used) ? [] : [idOf(used)];
+      }),
+    );
     const doc = parts.find((part) => part.doc !== "")?.doc ?? "";
     const members = parts.flatMap(({ code }) => membersOf(code));
     return { name, id: idOf({ file, name: own }), kind: kindOf(text), text, doc, members, uses };

@@ -30,8 +30,12 @@ export { type WritableFormatName, writeModel } from "./formats/write.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, type ConvKind, conv2dGeometry } from "./geometry/conv2d.ts";
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
+export type { BinaryOp, GeluForm, PlainFunction, QuantizedType } from "./geometry/elementwise.ts";
 export { type Padding, type Padding4, type Pair, resolvePadding } from "./geometry/padding.ts";
+export type { PadMode } from "./geometry/picks.ts";
 export type { Pool2dGeometry, Pool2dGeometryOptions } from "./geometry/pool2d.ts";
+export type { Reduction } from "./geometry/reduction.ts";
+export type { Coordinates, NearestRounding, ResampleMode } from "./geometry/resample2d.ts";
 export type { WindowGeometry, WindowOptions } from "./geometry/window.ts";
 export { atResolution } from "./graph/atResolution.ts";
 export { graphBuilder } from "./graph/builder.ts";
@@ -39,39 +43,61 @@ export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
 export { fuseActivation } from "./graph/fuseActivation.ts";
 export type {
   ActivationNode,
+  ArgMaxNode,
   BatchNormNode,
   ClampNode,
   ConcatNode,
   ConvNode,
+  ConvTransposeNode,
   DenseNode,
+  FakeQuantizeNode,
+  GatherNode,
+  GeluNode,
   Graph,
   GraphInput,
   GraphNode,
   HardSigmoidNode,
+  LayerNormNode,
+  LeakyReluNode,
   NodeBase,
   PadNode,
   PlainNode,
   PoolNode,
+  ReduceNode,
+  Resample2dNode,
+  SliceNode,
+  TileNode,
   TransposeNode,
   WeightSpec,
 } from "./graph/graph.ts";
-export type { GraphBuilder, Value } from "./graph/methods.ts";
+export type { GraphBuilder } from "./graph/methods/graphBuilder.ts";
+export type { Value } from "./graph/methods/value.ts";
 export type { ApproximatedLayer, Approximation } from "./graph/separable/approximate.ts";
 export type { LayerChoice } from "./graph/separable/layers.ts";
 export { type ApproximationOptions, type SeparableOptions, toSeparable } from "./graph/separable/toSeparable.ts";
 export { toStandard } from "./graph/separable/toStandard.ts";
 export type {
+  AlphaSpec,
+  ArgMaxSpec,
   AveragePoolSpec,
   BatchNormSpec,
   ClampSpec,
   ConvSpec,
+  ConvTransposeSpec,
   DenseSpec,
   DepthwiseSpec,
+  FakeQuantizeSpec,
+  GeluSpec,
   HardSigmoidSpec,
+  LayerNormSpec,
   Named,
   PadSpec,
   PointwiseSpec,
   PoolSpec,
+  ReduceSpec,
+  Resample2dSpec,
+  SliceSpec,
+  SplitSpec,
 } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
@@ -106,8 +132,20 @@ export {
 } from "./models/mobilenetV4.ts";
 export type { BlockTable } from "./models/separableNetwork.ts";
 export { type NetworkOptions, type NetworkPadding, PRESETS, type Preset } from "./models/settings.ts";
-export { type BackendOption, clamp, hardSigmoid, hardSwish, relu, relu6, sigmoid, softmax } from "./ops/activations.ts";
-export { add, mul } from "./ops/arithmetic.ts";
+export {
+  type BackendOption,
+  clamp,
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  softmax,
+} from "./ops/activations.ts";
+export { add, div, max, min, mul, sub } from "./ops/arithmetic.ts";
 export { type BatchNormalizationOptions, batchNormalization } from "./ops/batchNormalization.ts";
 export {
   type Conv2dOptions,
@@ -119,6 +157,7 @@ export {
   separableConv2d,
 } from "./ops/conv.ts";
 export { type DenseOptions, dense } from "./ops/dense.ts";
+export { abs, erf, exp, log, neg, reciprocal, roundEven, sqrt, tanh } from "./ops/functions.ts";
 export {
   type AveragePool2dOptions,
   averagePool2d,

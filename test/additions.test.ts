@@ -97,7 +97,7 @@ test.each(TIERS)("an operation: the square, %s", async (backend) => {
         return list.append(spec, [x, x], { op: "square" as "mul", outputShape: list.shapeOf(x) });
       },
     again: (g, { name, inputs: [x, y] }) => (g as unknown as { square: typeof g.mul }).square(x, y, { name }),
-    kernel: (kernels, { inputShapes: [a, b], outputShape }) => kernels.mul(a, b, outputShape),
+    kernel: (kernels, { inputShapes: [a, b], outputShape }) => kernels.binary("mul", a, b, outputShape),
   };
   (OPERATIONS as unknown as Record<string, Operation<"mul">>).square = square;
   undo.push(() => delete (OPERATIONS as unknown as Record<string, unknown>).square);

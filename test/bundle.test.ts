@@ -38,15 +38,15 @@ async function bundled(program: string, isSplit: boolean): Promise<number> {
 
 test.each([
   ["one convolution, with all tiers", `export { conv2d } from ${JSON.stringify(INDEX)};`, 22_500],
-  ["everything", `export * from ${JSON.stringify(INDEX)};`, 73_000],
-  ["reports", `export * from ${JSON.stringify(REPORT)};`, 62_000],
+  ["everything", `export * from ${JSON.stringify(INDEX)};`, 84_000],
+  ["reports", `export * from ${JSON.stringify(REPORT)};`, 73_000],
 ])("%s", async (name, program, max) => {
   const { loaded, later } = await compressed(program);
   const more = later > 0 ? `, and ${later} when a training begins or a file of another format comes` : "";
   console.log(`${name}: ${loaded} bytes, bundled and compressed${more}`);
   expect(loaded).toBeGreaterThan(5_000);
   expect(loaded).toBeLessThanOrEqual(max);
-  expect(later).toBeLessThanOrEqual(45_000);
+  expect(later).toBeLessThanOrEqual(50_000);
 });
 
 test("no dependencies, and no binary files but the network that comes with the package, under 400 KB, its sample, and the explorer's photo", () => {

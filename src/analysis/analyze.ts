@@ -6,7 +6,7 @@ import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
-/** Kind of layer. "conv" is a standard or grouped convolution; "other" has neither weights nor windows. */
+/** Kind of layer. "conv" is a standard, grouped or transposed convolution; "other" has neither weights nor windows. */
 export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "pool" | "other";
 
 /** Three ways to count parameters, all in use: papers use the first, PyTorch the second, Keras the third. */
@@ -155,13 +155,14 @@ function kindOf(node: GraphNode): LayerKind {
     if (node.op !== "conv2d") return node.op === "pointwiseConv2d" ? "pointwise" : "depthwise";
     return G === 1 && KH === 1 && KW === 1 ? "pointwise" : "conv";
   }
+  if (node.op === "convTranspose2d") return "conv";
   if (node.op === "dense") return "dense";
   return "geometry" in node ? "pool" : "other";
 }
 
 function parametersOf(node: GraphNode): ParameterCounts {
   const all = nodeWeights(node);
-  if (isLinear(node)) return { withoutBatchNorm: all, trainable: all, stored: all };
+  if (node.op !== "batchNormalization") return { withoutBatchNorm: all, trainable: all, stored: all };
   return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
 }
 

@@ -6,7 +6,7 @@
  * counter_outputs).
  */
 
-import { type Graph, type GraphNode, isConv, isLinear } from "../graph/graph.ts";
+import { type Graph, type GraphNode, isLinear } from "../graph/graph.ts";
 import { nodeMacs } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { sizeOf } from "../tensor/shape.ts";
@@ -96,7 +96,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
 /** Number of bias additions. */
 function biasUses(node: GraphNode): number {
   if (node.weights.bias === undefined) return 0;
-  return isConv(node) ? elements(node) : weight(node, "bias");
+  return node.op === "dense" ? weight(node, "bias") : elements(node);
 }
 
 /** A network counted under one rule. */

@@ -41,8 +41,8 @@ export interface ReadOptions {
   readonly shards?: ReadonlyMap<string, WeightsSource> | undefined;
   /** Shape of the input, if the file leaves sizes open, in the file's axis order; of several, by name. */
   readonly shape?: Shape | Readonly<Record<string, Shape>> | undefined;
-  /** The only output to read, with what it needs. Default: all of them. */
-  readonly output?: string | undefined;
+  /** The only output to read, or the only ones, with what they need. Default: all of them. */
+  readonly output?: string | readonly string[] | undefined;
   /** Limit on the unpacked size of a compressed file, in bytes. */
   readonly maxBytes?: number | undefined;
 }

@@ -105,15 +105,17 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
   }
 }
 
-/** A network, or what one of its outputs needs. */
+/** A network, or what some of its outputs need. */
 async function cutNetwork(
   source: string,
   { graph, weights }: ImportedNetwork,
-  output: string | undefined,
+  output: LoadOptions["output"],
 ): Promise<Pick<LoadedModel, "graph" | "weights">> {
-  if (output === undefined || (graph.outputs.length === 1 && graph.output === output)) return { graph, weights };
+  if (output === undefined) return { graph, weights };
+  const wanted = [...new Set([output].flat())];
+  if (wanted.join("\n") === graph.outputs.join("\n")) return { graph, weights };
   const { cutTo } = await import("../graph/cutTo.ts");
-  const cut = cutTo(source, graph, output);
+  const cut = cutTo(source, graph, wanted);
   const kept = weightSpecs(cut).flatMap(({ name }) => {
     const tensor = weights.get(name);
     return tensor === undefined ? [] : [[name, tensor] as const];

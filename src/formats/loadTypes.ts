@@ -19,8 +19,11 @@ export interface LoadOptions extends Patience {
    * name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
-  /** The only output to load, or another value, with what it needs; of a file with a network. Default all of them. */
-  readonly output?: string;
+  /**
+   * The only output to load, or the only ones, or other values, with what they need; of a file with a network. Default
+   * all outputs.
+   */
+  readonly output?: string | readonly string[];
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
   /** Overrides the family's activation; only for weights without their network. */

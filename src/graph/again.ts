@@ -3,7 +3,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { builderOf } from "./builder.ts";
 import type { GraphNode } from "./graph.ts";
-import type { Value } from "./methods.ts";
+import type { Value } from "./methods/value.ts";
 import { operationOf } from "./operations.ts";
 
 /**

@@ -7,10 +7,12 @@
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Graph, GraphInput, GraphNode } from "./graph.ts";
-import type { GraphBuilder, Value } from "./methods.ts";
+import type { GraphBuilder } from "./methods/graphBuilder.ts";
+import type { Value } from "./methods/value.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
 import { withOutputs } from "./outputs.ts";
+import { split } from "./split.ts";
 
 /**
  * Starts a graph.
@@ -56,11 +58,13 @@ export function builderOf(
   const refuse = (taken: string): never => {
     throw new ShapeError(`graph ${name}: an output is called ${show(taken)}, which is another value's name`);
   };
+  const methods = methodsOf(list);
   const builder: GraphBuilder = {
     input: list.inputs[0].name,
     inputs: list.inputs.map((input) => input.name),
     shapeOf: list.shapeOf,
-    ...methodsOf(list),
+    ...methods,
+    split: (x, sizes, spec = {}) => split(list.shapeOf, methods.slice, x, sizes, spec),
     build: (outputs) => {
       if (typeof outputs === "string") return build([[outputs, outputs]]);
       return build(Object.entries(checkRecord(`graph ${name}`, "outputs", outputs)) as [string, Value][]);

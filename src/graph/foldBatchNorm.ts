@@ -45,11 +45,22 @@ export function folded(graph: Graph, weights: Weights): { readonly graph: Graph;
   return { graph: result, weights: changed };
 }
 
-/** Scales each column by its factor. */
-function scaleColumns(data: Float32Array, factors: Float64Array): void {
+/**
+ * Multiplies the weights of each output channel by its factor. The channel, (c, m) for depthwise filters, is the last
+ * axis of a filter; of a transposed convolution's, [kh, kw, c / groups, o], it is the last but one within its group.
+ */
+function scaleOutputs(node: LinearNode, data: Float32Array, factors: Float64Array): void {
   const { length } = factors;
-  for (let row = 0; row < data.length; row += length) {
-    for (let c = 0; c < length; c++) data[row + c] *= factors[c];
+  if (node.op !== "convTranspose2d") {
+    for (let row = 0; row < data.length; row += length) {
+      for (let c = 0; c < length; c++) data[row + c] *= factors[c];
+    }
+    return;
+  }
+  const { C, G, O } = node.geometry;
+  const [perGroup, inputs] = [C / G, O / G];
+  for (let i = 0; i < data.length; i++) {
+    data[i] *= factors[Math.floor((i % O) / inputs) * perGroup + (Math.floor(i / O) % perGroup)];
   }
 }
 
@@ -72,10 +83,9 @@ function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor
   const old = node.weights.bias ? numbersOf(node.weights.bias) : new Float32Array(channels[0]);
   const factors = foldingFactors(scale, variance, norm.epsilon);
 
-  // The output channel, (c, m) for depthwise filters, is the last axis of every filter, so it runs fastest.
   const filter = take(node.weights.filter).copy();
   const { data } = filter;
-  scaleColumns(data, factors);
+  scaleOutputs(node, data, factors);
   const bias = Tensor.zeros(channels);
   for (let c = 0; c < channels[0]; c++) bias.data[c] = (old[c] - mean[c]) * factors[c] + shift[c];
   if (!areFinite(data) || !areFinite(bias.data)) return null;

@@ -6,7 +6,11 @@
  */
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import type { BinaryOp, GeluForm, PlainFunction, QuantizedType } from "../geometry/elementwise.ts";
+import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
+import type { Reduction } from "../geometry/reduction.ts";
+import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
 import type { ElementType } from "../tensor/elementType.ts";
 import type { Shape } from "../tensor/shape.ts";
 
@@ -33,6 +37,14 @@ export interface NodeBase {
 /** A convolution: standard or grouped, depthwise or pointwise. */
 export interface ConvNode extends NodeBase {
   readonly op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
+  readonly geometry: Conv2dGeometry;
+  readonly activation: Activation;
+}
+
+/** A transposed convolution. */
+export interface ConvTransposeNode extends NodeBase {
+  readonly op: "convTranspose2d";
+  /** Of the convolution turned round: its input [H, W, C] is this node's output. */
   readonly geometry: Conv2dGeometry;
   readonly activation: Activation;
 }
@@ -69,7 +81,56 @@ export interface ActivationNode extends NodeBase {
 export interface PadNode extends NodeBase {
   readonly op: "pad";
   readonly pads: readonly (readonly [before: number, after: number])[];
+  readonly mode: PadMode;
+  /** Of the elements around, in mode "constant". */
   readonly value: number;
+}
+
+/** All elements along some axes as one: their mean, sum, largest or smallest. */
+export interface ReduceNode extends NodeBase {
+  readonly op: Reduction;
+  /** In ascending order. */
+  readonly axes: readonly number[];
+  readonly keepDimensions: boolean;
+}
+
+/** The index of the largest element along an axis. */
+export interface ArgMaxNode extends NodeBase {
+  readonly op: "argMax";
+  readonly axis: number;
+  readonly keepDimensions: boolean;
+}
+
+/** A box of a value: along each axis start, start + step, … */
+export interface SliceNode extends NodeBase {
+  readonly op: "slice";
+  readonly starts: readonly number[];
+  readonly sizes: readonly number[];
+  readonly steps: readonly number[];
+}
+
+/** Images of another size. */
+export interface Resample2dNode extends NodeBase {
+  readonly op: "resample2d";
+  readonly mode: ResampleMode;
+  readonly coordinates: Coordinates;
+  /** In mode "nearest". */
+  readonly rounding: NearestRounding;
+  /** As requested, rows and columns; absent where sizes were. */
+  readonly scales?: readonly [number, number];
+}
+
+/** Elements at given indices along an axis. */
+export interface GatherNode extends NodeBase {
+  readonly op: "gather";
+  readonly indices: readonly number[];
+  readonly axis: number;
+}
+
+/** A value several times along each axis. */
+export interface TileNode extends NodeBase {
+  readonly op: "tile";
+  readonly repetitions: readonly number[];
 }
 
 /** Values concatenated along an axis. */
@@ -98,14 +159,44 @@ export interface HardSigmoidNode extends NodeBase {
   readonly beta: number;
 }
 
+/** x, with a factor below 0. */
+export interface LeakyReluNode extends NodeBase {
+  /** elu: α · (e^x - 1) below 0 */
+  readonly op: "leakyRelu" | "elu";
+  readonly alpha: number;
+}
+
+/** A value as eight bits can say it: rounded to their levels and back. */
+export interface FakeQuantizeNode extends NodeBase {
+  readonly op: "fakeQuantize";
+  readonly scale: number;
+  readonly zeroPoint: number;
+  readonly type: QuantizedType;
+}
+
+/** Layer normalisation over the last axes. */
+export interface LayerNormNode extends NodeBase {
+  readonly op: "layerNormalization";
+  /** How many of the last axes are normalised together. */
+  readonly axes: number;
+  readonly epsilon: number;
+}
+
+/** x · Φ(x) */
+export interface GeluNode extends NodeBase {
+  readonly op: "gelu";
+  readonly approximate: GeluForm;
+}
+
 /** A node without options. */
 export interface PlainNode extends NodeBase {
-  readonly op: "softmax" | "add" | "mul" | "reshape";
+  readonly op: BinaryOp | PlainFunction | "softmax" | "reshape" | "expand" | "matmul" | "prelu";
 }
 
 /** A node of a graph, of any kind. */
 export type GraphNode =
   | ConvNode
+  | ConvTransposeNode
   | DenseNode
   | PoolNode
   | BatchNormNode
@@ -115,10 +206,20 @@ export type GraphNode =
   | TransposeNode
   | ClampNode
   | HardSigmoidNode
+  | LeakyReluNode
+  | GeluNode
+  | FakeQuantizeNode
+  | LayerNormNode
+  | ReduceNode
+  | ArgMaxNode
+  | SliceNode
+  | Resample2dNode
+  | GatherNode
+  | TileNode
   | PlainNode;
 
 /** A node into whose weights a scale and a bias per output channel can be folded. */
-export type LinearNode = ConvNode | DenseNode;
+export type LinearNode = ConvNode | ConvTransposeNode | DenseNode;
 
 /** A value given to the graph: its shape for one image, and its type, default float32. */
 export interface GraphInput {
@@ -155,7 +256,7 @@ export function isConv(node: GraphNode): node is ConvNode {
 }
 
 export function isLinear(node: GraphNode): node is LinearNode {
-  return isConv(node) || node.op === "dense";
+  return isConv(node) || node.op === "convTranspose2d" || node.op === "dense";
 }
 
 /** Returns every weight that the graph needs, in node order. */

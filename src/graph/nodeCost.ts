@@ -6,7 +6,7 @@ import { type GraphNode, isConv } from "./graph.ts";
 
 /** Multiply-accumulates for one image: convolutions and dense layers only. */
 export function nodeMacs(node: GraphNode): number {
-  if (isConv(node)) return conv2dMacs(node.geometry);
+  if (isConv(node) || node.op === "convTranspose2d") return conv2dMacs(node.geometry);
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
 }
 

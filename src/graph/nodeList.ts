@@ -2,7 +2,7 @@
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 import type { GraphInput, GraphNode, WeightSpec } from "./graph.ts";
-import type { Value } from "./methods.ts";
+import type { Value } from "./methods/value.ts";
 import type { Named } from "./specs.ts";
 
 /** A node before it gets its name, inputs and weights. `Omit` alone does not distribute over unions. */

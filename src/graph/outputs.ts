@@ -2,7 +2,7 @@
 import { ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
-import type { Value } from "./methods.ts";
+import type { Value } from "./methods/value.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
 

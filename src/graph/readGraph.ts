@@ -136,7 +136,7 @@ function checkNode(path: string, node: unknown, fail: Fail): asserts node is Gra
   if (!isRecord(weights) || !Object.values(weights).every(isNamedShape)) {
     fail(`${path}.weights`, weights, "a record of { name, shape }");
   }
-  if (/2d$/i.test(op) && !isRecord(geometry)) fail(`${path}.geometry`, geometry, "an object");
+  if (/(conv|pool|transpose)2d$/i.test(op) && !isRecord(geometry)) fail(`${path}.geometry`, geometry, "an object");
 }
 
 function isNamedShape(value: unknown): value is Graph["input"] {

@@ -1,7 +1,10 @@
 /** @file Options of the methods of a graph builder. */
 import type { Activation } from "../geometry/activation.ts";
+import type { GeluForm, QuantizedType } from "../geometry/elementwise.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
+import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
+import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
 
 /** The name of a node, an option of every method of the builder. */
 export interface Named {
@@ -36,6 +39,12 @@ export interface ConvSpec extends PointwiseSpec {
   readonly groups?: number;
 }
 
+/** Options of the builder's `convTranspose2d`. */
+export interface ConvTransposeSpec extends ConvSpec {
+  /** Rows and columns more at the end, fewer than the stride. n or [h, w]. Default 0. */
+  readonly outputPadding?: Pair;
+}
+
 /** Options of the builder's `depthwiseConv2d`. */
 export interface DepthwiseSpec extends Omit<ConvSpec, "outputs" | "groups"> {
   /** Outputs per channel. Default 1. */
@@ -67,10 +76,65 @@ export interface BatchNormSpec extends Named {
   readonly epsilon?: number;
 }
 
+/** Options of the builder's `layerNormalization`. */
+export interface LayerNormSpec extends Named {
+  /** How many of the last axes are normalised together. Default 1. */
+  readonly axes?: number;
+  /** Added to the variance, at least 0. Default 1e-5. */
+  readonly epsilon?: number;
+  /** Whether there is a scale. Default true. */
+  readonly scale?: boolean;
+  /** Whether there is a bias. Default true. */
+  readonly bias?: boolean;
+}
+
 /** Options of the builder's `pad`. */
 export interface PadSpec extends Named {
-  /** Of the elements around. Default 0. */
+  /**
+   * "constant" (default): a value. "reflection": the elements mirrored, without the edge. "edge": the edge, again and
+   * again.
+   */
+  readonly mode?: PadMode;
+  /** Of the elements around, for "constant". Default 0. */
   readonly value?: number;
+}
+
+/** Options of the builder's `reduceMean`, `reduceSum`, `reduceMax` and `reduceMin`. */
+export interface ReduceSpec extends ArgMaxSpec {
+  /** Not 0, that of images; negative ones count from the end. Default: all others. */
+  readonly axes?: readonly number[];
+}
+
+/** Options of the builder's `argMax`. */
+export interface ArgMaxSpec extends Named {
+  /** Whether the reduced axes stay, with an extent of 1. Default false. */
+  readonly keepDimensions?: boolean;
+}
+
+/** Options of the builder's `resample2d`: either `sizes` or `scales`. */
+export interface Resample2dSpec extends Named {
+  /** Rows and columns of the result, n or [h, w]. */
+  readonly sizes?: Pair;
+  /** How many times as many, n or [h, w]; what is not whole is cut off. */
+  readonly scales?: number | readonly [h: number, w: number];
+  /** "nearest" (default) or "linear". */
+  readonly mode?: ResampleMode;
+  /** Where a pixel of the result lies in the input. Default "half-pixel". */
+  readonly coordinates?: Coordinates;
+  /** Which pixel is the nearest. Default "round-prefer-floor". */
+  readonly rounding?: NearestRounding;
+}
+
+/** Options of the builder's `slice`. */
+export interface SliceSpec extends Named {
+  /** Steps along each axis, not 0; below 0 backwards. Default 1. */
+  readonly steps?: readonly number[];
+}
+
+/** Options of the builder's `split`. */
+export interface SplitSpec extends Named {
+  /** Default -1, the last. */
+  readonly axis?: number;
 }
 
 /** Options of the builder's `clamp`. */
@@ -79,6 +143,28 @@ export interface ClampSpec extends Named {
   readonly minValue?: number;
   /** Default ∞. */
   readonly maxValue?: number;
+}
+
+/** Options of the builder's `leakyRelu` and `elu`. */
+export interface AlphaSpec extends Named {
+  /** The factor below 0; a float32. Default 0.01 for `leakyRelu`, 1 for `elu`. */
+  readonly alpha?: number;
+}
+
+/** Options of the builder's `gelu`. */
+export interface GeluSpec extends Named {
+  /** "none" (default): exactly. "tanh": by a hyperbolic tangent, as GPT-2 and others were trained. */
+  readonly approximate?: GeluForm;
+}
+
+/** Options of the builder's `fakeQuantize`. */
+export interface FakeQuantizeSpec extends Named {
+  /** The step between two levels, a float32 above 0. */
+  readonly scale: number;
+  /** The level of 0. Default 0. */
+  readonly zeroPoint?: number;
+  /** Default "int8", levels -128 to 127; "uint8": 0 to 255. */
+  readonly type?: QuantizedType;
 }
 
 /** Options of the builder's `hardSigmoid`. */

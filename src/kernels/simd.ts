@@ -1,14 +1,20 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, except those that only copy. */
 import { sizeOf } from "../tensor/shape.ts";
 import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Launch } from "./contract/kernels.ts";
+import { im2col } from "./im2col.ts";
 import { naive } from "./naive.ts";
 import { batchNormalization } from "./simd/batchNormalization.ts";
 import { binary } from "./simd/binary.ts";
 import { convolutions } from "./simd/convolutions.ts";
-import { activation, clamp, hardSigmoid, unary } from "./simd/elementwise.ts";
+import { convTranspose2d } from "./simd/convTranspose2d.ts";
+import { unary } from "./simd/elementwise.ts";
 import { createEmitter } from "./simd/emitter.ts";
 import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
+import { formulaOf } from "./simd/functions.ts";
+import { layerNormalization } from "./simd/layerNormalization.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
+import { prelu } from "./simd/prelu.ts";
+import { reduce } from "./simd/reduce.ts";
 import { softmax } from "./simd/softmax.ts";
 
 /** A kernel of one launch that reads nothing but its inputs. */
@@ -19,8 +25,10 @@ function alone(launch: Launch): EmittedKernel {
 /** The kernel of each operation. @param sizes default: those that suit this engine */
 export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precision)): KernelSet<Kernel> {
   const emitter = createEmitter(precision, sizes);
+  const forward = convolutions(emitter);
   return {
-    ...convolutions(emitter),
+    ...forward,
+    convTranspose2d: (g, f) => convTranspose2d(g, f, forward, emitter),
     maxPool2d,
     averagePool2d,
     globalAveragePool2d: (g) => averagePool2d(g, false),
@@ -28,13 +36,23 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
       const C = shape[shape.length - 1];
       return batchNormalization(sizeOf(shape) / C, C, epsilon);
     },
-    activation: (shape, f) => alone(unary(sizeOf(shape), activation(f))),
-    hardSigmoid: (shape, alpha, beta) => alone(unary(sizeOf(shape), hardSigmoid(alpha, beta))),
-    clamp: (shape, minValue, maxValue) => alone(unary(sizeOf(shape), clamp(minValue, maxValue))),
+    elementwise: (shape, f) => {
+      const formula = formulaOf(f);
+      return formula === null ? hosted(naive.elementwise(shape, f)) : alone(unary(sizeOf(shape), formula));
+    },
+    prelu: (shape) => {
+      const C = shape[shape.length - 1];
+      return prelu(sizeOf(shape) / C, C);
+    },
+    layerNormalization: (shape, n, epsilon) => layerNormalization(sizeOf(shape) / n, n, epsilon),
+    matmul: () => hosted(im2col.matmul()),
     softmax,
-    add: (...shapes) => alone(binary("add", shapes)),
-    mul: (...shapes) => alone(binary("mul", shapes)),
+    binary: (op, ...shapes) => alone(binary(op, shapes)),
+    reduce: (f, shape, axes) => reduce(f, shape, axes) ?? hosted(naive.reduce(f, shape, axes)),
     // Gaps, on purpose: copying is as fast in plain TypeScript.
+    argMax: (axis) => hosted(naive.argMax(axis)),
+    pick: (picks) => hosted(naive.pick(picks)),
+    interpolate2d: (rows, columns) => hosted(naive.interpolate2d(rows, columns)),
     pad: (before, value) => hosted(naive.pad(before, value)),
     concat: (axis) => hosted(naive.concat(axis)),
     transpose: (permutation) => hosted(naive.transpose(permutation)),

@@ -1,6 +1,7 @@
 /** @file The tiers, and how one is chosen. */
 import { canAllocate, NO_ADDRESS_SPACE } from "../runtime/memory.ts";
 import { oneOf } from "../tensor/errors.ts";
+import { warn } from "../tensor/warn.ts";
 import { hasSimd } from "./simd/engines.ts";
 
 /** The tiers that exist, slowest first. Every table of cases in the tests runs over this list. */
@@ -68,14 +69,6 @@ export function choose<T extends Choosable>(op: string, tiers: readonly T[], bac
   for (; ; at--) {
     const obstacle = tiers[at].obstacle(choice !== "auto");
     if (obstacle === null) return tiers[at];
-    warn(`separable: ${obstacle}; ${names[at - 1]} computes instead`);
+    warn(`${obstacle}; ${names[at - 1]} computes instead`);
   }
-}
-
-const warned = new Set<string>();
-
-/** Warns once. */
-function warn(message: string): void {
-  if (!warned.has(message)) console.warn(message);
-  warned.add(message);
 }

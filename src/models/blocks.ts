@@ -9,7 +9,8 @@
 import type { Activation } from "../geometry/activation.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { GraphBuilder, Value } from "../graph/methods.ts";
+import type { GraphBuilder } from "../graph/methods/graphBuilder.ts";
+import type { Value } from "../graph/methods/value.ts";
 import type { NetworkSettings } from "./settings.ts";
 import { makeDivisible } from "./width.ts";
 

@@ -1,9 +1,9 @@
 /** @file The public activations and softmax: of any shape and any view; results are fresh and contiguous. */
 import type { Activation } from "../geometry/activation.ts";
+import { type Elementwise, GELU_FORMS, type GeluForm } from "../geometry/elementwise.ts";
 import { KERNELS } from "../kernels/alone.ts";
-import type { Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
 import { type Backend, chooseTier } from "../kernels/tiers.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { checkFinite, knownKeys, oneOf, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, run } from "./operands.ts";
@@ -73,10 +73,8 @@ export function hardSigmoid(
   const op = "hardSigmoid";
   knownKeys(op, options, ["alpha", "beta", "backend"]);
   const { alpha = 1 / 6, beta = 1 / 2 } = options;
-  for (const [name, value] of Object.entries({ alpha, beta })) {
-    if (!Number.isFinite(value)) throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a finite number`);
-  }
-  return elementwise(op, x, options, (kernels) => kernels.hardSigmoid(x.shape, alpha, beta));
+  for (const [name, value] of Object.entries({ alpha, beta })) checkFinite(op, name, value);
+  return elementwise(x, { op, alpha, beta }, options);
 }
 
 /**
@@ -97,7 +95,57 @@ export function clamp(
   if (!(minValue <= maxValue)) {
     throw new RangeError(`${op}: minValue is ${show(minValue)}, needs a number of at most maxValue ${show(maxValue)}`);
   }
-  return elementwise(op, x, options, (kernels) => kernels.clamp(x.shape, minValue, maxValue));
+  return elementwise(x, { op, minValue, maxValue }, options);
+}
+
+/**
+ * x, below 0 alpha · x.
+ *
+ * @param options `alpha`: default 0.01
+ * @throws ShapeError if x is not a tensor or alpha is not a finite number
+ *
+ * @example leakyRelu(tensor([-2, 0, 3]), { alpha: 0.5 }).toArray(); // [-1, 0, 3]
+ */
+export function leakyRelu(x: Tensor, options: BackendOption & { readonly alpha?: number } = {}): Tensor {
+  return withAlpha("leakyRelu", x, options, 0.01);
+}
+
+/**
+ * x, below 0 alpha · (e^x - 1).
+ *
+ * @param options `alpha`: default 1
+ * @throws ShapeError if x is not a tensor or alpha is not a finite number
+ *
+ * @example elu(tensor([-Infinity, 0, 3])).toArray(); // [-1, 0, 3]
+ */
+export function elu(x: Tensor, options: BackendOption & { readonly alpha?: number } = {}): Tensor {
+  return withAlpha("elu", x, options, 1);
+}
+
+function withAlpha(
+  op: "leakyRelu" | "elu",
+  x: Tensor,
+  options: BackendOption & { readonly alpha?: number },
+  byDefault: number,
+): Tensor {
+  knownKeys(op, options, ["alpha", "backend"]);
+  const { alpha = byDefault } = options;
+  return elementwise(x, { op, alpha: Math.fround(checkFinite(op, "alpha", alpha)) }, options);
+}
+
+/**
+ * x · Φ(x), Φ the normal distribution: ½ (1 + erf(x / √2)).
+ *
+ * @param options `approximate`: "none" (default), or "tanh" for ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))
+ * @throws ShapeError if x is not a tensor
+ *
+ * @example gelu(tensor([-100, 0, 100])).toArray(); // [-0, 0, 100]
+ */
+export function gelu(x: Tensor, options: BackendOption & { readonly approximate?: GeluForm } = {}): Tensor {
+  knownKeys("gelu", options, ["approximate", "backend"]);
+  const { approximate: given = "none" } = options;
+  const approximate = oneOf("gelu", "approximate", given, GELU_FORMS);
+  return elementwise(x, { op: "gelu", approximate }, options);
 }
 
 /**
@@ -123,17 +171,13 @@ export function softmax(x: Tensor, axis: number = -1, options: BackendOption = {
 
 function activation(name: Activation, x: Tensor, options: BackendOption): Tensor {
   knownKeys(name, options, ["backend"]);
-  return elementwise(name, x, options, (kernels) => kernels.activation(x.shape, name));
+  return elementwise(x, { op: "activation", activation: name }, options, name);
 }
 
-function elementwise(
-  op: string,
-  x: Tensor,
-  options: BackendOption,
-  prepare: (kernels: Kernels) => TensorKernel,
-): Tensor {
+/** @param op for messages */
+function elementwise(x: Tensor, f: Elementwise, options: BackendOption, op: string = f.op): Tensor {
   checkTensor(op, "x", x);
   const output = Tensor.zeros(x.shape);
-  run(prepare(KERNELS[chooseTier(op, options.backend)]), [x], output);
+  run(KERNELS[chooseTier(op, options.backend)].elementwise(x.shape, f), [x], output);
   return output;
 }

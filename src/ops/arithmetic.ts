@@ -1,4 +1,5 @@
-/** @file The public addition and multiplication. */
+/** @file The public functions of two tensors, element by element. */
+import type { BinaryOp } from "../geometry/elementwise.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys } from "../tensor/errors.ts";
@@ -29,11 +30,55 @@ export function mul(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
   return combine("mul", a, b, options);
 }
 
-function combine(op: "add" | "mul", a: Tensor, b: Tensor, options: BackendOption): Tensor {
+/**
+ * a - b, element by element, with NumPy's broadcasting.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example sub(tensor([[1, 2], [3, 4]]), tensor([1, 2])).toArray(); // [[0, 0], [2, 2]]
+ */
+export function sub(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("sub", a, b, options);
+}
+
+/**
+ * a / b, element by element, with NumPy's broadcasting.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example div(tensor([[1, 2], [3, 4]]), tensor([[1], [2]])).toArray(); // [[1, 2], [1.5, 2]]
+ */
+export function div(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("div", a, b, options);
+}
+
+/**
+ * max(a, b), element by element, with NumPy's broadcasting.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example max(tensor([1, 2, 3]), tensor([2])).toArray(); // [2, 2, 3]
+ */
+export function max(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("max", a, b, options);
+}
+
+/**
+ * min(a, b), element by element, with NumPy's broadcasting.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ *
+ * @example min(tensor([1, 2, 3]), tensor([2])).toArray(); // [1, 2, 2]
+ */
+export function min(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  return combine("min", a, b, options);
+}
+
+function combine(op: BinaryOp, a: Tensor, b: Tensor, options: BackendOption): Tensor {
   knownKeys(op, options, ["backend"]);
   checkTensor(op, "a", a);
   checkTensor(op, "b", b);
   const output = Tensor.zeros(checkShape(op, "output", broadcastShape(op, a.shape, b.shape), 1));
-  run(KERNELS[chooseTier(op, options.backend)][op](a.shape, b.shape, output.shape), [a, b], output);
+  run(KERNELS[chooseTier(op, options.backend)].binary(op, a.shape, b.shape, output.shape), [a, b], output);
   return output;
 }

@@ -1,5 +1,6 @@
 /** @file The threads of a session: this one and its workers, which share a memory and a barrier after each phase. */
 
+import { warn } from "../tensor/warn.ts";
 import type { Compiled } from "./program.ts";
 import { controlOf, type Thread, thread } from "./thread.ts";
 import { isNode, type Job, mayPark, startWorker, type WorkerThread } from "./worker.ts";
@@ -41,14 +42,6 @@ export function usableThreads(wanted: number): number {
 
 function processors(): number {
   return isNode ? process.getBuiltinModule("node:os").availableParallelism() : navigator.hardwareConcurrency;
-}
-
-const warned = new Set<string>();
-
-/** Warns once. */
-function warn(message: string): void {
-  if (!warned.has(message)) console.warn(`separable: ${message}`);
-  warned.add(message);
 }
 
 /**

@@ -74,6 +74,12 @@ export function oneOf<T extends string>(op: string, name: string, value: unknown
   throw new ShapeError(`${op}: ${name} is ${show(value)}, needs one of ${words.map((word) => `"${word}"`).join(", ")}`);
 }
 
+/** @throws ShapeError unless `value` is a finite float32 */
+export function checkFinite(op: string, name: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(Math.fround(value))) return value;
+  throw new ShapeError(`${op}: ${name} is ${show(value)}, needs a finite number`);
+}
+
 /** @throws ShapeError unless `value` is true or false */
 export function checkBoolean(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;

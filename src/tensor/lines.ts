@@ -46,21 +46,56 @@ export function lastAxis(t: Strided): readonly [extent: number, step: number] {
 
 /** target[i] = source[i] for every index i; both of one shape, sharing no memory. */
 export function copyInto(source: Strided, target: Strided): void {
-  const [extent, stepTarget] = lastAxis(target);
-  const [, stepSource] = lastAxis(source);
-  const from = source.data;
-  const to = target.data;
-  if (source.isContiguous && target.isContiguous) {
-    to.set(from.subarray(source.offset, source.offset + source.size), target.offset);
-    return;
-  }
-  eachLine(
-    (iy, ix) => {
-      for (let i = 0; i < extent; i++) to[iy + i * stepTarget] = from[ix + i * stepSource];
-    },
-    target,
-    source,
-  );
+  const [from, to] = [source.data, target.data];
+  const axes = joinedAxes(source, target);
+  const lastTwo = axes.length > 1 ? axes.slice(-2) : [{ extent: 1, source: 0, target: 0 }, axes[0]];
+  // Lines of a few elements cost more to begin than to copy: better the longer ones across.
+  const [outer, inner] =
+    lastTwo[1].extent < SHORT && lastTwo[0].extent > lastTwo[1].extent ? lastTwo.toReversed() : lastTwo;
+  const { extent, source: step, target: stride } = inner;
+  const isLong = step === 1 && stride === 1 && extent > LONG;
+  const line = (first: number, at: number): void => {
+    for (let j = 0; j < extent; j++) to[at + j * stride] = from[first + j * step];
+  };
+  const copy = (axis: number, s: number, t: number): void => {
+    if (axis < axes.length - 2) {
+      const { extent, ...steps } = axes[axis];
+      for (let i = 0; i < extent; i++) copy(axis + 1, s + i * steps.source, t + i * steps.target);
+      return;
+    }
+    for (let i = 0; i < outer.extent; i++) {
+      const [first, at] = [s + i * outer.source, t + i * outer.target];
+      if (isLong) to.set(from.subarray(first, first + extent), at);
+      else line(first, at);
+    }
+  };
+  if (source.size > 0) copy(0, source.offset, target.offset);
+}
+
+const SHORT = 8;
+
+/** From this length on, a line is copied faster by `set` than by a loop. */
+const LONG = 48;
+
+interface CopiedAxis {
+  readonly extent: number;
+  /** Steps along it, in elements. */
+  readonly source: number;
+  readonly target: number;
+}
+
+/** The axes of more than one element, neighbours joined where both operands run through them in one stride. */
+function joinedAxes(source: Strided, target: Strided): readonly CopiedAxis[] {
+  const axes: CopiedAxis[] = [];
+  source.shape.forEach((extent, i) => {
+    if (extent === 1) return;
+    const axis = { extent, source: source.strides[i], target: target.strides[i] };
+    const last = axes[axes.length - 1];
+    if (last && last.source === axis.source * extent && last.target === axis.target * extent) {
+      axes[axes.length - 1] = { ...axis, extent: last.extent * extent };
+    } else axes.push(axis);
+  });
+  return axes.length > 0 ? axes : [{ extent: 1, source: 1, target: 1 }];
 }
 
 /** Does the same for each pair of a source and a target. */

@@ -2,8 +2,11 @@
  * @file The chain rule, one entry per operation: from the gradient dy of a node's output to a part of the gradient of
  * each input and weight. The loops are in kernels/naive/gradients/.
  */
+import type { BinaryOp, Elementwise } from "../geometry/elementwise.ts";
 import { outputShape } from "../geometry/window.ts";
 import type { GraphNode, LinearNode } from "../graph/graph.ts";
+import { picksOf } from "../graph/operations/picks.ts";
+import { pixelsOf } from "../graph/operations/resample2d.ts";
 import type { TapeStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { sameShape } from "../tensor/shape.ts";
@@ -23,7 +26,7 @@ function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], 
 }
 
 /** y = x ∗ w + b:  dw = x ∗ dy, over the taps;  db = Σ dy, over the pixels;  dx = dy ∗ w, its taps reversed. */
-const linear: Rule<LinearNode> = (node, dy, tape) => {
+const linear: Rule<Exclude<LinearNode, { readonly op: "convTranspose2d" }>> = (node, dy, tape) => {
   const [x] = node.inputs;
   const { filter, bias } = node.weights;
   const seen = convolutionOf(node);
@@ -53,24 +56,56 @@ const linear: Rule<LinearNode> = (node, dy, tape) => {
   tape.addPart(x, dx);
 };
 
+/** y is dx of a convolution:  dx = dy ∗ w is that convolution;  dw as for it, x and dy exchanged;  db = Σ dy. */
+const transposed: Rule<Node<"convTranspose2d">> = (node, dy, tape) => {
+  const [x] = node.inputs;
+  const { geometry, weights, outputShape: yShape } = node;
+  const { filter, bias } = weights;
+  const dw = tape.step({
+    name: `∂${filter.name}`,
+    inputs: [dy, x],
+    outputShape: filter.shape,
+    kernel: (tier) => tier.gradients.conv2dFilter(geometry),
+  });
+  tape.setGradient(filter.name, dw);
+  if (bias) {
+    const kernel: TapeStep["kernel"] = (tier) => tier.gradients.bias(yShape);
+    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, kernel }));
+  }
+  if (!tape.needsGradient(x)) return;
+  const kernel: TapeStep["kernel"] = (tier) => tier.forward.conv2d(geometry, "none");
+  const dx = tape.step({
+    name: partOf(x, node),
+    inputs: [dy],
+    outputShape: node.inputShapes[0],
+    weights: { filter },
+    kernel,
+  });
+  tape.addPart(x, dx);
+};
+
 /** y = Σ x / n:  each x of a window gets dy / n. */
 const averagePool: Rule<Node<"averagePool2d" | "globalAveragePool2d">> = (node, dy, tape) =>
   toInput(tape, node, [dy], (tier) => tier.gradients.averagePool2d(node.geometry, node.countIncludePad));
 
-/** y = a + b:  da = dy;  y = a · b:  da = dy · b; summed over the axes along which a was broadcast. */
-const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
-  const { inputs, inputShapes, outputShape: yShape } = node;
+/** y = f(x):  dx = dy · f′(x). */
+const elementwise: Rule<GraphNode & Elementwise> = (node, dy, tape) =>
+  toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.elementwise(node.outputShape, node));
+
+/** y = a ∘ b:  da = dy · ∂y/∂a; summed over the axes along which a was broadcast. */
+const binary: Rule<Node<BinaryOp>> = (node, dy, tape) => {
+  const { op, inputs, inputShapes, outputShape: yShape } = node;
   inputs.forEach((value, i) => {
     const shape = inputShapes[i];
+    const name = `${partOf(value, node)}·${i}`;
     let part = dy;
-    if (node.op === "mul") {
+    if (op === "mul") {
       const other = 1 - i;
-      part = tape.step({
-        name: `${partOf(value, node)}·${i}`,
-        inputs: [dy, inputs[other]],
-        outputShape: yShape,
-        kernel: (tier) => tier.forward.mul(yShape, inputShapes[other], yShape),
-      });
+      const kernel: TapeStep["kernel"] = (tier) => tier.forward.binary("mul", yShape, inputShapes[other], yShape);
+      part = tape.step({ name, inputs: [dy, inputs[other]], outputShape: yShape, kernel });
+    } else if (op !== "add" && !(op === "sub" && i === 0)) {
+      const kernel: TapeStep["kernel"] = (tier) => tier.gradients.binary(op, i as 0 | 1);
+      part = tape.step({ name, inputs: [...inputs, dy], outputShape: yShape, kernel });
     }
     if (!sameShape(shape, yShape)) {
       part = tape.step({
@@ -84,7 +119,21 @@ const elementwise: Rule<Node<"add" | "mul">> = (node, dy, tape) => {
   });
 };
 
-const none: Rule<Node<"transpose" | "clamp" | "hardSigmoid">> = (node) => {
+/** y has the axes of x in another order: dx has dy's in the order before. */
+const transpose: Rule<Node<"transpose">> = (node, dy, tape) => {
+  const back = node.permutation.map((_, axis) => node.permutation.indexOf(axis));
+  toInput(tape, node, [dy], (tier) => tier.forward.transpose(back));
+};
+
+/** y picks from x: each x gets the sum of dy of where it was picked. */
+const picked: Rule<Node<"slice" | "gather" | "expand" | "tile" | "pad">> = (node, dy, tape) =>
+  toInput(tape, node, [dy], (tier) => tier.gradients.pick(picksOf(node)));
+
+/** y = Σ x, or Σ x / n:  each x gets dy, or dy / n. */
+const reduced: Rule<Node<"reduceMean" | "reduceSum">> = (node, dy, tape) =>
+  toInput(tape, node, [dy], (tier) => tier.gradients.reduce(node.op, node.axes));
+
+const none: Rule<GraphNode> = (node) => {
   throw new ShapeError(`train: ${node.name} is a ${node.op}, which has no gradient here`);
 };
 
@@ -92,6 +141,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
   conv2d: linear,
   depthwiseConv2d: linear,
   pointwiseConv2d: linear,
+  convTranspose2d: transposed,
   dense: linear,
   /** y = γ x̂ + β,  x̂ = (x - mean) / σ:  dγ = Σ dy · x̂,  dβ = Σ dy,  dx = γ/σ · (dy - dβ/n - x̂ · dγ/n). */
   batchNormalization: (node, dy, tape) => {
@@ -111,9 +161,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       tier.gradients.normalizeInput(yShape, epsilon),
     );
   },
-  /** y = f(x):  dx = dy · f′(x). */
-  activation: (node, dy, tape) =>
-    toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.activation(node.outputShape, node.activation)),
+  activation: elementwise,
   /** The first largest x of a window gets dy. */
   maxPool2d: (node, dy, tape) =>
     toInput(tape, node, [node.inputs[0], dy], (tier) => tier.gradients.maxPool2d(node.geometry)),
@@ -130,8 +178,12 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, kernel: () => null, op: "reshape" }),
     );
   },
-  /** dx is the part of dy that is not padding. */
+  /** dx is the part of dy that is not padding; of mirrors and edges each element gets all. */
   pad: (node, dy, tape) => {
+    if (node.mode !== "constant") {
+      picked(node, dy, tape);
+      return;
+    }
     const begin = node.pads.map(([before]) => before);
     toInput(tape, node, [dy], (tier) => tier.gradients.slice(begin, node.inputShapes[0]));
   },
@@ -147,11 +199,47 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       tape.addPart(value, tape.step({ name, inputs: [dy], outputShape: shape, kernel }));
     });
   },
-  add: elementwise,
-  mul: elementwise,
-  transpose: none,
-  clamp: none,
-  hardSigmoid: none,
+  add: binary,
+  sub: binary,
+  mul: binary,
+  div: binary,
+  max: binary,
+  min: binary,
+  transpose,
+  clamp: elementwise,
+  hardSigmoid: elementwise,
+  leakyRelu: elementwise,
+  elu: elementwise,
+  gelu: elementwise,
+  abs: elementwise,
+  neg: elementwise,
+  reciprocal: elementwise,
+  sqrt: elementwise,
+  exp: elementwise,
+  log: elementwise,
+  erf: elementwise,
+  tanh: elementwise,
+  roundEven: elementwise,
+  fakeQuantize: elementwise,
+  reduceMean: reduced,
+  reduceSum: reduced,
+  reduceMax: none,
+  reduceMin: none,
+  argMax: none,
+  slice: picked,
+  gather: picked,
+  matmul: none,
+  prelu: none,
+  layerNormalization: none,
+  expand: picked,
+  tile: picked,
+  resample2d: (node, dy, tape) => {
+    const pixels = pixelsOf(node);
+    toInput(tape, node, [dy], ({ gradients }) => {
+      if (pixels.mode === "linear") return gradients.interpolate2d(pixels.rows, pixels.columns);
+      return gradients.pick([null, pixels.rows, pixels.columns, null]);
+    });
+  },
 };
 
 /** Passes the gradient dy of a node's output on to its inputs and weights. */

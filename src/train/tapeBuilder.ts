@@ -113,7 +113,7 @@ export function tapeBuilder(graphName: string, input: Omit<End, "type">): TapeBu
             name: `∂${value}+${i}`,
             inputs: [sum, part],
             outputShape: shape,
-            kernel: (tier) => tier.forward.add(shape, shape, shape),
+            kernel: (tier) => tier.forward.binary("add", shape, shape, shape),
           }),
         first,
       );

@@ -31,7 +31,7 @@ export function convolutionOf(node: GraphNode): {
   readonly filter: Shape;
   readonly input: Shape;
 } {
-  if (!isLinear(node)) throw new Error(`${node.name} is no convolution`);
+  if (!isLinear(node) || node.op === "convTranspose2d") throw new Error(`${node.name} is no convolution`);
   const [I, O] = node.weights.filter.shape.slice(-2);
   if (isConv(node)) {
     const { geometry } = node;

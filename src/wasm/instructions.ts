@@ -51,7 +51,7 @@ export const f32x4: Table<
   "add" | "sub" | "mul" | "div" | "min" | "max" | "pmin" | "pmax" | "le" | "ge",
   Binary<"v128">
 > &
-  Table<"sqrt" | "demote_f64x2_zero", Unary<"v128">> & {
+  Table<"sqrt" | "nearest" | "demote_f64x2_zero", Unary<"v128">> & {
     /** A constant in all lanes, rounded to float32. */
     splat: (value: number) => Expr<"v128">;
     /** a · b + c */
@@ -69,6 +69,7 @@ export const f32x4: Table<
   le: vectorBinary("f32x4.le", 0x45),
   ge: vectorBinary("f32x4.ge", 0x46),
   sqrt: vectorUnary("f32x4.sqrt", 0xe3),
+  nearest: vectorUnary("f32x4.nearest", 0x6a),
   demote_f64x2_zero: vectorUnary("f32x4.demote_f64x2_zero", 0x5e),
   relaxed_madd: vectorTernary("f32x4.relaxed_madd", 0x105),
 };
@@ -77,8 +78,10 @@ export const f32x4: Table<
 export const f64x2: Table<"add" | "sub" | "mul" | "div" | "min" | "max" | "le" | "ge", Binary<"v128">> & {
   /** A constant in both lanes. */
   splat: (value: number) => Expr<"v128">;
+  sqrt: Unary<"v128">;
   promote_low_f32x4: Unary<"v128">;
 } = {
+  sqrt: vectorUnary("f64x2.sqrt", 0xef),
   splat: constant(V128_CONST, "f64x2"),
   add: vectorBinary("f64x2.add", 0xf0),
   sub: vectorBinary("f64x2.sub", 0xf1),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { exportOnnx } from "../../src/formats/onnx/index.ts";
+import { BINARY_OPS, PLAIN_FUNCTIONS } from "../../src/geometry/elementwise.ts";
+import { REDUCTIONS } from "../../src/geometry/reduction.ts";
 import {
   analyze,
   countUnderRules,
@@ -188,14 +190,30 @@ describe("options that a method does not have are refused, with a near name", ()
     averagePool2d: (g, more) => g.averagePool2d(g.input, more),
     globalAveragePool2d: (g, more) => g.globalAveragePool2d(g.input, more),
     softmax: (g, more) => g.softmax(g.input, more),
-    add: (g, more) => g.add(g.input, g.input, more),
-    mul: (g, more) => g.mul(g.input, g.input, more),
     pad: (g, more) => g.pad(g.input, [], more),
     concat: (g, more) => g.concat([g.input], 1, more),
     reshape: (g, more) => g.reshape(g.input, [1, 48], more),
     transpose: (g, more) => g.transpose(g.input, [0, 1, 2, 3], more),
     clamp: (g, more) => g.clamp(g.input, more),
     hardSigmoid: (g, more) => g.hardSigmoid(g.input, more),
+    leakyRelu: (g, more) => g.leakyRelu(g.input, more),
+    elu: (g, more) => g.elu(g.input, more),
+    gelu: (g, more) => g.gelu(g.input, more),
+    ...Object.fromEntries(PLAIN_FUNCTIONS.map((op): [string, Call] => [op, (g, more) => g[op](g.input, more)])),
+    ...Object.fromEntries(BINARY_OPS.map((op): [string, Call] => [op, (g, more) => g[op](g.input, g.input, more)])),
+    ...Object.fromEntries(REDUCTIONS.map((op): [string, Call] => [op, (g, more) => g[op](g.input, more)])),
+    argMax: (g, more) => g.argMax(g.input, -1, more),
+    fakeQuantize: (g, more) => g.fakeQuantize(g.input, { scale: 1, ...more }),
+    slice: (g, more) => g.slice(g.input, [0, 0, 0, 0], [1, 4, 4, 3], more),
+    split: (g, more) => g.split(g.input, [1, 2], more)[0],
+    gather: (g, more) => g.gather(g.input, [0], -1, more),
+    expand: (g, more) => g.expand(g.input, [1, 4, 4, 3], more),
+    tile: (g, more) => g.tile(g.input, [1, 1, 1, 1], more),
+    resample2d: (g, more) => g.resample2d(g.input, { sizes: 2, ...more }),
+    convTranspose2d: (g, more) => g.convTranspose2d(g.input, { outputs: 2, ...more }),
+    layerNormalization: (g, more) => g.layerNormalization(g.input, more),
+    prelu: (g, more) => g.prelu(g.input, more),
+    matmul: (g, more) => g.matmul(g.input, g.input, more),
   };
   const fresh = () => graphBuilder("g", [1, 4, 4, 3]);
 

@@ -115,7 +115,7 @@ describe("activations", () => {
     const expected = corners.map((v, i) => ((activate(f, v + h) - activate(f, v - h)) / (2 * h)) * (i - 4));
     const isCorner = (v: number) => Math.abs(v) === 3;
     for (const tier of [naive, ...FAST]) {
-      const dx = tier.run((k) => k.activation(x.shape, f))([x, dy], x.shape);
+      const dx = tier.run((k) => k.elementwise(x.shape, { op: "activation", activation: f }))([x, dy], x.shape);
       dx.data.forEach((value, i) => {
         if (!isCorner(corners[i])) expect(value, `${tier.name} at ${corners[i]}`).toBeCloseTo(expected[i], 3);
       });
@@ -126,7 +126,9 @@ describe("activations", () => {
     const x = tensor([0, 6, Number.NaN, -1, 7]);
     const dy = tensor([1, 2, 3, 4, 5]);
     for (const tier of [naive, ...FAST]) {
-      const slope = (f: "relu" | "relu6") => [...tier.run((k) => k.activation([5], f))([x, dy], [5]).data];
+      const slope = (f: "relu" | "relu6") => [
+        ...tier.run((k) => k.elementwise([5], { op: "activation", activation: f }))([x, dy], [5]).data,
+      ];
       expect(slope("relu"), tier.name).toEqual([0, 2, 3, 0, 5]);
       expect(slope("relu6"), tier.name).toEqual([0, 0, 3, 0, 0]);
     }

@@ -8,8 +8,9 @@ import pathlib
 import onnx
 
 OPSET = 14
-OPERATORS = """Add AveragePool BatchNormalization Clip Concat Conv Div Gemm GlobalAveragePool HardSigmoid HardSwish Identity MaxPool Mul Pad
-Relu Reshape Sigmoid Softmax Transpose""".split()
+OPERATORS = """Abs Add ArgMax AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose DequantizeLinear Div Elu Erf Exp Expand Gather Gemm
+GlobalAveragePool HardSigmoid HardSwish Identity LeakyRelu Log MatMul Max MaxPool Min Mul Neg PRelu Pad QuantizeLinear Reciprocal ReduceMax
+ReduceMean ReduceMin ReduceSum Relu Reshape Resize Round Sigmoid Shape Slice Softmax Sqrt Sub Tanh Tile Transpose""".split()
 
 operators = {}
 for name in OPERATORS:

@@ -42,7 +42,7 @@ interface Draw {
 
 /** One node more, or null where the value has not the rank for it. */
 function append(g: GraphBuilder, x: string, draw: Draw): string | null {
-  const { named, upTo, coin, pick, source } = draw;
+  const { named, isLast, upTo, coin, pick, source } = draw;
   const shape = g.shapeOf(x);
   const pair = (max: number) => (coin() ? upTo(max) : ([upTo(max), upTo(max)] as const));
   const anyRank = {
@@ -51,7 +51,76 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     softmax: () => g.softmax(x, named),
     clamp: () => g.clamp(x, { ...named, minValue: -source.uniform(), maxValue: source.uniform() }),
     hardSigmoid: () => g.hardSigmoid(x, { ...named, alpha: source.uniform(), beta: source.uniform() }),
+    leakyRelu: () => g.leakyRelu(x, { ...named, alpha: source.uniform() }),
+    elu: () => g.elu(x, { ...named, ...(coin() && { alpha: source.uniform() }) }),
+    gelu: () => g.gelu(x, { ...named, approximate: pick(["none", "tanh"] as const) }),
+    plain: () => g[pick(["abs", "neg", "erf", "tanh"] as const)](x, named),
+    sqrt: () => g.sqrt(g.abs(x), named),
+    exp: () => g.exp(g.clamp(x, { maxValue: 2 }), named),
+    log: () => g.log(g.exp(g.tanh(x)), named),
+    reciprocal: () => g.reciprocal(g.exp(g.tanh(x)), named),
+    div: () => g.div(x, g.exp(g.tanh(x)), named),
     sum: () => joined(g, x, draw),
+    reduce: () => {
+      if (shape.length < 3) return null;
+      const axes = shape.map((_, axis) => axis).filter((axis) => axis > 0 && coin());
+      const op = pick(["reduceMean", "reduceSum", "reduceMax", "reduceMin"] as const);
+      return axes.length === 0 ? null : g[op](x, { ...named, axes, keepDimensions: coin() });
+    },
+    // Steps, which would make a difference of rounding large: at the end alone, and of whole numbers.
+    levels: () => {
+      if (shape.length < 3 || !isLast) return null;
+      const index = g.argMax(x, shape.length - 1, { keepDimensions: true });
+      const type = pick(["int8", "uint8"] as const);
+      return g.fakeQuantize(g.roundEven(index), { ...named, scale: 0.3, zeroPoint: source.integer(9), type });
+    },
+    slice: () => {
+      const steps = shape.map((_, axis) => (axis === 0 ? 1 : pick([1, 1, 2, -1])));
+      const starts = shape.map((extent, axis) => (steps[axis] < 0 ? extent - 1 : source.integer(Math.min(2, extent))));
+      const sizes = shape.map((extent, axis) => {
+        const rest = steps[axis] < 0 ? extent : extent - starts[axis];
+        return upTo(Math.ceil(rest / Math.abs(steps[axis])));
+      });
+      return g.slice(x, starts, sizes, { ...named, steps });
+    },
+    gather: () => {
+      const axis = shape.length - 1;
+      return axis === 0 ? null : g.gather(x, [source.integer(shape[axis]), 0, shape[axis] - 1], axis, named);
+    },
+    prelu: () => (shape.length < 2 ? null : g.prelu(x, named)),
+    layerNormalization: () =>
+      shape.length < 2
+        ? null
+        : g.layerNormalization(x, {
+            ...named,
+            axes: upTo(shape.length - 1),
+            scale: coin(),
+            bias: coin(),
+            epsilon: 0.1,
+          }),
+    matmul: () => {
+      if (shape.length < 3) return null;
+      const axes = [...shape.keys()];
+      return g.matmul(x, g.transpose(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]), named);
+    },
+    tile: () =>
+      g.tile(
+        x,
+        shape.map((_, axis) => (axis === 0 ? 1 : upTo(2))),
+        named,
+      ),
+    expand: () =>
+      g.expand(
+        x,
+        shape.map((extent, axis) => (axis === 0 || extent > 1 ? extent : upTo(3))),
+        named,
+      ),
+    mirror: () => {
+      const pads = shape.map(
+        (extent, axis) => (axis === 0 ? [0, 0] : [Math.min(2, extent - 1), 0]) as [number, number],
+      );
+      return g.pad(x, pads, { ...named, mode: pick(["reflection", "edge"] as const) });
+    },
     pad: () => {
       const pads = shape.map(
         (_, axis) => (axis === 0 ? [0, 0] : [source.integer(3), source.integer(2)]) as [number, number],
@@ -140,6 +209,24 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     return { rounding, ...own, ...named };
   };
   const images = {
+    convTranspose2d: () => {
+      const groups = pick([1, 2].filter((n) => C % n === 0));
+      const [strides, kernel] = [upTo(3), upTo(3)];
+      const spec = { strides, kernel, groups, bias: coin(), activation: pick(ACTIVATIONS), ...named };
+      const more = source.integer(strides);
+      return g.convTranspose2d(x, { ...spec, outputs: groups * upTo(3), ...(coin() && { outputPadding: more }) });
+    },
+    resample2d: () => {
+      const size = coin() ? { sizes: [upTo(9), upTo(9)] as const } : { scales: pick([0.5, 1.5, 2]) };
+      if ("scales" in size && Math.min(H, W) < 2) return null;
+      return g.resample2d(x, {
+        ...named,
+        ...size,
+        mode: pick(["nearest", "linear"] as const),
+        coordinates: pick(["half-pixel", "pytorch-half-pixel", "align-corners", "asymmetric"] as const),
+        rounding: pick(["round-prefer-floor", "round-prefer-ceil", "floor", "ceil"] as const),
+      });
+    },
     conv2d: () => {
       const groups = pick([1, 2, 3].filter((n) => C % n === 0));
       return g.conv2d(x, { ...convolution(), outputs: groups * upTo(3), groups });
@@ -179,5 +266,5 @@ function joined(g: GraphBuilder, x: string, { named, values, pick }: Draw): stri
     [x, other],
     [other, x],
   ]);
-  return pick([g.add, g.mul])(a, b, named);
+  return pick([g.add, g.mul, g.sub, g.max, g.min])(a, b, named);
 }

@@ -2,7 +2,7 @@
  * @file The order of axes: [n, h, w, c] in a graph, [n, c, h, w] in the files of some formats. There a value of rank 4
  * is converted once, where it enters, and stays so until an operator needs the file's order.
  */
-import type { GraphBuilder } from "../../graph/methods.ts";
+import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Context, Value } from "./values.ts";
 
@@ -18,22 +18,52 @@ export function turnedShape(shape: Shape): Shape {
 }
 
 /** Converts an axis from the file's order to the graph's. */
-export function axisInGraph({ turned }: Value, axis: number): number {
+export function axisInGraph({ turned, isBehind }: Value, axis: number): number {
+  if (isBehind) return axis + 1;
   return turned ? TO_NCHW[axis] : axis;
 }
 
+/** Converts a list with an element for each axis. @param ofImages for an axis of images in front of the file's */
+export function listInGraph<T>(value: Value, perAxis: readonly T[], ofImages: T): T[] {
+  if (value.isBehind) return [ofImages, ...perAxis];
+  const own = [...perAxis];
+  perAxis.forEach((one, axis) => {
+    own[axisInGraph(value, axis)] = one;
+  });
+  return own;
+}
+
+/** What a file does with the axis of images is right for each of them alone, unless it counts on several. */
+export function checkOneImage({ batch, fail }: Context): void {
+  if (batch > 1) fail(`moves the axis of ${batch} images, needs it first, or 1`);
+}
+
+/** Returns a value in the file's order with an axis of images in front: 24×2×8 as 1×24×2×8. */
+export function asBehind(context: Context, value: Value): Value {
+  if (value.isBehind) return value;
+  checkOneImage(context);
+  const { name } = asInFile(context, value);
+  const wide = context.g.reshape(name, [1, ...value.shape], { name: context.fresh("behind") });
+  return { ...value, name: wide, turned: false, isBehind: true };
+}
+
 /** Returns a value [n, c, h, w] as images [n, h, w, c]. */
-export function asImages(context: Context, value: Value): Value {
+export function asImages(context: Context, given: Value): Value {
   const { g, fresh, fail } = context;
+  const value = asInFile(context, given, given.turned);
   if (value.turned) return value;
   if (value.shape.length !== 4) fail(`takes ${value.shape.join("×")}, needs images of rank 4`);
   const turned = turnedShape(value.shape);
   return { ...value, name: rearranged(g, value, turned, TO_NHWC, fresh("nhwc")), turned: true };
 }
 
-/** Returns the value in the file's order. */
-export function asInFile({ g, fresh }: Context, value: Value): Value {
-  if (!value.turned) return value;
+/** Returns the value in the file's order, images first. @param isTurned whether [n, h, w, c] will do */
+export function asInFile({ g, fresh, fail }: Context, value: Value, isTurned: boolean = false): Value {
+  if (value.isBehind) {
+    if (value.shape[0] !== 1) fail(`takes ${value.shape.join("×")}, needs images first: the file has moved their axis`);
+    return { ...value, name: g.reshape(value.name, value.shape, { name: fresh("first") }), isBehind: false };
+  }
+  if (!value.turned || isTurned) return value;
   return { ...value, name: rearranged(g, value, value.shape, TO_NCHW, fresh("nchw")), turned: false };
 }
 
@@ -41,6 +71,25 @@ export function asInFile({ g, fresh }: Context, value: Value): Value {
 export function image({ g }: Context, name: string): Value {
   const [N, H, W, C] = g.shapeOf(name);
   return { name, shape: [N, C, H, W], turned: true };
+}
+
+/** Images with their channels in groups, [n, …, h, w], from images [n, c, h, w]: [n, h, w, …] in the graph. */
+export function inGroups({ g }: Context, value: Value, shape: Shape, name: string): Value {
+  const [H, W] = shape.slice(-2);
+  const grouped = g.reshape(value.name, [1, H, W, ...shape.slice(1, -2)], { name });
+  return { ...value, name: grouped, shape, turned: false, isGrouped: true };
+}
+
+/** Images [n, h, w, c] of images with their channels in groups. */
+export function withoutGroups({ g }: Context, value: Value, shape: Shape, name: string): Value {
+  return { ...value, name: g.reshape(value.name, turnedShape(shape), { name }), shape, turned: true, isGrouped: false };
+}
+
+/** Returns a value without groups in the graph: such a one in the file's order, others as they are. */
+export function ungrouped({ g, fresh }: Pick<Context, "g" | "fresh">, value: Value): Value {
+  if (!value.isGrouped) return value;
+  const order = [0, ...value.shape.slice(3).map((_, i) => i + 3), 1, 2];
+  return { ...value, name: g.transpose(value.name, order, { name: fresh("ungrouped") }), isGrouped: false };
 }
 
 /** Moves the axes `along` to the end, applies `run`, and moves them back. */

@@ -2,7 +2,7 @@
  * @file The table of values during import: what is known about each name in a file, either a constant with its numbers
  * or a value of the graph with its shape.
  */
-import type { GraphBuilder } from "../../graph/methods.ts";
+import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
@@ -10,6 +10,8 @@ export interface Constant {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | readonly number[];
   readonly isInteger: boolean;
+  /** Safetensors name of the type of its elements, where it says something: that of a zero point. */
+  readonly type?: string | undefined;
 }
 
 export interface Value {
@@ -19,6 +21,24 @@ export interface Value {
   readonly shape: Shape;
   /** Whether images that the file has as [n, c, h, w] are [n, h, w, c] in the graph (axes.ts). */
   readonly turned: boolean;
+  /**
+   * Whether the graph has an axis of images in front of the file's axes: the file, which knows one image only, has
+   * merged or moved it (axes.ts). Default false.
+   */
+  readonly isBehind?: boolean | undefined;
+  /**
+   * Whether images with their channels in groups, [n, …, h, w] in the file, are [n, h, w, …] in the graph, as in a
+   * channel shuffle (axes.ts). Default false.
+   */
+  readonly isGrouped?: boolean | undefined;
+  /** Of a value that the file has as integers: the graph has (integer - zero point) · scale. */
+  readonly levels?: Levels | undefined;
+}
+
+/** How integers stand for real numbers. A scale of null is known at run time only: the graph has the integers. */
+export interface Levels {
+  readonly scale: number | null;
+  readonly zeroPoint: number;
 }
 
 export type Known = Constant | Value;
@@ -30,6 +50,8 @@ export interface Context {
   readonly weights: Map<string, Tensor>;
   /** Name of the graph's node. */
   readonly name: string;
+  /** Batch size that the file's shapes assume; 0 if it is open. */
+  readonly batch: number;
   /** Returns a name for another node, which begins with this one's. */
   fresh(suffix: string): string;
   readonly inputs: readonly (Known | null)[];

@@ -11,7 +11,8 @@ import { concatBytes } from "../../tensor/bytes.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { bytesField, type Parts, textField, varintField } from "../bytes/protobufWriter.ts";
-import { inOnnxOrder, writeNode } from "./exportNode.ts";
+import { writeNode } from "./exportNode.ts";
+import { inOnnxOrder } from "./exportPicks.ts";
 import { FLOAT, writer } from "./writer.ts";
 
 const IR_VERSION = 8;

@@ -6,6 +6,17 @@ import type { Weights } from "../../graph/weights.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
+import { capital, writeActivation, writeFakeQuantize, writeGelu } from "./exportFunction.ts";
+import { writeConvTranspose, writeLayerNorm, writeMatmul, writePrelu, writeResample } from "./exportLinear.ts";
+import {
+  inOnnxOrder,
+  writeExpand,
+  writeGather,
+  writePad,
+  writeReduction,
+  writeSlice,
+  writeTile,
+} from "./exportPicks.ts";
 import { writePool } from "./exportPool.ts";
 import { dilationsAttribute, float, int, ints, type OnnxWriter, windowAttributes } from "./writer.ts";
 
@@ -35,6 +46,23 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
     case "dense":
       activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y, [], name));
       return;
+    case "convTranspose2d":
+      activated(node.activation, (y) =>
+        writeConvTranspose(file, node, x, put("filter", iohw(weight("filter"))), bias(), y),
+      );
+      return;
+    case "resample2d":
+      writeResample(file, node);
+      return;
+    case "matmul":
+      writeMatmul(file, node);
+      return;
+    case "prelu":
+      writePrelu(file, node, weight("slope"));
+      return;
+    case "layerNormalization":
+      writeLayerNorm(file, node, (role) => (node.weights[role] ? weight(role) : null));
+      return;
     case "batchNormalization":
       writeBatchNorm(
         file,
@@ -61,22 +89,62 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
     case "softmax":
       file.node("Softmax", [x], name, int("axis", outputShape.length === 4 ? 1 : -1));
       return;
+    case "leakyRelu":
+    case "elu":
+      file.node(op === "elu" ? "Elu" : "LeakyRelu", [x], name, float("alpha", node.alpha));
+      return;
+    case "roundEven":
+      file.node("Round", [x], name);
+      return;
+    case "fakeQuantize":
+      writeFakeQuantize(file, node);
+      return;
+    case "gelu":
+      writeGelu(file, node.approximate, x, name);
+      return;
+    case "abs":
+    case "neg":
+    case "reciprocal":
+    case "sqrt":
+    case "exp":
+    case "log":
+    case "erf":
+    case "tanh":
+      file.node(capital(op), [x], name);
+      return;
     case "add":
-    case "mul": {
+    case "sub":
+    case "mul":
+    case "div":
+    case "max":
+    case "min": {
       const rank = outputShape.length;
       const operands = inputs.map((input, i) => raised(file, input, inputShapes[i], rank, `${name}/${i}`));
-      file.node(op === "add" ? "Add" : "Mul", operands, name);
+      file.node(capital(op), operands, name);
       return;
     }
-    case "pad": {
-      const pads = inOnnxOrder(node.pads);
-      const listed = file.integers(`${name}/pads`, [
-        ...pads.map(([before]) => before),
-        ...pads.map(([, after]) => after),
-      ]);
-      file.node("Pad", [x, listed, file.scalar(`${name}/value`, node.value)], name);
+    case "pad":
+      writePad(file, node);
       return;
-    }
+    case "slice":
+      writeSlice(file, node);
+      return;
+    case "gather":
+      writeGather(file, node);
+      return;
+    case "tile":
+      writeTile(file, node);
+      return;
+    case "expand":
+      writeExpand(file, name, x, outputShape);
+      return;
+    case "reduceMean":
+    case "reduceSum":
+    case "reduceMax":
+    case "reduceMin":
+    case "argMax":
+      writeReduction(file, node);
+      return;
     case "concat":
       file.node("Concat", inputs, name, int("axis", outputShape.length === 4 ? TO_NHWC[node.axis] : node.axis));
       return;
@@ -92,15 +160,16 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
   }
 }
 
-export function inOnnxOrder<T>(perAxis: readonly T[]): readonly T[] {
-  return perAxis.length === 4 ? TO_NCHW.map((axis) => perAxis[axis]) : perAxis;
-}
-
 /** Converts [kh, kw, c / g, o], [kh, kw, c, m] or [c, o] to [o, c / g, kh, kw]. */
 function oihw({ op, geometry: { C, O, KH, KW } }: ConvNode, filter: Tensor): Tensor {
   if (op === "pointwiseConv2d") return filter.transpose([1, 0]).reshape([O, C, 1, 1]);
   if (op === "conv2d") return filter.transpose([3, 2, 0, 1]);
   return filter.transpose([2, 3, 0, 1]).reshape([O, 1, KH, KW]);
+}
+
+/** Converts [kh, kw, o / g, c] to [c, o / g, kh, kw]. */
+function iohw(filter: Tensor): Tensor {
+  return filter.transpose([3, 2, 0, 1]);
 }
 
 /** Channels are axis 1 in ONNX and the last axis in a graph; for images and up to rank 2 these coincide. */
@@ -121,29 +190,6 @@ function writeBatchNorm(
   const turned = file.node("Transpose", [x], file.fresh(`${name}/turned`), ints("perm", forth));
   const normal = file.node("BatchNormalization", [turned, ...operands], file.fresh(`${name}/normal`), attributes, name);
   file.node("Transpose", [normal], name, ints("perm", back), file.fresh(`${name}/back`));
-}
-
-function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, name: string = y): void {
-  switch (f) {
-    case "none":
-      file.node("Identity", [x], y, [], name);
-      return;
-    case "relu":
-      file.node("Relu", [x], y, [], name);
-      return;
-    case "relu6":
-      file.node("Clip", [x, file.scalar(`${y}/min`, 0), file.scalar(`${y}/max`, 6)], y, [], name);
-      return;
-    case "sigmoid":
-      file.node("Sigmoid", [x], y, [], name);
-      return;
-    case "hardSwish":
-      file.node("HardSwish", [x], y, [], name);
-      return;
-    case "hardSigmoid":
-      file.node("HardSigmoid", [x], y, [...float("alpha", 1 / 6), ...float("beta", 0.5)], name);
-      return;
-  }
 }
 
 /** Prepends extents of 1 up to a rank, in the file's axis order at both ranks. */

@@ -9,18 +9,20 @@ import { builderOf } from "../../graph/builder.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { warn } from "../../tensor/warn.ts";
 import { dtypeNamed } from "../bytes/dtype.ts";
 import type { ImportedNetwork, ModelFile, StoredTensor } from "../format.ts";
 import { computedBudget } from "../importer/computed.ts";
 import { namesBeside } from "../importer/names.ts";
 import { inOrder } from "../importer/nodeOrder.ts";
-import { type Constant, isConstant, type Known, tensorOf, type Value } from "../importer/values.ts";
+import { type Constant, isConstant, type Known, tensorOf } from "../importer/values.ts";
 import { checkNumbers } from "../numbers.ts";
 import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
 import { externalReader } from "./external.ts";
 import { graphInputs, type InputShapes, isInGraphOrder } from "./input.ts";
 import { readModel } from "./model.ts";
 import type { OnnxModel, OnnxNode } from "./modelTypes.ts";
+import { badOutput, outputNames, outputValue, settled } from "./outputs.ts";
 import { run } from "./runNode.ts";
 import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 
@@ -30,8 +32,8 @@ export interface ImportOnnxOptions {
   readonly shape?: InputShapes;
   /** Values for inputs that the file does not set but that are the same in every run. */
   readonly constants?: ReadonlyMap<string, Tensor>;
-  /** The only output to import, with what it needs. Default: all of them. */
-  readonly output?: string;
+  /** The only output to import, or the only ones, with what they need. Default: all of them. */
+  readonly output?: string | readonly string[];
 }
 
 /** An ONNX model as a graph with weights. */
@@ -43,8 +45,11 @@ export interface ImportedGraph extends ImportedNetwork {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Supported versions of the standard operator set. They differ in attributes, and unknown attributes are refused. */
-const OPSETS = [1, 22] as const;
+/**
+ * The newest version of the standard operator set that this reader knows. Versions differ in attributes, and unknown
+ * attributes are refused.
+ */
+const NEWEST_OPSET = 28;
 
 /**
  * Imports an ONNX model: its graph, and its weights under the graph's names.
@@ -118,9 +123,9 @@ function build(
   spend: ReturnType<typeof computedBudget>,
 ): ImportedGraph {
   const { opset, producer, metadata } = model;
-  const [oldest, newest] = OPSETS;
-  if (opset < oldest || opset > newest) {
-    throw new FormatError(`${file}: uses opset ${opset}, needs ${oldest} to ${newest}`);
+  if (opset < 1) throw new FormatError(`${file}: uses opset ${opset}, needs 1 to ${NEWEST_OPSET}`);
+  if (opset > NEWEST_OPSET) {
+    warn(`${file} uses opset ${opset}; its operators are read as those of opset ${NEWEST_OPSET}, the newest known`);
   }
   const known = new Map<string, Known>();
   for (const tensor of initializers) known.set(tensor.name, constantOf(tensor));
@@ -151,7 +156,14 @@ function build(
   const nameOf = namesBeside(g.inputs);
   checkNumbers(file, floatsRead(nodes, known));
   for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
-  const answers = outputs.map((wanted) => ({ wanted, ...outputValue(file, wanted, known.get(wanted), model) }));
+  const answers = outputs.map((wanted) => {
+    const value = outputValue(file, wanted, known.get(wanted), model);
+    const fresh = (suffix: string): string => nameOf(`${wanted}_${suffix}`);
+    const fail = (what: string): never => {
+      throw badOutput(file, wanted, `the output ${show(wanted)} ${what}`, model);
+    };
+    return { wanted, ...settled({ g, weights, fresh, fail }, value) };
+  });
   const [turnedIn, turnedOut] = [ends, answers].map((all) => all.map(({ turned }) => turned));
   const turned = { input: turnedIn[0], output: turnedOut[0], inputs: turnedIn, outputs: turnedOut };
   const graph = builder.build(
@@ -161,25 +173,8 @@ function build(
   return { graph, weights, turned, producer, opset, metadata };
 }
 
-function outputNames(file: string, { outputs }: OnnxModel, wanted: string | undefined): readonly string[] {
-  const names = outputs.map(({ name }) => name);
-  if (names.length === 0) throw new FormatError(`${file}: has no outputs, needs one`);
-  return wanted === undefined ? names : [wanted];
-}
-
-function outputValue(file: string, name: string, found: Known | undefined, model: OnnxModel): Value {
-  if (found !== undefined && !isConstant(found)) return found;
-  throw badOutput(file, name, `the output ${show(name)} does not depend on the input`, model);
-}
-
-function badOutput(file: string, name: string, what: string, { outputs }: OnnxModel): FormatError {
-  const others = outputs.map((one) => one.name).filter((one) => one !== name);
-  const hint = others.length > 0 ? `; other outputs, with the option output: ${others.map(show).join(", ")}` : "";
-  return new FormatError(`${file}: ${what}${hint}`);
-}
-
 function constantOf({ shape, data, type }: OnnxTensor): Constant {
-  return { shape, data, isInteger: isIntegerType(type) };
+  return { shape, data, isInteger: isIntegerType(type), type };
 }
 
 /** Collects the float constants that nodes read, under the file's own names. */

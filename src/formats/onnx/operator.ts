@@ -4,18 +4,26 @@ import type { OnnxNode } from "./modelTypes.ts";
 
 export interface Context extends AnyContext {
   readonly opset: number;
-  /** Batch size that the file's shapes assume; 0 if it is open. */
-  readonly batch: number;
   readonly node: OnnxNode;
 }
 
 export interface Operator {
   /** Supported attributes; any other is refused. */
   readonly attributes: readonly string[];
+  /** Whether inputs may be images with their channels in groups; others get those in the file's order. */
+  readonly takesGroups?: boolean;
+  /** Whether inputs may be levels, the real numbers of which are in the graph; others get the integers of the file. */
+  readonly takesLevels?: boolean;
   /** Whether further outputs are tolerated, if nothing reads them. */
   readonly ignoresMore?: boolean;
-  /** Appends nodes to the graph, or computes a constant. */
-  run(context: Context): Known;
+  /**
+   * Appends nodes to the graph, or computes a constant.
+   *
+   * @returns a list, one for each output, where there are several
+   */
+  run(context: Context): Known | readonly Known[];
+  /** Whether it has several outputs. Default false. */
+  readonly hasMany?: boolean;
 }
 
 export function integerAttribute({ node, fail }: Context, name: string, fallback: number): number {

@@ -1,46 +1,110 @@
 /** @file The ONNX operators that become nodes of a graph or constants; operators/ implements them. */
 
 import type { Operator } from "./operator.ts";
-import { cast, constant, constantOfShape, dropout, gather, identity, shapeOf, slice } from "./operators/constants.ts";
-import { add, clip, div, hardSigmoid, mul, sub, unary } from "./operators/elementwise.ts";
-import { batchNormalization, conv, gemm, matMul } from "./operators/linear.ts";
-import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from "./operators/pool.ts";
-import { concat, pad, softmax, transpose } from "./operators/rearrange.ts";
+import { add, div, extreme, mul, pow, sub } from "./operators/arithmetic.ts";
+import { cast, constant, constantOfShape, dropout, identity, shapeOf } from "./operators/constants.ts";
+import { clip, elu, gelu, hardSigmoid, leakyRelu, plain, rounded, unary } from "./operators/functions.ts";
+import {
+  batchNormalization,
+  conv,
+  convTranspose,
+  gemm,
+  layerNormalization,
+  matMul,
+  pRelu,
+} from "./operators/linear.ts";
+import { expand, gather, slice, split, tile } from "./operators/picks.ts";
+import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./operators/pool.ts";
+import {
+  convInteger,
+  dequantizeLinear,
+  dynamicQuantizeLinear,
+  matMulInteger,
+  qGemm,
+  qLinearAdd,
+  qLinearConv,
+  qLinearGlobalAveragePool,
+  quantizeLinear,
+} from "./operators/quantized.ts";
+import { concat, pad, transpose } from "./operators/rearrange.ts";
+import { argMax, reduction } from "./operators/reduce.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./operators/reshape.ts";
+import { resize, upsample } from "./operators/resize.ts";
+import { logSoftmax, softmax } from "./operators/softmax.ts";
 
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ["Abs", plain("abs")],
   ["Add", add],
+  ["ArgMax", argMax],
   ["AveragePool", averagePool],
   ["BatchNormalization", batchNormalization],
   ["Cast", cast],
+  ["Ceil", rounded(Math.ceil)],
   ["Clip", clip],
   ["Concat", concat],
   ["Constant", constant],
   ["ConstantOfShape", constantOfShape],
   ["Conv", conv],
+  ["ConvInteger", convInteger],
+  ["ConvTranspose", convTranspose],
+  ["DequantizeLinear", dequantizeLinear],
   ["Div", div],
   ["Dropout", dropout],
+  ["DynamicQuantizeLinear", dynamicQuantizeLinear],
+  ["Elu", elu],
+  ["Erf", plain("erf")],
+  ["Exp", plain("exp")],
+  ["Expand", expand],
   ["Flatten", flatten],
+  ["Floor", rounded(Math.floor)],
   ["Gather", gather],
+  ["Gelu", gelu],
   ["Gemm", gemm],
   ["GlobalAveragePool", globalAveragePool],
   ["GlobalMaxPool", globalMaxPool],
   ["HardSigmoid", hardSigmoid],
   ["HardSwish", unary("hardSwish")],
   ["Identity", identity],
+  ["LayerNormalization", layerNormalization],
+  ["LeakyRelu", leakyRelu],
+  ["Log", plain("log")],
+  ["LogSoftmax", logSoftmax],
   ["MatMul", matMul],
+  ["MatMulInteger", matMulInteger],
+  ["Max", extreme("max")],
   ["MaxPool", maxPool],
+  ["Min", extreme("min")],
   ["Mul", mul],
+  ["Neg", plain("neg")],
+  ["PRelu", pRelu],
   ["Pad", pad],
-  ["ReduceMean", reduceMean],
+  ["Pow", pow],
+  ["QLinearConv", qLinearConv],
+  ["QuantizeLinear", quantizeLinear],
+  ["Reciprocal", plain("reciprocal")],
+  ["ReduceMax", reduction("reduceMax")],
+  ["ReduceMean", reduction("reduceMean")],
+  ["ReduceMin", reduction("reduceMin")],
+  ["ReduceSum", reduction("reduceSum")],
   ["Relu", unary("relu")],
   ["Reshape", reshape],
+  ["Resize", resize],
+  ["Round", plain("roundEven")],
   ["Shape", shapeOf],
   ["Sigmoid", unary("sigmoid")],
   ["Slice", slice],
   ["Softmax", softmax],
+  ["Split", split],
+  ["Sqrt", plain("sqrt")],
   ["Squeeze", squeeze],
   ["Sub", sub],
+  ["Tanh", plain("tanh")],
+  ["Tile", tile],
   ["Transpose", transpose],
   ["Unsqueeze", unsqueeze],
+  ["Upsample", upsample],
+  ["com.microsoft.Gelu", gelu],
+  ["com.microsoft.QGemm", qGemm],
+  ["com.microsoft.QLinearAdd", qLinearAdd],
+  ["com.microsoft.QLinearGlobalAveragePool", qLinearGlobalAveragePool],
 ]);

@@ -1,13 +1,15 @@
 /** @file Imports one ONNX node: checks it, and turns it into nodes of a graph or a constant. */
 
-import type { GraphBuilder } from "../../graph/methods.ts";
+import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { ungrouped } from "../importer/axes.ts";
 import type { computedBudget } from "../importer/computed.ts";
 import { describe } from "../importer/nodeOrder.ts";
-import { isConstant, type Known } from "../importer/values.ts";
+import { isConstant, type Known, type Value } from "../importer/values.ts";
+import { asIntegers } from "./integers.ts";
 import type { OnnxNode } from "./modelTypes.ts";
-import type { Context } from "./operator.ts";
+import type { Context, Operator } from "./operator.ts";
 import { OPERATORS } from "./operators.ts";
 
 interface BuildState {
@@ -22,9 +24,9 @@ interface BuildState {
 }
 
 export function run(file: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
-  const operator = node.domain === "" || node.domain === "ai.onnx" ? OPERATORS.get(node.op) : undefined;
+  const full = node.domain === "" || node.domain === "ai.onnx" ? node.op : `${node.domain}.${node.op}`;
+  const operator = OPERATORS.get(full);
   if (operator === undefined) {
-    const full = node.domain ? `${node.domain}.${node.op}` : node.op;
     throw new FormatError(
       `${file}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
     );
@@ -36,20 +38,30 @@ export function run(file: string, node: OnnxNode, known: Map<string, Known>, sta
     if (isGraph || !operator.attributes.includes(name)) fail(`has the attribute ${show(name)}, which is not supported`);
   }
   const more = node.outputs.slice(1).find((name) => name !== "");
-  if (more !== undefined && !operator.ignoresMore) fail(`has a second output ${show(more)}, which is not supported`);
+  if (more !== undefined && !operator.ignoresMore && !operator.hasMany)
+    fail(`has a second output ${show(more)}, which is not supported`);
   const [output] = node.outputs;
   if (!output) fail("has no output");
-  const inputs = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
   const name = state.nameOf(node.name || output);
   const fresh = (suffix: string): string => state.nameOf(`${name}_${suffix}`);
-  const context: Context = { ...state, node, name, fresh, inputs, fail };
+  const given = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
+  const bare: Context = { ...state, node, name, fresh, inputs: given, fail };
+  const inputs = given.map((x) => (x === null || isConstant(x) ? x : asTaken(bare, operator, x)));
+  const context: Context = { ...bare, inputs };
   try {
-    const result = operator.run(context);
-    const isNew = isConstant(result) && !inputs.some((x) => x !== null && isConstant(x) && x.data === result.data);
-    if (isNew) state.spend(8 * result.data.length, fail);
-    known.set(output, result);
+    for (const [i, result] of [operator.run(context)].flat().entries()) {
+      const isNew = isConstant(result) && !inputs.some((x) => x !== null && isConstant(x) && x.data === result.data);
+      if (isNew) state.spend(8 * result.data.length, fail);
+      if (node.outputs[i]) known.set(node.outputs[i], result);
+    }
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(`${file}: ${describe(node)}: ${error.message}`, { cause: error });
   }
+}
+
+/** A value as the operator takes it. */
+function asTaken(c: Context, { takesGroups, takesLevels }: Operator, x: Value): Value {
+  const plain = takesGroups ? x : ungrouped(c, x);
+  return takesLevels ? plain : asIntegers(c, plain);
 }

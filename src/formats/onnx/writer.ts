@@ -1,4 +1,5 @@
 /** @file Writes the parts of an ONNX file: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
+import type { QuantizedType } from "../../geometry/elementwise.ts";
 import type { WindowGeometry } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -7,8 +8,10 @@ import { bytesField, floatField, type Parts, textField, varintField } from "../b
 
 /** Type codes of TensorProto and of attributes. */
 export const FLOAT = 1;
+const UINT8 = 2;
+const INT8 = 3;
 const INT64 = 7;
-const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Collects the nodes and tensors of a file. */
 export interface OnnxWriter {
@@ -25,6 +28,8 @@ export interface OnnxWriter {
   tensor(wanted: string, tensor: Tensor): string;
   integers(wanted: string, values: readonly number[]): string;
   scalar(wanted: string, value: number): string;
+  /** A number of eight bits. */
+  level(wanted: string, value: number, type: QuantizedType): string;
 }
 
 /** @param taken names of the graph's values */
@@ -63,6 +68,9 @@ export function writer(taken: Set<string>): OnnxWriter {
       return initializer(name, INT64, [values.length], new Uint8Array(view.buffer));
     },
     scalar: (wanted, value) => initializer(fresh(wanted), FLOAT, [], floatBytes(Float32Array.of(value))),
+    level: (wanted, value, type) => {
+      return initializer(fresh(wanted), type === "int8" ? INT8 : UINT8, [], Uint8Array.of(value & 0xff));
+    },
   };
 }
 
@@ -93,6 +101,10 @@ export function ints(name: string, values: readonly number[]): Parts {
     ATTRIBUTE.ints,
     values.flatMap((value) => varintField(8, BigInt(value))),
   );
+}
+
+export function text(name: string, value: string): Parts {
+  return attribute(name, ATTRIBUTE.string, textField(4, value));
 }
 
 export function float(name: string, value: number): Parts {

@@ -6,7 +6,7 @@ import { outputShape } from "../../geometry/window.ts";
 import { checkBoolean, oneOf } from "../../tensor/errors.ts";
 import { checkInteger, type Shape } from "../../tensor/shape.ts";
 import type { ConvNode } from "../graph.ts";
-import type { Value } from "../methods.ts";
+import type { Value } from "../methods/value.ts";
 import type { NodeList } from "../nodeList.ts";
 import type { ConvSpec } from "../specs.ts";
 import { known } from "./checks.ts";

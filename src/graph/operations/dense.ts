@@ -1,8 +1,8 @@
-/** @file Dense layers and batch normalization in a graph. */
+/** @file Dense layers, matrix products, normalizations and parametric ReLU in a graph. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { checkEpsilon } from "../../geometry/batchNormalization.ts";
-import { checkBoolean, oneOf } from "../../tensor/errors.ts";
-import { checkInteger, checkRank } from "../../tensor/shape.ts";
+import { checkBoolean, oneOf, ShapeError } from "../../tensor/errors.ts";
+import { broadcastShape, checkInteger, checkRank, formatShape, sizeOf } from "../../tensor/shape.ts";
 import { channelled, known } from "./checks.ts";
 import type { Operation } from "./operation.ts";
 
@@ -39,4 +39,57 @@ export const batchNormalization: Operation<"batchNormalization"> = {
     },
   again: (g, { name, inputs: [x], epsilon }) => g.batchNormalization(x, { name, epsilon }),
   kernel: (kernels, { outputShape, epsilon }) => kernels.batchNormalization(outputShape, epsilon),
+};
+
+export const layerNormalization: Operation<"layerNormalization"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, spec = {}) => {
+      const op = "layerNormalization";
+      const options = known(op, spec, ["axes", "epsilon", "scale", "bias"]);
+      const shape = shapeOf(x);
+      const axes = checkInteger(op, "axes", options.axes ?? 1, 1, shape.length - 1);
+      const epsilon = checkEpsilon(op, options.epsilon ?? 1e-5);
+      const own = shape.slice(-axes);
+      const scale = checkBoolean(op, "scale", options.scale ?? true) ? own : null;
+      const bias = checkBoolean(op, "bias", options.bias ?? true) ? own : null;
+      return append(spec, [x], { op, axes, epsilon, outputShape: shape }, { scale, bias });
+    },
+  again: (g, { name, inputs: [x], axes, epsilon, weights }) => {
+    return g.layerNormalization(x, { name, axes, epsilon, scale: "scale" in weights, bias: "bias" in weights });
+  },
+  kernel: (kernels, { outputShape, axes, epsilon }) => {
+    return kernels.layerNormalization(outputShape, sizeOf(outputShape.slice(-axes)), epsilon);
+  },
+};
+
+export const prelu: Operation<"prelu"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, spec = {}) => {
+      known("prelu", spec, []);
+      const shape = channelled("prelu", shapeOf(x));
+      return append(spec, [x], { op: "prelu", outputShape: shape }, { slope: [shape[shape.length - 1]] });
+    },
+  again: (g, { name, inputs: [x] }) => g.prelu(x, { name }),
+  kernel: (kernels, { outputShape }) => kernels.prelu(outputShape),
+};
+
+export const matmul: Operation<"matmul"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (a, b, spec = {}) => {
+      known("matmul", spec, []);
+      const [first, second] = [shapeOf(a), shapeOf(b)];
+      const [K, rows] = [first[first.length - 1], second[second.length - 2]];
+      if (first.length < 3 || second.length !== first.length || K !== rows) {
+        const shapes = [first, second].map(formatShape).join(" by ");
+        throw new ShapeError(`matmul: multiplies ${shapes}, needs 1×…×m×k by 1×…×k×n of one rank, 3 or more`);
+      }
+      const outer = broadcastShape("matmul", first.slice(0, -2), second.slice(0, -2));
+      const outputShape = [...outer, first[first.length - 2], second[second.length - 1]];
+      return append(spec, [a, b], { op: "matmul", outputShape });
+    },
+  again: (g, { name, inputs: [a, b] }) => g.matmul(a, b, { name }),
+  kernel: (kernels) => kernels.matmul(),
 };

@@ -1,7 +1,8 @@
 /** @file What the graph knows about an operation. */
 import type { KernelSet } from "../../kernels/contract/kernels.ts";
 import type { GraphNode } from "../graph.ts";
-import type { GraphBuilder, Value } from "../methods.ts";
+import type { GraphBuilder } from "../methods/graphBuilder.ts";
+import type { Value } from "../methods/value.ts";
 import type { NodeList } from "../nodeList.ts";
 
 export type NodeOf<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op };

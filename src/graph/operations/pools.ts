@@ -4,7 +4,7 @@ import { pool2dGeometry } from "../../geometry/pool2d.ts";
 import { outputShape } from "../../geometry/window.ts";
 import { checkBoolean } from "../../tensor/errors.ts";
 import type { PoolNode } from "../graph.ts";
-import type { Value } from "../methods.ts";
+import type { Value } from "../methods/value.ts";
 import type { NodeList } from "../nodeList.ts";
 import type { AveragePoolSpec, PoolSpec } from "../specs.ts";
 import { known } from "./checks.ts";

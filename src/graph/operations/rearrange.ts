@@ -1,23 +1,30 @@
 /** @file Operations in a graph that rearrange elements. */
+import { PAD_MODES, paddedIndices } from "../../geometry/picks.ts";
 import { concatShape, paddedShape } from "../../geometry/rearrange.ts";
-import { ShapeError, show } from "../../tensor/errors.ts";
+import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import { checkAxis, checkShape, formatShape, sizeOf } from "../../tensor/shape.ts";
 import { known, plainNumber } from "./checks.ts";
 import type { Operation } from "./operation.ts";
+import { picksOf } from "./picks.ts";
 
 export const pad: Operation<"pad"> = {
   method:
     ({ shapeOf, append }) =>
     (x, pads, spec = {}) => {
-      const value = plainNumber("pad", "value", known("pad", spec, ["value"]).value ?? 0);
-      const shape = paddedShape("pad", shapeOf(x), pads);
+      const { mode: given = "constant", value: filling } = known("pad", spec, ["mode", "value"]);
+      const mode = oneOf("pad", "mode", given, PAD_MODES);
+      const value = plainNumber("pad", "value", filling ?? 0);
+      const extents = shapeOf(x);
+      const outputShape = paddedShape("pad", extents, pads);
       const own = pads.map(([before, after]) => [before, after] as const);
-      return append(spec, [x], { op: "pad", pads: own, value, outputShape: shape });
+      if (mode !== "constant") extents.forEach((extent, axis) => void paddedIndices("pad", mode, extent, own[axis]));
+      return append(spec, [x], { op: "pad", pads: own, mode, value, outputShape });
     },
-  again: (g, { name, inputs: [x], pads, value }) => g.pad(x, pads, { name, value }),
-  kernel: (kernels, { pads, value }) => {
-    const before = pads.map(([elements]) => elements);
-    return kernels.pad(before, value);
+  again: (g, { name, inputs: [x], pads, mode, value }) => g.pad(x, pads, { name, mode, value }),
+  kernel: (kernels, node) => {
+    if (node.mode !== "constant") return kernels.pick(picksOf(node));
+    const before = node.pads.map(([elements]) => elements);
+    return kernels.pad(before, node.value);
   },
 };
 

@@ -5,9 +5,10 @@
  * As in kernels.ts, constants come first and K is the kernel made from them. "dy" is the gradient of the loss with
  * respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.
  */
-import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
+import type { BinaryOp, Elementwise } from "../../geometry/elementwise.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import type { Neighbours } from "../../geometry/resample2d.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { KernelSet } from "./kernels.ts";
 
@@ -26,8 +27,10 @@ export interface Gradients<K> {
   normalizeParameters(shape: Shape, epsilon: number): K;
   /** x, moments, scale, the gradients of scale and bias, dy → dx */
   normalizeInput(shape: Shape, epsilon: number): K;
-  /** x, dy → dx, where x is the activation's input. */
-  activation(shape: Shape, activation: Activation): K;
+  /** x, dy → dx, where x is the function's input. */
+  elementwise(shape: Shape, f: Elementwise): K;
+  /** a, b, dy → the gradient of operand i, of dy's shape; a and b are broadcast to it. */
+  binary(op: BinaryOp, i: 0 | 1): K;
   /** x, dy → dx */
   maxPool2d(g: Pool2dGeometry): K;
   /** dy → dx */
@@ -40,6 +43,12 @@ export interface Gradients<K> {
   crossEntropyInput(): K;
   /** dy → da, summed over the axes along which a of `shape` was broadcast to `output`. */
   broadcast(shape: Shape, output: Shape): K;
+  /** dy → dx: y[i, j, …] = x[picks[0][i], picks[1][j], …]. */
+  pick(picks: readonly (readonly number[] | null)[]): K;
+  /** dy → dx: y is interpolated between the pixels of x. */
+  interpolate2d(rows: Neighbours, columns: Neighbours): K;
+  /** dy → dx: y is the mean or sum of x along `axes`. */
+  reduce(f: "reduceMean" | "reduceSum", axes: readonly number[]): K;
   /** dy → dx of `shape`, the part of dy that starts at `begin`. */
   slice(begin: Shape, shape: Shape): K;
 }

@@ -11,7 +11,10 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
+import type { BinaryOp, Elementwise } from "../../geometry/elementwise.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
+import type { Reduction } from "../../geometry/reduction.ts";
+import type { Neighbours } from "../../geometry/resample2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -19,7 +22,7 @@ import type { Func } from "../../wasm/expression.ts";
 
 /** The weights of one operation by role; {@link KernelSet} states which. Any may be a view. */
 export type LayerWeights = Readonly<Partial<Record<Role, Tensor | null>>>;
-export type Role = "filter" | "bias" | "mean" | "variance" | "scale";
+export type Role = "filter" | "bias" | "mean" | "variance" | "scale" | "slope";
 
 /** Reads the inputs and writes every element of the output. */
 export type Compute = (inputs: readonly Tensor[], output: Tensor) => void;
@@ -94,6 +97,11 @@ export interface KernelSet<K> {
   depthwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
   /** Weights: filter [c, o] and perhaps bias [o]. */
   pointwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
+  /**
+   * Input and output are those of the convolution with this geometry, turned round. Weights: filter [kh, kw, c /
+   * groups, o] and perhaps bias [c].
+   */
+  convTranspose2d(g: Conv2dGeometry, activation: Activation): K;
   /** Input [rows, i]. Weights: filter [i, o] and perhaps bias [o]. */
   dense(size: DenseSize, activation: Activation): K;
   maxPool2d(g: Pool2dGeometry): K;
@@ -104,14 +112,25 @@ export interface KernelSet<K> {
    * perhaps scale and bias, [c] each.
    */
   batchNormalization(shape: Shape, epsilon: number): K;
-  activation(shape: Shape, activation: Activation): K;
-  hardSigmoid(shape: Shape, alpha: number, beta: number): K;
-  clamp(shape: Shape, minValue: number, maxValue: number): K;
+  elementwise(shape: Shape, f: Elementwise): K;
+  /** Weights: slope [c]. */
+  prelu(shape: Shape): K;
+  /** Rows of n numbers, contiguous. Weights: perhaps scale and bias, n numbers each. */
+  layerNormalization(shape: Shape, n: number, epsilon: number): K;
   /** Along the last axis. */
   softmax(shape: Shape): K;
   /** Two inputs, broadcast to the shape of the output. */
-  add(a: Shape, b: Shape, output: Shape): K;
-  mul(a: Shape, b: Shape, output: Shape): K;
+  /** Two inputs, […, m, k] and […, k, n], broadcast to […, m, n]. */
+  matmul(): K;
+  binary(op: BinaryOp, a: Shape, b: Shape, output: Shape): K;
+  /** All elements along `axes`, in ascending order; the output is contiguous. */
+  reduce(f: Reduction, shape: Shape, axes: readonly number[]): K;
+  /** The index of the largest element along an axis; the output is contiguous. */
+  argMax(axis: number): K;
+  /** y[i, j, …] = x[picks[0][i], picks[1][j], …]; null: all indices, in order. */
+  pick(picks: readonly (readonly number[] | null)[]): K;
+  /** Images of another size, between the pixels around each output. */
+  interpolate2d(rows: Neighbours, columns: Neighbours): K;
   /** `before`: elements to add in front, per axis. The output is contiguous. */
   pad(before: Shape, value: number): K;
   concat(axis: number): K;

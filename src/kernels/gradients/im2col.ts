@@ -1,31 +1,20 @@
 /** @file Training on the im2col tier: both gradients of a convolution are convolutions, and run on its kernels. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import { Tensor } from "../../tensor/tensor.ts";
 import type { TrainingKernels } from "../contract/gradients.ts";
-import { filterOf, flippedFilter, inputGradientOf, spreadOut } from "../contract/inputGradient.ts";
 import { type Compute, type TensorKernel, weightless } from "../contract/kernels.ts";
+import { convTranspose2d } from "../im2col/convTranspose2d.ts";
 import { im2col } from "../im2col.ts";
 import { naiveTraining } from "./naive.ts";
 
 export const im2colTraining: TrainingKernels<TensorKernel> = {
   forward: { ...naiveTraining.forward, ...im2col },
   // A deliberate gap: operations without a matrix product use the naive tier's loops.
-  gradients: { ...naiveTraining.gradients, conv2dInput, conv2dFilter: (g) => weightless(conv2dFilter(g)) },
+  gradients: {
+    ...naiveTraining.gradients,
+    conv2dInput: (g) => convTranspose2d(g, "none"),
+    conv2dFilter: (g) => weightless(conv2dFilter(g)),
+  },
 };
-
-function conv2dInput(g: Conv2dGeometry): TensorKernel {
-  const { geometry, spread } = inputGradientOf(g);
-  const kernel = im2col.conv2d(geometry, "none");
-  return (weights) => {
-    const convolution = kernel({ filter: flippedFilter(g, filterOf(g, weights)) });
-    if (spread === null) return convolution;
-    const image = Tensor.zeros([spread.N, spread.H, spread.W, spread.C]);
-    return ([dy], dx) => {
-      spreadOut(spread, dy, image);
-      convolution([image], dx);
-    };
-  };
-}
 
 /**
  * dw[kh, kw, ic, o] = Σ oh,ow,n  x[n, oh·strideH + kh·dilationH - padTop, …, c0 + ic] · dy[n, oh, ow, o]

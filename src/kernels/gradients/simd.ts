@@ -1,20 +1,17 @@
 /** @file Training on the SIMD tier: every gradient that a network spends time on as emitted WebAssembly. */
 
-import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
+import { isDepthwise } from "../../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
-import { Tensor } from "../../tensor/tensor.ts";
 import type { TrainingKernels } from "../contract/gradients.ts";
-import { filterOf, flippedFilter, inputGradientOf } from "../contract/inputGradient.ts";
-import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Packed } from "../contract/kernels.ts";
-import { createEmitter, type Emitter } from "../simd/emitter.ts";
+import { hosted, type Kernel } from "../contract/kernels.ts";
+import { createEmitter } from "../simd/emitter.ts";
 import { type Precision, type Sizes, sizesFor } from "../simd/engines.ts";
 import { activationGradient } from "../simd/gradients/activation.ts";
 import { moments, normalize, normalizeInput, normalizeParameters } from "../simd/gradients/batchNormalization.ts";
 import { depthwiseFilter } from "../simd/gradients/depthwiseFilterGradient.ts";
 import { conv2dFilter } from "../simd/gradients/filterGradient.ts";
 import { globalAveragePoolGradient } from "../simd/gradients/globalPool.ts";
-import { afterSpread } from "../simd/gradients/spread.ts";
 import { simdKernels } from "../simd.ts";
 import { naiveTraining } from "./naive.ts";
 
@@ -31,14 +28,17 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
   return {
     forward,
     gradients: {
-      conv2dInput: (g) => conv2dInput(g, forward, emitter),
+      conv2dInput: (g) => forward.convTranspose2d(g, "none"),
       conv2dFilter: (g) => (isDepthwise(g) && g.O === g.C ? depthwiseFilter(g, emitter) : conv2dFilter(g, emitter)),
       moments: (shape) => moments(rowsOf(shape), emitter),
       normalize: (shape, epsilon) => normalize({ ...rowsOf(shape), epsilon }, emitter),
       normalizeParameters: (shape, epsilon) => normalizeParameters({ ...rowsOf(shape), epsilon }, emitter),
       normalizeInput: (shape, epsilon) => normalizeInput({ ...rowsOf(shape), epsilon }, emitter),
-      activation: (shape, f) =>
-        f === "sigmoid" ? hosted(gradients.activation(shape, f)) : activationGradient(sizeOf(shape), f, emitter),
+      elementwise: (shape, f) =>
+        f.op === "activation" && f.activation !== "sigmoid"
+          ? activationGradient(sizeOf(shape), f.activation, emitter)
+          : hosted(gradients.elementwise(shape, f)),
+      binary: (op, i) => hosted(gradients.binary(op, i)),
       // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
       bias: (shape) => hosted(gradients.bias(shape)),
       maxPool2d: (g) => hosted(gradients.maxPool2d(g)),
@@ -48,6 +48,9 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
       crossEntropy: () => hosted(gradients.crossEntropy()),
       crossEntropyInput: () => hosted(gradients.crossEntropyInput()),
       broadcast: (shape, output) => hosted(gradients.broadcast(shape, output)),
+      pick: (picks) => hosted(gradients.pick(picks)),
+      interpolate2d: (rows, columns) => hosted(gradients.interpolate2d(rows, columns)),
+      reduce: (f, axes) => hosted(gradients.reduce(f, axes)),
       slice: (begin, shape) => hosted(gradients.slice(begin, shape)),
     },
   };
@@ -57,23 +60,4 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
 function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft, ...rest }: Pool2dGeometry): boolean {
   const isWhole = KH === H && KW === W && dilationH * dilationW === 1;
   return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;
-}
-
-function conv2dInput(g: Conv2dGeometry, forward: KernelSet<Kernel>, emitter: Emitter): Kernel {
-  const { geometry, spread } = inputGradientOf(g);
-  const isPointwise = geometry.KH * geometry.KW * geometry.G === 1;
-  const layer = isPointwise ? forward.pointwiseConv2d(geometry, "none") : forward.conv2d(geometry, "none");
-  if (layer.kind === "host" || !layer.packed) return layer;
-  const { bytes, write } = layer.packed;
-  const flipped = Tensor.zeros([geometry.KH, geometry.KW, geometry.C / geometry.G, geometry.O]);
-  const filter = isPointwise ? flipped.reshape([geometry.C, geometry.O]) : flipped;
-  const packed: Packed = {
-    bytes,
-    write: (weights, to) => {
-      flippedFilter(g, filterOf(g, weights), flipped);
-      write({ filter }, to);
-    },
-  };
-  const kernel: EmittedKernel = { ...layer, packed };
-  return spread === null ? kernel : afterSpread(kernel, spread, emitter);
 }

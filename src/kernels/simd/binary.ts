@@ -1,4 +1,5 @@
-/** @file Addition and multiplication with NumPy's broadcasting. */
+/** @file Functions of two values, element by element, with NumPy's broadcasting. */
+import type { BinaryOp } from "../../geometry/elementwise.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
@@ -21,7 +22,7 @@ interface Axis {
  *
  * @param shapes of a, b and y, all contiguous
  */
-export function binary(op: "add" | "mul", [a, b, y]: readonly [Shape, Shape, Shape]): Launch {
+export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]): Launch {
   const axes = joinedAxes(a, b, y);
   const [first, ...rest] = axes.length > 1 ? axes : [{ extent: 1, a: 0, b: 0 }, ...axes];
   const inner = rest[rest.length - 1];

@@ -7,8 +7,9 @@ import { type EmittedKernel, type FilterKernels, type Kernel, type Launch, speci
 import type { FusedActivation } from "./activate.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
-import { activation, unary } from "./elementwise.ts";
+import { unary } from "./elementwise.ts";
 import type { Emitter } from "./emitter.ts";
+import { activation } from "./functions.ts";
 import { matmul } from "./matmul.ts";
 
 /** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */

@@ -26,16 +26,39 @@ export const MAX = 700;
 
 /** x = e^x. `k` and `r` are used on the way. */
 export function exp(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): Statements {
+  return [reduced(x, k, r), local.set(x, i64x2.add(horner(r, TAYLOR), i64x2.shl(k, 52)))];
+}
+
+/**
+ * x = e^x - 1, exact near 0 too, where it is about x.
+ *
+ *   e^x - 1 = 2^k · (e^r - 1) + (2^k - 1)
+ */
+export function expm1(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): Statements {
   const c = f64x2.splat;
-  const horner = TAYLOR.slice(1).reduce<Expr<"v128">>(
-    (sum, coefficient) => f64x2.add(f64x2.mul(sum, r), c(coefficient)),
-    c(TAYLOR[0]),
-  );
+  const withoutOne = f64x2.mul(horner(r, TAYLOR.slice(0, -1)), r);
+  return [
+    reduced(x, k, r),
+    local.set(k, i64x2.add(c(1), i64x2.shl(k, 52))), // 2^k
+    local.set(x, f64x2.add(f64x2.mul(k, withoutOne), f64x2.sub(k, c(1)))),
+  ];
+}
+
+/** k and r of x, which is limited to what 2^k can hold. */
+function reduced(x: Local<"v128">, k: Local<"v128">, r: Local<"v128">): Statements {
+  const c = f64x2.splat;
   return [
     local.set(x, f64x2.min(f64x2.max(x, c(MIN)), c(MAX))),
     local.set(k, f64x2.add(f64x2.mul(x, c(Math.LOG2E)), c(ROUND))),
     local.set(r, f64x2.sub(k, c(ROUND))),
     local.set(r, f64x2.sub(f64x2.sub(x, f64x2.mul(r, c(LN2_HIGH))), f64x2.mul(r, c(LN2_LOW)))),
-    local.set(x, i64x2.add(horner, i64x2.shl(k, 52))),
   ];
+}
+
+/** The polynomial of r with these coefficients, the highest power first. */
+function horner(r: Local<"v128">, [first, ...rest]: readonly number[]): Expr<"v128"> {
+  return rest.reduce<Expr<"v128">>(
+    (sum, coefficient) => f64x2.add(f64x2.mul(sum, r), f64x2.splat(coefficient)),
+    f64x2.splat(first),
+  );
 }

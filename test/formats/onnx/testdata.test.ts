@@ -24,8 +24,20 @@ const REASONS = [
   /is taken over images, needs another axis$/,
   /^Gemm ".*" (transposes its input|adds 3×4)/,
   /does not depend on the input$/,
-  /has the mode "(reflect|edge)", needs "constant"$/,
+  /states its output_shape, needs pads$/,
+  /reduces the axis of images, which stay apart$/,
+  /reduceMax: axes is \[\], needs a list of axes$/,
+  /is known only when it runs/,
+  /has a constant 10×10 beside 1×10, needs one that broadcasts to it$/,
+  /has slopes [\d×]+, needs one for each of 4 channels$/,
+  /has (levels of the type undefined|3 numbers as scale)/,
 ];
+
+/**
+ * Tests where the data deviate from the text of the specification, and onnxruntime does not follow them: align_corners
+ * with a scale that leaves a fraction of a pixel.
+ */
+const DEVIATIONS = new Set(["node/test_resize_downsample_scales_linear_align_corners"]);
 
 function tensorIn(file: string): Tensor {
   const { shape, data } = readTensor(rootMessage(file, readFileSync(file)));
@@ -54,10 +66,15 @@ async function outcome(folder: string): Promise<string> {
     for (const backend of ["naive", "simd"] as const) {
       const session = await Session.create(graph, weights, { backend });
       const answer = await session.run(ourInput);
-      const y = turned.output ? answer.transpose([0, 3, 1, 2]).contiguous() : answer;
-      expect(y.shape, `${folder} on ${backend}`).toEqual(expected.shape);
-      const wrong = y.data.findIndex((v, i) => !(Math.abs(v - expected.data[i]) <= 1e-4 + 1e-4 * Math.abs(v)));
-      expect(wrong === -1 ? null : [wrong, y.data[wrong], expected.data[wrong]], `${folder} on ${backend}`).toBeNull();
+      const inFile = turned.output ? answer.transpose([0, 3, 1, 2]).contiguous() : answer;
+      // An output whose axis of images the file has merged or moved has one more in front.
+      const isBehind = inFile.shape.length > expected.shape.length && inFile.shape[0] === 1;
+      const y = isBehind ? inFile.reshape(inFile.shape.slice(1)) : inFile;
+      if (y.shape.join() !== expected.shape.join()) return `WRONG on ${backend}: ${y.shape}, needs ${expected.shape}`;
+      const isEqual = (a: number, b: number): boolean =>
+        Object.is(a, b) || Math.abs(a - b) <= 1e-4 + 1e-4 * Math.abs(a);
+      const wrong = y.data.findIndex((v, i) => !isEqual(v, expected.data[i]));
+      if (wrong >= 0) return `WRONG on ${backend}: [${wrong}] is ${y.data[wrong]}, needs ${expected.data[wrong]}`;
     }
     return "passed";
   } catch (error) {
@@ -77,11 +94,12 @@ describe.skipIf(!existsSync(DATA))("libonnx-testdata", () => {
         else refused.set(`${folder}/${name}`, result.replace(/^bytes: /, ""));
       }
     }
-    const ours = [...refused].filter(([name]) => OURS.test(name));
+    const ours = [...refused].filter(([name]) => OURS.test(name) && !DEVIATIONS.has(name));
     console.log(
       `${passed} passed; refused among what the import is for:\n  ${ours.map((pair) => pair.join(": ")).join("\n  ")}`,
     );
-    expect(passed).toBeGreaterThan(120);
+    expect([...refused].filter(([name, why]) => why.startsWith("WRONG") && !DEVIATIONS.has(name))).toEqual([]);
+    expect(passed).toBeGreaterThan(260);
     expect(ours.filter(([, why]) => !REASONS.some((reason) => reason.test(why)))).toEqual([]);
   });
 });

@@ -3,10 +3,9 @@
  * known at import, so chains that compute them become constants.
  */
 
-import { indicesAt, MAX_RANK, rowMajorStrides } from "../../../tensor/shape.ts";
+import { MAX_RANK } from "../../../tensor/shape.ts";
 import { computed } from "../../importer/computed.ts";
 import {
-  axisOf,
   type Constant,
   constantInput,
   firstInput,
@@ -14,10 +13,10 @@ import {
   isConstant,
   optionalConstant,
 } from "../../importer/values.ts";
-import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
+import { type Context, integerAttribute, type Operator } from "../operator.ts";
 import { isIntegerType } from "../tensor.ts";
 
-export const identity: Operator = { attributes: [], run: firstInput };
+export const identity: Operator = { attributes: [], takesGroups: true, takesLevels: true, run: firstInput };
 
 /** Nothing is dropped outside of training. */
 export const dropout: Operator = {
@@ -36,7 +35,8 @@ export const constant: Operator = {
     const tensor = attributes.get("value")?.t;
     if (tensor) {
       if (tensor.external) return c.fail("keeps its numbers in another file, needs them here");
-      return { shape: tensor.shape, data: tensor.data, isInteger: isIntegerType(tensor.type) };
+      const { shape, data, type } = tensor;
+      return { shape, data, isInteger: isIntegerType(type), type };
     }
     const float = attributes.get("value_float")?.f;
     if (float !== undefined) return { shape: [], data: [float], isInteger: false };
@@ -81,69 +81,14 @@ export const cast: Operator = {
 };
 
 export const shapeOf: Operator = {
+  takesGroups: true,
+  takesLevels: true,
   attributes: ["start", "end"],
   run: (c) => {
     const { shape } = firstInput(c);
     return listOf(shape.slice(integerAttribute(c, "start", 0), integerAttribute(c, "end", shape.length)));
   },
 };
-
-/** Picks a size out of a shape; constants only. */
-export const gather: Operator = {
-  attributes: ["axis"],
-  run: (c) => {
-    const from = constantInput(c, 0, "data");
-    const at = constantInput(c, 1, "indices");
-    if (from.shape.length !== 1 || integerAttribute(c, "axis", 0) !== 0) c.fail("picks from a table, needs a list");
-    return computed(c, at.shape, from.isInteger, (i) => from.data[axisOf(c, at.data[i], from.data.length)]);
-  },
-};
-
-/** Slices constants, with any step, even backwards: PyTorch's exporter computes pads that way. */
-export const slice: Operator = {
-  attributes: ["axes", "ends", "starts"],
-  run: (c) => {
-    if (!c.inputs[0] || !isConstant(c.inputs[0])) return c.fail("cuts a value of the network, which is not supported");
-    const from = constantInput(c, 0, "data");
-    const list = (i: number, name: string): readonly number[] | null => {
-      const given = optionalConstant(c, i, name);
-      return given ? integersOf(given) : integersAttribute(c, name);
-    };
-    const starts = fewAxes(c, list(1, "starts") ?? c.fail("has no starts"));
-    const ends = list(2, "ends") ?? c.fail("has no ends");
-    const axes = (list(3, "axes") ?? starts.map((_, i) => i)).map((axis) => axisOf(c, axis, from.shape.length));
-    const steps = list(4, "steps") ?? starts.map(() => 1);
-    const cuts = from.shape.map((extent, axis) => cutOf(c, extent, axes.indexOf(axis), starts, ends, steps));
-    const shape = cuts.map(({ count }) => count);
-    const strides = rowMajorStrides(from.shape);
-    return computed(c, shape, from.isInteger, (i) => {
-      const at = indicesAt(shape, i).reduce(
-        (sum, n, axis) => sum + (cuts[axis].first + n * cuts[axis].step) * strides[axis],
-        0,
-      );
-      return from.data[at];
-    });
-  },
-};
-
-/** Returns which indices of an axis are kept. Negative limits count from the end; all are clamped to the axis. */
-function cutOf(
-  c: Context,
-  extent: number,
-  i: number,
-  starts: readonly number[],
-  ends: readonly number[],
-  steps: readonly number[],
-): { readonly first: number; readonly step: number; readonly count: number } {
-  if (i < 0) return { first: 0, step: 1, count: extent };
-  const step = steps[i];
-  if (!Number.isInteger(step) || step === 0) c.fail(`has the step ${step}, needs an integer that is not 0`);
-  const within = (at: number, min: number, max: number): number =>
-    Math.min(Math.max(at < 0 ? at + extent : at, min), max);
-  const first = step > 0 ? within(starts[i], 0, extent) : within(starts[i], 0, extent - 1);
-  const end = step > 0 ? within(ends[i], 0, extent) : within(ends[i], -1, extent - 1);
-  return { first, step, count: Math.max(0, Math.ceil((end - first) / step)) };
-}
 
 export function fewAxes(c: Context, axes: readonly number[]): readonly number[] {
   return axes.length > MAX_RANK ? c.fail(`has ${axes.length} axes, needs at most ${MAX_RANK}`) : axes;

@@ -1,16 +1,20 @@
 /** @file Conv, Gemm, MatMul and BatchNormalization: the operators with weights. */
 
+import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { asImages, asInFile, axisInGraph, image, withLast } from "../../importer/axes.ts";
 import {
+  axisOf,
   type Constant,
   constantInput,
+  isConstant,
   type Known,
   optionalConstant,
   tensorOf,
+  type Value,
   valueInput,
 } from "../../importer/values.ts";
-import { type Context, floatAttribute, integerAttribute, type Operator } from "../operator.ts";
+import { type Context, floatAttribute, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 import { WINDOW, windowOptions } from "./window.ts";
 
 /** filter [o, c / group, kh, kw], bias [o] */
@@ -49,6 +53,31 @@ export const conv: Operator = {
   },
 };
 
+/** filter [c, o / group, kh, kw], bias [o] */
+export const convTranspose: Operator = {
+  attributes: [...WINDOW, "group", "output_padding", "output_shape"],
+  run: (c) => {
+    const x = asImages(c, valueInput(c));
+    const w = tensorOf(constantInput(c, 1, "filter"));
+    if (w.shape.length !== 4) c.fail(`has a filter ${w.shape.join("×")}, needs rank 4`);
+    if (integersAttribute(c, "output_shape") !== null) c.fail("states its output_shape, needs pads");
+    const [I, perGroup, KH, KW] = w.shape;
+    if (x.shape[1] !== I) c.fail(`has ${x.shape[1]} channels, its filter takes ${I}`);
+    const bias = optionalConstant(c, 2, "bias");
+    const groups = integerAttribute(c, "group", 1);
+    const { kernel: _, ...window } = windowOptions(c, [KH, KW]);
+    const outputPadding = integersAttribute(c, "output_padding") ?? [0, 0];
+    if (bias) c.weights.set(`${c.name}/bias`, tensorOf(bias));
+    c.weights.set(`${c.name}/filter`, w.transpose([2, 3, 1, 0]));
+    const spec = { ...window, outputPadding: [outputPadding[0], outputPadding[1]] as const, groups };
+    const outputs = perGroup * groups;
+    return image(
+      c,
+      c.g.convTranspose2d(x.name, { name: c.name, outputs, kernel: [KH, KW], bias: bias !== null, ...spec }),
+    );
+  },
+};
+
 /** Returns whether a 1×1 window visits every pixel and no padding. */
 function isPlain({ strides, padding }: Omit<ReturnType<typeof windowOptions>, "kernel">): boolean {
   const isUnpadded = typeof padding === "string" || padding.every((rows) => rows === 0);
@@ -68,10 +97,68 @@ export const gemm: Operator = {
   },
 };
 
+/** By a constant matrix, on values of any rank; or of two values. */
 export const matMul: Operator = {
   attributes: [],
   run: (c) => {
-    return dense(c, matrix(c), null);
+    const [a, b] = [valueInput(c), c.inputs[1]];
+    if (b && !isConstant(b)) return product(c, a, b);
+    if (a.shape.length === 2) return dense(c, matrix(c), null);
+    const filter = matrix(c);
+    const [I, O] = filter.shape;
+    const x = asInFile(c, a);
+    const shape = [...x.shape.slice(0, -1), O];
+    if (x.shape[x.shape.length - 1] !== I) c.fail(`multiplies ${x.shape.join("×")} by ${I}×${O}`);
+    // Every row of the last axis is a pixel.
+    const rows = c.g.reshape(x.name, [1, sizeOf(x.shape) / I, 1, I], { name: c.fresh("rows") });
+    c.weights.set(`${c.name}/filter`, filter);
+    const y = c.g.pointwiseConv2d(rows, { name: c.name, outputs: O, bias: false });
+    return { name: c.g.reshape(y, shape, { name: c.fresh("back") }), shape, turned: false };
+  },
+};
+
+function product(c: Context, a: Value, b: Value): Value {
+  const [left, right] = [asInFile(c, a), asInFile(c, b)];
+  const name = c.g.matmul(left.name, right.name, { name: c.name });
+  return { name, shape: c.g.shapeOf(name), turned: false };
+}
+
+/** Normalizes over the axes from `axis` on. */
+export const layerNormalization: Operator = {
+  attributes: ["axis", "epsilon", "stash_type"],
+  ignoresMore: true,
+  run: (c) => {
+    const given = valueInput(c);
+    const x = given.isBehind ? given : asInFile(c, given);
+    const axis = axisOf(c, integerAttribute(c, "axis", -1), x.shape.length);
+    const [scale, bias] = [optionalConstant(c, 1, "scale"), optionalConstant(c, 2, "bias")];
+    const own = x.shape.slice(axis);
+    for (const [role, constant] of [
+      ["scale", scale],
+      ["bias", bias],
+    ] as const) {
+      if (constant) c.weights.set(`${c.name}/${role}`, tensorOf(constant).broadcastTo(own).contiguous());
+    }
+    const spec = { epsilon: floatAttribute(c, "epsilon", 1e-5), scale: scale !== null, bias: bias !== null };
+    return { ...x, name: c.g.layerNormalization(x.name, { name: c.name, axes: own.length, ...spec }) };
+  },
+};
+
+/** A slope for each channel, or one for all. */
+export const pRelu: Operator = {
+  attributes: [],
+  run: (c) => {
+    const input = valueInput(c);
+    const slope = tensorOf(constantInput(c, 1, "slope"));
+    const C = input.shape[1];
+    const aligned = slope.shape.length > 1 ? slope.shape[slope.shape.length - input.shape.length + 1] : slope.size;
+    if (slope.size !== 1 && (slope.size !== C || aligned !== C)) {
+      c.fail(`has slopes ${slope.shape.join("×")}, needs one for each of ${C} channels`);
+    }
+    const x = input.shape.length === 4 ? asImages(c, input) : input;
+    c.weights.set(`${c.name}/slope`, slope.reshape([slope.size]).broadcastTo([C]).contiguous());
+    const name = withLast(c, x.name, [axisInGraph(x, 1)], (last) => c.g.prelu(last, { name: c.name }));
+    return { ...x, name };
   },
 };
 

@@ -1,7 +1,8 @@
-/** @file ONNX operators that rearrange a value: Transpose, Concat, Pad; and Softmax. */
+/** @file ONNX operators that rearrange a value: Transpose, Concat, Pad. */
 
-import { indicesAt, rowMajorStrides, type Shape, sizeOf } from "../../../tensor/shape.ts";
-import { asImages, asInFile, axisInGraph, TO_NCHW, withLast } from "../../importer/axes.ts";
+import type { PadMode } from "../../../geometry/picks.ts";
+import { indicesAt, rowMajorStrides, type Shape } from "../../../tensor/shape.ts";
+import { asBehind, asImages, axisInGraph, listInGraph, TO_NCHW, ungrouped } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
   axisOf,
@@ -10,7 +11,6 @@ import {
   firstInput,
   integersOf,
   isConstant,
-  type Known,
   optionalConstant,
   scalarOf,
   tensorOf,
@@ -20,28 +20,40 @@ import {
 import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 import { fewAxes } from "./constants.ts";
 
-/** Refuses to move the batch axis, unless there is only one image. */
-export function keepsImages(c: Context, x: Known, axes: readonly number[]): void {
-  if (!isConstant(x) && c.batch !== 1 && axes.includes(0)) c.fail("moves the axis of images, needs it first");
-}
-
 const IMAGES_TO_ONNX = TO_NCHW.join();
 
 export const transpose: Operator = {
   attributes: ["perm"],
+  takesGroups: true,
+  takesLevels: true,
   run: (c) => {
-    const x = firstInput(c);
-    const given = fewAxes(c, integersAttribute(c, "perm") ?? x.shape.map((_, axis) => x.shape.length - 1 - axis));
-    const permutation = given.map((axis) => axisOf(c, axis, x.shape.length));
-    if (permutation.length !== x.shape.length) c.fail(`has perm ${given.join(", ")}, needs ${x.shape.length} axes`);
-    const shape = permutation.map((axis) => x.shape[axis]);
-    if (isConstant(x)) return turnedConstant(c, x, permutation, shape);
-    if (permutation[0] !== 0) c.fail("moves the axis of images, needs it first");
+    const first = firstInput(c);
+    const rank = first.shape.length;
+    const given = fewAxes(c, integersAttribute(c, "perm") ?? first.shape.map((_, axis) => rank - 1 - axis));
+    const permutation = given.map((axis) => axisOf(c, axis, rank));
+    if (permutation.length !== rank) c.fail(`has perm ${given.join(", ")}, needs ${rank} axes`);
+    const shape = permutation.map((axis) => first.shape[axis]);
+    if (isConstant(first)) return turnedConstant(c, first, permutation, shape);
+    if (
+      first.isGrouped &&
+      permutation[0] === 0 &&
+      permutation[rank - 2] === rank - 2 &&
+      permutation[rank - 1] === rank - 1
+    ) {
+      const own = [0, 1, 2, ...permutation.slice(1, -2).map((axis) => axis + 2)];
+      return { ...first, shape, name: c.g.transpose(first.name, own, { name: c.name }) };
+    }
+    const x = ungrouped(c, first);
+    if (permutation[0] !== 0 || x.isBehind) {
+      const wide = asBehind(c, x);
+      const own = [0, ...permutation.map((axis) => axis + 1)];
+      return { ...wide, shape, name: c.g.transpose(wide.name, own, { name: c.name }) };
+    }
     // [n, h, w, c] transposed to ONNX's order is what the graph calls an image: nothing moves.
     if (!x.turned && permutation.join() === IMAGES_TO_ONNX) return { ...x, shape, turned: true };
     const own = permutation.map((axis) => axisInGraph(x, axis));
     if (own.every((axis, i) => axis === i)) return { ...x, shape, turned: false };
-    return { name: c.g.transpose(x.name, own, { name: c.name }), shape, turned: false };
+    return { ...x, name: c.g.transpose(x.name, own, { name: c.name }), shape, turned: false };
   },
 };
 
@@ -69,25 +81,36 @@ export const concat: Operator = {
     }
     const values = parts.map((part, i): Value => {
       if (isConstant(part)) return c.fail(`joins a constant (input ${i}) to values`);
-      return rank === 4 ? asImages(c, part) : part;
+      return part;
     });
-    const [first] = values;
-    const name = c.g.concat(
-      values.map((value) => value.name),
-      axisInGraph(first, axis),
-      { name: c.name },
-    );
-    const extent = values.reduce((sum, { shape }) => sum + shape[axis], 0);
-    return { name, shape: first.shape.map((own, i) => (i === axis ? extent : own)), turned: first.turned };
+    return joined(c, values, axis);
   },
 };
+
+/**
+ * Values along an axis of the file: all as images, or all behind an axis of images where one is, or that axis grows.
+ */
+function joined(c: Context, parts: readonly Value[], axis: number): Value {
+  const isBehind = axis === 0 || parts.some((part) => part.isBehind);
+  const isImage = !isBehind && parts[0].shape.length === 4;
+  const values = parts.map((part) => (isBehind ? asBehind(c, part) : isImage ? asImages(c, part) : part));
+  const [first] = values;
+  const name = c.g.concat(
+    values.map((value) => value.name),
+    axisInGraph(first, axis),
+    { name: c.name },
+  );
+  const extent = values.reduce((sum, { shape }) => sum + shape[axis], 0);
+  return { ...first, name, shape: first.shape.map((own, i) => (i === axis ? extent : own)) };
+}
 
 export const pad: Operator = {
   attributes: ["mode", "pads", "value"],
   run: (c) => {
     const x = valueInput(c);
     const mode = c.node.attributes.get("mode")?.s ?? "constant";
-    if (mode !== "constant") c.fail(`has the mode ${JSON.stringify(mode)}, needs "constant"`);
+    const own =
+      MODES.get(mode) ?? c.fail(`has the mode ${JSON.stringify(mode)}, needs ${[...MODES.keys()].join(", ")}`);
     const listed = optionalConstant(c, 1, "pads");
     const pads = (listed && integersOf(listed)) ?? integersAttribute(c, "pads") ?? c.fail("has no pads");
     const given = optionalConstant(c, 2, "value");
@@ -101,30 +124,13 @@ export const pad: Operator = {
       around[axis] = [pads[i], pads[i + padded.length]];
     });
     const shape = x.shape.map((extent, axis) => extent + around[axis][0] + around[axis][1]);
-    const inGraph = [...around];
-    around.forEach((pair, axis) => {
-      inGraph[axisInGraph(x, axis)] = pair;
-    });
-    return { ...x, shape, name: c.g.pad(x.name, inGraph, { name: c.name, value }) };
+    return { ...x, shape, name: c.g.pad(x.name, listInGraph(x, around, [0, 0]), { name: c.name, mode: own, value }) };
   },
 };
 
-/** Applies softmax along one axis; before opset 13, over that axis and all later ones together. */
-export const softmax: Operator = {
-  attributes: ["axis"],
-  run: (c) => {
-    const x = valueInput(c);
-    const rank = x.shape.length;
-    const axis = axisOf(c, integerAttribute(c, "axis", c.opset < 13 ? 1 : -1), rank);
-    if (axis === 0) return c.fail("is taken over images, needs another axis");
-    const isJoined = c.opset < 13 && sizeOf(x.shape.slice(axis + 1)) > 1;
-    if (isJoined) {
-      const plain = asInFile(c, x);
-      const sizes = [1, sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))];
-      const rows = c.g.reshape(plain.name, sizes, { name: c.fresh("rows") });
-      const name = c.g.reshape(c.g.softmax(rows, { name: c.name }), x.shape, { name: c.fresh("back") });
-      return { ...plain, name };
-    }
-    return { ...x, name: withLast(c, x.name, [axisInGraph(x, axis)], (last) => c.g.softmax(last, { name: c.name })) };
-  },
-};
+/** ONNX's modes of padding and the graph's. */
+const MODES: ReadonlyMap<string, PadMode> = new Map([
+  ["constant", "constant"],
+  ["reflect", "reflection"],
+  ["edge", "edge"],
+]);

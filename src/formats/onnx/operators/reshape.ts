@@ -1,7 +1,7 @@
 /** @file ONNX operators that give the same elements another shape: Reshape, Flatten, Squeeze, Unsqueeze. */
 
 import { type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
-import { asInFile } from "../../importer/axes.ts";
+import { asInFile, checkOneImage, inGroups, ungrouped, withoutGroups } from "../../importer/axes.ts";
 import {
   axisOf,
   constantInput,
@@ -11,23 +11,39 @@ import {
   isConstant,
   type Known,
   optionalConstant,
+  type Value,
   valueInput,
 } from "../../importer/values.ts";
 import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 import { fewAxes } from "./constants.ts";
-import { keepsImages } from "./rearrange.ts";
 
 /** Returns the same elements in the same order under another shape. */
 function reshaped(c: Context, x: Known, shape: Shape): Known {
   if (sizeOf(shape) !== elementsOf(x)) c.fail(`turns ${x.shape.join("×")} into ${shape.join("×")}`);
   if (isConstant(x)) return { ...x, shape };
-  const plain = asInFile(c, x);
-  if (sameShape(plain.shape, shape)) return plain;
-  return { name: c.g.reshape(plain.name, shape, { name: c.name }), shape, turned: false };
+  const keepsPixels = sameShape(x.shape.slice(-2), shape.slice(-2)) && shape[0] === 1;
+  if (x.turned && keepsPixels && shape.length > 4) return inGroups(c, x, shape, c.name);
+  if (x.isGrouped && keepsPixels && shape.length === 4) return withoutGroups(c, x, shape, c.name);
+  return reordered(c, ungrouped(c, x), shape);
+}
+
+function reordered(c: Context, x: Value, shape: Shape): Known {
+  const plain = x.isBehind ? x : asInFile(c, x);
+  return sameShape(plain.shape, shape) ? plain : { ...placed(c, plain.name, shape), levels: x.levels };
+}
+
+/** A value of the graph under a shape of the file: images come first, or an axis for them in front. */
+export function placed(c: Context, value: string, shape: Shape): Value {
+  const isBehind = shape[0] !== 1;
+  if (isBehind) checkOneImage(c);
+  const name = c.g.reshape(value, isBehind ? [1, ...shape] : shape, { name: c.name });
+  return { name, shape, turned: false, isBehind };
 }
 
 export const reshape: Operator = {
+  takesLevels: true,
   attributes: ["allowzero"],
+  takesGroups: true,
   run: (c) => {
     const x = firstInput(c);
     const wanted = integersOf(constantInput(c, 1, "shape"));
@@ -43,13 +59,14 @@ export const reshape: Operator = {
 };
 
 export const flatten: Operator = {
+  takesLevels: true,
   attributes: ["axis"],
   run: (c) => {
     const x = valueInput(c);
     const rank = x.shape.length;
     const given = integerAttribute(c, "axis", 1);
     const axis = given === rank ? rank : axisOf(c, given, rank);
-    keepsImages(c, x, [axis]);
+    if (axis === 0) checkOneImage(c);
     return reshaped(c, x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))]);
   },
 };
@@ -61,24 +78,25 @@ function axesOf(c: Context): readonly number[] | null {
 }
 
 export const squeeze: Operator = {
+  takesLevels: true,
   attributes: ["axes"],
   run: (c) => {
     const x = firstInput(c);
     const axes = axesOf(c)?.map((axis) => axisOf(c, axis, x.shape.length));
-    keepsImages(c, x, axes ?? (x.shape[0] === 1 ? [0] : []));
     const shape = x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1));
     return reshaped(c, x, shape);
   },
 };
 
 export const unsqueeze: Operator = {
+  takesLevels: true,
   attributes: ["axes"],
   run: (c) => {
     const x = firstInput(c);
     const given = axesOf(c) ?? c.fail("has no axes");
     const rank = x.shape.length + given.length;
     const axes = given.map((axis) => axisOf(c, axis, rank));
-    keepsImages(c, x, axes);
+    if (axes.includes(0) && !isConstant(x)) checkOneImage(c);
     const rest = [...x.shape];
     const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
     return reshaped(c, x, shape);

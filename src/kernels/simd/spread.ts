@@ -1,14 +1,14 @@
 /** @file A launch that spreads the pixels of images out, with zeros between them. */
 
-import { when } from "../../../wasm/control.ts";
-import type { Func } from "../../../wasm/expression.ts";
-import { i32, local, memory } from "../../../wasm/instructions.ts";
-import { add, div, item, mul, rem, sub } from "../../../wasm/integer.ts";
-import { FLOAT_BYTES } from "../../../wasm/sizes.ts";
-import type { Spread } from "../../contract/inputGradient.ts";
-import type { EmittedKernel, Launch } from "../../contract/kernels.ts";
-import { type Emitter, launchFunc } from "../emitter.ts";
-import { advance, upTo } from "../loops.ts";
+import { when } from "../../wasm/control.ts";
+import type { Func } from "../../wasm/expression.ts";
+import { i32, local, memory } from "../../wasm/instructions.ts";
+import { add, div, item, mul, rem, sub } from "../../wasm/integer.ts";
+import { FLOAT_BYTES } from "../../wasm/sizes.ts";
+import type { Spread } from "../contract/inputGradient.ts";
+import type { EmittedKernel, Launch } from "../contract/kernels.ts";
+import { type Emitter, launchFunc } from "./emitter.ts";
+import { advance, upTo } from "./loops.ts";
 
 /** x [N, rows, columns, C] into scratch [N, H, W, C]; a unit is a row of the large image. */
 function spreadImages(spread: Spread, emitter: Emitter): Launch {

@@ -1,0 +1,215 @@
+/**
+ * @file ONNX operators on integers of eight bits, computed in float32: quantise(op(dequantise(x))).
+ *
+ * A value that the file has as integers is the real number that each of them stands for.
+ */
+import type { QuantizedType } from "../../../geometry/elementwise.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import { Tensor } from "../../../tensor/tensor.ts";
+import { asImages, image } from "../../importer/axes.ts";
+import {
+  axisOf,
+  type Constant,
+  constantInput,
+  isConstant,
+  type Known,
+  optionalConstant,
+  scalarOf,
+  type Value,
+  valueInput,
+} from "../../importer/values.ts";
+import { type Context, integerAttribute, type Operator } from "../operator.ts";
+import { affine, scaledAndShifted } from "./affine.ts";
+import { add } from "./arithmetic.ts";
+import { conv, gemm, matMul } from "./linear.ts";
+import { WINDOW } from "./window.ts";
+
+const TYPES: ReadonlyMap<string | undefined, QuantizedType> = new Map([
+  ["I8", "int8"],
+  ["U8", "uint8"],
+]);
+
+/** A scale and a zero point, from two inputs. */
+interface Quantization {
+  readonly scale: number;
+  readonly zeroPoint: number;
+  readonly type: QuantizedType;
+}
+
+function quantizationAt(c: Context, i: number): Quantization {
+  const scale = scalarOf(c, constantInput(c, i, "scale"), "scale");
+  const point = optionalConstant(c, i + 1, "zero point");
+  const type = point === null ? "uint8" : TYPES.get(point.type);
+  if (type === undefined) return c.fail(`has levels of the type ${point?.type}, needs int8 or uint8`);
+  return { scale, zeroPoint: point === null ? 0 : scalarOf(c, point, "zero point"), type };
+}
+
+/** Rounds a value to levels. */
+function quantized(c: Context, x: Value, quantization: Quantization): Value {
+  const { scale, zeroPoint } = quantization;
+  return { ...x, name: c.g.fakeQuantize(x.name, { name: c.name, ...quantization }), levels: { scale, zeroPoint } };
+}
+
+export const quantizeLinear: Operator = {
+  attributes: ["axis", "block_size", "output_dtype", "precision", "saturate"],
+  run: (c) => quantized(c, valueInput(c), quantizationAt(c, 1)),
+};
+
+export const dequantizeLinear: Operator = {
+  takesLevels: true,
+  attributes: ["axis", "block_size", "output_dtype"],
+  run: (c) => {
+    const [x] = c.inputs;
+    if (x && isConstant(x)) return realNumbers(c, x, 1, integerAttribute(c, "axis", 1));
+    return real(c, valueInput(c), 1);
+  },
+};
+
+/** A value's real numbers. The scale and zero point are those that it was quantised with. */
+function real(c: Context, x: Value, i: number): Value {
+  const scale = scalarOf(c, constantInput(c, i, "scale"), "scale");
+  const point = optionalConstant(c, i + 1, "zero point");
+  const zeroPoint = point === null ? 0 : scalarOf(c, point, "zero point");
+  if (x.levels === undefined) return c.fail("dequantises a value that was not quantised");
+  if (x.levels.scale !== scale || x.levels.zeroPoint !== zeroPoint) {
+    return c.fail(
+      `has scale ${scale} and zero point ${zeroPoint}, its input ${x.levels.scale} and ${x.levels.zeroPoint}`,
+    );
+  }
+  return { ...x, levels: undefined };
+}
+
+/** (integer - zero point) · scale, for all numbers or along an axis. */
+function realNumbers(c: Context, x: Constant, i: number, givenAxis: number): Constant {
+  const [scale, point] = [constantInput(c, i, "scale"), optionalConstant(c, i + 1, "zero point")];
+  const along = scale.data.length > 1 ? axisOf(c, givenAxis, x.shape.length) : 0;
+  if (scale.data.length > 1 && scale.data.length !== x.shape[along]) {
+    return c.fail(`has ${scale.data.length} scales along an axis of ${x.shape[along]}`);
+  }
+  const step = sizeOf(x.shape.slice(along + 1));
+  const data = Float32Array.from(x.data, (integer, at) => {
+    const channel = scale.data.length > 1 ? Math.floor(at / step) % scale.data.length : 0;
+    const zeroPoint = point === null ? 0 : point.data[point.data.length > 1 ? channel : 0];
+    return (integer - zeroPoint) * scale.data[channel];
+  });
+  return { shape: x.shape, data, isInteger: false };
+}
+
+/** Runs another operator on real numbers, and rounds its result to levels. */
+function rounded(c: Context, operator: Operator, inputs: readonly (Known | null)[], i: number): Known {
+  const sum = operator.run({ ...c, inputs, name: c.fresh("real") }) as Value;
+  return quantized(c, sum, quantizationAt(c, i));
+}
+
+/** x, x's scale and zero point, filter, its own, those of the result, bias in steps of the product of both scales */
+export const qLinearConv: Operator = {
+  takesLevels: true,
+  attributes: [...WINDOW, "group"],
+  run: (c) => {
+    const x = real(c, valueInput(c), 1);
+    const filter = realNumbers(c, constantInput(c, 3, "filter"), 4, 0);
+    const bias = optionalConstant(c, 8, "bias");
+    return rounded(c, conv, [x, filter, bias && biasOf(c, bias, 1, 4)], 6);
+  },
+};
+
+function biasOf(c: Context, bias: Constant, ofInput: number, ofFilter: number): Constant {
+  const [x, w] = [constantInput(c, ofInput, "scale"), constantInput(c, ofFilter, "scale")];
+  const step = (o: number): number => x.data[0] * w.data[w.data.length > 1 ? o : 0];
+  return { shape: bias.shape, data: Float32Array.from(bias.data, (value, o) => value * step(o)), isInteger: false };
+}
+
+/** com.microsoft: a, its scale and zero point, b, its own, those of the sum */
+export const qLinearAdd: Operator = {
+  takesLevels: true,
+  attributes: [],
+  run: (c) => rounded(c, add, [real(c, valueInput(c, 0), 1), real(c, valueInput(c, 3), 4)], 6),
+};
+
+/** com.microsoft: a, its scale and zero point, b, its own, c; scale and zero point of the result, or a real one */
+export const qGemm: Operator = {
+  takesLevels: true,
+  attributes: ["alpha", "transA", "transB"],
+  run: (c) => {
+    const x = real(c, valueInput(c), 1);
+    const isTurned = integerAttribute(c, "transB", 0) !== 0;
+    const filter = realNumbers(c, constantInput(c, 3, "second factor"), 4, isTurned ? 0 : 1);
+    const bias = optionalConstant(c, 6, "bias");
+    const inputs = [x, filter, bias && biasOf(c, bias, 1, 4)];
+    return c.inputs[7] ? rounded(c, gemm, inputs, 7) : gemm.run({ ...c, inputs });
+  },
+};
+
+/** com.microsoft: x, its scale and zero point, those of the mean */
+export const qLinearGlobalAveragePool: Operator = {
+  takesLevels: true,
+  attributes: ["channels_last"],
+  run: (c) => {
+    if (integerAttribute(c, "channels_last", 0) !== 0) c.fail("has channels_last 1, needs 0");
+    const x = asImages(c, real(c, valueInput(c), 1));
+    return quantized(c, image(c, c.g.globalAveragePool2d(x.name, { name: c.fresh("real") })), quantizationAt(c, 3));
+  },
+};
+
+/**
+ *   y = limit(roundEven(x / scale) + zero point)
+ *   scale = (max(x, 0) - min(x, 0)) / 255,  zero point = roundEven(-min / scale)
+ *
+ * The graph has y less its zero point: what reads both subtracts it.
+ */
+export const dynamicQuantizeLinear: Operator = {
+  attributes: [],
+  hasMany: true,
+  run: (c) => {
+    const x = valueInput(c);
+    const { g, fresh } = c;
+    const axes = [...g.shapeOf(x.name).keys()].slice(1);
+    const all = { axes, keepDimensions: true };
+    const max = g.clamp(g.reduceMax(x.name, { ...all, name: fresh("max") }), { minValue: 0, name: fresh("top") });
+    const min = g.clamp(g.reduceMin(x.name, { ...all, name: fresh("min") }), { maxValue: 0, name: fresh("bottom") });
+    const range = g.clamp(g.sub(max, min, { name: fresh("range") }), { minValue: 1e-35, name: fresh("reach") });
+    const scale = affine({ ...c, name: fresh("scale") }, range, Tensor.zeros([1]), () => [1 / 255, 0]);
+    const below = g.roundEven(g.div(min, scale, { name: fresh("lowest") }), { name: fresh("below") }); // - zero point
+    const levels = g.roundEven(g.div(x.name, scale, { name: fresh("ratio") }), { name: fresh("levels") });
+    const top = affine({ ...c, name: fresh("highest") }, below, Tensor.zeros([1]), () => [1, 255]);
+    const y = g.min(g.max(levels, below, { name: fresh("raised") }), top, { name: c.name });
+    const one = x.shape.map(() => 1);
+    const isImage = x.turned;
+    return [
+      { ...x, name: y, levels: { scale: null, zeroPoint: 0 } },
+      { name: scale, shape: one, turned: isImage },
+      { name: below, shape: one, turned: isImage, levels: { scale: null, zeroPoint: 0 } },
+    ];
+  },
+};
+
+/** Filter or second factor less its zero point; of one for each output too. */
+function withoutZeroPoint(c: Context, x: Constant, i: number, axis: number): Constant {
+  const point = optionalConstant(c, i, "zero point");
+  if (point === null) return { ...x, isInteger: false };
+  const step = sizeOf(x.shape.slice(axis + 1));
+  const of = (at: number): number => point.data[point.data.length > 1 ? Math.floor(at / step) % x.shape[axis] : 0];
+  return { shape: x.shape, data: Float32Array.from(x.data, (value, at) => value - of(at)), isInteger: false };
+}
+
+/** The sum of products of integers: of what a quantising operator gave, and of a constant. */
+function integerProduct(operator: Operator, attributes: readonly string[], axisOfOutputs: number): Operator {
+  return {
+    attributes,
+    takesLevels: true,
+    run: (c) => {
+      const { levels, ...x } = valueInput(c);
+      if (levels === undefined) return c.fail("multiplies a value that was not quantised");
+      const factor = constantInput(c, 1, "second factor");
+      const axis = axisOfOutputs < 0 ? factor.shape.length + axisOfOutputs : axisOfOutputs;
+      const { scale } = levels;
+      const inputs = [x, withoutZeroPoint(c, factor, 3, axis), null];
+      if (scale === null) return operator.run({ ...c, inputs });
+      const sum = operator.run({ ...c, inputs, name: c.fresh("real") }) as Value;
+      return scaledAndShifted(c, sum, { shape: [], data: [scale], isInteger: false }, (k) => [1 / k, 0]);
+    },
+  };
+}
+
+export const convInteger: Operator = integerProduct(conv, [...WINDOW, "group"], 0);
+export const matMulInteger: Operator = integerProduct(matMul, [], -1);

@@ -1,0 +1,36 @@
+/** @file ONNX operators that make probabilities of scores: Softmax, LogSoftmax. */
+import { sizeOf } from "../../../tensor/shape.ts";
+import { asInFile, axisInGraph, withLast } from "../../importer/axes.ts";
+import { axisOf, valueInput } from "../../importer/values.ts";
+import { type Context, integerAttribute, type Operator } from "../operator.ts";
+
+/** Works along one axis; before opset 13, over that axis and all later ones together. */
+function along(formula: (c: Context, rows: string) => string): Operator {
+  return {
+    attributes: ["axis"],
+    run: (c) => {
+      const x = valueInput(c);
+      const axis = axisOf(c, integerAttribute(c, "axis", c.opset < 13 ? 1 : -1), x.shape.length);
+      if (axis === 0 && !x.isBehind) return c.fail("is taken over images, needs another axis");
+      const isJoined = c.opset < 13 && sizeOf(x.shape.slice(axis + 1)) > 1;
+      if (!isJoined) {
+        return { ...x, name: withLast(c, x.name, [axisInGraph(x, axis)], (last) => formula(c, last)) };
+      }
+      const plain = asInFile(c, x);
+      const sizes = [1, sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))];
+      const rows = c.g.reshape(plain.name, sizes, { name: c.fresh("rows") });
+      return { ...plain, name: c.g.reshape(formula(c, rows), x.shape, { name: c.fresh("back") }) };
+    },
+  };
+}
+
+export const softmax: Operator = along((c, rows) => c.g.softmax(rows, { name: c.name }));
+
+/** u - log Σ e^u with u = x - max(x), so that nothing overflows */
+export const logSoftmax: Operator = along(({ g, name, fresh }, rows) => {
+  const axes = [-1];
+  const largest = g.reduceMax(rows, { axes, keepDimensions: true, name: fresh("max") });
+  const u = g.sub(rows, largest, { name: fresh("below_max") });
+  const sum = g.reduceSum(g.exp(u, { name: fresh("exp") }), { axes, keepDimensions: true, name: fresh("sum") });
+  return g.sub(u, g.log(sum, { name: fresh("log") }), { name });
+});

@@ -1,0 +1,35 @@
+/** @file The outputs of an ONNX file: which of them are wanted, and the values that they are. */
+import { FormatError, show } from "../../tensor/errors.ts";
+import { ungrouped } from "../importer/axes.ts";
+import { type Context, isConstant, type Known, type Value } from "../importer/values.ts";
+import { asIntegers } from "./integers.ts";
+import type { OnnxModel } from "./modelTypes.ts";
+
+export function outputNames(
+  file: string,
+  { outputs }: OnnxModel,
+  wanted: string | readonly string[] | undefined,
+): readonly string[] {
+  const names = outputs.map(({ name }) => name);
+  if (names.length === 0) throw new FormatError(`${file}: has no outputs, needs one`);
+  if (wanted?.length === 0) throw new FormatError(`${file}: output is [], needs at least one of ${names.join(", ")}`);
+  return wanted === undefined ? names : [...new Set([wanted].flat())];
+}
+
+export function outputValue(file: string, name: string, found: Known | undefined, model: OnnxModel): Value {
+  if (found !== undefined && !isConstant(found)) return found;
+  throw badOutput(file, name, `the output ${show(name)} does not depend on the input`, model);
+}
+
+/** A value as the file has it: in its order, integers as such, without a second axis of images. */
+export function settled(c: Pick<Context, "g" | "weights" | "fresh" | "fail">, value: Value): Value {
+  const { name, shape, isBehind } = asIntegers(c, ungrouped(c, value));
+  const isBack = isBehind && shape[0] === 1;
+  return { ...value, name: isBack ? c.g.reshape(name, shape, { name: c.fresh("first") }) : name };
+}
+
+export function badOutput(file: string, name: string, what: string, { outputs }: OnnxModel): FormatError {
+  const others = outputs.map((one) => one.name).filter((one) => one !== name);
+  const hint = others.length > 0 ? `; other outputs, with the option output: ${others.map(show).join(", ")}` : "";
+  return new FormatError(`${file}: ${what}${hint}`);
+}

@@ -1,0 +1,70 @@
+/** @file Indices along an axis: those that a slice keeps, that padding repeats, that a tile repeats. */
+import { ShapeError, show } from "../tensor/errors.ts";
+import { checkInteger, formatShape, type Shape } from "../tensor/shape.ts";
+
+/** What stands around the elements: a value, the elements mirrored without their edge, or the edge again and again. */
+export const PAD_MODES = ["constant", "reflection", "edge"] as const;
+/** What stands around the elements. */
+export type PadMode = (typeof PAD_MODES)[number];
+
+/** start, start + step, … @returns null for all of an axis, in order */
+export function sliceIndices(extent: number, start: number, size: number, step: number): readonly number[] | null {
+  if (start === 0 && size === extent && step === 1) return null;
+  return Array.from({ length: size }, (_, i) => start + i * step);
+}
+
+/** @throws ShapeError unless the slice takes at least one element of every axis, and none beyond */
+export function checkSlice(
+  op: string,
+  shape: Shape,
+  starts: unknown,
+  sizes: unknown,
+  steps: unknown,
+): { readonly starts: readonly number[]; readonly sizes: readonly number[]; readonly steps: readonly number[] } {
+  const lists = { starts, sizes, steps };
+  for (const [name, list] of Object.entries(lists)) {
+    if (!Array.isArray(list) || list.length !== shape.length) {
+      throw new ShapeError(`${op}: ${name} is ${show(list)}, needs a number for each axis of ${formatShape(shape)}`);
+    }
+  }
+  const own = lists as Readonly<Record<keyof typeof lists, readonly number[]>>;
+  shape.forEach((extent, axis) => {
+    const start = checkInteger(op, `starts[${axis}]`, own.starts[axis], 0, extent - 1);
+    const size = checkInteger(op, `sizes[${axis}]`, own.sizes[axis], 1);
+    const step = own.steps[axis];
+    if (!Number.isInteger(step) || step === 0) {
+      throw new ShapeError(`${op}: steps[${axis}] is ${show(step)}, needs an integer that is not 0`);
+    }
+    const last = start + (size - 1) * step;
+    if (last < 0 || last >= extent) {
+      throw new ShapeError(`${op}: axis ${axis} ends at ${last}, needs 0 to ${extent - 1}`);
+    }
+  });
+  return { starts: [...own.starts], sizes: [...own.sizes], steps: [...own.steps] };
+}
+
+/** The indices of an axis with elements before and after it. @throws ShapeError if a mirror does not reach that far */
+export function paddedIndices(
+  op: string,
+  mode: Exclude<PadMode, "constant">,
+  extent: number,
+  [before, after]: readonly [number, number],
+): readonly number[] | null {
+  if (before + after === 0) return null;
+  if (mode === "reflection" && Math.max(before, after) >= extent) {
+    throw new ShapeError(
+      `${op}: ${Math.max(before, after)} elements mirrored of ${extent}, needs fewer than there are`,
+    );
+  }
+  return Array.from({ length: before + extent + after }, (_, i) => {
+    const at = i - before;
+    if (mode === "edge") return Math.min(Math.max(at, 0), extent - 1);
+    const mirrored = Math.abs(at);
+    return mirrored < extent ? mirrored : 2 * (extent - 1) - mirrored;
+  });
+}
+
+/** The indices of an axis, several times. */
+export function tiledIndices(extent: number, repetitions: number): readonly number[] | null {
+  return repetitions === 1 ? null : Array.from({ length: extent * repetitions }, (_, i) => i % extent);
+}

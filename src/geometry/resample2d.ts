@@ -1,0 +1,110 @@
+/**
+ * @file Images of another size: where each pixel of the result lies in the input, and which pixels are around it. The
+ * rules are ONNX's, operator Resize.
+ *
+ *   half-pixel          (o + ½) / scale - ½         pytorch-half-pixel   the same, but 0 where there is one output
+ *   align-corners       o · (H - 1) / (OH - 1)      asymmetric           o / scale
+ */
+import { ShapeError, show } from "../tensor/errors.ts";
+import { checkInteger } from "../tensor/shape.ts";
+import type { Pair } from "./padding.ts";
+import { checkPair } from "./padding.ts";
+
+export const COORDINATES = ["half-pixel", "pytorch-half-pixel", "align-corners", "asymmetric"] as const;
+/** How a pixel of the result lies in the input. */
+export type Coordinates = (typeof COORDINATES)[number];
+
+export const NEAREST_ROUNDINGS = ["round-prefer-floor", "round-prefer-ceil", "floor", "ceil"] as const;
+/** Which pixel is nearest to a position. */
+export type NearestRounding = (typeof NEAREST_ROUNDINGS)[number];
+
+export const RESAMPLE_MODES = ["nearest", "linear"] as const;
+/** Whether a pixel of the result is the nearest of the input, or interpolated between four. */
+export type ResampleMode = (typeof RESAMPLE_MODES)[number];
+
+/** Pixels along an axis of the result. */
+export interface ResampledAxis {
+  readonly extent: number;
+  readonly outputs: number;
+  /** outputs / extent, or the scale that was asked for. */
+  readonly scale: number;
+}
+
+/** @throws ShapeError unless one of both is given, and something is left */
+export function resampledAxes(
+  op: string,
+  [H, W]: readonly [number, number],
+  {
+    sizes,
+    scales,
+  }: { readonly sizes?: Pair | undefined; readonly scales?: number | readonly [number, number] | undefined },
+): readonly [ResampledAxis, ResampledAxis] {
+  if ((sizes === undefined) === (scales === undefined)) throw new ShapeError(`${op}: needs either sizes or scales`);
+  if (sizes !== undefined) {
+    const [rows, columns] = checkPair(op, "sizes", sizes, 1);
+    return [
+      { extent: H, outputs: rows, scale: rows / H },
+      { extent: W, outputs: columns, scale: columns / W },
+    ];
+  }
+  const both = typeof scales === "number" ? [scales, scales] : scales;
+  const axis = (extent: number, i: number): ResampledAxis => {
+    const scale: unknown = Array.isArray(both) ? both[i] : both;
+    if (typeof scale !== "number" || !(scale > 0)) {
+      throw new ShapeError(`${op}: scales is ${show(scales)}, needs a number above 0 or [h, w]`);
+    }
+    return { extent, outputs: checkInteger(op, "output", Math.floor(extent * scale), 1), scale };
+  };
+  return [axis(H, 0), axis(W, 1)];
+}
+
+/** Where output o lies in the input, in pixels. */
+export function positionIn(coordinates: Coordinates, { extent, outputs, scale }: ResampledAxis, o: number): number {
+  switch (coordinates) {
+    case "half-pixel":
+      return (o + 0.5) / scale - 0.5;
+    case "pytorch-half-pixel":
+      return outputs > 1 ? (o + 0.5) / scale - 0.5 : 0;
+    case "align-corners":
+      return outputs > 1 ? (o * (extent - 1)) / (outputs - 1) : 0;
+    case "asymmetric":
+      return o / scale;
+  }
+}
+
+/** The nearest pixel of each output. */
+export function nearestPixels(
+  axis: ResampledAxis,
+  coordinates: Coordinates,
+  rounding: NearestRounding,
+): readonly number[] {
+  const round = {
+    "round-prefer-floor": (at: number) => Math.ceil(at - 0.5),
+    "round-prefer-ceil": (at: number) => Math.floor(at + 0.5),
+    floor: Math.floor,
+    ceil: Math.ceil,
+  }[rounding];
+  return Array.from({ length: axis.outputs }, (_, o) => within(axis, round(positionIn(coordinates, axis, o))));
+}
+
+/** The two pixels around each output, and how much the second one counts. */
+export interface Neighbours {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly share: readonly number[];
+}
+
+export function neighbours(axis: ResampledAxis, coordinates: Coordinates): Neighbours {
+  const positions = Array.from({ length: axis.outputs }, (_, o) => {
+    return Math.min(Math.max(positionIn(coordinates, axis, o), 0), axis.extent - 1);
+  });
+  return {
+    low: positions.map(Math.floor),
+    high: positions.map((position) => within(axis, Math.floor(position) + 1)),
+    share: positions.map((position) => position - Math.floor(position)),
+  };
+}
+
+function within({ extent }: ResampledAxis, pixel: number): number {
+  return Math.min(Math.max(pixel, 0), extent - 1);
+}

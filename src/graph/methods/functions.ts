@@ -1,0 +1,176 @@
+/** @file Methods of a graph builder: functions of one element. */
+import type { Activation } from "../../geometry/activation.ts";
+import type { AlphaSpec, ClampSpec, FakeQuantizeSpec, GeluSpec, HardSigmoidSpec, Named } from "../specs.ts";
+import type { Value } from "./value.ts";
+
+/** Functions of one element. */
+export interface FunctionMethods {
+  /**
+   * One of {@link ACTIVATIONS}, element by element. After a convolution or dense layer, a session fuses it.
+   *
+   * @param x of any shape
+   * @throws ShapeError for an unknown one
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.activation(g.input, "hardSwish", { name: "swish" }); // "swish"
+   */
+  activation(x: Value, activation: Activation, spec?: Named): Value;
+  /**
+   * min(max(x, minValue), maxValue)
+   *
+   * @param spec `minValue`, `maxValue`: default -∞ and ∞, no limit. `name`
+   * @throws ShapeError if minValue is above maxValue
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.clamp(g.input, { name: "limited", minValue: -1, maxValue: 1 }); // "limited"
+   */
+  clamp(x: Value, spec?: ClampSpec): Value;
+  /**
+   * min(max(alpha · x + beta, 0), 1)
+   *
+   * @param spec `alpha`: default 1/6, as in MobileNetV3 and PyTorch (ONNX and WebNN: 0.2). `beta`: default 1/2. `name`
+   * @throws ShapeError unless both are finite
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.hardSigmoid(g.input, { name: "gate", alpha: 0.2 }); // "gate"
+   */
+  hardSigmoid(x: Value, spec?: HardSigmoidSpec): Value;
+  /**
+   * x, below 0 alpha · x
+   *
+   * @param spec `alpha`: default 0.01. `name`
+   * @throws ShapeError for an option of another type
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.leakyRelu(g.input, { name: "leakyRelu", alpha: 0.1 }); // "leakyRelu"
+   */
+  leakyRelu(x: Value, spec?: AlphaSpec): Value;
+  /**
+   * x, below 0 alpha · (e^x - 1)
+   *
+   * @param spec `alpha`: default 1. `name`
+   * @throws ShapeError for an option of another type
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.elu(g.input, { name: "elu" }); // "elu"
+   */
+  elu(x: Value, spec?: AlphaSpec): Value;
+  /**
+   * x · Φ(x), Φ the normal distribution: ½ (1 + erf(x / √2)).
+   *
+   * @param spec `approximate`: "none" (default), or "tanh" for ½ (1 + tanh(√(2/π) (x + 0.044715 x³))). `name`
+   * @throws ShapeError for an option of another type
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.gelu(g.input, { name: "gelu", approximate: "tanh" }); // "gelu"
+   */
+  gelu(x: Value, spec?: GeluSpec): Value;
+  /**
+   * |x|
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.abs(g.input, { name: "abs" }); // "abs"
+   */
+  abs(x: Value, spec?: Named): Value;
+  /**
+   * -x
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.neg(g.input, { name: "neg" }); // "neg"
+   */
+  neg(x: Value, spec?: Named): Value;
+  /**
+   * 1 / x
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.reciprocal(g.input, { name: "reciprocal" }); // "reciprocal"
+   */
+  reciprocal(x: Value, spec?: Named): Value;
+  /**
+   * √x; NaN below 0.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.sqrt(g.input, { name: "sqrt" }); // "sqrt"
+   */
+  sqrt(x: Value, spec?: Named): Value;
+  /**
+   * e^x
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.exp(g.input, { name: "exp" }); // "exp"
+   */
+  exp(x: Value, spec?: Named): Value;
+  /**
+   * The natural logarithm; NaN below 0.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.log(g.input, { name: "log" }); // "log"
+   */
+  log(x: Value, spec?: Named): Value;
+  /**
+   * The error function, 2/√π ∫₀ˣ e^-t² dt.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.erf(g.input, { name: "erf" }); // "erf"
+   */
+  erf(x: Value, spec?: Named): Value;
+  /**
+   * The hyperbolic tangent.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.tanh(g.input, { name: "tanh" }); // "tanh"
+   */
+  tanh(x: Value, spec?: Named): Value;
+  /**
+   * The nearest integer, of two the even one.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.roundEven(g.input, { name: "roundEven" }); // "roundEven"
+   */
+  roundEven(x: Value, spec?: Named): Value;
+  /**
+   * A value as eight bits can say it, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
+   *
+   * @param spec `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0.
+   *   `type`: "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `name`
+   * @throws ShapeError for a scale that is not above 0, or a zero point that is not a level
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.fakeQuantize(g.input, { name: "levels", scale: 0.05, zeroPoint: -3 }); // "levels"
+   */
+  fakeQuantize(x: Value, spec: FakeQuantizeSpec): Value;
+}

@@ -1,0 +1,2 @@
+/** The name of a value in a graph. */
+export type Value = string;
