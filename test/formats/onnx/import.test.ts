@@ -200,6 +200,24 @@ describe("what exporters write", () => {
     said.mockRestore();
   });
 
+  test.each<[string, number, number[], readonly number[], number]>([
+    ["columns, by broadcasting", 14, [4], [0.5, 1, 2, 4], 3],
+    ["channels, the old way", 6, [3], [0.5, 1, 2], 1],
+    ["rows", 14, [5, 1], [0.5, 1, 2, 4, 8], 2],
+  ])("a slope for each of the %s", async (_, opset, dims, floats, axis) => {
+    const y = await runOn(x, {
+      opset,
+      nodes: [{ op: "PRelu", inputs: ["x", "k"] }],
+      tensors: [{ name: "k", dims, floats }],
+    });
+    const slopes = tensor(
+      floats,
+      [1, 1, 1, 1].map((_, i) => (i === axis ? floats.length : 1)),
+    ).broadcastTo(x.shape);
+    const scaled = slopes.toFloat32Array().map((slope, i) => (x.data[i] < 0 ? slope * x.data[i] : x.data[i]));
+    expectClose(y, tensor(scaled, x.shape), 0);
+  });
+
   test("the axis of images may move, and comes back", async () => {
     const y = await runOn(x, {
       nodes: [

@@ -29,7 +29,7 @@ const REASONS = [
   /reduceMax: axes is \[\], needs a list of axes$/,
   /is known only when it runs/,
   /has a constant 10×10 beside 1×10, needs one that broadcasts to it$/,
-  /has slopes [\d×]+, needs one for each of 4 channels$/,
+  /has slopes 3×4×5 beside 1×4×5, needs one for each channel$/,
   /has (levels of the type undefined|3 numbers as scale)/,
 ];
 

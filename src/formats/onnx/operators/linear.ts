@@ -15,6 +15,7 @@ import {
   valueInput,
 } from "../../importer/values.ts";
 import { type Context, floatAttribute, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
+import { raised } from "./affine.ts";
 import { WINDOW, windowOptions } from "./window.ts";
 
 /** filter [o, c / group, kh, kw], bias [o] */
@@ -144,20 +145,25 @@ export const layerNormalization: Operator = {
   },
 };
 
-/** A slope for each channel, or one for all. */
+/** A slope for each index of one axis, of channels as a rule, or one for all. */
 export const pRelu: Operator = {
   attributes: [],
   run: (c) => {
     const input = valueInput(c);
+    const x = input.shape.length === 4 ? asImages(c, input) : asInFile(c, input);
     const slope = tensorOf(constantInput(c, 1, "slope"));
-    const C = input.shape[1];
-    const aligned = slope.shape.length > 1 ? slope.shape[slope.shape.length - input.shape.length + 1] : slope.size;
-    if (slope.size !== 1 && (slope.size !== C || aligned !== C)) {
-      c.fail(`has slopes ${slope.shape.join("×")}, needs one for each of ${C} channels`);
+    // Before opset 7 a list is one of channels; since then it broadcasts.
+    const isOfChannels = c.opset < 7 && slope.shape.length === 1;
+    const listed = isOfChannels ? [slope.size, ...x.shape.slice(2).map(() => 1)] : slope.shape;
+    const own = raised(listed, x.shape.length);
+    const along = [...own.keys()].filter((axis) => own[axis] > 1);
+    const axis = along[0] ?? 1;
+    if (own.length > x.shape.length || along.length > 1 || (along.length === 1 && own[axis] !== x.shape[axis])) {
+      c.fail(`has slopes ${slope.shape.join("×")} beside ${x.shape.join("×")}, needs one for each channel`);
     }
-    const x = input.shape.length === 4 ? asImages(c, input) : input;
-    c.weights.set(`${c.name}/slope`, slope.reshape([slope.size]).broadcastTo([C]).contiguous());
-    const name = withLast(c, x.name, [axisInGraph(x, 1)], (last) => c.g.prelu(last, { name: c.name }));
+    const slopes = slope.reshape([slope.size]).broadcastTo([x.shape[axis]]);
+    c.weights.set(`${c.name}/slope`, slopes.contiguous());
+    const name = withLast(c, x.name, [axisInGraph(x, axis)], (last) => c.g.prelu(last, { name: c.name }));
     return { ...x, name };
   },
 };
