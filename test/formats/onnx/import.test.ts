@@ -266,6 +266,32 @@ describe("what exporters write", () => {
     expect(graph.nodes.map(({ op }) => op)).toEqual(["concat", "reshape", "transpose", "reshape"]);
   });
 
+  test("matrix products of values whose axis of images has moved", async () => {
+    const shape = (name: string, ...sizes: number[]) => list(name, ...sizes);
+    const y = await runOn(x.slice([0, 0, 0, 0], [1, 3, 5, 4]).contiguous(), {
+      input: { name: "x", dims: [1, 3, 5, 4] },
+      nodes: [
+        { op: "Reshape", inputs: ["x", "merged"], outputs: ["rows"] },
+        { op: "MatMul", inputs: ["rows", "k"], outputs: ["twice"] },
+        { op: "Transpose", inputs: ["rows"], outputs: ["columns"], ints: { perm: [0, 2, 1] } },
+        { op: "MatMul", inputs: ["columns", "twice"], outputs: ["squares"] },
+        { op: "Reshape", inputs: ["squares", "apart"] },
+      ],
+      tensors: [
+        shape("merged", 3, 5, 4),
+        shape("apart", 1, 3, 4, 2),
+        { name: "k", dims: [4, 2], floats: [1, 0, 0, 2, -1, 0, 0, 1] },
+      ],
+    });
+    const at = (c: number, h: number, w: number): number => x.data[(c * 5 + h) * 4 + w];
+    const twice = (c: number, h: number, o: number): number =>
+      o === 0 ? at(c, h, 0) - at(c, h, 2) : 2 * at(c, h, 1) + at(c, h, 3);
+    const expected = [0, 1, 2].map((c) =>
+      [0, 1, 2, 3].map((w) => [0, 1].map((o) => [0, 1, 2, 3, 4].reduce((s, h) => s + at(c, h, w) * twice(c, h, o), 0))),
+    );
+    expectClose(y, tensor([expected]), 1e-4);
+  });
+
   test("some of the outputs, in the order that is asked for", async () => {
     const nodes = ["Abs", "Relu", "Neg"].map((op) => ({ op, inputs: ["x"], outputs: [op] }));
     const file = onnxFile({ nodes, output: ["Abs", "Relu", "Neg"] });

@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
-import { asImages, asInFile, axisInGraph, image, withLast } from "../../importer/axes.ts";
+import { asBehind, asImages, asInFile, axisInGraph, image, withLast } from "../../importer/axes.ts";
 import {
   axisOf,
   type Constant,
@@ -104,24 +104,27 @@ export const matMul: Operator = {
   run: (c) => {
     const [a, b] = [valueInput(c), c.inputs[1]];
     if (b && !isConstant(b)) return product(c, a, b);
-    if (a.shape.length === 2) return dense(c, matrix(c), null);
+    if (a.shape.length === 2 && !a.isBehind) return dense(c, matrix(c), null);
     const filter = matrix(c);
     const [I, O] = filter.shape;
-    const x = asInFile(c, a);
+    const x = a.isBehind ? a : asInFile(c, a);
     const shape = [...x.shape.slice(0, -1), O];
     if (x.shape[x.shape.length - 1] !== I) c.fail(`multiplies ${x.shape.join("×")} by ${I}×${O}`);
     // Every row of the last axis is a pixel.
     const rows = c.g.reshape(x.name, [1, sizeOf(x.shape) / I, 1, I], { name: c.fresh("rows") });
     c.weights.set(`${c.name}/filter`, filter);
     const y = c.g.pointwiseConv2d(rows, { name: c.name, outputs: O, bias: false });
-    return { name: c.g.reshape(y, shape, { name: c.fresh("back") }), shape, turned: false };
+    const name = c.g.reshape(y, x.isBehind ? [1, ...shape] : shape, { name: c.fresh("back") });
+    return { ...x, name, shape };
   },
 };
 
 function product(c: Context, a: Value, b: Value): Value {
-  const [left, right] = [asInFile(c, a), asInFile(c, b)];
+  const isBehind = a.isBehind || b.isBehind;
+  const [left, right] = [a, b].map((factor) => (isBehind ? asBehind(c, factor) : asInFile(c, factor)));
   const name = c.g.matmul(left.name, right.name, { name: c.name });
-  return { name, shape: c.g.shapeOf(name), turned: false };
+  const shape = c.g.shapeOf(name);
+  return { ...left, name, shape: isBehind ? shape.slice(1) : shape };
 }
 
 /** Normalizes over the axes from `axis` on. */
