@@ -36,6 +36,10 @@ export function scaledAndShifted(
   const numbers = tensorOf(constant)
     .reshape(own)
     .transpose(x.turned ? TO_NHWC : [...own.keys()]);
+  if (inGraph.length === 1) {
+    const row = c.g.reshape(x.name, [1, 1], { name: c.fresh("row") });
+    return { ...x, name: c.g.reshape(affine(c, row, numbers, rule), [1], { name: c.fresh("alone") }) };
+  }
   const along = [...inGraph.keys()].filter((axis) => numbers.shape[axis] > 1);
   const last = inGraph.length - 1;
   if (along.every((axis) => axis === last)) {
