@@ -1,7 +1,6 @@
 /** @file Counts a network's MACs, parameters and bytes, layer by layer, from the graph. */
-import { isDepthwise } from "../geometry/conv2d.ts";
 import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
-import { type Graph, type GraphNode, isConv, isLinear } from "../graph/graph.ts";
+import { type Graph, type GraphNode, isConv, isDepthwiseConv, isLinear } from "../graph/graph.ts";
 import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
@@ -151,9 +150,8 @@ function join(layer: LayerCost, node: GraphNode): LayerCost {
 function kindOf(node: GraphNode): LayerKind {
   if (isConv(node)) {
     const { G, KH, KW } = node.geometry;
-    if (isDepthwise(node.geometry)) return "depthwise";
-    if (node.op !== "conv2d") return node.op === "pointwiseConv2d" ? "pointwise" : "depthwise";
-    return G === 1 && KH === 1 && KW === 1 ? "pointwise" : "conv";
+    if (isDepthwiseConv(node)) return "depthwise";
+    return node.op === "pointwiseConv2d" || (G === 1 && KH === 1 && KW === 1) ? "pointwise" : "conv";
   }
   if (node.op === "convTranspose2d") return "conv";
   if (node.op === "dense") return "dense";

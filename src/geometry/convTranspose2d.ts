@@ -63,3 +63,11 @@ export function convTranspose2dGeometry(
   }
   return geometry;
 }
+
+/** The rows and columns at the end that the inverse of the formula leaves over. */
+export function outputPaddingOf(g: Conv2dGeometry): readonly [rows: number, columns: number] {
+  return [
+    g.H - ((g.OH - 1) * g.strideH + reach(g.KH, g.dilationH) - g.padTop - g.padBottom),
+    g.W - ((g.OW - 1) * g.strideW + reach(g.KW, g.dilationW) - g.padLeft - g.padRight),
+  ];
+}

@@ -5,7 +5,7 @@
  * runs any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
  */
 import type { Activation } from "../geometry/activation.ts";
-import type { Conv2dGeometry } from "../geometry/conv2d.ts";
+import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import type { BinaryOp, GeluForm, PlainFunction, QuantizedType } from "../geometry/elementwise.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
@@ -253,6 +253,11 @@ export function graphOf(
 
 export function isConv(node: GraphNode): node is ConvNode {
   return node.op === "conv2d" || node.op === "depthwiseConv2d" || node.op === "pointwiseConv2d";
+}
+
+/** Whether a node is a convolution of each channel apart, by its name or in as many groups. */
+export function isDepthwiseConv(node: GraphNode): boolean {
+  return isConv(node) && (node.op === "depthwiseConv2d" || isDepthwise(node.geometry));
 }
 
 export function isLinear(node: GraphNode): node is LinearNode {

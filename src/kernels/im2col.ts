@@ -12,7 +12,7 @@ type Others = Pick<Kernels, "convTranspose2d" | "matmul" | "maxPool2d" | "averag
 export const im2col: FilterKernels<TensorKernel> & Others = {
   ...convolutions,
   convTranspose2d,
-  matmul: () => weightless(([a, b], y) => eachMatrix(a, b, y, (_, __, left, right, to) => matmul(left, right, to))),
+  matmul: () => weightless(([a, b], y) => eachMatrix(a, b, y, matmul)),
   maxPool2d: (g) => weightless(contiguous(maxPool2d(g))),
   averagePool2d: (g, countIncludePad) => weightless(contiguous(averagePool2d(g, countIncludePad))),
   globalAveragePool2d: (g) => weightless(contiguous(averagePool2d(g, false))),

@@ -175,7 +175,7 @@ function activation(name: Activation, x: Tensor, options: BackendOption): Tensor
 }
 
 /** @param op for messages */
-function elementwise(x: Tensor, f: Elementwise, options: BackendOption, op: string = f.op): Tensor {
+export function elementwise(x: Tensor, f: Elementwise, options: BackendOption, op: string = f.op): Tensor {
   checkTensor(op, "x", x);
   const output = Tensor.zeros(x.shape);
   run(KERNELS[chooseTier(op, options.backend)].elementwise(x.shape, f), [x], output);

@@ -1,11 +1,8 @@
 /** @file The public functions of single elements: of any shape and any view; results are fresh and contiguous. */
 import type { PlainFunction } from "../geometry/elementwise.ts";
-import { KERNELS } from "../kernels/alone.ts";
-import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys } from "../tensor/errors.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import type { BackendOption } from "./activations.ts";
-import { checkTensor, run } from "./operands.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type BackendOption, elementwise } from "./activations.ts";
 
 /**
  * |x|
@@ -108,8 +105,5 @@ export function roundEven(x: Tensor, options: BackendOption = {}): Tensor {
 
 function plain(op: PlainFunction, x: Tensor, options: BackendOption): Tensor {
   knownKeys(op, options, ["backend"]);
-  checkTensor(op, "x", x);
-  const output = Tensor.zeros(x.shape);
-  run(KERNELS[chooseTier(op, options.backend)].elementwise(x.shape, { op }), [x], output);
-  return output;
+  return elementwise(x, { op }, options);
 }

@@ -47,26 +47,21 @@ export function lastAxis(t: Strided): readonly [extent: number, step: number] {
 /** target[i] = source[i] for every index i; both of one shape, sharing no memory. */
 export function copyInto(source: Strided, target: Strided): void {
   const [from, to] = [source.data, target.data];
-  const axes = joinedAxes(source, target);
-  const lastTwo = axes.length > 1 ? axes.slice(-2) : [{ extent: 1, source: 0, target: 0 }, axes[0]];
+  const axes = joinedAxes(source.shape, source.strides, target.strides);
+  const [first, last] = axes.length > 1 ? axes.slice(-2) : [{ extent: 1, a: 0, b: 0 }, axes[0]];
   // Lines of a few elements cost more to begin than to copy: better the longer ones across.
-  const [outer, inner] =
-    lastTwo[1].extent < SHORT && lastTwo[0].extent > lastTwo[1].extent ? lastTwo.toReversed() : lastTwo;
-  const { extent, source: step, target: stride } = inner;
+  const [outer, inner] = last.extent < SHORT && first.extent > last.extent ? [last, first] : [first, last];
+  const { extent, a: step, b: stride } = inner;
   const isLong = step === 1 && stride === 1 && extent > LONG;
-  const line = (first: number, at: number): void => {
-    for (let j = 0; j < extent; j++) to[at + j * stride] = from[first + j * step];
+  const line = (s: number, t: number): void => {
+    for (let j = 0; j < extent; j++) to[t + j * stride] = from[s + j * step];
   };
   const copy = (axis: number, s: number, t: number): void => {
-    if (axis < axes.length - 2) {
-      const { extent, ...steps } = axes[axis];
-      for (let i = 0; i < extent; i++) copy(axis + 1, s + i * steps.source, t + i * steps.target);
-      return;
-    }
-    for (let i = 0; i < outer.extent; i++) {
-      const [first, at] = [s + i * outer.source, t + i * outer.target];
-      if (isLong) to.set(from.subarray(first, first + extent), at);
-      else line(first, at);
+    const { extent: count, a, b } = axis < axes.length - 2 ? axes[axis] : outer;
+    for (let i = 0; i < count; i++, s += a, t += b) {
+      if (axis < axes.length - 2) copy(axis + 1, s, t);
+      else if (isLong) to.set(from.subarray(s, s + extent), t);
+      else line(s, t);
     }
   };
   if (source.size > 0) copy(0, source.offset, target.offset);
@@ -77,25 +72,33 @@ const SHORT = 8;
 /** From this length on, a line is copied faster by `set` than by a loop. */
 const LONG = 48;
 
-interface CopiedAxis {
+/** Axes that two operands run through, and their steps along them, in elements. */
+export interface JoinedAxis {
   readonly extent: number;
-  /** Steps along it, in elements. */
-  readonly source: number;
-  readonly target: number;
+  readonly a: number;
+  readonly b: number;
 }
 
-/** The axes of more than one element, neighbours joined where both operands run through them in one stride. */
-function joinedAxes(source: Strided, target: Strided): readonly CopiedAxis[] {
-  const axes: CopiedAxis[] = [];
-  source.shape.forEach((extent, i) => {
+/**
+ * The axes of more than one element, neighbours joined where both operands run through them in one stride.
+ *
+ * @param stridesA, stridesB for each axis of the shape
+ */
+export function joinedAxes(
+  shape: Shape,
+  stridesA: readonly number[],
+  stridesB: readonly number[],
+): readonly JoinedAxis[] {
+  const axes: JoinedAxis[] = [];
+  shape.forEach((extent, i) => {
     if (extent === 1) return;
-    const axis = { extent, source: source.strides[i], target: target.strides[i] };
-    const last = axes[axes.length - 1];
-    if (last && last.source === axis.source * extent && last.target === axis.target * extent) {
-      axes[axes.length - 1] = { ...axis, extent: last.extent * extent };
+    const axis = { extent, a: stridesA[i], b: stridesB[i] };
+    const outer = axes[axes.length - 1];
+    if (outer && outer.a === axis.a * extent && outer.b === axis.b * extent) {
+      axes[axes.length - 1] = { ...axis, extent: outer.extent * extent };
     } else axes.push(axis);
   });
-  return axes.length > 0 ? axes : [{ extent: 1, source: 1, target: 1 }];
+  return axes.length > 0 ? axes : [{ extent: 1, a: 1, b: 1 }];
 }
 
 /** Does the same for each pair of a source and a target. */

@@ -4,12 +4,12 @@
  */
 import type { BinaryOp, Elementwise } from "../geometry/elementwise.ts";
 import { outputShape } from "../geometry/window.ts";
-import type { GraphNode, LinearNode } from "../graph/graph.ts";
+import type { GraphNode, LinearNode, WeightSpec } from "../graph/graph.ts";
 import { picksOf } from "../graph/operations/picks.ts";
 import { pixelsOf } from "../graph/operations/resample2d.ts";
 import type { TapeStep } from "../runtime/schedule.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { sameShape } from "../tensor/shape.ts";
+import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { TapeBuilder } from "./tapeBuilder.ts";
 import { convolutionOf } from "./trainingGraph.ts";
 
@@ -23,6 +23,12 @@ const partOf = (value: string, node: GraphNode): string => `∂${value}←${node
 function toInput(tape: TapeBuilder, node: GraphNode, values: readonly string[], kernel: TapeStep["kernel"]): void {
   const [x] = node.inputs;
   tape.addPart(x, tape.step({ name: partOf(x, node), inputs: values, outputShape: node.inputShapes[0], kernel }));
+}
+
+/** y = … + b:  db = Σ dy, over the pixels. */
+function toBias(tape: TapeBuilder, { name, shape }: WeightSpec, dy: string, dyShape: Shape): void {
+  const kernel: TapeStep["kernel"] = (tier) => tier.gradients.bias(dyShape);
+  tape.setGradient(name, tape.step({ name: `∂${name}`, inputs: [dy], outputShape: shape, kernel }));
 }
 
 /** y = x ∗ w + b:  dw = x ∗ dy, over the taps;  db = Σ dy, over the pixels;  dx = dy ∗ w, its taps reversed. */
@@ -39,10 +45,7 @@ const linear: Rule<Exclude<LinearNode, { readonly op: "convTranspose2d" }>> = (n
     seenAs: [seen.input, dyShape],
   });
   tape.setGradient(filter.name, dw);
-  if (bias) {
-    const kernel: TapeStep["kernel"] = (tier) => tier.gradients.bias(dyShape);
-    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, kernel }));
-  }
+  if (bias) toBias(tape, bias, dy, dyShape);
   if (!tape.needsGradient(x)) return;
   const dx = tape.step({
     name: partOf(x, node),
@@ -68,10 +71,7 @@ const transposed: Rule<Node<"convTranspose2d">> = (node, dy, tape) => {
     kernel: (tier) => tier.gradients.conv2dFilter(geometry),
   });
   tape.setGradient(filter.name, dw);
-  if (bias) {
-    const kernel: TapeStep["kernel"] = (tier) => tier.gradients.bias(yShape);
-    tape.setGradient(bias.name, tape.step({ name: `∂${bias.name}`, inputs: [dy], outputShape: bias.shape, kernel }));
-  }
+  if (bias) toBias(tape, bias, dy, yShape);
   if (!tape.needsGradient(x)) return;
   const kernel: TapeStep["kernel"] = (tier) => tier.forward.conv2d(geometry, "none");
   const dx = tape.step({

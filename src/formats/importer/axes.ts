@@ -42,7 +42,7 @@ export function checkOneImage({ batch, fail }: Context): void {
 export function asBehind(context: Context, value: Value): Value {
   if (value.isBehind) return value;
   checkOneImage(context);
-  const { name } = asInFile(context, value);
+  const { name } = inOrder(context, value);
   const wide = context.g.reshape(name, [1, ...value.shape], { name: context.fresh("behind") });
   return { ...value, name: wide, turned: false, isBehind: true };
 }
@@ -50,21 +50,30 @@ export function asBehind(context: Context, value: Value): Value {
 /** Returns a value [n, c, h, w] as images [n, h, w, c]. */
 export function asImages(context: Context, given: Value): Value {
   const { g, fresh, fail } = context;
-  const value = asInFile(context, given, given.turned);
+  const value = imagesFirst(context, given);
   if (value.turned) return value;
   if (value.shape.length !== 4) fail(`takes ${value.shape.join("×")}, needs images of rank 4`);
   const turned = turnedShape(value.shape);
   return { ...value, name: rearranged(g, value, turned, TO_NHWC, fresh("nhwc")), turned: true };
 }
 
-/** Returns the value in the file's order, images first. @param isTurned whether [n, h, w, c] will do */
-export function asInFile({ g, fresh, fail }: Context, value: Value, isTurned: boolean = false): Value {
-  if (value.isBehind) {
-    if (value.shape[0] !== 1) fail(`takes ${value.shape.join("×")}, needs images first: the file has moved their axis`);
-    return { ...value, name: g.reshape(value.name, value.shape, { name: fresh("first") }), isBehind: false };
-  }
-  if (!value.turned || isTurned) return value;
+/** Returns a value in the file's order, images first. */
+export function asInFile(context: Context, value: Value): Value {
+  return inOrder(context, imagesFirst(context, value));
+}
+
+/** Returns a value in the file's order; an axis of images may be in front of it. */
+export function inOrder({ g, fresh }: Context, value: Value): Value {
+  if (!value.turned) return value;
   return { ...value, name: rearranged(g, value, value.shape, TO_NCHW, fresh("nchw")), turned: false };
+}
+
+/** Returns a value of which the first axis is that of images, [n, h, w, c] or in the file's order. */
+export function imagesFirst({ g, fresh, fail }: Pick<Context, "g" | "fresh" | "fail">, value: Value): Value {
+  const { name, shape, isBehind } = value;
+  if (!isBehind) return value;
+  if (shape[0] !== 1) fail(`takes ${shape.join("×")}, needs images first: the file has moved their axis`);
+  return { ...value, name: g.reshape(name, shape, { name: fresh("first") }), isBehind: false };
 }
 
 /** Wraps an image of the graph as a value. */

@@ -2,7 +2,7 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { GeluForm } from "../../geometry/elementwise.ts";
 import type { FakeQuantizeNode } from "../../graph/graph.ts";
-import { float, type OnnxWriter } from "./writer.ts";
+import { float, type OnnxWriter, stepsOf } from "./writer.ts";
 
 export function writeActivation(file: OnnxWriter, f: Activation, x: string, y: string, name: string = y): void {
   switch (f) {
@@ -27,15 +27,9 @@ export function writeActivation(file: OnnxWriter, f: Activation, x: string, y: s
   }
 }
 
-/** ONNX's names of operators begin with a capital. */
-export function capital(op: string): string {
-  return `${op[0].toUpperCase()}${op.slice(1)}`;
-}
-
 /** Opset 14 has no Gelu: x · ½ (1 + erf(x / √2)), or x · sigmoid(2 √(2/π) (x + 0.044715 x³)). */
 export function writeGelu(file: OnnxWriter, approximate: GeluForm, x: string, name: string): void {
-  const step = (op: string, inputs: readonly string[], part: string): string =>
-    file.node(op, inputs, file.fresh(`${name}/${part}`));
+  const step = stepsOf(file, name);
   const number = (part: string, value: number): string => file.scalar(`${name}/${part}`, value);
   let share: string;
   if (approximate === "none") {

@@ -1,9 +1,9 @@
 /** @file From nodes with weights or products, and from images of another size, to ONNX nodes. */
-import { reach } from "../../geometry/padding.ts";
+import { outputPaddingOf } from "../../geometry/convTranspose2d.ts";
 import type { ConvTransposeNode, GraphNode, LayerNormNode, Resample2dNode } from "../../graph/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
-import { dilationsAttribute, int, ints, type OnnxWriter, text, windowAttributes } from "./writer.ts";
+import { dilationsAttribute, int, ints, type OnnxWriter, stepsOf, text, windowAttributes } from "./writer.ts";
 
 export function writeConvTranspose(
   file: OnnxWriter,
@@ -13,14 +13,10 @@ export function writeConvTranspose(
   bias: readonly string[],
   y: string,
 ): void {
-  const more = [
-    g.H - ((g.OH - 1) * g.strideH + reach(g.KH, g.dilationH) - g.padTop - g.padBottom),
-    g.W - ((g.OW - 1) * g.strideW + reach(g.KW, g.dilationW) - g.padLeft - g.padRight),
-  ];
   const attributes = [
     ...windowAttributes(g),
     ...dilationsAttribute(g),
-    ...ints("output_padding", more),
+    ...ints("output_padding", outputPaddingOf(g)),
     ...int("group", g.G),
   ];
   file.node("ConvTranspose", [x, filter, ...bias], y, attributes, name);
@@ -40,9 +36,8 @@ export function writeResample(file: OnnxWriter, node: Resample2dNode): void {
     return;
   }
   // Sizes are of all axes, and the number of images is open: the first two are x's.
-  const step = (op: string, operands: readonly string[], part: string, own: ReturnType<typeof int> = []): string =>
-    file.node(op, operands, file.fresh(`${name}/${part}`), own);
-  const limits = [0, 2].map((at, i) => file.integers(`${name}/${i === 0 ? "from" : "to"}`, [at]));
+  const step = stepsOf(file, name);
+  const limits = [file.integers(`${name}/from`, [0]), file.integers(`${name}/to`, [2])];
   const first = step("Slice", [step("Shape", [x], "shape"), ...limits], "first");
   const [, OH, OW] = outputShape;
   const sizes = step("Concat", [first, file.integers(`${name}/rows`, [OH, OW])], "sizes", int("axis", 0));
@@ -74,12 +69,7 @@ export function writeLayerNorm(
 ): void {
   const { name, inputs, outputShape, axes, epsilon, weights } = node;
   const isTurned = outputShape.length === 4;
-  const step = (
-    op: string,
-    operands: readonly string[],
-    part: string,
-    attributes: ReturnType<typeof int> = [],
-  ): string => file.node(op, operands, file.fresh(`${name}/${part}`), attributes);
+  const step = stepsOf(file, name);
   const x = isTurned ? step("Transpose", inputs, "nhwc", ints("perm", TO_NHWC)) : inputs[0];
   const along = [
     ...ints(

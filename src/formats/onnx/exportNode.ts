@@ -6,9 +6,10 @@ import type { Weights } from "../../graph/weights.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
-import { capital, writeActivation, writeFakeQuantize, writeGelu } from "./exportFunction.ts";
+import { writeActivation, writeFakeQuantize, writeGelu } from "./exportFunction.ts";
 import { writeConvTranspose, writeLayerNorm, writeMatmul, writePrelu, writeResample } from "./exportLinear.ts";
 import {
+  axisInFile,
   inOnnxOrder,
   writeExpand,
   writeGather,
@@ -18,7 +19,7 @@ import {
   writeTile,
 } from "./exportPicks.ts";
 import { writePool } from "./exportPool.ts";
-import { dilationsAttribute, float, int, ints, type OnnxWriter, windowAttributes } from "./writer.ts";
+import { capital, dilationsAttribute, float, int, ints, type OnnxWriter, windowAttributes } from "./writer.ts";
 
 export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
   const { name, op, inputs, inputShapes, outputShape } = node;
@@ -91,7 +92,7 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
       return;
     case "leakyRelu":
     case "elu":
-      file.node(op === "elu" ? "Elu" : "LeakyRelu", [x], name, float("alpha", node.alpha));
+      file.node(capital(op), [x], name, float("alpha", node.alpha));
       return;
     case "roundEven":
       file.node("Round", [x], name);
@@ -146,11 +147,10 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
       writeReduction(file, node);
       return;
     case "concat":
-      file.node("Concat", inputs, name, int("axis", outputShape.length === 4 ? TO_NHWC[node.axis] : node.axis));
+      file.node("Concat", inputs, name, int("axis", axisInFile(node.axis, outputShape.length)));
       return;
     case "transpose": {
-      const turned = outputShape.length === 4;
-      const own = turned ? TO_NCHW.map((axis) => TO_NHWC[node.permutation[axis]]) : node.permutation;
+      const own = inOnnxOrder(node.permutation).map((axis) => axisInFile(axis, outputShape.length));
       file.node("Transpose", [x], name, ints("perm", own));
       return;
     }

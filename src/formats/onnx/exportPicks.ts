@@ -1,17 +1,18 @@
 /** @file From nodes that pick or reduce along axes to ONNX nodes. Values of rank 4 are [n, c, h, w] there. */
 
-import type { PadMode } from "../../geometry/picks.ts";
 import type { ArgMaxNode, GatherNode, PadNode, ReduceNode, SliceNode, TileNode } from "../../graph/graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
-import { FLOAT, int, ints, type OnnxWriter, text } from "./writer.ts";
+import { ONNX_PAD_MODES } from "./padModes.ts";
+import { capital, FLOAT, int, ints, type OnnxWriter, text } from "./writer.ts";
 
 /** A list for each axis, in the file's order. */
 export function inOnnxOrder<T>(perAxis: readonly T[]): readonly T[] {
   return perAxis.length === 4 ? TO_NCHW.map((axis) => perAxis[axis]) : perAxis;
 }
 
-function axisInFile(axis: number, rank: number): number {
+/** An axis in the file's order. */
+export function axisInFile(axis: number, rank: number): number {
   return rank === 4 ? TO_NHWC[axis] : axis;
 }
 
@@ -49,13 +50,11 @@ export function writeExpand(file: OnnxWriter, name: string, x: string, shape: Sh
   file.node("Expand", [x, file.integers(`${name}/shape`, inOnnxOrder(shape))], name);
 }
 
-const PAD_MODES: Readonly<Record<PadMode, string>> = { constant: "constant", reflection: "reflect", edge: "edge" };
-
 export function writePad(file: OnnxWriter, { name, inputs: [x], pads, mode, value }: PadNode): void {
   const own = inOnnxOrder(pads);
   const listed = file.integers(`${name}/pads`, [...own.map(([before]) => before), ...own.map(([, after]) => after)]);
   if (mode === "constant") file.node("Pad", [x, listed, file.scalar(`${name}/value`, value)], name);
-  else file.node("Pad", [x, listed], name, text("mode", PAD_MODES[mode]));
+  else file.node("Pad", [x, listed], name, text("mode", ONNX_PAD_MODES[mode]));
 }
 
 /** What is left without the reduced axes keeps the graph's order, so an image is turned before and after. */
@@ -73,15 +72,9 @@ export function writeReduction(file: OnnxWriter, node: ReduceNode | ArgMaxNode):
     const index = file.node("ArgMax", [x], file.fresh(`${name}/index`), options);
     file.node("Cast", [index], result, int("to", FLOAT), name);
   } else {
-    const operator = {
-      reduceMean: "ReduceMean",
-      reduceSum: "ReduceSum",
-      reduceMax: "ReduceMax",
-      reduceMin: "ReduceMin",
-    }[op];
     const axes = node.axes.map(inFile);
-    if (op === "reduceSum") file.node(operator, [x, file.integers(`${name}/axes`, axes)], result, kept, name);
-    else file.node(operator, [x], result, [...ints("axes", axes), ...kept], name);
+    if (op === "reduceSum") file.node("ReduceSum", [x, file.integers(`${name}/axes`, axes)], result, kept, name);
+    else file.node(capital(op), [x], result, [...ints("axes", axes), ...kept], name);
   }
   if (isTurnedAfter) file.node("Transpose", [result], name, ints("perm", TO_NCHW), file.fresh(`${name}/back`));
 }

@@ -1,6 +1,6 @@
 /** @file The outputs of an ONNX file: which of them are wanted, and the values that they are. */
 import { FormatError, show } from "../../tensor/errors.ts";
-import { ungrouped } from "../importer/axes.ts";
+import { imagesFirst, ungrouped } from "../importer/axes.ts";
 import { type Context, isConstant, type Known, type Value } from "../importer/values.ts";
 import { asIntegers } from "./integers.ts";
 import type { OnnxModel } from "./modelTypes.ts";
@@ -23,9 +23,8 @@ export function outputValue(file: string, name: string, found: Known | undefined
 
 /** A value as the file has it: in its order, integers as such, without a second axis of images. */
 export function settled(c: Pick<Context, "g" | "weights" | "fresh" | "fail">, value: Value): Value {
-  const { name, shape, isBehind } = asIntegers(c, ungrouped(c, value));
-  const isBack = isBehind && shape[0] === 1;
-  return { ...value, name: isBack ? c.g.reshape(name, shape, { name: c.fresh("first") }) : name };
+  const own = asIntegers(c, ungrouped(c, value));
+  return own.shape[0] === 1 ? imagesFirst(c, own) : own;
 }
 
 export function badOutput(file: string, name: string, what: string, { outputs }: OnnxModel): FormatError {

@@ -32,6 +32,19 @@ export interface OnnxWriter {
   level(wanted: string, value: number, type: QuantizedType): string;
 }
 
+/** ONNX's names of operators begin with a capital. */
+export function capital(op: string): string {
+  return `${op[0].toUpperCase()}${op.slice(1)}`;
+}
+
+/** Nodes of which a node of the graph is made, named after it and their part. */
+export function stepsOf(
+  file: OnnxWriter,
+  name: string,
+): (op: string, inputs: readonly string[], part: string, attributes?: Parts) => string {
+  return (op, inputs, part, attributes) => file.node(op, inputs, file.fresh(`${name}/${part}`), attributes);
+}
+
 /** @param taken names of the graph's values */
 export function writer(taken: Set<string>): OnnxWriter {
   const [nodes, initializers]: [Uint8Array[], Uint8Array[]] = [[], []];

@@ -1,6 +1,6 @@
 /** @file Transposed convolution in a graph. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
-import { convTranspose2dGeometry } from "../../geometry/convTranspose2d.ts";
+import { convTranspose2dGeometry, outputPaddingOf } from "../../geometry/convTranspose2d.ts";
 import { checkPair } from "../../geometry/padding.ts";
 import { checkBoolean, oneOf } from "../../tensor/errors.ts";
 import { checkInteger, checkRank } from "../../tensor/shape.ts";
@@ -46,13 +46,8 @@ export const convTranspose2d: Operation<"convTranspose2d"> = {
       );
     },
   again: (g, { name, inputs: [x], geometry, activation, weights }) => {
-    const { H, W, C, OH, OW, KH, KW, G, dilationH, dilationW, padTop, padBottom, padLeft, padRight } = geometry;
-    const { strideH, strideW } = geometry;
-    const outputPadding = [
-      H - ((OH - 1) * strideH + dilationH * (KH - 1) + 1 - padTop - padBottom),
-      W - ((OW - 1) * strideW + dilationW * (KW - 1) + 1 - padLeft - padRight),
-    ] as const;
-    const steps = { ...windowOf(geometry), outputPadding };
+    const { C, KH, KW, G } = geometry;
+    const steps = { ...windowOf(geometry), outputPadding: outputPaddingOf(geometry) };
     return g.convTranspose2d(x, {
       ...{ name, outputs: C, kernel: [KH, KW], groups: G, activation, bias: "bias" in weights },
       ...steps,

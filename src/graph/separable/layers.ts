@@ -1,9 +1,17 @@
 /** @file The standard convolutions of a graph that may become separable, and the choice among them. */
 import type { Activation } from "../../geometry/activation.ts";
-import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
+import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { checkBoolean, ShapeError, show } from "../../tensor/errors.ts";
 import { suggestion } from "../../tensor/nearest.ts";
-import { type BatchNormNode, type ConvNode, type Graph, type GraphNode, isConv, isLinear } from "../graph.ts";
+import {
+  type BatchNormNode,
+  type ConvNode,
+  type Graph,
+  type GraphNode,
+  isConv,
+  isDepthwiseConv,
+  isLinear,
+} from "../graph.ts";
 import { readersOf } from "../rewrite.ts";
 import { checkUnshared } from "../weights.ts";
 
@@ -31,7 +39,7 @@ export function chosenLayers(op: string, graph: Graph, choice: LayerChoice | und
 }
 
 function isStandard(node: GraphNode): node is ConvNode {
-  return node.op === "conv2d" && node.geometry.KH * node.geometry.KW > 1 && !isDepthwise(node.geometry);
+  return node.op === "conv2d" && node.geometry.KH * node.geometry.KW > 1 && !isDepthwiseConv(node);
 }
 
 function chooser(
@@ -83,15 +91,11 @@ function behindLayers(graph: Graph): ReadonlySet<string> {
 
 function kindOf(node: GraphNode): string {
   if (!isConv(node)) return `a node of kind ${node.op}`;
-  const isOwnGroup = node.op === "depthwiseConv2d" || isDepthwise(node.geometry);
-  return isOwnGroup ? "a depthwise convolution" : "a 1×1 convolution";
+  return isDepthwiseConv(node) ? "a depthwise convolution" : "a 1×1 convolution";
 }
 
 function nothingToDo({ name, nodes }: Graph, candidates: readonly ConvNode[], choice: LayerChoice | undefined): string {
-  const isSeparable = nodes.some(
-    (node) => isConv(node) && (node.op === "depthwiseConv2d" || isDepthwise(node.geometry)),
-  );
-  const already = isSeparable ? `${name} is separable already: ` : `${name} has nothing to replace: `;
+  const already = nodes.some(isDepthwiseConv) ? `${name} is separable already: ` : `${name} has nothing to replace: `;
   if (candidates.length === 0) return `${already}there is no standard convolution with a kernel above 1×1`;
   const names = candidates.slice(0, 3).map((node) => node.name);
   const listed = `${names.join(", ")}${candidates.length > names.length ? ", …" : ""}`;

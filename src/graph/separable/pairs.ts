@@ -4,9 +4,8 @@
  *
  *   depthwise k×k  →  [batch norm, activation, squeeze and excite]  →  pointwise
  */
-import { isDepthwise } from "../../geometry/conv2d.ts";
 import { sameShape } from "../../tensor/shape.ts";
-import { type ConvNode, type Graph, type GraphNode, isConv } from "../graph.ts";
+import { type ConvNode, type Graph, type GraphNode, isConv, isDepthwiseConv } from "../graph.ts";
 import { readersOf } from "../rewrite.ts";
 
 export interface SeparablePair {
@@ -140,13 +139,12 @@ function isActivated({ depthwise, elementwise }: SeparablePair): boolean {
 }
 
 function isSpatialDepthwise(node: GraphNode): node is ConvNode {
-  if (!isConv(node) || node.geometry.KH * node.geometry.KW === 1) return false;
-  return node.op === "depthwiseConv2d" || isDepthwise(node.geometry);
+  return isConv(node) && isDepthwiseConv(node) && node.geometry.KH * node.geometry.KW > 1;
 }
 
 /** Of stride 1 and without padding, so that it reads every pixel once. */
 function isPointwise(node: GraphNode): node is ConvNode {
-  if (!isConv(node) || node.op === "depthwiseConv2d" || isDepthwise(node.geometry)) return false;
+  if (!isConv(node) || isDepthwiseConv(node)) return false;
   const { KH, KW, strideH, strideW, padTop, padBottom, padLeft, padRight } = node.geometry;
   return KH * KW * strideH * strideW === 1 && padTop + padBottom + padLeft + padRight === 0;
 }

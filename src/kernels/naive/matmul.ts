@@ -11,7 +11,8 @@ import { Tensor } from "../../tensor/tensor.ts";
  * Precision: the sum is carried in float64 and rounded once.
  */
 export function matmul(a: Tensor, b: Tensor, y: Tensor): void {
-  eachMatrix(a, b, y, ([M, K], [, N], left, right, to) => {
+  eachMatrix(a, b, y, (left, right, to) => {
+    const [[M, K], [, N]] = [left.shape, right.shape];
     for (let i = 0; i < M; i++) {
       for (let j = 0; j < N; j++) {
         let sum = 0;
@@ -23,26 +24,16 @@ export function matmul(a: Tensor, b: Tensor, y: Tensor): void {
 }
 
 /** Calls `visit` with the matrices of a, b and y as views, for each index along the axes before them. */
-export function eachMatrix(
-  a: Tensor,
-  b: Tensor,
-  y: Tensor,
-  visit: (sizeA: readonly [number, number], sizeB: readonly [number, number], a: Tensor, b: Tensor, y: Tensor) => void,
-): void {
+export function eachMatrix(a: Tensor, b: Tensor, y: Tensor, visit: (a: Tensor, b: Tensor, y: Tensor) => void): void {
   const outer = y.shape.slice(0, -2);
   const parts = [a, b, y].map((t) => {
-    const size = t.shape.slice(-2) as [number, number];
+    const size = t.shape.slice(-2);
     const wide = t.broadcastTo([...outer, ...size]);
     // One element a line, so that lines are matrices.
     const walk = new Tensor(t.data, [...outer, 1], [...wide.strides.slice(0, -2), 1], wide.offset);
     const matrix = (offset: number): Tensor => new Tensor(t.data, size, wide.strides.slice(-2), offset);
-    return { size, walk, matrix };
+    return { walk, matrix };
   });
   const [pa, pb, py] = parts;
-  eachLine(
-    (iy, ia, ib) => visit(pa.size, pb.size, pa.matrix(ia), pb.matrix(ib), py.matrix(iy)),
-    py.walk,
-    pa.walk,
-    pb.walk,
-  );
+  eachLine((iy, ia, ib) => visit(pa.matrix(ia), pb.matrix(ib), py.matrix(iy)), py.walk, pa.walk, pb.walk);
 }

@@ -1,5 +1,6 @@
 /** @file Functions of two values, element by element, with NumPy's broadcasting. */
 import type { BinaryOp } from "../../geometry/elementwise.ts";
+import { joinedAxes } from "../../tensor/lines.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
@@ -10,20 +11,13 @@ import { launchFunc } from "./emitter.ts";
 import { advance, repeat, upTo } from "./loops.ts";
 import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
 
-/** An axis of the output: its extent, and the steps of both operands along it, in elements. */
-interface Axis {
-  readonly extent: number;
-  readonly a: number;
-  readonly b: number;
-}
-
 /**
  * y = a ∘ b, element by element.
  *
  * @param shapes of a, b and y, all contiguous
  */
 export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]): Launch {
-  const axes = joinedAxes(a, b, y);
+  const axes = joinedAxes(y, stepsOf(a, y), stepsOf(b, y));
   const [first, ...rest] = axes.length > 1 ? axes : [{ extent: 1, a: 0, b: 0 }, ...axes];
   const inner = rest[rest.length - 1];
   const isFlat = axes.length === 1 && inner.a === 1 && inner.b === 1;
@@ -60,22 +54,9 @@ export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]):
   return { func, operands: [0, 1, "output"], units: isFlat ? vectorsFor(sizeOf(y)) : first.extent };
 }
 
-/** The axes of the output, neighbours joined where both operands run through them in one stride. */
-function joinedAxes(a: Shape, b: Shape, y: Shape): readonly Axis[] {
-  const stepsOf = (shape: Shape): number[] => {
-    const strides = rowMajorStrides(shape);
-    const shift = y.length - shape.length;
-    return y.map((_, axis) => (axis < shift || shape[axis - shift] === 1 ? 0 : strides[axis - shift]));
-  };
-  const [stepsA, stepsB] = [stepsOf(a), stepsOf(b)];
-  const axes: Axis[] = [];
-  y.forEach((extent, i) => {
-    if (extent === 1) return;
-    const axis = { extent, a: stepsA[i], b: stepsB[i] };
-    const outer = axes[axes.length - 1];
-    if (outer && outer.a === axis.a * extent && outer.b === axis.b * extent) {
-      axes[axes.length - 1] = { ...axis, extent: outer.extent * extent };
-    } else axes.push(axis);
-  });
-  return axes.length > 0 ? axes : [{ extent: 1, a: 1, b: 1 }];
+/** Steps of a contiguous operand along the axes of the output: 0 where it is broadcast. */
+function stepsOf(shape: Shape, y: Shape): readonly number[] {
+  const strides = rowMajorStrides(shape);
+  const shift = y.length - shape.length;
+  return y.map((_, axis) => (axis < shift || shape[axis - shift] === 1 ? 0 : strides[axis - shift]));
 }

@@ -292,6 +292,24 @@ describe("what exporters write", () => {
     expectClose(y, tensor([expected]), 1e-4);
   });
 
+  test("sizes of a Resize are those of its axes, in their order", async () => {
+    const y = await runOn(x, {
+      opset: 18,
+      nodes: [{ op: "Resize", inputs: ["x", "", "", "sizes"], ints: { axes: [3, -2] } }],
+      tensors: [list("sizes", 8, 10)],
+    });
+    expect(y.shape).toEqual([2, 3, 10, 8]);
+    await expect(
+      importOnnx(
+        onnxFile({
+          opset: 18,
+          nodes: [{ op: "Resize", inputs: ["x", "", "", "sizes"], ints: { axes: [1, 2] } }],
+          tensors: [list("sizes", 8, 10)],
+        }),
+      ),
+    ).rejects.toThrow(/has the sizes 8, 10, needs those of rows and columns alone/);
+  });
+
   test("some of the outputs, in the order that is asked for", async () => {
     const nodes = ["Abs", "Relu", "Neg"].map((op) => ({ op, inputs: ["x"], outputs: [op] }));
     const file = onnxFile({ nodes, output: ["Abs", "Relu", "Neg"] });

@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
-import { asBehind, asImages, asInFile, axisInGraph, image, withLast } from "../../importer/axes.ts";
+import { asBehind, asImages, asInFile, axisInGraph, image, inOrder, withLast } from "../../importer/axes.ts";
 import {
   axisOf,
   type Constant,
@@ -107,7 +107,7 @@ export const matMul: Operator = {
     if (a.shape.length === 2 && !a.isBehind) return dense(c, matrix(c), null);
     const filter = matrix(c);
     const [I, O] = filter.shape;
-    const x = a.isBehind ? a : asInFile(c, a);
+    const x = inOrder(c, a);
     const shape = [...x.shape.slice(0, -1), O];
     if (x.shape[x.shape.length - 1] !== I) c.fail(`multiplies ${x.shape.join("×")} by ${I}×${O}`);
     // Every row of the last axis is a pixel.
@@ -132,8 +132,7 @@ export const layerNormalization: Operator = {
   attributes: ["axis", "epsilon", "stash_type"],
   ignoresMore: true,
   run: (c) => {
-    const given = valueInput(c);
-    const x = given.isBehind ? given : asInFile(c, given);
+    const x = inOrder(c, valueInput(c));
     const axis = axisOf(c, integerAttribute(c, "axis", -1), x.shape.length);
     const [scale, bias] = [optionalConstant(c, 1, "scale"), optionalConstant(c, 2, "bias")];
     const own = x.shape.slice(axis);

@@ -1,6 +1,6 @@
 /** @file ONNX operators that pick elements, axis by axis: Slice, Gather, Split, Expand, Tile. */
 import { indicesAt, rowMajorStrides } from "../../../tensor/shape.ts";
-import { asBehind, asInFile, axisInGraph, listInGraph } from "../../importer/axes.ts";
+import { asBehind, asInFile, axisInGraph, inOrder, listInGraph } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
   axisOf,
@@ -96,7 +96,7 @@ export const gather: Operator = {
       return computed(c, at.shape, from.isInteger, (i) => from.data[indices[i]]);
     }
     const isList = at.shape.length === 1;
-    const plain = isList ? from : from.isBehind ? from : asInFile(c, from);
+    const plain = isList ? from : inOrder(c, from);
     const x = axis === 0 ? asBehind(c, plain) : plain;
     const name = isList ? c.name : c.fresh("picked");
     const picked = c.g.gather(x.name, indices, axisInGraph(x, axis), { name });

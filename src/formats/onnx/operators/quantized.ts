@@ -4,7 +4,7 @@
  * A value that the file has as integers is the real number that each of them stands for.
  */
 import type { QuantizedType } from "../../../geometry/elementwise.ts";
-import { sizeOf } from "../../../tensor/shape.ts";
+import { type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { asImages, image } from "../../importer/axes.ts";
 import {
@@ -13,6 +13,7 @@ import {
   constantInput,
   isConstant,
   type Known,
+  type Levels,
   optionalConstant,
   scalarOf,
   type Value,
@@ -36,12 +37,22 @@ interface Quantization {
   readonly type: QuantizedType;
 }
 
-function quantizationAt(c: Context, i: number): Quantization {
+/** @returns the type null where the zero point, which has it, is left out */
+function levelsAt(
+  c: Context,
+  i: number,
+): Levels & { readonly scale: number; readonly type: string | undefined | null } {
   const scale = scalarOf(c, constantInput(c, i, "scale"), "scale");
   const point = optionalConstant(c, i + 1, "zero point");
-  const type = point === null ? "uint8" : TYPES.get(point.type);
-  if (type === undefined) return c.fail(`has levels of the type ${point?.type}, needs int8 or uint8`);
-  return { scale, zeroPoint: point === null ? 0 : scalarOf(c, point, "zero point"), type };
+  if (point === null) return { scale, zeroPoint: 0, type: null };
+  return { scale, zeroPoint: scalarOf(c, point, "zero point"), type: point.type };
+}
+
+function quantizationAt(c: Context, i: number): Quantization {
+  const { type: stored, ...levels } = levelsAt(c, i);
+  const type = stored === null ? "uint8" : TYPES.get(stored);
+  if (type === undefined) return c.fail(`has levels of the type ${stored}, needs int8 or uint8`);
+  return { ...levels, type };
 }
 
 /** Rounds a value to levels. */
@@ -67,9 +78,7 @@ export const dequantizeLinear: Operator = {
 
 /** A value's real numbers. The scale and zero point are those that it was quantised with. */
 function real(c: Context, x: Value, i: number): Value {
-  const scale = scalarOf(c, constantInput(c, i, "scale"), "scale");
-  const point = optionalConstant(c, i + 1, "zero point");
-  const zeroPoint = point === null ? 0 : scalarOf(c, point, "zero point");
+  const { scale, zeroPoint } = levelsAt(c, i);
   if (x.levels === undefined) return c.fail("dequantises a value that was not quantised");
   if (x.levels.scale !== scale || x.levels.zeroPoint !== zeroPoint) {
     return c.fail(
@@ -79,20 +88,36 @@ function real(c: Context, x: Value, i: number): Value {
   return { ...x, levels: undefined };
 }
 
+/** Numbers for all elements of a shape, one for each index along an axis, or one: by the element's index. */
+function along(numbers: Constant, shape: Shape, axis: number): (at: number) => number {
+  const { data } = numbers;
+  if (data.length === 1) return () => data[0];
+  const step = sizeOf(shape.slice(axis + 1));
+  return (at) => data[Math.floor(at / step) % data.length];
+}
+
+function zeroPointAt(c: Context, i: number): Constant {
+  return optionalConstant(c, i, "zero point") ?? { shape: [], data: [0], isInteger: true };
+}
+
 /** (integer - zero point) · scale, for all numbers or along an axis. */
 function realNumbers(c: Context, x: Constant, i: number, givenAxis: number): Constant {
-  const [scale, point] = [constantInput(c, i, "scale"), optionalConstant(c, i + 1, "zero point")];
-  const along = scale.data.length > 1 ? axisOf(c, givenAxis, x.shape.length) : 0;
-  if (scale.data.length > 1 && scale.data.length !== x.shape[along]) {
-    return c.fail(`has ${scale.data.length} scales along an axis of ${x.shape[along]}`);
+  const scale = constantInput(c, i, "scale");
+  const isAlong = scale.data.length > 1;
+  const axis = isAlong ? axisOf(c, givenAxis, x.shape.length) : 0;
+  if (isAlong && scale.data.length !== x.shape[axis]) {
+    return c.fail(`has ${scale.data.length} scales along an axis of ${x.shape[axis]}`);
   }
-  const step = sizeOf(x.shape.slice(along + 1));
-  const data = Float32Array.from(x.data, (integer, at) => {
-    const channel = scale.data.length > 1 ? Math.floor(at / step) % scale.data.length : 0;
-    const zeroPoint = point === null ? 0 : point.data[point.data.length > 1 ? channel : 0];
-    return (integer - zeroPoint) * scale.data[channel];
-  });
+  const step = along(scale, x.shape, axis);
+  const point = along(zeroPointAt(c, i + 1), x.shape, axis);
+  const data = Float32Array.from(x.data, (integer, at) => (integer - point(at)) * step(at));
   return { shape: x.shape, data, isInteger: false };
+}
+
+/** Integers less their zero point, one for all or along an axis. */
+function withoutZeroPoint(c: Context, x: Constant, i: number, axis: number): Constant {
+  const point = along(zeroPointAt(c, i), x.shape, axis);
+  return { shape: x.shape, data: Float32Array.from(x.data, (integer, at) => integer - point(at)), isInteger: false };
 }
 
 /** Runs another operator on real numbers, and rounds its result to levels. */
@@ -115,8 +140,9 @@ export const qLinearConv: Operator = {
 
 function biasOf(c: Context, bias: Constant, ofInput: number, ofFilter: number): Constant {
   const [x, w] = [constantInput(c, ofInput, "scale"), constantInput(c, ofFilter, "scale")];
-  const step = (o: number): number => x.data[0] * w.data[w.data.length > 1 ? o : 0];
-  return { shape: bias.shape, data: Float32Array.from(bias.data, (value, o) => value * step(o)), isInteger: false };
+  const step = along(w, bias.shape, 0);
+  const data = Float32Array.from(bias.data, (value, o) => value * (x.data[0] * step(o)));
+  return { shape: bias.shape, data, isInteger: false };
 }
 
 /** com.microsoft: a, its scale and zero point, b, its own, those of the sum */
@@ -182,15 +208,6 @@ export const dynamicQuantizeLinear: Operator = {
     ];
   },
 };
-
-/** Filter or second factor less its zero point; of one for each output too. */
-function withoutZeroPoint(c: Context, x: Constant, i: number, axis: number): Constant {
-  const point = optionalConstant(c, i, "zero point");
-  if (point === null) return { ...x, isInteger: false };
-  const step = sizeOf(x.shape.slice(axis + 1));
-  const of = (at: number): number => point.data[point.data.length > 1 ? Math.floor(at / step) % x.shape[axis] : 0];
-  return { shape: x.shape, data: Float32Array.from(x.data, (value, at) => value - of(at)), isInteger: false };
-}
 
 /** The sum of products of integers: of what a quantising operator gave, and of a constant. */
 function integerProduct(operator: Operator, attributes: readonly string[], axisOfOutputs: number): Operator {

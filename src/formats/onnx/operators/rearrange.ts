@@ -1,6 +1,6 @@
 /** @file ONNX operators that rearrange a value: Transpose, Concat, Pad. */
 
-import type { PadMode } from "../../../geometry/picks.ts";
+import { PAD_MODES } from "../../../geometry/picks.ts";
 import { indicesAt, rowMajorStrides, type Shape } from "../../../tensor/shape.ts";
 import { asBehind, asImages, axisInGraph, listInGraph, TO_NCHW, ungrouped } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
@@ -18,6 +18,7 @@ import {
   valueInput,
 } from "../../importer/values.ts";
 import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
+import { ONNX_PAD_MODES } from "../padModes.ts";
 import { fewAxes } from "./constants.ts";
 
 const IMAGES_TO_ONNX = TO_NCHW.join();
@@ -128,9 +129,5 @@ export const pad: Operator = {
   },
 };
 
-/** ONNX's modes of padding and the graph's. */
-const MODES: ReadonlyMap<string, PadMode> = new Map([
-  ["constant", "constant"],
-  ["reflect", "reflection"],
-  ["edge", "edge"],
-]);
+/** The graph's modes of padding by ONNX's names. */
+const MODES = new Map(PAD_MODES.map((mode) => [ONNX_PAD_MODES[mode], mode]));

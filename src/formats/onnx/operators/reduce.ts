@@ -1,6 +1,6 @@
 /** @file ONNX operators that make one element of all along some axes. */
 import type { Reduction } from "../../../geometry/reduction.ts";
-import { asInFile, axisInGraph } from "../../importer/axes.ts";
+import { axisInGraph, inOrder } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
   axisOf,
@@ -31,7 +31,7 @@ export function reduction(op: Reduction): Operator {
       const isOfOne = c.batch === 1 && integerAttribute(c, "keepdims", 1) !== 0;
       const all = [...x.shape.keys()].slice(isOfOne && !x.isBehind ? 1 : 0);
       const axes = listedAxes.length > 0 ? listedAxes : all;
-      if (op === "reduceMean" && isOverImage(c, x, axes)) return imageMean(c, x);
+      if (op === "reduceMean" && isOverImage(x, axes)) return imageMean(c, x);
       if (axes.includes(0) && !x.isBehind) c.fail("reduces the axis of images, which stay apart");
       return reduced(c, x, axes, (own, along, keepDimensions) =>
         c.g[op](own, { name: c.name, axes: along, keepDimensions }),
@@ -41,9 +41,9 @@ export function reduction(op: Reduction): Operator {
 }
 
 /** Whether the axes are the rows and columns of images, which may be in the graph's order already. */
-function isOverImage(c: Context, { name, shape, turned }: Value, axes: readonly number[]): boolean {
-  const own = axes.map((axis) => axisInGraph({ name, shape, turned }, axis)).sort();
-  return c.g.shapeOf(name).length === 4 && shape.length === 4 && own.join() === "1,2";
+function isOverImage(x: Value, axes: readonly number[]): boolean {
+  const own = axes.map((axis) => axisInGraph(x, axis)).sort();
+  return !x.isBehind && x.shape.length === 4 && own.join() === "1,2";
 }
 
 function imageMean(c: Context, x: Value): Value {
@@ -84,7 +84,7 @@ function reduced(
   const shape = x.shape.flatMap((extent, axis) => (!axes.includes(axis) ? [extent] : keepDimensions ? [1] : []));
   const rest = [...x.shape.keys()].filter((axis) => !axes.includes(axis)).map((axis) => axisInGraph(x, axis));
   const isInOrder = rest.every((axis, i) => i === 0 || axis > rest[i - 1]);
-  const own = keepDimensions || isInOrder || x.isBehind ? x : asInFile(c, x);
+  const own = keepDimensions || isInOrder ? x : inOrder(c, x);
   const along = axes.map((axis) => axisInGraph(own, axis));
   const name = run(own.name, along, keepDimensions);
   return { name, shape, turned: keepDimensions && own.turned, isBehind: own.isBehind };

@@ -1,7 +1,7 @@
 /** @file ONNX operators that give the same elements another shape: Reshape, Flatten, Squeeze, Unsqueeze. */
 
 import { type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
-import { asInFile, checkOneImage, inGroups, ungrouped, withoutGroups } from "../../importer/axes.ts";
+import { checkOneImage, inGroups, inOrder, ungrouped, withoutGroups } from "../../importer/axes.ts";
 import {
   axisOf,
   constantInput,
@@ -28,7 +28,7 @@ function reshaped(c: Context, x: Known, shape: Shape): Known {
 }
 
 function reordered(c: Context, x: Value, shape: Shape): Known {
-  const plain = x.isBehind ? x : asInFile(c, x);
+  const plain = inOrder(c, x);
   return sameShape(plain.shape, shape) ? plain : { ...placed(c, plain.name, shape), levels: x.levels };
 }
 

@@ -1,22 +1,16 @@
 /** @file Resize and its forerunner Upsample. */
-import type { Coordinates, NearestRounding } from "../../../geometry/resample2d.ts";
+import { COORDINATES, NEAREST_ROUNDINGS } from "../../../geometry/resample2d.ts";
+import type { Shape } from "../../../tensor/shape.ts";
 import { asImages, image } from "../../importer/axes.ts";
-import { constantInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";
-import { type Context, integerAttribute, type Operator } from "../operator.ts";
+import { axisOf, constantInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";
+import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 
-const COORDINATES: ReadonlyMap<string, Coordinates> = new Map([
-  ["half_pixel", "half-pixel"],
-  ["pytorch_half_pixel", "pytorch-half-pixel"],
-  ["align_corners", "align-corners"],
-  ["asymmetric", "asymmetric"],
-]);
+/** ONNX's words are ours with underscores. */
+function underscored<T extends string>(words: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(words.map((word) => [word.replaceAll("-", "_"), word]));
+}
 
-const ROUNDINGS: ReadonlyMap<string, NearestRounding> = new Map([
-  ["round_prefer_floor", "round-prefer-floor"],
-  ["round_prefer_ceil", "round-prefer-ceil"],
-  ["floor", "floor"],
-  ["ceil", "ceil"],
-]);
+const [FORMS, ROUNDINGS] = [underscored(COORDINATES), underscored(NEAREST_ROUNDINGS)];
 
 const MODES = new Map([
   ["nearest", "nearest"],
@@ -30,19 +24,21 @@ function wordOf<T>(c: Context, name: string, byDefault: string, words: ReadonlyM
   return words.get(word) ?? c.fail(`has the ${name} ${JSON.stringify(word)}, needs ${[...words.keys()].join(", ")}`);
 }
 
-/** Rows and columns of [n, c, h, w]: of sizes, or of scales; images and channels stay. */
-function rowsAndColumns(
-  c: Context,
-  what: string,
-  numbers: readonly number[],
-  still: readonly number[],
-): [number, number] {
-  const four = numbers.length === 2 ? [...still, ...numbers] : numbers;
-  if (four.length !== 4 || four[0] !== still[0] || four[1] !== still[1]) {
+/** Rows and columns of [n, c, h, w], of sizes or of scales for some axes or all; images and channels stay. */
+function rowsAndColumns(c: Context, what: string, numbers: readonly number[], still: Shape): [number, number] {
+  const axes = (integersAttribute(c, "axes") ?? [...still.keys()]).map((axis) => axisOf(c, axis, still.length));
+  const all = [...still];
+  axes.forEach((axis, i) => {
+    all[axis] = numbers[i];
+  });
+  if (numbers.length !== axes.length || all[0] !== still[0] || all[1] !== still[1]) {
     c.fail(`has the ${what} ${numbers.join(", ")}, needs those of rows and columns alone`);
   }
-  return [four[2], four[3]];
+  return [all[2], all[3]];
 }
+
+/** Scales where nothing is scaled. */
+const SAME = [1, 1, 1, 1];
 
 export const resize: Operator = {
   attributes: [
@@ -57,21 +53,19 @@ export const resize: Operator = {
       c.opset < 11
         ? (["asymmetric", "floor"] as const)
         : [
-            wordOf(c, "coordinate_transformation_mode", "half_pixel", COORDINATES),
+            wordOf(c, "coordinate_transformation_mode", "half_pixel", FORMS),
             wordOf(c, "nearest_mode", "round_prefer_floor", ROUNDINGS),
           ];
     const scaled = c.opset < 11 ? constantInput(c, 1, "scales") : optionalConstant(c, 2, "scales");
     const spec = { name: c.name, mode, coordinates, rounding };
     if (scaled !== null && scaled.data.length > 0) {
-      return image(
-        c,
-        c.g.resample2d(x.name, { ...spec, scales: rowsAndColumns(c, "scales", [...scaled.data], [1, 1]) }),
-      );
+      const scales = rowsAndColumns(c, "scales", [...scaled.data], SAME);
+      return image(c, c.g.resample2d(x.name, { ...spec, scales }));
     }
     const policy = c.node.attributes.get("keep_aspect_ratio_policy")?.s ?? "stretch";
     if (policy !== "stretch") c.fail(`has the keep_aspect_ratio_policy ${JSON.stringify(policy)}, needs "stretch"`);
-    const sizes = integersOf(constantInput(c, 3, "sizes"));
-    return image(c, c.g.resample2d(x.name, { ...spec, sizes: rowsAndColumns(c, "sizes", sizes, x.shape.slice(0, 2)) }));
+    const sizes = rowsAndColumns(c, "sizes", integersOf(constantInput(c, 3, "sizes")), x.shape);
+    return image(c, c.g.resample2d(x.name, { ...spec, sizes }));
   },
 };
 
@@ -82,6 +76,6 @@ export const upsample: Operator = {
     const mode = wordOf(c, "mode", "nearest", MODES);
     const scales = c.node.attributes.get("scales")?.floats ?? [...constantInput(c, 1, "scales").data];
     const spec = { name: c.name, mode, coordinates: "asymmetric", rounding: "floor" } as const;
-    return image(c, c.g.resample2d(x.name, { ...spec, scales: rowsAndColumns(c, "scales", scales, [1, 1]) }));
+    return image(c, c.g.resample2d(x.name, { ...spec, scales: rowsAndColumns(c, "scales", scales, SAME) }));
   },
 };
