@@ -7,6 +7,35 @@ export const PAD_MODES = ["constant", "reflection", "edge"] as const;
 /** What stands around the elements. */
 export type PadMode = (typeof PAD_MODES)[number];
 
+/** For each axis which indices of x come one after the other; null: all of them, in order. */
+export type Picks = readonly (readonly number[] | null)[];
+
+/** y[i, j, …] = x[picks[0][i], picks[1][j], …] */
+export function pickedShape(shape: Shape, picks: Picks): Shape {
+  return shape.map((extent, axis) => picks[axis]?.length ?? extent);
+}
+
+/**
+ * Where the picked elements of a tensor lie, if along every axis they go forwards in equal steps; else null.
+ *
+ * @param strides of the tensor
+ */
+export function viewOf(
+  picks: Picks,
+  strides: readonly number[],
+): { readonly offset: number; readonly strides: readonly number[] } | null {
+  const steps = picks.map((indices) => {
+    if (indices === null || indices.length < 2) return 1;
+    const step = indices[1] - indices[0];
+    return step >= 0 && indices.every((index, i) => index === indices[0] + i * step) ? step : null;
+  });
+  if (!steps.every((step) => step !== null)) return null;
+  return {
+    offset: picks.reduce((sum, indices, axis) => sum + (indices?.[0] ?? 0) * strides[axis], 0),
+    strides: steps.map((step, axis) => step * strides[axis]),
+  };
+}
+
 /** start, start + step, … @returns null for all of an axis, in order */
 export function sliceIndices(extent: number, start: number, size: number, step: number): readonly number[] | null {
   if (start === 0 && size === extent && step === 1) return null;

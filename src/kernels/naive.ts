@@ -46,8 +46,8 @@ export const naive: Kernels = {
   pad: (before, value) => weightless(([x], y) => pad(before, value, x, y)),
   reduce: (f, _shape, axes) => weightless(([x], y) => reduce(f, axes, x, y)),
   argMax: (axis) => weightless(([x], y) => argMax(axis, x, y)),
-  pick: (picks) => weightless(([x], y) => pick(picks, x, y)),
-  interpolate2d: (rows, columns) => weightless(([x], y) => interpolate2d(rows, columns, x, y)),
-  concat: (axis) => weightless((inputs, y) => concat(axis, inputs, y)),
-  transpose: (permutation) => weightless(([x], y) => transpose(permutation, x, y)),
+  pick: (_shape, picks) => weightless(([x], y) => pick(picks, x, y)),
+  interpolate2d: (_shape, rows, columns) => weightless(([x], y) => interpolate2d(rows, columns, x, y)),
+  concat: (_shapes, axis) => weightless((inputs, y) => concat(axis, inputs, y)),
+  transpose: (_shape, permutation) => weightless(([x], y) => transpose(permutation, x, y)),
 };

@@ -1,4 +1,4 @@
-/** @file The SIMD tier: every operation as emitted WebAssembly, except those that only copy. */
+/** @file The SIMD tier: every operation as emitted WebAssembly, except those that networks spend no time in. */
 import { sizeOf } from "../tensor/shape.ts";
 import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Launch } from "./contract/kernels.ts";
 import { im2col } from "./im2col.ts";
@@ -11,9 +11,11 @@ import { unary } from "./simd/elementwise.ts";
 import { createEmitter } from "./simd/emitter.ts";
 import { type Precision, type Sizes, sizesFor } from "./simd/engines.ts";
 import { formulaOf } from "./simd/functions.ts";
+import { interpolate2d } from "./simd/interpolate2d.ts";
 import { layerNormalization } from "./simd/layerNormalization.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { prelu } from "./simd/prelu.ts";
+import { concat, pick, transpose } from "./simd/rearrange.ts";
 import { reduce } from "./simd/reduce.ts";
 import { softmax } from "./simd/softmax.ts";
 
@@ -49,12 +51,12 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
     softmax,
     binary: (op, ...shapes) => alone(binary(op, shapes)),
     reduce: (f, shape, axes) => reduce(f, shape, axes) ?? hosted(naive.reduce(f, shape, axes)),
-    // Gaps, on purpose: copying is as fast in plain TypeScript.
+    pick: (shape, picks) => pick(shape, picks, emitter) ?? hosted(naive.pick(shape, picks)),
+    interpolate2d: (shape, rows, columns) => interpolate2d(shape, rows, columns, emitter),
+    concat: (shapes, axis) => concat(shapes, axis, emitter),
+    transpose: (shape, permutation) => transpose(shape, permutation, emitter),
+    // Gaps, on purpose: networks spend no time in them.
     argMax: (axis) => hosted(naive.argMax(axis)),
-    pick: (picks) => hosted(naive.pick(picks)),
-    interpolate2d: (rows, columns) => hosted(naive.interpolate2d(rows, columns)),
     pad: (before, value) => hosted(naive.pad(before, value)),
-    concat: (axis) => hosted(naive.concat(axis)),
-    transpose: (permutation) => hosted(naive.transpose(permutation)),
   };
 }

@@ -52,6 +52,6 @@ export function concat(tensors: readonly Tensor[], axis: number, options: Backen
   const shapes = Array.from(tensors, (t, i) => checkTensor(op, `tensors[${i}]`, t).shape);
   const along = checkAxis(op, axis, shapes[0].length);
   const output = Tensor.zeros(concatShape(op, shapes, along));
-  run(KERNELS[chooseTier(op, options.backend)].concat(along), tensors, output);
+  run(KERNELS[chooseTier(op, options.backend)].concat(shapes, along), tensors, output);
   return output;
 }

@@ -122,7 +122,7 @@ const binary: Rule<Node<BinaryOp>> = (node, dy, tape) => {
 /** y has the axes of x in another order: dx has dy's in the order before. */
 const transpose: Rule<Node<"transpose">> = (node, dy, tape) => {
   const back = node.permutation.map((_, axis) => node.permutation.indexOf(axis));
-  toInput(tape, node, [dy], (tier) => tier.forward.transpose(back));
+  toInput(tape, node, [dy], (tier) => tier.forward.transpose(node.outputShape, back));
 };
 
 /** y picks from x: each x gets the sum of dy of where it was picked. */

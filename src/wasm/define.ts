@@ -77,7 +77,7 @@ export function vectorTernary(name: string, code: number): Ternary<"v128"> {
 }
 
 /** Offsets are in bytes. */
-export type Load = (address: Operand<"i32">, offset?: number) => Expr<"v128">;
+export type Load<T extends ValueType = "v128"> = (address: Operand<"i32">, offset?: number) => Expr<T>;
 export type Store = (address: Operand<"i32">, value: Operand<"v128">, offset?: number) => Expr<"void">;
 export type StoreLane = (
   address: Operand<"i32">,
@@ -87,7 +87,14 @@ export type StoreLane = (
 ) => Expr<"void">;
 
 export function load(name: string, code: number): Load {
-  const operation: Operation<"v128"> = { name, opcode: vectorCode(code), type: "v128" };
+  return loads({ name, opcode: vectorCode(code), type: "v128" });
+}
+
+export function integerLoad(name: string, code: number): Load<"i32"> {
+  return loads({ name, opcode: [code], type: "i32" });
+}
+
+function loads<T extends ValueType>(operation: Operation<T>): Load<T> {
   return (address, offset = 0) => instruction(operation, { kind: "memarg", offset }, [address]);
 }
 

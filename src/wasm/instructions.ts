@@ -8,6 +8,7 @@ import {
   i32Const,
   instruction,
   integerBinary,
+  integerLoad,
   type Load,
   load,
   type Store,
@@ -30,8 +31,9 @@ type Table<Names extends string, Instruction> = Readonly<Record<Names, Instructi
 export const i32: Table<
   "add" | "sub" | "mul" | "div_u" | "rem_u" | "and" | "shl" | "eq" | "lt_u" | "gt_u",
   Binary<"i32">
-> & { const: (value: number) => Expr<"i32"> } = {
+> & { const: (value: number) => Expr<"i32">; load: Load<"i32"> } = {
   const: i32Const,
+  load: integerLoad("i32.load", 0x28),
   add: integerBinary("i32.add", 0x6a),
   sub: integerBinary("i32.sub", 0x6b),
   mul: integerBinary("i32.mul", 0x6c),

@@ -1,5 +1,5 @@
 /** @file Operations in a graph that pick elements, axis by axis: their kernel is one, with other indices. */
-import { checkSlice, paddedIndices, sliceIndices, tiledIndices } from "../../geometry/picks.ts";
+import { checkSlice, type Picks, paddedIndices, sliceIndices, tiledIndices } from "../../geometry/picks.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import { checkAxis, checkInteger, checkShape, formatShape } from "../../tensor/shape.ts";
 import { known } from "./checks.ts";
@@ -8,7 +8,7 @@ import type { NodeOf, Operation } from "./operation.ts";
 type Picking = NodeOf<"slice" | "gather" | "expand" | "tile" | "pad">;
 
 /** Indices of the input for each axis of the output; null: all, in order, as of images. */
-export function picksOf(node: Picking): readonly (readonly number[] | null)[] {
+export function picksOf(node: Picking): Picks {
   return node.inputShapes[0].map((extent, axis) => (axis === 0 ? null : indicesOf(node, extent, axis)));
 }
 
@@ -37,7 +37,7 @@ export const slice: Operation<"slice"> = {
       return append(spec, [x], { op: "slice", ...own, outputShape: own.sizes });
     },
   again: (g, { name, inputs: [x], starts, sizes, steps }) => g.slice(x, starts, sizes, { name, steps }),
-  kernel: (kernels, node) => kernels.pick(picksOf(node)),
+  kernel: (kernels, node) => kernels.pick(node.inputShapes[0], picksOf(node)),
 };
 
 export const gather: Operation<"gather"> = {
@@ -57,7 +57,7 @@ export const gather: Operation<"gather"> = {
       return append(spec, [x], { op: "gather", indices: own, axis: along, outputShape });
     },
   again: (g, { name, inputs: [x], indices, axis }) => g.gather(x, indices, axis, { name }),
-  kernel: (kernels, node) => kernels.pick(picksOf(node)),
+  kernel: (kernels, node) => kernels.pick(node.inputShapes[0], picksOf(node)),
 };
 
 export const expand: Operation<"expand"> = {
@@ -73,7 +73,7 @@ export const expand: Operation<"expand"> = {
       return append(spec, [x], { op: "expand", outputShape: [...shape] });
     },
   again: (g, { name, inputs: [x], outputShape }) => g.expand(x, outputShape, { name }),
-  kernel: (kernels, node) => kernels.pick(picksOf(node)),
+  kernel: (kernels, node) => kernels.pick(node.inputShapes[0], picksOf(node)),
 };
 
 export const tile: Operation<"tile"> = {
@@ -97,5 +97,5 @@ export const tile: Operation<"tile"> = {
       return append(spec, [x], { op: "tile", repetitions: own, outputShape });
     },
   again: (g, { name, inputs: [x], repetitions }) => g.tile(x, repetitions, { name }),
-  kernel: (kernels, node) => kernels.pick(picksOf(node)),
+  kernel: (kernels, node) => kernels.pick(node.inputShapes[0], picksOf(node)),
 };

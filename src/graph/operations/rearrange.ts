@@ -22,7 +22,7 @@ export const pad: Operation<"pad"> = {
     },
   again: (g, { name, inputs: [x], pads, mode, value }) => g.pad(x, pads, { name, mode, value }),
   kernel: (kernels, node) => {
-    if (node.mode !== "constant") return kernels.pick(picksOf(node));
+    if (node.mode !== "constant") return kernels.pick(node.inputShapes[0], picksOf(node));
     const before = node.pads.map(([elements]) => elements);
     return kernels.pad(before, node.value);
   },
@@ -41,7 +41,7 @@ export const concat: Operation<"concat"> = {
       return append(spec, [...values], { op: "concat", axis: along, outputShape: joined });
     },
   again: (g, { name, inputs, axis }) => g.concat(inputs, axis, { name }),
-  kernel: (kernels, { axis }) => kernels.concat(axis),
+  kernel: (kernels, { inputShapes, axis }) => kernels.concat(inputShapes, axis),
 };
 
 export const reshape: Operation<"reshape"> = {
@@ -75,5 +75,5 @@ export const transpose: Operation<"transpose"> = {
       return append(spec, [x], { op: "transpose", permutation: axes, outputShape: axes.map((axis) => shape[axis]) });
     },
   again: (g, { name, inputs: [x], permutation }) => g.transpose(x, permutation, { name }),
-  kernel: (kernels, { permutation }) => kernels.transpose(permutation),
+  kernel: (kernels, { inputShapes: [shape], permutation }) => kernels.transpose(shape, permutation),
 };

@@ -54,8 +54,10 @@ export const resample2d: Operation<"resample2d"> = {
     return g.resample2d(x, { name, mode, coordinates, rounding, ...size });
   },
   kernel: (kernels, node) => {
-    const pixels = pixelsOf(node);
-    if (pixels.mode === "nearest") return kernels.pick([null, pixels.rows, pixels.columns, null]);
-    return kernels.interpolate2d(pixels.rows, pixels.columns);
+    const [shape] = node.inputShapes;
+    const { mode, rows, columns } = pixelsOf(node);
+    return mode === "nearest"
+      ? kernels.pick(shape, [null, rows, columns, null])
+      : kernels.interpolate2d(shape, rows, columns);
   },
 };

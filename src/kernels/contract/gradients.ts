@@ -7,6 +7,7 @@
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { BinaryOp, Elementwise } from "../../geometry/elementwise.ts";
+import type { Picks } from "../../geometry/picks.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Neighbours } from "../../geometry/resample2d.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -44,7 +45,7 @@ export interface Gradients<K> {
   /** dy → da, summed over the axes along which a of `shape` was broadcast to `output`. */
   broadcast(shape: Shape, output: Shape): K;
   /** dy → dx: y[i, j, …] = x[picks[0][i], picks[1][j], …]. */
-  pick(picks: readonly (readonly number[] | null)[]): K;
+  pick(picks: Picks): K;
   /** dy → dx: y is interpolated between the pixels of x. */
   interpolate2d(rows: Neighbours, columns: Neighbours): K;
   /** dy → dx: y is the mean or sum of x along `axes`. */

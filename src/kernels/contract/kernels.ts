@@ -12,6 +12,7 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormParameters } from "../../geometry/batchNormalization.ts";
 import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
 import type { BinaryOp, Elementwise } from "../../geometry/elementwise.ts";
+import type { Picks } from "../../geometry/picks.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Reduction } from "../../geometry/reduction.ts";
 import type { Neighbours } from "../../geometry/resample2d.ts";
@@ -119,23 +120,24 @@ export interface KernelSet<K> {
   layerNormalization(shape: Shape, n: number, epsilon: number): K;
   /** Along the last axis. */
   softmax(shape: Shape): K;
-  /** Two inputs, broadcast to the shape of the output. */
   /** Two inputs, […, m, k] and […, k, n], broadcast to […, m, n]. */
   matmul(): K;
+  /** Two inputs, broadcast to the shape of the output. */
   binary(op: BinaryOp, a: Shape, b: Shape, output: Shape): K;
   /** All elements along `axes`, in ascending order; the output is contiguous. */
   reduce(f: Reduction, shape: Shape, axes: readonly number[]): K;
   /** The index of the largest element along an axis; the output is contiguous. */
   argMax(axis: number): K;
   /** y[i, j, …] = x[picks[0][i], picks[1][j], …]; null: all indices, in order. */
-  pick(picks: readonly (readonly number[] | null)[]): K;
+  pick(shape: Shape, picks: Picks): K;
   /** Images of another size, between the pixels around each output. */
-  interpolate2d(rows: Neighbours, columns: Neighbours): K;
+  interpolate2d(shape: Shape, rows: Neighbours, columns: Neighbours): K;
   /** `before`: elements to add in front, per axis. The output is contiguous. */
   pad(before: Shape, value: number): K;
-  concat(axis: number): K;
+  /** Inputs of these shapes, one after the other. */
+  concat(shapes: readonly Shape[], axis: number): K;
   /** Axis i of the output is axis permutation[i] of the input. */
-  transpose(permutation: readonly number[]): K;
+  transpose(shape: Shape, permutation: readonly number[]): K;
 }
 
 /** Extents of a dense layer: rows, inputs and outputs. */

@@ -1,6 +1,7 @@
 /** @file Naive pad, concat, transpose and pick: no arithmetic, only copies. */
+import { type Picks, viewOf } from "../../geometry/picks.ts";
 import { copyInto } from "../../tensor/lines.ts";
-import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /**
@@ -29,28 +30,25 @@ export function concat(axis: number, inputs: readonly Tensor[], y: Tensor): void
   }
 }
 
-/** For each axis which indices of x come one after the other; null: all of them, in order. */
-export type Picks = readonly (readonly number[] | null)[];
-
 /**
  * y[i, j, …] = x[picks[0][i], picks[1][j], …]
  *
  * Slices with any steps, repetitions, mirrored edges and the nearest pixels of another size are picks.
  */
 export function pick(picks: Picks, x: Tensor, y: Tensor): void {
-  const seen = viewed(picks, x, y.shape);
-  if (seen !== null) {
-    copyInto(seen, y);
+  const view = viewOf(picks, x.strides);
+  if (view !== null) {
+    copyInto(new Tensor(x.data, y.shape, view.strides, x.offset + view.offset), y);
     return;
   }
   const last = picks.findLastIndex((indices) => indices !== null);
   // The axes after the last pick are copied together.
   const rest = { shape: x.shape.slice(last + 1), size: sizeOf(x.shape.slice(last + 1)) };
-  const view = (t: Tensor, offset: number): Tensor => new Tensor(t.data, rest.shape, t.strides.slice(last + 1), offset);
+  const part = (t: Tensor, offset: number): Tensor => new Tensor(t.data, rest.shape, t.strides.slice(last + 1), offset);
   const descend = (axis: number, ix: number, iy: number): void => {
     if (axis > last) {
       if (rest.size === 1) y.data[iy] = x.data[ix];
-      else copyInto(view(x, ix), view(y, iy));
+      else copyInto(part(x, ix), part(y, iy));
       return;
     }
     const indices = picks[axis];
@@ -59,17 +57,4 @@ export function pick(picks: Picks, x: Tensor, y: Tensor): void {
     }
   };
   descend(0, x.offset, y.offset);
-}
-
-/** The picks as a view of x, if along every axis they go forwards in equal steps; else null. */
-function viewed(picks: Picks, x: Tensor, shape: Shape): Tensor | null {
-  const steps = picks.map((indices) => {
-    if (indices === null || indices.length < 2) return 1;
-    const step = indices[1] - indices[0];
-    return step >= 0 && indices.every((index, i) => index === indices[0] + i * step) ? step : null;
-  });
-  if (!steps.every((step) => step !== null)) return null;
-  const offset = picks.reduce((sum, indices, axis) => sum + (indices?.[0] ?? 0) * x.strides[axis], x.offset);
-  const strides = steps.map((step, axis) => step * x.strides[axis]);
-  return new Tensor(x.data, shape, strides, offset);
 }

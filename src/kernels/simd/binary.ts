@@ -2,13 +2,13 @@
 import type { BinaryOp } from "../../geometry/elementwise.ts";
 import { joinedAxes } from "../../tensor/lines.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
-import type { Expr, Local, Statements } from "../../wasm/expression.ts";
+import type { Expr, Local } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add, item } from "../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../wasm/sizes.ts";
 import type { Launch } from "../contract/kernels.ts";
 import { launchFunc } from "./emitter.ts";
-import { advance, repeat, upTo } from "./loops.ts";
+import { nest, upTo } from "./loops.ts";
 import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
 
 /**
@@ -32,23 +32,16 @@ export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]):
       const load = (at: Local<"i32">, step: number) => (step === 1 ? v128.load(add(at, c)) : v128.load32_splat(at));
       return storeLanes(add(yAt, c), f32x4[op](load(aAt, inner.a), load(bAt, inner.b)), lanes);
     });
-    // Around the innermost axis, a loop for each of the others; each step subtracts what the inner loops have advanced.
-    let body: Statements = [innermost, advance(yAt, inner.extent * FLOAT_BYTES)];
-    let [movedA, movedB] = [0, 0];
-    for (const axis of rest.slice(0, -1).reverse()) {
-      body = repeat(declare("i32", "i"), axis.extent, [
-        body,
-        advance(aAt, axis.a * FLOAT_BYTES - movedA),
-        advance(bAt, axis.b * FLOAT_BYTES - movedB),
-      ]);
-      [movedA, movedB] = [axis.extent * axis.a * FLOAT_BYTES, axis.extent * axis.b * FLOAT_BYTES];
-    }
+    const yStrides = rowMajorStrides(rest.map(({ extent }) => extent));
+    const around = rest.slice(0, -1).map(({ extent, a, b }, i) => {
+      return { extent, steps: [a, b, yStrides[i]].map((step) => step * FLOAT_BYTES) };
+    });
     const yBytes = sizeOf(rest.map(({ extent }) => extent)) * FLOAT_BYTES;
     return upTo(p.from, p.to, [
       local.set(aAt, item(p.a, p.from, first.a * FLOAT_BYTES)),
       local.set(bAt, item(p.b, p.from, first.b * FLOAT_BYTES)),
       local.set(yAt, item(p.y, p.from, yBytes)),
-      body,
+      nest(around, [aAt, bAt, yAt], declare, innermost),
     ]);
   });
   return { func, operands: [0, 1, "output"], units: isFlat ? vectorsFor(sizeOf(y)) : first.extent };

@@ -19,7 +19,7 @@ export function launchFunc<N extends string>(
 /** Arrays, one after the other. @param arrays from the weights */
 export function packedArrays(
   bytes: number,
-  arrays: (weights: LayerWeights) => readonly (Float32Array | Float64Array)[],
+  arrays: (weights: LayerWeights) => readonly (Float32Array | Float64Array | Int32Array)[],
 ): Packed {
   return {
     bytes,

@@ -1,5 +1,5 @@
 /** @file Loops: those that are emitted, and the one that writes its body out. */
-import { loop, when } from "../../wasm/control.ts";
+import { type Declare, loop, when } from "../../wasm/control.ts";
 import type { Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
 import { add, type Int } from "../../wasm/integer.ts";
@@ -33,6 +33,24 @@ export function upTo(index: Local<"i32">, end: Int, body: Statements, step: numb
 /** The body for each value of the index from `first` up to `end`. */
 export function forEach(index: Local<"i32">, first: Int, end: Int, body: Statements, step: number = 1): Statements {
   return [local.set(index, first), upTo(index, end, body, step)];
+}
+
+/** The body for each index along the axes around it. @param axes steps: how far each of the pointers moves, in bytes */
+export function nest(
+  axes: readonly { readonly extent: number; readonly steps: readonly number[] }[],
+  pointers: readonly Local<"i32">[],
+  declare: Declare,
+  body: Statements,
+): Statements {
+  let inner = body;
+  let moved = pointers.map(() => 0);
+  for (const { extent, steps } of axes.toReversed()) {
+    // Each step subtracts what the loops inside have moved.
+    const move = pointers.map((pointer, p) => advance(pointer, steps[p] - moved[p]));
+    inner = repeat(declare("i32", "i"), extent, [inner, move]);
+    moved = steps.map((step) => extent * step);
+  }
+  return inner;
 }
 
 /** What `make` returns for 0 to `count` - 1: a loop that is written out. */

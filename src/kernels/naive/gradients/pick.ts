@@ -1,9 +1,10 @@
 /** @file Gradients of picks and of reductions: each is the other's, turned round. */
+
+import type { Picks } from "../../../geometry/picks.ts";
 import type { Reduction } from "../../../geometry/reduction.ts";
 import { eachLine, lastAxis } from "../../../tensor/lines.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
-import type { Picks } from "../rearrange.ts";
 
 /** y[i] = x[picks[i]]:  dx[j] = Σ dy[i] over all i with picks[i] = j. */
 export function pickGradient(picks: Picks, dy: Tensor, dx: Tensor): void {
