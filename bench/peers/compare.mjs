@@ -5,14 +5,15 @@
  * moves on by one each round. The limit of the machine is measured between the workloads. Start-up is timed in fresh
  * processes, in turns too. Writes docs/benchmarks.json, docs/benchmarks.md and its chart.
  */
-import { execFileSync, fork } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { analyze, simdLimit, writeSafetensors } from "../../dist/index.js";
+import { simdLimit, writeSafetensors } from "../../dist/index.js";
 import { exportOnnx } from "../../dist/onnx/index.js";
 import { installedBytes } from "./installed.mjs";
 import { printSummary, writeReport } from "./report.mjs";
+import { inTurns, spread, start } from "./turns.mjs";
 import { imageFor, NETWORKS, WORKLOADS } from "./workloads.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
@@ -76,46 +77,10 @@ writeReport(result);
 printSummary(result);
 process.exit();
 
-async function start(name, threads, node = {}) {
-  const child = fork(`${HERE}engine.mjs`, [name, threads], { serialization: "advanced", ...node });
-  const answer = () =>
-    new Promise((resolve, reject) => {
-      child.once("message", resolve);
-      child.once("exit", (code) => reject(new Error(`${name} ended with code ${code}`)));
-    }).finally(() => child.removeAllListeners());
-  await answer();
-  const ask = (order, value) => {
-    child.send({ order, value });
-    return answer();
-  };
-  return { name, key: `${name}, ${threads}`, child, ask };
-}
-
 async function compareOn(index, graph, children) {
-  const answers = [];
-  for (const { ask } of children) answers.push(await ask("prepare", index));
-  const largest = answers[0].reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  const differences = answers.map(
-    (answer) => answer.reduce((max, value, i) => Math.max(max, Math.abs(value - answers[0][i])), 0) / largest,
-  );
-  children.forEach(({ key }, i) => {
-    if (answers[i].length !== answers[0].length || !(differences[i] <= 1e-4)) {
-      throw new Error(`${graph.name}: ${key} differs by ${differences[i]} of the largest output`);
-    }
-  });
-  const times = children.map(() => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let turn = 0; turn < children.length; turn++) {
-      const i = (turn + round) % children.length;
-      await new Promise((resolve) => setTimeout(resolve, 5)); // threads that still look for work go to sleep
-      times[i].push(await children[i].ask("time"));
-    }
-  }
-  const engines = Object.fromEntries(
-    children.map(({ key }, i) => [key, { ...spread(times[i]), difference: differences[i] }]),
-  );
-  engines["separable, 1"].kernelMs = await children[0].ask("kernels");
-  return { name: graph.name, macs: analyze(graph).total.macs, engines };
+  const compared = await inTurns(index, graph, children, ROUNDS);
+  compared.engines["separable, 1"].kernelMs = await children[0].ask("kernels");
+  return compared;
 }
 
 /** The networks in another Node, one thread each. */
@@ -133,13 +98,6 @@ async function compareIn({ execPath, execArgv }) {
   }
   for (const { child } of children) child.kill();
   return { node: version, flag: execArgv[0] ?? null, limit, networks };
-}
-
-/** The median and the middle half. */
-function spread(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
-  return { ms: at(0.5), quarter: at(0.25), threeQuarters: at(0.75) };
 }
 
 function startup() {

@@ -8,7 +8,7 @@ import { jax } from "./engines/jax.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
 import { plainJavaScript, separable, separableFast } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
-import { imageFor, WORKLOADS } from "./workloads.mjs";
+import { imageFor, workloadOf } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
 const prepare = await [separable, separableFast, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
@@ -19,9 +19,9 @@ let x;
 
 const orders = {
   /** Makes a workload ready, warm, and returns its answer. */
-  prepare: async (index) => {
+  prepare: async (value) => {
     engine?.close?.();
-    const { graph, weights } = WORKLOADS[index];
+    const { graph, weights } = await workloadOf(value);
     engine = await prepare(graph, weights);
     const image = imageFor(graph);
     x = engine.input(image);

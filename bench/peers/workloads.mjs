@@ -6,6 +6,7 @@ import {
   foldBatchNorm,
   fuseActivation,
   graphBuilder,
+  loadModel,
   mobilenetV1,
   mobilenetV2,
   mobilenetV3Small,
@@ -18,8 +19,8 @@ import {
 const SEED = 1;
 
 /** Batch norm is folded for everybody: the engines get the same filters and biases. */
-function folded(graph) {
-  const { graph: plain, weights } = foldBatchNorm(graph, randomWeights(graph, SEED));
+function folded(graph, given = randomWeights(graph, SEED)) {
+  const { graph: plain, weights } = foldBatchNorm(graph, given);
   return { graph: fuseActivation(plain), weights };
 }
 
@@ -62,4 +63,11 @@ export const LAYERS = [
 ];
 /** All of them, in the order in which they are measured and told apart by number. */
 export const WORKLOADS = [...NETWORKS, ...FAMILY, ...LAYERS];
+/** A workload by its number, or that of a model file. */
+export async function workloadOf(value) {
+  if (typeof value === "number") return WORKLOADS[value];
+  const { graph, weights } = await loadModel(value);
+  return folded(graph, weights);
+}
+
 export const imageFor = (graph) => randomTensor(graph.input.shape, random(SEED + 1));

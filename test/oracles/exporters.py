@@ -2,6 +2,7 @@
 onnxruntime computes. Into a folder of its own: the files are not committed.
 
 Needs torch, torchvision, timm, onnx, onnxscript, onnxruntime, safetensors. Usage: python3 test/oracles/exporters.py FOLDER [NAME…]
+[SIZE]; SIZE is that of the images, else small ones
 """
 import json
 import pathlib
@@ -64,10 +65,12 @@ def settled(network):
 
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
-wanted = sys.argv[2:]
+wanted = [word for word in sys.argv[2:] if not word.isdigit()]
+sizes = [int(word) for word in sys.argv[2:] if word.isdigit()]
 for name, size, make in networks():
     if wanted and name not in wanted:
         continue
+    size = sizes[0] if sizes else size
     torch.manual_seed(1)
     network = settled(make())
     x = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(2))
