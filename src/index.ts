@@ -140,12 +140,13 @@ export {
   hardSigmoid,
   hardSwish,
   leakyRelu,
+  prelu,
   relu,
   relu6,
   sigmoid,
   softmax,
 } from "./ops/activations.ts";
-export { add, div, max, min, mul, sub } from "./ops/arithmetic.ts";
+export { add, div, matmul, max, min, mul, sub } from "./ops/arithmetic.ts";
 export { type BatchNormalizationOptions, batchNormalization } from "./ops/batchNormalization.ts";
 export {
   type Conv2dOptions,
@@ -156,8 +157,10 @@ export {
   pointwiseConv2d,
   separableConv2d,
 } from "./ops/conv.ts";
+export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/convTranspose2d.ts";
 export { type DenseOptions, dense } from "./ops/dense.ts";
-export { abs, erf, exp, log, neg, reciprocal, roundEven, sqrt, tanh } from "./ops/functions.ts";
+export { abs, erf, exp, fakeQuantize, log, neg, reciprocal, roundEven, sqrt, tanh } from "./ops/functions.ts";
+export { type LayerNormalizationOptions, layerNormalization } from "./ops/layerNormalization.ts";
 export {
   type AveragePool2dOptions,
   averagePool2d,
@@ -165,7 +168,17 @@ export {
   maxPool2d,
   type Pool2dOptions,
 } from "./ops/pool.ts";
-export { concat, pad } from "./ops/rearrange.ts";
+export { concat, gather, pad, slice, tile } from "./ops/rearrange.ts";
+export {
+  type ArgMaxOptions,
+  argMax,
+  type ReduceOptions,
+  reduceMax,
+  reduceMean,
+  reduceMin,
+  reduceSum,
+} from "./ops/reductions.ts";
+export { type Resample2dOptions, resample2d } from "./ops/resample2d.ts";
 export { type MemoryPlan, planMemory } from "./runtime/memoryPlan.ts";
 export {
   type CompareOutputsOptions,

@@ -1,6 +1,6 @@
 /** @file Indices along an axis: those that a slice keeps, that padding repeats, that a tile repeats. */
 import { ShapeError, show } from "../tensor/errors.ts";
-import { checkInteger, formatShape, type Shape } from "../tensor/shape.ts";
+import { checkInteger, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 
 /** What stands around the elements: a value, the elements mirrored without their edge, or the edge again and again. */
 export const PAD_MODES = ["constant", "reflection", "edge"] as const;
@@ -91,6 +91,27 @@ export function paddedIndices(
     const mirrored = Math.abs(at);
     return mirrored < extent ? mirrored : 2 * (extent - 1) - mirrored;
   });
+}
+
+/** @throws ShapeError unless each index is one of the axis, and there is at least one */
+export function checkIndices(op: string, indices: unknown, extent: number): readonly number[] {
+  if (!Array.isArray(indices) || indices.length === 0) {
+    throw new ShapeError(`${op}: indices is ${show(indices)}, needs a list of at least one`);
+  }
+  return Array.from(indices, (index, i) => checkInteger(op, `indices[${i}]`, index, 0, extent - 1));
+}
+
+/** @throws ShapeError unless there is an integer from 1 on for each axis, and their product is a shape */
+export function checkRepetitions(op: string, repetitions: unknown, shape: Shape): readonly number[] {
+  if (!Array.isArray(repetitions) || repetitions.length !== shape.length) {
+    throw new ShapeError(
+      `${op}: repetitions is ${show(repetitions)}, needs a number for each axis of ${formatShape(shape)}`,
+    );
+  }
+  const own = Array.from(repetitions, (count, axis) => checkInteger(op, `repetitions[${axis}]`, count, 1));
+  const extents = shape.map((extent, axis) => extent * own[axis]);
+  checkShape(op, "output", extents, 1);
+  return own;
 }
 
 /** The indices of an axis, several times. */

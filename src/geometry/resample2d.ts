@@ -5,7 +5,7 @@
  *   half-pixel          (o + ½) / scale - ½         pytorch-half-pixel   the same, but 0 where there is one output
  *   align-corners       o · (H - 1) / (OH - 1)      asymmetric           o / scale
  */
-import { ShapeError, show } from "../tensor/errors.ts";
+import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Pair } from "./padding.ts";
 import { checkPair } from "./padding.ts";
@@ -18,9 +18,57 @@ export const NEAREST_ROUNDINGS = ["round-prefer-floor", "round-prefer-ceil", "fl
 /** Which pixel is nearest to a position. */
 export type NearestRounding = (typeof NEAREST_ROUNDINGS)[number];
 
-export const RESAMPLE_MODES = ["nearest", "linear"] as const;
+const RESAMPLE_MODES = ["nearest", "linear"] as const;
 /** Whether a pixel of the result is the nearest of the input, or interpolated between four. */
 export type ResampleMode = (typeof RESAMPLE_MODES)[number];
+
+/** Options of images of another size: either `sizes` or `scales`. */
+export interface ResamplingOptions {
+  /** Rows and columns of the result, n or [h, w]. */
+  readonly sizes?: Pair | undefined;
+  /** How many times as many, n or [h, w]; what is not whole is cut off. */
+  readonly scales?: number | readonly [h: number, w: number] | undefined;
+  /** "nearest" (default) or "linear". */
+  readonly mode?: ResampleMode | undefined;
+  /** Where a pixel of the result lies in the input. Default "half-pixel". */
+  readonly coordinates?: Coordinates | undefined;
+  /** Which pixel is the nearest. Default "round-prefer-floor". */
+  readonly rounding?: NearestRounding | undefined;
+}
+
+export const RESAMPLE_OPTIONS: readonly string[] = ["sizes", "scales", "mode", "coordinates", "rounding"];
+
+/** Those options, checked. */
+export interface Resampling {
+  readonly axes: readonly [rows: ResampledAxis, columns: ResampledAxis];
+  readonly mode: ResampleMode;
+  readonly coordinates: Coordinates;
+  readonly rounding: NearestRounding;
+}
+
+/** @throws ShapeError for an unknown word, unless one of sizes and scales is given, or if nothing is left */
+export function resampling(op: string, extents: readonly [number, number], options: ResamplingOptions): Resampling {
+  return {
+    axes: resampledAxes(op, extents, options),
+    mode: oneOf(op, "mode", options.mode ?? "nearest", RESAMPLE_MODES),
+    coordinates: oneOf(op, "coordinates", options.coordinates ?? "half-pixel", COORDINATES),
+    rounding: oneOf(op, "rounding", options.rounding ?? "round-prefer-floor", NEAREST_ROUNDINGS),
+  };
+}
+
+/** The pixels of the input that each row and column of the result is made of. */
+export type Pixels =
+  | { readonly mode: "nearest"; readonly rows: readonly number[]; readonly columns: readonly number[] }
+  | { readonly mode: "linear"; readonly rows: Neighbours; readonly columns: Neighbours };
+
+export function resampledPixels({ axes, mode, coordinates, rounding }: Resampling): Pixels {
+  if (mode === "nearest") {
+    const [rows, columns] = axes.map((axis) => nearestPixels(axis, coordinates, rounding));
+    return { mode, rows, columns };
+  }
+  const [rows, columns] = axes.map((axis) => neighbours(axis, coordinates));
+  return { mode, rows, columns };
+}
 
 /** Pixels along an axis of the result. */
 export interface ResampledAxis {
@@ -30,14 +78,10 @@ export interface ResampledAxis {
   readonly scale: number;
 }
 
-/** @throws ShapeError unless one of both is given, and something is left */
-export function resampledAxes(
+function resampledAxes(
   op: string,
   [H, W]: readonly [number, number],
-  {
-    sizes,
-    scales,
-  }: { readonly sizes?: Pair | undefined; readonly scales?: number | readonly [number, number] | undefined },
+  { sizes, scales }: ResamplingOptions,
 ): readonly [ResampledAxis, ResampledAxis] {
   if ((sizes === undefined) === (scales === undefined)) throw new ShapeError(`${op}: needs either sizes or scales`);
   if (sizes !== undefined) {
@@ -73,11 +117,7 @@ export function positionIn(coordinates: Coordinates, { extent, outputs, scale }:
 }
 
 /** The nearest pixel of each output. */
-export function nearestPixels(
-  axis: ResampledAxis,
-  coordinates: Coordinates,
-  rounding: NearestRounding,
-): readonly number[] {
+function nearestPixels(axis: ResampledAxis, coordinates: Coordinates, rounding: NearestRounding): readonly number[] {
   const round = {
     "round-prefer-floor": (at: number) => Math.ceil(at - 0.5),
     "round-prefer-ceil": (at: number) => Math.floor(at + 0.5),

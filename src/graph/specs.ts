@@ -4,7 +4,7 @@ import type { GeluForm, QuantizedType } from "../geometry/elementwise.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
-import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
+import type { ResamplingOptions } from "../geometry/resample2d.ts";
 
 /** The name of a node, an option of every method of the builder. */
 export interface Named {
@@ -112,18 +112,7 @@ export interface ArgMaxSpec extends Named {
 }
 
 /** Options of the builder's `resample2d`: either `sizes` or `scales`. */
-export interface Resample2dSpec extends Named {
-  /** Rows and columns of the result, n or [h, w]. */
-  readonly sizes?: Pair;
-  /** How many times as many, n or [h, w]; what is not whole is cut off. */
-  readonly scales?: number | readonly [h: number, w: number];
-  /** "nearest" (default) or "linear". */
-  readonly mode?: ResampleMode;
-  /** Where a pixel of the result lies in the input. Default "half-pixel". */
-  readonly coordinates?: Coordinates;
-  /** Which pixel is the nearest. Default "round-prefer-floor". */
-  readonly rounding?: NearestRounding;
-}
+export interface Resample2dSpec extends Named, ResamplingOptions {}
 
 /** Options of the builder's `slice`. */
 export interface SliceSpec extends Named {

@@ -6,7 +6,7 @@ import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { checkFinite, knownKeys, oneOf, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { checkTensor, run } from "./operands.ts";
+import { checkTensor, checkVector, run } from "./operands.ts";
 
 /** The option of operations that have no other. */
 export interface BackendOption {
@@ -108,6 +108,26 @@ export function clamp(
  */
 export function leakyRelu(x: Tensor, options: BackendOption & { readonly alpha?: number } = {}): Tensor {
   return withAlpha("leakyRelu", x, options, 0.01);
+}
+
+/**
+ * x, below 0 slope · x, with a slope for each channel.
+ *
+ * @param x     […, c]
+ * @param slope [c]
+ * @throws ShapeError for a slope of another length
+ *
+ * @example prelu(tensor([[-2, -2], [3, 3]]), tensor([0.5, 10])).toArray(); // [[-1, -20], [3, 3]]
+ */
+export function prelu(x: Tensor, slope: Tensor, options: BackendOption = {}): Tensor {
+  const op = "prelu";
+  knownKeys(op, options, ["backend"]);
+  const { shape } = checkTensor(op, "x", x);
+  checkAxis(op, -1, shape.length);
+  const own = checkVector(op, "slope", checkTensor(op, "slope", slope), shape[shape.length - 1]);
+  const output = Tensor.zeros(shape);
+  run(KERNELS[chooseTier(op, options.backend)].prelu(shape), [x], output, { slope: own });
+  return output;
 }
 
 /**

@@ -1,5 +1,6 @@
-/** @file The public functions of two tensors, element by element. */
+/** @file The public functions of two tensors. */
 import type { BinaryOp } from "../geometry/elementwise.ts";
+import { matmulShape } from "../geometry/matmul.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { chooseTier } from "../kernels/tiers.ts";
 import { knownKeys } from "../tensor/errors.ts";
@@ -72,6 +73,26 @@ export function max(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
  */
 export function min(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
   return combine("min", a, b, options);
+}
+
+/**
+ * Matrix product over the last two axes; the axes before broadcast, as in NumPy.
+ *
+ * @param a […, m, k], any view
+ * @param b […, k, n], any view
+ * @returns […, m, n], fresh and contiguous
+ * @throws ShapeError if they do not fit
+ *
+ * @example matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])).toArray(); // [[21], [43]]
+ */
+export function matmul(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
+  const op = "matmul";
+  knownKeys(op, options, ["backend"]);
+  checkTensor(op, "a", a);
+  checkTensor(op, "b", b);
+  const output = Tensor.zeros(checkShape(op, "output", matmulShape(op, a.shape, b.shape), 1));
+  run(KERNELS[chooseTier(op, options.backend)].matmul(), [a, b], output);
+  return output;
 }
 
 function combine(op: BinaryOp, a: Tensor, b: Tensor, options: BackendOption): Tensor {

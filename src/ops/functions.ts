@@ -1,5 +1,5 @@
 /** @file The public functions of single elements: of any shape and any view; results are fresh and contiguous. */
-import type { PlainFunction } from "../geometry/elementwise.ts";
+import { checkLevels, type PlainFunction, type QuantizedType } from "../geometry/elementwise.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BackendOption, elementwise } from "./activations.ts";
@@ -101,6 +101,24 @@ export function tanh(x: Tensor, options: BackendOption = {}): Tensor {
  */
 export function roundEven(x: Tensor, options: BackendOption = {}): Tensor {
   return plain("roundEven", x, options);
+}
+
+/**
+ * A value as eight bits can say it, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
+ *
+ * @param levels `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0. `type`:
+ *   "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `backend`.
+ * @throws ShapeError for a scale that is not above 0, or a zero point that is not a level
+ *
+ * @example fakeQuantize(tensor([0.3, 0.4, 99]), { scale: 0.25 }).toArray(); // [0.25, 0.5, 31.75]
+ */
+export function fakeQuantize(
+  x: Tensor,
+  levels: BackendOption & { readonly scale: number; readonly zeroPoint?: number; readonly type?: QuantizedType },
+): Tensor {
+  const op = "fakeQuantize";
+  knownKeys(op, levels, ["scale", "zeroPoint", "type", "backend"]);
+  return elementwise(x, { op, ...checkLevels(op, levels) }, levels);
 }
 
 function plain(op: PlainFunction, x: Tensor, options: BackendOption): Tensor {

@@ -1,37 +1,130 @@
-/** @file The public pad and concat. */
+/** @file The public operations that rearrange elements. */
+import {
+  checkIndices,
+  checkRepetitions,
+  checkSlice,
+  PAD_MODES,
+  type PadMode,
+  type Picks,
+  paddedIndices,
+  pickedShape,
+  sliceIndices,
+  tiledIndices,
+} from "../geometry/picks.ts";
 import { concatShape, paddedShape } from "../geometry/rearrange.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { chooseTier } from "../kernels/tiers.ts";
-import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
+import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { BackendOption } from "./activations.ts";
 import { checkTensor, run } from "./operands.ts";
 
 /**
- * Surrounds a tensor with elements of one value.
+ * Surrounds a tensor with elements: of one value, mirrored, or its edge.
  *
- * @param pads  one pair [before, after] per axis, as in NumPy and TensorFlow
- * @param value default 0
- * @throws ShapeError if there is not one pair of non-negative integers per axis
+ * @param pads    one pair [before, after] per axis, as in NumPy and TensorFlow
+ * @param value   default 0
+ * @param options `mode`: "constant" (default), the value; "reflection", the elements mirrored without the edge; "edge",
+ *   the edge again and again. `backend`.
+ * @throws ShapeError if there is not one pair of non-negative integers per axis, or a mirror does not reach that far
  *
- * @example pad(tensor([[1, 2]]), [[0, 1], [2, 0]]).toArray(); // [[0, 0, 1, 2], [0, 0, 0, 0]]
+ * @example
+ * pad(tensor([[1, 2]]), [[0, 1], [2, 0]]).toArray(); // [[0, 0, 1, 2], [0, 0, 0, 0]]
+ * pad(tensor([1, 2, 3]), [[2, 1]], 0, { mode: "reflection" }).toArray(); // [3, 2, 1, 2, 3, 2]
  */
 export function pad(
   x: Tensor,
   pads: readonly (readonly [before: number, after: number])[],
   value: number = 0,
-  options: BackendOption = {},
+  options: BackendOption & { readonly mode?: PadMode | undefined } = {},
 ): Tensor {
   const op = "pad";
-  knownKeys(op, options, ["backend"]);
+  knownKeys(op, options, ["mode", "backend"]);
   checkTensor(op, "x", x);
   if (typeof value !== "number") throw new ShapeError(`${op}: value is ${show(value)}, needs a number`);
+  const mode = oneOf(op, "mode", options.mode ?? "constant", PAD_MODES);
   const shape = paddedShape(op, x.shape, pads);
+  if (mode !== "constant") {
+    return picked(
+      op,
+      x,
+      x.shape.map((extent, axis) => paddedIndices(op, mode, extent, pads[axis])),
+      options,
+    );
+  }
   const output = Tensor.zeros(shape);
   const before = pads.map(([first]) => first);
   run(KERNELS[chooseTier(op, options.backend)].pad(before, value), [x], output);
   return output;
+}
+
+/**
+ * A box of a tensor, copied.
+ *
+ * @param starts  first index along each axis
+ * @param sizes   extents of the box
+ * @param options `steps`: between elements, default 1, below 0 backwards. `backend`.
+ * @throws ShapeError if the box reaches outside
+ *
+ * @example slice(tensor([[1, 2, 3], [4, 5, 6]]), [0, 2], [2, 2], { steps: [1, -2] }).toArray(); // [[3, 1], [6, 4]]
+ */
+export function slice(
+  x: Tensor,
+  starts: readonly number[],
+  sizes: readonly number[],
+  options: BackendOption & { readonly steps?: readonly number[] | undefined } = {},
+): Tensor {
+  const op = "slice";
+  knownKeys(op, options, ["steps", "backend"]);
+  const { shape } = checkTensor(op, "x", x);
+  const own = checkSlice(op, shape, starts, sizes, options.steps ?? shape.map(() => 1));
+  const picks = shape.map((extent, i) => sliceIndices(extent, own.starts[i], own.sizes[i], own.steps[i]));
+  return picked(op, x, picks, options);
+}
+
+/**
+ * Elements at given indices along an axis, in that order.
+ *
+ * @param indices from 0 on
+ * @param axis    negative counts from the end
+ * @throws ShapeError for an index beyond the axis
+ *
+ * @example gather(tensor([[1, 2], [3, 4]]), [1, 1, 0], 0).toArray(); // [[3, 4], [3, 4], [1, 2]]
+ */
+export function gather(x: Tensor, indices: readonly number[], axis: number, options: BackendOption = {}): Tensor {
+  const op = "gather";
+  knownKeys(op, options, ["backend"]);
+  const { shape } = checkTensor(op, "x", x);
+  const along = checkAxis(op, axis, shape.length);
+  const own = checkIndices(op, indices, shape[along]);
+  return picked(
+    op,
+    x,
+    shape.map((_, i) => (i === along ? own : null)),
+    options,
+  );
+}
+
+/**
+ * A tensor several times along each axis.
+ *
+ * @param repetitions for each axis
+ * @throws ShapeError unless there is an integer from 1 on for each
+ *
+ * @example tile(tensor([[1, 2]]), [2, 2]).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
+ */
+export function tile(x: Tensor, repetitions: readonly number[], options: BackendOption = {}): Tensor {
+  const op = "tile";
+  knownKeys(op, options, ["backend"]);
+  const { shape } = checkTensor(op, "x", x);
+  const own = checkRepetitions(op, repetitions, shape);
+  return picked(
+    op,
+    x,
+    shape.map((extent, axis) => tiledIndices(extent, own[axis])),
+    options,
+  );
 }
 
 /**
@@ -53,5 +146,11 @@ export function concat(tensors: readonly Tensor[], axis: number, options: Backen
   const along = checkAxis(op, axis, shapes[0].length);
   const output = Tensor.zeros(concatShape(op, shapes, along));
   run(KERNELS[chooseTier(op, options.backend)].concat(shapes, along), tensors, output);
+  return output;
+}
+
+function picked(op: string, x: Tensor, picks: Picks, options: BackendOption): Tensor {
+  const output = Tensor.zeros(pickedShape(x.shape, picks));
+  run(KERNELS[chooseTier(op, options.backend)].pick(x.shape, picks), [x], output);
   return output;
 }

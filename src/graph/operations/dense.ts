@@ -1,8 +1,9 @@
 /** @file Dense layers, matrix products, normalizations and parametric ReLU in a graph. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { checkEpsilon } from "../../geometry/batchNormalization.ts";
+import { matmulShape } from "../../geometry/matmul.ts";
 import { checkBoolean, oneOf, ShapeError } from "../../tensor/errors.ts";
-import { broadcastShape, checkInteger, checkRank, formatShape, sizeOf } from "../../tensor/shape.ts";
+import { checkInteger, checkRank, formatShape, sizeOf } from "../../tensor/shape.ts";
 import { channelled, known } from "./checks.ts";
 import type { Operation } from "./operation.ts";
 
@@ -81,14 +82,11 @@ export const matmul: Operation<"matmul"> = {
     (a, b, spec = {}) => {
       known("matmul", spec, []);
       const [first, second] = [shapeOf(a), shapeOf(b)];
-      const [K, rows] = [first[first.length - 1], second[second.length - 2]];
-      if (first.length < 3 || second.length !== first.length || K !== rows) {
+      if (first.length < 3 || second.length !== first.length) {
         const shapes = [first, second].map(formatShape).join(" by ");
         throw new ShapeError(`matmul: multiplies ${shapes}, needs 1×…×m×k by 1×…×k×n of one rank, 3 or more`);
       }
-      const outer = broadcastShape("matmul", first.slice(0, -2), second.slice(0, -2));
-      const outputShape = [...outer, first[first.length - 2], second[second.length - 1]];
-      return append(spec, [a, b], { op: "matmul", outputShape });
+      return append(spec, [a, b], { op: "matmul", outputShape: matmulShape("matmul", first, second) });
     },
   again: (g, { name, inputs: [a, b] }) => g.matmul(a, b, { name }),
   kernel: (kernels) => kernels.matmul(),

@@ -1,8 +1,8 @@
 /** @file Operations in a graph that keep the shape of their input, or broadcast. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
-import { type BinaryOp, GELU_FORMS, type PlainFunction, QUANTIZED_RANGES } from "../../geometry/elementwise.ts";
+import { type BinaryOp, checkLevels, GELU_FORMS, type PlainFunction } from "../../geometry/elementwise.ts";
 import { checkFinite, oneOf, ShapeError } from "../../tensor/errors.ts";
-import { broadcastShape, checkInteger } from "../../tensor/shape.ts";
+import { broadcastShape } from "../../tensor/shape.ts";
 import type { GraphBuilder } from "../methods/graphBuilder.ts";
 import { channelled, known, plainNumber } from "./checks.ts";
 import type { Operation } from "./operation.ts";
@@ -87,13 +87,8 @@ export const fakeQuantize: Operation<"fakeQuantize"> = {
     ({ shapeOf, append }) =>
     (x, spec) => {
       const op = "fakeQuantize";
-      const { scale: given, zeroPoint = 0, type: wanted = "int8" } = known(op, spec, ["scale", "zeroPoint", "type"]);
-      const type = oneOf(op, "type", wanted, ["int8", "uint8"]);
-      const scale = Math.fround(checkFinite(op, "scale", given));
-      if (scale <= 0) throw new ShapeError(`${op}: scale is ${given}, needs a number above 0`);
-      const [min, max] = QUANTIZED_RANGES[type];
-      checkInteger(op, "zeroPoint", zeroPoint, min, max);
-      return append(spec, [x], { op, scale, zeroPoint, type, outputShape: shapeOf(x) });
+      const levels = checkLevels(op, known(op, spec, ["scale", "zeroPoint", "type"]));
+      return append(spec, [x], { op, ...levels, outputShape: shapeOf(x) });
     },
   again: (g, { name, inputs: [x], scale, zeroPoint, type }) => g.fakeQuantize(x, { name, scale, zeroPoint, type }),
   kernel: (kernels, node) => kernels.elementwise(node.outputShape, node),

@@ -1,7 +1,15 @@
 /** @file Operations in a graph that pick elements, axis by axis: their kernel is one, with other indices. */
-import { checkSlice, type Picks, paddedIndices, sliceIndices, tiledIndices } from "../../geometry/picks.ts";
-import { ShapeError, show } from "../../tensor/errors.ts";
-import { checkAxis, checkInteger, checkShape, formatShape } from "../../tensor/shape.ts";
+import {
+  checkIndices,
+  checkRepetitions,
+  checkSlice,
+  type Picks,
+  paddedIndices,
+  sliceIndices,
+  tiledIndices,
+} from "../../geometry/picks.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { checkAxis, checkShape, formatShape } from "../../tensor/shape.ts";
 import { known } from "./checks.ts";
 import type { NodeOf, Operation } from "./operation.ts";
 
@@ -48,11 +56,7 @@ export const gather: Operation<"gather"> = {
       const shape = shapeOf(x);
       const along = checkAxis("gather", axis, shape.length);
       if (along === 0) throw new ShapeError("gather: axis is 0, that of images, which stay apart");
-      if (!Array.isArray(indices) || indices.length === 0) {
-        throw new ShapeError(`gather: indices is ${show(indices)}, needs a list of at least one`);
-      }
-      const max = shape[along] - 1;
-      const own = Array.from(indices, (index, i) => checkInteger("gather", `indices[${i}]`, index, 0, max));
+      const own = checkIndices("gather", indices, shape[along]);
       const outputShape = shape.map((extent, i) => (i === along ? own.length : extent));
       return append(spec, [x], { op: "gather", indices: own, axis: along, outputShape });
     },
@@ -82,18 +86,8 @@ export const tile: Operation<"tile"> = {
     (x, repetitions, spec = {}) => {
       known("tile", spec, []);
       const shape = shapeOf(x);
-      if (!Array.isArray(repetitions) || repetitions.length !== shape.length) {
-        throw new ShapeError(
-          `tile: repetitions is ${show(repetitions)}, needs a number for each axis of ${formatShape(shape)}`,
-        );
-      }
-      const own = Array.from(repetitions, (count, axis) => checkInteger("tile", `repetitions[${axis}]`, count, 1));
-      const outputShape = checkShape(
-        "tile",
-        "output",
-        shape.map((extent, axis) => extent * own[axis]),
-        1,
-      );
+      const own = checkRepetitions("tile", repetitions, shape);
+      const outputShape = shape.map((extent, axis) => extent * own[axis]);
       return append(spec, [x], { op: "tile", repetitions: own, outputShape });
     },
   again: (g, { name, inputs: [x], repetitions }) => g.tile(x, repetitions, { name }),

@@ -1,53 +1,28 @@
 /** @file Images of another size in a graph. */
-import {
-  COORDINATES,
-  NEAREST_ROUNDINGS,
-  type Neighbours,
-  nearestPixels,
-  neighbours,
-  RESAMPLE_MODES,
-  resampledAxes,
-} from "../../geometry/resample2d.ts";
-import { oneOf } from "../../tensor/errors.ts";
+import { type Pixels, RESAMPLE_OPTIONS, resampledPixels, resampling } from "../../geometry/resample2d.ts";
 import { checkRank } from "../../tensor/shape.ts";
 import { known } from "./checks.ts";
 import type { NodeOf, Operation } from "./operation.ts";
 
 /** The pixels of the input that each row and column of the output is made of. */
-type Pixels =
-  | { readonly mode: "nearest"; readonly rows: readonly number[]; readonly columns: readonly number[] }
-  | { readonly mode: "linear"; readonly rows: Neighbours; readonly columns: Neighbours };
-
-export function pixelsOf(node: NodeOf<"resample2d">): Pixels {
-  const { mode, coordinates, rounding, scales } = node;
-  const [[, H, W], [, OH, OW]] = [node.inputShapes[0], node.outputShape];
-  const axes = resampledAxes(node.op, [H, W], scales ? { scales } : { sizes: [OH, OW] });
-  if (mode === "nearest") {
-    const [rows, columns] = axes.map((axis) => nearestPixels(axis, coordinates, rounding));
-    return { mode, rows, columns };
-  }
-  const [rows, columns] = axes.map((axis) => neighbours(axis, coordinates));
-  return { mode, rows, columns };
+export function pixelsOf({ op, inputShapes, outputShape, scales, ...how }: NodeOf<"resample2d">): Pixels {
+  const [[, H, W], [, OH, OW]] = [inputShapes[0], outputShape];
+  return resampledPixels(resampling(op, [H, W], { ...how, ...(scales ? { scales } : { sizes: [OH, OW] }) }));
 }
-
-const OPTIONS = ["sizes", "scales", "mode", "coordinates", "rounding"];
 
 export const resample2d: Operation<"resample2d"> = {
   method:
     ({ shapeOf, append }) =>
     (x, spec) => {
       const op = "resample2d";
-      known(op, spec, OPTIONS);
+      known(op, spec, RESAMPLE_OPTIONS);
       const shape = shapeOf(x);
       checkRank(op, "input", shape, [4]);
       const [N, H, W, C] = shape;
-      const axes = resampledAxes(op, [H, W], spec);
-      const mode = oneOf(op, "mode", spec.mode ?? "nearest", RESAMPLE_MODES);
-      const coordinates = oneOf(op, "coordinates", spec.coordinates ?? "half-pixel", COORDINATES);
-      const rounding = oneOf(op, "rounding", spec.rounding ?? "round-prefer-floor", NEAREST_ROUNDINGS);
+      const { axes, ...how } = resampling(op, [H, W], spec);
       const outputShape = [N, axes[0].outputs, axes[1].outputs, C];
       const given = spec.scales === undefined ? {} : { scales: [axes[0].scale, axes[1].scale] as const };
-      return append(spec, [x], { op, mode, coordinates, rounding, ...given, outputShape });
+      return append(spec, [x], { op, ...how, ...given, outputShape });
     },
   again: (g, { name, inputs: [x], mode, coordinates, rounding, scales, outputShape: [, H, W] }) => {
     const size = scales === undefined ? { sizes: [H, W] as const } : { scales };

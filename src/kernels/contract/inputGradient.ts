@@ -50,8 +50,9 @@ export function inputGradientOf(g: Conv2dGeometry): {
   };
 }
 
-/** Spreads x [N, rows, columns, C] out into y [N, H, W, C], contiguous; every element is written. */
+/** Spreads x [N, rows, columns, C], any strides, out into y [N, H, W, C], contiguous; every element is written. */
 export function spreadOut({ N, C, rows, columns, H, W, top, left, stepH, stepW }: Spread, x: Tensor, y: Tensor): void {
+  const { data, offset } = x.contiguous();
   y.data.fill(0, y.offset, y.offset + y.size);
   for (let n = 0; n < N; n++) {
     for (let row = 0; row < rows; row++) {
@@ -60,8 +61,8 @@ export function spreadOut({ N, C, rows, columns, H, W, top, left, stepH, stepW }
       for (let column = 0; column < columns; column++) {
         const w = column * stepW + left;
         if (w < 0 || w >= W) continue;
-        const from = x.offset + ((n * rows + row) * columns + column) * C;
-        y.data.set(x.data.subarray(from, from + C), y.offset + ((n * H + h) * W + w) * C);
+        const from = offset + ((n * rows + row) * columns + column) * C;
+        y.data.set(data.subarray(from, from + C), y.offset + ((n * H + h) * W + w) * C);
       }
     }
   }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Picks, pickedShape } from "../../../src/geometry/picks.ts";
-import { type Coordinates, neighbours, resampledAxes } from "../../../src/geometry/resample2d.ts";
+import { type Coordinates, resampledPixels, resampling } from "../../../src/geometry/resample2d.ts";
 import { random, randomTensor, Tensor } from "../../../src/index.ts";
 import type { Kernels } from "../../../src/kernels/contract/kernels.ts";
 import { naive } from "../../../src/kernels/naive.ts";
@@ -97,7 +97,9 @@ test("emitted interpolation is within a few roundings of the naive tier's", () =
   const coordinates = fc.constantFrom<Coordinates>("half-pixel", "pytorch-half-pixel", "align-corners", "asymmetric");
   fc.assert(
     fc.property(sizes, coordinates, ([N, H, W, C, OH, OW], rule) => {
-      const [rows, columns] = resampledAxes("test", [H, W], { sizes: [OH, OW] }).map((axis) => neighbours(axis, rule));
+      const how = { sizes: [OH, OW], mode: "linear", coordinates: rule } as const;
+      const { mode, rows, columns } = resampledPixels(resampling("test", [H, W], how));
+      if (mode !== "linear") throw new Error(mode);
       const shape = [N, H, W, C];
       const { expected, actual } = results([shape], [N, OH, OW, C], (kernels) =>
         kernels.interpolate2d(shape, rows, columns),
