@@ -6,7 +6,13 @@
  */
 import type { Activation } from "../geometry/activation.ts";
 import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
-import type { BinaryOp, GeluForm, PlainFunction, QuantizedType } from "../geometry/elementwise.ts";
+import {
+  type BinaryOp,
+  type GeluForm,
+  PLAIN_FUNCTIONS,
+  type PlainFunction,
+  type QuantizedType,
+} from "../geometry/elementwise.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Reduction } from "../geometry/reduction.ts";
@@ -258,6 +264,16 @@ export function isConv(node: GraphNode): node is ConvNode {
 /** Whether a node is a convolution of each channel apart, by its name or in as many groups. */
 export function isDepthwiseConv(node: GraphNode): boolean {
   return isConv(node) && (node.op === "depthwiseConv2d" || isDepthwise(node.geometry));
+}
+
+const ELEMENTWISE: ReadonlySet<string> = new Set([
+  ...["batchNormalization", "prelu", "fakeQuantize", "activation", "clamp", "hardSigmoid", "leakyRelu", "elu", "gelu"],
+  ...PLAIN_FUNCTIONS,
+]);
+
+/** Whether each element of a node's value is a function of that element of its input. */
+export function isElementwise({ op }: GraphNode): boolean {
+  return ELEMENTWISE.has(op);
 }
 
 export function isLinear(node: GraphNode): node is LinearNode {

@@ -107,6 +107,13 @@ export function axisOf(context: Context, axis: number, rank: number): number {
     : context.fail(`has the axis ${axis}, needs one of ${rank}`);
 }
 
+/** Converts negative axes to those counted from 0; each may come once. */
+export function axesOf(context: Context, axes: readonly number[], rank: number): readonly number[] {
+  const own = axes.map((axis) => axisOf(context, axis, rank));
+  if (new Set(own).size < own.length) context.fail(`has the axes ${axes.join(", ")}, needs each once`);
+  return own;
+}
+
 export function elementsOf({ shape }: Known): number {
   return sizeOf(shape);
 }

@@ -11,6 +11,7 @@ import { asIntegers } from "./integers.ts";
 import type { OnnxNode } from "./modelTypes.ts";
 import type { Context, Operator } from "./operator.ts";
 import { OPERATORS } from "./operators.ts";
+import { knownAs } from "./unsupported.ts";
 
 interface BuildState {
   /** Returns a name that no node of the graph has yet. */
@@ -27,9 +28,8 @@ export function run(file: string, node: OnnxNode, known: Map<string, Known>, sta
   const full = node.domain === "" || node.domain === "ai.onnx" ? node.op : `${node.domain}.${node.op}`;
   const operator = OPERATORS.get(full);
   if (operator === undefined) {
-    throw new FormatError(
-      `${file}: the operator ${full} of node ${show(node.name || node.outputs[0])} is not supported`,
-    );
+    const where = `the operator ${full} of node ${show(node.name || node.outputs[0])}`;
+    throw new FormatError(`${file}: ${where} is not supported${knownAs(node.domain, full)}`);
   }
   const fail = (what: string): never => {
     throw new FormatError(`${file}: ${describe(node)} ${what}`);

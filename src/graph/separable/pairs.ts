@@ -5,7 +5,7 @@
  *   depthwise k×k  →  [batch norm, activation, squeeze and excite]  →  pointwise
  */
 import { sameShape } from "../../tensor/shape.ts";
-import { type ConvNode, type Graph, type GraphNode, isConv, isDepthwiseConv } from "../graph.ts";
+import { type ConvNode, type Graph, type GraphNode, isConv, isDepthwiseConv, isElementwise } from "../graph.ts";
 import { readersOf } from "../rewrite.ts";
 
 export interface SeparablePair {
@@ -98,8 +98,7 @@ function rootOf(node: GraphNode, operands: readonly (Inside | undefined)[]): str
     const isScaling = typeof roots[factor] !== "string" && sameShape(node.inputShapes[factor], [1, 1, 1, channels]);
     return isScaling && sameShape(node.inputShapes[1 - factor], node.outputShape) ? node.name : undefined;
   }
-  const isElementwise = ["batchNormalization", "activation", "clamp", "hardSigmoid"].includes(node.op);
-  return isElementwise ? roots[0] : undefined;
+  return isElementwise(node) ? roots[0] : undefined;
 }
 
 function isWholeAverage(node: GraphNode): boolean {
@@ -115,12 +114,10 @@ function fits({ depthwise, hasMeans }: Block, { geometry: { G } }: ConvNode): bo
   return C % G === 0 && (G === 1 || G < C) && !(hasMeans && C !== O);
 }
 
-/** The node whose result a depthwise convolution reads, batch norm and activation left out. */
+/** The node whose result a depthwise convolution reads, element-wise functions left out. */
 function sourceOf(depthwise: ConvNode, made: ReadonlyMap<string, GraphNode>): GraphNode | undefined {
   let source = made.get(depthwise.inputs[0]);
-  while (source?.op === "batchNormalization" || source?.op === "activation" || source?.op === "clamp") {
-    source = made.get(source.inputs[0]);
-  }
+  while (source !== undefined && isElementwise(source)) source = made.get(source.inputs[0]);
   return source;
 }
 
@@ -135,7 +132,10 @@ function isBeforeExpansion(pair: SeparablePair, next: SeparablePair): boolean {
 }
 
 function isActivated({ depthwise, elementwise }: SeparablePair): boolean {
-  return depthwise.activation !== "none" || elementwise.some(({ op }) => op !== "batchNormalization");
+  return (
+    depthwise.activation !== "none" ||
+    elementwise.some(({ op }) => op !== "batchNormalization" && op !== "fakeQuantize")
+  );
 }
 
 function isSpatialDepthwise(node: GraphNode): node is ConvNode {

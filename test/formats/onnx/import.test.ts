@@ -513,7 +513,99 @@ describe("refused by name", () => {
       },
       /Conv "y".*bias/,
     ],
-    ["a graph inside a node", { nodes: [{ op: "If", inputs: ["x"] }] }, /the operator If of node "y" is not supported/],
+    [
+      "control flow",
+      { nodes: [{ op: "Loop", inputs: ["x"], name: "scan_boxes" }] },
+      'bytes: the operator Loop of node "scan_boxes" is not supported: control flow, which a graph here has not',
+    ],
+    [
+      "an operator of a runtime",
+      { nodes: [{ op: "FusedConv", inputs: ["x"], domain: "com.microsoft" }] },
+      /com.microsoft.FusedConv of node "y" is not supported: a convolution with its activation, onnxruntime's, of an/,
+    ],
+    [
+      "a plugin",
+      { nodes: [{ op: "EfficientNMS_TRT", inputs: ["x"], domain: "TRT" }] },
+      /TRT.EfficientNMS_TRT of node "y" is not supported: it chooses boxes .* \(--output\)/,
+    ],
+    [
+      "a domain that is known",
+      { nodes: [{ op: "roll", inputs: ["x"], domain: "aten" }] },
+      /aten.roll of node "y" is not supported: PyTorch's own: export without its fallback to ATen/,
+    ],
+    [
+      "a domain that nobody knows",
+      { nodes: [{ op: "Blur", inputs: ["x"], domain: "my.company" }] },
+      'bytes: the operator my.company.Blur of node "y" is not supported',
+    ],
+    [
+      "a cubic Resize",
+      {
+        nodes: [{ op: "Resize", inputs: ["x", "", "k"], text: { mode: "cubic" } }],
+        tensors: [{ name: "k", dims: [4], floats: [1, 1, 2, 2] }],
+      },
+      /Resize "y" has the mode "cubic", needs nearest, linear, bilinear/,
+    ],
+    [
+      "a Resize that smooths",
+      {
+        nodes: [{ op: "Resize", inputs: ["x", "", "k"], text: { mode: "linear" }, int: { antialias: 1 } }],
+        tensors: [{ name: "k", dims: [4], floats: [1, 1, 0.5, 0.5] }],
+      },
+      /Resize "y" smooths \(antialias 1\), which is not supported/,
+    ],
+    [
+      "a reduction over the images",
+      { nodes: [{ op: "ReduceMean", inputs: ["x"], ints: { axes: [0, 1] } }] },
+      /ReduceMean "y" reduces the axis of images, which stay apart/,
+    ],
+    [
+      "the largest of the images",
+      { nodes: [{ op: "ArgMax", inputs: ["x"] }] },
+      /ArgMax "y" looks for the largest of the images, which stay apart/,
+    ],
+    [
+      "a Slice that leaves nothing",
+      { nodes: [{ op: "Slice", inputs: ["x", "k", "k"] }], tensors: [list("k", 0, 2)] },
+      /Slice "y" leaves 0×0×5×4 of 1×3×5×4, needs at least one element/,
+    ],
+    [
+      "a Slice of lists that do not fit",
+      { nodes: [{ op: "Slice", inputs: ["x", "k", "l"] }], tensors: [list("k", 0, 0), list("l", 1)] },
+      /Slice "y" has 2, 1, 2, 2 starts, ends, axes and steps, needs as many of each/,
+    ],
+    [
+      "a Gather beyond the end",
+      { nodes: [{ op: "Gather", inputs: ["x", "k"], int: { axis: 2 } }], tensors: [list("k", 0, 5)] },
+      /Gather "y" picks at 5 along axis 2, needs below 5/,
+    ],
+    ...(["ReduceSum", "Squeeze", "Unsqueeze"] as const).map((op): [string, FileSpec, RegExp] => [
+      `an axis twice in ${op}`,
+      { opset: 11, nodes: [{ op, inputs: ["x"], ints: { axes: [1, op === "Unsqueeze" ? -5 : -3] } }] },
+      new RegExp(`${op} "y" has the axes 1, -[35], needs each once`),
+    ]),
+    [
+      "an axis twice in Slice",
+      {
+        nodes: [{ op: "Slice", inputs: ["x", "k", "l", "m"] }],
+        tensors: [list("k", 0, 0), list("l", 1, 1), list("m", 2, -2)],
+      },
+      /Slice "y" has the axes 2, -2, needs each once/,
+    ],
+    [
+      "an axis twice in Resize",
+      {
+        opset: 18,
+        nodes: [{ op: "Resize", inputs: ["x", "", "k"], ints: { axes: [2, 2] } }],
+        tensors: [{ name: "k", dims: [2], floats: [2, 2] }],
+      },
+      /Resize "y" has the axes 2, 2, needs each once/,
+    ],
+    [
+      "an axis twice in Transpose",
+      { nodes: [{ op: "Transpose", inputs: ["x"], ints: { perm: [0, 1, 1, 3] } }] },
+      /Transpose "y" has the axes 0, 1, 1, 3, needs each once/,
+    ],
     ["no input", { nodes: [], tensors: [{ name: "x", dims: [1], floats: [1] }] }, "bytes: has no input, needs one"],
     [
       "sizes that do not fit",

@@ -235,6 +235,20 @@ describe("a pair", () => {
     ]);
   });
 
+  test.each<[string, (g: GraphBuilder, x: string) => string]>([
+    ["leakyRelu", (g, x) => g.leakyRelu(x)],
+    ["prelu", (g, x) => g.prelu(x)],
+    ["gelu", (g, x) => g.gelu(g.batchNormalization(x))],
+    ["elu", (g, x) => g.elu(x)],
+    ["tanh", (g, x) => g.tanh(x)],
+    ["levels of eight bits", (g, x) => g.fakeQuantize(x, { scale: 0.1 })],
+  ])("with %s between the two", (_, between) => {
+    const g = graphBuilder("own", [1, 8, 8, 4]);
+    const spatial = g.depthwiseConv2d(g.input, { name: "dw", padding: "same" });
+    const twin = toStandard(g.build(g.pointwiseConv2d(between(g, spatial), { name: "pw", outputs: 8 })));
+    expect(twin.nodes.map(({ op, name }) => [op, name])).toEqual([["conv2d", "pw"]]);
+  });
+
   test("on maps of one pixel, where a gate looks like a map", () => {
     const small = (order: boolean): Graph => {
       const g = graphBuilder("small", [1, 1, 1, 4]);

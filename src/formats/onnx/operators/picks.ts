@@ -3,6 +3,7 @@ import { indicesAt, rowMajorStrides } from "../../../tensor/shape.ts";
 import { asBehind, asInFile, axisInGraph, inOrder, listInGraph } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
+  axesOf,
   axisOf,
   type Constant,
   constantInput,
@@ -28,8 +29,11 @@ export const slice: Operator = {
     };
     const starts = fewAxes(c, list(1, "starts") ?? c.fail("has no starts"));
     const ends = list(2, "ends") ?? c.fail("has no ends");
-    const axes = (list(3, "axes") ?? starts.map((_, i) => i)).map((axis) => axisOf(c, axis, x.shape.length));
+    const axes = axesOf(c, list(3, "axes") ?? starts.map((_, i) => i), x.shape.length);
     const steps = list(4, "steps") ?? starts.map(() => 1);
+    const lengths = [starts, ends, axes, steps].map(({ length }) => length);
+    if (new Set(lengths).size > 1)
+      c.fail(`has ${lengths.join(", ")} starts, ends, axes and steps, needs as many of each`);
     const cuts = x.shape.map((extent, axis) => cutOf(c, extent, axes.indexOf(axis), starts, ends, steps));
     if (isConstant(x)) return cutConstant(c, x, cuts);
     if (c.batch > 1 && !x.isBehind) {
@@ -90,7 +94,13 @@ export const gather: Operator = {
     const from = firstInput(c);
     const at = constantInput(c, 1, "indices");
     const axis = axisOf(c, integerAttribute(c, "axis", 0), from.shape.length);
-    const indices = [...at.data].map((index) => axisOf(c, index, from.shape[axis]));
+    const extent = from.shape[axis];
+    const indices = [...at.data].map((given) => {
+      const index = given < 0 ? given + extent : given;
+      return index >= 0 && index < extent
+        ? index
+        : c.fail(`picks at ${given} along axis ${axis}, needs below ${extent}`);
+    });
     if (isConstant(from)) {
       if (from.shape.length !== 1) return c.fail("picks from a table of constants, needs a list");
       return computed(c, at.shape, from.isInteger, (i) => from.data[indices[i]]);

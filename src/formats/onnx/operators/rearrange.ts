@@ -5,6 +5,7 @@ import { indicesAt, rowMajorStrides, type Shape } from "../../../tensor/shape.ts
 import { asBehind, asImages, axisInGraph, listInGraph, TO_NCHW, ungrouped } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
+  axesOf,
   axisOf,
   type Constant,
   elementsOf,
@@ -31,7 +32,7 @@ export const transpose: Operator = {
     const first = firstInput(c);
     const rank = first.shape.length;
     const given = fewAxes(c, integersAttribute(c, "perm") ?? first.shape.map((_, axis) => rank - 1 - axis));
-    const permutation = given.map((axis) => axisOf(c, axis, rank));
+    const permutation = axesOf(c, given, rank);
     if (permutation.length !== rank) c.fail(`has perm ${given.join(", ")}, needs ${rank} axes`);
     const shape = permutation.map((axis) => first.shape[axis]);
     if (isConstant(first)) return turnedConstant(c, first, permutation, shape);

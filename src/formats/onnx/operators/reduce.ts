@@ -3,6 +3,7 @@ import type { Reduction } from "../../../geometry/reduction.ts";
 import { axisInGraph, inOrder } from "../../importer/axes.ts";
 import { computed } from "../../importer/computed.ts";
 import {
+  axesOf,
   axisOf,
   firstInput,
   integersOf,
@@ -23,7 +24,7 @@ export function reduction(op: Reduction): Operator {
       const listed = optionalConstant(c, 1, "axes");
       const given = listed ? integersOf(listed) : (integersAttribute(c, "axes") ?? []);
       if (given.length === 0 && integerAttribute(c, "noop_with_empty_axes", 0) !== 0) return x;
-      const listedAxes = given.map((axis) => axisOf(c, axis, x.shape.length));
+      const listedAxes = axesOf(c, given, x.shape.length);
       if (isConstant(x)) {
         if (op !== "reduceSum" && op !== "reduceMax" && op !== "reduceMin") return c.fail("works on a constant");
         return computed(c, [], x.isInteger, () => [...x.data].reduce(FOLDS[op]));

@@ -3,6 +3,7 @@
 import { type Shape, sameShape, sizeOf } from "../../../tensor/shape.ts";
 import { checkOneImage, inGroups, inOrder, ungrouped, withoutGroups } from "../../importer/axes.ts";
 import {
+  axesOf,
   axisOf,
   constantInput,
   elementsOf,
@@ -71,7 +72,7 @@ export const flatten: Operator = {
   },
 };
 
-function axesOf(c: Context): readonly number[] | null {
+function listedAxes(c: Context): readonly number[] | null {
   const listed = optionalConstant(c, 1, "axes");
   const axes = listed ? integersOf(listed) : integersAttribute(c, "axes");
   return axes === null ? null : fewAxes(c, axes);
@@ -82,7 +83,8 @@ export const squeeze: Operator = {
   attributes: ["axes"],
   run: (c) => {
     const x = firstInput(c);
-    const axes = axesOf(c)?.map((axis) => axisOf(c, axis, x.shape.length));
+    const listed = listedAxes(c);
+    const axes = listed && axesOf(c, listed, x.shape.length);
     const shape = x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1));
     return reshaped(c, x, shape);
   },
@@ -93,9 +95,9 @@ export const unsqueeze: Operator = {
   attributes: ["axes"],
   run: (c) => {
     const x = firstInput(c);
-    const given = axesOf(c) ?? c.fail("has no axes");
+    const given = listedAxes(c) ?? c.fail("has no axes");
     const rank = x.shape.length + given.length;
-    const axes = given.map((axis) => axisOf(c, axis, rank));
+    const axes = axesOf(c, given, rank);
     if (axes.includes(0) && !isConstant(x)) checkOneImage(c);
     const rest = [...x.shape];
     const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));

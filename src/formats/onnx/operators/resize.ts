@@ -2,7 +2,7 @@
 import { COORDINATES, NEAREST_ROUNDINGS } from "../../../geometry/resample2d.ts";
 import type { Shape } from "../../../tensor/shape.ts";
 import { asImages, image } from "../../importer/axes.ts";
-import { axisOf, constantInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";
+import { axesOf, constantInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";
 import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 
 /** ONNX's words are ours with underscores. */
@@ -26,7 +26,7 @@ function wordOf<T>(c: Context, name: string, byDefault: string, words: ReadonlyM
 
 /** Rows and columns of [n, c, h, w], of sizes or of scales for some axes or all; images and channels stay. */
 function rowsAndColumns(c: Context, what: string, numbers: readonly number[], still: Shape): [number, number] {
-  const axes = (integersAttribute(c, "axes") ?? [...still.keys()]).map((axis) => axisOf(c, axis, still.length));
+  const axes = axesOf(c, integersAttribute(c, "axes") ?? [...still.keys()], still.length);
   const all = [...still];
   axes.forEach((axis, i) => {
     all[axis] = numbers[i];
