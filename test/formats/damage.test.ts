@@ -15,6 +15,7 @@ import {
 } from "../../src/index.ts";
 import { damaged } from "../support/damage.ts";
 import { times } from "../support/effort.ts";
+import { operatorFiles } from "../support/onnxOperators.ts";
 import { GROUP, SHARD } from "../support/tfjs.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
@@ -65,33 +66,38 @@ const manifest = text(
 
 interface Reader {
   readonly name: string;
-  readonly original: Uint8Array;
+  readonly originals: readonly Uint8Array[];
   /** What is put in here and there. */
   readonly pieces: readonly Uint8Array[];
   readonly shards: ReadonlyMap<string, WeightsSource>;
 }
 
 const readers: readonly Reader[] = [
-  { name: "ONNX", original: network(), pieces: NUMBERS, shards: new Map() },
-  { name: "TensorFlow.js", original: manifest, pieces: WORDS, shards: new Map([["a.bin", SHARD]]) },
+  { name: "ONNX", originals: [network()], pieces: NUMBERS, shards: new Map() },
+  { name: "ONNX, every operator", originals: operatorFiles(), pieces: NUMBERS, shards: new Map() },
+  { name: "TensorFlow.js", originals: [manifest], pieces: WORDS, shards: new Map([["a.bin", SHARD]]) },
   {
     name: "npz",
-    original: writeNpz(new Map([["a", { shape: [2, 3], data: new Float32Array(6) }]])),
+    originals: [writeNpz(new Map([["a", { shape: [2, 3], data: new Float32Array(6) }]]))],
     pieces: [...WORDS, ...NUMBERS],
     shards: new Map(),
   },
 ];
 
-describe.each(readers)("$name", ({ name, original, pieces, shards }) => {
+describe.each(readers)("$name", ({ name, originals, pieces, shards }) => {
   test("the file itself can be read", async () => {
-    expect((await readWeights(original, { shards })).weights.size).toBeGreaterThan(0);
+    for (const original of originals) {
+      const { weights, graph } = await readWeights(original, { shards });
+      expect(weights.size + (graph?.nodes.length ?? 0)).toBeGreaterThan(0);
+    }
   });
 
   test(`${RUNS} damaged files, seed ${SEED}`, async () => {
     const source = random(SEED);
-    const room = original.length + 64 + SHARD.length;
     const outcomes = { read: 0, refused: 0 };
     for (let i = 0; i < RUNS; i++) {
+      const original = originals[source.integer(originals.length)];
+      const room = original.length + 64 + SHARD.length;
       const bytes = damaged(source, original, pieces, original.length);
       const start = performance.now();
       try {

@@ -18,6 +18,7 @@ import {
 } from "../../src/index.ts";
 import { times } from "../support/effort.ts";
 import { whole } from "../support/onnxFile.ts";
+import { operatorFiles } from "../support/onnxOperators.ts";
 import { changedJson, changedMessage, changedZip, jsonOf } from "../support/structure.ts";
 import { counting } from "../support/tensors.ts";
 import { GROUP, SHARD } from "../support/tfjs.ts";
@@ -83,6 +84,8 @@ function safetensorsWith(header: string): Uint8Array {
 }
 
 const ONNX = onnx();
+const OPERATORS = operatorFiles();
+const oneOf = <T>(list: readonly T[]): T => list[source.integer(list.length)];
 const NPZ = writeNpz(
   new Map([
     ["a", { shape: [2, 3], data: new Float32Array(6) }],
@@ -96,6 +99,7 @@ const READERS: readonly Reader[] = [
   ["safetensors", () => safetensorsWith(jsonOf(changedJson(source, HEADER))), undefined],
   ["TensorFlow.js", () => bytesOf(jsonOf(changedJson(source, MANIFEST))), SHARDS],
   ["ONNX", () => whole(changedMessage(source, ONNX)), undefined],
+  ["ONNX, every operator", () => whole(changedMessage(source, oneOf(OPERATORS))), undefined],
   ["npz", () => changedZip(source, NPZ), undefined],
 ];
 

@@ -1,23 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { importOnnx } from "../../../src/formats/onnx/index.ts";
 import { type Backend, Session, type Tensor, TIERS, tensor } from "../../../src/index.ts";
+import { type OperatorCase, operatorCases } from "../../support/onnxOperators.ts";
 import { expectClose } from "../../support/tensors.ts";
 
-interface Numbers {
-  readonly shape: readonly number[];
-  readonly values: readonly number[];
-}
-
-/** A file of one operator, and what onnxruntime computes: test/oracles/onnx_operators.py. */
-interface OperatorCase {
-  readonly about: string;
-  readonly model: string;
-  readonly inputs: Readonly<Record<string, Numbers>>;
-  readonly output: Numbers;
-}
-
-const cases: readonly OperatorCase[] = JSON.parse(readFileSync("test/oracles/onnx_operators.json", "utf8"));
+const cases = operatorCases();
 const operators = [...new Set(cases.map(({ about }) => about.split(" ")[0]))];
 
 async function answer({ model, inputs }: OperatorCase, backend: Backend): Promise<Tensor> {
