@@ -428,6 +428,15 @@ def quantize(c, _):
     c.node("DequantizeLinear", ["q", *ends])
 
 
+@case("QuantizeLinear (integers)")
+def quantize_to_integers(c, _):
+    """Read by what does not know them as levels."""
+    shape, type_ = c.shape(2), c.one(np.uint8, np.int8)
+    zero = c.one("", zero_of(c, type_))
+    c.node("QuantizeLinear", [c.input(*shape), scale_of(c), *([zero] if zero else [])], "q")
+    c.node("Cast", ["q"], to=1)
+
+
 def quantized_input(c, shape, name="x"):
     """An input, quantised: its three operands."""
     ends = [scale_of(c), zero_of(c, np.uint8)]

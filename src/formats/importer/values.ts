@@ -55,6 +55,8 @@ export interface Context {
   /** Returns a name for another node, which begins with this one's. */
   fresh(suffix: string): string;
   readonly inputs: readonly (Known | null)[];
+  /** Takes bytes from the budget of what is computed from a file, before they are allocated (computed.ts). */
+  spend(bytes: number): void;
   /** Throws an error that names file and node. */
   fail(what: string): never;
 }
@@ -113,6 +115,9 @@ export function axesOf(context: Context, axes: readonly number[], rank: number):
   if (new Set(own).size < own.length) context.fail(`has the axes ${axes.join(", ")}, needs each once`);
   return own;
 }
+
+/** What the end of a graph is given. */
+export type End = Pick<Context, "g" | "weights" | "fresh" | "spend" | "fail">;
 
 export function elementsOf({ shape }: Known): number {
   return sizeOf(shape);

@@ -162,7 +162,8 @@ function build(
     const fail = (what: string): never => {
       throw badOutput(file, wanted, `the output ${show(wanted)} ${what}`, model);
     };
-    return { wanted, ...settled({ g, weights, fresh, fail }, value) };
+    const own = { g, weights, fresh, fail, spend: (bytes: number): void => spend(bytes, fail) };
+    return { wanted, ...settled(own, value) };
   });
   const [turnedIn, turnedOut] = [ends, answers].map((all) => all.map(({ turned }) => turned));
   const turned = { input: turnedIn[0], output: turnedOut[0], inputs: turnedIn, outputs: turnedOut };

@@ -1,7 +1,7 @@
 /** @file The outputs of an ONNX file: which of them are wanted, and the values that they are. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { imagesFirst, ungrouped } from "../importer/axes.ts";
-import { type Context, isConstant, type Known, type Value } from "../importer/values.ts";
+import { type End, isConstant, type Known, type Value } from "../importer/values.ts";
 import { asIntegers } from "./integers.ts";
 import type { OnnxModel } from "./modelTypes.ts";
 
@@ -22,7 +22,7 @@ export function outputValue(file: string, name: string, found: Known | undefined
 }
 
 /** A value as the file has it: in its order, integers as such, without a second axis of images. */
-export function settled(c: Pick<Context, "g" | "weights" | "fresh" | "fail">, value: Value): Value {
+export function settled(c: End, value: Value): Value {
   const own = asIntegers(c, ungrouped(c, value));
   return own.shape[0] === 1 ? imagesFirst(c, own) : own;
 }

@@ -45,13 +45,14 @@ export function run(file: string, node: OnnxNode, known: Map<string, Known>, sta
   const name = state.nameOf(node.name || output);
   const fresh = (suffix: string): string => state.nameOf(`${name}_${suffix}`);
   const given = node.inputs.map((name) => (name === "" ? null : (known.get(name) as Known)));
-  const bare: Context = { ...state, node, name, fresh, inputs: given, fail };
+  const spend = (bytes: number): void => state.spend(bytes, fail);
+  const bare: Context = { ...state, node, name, fresh, inputs: given, spend, fail };
   const inputs = given.map((x) => (x === null || isConstant(x) ? x : asTaken(bare, operator, x)));
   const context: Context = { ...bare, inputs };
   try {
     for (const [i, result] of [operator.run(context)].flat().entries()) {
       const isNew = isConstant(result) && !inputs.some((x) => x !== null && isConstant(x) && x.data === result.data);
-      if (isNew) state.spend(8 * result.data.length, fail);
+      if (isNew) spend(8 * result.data.length);
       if (node.outputs[i]) known.set(node.outputs[i], result);
     }
   } catch (error) {

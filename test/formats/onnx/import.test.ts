@@ -502,6 +502,15 @@ describe("refused by name", () => {
       },
       /ConstantOfShape "z" computes 1099511627776 constants, needs at most 4096/,
     ],
+    ...(["Mul", "PRelu"] as const).map((op): [string, FileSpec, RegExp] => [
+      `a number for each of 2^28 channels, ${op}`,
+      {
+        input: { name: "x", dims: ["n", 2 ** 28, 1, 1] },
+        nodes: [{ op, inputs: ["x", "k"] }],
+        tensors: [{ name: "k", dims: [1], floats: [2] }],
+      },
+      /(Mul|PRelu) "y" computes constants of more than 6\d+ bytes in all/,
+    ]),
     [
       "a bias of another size",
       {

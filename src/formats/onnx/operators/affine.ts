@@ -43,7 +43,7 @@ export function scaledAndShifted(
   const along = [...inGraph.keys()].filter((axis) => numbers.shape[axis] > 1);
   const last = inGraph.length - 1;
   if (along.every((axis) => axis === last)) {
-    return { ...x, name: affine(c, x.name, numbers.broadcastTo([...own.map(() => 1).slice(1), inGraph[last]]), rule) };
+    return { ...x, name: affine(c, x.name, numbers, rule) };
   }
   const name = withLast(c, x.name, along, (turned) => {
     const rows = c.g.reshape(turned, [1, sizeOf(inGraph) / numbers.size, numbers.size], { name: c.fresh("rows") });
@@ -52,14 +52,17 @@ export function scaledAndShifted(
   return { ...x, name };
 }
 
-/** x · scale + bias for each number of the last axis. */
+/** x · scale + bias for each number of the last axis. @param constant of as many numbers, or one for all */
 export function affine(
-  c: Pick<Context, "g" | "weights" | "name">,
+  c: Pick<Context, "g" | "weights" | "name" | "spend">,
   x: string,
   constant: Tensor,
   rule: (k: number) => readonly [number, number],
 ): string {
-  const numbers = constant.toFloat32Array();
+  const shape = c.g.shapeOf(x);
+  const channels = shape[shape.length - 1];
+  c.spend(4 * Float32Array.BYTES_PER_ELEMENT * channels);
+  const numbers = constant.reshape([constant.size]).broadcastTo([channels]).toFloat32Array();
   const weights = {
     scale: (k: number) => rule(k)[0],
     bias: (k: number) => rule(k)[1],

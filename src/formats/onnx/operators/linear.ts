@@ -3,6 +3,7 @@
 import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { asBehind, asImages, asInFile, axisInGraph, image, inOrder, withLast } from "../../importer/axes.ts";
+import { stretched } from "../../importer/computed.ts";
 import {
   axisOf,
   type Constant,
@@ -140,7 +141,7 @@ export const layerNormalization: Operator = {
       ["scale", scale],
       ["bias", bias],
     ] as const) {
-      if (constant) c.weights.set(`${c.name}/${role}`, tensorOf(constant).broadcastTo(own).contiguous());
+      if (constant) c.weights.set(`${c.name}/${role}`, stretched(c, tensorOf(constant), own));
     }
     const spec = { epsilon: floatAttribute(c, "epsilon", 1e-5), scale: scale !== null, bias: bias !== null };
     return { ...x, name: c.g.layerNormalization(x.name, { name: c.name, axes: own.length, ...spec }) };
@@ -163,8 +164,7 @@ export const pRelu: Operator = {
     if (own.length > x.shape.length || along.length > 1 || (along.length === 1 && own[axis] !== x.shape[axis])) {
       c.fail(`has slopes ${slope.shape.join("×")} beside ${x.shape.join("×")}, needs one for each channel`);
     }
-    const slopes = slope.reshape([slope.size]).broadcastTo([x.shape[axis]]);
-    c.weights.set(`${c.name}/slope`, slopes.contiguous());
+    c.weights.set(`${c.name}/slope`, stretched(c, slope.reshape([slope.size]), [x.shape[axis]]));
     const name = withLast(c, x.name, [axisInGraph(x, axis)], (last) => c.g.prelu(last, { name: c.name }));
     return { ...x, name };
   },
@@ -200,7 +200,7 @@ function biasRow(c: Context, constant: Constant, n: number): Tensor {
   const { shape } = t;
   const isRow = shape.slice(0, -1).every((extent) => extent === 1) && [1, n].includes(shape[shape.length - 1] ?? 1);
   if (!isRow) c.fail(`adds ${shape.join("×")}, needs ${n} numbers`);
-  return t.reshape([t.size]).broadcastTo([n]);
+  return stretched(c, t.reshape([t.size]), [n]);
 }
 
 /** Normalizes over channels, with the file's statistics. */
