@@ -41,5 +41,11 @@ const orders = {
   /** Milliseconds inside the kernels, without the copies of image and answer; only from engines that tell. */
   kernels: async () => (await engine.kernelMs?.(x)) ?? null,
 };
-process.on("message", async ({ order, value }) => process.send(await orders[order](value)));
+process.on("message", async ({ order, value }) => {
+  try {
+    process.send({ answer: await orders[order](value) });
+  } catch (error) {
+    process.send({ error: String(error) });
+  }
+});
 process.send("ready");

@@ -12,7 +12,16 @@ const ROUNDS = 15;
 const children = await Promise.all(["separable", "tfjs-wasm", "onnxruntime-web"].map((name) => start(name, 1)));
 for (const file of process.argv.slice(2)) {
   const { graph, weights } = await workloadOf(file);
-  const { macs, engines } = await inTurns(file, graph, children, ROUNDS);
+  const able = [];
+  for (const one of children) {
+    const refusal = await one.ask("prepare", file).then(
+      () => null,
+      ({ message }) => message,
+    );
+    if (refusal === null) able.push(one);
+    else console.log(`${file}: ${refusal}`);
+  }
+  const { macs, engines } = await inTurns(file, graph, able, ROUNDS);
   const [own, ...others] = Object.entries(engines);
   console.log(`${file}: ${(macs / 1e6).toFixed(1)} million MACs`);
   for (const [name, { ms }] of [own, ...others]) {

@@ -13,9 +13,11 @@ export async function start(name, threads, node = {}) {
       child.once("exit", (code) => reject(new Error(`${name} ended with code ${code}`)));
     }).finally(() => child.removeAllListeners());
   await answer();
-  const ask = (order, value) => {
+  const ask = async (order, value) => {
     child.send({ order, value });
-    return answer();
+    const reply = await answer();
+    if (reply.error) throw new Error(`${name}: ${reply.error}`);
+    return reply.answer;
   };
   return { name, key: `${name}, ${threads}`, child, ask };
 }

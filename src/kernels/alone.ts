@@ -8,12 +8,11 @@ import type { PerTier } from "./tiers.ts";
 
 // Alone, a copy in the memory of emitted code would begin and end with copies of the tensors into it and out of it.
 const { concat, transpose, pick } = naive;
-const copies = { concat, transpose, pick };
 
 export const KERNELS: PerTier<Kernels> = {
   naive,
   // A gap, on purpose: elementwise operations, softmax, batch normalization and copies have no matrix product in them,
   // so a second version in plain TypeScript would be the same loop again. im2col takes them from the naive tier.
   im2col: { ...naive, ...im2col },
-  simd: { ...eager(simdKernels("exact")), ...copies },
+  simd: { ...eager(simdKernels("exact")), concat, transpose, pick },
 };

@@ -48,8 +48,9 @@ const OPTIONS = [
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example
- * const input = tensor([1, 10], [1, 1, 2, 1]);
- * convTranspose2d(input, tensor([1, 2, 3], [1, 3, 1, 1]), { strides: 2 }).toArray(); // [[[[1], [2], [13], [20], [30]]]]
+ * const input = tensor([1, 10], [1, 1, 2, 1]); // a row of two pixels
+ * const filter = tensor([1, 2, 3], [1, 3, 1, 1]);
+ * convTranspose2d(input, filter, { strides: 2 }).toArray(); // [[[[1], [2], [13], [20], [30]]]]
  */
 export function convTranspose2d(input: Tensor, filter: Tensor, options: ConvTranspose2dOptions = {}): Tensor {
   const op = "convTranspose2d";

@@ -106,8 +106,8 @@ export function roundEven(x: Tensor, options: BackendOption = {}): Tensor {
 /**
  * A value as eight bits can say it, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
  *
- * @param levels `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0. `type`:
- *   "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `backend`.
+ * @param levels `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0.
+ *   `type`: "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `backend`.
  * @throws ShapeError for a scale that is not above 0, or a zero point that is not a level
  *
  * @example fakeQuantize(tensor([0.3, 0.4, 99]), { scale: 0.25 }).toArray(); // [0.25, 0.5, 31.75]

@@ -27,7 +27,9 @@ export interface Resample2dOptions extends ResamplingOptions {
  * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input
  * @throws ShapeError unless either sizes or scales are given, above 0
  *
- * @example resample2d(tensor([0, 4], [1, 1, 2, 1]), { sizes: [1, 4], mode: "linear" }).toArray(); // [[[[0], [1], [3], [4]]]]
+ * @example
+ * const input = tensor([0, 4], [1, 1, 2, 1]); // a row of two pixels
+ * resample2d(input, { sizes: [1, 4], mode: "linear" }).toArray(); // [[[[0], [1], [3], [4]]]]
  */
 export function resample2d(input: Tensor, options: Resample2dOptions): Tensor {
   const op = "resample2d";
