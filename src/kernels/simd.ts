@@ -1,8 +1,8 @@
 /** @file The SIMD tier: every operation as emitted WebAssembly, except those that networks spend no time in. */
 import { sizeOf } from "../tensor/shape.ts";
 import { type EmittedKernel, hosted, type Kernel, type KernelSet, type Launch } from "./contract/kernels.ts";
-import { im2col } from "./im2col.ts";
 import { naive } from "./naive.ts";
+import { batchMatmul } from "./simd/batchMatmul.ts";
 import { batchNormalization } from "./simd/batchNormalization.ts";
 import { binary } from "./simd/binary.ts";
 import { convolutions } from "./simd/convolutions.ts";
@@ -47,7 +47,7 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
       return prelu(sizeOf(shape) / C, C);
     },
     layerNormalization: (shape, n, epsilon) => layerNormalization(sizeOf(shape) / n, n, epsilon),
-    matmul: () => hosted(im2col.matmul()),
+    matmul: (a, b, output) => batchMatmul(a, b, output, emitter),
     softmax,
     binary: (op, ...shapes) => alone(binary(op, shapes)),
     reduce: (f, shape, axes) => reduce(f, shape, axes) ?? hosted(naive.reduce(f, shape, axes)),

@@ -91,7 +91,7 @@ export function matmul(a: Tensor, b: Tensor, options: BackendOption = {}): Tenso
   checkTensor(op, "a", a);
   checkTensor(op, "b", b);
   const output = Tensor.zeros(checkShape(op, "output", matmulShape(op, a.shape, b.shape), 1));
-  run(KERNELS[chooseTier(op, options.backend)].matmul(), [a, b], output);
+  run(KERNELS[chooseTier(op, options.backend)].matmul(a.shape, b.shape, output.shape), [a, b], output);
   return output;
 }
 

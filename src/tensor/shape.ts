@@ -121,3 +121,13 @@ export function broadcastShape(op: string, a: Shape, b: Shape): Shape {
     return extentA === 1 ? extentB : extentA;
   });
 }
+
+/** Strides with which a tensor of `shape` is seen under a shape that it broadcasts to: 0 along stretched axes. */
+export function broadcastStrides(
+  shape: Shape,
+  target: Shape,
+  strides: readonly number[] = rowMajorStrides(shape),
+): number[] {
+  const shift = target.length - shape.length;
+  return target.map((_, axis) => (axis < shift || shape[axis - shift] === 1 ? 0 : strides[axis - shift]));
+}

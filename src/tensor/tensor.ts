@@ -9,7 +9,15 @@ import { isFloat32Array } from "./brands.ts";
 import { ShapeError, show } from "./errors.ts";
 import { copyInto } from "./lines.ts";
 import { checkMemory } from "./memory.ts";
-import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
+import {
+  broadcastStrides,
+  checkInteger,
+  checkShape,
+  formatShape,
+  rowMajorStrides,
+  type Shape,
+  sizeOf,
+} from "./shape.ts";
 import { extentOf, inferred, sliced } from "./view.ts";
 
 /** Nested arrays of numbers, like `[[1, 2], [3, 4]]`. */
@@ -165,10 +173,7 @@ export class Tensor {
     if (shift < 0 || this.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + shift])) {
       throw new ShapeError(`broadcastTo: ${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`);
     }
-    const strides = shape.map((_, axis) =>
-      axis < shift || this.shape[axis - shift] === 1 ? 0 : this.strides[axis - shift],
-    );
-    return new Tensor(this.data, shape, strides, this.offset);
+    return new Tensor(this.data, shape, broadcastStrides(this.shape, shape, this.strides), this.offset);
   }
 
   /** The elements as nested arrays; a number for a scalar. */

@@ -89,5 +89,5 @@ export const matmul: Operation<"matmul"> = {
       return append(spec, [a, b], { op: "matmul", outputShape: matmulShape("matmul", first, second) });
     },
   again: (g, { name, inputs: [a, b] }) => g.matmul(a, b, { name }),
-  kernel: (kernels) => kernels.matmul(),
+  kernel: (kernels, { inputShapes: [a, b], outputShape }) => kernels.matmul(a, b, outputShape),
 };

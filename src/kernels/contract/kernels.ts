@@ -121,7 +121,7 @@ export interface KernelSet<K> {
   /** Along the last axis. */
   softmax(shape: Shape): K;
   /** Two inputs, […, m, k] and […, k, n], broadcast to […, m, n]. */
-  matmul(): K;
+  matmul(a: Shape, b: Shape, output: Shape): K;
   /** Two inputs, broadcast to the shape of the output. */
   binary(op: BinaryOp, a: Shape, b: Shape, output: Shape): K;
   /** All elements along `axes`, in ascending order; the output is contiguous. */

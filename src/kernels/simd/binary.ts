@@ -1,7 +1,7 @@
 /** @file Functions of two values, element by element, with NumPy's broadcasting. */
 import type { BinaryOp } from "../../geometry/elementwise.ts";
 import { joinedAxes } from "../../tensor/lines.ts";
-import { rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
+import { broadcastStrides, rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Expr, Local } from "../../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add, item } from "../../wasm/integer.ts";
@@ -17,7 +17,7 @@ import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
  * @param shapes of a, b and y, all contiguous
  */
 export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]): Launch {
-  const axes = joinedAxes(y, stepsOf(a, y), stepsOf(b, y));
+  const axes = joinedAxes(y, broadcastStrides(a, y), broadcastStrides(b, y));
   const [first, ...rest] = axes.length > 1 ? axes : [{ extent: 1, a: 0, b: 0 }, ...axes];
   const inner = rest[rest.length - 1];
   const isFlat = axes.length === 1 && inner.a === 1 && inner.b === 1;
@@ -45,11 +45,4 @@ export function binary(op: BinaryOp, [a, b, y]: readonly [Shape, Shape, Shape]):
     ]);
   });
   return { func, operands: [0, 1, "output"], units: isFlat ? vectorsFor(sizeOf(y)) : first.extent };
-}
-
-/** Steps of a contiguous operand along the axes of the output: 0 where it is broadcast. */
-function stepsOf(shape: Shape, y: Shape): readonly number[] {
-  const strides = rowMajorStrides(shape);
-  const shift = y.length - shape.length;
-  return y.map((_, axis) => (axis < shift || shape[axis - shift] === 1 ? 0 : strides[axis - shift]));
 }
