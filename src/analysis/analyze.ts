@@ -6,7 +6,7 @@ import { readGraph } from "../graph/readGraph.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
 /** Kind of layer. "conv" is a standard, grouped or transposed convolution; "other" has neither weights nor windows. */
-export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "pool" | "other";
+export type LayerKind = "conv" | "depthwise" | "pointwise" | "dense" | "matmul" | "pool" | "other";
 
 /** Three ways to count parameters, all in use: papers use the first, PyTorch the second, Keras the third. */
 export interface ParameterCounts {
@@ -77,8 +77,8 @@ export interface Analysis {
 /**
  * Counts a graph, for one image.
  *
- * MACs are those of convolutions and dense layers, positions over padding included; bias, batch norm, activations,
- * pooling and additions are not counted. This rule reproduces the MobileNet papers.
+ * MACs are those of convolutions, dense layers and matrix products, positions over padding included; bias, batch norm,
+ * activations, pooling and additions are not counted. This rule reproduces the MobileNet papers.
  *
  * @throws ShapeError if the graph is invalid
  *
@@ -154,7 +154,7 @@ function kindOf(node: GraphNode): LayerKind {
     return node.op === "pointwiseConv2d" || (G === 1 && KH === 1 && KW === 1) ? "pointwise" : "conv";
   }
   if (node.op === "convTranspose2d") return "conv";
-  if (node.op === "dense") return "dense";
+  if (node.op === "dense" || node.op === "matmul") return node.op;
   return "geometry" in node ? "pool" : "other";
 }
 

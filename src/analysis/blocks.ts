@@ -12,7 +12,7 @@ import type { LayerCost } from "./analyze.ts";
  *   depthwise   one that no pointwise convolution reads
  *   standard    any other convolution
  */
-export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense";
+export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense" | "matmul";
 
 /** Layers with MACs that do one thing. */
 export interface Block {
@@ -64,8 +64,9 @@ export function blocksOf(layers: readonly LayerCost[]): readonly Block[] {
       const depthwise = opens.get(layer);
       if (depthwise !== undefined) return { form: "separable", layers: [depthwise, layer] };
       if (isPointwise(layer)) return { form: expansions.has(layer) ? "expansion" : "pointwise", layers: [layer] };
-      if (layer.kind === "depthwise" || layer.kind === "dense") return { form: layer.kind, layers: [layer] };
-      return { form: "standard", layers: [layer] };
+      const { kind } = layer;
+      const isNamed = kind === "depthwise" || kind === "dense" || kind === "matmul";
+      return { form: isNamed ? kind : "standard", layers: [layer] };
     });
 }
 

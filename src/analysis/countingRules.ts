@@ -27,12 +27,15 @@ const weight = (node: GraphNode, role: string): number => (node.weights[role] ? 
 const isPool = ({ op }: GraphNode): boolean => op === "globalAveragePool2d" || op === "averagePool2d";
 const isNorm = ({ op }: GraphNode): boolean => op === "batchNormalization";
 
+/** Of tools that see modules with weights only: a product of two values is none. */
+const moduleMacs = (node: GraphNode): number => (node.op === "matmul" ? 0 : nodeMacs(node));
+
 /** Every popular way to count the operations of a network. */
 export const COUNTING_RULES: readonly CountingRule[] = [
   {
     name: "separable, the papers, TF-slim",
     unit: "MACs",
-    sentence: "Convolutions and dense layers, positions over padding included; nothing else.",
+    sentence: "Convolutions, dense layers and matrix products, positions over padding included; nothing else.",
     of: nodeMacs,
   },
   {
@@ -49,7 +52,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
     of: (node) => {
       if (isNorm(node)) return 4 * elements(node);
       if (isPool(node)) return inputElements(node) + elements(node);
-      return nodeMacs(node);
+      return moduleMacs(node);
     },
   },
   {
@@ -59,7 +62,7 @@ export const COUNTING_RULES: readonly CountingRule[] = [
       "Each parameter once for every output that it is used for, batch norm's once in all; activations and pooling are free.",
     of: (node) => {
       if (isNorm(node)) return weight(node, "scale") + weight(node, "bias");
-      return nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0);
+      return moduleMacs(node) + (isLinear(node) ? biasUses(node) : 0);
     },
   },
   {
@@ -81,14 +84,14 @@ export const COUNTING_RULES: readonly CountingRule[] = [
       if (isNorm(node)) return 2 * elements(node);
       if (isPool(node) || node.op === "maxPool2d") return 2 * inputElements(node);
       if (node.op === "activation") return elements(node);
-      if (!isLinear(node)) return 0;
+      if (!isLinear(node)) return nodeMacs(node);
       return nodeMacs(node) + biasUses(node) + (node.activation === "none" ? 0 : elements(node));
     },
   },
   {
     name: "ptflops, aten",
     unit: "MACs",
-    sentence: "Convolutions and dense layers with their biases.",
+    sentence: "Convolutions, dense layers and matrix products, with biases.",
     of: (node) => nodeMacs(node) + (isLinear(node) ? biasUses(node) : 0),
   },
 ];

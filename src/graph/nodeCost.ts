@@ -4,9 +4,10 @@ import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { type GraphNode, isConv } from "./graph.ts";
 
-/** Multiply-accumulates for one image: convolutions and dense layers only. */
+/** Multiply-accumulates for one image: of convolutions, dense layers and matrix products only. */
 export function nodeMacs(node: GraphNode): number {
   if (isConv(node) || node.op === "convTranspose2d") return conv2dMacs(node.geometry);
+  if (node.op === "matmul") return sizeOf(node.outputShape) * node.inputShapes[0][node.inputShapes[0].length - 1];
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
 }
 

@@ -45,7 +45,7 @@ export const naive: Kernels = {
     weightless(([a, b], y) => binary(functionOfTwo(op), a.broadcastTo(y.shape), b.broadcastTo(y.shape), y)),
   pad: (before, value) => weightless(([x], y) => pad(before, value, x, y)),
   reduce: (f, _shape, axes) => weightless(([x], y) => reduce(f, axes, x, y)),
-  argMax: (axis) => weightless(([x], y) => argMax(axis, x, y)),
+  argMax: (_shape, axis) => weightless(([x], y) => argMax(axis, x, y)),
   pick: (_shape, picks) => weightless(([x], y) => pick(picks, x, y)),
   interpolate2d: (_shape, rows, columns) => weightless(([x], y) => interpolate2d(rows, columns, x, y)),
   concat: (_shapes, axis) => weightless((inputs, y) => concat(axis, inputs, y)),

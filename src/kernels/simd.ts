@@ -16,7 +16,7 @@ import { layerNormalization } from "./simd/layerNormalization.ts";
 import { averagePool2d, maxPool2d } from "./simd/pool2d.ts";
 import { prelu } from "./simd/prelu.ts";
 import { concat, pick, transpose } from "./simd/rearrange.ts";
-import { reduce } from "./simd/reduce.ts";
+import { argMax, reduce } from "./simd/reduce.ts";
 import { softmax } from "./simd/softmax.ts";
 
 /** A kernel of one launch that reads nothing but its inputs. */
@@ -51,12 +51,12 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
     softmax,
     binary: (op, ...shapes) => alone(binary(op, shapes)),
     reduce: (f, shape, axes) => reduce(f, shape, axes) ?? hosted(naive.reduce(f, shape, axes)),
+    argMax,
     pick: (shape, picks) => pick(shape, picks, emitter) ?? hosted(naive.pick(shape, picks)),
     interpolate2d: (shape, rows, columns) => interpolate2d(shape, rows, columns, emitter),
     concat: (shapes, axis) => concat(shapes, axis, emitter),
     transpose: (shape, permutation) => transpose(shape, permutation, emitter),
-    // Gaps, on purpose: networks spend no time in them.
-    argMax: (axis) => hosted(naive.argMax(axis)),
+    // A gap, on purpose: networks spend no time in it.
     pad: (before, value) => hosted(naive.pad(before, value)),
   };
 }

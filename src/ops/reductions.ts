@@ -87,7 +87,7 @@ export function argMax(x: Tensor, axis: number, options: ArgMaxOptions = {}): Te
   const keepDimensions = checkBoolean(op, "keepDimensions", options.keepDimensions ?? false);
   const along = checkAxis(op, axis, x.shape.length);
   const output = Tensor.zeros(reducedShape(x.shape, [along], keepDimensions));
-  run(KERNELS[chooseTier(op, options.backend)].argMax(along), [x], output);
+  run(KERNELS[chooseTier(op, options.backend)].argMax(x.shape, along), [x], output);
   return output;
 }
 

@@ -50,7 +50,7 @@ const V128_CONST: Operation<"v128"> = { name: "v128.const", opcode: vectorCode(0
 
 /** Four float32 lanes. `pmin` and `pmax` are one machine instruction each; `min` and `max` keep NaN on either side. */
 export const f32x4: Table<
-  "add" | "sub" | "mul" | "div" | "min" | "max" | "pmin" | "pmax" | "le" | "ge",
+  "add" | "sub" | "mul" | "div" | "min" | "max" | "pmin" | "pmax" | "ne" | "le" | "ge",
   Binary<"v128">
 > &
   Table<"sqrt" | "nearest" | "demote_f64x2_zero", Unary<"v128">> & {
@@ -68,6 +68,7 @@ export const f32x4: Table<
   max: vectorBinary("f32x4.max", 0xe9),
   pmin: vectorBinary("f32x4.pmin", 0xea),
   pmax: vectorBinary("f32x4.pmax", 0xeb),
+  ne: vectorBinary("f32x4.ne", 0x42),
   le: vectorBinary("f32x4.le", 0x45),
   ge: vectorBinary("f32x4.ge", 0x46),
   sqrt: vectorUnary("f32x4.sqrt", 0xe3),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { countUnderRules } from "../../src/analysis/countingRules.ts";
-import { analyze, graphBuilder, mobilenetV1 } from "../../src/index.ts";
+import { analyze, graphBuilder, mobilenetV1, savings } from "../../src/index.ts";
 
 const { counter_outputs: outputs } = JSON.parse(readFileSync("test/facts/mobilenet-facts.json", "utf8"));
 const facts = outputs["v1_1.0"] as Record<string, number> & { fvcore_ops_b1: Record<string, number> };
@@ -52,4 +52,23 @@ test("pools: what each tool counts of them, by its rule", () => {
   );
   expect(counted["ptflops, modules"]).toBe(2 * 8 * 8 * 3);
   for (const tool of ["thop", "torchinfo", "fvcore", "ptflops, aten"]) expect(counted[tool], tool).toBe(0);
+});
+
+test("products of two values are counted, but by tools that see modules with weights only", () => {
+  const g = graphBuilder("attention", [1, 4, 49, 16]);
+  const graph = g.build(g.matmul(g.input, g.transpose(g.input, [0, 1, 3, 2])));
+  const macs = 4 * 49 * 16 * 49;
+  const cost = analyze(graph);
+  expect(cost.total.macs).toBe(macs);
+  expect(cost.byKind.map(({ kind, macs }) => [kind, macs])).toEqual([["matmul", macs]]);
+  expect(Object.fromEntries(countUnderRules(graph).map(({ rule, total }) => [rule.name, total]))).toEqual({
+    "separable, the papers, TF-slim": macs,
+    "the same as FLOPs": 2 * macs,
+    thop: 0,
+    torchinfo: 0,
+    fvcore: macs,
+    "ptflops, modules": macs,
+    "ptflops, aten": macs,
+  });
+  expect(savings(graph, graph).blocks.map(({ forms }) => forms)).toEqual([["matmul", "matmul"]]);
 });

@@ -139,6 +139,7 @@ export const en = {
       depthwise: "depthwise",
       pointwise: "pointwise",
       dense: "dense",
+      matmul: "matrix product",
       pool: "pool",
       other: "other",
     },

@@ -123,7 +123,15 @@ export const zh: Text = {
     measure: "在这里计时",
     legend: "用指针，或用 Tab 和方向键选择一层。",
     choose: "还没有选择层。",
-    kinds: { conv: "标准", depthwise: "深度", pointwise: "逐点", dense: "全连接", pool: "池化", other: "其他" },
+    kinds: {
+      conv: "标准",
+      depthwise: "深度",
+      pointwise: "逐点",
+      dense: "全连接",
+      matmul: "矩阵乘",
+      pool: "池化",
+      other: "其他",
+    },
     totals: (macs, parameters, layers) =>
       `${macs} 次乘加，${parameters} 个参数（含批归一化的缩放和偏置），${layers} 个带权重的层。`,
     whole: (ms, what) => `一张图片在这里用时 ${ms}（${what}）。`,

@@ -43,5 +43,5 @@ export const argMax: Operation<"argMax"> = {
       return append(spec, [x], { op, axis: along, keepDimensions, outputShape });
     },
   again: (g, { name, inputs: [x], axis, keepDimensions }) => g.argMax(x, axis, { name, keepDimensions }),
-  kernel: (kernels, { axis }) => kernels.argMax(axis),
+  kernel: (kernels, { inputShapes: [shape], axis }) => kernels.argMax(shape, axis),
 };

@@ -127,7 +127,7 @@ export interface KernelSet<K> {
   /** All elements along `axes`, in ascending order; the output is contiguous. */
   reduce(f: Reduction, shape: Shape, axes: readonly number[]): K;
   /** The index of the largest element along an axis; the output is contiguous. */
-  argMax(axis: number): K;
+  argMax(shape: Shape, axis: number): K;
   /** y[i, j, …] = x[picks[0][i], picks[1][j], …]; null: all indices, in order. */
   pick(shape: Shape, picks: Picks): K;
   /** Images of another size, between the pixels around each output. */
