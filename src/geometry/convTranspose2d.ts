@@ -25,6 +25,8 @@ export interface ConvTranspose2dGeometryOptions {
   readonly groups?: number | undefined;
 }
 
+export const CONV_TRANSPOSE_OPTIONS: readonly string[] = ["strides", "padding", "outputPadding", "dilations", "groups"];
+
 /**
  * @param input  [n, h, w, c]
  * @param filter [kh, kw, o / groups, c]

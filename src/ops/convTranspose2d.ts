@@ -1,6 +1,10 @@
 /** @file The public transposed convolution. */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
-import { type ConvTranspose2dGeometryOptions, convTranspose2dGeometry } from "../geometry/convTranspose2d.ts";
+import {
+  CONV_TRANSPOSE_OPTIONS,
+  type ConvTranspose2dGeometryOptions,
+  convTranspose2dGeometry,
+} from "../geometry/convTranspose2d.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
@@ -21,17 +25,7 @@ export interface ConvTranspose2dOptions extends ConvTranspose2dGeometryOptions {
   readonly backend?: Backend | undefined;
 }
 
-const OPTIONS = [
-  "strides",
-  "padding",
-  "outputPadding",
-  "dilations",
-  "groups",
-  "bias",
-  "activation",
-  "layout",
-  "backend",
-];
+const OPTIONS = [...CONV_TRANSPOSE_OPTIONS, "bias", "activation", "layout", "backend"];
 
 /**
  * Transposed convolution, also called deconvolution: every pixel of the input adds a filter, scaled by its value, to

@@ -1,4 +1,4 @@
-/** @file Constants that are computed during import: shapes, axes and pads, not weights. */
+/** @file Constants that are computed during import: shapes, axes and pads; and weights that a file has as one number. */
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Constant, Context } from "./values.ts";
@@ -15,16 +15,16 @@ export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: n
   return { shape, data: Array.from({ length: size }, (_, i) => at(i)), isInteger };
 }
 
-/** Budget for all constants of a file, in bytes: this plus four times the file's size. */
-const COMPUTED = 64 * 2 ** 20;
-const PER_BYTE = 4;
-
 /** Stretches a constant of the file to a shape of the graph's values, which the file need not hold. */
 export function stretched(c: Context, t: Tensor, shape: Shape): Tensor {
   const wide = t.broadcastTo(shape);
   if (wide.size > t.size) c.spend(Float32Array.BYTES_PER_ELEMENT * wide.size);
   return wide.contiguous();
 }
+
+/** Budget for all constants of a file, in bytes: this plus four times the file's size. */
+const COMPUTED = 64 * 2 ** 20;
+const PER_BYTE = 4;
 
 /** @returns a function that spends bytes of the budget and throws a FormatError once it is exceeded */
 export function computedBudget(fileBytes: number): (bytes: number, fail: (what: string) => never) => void {

@@ -61,6 +61,9 @@ export interface Context {
   fail(what: string): never;
 }
 
+/** What the end of a graph is given. */
+export type End = Pick<Context, "g" | "weights" | "fresh" | "spend" | "fail">;
+
 export function isConstant(known: Known): known is Constant {
   return "data" in known;
 }
@@ -115,9 +118,6 @@ export function axesOf(context: Context, axes: readonly number[], rank: number):
   if (new Set(own).size < own.length) context.fail(`has the axes ${axes.join(", ")}, needs each once`);
   return own;
 }
-
-/** What the end of a graph is given. */
-export type End = Pick<Context, "g" | "weights" | "fresh" | "spend" | "fail">;
 
 export function elementsOf({ shape }: Known): number {
   return sizeOf(shape);

@@ -1,6 +1,6 @@
 /** @file Transposed convolution in a graph. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
-import { convTranspose2dGeometry, outputPaddingOf } from "../../geometry/convTranspose2d.ts";
+import { CONV_TRANSPOSE_OPTIONS, convTranspose2dGeometry, outputPaddingOf } from "../../geometry/convTranspose2d.ts";
 import { checkPair } from "../../geometry/padding.ts";
 import { checkBoolean, oneOf } from "../../tensor/errors.ts";
 import { checkInteger, checkRank } from "../../tensor/shape.ts";
@@ -8,17 +8,7 @@ import { known } from "./checks.ts";
 import type { Operation } from "./operation.ts";
 import { windowOf } from "./window.ts";
 
-const OPTIONS = [
-  "outputs",
-  "kernel",
-  "strides",
-  "padding",
-  "outputPadding",
-  "dilations",
-  "groups",
-  "bias",
-  "activation",
-];
+const OPTIONS = [...CONV_TRANSPOSE_OPTIONS, "outputs", "kernel", "bias", "activation"];
 
 export const convTranspose2d: Operation<"convTranspose2d"> = {
   method:
