@@ -72,19 +72,29 @@ export function checkSlice(
   return { starts: [...own.starts], sizes: [...own.sizes], steps: [...own.steps] };
 }
 
-/** The indices of an axis with elements before and after it. @throws ShapeError if a mirror does not reach that far */
-export function paddedIndices(
+/** @throws ShapeError if a mirror does not reach that far */
+export function checkMirrors(
   op: string,
+  mode: PadMode,
+  shape: Shape,
+  pads: readonly (readonly [number, number])[],
+): void {
+  if (mode !== "reflection") return;
+  shape.forEach((extent, axis) => {
+    const elements = Math.max(...pads[axis]);
+    if (elements >= extent) {
+      throw new ShapeError(`${op}: ${elements} elements mirrored of ${extent}, needs fewer than there are`);
+    }
+  });
+}
+
+/** The indices of an axis with elements before and after it. */
+export function paddedIndices(
   mode: Exclude<PadMode, "constant">,
   extent: number,
   [before, after]: readonly [number, number],
 ): readonly number[] | null {
   if (before + after === 0) return null;
-  if (mode === "reflection" && Math.max(before, after) >= extent) {
-    throw new ShapeError(
-      `${op}: ${Math.max(before, after)} elements mirrored of ${extent}, needs fewer than there are`,
-    );
-  }
   return Array.from({ length: before + extent + after }, (_, i) => {
     const at = i - before;
     if (mode === "edge") return Math.min(Math.max(at, 0), extent - 1);

@@ -1,6 +1,7 @@
 /** @file The public operations that rearrange elements. */
 import {
   checkIndices,
+  checkMirrors,
   checkRepetitions,
   checkSlice,
   PAD_MODES,
@@ -45,11 +46,12 @@ export function pad(
   if (typeof value !== "number") throw new ShapeError(`${op}: value is ${show(value)}, needs a number`);
   const mode = oneOf(op, "mode", options.mode ?? "constant", PAD_MODES);
   const shape = paddedShape(op, x.shape, pads);
+  checkMirrors(op, mode, x.shape, pads);
   if (mode !== "constant") {
     return picked(
       op,
       x,
-      x.shape.map((extent, axis) => paddedIndices(op, mode, extent, pads[axis])),
+      x.shape.map((extent, axis) => paddedIndices(mode, extent, pads[axis])),
       options,
     );
   }

@@ -1,4 +1,6 @@
-/** @file Constants that are computed during import: shapes, axes and pads; and weights that a file has as one number. */
+/**
+ * @file Constants that are computed during import: shapes, axes and pads; and weights that a file has as one number.
+ */
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Constant, Context } from "./values.ts";

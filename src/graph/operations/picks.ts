@@ -31,7 +31,7 @@ function indicesOf(node: Picking, extent: number, axis: number): readonly number
     case "tile":
       return tiledIndices(extent, node.repetitions[axis]);
     case "pad":
-      return node.mode === "constant" ? null : paddedIndices("pad", node.mode, extent, node.pads[axis]);
+      return node.mode === "constant" ? null : paddedIndices(node.mode, extent, node.pads[axis]);
   }
 }
 

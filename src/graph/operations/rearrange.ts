@@ -1,5 +1,5 @@
 /** @file Operations in a graph that rearrange elements. */
-import { PAD_MODES, paddedIndices } from "../../geometry/picks.ts";
+import { checkMirrors, PAD_MODES } from "../../geometry/picks.ts";
 import { concatShape, paddedShape } from "../../geometry/rearrange.ts";
 import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import { checkAxis, checkShape, formatShape, sizeOf } from "../../tensor/shape.ts";
@@ -17,7 +17,7 @@ export const pad: Operation<"pad"> = {
       const extents = shapeOf(x);
       const outputShape = paddedShape("pad", extents, pads);
       const own = pads.map(([before, after]) => [before, after] as const);
-      if (mode !== "constant") extents.forEach((extent, axis) => void paddedIndices("pad", mode, extent, own[axis]));
+      checkMirrors("pad", mode, extents, own);
       return append(spec, [x], { op: "pad", pads: own, mode, value, outputShape });
     },
   again: (g, { name, inputs: [x], pads, mode, value }) => g.pad(x, pads, { name, mode, value }),
