@@ -1,6 +1,6 @@
 /** What a new format, tier or operation takes: one object, and one row in a table. Each here is added, used, removed. */
 import { afterEach, expect, test } from "vitest";
-import type { Format, StoredTensor } from "../src/formats/format.ts";
+import type { Format, StoredTensor, WritableFormat } from "../src/formats/format.ts";
 import { FORMATS, WRITABLE } from "../src/formats/formats.ts";
 import type { Operation } from "../src/graph/operations/operation.ts";
 import { OPERATIONS } from "../src/graph/operations.ts";
@@ -31,7 +31,7 @@ function added<T>(table: readonly T[], row: T, at: number = table.length): void 
 }
 
 test("a format: lines of JSON, a weight each", async () => {
-  const lines: Required<Format> = {
+  const lines: WritableFormat = {
     name: "lines" as Format["name"],
     extension: ".lines",
     takes: [],

@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { simdLimit, writeSafetensors } from "../../dist/index.js";
+import { simdLimit, writeModel, writeSafetensors } from "../../dist/index.js";
 import { exportOnnx } from "../../dist/onnx/index.js";
 import { installedBytes } from "./installed.mjs";
 import { printSummary, writeReport } from "./report.mjs";
@@ -27,6 +27,7 @@ const HERE = new URL(".", import.meta.url).pathname;
 const ENGINES = [
   ["separable", 1],
   ["separable", 2],
+  ["LiteRT.js", 1],
   ["tfjs-wasm", 1],
   ["onnxruntime-web", 1],
   ["onnxruntime-web", 2],
@@ -41,7 +42,7 @@ const ENGINES = [
  * The engines that run in other versions of Node too, and those: with V8's flag it joins two vectors to one of eight
  * numbers.
  */
-const IN_EVERY_NODE = ["separable", "separable fast", "tfjs-wasm", "onnxruntime-web"];
+const IN_EVERY_NODE = ["separable", "separable fast", "LiteRT.js", "tfjs-wasm", "onnxruntime-web"];
 const JOINED = "--experimental-wasm-revectorize";
 const NODES = [24, 26].flatMap((version) => {
   const execPath = join(HERE, `../../test/engines/node_modules/node-${version}/bin/node`);
@@ -70,7 +71,7 @@ const result = {
   limits,
   workloads,
   nodes,
-  startup: startup(),
+  startup: await startup(),
   installed: await installedBytes(HERE),
 };
 writeReport(result);
@@ -100,11 +101,12 @@ async function compareIn({ execPath, execArgv }) {
   return { node: version, flag: execArgv[0] ?? null, limit, networks };
 }
 
-function startup() {
+async function startup() {
   const folder = mkdtempSync(join(tmpdir(), "separable-peers-"));
   const [{ graph, weights }] = NETWORKS;
   writeFileSync(join(folder, "v1.safetensors"), writeSafetensors(weights));
   writeFileSync(join(folder, "v1.onnx"), exportOnnx(graph, weights));
+  writeFileSync(join(folder, "v1.tflite"), await writeModel(graph, weights, "tflite"));
   writeFileSync(join(folder, "image.f32"), Buffer.from(imageFor(graph).toFloat32Array().buffer));
   const names = [...new Set(ENGINES.map(([name]) => name))].filter((name) => name !== "separable im2col");
   const laps = new Map(names.map((name) => [name, []]));

@@ -5,13 +5,14 @@
  */
 import { Bench } from "tinybench";
 import { jax } from "./engines/jax.mjs";
+import { liteRt } from "./engines/litert.mjs";
 import { ortNode, ortWeb } from "./engines/ort.mjs";
 import { plainJavaScript, separable, separableFast } from "./engines/separable.mjs";
 import { tfjsCpu, tfjsWasm } from "./engines/tfjs.mjs";
 import { imageFor, workloadOf } from "./workloads.mjs";
 
 const [name, threads] = process.argv.slice(2);
-const prepare = await [separable, separableFast, plainJavaScript, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
+const prepare = await [separable, separableFast, plainJavaScript, liteRt, tfjsWasm, ortWeb, ortNode, jax, tfjsCpu]
   .find((engine) => engine.name === name)
   .open(Number(threads));
 let engine;

@@ -2,14 +2,10 @@
  * Random networks of every kind of node, with a value in the middle as a second output, and one of several inputs,
  * exported and opened in onnxruntime: `npm run test:peers [-- FIRST LAST]`, seeds 1 to 500 by default. Ends with code 1 if onnxruntime refuses a file or answers otherwise.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { build } from "rolldown";
-import { random, randomTensor, randomWeights, Session } from "../../dist/index.js";
+import { random, randomTensor, randomWeights } from "../../dist/index.js";
 import { exportOnnx, importOnnx } from "../../dist/onnx/index.js";
+import { compiled, firstDifference, run, withSecondOutput } from "./random.mjs";
 
 const IMAGES = 2;
 const [first = 1, last = 500] = process.argv.slice(2).map(Number);
@@ -28,11 +24,6 @@ for (let seed = first; seed <= last; seed++) {
 console.log([...kinds].map(([op, count]) => `${count} ${op}`).join(", "));
 console.log(`${last - first + 1} networks in onnxruntime and read back, ${failed} differ`);
 process.exit(failed === 0 ? 0 : 1);
-
-function withSecondOutput(graph) {
-  const { name } = graph.nodes[Math.floor(graph.nodes.length / 2)];
-  return name === graph.output ? graph : { ...graph, outputs: [graph.output, name] };
-}
 
 /** What differs in onnxruntime or after reading back, in words; null if nothing does. */
 async function difference(graph, seed) {
@@ -63,35 +54,4 @@ async function difference(graph, seed) {
 
 function inOnnxOrder(t) {
   return t.shape.length === 4 ? t.transpose([0, 3, 1, 2]) : t;
-}
-
-async function run(graph, weights, inputs) {
-  const session = await Session.create(graph, weights, { backend: "naive" });
-  return session.runAll(inputs);
-}
-
-/** Equal to 1e-4 of the largest; what is not finite must be the same. */
-function firstDifference(where, expected, actual, dims = expected.shape) {
-  if (dims.join() !== expected.shape.join()) return `${where} has ${dims.join("×")}, needs ${expected.shape.join("×")}`;
-  const values = expected.toFloat32Array();
-  const largest = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0);
-  const at = values.findIndex((value, i) => {
-    return Number.isFinite(value) ? !(Math.abs(value - actual[i]) <= 1e-4 * largest) : !Object.is(value, actual[i]);
-  });
-  return at === -1 ? null : `${where} has ${actual[at]} at ${at}, needs ${values[at]}`;
-}
-
-/** A module of the tests, as JavaScript. */
-async function compiled(path) {
-  const folder = mkdtempSync(join(tmpdir(), "separable-peers-"));
-  const file = join(folder, "module.mjs");
-  await build({
-    input: new URL(path, import.meta.url).pathname,
-    output: { file },
-    platform: "node",
-    logLevel: "warn",
-  });
-  const module = await import(pathToFileURL(file).href);
-  rmSync(folder, { recursive: true });
-  return module;
 }

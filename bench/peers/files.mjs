@@ -9,7 +9,9 @@ import { inTurns, start } from "./turns.mjs";
 import { workloadOf } from "./workloads.mjs";
 
 const ROUNDS = 15;
-const children = await Promise.all(["separable", "tfjs-wasm", "onnxruntime-web"].map((name) => start(name, 1)));
+const children = await Promise.all(
+  ["separable", "LiteRT.js", "tfjs-wasm", "onnxruntime-web"].map((name) => start(name, 1)),
+);
 for (const file of process.argv.slice(2)) {
   const { graph, weights } = await workloadOf(file);
   const able = [];

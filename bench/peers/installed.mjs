@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PACKAGES = {
+  "LiteRT.js": ["@litertjs/core"],
   "tfjs-wasm": ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-core"],
   "tfjs-cpu": ["@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-core"],
   "onnxruntime-web": ["onnxruntime-web"],

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 const DOCS = new URL("../../docs/", import.meta.url);
 const ONE_THREAD = [
   "separable, 1",
+  "LiteRT.js, 1",
   "tfjs-wasm, 1",
   "onnxruntime-web, 1",
   "jax-js, 1",
@@ -11,8 +12,10 @@ const ONE_THREAD = [
   "tfjs-cpu, 1",
   "onnxruntime-node, 1",
 ];
-const FAMILY_ENGINES = ["separable, 1", "tfjs-wasm, 1", "onnxruntime-web, 1", "onnxruntime-node, 1"];
-const IN_NODES = ["separable, 1", "separable fast, 1", "tfjs-wasm, 1", "onnxruntime-web, 1"];
+const FAMILY_ENGINES = ["separable, 1", "LiteRT.js, 1", "tfjs-wasm, 1", "onnxruntime-web, 1", "onnxruntime-node, 1"];
+const IN_NODES = ["separable, 1", "separable fast, 1", "LiteRT.js, 1", "tfjs-wasm, 1", "onnxruntime-web, 1"];
+/** The engines of the web that are fast enough to be compared with in numbers. */
+const RIVALS = ["LiteRT.js, 1", "tfjs-wasm, 1", "onnxruntime-web, 1"];
 const TWO_THREADS = ["separable, 2", "onnxruntime-web, 2", "onnxruntime-node, 2"];
 
 export function writeReport(result) {
@@ -39,6 +42,7 @@ const ms = (value) => (value < 1 ? value.toFixed(3) : value < 100 ? value.toFixe
 const times = (value) => `${value.toFixed(2)}×`;
 const percent = (value) => `${(100 * value).toFixed(0)} %`;
 const ratio = ({ engines }, key, to) => engines[key].ms / engines[to].ms;
+const takes = (key) => `${title(key)} takes`;
 const title = (key) => key.replace(/, (\d)$/, "");
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -80,12 +84,11 @@ A share is that of the kernels, of the limit measured right before or after them
 \`session.profile\`; times are of whole runs, with the image copied in and the answer copied out.
 
 ${table(
-  ["separable, one thread", "of the limit", "tfjs-wasm takes", "onnxruntime-web takes"],
+  ["separable, one thread", "of the limit", ...RIVALS.map(takes)],
   networks.map((row) => [
     row.name,
     percent(share(row)),
-    times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
-    times(ratio(row, "onnxruntime-web, 1", "separable, 1")),
+    ...RIVALS.map((key) => times(ratio(row, key, "separable, 1"))),
   ]),
 )}
 
@@ -95,21 +98,13 @@ MobileNetV2, V3 and V4 beside one another; per MAC is the time of a run over its
 hard-swish of its own: there it is a multiplication, an addition and a ReLU6, as its users write it.
 
 ${table(
-  [
-    "ms",
-    ...FAMILY_ENGINES.map(title),
-    "separable, of the limit",
-    "ps per MAC",
-    "tfjs-wasm takes",
-    "onnxruntime-web takes",
-  ],
+  ["ms", ...FAMILY_ENGINES.map(title), "separable, of the limit", "ps per MAC", ...RIVALS.map(takes)],
   [networks[0], ...family].map((row) => [
     row.name,
     ...FAMILY_ENGINES.map((key) => ms(row.engines[key].ms)),
     percent(share(row)),
     ((row.engines["separable, 1"].ms / row.macs) * 1e9).toFixed(1),
-    times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
-    times(ratio(row, "onnxruntime-web, 1", "separable, 1")),
+    ...RIVALS.map((key) => times(ratio(row, key, "separable, 1"))),
   ]),
 )}
 
@@ -132,12 +127,12 @@ ${table(
 ## Layers, one thread
 
 ${table(
-  ["ms", ...ONE_THREAD.map(title), "separable, of the limit", "tfjs-wasm / separable"],
+  ["ms", ...ONE_THREAD.map(title), "separable, of the limit", "LiteRT.js / separable", "tfjs-wasm / separable"],
   layers.map((row) => [
     row.name,
     ...ONE_THREAD.map((key) => ms(row.engines[key].ms)),
     percent(share(row)),
-    times(ratio(row, "tfjs-wasm, 1", "separable, 1")),
+    ...RIVALS.slice(0, 2).map((key) => times(ratio(row, key, "separable, 1"))),
   ]),
 )}
 
@@ -171,15 +166,15 @@ vectors of four numbers to one of eight where the processor has such registers. 
 ([chapter 7](07-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
 
 ${table(
-  ["ms", "Node", "limit", ...IN_NODES.map(title), "tfjs-wasm takes", "onnxruntime-web takes"],
+  ["ms", "Node", "limit", ...IN_NODES.map(title), ...RIVALS.map(takes), "LiteRT.js / fast"],
   nodes[0].networks.flatMap(({ name }, i) =>
     nodes.map(({ node: version, flag, limit: ofNode, networks: rows }) => [
       name,
       `${version.replace(/^v(\d+).*/, "$1")}${flag ? ", joined" : ""}`,
       ofNode.toFixed(1),
       ...IN_NODES.map((key) => ms(rows[i].engines[key].ms)),
-      times(ratio(rows[i], "tfjs-wasm, 1", "separable, 1")),
-      times(ratio(rows[i], "onnxruntime-web, 1", "separable, 1")),
+      ...RIVALS.map((key) => times(ratio(rows[i], key, "separable, 1"))),
+      times(ratio(rows[i], "LiteRT.js, 1", "separable fast, 1")),
     ]),
   ),
 )}
@@ -201,6 +196,7 @@ half of the fastest engine's time is ${parts > best.total / 2 ? "out of reach he
 /** Bars of time relative to separable's, on a logarithmic scale. */
 function chart(workloads) {
   const colours = {
+    "LiteRT.js, 1": "#3f6fd1",
     "tfjs-wasm, 1": "#e4572e",
     "onnxruntime-web, 1": "#8e5bd0",
     "jax-js, 1": "#c79a2b",

@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 
 const [name, folder] = process.argv.slice(2);
-const bytes = readFileSync(`${folder}/${name.startsWith("onnx") ? "v1.onnx" : "v1.safetensors"}`);
+const kind = name.startsWith("onnx") ? "onnx" : name === "LiteRT.js" ? "tflite" : "safetensors";
+const bytes = readFileSync(`${folder}/v1.${kind}`);
 const pixels = new Float32Array(new Uint8Array(readFileSync(`${folder}/image.f32`)).buffer);
 const times = [performance.now()];
 const lap = () => times.push(performance.now());
@@ -17,6 +18,14 @@ await {
     const session = await Session.create(mobilenetV1({ batchNorm: false }), await loadWeights(bytes));
     lap();
     return session.run(tensor(pixels, [1, 224, 224, 3]));
+  },
+  "LiteRT.js": async () => {
+    const { litert } = await import("../../test/oracles/tflite/litert.mjs");
+    const load = await litert(new URL("node_modules", import.meta.url).pathname);
+    lap();
+    const model = await load(bytes);
+    lap();
+    return model.run([pixels]);
   },
   "onnxruntime-node": () => ort("node"),
   "onnxruntime-web": () => ort("web"),

@@ -11,7 +11,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { ByteSource, WeightsSource } from "./source.ts";
 
 /** The name of a file format. */
-export type FormatName = "safetensors" | "graph" | "tfjs" | "onnx" | "npz";
+export type FormatName = "safetensors" | "graph" | "tfjs" | "onnx" | "npz" | "tflite";
 
 /** One kind of file. */
 export interface Format {
@@ -21,12 +21,53 @@ export interface Format {
   /** Whether a file has this format, by its first 64 bytes, or fewer if it is shorter. */
   recognizes(head: Uint8Array, name: string): boolean;
   /** Which of these options its reader takes; the others are errors. */
-  readonly takes: readonly ("shape" | "output")[];
+  readonly takes: readonly ("shape" | "output" | "signature")[];
   /** What a file can hold. */
   readonly holds: readonly ("network" | "weights" | "metadata")[];
   /** @throws FormatError if the file is not what it claims to be */
   read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
   write?(model: WritableModel): Promise<Uint8Array>;
+  /** What is in a file, even if its network cannot be read. Absent: whatever `read` gives. */
+  inspect?(source: ByteSource): Promise<FileContents>;
+}
+
+/** What is in a file, in its own words. */
+export interface FileContents {
+  readonly producer: string;
+  /** Of the format: "opset 17"; "" if it has none. */
+  readonly version: string;
+  readonly inputs: readonly FileEnd[];
+  readonly outputs: readonly FileEnd[];
+  readonly operators: readonly OperatorCount[];
+  readonly tensors: readonly { readonly shape: Shape; readonly type: string }[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly signatures: readonly string[];
+}
+
+/** An input or output; an open size is its name, or "?". */
+export interface FileEnd {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+  /** Safetensors name of its type. */
+  readonly type: string;
+}
+
+export interface OperatorCount {
+  readonly name: string;
+  readonly count: number;
+  /** Why it is not supported; null if it is. */
+  readonly obstacle: string | null;
+}
+
+/** Operators by name, the most frequent first. */
+export function countedOperators(
+  names: readonly string[],
+  obstacleOf: (name: string) => string | null,
+): readonly OperatorCount[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const rows = [...counts].map(([name, count]) => ({ name, count, obstacle: obstacleOf(name) }));
+  return rows.sort((a, b) => b.count - a.count);
 }
 
 /** One that can be written too. */
@@ -43,6 +84,8 @@ export interface ReadOptions {
   readonly shape?: Shape | Readonly<Record<string, Shape>> | undefined;
   /** The only output to read, or the only ones, with what they need. Default: all of them. */
   readonly output?: string | readonly string[] | undefined;
+  /** The signature or subgraph to read, of a file that has several. */
+  readonly signature?: string | undefined;
   /** Limit on the unpacked size of a compressed file, in bytes. */
   readonly maxBytes?: number | undefined;
 }

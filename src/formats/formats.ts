@@ -7,9 +7,10 @@ import { onnx } from "./onnx/format.ts";
 import { safetensors } from "./safetensors/format.ts";
 import { type ByteSource, NEEDED } from "./source.ts";
 import { tfjs } from "./tfjs/format.ts";
+import { tflite } from "./tflite/format.ts";
 
 /** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
-export const FORMATS: readonly Format[] = [safetensors, npz, graph, tfjs, onnx];
+export const FORMATS: readonly Format[] = [safetensors, npz, graph, tfjs, tflite, onnx];
 
 /** The formats that can be written. */
 export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(

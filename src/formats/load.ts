@@ -15,8 +15,8 @@ import { presetOf } from "./names/producers.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
 /**
- * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz; the format is
- * detected from the first bytes. Names and axes become those of a graph.
+ * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, ONNX, TensorFlow Lite, or NumPy's
+ * .npz; the format is detected from the first bytes. Names and axes become those of a graph.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  *
@@ -30,7 +30,8 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
 }
 
 /**
- * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, or NumPy's .npz.
+ * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, TensorFlow Lite, or
+ * NumPy's .npz.
  *
  * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` →
  * `conv1/filter`, …), and the axes of filters are reordered to match; other names stay. Quantised tensors become
@@ -83,10 +84,10 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
   const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
   const source = await openSource(op, from, checkPatience(op, options));
   try {
-    const { shards, shape, output, maxBytes } = options;
+    const { shards, shape, output, signature, maxBytes } = options;
     const format = await formatOf(source);
-    checkTaken(source.name, format, { shape, output });
-    const file = await format.read(source, { op, from, shards, shape, output, maxBytes });
+    checkTaken(source.name, format, { shape, output, signature });
+    const file = await format.read(source, { op, from, shards, shape, output, signature, maxBytes });
     const { metadata, network, resolution } = file;
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
@@ -135,9 +136,9 @@ function metadataOf(graph: Graph, metadata: WeightsFile["metadata"]): WeightsFil
 function checkTaken(
   source: string,
   { name: format, takes }: Format,
-  options: Pick<ReadOptions, "shape" | "output">,
+  options: Pick<ReadOptions, "shape" | "output" | "signature">,
 ): void {
-  for (const name of ["shape", "output"] as const) {
+  for (const name of ["shape", "output", "signature"] as const) {
     const value = options[name];
     if (value === undefined || takes.includes(name)) continue;
     throw new ShapeError(`${source}: ${format} files leave no ${name} open, needs no ${name}: ${show(value)}`);

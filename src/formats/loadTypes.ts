@@ -15,8 +15,8 @@ export interface LoadOptions extends Patience {
   /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /**
-   * For an ONNX model whose input leaves sizes open: its shape as ONNX writes it, [n, c, h, w]; of several inputs, by
-   * name.
+   * For a model of ONNX or TensorFlow Lite whose input leaves sizes open: its shape as the file writes it, [n, c, h, w]
+   * or [n, h, w, c]; of several inputs, by name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
   /**
@@ -24,6 +24,8 @@ export interface LoadOptions extends Patience {
    * all outputs.
    */
   readonly output?: string | readonly string[];
+  /** The signature or subgraph to load, of a TensorFlow Lite file that has several. Default its first subgraph. */
+  readonly signature?: string;
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
   /** Overrides the family's activation; only for weights without their network. */
@@ -43,9 +45,9 @@ export interface WeightsFile {
   readonly preset: Preset;
   /** By the graph's names if the file's are recognized, else by the file's own. */
   readonly weights: Map<string, Tensor>;
-  /** The network itself, if the file contains it: ONNX, a graph as JSON, safetensors with a graph. */
+  /** The network itself, if the file contains it: ONNX, TensorFlow Lite, a graph as JSON, safetensors with a graph. */
   readonly graph: Graph | null;
-  /** Metadata strings of a safetensors or ONNX file. */
+  /** Metadata strings of a safetensors, ONNX or TensorFlow Lite file. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Rows and columns of the images, if a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;

@@ -4,7 +4,7 @@ import { FROM_KERAS, FROM_PYTORCH, NEEDED } from "./source.ts";
 const KINDS: readonly (readonly [begin: RegExp, what: string, advice?: string])[] = [
   [/^\x89HDF/, "an HDF5 file", FROM_KERAS],
   [/^\x80/, "a Python pickle", FROM_PYTORCH],
-  [/^.{4}TFL3/s, "a TensorFlow Lite model"],
+  [/^.{4}TFL[12]/s, "a TensorFlow Lite model of an older schema"],
   [/^.{4}ORTM/s, "a model in onnxruntime's own format (.ort)"],
   [/^version https/, "a pointer of Git LFS, not the file itself"],
   [/^\x93NUMPY/, "a single array of NumPy"],

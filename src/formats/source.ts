@@ -13,7 +13,7 @@ export const FROM_KERAS: string =
   "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter, or tf2onnx";
 
 /** The supported formats. */
-export const NEEDED: string = "needs safetensors, a TensorFlow.js model.json, ONNX, .npz or a graph as JSON";
+export const NEEDED: string = "needs safetensors, a TensorFlow.js model.json, ONNX, .tflite, .npz or a graph as JSON";
 
 /** Bytes with random access. */
 export interface ByteSource {

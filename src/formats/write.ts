@@ -12,12 +12,12 @@ export type WritableFormatName = Exclude<FormatName, "tfjs">;
 const NAMES = WRITABLE.map(({ name }) => name) as readonly WritableFormatName[];
 
 /**
- * Writes a network to the bytes of a file. safetensors and ONNX have all of it, a graph as JSON has no weights, and
- * NumPy's .npz has nothing else.
+ * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
+ * weights, and NumPy's .npz has nothing else.
  *
  * @param weights as for a session
- * @param metadata strings by name, for safetensors and ONNX. `classify` and `createClassifier` read `classes` (a JSON
- *   list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
+ * @param metadata strings by name, for safetensors, ONNX and TensorFlow Lite. `classify` and `createClassifier`
+ *   read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
  * @throws ShapeError for an invalid graph, weights that do not fit, another format, or metadata that are no strings or
  *   that the format cannot hold
  *

@@ -103,6 +103,14 @@ export function paddedIndices(
   });
 }
 
+/** The indices of an axis with its elements mirrored before and after it, the edge too. */
+export function symmetricIndices(extent: number, before: number, after: number): readonly number[] {
+  return Array.from({ length: before + extent + after }, (_, i) => {
+    const at = i - before;
+    return at < 0 ? -1 - at : at < extent ? at : 2 * extent - 1 - at;
+  });
+}
+
 /** @throws ShapeError unless each index is one of the axis, and there is at least one */
 export function checkIndices(op: string, indices: unknown, extent: number): readonly number[] {
   if (!Array.isArray(indices) || indices.length === 0) {

@@ -52,7 +52,7 @@ const MAX_GUESSED = 100;
 export function hasClasses(graph: Graph, { naming, format, metadata }: WeightsFile): "yes" | "guess" | "no" {
   const count = sizeOf(outputShapeOf(graph));
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
-  const isMobilenet = format !== "onnx" && naming !== null;
+  const isMobilenet = !isOfOthers(format) && naming !== null;
   if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
   const [last] = graph.output.split("/").slice(-1); // "model/head/boxes_1"
   const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
@@ -109,6 +109,11 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
+/** Whether files of a format contain networks of any kind. */
+function isOfOthers(format: WeightsFile["format"]): boolean {
+  return format === "onnx" || format === "tflite";
+}
+
 /** Whether a file contains its network as a graph of this project, which no published family has. */
 function isOwn({ format, metadata }: Pick<WeightsFile, "format" | "metadata">): boolean {
   return format === "graph" || metadata.has(GRAPH_KEY);
@@ -120,7 +125,7 @@ export function isPreparationGuessed(
   graph: Graph,
 ): boolean {
   const { format, metadata, weights } = file;
-  if (metadata.has("normalize") || !(format === "onnx" || isOwn(file))) return false;
+  if (metadata.has("normalize") || !(isOfOthers(format) || isOwn(file))) return false;
   return ownRescaling(graph, weights) === null;
 }
 

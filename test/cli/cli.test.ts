@@ -536,7 +536,7 @@ describe("usage", () => {
       ["classify", "a.png", "--weights", "w", "--normalize", "caffe"],
       /^classify: --normalize is "caffe", needs one of tf, torch, unit, byte, raw/,
     ],
-    [["inspect"], /^inspect: needs the name of a layer/],
+    [["inspect"], /^inspect: needs a file, or the name of a layer/],
     [["inspect", "conv9"], /^mobilenet_v1_1.0_224 has no layer "conv9", has conv1, conv_dw_1/],
     [["inspect", "conv1", "--precision", "double"], /^inspect: --precision is "double", needs one of exact, fast/],
     [["tour", "x"], /^tour: unexpected "x"/],

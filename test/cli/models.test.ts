@@ -225,7 +225,7 @@ describe("convert", () => {
 
   test.each<[string[], number, RegExp]>([
     [["v2.safetensors"], 2, /^convert: needs IN and OUT/],
-    [["v2.safetensors", "a.pth"], 2, /ends in none of .safetensors, .npz, .json, .onnx/],
+    [["v2.safetensors", "a.pth"], 2, /ends in none of .safetensors, .npz, .json, .tflite, .onnx/],
     [["none.safetensors", "a.npz"], 1, /none.safetensors: cannot be read/],
     [["photos/notes.txt", "a.npz"], 1, /FormatError|header|needs|bytes/],
     [["v2.safetensors", "missing/a.npz"], 1, /cannot be written/],

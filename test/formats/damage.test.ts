@@ -15,7 +15,7 @@ import {
 } from "../../src/index.ts";
 import { damaged } from "../support/damage.ts";
 import { times } from "../support/effort.ts";
-import { operatorFiles } from "../support/onnxOperators.ts";
+import { operatorFiles } from "../support/operatorCases.ts";
 import { GROUP, SHARD } from "../support/tfjs.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
@@ -76,7 +76,8 @@ interface Reader {
 
 const readers: readonly Reader[] = [
   { name: "ONNX", originals: [network()], pieces: NUMBERS, shards: new Map() },
-  { name: "ONNX, every operator", originals: operatorFiles(), pieces: NUMBERS, shards: new Map() },
+  { name: "ONNX, every operator", originals: operatorFiles("onnx"), pieces: NUMBERS, shards: new Map() },
+  { name: "TensorFlow Lite, every operator", originals: operatorFiles("tflite"), pieces: NUMBERS, shards: new Map() },
   { name: "TensorFlow.js", originals: [manifest], pieces: WORDS, shards: new Map([["a.bin", SHARD]]) },
   {
     name: "npz",

@@ -147,7 +147,11 @@ describe("other files are called what they are", () => {
   const bytes = (...parts: (string | number[])[]): Uint8Array =>
     Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part))));
   test.each<[string, Uint8Array, RegExp]>([
-    ["model.tflite", bytes([28, 0, 0, 0], "TFL3", [0, 0, 0, 0, 0, 0, 0, 0]), /a TensorFlow Lite model/],
+    [
+      "model.tflite",
+      bytes([28, 0, 0, 0], "TFL2", [0, 0, 0, 0, 0, 0, 0, 0]),
+      /TensorFlow Lite model of an older schema/,
+    ],
     ["model.ort", bytes([24, 0, 0, 0], "ORTM", [0, 0, 0, 0, 0, 0, 0, 0]), /onnxruntime's own format \(\.ort\)/],
     ["saved_model.pb", bytes([8, 1, 18, 200, 1], "x".repeat(200)), /a TensorFlow SavedModel/],
     ["frozen.pb", bytes([10, 30], "x".repeat(30)), /a TensorFlow SavedModel or graph/],

@@ -171,3 +171,38 @@ export function changedZip(source: Random, original: Uint8Array): Uint8Array {
   }
   return bytes;
 }
+
+/**
+ * A file of offsets and lengths, FlatBuffers, with one to three of them changed: they lead nowhere, backwards, in
+ * circles, beyond the end, or to another table; vectors and vtables are longer or shorter than they are.
+ */
+export function changedWords(source: Random, original: Uint8Array): Uint8Array {
+  const bytes = original.slice();
+  const view = new DataView(bytes.buffer);
+  for (let edits = 1 + source.integer(3); edits > 0; edits--) {
+    if (source.integer(2) === 0) {
+      const at = 4 * source.integer(bytes.length >> 2);
+      const now = view.getUint32(at, true);
+      const other = 4 * source.integer(bytes.length >> 2);
+      const words = [
+        0,
+        1,
+        4,
+        now + 1,
+        now - 4,
+        now * 2,
+        bytes.length,
+        2 ** 31,
+        2 ** 32 - 1,
+        other - at,
+        source.integer(64),
+      ];
+      view.setUint32(at, pick(source, words) >>> 0, true);
+    } else {
+      const at = 2 * source.integer(bytes.length >> 1);
+      const now = view.getUint16(at, true);
+      view.setUint16(at, pick(source, [0, 1, 2, 4, now + 2, now - 2, 0x7fff, 0xffff, source.integer(64)]), true);
+    }
+  }
+  return bytes;
+}

@@ -1,5 +1,7 @@
 /** @file What the worker does for the page: everything that takes longer than a frame. */
 
+import { outputShapeOf } from "../../../src/graph/graph.ts";
+import { LABEL_FILES } from "../../../src/image/labelFiles.ts";
 import { luma } from "../../../src/image/luma.ts";
 import type { Normalization } from "../../../src/image/normalize.ts";
 import {
@@ -24,12 +26,15 @@ import {
   type Weights,
 } from "../../../src/index.ts";
 import { CHOICES } from "../../../src/kernels/tiers.ts";
+import { sizeOf } from "../../../src/tensor/shape.ts";
 import { graphNamed } from "./networks.ts";
 import { type LayerTime, profileOf, timeOf } from "./timing.ts";
 import { upTo } from "./upTo.ts";
 import { tiersHere, type Way } from "./ways.ts";
 
 /** Numbers on their way between page and worker. */
+const IS_MODEL = /\.(safetensors|onnx|tflite|npz|json)$/i;
+
 export interface Numbers {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -65,7 +70,7 @@ export interface Loaded {
   readonly about: string;
   readonly preparation: Preparation;
   readonly labels: readonly string[];
-  /** What the file leaves open, as it is chosen now; null where it says all, as ONNX does. */
+  /** What the file leaves open, as it is chosen now; null where it says all, as ONNX and TensorFlow Lite do. */
   readonly chosen: Chosen | null;
 }
 
@@ -226,16 +231,22 @@ export const JOBS: Jobs = {
   load: async ({ files: given, chosen }) => {
     const { resolution, activation, normalization } = chosen;
     const files = given ?? dropped?.files ?? [];
-    const [main = files[0], another] = files.filter(({ name }) => /\.(safetensors|onnx|npz|json)$/i.test(name));
+    const named = files.find(({ name }) => LABEL_FILES.has(name) && files.length > 1);
+    const [main = files[0], another] = files.filter((file) => file !== named && IS_MODEL.test(file.name));
     if (another !== undefined) throw new Error(`${main.name}, ${another.name}: two networks, needs one at a time`);
-    const shards = new Map(files.filter((file) => file !== main).map((file) => [file.name, file]));
+    const shards = new Map(files.filter((file) => file !== main && file !== named).map((file) => [file.name, file]));
     const model = await loadModel(main, {
       shards,
       ...(resolution !== null && { resolution }),
       ...(activation !== null && { activation }),
     });
     const { graph, format, naming } = model;
-    const classifier = await createClassifier(model, { preparation: normalization === null ? {} : { normalization } });
+    const ofFile = (named && LABEL_FILES.get(named.name)?.(await named.text())) ?? null;
+    const classes = sizeOf(outputShapeOf(model.graph));
+    const classifier = await createClassifier(model, {
+      ...(ofFile?.length === classes && { labels: ofFile }),
+      preparation: normalization === null ? {} : { normalization },
+    });
     classifier.dispose();
     const { labels, preparation } = classifier;
     const channels = graph.input.shape[3];
@@ -250,7 +261,7 @@ export const JOBS: Jobs = {
       about,
       preparation,
       labels,
-      chosen: format === "onnx" ? null : chosen,
+      chosen: format === "onnx" || format === "tflite" ? null : chosen,
     };
     dropped = { ...loaded, model, files };
     return loaded;

@@ -19,9 +19,11 @@ export interface Site {
 
 /** @param isIsolated whether it sends the two headers that threads need */
 export async function serveFiles(isIsolated: boolean): Promise<Site> {
+  // Code that is made from text is forbidden; WebAssembly is not.
+  const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'" };
   const headers = isIsolated
-    ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
-    : {};
+    ? { ...policy, "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
+    : policy;
   const server: Server = createServer(({ url = "/" }, response) => {
     const path = join(DIST, decodeURIComponent(new URL(url, "http://x").pathname).replace(/\/$/, "/index.html"));
     if (!path.startsWith(DIST) || !existsSync(path) || statSync(path).isDirectory()) {

@@ -21,6 +21,7 @@ import {
   Tensor,
   TIERS,
   type Weights,
+  writeModel,
   writeSafetensors,
 } from "../../../src/index.ts";
 import { halved } from "../build/embeddedWeights.ts";
@@ -458,6 +459,21 @@ describe("4: draw", () => {
     await roof.getByLabel("Network").selectOption("dropped");
     await roof.getByRole("button", { name: "Measure" }).click();
     await expect.poll(() => roof.locator(".dot").count(), { timeout: 60_000 }).toBe(28);
+    await leave();
+  });
+
+  test("a network of TensorFlow Lite, and the names of its classes beside it", async () => {
+    const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
+    writeFileSync(join(folder, "own.tflite"), await writeModel(graph, randomWeights(graph, 1), "tflite"));
+    writeFileSync(join(folder, "labels.txt"), "0 cat\n1 dog\n2 hen\n");
+    const { page, leave } = await visit(browser, site.url);
+    const own = await section(page, "draw");
+    const files = own.getByLabel("Files: drop them here, or choose");
+    await files.setInputFiles(["own.tflite", "labels.txt"].map((name) => join(folder, name)));
+    await expect.poll(() => own.innerText()).toContain("own.tflite: tflite");
+    const answer = own.locator(".answer").nth(1);
+    await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
+    expect(await answer.innerText()).toMatch(/cat|dog|hen/);
     await leave();
   });
 

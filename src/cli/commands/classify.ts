@@ -26,7 +26,7 @@ const NO_CLASSES =
 const OPTIONS = {
   weights: text(
     "FILE",
-    `safetensors, a TensorFlow.js model.json, ONNX or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
+    `safetensors, a TensorFlow.js model.json, ONNX, .tflite or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
 or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package`,
   ),
   model: text(

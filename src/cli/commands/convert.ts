@@ -19,20 +19,21 @@ import { UsageError } from "../usage.ts";
 
 export const convert: Command = command({
   name: "convert",
-  summary: "weights of one format into another, or a network into ONNX",
+  summary: "weights of one format into another, or a network into ONNX or TensorFlow Lite",
   usage: "IN OUT",
   maxOperands: 2,
-  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .npz, or a graph as JSON or a model's name,
-whose weights are random) and writes it to OUT:
+  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .tflite, .npz, or a graph as JSON or a model's
+name, whose weights are random) and writes it to OUT:
 
   .safetensors  weights under a graph's names, with the model's name or its graph
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
+  .tflite       the whole network, for TensorFlow Lite
   .npz          weights under a graph's names, for NumPy
   .json         the graph alone, as JSON
 
 With --separable, standard convolutions become depthwise and pointwise ones with the closest weights.`,
   options: {
-    model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the ONNX network"),
+    model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the network"),
     ...NETWORK,
     output: described(NETWORK.output, "of a file that has several outputs: the only one to keep; default all"),
     ...SEPARATION,

@@ -1,11 +1,13 @@
-/** @file `separable inspect`: the WebAssembly that a layer runs. */
+/** @file `separable inspect`: what is in a file, or the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../../analysis/emitted.ts";
+import { inspectFile } from "../../formats/inspect.ts";
 import { ENGINES, engineHere, PRECISIONS } from "../../kernels/simd/engines.ts";
 import { integer } from "../../report/forms/numbers.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
+import { fileText } from "../input/fileSummary.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { typedNetwork } from "../input/network.ts";
+import { isFileTyped, standardInput, typedNetwork } from "../input/network.ts";
 import { word } from "../options/option.ts";
 import { DEFAULT_MODEL, FILE, JSON_FLAG } from "../options/shared.ts";
 import { print, printJson, style } from "../terminal/terminal.ts";
@@ -13,10 +15,13 @@ import { asUsage, UsageError } from "../usage.ts";
 
 export const inspect: Command = command({
   name: "inspect",
-  summary: "the WebAssembly that a layer runs",
-  usage: "LAYER [MODEL]",
+  summary: "what is in a model file, or the WebAssembly that a layer runs",
+  usage: ["FILE", "LAYER [MODEL]"],
   maxOperands: 2,
-  about: `The code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
+  about: `What is in a file: its format and who wrote it, inputs and outputs, operators and which of them are not supported, weights,
+metadata. The network need not be one that can be loaded.
+
+Or the code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.`,
   options: {
     precision: word(
@@ -37,8 +42,16 @@ e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-s
   notes: [MODEL_HELP],
   run: async (given) => {
     const [layer, model = DEFAULT_MODEL] = given.operands;
-    if (layer === undefined) throw new UsageError("inspect: needs the name of a layer, e.g. conv_dw_3");
+    if (layer === undefined) throw new UsageError("inspect: needs a file, or the name of a layer, e.g. conv_dw_3");
     const { precision, engine = engineHere(), json } = given.options;
+    if (given.operands.length === 1 && (await isFileTyped(layer))) {
+      const [needless] = [...given.typed].filter((name) => name !== "json");
+      if (needless !== undefined) throw new UsageError(`inspect: --${needless} is for a layer, ${layer} is a file`);
+      const summary = await inspectFile(layer === "-" ? await standardInput() : layer);
+      if (json) printJson(summary);
+      else print(fileText(summary));
+      return 0;
+    }
     const { graph } = await typedNetwork("inspect", model, given.options);
     const emitted = asUsage(() => emittedLayer(graph, layer, precision, engine));
     if (json) printJson(emitted);

@@ -27,7 +27,7 @@ export interface TypedNetwork {
 }
 
 /** What a file may leave open. */
-export type TypedOptions = Pick<FileOptions, "shape" | "output">;
+export type TypedOptions = Pick<FileOptions, "shape" | "output" | "signature">;
 
 /**
  * A network to be counted or timed.
@@ -38,13 +38,13 @@ export type TypedOptions = Pick<FileOptions, "shape" | "output">;
 export async function typedNetwork(
   command: string,
   typed: string,
-  { shape, output }: TypedOptions = {},
+  { shape, output, signature }: TypedOptions = {},
   variations: ModelVariations = {},
 ): Promise<TypedNetwork> {
   const file = await fileTyped(typed);
   if (file === null) {
     const model = parseModel(command, typed);
-    const [open] = Object.entries({ shape, output }).filter(([, value]) => value !== undefined);
+    const [open] = Object.entries({ shape, output, signature }).filter(([, value]) => value !== undefined);
     if (open !== undefined) throw new UsageError(`${command}: --${open[0]} is for a file, ${typed} is a name`);
     return { source: typed, graph: asUsage(() => model.graph(variations)), weights: null, model };
   }
@@ -52,8 +52,13 @@ export async function typedNetwork(
   if (needless !== undefined) {
     throw new UsageError(`${command}: --${needless} is for the name of a model, ${typed} is a file`);
   }
-  const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output });
+  const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output, signature });
   return { source: typed, graph, weights: hasWeights ? weights : null, model: null };
+}
+
+/** Whether a file was typed, or "-", rather than a name. */
+export async function isFileTyped(typed: string): Promise<boolean> {
+  return typed === "-" || (await fileTyped(typed)) !== null;
 }
 
 /** Returns the file that was typed: a path, or the bytes of standard input; null for the name of a model. */
@@ -70,7 +75,7 @@ export function modelAsFile(typed: string): string | File {
 }
 
 /** Reads standard input whole. A second network cannot be read from it. */
-async function standardInput(): Promise<File> {
+export async function standardInput(): Promise<File> {
   if (stdin.readableEnded) throw new UsageError('"-" is typed twice, standard input is one network');
   if (stdin.isTTY) throw new UsageError('"-" is standard input, needs a file there: … | separable …');
   const chunks: Buffer<ArrayBuffer>[] = [];

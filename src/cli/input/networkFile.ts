@@ -12,6 +12,7 @@ import type { ModelVariations } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { UsageError } from "../usage.ts";
+import { labelsBeside } from "./labelsBeside.ts";
 
 /** A network with its weights, and what its file says about images. */
 export interface Network extends LoadedModel {
@@ -28,10 +29,12 @@ export interface Network extends LoadedModel {
 }
 
 export interface FileOptions {
-  /** Input shapes of an ONNX model that leaves sizes open. */
+  /** Input shapes of a model that leaves sizes open. */
   readonly shape?: LoadOptions["shape"] | undefined;
-  /** One of an ONNX model's outputs. */
+  /** One of a model's outputs. */
   readonly output?: string | undefined;
+  /** The signature or subgraph of a TensorFlow Lite file. */
+  readonly signature?: string | undefined;
   /** Replaces the family's own. */
   readonly activation?: Activation | undefined;
 }
@@ -49,13 +52,17 @@ export async function readNetwork(
   {
     shape,
     output,
+    signature,
     activation,
     network,
   }: FileOptions & {
     readonly network?: (variations: ModelVariations) => Promise<Graph>;
   },
 ): Promise<Network> {
-  const read = await readWeights(file, { ...(shape && { shape }), ...(output !== undefined && { output }) });
+  const options = { ...(shape && { shape }), ...(output !== undefined && { output }), ...(signature && { signature }) };
+  const found = await readWeights(file, options);
+  const beside = await besideOf(file, found);
+  const read = beside === null ? found : { ...found, metadata: new Map([...found.metadata, ["classes", beside.json]]) };
   if (read.graph !== null && network !== undefined) {
     throw new UsageError(`${command}: ${read.source} already contains its network, needs no --model`);
   }
@@ -71,11 +78,21 @@ export async function readNetwork(
     graph,
     weights,
     hasWeights,
-    about: `${read.format}, ${hasWeights ? namesOf(read) : "no weights: random ones of seed 1"}`,
+    about: `${read.format}, ${hasWeights ? namesOf(read) : "no weights: random ones of seed 1"}${beside?.about ?? ""}`,
     labels: () => knownLabels(read.source, read.metadata, sizeOf(outputShapeOf(graph))),
     preparation: preparationIn(read.source, read, graph),
     isGuessed: isPreparationGuessed(read, graph),
   };
+}
+
+/** Names of classes in a file beside a network that has none. */
+async function besideOf(
+  file: string | File,
+  { graph, metadata }: WeightsFile,
+): Promise<{ readonly json: string; readonly about: string } | null> {
+  if (typeof file !== "string" || graph === null || metadata.has("classes")) return null;
+  const found = await labelsBeside(file, sizeOf(outputShapeOf(graph)));
+  return found && { json: JSON.stringify(found.labels), about: `, classes of ${found.file}` };
 }
 
 function namesOf({ naming }: WeightsFile): string {

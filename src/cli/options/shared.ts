@@ -37,11 +37,12 @@ export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
 export const FILE: {
   readonly output: Option<string | undefined>;
   readonly shape: Option<LoadOptions["shape"]>;
+  readonly signature: Option<string | undefined>;
 } = {
   output: text("NAME", "of a file that has several outputs: the only one to use; default all"),
   shape: parsed(
     "N",
-    "of an ONNX model's input where it leaves sizes open, e.g. 1x3x224x224; of several, a=1x3x8x8,b=1x4",
+    "of a model's input where its file leaves sizes open, e.g. 1x3x224x224; of several, a=1x3x8x8,b=1x4",
     (typed) => {
       if (!typed.includes("=")) return extentsIn(typed);
       const entries = typed
@@ -50,6 +51,7 @@ export const FILE: {
       return Object.fromEntries(entries);
     },
   ),
+  signature: text("NAME", "of a TensorFlow Lite file that has several, or a subgraph; default its first subgraph"),
 };
 
 function extentsIn(typed: string): Shape {

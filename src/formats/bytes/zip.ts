@@ -29,7 +29,7 @@ export interface ZipEntry {
 }
 
 /**
- * Reads the directory of an archive.
+ * Reads the directory of an archive, which may stand behind other data: offsets are from the file's start or its own.
  *
  * @param allowed budget for unpacking; compressed entries draw on it as they are read
  * @throws FormatError if the directory is invalid
@@ -38,10 +38,14 @@ export async function readZip(source: ByteSource, allowed: Allowance): Promise<r
   const fail = (what: string): never => {
     throw new FormatError(`${source.name}: ${what}, not a zip archive that can be read`);
   };
-  const end = await endOf(source, fail);
-  const [count, size, offset] = [end.getUint16(10, true), end.getUint32(12, true), end.getUint32(16, true)];
-  if (offset + size > source.size)
-    return fail(`the directory lies at byte ${offset} to ${offset + size} of ${source.size}`);
+  const { end, at: endAt } = await endOf(source, fail);
+  const [count, size, stated] = [end.getUint16(10, true), end.getUint32(12, true), end.getUint32(16, true)];
+  if (stated + size > source.size)
+    return fail(`the directory lies at byte ${stated} to ${stated + size} of ${source.size}`);
+  const isStated =
+    count === 0 || size < 4 || viewOf(await source.read(stated, stated + 4)).getUint32(0, true) === LISTED;
+  const start = isStated ? 0 : Math.max(0, endAt - size - stated);
+  const offset = start + stated;
   const directory = viewOf(await source.read(offset, offset + size));
   const all: { readonly name: string; readonly listed: Listed }[] = [];
   const seen = new Set<string>();
@@ -60,7 +64,7 @@ export async function readZip(source: ByteSource, allowed: Allowance): Promise<r
       checksum: directory.getUint32(at + 16, true),
       packed: directory.getUint32(at + 20, true),
       size: directory.getUint32(at + 24, true),
-      offset: directory.getUint32(at + 42, true),
+      offset: start + directory.getUint32(at + 42, true),
     };
     all.push({ name, listed });
     at += LISTED_BYTES + nameLength + extraLength + commentLength;
@@ -92,11 +96,15 @@ function checkApart(
 }
 
 /** Finds the record at the end; a comment may follow it. */
-async function endOf(source: ByteSource, fail: (what: string) => never): Promise<DataView> {
+async function endOf(
+  source: ByteSource,
+  fail: (what: string) => never,
+): Promise<{ readonly end: DataView; readonly at: number }> {
   const length = Math.min(source.size, END_BYTES + 0xffff);
   const tail = viewOf(await source.read(source.size - length, source.size));
   for (let at = length - END_BYTES; at >= 0; at--) {
-    if (tail.getUint32(at, true) === END) return new DataView(tail.buffer, tail.byteOffset + at, END_BYTES);
+    if (tail.getUint32(at, true) !== END) continue;
+    return { end: new DataView(tail.buffer, tail.byteOffset + at, END_BYTES), at: source.size - length + at };
   }
   return fail("it has no directory");
 }

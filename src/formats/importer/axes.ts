@@ -76,6 +76,14 @@ export function imagesFirst({ g, fresh, fail }: Pick<Context, "g" | "fresh" | "f
   return { ...value, name: g.reshape(name, shape, { name: fresh("first") }), isBehind: false };
 }
 
+/** A value of the graph under a shape of the file: images come first, or an axis for them in front. */
+export function placed(c: Context, value: string, shape: Shape): Value {
+  const isBehind = shape[0] !== 1;
+  if (isBehind) checkOneImage(c);
+  const name = c.g.reshape(value, isBehind ? [1, ...shape] : shape, { name: c.name });
+  return { name, shape, turned: false, isBehind };
+}
+
 /** Wraps an image of the graph as a value. */
 export function image({ g }: Context, name: string): Value {
   const [N, H, W, C] = g.shapeOf(name);

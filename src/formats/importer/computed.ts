@@ -1,7 +1,7 @@
 /**
  * @file Constants that are computed during import: shapes, axes and pads; and weights that a file has as one number.
  */
-import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import { MAX_RANK, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Constant, Context } from "./values.ts";
 
@@ -15,6 +15,10 @@ export function computed(c: Context, shape: Shape, isInteger: boolean, at: (i: n
   const size = sizeOf(shape);
   if (size > MAX_COMPUTED) return c.fail(`computes ${size} constants, needs at most ${MAX_COMPUTED}`);
   return { shape, data: Array.from({ length: size }, (_, i) => at(i)), isInteger };
+}
+
+export function fewAxes(c: Context, axes: readonly number[]): readonly number[] {
+  return axes.length > MAX_RANK ? c.fail(`has ${axes.length} axes, needs at most ${MAX_RANK}`) : axes;
 }
 
 /** Stretches a constant of the file to a shape of the graph's values, which the file need not hold. */

@@ -2,6 +2,7 @@
  * @file The table of values during import: what is known about each name in a file, either a constant with its numbers
  * or a value of the graph with its shape.
  */
+import type { Padding4 } from "../../geometry/padding.ts";
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -31,8 +32,17 @@ export interface Value {
    * channel shuffle (axes.ts). Default false.
    */
   readonly isGrouped?: boolean | undefined;
+  /** Of a value that the file has cut into blocks for a convolution with gaps (tflite/operators/blocks.ts). */
+  readonly blocks?: Blocks | undefined;
   /** Of a value that the file has as integers: the graph has (integer - zero point) · scale. */
   readonly levels?: Levels | undefined;
+}
+
+/** Every h-th row and w-th column make one of several images; the graph's value is whole. */
+export interface Blocks {
+  readonly size: readonly [h: number, w: number];
+  /** Rows and columns of zeros that the file has put around the value, and the graph has not. */
+  readonly padding: Padding4;
 }
 
 /** How integers stand for real numbers. A scale of null is known at run time only: the graph has the integers. */

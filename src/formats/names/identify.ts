@@ -38,7 +38,7 @@ export function networkOf(
     const own = (name = ""): string => `${names.get(name) ?? name} ${formatShape(weights.get(name)?.shape ?? [])}`;
     throw new ShapeError(
       `weights: names of ${naming}, but of a MobileNet's first and last layer only ${ends.map((name) => own(name)).join(", ")}; ` +
-        `the file ends with ${own([...weights.keys()].pop())}. Other layers need ONNX`,
+        `the file ends with ${own([...weights.keys()].pop())}. Other layers need ONNX or TensorFlow Lite`,
     );
   }
   let best: { readonly graph: Graph; readonly wrong: number } | null = null;

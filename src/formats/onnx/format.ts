@@ -17,4 +17,5 @@ export const onnx: Format = {
     return { producer, metadata, tensors, network: imported, resolution: null };
   },
   write: async ({ graph, weights, metadata }) => (await import("./export.ts")).exportOnnx(graph, weights, metadata),
+  inspect: async (source) => (await import("./inspect.ts")).inspectOnnx(source),
 };

@@ -2,8 +2,8 @@
  * @file Integers of eight bits that a file computes with, where what reads them is not one of the operators on them.
  */
 import { Tensor } from "../../tensor/tensor.ts";
+import { affine } from "../importer/affine.ts";
 import type { End, Value } from "../importer/values.ts";
-import { affine } from "./operators/affine.ts";
 
 /** Returns a value that the file has as integers as those integers, x / scale + zero point; others as they are. */
 export function asIntegers(c: End, value: Value): Value {

@@ -11,7 +11,7 @@ import { asIntegers } from "./integers.ts";
 import type { OnnxNode } from "./modelTypes.ts";
 import type { Context, Operator } from "./operator.ts";
 import { OPERATORS } from "./operators.ts";
-import { knownAs } from "./unsupported.ts";
+import { fullName, knownAs } from "./unsupported.ts";
 
 interface BuildState {
   /** Returns a name that no node of the graph has yet. */
@@ -25,7 +25,7 @@ interface BuildState {
 }
 
 export function run(file: string, node: OnnxNode, known: Map<string, Known>, state: BuildState): void {
-  const full = node.domain === "" || node.domain === "ai.onnx" ? node.op : `${node.domain}.${node.op}`;
+  const full = fullName(node);
   const operator = OPERATORS.get(full);
   if (operator === undefined) {
     const where = `the operator ${full} of node ${show(node.name || node.outputs[0])}`;

@@ -5,7 +5,7 @@ import { dtypeNamed, narrowed, toFloat32 } from "../bytes/dtype.ts";
 import { fieldsOf, type Message, type Numbers, readerOf } from "../bytes/protobuf.ts";
 
 /** Element types of TensorProto by number, and their safetensors names. */
-const TYPES: ReadonlyMap<number, string> = new Map([
+export const TYPES: ReadonlyMap<number, string> = new Map([
   [1, "F32"],
   [2, "U8"],
   [3, "I8"],

@@ -1,7 +1,7 @@
 /** @file What is known of operators that are not supported, so that a refusal says more than a name. */
 
-const CONTROL = "control flow, which a graph here has not";
-const RECURRENT = "a recurrent layer, which a graph here has not";
+const CONTROL = "control flow, which a graph here cannot have";
+const RECURRENT = "a recurrent layer, which a graph here cannot have";
 const BOXES = "it chooses boxes of a detector: cut the network before it (--output)";
 const OPTIMIZED = "onnxruntime's, of an optimised model: take the one that it was made from";
 
@@ -30,6 +30,11 @@ const DOMAINS: ReadonlyMap<string, string> = new Map([
   ["mmdeploy", "a plugin of MMDeploy"],
   ["TRT", "a plugin of TensorRT"],
 ]);
+
+/** An operator with its domain, unless that is ONNX's own. */
+export function fullName({ op, domain }: { readonly op: string; readonly domain: string }): string {
+  return domain === "" || domain === "ai.onnx" ? op : `${domain}.${op}`;
+}
 
 /** What an operator is known to be, ": …"; empty if nothing is known. */
 export function knownAs(domain: string, full: string): string {

@@ -525,7 +525,7 @@ describe("refused by name", () => {
     [
       "control flow",
       { nodes: [{ op: "Loop", inputs: ["x"], name: "scan_boxes" }] },
-      'bytes: the operator Loop of node "scan_boxes" is not supported: control flow, which a graph here has not',
+      'bytes: the operator Loop of node "scan_boxes" is not supported: control flow, which a graph here cannot have',
     ],
     [
       "an operator of a runtime",

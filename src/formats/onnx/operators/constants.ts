@@ -3,7 +3,6 @@
  * known at import, so chains that compute them become constants.
  */
 
-import { MAX_RANK } from "../../../tensor/shape.ts";
 import { computed } from "../../importer/computed.ts";
 import {
   type Constant,
@@ -13,7 +12,7 @@ import {
   isConstant,
   optionalConstant,
 } from "../../importer/values.ts";
-import { type Context, integerAttribute, type Operator } from "../operator.ts";
+import { integerAttribute, type Operator } from "../operator.ts";
 import { isIntegerType } from "../tensor.ts";
 
 export const identity: Operator = { attributes: [], takesGroups: true, takesLevels: true, run: firstInput };
@@ -89,7 +88,3 @@ export const shapeOf: Operator = {
     return listOf(shape.slice(integerAttribute(c, "start", 0), integerAttribute(c, "end", shape.length)));
   },
 };
-
-export function fewAxes(c: Context, axes: readonly number[]): readonly number[] {
-  return axes.length > MAX_RANK ? c.fail(`has ${axes.length} axes, needs at most ${MAX_RANK}`) : axes;
-}

@@ -1,22 +1,19 @@
 /** @file Conv, Gemm, MatMul and BatchNormalization: the operators with weights. */
 
-import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
-import { asBehind, asImages, asInFile, axisInGraph, image, inOrder, withLast } from "../../importer/axes.ts";
+import { asImages, asInFile, axisInGraph, image, inOrder, withLast } from "../../importer/axes.ts";
 import { stretched } from "../../importer/computed.ts";
+import { byMatrix, product, withSlopes } from "../../importer/linear.ts";
 import {
   axisOf,
   type Constant,
   constantInput,
   isConstant,
-  type Known,
   optionalConstant,
   tensorOf,
-  type Value,
   valueInput,
 } from "../../importer/values.ts";
 import { type Context, floatAttribute, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
-import { raised } from "./affine.ts";
 import { WINDOW, windowOptions } from "./window.ts";
 
 /** filter [o, c / group, kh, kw], bias [o] */
@@ -95,7 +92,10 @@ export const gemm: Operator = {
     const b = matrix(c);
     const filter = integerAttribute(c, "transB", 0) === 0 ? b : b.transpose([1, 0]);
     const bias = optionalConstant(c, 2, "bias");
-    return dense(c, scaled(filter, alpha), bias && scaled(biasRow(c, bias, filter.shape[1]), beta));
+    const x = valueInput(c);
+    const [I, O] = filter.shape;
+    if (x.shape.length !== 2 || x.shape[1] !== I) c.fail(`takes ${x.shape.join("×")}, needs 1×${I} for ${I}×${O}`);
+    return byMatrix(c, x, scaled(filter, alpha), bias && scaled(biasRow(c, bias, O), beta));
   },
 };
 
@@ -104,29 +104,9 @@ export const matMul: Operator = {
   attributes: [],
   run: (c) => {
     const [a, b] = [valueInput(c), c.inputs[1]];
-    if (b && !isConstant(b)) return product(c, a, b);
-    if (a.shape.length === 2 && !a.isBehind) return dense(c, matrix(c), null);
-    const filter = matrix(c);
-    const [I, O] = filter.shape;
-    const x = inOrder(c, a);
-    const shape = [...x.shape.slice(0, -1), O];
-    if (x.shape[x.shape.length - 1] !== I) c.fail(`multiplies ${x.shape.join("×")} by ${I}×${O}`);
-    // Every row of the last axis is a pixel.
-    const rows = c.g.reshape(x.name, [1, sizeOf(x.shape) / I, 1, I], { name: c.fresh("rows") });
-    c.weights.set(`${c.name}/filter`, filter);
-    const y = c.g.pointwiseConv2d(rows, { name: c.name, outputs: O, bias: false });
-    const name = c.g.reshape(y, x.isBehind ? [1, ...shape] : shape, { name: c.fresh("back") });
-    return { ...x, name, shape };
+    return b && !isConstant(b) ? product(c, a, b) : byMatrix(c, a, matrix(c), null);
   },
 };
-
-function product(c: Context, a: Value, b: Value): Value {
-  const isBehind = a.isBehind || b.isBehind;
-  const [left, right] = [a, b].map((factor) => (isBehind ? asBehind(c, factor) : asInFile(c, factor)));
-  const name = c.g.matmul(left.name, right.name, { name: c.name });
-  const shape = c.g.shapeOf(name);
-  return { ...left, name, shape: isBehind ? shape.slice(1) : shape };
-}
 
 /** Normalizes over the axes from `axis` on. */
 export const layerNormalization: Operator = {
@@ -157,32 +137,13 @@ export const pRelu: Operator = {
     const slope = tensorOf(constantInput(c, 1, "slope"));
     // Before opset 7 a list is one of channels; since then it broadcasts.
     const isOfChannels = c.opset < 7 && slope.shape.length === 1;
-    const listed = isOfChannels ? [slope.size, ...x.shape.slice(2).map(() => 1)] : slope.shape;
-    const own = raised(listed, x.shape.length);
-    const along = [...own.keys()].filter((axis) => own[axis] > 1);
-    const axis = along[0] ?? 1;
-    if (own.length > x.shape.length || along.length > 1 || (along.length === 1 && own[axis] !== x.shape[axis])) {
-      c.fail(`has slopes ${slope.shape.join("×")} beside ${x.shape.join("×")}, needs one for each channel`);
-    }
-    c.weights.set(`${c.name}/slope`, stretched(c, slope.reshape([slope.size]), [x.shape[axis]]));
-    const name = withLast(c, x.name, [axisInGraph(x, axis)], (last) => c.g.prelu(last, { name: c.name }));
-    return { ...x, name };
+    return withSlopes(c, x, isOfChannels ? slope.reshape([slope.size, ...x.shape.slice(2).map(() => 1)]) : slope);
   },
 };
 
 function matrix(c: Context): Tensor {
   const b = tensorOf(constantInput(c, 1, "second factor"));
   return b.shape.length === 2 ? b : c.fail(`multiplies by ${b.shape.join("×")}, needs rank 2`);
-}
-
-function dense(c: Context, filter: Tensor, bias: Tensor | null): Known {
-  const x = asInFile(c, valueInput(c));
-  const [I, O] = filter.shape;
-  if (x.shape.length !== 2 || x.shape[1] !== I) c.fail(`takes ${x.shape.join("×")}, needs 1×${I} for ${I}×${O}`);
-  c.weights.set(`${c.name}/filter`, filter);
-  if (bias) c.weights.set(`${c.name}/bias`, bias);
-  const y = c.g.dense(x.name, { name: c.name, outputs: O, bias: bias !== null });
-  return { name: y, shape: c.g.shapeOf(y), turned: false };
 }
 
 function scaled(t: Tensor, factor: number): Tensor {

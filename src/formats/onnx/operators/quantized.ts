@@ -6,6 +6,7 @@
 import type { QuantizedType } from "../../../geometry/elementwise.ts";
 import { type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
+import { affine, scaledAndShifted } from "../../importer/affine.ts";
 import { asImages, image } from "../../importer/axes.ts";
 import {
   axisOf,
@@ -20,7 +21,6 @@ import {
   valueInput,
 } from "../../importer/values.ts";
 import { type Context, integerAttribute, type Operator } from "../operator.ts";
-import { affine, scaledAndShifted } from "./affine.ts";
 import { add } from "./arithmetic.ts";
 import { conv, gemm, matMul } from "./linear.ts";
 import { WINDOW } from "./window.ts";

@@ -1,6 +1,7 @@
 /** @file ONNX operators that make probabilities of scores: Softmax, LogSoftmax. */
 import { sizeOf } from "../../../tensor/shape.ts";
 import { asInFile, axisInGraph, withLast } from "../../importer/axes.ts";
+import { logSoftmaxOf } from "../../importer/softmax.ts";
 import { axisOf, valueInput } from "../../importer/values.ts";
 import { type Context, integerAttribute, type Operator } from "../operator.ts";
 
@@ -26,11 +27,4 @@ function along(formula: (c: Context, rows: string) => string): Operator {
 
 export const softmax: Operator = along((c, rows) => c.g.softmax(rows, { name: c.name }));
 
-/** u - log Σ e^u with u = x - max(x), so that nothing overflows */
-export const logSoftmax: Operator = along(({ g, name, fresh }, rows) => {
-  const axes = [-1];
-  const largest = g.reduceMax(rows, { axes, keepDimensions: true, name: fresh("max") });
-  const u = g.sub(rows, largest, { name: fresh("below_max") });
-  const sum = g.reduceSum(g.exp(u, { name: fresh("exp") }), { axes, keepDimensions: true, name: fresh("sum") });
-  return g.sub(u, g.log(sum, { name: fresh("log") }), { name });
-});
+export const logSoftmax: Operator = along(logSoftmaxOf);

@@ -1,9 +1,8 @@
 /** @file A value times and plus constants, as batch normalization. */
-import { type Shape, sizeOf } from "../../../tensor/shape.ts";
-import { Tensor } from "../../../tensor/tensor.ts";
-import { asImages, TO_NHWC, withLast } from "../../importer/axes.ts";
-import { type Constant, tensorOf, type Value } from "../../importer/values.ts";
-import type { Context } from "../operator.ts";
+import { type Shape, sizeOf } from "../../tensor/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { asImages, TO_NHWC, withLast } from "./axes.ts";
+import { type Constant, type Context, tensorOf, type Value } from "./values.ts";
 
 /** Prepends extents of 1 up to a rank. */
 export function raised(shape: Shape, rank: number): Shape {

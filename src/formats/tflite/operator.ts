@@ -1,0 +1,78 @@
+/** @file What a TensorFlow Lite operator is, and how it reads its options. */
+import type { Padding4 } from "../../geometry/padding.ts";
+import { float32, int8, int32, type Table } from "../bytes/flatbuffers.ts";
+import { activated, clipped } from "../importer/functions.ts";
+import { type Context as AnyContext, isConstant, type Known, type Value } from "../importer/values.ts";
+import { FUSED_ACTIVATIONS, type FusedActivation } from "./schema.ts";
+
+export interface Context extends AnyContext {
+  /** The operator's own table of options; null: all have their defaults. */
+  readonly options: Table | null;
+  readonly customOptions: Uint8Array | null;
+  /** How many outputs the file has of it. */
+  readonly outputs: number;
+}
+
+export interface Operator {
+  /** Whether inputs may be cut into blocks; others are refused. */
+  readonly takesBlocks?: boolean;
+  /** Appends nodes to the graph, or computes a constant. @returns a list where there are several outputs */
+  run(context: Context): Known | readonly Known[];
+}
+
+export function operator(run: Operator["run"], takesBlocks: boolean = false): Operator {
+  return { run, takesBlocks };
+}
+
+export function intOption({ options }: Context, id: number, byDefault: number = 0): number {
+  return options === null ? byDefault : int32(options, id, byDefault);
+}
+
+export function byteOption({ options }: Context, id: number): number {
+  return options === null ? 0 : int8(options, id);
+}
+
+export function flagOption(c: Context, id: number): boolean {
+  return byteOption(c, id) !== 0;
+}
+
+export function floatOption({ options }: Context, id: number): number {
+  return options === null ? 0 : float32(options, id);
+}
+
+/** The padding of a window: the first option of convolutions and pools. */
+export function paddingOption(c: Context): "same" | "valid" {
+  const rule = (["same", "valid"] as const)[byteOption(c, 0)];
+  return rule ?? c.fail(`has the padding ${byteOption(c, 0)}, needs SAME or VALID`);
+}
+
+export function activationOption(c: Context, id: number): FusedActivation {
+  const number = byteOption(c, id);
+  const found = FUSED_ACTIVATIONS[number];
+  if (found === undefined || found === "signBit")
+    c.fail(`has the activation ${found ?? number}, which is not supported`);
+  return found;
+}
+
+/** Splits a fused activation into what a layer does itself and what comes after it. */
+export function fusedInto(activation: FusedActivation): "none" | "relu" | "relu6" {
+  return activation === "relu" || activation === "relu6" ? activation : "none";
+}
+
+/** A result, and the activation of an option as a node after it. */
+export function withActivation(c: Context, id: number, run: () => Known): Known {
+  const activation = activationOption(c, id);
+  const result = run();
+  return activation === "none" || isConstant(result) ? result : after(c, activation, result);
+}
+
+/** An activation as a node behind the operator's. */
+export function after(c: Context, activation: FusedActivation, x: Value): Value {
+  const own = { ...c, name: c.fresh(activation) };
+  if (activation === "tanh") return { ...x, name: c.g.tanh(x.name, { name: own.name }) };
+  if (activation === "relu1") return clipped(own, x, -1, 1);
+  return activation === "relu" || activation === "relu6" ? activated(own, activation, x) : x;
+}
+
+/** "same" or "valid", or what blocks of a value need: their zeros, and "valid". */
+export type WindowPadding = "same" | "valid" | Padding4;

@@ -1,0 +1,42 @@
+/**
+ * @file Convolutions with gaps as older converters write them: the image is cut into one image for each row and column
+ * modulo a block, SPACE_TO_BATCH_ND; a convolution without gaps reads them; and they are put together again.
+ */
+import { asInFile } from "../../importer/axes.ts";
+import { constantInput, type Value, valueInput } from "../../importer/values.ts";
+import { type Context, type Operator, operator } from "../operator.ts";
+
+/** Two numbers, or two pairs. */
+function numbers(c: Context, i: number, count: number, what: string): readonly number[] {
+  const { data } = constantInput(c, i, what);
+  if (data.length !== count) c.fail(`has ${data.length} numbers as ${what}, needs ${count}: rows and columns`);
+  return [...data];
+}
+
+export const spaceToBatch: Operator = operator((c): Value => {
+  const x = asInFile(c, valueInput(c));
+  const [h, w] = numbers(c, 1, 2, "block shape");
+  const [top, bottom, left, right] = numbers(c, 2, 4, "paddings");
+  const [N, H, W, C] = x.shape;
+  const [rows, columns] = [(H + top + bottom) / h, (W + left + right) / w];
+  if (x.shape.length !== 4 || !Number.isInteger(rows) || !Number.isInteger(columns) || h < 1 || w < 1) {
+    return c.fail(`cuts ${x.shape.join("×")} into blocks of ${h}×${w}`);
+  }
+  const shape = [N * h * w, rows, columns, C];
+  return { ...x, shape, blocks: { size: [h, w], padding: [top, bottom, left, right] } };
+});
+
+export const batchToSpace: Operator = operator((c): Value => {
+  const x = valueInput(c);
+  const { blocks } = x;
+  const [h, w] = numbers(c, 1, 2, "block shape");
+  const [top, bottom, left, right] = numbers(c, 2, 4, "crops");
+  if (blocks === undefined || blocks.size[0] !== h || blocks.size[1] !== w || blocks.padding.some((rows) => rows > 0)) {
+    return c.fail("puts blocks together, needs SPACE_TO_BATCH_ND and a convolution before it");
+  }
+  const whole: Value = { name: x.name, shape: c.g.shapeOf(x.name), turned: false };
+  if (top + bottom + left + right === 0) return whole;
+  const [N, H, W, C] = whole.shape;
+  const size = [N, H - top - bottom, W - left - right, C];
+  return { ...whole, shape: size, name: c.g.slice(whole.name, [0, top, left, 0], size, { name: c.name }) };
+}, true);

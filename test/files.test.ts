@@ -1,0 +1,97 @@
+/** Other people's model files against what their own runtimes give. The README beside the files describes them. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, expect, test, vi } from "vitest";
+import { importOnnx } from "../src/formats/onnx/index.ts";
+import { loadModel, Session, type Tensor, TIERS, tensor } from "../src/index.ts";
+import { sizeOf } from "../src/tensor/shape.ts";
+import { withFolder } from "./support/external.ts";
+import { tempFolder } from "./support/tempFolder.ts";
+
+interface Output {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+interface Numbers {
+  readonly data: ArrayLike<number>;
+  /** Every so many numbers are kept. */
+  readonly sample: number;
+}
+
+interface Case {
+  readonly case: string;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly kind: string;
+  readonly input: {
+    readonly shape: number[];
+    readonly layout?: string;
+    readonly dtype: string;
+    readonly open?: boolean;
+  };
+  readonly outputs: readonly Output[];
+  readonly cases: readonly Case[];
+  readonly tolerance: { readonly relative?: number; readonly absolute?: number };
+}
+
+/** files.mjs of the folder. */
+interface Files {
+  cases(): readonly Entry[];
+  unpack(entry: Entry, folder: string): string;
+  input(entry: Entry, one: Case): { readonly real: Float32Array };
+  outputs(entry: Entry, one: Case): ReadonlyMap<string, Numbers>;
+  floatOutputs(entry: Entry, one: Case): ReadonlyMap<string, Numbers> | null;
+}
+
+const KINDS: readonly string[] = ["tflite", "onnx"];
+
+withFolder("SEPARABLE_FILES", "model files that people have", async (folder) => {
+  const files: Files = await import(/* @vite-ignore */ pathToFileURL(join(folder, "files.mjs")).href);
+  const temporary = tempFolder();
+  beforeAll(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+
+  const entries = files.cases().filter(({ kind }) => KINDS.includes(kind));
+  test.each(entries)("$name", async (entry) => {
+    const path = files.unpack(entry, temporary.folder);
+    const options = entry.input.open ? { shape: entry.input.shape } : {};
+    const onnx = entry.kind === "onnx" ? await importOnnx(path, options) : null;
+    const { graph, weights } = onnx ?? (await loadModel(path, options));
+    for (const backend of TIERS) {
+      const session = await Session.create(graph, weights, { backend });
+      for (const one of backend === "naive" ? entry.cases.slice(0, 1) : entry.cases) {
+        const x = tensor(files.input(entry, one).real, entry.input.shape);
+        const found = await session.runAll(onnx?.turned.input ? x.transpose([0, 2, 3, 1]) : x);
+        // A network of integers is judged by the same network in real numbers.
+        const real = files.floatOutputs(entry, one);
+        const expected = real ?? files.outputs(entry, one);
+        const got = entry.outputs.map(({ name }, i) => found.get(name) ?? ([...found.values()][i] as Tensor));
+        entry.outputs.forEach(({ name, shape }, i) => {
+          const wanted = expected.get(name) as Numbers;
+          expect(got[i].size).toBe(sizeOf(shape));
+          const numbers = inFileOrder(got[i], shape, onnx?.turned.outputs[i]).filter((_, k) => k % wanted.sample === 0);
+          expect(distance(numbers, wanted.data), `${backend} ${one.case} ${name}`).toBeLessThanOrEqual(
+            toleranceOf(real ? {} : entry.tolerance, wanted.data),
+          );
+        });
+      }
+      session.dispose();
+    }
+  });
+});
+
+function inFileOrder(t: Tensor, shape: readonly number[], turned: boolean | undefined): Float32Array {
+  return (turned && shape.length === 4 ? t.transpose([0, 3, 1, 2]) : t).contiguous().toFloat32Array();
+}
+
+function toleranceOf({ relative = 1e-4, absolute }: Entry["tolerance"], data: ArrayLike<number>): number {
+  return absolute ?? relative * Array.from(data).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce((most, v, i) => Math.max(most, Number.isNaN(v) ? Infinity : Math.abs(v - b[i])), 0);
+}
