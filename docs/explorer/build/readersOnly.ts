@@ -1,0 +1,12 @@
+/** @file Leaves out the code with which files are written and inspected: the page only reads them. */
+import type { Plugin } from "vite";
+
+const UNUSED = /\/src\/formats\/\w+\/(export|inspect)\.ts$/;
+
+export function readersOnly(): Plugin {
+  return {
+    name: "readers-only",
+    enforce: "pre",
+    load: (id) => (UNUSED.test(id) ? "export default null;" : null),
+  };
+}
