@@ -109,10 +109,15 @@ export function bool(table: Table, id: number): boolean {
   return uint8(table, id) !== 0;
 }
 
+/** The path of a field, for errors. */
+function pathOf({ path, file }: Table, name: string): string {
+  return `${path}${path === file.name ? ": " : "."}${name}`;
+}
+
 /** The table that a field points to. @param name of the field, for errors */
 export function table(own: Table, id: number, name: string): Table | null {
   const at = fieldAt(own, id, 4);
-  const path = `${own.path}${own.path === own.file.name ? ": " : "."}${name}`;
+  const path = pathOf(own, name);
   return at === null ? null : tableAt(own.file, path, target(own.file, path, at));
 }
 
@@ -154,7 +159,7 @@ export function tables(own: Table, id: number, name: string): readonly Table[] {
   const [at, length] = found;
   spend(own, length);
   const { file } = own;
-  const field = `${own.path}${own.path === file.name ? ": " : "."}${name}`;
+  const field = pathOf(own, name);
   return Array.from({ length }, (_, i) => {
     const path = `${field}[${i}]`;
     return tableAt(file, path, target(file, path, at + 4 * i));

@@ -1,8 +1,6 @@
 /** @file What is known of operators that are not supported, so that a refusal says more than a name. */
+import { BOXES, CONTROL, RECURRENT } from "../importer/unsupported.ts";
 
-const CONTROL = "control flow, which a graph here cannot have";
-const RECURRENT = "a recurrent layer, which a graph here cannot have";
-const BOXES = "it chooses boxes of a detector: cut the network before it (--output)";
 const OPTIMIZED = "onnxruntime's, of an optimised model: take the one that it was made from";
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([

@@ -14,7 +14,7 @@ import { isConstant, type Known, tensorOf } from "../importer/values.ts";
 import { checkNumbers } from "../numbers.ts";
 import { chosenSubgraph } from "./chosen.ts";
 import { constantOf, isQuantized } from "./constants.ts";
-import { readModel, type Subgraph, type TfliteModel, type TfliteOperator } from "./model.ts";
+import { fullName, readModel, type Subgraph, type TfliteModel, type TfliteOperator } from "./model.ts";
 import { type BuildState, run } from "./runOperator.ts";
 
 export interface ImportTfliteOptions {
@@ -63,9 +63,8 @@ function build(
   }
   const nodes = operators.map((operator): Node => {
     const made = operator.outputs.map(nameOfTensor);
-    const { op, custom, inputs: read } = operator;
-    const full = op === "CUSTOM" ? `CUSTOM ${custom}` : op;
-    return { op: full, name: made[0] ?? "", inputs: read.map(nameOfTensor), outputs: made, operator };
+    const read = operator.inputs.map(nameOfTensor);
+    return { op: fullName(operator), name: made[0] ?? "", inputs: read, outputs: made, operator };
   });
   const given = inputs.map((i) => tensors[i]).filter(({ name }) => !known.has(name));
   if (given.length === 0) throw new FormatError(`${file}: has no input, needs one`);

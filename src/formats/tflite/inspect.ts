@@ -2,7 +2,7 @@
 import { countedOperators, type FileContents, type FileEnd } from "../format.ts";
 import type { ByteSource } from "../source.ts";
 import { metadataOf } from "./metadata.ts";
-import { readModel, type TfliteTensor } from "./model.ts";
+import { fullName, readModel, type TfliteTensor } from "./model.ts";
 import { OPERATORS } from "./operators.ts";
 import { knownAs } from "./unsupported.ts";
 
@@ -17,9 +17,8 @@ export async function inspectTflite(source: ByteSource): Promise<FileContents> {
     version: `schema ${model.version}`,
     inputs: ends(main?.inputs),
     outputs: ends(main?.outputs),
-    operators: countedOperators(
-      operators.map(({ op, custom }) => (op === "CUSTOM" ? `CUSTOM ${custom}` : op)),
-      (name) => (OPERATORS.has(name) ? null : `not supported${knownAs(name)}`),
+    operators: countedOperators(operators.map(fullName), (name) =>
+      OPERATORS.has(name) ? null : `not supported${knownAs(name)}`,
     ),
     tensors: subgraphs.flatMap(({ tensors }) => tensors.filter(({ bytes }) => bytes !== null)),
     metadata: main === undefined ? {} : Object.fromEntries(await metadataOf(source, model, main)),

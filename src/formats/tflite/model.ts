@@ -18,6 +18,7 @@ import {
   uint32,
   uint64,
 } from "../bytes/flatbuffers.ts";
+import { VARIABLE } from "../importer/unsupported.ts";
 import { FIRST_STABLEHLO, OPERATOR_NAMES, TENSOR_TYPES } from "./schema.ts";
 
 /** How integers stand for real numbers: (q - zeroPoint) · scale, one pair for all or for each index of an axis. */
@@ -51,6 +52,11 @@ export interface TfliteOperator {
   readonly outputs: readonly number[];
   readonly options: Table | null;
   readonly customOptions: Uint8Array | null;
+}
+
+/** Name of an operator; a custom one's own follows. */
+export function fullName({ op, custom }: TfliteOperator): string {
+  return op === "CUSTOM" ? `CUSTOM ${custom}` : op;
 }
 
 export interface Subgraph {
@@ -189,7 +195,7 @@ function tensorOf(own: Table, name: string, dataOf: Buffers): TfliteTensor {
 function obstacleOf(own: Table, type: string): string | null {
   if (table(own, 6, "sparsity") !== null) return "is sparse, needs all of its numbers";
   if (uint32(own, 10) !== 0) return "lies in another file, needs its numbers in this one";
-  if (bool(own, 5)) return "is a variable, which a graph here cannot have";
+  if (bool(own, 5)) return `is ${VARIABLE}`;
   return /^(STRING|COMPLEX|RESOURCE|VARIANT|number)/.test(type) ? `has the type ${type}, needs numbers` : null;
 }
 

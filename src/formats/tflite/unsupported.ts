@@ -1,9 +1,5 @@
 /** @file What is known of operators that are not supported, so that a refusal says more than a name. */
-
-const CONTROL = "control flow, which a graph here cannot have";
-const RECURRENT = "a recurrent layer, which a graph here cannot have";
-const BOXES = "it chooses boxes of a detector: cut the network before it (--output)";
-const VARIABLE = "a variable, which a graph here cannot have";
+import { BOXES, CONTROL, RECURRENT, VARIABLE } from "../importer/unsupported.ts";
 
 const KNOWN: ReadonlyMap<string, string> = new Map([
   ...["IF", "WHILE", "CALL", "CALL_ONCE"].map((op) => [op, CONTROL] as const),

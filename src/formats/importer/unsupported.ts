@@ -1,0 +1,6 @@
+/** @file What operators are that no graph can have, in words that the refusals of every format share. */
+
+export const CONTROL: string = "control flow, which a graph here cannot have";
+export const RECURRENT: string = "a recurrent layer, which a graph here cannot have";
+export const BOXES: string = "it chooses boxes of a detector: cut the network before it (--output)";
+export const VARIABLE: string = "a variable, which a graph here cannot have";
