@@ -227,8 +227,8 @@ function chart(workloads) {
     return [text(left - 12 - 0, top + 26, name, 'text-anchor="end"'), ...bars];
   });
   const legend = keys.map((key, k) => {
-    const at = 20 + k * 140;
-    return `<rect x="${at}" y="10" width="10" height="10" fill="${colours[key]}"/>${text(at + 14, 19, title(key), 'font-size="12"')}`;
+    const at = 20 + k * 122;
+    return `<rect x="${at}" y="10" width="10" height="10" fill="${colours[key]}"/>${text(at + 14, 19, title(key), 'font-size="11"')}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" width="760" height="${height}" font-family="system-ui, sans-serif" font-size="11">
 <rect width="100%" height="100%" rx="8" fill="#ffffff"/>
