@@ -10,12 +10,13 @@ import { imagesFirst, inOrder as inFileOrder } from "../importer/axes.ts";
 import { computedBudget } from "../importer/computed.ts";
 import { namesBeside } from "../importer/names.ts";
 import { inOrder } from "../importer/nodeOrder.ts";
+import type { BuildState } from "../importer/operator.ts";
 import { isConstant, type Known, tensorOf } from "../importer/values.ts";
 import { checkNumbers } from "../numbers.ts";
 import { chosenSubgraph } from "./chosen.ts";
 import { constantOf, isQuantized } from "./constants.ts";
 import { fullName, readModel, type Subgraph, type TfliteModel, type TfliteOperator } from "./model.ts";
-import { type BuildState, run } from "./runOperator.ts";
+import { run } from "./runOperator.ts";
 
 export interface ImportTfliteOptions {
   readonly shape?: Shape | Readonly<Record<string, Shape>>;

@@ -1,11 +1,12 @@
 /** @file What a TensorFlow Lite operator is, and how it reads its options. */
-import type { Padding4 } from "../../geometry/padding.ts";
 import { float32, int8, int32, type Table } from "../bytes/flatbuffers.ts";
 import { activated, clipped } from "../importer/functions.ts";
+import { type Operator as AnyOperator, operator as anyOperator } from "../importer/operator.ts";
 import { type Context as AnyContext, isConstant, type Known, type Value } from "../importer/values.ts";
 import { FUSED_ACTIVATIONS, type FusedActivation } from "./schema.ts";
 
-export interface Context extends AnyContext {
+/** What a TensorFlow Lite operator has beside its inputs. */
+export interface Own {
   /** The operator's own table of options; null: all have their defaults. */
   readonly options: Table | null;
   readonly customOptions: Uint8Array | null;
@@ -13,15 +14,13 @@ export interface Context extends AnyContext {
   readonly outputs: number;
 }
 
-export interface Operator {
-  /** Whether inputs may be cut into blocks; others are refused. */
-  readonly takesBlocks?: boolean;
-  /** Appends nodes to the graph, or computes a constant. @returns a list where there are several outputs */
-  run(context: Context): Known | readonly Known[];
-}
+export type Context = AnyContext & Own;
 
-export function operator(run: Operator["run"], takesBlocks: boolean = false): Operator {
-  return { run, takesBlocks };
+export type Operator = AnyOperator<Context>;
+
+/** @param takesBlocks whether inputs may be cut into blocks; default false */
+export function operator(run: Operator["run"], takesBlocks?: boolean): Operator {
+  return anyOperator<Context>(run, takesBlocks);
 }
 
 export function intOption({ options }: Context, id: number, byDefault: number = 0): number {
@@ -73,6 +72,3 @@ export function after(c: Context, activation: FusedActivation, x: Value): Value 
   if (activation === "relu1") return clipped(own, x, -1, 1);
   return activation === "relu" || activation === "relu6" ? activated(own, activation, x) : x;
 }
-
-/** "same" or "valid", or what blocks of a value need: their zeros, and "valid". */
-export type WindowPadding = "same" | "valid" | Padding4;

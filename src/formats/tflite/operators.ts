@@ -1,28 +1,35 @@
 /** @file The TensorFlow Lite operators that become nodes of a graph or constants; operators/ implements them. */
-import type { Operator } from "./operator.ts";
-import { batchToSpace, spaceToBatch } from "./operators/blocks.ts";
+import { batchToSpace, spaceToBatch } from "../importer/tensorflow/blocks.ts";
 import {
   activation,
   addN,
   argMax,
-  arithmetic,
   elu,
   extreme,
-  gelu,
-  l2Normalization,
-  leakyRelu,
   limited,
   logSoftmax,
   plain,
   pow,
   prelu,
-  reduction,
   rounded,
   rsqrt,
-  softmax,
   square,
   squaredDifference,
-} from "./operators/functions.ts";
+} from "../importer/tensorflow/functions.ts";
+import {
+  broadcastTo,
+  expandDims,
+  fill,
+  pad,
+  padV2,
+  rank,
+  shapeOf,
+  slice,
+  tile,
+  transpose,
+} from "../importer/tensorflow/shapes.ts";
+import type { Operator } from "./operator.ts";
+import { arithmetic, gelu, l2Normalization, leakyRelu, reduce, softmax } from "./operators/functions.ts";
 import {
   batchMatmul,
   conv2d,
@@ -34,26 +41,17 @@ import {
 import { averagePool2d, maxPool2d } from "./operators/pools.ts";
 import { resizeBilinear, resizeNearest } from "./operators/resize.ts";
 import {
-  broadcastTo,
   concatenation,
-  depthAndSpace,
-  expandDims,
-  fill,
+  depthToSpaceOf,
   gather,
   mirrorPad,
   pack,
-  pad,
-  padV2,
-  rank,
   reshape,
-  shapeOf,
-  slice,
+  spaceToDepthOf,
   split,
   splitV,
   squeeze,
   stridedSlice,
-  tile,
-  transpose,
   unpack,
 } from "./operators/shapes.ts";
 import { cast, same } from "./operators/types.ts";
@@ -72,7 +70,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["CONCATENATION", concatenation],
   ["CONV_2D", conv2d],
   ["DEPTHWISE_CONV_2D", depthwiseConv2d],
-  ["DEPTH_TO_SPACE", depthAndSpace(true)],
+  ["DEPTH_TO_SPACE", depthToSpaceOf],
   ["DEQUANTIZE", same],
   ["DIV", arithmetic("div")],
   ["ELU", elu],
@@ -91,7 +89,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["LOG_SOFTMAX", logSoftmax],
   ["MAXIMUM", extreme("max")],
   ["MAX_POOL_2D", maxPool2d],
-  ["MEAN", reduction("reduceMean")],
+  ["MEAN", reduce("reduceMean")],
   ["MINIMUM", extreme("min")],
   ["MIRROR_PAD", mirrorPad],
   ["MUL", arithmetic("mul")],
@@ -103,8 +101,8 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["PRELU", prelu],
   ["QUANTIZE", same],
   ["RANK", rank],
-  ["REDUCE_MAX", reduction("reduceMax")],
-  ["REDUCE_MIN", reduction("reduceMin")],
+  ["REDUCE_MAX", reduce("reduceMax")],
+  ["REDUCE_MIN", reduce("reduceMin")],
   ["RELU", activation("relu")],
   ["RELU6", activation("relu6")],
   ["RELU_0_TO_1", limited(0, 1)],
@@ -118,7 +116,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["SLICE", slice],
   ["SOFTMAX", softmax],
   ["SPACE_TO_BATCH_ND", spaceToBatch],
-  ["SPACE_TO_DEPTH", depthAndSpace(false)],
+  ["SPACE_TO_DEPTH", spaceToDepthOf],
   ["SPLIT", split],
   ["SPLIT_V", splitV],
   ["SQRT", plain("sqrt")],
@@ -127,7 +125,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["SQUEEZE", squeeze],
   ["STRIDED_SLICE", stridedSlice],
   ["SUB", arithmetic("sub")],
-  ["SUM", reduction("reduceSum")],
+  ["SUM", reduce("reduceSum")],
   ["TANH", plain("tanh")],
   ["TILE", tile],
   ["TRANSPOSE", transpose],

@@ -1,124 +1,25 @@
-/** @file TensorFlow Lite's functions of elements, of two values, and along axes. */
-import type { Activation } from "../../../geometry/activation.ts";
-import type { PlainFunction } from "../../../geometry/elementwise.ts";
+/** @file TensorFlow Lite's functions that have options. */
 import type { Reduction } from "../../../geometry/reduction.ts";
-import { combined, extremeOf, power } from "../../importer/arithmetic.ts";
-import { axisInGraph, withLast } from "../../importer/axes.ts";
-import { activated, applied, clipped } from "../../importer/functions.ts";
-import { withSlopes } from "../../importer/linear.ts";
-import { largestAlong, reducedOver } from "../../importer/reduce.ts";
-import { logSoftmaxOf } from "../../importer/softmax.ts";
-import {
-  axesOf,
-  axisOf,
-  constantInput,
-  firstInput,
-  integersOf,
-  type Known,
-  scalarOf,
-  tensorOf,
-  type Value,
-  valueInput,
-} from "../../importer/values.ts";
-import { type Context, flagOption, floatOption, type Operator, operator, withActivation } from "../operator.ts";
-
-export function activation(name: Activation): Operator {
-  return operator((c) => activated(c, name, valueInput(c)), true);
-}
-
-export function limited(min: number, max: number): Operator {
-  return operator((c) => clipped(c, valueInput(c), min, max), true);
-}
-
-export function plain(op: PlainFunction): Operator {
-  return operator((c) => applied(c, op));
-}
-
-function two(c: Context): readonly [Known, Known] {
-  const [a, b] = c.inputs;
-  return a && b ? [a, b] : c.fail("needs two inputs");
-}
+import { combined } from "../../importer/arithmetic.ts";
+import { alongLast, leaky, reduction, softmaxOf, two } from "../../importer/tensorflow/functions.ts";
+import { type Value, valueInput } from "../../importer/values.ts";
+import { flagOption, floatOption, type Operator, operator, withActivation } from "../operator.ts";
 
 /** With a fused activation. */
 export function arithmetic(op: "add" | "sub" | "mul" | "div"): Operator {
   return operator((c) => withActivation(c, 0, () => combined(c, op, ...two(c))));
 }
 
-export function extreme(op: "max" | "min"): Operator {
-  return operator((c) => extremeOf(c, op, two(c)));
+export function reduce(op: Reduction): Operator {
+  return operator((c) => reduction(c, op, flagOption(c, 0)));
 }
 
-export const addN: Operator = operator((c) =>
-  c.inputs
-    .map((one) => one ?? c.fail("has an input left out"))
-    .reduce((sum, one, i) => {
-      const name = i === c.inputs.length - 1 ? c.name : c.fresh(`sum_${i}`);
-      return combined({ ...c, name }, "add", sum, one);
-    }),
-);
-
-/** x · x, after something else made of the inputs. */
-function squared(c: Context, x: Known): Known {
-  return combined(c, "mul", x, x);
-}
-
-export const square: Operator = operator((c) => squared(c, firstInput(c)));
-
-export const squaredDifference: Operator = operator((c) =>
-  squared(c, combined({ ...c, name: c.fresh("difference") }, "sub", ...two(c))),
-);
-
-export const pow: Operator = operator((c) => power(c, firstInput(c), constantInput(c, 1, "exponent")));
-
-export const rsqrt: Operator = operator((c) => {
-  const root = applied({ ...c, name: c.fresh("root") }, "sqrt");
-  return applied({ ...c, inputs: [root] }, "reciprocal");
-});
-
-export const leakyRelu: Operator = operator((c) => {
-  const x = valueInput(c);
-  return { ...x, name: c.g.leakyRelu(x.name, { name: c.name, alpha: floatOption(c, 0) }) };
-});
-
-export const elu: Operator = operator((c) => {
-  const x = valueInput(c);
-  return { ...x, name: c.g.elu(x.name, { name: c.name }) };
-});
+export const leakyRelu: Operator = operator((c) => leaky(c, valueInput(c), floatOption(c, 0)));
 
 export const gelu: Operator = operator((c) => {
   const x = valueInput(c);
   return { ...x, name: c.g.gelu(x.name, { name: c.name, approximate: flagOption(c, 0) ? "tanh" : "none" }) };
 });
-
-export const prelu: Operator = operator((c) => withSlopes(c, valueInput(c), tensorOf(constantInput(c, 1, "slope"))));
-
-/** Of constants alone. */
-export function rounded(round: (x: number) => number): Operator {
-  return operator((c) => {
-    const x = constantInput(c, 0, "input");
-    return { ...x, data: [...x.data].map(round) };
-  });
-}
-
-/** Axes are the second input. */
-export function reduction(op: Reduction): Operator {
-  return operator((c) => {
-    const x = firstInput(c);
-    const axes = axesOf(c, integersOf(constantInput(c, 1, "axes")), x.shape.length);
-    return reducedOver(c, op, x, axes, flagOption(c, 0));
-  });
-}
-
-export const argMax: Operator = operator((c) => {
-  const x = valueInput(c);
-  return largestAlong(c, x, axisOf(c, scalarOf(c, constantInput(c, 1, "axis"), "axis"), x.shape.length), false);
-});
-
-/** Along the last axis. */
-function alongLast(c: Context, x: Value, formula: (rows: string) => string): Value {
-  if (x.shape.length < 2 && !x.isBehind) return c.fail("is taken over images, needs another axis");
-  return { ...x, name: withLast(c, x.name, [axisInGraph(x, x.shape.length - 1)], formula) };
-}
 
 /** Scores times beta first. */
 export const softmax: Operator = operator((c) => {
@@ -126,10 +27,8 @@ export const softmax: Operator = operator((c) => {
   const beta = floatOption(c, 0);
   const constant = { shape: [], data: [beta], isInteger: false };
   const scores = beta === 1 ? x : (combined({ ...c, name: c.fresh("scores") }, "mul", x, constant) as Value);
-  return alongLast(c, scores, (rows) => c.g.softmax(rows, { name: c.name }));
+  return softmaxOf(c, scores);
 });
-
-export const logSoftmax: Operator = operator((c) => alongLast(c, valueInput(c), (rows) => logSoftmaxOf(c, rows)));
 
 /** x / √(max(Σ x², 1e-6)) along the last axis */
 export const l2Normalization: Operator = operator((c) =>

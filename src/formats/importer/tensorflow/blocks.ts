@@ -1,10 +1,10 @@
 /**
  * @file Convolutions with gaps as older converters write them: the image is cut into one image for each row and column
- * modulo a block, SPACE_TO_BATCH_ND; a convolution without gaps reads them; and they are put together again.
+ * modulo a block, SpaceToBatchND; a convolution without gaps reads them; and they are put together again.
  */
-import { asInFile } from "../../importer/axes.ts";
-import { constantInput, type Value, valueInput } from "../../importer/values.ts";
-import { type Context, type Operator, operator } from "../operator.ts";
+import { asInFile } from "../axes.ts";
+import { type Operator, operator } from "../operator.ts";
+import { type Context, constantInput, type Value, valueInput } from "../values.ts";
 
 /** Two numbers, or two pairs. */
 function numbers(c: Context, i: number, count: number, what: string): readonly number[] {
@@ -32,7 +32,7 @@ export const batchToSpace: Operator = operator((c): Value => {
   const [h, w] = numbers(c, 1, 2, "block shape");
   const [top, bottom, left, right] = numbers(c, 2, 4, "crops");
   if (blocks === undefined || blocks.size[0] !== h || blocks.size[1] !== w || blocks.padding.some((rows) => rows > 0)) {
-    return c.fail("puts blocks together, needs SPACE_TO_BATCH_ND and a convolution before it");
+    return c.fail("puts blocks together, needs SpaceToBatchND and a convolution before it");
   }
   const whole: Value = { name: x.name, shape: c.g.shapeOf(x.name), turned: false };
   if (top + bottom + left + right === 0) return whole;
