@@ -12,6 +12,6 @@ export default defineConfig({
     "cli/main": "src/cli/main.ts",
   },
   platform: "neutral",
-  external: ["sharp", /^node:/],
+  external: ["sharp", "jsfive", /^node:/],
   output: { dir: "dist", format: "esm", chunkFileNames: "[name].js" },
 });

@@ -11,7 +11,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { ByteSource, WeightsSource } from "./source.ts";
 
 /** The name of a file format. */
-export type FormatName = "safetensors" | "graph" | "tfjs" | "onnx" | "npz" | "tflite";
+export type FormatName = "safetensors" | "graph" | "tfjs" | "keras" | "onnx" | "npz" | "tflite";
 
 /** One kind of file. */
 export interface Format {
@@ -98,6 +98,8 @@ export interface ModelFile {
   /** By the file's names, in its order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly network: ImportedNetwork | null;
+  /** Builds the network that the file describes in layers or operators of another library; null if it has none. */
+  readonly described?: (() => Promise<ImportedNetwork>) | null;
   /** Rows and columns of the images, if a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;
 }

@@ -2,6 +2,7 @@
 import { FormatError } from "../tensor/errors.ts";
 import type { Format, WritableFormat } from "./format.ts";
 import { graph } from "./graph/format.ts";
+import { keras } from "./keras/format.ts";
 import { npz } from "./npz/format.ts";
 import { onnx } from "./onnx/format.ts";
 import { safetensors } from "./safetensors/format.ts";
@@ -10,7 +11,7 @@ import { tfjs } from "./tfjs/format.ts";
 import { tflite } from "./tflite/format.ts";
 
 /** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
-export const FORMATS: readonly Format[] = [safetensors, npz, graph, tfjs, tflite, onnx];
+export const FORMATS: readonly Format[] = [safetensors, keras, npz, graph, tfjs, tflite, onnx];
 
 /** The formats that can be written. */
 export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(

@@ -15,8 +15,8 @@ import { presetOf } from "./names/producers.ts";
 import { openSource, type WeightsSource } from "./source.ts";
 
 /**
- * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, ONNX, TensorFlow Lite, or NumPy's
- * .npz; the format is detected from the first bytes. Names and axes become those of a graph.
+ * Reads a weights file: safetensors, a TensorFlow.js model.json with its shards, Keras' .h5 or .keras, ONNX, TensorFlow
+ * Lite, or NumPy's .npz; the format is detected from the first bytes. Names and axes become those of a graph.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  *
@@ -26,12 +26,17 @@ import { openSource, type WeightsSource } from "./source.ts";
  * naming; // "separable"
  */
 export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
-  return read("readWeights", from, options);
+  return read("readWeights", from, options, true);
+}
+
+/** As {@link readWeights}, but of a network in layers of another library the weights alone, by their names. */
+export async function readNamedWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
+  return read("readWeights", from, options, false);
 }
 
 /**
- * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, ONNX, TensorFlow Lite, or
- * NumPy's .npz.
+ * Reads all weights of a file: safetensors, a TensorFlow.js model.json with its shards, Keras' .h5 or .keras, ONNX,
+ * TensorFlow Lite, or NumPy's .npz.
  *
  * Names of Keras, TF-slim, TensorFlow Lite, torchvision and timm become those of a graph (`conv1/kernel` →
  * `conv1/filter`, …), and the axes of filters are reordered to match; other names stay. Quantised tensors become
@@ -46,7 +51,7 @@ export async function readWeights(from: WeightsSource, options: LoadOptions = {}
  * const session = await Session.create(fashionNet(), weights);
  */
 export async function loadWeights(source: WeightsSource, options: LoadOptions = {}): Promise<Map<string, Tensor>> {
-  return (await read("loadWeights", source, options)).weights;
+  return (await read("loadWeights", source, options, false)).weights;
 }
 
 /**
@@ -62,7 +67,7 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
  * const session = await Session.create(graph, weights);
  */
 export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
-  const file = await read("loadModel", from, options);
+  const file = await read("loadModel", from, options, true);
   const { resolution, activation } = options;
   const wanted = {
     ...(resolution !== undefined && { resolution }),
@@ -79,8 +84,18 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   throw new ShapeError(`loadModel: the file already contains its network, needs no ${needless}`);
 }
 
-/** Detects the format, reads the file and, if it has no network, renames its weights. @param op for messages */
-async function read(op: string, given: WeightsSource, options: LoadOptions): Promise<WeightsFile> {
+/**
+ * Detects the format, reads the file and, if it has no network, renames its weights.
+ *
+ * @param op            for messages
+ * @param withDescribed whether a network in layers of another library is built
+ */
+async function read(
+  op: string,
+  given: WeightsSource,
+  options: LoadOptions,
+  withDescribed: boolean,
+): Promise<WeightsFile> {
   const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
   const source = await openSource(op, from, checkPatience(op, options));
   try {
@@ -88,7 +103,8 @@ async function read(op: string, given: WeightsSource, options: LoadOptions): Pro
     const format = await formatOf(source);
     checkTaken(source.name, format, { shape, output, signature });
     const file = await format.read(source, { op, from, shards, shape, output, signature, maxBytes });
-    const { metadata, network, resolution } = file;
+    const { metadata, resolution } = file;
+    const network = file.network ?? (withDescribed ? ((await file.described?.()) ?? null) : null);
     const common = { source: source.name, format: format.name, metadata, resolution };
     if (network !== null) {
       const own = { naming: "separable", preset: presetOf(file), names: new Map() } as const;

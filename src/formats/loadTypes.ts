@@ -15,8 +15,8 @@ export interface LoadOptions extends Patience {
   /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /**
-   * For a model of ONNX or TensorFlow Lite whose input leaves sizes open: its shape as the file writes it, [n, c, h, w]
-   * or [n, h, w, c]; of several inputs, by name.
+   * For a model of ONNX, TensorFlow Lite, TensorFlow.js or Keras whose input leaves sizes open: its shape as the file
+   * writes it, [n, c, h, w] or [n, h, w, c]; of several inputs, by name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
   /**
@@ -45,7 +45,10 @@ export interface WeightsFile {
   readonly preset: Preset;
   /** By the graph's names if the file's are recognized, else by the file's own. */
   readonly weights: Map<string, Tensor>;
-  /** The network itself, if the file contains it: ONNX, TensorFlow Lite, a graph as JSON, safetensors with a graph. */
+  /**
+   * The network itself, if the file contains it: ONNX, TensorFlow Lite, TensorFlow.js, Keras, a graph as JSON,
+   * safetensors with a graph.
+   */
   readonly graph: Graph | null;
   /** Metadata strings of a safetensors, ONNX or TensorFlow Lite file. */
   readonly metadata: ReadonlyMap<string, string>;

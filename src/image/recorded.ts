@@ -49,10 +49,11 @@ const MAX_GUESSED = 100;
  * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
  * number of classes or names for them; otherwise a guess from their name and number.
  */
-export function hasClasses(graph: Graph, { naming, format, metadata }: WeightsFile): "yes" | "guess" | "no" {
+export function hasClasses(graph: Graph, file: WeightsFile): "yes" | "guess" | "no" {
+  const { naming, metadata } = file;
   const count = sizeOf(outputShapeOf(graph));
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
-  const isMobilenet = !isOfOthers(format) && naming !== null;
+  const isMobilenet = !isOfOthers(file) && naming !== null;
   if (isMobilenet || isImagenet || metadata.has("classes") || endsInSoftmax(graph)) return "yes";
   const [last] = graph.output.split("/").slice(-1); // "model/head/boxes_1"
   const isOther = last.split(/[^a-zA-Z]+|(?<=[a-z])(?=[A-Z])/).some((word) => NO_SCORES.test(word));
@@ -109,9 +110,10 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
-/** Whether files of a format contain networks of any kind. */
-function isOfOthers(format: WeightsFile["format"]): boolean {
-  return format === "onnx" || format === "tflite";
+/** Whether a file contains its network, which may be of any kind, in another library's terms. */
+function isOfOthers({ format, naming }: Pick<WeightsFile, "format" | "naming">): boolean {
+  if (format === "onnx" || format === "tflite") return true;
+  return (format === "tfjs" || format === "keras") && naming === "separable"; // not found by names
 }
 
 /** Whether a file contains its network as a graph of this project, which no published family has. */
@@ -121,11 +123,11 @@ function isOwn({ format, metadata }: Pick<WeightsFile, "format" | "metadata">): 
 
 /** Whether the normalization is a guess: the file contains its network but records no normalization. */
 export function isPreparationGuessed(
-  file: Pick<WeightsFile, "format" | "metadata" | "weights">,
+  file: Pick<WeightsFile, "format" | "metadata" | "naming" | "weights">,
   graph: Graph,
 ): boolean {
-  const { format, metadata, weights } = file;
-  if (metadata.has("normalize") || !(isOfOthers(format) || isOwn(file))) return false;
+  const { metadata, weights } = file;
+  if (metadata.has("normalize") || !(isOfOthers(file) || isOwn(file))) return false;
   return ownRescaling(graph, weights) === null;
 }
 

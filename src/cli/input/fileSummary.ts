@@ -7,7 +7,7 @@ import { style } from "../terminal/terminal.ts";
 /** Names of formats as people know them. */
 const FORMATS = {
   ...{ safetensors: "safetensors", graph: "a graph as JSON", tfjs: "TensorFlow.js", onnx: "ONNX", npz: "NumPy's .npz" },
-  tflite: "TensorFlow Lite",
+  ...{ tflite: "TensorFlow Lite", keras: "Keras" },
 };
 
 /** Characters of a line of metadata. */

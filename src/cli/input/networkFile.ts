@@ -1,6 +1,6 @@
 /** @file Reads a network and its weights from a file, as named on the command line. */
 
-import { readWeights } from "../../formats/load.ts";
+import { readNamedWeights, readWeights } from "../../formats/load.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "../../formats/loadTypes.ts";
 import { networkIn, networkOf, variationsIn } from "../../formats/names/identify.ts";
 import type { Activation } from "../../geometry/activation.ts";
@@ -60,7 +60,7 @@ export async function readNetwork(
   },
 ): Promise<Network> {
   const options = { ...(shape && { shape }), ...(output !== undefined && { output }), ...(signature && { signature }) };
-  const found = await readWeights(file, options);
+  const found = await (network === undefined ? readWeights : readNamedWeights)(file, options);
   const beside = await besideOf(file, found);
   const read = beside === null ? found : { ...found, metadata: new Map([...found.metadata, ["classes", beside.json]]) };
   if (read.graph !== null && network !== undefined) {

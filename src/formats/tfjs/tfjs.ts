@@ -9,17 +9,13 @@
  * manifest. Source: github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import { parseJson } from "../../tensor/json.ts";
 import { checkShape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { fileBeside, isLocal } from "../beside.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "../bytes/dtype.ts";
-import type { ModelFile, StoredTensor } from "../format.ts";
-import { type ByteSource, openSource, type WeightsSource } from "../source.ts";
-import { statedResolution } from "./input.ts";
-
-/** Maximum size of a model.json, in bytes. */
-const MAX_JSON = 64 * 1024 * 1024;
+import type { StoredTensor } from "../format.ts";
+import type { Json } from "../json.ts";
+import { openSource, type WeightsSource } from "../source.ts";
 
 /** Types of the manifest and their safetensors names. */
 const TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -31,6 +27,8 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ["bool", "BOOL"],
 ]);
 
+const INTEGERS: ReadonlySet<string> = new Set(["I32", "U8", "U16", "BOOL"]);
+
 interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
@@ -41,23 +39,28 @@ interface Entry {
   readonly affine: { readonly scale: number; readonly min: number } | null;
 }
 
+/** A weight, and whether it has integers: a shape, an axis. */
+export interface TfjsTensor extends StoredTensor {
+  readonly isInteger: boolean;
+}
+
 /**
  * Lists the weights of a model, each to be read as float32; the shards of a group are read with its first one.
  *
  * @param op     the caller's name, for messages
+ * @param json   of model.json
  * @param from   source of model.json; the shards lie beside it
  * @param shards sources of shards by their names in model.json; needed if `from` is neither a path nor a URL
  * @throws FormatError if the manifest is invalid, or shards are missing or of the wrong size
  */
 export async function readTfjs(
   op: string,
-  source: ByteSource,
+  file: string,
+  json: Json,
   from: WeightsSource,
   shards?: ReadonlyMap<string, WeightsSource>,
-): Promise<Pick<ModelFile, "tensors" | "resolution">> {
-  const { name: file } = source;
-  const json = await readJson(source);
-  const tensors = new Map<string, StoredTensor>();
+): Promise<ReadonlyMap<string, TfjsTensor>> {
+  const tensors = new Map<string, TfjsTensor>();
   for (const { paths, weights } of groupsIn(file, json)) {
     const entries = weights.map((weight) => readEntry(file, weight));
     const needed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -74,10 +77,10 @@ export async function readTfjs(
         joined ??= joinedShards(op, file, from, paths, needed, shards);
         return tensorOf(file, entry, (await joined).subarray(begin, begin + bytes));
       };
-      tensors.set(name, { shape, read });
+      tensors.set(name, { shape, read, isInteger: entry.affine === null && INTEGERS.has(entry.type) });
     }
   }
-  return { tensors, resolution: statedResolution(json) };
+  return tensors;
 }
 
 function tensorOf(file: string, { name, shape, type, affine }: Entry, bytes: Uint8Array): Tensor {
@@ -107,13 +110,6 @@ function groupsIn(file: string, json: unknown): readonly Group[] {
     }
     throw new FormatError(`${file}: a group of the manifest has no paths or no weights`);
   });
-}
-
-async function readJson({ name, size, read }: ByteSource): Promise<object> {
-  if (size > MAX_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MAX_JSON}`);
-  const json = parseJson(name, new TextDecoder().decode(await read(0, size)));
-  if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
-  return json;
 }
 
 function readEntry(file: string, value: unknown): Entry {

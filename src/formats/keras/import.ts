@@ -1,0 +1,58 @@
+/** @file Imports a model of Keras' layers: of Keras' own files, or of TensorFlow.js' layers models. */
+import { FormatError, show } from "../../tensor/errors.ts";
+import type { ImportedNetwork } from "../format.ts";
+import { type NetworkOptions, networkIn } from "../importer/network.ts";
+import { type BuildState, runNode } from "../importer/operator.ts";
+import type { Known } from "../importer/values.ts";
+import { flattened, type LayerNode } from "./flat.ts";
+import type { Dialect, Own } from "./layer.ts";
+import { LAYERS } from "./layers.ts";
+import { modelIn } from "./topology.ts";
+import { knownAs } from "./unsupported.ts";
+import type { Variables } from "./weights.ts";
+
+/**
+ * @param topology { "class_name": "Functional", "config": { … } }
+ * @param bytes    of the file, which limit what is computed of it
+ * @throws FormatError for a layer that is not supported, by its name and class, or without its weights
+ */
+export function importKeras(
+  file: string,
+  topology: unknown,
+  dialect: Dialect,
+  variables: Variables,
+  options: NetworkOptions,
+  bytes: number,
+): ImportedNetwork {
+  const model = modelIn(file, topology);
+  const flat = { name: model.name || "keras", constants: new Map(), ...flattened(file, model) };
+  return networkIn(file, flat, options, bytes, (node, known, state) => {
+    run(file, node, dialect, variables, known, state);
+  });
+}
+
+function run(
+  file: string,
+  node: LayerNode,
+  dialect: Dialect,
+  variables: Variables,
+  known: Map<string, Known>,
+  state: BuildState,
+): void {
+  const { op, name, config, settings, place } = node;
+  const layer = LAYERS.get(op.replace(/^.*>/, "")); // "Custom>FixedDropout": registered in a package
+  if (layer === undefined) {
+    throw new FormatError(`${file}: the layer ${show(name)} of class ${show(op)} is not supported${knownAs(op)}`);
+  }
+  const own: Own = {
+    config,
+    settings,
+    dialect,
+    variables: (names) => {
+      const found = variables(place, names);
+      if (typeof found !== "string") return found;
+      throw new FormatError(`${file}: the layer ${show(name)} (${op}) ${found}`);
+    },
+  };
+  runNode(file, node, layer, own, known, state);
+}

@@ -1,0 +1,130 @@
+/**
+ * @file The topology of a Keras model: layers, and which of them reads what.
+ *
+ *   Keras 2   "inbound_nodes": [[["conv", 0, 0, {}], ["skip", 0, 0, {}]], …]             one list for each call
+ *   Keras 3   "inbound_nodes": [{ "args": [{ "class_name": "__keras_tensor__",
+ *                                            "config": { "keras_history": ["conv", 0, 0] } }], "kwargs": {} }, …]
+ *
+ * A triple is a layer, the number of its call and that of the output. In a Sequential model each layer reads the one
+ * before it. Source: keras-team/keras, src/models/functional.py and sequential.py; TensorFlow 2.4's functional.py.
+ */
+import { FormatError, show } from "../../tensor/errors.ts";
+import { type Json, objectOf } from "../json.ts";
+
+/** An output of a call of a layer. */
+export interface Reference {
+  readonly layer: string;
+  readonly call: number;
+  readonly output: number;
+}
+
+export interface Call {
+  readonly inputs: readonly Reference[];
+  /** Arguments that are no values. */
+  readonly settings: Json;
+}
+
+export interface Layer {
+  readonly name: string;
+  readonly className: string;
+  readonly config: Json;
+  readonly calls: readonly Call[];
+  /** If the layer is itself a model. */
+  readonly model: Model | null;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  readonly inputs: readonly Reference[];
+  readonly outputs: readonly Reference[];
+  /** The shape that the model was built with, if it says so. */
+  readonly builtWith: unknown;
+}
+
+const MODELS: readonly string[] = ["Sequential", "Functional", "Model"];
+/** Of models within models. */
+const MAX_DEPTH = 20;
+
+/**
+ * @param json { "class_name": "Functional", "config": { … } }
+ * @throws FormatError for a model that is none of layers: its own code would have to build it
+ */
+export function modelIn(file: string, json: unknown, depth: number = 0): Model {
+  const { class_name: className, config, build_config: built } = objectOf(json);
+  if (typeof className !== "string") throw new FormatError(`${file}: its topology has no class_name, needs a model's`);
+  if (!MODELS.includes(className)) {
+    throw new FormatError(
+      `${file}: a model of the class ${show(className)}, which only its own code can build; needs Sequential or Functional`,
+    );
+  }
+  if (depth > MAX_DEPTH) throw new FormatError(`${file}: has models ${depth} deep, needs at most ${MAX_DEPTH}`);
+  const own = objectOf(config);
+  const listed = Array.isArray(config) ? config : own.layers; // a plain list in files of 2017
+  if (!Array.isArray(listed)) throw new FormatError(`${file}: the model has layers ${show(listed)}, needs a list`);
+  const isChain = className === "Sequential";
+  const layers: Layer[] = [];
+  for (const one of listed) layers.push(layerIn(file, one, isChain ? (layers.at(-1) ?? null) : undefined, depth));
+  const names = layers.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new FormatError(`${file}: has two layers called ${show(twice)}, needs different names`);
+  const ends = (key: string): readonly Reference[] => referencesIn(own[key]);
+  const chain = (layer: Layer | undefined): readonly Reference[] => (layer ? [firstOf(layer.name)] : []);
+  return {
+    name: typeof own.name === "string" ? own.name : "",
+    layers,
+    inputs: isChain ? chain(layers[0]) : ends("input_layers"),
+    outputs: isChain ? chain(layers.at(-1)) : ends("output_layers"),
+    builtWith: own.build_input_shape ?? objectOf(built).input_shape,
+  };
+}
+
+/** @param before the layer before it in a chain, null for the first one; undefined where connections are listed */
+function layerIn(file: string, value: unknown, before: Layer | null | undefined, depth: number): Layer {
+  const json = objectOf(value);
+  const { class_name: className, inbound_nodes: listed } = json;
+  const config = objectOf(json.config);
+  const name = json.name ?? config.name;
+  if (typeof className !== "string" || typeof name !== "string") {
+    throw new FormatError(`${file}: a layer has the class ${show(className)} and the name ${show(name)}, needs both`);
+  }
+  const isModel = MODELS.includes(className);
+  const model = isModel ? modelIn(`${file}: ${show(name)}`, json, depth + 1) : null;
+  const chained = before === null ? [] : before && [{ inputs: [firstOf(before.name)], settings: {} }];
+  const calls = chained ?? (Array.isArray(listed) ? listed.map(callIn) : []);
+  return { name, className, config, calls, model };
+}
+
+function firstOf(layer: string): Reference {
+  return { layer, call: 0, output: 0 };
+}
+
+/** In either of the two styles. */
+function callIn(json: unknown): Call {
+  const { args, kwargs } = objectOf(json);
+  if (args !== undefined || kwargs !== undefined) {
+    const plain = (Array.isArray(args) ? args : []).filter((one) => referencesIn(one).length === 0);
+    const inputs = [...referencesIn(args), ...referencesIn(Object.values(objectOf(kwargs)))];
+    return { inputs, settings: { ...objectOf(kwargs), ...(plain.length > 0 && { args: plain }) } };
+  }
+  // Arguments beside the first are in the fourth place of a triple.
+  const entries = isTriple(json) ? [json] : Array.isArray(json) ? json : [];
+  const settings = Object.assign({}, ...entries.map((entry) => (Array.isArray(entry) ? objectOf(entry[3]) : {})));
+  return { inputs: [...referencesIn(json), ...referencesIn(Object.values(settings))], settings };
+}
+
+function isTriple(value: unknown): value is readonly [string, number, number, ...unknown[]] {
+  return (
+    Array.isArray(value) && typeof value[0] === "string" && Number.isInteger(value[1]) && Number.isInteger(value[2])
+  );
+}
+
+/** All references in lists, dictionaries and descriptions of tensors, in their order. */
+function referencesIn(value: unknown): readonly Reference[] {
+  if (isTriple(value)) return [{ layer: value[0], call: value[1], output: value[2] }];
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  const { class_name: className, config, ...others } = objectOf(value);
+  if (className === "__keras_tensor__") return referencesIn(objectOf(config).keras_history);
+  return Object.values(others).flatMap(referencesIn);
+}

@@ -1,0 +1,71 @@
+/** @file Finds the weights of a layer: by the names that they have in a file, or by its place among others of its class. */
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { LayerPlace } from "./flat.ts";
+
+/**
+ * The weights of a layer, in the order of the names asked for.
+ *
+ * @returns what is missing, in words, where one is
+ */
+export type Variables = (place: LayerPlace, names: readonly string[]) => readonly Tensor[] | string;
+
+/** What Keras 3 calls some of them. */
+const OTHERWISE: Readonly<Record<string, string>> = { depthwise_kernel: "kernel", pointwise_kernel: "kernel" };
+
+/**
+ * Weights with names: "conv1/kernel:0", perhaps behind the names of models and of the layer itself.
+ *
+ * The end of a name must be the layer's and the weight's; of several such, those count that have most of the path.
+ */
+export function variablesNamed(tensors: ReadonlyMap<string, Tensor>): Variables {
+  const byEnd = new Map<string, { readonly parts: readonly string[]; readonly tensor: Tensor }[]>();
+  for (const [name, tensor] of tensors) {
+    const parts = name.replace(/:\d+$/, "").split("/");
+    const role = parts.at(-1) as string;
+    const list = byEnd.get(role) ?? [];
+    list.push({ parts, tensor });
+    byEnd.set(role, list);
+  }
+  const find = ({ path }: LayerPlace, role: string): Tensor | string => {
+    const layer = (path.at(-1) as string).split("/");
+    const fitting = (byEnd.get(role) ?? []).filter(({ parts }) => {
+      const end = parts.slice(-1 - layer.length, -1);
+      return end.length === layer.length && end.every((part, i) => part === layer[i]);
+    });
+    const own = (parts: readonly string[]): number => path.filter((name) => parts.includes(name)).length;
+    const most = Math.max(...fitting.map(({ parts }) => own(parts)));
+    const [found, other] = fitting.filter(({ parts }) => own(parts) === most);
+    if (found === undefined) return `has no weights called ${[...path, role].join("/")} in the file`;
+    if (other !== undefined)
+      return `has weights twice in the file: ${found.parts.join("/")} and ${other.parts.join("/")}`;
+    return found.tensor;
+  };
+  return (place, roles) => {
+    const found: Tensor[] = [];
+    for (const role of roles) {
+      const first = find(place, role);
+      const tensor = typeof first === "string" && Object.hasOwn(OTHERWISE, role) ? find(place, OTHERWISE[role]) : first;
+      if (typeof tensor === "string") return typeof first === "string" ? first : tensor;
+      found.push(tensor);
+    }
+    return found;
+  };
+}
+
+/** Groups in which Keras 3, and Keras 2.12 to 2.15, keep the layers of a model. */
+const CONTAINERS: readonly string[] = ["layers", "_layer_checkpoint_dependencies"];
+
+/** Weights with numbers: "layers/conv2d_1/vars/0". */
+export function variablesNumbered(tensors: ReadonlyMap<string, Tensor>): Variables {
+  return ({ path, numbered }, names) => {
+    const found: Tensor[] = [];
+    for (const [i, name] of names.entries()) {
+      const tensor = CONTAINERS.flatMap((container) => {
+        return tensors.get([...numbered.flatMap((group) => [container, group]), "vars", String(i)].join("/")) ?? [];
+      })[0];
+      if (tensor === undefined) return `has no weights in the file: ${[...path, name].join("/")}`;
+      found.push(tensor);
+    }
+    return found;
+  };
+}

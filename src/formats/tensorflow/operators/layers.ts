@@ -1,0 +1,194 @@
+/** @file TensorFlow's operators with weights: convolutions, dense layers, matrix products, batch normalization. */
+
+import { combined } from "../../importer/arithmetic.ts";
+import { asImages, asInFile, image } from "../../importer/axes.ts";
+import {
+  convolution,
+  depthwiseConvolution,
+  type Ending,
+  filterOfRank4,
+  type Two,
+  transposedConvolution,
+  type Window,
+} from "../../importer/convolutions.ts";
+import { byMatrix, withSlopes } from "../../importer/linear.ts";
+import { transposed } from "../../importer/rearrange.ts";
+import { leaky } from "../../importer/tensorflow/functions.ts";
+import { productOf } from "../../importer/tensorflow/product.ts";
+import {
+  type Constant,
+  constantInput,
+  integersOf,
+  isConstant,
+  tensorOf,
+  type Value,
+  valueInput,
+} from "../../importer/values.ts";
+import { textsAttribute } from "../graphDef.ts";
+import { type Context, flag, integers, type Operator, operator, real, text } from "../operator.ts";
+
+/** Whether images are [n, c, h, w] for this node. */
+function isChannelsFirst(c: Context): boolean {
+  const format = text(c, "data_format") ?? "NHWC";
+  if (format !== "NHWC" && format !== "NCHW") c.fail(`has the data format ${format}, needs NHWC or NCHW`);
+  return format === "NCHW";
+}
+
+/** The graph's image of an input, and how its result becomes a value of the file. */
+export function imageOf(c: Context, i: number = 0): { readonly x: Value; readonly as: (y: string) => Value } {
+  const given = valueInput(c, i);
+  if (isChannelsFirst(c)) return { x: asImages(c, given), as: (y) => image(c, y) };
+  const x = asInFile(c, given);
+  if (x.shape.length !== 4) c.fail(`takes ${x.shape.join("×")}, needs images of rank 4`);
+  return { x, as: (name) => ({ name, shape: c.g.shapeOf(name), turned: false }) };
+}
+
+/** Rows and columns of an attribute with a number for each axis. */
+export function pair(c: Context, name: string, byDefault?: Two): Two {
+  const found = integers(c, name);
+  if (found === undefined || found.length === 0) return byDefault ?? c.fail(`has no ${name}`);
+  const [n, h, w, channels] = isChannelsFirst(c) ? [found[0], found[2], found[3], found[1]] : found;
+  if (found.length !== 4 || n !== 1 || channels !== 1) c.fail(`has ${name} ${found.join(", ")}, needs 1, h, w, 1`);
+  return [h, w];
+}
+
+export function paddingOf(c: Context): Window["padding"] {
+  const rule = text(c, "padding") ?? "";
+  if (rule === "SAME" || rule === "VALID") return rule === "SAME" ? "same" : "valid";
+  if (rule !== "EXPLICIT") c.fail(`has the padding ${rule}, needs SAME, VALID or EXPLICIT`);
+  const around = integers(c, "explicit_paddings") ?? [];
+  const [top, bottom, left, right] = around.slice(isChannelsFirst(c) ? 4 : 2);
+  return right === undefined ? c.fail(`has ${around.length} explicit paddings, needs 8`) : [top, bottom, left, right];
+}
+
+/** In blocks, if the input was cut into them. */
+function windowOf(c: Context, { blocks }: Value): Window {
+  const strides = pair(c, "strides");
+  const dilations = pair(c, "dilations", [1, 1]);
+  const padding = paddingOf(c);
+  if (blocks === undefined) return { strides, dilations, padding };
+  if (padding !== "valid" || [...strides, ...dilations].some((step) => step !== 1)) {
+    c.fail("works on blocks with padding, strides or dilations, needs none");
+  }
+  return { strides, dilations: blocks.size, padding: blocks.padding };
+}
+
+function inBlocks(x: Value, y: Value, [KH, KW]: Two): Value {
+  if (x.blocks === undefined) return y;
+  const [N, H, W] = x.shape;
+  const blocks = { size: x.blocks.size, padding: [0, 0, 0, 0] as const };
+  return { ...y, shape: [N, H - KH + 1, W - KW + 1, y.shape[3]], blocks };
+}
+
+/** Activations that a layer has itself. */
+const OWN = new Map([
+  ["Relu", "relu"],
+  ["Relu6", "relu6"],
+  ["Sigmoid", "sigmoid"],
+] as const);
+
+/** What follows the layer itself in a fused operator, and the constants for it. */
+interface Fused extends Ending {
+  /** What is applied to the layer's result. */
+  after(y: Value): Value;
+}
+
+const NOTHING: Fused = { bias: null, activation: "none", after: (y) => y };
+
+/** @param first the input that a bias would be */
+function fusedOf(c: Context, first: number): Fused {
+  const ops = textsAttribute(c.attributes, "fused_ops").filter((op) => op !== "NoOp");
+  const [bias, activation, ...more] = ops[0] === "BiasAdd" ? ops : [undefined, ...ops];
+  if (more.length > 0) c.fail(`has fused ${ops.join(", ")}, needs BiasAdd and one activation`);
+  const ending = { bias: bias ? tensorOf(constantInput(c, first, "bias")) : null };
+  if (activation === undefined) return { ...NOTHING, ...ending };
+  const own = (OWN as ReadonlyMap<string, "relu" | "relu6" | "sigmoid">).get(activation);
+  if (own !== undefined) return { ...NOTHING, ...ending, activation: own };
+  const named = { ...c, name: c.fresh(activation) };
+  const after = AFTER.get(activation);
+  if (after === undefined) return c.fail(`has the activation ${activation} fused, which is not supported`);
+  return { ...ending, activation: "none", after: (y) => after(named, y, first + 1) };
+}
+
+const AFTER: ReadonlyMap<string, (c: Context, y: Value, i: number) => Value> = new Map([
+  ["Elu", (c: Context, y: Value) => ({ ...y, name: c.g.elu(y.name, { name: c.name }) })],
+  ["LeakyRelu", (c: Context, y: Value) => leaky(c, y, real(c, "leakyrelu_alpha", 0.2))],
+  ["Prelu", (c: Context, y: Value, i: number) => withSlopes(c, y, tensorOf(constantInput(c, i, "slope")))],
+  ["Tanh", (c: Context, y: Value) => ({ ...y, name: c.g.tanh(y.name, { name: c.name }) })],
+]);
+
+/** filter [kh, kw, c / groups, o] */
+export function conv2d(isFused: boolean): Operator {
+  return operator((c) => {
+    const { x, as } = imageOf(c);
+    const filter = filterOfRank4(c, tensorOf(constantInput(c, 1, "filter")));
+    const fused = isFused ? fusedOf(c, 2) : NOTHING;
+    const y = as(convolution(c, x.name, filter, windowOf(c, x), fused));
+    return fused.after(inBlocks(x, y, [filter.shape[0], filter.shape[1]]));
+  }, true);
+}
+
+/** filter [kh, kw, c, multiplier] */
+export function depthwiseConv2d(isFused: boolean): Operator {
+  return operator((c) => {
+    const { x, as } = imageOf(c);
+    const filter = filterOfRank4(c, tensorOf(constantInput(c, 1, "filter")));
+    const fused = isFused ? fusedOf(c, 2) : NOTHING;
+    const y = as(depthwiseConvolution(c, x.name, filter, windowOf(c, x), fused));
+    return fused.after(inBlocks(x, y, [filter.shape[0], filter.shape[1]]));
+  }, true);
+}
+
+/** The shape of the result, filter [kh, kw, o, c], the input. */
+export const conv2dBackpropInput: Operator = operator((c) => {
+  const { x, as } = imageOf(c, 2);
+  const shape = integersOf(constantInput(c, 0, "output shape"));
+  if (shape.length !== 4 && shape.length !== 2) c.fail(`has the output shape ${shape.join("×")}, needs rank 4`);
+  const [h, w] = shape.length === 2 ? shape : shape.slice(isChannelsFirst(c) ? 2 : 1);
+  const filter = tensorOf(constantInput(c, 1, "filter"));
+  const padding = paddingOf(c);
+  if (padding !== "same" && padding !== "valid") return c.fail("has explicit paddings, needs SAME or VALID");
+  const steps = { strides: pair(c, "strides"), dilations: pair(c, "dilations", [1, 1]) };
+  return as(transposedConvolution(c, x.name, filter, [h, w], steps, padding, NOTHING));
+});
+
+/** a · b of two matrices; a constant one is a dense layer's. */
+export function matMul(isFused: boolean): Operator {
+  return operator((c) => {
+    const fused = isFused ? fusedOf(c, 2) : NOTHING;
+    const [a, b] = [valueInput(c), c.inputs[1] ?? c.fail("has no second factor")];
+    const [isLeftTurned, isRightTurned] = [flag(c, "transpose_a"), flag(c, "transpose_b")];
+    const x = isLeftTurned ? (transposed({ ...c, name: c.fresh("left") }, a, [1, 0]) as Value) : a;
+    if (!isConstant(b)) {
+      if (fused.bias !== null || fused.activation !== "none") c.fail("fuses a product of two values, needs a constant");
+      return productOf(c, isLeftTurned, isRightTurned);
+    }
+    const filter = tensorOf(b);
+    if (filter.shape.length !== 2) c.fail(`has a filter ${filter.shape.join("×")}, needs rank 2`);
+    const own = isRightTurned ? filter.transpose([1, 0]) : filter;
+    if (fused.bias && fused.bias.size !== own.shape[1])
+      c.fail(`has a bias of ${fused.bias.size}, needs ${own.shape[1]}`);
+    return fused.after(byMatrix(c, x, own, fused.bias?.reshape([own.shape[1]]) ?? null, fused.activation));
+  });
+}
+
+export const batchMatMul: Operator = operator((c) => productOf(c, flag(c, "adj_x"), flag(c, "adj_y")));
+
+/** Of the channels, which images [n, c, h, w] have second. */
+export const biasAdd: Operator = operator((c) => {
+  const bias = constantInput(c, 1, "bias");
+  const own = isChannelsFirst(c) ? { ...bias, shape: [...bias.shape, 1, 1] } : bias;
+  return combined(c, "add", valueInput(c), own);
+});
+
+/** Scale, bias, mean and variance of each channel. */
+export const fusedBatchNorm: Operator = operator((c) => {
+  const { x, as } = imageOf(c);
+  const channels = c.g.shapeOf(x.name)[3];
+  ["scale", "bias", "mean", "variance"].forEach((role, i) => {
+    const numbers: Constant = constantInput(c, 1 + i, role);
+    if (numbers.data.length !== channels) c.fail(`has ${numbers.data.length} numbers as ${role}, needs ${channels}`);
+    c.weights.set(`${c.name}/${role}`, tensorOf(numbers).reshape([channels]));
+  });
+  return as(c.g.batchNormalization(x.name, { name: c.name, epsilon: real(c, "epsilon", 1e-4) }));
+});
