@@ -52,7 +52,7 @@ export const upSampling2d: Layer = layer((c) => {
   return resizedTo(c, x, size, mode === "nearest" ? "nearest" : "linear", false, isHalf);
 });
 
-/** TensorFlow.js aligns corners, unless it is told to crop, which it does not do. */
+/** Of TensorFlow.js too, whose own layer of this name fails in every model. */
 export const resizing: Layer = layer((c) => {
   const x = lastChannels(c);
   const size = [integerIn(c, "height"), integerIn(c, "width")] as const;
@@ -60,7 +60,6 @@ export const resizing: Layer = layer((c) => {
   const isCropped = flagIn(c, "crop_to_aspect_ratio", false);
   if (flagIn(c, "pad_to_aspect_ratio", false)) c.fail("has pad_to_aspect_ratio, which is not supported");
   if (flagIn(c, "antialias", false)) c.fail("has antialias, which is not supported");
-  if (c.dialect === "tfjs") return resizedTo(c, x, size, mode, !isCropped, false);
   return resizedTo(c, isCropped ? cropped(c, x, size) : x, size, mode, false, true);
 });
 
