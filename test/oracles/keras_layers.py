@@ -1,13 +1,14 @@
 """Models of one Keras layer each, twenty of every layer with its options varied, and what Keras computes:
 test/oracles/keras_layers.json, for test/formats/keras/layers.test.ts. Two whole files too: keras_files.json.
 
-Usage: pip install tensorflow-cpu keras h5py; python test/oracles/keras_layers.py
+Usage: pip install tensorflow-cpu keras h5py; python test/oracles/keras_layers.py [files]
 """
 
 import base64
 import json
 import os
 import random
+import sys
 import tempfile
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -360,10 +361,10 @@ def whole_files():
     d = Draw("files")
     keras.backend.clear_session()
     inner_in = keras.Input((6, 5, 3), name="inner_input")
-    h = L.Conv2D(4, 3, padding="same", activation="relu", name="inner_conv")(inner_in)
+    h = L.Conv2D(3, 3, padding="same", activation="relu", name="inner_conv")(inner_in)
     h = L.BatchNormalization(name="inner_bn")(h)
     inner = keras.Model(inner_in, h, name="trunk")
-    shared = L.Conv2D(3, 1, activation="hard_sigmoid", name="shared")
+    shared = L.Conv2D(3, 3, padding="same", activation="hard_sigmoid", name="shared")
     head = keras.Sequential([L.GlobalAveragePooling2D(), L.Dense(4, activation="softmax")], name="head")
     x = keras.Input((6, 5, 3), name="image")
     y = shared(inner(shared(L.Rescaling(1 / 8, name="rescaled")(x))))
@@ -387,7 +388,8 @@ def write(name, value):
         file.write(value + "\n")
 
 
-cases = [case(name, i) for name in LAYERS for i in range(CASES)]
-write("keras_layers.json", "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases) + "\n]")
 write("keras_files.json", json.dumps(whole_files(), separators=(",", ":")))
-print(f"{len(cases)} cases of {len(LAYERS)} kinds, by Keras {keras.__version__}")
+if "files" not in sys.argv:
+    cases = [case(name, i) for name in LAYERS for i in range(CASES)]
+    write("keras_layers.json", "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases) + "\n]")
+    print(f"{len(cases)} cases of {len(LAYERS)} kinds, by Keras {keras.__version__}")

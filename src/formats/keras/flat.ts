@@ -76,7 +76,7 @@ export function flattened(file: string, model: Model): FlatModel {
         });
       });
     }
-    return own.outputs.map((one) => keyOf(one));
+    return own.outputs.map(({ of }) => keyOf(of));
   };
 
   const outputs = visit(model, "", { path: [], numbered: [] }, null);
@@ -87,7 +87,10 @@ export function flattened(file: string, model: Model): FlatModel {
 function keysIn(file: string, own: Model, prefix: string) {
   const layers = new Map(own.layers.map((layer) => [layer.name, layer]));
   const lowest = new Map<string, number>();
-  const all = [...own.outputs, ...own.layers.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs))];
+  const all = [
+    ...own.outputs.map(({ of }) => of),
+    ...own.layers.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs)),
+  ];
   for (const { layer, call } of all) lowest.set(layer, Math.min(lowest.get(layer) ?? call, call));
   /** @param isCounted whether the call is counted from 0 already */
   return ({ layer, call, output }: Reference, isCounted: boolean = false): string => {
@@ -140,10 +143,9 @@ function named(
   };
   const own = inputs.map(({ key, shape }) => inputOf(names.get(key) as string, shape));
   const ends = outputs.map((key, i): readonly [string, string] => {
-    const layer = model.outputs[i].layer;
-    const isOnly = model.outputs.filter((other) => other.layer === layer).length === 1;
-    const isInner = model.layers.some(({ name, model: inner }) => name === layer && inner !== null);
-    return [isOnly && !isInner ? layer : nameOf(key), nameOf(key)];
+    const { name, of } = model.outputs[i];
+    const isOnly = model.outputs.filter((other) => other.of.layer === of.layer).length === 1;
+    return [name ?? (isOnly ? of.layer : nameOf(key)), nameOf(key)];
   });
   if (ends.length === 0) throw new FormatError(`${file}: the model has no outputs, needs one`);
   return {

@@ -33,11 +33,17 @@ export interface Layer {
   readonly model: Model | null;
 }
 
+/** An output, and the name that the model gives it; null: that of its layer. */
+export interface Output {
+  readonly name: string | null;
+  readonly of: Reference;
+}
+
 export interface Model {
   readonly name: string;
   readonly layers: readonly Layer[];
   readonly inputs: readonly Reference[];
-  readonly outputs: readonly Reference[];
+  readonly outputs: readonly Output[];
   /** The shape that the model was built with, if it says so. */
   readonly builtWith: unknown;
 }
@@ -69,13 +75,12 @@ export function modelIn(file: string, json: unknown, depth: number = 0): Model {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new FormatError(`${file}: has two layers called ${show(twice)}, needs different names`);
-  const ends = (key: string): readonly Reference[] => referencesIn(own[key]);
-  const chain = (layer: Layer | undefined): readonly Reference[] => (layer ? [firstOf(layer.name)] : []);
+  const [first, last] = [layers[0], layers.at(-1)];
   return {
     name: typeof own.name === "string" ? own.name : "",
     layers,
-    inputs: isChain ? chain(layers[0]) : ends("input_layers"),
-    outputs: isChain ? chain(layers.at(-1)) : ends("output_layers"),
+    inputs: !isChain ? referencesIn(own.input_layers) : first ? [firstOf(first.name)] : [],
+    outputs: !isChain ? outputsIn(own.output_layers) : last ? [{ name: null, of: firstOf(last.name) }] : [],
     builtWith: own.build_input_shape ?? objectOf(built).input_shape,
   };
 }
@@ -94,6 +99,12 @@ function layerIn(file: string, value: unknown, before: Layer | null | undefined,
   const chained = before === null ? [] : before && [{ inputs: [firstOf(before.name)], settings: {} }];
   const calls = chained ?? (Array.isArray(listed) ? listed.map(callIn) : []);
   return { name, className, config, calls, model };
+}
+
+/** A list, or a dictionary whose keys are their names. */
+function outputsIn(value: unknown): readonly Output[] {
+  if (Array.isArray(value)) return referencesIn(value).map((of) => ({ name: null, of }));
+  return Object.entries(objectOf(value)).flatMap(([name, one]) => referencesIn(one).map((of) => ({ name, of })));
 }
 
 function firstOf(layer: string): Reference {

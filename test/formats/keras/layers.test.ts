@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TIERS } from "../../../src/index.ts";
 import { faultIn, layerCases } from "../../support/layerCases.ts";
 
-describe.each(["tfjs_layers"] as const)("%s", (name) => {
+describe.each(["keras_layers", "tfjs_layers"] as const)("%s", (name) => {
   const cases = layerCases(name);
   const kinds = [...new Set(cases.map(({ about }) => about.replace(/ \d+x*:.*$/, "")))];
 

@@ -8,9 +8,18 @@ import * as tf from "@tensorflow/tfjs";
 import { draw, numbersOf, write } from "./draw.mjs";
 
 const CASES = 20;
-const ACTIVATIONS = ["elu", "gelu", "gelu_new", "hardSigmoid", "linear", "mish", "relu", "relu6", "selu", "sigmoid"].concat(
-  ["softmax", "softplus", "softsign", "swish", "tanh"],
-);
+const ACTIVATIONS = [
+  "elu",
+  "gelu",
+  "gelu_new",
+  "hardSigmoid",
+  "linear",
+  "mish",
+  "relu",
+  "relu6",
+  "selu",
+  "sigmoid",
+].concat(["softmax", "softplus", "softsign", "swish", "tanh"]);
 const same = (d) => d.one("valid", "same");
 
 /** Strides or dilations, never both. */
@@ -31,18 +40,24 @@ const pool = (layer, isRow) => (d) => {
   return [layer(d.some({ poolSize, strides: d.one(1, 2, 3), padding: same(d) })), [isRow ? d.row() : d.image(3, 8)]];
 };
 
-const merge = (layer, most = 4) => (d) => {
-  const shape = d.any();
-  if (d.flag() && shape.length === 3) return [layer(), [shape, [1, 1, shape[2]]]];
-  return [layer(), Array.from({ length: d.number(2, most) }, () => shape)];
-};
+const merge =
+  (layer, most = 4) =>
+  (d) => {
+    const shape = d.any();
+    if (d.flag() && shape.length === 3) return [layer(), [shape, [1, 1, shape[2]]]];
+    return [layer(), Array.from({ length: d.number(2, most) }, () => shape)];
+  };
 
 const margins = (d, high) => {
   const n = () => d.number(0, high);
-  return d.one(n(), [n(), n()], [
+  return d.one(
+    n(),
     [n(), n()],
-    [n(), n()],
-  ]);
+    [
+      [n(), n()],
+      [n(), n()],
+    ],
+  );
 };
 
 const LAYERS = {
@@ -63,23 +78,45 @@ const LAYERS = {
     return [tf.layers.concatenate({ axis: d.one(axis, axis - shape.length - 1) }), shapes];
   },
   conv1d: (d) => {
-    const more = d.some({ padding: d.one("valid", "same", "causal"), useBias: d.flag(), activation: d.one("relu", "tanh") });
+    const more = d.some({
+      padding: d.one("valid", "same", "causal"),
+      useBias: d.flag(),
+      activation: d.one("relu", "tanh"),
+    });
     const step = d.one({}, { strides: 2 }, { dilationRate: 2 });
     return [tf.layers.conv1d({ filters: d.number(1, 4), kernelSize: d.number(1, 3), ...more, ...step }), [d.row()]];
   },
   conv2d: (d) => conv(d, tf.layers.conv2d, { filters: d.number(1, 5) }),
   conv2dTranspose: (d) => {
-    const more = d.some({ padding: same(d), useBias: d.flag(), activation: d.one("relu", "linear"), strides: d.number(1, 3) });
+    const more = d.some({
+      padding: same(d),
+      useBias: d.flag(),
+      activation: d.one("relu", "linear"),
+      strides: d.number(1, 3),
+    });
     return [tf.layers.conv2dTranspose({ filters: d.number(1, 4), kernelSize: d.number(1, 4), ...more }), [d.image()]];
   },
-  cropping2D: (d) => [tf.layers.cropping2D({ cropping: [[d.number(0, 2), d.number(0, 2)], [d.number(0, 2), 1]] }), [d.image(6, 8)]],
+  cropping2D: (d) => [
+    tf.layers.cropping2D({
+      cropping: [
+        [d.number(0, 2), d.number(0, 2)],
+        [d.number(0, 2), 1],
+      ],
+    }),
+    [d.image(6, 8)],
+  ],
   dense: (d) => {
     const more = d.some({ useBias: d.flag(), activation: d.one(...ACTIVATIONS) });
     return [tf.layers.dense({ units: d.number(1, 5), ...more }), [d.any()]];
   },
   depthwiseConv2d: (d) => {
     // Its dilations are ignored by TensorFlow.js, so that none are asked for.
-    const more = d.some({ padding: same(d), useBias: d.flag(), activation: d.one(...ACTIVATIONS), depthMultiplier: d.number(1, 3) });
+    const more = d.some({
+      padding: same(d),
+      useBias: d.flag(),
+      activation: d.one(...ACTIVATIONS),
+      depthMultiplier: d.number(1, 3),
+    });
     return [tf.layers.depthwiseConv2d({ kernelSize: d.number(1, 3), strides: d.one(1, 2), ...more }), [d.image(5, 8)]];
   },
   dropout: (d) => [tf.layers.dropout({ rate: 0.5 }), [d.any()]],
@@ -115,7 +152,10 @@ const LAYERS = {
   rescaling: (d) => [tf.layers.rescaling({ scale: d.one(1 / 127.5, 0.5), offset: d.one(0, -1) }), [d.image()]],
   reshape: (d) => {
     const [h, w, c] = d.image();
-    return [tf.layers.reshape({ targetShape: d.one([h * w * c], [h, w * c], [1, h * w, c], [c, 1, h * w]) }), [[h, w, c]]];
+    return [
+      tf.layers.reshape({ targetShape: d.one([h * w * c], [h, w * c], [1, h * w, c], [c, 1, h * w]) }),
+      [[h, w, c]],
+    ];
   },
   separableConv2d: (d) => {
     const more = { filters: d.number(1, 5), ...d.some({ depthMultiplier: d.number(1, 3) }) };
@@ -153,11 +193,14 @@ async function caseOf(name, i) {
     }
     const xs = shapes.map((shape) => tf.tensor(d.values(shape), [1, ...shape]));
     const y = model.predict(xs.length > 1 ? xs : xs[0]);
+    if (!y.dataSync().every(Number.isFinite)) throw new Error("is not finite");
     let topology;
-    await model.save(tf.io.withSaveHandler(async (artifacts) => {
-      topology = artifacts.modelTopology;
-      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-    }));
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        topology = artifacts.modelTopology;
+        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
     const weights = Object.fromEntries(model.weights.map((weight) => [weight.originalName, numbersOf(weight.read())]));
     const about = `${name} ${i}: ${JSON.stringify(plain(topology).config.layers.at(-1).config)}`;
     return { about, topology: plain(topology), weights, inputs: xs.map(numbersOf), output: numbersOf(y) };

@@ -1,7 +1,6 @@
 /** @file Activations of Keras: by name, and as layers. */
 import type { Activation } from "../../../geometry/activation.ts";
 import { show } from "../../../tensor/errors.ts";
-import { sizeOf } from "../../../tensor/shape.ts";
 import { combined } from "../../importer/arithmetic.ts";
 import { axisInGraph, withLast } from "../../importer/axes.ts";
 import { limitedRelu, mishOf, seluOf, softplusOf, softsignOf, swishOf } from "../../importer/formulas.ts";
@@ -132,8 +131,6 @@ const prelu: Layer = layer((c) => {
   const [slope] = c.variables(["alpha"]);
   const isOfAxis = slope.shape.filter((extent) => extent > 1).length <= 1;
   if (isOfAxis && slope.shape.length < x.shape.length) return withSlopes(c, x, slope);
-  if (sizeOf(slope.shape) !== sizeOf(x.shape))
-    c.fail(`has slopes ${slope.shape.join("×")} beside ${x.shape.join("×")}`);
   const below = { ...x, name: c.g.clamp(x.name, { maxValue: 0, name: c.fresh("below") }) };
   const constant = { shape: slope.shape, data: slope.toFloat32Array(), isInteger: false };
   const sloped = combined(beside(c, "sloped"), "mul", below, constant) as Value;

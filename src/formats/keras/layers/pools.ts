@@ -66,8 +66,8 @@ export const resizing: Layer = layer((c) => {
 /** The middle of an image, with the ratio of the wanted sides. */
 function cropped(c: Context, x: Value, [h, w]: readonly [number, number]): Value {
   const [, H, W] = x.shape;
-  const rows = Math.min(H, Math.trunc((W * h) / w));
-  const columns = Math.min(W, Math.trunc((H * w) / h));
+  const rows = Math.max(1, Math.min(H, Math.trunc((W * h) / w)));
+  const columns = Math.max(1, Math.min(W, Math.trunc((H * w) / h)));
   if (rows === H && columns === W) return x;
   return middle(beside(c, "cropped"), x, [1, 2], [rows, columns]) as Value;
 }
