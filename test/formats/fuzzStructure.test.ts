@@ -1,9 +1,13 @@
 /**
  * Files that are damaged in what they mean: each ends in weights or a named error, quickly, and takes little memory.
  */
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { allowance } from "../../src/formats/bytes/unpack.ts";
+import { readZip } from "../../src/formats/bytes/zip.ts";
+import { writeZip } from "../../src/formats/bytes/zipWriter.ts";
 import { writeNpz } from "../../src/formats/npz/npz.ts";
 import { exportOnnx } from "../../src/formats/onnx/index.ts";
+import { openSource } from "../../src/formats/source.ts";
 import {
   FormatError,
   type Graph,
@@ -18,7 +22,9 @@ import {
   writeSafetensors,
 } from "../../src/index.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
-import { times } from "../support/effort.ts";
+import { times, timesSlow } from "../support/effort.ts";
+import { kerasFile } from "../support/kerasFiles.ts";
+import { caseFiles, type LayerCases } from "../support/layerCases.ts";
 import { whole } from "../support/onnxFile.ts";
 import { operatorFiles } from "../support/operatorCases.ts";
 import { changedJson, changedMessage, changedWords, changedZip, jsonOf } from "../support/structure.ts";
@@ -27,6 +33,7 @@ import { GROUP, SHARD } from "../support/tfjs.ts";
 
 const SEED = Number(process.env.SEPARABLE_SEED ?? Date.now() % 2 ** 31);
 const RUNS = times(6_000);
+const SLOW_RUNS = timesSlow(6_000);
 const SLOW = 2_000;
 /** Of the heap and of arrays beside it, while one file is read: files are a few thousand bytes. */
 const MAX_MEMORY = 256 * 2 ** 20;
@@ -105,27 +112,57 @@ const NPZ = writeNpz(
   ]),
 );
 
-type Reader = readonly [name: string, make: () => Uint8Array, shards: ReadonlyMap<string, WeightsSource> | undefined];
+interface Made {
+  readonly bytes: Uint8Array;
+  readonly shards?: ReadonlyMap<string, WeightsSource>;
+}
+type Reader = readonly [name: string, make: () => Made, runs: number];
+
+const alone = (make: () => Uint8Array) => (): Made => ({ bytes: make() });
+const ofCases = (name: LayerCases): (() => Made) => {
+  const files = caseFiles(name);
+  return () => {
+    const { json, shards } = oneOf(files);
+    return { bytes: bytesOf(jsonOf(changedJson(source, json))), shards };
+  };
+};
+
+/** Keras' archive with another config.json. */
+const ARCHIVE = new Map<string, Uint8Array>();
+beforeAll(async () => {
+  const file = await openSource("test", kerasFile("whole.keras"));
+  for (const entry of await readZip(file, allowance("test", undefined))) ARCHIVE.set(entry.name, await entry.read());
+});
+const archive = (): Uint8Array => {
+  const config = JSON.parse(new TextDecoder().decode(ARCHIVE.get("config.json")));
+  return writeZip(
+    new Map<string, Uint8Array>([...ARCHIVE, ["config.json", bytesOf(jsonOf(changedJson(source, config)))]]),
+  );
+};
 
 const READERS: readonly Reader[] = [
-  ["safetensors", () => safetensorsWith(jsonOf(changedJson(source, HEADER))), undefined],
-  ["TensorFlow.js", () => bytesOf(jsonOf(changedJson(source, MANIFEST))), SHARDS],
-  ["ONNX", () => whole(changedMessage(source, ONNX)), undefined],
-  ["ONNX, every operator", () => whole(changedMessage(source, oneOf(OPERATORS))), undefined],
-  ["TensorFlow Lite, every operator", () => changedWords(source, oneOf(TFLITE)), undefined],
-  ["npz", () => changedZip(source, NPZ), undefined],
+  ["safetensors", alone(() => safetensorsWith(jsonOf(changedJson(source, HEADER)))), RUNS],
+  ["TensorFlow.js", () => ({ bytes: bytesOf(jsonOf(changedJson(source, MANIFEST))), shards: SHARDS }), RUNS],
+  ["TensorFlow.js, every layer", ofCases("tfjs_layers"), RUNS],
+  ["TensorFlow.js, every operator", ofCases("tfjs_operators"), RUNS],
+  ["Keras' HDF5", alone(() => changedWords(source, kerasFile("whole.h5"))), SLOW_RUNS],
+  ["Keras' archive", alone(archive), SLOW_RUNS],
+  ["ONNX", alone(() => whole(changedMessage(source, ONNX))), RUNS],
+  ["ONNX, every operator", alone(() => whole(changedMessage(source, oneOf(OPERATORS)))), RUNS],
+  ["TensorFlow Lite, every operator", alone(() => changedWords(source, oneOf(TFLITE))), RUNS],
+  ["npz", alone(() => changedZip(source, NPZ)), RUNS],
 ];
 
 describe(`${RUNS} files of each format with another structure, seed ${SEED}`, () => {
-  test.each(READERS)("%s", { timeout: 30_000 + RUNS * 20 }, async (name, make, shards) => {
+  test.each(READERS)("%s", { timeout: 30_000 + RUNS * 20 }, async (name, make, runs) => {
     const prototype = Object.getOwnPropertyNames(Object.prototype).join();
     const memory = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
     let [read, refused] = [0, 0];
-    for (let i = 0; i < RUNS; i++) {
-      const bytes = make();
+    for (let i = 0; i < runs; i++) {
+      const { bytes, ...options } = make();
       const [since, before] = [performance.now(), memory()];
       try {
-        const { weights, graph } = await readWeights(bytes, shards === undefined ? {} : { shards });
+        const { weights, graph } = await readWeights(bytes, options);
         for (const weight of weights.values()) expect(weight instanceof Tensor).toBe(true);
         if (graph !== null && i % 10 === 0 && valuesOf(graph) <= MAX_VALUES) {
           const session = await Session.create(graph, weights, { backend: "im2col" });
@@ -142,7 +179,7 @@ describe(`${RUNS} files of each format with another structure, seed ${SEED}`, ()
       expect(memory() - before, `${name}, file ${i}`).toBeLessThan(MAX_MEMORY);
     }
     console.log(`${name}: ${read} read, ${refused} refused`);
-    expect(refused).toBeGreaterThan(RUNS / 4);
+    expect(refused).toBeGreaterThan(runs / 4);
     expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(prototype);
   });
 });

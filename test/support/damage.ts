@@ -1,5 +1,6 @@
 /** Files with damage, for readers that must not trust them. */
 import type { Random } from "../../src/index.ts";
+import { concatBytes } from "../../src/tensor/bytes.ts";
 
 /**
  * The bytes with one to four edits: a bit turned, a byte set, the end cut off, some bytes left out, a piece put in.
@@ -36,5 +37,5 @@ export function damaged(
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return concatBytes(parts);
 }

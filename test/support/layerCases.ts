@@ -9,6 +9,7 @@ import type { Dialect } from "../../src/formats/keras/layer.ts";
 import { variablesNamed } from "../../src/formats/keras/weights.ts";
 import { importTensorflow } from "../../src/formats/tensorflow/import.ts";
 import { type Backend, Session, type Tensor, tensor } from "../../src/index.ts";
+import { concatBytes } from "../../src/tensor/bytes.ts";
 import { expectClose } from "./tensors.ts";
 
 interface Numbers {
@@ -31,6 +32,28 @@ export type LayerCases = "keras_layers" | "tfjs_layers" | "tfjs_operators";
 
 export function layerCases(name: LayerCases): readonly LayerCase[] {
   return JSON.parse(readFileSync(`test/oracles/${name}.json`, "utf8"));
+}
+
+/** A model.json with all that it needs. */
+export interface CaseFile {
+  readonly json: { readonly modelTopology: unknown; readonly weightsManifest: unknown };
+  readonly shards: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The cases as TensorFlow.js' files. */
+export function caseFiles(name: LayerCases): readonly CaseFile[] {
+  return layerCases(name).map(({ topology, weights }) => {
+    const entries = Object.entries(weights);
+    const listed = entries.map(([weight, { shape, isInteger }]) => {
+      return { name: weight, shape, dtype: isInteger ? "int32" : "float32" };
+    });
+    const parts = entries.map(([, { values, isInteger }]) => (isInteger ? Int32Array : Float32Array).from(values));
+    const shard = concatBytes(parts.map(({ buffer }) => new Uint8Array(buffer)));
+    return {
+      json: { modelTopology: topology, weightsManifest: [{ paths: ["a.bin"], weights: listed }] },
+      shards: new Map([["a.bin", shard]]),
+    };
+  });
 }
 
 const tensorOf = ({ shape, values }: Numbers): Tensor => tensor(values, shape);

@@ -12,16 +12,18 @@ import { importKeras } from "./import.ts";
 import type { Dialect } from "./layer.ts";
 import { variablesNamed, variablesNumbered } from "./weights.ts";
 
-/** Where a whole model has its weights, beside the state of the optimizer. */
-const MODEL_WEIGHTS = "model_weights";
+/** The group in which a whole model has its weights. */
+const MODEL_WEIGHTS = /^model_weights\//;
+/** Groups that only a training needs. */
+const TRAINING: readonly string[] = ["optimizer_weights", "optimizer"];
 
 /** A file of weights alone has a null network. @throws FormatError if it cannot be read */
 export async function readH5(source: ByteSource, options: NetworkOptions): Promise<ModelFile> {
   const { name: file, size } = source;
-  const h5 = await openHdf5(file, await source.read(0, size));
+  const h5 = await openHdf5(file, await source.read(0, size), (group) => !TRAINING.includes(group));
   const topology = h5.text("", "model_config");
   const version = h5.text("", "keras_version") ?? "";
-  const tensors = h5.tensors(h5.has(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "");
+  const tensors = new Map([...h5.tensors].map(([path, tensor]) => [path.replace(MODEL_WEIGHTS, ""), tensor]));
   const common = { producer: producerOf(version), metadata: new Map<string, string>(), resolution: null };
   if (topology === undefined) return { ...common, tensors: namedTensors(h5, tensors), network: null };
   const described = async (): Promise<ImportedNetwork> => {
@@ -46,8 +48,8 @@ export async function readKeras(source: ByteSource, options: NetworkOptions, max
   const [topology, metadata] = [await json("config.json"), objectOf(await json("metadata.json"))];
   const weights = await entry("model.weights.h5").read();
   const version = typeof metadata.keras_version === "string" ? metadata.keras_version : "";
-  const h5 = await openHdf5(`${file}: model.weights.h5`, weights);
-  const tensors = h5.tensors("");
+  const h5 = await openHdf5(`${file}: model.weights.h5`, weights, (group) => !TRAINING.includes(group));
+  const { tensors } = h5;
   const described = async (): Promise<ImportedNetwork> => {
     const variables = variablesNumbered(await readAll(tensors));
     return importKeras(file, topology, dialectOf(version), variables, options, source.size);
