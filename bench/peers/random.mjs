@@ -18,13 +18,18 @@ export async function run(graph, weights, inputs) {
   return session.runAll(inputs);
 }
 
-/** Equal to 1e-4 of the largest; what is not finite must be the same. */
+/**
+ * Equal to 1e-4 of the largest, or to the rounding of numbers of size 1, which is what some networks leave: a mean less
+ * itself. What is not finite must be the same.
+ */
 export function firstDifference(where, expected, actual, dims = expected.shape) {
   if (dims.join() !== expected.shape.join()) return `${where} has ${dims.join("×")}, needs ${expected.shape.join("×")}`;
   const values = expected.toFloat32Array();
   const largest = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0);
   const at = values.findIndex((value, i) => {
-    return Number.isFinite(value) ? !(Math.abs(value - actual[i]) <= 1e-4 * largest) : !Object.is(value, actual[i]);
+    return Number.isFinite(value)
+      ? !(Math.abs(value - actual[i]) <= Math.max(1e-4 * largest, 2 ** -24))
+      : !Object.is(value, actual[i]);
   });
   return at === -1 ? null : `${where} has ${actual[at]} at ${at}, needs ${values[at]}`;
 }

@@ -27,6 +27,8 @@ export interface Format {
   /** @throws FormatError if the file is not what it claims to be */
   read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
   write?(model: WritableModel): Promise<Uint8Array>;
+  /** Of a format whose model is several files: by their names. */
+  writeFiles?(model: WritableModel): Promise<ReadonlyMap<string, Uint8Array>>;
   /** What is in a file, even if its network cannot be read. Absent: whatever `read` gives. */
   inspect?(source: ByteSource): Promise<FileContents>;
 }
@@ -70,7 +72,7 @@ export function countedOperators(
   return rows.sort((a, b) => b.count - a.count);
 }
 
-/** One that can be written too. */
+/** One that can be written too, as one file. */
 export type WritableFormat = Format & Required<Pick<Format, "write">>;
 
 export interface ReadOptions {

@@ -13,7 +13,7 @@ import { tflite } from "./tflite/format.ts";
 /** In the order in which a file is tried against them: those with more distinctive first bytes come first. */
 export const FORMATS: readonly Format[] = [safetensors, keras, npz, graph, tfjs, tflite, onnx];
 
-/** The formats that can be written. */
+/** The formats that can be written as one file. */
 export const WRITABLE: readonly WritableFormat[] = FORMATS.filter(
   (format): format is WritableFormat => format.write !== undefined,
 );

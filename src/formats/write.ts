@@ -1,25 +1,28 @@
-/** @file Writes a network to the bytes of a file. */
+/** @file Writes a network to the bytes of a file, or of several. */
 import type { Graph } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { FormatName } from "./format.ts";
 import { WRITABLE } from "./formats.ts";
+import { tfjs } from "./tfjs/format.ts";
 
 /** The formats that `writeModel` writes. */
-export type WritableFormatName = Exclude<FormatName, "tfjs">;
+export type WritableFormatName = Exclude<FormatName, "keras">;
 
-const NAMES = WRITABLE.map(({ name }) => name) as readonly WritableFormatName[];
+const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tfjs", "tflite", "onnx"];
 
 /**
  * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
- * weights, and NumPy's .npz has nothing else.
+ * weights, and NumPy's .npz has nothing else. A TensorFlow.js layers model is two files, by their names: `model.json`
+ * and `weights.bin`.
  *
  * @param weights as for a session
- * @param metadata strings by name, for safetensors, ONNX and TensorFlow Lite. `classify` and `createClassifier`
- *   read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
- * @throws ShapeError for an invalid graph, weights that do not fit, another format, or metadata that are no strings or
- *   that the format cannot hold
+ * @param metadata strings by name, for safetensors, ONNX, TensorFlow Lite and TensorFlow.js. `classify` and
+ *   `createClassifier` read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and
+ *   `interpolation`
+ * @throws ShapeError for an invalid graph, weights that do not fit, another format, a node that the format has nothing
+ *   for, or metadata that are no strings or that the format cannot hold
  *
  * @example
  * const graph = fashionNet();
@@ -29,9 +32,21 @@ const NAMES = WRITABLE.map(({ name }) => name) as readonly WritableFormatName[];
 export async function writeModel(
   graph: Graph,
   weights: Weights,
+  format: "tfjs",
+  metadata?: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, Uint8Array>>;
+export async function writeModel(
+  graph: Graph,
+  weights: Weights,
+  format: Exclude<WritableFormatName, "tfjs">,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<Uint8Array>;
+export async function writeModel(
+  graph: Graph,
+  weights: Weights,
   format: WritableFormatName,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array | ReadonlyMap<string, Uint8Array>> {
   const op = "writeModel";
   const name = oneOf(op, "format", format, NAMES);
   const own = readGraph(op, graph);
@@ -39,9 +54,11 @@ export async function writeModel(
   for (const [key, value] of Object.entries(checkRecord(op, "metadata", metadata))) {
     if (typeof value !== "string") throw new ShapeError(`${op}: metadata.${key} is ${show(value)}, needs a string`);
   }
-  const writer = WRITABLE[NAMES.indexOf(name)];
+  const model = { graph: own, weights, metadata: { model: own.name, ...metadata } };
+  const writer = WRITABLE.find((one) => one.name === name);
+  if (writer === undefined) return (tfjs.writeFiles as NonNullable<typeof tfjs.writeFiles>)(model);
   if (Object.keys(metadata).length > 0 && !writer.holds.includes("metadata")) {
     throw new ShapeError(`${op}: ${name} files have no metadata, needs none`);
   }
-  return writer.write({ graph: own, weights, metadata: { model: own.name, ...metadata } });
+  return writer.write(model);
 }

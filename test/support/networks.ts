@@ -3,8 +3,12 @@ import { type Graph, type GraphBuilder, graphBuilder, type Padding, type Random,
 
 const ACTIVATIONS = ["none", "relu", "relu6", "sigmoid", "hardSwish", "hardSigmoid"] as const;
 
-/** The same network for the same seed. Its last node may be a pool with windows that lie wholly on padding. */
-export function randomNetwork(seed: number): Graph {
+/**
+ * The same network for the same seed. Its last node may be a pool with windows that lie wholly on padding.
+ *
+ * @param without kinds of nodes that it has not, for what cannot take all of them
+ */
+export function randomNetwork(seed: number, without: readonly string[] = []): Graph {
   const source = random(seed);
   const upTo = (max: number): number => 1 + source.integer(max);
   const coin = (): boolean => source.integer(2) === 0;
@@ -23,6 +27,7 @@ export function randomNetwork(seed: number): Graph {
       coin,
       pick,
       source,
+      without,
     });
     if (made !== null) values.push(made);
   }
@@ -35,6 +40,7 @@ interface Draw {
   readonly values: readonly string[];
   readonly isLast: boolean;
   readonly source: Random;
+  readonly without: readonly string[];
   upTo(max: number): number;
   coin(): boolean;
   pick<T>(list: readonly T[]): T;
@@ -42,7 +48,7 @@ interface Draw {
 
 /** One node more, or null where the value has not the rank for it. */
 function append(g: GraphBuilder, x: string, draw: Draw): string | null {
-  const { named, isLast, upTo, coin, pick, source } = draw;
+  const { named, isLast, upTo, coin, pick, source, without } = draw;
   const shape = g.shapeOf(x);
   const pair = (max: number) => (coin() ? upTo(max) : ([upTo(max), upTo(max)] as const));
   const anyRank = {
@@ -241,9 +247,16 @@ function append(g: GraphBuilder, x: string, draw: Draw): string | null {
     globalAveragePool2d: () => g.globalAveragePool2d(x, named),
   };
   const kinds = { ...anyRank, ...images };
-  const kind = pick([...Object.keys(anyRank), ...Object.keys(images), ...Object.keys(images)]) as keyof typeof kinds;
+  const all = [...Object.keys(anyRank), ...Object.keys(images), ...Object.keys(images)];
+  const kind = pick(all.filter((one) => !without.includes(one))) as keyof typeof kinds;
   return kinds[kind]();
 }
+
+/** Kinds of nodes that layers of Keras have nothing for. */
+export const NO_LAYERS: readonly string[] = [
+  ...["div", "exp", "expand", "gather", "levels", "log", "matmul", "mirror", "pad", "plain", "reciprocal", "reduce"],
+  ...["resample2d", "slice", "sqrt", "tile"],
+];
 
 /** A sum or product with a value that broadcasts: itself, a channel's mean, another value of the same shape. */
 function joined(g: GraphBuilder, x: string, { named, values, pick }: Draw): string {

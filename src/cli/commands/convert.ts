@@ -1,8 +1,10 @@
 /** @file `separable convert`: weights of one file in another format, under a graph's names. */
 
-import type { WritableFormat } from "../../formats/format.ts";
+import { basename, dirname, join } from "node:path";
+import type { Format, WritableModel } from "../../formats/format.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
+import { tfjs } from "../../formats/tfjs/format.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
 import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
@@ -19,17 +21,18 @@ import { UsageError } from "../usage.ts";
 
 export const convert: Command = command({
   name: "convert",
-  summary: "weights of one format into another, or a network into ONNX or TensorFlow Lite",
+  summary: "weights of one format into another, or a network into ONNX, TensorFlow Lite or TensorFlow.js",
   usage: "IN OUT",
   maxOperands: 2,
-  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, ONNX, .tflite, .npz, or a graph as JSON or a model's
-name, whose weights are random) and writes it to OUT:
+  about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, Keras' .h5 or .keras, ONNX, .tflite, .npz, or a graph as
+JSON or a model's name, whose weights are random) and writes it to OUT:
 
   .safetensors  weights under a graph's names, with the model's name or its graph
   .onnx         the whole network, opset 14: Netron shows it, onnxruntime runs it
   .tflite       the whole network, for TensorFlow Lite
+  model.json    the whole network, for TensorFlow.js, with weights.bin beside it
   .npz          weights under a graph's names, for NumPy
-  .json         the graph alone, as JSON
+  .json         by any other name: the graph alone
 
 With --separable, standard convolutions become depthwise and pointwise ones with the closest weights.`,
   options: {
@@ -43,20 +46,20 @@ With --separable, standard convolutions become depthwise and pointwise ones with
   run: async (given) => {
     const [from, to] = given.operands;
     if (from === undefined || to === undefined) throw new UsageError("convert: needs IN and OUT");
-    const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
-    if (format === undefined) {
-      throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
-    }
+    const format = formatOf(to);
     const { force, json, separable } = given.options;
     checkSeparation("convert", given.typed);
-    await checkNew("convert", to, force);
-    await checkWritable(to, force);
+    for (const path of format === tfjs ? [to, besideOf(to, WEIGHTS)] : [to]) {
+      await checkNew("convert", path, force);
+      await checkWritable(path, force);
+    }
     const read = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
     const made = separable ? await separated("convert", read, given.options) : null;
     const network = made?.network ?? read;
     const { graph, weights, about } = network;
-    const bytes = await format.write({ graph, weights, metadata: known(network) });
-    await writeWhole(to, bytes);
+    const files = await filesOf(format, to, { graph, weights, metadata: known(network) });
+    for (const [path, bytes] of files) await writeWhole(path, bytes);
+    const written = [...files.values()].reduce((sum, { length }) => sum + length, 0);
     const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
     const result = {
       from,
@@ -65,7 +68,7 @@ With --separable, standard convolutions become depthwise and pointwise ones with
       model: graph.name,
       tensors: weights.size,
       numbers,
-      bytes: bytes.length,
+      bytes: written,
       ...(made && { approximation: made.summary }),
     };
     const note = leftOut(format, separable ? null : from, network);
@@ -78,11 +81,34 @@ With --separable, standard convolutions become depthwise and pointwise ones with
       const what = format.holds.includes("weights")
         ? `${integer(weights.size)} tensors of ${integer(numbers)} numbers`
         : "a graph";
-      print(`${to}: ${what}, ${size(bytes.length)}`);
+      print(`${to}: ${what}, ${size(written)}`);
     }
     return 0;
   },
 });
+
+/** The other file of a TensorFlow.js model. */
+const WEIGHTS = "weights.bin";
+
+function besideOf(path: string, name: string): string {
+  return join(dirname(path), name);
+}
+
+/** By the name of the file: model.json is TensorFlow.js'. */
+function formatOf(to: string): Format {
+  if (basename(to).toLowerCase() === "model.json") return tfjs;
+  const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
+  if (format !== undefined) return format;
+  throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
+}
+
+/** What is written, by path: the weights first, so that there is no model without them. */
+async function filesOf(format: Format, to: string, model: WritableModel): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = await format.writeFiles?.(model);
+  if (files === undefined) return new Map([[to, (await format.write?.(model)) as Uint8Array]]);
+  const paths = [...files].map(([name, bytes]) => [name === "model.json" ? to : besideOf(to, name), bytes] as const);
+  return new Map(paths.reverse());
+}
 
 /** Metadata for what is known of images and classes; guesses stay out. */
 function known({ graph, preparation, isGuessed, labels }: Network): Record<string, string> {
@@ -99,7 +125,7 @@ function known({ graph, preparation, isGuessed, labels }: Network): Record<strin
  *
  * @param from the file that has all of it; null if none has
  */
-function leftOut({ name, holds }: WritableFormat, from: string | null, network: Network): string | null {
+function leftOut({ name, holds }: Format, from: string | null, network: Network): string | null {
   const { graph, preparation } = network;
   const another = "an .onnx or .safetensors file takes both";
   if (!holds.includes("weights")) return `the graph alone; ${from === null ? another : `the weights stay in ${from}`}`;

@@ -5,7 +5,9 @@ export const tfjs: Format = {
   name: "tfjs",
   extension: ".json",
   takes: ["shape", "output"],
-  holds: ["network", "weights"],
+  holds: ["network", "weights", "metadata"],
   recognizes: (head) => new TextDecoder().decode(head).trimStart().startsWith("{"),
   read: async (source, options) => (await import("./model.ts")).readTfjsModel(source, options),
+  writeFiles: async ({ graph, weights, metadata }) =>
+    (await import("./export.ts")).exportTfjs(graph, weights, metadata),
 };

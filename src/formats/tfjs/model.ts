@@ -21,7 +21,7 @@ export async function readTfjsModel(source: ByteSource, options: ReadOptions): P
   const described = describedIn(file, json, tensors, { shape, output }, size);
   return {
     producer: producerOf(json),
-    metadata: new Map(),
+    metadata: metadataIn(json),
     tensors,
     network: null,
     described,
@@ -38,6 +38,12 @@ async function readJson({ name, size, read }: ByteSource): Promise<Json> {
 
 function producerOf({ generatedBy, convertedBy }: Json): string {
   return [generatedBy, convertedBy].find((one): one is string => typeof one === "string") ?? "";
+}
+
+/** Strings that the author has put in. */
+function metadataIn({ userDefinedMetadata }: Json): ReadonlyMap<string, string> {
+  const entries = Object.entries(objectOf(userDefinedMetadata));
+  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** How the network is built; null for weights alone. */

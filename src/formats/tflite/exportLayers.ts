@@ -10,6 +10,7 @@ import {
 } from "../../graph/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { flag, i8, i32 } from "../bytes/flatbuffersWriter.ts";
+import { isSame, isValid, reached } from "../exporter/window.ts";
 import type { Own } from "./exportOwn.ts";
 import type { Options } from "./writer.ts";
 
@@ -19,26 +20,6 @@ const [SAME, VALID] = [0, 1];
 const LOWEST = -3.4028234663852886e38;
 
 type Window = Conv2dGeometry | Pool2dGeometry;
-
-/** Rows before and after an image that its windows reach, and columns: what is beyond counts for nothing. */
-function reached(g: Window): readonly [top: number, bottom: number, left: number, right: number] {
-  const after = (outputs: number, stride: number, taps: number, dilation: number, extent: number, before: number) =>
-    Math.max(0, (outputs - 1) * stride + (taps - 1) * dilation + 1 - extent - before);
-  return [
-    g.padTop,
-    after(g.OH, g.strideH, g.KH, g.dilationH, g.H, g.padTop),
-    g.padLeft,
-    after(g.OW, g.strideW, g.KW, g.dilationW, g.W, g.padLeft),
-  ];
-}
-
-/** Whether that is what TensorFlow's rule gives: the odd row at the end. */
-function isSame(g: Window): boolean {
-  const [top, bottom, left, right] = reached(g);
-  const isEven = (before: number, after: number): boolean => after - before === 0 || after - before === 1;
-  const isSize = g.OH === Math.ceil(g.H / g.strideH) && g.OW === Math.ceil(g.W / g.strideW);
-  return isSize && isEven(top, bottom) && isEven(left, right);
-}
 
 /** The image with so much around it. */
 function padded(own: Own, g: Window, value: number): number {
@@ -53,7 +34,7 @@ function padded(own: Own, g: Window, value: number): number {
 
 /** The input of a window, and its rule; what no rule puts around it, an operator does. */
 function framed(own: Own, g: Window, value: number = 0): readonly [x: number, rule: number] {
-  if (reached(g).every((rows) => rows === 0)) return [own.x, VALID];
+  if (isValid(g)) return [own.x, VALID];
   return isSame(g) ? [own.x, SAME] : [padded(own, g, value), VALID];
 }
 
@@ -161,8 +142,7 @@ export function writePool(own: Own, node: PoolNode): void {
     return;
   }
   if (g.dilationH > 1 || g.dilationW > 1) own.fail("with dilations");
-  const isPadded = reached(g).some((rows) => rows > 0);
-  if (op === "averagePool2d" && isPadded && (countIncludePad || !isSame(g))) {
+  if (op === "averagePool2d" && !isValid(g) && (countIncludePad || !isSame(g))) {
     if (!countIncludePad || node.rounding === "ceil") own.fail("with padding that is not counted, nor TensorFlow's");
     writeWindow(own, padded(own, g, 0), VALID, g);
     return;
