@@ -10,31 +10,53 @@ import type { ByteSource } from "../source.ts";
 import { type Hdf5, openHdf5 } from "./hdf5.ts";
 import { importKeras } from "./import.ts";
 import type { Dialect } from "./layer.ts";
-import { variablesNamed, variablesNumbered } from "./weights.ts";
+import { type Variables, variablesNamed, variablesNumbered } from "./weights.ts";
 
 /** The group in which a whole model has its weights. */
 const MODEL_WEIGHTS = /^model_weights\//;
 /** Groups that only a training needs. */
 const TRAINING: readonly string[] = ["optimizer_weights", "optimizer"];
 
-/** A file of weights alone has a null network. @throws FormatError if it cannot be read */
-export async function readH5(source: ByteSource, options: NetworkOptions): Promise<ModelFile> {
-  const { name: file, size } = source;
-  const h5 = await openHdf5(file, await source.read(0, size), (group) => !TRAINING.includes(group));
-  const topology = h5.text("", "model_config");
-  const version = h5.text("", "keras_version") ?? "";
-  const tensors = new Map([...h5.tensors].map(([path, tensor]) => [path.replace(MODEL_WEIGHTS, ""), tensor]));
-  const common = { producer: producerOf(version), metadata: new Map<string, string>(), resolution: null };
-  if (topology === undefined) return { ...common, tensors: namedTensors(h5, tensors), network: null };
-  const described = async (): Promise<ImportedNetwork> => {
-    const json = parseJson(`${file}: model_config`, topology);
-    return importKeras(file, json, dialectOf(version), variablesNamed(await readAll(tensors)), options, size);
-  };
-  return { ...common, tensors, network: null, described };
+/** What is in a file, whichever of the two it is. */
+interface KerasSource {
+  readonly producer: string;
+  readonly dialect: Dialect;
+  /** null in a file of weights alone. */
+  readonly topology: unknown;
+  /** By their names, as far as the file has them. */
+  readonly tensors: ModelFile["tensors"];
+  /** How the layers of the topology find their weights. */
+  variables(): Promise<Variables>;
 }
 
-/** The zip archive of Keras 3. @throws FormatError if it is another, or cannot be read */
+/** @param maxBytes limit on the unpacked size of an archive @throws FormatError if it cannot be read */
 export async function readKeras(source: ByteSource, options: NetworkOptions, maxBytes?: number): Promise<ModelFile> {
+  const { producer, dialect, topology, tensors, variables } = await readSource(source, maxBytes);
+  const described = async (): Promise<ImportedNetwork> => {
+    return importKeras(source.name, topology, dialect, await variables(), options, source.size);
+  };
+  const common = { producer, metadata: new Map<string, string>(), network: null, resolution: null };
+  return { ...common, tensors, described: topology === null ? null : described };
+}
+
+export async function readSource(source: ByteSource, maxBytes?: number): Promise<KerasSource> {
+  const isArchive = (await source.read(0, Math.min(1, source.size)))[0] === 0x50; // P of "PK"
+  return isArchive ? readArchive(source, maxBytes) : readHdf5(source);
+}
+
+async function readHdf5({ name: file, size, read }: ByteSource): Promise<KerasSource> {
+  const h5 = await openHdf5(file, await read(0, size), (group) => !TRAINING.includes(group));
+  const config = h5.text("", "model_config");
+  const tensors = new Map([...h5.tensors].map(([path, tensor]) => [path.replace(MODEL_WEIGHTS, ""), tensor]));
+  return {
+    ...ofVersion(h5.text("", "keras_version")),
+    topology: config === undefined ? null : parseJson(`${file}: model_config`, config),
+    tensors: config === undefined ? namedTensors(h5, tensors) : tensors,
+    variables: async () => variablesNamed(await readAll(tensors)),
+  };
+}
+
+async function readArchive(source: ByteSource, maxBytes?: number): Promise<KerasSource> {
   const { name: file } = source;
   const entries = await readZip(source, allowance("readKeras", maxBytes));
   const entry = (name: string): ZipEntry => {
@@ -47,31 +69,29 @@ export async function readKeras(source: ByteSource, options: NetworkOptions, max
   };
   const [topology, metadata] = [await json("config.json"), objectOf(await json("metadata.json"))];
   const weights = await entry("model.weights.h5").read();
-  const version = typeof metadata.keras_version === "string" ? metadata.keras_version : "";
   const h5 = await openHdf5(`${file}: model.weights.h5`, weights, (group) => !TRAINING.includes(group));
-  const { tensors } = h5;
-  const described = async (): Promise<ImportedNetwork> => {
-    const variables = variablesNumbered(await readAll(tensors));
-    return importKeras(file, topology, dialectOf(version), variables, options, source.size);
+  return {
+    ...ofVersion(metadata.keras_version),
+    topology,
+    tensors: namedTensors(h5, h5.tensors),
+    variables: async () => variablesNumbered(await readAll(h5.tensors)),
   };
-  const common = { producer: producerOf(version), metadata: new Map<string, string>(), resolution: null };
-  return { ...common, tensors: namedTensors(h5, tensors), network: null, described };
 }
 
-function producerOf(version: string): string {
-  return version === "" ? "Keras" : `Keras ${version}`;
-}
-
-function dialectOf(version: string): Dialect {
-  return /^[3-9]/.test(version) ? "keras3" : "keras2";
+function ofVersion(version: unknown): Pick<KerasSource, "producer" | "dialect"> {
+  const isStated = typeof version === "string" && version !== "";
+  return {
+    producer: isStated ? `Keras ${version}` : "Keras",
+    dialect: isStated && /^[3-9]/.test(version) ? "keras3" : "keras2",
+  };
 }
 
 /** Keras 3 numbers weights, and notes the layer's name beside them; what each of them is shows in the group's name. */
 function namedTensors(h5: Hdf5, tensors: ModelFile["tensors"]): ModelFile["tensors"] {
   return new Map(
     [...tensors].map(([path, tensor]) => {
-      const [, group, kind, index] = /^((?:.*\/)?([a-z_0-9]+?)(?:_\d+)?)\/vars\/(\d+)$/.exec(path) ?? [];
-      const role = ROLES.get(kind ?? "")?.[Number(index)];
+      const [, group, kind = "", index] = /^((?:.*\/)?([a-z_0-9]+?)(?:_\d+)?)\/vars\/(\d+)$/.exec(path) ?? [];
+      const role = ROLES.get(kind)?.[Number(index)];
       const layer = role && h5.text(`${group}/vars`, "name");
       return [layer ? `${layer}/${role}` : path, tensor] as const;
     }),

@@ -11,13 +11,12 @@ export const keras: Format = {
   extension: ".keras",
   takes: ["shape", "output"],
   holds: ["network", "weights"],
-  recognizes: (head) => {
+  recognizes: (head, name) => {
     const text = String.fromCharCode(...head);
-    return text.startsWith(HDF5) || ARCHIVE.test(text);
+    return text.startsWith(HDF5) || ARCHIVE.test(text) || (text.startsWith("PK") && /\.keras$/i.test(name));
   },
   read: async (source, { shape, output, maxBytes }) => {
-    const { readH5, readKeras } = await import("./file.ts");
-    const isArchive = (await source.read(0, 1))[0] === 0x50; // P of "PK"
-    return isArchive ? readKeras(source, { shape, output }, maxBytes) : readH5(source, { shape, output });
+    return (await import("./file.ts")).readKeras(source, { shape, output }, maxBytes);
   },
+  inspect: async (source) => (await import("./inspect.ts")).inspectKeras(source),
 };

@@ -3,7 +3,7 @@ import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { ImportedNetwork } from "../format.ts";
 import type { FileInput } from "../importer/inputShapes.ts";
-import { type NetworkOptions, networkIn } from "../importer/network.ts";
+import { type FileNetwork, type NetworkOptions, networkIn } from "../importer/network.ts";
 import type { FileNode } from "../importer/nodeOrder.ts";
 import { type BuildState, runNode } from "../importer/operator.ts";
 import type { Constant, Known } from "../importer/values.ts";
@@ -44,16 +44,23 @@ export function importTensorflow(
   bytes: number,
 ): ImportedNetwork {
   const all = graphDefNodes(file, topology);
-  const nodes: Node[] = [];
-  const inputs: FileInput[] = [];
   const constants = new Map<string, Constant>();
-  for (const node of all) {
-    if (node.op === "Const") constants.set(node.name, constantOf(file, node, tensors));
-    else if (node.op === "Placeholder") inputs.push(inputOf(node, signature));
-    else if (node.op !== "NoOp") nodes.push({ ...node, outputs: outputsOf(node), node });
-  }
-  const network = { name: "tensorflow", constants, inputs, nodes, outputs: outputsIn(file, all, nodes, signature) };
+  for (const node of all) if (node.op === "Const") constants.set(node.name, constantOf(file, node, tensors));
+  const { inputs, outputs, nodes } = endsOf(file, all, signature);
+  const network = { name: "tensorflow", constants, inputs, nodes, outputs };
   return networkIn(file, network, options, bytes, (node, known, state) => run(file, node, known, state));
+}
+
+/** Inputs and outputs, and the nodes that compute something. */
+export function endsOf(
+  file: string,
+  all: readonly GraphDefNode[],
+  signature: Json | null,
+): Pick<FileNetwork<Node>, "inputs" | "nodes" | "outputs"> {
+  const inputs = all.filter(({ op }) => op === "Placeholder").map((node) => inputOf(node, signature));
+  const others = all.filter(({ op }) => !["Const", "NoOp", "Placeholder"].includes(op));
+  const nodes = others.map((node): Node => ({ ...node, outputs: outputsOf(node), node }));
+  return { inputs, nodes, outputs: outputsIn(file, all, nodes, signature) };
 }
 
 function constantOf(file: string, { name }: GraphDefNode, tensors: Parameters<typeof importTensorflow>[2]): Constant {

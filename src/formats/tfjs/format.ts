@@ -8,6 +8,7 @@ export const tfjs: Format = {
   holds: ["network", "weights", "metadata"],
   recognizes: (head) => new TextDecoder().decode(head).trimStart().startsWith("{"),
   read: async (source, options) => (await import("./model.ts")).readTfjsModel(source, options),
+  inspect: async (source) => (await import("./inspect.ts")).inspectTfjs(source),
   writeFiles: async ({ graph, weights, metadata }) =>
     (await import("./export.ts")).exportTfjs(graph, weights, metadata),
 };

@@ -29,25 +29,37 @@ export async function readTfjsModel(source: ByteSource, options: ReadOptions): P
   };
 }
 
-async function readJson({ name, size, read }: ByteSource): Promise<Json> {
+export async function readJson({ name, size, read }: ByteSource): Promise<Json> {
   if (size > MAX_JSON) throw new FormatError(`${name}: ${size} bytes of JSON, needs at most ${MAX_JSON}`);
   const json = parseJson(name, new TextDecoder().decode(await read(0, size)));
   if (typeof json !== "object" || json === null) throw new FormatError(`${name}: ${show(json)}, needs a JSON object`);
   return objectOf(json);
 }
 
-function producerOf({ generatedBy, convertedBy }: Json): string {
+export function producerOf({ generatedBy, convertedBy }: Json): string {
   return [generatedBy, convertedBy].find((one): one is string => typeof one === "string") ?? "";
 }
 
 /** Strings that the author has put in. */
-function metadataIn({ userDefinedMetadata }: Json): ReadonlyMap<string, string> {
+export function metadataIn({ userDefinedMetadata }: Json): ReadonlyMap<string, string> {
   const entries = Object.entries(objectOf(userDefinedMetadata));
   return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
+/** The topology of a layers model; null if there is none. */
+export function layersIn(file: string, topology: Json): unknown {
+  const model = topology.model_config ?? (topology.class_name === undefined ? null : topology);
+  return typeof model === "string" ? parseJson(`${file}: model_config`, model) : model;
+}
+
+/** The signature of a graph model, which older files have among what the author has put in. */
+export function signatureIn({ signature, userDefinedMetadata }: Json): Json | null {
+  const stated = [signature, objectOf(userDefinedMetadata).signature].find((one) => one !== undefined);
+  return stated === undefined ? null : objectOf(stated);
+}
+
 /** How the network is built; null for weights alone. */
-export function describedIn(
+function describedIn(
   file: string,
   json: Json,
   tensors: ReadonlyMap<string, TfjsTensor>,
@@ -62,18 +74,16 @@ export function describedIn(
       const read = new Map<string, { readonly tensor: Tensor; readonly isInteger: boolean }>();
       for (const [name, { isInteger, read: readOne }] of tensors)
         read.set(name, { tensor: await readOne(), isInteger });
-      const signature = [json.signature, objectOf(json.userDefinedMetadata).signature].find((one) => one !== undefined);
-      return importTensorflow(file, { topology, signature: objectOf(signature) }, read, options, bytes);
+      return importTensorflow(file, { topology, signature: signatureIn(json) }, read, options, bytes);
     };
   }
-  const model = topology.model_config ?? (topology.class_name === undefined ? undefined : topology);
-  if (model === undefined) return null;
+  const layers = layersIn(file, topology);
+  if (layers === null) return null;
   return async () => {
     const [{ importKeras }, { variablesNamed }] = await Promise.all([
       import("../keras/import.ts"),
       import("../keras/weights.ts"),
     ]);
-    const config = typeof model === "string" ? parseJson(`${file}: model_config`, model) : model;
-    return importKeras(file, config, "tfjs", variablesNamed(await readAll(tensors)), options, bytes);
+    return importKeras(file, layers, "tfjs", variablesNamed(await readAll(tensors)), options, bytes);
   };
 }

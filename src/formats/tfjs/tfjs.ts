@@ -9,7 +9,7 @@
  * manifest. Source: github.com/tensorflow/tfjs, tfjs-core/src/io/types.ts and io_utils.ts.
  */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import { checkShape, sizeOf } from "../../tensor/shape.ts";
+import { checkShape, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { fileBeside, isLocal } from "../beside.ts";
 import { dtypeNamed, narrowed, toFloat32 } from "../bytes/dtype.ts";
@@ -81,6 +81,11 @@ export async function readTfjs(
     }
   }
   return tensors;
+}
+
+/** Shapes and types of the weights, as the manifest lists them. */
+export function listedWeights(file: string, json: Json): readonly { readonly shape: Shape; readonly type: string }[] {
+  return groupsIn(file, json).flatMap(({ weights }) => weights.map((weight) => readEntry(file, weight)));
 }
 
 function tensorOf(file: string, { name, shape, type, affine }: Entry, bytes: Uint8Array): Tensor {

@@ -1,0 +1,38 @@
+/** @file What is in a model of Keras' layers, whether or not its network can be built. */
+import { countedOperators, type FileContents } from "../format.ts";
+import type { ByteSource } from "../source.ts";
+import { readSource } from "./file.ts";
+import { flattened } from "./flat.ts";
+import { LAYERS } from "./layers.ts";
+import { modelIn } from "./topology.ts";
+import { knownAs } from "./unsupported.ts";
+
+/** Ends and layers of a topology; an extent is open where it is not stated. */
+export function layerContents(file: string, topology: unknown): Pick<FileContents, "inputs" | "outputs" | "operators"> {
+  const { inputs, outputs, nodes } = flattened(file, modelIn(file, topology));
+  return {
+    inputs: inputs.map(({ name, shape }) => ({
+      name,
+      shape: shape.map((extent) => (extent < 0 ? "?" : extent)),
+      type: "F32",
+    })),
+    outputs: outputs.map(([name]) => ({ name, shape: ["?"], type: "F32" })),
+    operators: countedOperators(
+      nodes.map(({ op }) => op),
+      (name) => (LAYERS.has(name.replace(/^.*>/, "")) ? null : `not supported${knownAs(name)}`),
+    ),
+  };
+}
+
+export async function inspectKeras(source: ByteSource): Promise<FileContents> {
+  const { producer, topology, tensors } = await readSource(source);
+  const empty = { inputs: [], outputs: [], operators: [] };
+  return {
+    producer,
+    version: "",
+    ...(topology === null ? empty : layerContents(source.name, topology)),
+    tensors: [...tensors.values()].map(({ shape }) => ({ shape, type: "F32" })),
+    metadata: {},
+    signatures: [],
+  };
+}

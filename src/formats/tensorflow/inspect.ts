@@ -1,0 +1,29 @@
+/** @file What is in a graph of TensorFlow, whether or not it can be imported. */
+import { countedOperators, type FileContents } from "../format.ts";
+import type { Json } from "../json.ts";
+import { graphDefNodes } from "./graphDef.ts";
+import { endsOf } from "./import.ts";
+import { OPERATORS } from "./operators.ts";
+import { knownAs } from "./unsupported.ts";
+
+/** Operators that only name and hold values. */
+const VALUES: readonly string[] = ["Const", "NoOp", "Placeholder"];
+
+export function graphContents(
+  file: string,
+  topology: Json,
+  signature: Json | null,
+): Pick<FileContents, "inputs" | "outputs" | "operators"> {
+  const nodes = graphDefNodes(file, topology);
+  const { inputs, outputs } = endsOf(file, nodes, signature);
+  const operators = nodes.map(({ op }) => op).filter((op) => !VALUES.includes(op));
+  return {
+    inputs: inputs.map(({ name, shape }) => ({
+      name,
+      shape: shape.map((extent) => (extent < 0 ? "?" : extent)),
+      type: "F32",
+    })),
+    outputs: outputs.map(([name]) => ({ name, shape: ["?"], type: "F32" })),
+    operators: countedOperators(operators, (op) => (OPERATORS.has(op) ? null : `not supported${knownAs(op)}`)),
+  };
+}
