@@ -101,9 +101,17 @@ export type {
 } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
 export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
-export { NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
+export { type Levels, NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
 export { readPnm } from "./image/pnm.ts";
-export { FITS, type Fit, type Preparation, preparationFor, preprocess } from "./image/prepare.ts";
+export {
+  CHANNEL_ORDERS,
+  type ChannelOrder,
+  FITS,
+  type Fit,
+  type Preparation,
+  preparationFor,
+  preprocess,
+} from "./image/prepare.ts";
 export { centerCrop, INTERPOLATIONS, type Interpolation, resize } from "./image/resize.ts";
 export { im2col } from "./kernels/im2col/patches.ts";
 export type { Engine, Precision } from "./kernels/simd/engines.ts";

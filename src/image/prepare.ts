@@ -11,9 +11,11 @@
  */
 import { checkPair } from "../geometry/padding.ts";
 import { PRESETS, type Preset } from "../models/settings.ts";
+import { concat } from "../ops/rearrange.ts";
+import { resample2d } from "../ops/resample2d.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Normalization, normalize } from "./normalize.ts";
+import { type Levels, type Normalization, normalize } from "./normalize.ts";
 import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts";
 
 /**
@@ -23,8 +25,9 @@ import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts"
  *   shorter   all of it, resized until the input is a fraction, 7/8, of its shorter side, then the middle
  *   fraction  the middle 7/8 of each side, whatever its proportions
  *   squash    all of it, whatever its proportions
+ *   tf-resize the same by tf.image.resize: four pixels make one, however much the image shrinks
  */
-export const FITS = ["square", "shorter", "fraction", "squash"] as const;
+export const FITS = ["square", "shorter", "fraction", "squash", "tf-resize"] as const;
 /** How an image is fitted to the shape of the input. */
 export type Fit = (typeof FITS)[number];
 
@@ -35,9 +38,17 @@ export interface Preparation {
   readonly fit: Fit;
   /** The share of a side that "shorter" and "fraction" keep. Default 0.875. */
   readonly fraction?: number;
+  /** Not of "tf-resize", which is bilinear. */
   readonly interpolation: Interpolation;
-  readonly normalization: Normalization;
+  readonly normalization: Normalization | Levels;
+  /** Order of three channels. Default "rgb". */
+  readonly order?: ChannelOrder;
 }
+
+/** The orders of an image's channels. */
+export const CHANNEL_ORDERS = ["rgb", "bgr"] as const;
+/** The order of an image's channels. */
+export type ChannelOrder = (typeof CHANNEL_ORDERS)[number];
 
 /**
  * How images become input for a network of a published family.
@@ -47,7 +58,10 @@ export interface Preparation {
  *
  * @example preparationFor("keras", "mobilenet_v1").normalization; // "tf"
  */
-export function preparationFor(preset: Preset, family: string = ""): Preparation {
+export function preparationFor(
+  preset: Preset,
+  family: string = "",
+): Preparation & { readonly normalization: Normalization } {
   oneOf("preparationFor", "preset", preset, PRESETS);
   if (typeof family !== "string") throw new ShapeError(`preparationFor: family is ${show(family)}, needs a string`);
   switch (preset) {
@@ -84,7 +98,18 @@ export function preprocess(
   const size = checkPair("preprocess", "resolution", resolution, 1);
   if (typeof how !== "string") checkRecord("preprocess", "how", how);
   const own: Preparation = typeof how === "string" ? { ...preparationFor("keras"), normalization: how } : how;
-  return normalize(fitted(image, size, own), own.normalization);
+  const channels = oneOf("preprocess", "order", own.order ?? "rgb", CHANNEL_ORDERS);
+  const sized = fitted(image, size, own);
+  return normalize(channels === "bgr" ? reversed(sized) : sized, own.normalization);
+}
+
+/** Blue first, as OpenCV has images; a grey image has one order. */
+function reversed(image: Tensor): Tensor {
+  const [H, W, C] = image.shape;
+  return concat(
+    Array.from({ length: C }, (_, c) => image.slice([0, 0, C - 1 - c], [H, W, 1])),
+    2,
+  );
 }
 
 function fitted(
@@ -109,6 +134,8 @@ function fitted(
       return resize(centerCrop(image, [kept(H, fraction), kept(W, fraction)]), [h, w], interpolation);
     case "squash":
       return resize(image, [h, w], interpolation);
+    case "tf-resize":
+      return resample2d(image.reshape([1, ...image.shape]), { sizes: [h, w] }).reshape([h, w, image.shape[2]]);
   }
 }
 

@@ -7,9 +7,9 @@ import { GRAPH_KEY } from "../formats/names/graphKey.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
-import { NORMALIZATIONS } from "./normalize.ts";
+import { type Levels, NORMALIZATIONS } from "./normalize.ts";
 import { ownRescaling } from "./ownRescaling.ts";
-import { FITS, type Preparation, preparationFor } from "./prepare.ts";
+import { CHANNEL_ORDERS, FITS, type Preparation, preparationFor } from "./prepare.ts";
 import { INTERPOLATIONS } from "./resize.ts";
 
 /** @throws ShapeError unless the network accepts images and returns one row of scores */
@@ -106,8 +106,24 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
     fit: word("fit", FITS, own.fit),
     ...(fraction !== undefined && { fraction }),
     interpolation: word("interpolation", INTERPOLATIONS, own.interpolation),
-    normalization: word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : normalization),
+    normalization:
+      levelsIn(metadata.get("normalize")) ??
+      word("normalize", NORMALIZATIONS, naming === "tf-lite" ? "byte" : normalization),
+    ...(metadata.has("order") && { order: word("order", CHANNEL_ORDERS, "rgb") }),
   };
+}
+
+/** Levels of one's own as JSON, { "mean": 127.5, "scale": 0.0078 }; null if it is a scheme's name, or something else. */
+function levelsIn(said: string | undefined): Levels | null {
+  if (!said?.startsWith("{")) return null;
+  try {
+    const { mean, scale } = JSON.parse(said);
+    const isNumbers = (value: unknown): boolean =>
+      [value].flat().every((one) => typeof one === "number" && Number.isFinite(one));
+    return isNumbers(mean) && isNumbers(scale) ? { mean, scale } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a file contains its network, which may be of any kind, in another library's terms. */
@@ -132,9 +148,10 @@ export function isPreparationGuessed(
 }
 
 /** Returns the metadata that records a preparation; the inverse of {@link preparationIn}. */
-export function preparationMetadata(preparation: Preparation): Record<string, string> {
-  const { fit, fraction, interpolation, normalization } = preparation;
-  return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize: normalization };
+export function preparationMetadata(preparation: Preparation): Record<string, string> & { readonly normalize: string } {
+  const { fit, fraction, interpolation, normalization, order } = preparation;
+  const normalize = typeof normalization === "string" ? normalization : JSON.stringify(normalization);
+  return { fit, ...(fraction && { fraction: String(fraction) }), interpolation, normalize, ...(order && { order }) };
 }
 
 function namesIn(file: string, json: string, classes: number): readonly string[] {

@@ -2,8 +2,7 @@
 
 import { outputShapeOf } from "../../graph/graph.ts";
 import { createClassifier } from "../../image/classifier.ts";
-import { NORMALIZATIONS } from "../../image/normalize.ts";
-import { FITS, type Preparation } from "../../image/prepare.ts";
+import type { Preparation } from "../../image/prepare.ts";
 import { checkClassifier } from "../../image/recorded.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -14,8 +13,9 @@ import { MODEL_HELP } from "../input/modelNames.ts";
 import { type Network, networkFrom } from "../input/network.ts";
 import { preparationWords } from "../input/preparationWords.ts";
 import { classifySample, renderSample } from "../input/sample.ts";
-import { flag, integer, text, word } from "../options/option.ts";
-import { BACKEND, checkThreads, described, JSON_FLAG, NETWORK, NORMALIZE, THREADS } from "../options/shared.ts";
+import { chosenPreparation, IMAGES } from "../options/images.ts";
+import { flag, integer, text } from "../options/option.ts";
+import { BACKEND, checkThreads, JSON_FLAG, NETWORK, THREADS } from "../options/shared.ts";
 import { readWhole } from "../terminal/files.ts";
 import { print, printJson, progress, style, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
@@ -26,7 +26,7 @@ const NO_CLASSES =
 const OPTIONS = {
   weights: text(
     "FILE",
-    `safetensors, a TensorFlow.js model.json, ONNX, .tflite or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
+    `safetensors, a TensorFlow.js model.json, Keras' .h5 or .keras, ONNX, .tflite or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
 or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package`,
   ),
   model: text(
@@ -35,11 +35,7 @@ or timm, or a file that separable train or retrain wrote; fashion: the weights t
 or a checkpoint, pulled if needed: separable pull lists them`,
   ),
   ...NETWORK,
-  normalize: described(
-    NORMALIZE,
-    `${NORMALIZATIONS.join(", ")}; default: recorded in the file, else that of the library the weights come from`,
-  ),
-  fit: word("FIT", FITS, undefined, `${FITS.join(", ")}; which part of the image is used; default: likewise`),
+  ...IMAGES,
   labels: text("FILE", "one class name per line; default: the file's, or ImageNet's for 1000 or 1001 classes"),
   backend: BACKEND,
   threads: THREADS,
@@ -64,7 +60,7 @@ sharp (npm install sharp); PPM and PGM need nothing.`,
   ],
   run: async (given) => {
     const { operands, options, typed } = given;
-    const { backend, threads, top, batch, json, jsonl, normalize: normalization, fit } = options;
+    const { backend, threads, top, batch, json, jsonl } = options;
     checkThreads("classify", threads, backend);
     if (operands.length === 0 && [...typed].every((name) => name === "json")) {
       const result = await classifySample();
@@ -75,15 +71,16 @@ sharp (npm install sharp); PPM and PGM need nothing.`,
     if (operands.length === 0) throw new UsageError("classify: needs at least one image");
     if (json && jsonl) throw new UsageError("classify: needs --json or --jsonl, not both");
     const images = await imagesOf("classify", operands);
+    const chosen = chosenPreparation("classify", options);
     const network = await networkFrom("classify", options);
     checkClassifier("classify", network.graph);
     const classifier = await createClassifier(network, {
       labels: await readLabels(options.labels, network),
-      preparation: { ...(normalization && { normalization }), ...(fit && { fit }) },
+      preparation: chosen,
       backend,
       threads,
     });
-    const isGuessed = network.isGuessed && normalization === undefined;
+    const isGuessed = network.isGuessed && chosen.normalization === undefined;
     const about = aboutOf(network, classifier.preparation, isGuessed);
     if (!json && !jsonl) print(`${style("dim", about)}\n`);
     if (!classifier.hasClasses) tell(NO_CLASSES);

@@ -1,8 +1,9 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
 import { safetensors } from "../../formats/safetensors/format.ts";
-import { NORMALIZATIONS, normalize } from "../../image/normalize.ts";
-import { checkClassifier } from "../../image/recorded.ts";
+import { NORMALIZATIONS } from "../../image/normalize.ts";
+import { preprocess } from "../../image/prepare.ts";
+import { checkClassifier, preparationMetadata } from "../../image/recorded.ts";
 import { dense } from "../../ops/dense.ts";
 import { duration, integer, percent } from "../../report/forms/numbers.ts";
 import { Session } from "../../session/session.ts";
@@ -51,7 +52,13 @@ images for each. Every fifth image of a class is held out for validation. The re
     await checkWritable(out);
     const network = await networkFrom("retrain", given.options);
     checkClassifier("retrain", network.graph);
-    const normalization = given.options.normalize ?? network.preparation.normalization;
+    const { normalize } = given.options;
+    // Images are cropped and sized when they are read.
+    const preparation = {
+      ...network.preparation,
+      ...(normalize && { normalization: normalize }),
+      fit: "squash",
+    } as const;
     const [, H, W, C] = network.graph.input.shape;
     const { train: data, skipped } = await readData(folder, [H, W], C, strict);
     if (!sameShape(data.shape.slice(1), [H, W, C])) {
@@ -65,9 +72,10 @@ images for each. Every fifth image of a class is held out for validation. The re
     const session = await Session.create(body.graph, body.weights);
     const size = H * W * C;
     const imageOf = (i: number): Tensor =>
-      normalize(
+      preprocess(
         new Tensor(Float32Array.from(data.pixels.subarray(i * size, (i + 1) * size)), [H, W, C]),
-        normalization,
+        [H, W],
+        preparation,
       );
     const count = data.shape[0];
     const features = await featuresOf(session, count, imageOf, (done) => progress(`features ${done} of ${count}`));
@@ -87,7 +95,8 @@ images for each. Every fifth image of a class is held out for validation. The re
     const graph = withHead(network.graph, body.head, data.classes.length);
     const own = graph.nodes[graph.nodes.length - 1].weights;
     const weights = new Map([...body.weights, [own.filter.name, filter] as const, [own.bias.name, bias] as const]);
-    const metadata = { classes: JSON.stringify(data.classes), normalize: normalization };
+    const { normalize: levels, order } = preparationMetadata(preparation);
+    const metadata = { classes: JSON.stringify(data.classes), normalize: levels, ...(order && { order }) };
     await writeWhole(out, await safetensors.write({ graph, weights, metadata }));
     const result = {
       model: network.graph.name,

@@ -4,8 +4,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { ApproximatedLayer } from "../../graph/separable/approximate.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
 import { inChannels } from "../../image/luma.ts";
-import type { Normalization } from "../../image/normalize.ts";
-import { FITS, type Fit, type Preparation, preprocess } from "../../image/prepare.ts";
+import { type Preparation, preprocess } from "../../image/prepare.ts";
 import { checkImageInput } from "../../image/recorded.ts";
 import { concat } from "../../ops/rearrange.ts";
 import { type ApproximationSummary, type Moved, summarizeApproximation } from "../../report/approximation.ts";
@@ -15,20 +14,18 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { readImage } from "../input/imageFile.ts";
 import { imagesOf } from "../input/imageList.ts";
 import type { Network } from "../input/network.ts";
-import { flag, integer, number, type Option, text, type Values, word } from "../options/option.ts";
-import { NORMALIZE } from "../options/shared.ts";
+import { chosenPreparation, IMAGES } from "../options/images.ts";
+import { flag, integer, number, type Option, text, type Values } from "../options/option.ts";
 import { progress, tell } from "../terminal/terminal.ts";
 import { asTyped, UsageError } from "../usage.ts";
 
-export const SEPARATION: {
+export const SEPARATION: typeof IMAGES & {
   readonly separable: Option<boolean>;
   readonly multiplier: Option<number | undefined>;
   readonly energy: Option<number | undefined>;
   readonly macs: Option<number | undefined>;
   readonly layers: Option<string | undefined>;
   readonly images: Option<string | undefined>;
-  readonly normalize: Option<Normalization | undefined>;
-  readonly fit: Option<Fit | undefined>;
 } = {
   separable: flag("makes standard convolutions depthwise-separable, with the closest weights"),
   multiplier: integer("M", [1], undefined, "depthwise kernels per channel, default 1"),
@@ -36,8 +33,7 @@ export const SEPARATION: {
   macs: number("N", 0, undefined, "instead of M: multiply-accumulates of the whole network, e.g. 1e9"),
   layers: text("NAMES", "comma-separated names, or all; default: those that become cheaper, except the first"),
   images: text("PATH", "a file or folder: measures how far outputs move"),
-  normalize: NORMALIZE,
-  fit: word("FIT", FITS, undefined, `of --images, as for classify: ${FITS.join(", ")}`),
+  ...IMAGES,
 };
 
 /** @throws UsageError for an option that is for --separable, without it */
@@ -54,9 +50,9 @@ export interface Separated {
 export async function separated(
   command: string,
   read: Network,
-  { multiplier, energy, macs, layers, images, normalize, fit }: Values<typeof SEPARATION>,
+  { multiplier, energy, macs, layers, images, ...how }: Values<typeof SEPARATION>,
 ): Promise<Separated> {
-  const chosen = { ...(normalize && { normalization: normalize }), ...(fit && { fit }) };
+  const chosen = chosenPreparation(command, how);
   const preparation = { ...read.preparation, ...chosen };
   const batch = images === undefined ? null : await batchOf(command, images, read.graph, preparation);
   const made = asTyped(command, SEPARATION, () =>
@@ -70,7 +66,13 @@ export async function separated(
   );
   progress("");
   const { graph, weights } = made;
-  const network = { ...read, graph, weights, preparation, isGuessed: read.isGuessed && normalize === undefined };
+  const network = {
+    ...read,
+    graph,
+    weights,
+    preparation,
+    isGuessed: read.isGuessed && chosen.normalization === undefined,
+  };
   const moved = batch === null ? null : await movedOn(batch, read, network, made.layers);
   return { network, summary: summarizeApproximation(read.graph, made, moved) };
 }

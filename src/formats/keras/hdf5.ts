@@ -1,3 +1,4 @@
+/// <reference path="./jsfive.d.ts" />
 /**
  * @file Reads HDF5, the container of Keras' weights, by jsfive: an optional package, loaded when such a file comes.
  *
