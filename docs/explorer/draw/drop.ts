@@ -1,7 +1,7 @@
 /** @file A network of one's own, and the photo that it classifies. */
 
-import { NORMALIZATIONS, type Normalization } from "../../../src/image/normalize.ts";
-import type { Activation } from "../../../src/index.ts";
+import { NORMALIZATIONS } from "../../../src/image/normalize.ts";
+import type { Activation, Normalization, Preparation } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
 import { type Current, change, current, onChange } from "../engine/image.ts";
 import type { Chosen } from "../engine/jobs.ts";
@@ -97,7 +97,7 @@ export function dropZone(): readonly HTMLElement[] {
       network?.chosen && choices(network.chosen, shape[0], network.preparation.normalization),
     );
   };
-  const choices = (chosen: Chosen, rows: number, normalization: Normalization): HTMLElement =>
+  const choices = (chosen: Chosen, rows: number, normalization: Preparation["normalization"]): HTMLElement =>
     h(
       "div",
       { class: "controls" },
@@ -110,7 +110,7 @@ export function dropZone(): readonly HTMLElement[] {
       choice(
         text.normalization,
         NORMALIZATIONS.map((scheme) => [scheme, FORMULAS[scheme]] as const),
-        normalization,
+        normalization as Normalization,
         (scheme) => void load(null, { ...chosen, normalization: scheme }),
       ),
       choice(

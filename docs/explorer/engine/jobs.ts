@@ -33,7 +33,7 @@ import { upTo } from "./upTo.ts";
 import { tiersHere, type Way } from "./ways.ts";
 
 /** Numbers on their way between page and worker. */
-const IS_MODEL = /\.(safetensors|onnx|tflite|npz|json)$/i;
+const IS_MODEL = /\.(safetensors|onnx|tflite|npz|json|h5|hdf5|keras)$/i;
 
 export interface Numbers {
   readonly shape: readonly number[];
@@ -70,7 +70,7 @@ export interface Loaded {
   readonly about: string;
   readonly preparation: Preparation;
   readonly labels: readonly string[];
-  /** What the file leaves open, as it is chosen now; null where it says all, as ONNX and TensorFlow Lite do. */
+  /** What the file leaves open, as it is chosen now; null where it contains its network. */
   readonly chosen: Chosen | null;
 }
 
@@ -114,6 +114,12 @@ export interface Jobs {
 }
 
 export type JobName = keyof Jobs;
+
+/** Whether a file has its network in another library's terms, and not only weights whose names are known. */
+function containsNetwork({ format, naming }: LoadedModel): boolean {
+  if (format === "onnx" || format === "tflite") return true;
+  return (format === "tfjs" || format === "keras") && naming === "separable";
+}
 
 let dropped: (Loaded & { readonly model: LoadedModel; readonly files: readonly File[] }) | null = null;
 let embedded: LoadedModel | null = null;
@@ -261,7 +267,7 @@ export const JOBS: Jobs = {
       about,
       preparation,
       labels,
-      chosen: format === "onnx" || format === "tflite" ? null : chosen,
+      chosen: containsNetwork(model) ? null : chosen,
     };
     dropped = { ...loaded, model, files };
     return loaded;

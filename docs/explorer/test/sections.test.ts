@@ -24,6 +24,7 @@ import {
   writeModel,
   writeSafetensors,
 } from "../../../src/index.ts";
+import { kerasFile } from "../../../test/support/kerasFiles.ts";
 import { halved } from "../build/embeddedWeights.ts";
 import { CHECKS } from "../claims/checks.ts";
 import { CLAIMS } from "../claims/claims.ts";
@@ -474,6 +475,39 @@ describe("4: draw", () => {
     const answer = own.locator(".answer").nth(1);
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     expect(await answer.innerText()).toMatch(/cat|dog|hen/);
+    await leave();
+  });
+
+  test.each<readonly [name: string, files: () => Promise<Readonly<Record<string, Uint8Array | string>>>]>([
+    ["keras", async () => ({ "whole.keras": kerasFile("whole.keras") })],
+    ["keras", async () => ({ "keras_model.h5": kerasFile("whole.h5") })],
+    [
+      "tfjs",
+      async () => {
+        const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
+        const files = await writeModel(graph, randomWeights(graph, 1), "tfjs");
+        return { ...Object.fromEntries(files), "metadata.json": '{"labels":["cat","dog","hen"]}' };
+      },
+    ],
+    [
+      "onnx",
+      async () => {
+        const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
+        return { "own.onnx": await writeModel(graph, randomWeights(graph, 1), "onnx") };
+      },
+    ],
+  ])("a network of %s from a drop, read in the worker, with no request to another host", async (format, make) => {
+    const { page, requests, leave } = await visit(browser, site.url);
+    const own = await section(page, "draw");
+    const given = Object.entries(await make()).map(([name, content]) => {
+      return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
+    });
+    await own.getByLabel("Files: drop them here, or choose").setInputFiles(given);
+    await expect.poll(() => own.innerText()).toContain(`${given[0].name}: ${format}`);
+    const answer = own.locator(".answer").nth(1);
+    await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
+    if (given.length > 1) expect(await answer.innerText()).toMatch(/cat|dog|hen/);
+    expect(requests.every((address) => address.startsWith(site.url))).toBe(true);
     await leave();
   });
 

@@ -179,7 +179,7 @@ export const en = {
       "The difference is between a score and the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
     dropTitle: "A network and a photo of your own",
     dropIntro:
-      "Drop a MobileNet (safetensors, ONNX, .tflite with its labels.txt, .npz, or a TensorFlow.js model.json with its shards): it classifies the photo below, or another one that you drop. They stay on this machine.",
+      "Drop a MobileNet, or another network for images (a Teachable Machine export with its labels or metadata.json, Keras' .h5 or .keras, a TensorFlow.js model.json with its shards, .tflite, ONNX, safetensors, .npz): it classifies the photo below, or another one that you drop. They stay on this machine.",
     drop: "Files: drop them here, or choose",
     reading: "Reading…",
     network: (about: string, shape: string) => `${about}, takes ${shape}.`,

@@ -166,7 +166,7 @@ export const zh: Text = {
     agreement: "差异是某个得分与 naive 层级之差。同一层级得分的指纹在任何浏览器、任何机器上，无论用多少个线程都相同。",
     dropTitle: "你自己的网络和照片",
     dropIntro:
-      "拖入一个 MobileNet（safetensors、ONNX、.tflite 及其 labels.txt、.npz，或 TensorFlow.js 的 model.json 及其分片）：它会给下面的照片分类，也可以另外拖入一张。它们不会离开这台机器。",
+      "拖入一个 MobileNet 或其他图像网络（Teachable Machine 导出的文件连同 labels.txt 或 metadata.json、Keras 的 .h5 或 .keras、TensorFlow.js 的 model.json 及其分片、.tflite、ONNX、safetensors、.npz）：它会给下面的照片分类，也可以另外拖入一张。它们不会离开这台机器。",
     drop: "文件：拖到这里，或选择",
     reading: "读取中……",
     network: (about, shape) => `${about}，输入 ${shape}。`,
