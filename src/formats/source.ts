@@ -8,12 +8,13 @@ import type { Patience } from "../tensor/patience.ts";
 /** How to convert a Python pickle to a supported format. */
 export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
 
-/** How to convert a Keras model or its HDF5 file. */
-export const FROM_KERAS: string =
-  "in Python: safetensors.numpy.save_file of the layers' weights by name, or tensorflowjs_converter, or tf2onnx";
+/** How to convert a model of TensorFlow that no reader here takes. */
+export const FROM_TENSORFLOW: string =
+  'in Python: tf.lite.TFLiteConverter.from_saved_model(folder).convert(), or model.save("model.keras"), or tensorflowjs_converter';
 
 /** The supported formats. */
-export const NEEDED: string = "needs safetensors, a TensorFlow.js model.json, ONNX, .tflite, .npz or a graph as JSON";
+export const NEEDED: string =
+  "needs safetensors, a TensorFlow.js model.json, Keras' .h5 or .keras, ONNX, .tflite, .npz or a graph as JSON";
 
 /** Bytes with random access. */
 export interface ByteSource {
@@ -111,9 +112,10 @@ async function whatElse(path: string | URL, isFolder: boolean): Promise<string> 
   if (!isFolder) return "a pipe or a device, not a file";
   const { readdir } = await import("node:fs/promises");
   const names: readonly string[] = await readdir(path).catch(() => []);
-  if (names.includes("saved_model.pb")) return `a TensorFlow SavedModel, ${NEEDED} (${FROM_KERAS})`;
+  if (names.includes("saved_model.pb")) return `a TensorFlow SavedModel, ${NEEDED} (${FROM_TENSORFLOW})`;
   const inside =
-    names.find((name) => name === "model.json") ?? names.find((name) => /\.(safetensors|onnx|npz)$/.test(name));
+    names.find((name) => name === "model.json") ??
+    names.find((name) => /\.(safetensors|onnx|tflite|keras|h5|npz)$/.test(name));
   return inside === undefined ? "a folder, not a file" : `a folder, needs the file in it: ${inside}`;
 }
 

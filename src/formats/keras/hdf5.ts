@@ -60,8 +60,10 @@ export async function openHdf5(
         () => show(inner),
         () => group.get(key),
       );
-      if (one instanceof Dataset) tensors.set(inner, storedTensor(file, inner, one, guarded));
-      else if (depth < MAX_DEPTH) {
+      if (one instanceof Dataset) {
+        const stored = storedTensor(file, inner, one, guarded);
+        if (stored !== null) tensors.set(inner, stored);
+      } else if (depth < MAX_DEPTH) {
         groups.set(inner, one);
         visit(one, inner, depth + 1);
       } else throw new FormatError(`${file}: has groups ${depth} deep, needs at most ${MAX_DEPTH}`);
@@ -89,14 +91,21 @@ function guardOf(file: string): Guarded {
     try {
       return run();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new FormatError(`${file}: ${what()} cannot be read (${why.trim()})`, { cause });
+      const said = cause instanceof Error ? cause.message : String(cause);
+      const why = said.trim().replace(/^\w+\("(.*)"\)$/s, "$1"); // jsfive throws text
+      throw new FormatError(`${file}: ${what()} cannot be read (${why})`, { cause });
     }
   };
 }
 
-function storedTensor(file: string, path: string, dataset: Dataset, guarded: Guarded): StoredTensor {
+/** @returns null for text and other data without numbers */
+function storedTensor(file: string, path: string, dataset: Dataset, guarded: Guarded): StoredTensor | null {
   const name = `${file}: ${show(path)}`;
+  const dtype = guarded(
+    () => `the type of ${show(path)}`,
+    () => dataset.dtype,
+  );
+  if (typeof dtype !== "string" || !/^[<>|]?[fiu][1248]$/.test(dtype)) return null;
   const shape = guarded(
     () => `the shape of ${show(path)}`,
     () => checkShape("hdf5", "shape", dataset.shape),
@@ -104,12 +113,6 @@ function storedTensor(file: string, path: string, dataset: Dataset, guarded: Gua
   return {
     shape,
     read: async () => {
-      const dtype = guarded(
-        () => `the type of ${show(path)}`,
-        () => dataset.dtype,
-      );
-      const isNumeric = typeof dtype === "string" && /^[<>|]?[fiu][1248]$/.test(dtype);
-      if (!isNumeric) throw new FormatError(`${name} has the type ${show(dtype)}, needs numbers`);
       const values = guarded(
         () => show(path),
         () => dataset.value,

@@ -1,10 +1,10 @@
 /** @file NumPy's archives (.npz): zip files with one .npy file per array, named after it. */
 import { FormatError } from "../../tensor/errors.ts";
 import { allowance } from "../bytes/unpack.ts";
-import { readZip } from "../bytes/zip.ts";
+import { readZip, type ZipEntry } from "../bytes/zip.ts";
 import { writeZip } from "../bytes/zipWriter.ts";
 import type { StoredTensor } from "../format.ts";
-import { type ByteSource, FROM_KERAS, FROM_PYTORCH, NEEDED } from "../source.ts";
+import { type ByteSource, FROM_PYTORCH } from "../source.ts";
 import { MAX_HEADER, type NpyArray, readNpy, readNpyHeader, writeNpy } from "./npy.ts";
 
 /**
@@ -18,10 +18,7 @@ export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Ma
   const arrays = entries.filter(({ name }) => name.endsWith(".npy"));
   if (arrays.length === 0) {
     if (entries.some(({ name }) => name.endsWith(".pkl"))) {
-      throw new FormatError(`${source.name}: a PyTorch checkpoint, which is a Python pickle; ${FROM_PYTORCH}`);
-    }
-    if (entries.some(({ name }) => /(^|\/)model\.weights\.h5$/.test(name))) {
-      throw new FormatError(`${source.name}: a Keras model (.keras), ${NEEDED} (${FROM_KERAS})`);
+      throw new FormatError(`${source.name}: ${checkpointIn(entries)}; ${FROM_PYTORCH}`);
     }
     throw new FormatError(`${source.name}: a zip archive without .npy files, needs NumPy's .npz`);
   }
@@ -32,6 +29,15 @@ export async function readNpz(source: ByteSource, maxBytes?: number): Promise<Ma
     tensors.set(name.slice(0, -".npy".length), { shape, read: async () => readNpy(file, await read()) });
   }
   return tensors;
+}
+
+/** What a zip archive of PyTorch holds; what its tensors are called is in a pickle, which is a program. */
+function checkpointIn(entries: readonly ZipEntry[]): string {
+  const stored = entries.filter(({ name }) => /(^|\/)data\/\d+$/.test(name));
+  const bytes = stored.reduce((sum, { size }) => sum + size, 0);
+  const isProgram = entries.some(({ name }) => /(^|\/)code\//.test(name));
+  const what = isProgram ? "a TorchScript program" : "a PyTorch checkpoint";
+  return `${what} of ${stored.length} tensors, ${bytes} bytes, whose names are in a Python pickle`;
 }
 
 /** @throws ShapeError if the number of elements of an array does not match its shape */
