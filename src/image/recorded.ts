@@ -88,7 +88,8 @@ export function numberedLabels(classes: number): readonly string[] {
  */
 export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;
-  const own = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
+  const ofPreset = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
+  const own = naming === "transformers" ? ({ ...ofPreset, fit: "shorter" } as const) : ofPreset;
   const isUnit = isOwn(read) || (graph.input.shape[3] === 1 && own.normalization === "torch");
   const normalization = ownRescaling(graph, weights) ?? (isUnit ? "unit" : own.normalization);
   const word = <T extends string>(key: string, words: readonly T[], fallback: T): T => {

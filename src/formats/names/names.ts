@@ -5,6 +5,7 @@ import { type NamingName, type Scheme, type Target, targetsBy } from "./scheme.t
 import { keras, lite, slim } from "./tensorflow.ts";
 import { timm } from "./timm.ts";
 import { torchvision } from "./torchvision.ts";
+import { transformers } from "./transformers.ts";
 
 /** A graph's own names. */
 const separable: Scheme = {
@@ -17,7 +18,7 @@ const separable: Scheme = {
 };
 
 /** The first scheme that recognises the names is used. */
-export const SCHEMES: readonly Scheme[] = [separable, lite, keras, slim, torchvision, timm];
+export const SCHEMES: readonly Scheme[] = [separable, lite, keras, slim, torchvision, timm, transformers];
 
 export interface Renamed {
   readonly weights: Map<string, Tensor>;

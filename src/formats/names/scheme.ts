@@ -26,7 +26,7 @@ export interface Scheme {
 }
 
 /** The naming schemes of weights that are recognized. */
-export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm"] as const;
+export const NAMINGS = ["separable", "keras", "tf-slim", "tf-lite", "torchvision", "timm", "transformers"] as const;
 /** The naming scheme of a file's weights. */
 export type NamingName = (typeof NAMINGS)[number];
 

@@ -20,6 +20,9 @@ import {
 } from "../../../src/index.ts";
 
 type Listed = readonly (readonly [name: string, shape: readonly number[]])[];
+const transformers: readonly { readonly tensors: Listed }[] = JSON.parse(
+  readFileSync("test/oracles/transformers.json", "utf8"),
+);
 const { tensors: lists }: { tensors: Record<string, Listed> } = JSON.parse(
   readFileSync("test/facts/weight-names.json", "utf8"),
 );
@@ -227,7 +230,7 @@ test("names that belong to nobody: the ten nearest are shown", () => {
     }
   })();
   expect(message).toMatch(
-    /^weights: 12 names that belong to no known family \(separable, tf-lite, keras, tf-slim, torchvision, timm\)/,
+    /^weights: 12 names that belong to no known family \(separable, tf-lite, keras, tf-slim, torchvision, timm, transformers\)/,
   );
   expect(message.split("\n").length).toBe(11);
   expect(message).toContain("features.0.0.weight in torchvision");
@@ -236,7 +239,7 @@ test("names that belong to nobody: the ten nearest are shown", () => {
 test.each(SCHEMES.flatMap((scheme) => scheme.examples.map((example) => [scheme.name, example] as const)))(
   "%s has names like %s",
   (naming, example) => {
-    const listed = Object.values(lists)
+    const listed = [...Object.values(lists), ...transformers.map(({ tensors }) => tensors)]
       .flat()
       .map(([name]) => name);
     const isListed = listed.includes(example);
