@@ -121,9 +121,9 @@ describe("weights that cannot be right are named when they are loaded", () => {
       "other last layers than a MobileNet's",
       (tensors) => {
         for (const name of ["conv_preds/kernel", "conv_preds/bias"]) tensors.delete(name);
-        tensors.set("dense_Dense1/kernel", Tensor.zeros([256, 100]));
+        tensors.set("gate/kernel", Tensor.zeros([1, 1, 256, 100]));
       },
-      /only conv1\/kernel 3×3×3×8; the file ends with dense_Dense1\/kernel 256×100\. Other layers need ONNX/,
+      /only conv1\/kernel 3×3×3×8; the file ends with gate\/kernel 256×100\. Other layers need ONNX/,
     ],
   ])("%s", async (_, change, message) => {
     await expect(loadModel(keras(change))).rejects.toThrow(message);

@@ -10,6 +10,7 @@ import type { Preset } from "../../models/settings.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { distance } from "../../tensor/nearest.ts";
 import { formatShape, sameShape } from "../../tensor/shape.ts";
+import { withHead } from "./heads.ts";
 import { SCHEMES, schemeNamed } from "./names.ts";
 import type { NamingName } from "./scheme.ts";
 
@@ -48,7 +49,7 @@ export function networkOf(
     if (best === null || wrong < best.wrong) best = { graph, wrong };
     if (wrong === 0) break;
   }
-  return (best as NonNullable<typeof best>).graph;
+  return withHead((best as NonNullable<typeof best>).graph, weights);
 }
 
 /**
@@ -79,7 +80,8 @@ export function networkIn(
     return said.graph({ ...variationsIn(weights), ...preset, ...variations });
   }
   const fitting = networkOf(weights, naming, names);
-  return modelNamed(fitting.name)?.graph({ ...variationsIn(weights), ...variations }) ?? fitting;
+  const varied = modelNamed(fitting.name)?.graph({ ...variationsIn(weights), ...variations });
+  return varied === undefined ? fitting : withHead(varied, weights);
 }
 
 /** Reads from the weights of a named model what may differ from what its name implies. */

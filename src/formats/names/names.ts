@@ -1,6 +1,7 @@
 /** @file Renames a file's weights to a graph's names; the naming scheme is detected from the names themselves. */
 import { FormatError, show } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { headOf } from "./heads.ts";
 import { type NamingName, type Scheme, type Target, targetsBy } from "./scheme.ts";
 import { keras, lite, slim } from "./tensorflow.ts";
 import { timm } from "./timm.ts";
@@ -50,7 +51,29 @@ export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
     weights.set(ours, inOurShape(scheme, target, tensor));
     names.set(ours, prefix + name);
   }
-  return { weights, naming: scheme.name, names };
+  const dense = [...plain].flatMap(([name, { shape }]) => {
+    const target = targets.get(name);
+    return target?.role === "filter" && shape.length === 2 ? [target.layer] : [];
+  });
+  return { ...headed(weights, names, dense), naming: scheme.name };
+}
+
+/** Gives the head of a fine-tuned network the family's name. @param dense layers whose filters are matrices in the file */
+function headed(
+  weights: Map<string, Tensor>,
+  names: ReadonlyMap<string, string>,
+  dense: readonly string[],
+): Pick<Renamed, "weights" | "names"> {
+  const found = headOf(weights, dense);
+  if (found === null) return { weights, names };
+  const ours = (name: string): string => {
+    const isHead = name === `${found.layer}/filter` || name === `${found.layer}/bias`;
+    return isHead ? found.head + name.slice(found.layer.length) : name;
+  };
+  const outputs = weights.get(`${found.layer}/filter`)?.shape[1] ?? 0;
+  const bias = weights.has(`${found.layer}/bias`) ? [] : [[`${found.head}/bias`, Tensor.zeros([outputs])] as const];
+  const renamedKeys = <T>(map: ReadonlyMap<string, T>) => new Map([...map].map(([name, value]) => [ours(name), value]));
+  return { weights: new Map([...renamedKeys(weights), ...bias]), names: renamedKeys(names) };
 }
 
 export function schemeNamed(name: NamingName): Scheme {

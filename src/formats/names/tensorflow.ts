@@ -27,11 +27,15 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["moving_variance", "variance"],
 ]);
 
+/** The name of a model in a model, as Keras gives it: a trunk without its head. */
+const INNER_MODEL = /^(mobilenet[^/]*_\d[^/]*|(model|functional|sequential)(_\d+)?)$/i;
+
 /** Splits a name that ends in one of TensorFlow's terms into layers and role. */
 function split(name: string): { readonly layers: readonly string[]; readonly role: string } | null {
   const parts = name.replace(/:0$/, "").split("/");
   const role = ROLES.get(parts[parts.length - 1]);
-  const layers = parts.slice(0, -1);
+  const inModel = parts.length > 2 && INNER_MODEL.test(parts[0]) ? 1 : 0;
+  const layers = parts.slice(inModel, -1);
   if (role === undefined || layers.length === 0) return null;
   const half = layers.slice(layers.length / 2);
   const isDoubled = layers.length % 2 === 0 && half.every((layer, i) => layer === layers[i]);
@@ -72,7 +76,7 @@ export const keras: Scheme = {
   ],
   recognises: (names) => names.some((name) => /\/(depthwise_)?kernel(:0)?$/.test(name)),
   targets: (listing) => {
-    const isV2OrV3 = [...listing.keys()].some((name) => /^expanded_conv[_/]/.test(name));
+    const isV2OrV3 = [...listing.keys()].some((name) => /(^|\/)expanded_conv[_/]/.test(name));
     return targetsBy(listing, (name) => {
       const found = split(name);
       if (found === null) return asItIs(name);

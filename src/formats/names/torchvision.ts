@@ -28,10 +28,11 @@ export const torchvision: Scheme = {
     const layers = new Map<string, string>();
     const filters = filtersOf(listing);
     const last = largest([...filters.keys()], /^features\.(\d+)\./);
-    const dense = [...filters.keys()].filter((module) => module.startsWith("classifier."));
-    dense.forEach((module, i) => {
-      layers.set(module, i === dense.length - 1 ? "scores" : "head");
-    });
+    // V3 has two dense layers of its own; whatever else follows is a fine-tuned head.
+    const dense = [...filters.keys()].filter((module) => /^classifier(\.|$)/.test(module));
+    const isV3 = [...filters.keys()].some((module) => /^features\.\d+\.block\./.test(module));
+    if (isV3 && dense.length > 1) layers.set(dense[0], "head").set(dense[1], "scores");
+    else if (dense.length > 0) layers.set(dense[0], "scores");
     for (const [module, shape] of filters) {
       const [, block, path] = /^features\.(\d+)\.(.*)$/.exec(module) ?? [];
       if (path === undefined) continue;

@@ -1,0 +1,57 @@
+/**
+ * @file Heads of fine-tuned networks: dense layers of any name where the family has one of its own. Weights show their
+ * order, each takes what the one before gives, but not what is between them.
+ */
+
+import { appendAgain } from "../../graph/again.ts";
+import { builderOf } from "../../graph/builder.ts";
+import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
+import type { Weights } from "../../graph/weights.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { warn } from "../../tensor/warn.ts";
+
+/**
+ * The layer that takes the place of the family's own head, of the dense layers of a file: the first of the chain.
+ *
+ * @param dense names of layers whose filters the file has as matrices
+ * @returns its name and the family's, null if there is no such layer, or the family's own is there
+ */
+export function headOf(
+  weights: ReadonlyMap<string, Tensor>,
+  dense: readonly string[],
+): { readonly layer: string; readonly head: string } | null {
+  const head = weights.has("conv1/filter") ? "conv_preds" : weights.has("stem/filter") ? "scores" : null;
+  if (head === null || weights.has(`${head}/filter`)) return null;
+  const shapes = dense.map((layer) => ({ layer, shape: weights.get(`${layer}/filter`)?.shape ?? [] }));
+  const made = new Set(shapes.map(({ shape }) => shape[1]));
+  const first = shapes.find(({ shape }) => !made.has(shape[0])) ?? shapes[0];
+  return first === undefined ? null : { layer: first.layer, head };
+}
+
+/** The network with the dense layers that follow its own last one, if its weights have any; ReLU before each. */
+export function withHead(graph: Graph, weights: Weights): Graph {
+  const own = new Set(weightSpecs(graph).map(({ name }) => name));
+  const rest = new Map<string, Tensor>();
+  for (const [name, tensor] of weights) {
+    if (name.endsWith("/filter") && !own.has(name) && tensor.shape.length === 2) rest.set(name.slice(0, -7), tensor);
+  }
+  const chain: string[] = [];
+  let width = outputShapeOf(graph).at(-1);
+  for (;;) {
+    const next = [...rest].find(([, { shape }]) => shape[0] === width);
+    if (next === undefined) break;
+    chain.push(next[0]);
+    rest.delete(next[0]);
+    width = next[1].shape[1];
+  }
+  if (chain.length === 0) return graph;
+  warn(`the dense layers ${[graph.output, ...chain].join(", ")} follow one another; ReLU between them is a guess`);
+  const copy = builderOf(graph.name, graph.inputs);
+  for (const node of graph.nodes) appendAgain(copy, node);
+  let x = graph.output;
+  for (const name of chain) {
+    const [, outputs] = (weights.get(`${name}/filter`) as Tensor).shape;
+    x = copy.builder.dense(copy.builder.activation(x, "relu"), { name, outputs, bias: weights.has(`${name}/bias`) });
+  }
+  return copy.builder.build(x);
+}
