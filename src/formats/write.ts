@@ -13,14 +13,31 @@ export type WritableFormatName = Exclude<FormatName, "keras">;
 const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tfjs", "tflite", "onnx"];
 
 /**
- * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
- * weights, and NumPy's .npz has nothing else. A TensorFlow.js layers model is two files, by their names: `model.json`
- * and `weights.bin`.
+ * Writes a network as a TensorFlow.js layers model: two files by their names, `model.json` and `weights.bin`.
  *
  * @param weights as for a session
- * @param metadata strings by name, for safetensors, ONNX, TensorFlow Lite and TensorFlow.js. `classify` and
- *   `createClassifier` read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and
- *   `interpolation`
+ * @param metadata strings by name, as for the other formats
+ * @throws ShapeError for an invalid graph, weights that do not fit, a node that TensorFlow.js has no layers for, or
+ *   metadata that are no strings
+ *
+ * @example
+ * const small = mobilenetV2({ alpha: 0.35, resolution: 96, classes: 3 });
+ * const files = await writeModel(small, randomWeights(small, 1), "tfjs");
+ * [...files.keys()]; // ["model.json", "weights.bin"]
+ */
+export async function writeModel(
+  graph: Graph,
+  weights: Weights,
+  format: "tfjs",
+  metadata?: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, Uint8Array>>;
+/**
+ * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
+ * weights, and NumPy's .npz has nothing else.
+ *
+ * @param weights as for a session
+ * @param metadata strings by name, for safetensors, ONNX and TensorFlow Lite. `classify` and `createClassifier`
+ *   read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
  * @throws ShapeError for an invalid graph, weights that do not fit, another format, a node that the format has nothing
  *   for, or metadata that are no strings or that the format cannot hold
  *
@@ -29,12 +46,6 @@ const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tf
  * const file = await writeModel(graph, randomWeights(graph, 1), "safetensors", { normalize: "unit" });
  * (await loadModel(file)).graph.name; // "fashion_1.0_28"
  */
-export async function writeModel(
-  graph: Graph,
-  weights: Weights,
-  format: "tfjs",
-  metadata?: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, Uint8Array>>;
 export async function writeModel(
   graph: Graph,
   weights: Weights,

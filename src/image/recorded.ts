@@ -114,7 +114,7 @@ export function preparationIn(file: string, read: WeightsFile, graph: Graph): Pr
   };
 }
 
-/** Levels of one's own as JSON, { "mean": 127.5, "scale": 0.0078 }; null if it is a scheme's name, or something else. */
+/** A mean and a scale as JSON, { "mean": 127.5, "scale": 0.0078 }; null if it is a scheme's name, or something else. */
 function levelsIn(said: string | undefined): Levels | null {
   if (!said?.startsWith("{")) return null;
   try {

@@ -311,7 +311,9 @@ describe("classify", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out.match(/mobilenet_v1_0\.25_224, simd/g)?.length).toBe(2);
     expect(out).toMatch(/ {2}(one|two|three|four) +\d+\.\d %/);
-    expect(out).toMatch(/^safetensors, .*; mobilenet_v1_0\.25_224; images .* to 224×224, bilinear, grey levels tf\n\n/);
+    expect(out).toMatch(
+      /^safetensors, .*; mobilenet_v1_0\.25_224; images .* to 224×224, bilinear, rgb, grey levels tf\n\n/,
+    );
     expect(out.trim().split("\n").length).toBe(8);
   });
 

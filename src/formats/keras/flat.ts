@@ -8,7 +8,7 @@ import { snakeCase } from "./snakeCase.ts";
 import type { Layer, Model, Reference } from "./topology.ts";
 
 /** Where the weights of a layer lie. */
-export interface LayerPlace {
+export interface LayerAddress {
   /** The layer's name, after those of the models that it is in. */
   readonly path: readonly string[];
   /** As Keras 3 numbers layers by their classes: ["functional", "conv2d_1"]. */
@@ -18,7 +18,7 @@ export interface LayerPlace {
 export interface LayerNode extends FileNode {
   readonly config: Json;
   readonly settings: Json;
-  readonly place: LayerPlace;
+  readonly address: LayerAddress;
 }
 
 export interface FlatModel {
@@ -37,12 +37,17 @@ export function flattened(file: string, model: Model): FlatModel {
   /** Values that are others: the inputs and outputs of inner models. */
   const same = new Map<string, string>();
 
-  const visit = (own: Model, prefix: string, place: LayerPlace, given: readonly string[] | null): readonly string[] => {
+  const visit = (
+    own: Model,
+    prefix: string,
+    address: LayerAddress,
+    given: readonly string[] | null,
+  ): readonly string[] => {
     const keyOf = keysIn(file, own, prefix);
     const used = new Map<string, number>();
     const entered = own.inputs.map(({ layer }) => layer);
     for (const layer of own.layers) {
-      const inner = { path: [...place.path, layer.name], numbered: [...place.numbered, numberedName(layer, used)] };
+      const inner = { path: [...address.path, layer.name], numbered: [...address.numbered, numberedName(layer, used)] };
       const first = keyOf({ layer: layer.name, call: 0, output: 0 }, true);
       if (layer.className === "InputLayer") {
         const at = entered.indexOf(layer.name);
@@ -72,7 +77,7 @@ export function flattened(file: string, model: Model): FlatModel {
           outputs: [key(0)],
           config: layer.config,
           settings,
-          place: inner,
+          address: inner,
         });
       });
     }
@@ -83,7 +88,7 @@ export function flattened(file: string, model: Model): FlatModel {
   return named(file, model, { inputs, nodes, outputs, same });
 }
 
-/** The key of a value. Calls are counted from the lowest that anything refers to: an inner model has one of its own. */
+/** The key of a value. Calls count from the lowest that anything refers to: of an inner model, the first is another. */
 function keysIn(file: string, own: Model, prefix: string) {
   const layers = new Map(own.layers.map((layer) => [layer.name, layer]));
   const lowest = new Map<string, number>();

@@ -39,7 +39,7 @@ function run(
   known: Map<string, Known>,
   state: BuildState,
 ): void {
-  const { op, name, config, settings, place } = node;
+  const { op, name, config, settings, address } = node;
   const layer = LAYERS.get(op.replace(/^.*>/, "")); // "Custom>FixedDropout": registered in a package
   if (layer === undefined) {
     throw new FormatError(`${file}: the layer ${show(name)} of class ${show(op)} is not supported${knownAs(op)}`);
@@ -49,7 +49,7 @@ function run(
     settings,
     dialect,
     variables: (names) => {
-      const found = variables(place, names);
+      const found = variables(address, names);
       if (typeof found !== "string") return found;
       throw new FormatError(`${file}: the layer ${show(name)} (${op}) ${found}`);
     },

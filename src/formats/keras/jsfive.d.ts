@@ -1,4 +1,4 @@
-/** What is used of jsfive, which has no types of its own. */
+/** What is used of jsfive, which comes without types. */
 declare module "jsfive" {
   export class Dataset {
     readonly shape: unknown;

@@ -1,13 +1,13 @@
-/** @file Finds the weights of a layer: by the names that they have in a file, or by its place among others of its class. */
+/** @file Finds the weights of a layer: by their names in a file, or by its position among others of its class. */
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { LayerPlace } from "./flat.ts";
+import type { LayerAddress } from "./flat.ts";
 
 /**
  * The weights of a layer, in the order of the names asked for.
  *
  * @returns what is missing, in words, where one is
  */
-export type Variables = (place: LayerPlace, names: readonly string[]) => readonly Tensor[] | string;
+export type Variables = (address: LayerAddress, names: readonly string[]) => readonly Tensor[] | string;
 
 /** What Keras 3 calls some of them. */
 const OTHERWISE: Readonly<Record<string, string>> = { depthwise_kernel: "kernel", pointwise_kernel: "kernel" };
@@ -15,7 +15,7 @@ const OTHERWISE: Readonly<Record<string, string>> = { depthwise_kernel: "kernel"
 /**
  * Weights with names: "conv1/kernel:0", perhaps behind the names of models and of the layer itself.
  *
- * The end of a name must be the layer's and the weight's; of several such, those count that have most of the path.
+ * The end of a name must be the layer's and the weight's; of several such, those count that share most of the path.
  */
 export function variablesNamed(tensors: ReadonlyMap<string, Tensor>): Variables {
   const byEnd = new Map<string, { readonly parts: readonly string[]; readonly tensor: Tensor }[]>();
@@ -26,25 +26,26 @@ export function variablesNamed(tensors: ReadonlyMap<string, Tensor>): Variables 
     list.push({ parts, tensor });
     byEnd.set(role, list);
   }
-  const find = ({ path }: LayerPlace, role: string): Tensor | string => {
+  const find = ({ path }: LayerAddress, role: string): Tensor | string => {
     const layer = (path.at(-1) as string).split("/");
     const fitting = (byEnd.get(role) ?? []).filter(({ parts }) => {
       const end = parts.slice(-1 - layer.length, -1);
       return end.length === layer.length && end.every((part, i) => part === layer[i]);
     });
     const own = (parts: readonly string[]): number => path.filter((name) => parts.includes(name)).length;
-    const most = Math.max(...fitting.map(({ parts }) => own(parts)));
-    const [found, other] = fitting.filter(({ parts }) => own(parts) === most);
+    const max = Math.max(...fitting.map(({ parts }) => own(parts)));
+    const [found, other] = fitting.filter(({ parts }) => own(parts) === max);
     if (found === undefined) return `has no weights called ${[...path, role].join("/")} in the file`;
     if (other !== undefined)
       return `has weights twice in the file: ${found.parts.join("/")} and ${other.parts.join("/")}`;
     return found.tensor;
   };
-  return (place, roles) => {
+  return (address, roles) => {
     const found: Tensor[] = [];
     for (const role of roles) {
-      const first = find(place, role);
-      const tensor = typeof first === "string" && Object.hasOwn(OTHERWISE, role) ? find(place, OTHERWISE[role]) : first;
+      const first = find(address, role);
+      const tensor =
+        typeof first === "string" && Object.hasOwn(OTHERWISE, role) ? find(address, OTHERWISE[role]) : first;
       if (typeof tensor === "string") return typeof first === "string" ? first : tensor;
       found.push(tensor);
     }

@@ -1,5 +1,5 @@
 /**
- * @file Heads of fine-tuned networks: dense layers of any name where the family has one of its own. Weights show their
+ * @file Heads of fine-tuned networks: dense layers of any name where the family has its own. Weights show their
  * order, each takes what the one before gives, but not what is between them.
  */
 
@@ -11,7 +11,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { warn } from "../../tensor/warn.ts";
 
 /**
- * The layer that takes the place of the family's own head, of the dense layers of a file: the first of the chain.
+ * Of the dense layers of a file, the one that stands for the family's own head: the first of the chain.
  *
  * @param dense names of layers whose filters the file has as matrices
  * @returns its name and the family's, null if there is no such layer, or the family's own is there

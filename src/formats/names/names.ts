@@ -58,7 +58,11 @@ export function renamed(tensors: ReadonlyMap<string, Tensor>): Renamed {
   return { ...headed(weights, names, dense), naming: scheme.name };
 }
 
-/** Gives the head of a fine-tuned network the family's name. @param dense layers whose filters are matrices in the file */
+/**
+ * Gives the head of a fine-tuned network the family's name.
+ *
+ * @param dense layers whose filters are matrices in the file
+ */
 function headed(
   weights: Map<string, Tensor>,
   names: ReadonlyMap<string, string>,

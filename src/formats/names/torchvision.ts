@@ -28,7 +28,7 @@ export const torchvision: Scheme = {
     const layers = new Map<string, string>();
     const filters = filtersOf(listing);
     const last = largest([...filters.keys()], /^features\.(\d+)\./);
-    // V3 has two dense layers of its own; whatever else follows is a fine-tuned head.
+    // V3 itself has two dense layers; whatever else follows is a fine-tuned head.
     const dense = [...filters.keys()].filter((module) => /^classifier(\.|$)/.test(module));
     const isV3 = [...filters.keys()].some((module) => /^features\.\d+\.block\./.test(module));
     if (isV3 && dense.length > 1) layers.set(dense[0], "head").set(dense[1], "scores");

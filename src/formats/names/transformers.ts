@@ -27,19 +27,19 @@ export const transformers: Scheme = {
     return byModule(listing, (module) => {
       const own = module.replace(/^mobilenet_v[12]\./, "");
       if (own === "classifier") return isV2 ? "scores" : "conv_preds";
-      const [, place, kind] = /^(.+)\.(convolution|normalization)$/.exec(own) ?? [];
-      const layer = place === undefined ? null : isV2 ? layerOfV2(place) : layerOfV1(place);
+      const [, at, kind] = /^(.+)\.(convolution|normalization)$/.exec(own) ?? [];
+      const layer = at === undefined ? null : isV2 ? layerOfV2(at) : layerOfV1(at);
       return layer === null ? null : `${layer}${kind === "normalization" ? "_bn" : ""}`;
     });
   },
 };
 
-function layerOfV1(place: string): string | null {
-  if (place === "conv_stem") return "conv1";
-  const [, digits] = /^layer\.(\d+)$/.exec(place) ?? [];
+function layerOfV1(module: string): string | null {
+  if (module === "conv_stem") return "conv1";
+  const [, digits] = /^layer\.(\d+)$/.exec(module) ?? [];
   if (digits === undefined) return null;
-  const at = Number(digits);
-  return `conv_${at % 2 === 0 ? "dw" : "pw"}_${Math.floor(at / 2) + 1}`;
+  const number = Number(digits);
+  return `conv_${number % 2 === 0 ? "dw" : "pw"}_${Math.floor(number / 2) + 1}`;
 }
 
 const PARTS = table({ expand_1x1: "expand", conv_3x3: "depthwise", reduce_1x1: "project" });
@@ -50,8 +50,8 @@ const ENDS = table({
   conv_1x1: "last",
 });
 
-function layerOfV2(place: string): string | null {
-  const [, digits, part = ""] = /^layer\.(\d+)\.(.+)$/.exec(place) ?? [];
+function layerOfV2(module: string): string | null {
+  const [, digits, part = ""] = /^layer\.(\d+)\.(.+)$/.exec(module) ?? [];
   const name = PARTS.get(part);
-  return name === undefined ? (ENDS.get(place) ?? null) : `block_${Number(digits) + 2}_${name}`;
+  return name === undefined ? (ENDS.get(module) ?? null) : `block_${Number(digits) + 2}_${name}`;
 }

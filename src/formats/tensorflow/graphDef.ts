@@ -2,12 +2,14 @@
  * @file TensorFlow's graphs as JSON, as TensorFlow.js' graph models have them.
  *
  *   { "node": [{ "name": "conv", "op": "Conv2D", "input": ["x", "filter:0", "^after"],
- *                "attr": { "strides": { "list": { "i": ["1", "2", "2", "1"] } }, "padding": { "s": "U0FNRQ==" } } }, …] }
+ *                "attr": { "strides": { "list": { "i": ["1", "2", "2", "1"] } },
+ *                          "padding": { "s": "U0FNRQ==" } } }, …] }
  *
  * Integers are text, and text is in base64. Source: tensorflow/core/framework/graph.proto, attr_value.proto.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { type Json, listOf, objectOf } from "../json.ts";
+import { numberOf, shapeIn } from "./shape.ts";
 
 export interface GraphDefNode {
   readonly name: string;
@@ -79,10 +81,6 @@ export function numbersAttribute(attributes: Json, name: string): readonly numbe
   return Array.isArray(list) ? list.map(numberOf) : [Number.NaN];
 }
 
-function numberOf(value: unknown): number {
-  return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
-}
-
 export function flagAttribute(attributes: Json, name: string): boolean {
   return attributeOf(attributes, name)?.b === true;
 }
@@ -101,16 +99,4 @@ const TYPES: Readonly<Record<number, string>> = {
 /** Extents of a shape, -1 where it is open; undefined if there is none or its rank is unknown. */
 export function shapeAttribute(attributes: Json, name: string): readonly number[] | undefined {
   return shapeIn(attributeOf(attributes, name)?.shape);
-}
-
-/** Extents of a shape as JSON, { "dim": [{ "size": "1" }, …] }. */
-export function shapeIn(value: unknown): readonly number[] | undefined {
-  const { dim, unknownRank } = objectOf(value);
-  if (value === undefined || unknownRank === true) return undefined;
-  if (!Array.isArray(dim)) return [];
-  return dim.map((one) => {
-    const { size } = objectOf(one);
-    const extent = numberOf(size ?? 0);
-    return Number.isInteger(extent) && extent >= 0 ? extent : -1;
-  });
 }

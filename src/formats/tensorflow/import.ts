@@ -14,10 +14,10 @@ import {
   numberAttribute,
   plainName,
   shapeAttribute,
-  shapeIn,
   typeAttribute,
 } from "./graphDef.ts";
 import { OPERATORS } from "./operators.ts";
+import { shapeIn } from "./shape.ts";
 import { knownAs } from "./unsupported.ts";
 
 /** What a file says of its graph beside the nodes. */

@@ -25,7 +25,7 @@ export async function readTfjsModel(source: ByteSource, options: ReadOptions): P
     tensors,
     network: null,
     described,
-    resolution: statedResolution(json),
+    resolution: statedResolution(signatureIn(json)),
   };
 }
 

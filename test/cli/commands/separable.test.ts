@@ -92,7 +92,7 @@ describe("convert --separable", () => {
       "torch",
       ...words,
     );
-    expect([code, err]).toEqual([0, "images square to 32×32, bilinear, grey levels torch\n"]);
+    expect([code, err]).toEqual([0, "images square to 32×32, bilinear, rgb, grey levels torch\n"]);
     const { model, approximation } = JSON.parse(out);
     const { before, after, layers, moved } = approximation;
     expect([model, before.name, after.name]).toEqual(["standard_separable", "standard", "standard_separable"]);

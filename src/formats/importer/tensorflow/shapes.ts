@@ -63,7 +63,7 @@ export function joinedAlong(c: Context, parts: readonly Known[], axis: number): 
   return concatenated(c, parts, axisOf(c, axis, parts[0].shape.length));
 }
 
-/** All inputs along an axis of their own. */
+/** All inputs along a new axis. */
 export function packed(c: Context, along: number): Known {
   const parts = partsOf(c);
   const axis = axisOf(c, along, parts[0].shape.length + 1);

@@ -71,7 +71,7 @@ export function endingOf(c: Context): Ending {
   return { activation: "none", after: (y) => activatedBy(beside(c, name || "activation"), given, y) };
 }
 
-/** "hardSigmoid" of TensorFlow.js, and what Keras writes of a function: { "class_name": "function", "config": "relu6" }. */
+/** "hardSigmoid" of TensorFlow.js; or as Keras writes a function, { "class_name": "function", "config": "relu6" }. */
 function nameIn(given: unknown): string {
   const { class_name: className, config } = objectOf(given);
   const name = typeof given === "string" ? given : className === "function" ? config : "";

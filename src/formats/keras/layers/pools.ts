@@ -72,7 +72,7 @@ function cropped(c: Context, x: Value, [h, w]: readonly [number, number]): Value
   return middle(beside(c, "cropped"), x, [1, 2], [rows, columns]) as Value;
 }
 
-/** So many elements of the middle of each of these axes. */
+/** The middle of each of these axes, of this many elements. */
 function middle(c: Context, x: Value, axes: readonly number[], counts: readonly number[]): Known {
   const cuts = x.shape.map((extent, axis) => {
     const count = counts[axes.indexOf(axis)];
