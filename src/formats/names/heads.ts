@@ -20,7 +20,8 @@ export function headOf(
   weights: ReadonlyMap<string, Tensor>,
   dense: readonly string[],
 ): { readonly layer: string; readonly head: string } | null {
-  const head = weights.has("conv1/filter") ? "conv_preds" : weights.has("stem/filter") ? "scores" : null;
+  const isStem = (layer: string): boolean => weights.get(`${layer}/filter`)?.shape.length === 4;
+  const head = isStem("conv1") ? "conv_preds" : isStem("stem") ? "scores" : null;
   if (head === null || weights.has(`${head}/filter`)) return null;
   const shapes = dense.map((layer) => ({ layer, shape: weights.get(`${layer}/filter`)?.shape ?? [] }));
   const made = new Set(shapes.map(({ shape }) => shape[1]));
