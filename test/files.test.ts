@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test, vi } from "vitest";
 import { importOnnx } from "../src/formats/onnx/index.ts";
-import { loadModel, Session, type Tensor, TIERS, tensor } from "../src/index.ts";
+import { createClassifier, loadModel, Session, type Tensor, TIERS, tensor } from "../src/index.ts";
 import { sizeOf } from "../src/tensor/shape.ts";
 import { withFolder } from "./support/external.ts";
 import { tempFolder } from "./support/tempFolder.ts";
@@ -47,14 +47,33 @@ interface Files {
   floatOutputs(entry: Entry, one: Case): ReadonlyMap<string, Numbers> | null;
 }
 
-const KINDS: readonly string[] = ["tflite", "onnx"];
-
 withFolder("SEPARABLE_FILES", "model files that people have", async (folder) => {
   const files: Files = await import(/* @vite-ignore */ pathToFileURL(join(folder, "files.mjs")).href);
   const temporary = tempFolder();
   beforeAll(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
 
-  const entries = files.cases().filter(({ kind }) => KINDS.includes(kind));
+  const entries = files.cases();
+
+  test("the three exports of one Teachable Machine network give the same classes", async () => {
+    const image = tensor(
+      Float32Array.from({ length: 90 * 120 * 3 }, (_, i) => (i * 7 + Math.floor(i / 360) * 3) % 256),
+      [90, 120, 3],
+    );
+    const answers: { readonly classes: readonly number[]; readonly probabilities: readonly number[] }[] = [];
+    for (const name of ["teachable_tfjs", "teachable_h5", "teachable_unquant"]) {
+      const entry = entries.find((one) => one.name === name) as Entry;
+      const classifier = await createClassifier(await loadModel(files.unpack(entry, temporary.folder)));
+      const found = await classifier.classify(image);
+      classifier.dispose();
+      answers.push({
+        classes: found.map((one) => one.class),
+        probabilities: found.map(({ probability }) => Number(probability?.toFixed(5))),
+      });
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
   test.each(entries)("$name", async (entry) => {
     const path = files.unpack(entry, temporary.folder);
     const options = entry.input.open ? { shape: entry.input.shape } : {};

@@ -135,7 +135,11 @@ function fitted(
     case "squash":
       return resize(image, [h, w], interpolation);
     case "tf-resize":
-      return resample2d(image.reshape([1, ...image.shape]), { sizes: [h, w] }).reshape([h, w, image.shape[2]]);
+      return resample2d(image.reshape([1, ...image.shape]), { sizes: [h, w], mode: "linear" }).reshape([
+        h,
+        w,
+        image.shape[2],
+      ]);
   }
 }
 

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fashionNet, loadWeights, writeModel } from "../../src/index.ts";
 import { runHere as run } from "../support/cli.ts";
+import { kerasFile } from "../support/kerasFiles.ts";
 import { tempFolder } from "../support/tempFolder.ts";
+import { chain, tfjsFile } from "../support/tfjsFile.ts";
 import { tfliteFile } from "../support/tfliteFile.ts";
 
 const { at } = tempFolder();
@@ -17,6 +19,17 @@ beforeAll(async () => {
     const holds = format === "npz" || format === "graph" ? {} : { licence: "mine" };
     writeFileSync(at(file), await writeModel(graph, weights, format, holds));
   }
+  for (const [name, bytes] of await writeModel(graph, weights, "tfjs", { licence: "mine" }))
+    writeFileSync(at(name), bytes);
+  writeFileSync(at("whole.keras"), kerasFile("whole.keras"));
+  writeFileSync(at("whole.h5"), kerasFile("whole.h5"));
+  writeFileSync(at("only.weights.h5"), kerasFile("only.weights.h5"));
+  const odd = tfjsFile(chain([4], ["Dense", { units: 2 }], ["Lambda", {}], ["Mystery", {}]));
+  writeFileSync(at("odd.json"), odd.json);
+  const nodes = ["If", "Relu", "Mystery"].map((op, i) => ({ name: `n${i}`, op, input: [i === 0 ? "x" : `n${i - 1}`] }));
+  const dim = [{ size: "-1" }, { size: "4" }];
+  const x = { name: "x", op: "Placeholder", attr: { shape: { shape: { dim } } } };
+  writeFileSync(at("graph-model.json"), tfjsFile({ node: [x, ...nodes] }).json);
   const tensors = ["x", "y", "z"].map((name) => ({ name, shape: [1, 2] }));
   const operators = [
     { op: "WHILE", inputs: [0], outputs: [1] },
@@ -30,6 +43,7 @@ describe("what is in a file", () => {
     ["net.safetensors", /safetensors, 3\d\d KiB/, /77 tensors of 84,554 numbers/],
     ["net.tflite", /TensorFlow Lite, schema 3, 32\d KiB, written by separable/, /DEPTHWISE_CONV_2D +7\n/],
     ["net.onnx", /ONNX, opset 14, 3\d\d KiB, written by separable/, /Relu +15\n/],
+    ["model.json", /TensorFlow\.js, layers-model, [\d.]+ KiB, written by separable/, /DepthwiseConv2D +7\n/],
     ["net.npz", /NumPy's .npz, 3\d\d KiB/, /numbers/],
     ["net.json", /a graph as JSON, [\d.]+ KiB/, /depthwiseConv2d +7\n/],
   ])("%s", async (file, title, line) => {
@@ -51,6 +65,31 @@ describe("what is in a file", () => {
       weights: { tensors: 34, types: { F32: 80_618, I32: 4 } },
       metadata: { licence: "mine" },
     });
+  });
+
+  test.each([
+    [
+      "whole.keras",
+      /Keras, [\d.]+ KiB, written by Keras 3\.\d+\.\d+/,
+      /image {2}\?×6×5×3 {2}F32\n.*scores {2}\?.*Conv2D +3\n/s,
+    ],
+    ["whole.h5", /Keras, [\d.]+ KiB, written by Keras 3/, /SeparableConv2D +1\n/],
+    ["only.weights.h5", /Keras, [\d.]+ KiB, written by Keras/, /weights\n {2}\d+ tensors/],
+    [
+      "odd.json",
+      /TensorFlow\.js/,
+      /Lambda +1 {2}not supported: a function of Python's.*Mystery +1 {2}not supported: a class of the author's/s,
+    ],
+    [
+      "graph-model.json",
+      /TensorFlow\.js/,
+      /x {2}\?×4 {2}F32\n.*n2 {2}\?.*If +1 {2}not supported: control flow.*Mystery +1 {2}not supported\n/s,
+    ],
+  ])("%s: layers and operators, and which of them are not supported", async (file, title, lines) => {
+    const { code, out, err } = await run("inspect", at(file));
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(title);
+    expect(out).toMatch(lines);
   });
 
   test("operators that are not supported are marked", async () => {

@@ -101,6 +101,12 @@ test("schemes of normalisation", () => {
   expect(x.toArray()).toEqual([[[0, 127.5, 255]]]);
 });
 
+test("levels of one's own: (v - mean) · scale", () => {
+  const x = tensor([0, 100, 200], [1, 1, 3]);
+  expect([...normalize(x, { mean: 100, scale: 0.5 }).data]).toEqual([-50, 0, 50]);
+  expect([...normalize(x, { mean: [0, 50, 100], scale: [1, 2, 3] }).data]).toEqual([0, 100, 300]);
+});
+
 test("preprocess crops, resizes and normalises", () => {
   const input = preprocess(image([9, 12]), [3, 3], "tf");
   expect(input.shape).toEqual([1, 3, 3, 3]);
@@ -122,6 +128,16 @@ test.each<[string, () => unknown, string]>([
     "a scheme",
     () => normalize(counting([1, 1, 3]), "imagenet" as never),
     'normalize: scheme is "imagenet", needs one of "tf", "torch", "unit", "byte", "raw"',
+  ],
+  [
+    "a mean for other channels",
+    () => normalize(counting([1, 1, 3]), { mean: [1, 2], scale: 1 }),
+    "normalize: mean is [1, 2], needs a number, or one for each of 3 channels",
+  ],
+  [
+    "a scale that is none",
+    () => normalize(counting([1, 1, 3]), { mean: 0, scale: Number.NaN }),
+    "normalize: scale is NaN, needs a number, or one for each of 3 channels",
   ],
   ["torch on grey", () => normalize(counting([1, 1, 1]), "torch"), 'normalize: image has 1 channels, "torch" needs 3'],
 ])("refuses %s", (_, run, message) => {

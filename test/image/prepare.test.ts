@@ -12,6 +12,7 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.ts";
+import { expectClose } from "../support/tensors.ts";
 
 const image = ([h, w]: readonly number[]): Tensor =>
   tensor(
@@ -29,6 +30,40 @@ test.each(prepared)("torchvision's $interpolation of $from, to the bit", ({ from
   expect(ours.shape).toEqual([1, 28, 28, 3]);
   const theirs = Buffer.from(data, "base64");
   expect([...ours.data]).toEqual([...theirs]);
+});
+
+// Written by test/oracles/tf_resize.py.
+const sized: readonly {
+  readonly shape: readonly number[];
+  readonly size: readonly [number, number];
+  readonly image: readonly number[];
+  readonly values: readonly number[];
+}[] = JSON.parse(readFileSync("test/oracles/tf_resize.json", "utf8"));
+
+test.each(sized)("tf.image.resize of $shape to $size, without antialiasing", ({ shape, size, image: from, values }) => {
+  const how = { fit: "tf-resize", interpolation: "bilinear", normalization: "raw" } as const;
+  expectClose(preprocess(tensor(from, shape), size, how), tensor(values, [1, ...size, shape[2]]), 1e-4);
+});
+
+test("a mean and a scale, blue first: each channel has its own, in the order of the network's", () => {
+  const x = tensor([10, 20, 30, 40, 50, 60], [1, 2, 3]);
+  const how = { fit: "squash", interpolation: "bilinear", order: "bgr" } as const;
+  const levels = { mean: [1, 2, 3], scale: [1, 10, 100] };
+  expect(preprocess(x, [1, 2], { ...how, normalization: levels }).toArray()).toEqual([
+    [
+      [
+        [29, 180, 700],
+        [59, 480, 3700],
+      ],
+    ],
+  ]);
+  const grey = tensor([10, 20], [1, 2, 1]);
+  expect(preprocess(grey, [1, 2], { ...how, normalization: { mean: 5, scale: 2 } }).toArray()).toEqual([
+    [[[10], [30]]],
+  ]);
+  expect(() => preprocess(x, [1, 2], { ...how, order: "gbr" as never, normalization: "raw" })).toThrow(
+    new ShapeError('preprocess: order is "gbr", needs one of "rgb", "bgr"'),
+  );
 });
 
 test("TF-slim: the middle 7/8 of each side, squashed; Keras: the middle square", () => {
