@@ -19,7 +19,7 @@ export interface Hdf5 {
 }
 
 /** Maximum groups and datasets. */
-const MAX_ENTRIES = 100_000;
+const MAX_ENTRIES = 20_000;
 /** Maximum groups within groups. */
 const MAX_DEPTH = 64;
 
@@ -66,7 +66,7 @@ export async function openHdf5(
       } else if (depth < MAX_DEPTH) {
         groups.set(inner, one);
         visit(one, inner, depth + 1);
-      } else throw new FormatError(`${file}: has groups ${depth} deep, needs at most ${MAX_DEPTH}`);
+      } else throw new FormatError(`${file}: has groups over ${MAX_DEPTH} deep, needs at most that`);
     }
   };
   visit(root, "", 0);
