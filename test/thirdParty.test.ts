@@ -4,7 +4,11 @@ import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
 const text = readFileSync("docs/THIRD_PARTY.md", "utf8");
-const linked = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path = ""]) => relative(".", join("docs", path)));
+/** Linked, or in the case of files without text named. */
+const linked = [
+  ...[...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path = ""]) => relative(".", join("docs", path))),
+  ...[...text.matchAll(/`(\w+\/[^`]+)`/g)].map(([, path = ""]) => path),
+];
 
 /** Files that hold data rather than code: each says in the list whose it is. */
 const FOLDERS: readonly (readonly [folder: string, isData: RegExp])[] = [

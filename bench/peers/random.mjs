@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
-import { Session } from "../../dist/index.js";
+import { random, randomTensor, randomWeights, Session, ShapeError } from "../../dist/index.js";
 
 /** The network with a value in the middle as another output. */
 export function withSecondOutput(graph) {
@@ -47,4 +47,53 @@ export async function compiled(path) {
   const module = await import(pathToFileURL(file).href);
   rmSync(folder, { recursive: true });
   return module;
+}
+
+/**
+ * Writes random networks, runs them in their own runtime and reads them back; prints what differs and what is refused,
+ * and ends with code 1 if anything differs.
+ *
+ * @param runtime its name
+ * @param lacking what a refusal says
+ * @param make    a network of a seed
+ * @param answers of the runtime: its outputs, in order, and the network as it is read back, { graph, weights }
+ */
+export async function compareExports({ runtime, lacking, make, answers }) {
+  const [first = 1, last = 500] = process.argv.slice(2).map(Number);
+  const refused = new Map();
+  let [failed, right] = [0, 0];
+  for (let seed = first; seed <= last; seed++) {
+    const graph = withSecondOutput(make(seed));
+    const wrong = await exportDifference(graph, seed, runtime, answers).catch((error) => error);
+    if (wrong === null) right++;
+    else if (wrong instanceof ShapeError && wrong.message.includes(lacking)) {
+      const what = wrong.message.replace(/^.*: /, "");
+      refused.set(what, (refused.get(what) ?? 0) + 1);
+    } else {
+      failed++;
+      console.log(`seed ${seed}: ${wrong.message ?? wrong}\n  ${graph.nodes.map(({ op }) => op).join(", ")}`);
+    }
+  }
+  for (const [what, count] of refused) console.log(`${count} refused: ${what}`);
+  console.log(`${right} networks in ${runtime} and read back, ${failed} differ`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+/** What differs in the runtime or after reading back, in words; null if nothing does. */
+async function exportDifference(graph, seed, runtime, answers) {
+  const weights = randomWeights(graph, seed);
+  const source = random(seed + 1);
+  const inputs = graph.inputs.map(({ name, shape }) => [name, randomTensor(shape, source)]);
+  const expected = await run(graph, weights, Object.fromEntries(inputs));
+  const { outputs, back } = await answers(graph, weights, inputs);
+  const own = inputs.map(([, x], i) => [back.graph.inputs[i].name, x]);
+  const again = [...(await run(back.graph, back.weights, Object.fromEntries(own))).values()];
+  for (const [i, [name, value]] of [...expected].entries()) {
+    const { data, shape } = outputs[i];
+    const wrong =
+      firstDifference(`${name} in ${runtime}`, value, data, shape) ??
+      firstDifference(`${name} read back`, value, again[i].toFloat32Array());
+    if (wrong !== null) return wrong;
+  }
+  return null;
 }

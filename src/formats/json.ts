@@ -6,7 +6,3 @@ export type Json = Readonly<Record<string, unknown>>;
 export function objectOf(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
-
-export function listOf(value: unknown, otherwise: () => readonly unknown[]): readonly unknown[] {
-  return Array.isArray(value) ? value : otherwise();
-}

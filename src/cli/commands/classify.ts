@@ -55,7 +55,7 @@ arguments: classifies a few images of clothes on every tier; images and network 
   options: OPTIONS,
   notes: [
     `An image that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
-sharp (npm install sharp); PPM and PGM need nothing.`,
+sharp (npm install sharp); PPM and PGM need nothing. Files of Keras need jsfive (npm install jsfive).`,
     MODEL_HELP,
   ],
   run: async (given) => {

@@ -1,6 +1,7 @@
 /** @file Shapes of a file's inputs whose first axis is that of images. */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
+import type { FileContents, FileEnd } from "../format.ts";
 
 /** A shape for the only input, or shapes by name. */
 export type GivenShape = Shape | Readonly<Record<string, Shape>>;
@@ -11,6 +12,23 @@ export interface FileInput {
   readonly shape: readonly number[];
   /** Why it cannot be read; null if it can. */
   readonly obstacle: string | null;
+}
+
+/** Ends as `inspect` shows them: what is open, and the shapes of outputs, which only an import computes, are "?". */
+export function openEnds(
+  inputs: readonly FileInput[],
+  outputs: readonly (readonly [name: string, value: string])[],
+): Pick<FileContents, "inputs" | "outputs"> {
+  const end = (name: string, shape: FileEnd["shape"]): FileEnd => ({ name, shape, type: "F32" });
+  return {
+    inputs: inputs.map(({ name, shape }) =>
+      end(
+        name,
+        shape.map((extent) => (extent < 0 ? "?" : extent)),
+      ),
+    ),
+    outputs: outputs.map(([name]) => end(name, ["?"])),
+  };
 }
 
 export interface InputShapes {

@@ -4,7 +4,7 @@ import type { FileInput } from "../importer/inputShapes.ts";
 import { namesBeside } from "../importer/names.ts";
 import type { FileNode } from "../importer/nodeOrder.ts";
 import { type Json, objectOf } from "../json.ts";
-import { snakeCase } from "./snakeCase.ts";
+import { plainClass, snakeCase } from "./className.ts";
 import type { Layer, Model, Reference } from "./topology.ts";
 
 /** Where the weights of a layer lie. */
@@ -106,7 +106,7 @@ function keysIn(file: string, own: Model, prefix: string) {
 
 /** conv2d, conv2d_1, …: as many as there are of the class before it in the model. */
 function numberedName({ className }: Layer, used: Map<string, number>): string {
-  const plain = snakeCase(className);
+  const plain = snakeCase(plainClass(className));
   const count = used.get(plain) ?? 0;
   used.set(plain, count + 1);
   return count === 0 ? plain : `${plain}_${count}`;

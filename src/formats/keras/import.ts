@@ -4,6 +4,7 @@ import type { ImportedNetwork } from "../format.ts";
 import { type NetworkOptions, networkIn } from "../importer/network.ts";
 import { type BuildState, runNode } from "../importer/operator.ts";
 import type { Known } from "../importer/values.ts";
+import { plainClass } from "./className.ts";
 import { flattened, type LayerNode } from "./flat.ts";
 import type { Dialect, Own } from "./layer.ts";
 import { LAYERS } from "./layers.ts";
@@ -40,7 +41,7 @@ function run(
   state: BuildState,
 ): void {
   const { op, name, config, settings, address } = node;
-  const layer = LAYERS.get(op.replace(/^.*>/, "")); // "Custom>FixedDropout": registered in a package
+  const layer = LAYERS.get(plainClass(op));
   if (layer === undefined) {
     throw new FormatError(`${file}: the layer ${show(name)} of class ${show(op)} is not supported${knownAs(op)}`);
   }

@@ -1,6 +1,8 @@
 /** @file What is in a model of Keras' layers, whether or not its network can be built. */
 import { countedOperators, type FileContents } from "../format.ts";
+import { openEnds } from "../importer/inputShapes.ts";
 import type { ByteSource } from "../source.ts";
+import { plainClass } from "./className.ts";
 import { readSource } from "./file.ts";
 import { flattened } from "./flat.ts";
 import { LAYERS } from "./layers.ts";
@@ -11,15 +13,10 @@ import { knownAs } from "./unsupported.ts";
 export function layerContents(file: string, topology: unknown): Pick<FileContents, "inputs" | "outputs" | "operators"> {
   const { inputs, outputs, nodes } = flattened(file, modelIn(file, topology));
   return {
-    inputs: inputs.map(({ name, shape }) => ({
-      name,
-      shape: shape.map((extent) => (extent < 0 ? "?" : extent)),
-      type: "F32",
-    })),
-    outputs: outputs.map(([name]) => ({ name, shape: ["?"], type: "F32" })),
+    ...openEnds(inputs, outputs),
     operators: countedOperators(
       nodes.map(({ op }) => op),
-      (name) => (LAYERS.has(name.replace(/^.*>/, "")) ? null : `not supported${knownAs(name)}`),
+      (name) => (LAYERS.has(plainClass(name)) ? null : `not supported${knownAs(name)}`),
     ),
   };
 }

@@ -1,13 +1,8 @@
 /** @file What is known of layers that are not supported, so that a refusal says more than a name. */
 import { CONTROL, RECURRENT } from "../importer/unsupported.ts";
 
-const ITS_CODE = "its code is not in the file";
-
 const KNOWN: ReadonlyMap<string, string> = new Map([
-  [
-    "Lambda",
-    "a function of Python's, and its code is none that can be run here: export the model to ONNX or TensorFlow.js",
-  ],
+  ["Lambda", "a function of Python's, which cannot be run here: export the model to ONNX or TensorFlow.js"],
   ["TensorFlowOpLayer", "an operator of TensorFlow's: convert the model to TensorFlow Lite or TensorFlow.js"],
   ["SlicingOpLambda", "a slice by Python's code: convert the model to TensorFlow Lite or TensorFlow.js"],
   ["TFSMLayer", "a SavedModel as a layer: convert that model itself"],
@@ -18,12 +13,16 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Classes of Keras of which nothing more is to be said than that they are not supported. */
-const OWN =
-  /^(Conv3D|Conv1DTranspose|Conv3DTranspose|.*Pooling3D|.*3D|Attention|AdditiveAttention|Dot|EinsumDense|Embedding|GroupNormalization|GroupQueryAttention|Masking|MultiHeadAttention|SpectralNormalization|UnitNormalization|Discretization|Hashing|IntegerLookup|StringLookup|TextVectorization|CategoryEncoding|RandomCrop|RandomHeight|RandomWidth|Rescaling)$/;
+const OF_KERAS: ReadonlySet<string> = new Set(
+  `AdditiveAttention Attention CategoryEncoding Conv1DTranspose Conv3D Conv3DTranspose Discretization Dot EinsumDense
+Embedding GroupNormalization GroupQueryAttention Hashing IntegerLookup Masking MultiHeadAttention RandomCrop RandomHeight
+RandomWidth SpectralNormalization StringLookup TextVectorization UnitNormalization`.split(/\s+/),
+);
 
-/** What a class is known to be, ": …": one of the author's own, unless it is one of Keras'. */
+/** What a class is known to be, ": …": one of the author's, unless it is one of Keras'. */
 export function knownAs(className: string): string {
   const known = KNOWN.get(className);
   if (known !== undefined) return `: ${known}`;
-  return OWN.test(className) ? "" : `: a class of the author's, and ${ITS_CODE}`;
+  const isOfKeras = OF_KERAS.has(className) || /(Pooling|Padding|Cropping|UpSampling|Dropout)3D$/.test(className);
+  return isOfKeras ? "" : ": a class of the author's, and its code is not in the file";
 }

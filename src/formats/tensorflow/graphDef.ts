@@ -8,7 +8,7 @@
  * Integers are text, and text is in base64. Source: tensorflow/core/framework/graph.proto, attr_value.proto.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
-import { type Json, listOf, objectOf } from "../json.ts";
+import { type Json, objectOf } from "../json.ts";
 import { numberOf, shapeIn } from "./shape.ts";
 
 export interface GraphDefNode {
@@ -21,9 +21,9 @@ export interface GraphDefNode {
 
 /** @throws FormatError unless it is a list of nodes */
 export function graphDefNodes(file: string, topology: Json): readonly GraphDefNode[] {
-  return listOf(topology.node, () => {
-    throw new FormatError(`${file}: its graph has node ${show(topology.node)}, needs a list`);
-  }).map((one, i) => {
+  const { node: listed } = topology;
+  if (!Array.isArray(listed)) throw new FormatError(`${file}: its graph has node ${show(listed)}, needs a list`);
+  return listed.map((one, i) => {
     const node = objectOf(one);
     const { name, op, input = [] } = node;
     const inputs = Array.isArray(input)

@@ -1,5 +1,6 @@
 /** @file What is in a graph of TensorFlow, whether or not it can be imported. */
 import { countedOperators, type FileContents } from "../format.ts";
+import { openEnds } from "../importer/inputShapes.ts";
 import type { Json } from "../json.ts";
 import { graphDefNodes } from "./graphDef.ts";
 import { endsOf } from "./import.ts";
@@ -18,12 +19,7 @@ export function graphContents(
   const { inputs, outputs } = endsOf(file, nodes, signature);
   const operators = nodes.map(({ op }) => op).filter((op) => !VALUES.includes(op));
   return {
-    inputs: inputs.map(({ name, shape }) => ({
-      name,
-      shape: shape.map((extent) => (extent < 0 ? "?" : extent)),
-      type: "F32",
-    })),
-    outputs: outputs.map(([name]) => ({ name, shape: ["?"], type: "F32" })),
+    ...openEnds(inputs, outputs),
     operators: countedOperators(operators, (op) => (OPERATORS.has(op) ? null : `not supported${knownAs(op)}`)),
   };
 }

@@ -7,7 +7,6 @@ import {
   loadModel,
   mobilenetV2,
   randomWeights,
-  Session,
   ShapeError,
   type Weights,
   writeModel,
@@ -15,14 +14,7 @@ import {
 import { times } from "../../support/effort.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { NO_LAYERS, randomNetwork } from "../../support/networks.ts";
-import { scattered } from "../../support/tensors.ts";
-
-async function answers(graph: Graph, weights: Weights): Promise<readonly Float32Array[]> {
-  const session = await Session.create(graph, weights, { backend: "naive" });
-  const images = graph.inputs.map(({ name, shape }) => [name, scattered(shape)] as const);
-  const outputs = await session.runAll(Object.fromEntries(images));
-  return [...outputs.values()].map((y) => y.toFloat32Array());
-}
+import { differenceOf } from "../../support/thereAndBack.ts";
 
 async function backFrom(graph: Graph, weights: Weights, metadata: Readonly<Record<string, string>> = {}) {
   const files = await writeModel(graph, weights, "tfjs", metadata);
@@ -32,17 +24,7 @@ async function backFrom(graph: Graph, weights: Weights, metadata: Readonly<Recor
 
 /** There and back: the largest difference, as a share of the largest number. */
 async function difference(graph: Graph, weights: Weights): Promise<number> {
-  const back = await backFrom(graph, weights);
-  const renamed = Object.fromEntries(back.graph.inputs.map(({ name }, i) => [name, graph.inputs[i].name]));
-  expect(Object.keys(renamed)).toHaveLength(graph.inputs.length);
-  const [expected, found] = [await answers(graph, weights), await answers(back.graph, back.weights)];
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(
-    ...expected.map((y, i) => {
-      const largest = y.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
-      return y.reduce((most, v, k) => Math.max(most, Math.abs(v - found[i][k])), 0) / largest;
-    }),
-  );
+  return differenceOf(graph, weights, await backFrom(graph, weights));
 }
 
 const NETWORKS = times(150);

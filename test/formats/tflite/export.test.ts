@@ -6,7 +6,6 @@ import {
   graphBuilder,
   loadModel,
   randomWeights,
-  Session,
   ShapeError,
   type Weights,
   writeModel,
@@ -14,26 +13,11 @@ import {
 import { times } from "../../support/effort.ts";
 import { everything, operationsOfOthers } from "../../support/graphs.ts";
 import { randomNetwork } from "../../support/networks.ts";
-import { scattered } from "../../support/tensors.ts";
-
-async function answers(graph: Graph, weights: Weights): Promise<readonly Float32Array[]> {
-  const session = await Session.create(graph, weights, { backend: "naive" });
-  const images = graph.inputs.map(({ name, shape }) => [name, scattered(shape)] as const);
-  const outputs = await session.runAll(Object.fromEntries(images));
-  return [...outputs.values()].map((y) => y.toFloat32Array());
-}
+import { differenceOf } from "../../support/thereAndBack.ts";
 
 /** There and back: the same numbers, or why not. */
 async function difference(graph: Graph, weights: Weights): Promise<number> {
-  const back = await loadModel(await writeModel(graph, weights, "tflite"));
-  const [expected, found] = [await answers(graph, weights), await answers(back.graph, back.weights)];
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(
-    ...expected.map((y, i) => {
-      const largest = y.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
-      return y.reduce((most, v, k) => Math.max(most, Math.abs(v - found[i][k])), 0) / largest;
-    }),
-  );
+  return differenceOf(graph, weights, await loadModel(await writeModel(graph, weights, "tflite")));
 }
 
 const NETWORKS = times(150);

@@ -1,21 +1,11 @@
 /** @file Options, shapes and numbers of generated cases, from a seed; and the form in which they are written. */
 import { writeFileSync } from "node:fs";
-
-/** A seeded source: mulberry32. */
-function numbers(word) {
-  let state = [...word].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from "../seeded.mjs";
 
 const sizeOf = (shape) => shape.reduce((product, extent) => product * extent, 1);
 
 export function draw(word) {
-  const next = numbers(word);
+  const next = seeded(word);
   const number = (low, high) => low + Math.floor(next() * (high - low + 1));
   const flag = () => next() < 0.5;
   return {

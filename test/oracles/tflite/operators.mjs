@@ -5,6 +5,7 @@
  * Usage, in this folder: npm ci && node operators.mjs
  */
 import { writeFileSync } from "node:fs";
+import { seeded } from "../seeded.mjs";
 import { f32, flag, i8, i32, ints, none, tfliteFile } from "./file.mjs";
 import { litert } from "./litert.mjs";
 
@@ -12,23 +13,12 @@ const CASES = 20;
 const FLOAT = 0;
 const INT = 2;
 
-/** A seeded source: mulberry32. */
-function numbers(word) {
-  let state = [...word].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const sizeOf = (shape) => shape.reduce((product, extent) => product * extent, 1);
 
 /** One file: operators from inputs to y. */
 class Case {
   constructor(word) {
-    this.next = numbers(word);
+    this.next = seeded(word);
     this.tensors = [];
     this.operators = [];
     this.inputs = [];

@@ -3,6 +3,7 @@
  * modulo a block, SpaceToBatchND; a convolution without gaps reads them; and they are put together again.
  */
 import { asInFile } from "../axes.ts";
+import type { Two, Window } from "../convolutions.ts";
 import { type Operator, operator } from "../operator.ts";
 import { type Context, constantInput, type Value, valueInput } from "../values.ts";
 
@@ -40,3 +41,21 @@ export const batchToSpace: Operator = operator((c): Value => {
   const size = [N, H - top - bottom, W - left - right, C];
   return { ...whole, shape: size, name: c.g.slice(whole.name, [0, top, left, 0], size, { name: c.name }) };
 }, true);
+
+/** The window of a convolution: in blocks, the gaps and the zeros that the cuts stand for. */
+export function windowIn(c: Context, { blocks }: Value, window: Window): Window {
+  if (blocks === undefined) return window;
+  const { strides, dilations, padding } = window;
+  if (padding !== "valid" || [...strides, ...dilations].some((step) => step !== 1)) {
+    c.fail("works on blocks with padding, strides or dilations, needs none");
+  }
+  return { strides, dilations: blocks.size, padding: blocks.padding };
+}
+
+/** The result of a convolution of x: in blocks, if x was. */
+export function inBlocks(x: Value, y: Value, [KH, KW]: Two): Value {
+  if (x.blocks === undefined) return y;
+  const [N, H, W] = x.shape;
+  const blocks = { size: x.blocks.size, padding: [0, 0, 0, 0] as const };
+  return { ...y, shape: [N, H - KH + 1, W - KW + 1, y.shape[3]], blocks };
+}

@@ -10,8 +10,8 @@ import { logSoftmaxOf } from "../../importer/softmax.ts";
 import { alongLast, leaky, softmaxOf } from "../../importer/tensorflow/functions.ts";
 import { axesOf, axisOf, type Value, valueInput } from "../../importer/values.ts";
 import { objectOf } from "../../json.ts";
+import { snakeCase } from "../className.ts";
 import { beside, type Context, type Layer, layer, numbersIn } from "../layer.ts";
-import { snakeCase } from "../snakeCase.ts";
 
 type Formula = (c: Context, x: Value) => Value;
 

@@ -13,6 +13,7 @@ import {
 } from "../../importer/convolutions.ts";
 import { byMatrix, withSlopes } from "../../importer/linear.ts";
 import { transposed } from "../../importer/rearrange.ts";
+import { inBlocks, windowIn } from "../../importer/tensorflow/blocks.ts";
 import { leaky } from "../../importer/tensorflow/functions.ts";
 import { productOf } from "../../importer/tensorflow/product.ts";
 import {
@@ -61,23 +62,9 @@ export function paddingOf(c: Context): Window["padding"] {
   return right === undefined ? c.fail(`has ${around.length} explicit paddings, needs 8`) : [top, bottom, left, right];
 }
 
-/** In blocks, if the input was cut into them. */
-function windowOf(c: Context, { blocks }: Value): Window {
-  const strides = pair(c, "strides");
-  const dilations = pair(c, "dilations", [1, 1]);
-  const padding = paddingOf(c);
-  if (blocks === undefined) return { strides, dilations, padding };
-  if (padding !== "valid" || [...strides, ...dilations].some((step) => step !== 1)) {
-    c.fail("works on blocks with padding, strides or dilations, needs none");
-  }
-  return { strides, dilations: blocks.size, padding: blocks.padding };
-}
-
-function inBlocks(x: Value, y: Value, [KH, KW]: Two): Value {
-  if (x.blocks === undefined) return y;
-  const [N, H, W] = x.shape;
-  const blocks = { size: x.blocks.size, padding: [0, 0, 0, 0] as const };
-  return { ...y, shape: [N, H - KH + 1, W - KW + 1, y.shape[3]], blocks };
+function windowOf(c: Context, x: Value): Window {
+  const [strides, dilations] = [pair(c, "strides"), pair(c, "dilations", [1, 1])];
+  return windowIn(c, x, { strides, dilations, padding: paddingOf(c) });
 }
 
 /** Activations that a layer has itself. */
@@ -117,27 +104,21 @@ const AFTER: ReadonlyMap<string, (c: Context, y: Value, i: number) => Value> = n
   ["Tanh", (c: Context, y: Value) => ({ ...y, name: c.g.tanh(y.name, { name: c.name }) })],
 ]);
 
-/** filter [kh, kw, c / groups, o] */
-export function conv2d(isFused: boolean): Operator {
+/** @param convolve filter [kh, kw, c / groups, o] of a standard one, [kh, kw, c, multiplier] of a depthwise one */
+function convolutionBy(convolve: typeof convolution, isFused: boolean): Operator {
   return operator((c) => {
     const { x, as } = imageOf(c);
     const filter = filterOfRank4(c, tensorOf(constantInput(c, 1, "filter")));
     const fused = isFused ? fusedOf(c, 2) : NOTHING;
-    const y = as(convolution(c, x.name, filter, windowOf(c, x), fused));
+    const y = as(convolve(c, x.name, filter, windowOf(c, x), fused));
     return fused.after(inBlocks(x, y, [filter.shape[0], filter.shape[1]]));
   }, true);
 }
 
-/** filter [kh, kw, c, multiplier] */
-export function depthwiseConv2d(isFused: boolean): Operator {
-  return operator((c) => {
-    const { x, as } = imageOf(c);
-    const filter = filterOfRank4(c, tensorOf(constantInput(c, 1, "filter")));
-    const fused = isFused ? fusedOf(c, 2) : NOTHING;
-    const y = as(depthwiseConvolution(c, x.name, filter, windowOf(c, x), fused));
-    return fused.after(inBlocks(x, y, [filter.shape[0], filter.shape[1]]));
-  }, true);
-}
+export const conv2d: Operator = convolutionBy(convolution, false);
+export const fusedConv2d: Operator = convolutionBy(convolution, true);
+export const depthwiseConv2d: Operator = convolutionBy(depthwiseConvolution, false);
+export const fusedDepthwiseConv2d: Operator = convolutionBy(depthwiseConvolution, true);
 
 /** The shape of the result, filter [kh, kw, o, c], the input. */
 export const conv2dBackpropInput: Operator = operator((c) => {

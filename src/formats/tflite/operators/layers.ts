@@ -14,6 +14,7 @@ import {
 import { byMatrix, product } from "../../importer/linear.ts";
 import { transposed } from "../../importer/rearrange.ts";
 import { reshaped } from "../../importer/reshape.ts";
+import { inBlocks, windowIn } from "../../importer/tensorflow/blocks.ts";
 import { productOf } from "../../importer/tensorflow/product.ts";
 import {
   constantInput,
@@ -42,24 +43,13 @@ import type { FusedActivation } from "../schema.ts";
 function windowOf(c: Context, x: Value, dilation: number): Window {
   const strides = [intOption(c, 2), intOption(c, 1)] as const;
   const dilations = [intOption(c, dilation + 1, 1), intOption(c, dilation, 1)] as const;
-  const padding = paddingOption(c);
-  if (x.blocks === undefined) return { strides, dilations, padding };
-  if (padding !== "valid" || [...strides, ...dilations].some((step) => step !== 1)) {
-    c.fail("works on blocks with padding, strides or dilations, needs none");
-  }
-  return { strides, dilations: x.blocks.size, padding: x.blocks.padding };
+  return windowIn(c, x, { strides, dilations, padding: paddingOption(c) });
 }
 
-/** The result of a convolution and what its own activation is not; in blocks if its input was. */
+/** The result of a convolution and what its own activation is not. */
 function finished(c: Context, activation: FusedActivation, x: Value, name: string, kernel: Two): Value {
-  const y = { ...inBlocks(x, kernel, c.g.shapeOf(name)), name };
+  const y = inBlocks(x, { name, shape: c.g.shapeOf(name), turned: false }, kernel);
   return fusedInto(activation) === "none" ? after(c, activation, y) : y;
-}
-
-function inBlocks({ blocks, shape: [N, H, W] }: Value, kernel: Two, shape: readonly number[]): Omit<Value, "name"> {
-  if (blocks === undefined) return { shape, turned: false };
-  const inner = [N, H - kernel[0] + 1, W - kernel[1] + 1, shape[3]];
-  return { shape: inner, turned: false, blocks: { size: blocks.size, padding: [0, 0, 0, 0] } };
 }
 
 function imageInput(c: Context, i: number = 0): Value {

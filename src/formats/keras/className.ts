@@ -1,0 +1,15 @@
+/** @file Names of classes. */
+
+/** Without the package in which a class is registered: "Custom>FixedDropout". */
+export function plainClass(name: string): string {
+  return name.replace(/^.*>/, "");
+}
+
+/** As Keras makes a layer's name of it: conv2d_transpose, re_lu. Source: keras-team/keras, src/utils/naming.py. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
