@@ -254,7 +254,30 @@ def concatenate(d):
     return L.Concatenate(**({} if axis == len(shape) and d.flag() else {"axis": d.one(axis, axis - len(shape) - 1)})), shapes
 
 
+def training_only(cls, **options):
+    return lambda d: (cls(**options), [(*d.image()[:2], 3)])
+
+
 LAYERS = {
+    "ActivityRegularization": training_only(L.ActivityRegularization, l1=0.5),
+    "AlphaDropout": training_only(L.AlphaDropout, rate=0.5),
+    "GaussianDropout": training_only(L.GaussianDropout, rate=0.5),
+    "RandomBrightness": training_only(L.RandomBrightness, factor=0.5),
+    "RandomColorDegeneration": training_only(L.RandomColorDegeneration, factor=0.5),
+    "RandomColorJitter": training_only(L.RandomColorJitter, brightness_factor=0.5),
+    "RandomContrast": training_only(L.RandomContrast, factor=0.5),
+    "RandomErasing": training_only(L.RandomErasing),
+    "RandomGrayscale": training_only(L.RandomGrayscale),
+    "RandomHue": training_only(L.RandomHue, factor=0.5),
+    "RandomPerspective": training_only(L.RandomPerspective),
+    "RandomPosterization": training_only(L.RandomPosterization, factor=4),
+    "RandomRotation": training_only(L.RandomRotation, factor=0.25),
+    "RandomSaturation": training_only(L.RandomSaturation, factor=0.5),
+    "RandomSharpness": training_only(L.RandomSharpness, factor=0.5),
+    "RandomShear": training_only(L.RandomShear, x_factor=0.25, y_factor=0.25),
+    "RandomTranslation": training_only(L.RandomTranslation, height_factor=0.25, width_factor=0.25),
+    "RandomZoom": training_only(L.RandomZoom, height_factor=0.25),
+    "SpatialDropout1D": lambda d: (L.SpatialDropout1D(0.5), [d.row()]),
     "Activation": lambda d: (L.Activation(d.one(*ACTIVATIONS)), [d.any()]),
     "Add": merge(L.Add),
     "Average": merge(L.Average),

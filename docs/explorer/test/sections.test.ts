@@ -496,6 +496,13 @@ describe("4: draw", () => {
         return { "own.onnx": await writeModel(graph, randomWeights(graph, 1), "onnx") };
       },
     ],
+    [
+      "npz",
+      async () => {
+        const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
+        return { "own.npz": await writeModel(graph, randomWeights(graph, 1), "npz") };
+      },
+    ],
   ])("a network of %s from a drop, read in the worker, with no request to another host", async (format, make) => {
     const { page, requests, leave } = await visit(browser, site.url);
     const own = await section(page, "draw");

@@ -10,7 +10,7 @@ import { ofRow } from "./layers/rows.ts";
 import { cropping2d, flatten, permute, repeatVector, reshape, same, zeroPadding2d } from "./layers/shapes.ts";
 
 const TRAINING_ONLY = `
-ActivityRegularization AlphaDropout AutoContrast Dropout FixedDropout GaussianDropout GaussianNoise RandomBrightness
+ActivityRegularization AlphaDropout Dropout FixedDropout GaussianDropout GaussianNoise RandomBrightness
 RandomColorDegeneration RandomColorJitter RandomContrast RandomErasing RandomFlip RandomGrayscale RandomHue
 RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation
 RandomZoom SpatialDropout1D SpatialDropout2D`

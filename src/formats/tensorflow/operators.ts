@@ -48,7 +48,6 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["DepthwiseConv2d", depthwiseConv2d],
   ["DepthwiseConv2dNative", depthwiseConv2d],
   ["Div", arithmetic("div")],
-  ["EnsureShape", same],
   ["Erf", plain("erf")],
   ["FusedBatchNorm", fusedBatchNorm],
   ["FusedBatchNormV2", fusedBatchNorm],

@@ -6,11 +6,10 @@ import { faultIn, layerCases } from "../../support/layerCases.ts";
 const cases = layerCases("tfjs_operators");
 const nameIn = ({ about }: { readonly about: string }): string => about.split(" ")[0];
 
-// Its attribute is a shape that only TensorFlow checks.
 test("every operator has twenty cases", () => {
   const counts = new Map<string, number>();
   for (const one of cases) counts.set(nameIn(one), (counts.get(nameIn(one)) ?? 0) + 1);
-  expect([...counts.keys(), "EnsureShape"].sort()).toEqual([...OPERATORS.keys()].sort());
+  expect([...counts.keys()].sort()).toEqual([...OPERATORS.keys()].sort());
   expect(new Set(counts.values())).toEqual(new Set([20]));
 });
 
