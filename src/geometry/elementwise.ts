@@ -12,6 +12,7 @@
  * All of them propagate NaN.
  */
 import { checkFinite, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { INTEGER_RANGES, type QuantizedType } from "../tensor/quantizedTensor.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Activation } from "./activation.ts";
 
@@ -24,11 +25,6 @@ export type Elementwise =
   | { readonly op: "gelu"; readonly approximate: GeluForm }
   | { readonly op: "fakeQuantize"; readonly scale: number; readonly zeroPoint: number; readonly type: QuantizedType }
   | { readonly op: PlainFunction };
-
-/** The range of each type of eight bits. */
-export const QUANTIZED_RANGES = { int8: [-128, 127], uint8: [0, 255] } as const;
-/** A type of integers of eight bits. */
-export type QuantizedType = keyof typeof QUANTIZED_RANGES;
 
 /** Functions of one element without parameters. */
 export const PLAIN_FUNCTIONS = ["abs", "neg", "reciprocal", "sqrt", "exp", "log", "erf", "tanh", "roundEven"] as const;
@@ -52,6 +48,6 @@ export function checkLevels(
   const type = oneOf(op, "type", given.type ?? "int8", ["int8", "uint8"]);
   const scale = Math.fround(checkFinite(op, "scale", given.scale));
   if (scale <= 0) throw new ShapeError(`${op}: scale is ${show(given.scale)}, needs a number above 0`);
-  const [min, max] = QUANTIZED_RANGES[type];
+  const [min, max] = INTEGER_RANGES[type];
   return { scale, zeroPoint: checkInteger(op, "zeroPoint", given.zeroPoint ?? 0, min, max), type };
 }

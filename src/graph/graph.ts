@@ -6,18 +6,13 @@
  */
 import type { Activation } from "../geometry/activation.ts";
 import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
-import {
-  type BinaryOp,
-  type GeluForm,
-  PLAIN_FUNCTIONS,
-  type PlainFunction,
-  type QuantizedType,
-} from "../geometry/elementwise.ts";
+import { type BinaryOp, type GeluForm, PLAIN_FUNCTIONS, type PlainFunction } from "../geometry/elementwise.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Reduction } from "../geometry/reduction.ts";
 import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
 import type { ElementType } from "../tensor/elementType.ts";
+import type { QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** A weight that a node needs: its lookup key and its required shape. */

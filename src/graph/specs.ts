@@ -1,10 +1,11 @@
 /** @file Options of the methods of a graph builder. */
 import type { Activation } from "../geometry/activation.ts";
-import type { GeluForm, QuantizedType } from "../geometry/elementwise.ts";
+import type { GeluForm } from "../geometry/elementwise.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
 import type { ResamplingOptions } from "../geometry/resample2d.ts";
+import type { QuantizedType } from "../tensor/quantizedTensor.ts";
 
 /** The name of a node, an option of every method of the builder. */
 export interface Named {

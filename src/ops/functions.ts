@@ -1,6 +1,7 @@
 /** @file The public functions of single elements: of any shape and any view; results are fresh and contiguous. */
-import { checkLevels, type PlainFunction, type QuantizedType } from "../geometry/elementwise.ts";
+import { checkLevels, type PlainFunction } from "../geometry/elementwise.ts";
 import { knownKeys } from "../tensor/errors.ts";
+import type { QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BackendOption, elementwise } from "./activations.ts";
 

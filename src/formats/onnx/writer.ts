@@ -1,6 +1,7 @@
 /** @file Writes the parts of an ONNX file: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
-import type { QuantizedType } from "../../geometry/elementwise.ts";
+
 import type { WindowGeometry } from "../../geometry/window.ts";
+import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../bytes/dtype.ts";

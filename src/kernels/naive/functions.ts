@@ -1,5 +1,7 @@
 /** @file Functions of elements as formulas. Float64 in and out: the caller rounds. NaN stays NaN. */
-import { type BinaryOp, type Elementwise, QUANTIZED_RANGES } from "../../geometry/elementwise.ts";
+import type { BinaryOp, Elementwise } from "../../geometry/elementwise.ts";
+import { roundHalfEven } from "../../geometry/rounding.ts";
+import { INTEGER_RANGES } from "../../tensor/quantizedTensor.ts";
 import { activate, hardSigmoid } from "./activation.ts";
 import { erf, erfc } from "./erf.ts";
 
@@ -35,21 +37,14 @@ export function functionOf(f: Elementwise): (x: number) => number {
     case "tanh":
       return Math.tanh;
     case "roundEven":
-      return roundEven;
+      return roundHalfEven;
     case "fakeQuantize": {
       const { scale, zeroPoint, type } = f;
-      const [min, max] = QUANTIZED_RANGES[type];
+      const [min, max] = INTEGER_RANGES[type];
       // The quotient is rounded to float32 before it is rounded to an integer, as runtimes do.
-      return (x) => (limited(roundEven(Math.fround(x / scale)) + zeroPoint, min, max) - zeroPoint) * scale;
+      return (x) => (limited(roundHalfEven(Math.fround(x / scale)) + zeroPoint, min, max) - zeroPoint) * scale;
     }
   }
-}
-
-/** The nearest integer, of two the even one. */
-function roundEven(x: number): number {
-  const below = Math.floor(x);
-  if (x - below !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
 }
 
 function limited(x: number, min: number, max: number): number {

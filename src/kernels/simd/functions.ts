@@ -4,7 +4,8 @@
  * One that would round more than once in float32 is computed in float64 and rounded once, as in the naive tier.
  */
 import type { Activation } from "../../geometry/activation.ts";
-import { type Elementwise, QUANTIZED_RANGES } from "../../geometry/elementwise.ts";
+import type { Elementwise } from "../../geometry/elementwise.ts";
+import { INTEGER_RANGES } from "../../tensor/quantizedTensor.ts";
 import type { Expr } from "../../wasm/expression.ts";
 import { f32x4, f64x2, local, v128 } from "../../wasm/instructions.ts";
 import { type Formula, inFloat64 } from "./elementwise.ts";
@@ -153,7 +154,7 @@ export function formulaOf(f: Elementwise): Formula | null {
     case "roundEven":
       return (v) => [local.set(v, f32x4.nearest(v))];
     case "fakeQuantize":
-      return fakeQuantize(f.scale, f.zeroPoint, QUANTIZED_RANGES[f.type]);
+      return fakeQuantize(f.scale, f.zeroPoint, INTEGER_RANGES[f.type]);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * A value that the file has as integers is the real number that each of them stands for.
  */
-import type { QuantizedType } from "../../../geometry/elementwise.ts";
+import type { QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import { type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { affine, scaledAndShifted } from "../../importer/affine.ts";

@@ -5,7 +5,8 @@
  * its limits; 1 for hard-swish at 3.
  */
 import type { Activation } from "../../../geometry/activation.ts";
-import { type BinaryOp, type Elementwise, QUANTIZED_RANGES } from "../../../geometry/elementwise.ts";
+import type { BinaryOp, Elementwise } from "../../../geometry/elementwise.ts";
+import { INTEGER_RANGES } from "../../../tensor/quantizedTensor.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { erfc } from "../erf.ts";
 
@@ -46,7 +47,7 @@ export function slope(f: Elementwise, x: number): number {
       return 0;
     case "fakeQuantize": {
       // As if it did not round, within the range: the straight-through estimator (arXiv 1308.3432).
-      const [min, max] = QUANTIZED_RANGES[f.type];
+      const [min, max] = INTEGER_RANGES[f.type];
       const level = x / f.scale + f.zeroPoint;
       return level < min || level > max ? 0 : 1;
     }

@@ -1,0 +1,139 @@
+/**
+ * @file From the sum of a quantised layer to an integer of its output: three rules, which differ by one step in some
+ * 0.1 % of values. All of them compute round(sum · ratio) + zeroPoint, limited to the output's range, where
+ *
+ *   ratio = scale_x · scale_w / scale_y
+ *
+ *   sum · ratio      float-half-even   tflite-double   tflite-single
+ *    5 · 0.5  =  2.5        2                3               3
+ *   -5 · 0.5  = -2.5       -2               -2              -2
+ *    5 · 0.25 =  1.25       1                2               1        2.5 becomes 3, and 1.5 becomes 2
+ *   -6 · 0.25 = -1.5       -2               -2              -1
+ */
+
+import { roundHalfAway, roundHalfEven } from "./rounding.ts";
+
+/** The rules by name; the first is the default. */
+export const ROUNDINGS = ["float-half-even", "tflite-double", "tflite-single"] as const;
+/** How a sum is rounded to an integer of the output. */
+export type Rounding = (typeof ROUNDINGS)[number];
+
+/** What limits an output. */
+export interface OutputRange {
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Rounds a sum, an int32, to the output's integer. */
+export type Requantize = (sum: number) => number;
+
+/** @param ratio of {@link ratioOf}, by the same rule */
+export function requantizer(rounding: Rounding, ratio: number, output: OutputRange): Requantize {
+  if (rounding !== "float-half-even") return requantizerBy(rounding, fixedPoint(ratio), output);
+  const scale = Math.fround(ratio);
+  return (sum) => limited(roundHalfEven(Math.fround(Math.fround(sum) * scale)), output);
+}
+
+/** By a ratio as integers. */
+export function requantizerBy(
+  rounding: Exclude<Rounding, "float-half-even">,
+  ratio: FixedPoint,
+  output: OutputRange,
+): Requantize {
+  const scaled = rounding === "tflite-double" ? scaledTwice : scaledOnce;
+  return (sum) => limited(scaled(sum, ratio), output);
+}
+
+/** min(max(rounded + zeroPoint, min), max) */
+export function limited(rounded: number, { zeroPoint, min, max }: OutputRange): number {
+  return Math.min(Math.max(rounded + zeroPoint, min), max);
+}
+
+/**
+ * scale_x · scale_w / scale_y: in float32 by the first rule, as XNNPACK computes it; in float64 by the others.
+ *
+ * @param isPerTensor whether scale_x · scale_w is rounded to float32 first, as TensorFlow Lite does for layers whose
+ *   weights have one scale in the types of 2018 (kernel_util.cc, GetQuantizedConvolutionMultipler)
+ */
+export function ratioOf(rounding: Rounding, x: number, w: number, y: number, isPerTensor: boolean = false): number {
+  if (rounding === "float-half-even") return Math.fround(Math.fround(x * w) / y);
+  return isPerTensor ? Math.fround(x * w) / y : (x * w) / y;
+}
+
+/** multiplier · 2^(shift - 31), the multiplier from 2^30 to 2^31 - 1. */
+export interface FixedPoint {
+  readonly multiplier: number;
+  readonly shift: number;
+}
+
+/**
+ * A ratio as integers. Ratios below 2^-32 are 0.
+ *
+ * Source: tensorflow/lite/kernels/internal/quantization_util.cc, QuantizeMultiplier.
+ */
+export function fixedPoint(ratio: number): FixedPoint {
+  if (ratio === 0) return { multiplier: 0, shift: 0 };
+  let shift = Math.floor(Math.log2(ratio)) + 1;
+  while (ratio >= 2 ** shift) shift++; // log2 may be off by one
+  while (ratio < 2 ** (shift - 1)) shift--;
+  const multiplier = roundHalfAway((ratio / 2 ** shift) * 2 ** 31);
+  if (multiplier === 2 ** 31) return fixedWithin(2 ** 30, shift + 1);
+  return fixedWithin(multiplier, shift);
+}
+
+function fixedWithin(multiplier: number, shift: number): FixedPoint {
+  return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
+}
+
+/**
+ * Two roundings: the upper half of twice the product, to the nearest; then a division by a power of two, half away
+ * from 0. A sum that a ratio of 1 or more shifts out of int32 overflows, as in C.
+ *
+ * Source: tensorflow/lite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier; gemmlowp's fixedpoint.h.
+ */
+export function scaledTwice(sum: number, { multiplier, shift }: FixedPoint): number {
+  const left = Math.max(shift, 0);
+  const high = doublingHighProduct(wrapped(sum * 2 ** left), multiplier);
+  return dividedByPower(high, Math.max(-shift, 0));
+}
+
+/** round(a · b / 2^31), half away from 0 above it and towards 0 below; a · b of two least int32 is limited. */
+function doublingHighProduct(a: number, b: number): number {
+  if (a === b && a === -(2 ** 31)) return 2 ** 31 - 1;
+  const product = BigInt(a) * BigInt(b);
+  const nudge = product >= 0n ? 1n << 30n : 1n - (1n << 30n);
+  return Number((product + nudge) / (1n << 31n)); // towards 0
+}
+
+/** x / 2^exponent, half away from 0. */
+function dividedByPower(x: number, exponent: number): number {
+  return roundHalfAway(x / 2 ** exponent);
+}
+
+/**
+ * One rounding: (sum · multiplier + 2^(30 - shift)) >> (31 - shift), half towards +∞.
+ *
+ * Source: the same function, compiled with TFLITE_SINGLE_ROUNDING.
+ */
+export function scaledOnce(sum: number, { multiplier, shift }: FixedPoint): number {
+  const total = BigInt(31 - Math.min(shift, 30));
+  return Number((BigInt(sum) * BigInt(multiplier) + (1n << (total - 1n))) >> total);
+}
+
+/** As an int32 that has overflowed. */
+function wrapped(x: number): number {
+  return Number(BigInt.asIntN(32, BigInt(x)));
+}
+
+/** The limits of an output's integers: of its type, and of an activation in its own numbers. */
+export function rangeOf(
+  [typeMin, typeMax]: readonly [number, number],
+  { scale, zeroPoint }: { readonly scale: number; readonly zeroPoint: number },
+  limits: { readonly minValue: number; readonly maxValue: number },
+): OutputRange {
+  const at = (value: number): number => zeroPoint + roundHalfAway(Math.fround(value / scale));
+  const min = limits.minValue === Number.NEGATIVE_INFINITY ? typeMin : Math.max(typeMin, at(limits.minValue));
+  const max = limits.maxValue === Number.POSITIVE_INFINITY ? typeMax : Math.min(typeMax, at(limits.maxValue));
+  return { zeroPoint, min, max };
+}

@@ -1,0 +1,74 @@
+/**
+ * @file Functions of one integer as formulas: f of the real number that it stands for, as an integer of the output.
+ *
+ * Rectifiers are straight lines, so they are requantised. Hard swish has a rule in integers. The others are computed as
+ * real numbers and rounded, as both runtimes make their tables.
+ */
+import type { Elementwise } from "../../../geometry/elementwise.ts";
+import {
+  limited,
+  type OutputRange,
+  type Requantize,
+  type Rounding,
+  rangeOf,
+  ratioOf,
+  requantizer,
+} from "../../../geometry/requantization.ts";
+import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
+import { functionOf } from "../functions.ts";
+import type { Levels } from "./add.ts";
+import { quantizedHardSwish } from "./hardSwish.ts";
+
+/**
+ * @param x scale and zero point of the input
+ * @param y those of the output, and the range of its type
+ */
+export function quantizedFunction(
+  rounding: Rounding,
+  f: Elementwise,
+  x: Levels,
+  y: Levels,
+  range: readonly [min: number, max: number],
+): (q: number) => number {
+  const output: OutputRange = { zeroPoint: y.zeroPoint, min: range[0], max: range[1] };
+  if (f.op === "leakyRelu") return leakyRelu(rounding, f.alpha, x, y.scale, output);
+  if (f.op === "activation") {
+    if (f.activation === "hardSwish") return quantizedHardSwish(x, y.scale, output);
+    if (f.activation === "relu") return rectifier(x, y, range, Number.POSITIVE_INFINITY);
+    if (f.activation === "relu6") return rectifier(x, y, range, 6);
+  }
+  const real = functionOf(f);
+  return (q) => limited(roundHalfAway(real((q - x.zeroPoint) * x.scale) / y.scale), output);
+}
+
+/**
+ * limit( (q - zx) · sx / sy ), from 0 to maxValue in the output's integers
+ *
+ * Source: tensorflow/lite/kernels/activations.cc, ReluXQuantized. XNNPACK leaves it to it.
+ */
+function rectifier(x: Levels, y: Levels, range: readonly [number, number], maxValue: number): (q: number) => number {
+  const limits = rangeOf(range, y, { minValue: 0, maxValue });
+  const requantize = requantizer("tflite-double", ratioOf("tflite-double", x.scale, 1, y.scale), limits);
+  return (q) => requantize(q - x.zeroPoint);
+}
+
+/**
+ * Two lines of slopes sx / sy and alpha · sx / sy. By XNNPACK the slopes have eight bits after the point:
+ *
+ *   y = (slope · (q - zx) + 128) >> 8, slope = round(2^8 · sx / sy)
+ *
+ * Sources: tensorflow/lite/kernels/internal/reference/leaky_relu.h; google/XNNPACK src/microparams-init.c,
+ * xnn_init_qs8_lrelu_scalar_params.
+ */
+function leakyRelu(rounding: Rounding, alpha: number, x: Levels, scale: number, output: OutputRange): Requantize {
+  const ratio = Math.fround(x.scale / scale);
+  const ratios = [Math.fround(Math.fround(alpha) * ratio), ratio] as const;
+  const [below, above] =
+    rounding === "float-half-even"
+      ? ratios.map((one): Requantize => {
+          const slope = roundHalfEven(2 ** 8 * one);
+          return (value) => limited(Math.floor((slope * value + 2 ** 7) / 2 ** 8), output);
+        })
+      : ratios.map((one) => requantizer(rounding, one, output));
+  return (q) => (q >= x.zeroPoint ? above : below)(q - x.zeroPoint);
+}
