@@ -28,6 +28,19 @@ export interface OutputRange {
 /** Rounds a sum, an int32, to the output's integer. */
 export type Requantize = (sum: number) => number;
 
+/** How the sums of a layer become integers of its output. */
+export interface Requantization {
+  readonly rounding: Rounding;
+  /** One for each output channel, of {@link ratioOf}. */
+  readonly ratios: readonly number[];
+  readonly output: OutputRange;
+}
+
+/** One for each output channel. */
+export function requantizers({ rounding, ratios, output }: Requantization): readonly Requantize[] {
+  return ratios.map((ratio) => requantizer(rounding, ratio, output));
+}
+
 /** @param ratio of {@link ratioOf}, by the same rule */
 export function requantizer(rounding: Rounding, ratio: number, output: OutputRange): Requantize {
   if (rounding !== "float-half-even") return requantizerBy(rounding, fixedPoint(ratio), output);
@@ -53,12 +66,12 @@ export function limited(rounded: number, { zeroPoint, min, max }: OutputRange): 
 /**
  * scale_x · scale_w / scale_y: in float32 by the first rule, as XNNPACK computes it; in float64 by the others.
  *
- * @param isPerTensor whether scale_x · scale_w is rounded to float32 first, as TensorFlow Lite does for layers whose
- *   weights have one scale in the types of 2018 (kernel_util.cc, GetQuantizedConvolutionMultipler)
+ * @param isProductSingle whether scale_x · scale_w is rounded to float32 first, as TensorFlow Lite does for
+ *   convolutions of uint8 and dense layers with one scale (kernel_util.cc, GetQuantizedConvolutionMultipler)
  */
-export function ratioOf(rounding: Rounding, x: number, w: number, y: number, isPerTensor: boolean = false): number {
+export function ratioOf(rounding: Rounding, x: number, w: number, y: number, isProductSingle: boolean = false): number {
   if (rounding === "float-half-even") return Math.fround(Math.fround(x * w) / y);
-  return isPerTensor ? Math.fround(x * w) / y : (x * w) / y;
+  return isProductSingle ? Math.fround(x * w) / y : (x * w) / y;
 }
 
 /** multiplier · 2^(shift - 31), the multiplier from 2^30 to 2^31 - 1. */

@@ -1,6 +1,6 @@
 /** @file Tensors of integers that stand for real numbers: (q - zeroPoint) · scale. */
 import { checkRecord, oneOf, ShapeError, show } from "./errors.ts";
-import { checkInteger, checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
+import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** A type of integers of eight bits. */
 export type QuantizedType = "int8" | "uint8";
@@ -55,36 +55,61 @@ export function quantizedTensor(
     readonly axis?: number | null;
   },
 ): QuantizedTensor {
-  const op = "quantizedTensor";
-  const type = ARRAYS[Object.prototype.toString.call(data).slice(8, -1) as keyof typeof ARRAYS];
-  if (type === undefined)
-    throw new ShapeError(`${op}: data is ${show(data)}, needs an Int8Array, Uint8Array or Int32Array`);
-  const own = checkShape(op, "shape", shape);
-  if (sizeOf(own) !== data.length) {
-    throw new ShapeError(`${op}: data has ${data.length} elements, shape ${formatShape(own)} needs ${sizeOf(own)}`);
-  }
-  return { type, shape: own, data, ...checkQuantization(op, type, own, options) };
+  checkRecord("quantizedTensor", "options", options);
+  return checkQuantizedTensor("quantizedTensor", "", { ...options, data, shape });
 }
 
-/** @throws ShapeError for scales or zero points that no integers of the type can have */
+/**
+ * @param operand before the names of what is wrong: "input." or "" for none
+ * @throws ShapeError as {@link quantizedTensor}
+ */
+export function checkQuantizedTensor(
+  op: string,
+  operand: string,
+  given: { readonly data: unknown; readonly shape: unknown } & Loose,
+): QuantizedTensor {
+  const data = given.data as IntegerData;
+  const type = ARRAYS[Object.prototype.toString.call(data).slice(8, -1) as keyof typeof ARRAYS];
+  if (type === undefined) {
+    throw new ShapeError(`${op}: ${operand}data is ${show(data)}, needs an Int8Array, Uint8Array or Int32Array`);
+  }
+  const shape = checkShape(op, `${operand}shape`, given.shape);
+  if (sizeOf(shape) !== data.length) {
+    const needed = `shape ${formatShape(shape)} needs ${sizeOf(shape)}`;
+    throw new ShapeError(`${op}: ${operand}data has ${data.length} elements, ${needed}`);
+  }
+  return { shape, data, ...checkQuantization(op, operand, type, shape, given) };
+}
+
+/** A quantisation that is not checked yet. */
+interface Loose {
+  readonly scale?: unknown;
+  readonly zeroPoint?: unknown;
+  readonly axis?: unknown;
+}
+
+/**
+ * @param operand as above
+ * @throws ShapeError for scales or zero points that no integers of the type can have
+ */
 export function checkQuantization(
   op: string,
-  type: IntegerType,
+  operand: string,
+  type: unknown,
   shape: Shape,
-  options: { readonly scale: unknown; readonly zeroPoint?: unknown; readonly axis?: unknown },
-): Quantization {
-  checkRecord(op, "options", options);
-  oneOf(op, "type", type, Object.keys(INTEGER_RANGES) as IntegerType[]);
+  options: Loose,
+): Quantization & { readonly type: IntegerType } {
+  const known = oneOf(op, `${operand}type`, type, Object.keys(INTEGER_RANGES) as IntegerType[]);
   const axis =
     options.axis === undefined || options.axis === null
       ? null
-      : checkInteger(op, "axis", options.axis, 0, Math.max(0, shape.length - 1));
-  const [min, max] = INTEGER_RANGES[type];
-  const scale = perIndex(op, "scale", options.scale, axis, shape, checkScale);
-  const zeroPoint = perIndex(op, "zeroPoint", options.zeroPoint ?? 0, axis, shape, (name, value) => {
+      : checkInteger(op, `${operand}axis`, options.axis, 0, Math.max(0, shape.length - 1));
+  const [min, max] = INTEGER_RANGES[known];
+  const scale = perIndex(op, `${operand}scale`, options.scale, axis, shape, checkScale);
+  const zeroPoint = perIndex(op, `${operand}zeroPoint`, options.zeroPoint ?? 0, axis, shape, (name, value) => {
     return checkInteger(op, name, value, min, max);
   });
-  return { scale, zeroPoint, axis };
+  return { type: known, scale, zeroPoint, axis };
 
   function checkScale(name: string, value: unknown): number {
     const single = typeof value === "number" ? Math.fround(value) : Number.NaN;
@@ -116,4 +141,21 @@ function perIndex(
 /** The scale or zero point of an index of the axis. */
 export function atIndex(values: number | readonly number[], index: number): number {
   return typeof values === "number" ? values : values[index];
+}
+
+/** The same with its axes in another order; the data are copied if that differs. */
+export function permuted(q: QuantizedTensor, permutation: readonly number[]): QuantizedTensor {
+  if (permutation.every((axis, i) => axis === i)) return q;
+  const shape = permutation.map((axis) => q.shape[axis]);
+  const stored = rowMajorStrides(q.shape);
+  const strides = permutation.map((axis) => stored[axis]);
+  const data = q.data.slice();
+  let to = 0;
+  copy(0, 0);
+  return { ...q, shape, data, axis: q.axis === null ? null : permutation.indexOf(q.axis) };
+
+  function copy(axis: number, from: number): void {
+    if (axis === shape.length) data[to++] = q.data[from];
+    else for (let i = 0; i < shape[axis]; i++) copy(axis + 1, from + i * strides[axis]);
+  }
 }

@@ -3,20 +3,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
+import { tensor } from "../../src/index.ts";
+import { quantize } from "../../src/ops/quantized/quantize.ts";
 import { withFolder } from "../support/external.ts";
 import { runIntegers } from "../support/integerNetwork.ts";
 import { tempFolder } from "../support/tempFolder.ts";
 
-interface Case {
-  readonly name: string;
-  readonly file: string;
-  readonly input: string;
-  readonly outputs: Readonly<Record<"float-half-even" | "tflite-double", string>>;
+/** Of each rule, base64. */
+type Outputs = Readonly<Record<"float-half-even" | "tflite-double", string>>;
+
+interface Oracle {
+  readonly networks: readonly { readonly name: string; file: string; input: string; outputs: Outputs }[];
+  readonly quantized: readonly { readonly scale: number; zeroPoint: number; input: string; outputs: Outputs }[];
 }
 
-const { cases } = JSON.parse(readFileSync(new URL("../oracles/tflite_integers.json", import.meta.url), "utf8")) as {
-  readonly cases: readonly Case[];
-};
+const { networks, quantized }: Oracle = JSON.parse(
+  readFileSync(new URL("../oracles/tflite_integers.json", import.meta.url), "utf8"),
+);
 
 function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(Buffer.from(base64, "base64"));
@@ -27,12 +30,20 @@ function int8Of(base64: string): Int8Array {
 }
 
 describe("the naive tier equals TensorFlow Lite's two runtimes, by the rule of each", () => {
-  test.each(cases)("$name", ({ file, input, outputs }) => {
+  test.each(networks)("$name", ({ file, input, outputs }) => {
     for (const rounding of ["float-half-even", "tflite-double"] as const) {
       const computed = runIntegers(bytesOf(file), int8Of(input), rounding);
       expect(computed.at(-1)?.data, rounding).toEqual(int8Of(outputs[rounding]));
     }
   });
+});
+
+test.each(quantized)("real numbers become the same integers, at the scale $scale", (one) => {
+  const x = tensor(new Float32Array(bytesOf(one.input).buffer));
+  for (const rounding of ["float-half-even", "tflite-double"] as const) {
+    const { scale, zeroPoint } = one;
+    expect(quantize(x, { type: "int8", scale, zeroPoint, rounding }).data).toEqual(int8Of(one.outputs[rounding]));
+  }
 });
 
 interface Integers {

@@ -74,16 +74,16 @@ NETWORKS = {
 SEEDS = {name: 8 for name in ("mean", "add", "subtract", "multiply", "hard swish", "leaky relu")}
 
 
-def converted(network, draw):
-    x = keras.Input(batch_shape=SHAPE)
+def converted(network, draw, shape=SHAPE, input_type=tf.int8):
+    x = keras.Input(batch_shape=shape)
     model = keras.Model(x, network(x))
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     spread = draw.uniform(0.5, 4)
-    samples = [draw.normal(0, spread, SHAPE).astype(np.float32) for _ in range(8)]
+    samples = [draw.normal(0, spread, shape).astype(np.float32) for _ in range(8)]
     converter.representative_dataset = lambda: ([sample] for sample in samples)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
+    converter.inference_input_type, converter.inference_output_type = input_type, tf.int8
     return converter.convert()
 
 
@@ -93,6 +93,22 @@ def run(content, resolver, x):
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x)
     interpreter.invoke()
     return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def quantized():
+    """Real numbers that a network quantises, half of them in the middle of two integers."""
+    shape, cases = (1, *SHAPE[1:]), []
+    for seed in range(4):
+        draw = np.random.default_rng(seed)
+        content = converted(L.ZeroPadding2D(((0, 1), (0, 0))), draw, shape, tf.float32)
+        output = tf.lite.Interpreter(model_content=content).get_output_details()[0]
+        scale, zero = (np.float32(output["quantization_parameters"][key][0]) for key in ("scales", "zero_points"))
+        q = draw.integers(-150, 150, shape)
+        x = ((q + draw.choice([0.5, draw.random()], shape) - zero) * scale).astype(np.float32)
+        # Rows of the padding follow the image's.
+        outputs = {rule: encoded(run(content, resolver, x).reshape(-1)[: x.size]) for rule, resolver in RESOLVERS.items()}
+        cases.append({"scale": float(scale), "zeroPoint": int(zero), "input": encoded(x), "outputs": outputs})
+    return cases
 
 
 def encoded(array):
@@ -111,7 +127,7 @@ def main():
             file = base64.b64encode(content).decode()
             cases.append({"name": f"{name}, seed {seed}", "file": file, "input": encoded(x), "outputs": outputs})
     with open(os.path.join(HERE, "tflite_integers.json"), "w") as file:
-        json.dump({"by": f"TensorFlow {tf.__version__}", "cases": cases}, file, separators=(",", ":"))
+        json.dump({"networks": cases, "quantized": quantized()}, file, separators=(",", ":"))
         file.write("\n")
     print(f"{len(cases)} networks by TensorFlow {tf.__version__}")
 

@@ -4,10 +4,11 @@ import type { TfliteOperator, TfliteTensor } from "../../src/formats/tflite/mode
 import { conv2dGeometry } from "../../src/geometry/conv2d.ts";
 import type { Elementwise } from "../../src/geometry/elementwise.ts";
 import { pool2dGeometry } from "../../src/geometry/pool2d.ts";
+import type { QuantizedLayer } from "../../src/geometry/quantizedLayer.ts";
 import { type OutputRange, type Rounding, rangeOf, ratioOf, requantizer } from "../../src/geometry/requantization.ts";
 import { resampledPixels, resampling } from "../../src/geometry/resample2d.ts";
 import { type Levels, quantizedAddition } from "../../src/kernels/naive/quantized/add.ts";
-import { type Operand, quantizedConv2d } from "../../src/kernels/naive/quantized/convolution.ts";
+import { quantizedConv2d } from "../../src/kernels/naive/quantized/convolution.ts";
 import { quantizedDense } from "../../src/kernels/naive/quantized/dense.ts";
 import { quantizedFunction } from "../../src/kernels/naive/quantized/functions.ts";
 import { quantizedInterpolate2d } from "../../src/kernels/naive/quantized/interpolate2d.ts";
@@ -16,7 +17,7 @@ import { quantizedMean } from "../../src/kernels/naive/quantized/mean.ts";
 import { quantizedMultiplication } from "../../src/kernels/naive/quantized/multiply.ts";
 import { quantizedAveragePool2d, quantizedMaxPool2d } from "../../src/kernels/naive/quantized/pool2d.ts";
 import { quantizedSoftmax } from "../../src/kernels/naive/quantized/softmax.ts";
-import { INTEGER_RANGES, type IntegerData } from "../../src/tensor/quantizedTensor.ts";
+import { INTEGER_RANGES, type IntegerData, type QuantizedType } from "../../src/tensor/quantizedTensor.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
 
 /** An operator of a file, and the integers that it reads. */
@@ -41,8 +42,15 @@ export const INTEGER_OPERATORS: Readonly<Record<string, Compute>> = {
   },
   FULLY_CONNECTED: (call, y) => {
     const [O, I] = shapeOf(call, 1);
-    const w = { ...operand(call, 1), data: filterLast(dataOf(call, 1), O) };
-    quantizedDense(y.length / O, I, O, operand(call, 0), w, biasOf(call), requantizers(call, O, byte(call, 0)), y);
+    const w = filterLast(dataOf(call, 1), O);
+    quantizedDense(
+      { N: y.length / O, I, O },
+      layer(call, O, byte(call, 0), quantizationOf(call, 1).scales.length === 1),
+      dataOf(call, 0),
+      w,
+      biasOf(call),
+      y,
+    );
   },
   AVERAGE_POOL_2D: (call, y) => quantizedAveragePool2d(pool(call), dataOf(call, 0), range(call, byte(call, 5)), y),
   MAX_POOL_2D: (call, y) => quantizedMaxPool2d(pool(call), dataOf(call, 0), range(call, byte(call, 5)), y),
@@ -144,6 +152,10 @@ function byte({ operator }: Call, field: number): number {
   return operator.options === null ? 0 : byteAt(operator.options, field);
 }
 
+function typeOf({ operator, tensors }: Call, input: number): QuantizedType {
+  return tensors[operator.inputs[input]].type === "U8" ? "uint8" : "int8";
+}
+
 /** Limits of the output: of its type, and of an activation by its number in the schema. */
 function range(call: Call, activation: number = 0): OutputRange {
   const limits = new Map([
@@ -159,11 +171,6 @@ function typeRange({ operator, tensors }: Call): readonly [number, number] {
   return INTEGER_RANGES[tensors[operator.outputs[0]].type === "U8" ? "uint8" : "int8"];
 }
 
-function operand(call: Call, input: number): Operand {
-  const { zeroPoints } = quantizationOf(call, input);
-  return { data: dataOf(call, input), zeroPoint: (c) => zeroPoints[zeroPoints.length > 1 ? c : 0] };
-}
-
 function quantizationOf({ operator, tensors }: Call, input: number): NonNullable<TfliteTensor["quantization"]> {
   const { quantization, name } = tensors[operator.inputs[input]];
   if (quantization === null) throw new Error(`${name} has no scale`);
@@ -175,13 +182,19 @@ function biasOf(call: Call): Int32Array | null {
   return index < 0 ? null : (call.dataOf(index) as Int32Array);
 }
 
-function requantizers(call: Call, O: number, activation: number) {
-  const { scales } = quantizationOf(call, 1);
-  const [x, y, output] = [levels(call, 0).scale, levels(call).scale, range(call, activation)];
-  return Array.from({ length: O }, (_, o) => {
-    const w = scales[scales.length > 1 ? o : 0];
-    return requantizer(call.rounding, ratioOf(call.rounding, x, w, y, scales.length === 1), output);
-  });
+function layer(call: Call, O: number, activation: number, isProductSingle: boolean): QuantizedLayer {
+  const { scales, zeroPoints } = quantizationOf(call, 1);
+  const [x, y, { rounding }] = [levels(call, 0), levels(call).scale, call];
+  const each = (values: readonly number[]) => Array.from({ length: O }, (_, o) => values[values.length > 1 ? o : 0]);
+  return {
+    zeroPoint: x.zeroPoint,
+    filterZeroPoints: each(zeroPoints),
+    requantization: {
+      rounding,
+      ratios: each(scales).map((w) => ratioOf(rounding, x.scale, w, y, isProductSingle)),
+      output: range(call, activation),
+    },
+  };
 }
 
 /** [o, …] as […, o]. */
@@ -209,8 +222,9 @@ function convolution(
     padding: byte(call, 0) === 0 ? "same" : "valid",
     groups: C / shape[2],
   });
-  const rounds = requantizers(call, shape[3], byte(call, fields.activation));
-  quantizedConv2d(g, operand(call, 0), { ...operand(call, 1), data: filter }, biasOf(call), rounds, y);
+  const isProductSingle = typeOf(call, 0) === "uint8";
+  const of2d = layer(call, shape[3], byte(call, fields.activation), isProductSingle);
+  quantizedConv2d(g, of2d, dataOf(call, 0), filter, biasOf(call), y);
 }
 
 function pool(call: Call) {
@@ -224,7 +238,7 @@ function pool(call: Call) {
 
 function table(f: Elementwise): Compute {
   return (call, y) => {
-    const type = call.tensors[call.operator.inputs[0]].type === "U8" ? "uint8" : "int8";
+    const type = typeOf(call, 0);
     const of = quantizedFunction(call.rounding, f, levels(call, 0), levels(call), typeRange(call));
     applyTable(lookupTable(type, of), type, dataOf(call, 0), y);
   };

@@ -6,14 +6,9 @@
  * of rounding. Sums are exact: JavaScript's numbers hold every integer up to 2^53.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
-import type { Requantize } from "../../../geometry/requantization.ts";
+import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
+import { requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-
-/** Integers in row-major order, and the one that stands for 0: of every output channel, or of all. */
-export interface Operand {
-  readonly data: IntegerData;
-  readonly zeroPoint: (channel: number) => number;
-}
 
 /**
  * For every image n, output channel o and output pixel (oh, ow):
@@ -34,20 +29,21 @@ export interface Operand {
  */
 export function quantizedConv2d(
   g: Conv2dGeometry,
-  x: Operand,
-  w: Operand,
+  layer: QuantizedLayer,
+  x: IntegerData,
+  w: IntegerData,
   b: Int32Array | null,
-  requantize: readonly Requantize[],
   y: IntegerData,
 ): void {
   const { N, H, W, C, OH, OW, O, KH, KW, G, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const Cg = C / G;
   const Og = O / G;
-  const zx = x.zeroPoint(0);
+  const { zeroPoint: zx, filterZeroPoints } = layer;
+  const requantize = requantizers(layer.requantization);
   for (let n = 0; n < N; n++) {
     for (let o = 0; o < O; o++) {
       const c0 = Math.floor(o / Og) * Cg;
-      const zw = w.zeroPoint(o);
+      const zw = filterZeroPoints[o];
       for (let oh = 0; oh < OH; oh++) {
         for (let ow = 0; ow < OW; ow++) {
           let sum = b === null ? 0 : b[o];
@@ -58,8 +54,8 @@ export function quantizedConv2d(
               const iw = ow * strideW + kw * dilationW - padLeft;
               if (iw < 0 || iw >= W) continue;
               for (let ic = 0; ic < Cg; ic++) {
-                const xq = x.data[((n * H + ih) * W + iw) * C + c0 + ic] - zx;
-                sum += xq * (w.data[((kh * KW + kw) * Cg + ic) * O + o] - zw);
+                const xq = x[((n * H + ih) * W + iw) * C + c0 + ic] - zx;
+                sum += xq * (w[((kh * KW + kw) * Cg + ic) * O + o] - zw);
               }
             }
           }

@@ -1,7 +1,7 @@
 /** @file Naive quantised dense layer: each output is the sum of all inputs by its own weights. */
-import type { Requantize } from "../../../geometry/requantization.ts";
+import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
+import { requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-import type { Operand } from "./convolution.ts";
 
 /**
  * y[n, o] = requantize_o( b[o] + Σ i (x[n, i] - zx) · (w[i, o] - zw[o]) )
@@ -12,21 +12,20 @@ import type { Operand } from "./convolution.ts";
  * @param y output [N, O]; every element is written
  */
 export function quantizedDense(
-  N: number,
-  I: number,
-  O: number,
-  x: Operand,
-  w: Operand,
+  { N, I, O }: { readonly N: number; readonly I: number; readonly O: number },
+  layer: QuantizedLayer,
+  x: IntegerData,
+  w: IntegerData,
   b: Int32Array | null,
-  requantize: readonly Requantize[],
   y: IntegerData,
 ): void {
-  const zx = x.zeroPoint(0);
+  const { zeroPoint: zx, filterZeroPoints } = layer;
+  const requantize = requantizers(layer.requantization);
   for (let n = 0; n < N; n++) {
     for (let o = 0; o < O; o++) {
-      const zw = w.zeroPoint(o);
+      const zw = filterZeroPoints[o];
       let sum = b === null ? 0 : b[o];
-      for (let i = 0; i < I; i++) sum += (x.data[n * I + i] - zx) * (w.data[i * O + o] - zw);
+      for (let i = 0; i < I; i++) sum += (x[n * I + i] - zx) * (w[i * O + o] - zw);
       y[n * O + o] = requantize[o](sum);
     }
   }

@@ -1,0 +1,40 @@
+/** @file The public fully connected layer of integers. */
+import { quantizedDense } from "../../kernels/naive/quantized/dense.ts";
+import { knownKeys, ShapeError } from "../../tensor/errors.ts";
+import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";
+import { checkRank } from "../../tensor/shape.ts";
+import { LAYER_OPTIONS, layerOperands, perOutput, type QuantizedDenseOptions } from "./layer.ts";
+import { checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
+
+/**
+ * Fully connected layer of integers:
+ *
+ *   sum = b[o] + Σ i (x[n, i] - zx) · (w[i, o] - zw[o])        y[n, o] = limit( round(sum · sx · sw[o] / sy) + zy )
+ *
+ * @param input  [n, in], int8 or uint8, one scale
+ * @param filter [in, out], int8 or uint8, one scale or one for each output
+ * @param options `output`, `bias`, `rounding`, `activation` as for conv2d
+ * @returns [n, out], fresh
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function dense(
+  input: QuantizedTensor,
+  filter: QuantizedTensor,
+  options: QuantizedDenseOptions,
+): QuantizedTensor {
+  const op = "dense";
+  knownKeys(op, options, LAYER_OPTIONS);
+  const x = checkActivations(op, "input", input);
+  const w = checkQuantized(op, "filter", filter);
+  checkRank(op, "input", x.shape, [2]);
+  checkRank(op, "filter", w.shape, [2]);
+  const [N, I] = x.shape;
+  const [rows, O] = w.shape;
+  if (rows !== I) throw new ShapeError(`${op}: filter takes ${rows} inputs, the input has ${I}`);
+  const scales = perOutput(op, w.scale, w, "io", O);
+  const zeroPoints = perOutput(op, w.zeroPoint, w, "io", O);
+  const { layer, bias, output } = layerOperands(op, x, { data: w.data, scales, zeroPoints }, options, w.axis === null);
+  const y = emptyOutput([N, O], output);
+  quantizedDense({ N, I, O }, layer, x.data, w.data, bias, y.data);
+  return y;
+}

@@ -1,0 +1,116 @@
+/** @file What quantised convolutions and dense layers share: options, and the layer as data. */
+import { checkSums, type QuantizedLayer } from "../../geometry/quantizedLayer.ts";
+import { type Rounding, ratioOf } from "../../geometry/requantization.ts";
+import { ShapeError, show } from "../../tensor/errors.ts";
+import {
+  atIndex,
+  checkQuantizedTensor,
+  INTEGER_RANGES,
+  type IntegerData,
+  type QuantizedTensor,
+} from "../../tensor/quantizedTensor.ts";
+import {
+  type Activations,
+  checkOutput,
+  checkRounding,
+  type Output,
+  type OutputQuantization,
+  type QuantizedActivation,
+} from "./operands.ts";
+
+/** Options of `dense`, for integers. */
+export interface QuantizedDenseOptions {
+  /** Type, scale and zero point of the result. */
+  readonly output: OutputQuantization;
+  /** One int32 per output channel, at the scale input · filter. Default none. */
+  readonly bias?: Int32Array | QuantizedTensor | null | undefined;
+  /** Limits of the result. Default "none". */
+  readonly activation?: QuantizedActivation | undefined;
+  /** How sums become integers of the result. Default "float-half-even". */
+  readonly rounding?: Rounding | undefined;
+}
+
+export const LAYER_OPTIONS: readonly string[] = ["output", "bias", "activation", "rounding"];
+
+/** A layer, as passed to kernels. */
+export interface LayerOperands {
+  readonly layer: QuantizedLayer;
+  readonly bias: Int32Array | null;
+  readonly output: Output;
+}
+
+/**
+ * @param filter the integers that kernels read, […, O], with a scale and a zero point for each output channel
+ * @param isProductSingle as {@link ratioOf} has it
+ * @throws ShapeError naming the operand, the value found and the value needed
+ */
+export function layerOperands(
+  op: string,
+  x: Activations,
+  filter: { readonly data: IntegerData; readonly scales: readonly number[]; readonly zeroPoints: readonly number[] },
+  options: QuantizedDenseOptions,
+  isProductSingle: boolean,
+): LayerOperands {
+  const rounding = checkRounding(op, options.rounding);
+  const output = checkOutput(op, options.output, options.activation);
+  const products = filter.scales.map((w) => x.scale * w);
+  const bias = checkBias(op, options.bias, products);
+  const ratios = filter.scales.map((w) => ratioOf(rounding, x.scale, w, output.scale, isProductSingle));
+  const requantization = { rounding, ratios, output: output.range };
+  const layer = { zeroPoint: x.zeroPoint, filterZeroPoints: filter.zeroPoints, requantization };
+  checkSums(op, layer, filter.data, bias, INTEGER_RANGES[x.type]);
+  return { layer, bias, output };
+}
+
+/**
+ * The scale or zero point of each output channel.
+ *
+ * @param letters the filter's axes; "hwim" has the channels of a depthwise filter on two of them
+ * @throws ShapeError for scales along another axis
+ */
+export function perOutput(
+  op: string,
+  values: number | readonly number[],
+  { shape, axis }: QuantizedTensor,
+  letters: string,
+  O: number,
+): readonly number[] {
+  const M = letters === "hwim" ? shape[3] : 1;
+  const indexOf = new Map([
+    [letters.indexOf("o"), (o: number) => o],
+    [letters === "hwim" ? 2 : -1, (o: number) => Math.floor(o / M)],
+    [letters.indexOf("m"), (o: number) => o % M],
+  ]).get(axis ?? -1);
+  if (axis === null) return Array.from({ length: O }, () => values as number);
+  if (indexOf !== undefined) return Array.from({ length: O }, (_, o) => atIndex(values, indexOf(o)));
+  throw new ShapeError(
+    `${op}: filter.axis is ${axis}, the ${letters[axis]} of ${letters}, needs the axis of the output channels`,
+  );
+}
+
+/** Largest difference between a bias' scale and input · filter, relative: both are rounded to float32. */
+const SCALE_TOLERANCE = 2 ** -22;
+
+function checkBias(op: string, bias: unknown, products: readonly number[]): Int32Array | null {
+  if (bias === undefined || bias === null) return null;
+  const isTensor = typeof bias === "object" && "scale" in bias;
+  const data = isTensor ? checkScales(op, bias as QuantizedTensor, products) : bias;
+  if (Object.prototype.toString.call(data) !== "[object Int32Array]") {
+    throw new ShapeError(`${op}: bias is ${show(data)}, needs an Int32Array, at the scale input · filter`);
+  }
+  const { length } = data as Int32Array;
+  if (length === products.length) return data as Int32Array;
+  throw new ShapeError(`${op}: bias has ${length} elements, needs ${products.length}`);
+}
+
+/** The integers of a bias that says its scale. */
+function checkScales(op: string, given: QuantizedTensor, products: readonly number[]): IntegerData {
+  const { data, scale, zeroPoint } = checkQuantizedTensor(op, "bias.", given);
+  products.slice(0, data.length).forEach((product, o) => {
+    const [own, zero] = [atIndex(scale, o), atIndex(zeroPoint, o)];
+    if (zero !== 0) throw new ShapeError(`${op}: bias.zeroPoint is ${zero}, needs 0`);
+    if (Math.abs(own / product - 1) <= SCALE_TOLERANCE) return;
+    throw new ShapeError(`${op}: bias.scale of output channel ${o} is ${own}, needs ${product}, input · filter`);
+  });
+  return data;
+}

@@ -1,0 +1,104 @@
+/** @file Checks that every quantised operation makes of its operands before calling a kernel. */
+import { type OutputRange, ROUNDINGS, type Rounding, rangeOf } from "../../geometry/requantization.ts";
+import { checkRecord, knownKeys, oneOf, ShapeError, show } from "../../tensor/errors.ts";
+import {
+  checkQuantization,
+  checkQuantizedTensor,
+  INTEGER_RANGES,
+  type IntegerType,
+  type QuantizedTensor,
+  type QuantizedType,
+} from "../../tensor/quantizedTensor.ts";
+import { checkShape } from "../../tensor/shape.ts";
+
+/** Type, scale and zero point of the result of an operation. */
+export interface OutputQuantization {
+  readonly type: QuantizedType;
+  /** Above 0. */
+  readonly scale: number;
+  /** Within the type. Default 0. */
+  readonly zeroPoint?: number;
+}
+
+const ACTIVATIONS = ["none", "relu", "relu6"] as const;
+/** The activations that quantised layers have: limits of their output. */
+export type QuantizedActivation = (typeof ACTIVATIONS)[number];
+
+const LIMITS: Readonly<Record<QuantizedActivation, { readonly minValue: number; readonly maxValue: number }>> = {
+  none: { minValue: Number.NEGATIVE_INFINITY, maxValue: Number.POSITIVE_INFINITY },
+  relu: { minValue: 0, maxValue: Number.POSITIVE_INFINITY },
+  relu6: { minValue: 0, maxValue: 6 },
+};
+
+const EIGHT_BITS: readonly IntegerType[] = ["int8", "uint8"];
+/** Those and biases. */
+export const ANY_INTEGERS: readonly IntegerType[] = [...EIGHT_BITS, "int32"];
+
+/**
+ * @param types default: those of eight bits
+ * @throws ShapeError unless `value` is a quantised tensor of such a type without an extent of 0
+ */
+export function checkQuantized(
+  op: string,
+  name: string,
+  value: unknown,
+  types: readonly IntegerType[] = EIGHT_BITS,
+): QuantizedTensor {
+  if (typeof value !== "object" || value === null || !("scale" in value)) {
+    throw new ShapeError(
+      `${op}: ${name} is ${show(value)}, needs a QuantizedTensor: quantizedTensor(data, shape, { scale, zeroPoint })`,
+    );
+  }
+  const checked = checkQuantizedTensor(op, `${name}.`, value as QuantizedTensor);
+  oneOf(op, `${name}.type`, checked.type, types);
+  checkShape(op, name, checked.shape, 1);
+  return checked;
+}
+
+/** A quantised tensor with one scale and one zero point. */
+export interface Activations extends QuantizedTensor {
+  readonly type: QuantizedType;
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** @throws ShapeError as {@link checkQuantized}, and for scales along an axis */
+export function checkActivations(op: string, name: string, value: unknown): Activations {
+  const checked = checkQuantized(op, name, value);
+  const { type, scale, zeroPoint } = checked;
+  if (typeof scale === "number" && typeof zeroPoint === "number") {
+    return { ...checked, type: type as QuantizedType, scale, zeroPoint };
+  }
+  throw new ShapeError(`${op}: ${name} has scales along axis ${checked.axis}, needs one scale and one zero point`);
+}
+
+/** The output's scale, and its limits. */
+export interface Output {
+  readonly type: QuantizedType;
+  readonly scale: number;
+  readonly range: OutputRange;
+}
+
+/** @throws ShapeError for an output that cannot be, or an activation that is not known */
+export function checkOutput(op: string, output: unknown, activation: unknown = "none"): Output {
+  checkRecord(op, "output", output);
+  knownKeys(op, output as object, ["type", "scale", "zeroPoint"]);
+  const { type: given, ...rest } = output as { type: unknown };
+  const type = oneOf(op, "output.type", given, EIGHT_BITS) as QuantizedType;
+  const { scale, zeroPoint } = checkQuantization(op, "output.", type, [], rest);
+  const one = { scale: scale as number, zeroPoint: zeroPoint as number };
+  const limits = LIMITS[oneOf(op, "activation", activation, ACTIVATIONS)];
+  return { type, scale: one.scale, range: rangeOf(INTEGER_RANGES[type], one, limits) };
+}
+
+/** @throws ShapeError for a rule that is not known */
+export function checkRounding(op: string, rounding: unknown = ROUNDINGS[0]): Rounding {
+  return oneOf(op, "rounding", rounding, ROUNDINGS);
+}
+
+/** A fresh tensor for the output. */
+export function emptyOutput(shape: readonly number[], { type, scale, range: { zeroPoint } }: Output): QuantizedTensor {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const data = type === "int8" ? new Int8Array(size) : new Uint8Array(size);
+  return { type, shape, data, scale, zeroPoint, axis: null };
+}
