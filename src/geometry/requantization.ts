@@ -111,12 +111,9 @@ export function scaledTwice(sum: number, { multiplier, shift }: FixedPoint): num
   return dividedByPower(high, Math.max(-shift, 0));
 }
 
-/** round(a · b / 2^31), half away from 0 above it and towards 0 below; a · b of two least int32 is limited. */
+/** (a · b + 2^30) >> 31: half towards +∞. */
 function doublingHighProduct(a: number, b: number): number {
-  if (a === b && a === -(2 ** 31)) return 2 ** 31 - 1;
-  const product = BigInt(a) * BigInt(b);
-  const nudge = product >= 0n ? 1n << 30n : 1n - (1n << 30n);
-  return Number((product + nudge) / (1n << 31n)); // towards 0
+  return Number((BigInt(a) * BigInt(b) + (1n << 30n)) >> 31n);
 }
 
 /** x / 2^exponent, half away from 0. */

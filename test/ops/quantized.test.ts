@@ -52,7 +52,10 @@ describe("sums are those of the float kernels on whole numbers, then requantised
         const bias = Int32Array.from({ length: O }, () => source.integer(101) - 50);
         const input = shifted(x, type, scale);
         const filter = shifted(w, "int8", scales, axis);
-        const y = quantized(input, filter, { ...options, bias, rounding, activation, output: OUTPUT });
+        const [naive, y] = (["naive", "auto"] as const).map((backend) =>
+          quantized(input, filter, { ...options, bias, rounding, activation, output: OUTPUT, backend }),
+        );
+        expect(y).toEqual(naive);
         const sums = float(x, w, { ...options, bias: tensor(Float32Array.from(bias)), backend: "naive" });
         expect(y.shape).toEqual(sums.shape);
         const limits = { none: [-128, 127], relu: [3, 127], relu6: [3, 27] }[activation];
@@ -197,6 +200,7 @@ describe("refused", () => {
     ["NaN", call({ output: { type: "int8", scale: Number.NaN } }), "output.scale is NaN"],
     ["a rule", call({ rounding: "up" }), 'rounding is "up", needs one of "float-half-even"'],
     ["an activation", call({ activation: "hardSwish" }), 'activation is "hardSwish", needs one of "none"'],
+    ["a tier", call({ backend: "gpu" }), 'backend is "gpu", needs one of "auto", "naive", "im2col"'],
     ["an option", call({ strode: 1 }), 'unknown option "strode"'],
     ["a short bias", call({ bias: new Int32Array(3) }), "bias has 3 elements, needs 2"],
     ["a bias of real numbers", call({ bias: new Float32Array(2) }), "bias is a Float32Array, needs an Int32Array"],

@@ -1,7 +1,7 @@
 /** @file The public convolutions of integers: check operands, resolve layouts, allocate, call a kernel. */
 import { type Conv2dGeometryOptions, type ConvKind, conv2dGeometry, convLayouts } from "../../geometry/conv2d.ts";
 import { outputShape } from "../../geometry/window.ts";
-import { quantizedConv2d } from "../../kernels/naive/quantized/convolution.ts";
+import { quantizedTier } from "../../kernels/quantized.ts";
 import { knownKeys } from "../../tensor/errors.ts";
 import { layoutPermutation } from "../../tensor/layout.ts";
 import { permuted, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
@@ -24,7 +24,7 @@ const OPTIONS = [...LAYER_OPTIONS, "strides", "padding", "dilations", "layout", 
  *   int8 or uint8, one scale or one for each output channel
  * @param options `output`: type, scale and zero point of the result. `bias`: an Int32Array at the scale sx · sw[o].
  *   `rounding`: "float-half-even" (default), "tflite-double" or "tflite-single". `activation`: "none" (default), "relu"
- *   or "relu6". `strides`, `padding`, `dilations`, `groups`, `layout`, `filterLayout` as for floats.
+ *   or "relu6". `strides`, `padding`, `dilations`, `groups`, `layout`, `filterLayout` as for floats. `backend`.
  * @returns a fresh tensor in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed; for sums that can leave int32
  *
@@ -101,7 +101,7 @@ function convolve(
     given.type === "uint8",
   );
   const y = emptyOutput(outputShape(g, "nhwc"), output);
-  quantizedConv2d(g, layer, x.data, data, bias, y.data);
+  quantizedTier(op, options.backend).conv2d(g, layer, data, bias)(x.data, y.data);
   return permuted(y, layoutPermutation("nhwc", layout));
 }
 

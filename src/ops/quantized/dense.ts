@@ -1,5 +1,5 @@
 /** @file The public fully connected layer of integers. */
-import { quantizedDense } from "../../kernels/naive/quantized/dense.ts";
+import { quantizedTier } from "../../kernels/quantized.ts";
 import { knownKeys, ShapeError } from "../../tensor/errors.ts";
 import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import { checkRank } from "../../tensor/shape.ts";
@@ -35,6 +35,6 @@ export function dense(
   const zeroPoints = perOutput(op, w.zeroPoint, w, "io", O);
   const { layer, bias, output } = layerOperands(op, x, { data: w.data, scales, zeroPoints }, options, w.axis === null);
   const y = emptyOutput([N, O], output);
-  quantizedDense({ N, I, O }, layer, x.data, w.data, bias, y.data);
+  quantizedTier(op, options.backend).dense({ N, I, O }, layer, w.data, bias)(x.data, y.data);
   return y;
 }

@@ -1,6 +1,7 @@
 /** @file What quantised convolutions and dense layers share: options, and the layer as data. */
 import { checkSums, type QuantizedLayer } from "../../geometry/quantizedLayer.ts";
 import { type Rounding, ratioOf } from "../../geometry/requantization.ts";
+import type { QuantizedBackend } from "../../kernels/quantized.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import {
   atIndex,
@@ -26,11 +27,13 @@ export interface QuantizedDenseOptions {
   readonly bias?: Int32Array | QuantizedTensor | null | undefined;
   /** Limits of the result. Default "none". */
   readonly activation?: QuantizedActivation | undefined;
+  /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
+  readonly backend?: QuantizedBackend | undefined;
   /** How sums become integers of the result. Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
 }
 
-export const LAYER_OPTIONS: readonly string[] = ["output", "bias", "activation", "rounding"];
+export const LAYER_OPTIONS: readonly string[] = ["output", "bias", "activation", "rounding", "backend"];
 
 /** A layer, as passed to kernels. */
 export interface LayerOperands {

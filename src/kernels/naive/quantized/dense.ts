@@ -2,6 +2,7 @@
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import { requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
+import type { DenseSize } from "../../contract/quantized.ts";
 
 /**
  * y[n, o] = requantize_o( b[o] + Σ i (x[n, i] - zx) · (w[i, o] - zw[o]) )
@@ -12,7 +13,7 @@ import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
  * @param y output [N, O]; every element is written
  */
 export function quantizedDense(
-  { N, I, O }: { readonly N: number; readonly I: number; readonly O: number },
+  { N, I, O }: DenseSize,
   layer: QuantizedLayer,
   x: IntegerData,
   w: IntegerData,

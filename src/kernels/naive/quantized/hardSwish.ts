@@ -38,10 +38,9 @@ function upperHalf({ multiplier }: FixedPoint): number {
   return Math.min(Math.floor((multiplier + 2 ** 15) / 2 ** 16), 2 ** 15 - 1);
 }
 
-/** round(a · b / 2^15), half away from 0 above it and towards 0 below. */
+/** (a · b + 2^14) >> 15: half towards +∞. */
 function doublingHighProduct(a: number, b: number): number {
-  const product = a * b;
-  return limited16(Math.trunc((product + (product >= 0 ? 2 ** 14 : 1 - 2 ** 14)) / 2 ** 15));
+  return limited16(Math.floor((a * b + 2 ** 14) / 2 ** 15));
 }
 
 function limited16(value: number): number {
