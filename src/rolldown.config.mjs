@@ -8,6 +8,7 @@ export default defineConfig({
     index: "src/index.ts",
     "onnx/index": "src/formats/onnx/index.ts",
     "testing/index": "src/testing/index.ts",
+    "quantized/index": "src/ops/quantized/index.ts",
     "report/index": "src/report/index.ts",
     "cli/main": "src/cli/main.ts",
   },

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emitDeclarations, type Item, readApi } from "../docs/declarations.mjs";
 import * as onnx from "../src/formats/onnx/index.ts";
 import * as library from "../src/index.ts";
+import * as quantized from "../src/ops/quantized/index.ts";
 import * as report from "../src/report/index.ts";
 import * as testing from "../src/testing/index.ts";
 import { tempFolder } from "./support/tempFolder.ts";
@@ -19,6 +20,7 @@ const [{ items: main }] = api;
 const MODULES = {
   separable: library,
   "separable/onnx": onnx,
+  "separable/quantized": quantized,
   "separable/report": report,
   "separable/testing": testing,
 };

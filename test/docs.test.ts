@@ -7,6 +7,7 @@ import { format } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as onnx from "../src/formats/onnx/index.ts";
 import * as separable from "../src/index.ts";
+import * as quantized from "../src/ops/quantized/index.ts";
 import * as report from "../src/report/index.ts";
 import * as testing from "../src/testing/index.ts";
 import { tempFolder } from "./support/tempFolder.ts";
@@ -39,6 +40,7 @@ function printed(code: string): string {
 const MODULES = {
   separable,
   "separable/onnx": onnx,
+  "separable/quantized": quantized,
   "separable/report": report,
   "separable/testing": testing,
   "node:fs/promises": fs,

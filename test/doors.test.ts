@@ -5,6 +5,7 @@
 import { describe, expect, test, vi } from "vitest";
 import * as onnx from "../src/formats/onnx/index.ts";
 import * as library from "../src/index.ts";
+import * as quantized from "../src/ops/quantized/index.ts";
 import * as report from "../src/report/index.ts";
 import * as testing from "../src/testing/index.ts";
 
@@ -140,6 +141,7 @@ const classes = {
 const DOORS: readonly (readonly [string, Door])[] = [
   ...doorsOf(library).filter(([name]) => !["Tensor", "machineCeilings", "simdLimit", "fashionSample"].includes(name)),
   ...Object.entries(classes),
+  ...doorsOf(quantized).map(([name, door]) => [`quantized.${name}`, door] as const),
   ...doorsOf(testing).map(([name, door]) => [`testing.${name}`, door] as const),
   ...doorsOf(report)
     .filter(([name]) => name !== "measureMachine")

@@ -1,5 +1,14 @@
 /** @file Fused activations: finished sums pass through them on the way to the output. */
 import type { Activation } from "../../geometry/activation.ts";
+import type { WriteSums } from "./gemm.ts";
+
+/** Writes f( S ) to y: rows of sums, the first at y[yAt], the next `yStep` later. */
+export function activatedTo(f: Activation, y: Float32Array, yAt: number, yStep: number): WriteSums {
+  return (m, rows, n, columns, sums, at, step) => {
+    const to = yAt + m * yStep + n;
+    for (let i = 0; i < columns; i++) writeActivated(f, rows, sums, at + i, step, y, to + i, yStep);
+  };
+}
 
 /**
  * y[yAt + i·yStep] = f( sums[at + i·step] ) for i from 0 to count - 1, rounded to float32. NaN stays NaN.

@@ -8,6 +8,7 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { activatedTo } from "./activation.ts";
 import { gemm, packMatrix } from "./gemm.ts";
 import { copyPatches } from "./patches.ts";
 
@@ -24,7 +25,7 @@ export function conv2d(g: Conv2dGeometry, w: Tensor, b: Tensor | null, f: Activa
   const [K, Cg, Og] = [(KH * KW * C) / G, C / G, O / G];
   const filters = Array.from({ length: G }, (_, group) => {
     const own = w.slice([0, 0, 0, group * Og], [KH, KW, Cg, Og]).reshape([K, Og]);
-    return packMatrix(own, b === null ? null : b.slice([group * Og], [Og]));
+    return packMatrix(own, b === null ? null : b.slice([group * Og], [Og]).toFloat32Array());
   });
   const M = N * OH * OW;
   const rows = Math.min(Math.max(Math.floor(PATCHES / K), 1), M);
@@ -35,7 +36,8 @@ export function conv2d(g: Conv2dGeometry, w: Tensor, b: Tensor | null, f: Activa
       const to = Math.min(from + rows, M);
       for (let group = 0; group < G; group++) {
         copyPatches(g, x.data, x.offset, group * Cg, Cg, from, to, patches);
-        gemm(to - from, patches, 0, K, filters[group], f, y.data, y.offset + from * O + group * Og, O);
+        const write = activatedTo(f, y.data, y.offset + from * O + group * Og, O);
+        gemm(to - from, patches, 0, K, filters[group], write);
       }
     }
   };

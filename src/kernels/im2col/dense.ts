@@ -1,6 +1,7 @@
 /** @file Fully connected layer: Y[N, O] = f( X[N, I] · w[I, O] + b ), a matrix product. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { activatedTo } from "./activation.ts";
 import { gemm, packMatrix } from "./gemm.ts";
 
 /**
@@ -10,7 +11,7 @@ import { gemm, packMatrix } from "./gemm.ts";
  * @returns a function that computes y, N rows of O, from x, N rows of I, both contiguous
  */
 export function dense(N: number, w: Tensor, b: Tensor | null, f: Activation): (x: Tensor, y: Tensor) => void {
-  const filter = packMatrix(w, b);
+  const filter = packMatrix(w, b === null ? null : b.toFloat32Array());
   const [I, O] = w.shape;
-  return (x, y) => gemm(N, x.data, x.offset, I, filter, f, y.data, y.offset, O);
+  return (x, y) => gemm(N, x.data, x.offset, I, filter, activatedTo(f, y.data, y.offset, O));
 }

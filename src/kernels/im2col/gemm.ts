@@ -1,10 +1,10 @@
 /**
- * @file The matrix product Y[M, N] = f( A[M, K] · B[K, N] + b[N] ) in plain TypeScript.
+ * @file The matrix product S[M, N] = A[M, K] · B[K, N] + b[N] in plain TypeScript, its sums given away by columns.
  *
  * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as in BLIS: five loops
  * around a micro-kernel, as far as JavaScript can use them.
  *
- *   for jc in N by NC            NC columns of Y wait in accumulators
+ *   for jc in N by NC            NC columns of S wait in accumulators
  *     for ic in M by MC
  *       for pc in K by KC        MC × KC of A stay in the L2 cache (256 KiB), packed
  *         for jr in NC by NR     KC × NR of B stay in the L1 cache (12 KiB), packed when the layer is created
@@ -12,17 +12,15 @@
  *
  * Packing widens to float64: JavaScript computes in float64, and no conversion is left in the loop.
  *
- * Sums stay float64 to the end and are rounded once.
+ * Sums stay float64 to the end: of floats they are rounded once, of integers they are exact.
  */
-import type { Activation } from "../../geometry/activation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { writeActivated } from "./activation.ts";
 
 const NR = 3; // columns of a panel and of a tile
 const MR = 2; // rows of a tile
 const KC = 512; // rows of a slice of a panel
 const MC = 64; // rows of a block of A
-const NC = 192; // columns of Y summed at a time, whole panels
+const NC = 192; // columns of S summed at a time, whole panels
 
 // The micro-kernel works on these arrays, not on arguments: V8 compiles the address and length of a module's constants
 // into the loop, which leaves enough registers. Three columns of equal length need one bounds check. A 2×3 tile runs at
@@ -47,7 +45,7 @@ export interface PackedMatrix {
  * @param b    matrix [K, N], any strides
  * @param bias [N], or null for none
  */
-export function packMatrix(b: Tensor, bias: Tensor | null): PackedMatrix {
+export function packMatrix(b: Tensor, bias: ArrayLike<number> | null): PackedMatrix {
   const [K, N] = b.shape;
   const [stepK, stepN] = b.strides;
   const panels = Array.from({ length: Math.ceil(N / NR) }, (_, p) => {
@@ -63,27 +61,31 @@ export function packMatrix(b: Tensor, bias: Tensor | null): PackedMatrix {
     });
   });
   const widened = new Float64Array(panels.length * NR);
-  if (bias !== null) widened.set(bias.toFloat32Array());
+  if (bias !== null) widened.set(bias);
   return { K, N, panels, bias: widened };
 }
 
 /**
- * Y[M, N] = f( A[M, K] · B[K, N] + b )
- *
- * @param a rows of K elements, the first at a[aAt], the next `aStep` later
- * @param y rows of N elements, the first at y[yAt], the next `yStep` later
+ * Takes finished sums: `columns` of S from column n on, `rows` from row m on. Those of a row lie together, the first
+ * row at sums[at], the next `step` later.
  */
-export function gemm(
-  M: number,
-  a: Float32Array,
-  aAt: number,
-  aStep: number,
-  b: PackedMatrix,
-  f: Activation,
-  y: Float32Array,
-  yAt: number,
-  yStep: number,
-): void {
+export type WriteSums = (
+  m: number,
+  rows: number,
+  n: number,
+  columns: number,
+  sums: Float64Array,
+  at: number,
+  step: number,
+) => void;
+
+/**
+ * S[M, N] = A[M, K] · B[K, N] + b
+ *
+ * @param a     rows of K elements, the first at a[aAt], the next `aStep` later
+ * @param write gets every sum once
+ */
+export function gemm(M: number, a: Float32Array, aAt: number, aStep: number, b: PackedMatrix, write: WriteSums): void {
   const { K, N, panels, bias } = b;
   for (let jc = 0; jc < N; jc += NC) {
     const firstPanel = jc / NR;
@@ -104,9 +106,7 @@ export function gemm(
       }
       for (let p = firstPanel; p < endPanel; p++) {
         const at = (p - firstPanel) * MC * NR;
-        const columns = Math.min(NR, N - p * NR);
-        const out = yAt + ic * yStep + p * NR;
-        for (let n = 0; n < columns; n++) writeActivated(f, rows, accumulators, at + n, NR, y, out + n, yStep);
+        write(ic, rows, p * NR, Math.min(NR, N - p * NR), accumulators, at, NR);
       }
     }
   }

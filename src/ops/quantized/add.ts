@@ -33,7 +33,7 @@ export interface QuantizedAddOptions {
  *
  * @example
  * const a = quantizedTensor(Int8Array.of(1, 2), [2], { scale: 0.5 });
- * add(a, a, { output: { type: "int8", scale: 1 } }).data; // Int8Array [1, 2]
+ * [...add(a, a, { output: { type: "int8", scale: 1 } }).data]; // [1, 2]
  */
 export function add(a: QuantizedTensor, b: QuantizedTensor, options: QuantizedAddOptions): QuantizedTensor {
   const op = "add";

@@ -31,7 +31,7 @@ const OPTIONS = [...LAYER_OPTIONS, "strides", "padding", "dilations", "layout", 
  * @example
  * const input = quantizedTensor(Int8Array.of(2, 4, 6, 8), [1, 2, 2, 1], { scale: 0.5 }); // 1, 2, 3, 4
  * const filter = quantizedTensor(Int8Array.of(1, 1, 1, 1), [2, 2, 1, 1], { scale: 1 });
- * conv2d(input, filter, { output: { type: "int8", scale: 0.25 } }).data; // Int8Array [40], which stands for 10
+ * [...conv2d(input, filter, { output: { type: "int8", scale: 0.25 } }).data]; // [40]
  */
 export function conv2d(
   input: QuantizedTensor,
@@ -51,6 +51,11 @@ export function conv2d(
  * @param options as for {@link conv2d}, without `groups`
  * @returns [n, oh, ow, c · multiplier], fresh, in the layout of the input
  * @throws ShapeError as {@link conv2d}
+ *
+ * @example
+ * const input = quantizedTensor(Int8Array.of(1, 2, 3, 4), [1, 1, 2, 2], { scale: 1 }); // two pixels with two channels
+ * const filter = quantizedTensor(Int8Array.of(1, 10, 2, 20), [1, 2, 2, 1], { scale: 0.5 });
+ * [...depthwiseConv2d(input, filter, { output: { type: "int8", scale: 1 } }).data]; // [4, 50]
  */
 export function depthwiseConv2d(
   input: QuantizedTensor,
@@ -69,6 +74,11 @@ export function depthwiseConv2d(
  * @param options as for {@link conv2d}, without `groups`
  * @returns [n, h, w, o], fresh, in the layout of the input
  * @throws ShapeError as {@link conv2d}
+ *
+ * @example
+ * const input = quantizedTensor(Int8Array.of(1, 2, 3, 4), [1, 1, 2, 2], { scale: 1 });
+ * const filter = quantizedTensor(Int8Array.of(1, 10), [2, 1], { scale: 1 }); // two channels to one
+ * [...pointwiseConv2d(input, filter, { output: { type: "int8", scale: 1 } }).data]; // [21, 43]
  */
 export function pointwiseConv2d(
   input: QuantizedTensor,

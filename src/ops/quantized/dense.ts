@@ -16,6 +16,11 @@ import { checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
  * @param options `output`, `bias`, `rounding`, `activation` as for conv2d
  * @returns [n, out], fresh
  * @throws ShapeError naming the operand, the value found and the value needed
+ *
+ * @example
+ * const input = quantizedTensor(Int8Array.of(1, 2), [1, 2], { scale: 1 });
+ * const filter = quantizedTensor(Int8Array.of(1, 10, 2, 20), [2, 2], { scale: 1 });
+ * [...dense(input, filter, { bias: Int32Array.of(0, 7), output: { type: "int8", scale: 1 } }).data]; // [5, 57]
  */
 export function dense(
   input: QuantizedTensor,

@@ -19,7 +19,7 @@ const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout"
  *
  * @example
  * const q = quantizedTensor(Int8Array.of(1, 2, 3, 4), [1, 2, 2, 1], { scale: 0.5 });
- * averagePool2d(q, { windowDimensions: [1, 2] }).data; // Int8Array [2, 4]
+ * [...averagePool2d(q, { windowDimensions: [1, 2] }).data]; // [2, 4]
  */
 export function averagePool2d(input: QuantizedTensor, options: Pool2dGeometryOptions = {}): QuantizedTensor {
   return pool("averagePool2d", input, options, quantizedAveragePool2d);
@@ -32,6 +32,10 @@ export function averagePool2d(input: QuantizedTensor, options: Pool2dGeometryOpt
  * @param options as for {@link averagePool2d}
  * @returns [n, oh, ow, c], fresh, in the layout of the input, with its scale and zero point
  * @throws ShapeError as {@link averagePool2d}
+ *
+ * @example
+ * const q = quantizedTensor(Int8Array.of(1, 2, 3, 4), [1, 2, 2, 1], { scale: 0.5 });
+ * [...maxPool2d(q, { windowDimensions: [1, 2] }).data]; // [2, 4]
  */
 export function maxPool2d(input: QuantizedTensor, options: Pool2dGeometryOptions = {}): QuantizedTensor {
   return pool("maxPool2d", input, options, quantizedMaxPool2d);

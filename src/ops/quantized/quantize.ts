@@ -36,7 +36,7 @@ const ARRAYS = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array };
  * @returns a fresh tensor of that shape
  * @throws ShapeError for NaN, which no integer stands for, or a quantisation that cannot be
  *
- * @example quantize(tensor([-1, 0.3, 100]), { type: "int8", scale: 0.5 }).data; // Int8Array [-2, 1, 127]
+ * @example [...quantize(tensor([-1, 0.3, 100]), { type: "int8", scale: 0.5 }).data]; // [-2, 1, 127]
  */
 export function quantize(input: Tensor, options: QuantizeOptions): QuantizedTensor {
   const op = "quantize";

@@ -1,13 +1,18 @@
-/** @file Convolution of integers as a matrix product of patches and filter, per group; sums are requantised by rows. */
+/**
+ * @file Convolution of integers as a matrix product, per group: the float one, since float64 holds every product and
+ * sum of integers exactly. Only the ends differ: zero points are subtracted, and sums requantised.
+ */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
+import { Tensor } from "../../../tensor/tensor.ts";
 import type { ComputeIntegers } from "../../contract/quantized.ts";
-import { multiply, packIntegers } from "./gemm.ts";
-import { rowRequantizer } from "./requantize.ts";
+import { gemm, packMatrix, type WriteSums } from "../gemm.ts";
+import { copyPatches } from "../patches.ts";
+import { channelRequantizer, type RequantizeChannel } from "./requantize.ts";
 
-/** Max elements of the patch matrix in memory: 128 KiB. */
-const PATCHES = 64 * 1024;
+/** Max elements of the patch matrix in memory: 2 MiB. */
+const PATCHES = 512 * 1024;
 
 /** As {@link QuantizedKernels.conv2d}, for G below C. */
 export function conv2d(
@@ -16,60 +21,51 @@ export function conv2d(
   w: IntegerData,
   b: Int32Array | null,
 ): ComputeIntegers {
-  const { N, C, OH, OW, O, KH, KW, G } = g;
+  const { N, H, W, C, OH, OW, O, KH, KW, G } = g;
   const [K, Cg, Og] = [(KH * KW * C) / G, C / G, O / G];
-  const filters = Array.from({ length: G }, (_, group) =>
-    packIntegers(w, [K, O], group * Og, Og, layer.filterZeroPoints, b),
-  );
+  const filter = centered(w, [K, O], layer.filterZeroPoints);
+  const filters = Array.from({ length: G }, (_, group) => {
+    const own = filter.slice([0, group * Og], [K, Og]);
+    return packMatrix(own, b === null ? null : b.subarray(group * Og, (group + 1) * Og));
+  });
   const M = N * OH * OW;
   const rows = Math.min(Math.max(Math.floor(PATCHES / K), 1), M);
-  const patches = new Int16Array(rows * K);
-  const sums = new Int32Array(rows * filters[0].width);
-  const requantize = rowRequantizer(layer.requantization);
+  const patches = new Float32Array(rows * K);
+  const pixels = new Float32Array(N * H * W * C);
+  const requantize = channelRequantizer(layer.requantization);
+
   return (x, y) => {
+    for (let i = 0; i < pixels.length; i++) pixels[i] = x[i] - layer.zeroPoint;
     for (let from = 0; from < M; from += rows) {
-      const count = Math.min(rows, M - from);
+      const to = Math.min(from + rows, M);
       for (let group = 0; group < G; group++) {
-        copyPatches(g, x, layer.zeroPoint, group * Cg, Cg, from, from + count, patches);
-        multiply(count, patches, filters[group], sums);
-        for (let row = 0; row < count; row++) {
-          const { width } = filters[group];
-          requantize(sums, row * width, group * Og, Og, y, (from + row) * O + group * Og);
-        }
+        copyPatches(g, pixels, 0, group * Cg, Cg, from, to, patches);
+        gemm(to - from, patches, 0, K, filters[group], requantizedTo(requantize, group * Og, y, from * O, O));
       }
     }
   };
 }
 
-/** Rows `from` to `to` - 1 of the patch matrix of channels c0 to c0 + channels - 1, less the zero point. */
-function copyPatches(
-  g: Conv2dGeometry,
-  x: IntegerData,
-  zeroPoint: number,
-  c0: number,
-  channels: number,
-  from: number,
-  to: number,
-  rows: Int16Array,
-): void {
-  const { H, W, C, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
-  let k = 0;
-  for (let r = from; r < to; r++) {
-    const ow = r % OW;
-    const oh = ((r - ow) / OW) % OH;
-    const n = Math.floor(r / (OH * OW));
-    for (let kh = 0; kh < KH; kh++) {
-      const ih = oh * strideH + kh * dilationH - padTop;
-      for (let kw = 0; kw < KW; kw++) {
-        const iw = ow * strideW + kw * dilationW - padLeft;
-        if (ih < 0 || ih >= H || iw < 0 || iw >= W) {
-          rows.fill(0, k, k + channels);
-          k += channels;
-        } else {
-          const pixel = ((n * H + ih) * W + iw) * C + c0;
-          for (let c = 0; c < channels; c++) rows[k++] = x[pixel + c] - zeroPoint;
-        }
-      }
+/** The integers of a filter [K, O], less those that stand for 0, one for each output channel. */
+export function centered(w: IntegerData, [K, O]: readonly [number, number], zeroPoints: readonly number[]): Tensor {
+  return new Tensor(
+    Float32Array.from(w, (q, i) => q - zeroPoints[i % O]),
+    [K, O],
+  );
+}
+
+/** Writes sums of output channels from o0 on to y: rows of O integers, the first at y[yAt]. */
+export function requantizedTo(
+  requantize: RequantizeChannel,
+  o0: number,
+  y: IntegerData,
+  yAt: number,
+  O: number,
+): WriteSums {
+  return (m, rows, n, columns, sums, at, step) => {
+    for (let row = 0; row < rows; row++) {
+      const to = yAt + (m + row) * O;
+      for (let i = 0; i < columns; i++) y[to + o0 + n + i] = requantize(sums[at + row * step + i], o0 + n + i);
     }
-  }
+  };
 }

@@ -3,7 +3,7 @@ import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
 import type { ComputeIntegers } from "../../contract/quantized.ts";
-import { rowRequantizer } from "./requantize.ts";
+import { channelRequantizer } from "./requantize.ts";
 
 /** As {@link QuantizedKernels.conv2d}, for G = C. */
 export function depthwiseConv2d(
@@ -17,7 +17,7 @@ export function depthwiseConv2d(
   const filter = Int16Array.from(w, (q, i) => q - filterZeroPoints[i % O]);
   const bias = b ?? new Int32Array(O);
   const sums = new Int32Array(O);
-  const requantize = rowRequantizer(requantization);
+  const requantize = channelRequantizer(requantization);
 
   return (x, y) => {
     for (let r = 0; r < N * OH * OW; r++) {
@@ -33,7 +33,7 @@ export function depthwiseConv2d(
           if (iw >= 0 && iw < W) addTap(x, ((n * H + ih) * W + iw) * C, (kh * KW + kw) * O);
         }
       }
-      requantize(sums, 0, 0, O, y, r * O);
+      for (let o = 0; o < O; o++) y[r * O + o] = requantize(sums[o], o);
     }
   };
 

@@ -1,55 +1,33 @@
 /**
- * @file Rows of sums to integers of the output, by each rule; without BigInt, so that it costs little beside the sums.
- * The formulas are those of geometry/requantization.ts.
+ * @file Sums to integers of the output, by each rule; without BigInt, so that it costs little beside the sums. The
+ * formulas are those of geometry/requantization.ts.
  */
-import { fixedPoint, type OutputRange, type Requantization } from "../../../geometry/requantization.ts";
-import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
+import { fixedPoint, limited, type Requantization } from "../../../geometry/requantization.ts";
 
-/** y[at + i] = requantize_(o + i)( sums[from + i] ), for `count` output channels from o on. */
-export type RequantizeRow = (
-  sums: Int32Array,
-  from: number,
-  o: number,
-  count: number,
-  y: IntegerData,
-  at: number,
-) => void;
+/** The integer of a sum of output channel o. */
+export type RequantizeChannel = (sum: number, o: number) => number;
 
-export function rowRequantizer({ rounding, ratios, output }: Requantization): RequantizeRow {
-  if (rounding === "float-half-even") return byFloat32(Float32Array.from(ratios), output);
+export function channelRequantizer({ rounding, ratios, output }: Requantization): RequantizeChannel {
+  if (rounding === "float-half-even") {
+    const scales = Float32Array.from(ratios);
+    const { zeroPoint } = output;
+    const [low, high] = [output.min - zeroPoint, output.max - zeroPoint];
+    return (sum, o) => {
+      const scaled = Math.fround(Math.fround(sum) * scales[o]);
+      const within = Math.min(Math.max(scaled, low), high); // both whole, so that rounding stays between them
+      return Math.fround(within + ROUNDS) - ROUNDS + zeroPoint;
+    };
+  }
   const fixed = ratios.map(fixedPoint);
   const multipliers = Float64Array.from(fixed, ({ multiplier }) => multiplier);
   const shifts = Int32Array.from(fixed, ({ shift }) => shift);
-  return byIntegers(rounding === "tflite-double" ? scaledTwice : scaledOnce, multipliers, shifts, output);
+  return rounding === "tflite-double"
+    ? (sum, o) => limited(scaledTwice(sum, multipliers[o], shifts[o]), output)
+    : (sum, o) => limited(scaledOnce(sum, multipliers[o], shifts[o]), output);
 }
 
 /** 1.5 · 2^23: added to a number below 2^22, it leaves no bits for a fraction, so float32 rounds it, half to even. */
 const ROUNDS = 12582912;
-
-function byFloat32(scales: Float32Array, { zeroPoint, min, max }: OutputRange): RequantizeRow {
-  const [low, high] = [min - zeroPoint, max - zeroPoint];
-  return (sums, from, o, count, y, at) => {
-    for (let i = 0; i < count; i++) {
-      const scaled = Math.fround(Math.fround(sums[from + i]) * scales[o + i]);
-      const limited = Math.min(Math.max(scaled, low), high); // both whole, so that rounding stays between them
-      y[at + i] = Math.fround(limited + ROUNDS) - ROUNDS + zeroPoint;
-    }
-  };
-}
-
-function byIntegers(
-  scaled: (sum: number, multiplier: number, shift: number) => number,
-  multipliers: Float64Array,
-  shifts: Int32Array,
-  { zeroPoint, min, max }: OutputRange,
-): RequantizeRow {
-  return (sums, from, o, count, y, at) => {
-    for (let i = 0; i < count; i++) {
-      const rounded = scaled(sums[from + i], multipliers[o + i], shifts[o + i]);
-      y[at + i] = Math.min(Math.max(rounded + zeroPoint, min), max);
-    }
-  };
-}
 
 function scaledTwice(sum: number, multiplier: number, shift: number): number {
   const high = roundedShift(shift > 0 ? sum << shift : sum, multiplier, 31);

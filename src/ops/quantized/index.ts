@@ -1,0 +1,17 @@
+/** @file What "separable/quantized" exports: operations on tensors of integers, by the names of the float ones. */
+export { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
+export { QUANTIZED_TIERS, type QuantizedBackend, type QuantizedTier } from "../../kernels/quantized.ts";
+export {
+  type IntegerData,
+  type IntegerType,
+  type Quantization,
+  type QuantizedTensor,
+  quantizedTensor,
+} from "../../tensor/quantizedTensor.ts";
+export { add, type QuantizedAddOptions } from "./add.ts";
+export { conv2d, depthwiseConv2d, pointwiseConv2d, type QuantizedConv2dOptions } from "./conv.ts";
+export { dense } from "./dense.ts";
+export type { QuantizedDenseOptions } from "./layer.ts";
+export type { OutputQuantization, QuantizedActivation } from "./operands.ts";
+export { averagePool2d, maxPool2d } from "./pool.ts";
+export { dequantize, type QuantizeOptions, quantize } from "./quantize.ts";
