@@ -60,6 +60,11 @@ const tensorOf = ({ shape, values }: Numbers): Tensor => tensor(values, shape);
 
 const BYTES = 1_000_000;
 
+/** Reads a case; throws as the reader does. */
+export function readCase(cases: LayerCases, one: LayerCase): ImportedNetwork {
+  return importers[cases](one);
+}
+
 const importers: Readonly<Record<LayerCases, (one: LayerCase) => ImportedNetwork>> = {
   keras_layers: (one) => layers(one, "keras3"),
   tfjs_layers: (one) => layers(one, "tfjs"),

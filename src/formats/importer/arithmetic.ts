@@ -48,8 +48,7 @@ function wideEnough(c: Context, x: Value, { shape }: Constant): Value {
 }
 
 /** The largest or smallest of any number of operands; a constant of one number limits. */
-export function extremeOf(c: Context, op: "max" | "min", [first, ...others]: readonly Known[]): Known {
-  if (first === undefined) return c.fail("has no inputs");
+export function extremeOf(c: Context, op: "max" | "min", [first, ...others]: readonly [Known, ...Known[]]): Known {
   return others.reduce<Known>((sum, other, i) => {
     const named = { ...c, name: i === others.length - 1 ? c.name : c.fresh(String(i)) };
     if (isConstant(sum) && isConstant(other)) return ofConstants(named, sum, other, Math[op]);

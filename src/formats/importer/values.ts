@@ -100,6 +100,12 @@ export function firstInput({ inputs: [x], fail }: Context): Known {
   return x ?? fail("has no input");
 }
 
+/** All inputs of an operator that joins any number of them: one at least, none left out. */
+export function allInputs({ inputs, fail }: Context): readonly [Known, ...Known[]] {
+  const [first, ...others] = inputs.map((input) => input ?? fail("has an input left out"));
+  return first === undefined ? fail("has no inputs") : [first, ...others];
+}
+
 /** Returns the integers of a scalar or 1-D constant. */
 export function integersOf({ data }: Constant): readonly number[] {
   return [...data];

@@ -10,6 +10,7 @@ import { type Operator, operator } from "../operator.ts";
 import { largestAlong, reducedOver } from "../reduce.ts";
 import { logSoftmaxOf } from "../softmax.ts";
 import {
+  allInputs,
   axesOf,
   axisOf,
   type Context,
@@ -50,12 +51,10 @@ export function extreme(op: "max" | "min"): Operator {
 }
 
 export const addN: Operator = operator((c) =>
-  c.inputs
-    .map((one) => one ?? c.fail("has an input left out"))
-    .reduce((sum, one, i) => {
-      const name = i === c.inputs.length - 1 ? c.name : c.fresh(`sum_${i}`);
-      return combined({ ...c, name }, "add", sum, one);
-    }),
+  allInputs(c).reduce((sum, one, i) => {
+    const name = i === c.inputs.length - 1 ? c.name : c.fresh(`sum_${i}`);
+    return combined({ ...c, name }, "add", sum, one);
+  }),
 );
 
 /** x · x, after something else made of the inputs. */

@@ -10,6 +10,7 @@ import { type Cut, cutFrom, cutOf, expanded, gathered, parted, tiled, whole } fr
 import { concatenated, padded, transposed } from "../rearrange.ts";
 import { reshapedTo, squeezed, unsqueezed } from "../reshape.ts";
 import {
+  allInputs,
   axesOf,
   axisOf,
   type Context,
@@ -54,18 +55,13 @@ export const transpose: Operator = operator((c) => {
   return transposed(c, x, permutation);
 });
 
-export function partsOf({ inputs, fail }: Context): readonly Known[] {
-  if (inputs.length === 0) fail("has no inputs");
-  return inputs.map((part) => part ?? fail("has an input left out"));
-}
-
 export function joinedAlong(c: Context, parts: readonly Known[], axis: number): Known {
   return concatenated(c, parts, axisOf(c, axis, parts[0].shape.length));
 }
 
 /** All inputs along a new axis. */
 export function packed(c: Context, along: number): Known {
-  const parts = partsOf(c);
+  const parts = allInputs(c);
   const axis = axisOf(c, along, parts[0].shape.length + 1);
   const wide = parts.map((part, i) => unsqueezed({ ...c, name: c.fresh(`part_${i}`) }, part, [axis]));
   return concatenated(c, wide, axis);

@@ -1,12 +1,12 @@
 /** @file Keras' layers that make one value of several. */
 import { combined, extremeOf } from "../../importer/arithmetic.ts";
 import { concatenated } from "../../importer/rearrange.ts";
-import { axisOf, type Known, type Value } from "../../importer/values.ts";
+import { allInputs, axisOf, type Known, type Value } from "../../importer/values.ts";
 import { type Context, integerIn, type Layer, layer } from "../layer.ts";
 
-function inputsOf(c: Context, min: number): readonly Known[] {
+function inputsOf(c: Context, min: number): readonly [Known, ...Known[]] {
   if (c.inputs.length < min) c.fail(`reads ${c.inputs.length} values, needs ${min} or more`);
-  return c.inputs.map((input) => input ?? c.fail("has an input left out"));
+  return allInputs(c);
 }
 
 /** One after the other, the first with the second, the result with the third. */

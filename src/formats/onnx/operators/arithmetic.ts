@@ -1,6 +1,6 @@
 /** @file ONNX operators on two values, or on a value and a constant. */
 import { combined, extremeOf, power } from "../../importer/arithmetic.ts";
-import { axisOf, constantInput, firstInput, isConstant, type Known } from "../../importer/values.ts";
+import { allInputs, axisOf, constantInput, firstInput, isConstant, type Known } from "../../importer/values.ts";
 import { type Context, integerAttribute, type Operator } from "../operator.ts";
 
 /** Attributes of opset 6 and before: b is aligned with a from `axis` on; `consumed_inputs` means nothing. */
@@ -32,12 +32,7 @@ function aligned(c: Context): readonly [Known, Known] {
 export function extreme(op: "max" | "min"): Operator {
   return {
     attributes: ["consumed_inputs"],
-    run: (c) =>
-      extremeOf(
-        c,
-        op,
-        c.inputs.map((one) => one ?? c.fail("has an input left out")),
-      ),
+    run: (c) => extremeOf(c, op, allInputs(c)),
   };
 }
 

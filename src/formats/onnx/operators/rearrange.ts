@@ -3,6 +3,7 @@ import { PAD_MODES } from "../../../geometry/picks.ts";
 import { fewAxes } from "../../importer/computed.ts";
 import { concatenated, padded, transposed } from "../../importer/rearrange.ts";
 import {
+  allInputs,
   axesOf,
   axisOf,
   firstInput,
@@ -31,9 +32,8 @@ export const transpose: Operator = {
 export const concat: Operator = {
   attributes: ["axis"],
   run: (c) => {
-    const parts = c.inputs.map((part) => part ?? c.fail("has an input left out"));
-    const rank = parts[0]?.shape.length ?? c.fail("has no inputs");
-    return concatenated(c, parts, axisOf(c, integerAttribute(c, "axis", 0), rank));
+    const parts = allInputs(c);
+    return concatenated(c, parts, axisOf(c, integerAttribute(c, "axis", 0), parts[0].shape.length));
   },
 };
 

@@ -10,13 +10,12 @@ import {
   listInput,
   mirrored,
   packed,
-  partsOf,
   splitBySizes,
   splitEvenly,
   stridedSliced,
   unpacked,
 } from "../../importer/tensorflow/shapes.ts";
-import { axesOf, constantInput, firstInput, scalarOf, valueInput } from "../../importer/values.ts";
+import { allInputs, axesOf, constantInput, firstInput, scalarOf, valueInput } from "../../importer/values.ts";
 import { integer, integers, type Operator, operator, text } from "../operator.ts";
 
 export const reshape: Operator = operator((c) => reshapedTo(c, firstInput(c), listInput(c, 1, "shape")));
@@ -32,7 +31,7 @@ export function concat(isAxisFirst: boolean): Operator {
     const at = isAxisFirst ? 0 : c.inputs.length - 1;
     const axis = scalarOf(c, constantInput(c, at, "axis"), "axis");
     const parts = { ...c, inputs: c.inputs.filter((_, i) => i !== at) };
-    return joinedAlong(c, partsOf(parts), axis);
+    return joinedAlong(c, allInputs(parts), axis);
   });
 }
 

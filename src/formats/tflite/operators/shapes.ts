@@ -9,14 +9,13 @@ import {
   listInput,
   mirrored,
   packed,
-  partsOf,
   spaceToDepth,
   splitBySizes,
   splitEvenly,
   stridedSliced,
   unpacked,
 } from "../../importer/tensorflow/shapes.ts";
-import { firstInput } from "../../importer/values.ts";
+import { allInputs, firstInput } from "../../importer/values.ts";
 import { byteOption, flagOption, intOption, type Operator, operator } from "../operator.ts";
 
 /** The shape is the second input, or an option of old files. */
@@ -33,7 +32,7 @@ export const squeeze: Operator = operator((c) => {
 /** TensorFlow Lite itself takes no activation here. */
 export const concatenation: Operator = operator((c) => {
   if (byteOption(c, 1) !== 0) c.fail("has a fused activation, needs none");
-  return joinedAlong(c, partsOf(c), intOption(c, 0));
+  return joinedAlong(c, allInputs(c), intOption(c, 0));
 });
 
 export const pack: Operator = operator((c) => packed(c, intOption(c, 1)));
