@@ -143,6 +143,11 @@ export function atIndex(values: number | readonly number[], index: number): numb
   return typeof values === "number" ? values : values[index];
 }
 
+/** Zeros of a type. */
+export function integersOf(type: IntegerType, size: number): IntegerData {
+  return type === "int8" ? new Int8Array(size) : type === "uint8" ? new Uint8Array(size) : new Int32Array(size);
+}
+
 /** The same with its axes in another order; the data are copied if that differs. */
 export function permuted(q: QuantizedTensor, permutation: readonly number[]): QuantizedTensor {
   if (permutation.every((axis, i) => axis === i)) return q;

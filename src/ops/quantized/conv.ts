@@ -101,15 +101,8 @@ function convolve(
   const [layout, letters] = convLayouts(op, w.shape, options);
   const x = permuted(given, layoutPermutation(layout, "nhwc"));
   const { data } = permuted(w, layoutPermutation(letters, outputsLast(letters)));
-  const scales = perOutput(op, w.scale, w, letters, g.O);
-  const zeroPoints = perOutput(op, w.zeroPoint, w, letters, g.O);
-  const { layer, bias, output } = layerOperands(
-    op,
-    given,
-    { data, scales, zeroPoints },
-    options,
-    given.type === "uint8",
-  );
+  const levels = perOutput(op, w, letters, g.O);
+  const { layer, bias, output } = layerOperands(op, given, { data, ...levels }, options, given.type === "uint8");
   const y = emptyOutput(outputShape(g, "nhwc"), output);
   quantizedTier(op, options.backend).conv2d(g, layer, data, bias)(x.data, y.data);
   return permuted(y, layoutPermutation("nhwc", layout));

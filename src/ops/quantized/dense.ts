@@ -36,9 +36,8 @@ export function dense(
   const [N, I] = x.shape;
   const [rows, O] = w.shape;
   if (rows !== I) throw new ShapeError(`${op}: filter takes ${rows} inputs, the input has ${I}`);
-  const scales = perOutput(op, w.scale, w, "io", O);
-  const zeroPoints = perOutput(op, w.zeroPoint, w, "io", O);
-  const { layer, bias, output } = layerOperands(op, x, { data: w.data, scales, zeroPoints }, options, w.axis === null);
+  const levels = perOutput(op, w, "io", O);
+  const { layer, bias, output } = layerOperands(op, x, { data: w.data, ...levels }, options, w.axis === null);
   const y = emptyOutput([N, O], output);
   quantizedTier(op, options.backend).dense({ N, I, O }, layer, w.data, bias)(x.data, y.data);
   return y;

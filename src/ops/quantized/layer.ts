@@ -50,7 +50,7 @@ export interface LayerOperands {
 export function layerOperands(
   op: string,
   x: Activations,
-  filter: { readonly data: IntegerData; readonly scales: readonly number[]; readonly zeroPoints: readonly number[] },
+  filter: PerOutput & { readonly data: IntegerData },
   options: QuantizedDenseOptions,
   isProductSingle: boolean,
 ): LayerOperands {
@@ -65,30 +65,40 @@ export function layerOperands(
   return { layer, bias, output };
 }
 
+/** Of each output channel. */
+interface PerOutput {
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+}
+
 /**
- * The scale or zero point of each output channel.
+ * The scale and zero point of each output channel of a filter.
  *
  * @param letters the filter's axes; "hwim" has the channels of a depthwise filter on two of them
  * @throws ShapeError for scales along another axis
  */
 export function perOutput(
   op: string,
-  values: number | readonly number[],
-  { shape, axis }: QuantizedTensor,
+  { shape, axis, scale, zeroPoint }: QuantizedTensor,
   letters: string,
   O: number,
-): readonly number[] {
+): PerOutput {
   const M = letters === "hwim" ? shape[3] : 1;
   const indexOf = new Map([
     [letters.indexOf("o"), (o: number) => o],
     [letters === "hwim" ? 2 : -1, (o: number) => Math.floor(o / M)],
     [letters.indexOf("m"), (o: number) => o % M],
+    [-1, () => 0], // one for all
   ]).get(axis ?? -1);
-  if (axis === null) return Array.from({ length: O }, () => values as number);
-  if (indexOf !== undefined) return Array.from({ length: O }, (_, o) => atIndex(values, indexOf(o)));
-  throw new ShapeError(
-    `${op}: filter.axis is ${axis}, the ${letters[axis]} of ${letters}, needs the axis of the output channels`,
-  );
+  if (indexOf === undefined) {
+    const letter = letters[axis as number];
+    throw new ShapeError(
+      `${op}: filter.axis is ${axis}, the ${letter} of ${letters}, needs the axis of the output channels`,
+    );
+  }
+  const each = (values: number | readonly number[]): readonly number[] =>
+    Array.from({ length: O }, (_, o) => atIndex(values, indexOf(o)));
+  return { scales: each(scale), zeroPoints: each(zeroPoint) };
 }
 
 /** Largest difference between a bias' scale and input · filter, relative: both are rounded to float32. */

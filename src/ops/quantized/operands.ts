@@ -6,10 +6,11 @@ import {
   checkQuantizedTensor,
   INTEGER_RANGES,
   type IntegerType,
+  integersOf,
   type QuantizedTensor,
   type QuantizedType,
 } from "../../tensor/quantizedTensor.ts";
-import { checkShape } from "../../tensor/shape.ts";
+import { checkShape, sizeOf } from "../../tensor/shape.ts";
 
 /** Type, scale and zero point of the result of an operation. */
 export interface OutputQuantization {
@@ -98,7 +99,5 @@ export function checkRounding(op: string, rounding: unknown = ROUNDINGS[0]): Rou
 
 /** A fresh tensor for the output. */
 export function emptyOutput(shape: readonly number[], { type, scale, range: { zeroPoint } }: Output): QuantizedTensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  const data = type === "int8" ? new Int8Array(size) : new Uint8Array(size);
-  return { type, shape, data, scale, zeroPoint, axis: null };
+  return { type, shape, data: integersOf(type, sizeOf(shape)), scale, zeroPoint, axis: null };
 }

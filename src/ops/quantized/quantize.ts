@@ -6,8 +6,8 @@ import {
   atIndex,
   checkQuantization,
   INTEGER_RANGES,
-  type IntegerData,
   type IntegerType,
+  integersOf,
   type QuantizedTensor,
 } from "../../tensor/quantizedTensor.ts";
 import { indicesAt, rowMajorStrides, type Shape } from "../../tensor/shape.ts";
@@ -27,8 +27,6 @@ export interface QuantizeOptions {
   readonly rounding?: Rounding | undefined;
 }
 
-const ARRAYS = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array };
-
 /**
  * The integers nearest to real numbers: limit( round(x / scale) + zeroPoint ), limited to the type.
  *
@@ -47,7 +45,7 @@ export function quantize(input: Tensor, options: QuantizeOptions): QuantizedTens
   const quantization = checkQuantization(op, "", options.type, shape, options);
   const [min, max] = INTEGER_RANGES[quantization.type];
   const { data: real, offset } = input.contiguous();
-  const data: IntegerData = new ARRAYS[quantization.type](input.size);
+  const data = integersOf(quantization.type, input.size);
   const channelOf = channelsAlong(shape, quantization.axis);
   const channels = quantization.axis === null ? 1 : shape[quantization.axis];
   const toIntegers = Array.from({ length: channels }, (_, c) => {
