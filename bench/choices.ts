@@ -2,6 +2,7 @@
  * @file What was chosen by measurement, measured again: sizes of tiles, bands of rows, and how near a network comes to
  * its tiles. `npm run bench:choices`, on whatever engine runs it.
  */
+
 import { Bench } from "tinybench";
 import { foldBatchNorm } from "../src/graph/foldBatchNorm.ts";
 import { fuseActivation } from "../src/graph/fuseActivation.ts";
@@ -19,6 +20,7 @@ import { type Task, timeInTurns } from "../src/measure/timing.ts";
 import { machineName } from "../src/report/origin.ts";
 import { emittedExecutor } from "../src/runtime/emittedExecutor.ts";
 import { type NodeStep, scheduleOf } from "../src/runtime/schedule.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
 import { encodeModule } from "../src/wasm/module.ts";
 import { LANES, VECTOR_BYTES } from "../src/wasm/sizes.ts";
 
@@ -84,7 +86,7 @@ async function taskOf(graph: Graph, kernels: KernelSet<Kernel>, bandBytes?: numb
   const schedule = scheduleOf(network);
   const { value, run } = await emittedExecutor("bench", schedule, kernelOf, weights, { threads: 1, bandBytes });
   const before = async (): Promise<void> => {
-    const input = value(network.input.name);
+    const input = value(network.input.name) as Tensor;
     input.data.set(image.data, input.offset);
   };
   return { run, before };

@@ -35,10 +35,11 @@ export { type Padding, type Padding4, type Pair, resolvePadding } from "./geomet
 export type { PadMode } from "./geometry/picks.ts";
 export type { Pool2dGeometry, Pool2dGeometryOptions } from "./geometry/pool2d.ts";
 export type { Reduction } from "./geometry/reduction.ts";
+export { ROUNDINGS, type Rounding } from "./geometry/requantization.ts";
 export type { Coordinates, NearestRounding, ResampleMode } from "./geometry/resample2d.ts";
 export type { WindowGeometry, WindowOptions } from "./geometry/window.ts";
 export { atResolution } from "./graph/atResolution.ts";
-export { graphBuilder } from "./graph/builder.ts";
+export { graphBuilder, type IntegerInput } from "./graph/builder.ts";
 export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
 export { fuseActivation } from "./graph/fuseActivation.ts";
 export type {
@@ -60,6 +61,7 @@ export type {
   LayerNormNode,
   LeakyReluNode,
   NodeBase,
+  NodeQuantization,
   PadNode,
   PlainNode,
   PoolNode,
@@ -68,6 +70,7 @@ export type {
   SliceNode,
   TileNode,
   TransposeNode,
+  WeightQuantization,
   WeightSpec,
 } from "./graph/graph.ts";
 export type { GraphBuilder } from "./graph/methods/graphBuilder.ts";
@@ -87,6 +90,7 @@ export type {
   DenseSpec,
   DepthwiseSpec,
   FakeQuantizeSpec,
+  FilterQuantization,
   GeluSpec,
   HardSigmoidSpec,
   LayerNormSpec,
@@ -94,6 +98,7 @@ export type {
   PadSpec,
   PointwiseSpec,
   PoolSpec,
+  QuantizeSpec,
   ReduceSpec,
   Resample2dSpec,
   SliceSpec,
@@ -201,10 +206,19 @@ export type { ElementType } from "./tensor/elementType.ts";
 export { FormatError, ShapeError } from "./tensor/errors.ts";
 export type { FilterLayout, Layout } from "./tensor/layout.ts";
 export type { Patience } from "./tensor/patience.ts";
-export type { QuantizedType } from "./tensor/quantizedTensor.ts";
+export type {
+  IntegerData,
+  IntegerType,
+  OutputQuantization,
+  Quantization,
+  QuantizedLevels,
+  QuantizedTensor,
+  QuantizedType,
+} from "./tensor/quantizedTensor.ts";
 export { type Random, random, randomTensor } from "./tensor/random.ts";
 export { MAX_ELEMENTS, type Shape } from "./tensor/shape.ts";
 export { type NestedArray, Tensor } from "./tensor/tensor.ts";
+export type { Weight } from "./tensor/weight.ts";
 export { type Evaluation, evaluate } from "./train/evaluate.ts";
 export {
   type GradientSession,

@@ -37,18 +37,18 @@ async function bundled(program: string, isSplit: boolean): Promise<number> {
 
 test.each([
   ["one convolution, with all tiers", `export { conv2d } from ${entry("index.ts")};`, 22_500],
-  ["separable", `export * from ${entry("index.ts")};`, 88_500],
-  ["separable/onnx", `export * from ${entry("formats/onnx/index.ts")};`, 39_000],
-  ["separable/quantized", `export * from ${entry("ops/quantized/index.ts")};`, 12_000],
+  ["separable", `export * from ${entry("index.ts")};`, 92_000],
+  ["separable/onnx", `export * from ${entry("formats/onnx/index.ts")};`, 42_000],
+  ["separable/quantized", `export * from ${entry("ops/quantized/index.ts")};`, 30_500],
   ["separable/testing", `export * from ${entry("testing/index.ts")};`, 20_000],
-  ["separable/report", `export * from ${entry("report/index.ts")};`, 74_000],
+  ["separable/report", `export * from ${entry("report/index.ts")};`, 78_000],
 ])("%s", async (name, program, max) => {
   const { loaded, later } = await compressed(program);
   const more = later > 0 ? `, and ${later} when a training begins or a file of another format comes` : "";
   console.log(`${name}: ${loaded} bytes, bundled and compressed${more}`);
   expect(loaded).toBeGreaterThan(5_000);
   expect(loaded).toBeLessThanOrEqual(max);
-  expect(later).toBeLessThanOrEqual(93_000);
+  expect(later).toBeLessThanOrEqual(109_000);
 });
 
 /** What each reader, and the writers of files that take more than a page, must not exceed in a chunk of its own. */

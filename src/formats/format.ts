@@ -5,9 +5,9 @@
  * whose names they are.
  */
 import type { Graph } from "../graph/graph.ts";
-import type { Weights } from "../graph/weights.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import type { ByteSource, WeightsSource } from "./source.ts";
 
 /** The name of a file format. */
@@ -24,6 +24,8 @@ export interface Format {
   readonly takes: readonly ("shape" | "output" | "signature")[];
   /** What a file can hold. */
   readonly holds: readonly ("network" | "weights" | "metadata")[];
+  /** Whether networks of integers can be written. Default false. */
+  readonly writesIntegers?: boolean;
   /** @throws FormatError if the file is not what it claims to be */
   read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
   write?(model: WritableModel): Promise<Uint8Array>;
@@ -90,6 +92,8 @@ export interface ReadOptions {
   readonly signature?: string | undefined;
   /** Limit on the unpacked size of a compressed file, in bytes. */
   readonly maxBytes?: number | undefined;
+  /** Whether integers become the real numbers that they stand for. Default false. */
+  readonly dequantize?: boolean | undefined;
 }
 
 /** What is in a file. */
@@ -113,10 +117,10 @@ export interface StoredTensor {
 }
 
 /** A network that a file contains. */
-export interface ImportedNetwork {
+export interface ImportedNetwork<W extends Weight = Weight> {
   readonly graph: Graph;
   /** Under the graph's names. */
-  readonly weights: Map<string, Tensor>;
+  readonly weights: Map<string, W>;
   /** Which inputs and outputs, [n, c, h, w] in the file, are [n, h, w, c] in the graph: the first, and all in order. */
   readonly turned: {
     readonly input: boolean;
@@ -129,7 +133,8 @@ export interface ImportedNetwork {
 /** What a file is written from. */
 export interface WritableModel {
   readonly graph: Graph;
-  readonly weights: Weights;
+  /** Tensors; integers too where the format says that it writes them. */
+  readonly weights: ReadonlyMap<string, Tensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -6,6 +6,7 @@ import { ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience } from "../tensor/patience.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import type { Format, ImportedNetwork, ReadOptions } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import type { LoadedModel, LoadOptions, WeightsFile } from "./loadTypes.ts";
@@ -25,12 +26,15 @@ import { openSource, type WeightsSource } from "./source.ts";
  * format; // "safetensors"
  * naming; // "separable"
  */
-export async function readWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
-  return read("readWeights", from, options, true);
+export async function readWeights<W extends Weight = Tensor>(
+  from: WeightsSource,
+  options: LoadOptions = {},
+): Promise<WeightsFile<W>> {
+  return (await read("readWeights", from, options, true)) as WeightsFile<W>;
 }
 
 /** As {@link readWeights}, but of a network in layers of another library the weights alone, by their names. */
-export async function readNamedWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile> {
+export async function readNamedWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile<Weight>> {
   return read("readWeights", from, options, false);
 }
 
@@ -51,11 +55,12 @@ export async function readNamedWeights(from: WeightsSource, options: LoadOptions
  * const session = await Session.create(fashionNet(), weights);
  */
 export async function loadWeights(source: WeightsSource, options: LoadOptions = {}): Promise<Map<string, Tensor>> {
-  return (await read("loadWeights", source, options, false)).weights;
+  return (await read("loadWeights", source, { ...options, dequantize: true }, false)).weights as Map<string, Tensor>;
 }
 
 /**
- * Loads a model: its weights and the network they belong to, ready for a session.
+ * Loads a model: its weights and the network they belong to, ready for a session. A file that computes with integers
+ * becomes a graph that does, unless `dequantize` is set.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or for an option
@@ -66,7 +71,10 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
  * const { graph, weights } = await loadModel("own.onnx");
  * const session = await Session.create(graph, weights);
  */
-export async function loadModel(from: WeightsSource, options: LoadOptions = {}): Promise<LoadedModel> {
+export async function loadModel<W extends Weight = Tensor>(
+  from: WeightsSource,
+  options: LoadOptions = {},
+): Promise<LoadedModel<W>> {
   const file = await read("loadModel", from, options, true);
   const { resolution, activation } = options;
   const wanted = {
@@ -75,12 +83,12 @@ export async function loadModel(from: WeightsSource, options: LoadOptions = {}):
   };
   if (file.graph === null) {
     const { networkIn } = await import("./names/identify.ts");
-    const graph = networkIn(file, wanted);
+    const graph = networkIn(file as WeightsFile, wanted);
     checkWeights(file.source, graph, file.weights, file.names);
-    return { ...file, graph };
+    return { ...(file as WeightsFile<W>), graph };
   }
   const [needless] = Object.keys(wanted);
-  if (needless === undefined) return { ...file, graph: file.graph };
+  if (needless === undefined) return { ...(file as WeightsFile<W>), graph: file.graph };
   throw new ShapeError(`loadModel: the file already contains its network, needs no ${needless}`);
 }
 
@@ -95,14 +103,14 @@ async function read(
   given: WeightsSource,
   options: LoadOptions,
   withDescribed: boolean,
-): Promise<WeightsFile> {
+): Promise<WeightsFile<Weight>> {
   const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
   const source = await openSource(op, from, checkPatience(op, options));
   try {
-    const { shards, shape, output, signature, maxBytes } = options;
+    const { shards, shape, output, signature, maxBytes, dequantize } = options;
     const format = await formatOf(source);
     checkTaken(source.name, format, { shape, output, signature });
-    const file = await format.read(source, { op, from, shards, shape, output, signature, maxBytes });
+    const file = await format.read(source, { op, from, shards, shape, output, signature, maxBytes, dequantize });
     const { metadata, resolution } = file;
     const network = file.network ?? (withDescribed ? ((await file.described?.()) ?? null) : null);
     const common = { source: source.name, format: format.name, metadata, resolution };
@@ -127,7 +135,7 @@ async function cutNetwork(
   source: string,
   { graph, weights }: ImportedNetwork,
   output: LoadOptions["output"],
-): Promise<Pick<LoadedModel, "graph" | "weights">> {
+): Promise<Pick<LoadedModel<Weight>, "graph" | "weights">> {
   if (output === undefined) return { graph, weights };
   const wanted = [...new Set([output].flat())];
   if (wanted.join("\n") === graph.outputs.join("\n")) return { graph, weights };

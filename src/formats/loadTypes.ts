@@ -6,6 +6,7 @@ import type { Preset } from "../models/settings.ts";
 import type { Patience } from "../tensor/patience.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import type { FormatName } from "./format.ts";
 import type { NamingName } from "./names/scheme.ts";
 import type { WeightsSource } from "./source.ts";
@@ -26,6 +27,11 @@ export interface LoadOptions extends Patience {
   readonly output?: string | readonly string[];
   /** The signature or subgraph to load, of a TensorFlow Lite file that has several. Default its first subgraph. */
   readonly signature?: string;
+  /**
+   * Whether a file that computes with integers is loaded as the real numbers that they stand for. Default false: its
+   * graph computes with integers.
+   */
+  readonly dequantize?: boolean;
   /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
   readonly resolution?: Pair;
   /** Overrides the family's activation; only for weights without their network. */
@@ -35,7 +41,7 @@ export interface LoadOptions extends Patience {
 }
 
 /** A file of weights, and what it says about its network. */
-export interface WeightsFile {
+export interface WeightsFile<W extends Weight = Tensor> {
   /** Path, URL or name; "bytes" for data in memory. */
   readonly source: string;
   readonly format: FormatName;
@@ -43,8 +49,11 @@ export interface WeightsFile {
   readonly naming: NamingName | null;
   /** Source of the training recipe, as far as it can be inferred. */
   readonly preset: Preset;
-  /** By the graph's names if the file's are recognized, else by the file's own. */
-  readonly weights: Map<string, Tensor>;
+  /**
+   * By the graph's names if the file's are recognized, else by the file's own. Quantised tensors where the graph has
+   * layers of integers: `loadModel<Weight>(…)`.
+   */
+  readonly weights: Map<string, W>;
   /**
    * The network itself, if the file contains it: ONNX, TensorFlow Lite, TensorFlow.js, Keras, a graph as JSON,
    * safetensors with a graph.
@@ -59,6 +68,6 @@ export interface WeightsFile {
 }
 
 /** A file with its network: {@link WeightsFile} whose graph is known. */
-export interface LoadedModel extends WeightsFile {
+export interface LoadedModel<W extends Weight = Tensor> extends WeightsFile<W> {
   readonly graph: Graph;
 }

@@ -1,7 +1,9 @@
 /** @file Checks that a network's weights are not NaN. */
+
 import { FormatError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 
 /** Maximum names listed. */
 const SHOWN = 5;
@@ -12,10 +14,11 @@ const SHOWN = 5;
  */
 export function checkNumbers(
   file: string,
-  weights: ReadonlyMap<string, Tensor>,
+  weights: ReadonlyMap<string, Weight>,
   names: ReadonlyMap<string, string> = new Map(),
 ): void {
   const bad = [...weights].flatMap(([name, tensor]): string[] => {
+    if (!(tensor instanceof Tensor)) return [];
     const values = tensor.size === tensor.data.length ? tensor.data : tensor.toFloat32Array(); // order does not matter
     const count = areFinite(values) ? 0 : values.filter(Number.isNaN).length;
     return count === 0 ? [] : [`${names.get(name) ?? name}, ${count} of ${values.length}`];

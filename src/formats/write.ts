@@ -1,8 +1,11 @@
 /** @file Writes a network to the bytes of a file, or of several. */
+
 import type { Graph } from "../graph/graph.ts";
+import { checkReal, realTensors } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import type { Weight } from "../tensor/weight.ts";
 import type { FormatName } from "./format.ts";
 import { WRITABLE } from "./formats.ts";
 import { tfjs } from "./tfjs/format.ts";
@@ -15,7 +18,7 @@ const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tf
 /**
  * Writes a network as a TensorFlow.js layers model: two files by their names, `model.json` and `weights.bin`.
  *
- * @param weights as for a session
+ * @param weights as for a session; a network of integers as TensorFlow Lite, or as JSON
  * @param metadata strings by name, as for the other formats
  * @throws ShapeError for an invalid graph, weights that do not fit, a node that TensorFlow.js has no layers for, or
  *   metadata that are no strings
@@ -27,7 +30,7 @@ const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tf
  */
 export async function writeModel(
   graph: Graph,
-  weights: Weights,
+  weights: Weights<Weight>,
   format: "tfjs",
   metadata?: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, Uint8Array>>;
@@ -35,7 +38,7 @@ export async function writeModel(
  * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
  * weights, and NumPy's .npz has nothing else.
  *
- * @param weights as for a session
+ * @param weights as for a session; a network of integers as TensorFlow Lite, or as JSON
  * @param metadata strings by name, for safetensors, ONNX and TensorFlow Lite. `classify` and `createClassifier`
  *   read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
  * @throws ShapeError for an invalid graph, weights that do not fit, another format, a node that the format has nothing
@@ -48,13 +51,13 @@ export async function writeModel(
  */
 export async function writeModel(
   graph: Graph,
-  weights: Weights,
+  weights: Weights<Weight>,
   format: Exclude<WritableFormatName, "tfjs">,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<Uint8Array>;
 export async function writeModel(
   graph: Graph,
-  weights: Weights,
+  weights: Weights<Weight>,
   format: WritableFormatName,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array | ReadonlyMap<string, Uint8Array>> {
@@ -65,8 +68,10 @@ export async function writeModel(
   for (const [key, value] of Object.entries(checkRecord(op, "metadata", metadata))) {
     if (typeof value !== "string") throw new ShapeError(`${op}: metadata.${key} is ${show(value)}, needs a string`);
   }
-  const model = { graph: own, weights, metadata: { model: own.name, ...metadata } };
   const writer = WRITABLE.find((one) => one.name === name);
+  if (name !== "graph" && !writer?.writesIntegers) checkReal(`${op}: ${name}`, own);
+  const tensors = writer?.writesIntegers ? (weights as Weights) : realTensors(op, weights);
+  const model = { graph: own, weights: tensors, metadata: { model: own.name, ...metadata } };
   if (writer === undefined) return (tfjs.writeFiles as NonNullable<typeof tfjs.writeFiles>)(model);
   if (Object.keys(metadata).length > 0 && !writer.holds.includes("metadata")) {
     throw new ShapeError(`${op}: ${name} files have no metadata, needs none`);

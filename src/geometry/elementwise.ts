@@ -11,9 +11,7 @@
  *
  * All of them propagate NaN.
  */
-import { checkFinite, oneOf, ShapeError, show } from "../tensor/errors.ts";
-import { INTEGER_RANGES, type QuantizedType } from "../tensor/quantizedTensor.ts";
-import { checkInteger } from "../tensor/shape.ts";
+import type { QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Activation } from "./activation.ts";
 
 /** A function of one element. */
@@ -39,15 +37,3 @@ export type GeluForm = (typeof GELU_FORMS)[number];
 export const BINARY_OPS = ["add", "sub", "mul", "div", "max", "min"] as const;
 /** The name of a function of two elements. */
 export type BinaryOp = (typeof BINARY_OPS)[number];
-
-/** The levels of `fakeQuantize`, checked: the scale as float32, zero point default 0, type default "int8". */
-export function checkLevels(
-  op: string,
-  given: { readonly scale: unknown; readonly zeroPoint?: unknown; readonly type?: unknown },
-): { readonly scale: number; readonly zeroPoint: number; readonly type: QuantizedType } {
-  const type = oneOf(op, "type", given.type ?? "int8", ["int8", "uint8"]);
-  const scale = Math.fround(checkFinite(op, "scale", given.scale));
-  if (scale <= 0) throw new ShapeError(`${op}: scale is ${show(given.scale)}, needs a number above 0`);
-  const [min, max] = INTEGER_RANGES[type];
-  return { scale, zeroPoint: checkInteger(op, "zeroPoint", given.zeroPoint ?? 0, min, max), type };
-}

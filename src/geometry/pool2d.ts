@@ -1,5 +1,5 @@
 /** @file The geometry of one 2-D pooling: every extent and step, checked once. */
-import { oneOf } from "../tensor/errors.ts";
+import { oneOf, ShapeError } from "../tensor/errors.ts";
 import { LAYOUTS, type Layout, permuteShape } from "../tensor/layout.ts";
 import { checkRank, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 import { checkPair, type Pair } from "./padding.ts";
@@ -66,4 +66,18 @@ export function countedTaps(
     rows: along(g.OH, g.strideH, g.padTop, g.KH, g.dilationH, g.H + padRows),
     columns: along(g.OW, g.strideW, g.padLeft, g.KW, g.dilationW, g.W + padColumns),
   };
+}
+
+/** @throws ShapeError if a window has no pixel: no integer is its mean or maximum */
+export function checkFullWindows(op: string, g: Pool2dGeometry): void {
+  const { H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
+  const isEmpty = (o: number, extent: number, k: number, stride: number, dilation: number, before: number): boolean =>
+    Array.from({ length: k }, (_, tap) => o * stride + tap * dilation - before).every((i) => i < 0 || i >= extent);
+  for (let oh = 0; oh < OH; oh++) {
+    if (isEmpty(oh, H, KH, strideH, dilationH, padTop)) throw new ShapeError(`${op}: window row ${oh} has no pixels`);
+  }
+  for (let ow = 0; ow < OW; ow++) {
+    if (isEmpty(ow, W, KW, strideW, dilationW, padLeft))
+      throw new ShapeError(`${op}: window column ${ow} has no pixels`);
+  }
 }

@@ -1,12 +1,12 @@
 /** @file Convolutions and dense layers of integers as data: all but their geometry and their integers. */
-import { ShapeError } from "../tensor/errors.ts";
-import { INTEGER_RANGES, type IntegerData } from "../tensor/quantizedTensor.ts";
-import { fixedPoint, type Requantization } from "./requantization.ts";
+import { ShapeError, show } from "../tensor/errors.ts";
+import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import { fixedPointOf, type Requantization } from "./requantization.ts";
 
 export interface QuantizedLayer {
-  /** The integer of the input that stands for 0. */
-  readonly zeroPoint: number;
-  /** Those of the filter, one for each output channel. */
+  /** Its integers, and the one that stands for 0. */
+  readonly input: Pick<QuantizedLevels, "type" | "zeroPoint">;
+  /** Those of the filter that stand for 0, one for each output channel. */
   readonly filterZeroPoints: readonly number[];
   readonly requantization: Requantization;
 }
@@ -18,26 +18,25 @@ const [, MAX_SUM] = INTEGER_RANGES.int32;
  *
  * @param filter […, O]
  * @param bias   [O], or null for none
- * @param range  of the input's type
  */
 export function checkSums(
   op: string,
-  { zeroPoint, filterZeroPoints, requantization }: QuantizedLayer,
+  { input: { type, zeroPoint }, filterZeroPoints, requantization }: QuantizedLayer,
   filter: IntegerData,
   bias: Int32Array | null,
-  range: readonly [min: number, max: number],
 ): void {
   const { ratios, rounding } = requantization;
-  const bounds = sumBounds(filter, filterZeroPoints, bias, Math.max(zeroPoint - range[0], range[1] - zeroPoint));
+  const [min, max] = INTEGER_RANGES[type];
+  const bounds = sumBounds(filter, filterZeroPoints, bias, Math.max(zeroPoint - min, max - zeroPoint));
   bounds.forEach((bound, o) => {
     if (bound > MAX_SUM) {
       throw new ShapeError(`${op}: sums of output channel ${o} reach ${bound}, int32 ends at ${MAX_SUM}`);
     }
     if (rounding === "float-half-even") return;
-    const { shift } = fixedPoint(ratios[o]);
+    const { shift } = fixedPointOf(ratios[o]);
     if (shift > 0 && bound * 2 ** shift > MAX_SUM) {
       throw new ShapeError(
-        `${op}: the ratio of scales of output channel ${o} is ${ratios[o]}, by which "${rounding}" shifts sums of ` +
+        `${op}: the ratio of scales of output channel ${o} is ${show(ratios[o])}, by which "${rounding}" shifts sums of ` +
           `up to ${bound} left by ${shift} bits, beyond int32`,
       );
     }

@@ -32,9 +32,12 @@ export type Requantize = (sum: number) => number;
 export interface Requantization {
   readonly rounding: Rounding;
   /** One for each output channel, of {@link ratioOf}. */
-  readonly ratios: readonly number[];
+  readonly ratios: readonly Ratio[];
   readonly output: OutputRange;
 }
+
+/** What sums are multiplied by: a number, or integers where a rule says which. */
+export type Ratio = number | FixedPoint;
 
 /** One for each output channel. */
 export function requantizers({ rounding, ratios, output }: Requantization): readonly Requantize[] {
@@ -42,20 +45,14 @@ export function requantizers({ rounding, ratios, output }: Requantization): read
 }
 
 /** @param ratio of {@link ratioOf}, by the same rule */
-export function requantizer(rounding: Rounding, ratio: number, output: OutputRange): Requantize {
-  if (rounding !== "float-half-even") return requantizerBy(rounding, fixedPoint(ratio), output);
-  const scale = Math.fround(ratio);
+export function requantizer(rounding: Rounding, ratio: Ratio, output: OutputRange): Requantize {
+  if (rounding !== "float-half-even") {
+    const scaled = rounding === "tflite-double" ? scaledTwice : scaledOnce;
+    const fixed = fixedPointOf(ratio);
+    return (sum) => limited(scaled(sum, fixed), output);
+  }
+  const scale = Math.fround(ratio as number);
   return (sum) => limited(roundHalfEven(Math.fround(Math.fround(sum) * scale)), output);
-}
-
-/** By a ratio as integers. */
-export function requantizerBy(
-  rounding: Exclude<Rounding, "float-half-even">,
-  ratio: FixedPoint,
-  output: OutputRange,
-): Requantize {
-  const scaled = rounding === "tflite-double" ? scaledTwice : scaledOnce;
-  return (sum) => limited(scaled(sum, ratio), output);
 }
 
 /** min(max(rounded + zeroPoint, min), max) */
@@ -78,6 +75,23 @@ export function ratioOf(rounding: Rounding, x: number, w: number, y: number, isP
 export interface FixedPoint {
   readonly multiplier: number;
   readonly shift: number;
+}
+
+export function fixedPointOf(ratio: Ratio): FixedPoint {
+  return typeof ratio === "number" ? fixedPoint(ratio) : ratio;
+}
+
+/**
+ * The ratio of a mean of P integers: sx / (sy · P), in float32 as XNNPACK computes it; or sx / sy as integers, whose
+ * multiplier is divided by P, towards 0, with as many more bits as P has after its first.
+ *
+ * Source: tensorflow/lite/kernels/internal/reference/reduce.h, QuantizedMeanOrSum.
+ */
+export function meanRatio(rounding: Rounding, sx: number, sy: number, P: number): Ratio {
+  if (rounding === "float-half-even") return Math.fround(sx / Math.fround(sy * P));
+  const { multiplier, shift } = fixedPoint(sx / sy);
+  const more = Math.min(Math.floor(Math.log2(P)), 32, 31 + shift);
+  return { multiplier: Number((BigInt(multiplier) << BigInt(more)) / BigInt(P)), shift: shift - more };
 }
 
 /**

@@ -4,7 +4,6 @@ import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { builderOf } from "./builder.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Value } from "./methods/value.ts";
-import { operationOf } from "./operations.ts";
 
 /**
  * Appends a node again, for inputs that may have other extents. Padding stays what it is in pixels; a pool over the
@@ -13,12 +12,12 @@ import { operationOf } from "./operations.ts";
  * @throws ShapeError if it does not fit, or would need weights of another shape
  */
 export function appendAgain(
-  { builder, nodes }: ReturnType<typeof builderOf>,
+  { builder, nodes, again }: ReturnType<typeof builderOf>,
   node: GraphNode,
   inputs: readonly Value[] = node.inputs,
 ): void {
   const { weights } = node;
-  operationOf(node).again(builder, { ...forInput(node, builder.shapeOf(inputs[0])), inputs });
+  again({ ...forInput(node, builder.shapeOf(inputs[0])), inputs });
   const last = nodes.length - 1;
   const made = nodes[last].weights;
   const other = Object.keys(made).find((role) => !sameShape(made[role].shape, weights[role].shape));

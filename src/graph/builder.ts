@@ -5,12 +5,13 @@
  * the result's shape, and returns the new value's name.
  */
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
+import type { OutputQuantization, QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Graph, GraphInput, GraphNode } from "./graph.ts";
 import type { GraphBuilder } from "./methods/graphBuilder.ts";
 import type { Value } from "./methods/value.ts";
 import { type NodeList, nodeList } from "./nodeList.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS, operationOf } from "./operations.ts";
 import { withOutputs } from "./outputs.ts";
 import { split } from "./split.ts";
 
@@ -19,7 +20,7 @@ import { split } from "./split.ts";
  *
  * @param name   of the graph, for tables and messages; not empty
  * @param inputs [1, h, w, c], or any shape whose first extent, the number of images, is 1; several inputs as
- *   { name: shape, … }. A single shape is called "input".
+ *   { name: shape, … }. A single shape is called "input". An input of integers is { shape, type, scale, zeroPoint }.
  * @throws ShapeError for another shape, no name or no input
  *
  * @example
@@ -31,11 +32,25 @@ import { split } from "./split.ts";
  * const masked = two.mul("image", "mask");
  * const both = two.build({ masked, mean: two.globalAveragePool2d(masked) });
  */
-export function graphBuilder(name: string, inputs: Shape | Readonly<Record<string, Shape>>): GraphBuilder {
+export function graphBuilder(
+  name: string,
+  inputs: Shape | Readonly<Record<string, Shape | IntegerInput>>,
+): GraphBuilder {
   const named = Array.isArray(inputs)
     ? [{ name: "input", shape: inputs }]
-    : Object.entries(checkRecord("graphBuilder", "inputs", inputs)).map(([input, shape]) => ({ name: input, shape }));
-  return builderOf(name, named as readonly GraphInput[]).builder;
+    : Object.entries(checkRecord("graphBuilder", "inputs", inputs)).map(([input, given]): GraphInput => {
+        if (Array.isArray(given) || typeof given !== "object" || given === null) {
+          return { name: input, shape: given as Shape };
+        }
+        const { shape, ...quantization } = given as IntegerInput;
+        return { name: input, shape, quantization: quantization as QuantizedLevels };
+      });
+  return builderOf(name, named).builder;
+}
+
+/** An input of integers: its shape, and what they stand for. */
+export interface IntegerInput extends OutputQuantization {
+  readonly shape: Shape;
 }
 
 /** @param freeName for another value that has the name of an output; default: that is an error */
@@ -52,6 +67,10 @@ export function builderOf(
   readonly builder: GraphBuilder;
   readonly nodes: GraphNode[];
   readonly build: Build;
+  /** Builds a node again, with its options. */
+  again(node: GraphNode): void;
+  /** The builder, for nodes whose integers stand for this where nothing else says what. */
+  withLevels(levels: QuantizedLevels): GraphBuilder;
 } {
   const list = nodeList(name, inputs);
   const build: Build = (outputs, freeName = refuse) => withOutputs(name, list, outputs, freeName);
@@ -63,6 +82,7 @@ export function builderOf(
     input: list.inputs[0].name,
     inputs: list.inputs.map((input) => input.name),
     shapeOf: list.shapeOf,
+    levelsOf: list.levelsOf,
     ...methods,
     split: (x, sizes, spec = {}) => split(list.shapeOf, methods.slice, x, sizes, spec),
     build: (outputs) => {
@@ -70,7 +90,28 @@ export function builderOf(
       return build(Object.entries(checkRecord(`graph ${name}`, "outputs", outputs)) as [string, Value][]);
     },
   };
-  return { builder, nodes: list.nodes, build };
+  const again = (node: GraphNode): void => {
+    const options = integerOptions(node);
+    const append: NodeList["append"] = (spec, ...rest) => list.append({ ...spec, ...options }, ...rest);
+    const own = options === null ? builder : { ...builder, ...methodsOf({ ...list, append }) };
+    operationOf(node).again(own, node);
+  };
+  const withLevels = (levels: QuantizedLevels): GraphBuilder => {
+    const append: NodeList["append"] = (spec, inputs, draft, weights) =>
+      list.append(spec, inputs, draft, weights, levels);
+    return { ...builder, ...methodsOf({ ...list, append }) };
+  };
+  return { builder, nodes: list.nodes, build, again, withLevels };
+}
+
+/** Options of a node on integers, as the builder takes them; null for one on real numbers. */
+function integerOptions({ op, quantization, weights }: GraphNode): object | null {
+  if (!quantization || op === "quantize") return null;
+  const filter = weights.filter?.quantization;
+  return {
+    ...(quantization.output && { output: quantization.output }),
+    ...(filter && { filter: { type: filter.type, scale: filter.scale, zeroPoint: filter.zeroPoint } }),
+  };
 }
 
 type Methods = Pick<GraphBuilder, keyof typeof OPERATIONS>;

@@ -2,6 +2,7 @@
 import { ShapeError } from "../tensor/errors.ts";
 import { areFinite } from "../tensor/finite.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { type BatchNormNode, type Graph, type GraphNode, isLinear, type LinearNode } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 import { mergePairs } from "./rewrite.ts";
@@ -26,15 +27,21 @@ import { checkTensors, sharedWeights, type Weights } from "./weights.ts";
  * const folded = foldBatchNorm(graph, randomWeights(graph, 1));
  * folded.graph.nodes.some(({ op }) => op === "batchNormalization"); // false
  */
-export function foldBatchNorm(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
+export function foldBatchNorm<W extends Weight = Tensor>(
+  graph: Graph,
+  weights: Weights<W>,
+): { readonly graph: Graph; readonly weights: Weights<W> } {
   const own = readGraph("foldBatchNorm", graph);
   checkTensors("foldBatchNorm", weights);
-  return folded(own, weights);
+  return folded(own, weights) as { readonly graph: Graph; readonly weights: Weights<W> };
 }
 
 /** Does the same for a validated graph and weights. */
-export function folded(graph: Graph, weights: Weights): { readonly graph: Graph; readonly weights: Weights } {
-  const changed = new Map(weights);
+export function folded(
+  graph: Graph,
+  weights: Weights<Weight>,
+): { readonly graph: Graph; readonly weights: Weights<Weight> } {
+  const changed = new Map<string, Weight>(weights);
   const shared = sharedWeights(graph);
   const isShared = (node: GraphNode): boolean => Object.values(node.weights).some(({ name }) => shared.has(name));
   const result = mergePairs(graph, (first, second) => {
@@ -69,9 +76,9 @@ export function foldingFactors(scale: Float32Array, variance: Float32Array, epsi
   return Float64Array.from(scale, (factor, c) => factor / Math.sqrt(variance[c] + epsilon));
 }
 
-function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Tensor>): LinearNode | null {
+function fold(node: LinearNode, norm: BatchNormNode, weights: Map<string, Weight>): LinearNode | null {
   const take = (spec: { name: string }): Tensor => {
-    const tensor = weights.get(spec.name);
+    const tensor = weights.get(spec.name) as Tensor | undefined;
     if (tensor === undefined) throw new ShapeError(`foldBatchNorm: weight ${spec.name} is missing`);
     return tensor;
   };

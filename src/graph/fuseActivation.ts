@@ -21,7 +21,8 @@ export function fuseActivation(graph: Graph): Graph {
 /** Does the same for a validated graph. */
 export function fused(graph: Graph): Graph {
   return mergePairs(graph, (first, second) => {
-    if (second.op !== "activation" || !isLinear(first) || first.activation !== "none") return null;
+    if (second.op !== "activation" || second.quantization || !isLinear(first) || first.activation !== "none")
+      return null;
     return { ...first, activation: second.activation };
   });
 }

@@ -11,14 +11,26 @@ import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Reduction } from "../geometry/reduction.ts";
 import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
-import type { ElementType } from "../tensor/elementType.ts";
-import type { QuantizedType } from "../tensor/quantizedTensor.ts";
+import type { IntegerType, Quantization, QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** A weight that a node needs: its lookup key and its required shape. */
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
+  /** Of a weight of integers: their type, and what they stand for. */
+  readonly quantization?: WeightQuantization;
+}
+
+/** What the integers of a weight stand for. */
+export interface WeightQuantization extends Quantization {
+  readonly type: IntegerType;
+}
+
+/** What the values that a node reads and computes stand for: their levels, or null for real numbers. */
+export interface NodeQuantization {
+  readonly inputs: readonly (QuantizedLevels | null)[];
+  readonly output: QuantizedLevels | null;
 }
 
 /** What every node has. */
@@ -29,8 +41,8 @@ export interface NodeBase {
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
-  /** Default float32. */
-  readonly outputType?: ElementType;
+  /** Of a node that reads or computes integers. */
+  readonly quantization?: NodeQuantization;
   /** By role: filter, bias, mean, variance, scale. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
 }
@@ -191,7 +203,16 @@ export interface GeluNode extends NodeBase {
 
 /** A node without options. */
 export interface PlainNode extends NodeBase {
-  readonly op: BinaryOp | PlainFunction | "softmax" | "reshape" | "expand" | "matmul" | "prelu";
+  readonly op:
+    | BinaryOp
+    | PlainFunction
+    | "softmax"
+    | "reshape"
+    | "expand"
+    | "matmul"
+    | "prelu"
+    | "quantize"
+    | "dequantize";
 }
 
 /** A node of a graph, of any kind. */
@@ -222,11 +243,12 @@ export type GraphNode =
 /** A node into whose weights a scale and a bias per output channel can be folded. */
 export type LinearNode = ConvNode | ConvTransposeNode | DenseNode;
 
-/** A value given to the graph: its shape for one image, and its type, default float32. */
+/** A value given to the graph: its shape for one image. */
 export interface GraphInput {
   readonly name: string;
   readonly shape: Shape;
-  readonly type?: ElementType;
+  /** Of a value of integers: what they stand for. */
+  readonly quantization?: QuantizedLevels;
 }
 
 /** A network as plain data: JSON keeps all of it. `graphBuilder` and the model functions make them. */
@@ -284,4 +306,11 @@ export function weightSpecs(graph: Graph): readonly WeightSpec[] {
 export function outputShapeOf(graph: Graph, output: string = graph.output): Shape {
   const node = graph.nodes.find(({ name }) => name === output);
   return node?.outputShape ?? (graph.inputs.find(({ name }) => name === output) ?? graph.input).shape;
+}
+
+/** What the integers of a value stand for; null for real numbers. */
+export function levelsOf(graph: Graph, value: string): QuantizedLevels | null {
+  const node = graph.nodes.find(({ name }) => name === value);
+  if (node !== undefined) return node.quantization?.output ?? null;
+  return graph.inputs.find(({ name }) => name === value)?.quantization ?? null;
 }

@@ -32,6 +32,7 @@ import {
 import type { Operation } from "./operations/operation.ts";
 import { expand, gather, slice, tile } from "./operations/picks.ts";
 import { averagePool2d, globalAveragePool2d, maxPool2d } from "./operations/pools.ts";
+import { dequantize, quantize } from "./operations/quantize.ts";
 import { concat, pad, reshape, transpose } from "./operations/rearrange.ts";
 import { argMax, reduceMax, reduceMean, reduceMin, reduceSum } from "./operations/reduce.ts";
 import { resample2d } from "./operations/resample2d.ts";
@@ -87,6 +88,8 @@ export const OPERATIONS: { readonly [Op in GraphNode["op"]]: Operation<Op> } = {
   matmul,
   prelu,
   layerNormalization,
+  quantize,
+  dequantize,
 };
 
 export function operationOf<Op extends GraphNode["op"]>({ op }: { readonly op: Op }): Operation<Op> {

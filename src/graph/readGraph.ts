@@ -6,7 +6,7 @@
 import { ShapeError, show } from "../tensor/errors.ts";
 import { builderOf } from "./builder.ts";
 import type { Graph, GraphNode, WeightSpec } from "./graph.ts";
-import { OPERATIONS, operationOf } from "./operations.ts";
+import { OPERATIONS } from "./operations.ts";
 
 /** Max nodes. The largest MobileNet has some two hundred. */
 const MAX_NODES = 100_000;
@@ -43,7 +43,7 @@ function rebuilt(op: string, value: unknown): Graph {
   const again = within(`${op}: graph.inputs`, () =>
     builderOf(
       name,
-      ends.map(({ name: end, shape }) => ({ name: end, shape })),
+      ends.map(({ name: end, shape, quantization }) => ({ name: end, shape, ...(quantization && { quantization }) })),
     ),
   );
   for (let i = 0; i < nodes.length; i++) {
@@ -51,7 +51,7 @@ function rebuilt(op: string, value: unknown): Graph {
     const node: unknown = nodes[i];
     checkNode(path, node, fail);
     const { weights } = node;
-    within(`${op}: ${path}`, () => operationOf(node).again(again.builder, node));
+    within(`${op}: ${path}`, () => again.again(node));
     const rebuiltNode = again.nodes[i];
     const different = firstDifference(path, node, rebuiltNode);
     if (different !== null) fail(...different);
@@ -118,7 +118,7 @@ function firstDifference(path: string, found: unknown, made: unknown): [string, 
 /** The builder's weights under the given node's names; both have the same roles. */
 function namedAs(given: GraphNode["weights"], made: GraphNode["weights"]): GraphNode["weights"] {
   return Object.fromEntries(
-    Object.entries(made).map(([role, { shape }]): [string, WeightSpec] => [role, { name: given[role].name, shape }]),
+    Object.entries(made).map(([role, spec]): [string, WeightSpec] => [role, { ...spec, name: given[role].name }]),
   );
 }
 
@@ -127,7 +127,7 @@ type Fail = (what: string, found: unknown, needed: string) => never;
 /** Checks that the fields that the operations read from exist. */
 function checkNode(path: string, node: unknown, fail: Fail): asserts node is GraphNode {
   if (!isRecord(node)) fail(path, node, "a node");
-  const { name, op, inputs, outputShape, weights, geometry } = node;
+  const { name, op, inputs, outputShape, weights, geometry, quantization } = node;
   if (typeof name !== "string") fail(`${path}.name`, name, "a string");
   if (typeof op !== "string" || !Object.hasOwn(OPERATIONS, op))
     fail(`${path}.op`, op, `one of ${Object.keys(OPERATIONS).join(", ")}`);
@@ -136,6 +136,8 @@ function checkNode(path: string, node: unknown, fail: Fail): asserts node is Gra
   if (!isRecord(weights) || !Object.values(weights).every(isNamedShape)) {
     fail(`${path}.weights`, weights, "a record of { name, shape }");
   }
+  if (quantization !== undefined && !isRecord(quantization)) fail(`${path}.quantization`, quantization, "an object");
+  if (op === "quantize" && !isRecord(quantization?.output)) fail(`${path}.quantization`, quantization, "an output");
   if (/(conv|pool|transpose)2d$/i.test(op) && !isRecord(geometry)) fail(`${path}.geometry`, geometry, "an object");
 }
 

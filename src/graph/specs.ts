@@ -5,11 +5,29 @@ import type { Padding, Pair } from "../geometry/padding.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
 import type { ResamplingOptions } from "../geometry/resample2d.ts";
-import type { QuantizedType } from "../tensor/quantizedTensor.ts";
+import type { OutputQuantization, QuantizedType } from "../tensor/quantizedTensor.ts";
 
-/** The name of a node, an option of every method of the builder. */
+/** Options of every method of the builder. */
 export interface Named {
-  /** Default: the operation and a number. */
+  /** Of the node. Default: the operation and a number. */
+  readonly name?: string;
+  /** What the result stands for, of an operation on integers whose result has other levels. */
+  readonly output?: OutputQuantization;
+}
+
+/** What the integers of a filter stand for. */
+export interface FilterQuantization {
+  /** Default "int8". */
+  readonly type?: QuantizedType;
+  /** Above 0: one for all, or one for each output channel. */
+  readonly scale: number | readonly number[];
+  /** The integer that stands for 0, likewise. Default 0. */
+  readonly zeroPoint?: number | readonly number[];
+}
+
+/** Options of the builder's `quantize`. */
+export interface QuantizeSpec extends OutputQuantization {
+  /** Of the node. */
   readonly name?: string;
 }
 
@@ -30,6 +48,8 @@ export interface PointwiseSpec extends Named {
   readonly bias?: boolean;
   /** Default "none". */
   readonly activation?: Activation;
+  /** Of a layer of integers. */
+  readonly filter?: FilterQuantization;
 }
 
 /** Options of the builder's `conv2d`. */
@@ -60,6 +80,8 @@ export interface DenseSpec extends Named {
   readonly bias?: boolean;
   /** Default "none". */
   readonly activation?: Activation;
+  /** Of a layer of integers. */
+  readonly filter?: FilterQuantization;
 }
 
 /** Options of the builder's `maxPool2d`. */

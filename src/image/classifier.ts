@@ -1,6 +1,8 @@
 /** @file Image classifiers: a loaded network with the preparation of its images and the names of its classes. */
+
 import type { LoadedModel } from "../formats/loadTypes.ts";
 import { outputShapeOf } from "../graph/graph.ts";
+import { realOf } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { softmax } from "../ops/activations.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
@@ -9,6 +11,7 @@ import { checkRecord, FormatError, knownKeys, ShapeError, show } from "../tensor
 import type { Patience } from "../tensor/patience.ts";
 import { checkInteger, sizeOf } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { inChannels } from "./luma.ts";
 import { type Preparation, preprocess } from "./prepare.ts";
 import { checkClassifier, endsInSoftmax, hasClasses, knownLabels, numberedLabels, preparationIn } from "./recorded.ts";
@@ -64,7 +67,10 @@ export interface Classifier {
  * const [best] = await classifier.classify(tensor([...pixels.subarray(0, 784)], [28, 28, 1]));
  * best.label; // "Ankle boot"
  */
-export async function createClassifier(model: LoadedModel, options: ClassifierOptions = {}): Promise<Classifier> {
+export async function createClassifier(
+  model: LoadedModel<Weight>,
+  options: ClassifierOptions = {},
+): Promise<Classifier> {
   const op = "createClassifier";
   knownKeys(op, options, ["labels", "preparation", "backend", "threads", "precision", "optimize"]);
   const { labels: given, preparation: wanted, ...sessionOptions } = options;
@@ -92,7 +98,7 @@ export async function createClassifier(model: LoadedModel, options: ClassifierOp
     hasClasses: areClasses,
     prepare: (image) => preprocess(inChannels(image, C), [H, W], preparation),
     run: async (input) => {
-      const scores = await session.run(input);
+      const scores = realOf(await session.run<Weight>(input));
       const row = new Tensor(scores.toFloat32Array(), [1, scores.size]);
       const values = (areShares || !areClasses ? row : softmax(row)).data;
       if (!values.some(Number.isNaN)) return values;

@@ -1,6 +1,9 @@
 /** @file Detects networks that rescale grey levels themselves, and the levels they expect, from their first nodes. */
+
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import type { Normalization } from "./normalize.ts";
 
 /** A factor below this maps 0 to 255, not 0 to 1, to something like -1 to 1. */
@@ -15,7 +18,7 @@ const SMALL = 1 / 16;
  *
  * @returns null if the network does not begin this way, or that level is not above 0
  */
-export function ownRescaling(graph: Graph, weights: Weights): Normalization | null {
+export function ownRescaling(graph: Graph, weights: Weights<Weight>): Normalization | null {
   let [value, scale, bias, isRescaled] = [graph.input.name, 1, 0, false];
   for (const node of graph.nodes) {
     if (!node.inputs.includes(value)) continue;
@@ -30,8 +33,9 @@ export function ownRescaling(graph: Graph, weights: Weights): Normalization | nu
 }
 
 /** Returns constant arithmetic of the first channel, which the importer writes as batch norm of mean 0, variance 1. */
-function affineOf(node: GraphNode, weights: Weights): { readonly scale: number; readonly bias: number } | null {
+function affineOf(node: GraphNode, weights: Weights<Weight>): { readonly scale: number; readonly bias: number } | null {
   if (node.op !== "batchNormalization" || node.epsilon !== 0) return null;
-  const first = (role: string): number => weights.get(node.weights[role].name)?.at(0) ?? Number.NaN;
+  const first = (role: string): number =>
+    (weights.get(node.weights[role].name) as Tensor | undefined)?.at(0) ?? Number.NaN;
   return first("mean") === 0 && first("variance") === 1 ? { scale: first("scale"), bias: first("bias") } : null;
 }

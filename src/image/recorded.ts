@@ -7,6 +7,7 @@ import { GRAPH_KEY } from "../formats/names/graphKey.ts";
 import { type Graph, outputShapeOf } from "../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { type Levels, NORMALIZATIONS } from "./normalize.ts";
 import { ownRescaling } from "./ownRescaling.ts";
 import { CHANNEL_ORDERS, FITS, type Preparation, preparationFor } from "./prepare.ts";
@@ -33,10 +34,13 @@ export function checkImageInput(op: string, graph: Graph): void {
   }
 }
 
+/** Nodes that leave the order of scores as it is. */
+const PASSED: ReadonlySet<string> = new Set(["reshape", "quantize", "dequantize"]);
+
 /** Returns whether the network's output is already a probability distribution. */
 export function endsInSoftmax({ nodes, output }: Graph): boolean {
   const last = nodes.find(({ name }) => name === output);
-  if (last?.op === "reshape") return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
+  if (last && PASSED.has(last.op)) return endsInSoftmax({ nodes, output: last.inputs[0] } as Graph);
   return last?.op === "softmax";
 }
 
@@ -49,7 +53,7 @@ const MAX_GUESSED = 100;
  * Returns whether the outputs are class scores: "yes" if the network is a MobileNet, ends in softmax, has ImageNet's
  * number of classes or names for them; otherwise a guess from their name and number.
  */
-export function hasClasses(graph: Graph, file: WeightsFile): "yes" | "guess" | "no" {
+export function hasClasses(graph: Graph, file: WeightsFile<Weight>): "yes" | "guess" | "no" {
   const { naming, metadata } = file;
   const count = sizeOf(outputShapeOf(graph));
   const isImagenet = [0, 1].some((background) => count === IMAGENET_CLASSES.length + background);
@@ -67,7 +71,7 @@ export function hasClasses(graph: Graph, file: WeightsFile): "yes" | "guess" | "
  */
 export function knownLabels(
   file: string,
-  metadata: WeightsFile["metadata"],
+  metadata: WeightsFile<Weight>["metadata"],
   classes: number,
 ): readonly string[] | null {
   const said = metadata.get("classes");
@@ -86,7 +90,7 @@ export function numberedLabels(classes: number): readonly string[] {
  * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
  * deviation do not apply to grey images; a network of one's own is taken to be trained here, on pixel / 255.
  */
-export function preparationIn(file: string, read: WeightsFile, graph: Graph): Preparation {
+export function preparationIn(file: string, read: WeightsFile<Weight>, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;
   const ofPreset = preparationFor(naming === "tf-lite" ? "keras" : preset, graph.name);
   const own = naming === "transformers" ? ({ ...ofPreset, fit: "shorter" } as const) : ofPreset;
@@ -128,19 +132,19 @@ function levelsIn(said: string | undefined): Levels | null {
 }
 
 /** Whether a file contains its network, which may be of any kind, in another library's terms. */
-function isOfOthers({ format, naming }: Pick<WeightsFile, "format" | "naming">): boolean {
+function isOfOthers({ format, naming }: Pick<WeightsFile<Weight>, "format" | "naming">): boolean {
   if (format === "onnx" || format === "tflite") return true;
   return (format === "tfjs" || format === "keras") && naming === "separable"; // not found by names
 }
 
 /** Whether a file contains its network as a graph of this project, which no published family has. */
-function isOwn({ format, metadata }: Pick<WeightsFile, "format" | "metadata">): boolean {
+function isOwn({ format, metadata }: Pick<WeightsFile<Weight>, "format" | "metadata">): boolean {
   return format === "graph" || metadata.has(GRAPH_KEY);
 }
 
 /** Whether the normalization is a guess: the file contains its network but records no normalization. */
 export function isPreparationGuessed(
-  file: Pick<WeightsFile, "format" | "metadata" | "naming" | "weights">,
+  file: Pick<WeightsFile<Weight>, "format" | "metadata" | "naming" | "weights">,
   graph: Graph,
 ): boolean {
   const { metadata, weights } = file;

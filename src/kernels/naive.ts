@@ -1,7 +1,7 @@
 /** @file The naive tier: the formulas, as a set of kernels. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { filterOf } from "./contract/inputGradient.ts";
-import { type Kernels, normalizing, weightless } from "./contract/kernels.ts";
+import { type Kernels, normalizing, realWeights, weightless } from "./contract/kernels.ts";
 import { batchNormalization } from "./naive/batchNormalization.ts";
 import { convolutions } from "./naive/convolutions.ts";
 import { convTranspose2d } from "./naive/convTranspose2d.ts";
@@ -19,7 +19,7 @@ import { softmax } from "./naive/softmax.ts";
 export const naive: Kernels = {
   ...convolutions,
   convTranspose2d: (g, f) => (weights) => {
-    const { bias = null } = weights;
+    const { bias = null } = realWeights(weights);
     const filter = filterOf(g, weights);
     return ([x], y) => convTranspose2d(g, f, x, filter, bias, y);
   },
@@ -36,7 +36,8 @@ export const naive: Kernels = {
     return ([x], y) => prelu(slope, x, y);
   },
   layerNormalization: (_shape, n, epsilon) => (weights) => {
-    const [scale, bias] = [weights.scale, weights.bias].map((one) => one?.contiguous() ?? null);
+    const own = realWeights(weights);
+    const [scale, bias] = [own.scale, own.bias].map((one) => one?.contiguous() ?? null);
     return ([x], y) => layerNormalization(n, epsilon, scale, bias, x, y);
   },
   matmul: () => weightless(([a, b], y) => matmul(a, b, y)),

@@ -1,7 +1,7 @@
 /** @file The public functions of single elements: of any shape and any view; results are fresh and contiguous. */
-import { checkLevels, type PlainFunction } from "../geometry/elementwise.ts";
+import type { PlainFunction } from "../geometry/elementwise.ts";
 import { knownKeys } from "../tensor/errors.ts";
-import type { QuantizedType } from "../tensor/quantizedTensor.ts";
+import { checkLevels, type QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type BackendOption, elementwise } from "./activations.ts";
 
@@ -119,7 +119,8 @@ export function fakeQuantize(
 ): Tensor {
   const op = "fakeQuantize";
   knownKeys(op, levels, ["scale", "zeroPoint", "type", "backend"]);
-  return elementwise(x, { op, ...checkLevels(op, levels) }, levels);
+  const { scale, zeroPoint, type = "int8" } = levels;
+  return elementwise(x, { op, ...checkLevels(op, "", { scale, zeroPoint, type }) }, levels);
 }
 
 function plain(op: PlainFunction, x: Tensor, options: BackendOption): Tensor {

@@ -7,12 +7,13 @@ import { Session, type SessionOptions } from "../session/session.ts";
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import { random, randomTensor } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 
 /** A network to be timed. What `loadModel` returns is one too. */
 export interface TimedNetwork {
   readonly graph: Graph;
   /** Default: drawn from a seed. Speed does not depend on them, unless they are denormal. */
-  readonly weights?: Weights | null | undefined;
+  readonly weights?: Weights<Weight> | null | undefined;
   /** Where the weights come from, for the notes of a report. Default: the graph's name. */
   readonly source?: string | undefined;
 }
@@ -21,7 +22,7 @@ export interface TimedNetwork {
 export interface CheckedNetwork {
   readonly graph: Graph;
   /** null: to be drawn from a seed. */
-  readonly weights: Weights | null;
+  readonly weights: Weights<Weight> | null;
   readonly source: string;
 }
 

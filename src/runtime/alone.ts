@@ -4,11 +4,11 @@
  * A compiled module is kept for the next call with the same code, and so is the memory, unless it is large.
  */
 
-import type { EmittedKernel, TensorKernel } from "../kernels/contract/kernels.ts";
-import { copyInto } from "../tensor/lines.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { EmittedKernel } from "../kernels/contract/kernels.ts";
+import type { IntegerKernel } from "../kernels/contract/quantized.ts";
+import { bytesOf, copyNumbers, numbersLike } from "../tensor/numbers.ts";
 import { encodeModule } from "../wasm/module.ts";
-import { FLOAT_BYTES, VECTOR_BYTES } from "../wasm/sizes.ts";
+import { VECTOR_BYTES } from "../wasm/sizes.ts";
 import { addressesOf } from "./addresses.ts";
 import { allocate, allocator, exportsOf, grow, PAGE_BYTES } from "./memory.ts";
 
@@ -28,7 +28,7 @@ interface Arena {
 let arena: Arena | null = null;
 
 /** @param parts into which each launch's range is cut; more than 1 only to show that it makes no difference */
-export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): TensorKernel {
+export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): IntegerKernel {
   const names = kernel.launches.map((_, i) => `launch${i}`);
   const bytes = encodeModule(Object.fromEntries(kernel.launches.map(({ func }, i) => [names[i], func])), {
     pages: 1,
@@ -37,15 +37,13 @@ export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): 
   return (weights) => (inputs, output) => {
     const { take, pages } = allocator();
     const packed = take(kernel.packed?.bytes ?? 0);
-    const xs = inputs.map(({ size }) => take(size * FLOAT_BYTES));
-    const y = take(output.size * FLOAT_BYTES + VECTOR_BYTES);
+    const xs = inputs.map((input) => take(bytesOf(input)));
+    const y = take(bytesOf(output) + VECTOR_BYTES);
     const scratch = take(kernel.scratchBytes ?? 0);
     const { memory, exports } = instantiated(bytes, pages(op), op);
 
     kernel.packed?.write(weights, { memory, at: packed, scratch });
-    inputs.forEach((x, i) => {
-      copyInto(x, new Tensor(new Float32Array(memory.buffer, xs[i], x.size), x.shape));
-    });
+    inputs.forEach((x, i) => void copyNumbers(x, numbersLike(x, memory.buffer, xs[i])));
     const operands = { input: (i: number) => xs[i], output: y, packed, scratch };
     kernel.launches.forEach((launch, i) => {
       const { units } = launch;
@@ -56,7 +54,7 @@ export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): 
         run(...addresses, from, to);
       }
     });
-    copyInto(new Tensor(new Float32Array(memory.buffer, y, output.size), output.shape), output);
+    copyNumbers(numbersLike(output, memory.buffer, y), output);
   };
 }
 

@@ -6,6 +6,7 @@
 import type { Weights } from "../graph/weights.ts";
 import type { Kernel } from "../kernels/contract/kernels.ts";
 import { areEqual } from "../tensor/bytes.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { type EmittedProgram, emittedProgram, type Layout } from "./emittedProgram.ts";
 import { type Batch, type Executor, endsOf } from "./executor.ts";
 import { allocate, allocator } from "./memory.ts";
@@ -14,7 +15,7 @@ import { bytesAt, packedBytesOf, packer, scratchBytesOf } from "./packedBytes.ts
 import { type PackInto, packingKernels, packOnce, weightsOf } from "./packing.ts";
 import { launchesByPhase, phasesOfSteps } from "./phases.ts";
 import { type Compiled, compiled } from "./program.ts";
-import type { Schedule, Step } from "./schedule.ts";
+import { type Schedule, type Step, typesOf } from "./schedule.ts";
 import { TAIL_IMAGES, type Tail, tailBytes, tailLaunches, tailOf } from "./tail.ts";
 import { CONTROL_BYTES } from "./thread.ts";
 import { startThreads, usableThreads } from "./threads.ts";
@@ -34,7 +35,7 @@ export async function emittedExecutor<S extends Step>(
   op: string,
   schedule: Schedule<S>,
   kernelOf: (step: S) => Kernel | null,
-  weights: Weights,
+  weights: Weights<Weight>,
   { threads: wantedThreads, bandBytes = BAND_BYTES, scheduleFor }: EmittedSettings<S>,
 ): Promise<Executor<S>> {
   const wanted = usableThreads(wantedThreads);
@@ -42,6 +43,7 @@ export async function emittedExecutor<S extends Step>(
     const kernel = kernels[i];
     if (kernel.kind === "emitted") kernel.packed?.write(layer, { memory, at: packedAt[i], scratch });
   };
+  const types = typesOf(schedule);
   const { steps, kernels } = packingKernels<S, Kernel>(schedule.steps, kernelOf, hostKernel, weights, packInto);
   const launches = launchesByPhase(steps, kernels);
   const plan = planSchedule(schedule, phasesOfSteps(launches, steps));
@@ -58,7 +60,7 @@ export async function emittedExecutor<S extends Step>(
   const memory = allocate(op, pages, shared);
   const layout: Layout = { memory, pages, shared, packedAt, values, scratch };
 
-  const { program, valueAt, compute } = emittedProgram(steps, kernels, launches, plan, layout, bandBytes);
+  const { program, valueAt, compute } = emittedProgram(steps, kernels, launches, plan, types, layout, bandBytes);
   // Compiles while the weights are packed.
   const compiling = compiled(program);
   const starting = compiling.then((whole) => startThreads([whole], memory, wanted, compute));
@@ -73,7 +75,7 @@ export async function emittedExecutor<S extends Step>(
     const several = tailLaunches(tail, kernels, kernelOf);
     const at: Layout = { ...layout, packedAt: packedAt.slice(tail.first), scratch: values + several.plan.sumBytes };
     const { steps, launches, plan } = several;
-    const emitted = emittedProgram(steps, several.kernels, launches, plan, at, bandBytes);
+    const emitted = emittedProgram(steps, several.kernels, launches, plan, types, at, bandBytes);
     const whole = await compiling;
     const head: Compiled = { ...whole, phases: whole.phases.slice(0, tail.headPhases) };
     const programs = [whole, head, await compiled(emitted.program)];

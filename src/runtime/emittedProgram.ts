@@ -1,8 +1,9 @@
 /** @file The program of a schedule's steps in one memory: each launch with the addresses of its operands. */
 
-import type { Kernel, Launch } from "../kernels/contract/kernels.ts";
-import { type Shape, sizeOf } from "../tensor/shape.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { ComputeNumbers, Kernel, Launch } from "../kernels/contract/kernels.ts";
+import type { ElementType } from "../tensor/elementType.ts";
+import { type Numbers, numbersIn } from "../tensor/numbers.ts";
+import type { Shape } from "../tensor/shape.ts";
 import { addressesOf } from "./addresses.ts";
 import type { MemoryPlan } from "./memoryPlan.ts";
 import { bandRows, type LaunchOfStep } from "./phases.ts";
@@ -24,7 +25,7 @@ export interface Layout {
 export interface EmittedProgram {
   readonly program: Program;
   /** The value of that name in memory. */
-  valueAt(name: string, shape: Shape): Tensor;
+  valueAt(name: string, shape: Shape): Numbers;
   /** Runs a step that the host computes. */
   compute(step: number): void;
 }
@@ -32,6 +33,7 @@ export interface EmittedProgram {
 /**
  * @param steps     those that compute something, each with its kernel
  * @param launches  of each phase
+ * @param types     of the values
  * @param bandBytes bytes that the intermediate values of a band may take
  */
 export function emittedProgram(
@@ -39,12 +41,13 @@ export function emittedProgram(
   kernels: readonly Kernel[],
   launches: readonly (readonly LaunchOfStep[])[],
   plan: MemoryPlan,
+  types: ReadonlyMap<string, ElementType>,
   { memory, pages, shared, packedAt, values, scratch }: Layout,
   bandBytes: number,
 ): EmittedProgram {
   const addressOf = (name: string): number => values + (plan.offsetBytes.get(name) ?? 0);
-  const valueAt = (name: string, shape: Shape): Tensor => {
-    return new Tensor(new Float32Array(memory.buffer, addressOf(name), sizeOf(shape)), shape);
+  const valueAt = (name: string, shape: Shape): Numbers => {
+    return numbersIn(memory.buffer, addressOf(name), types.get(name) ?? "float32", shape);
   };
   const addresses = (index: number, launch: Launch): readonly number[] => {
     const { name, inputs } = steps[index];
@@ -56,7 +59,8 @@ export function emittedProgram(
     if (kernel.kind !== "host") return null;
     const operands = inputs.map((input, j) => valueAt(input, inputShapes[j]));
     const output = valueAt(name, outputShape);
-    return () => kernel.compute(operands, output);
+    // Operands have the types that the kernel is made for.
+    return () => (kernel.compute as ComputeNumbers)(operands, output);
   });
   const rowsOfBand = (own: readonly LaunchOfStep[]): number => bandRows(own, steps, bandBytes);
   return {

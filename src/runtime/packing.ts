@@ -1,13 +1,14 @@
 /** @file Packing: kernels are given their weights once, or, where a step says so, in every run. */
 import type { Weights } from "../graph/weights.ts";
 import type { LayerWeights } from "../kernels/contract/kernels.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { computed, type Step } from "./schedule.ts";
 
 /** Gives the kernel of a step its weights. */
 export type PackInto = (step: number, weights: LayerWeights) => void;
 
 /** The weights of a step by role. */
-export function weightsOf({ name, weights: specs }: Step, weights: Weights): LayerWeights {
+export function weightsOf({ name, weights: specs }: Step, weights: Weights<Weight>): LayerWeights {
   return Object.fromEntries(
     Object.entries(specs).map(([role, spec]) => {
       const weight = weights.get(spec.name);
@@ -27,7 +28,7 @@ export function packingKernels<S extends Step, K>(
   all: readonly S[],
   kernelOf: (step: S) => K | null,
   kernelThat: (compute: () => void) => K,
-  weights: Weights,
+  weights: Weights<Weight>,
   packInto: PackInto,
 ): { readonly steps: readonly S[]; readonly kernels: readonly K[] } {
   const { steps, kernels } = computed(all, (step): K | null => {
@@ -43,7 +44,7 @@ export function packingKernels<S extends Step, K>(
 }
 
 /** Gives all kernels their weights that no step packs in every run. */
-export function packOnce(steps: readonly Step[], weights: Weights, packInto: PackInto): void {
+export function packOnce(steps: readonly Step[], weights: Weights<Weight>, packInto: PackInto): void {
   const packedLater = new Set(steps.map(({ packs }) => packs));
   steps.forEach((step, i) => {
     if (step.packs === undefined && !packedLater.has(step.name)) packInto(i, weightsOf(step, weights));

@@ -1,10 +1,12 @@
 /** @file The schedule that an executor runs: steps in execution order, each computing one value from earlier ones. */
 
-import { type Graph, type GraphNode, outputShapeOf, type WeightSpec } from "../graph/graph.ts";
+import { type Graph, type GraphNode, levelsOf, outputShapeOf, type WeightSpec } from "../graph/graph.ts";
 import { kernelOf } from "../graph/operations.ts";
+import type { IntegerKernels } from "../graph/quantized/integerKernels.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { KernelSet } from "../kernels/contract/kernels.ts";
 import type { ElementType } from "../tensor/elementType.ts";
+import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** Computes the value of the same name. A step whose operation is "reshape" only changes a value's shape. */
@@ -24,8 +26,8 @@ export interface Step {
 /** A step that computes a node of a graph. */
 export interface NodeStep extends Step {
   readonly node: GraphNode;
-  /** Its kernel from a tier's; null where only a shape changes. */
-  kernel<K>(kernels: KernelSet<K>): K | null;
+  /** Its kernel from a tier's, those for integers where it has any; null where only a shape changes. */
+  kernel<K>(kernels: KernelSet<K>, integers?: IntegerKernels<K> | null): K | null;
 }
 
 /** A training step: its kernel may be a gradient's. */
@@ -50,17 +52,20 @@ export interface Schedule<S extends Step = Step> {
 
 /** @param images computed at once; a graph describes one */
 export function scheduleOf(graph: Graph, images: number = 1): Schedule<NodeStep> {
-  const types = new Map(graph.nodes.map(({ name, outputType }) => [name, outputType]));
-  const end = (name: string, shape: Shape, type: ElementType = "float32"): End => ({
+  const end = (name: string, shape: Shape): End => ({
     name,
     shape: ofImages(shape, images),
-    type,
+    type: typeOf(levelsOf(graph, name)),
   });
   return {
-    inputs: graph.inputs.map(({ name, shape, type }) => end(name, shape, type)),
+    inputs: graph.inputs.map(({ name, shape }) => end(name, shape)),
     steps: graph.nodes.map((node) => stepOf(nodeOf(node, images))),
-    outputs: graph.outputs.map((name) => end(name, outputShapeOf(graph, name), types.get(name))),
+    outputs: graph.outputs.map((name) => end(name, outputShapeOf(graph, name))),
   };
+}
+
+function typeOf(levels: QuantizedLevels | null): ElementType {
+  return levels?.type ?? "float32";
 }
 
 /** The first axis of every value is that of the images. */
@@ -78,18 +83,28 @@ function nodeOf(node: GraphNode, images: number): GraphNode {
 }
 
 function stepOf(node: GraphNode): NodeStep {
-  const { name, op, inputs, inputShapes, outputShape, outputType = "float32", weights } = node;
+  const { name, op, inputs, inputShapes, outputShape, quantization, weights } = node;
   return {
     name,
     op,
     inputs,
     inputShapes,
     outputShape,
-    outputType,
+    outputType: typeOf(quantization?.output ?? null),
     weights,
     node,
-    kernel: (kernels) => kernelOf(kernels, node),
+    kernel: (kernels, integers) => {
+      return quantization ? (integers?.kernelOf(node) ?? null) : kernelOf(kernels, node);
+    },
   };
+}
+
+/** The type of each value of a schedule. */
+export function typesOf({ inputs, steps }: Schedule): ReadonlyMap<string, ElementType> {
+  return new Map([
+    ...inputs.map(({ name, type }) => [name, type] as const),
+    ...steps.map(({ name, outputType }) => [name, outputType] as const),
+  ]);
 }
 
 /** The steps that compute something, each with its kernel: a reshape has none. */

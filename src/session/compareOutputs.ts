@@ -1,5 +1,8 @@
 /** @file How far the outputs of two networks lie apart on the same images. */
+
+import { ROUNDINGS } from "../geometry/requantization.ts";
 import { type Graph, graphOf } from "../graph/graph.ts";
+import { realOf } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import type { Weights } from "../graph/weights.ts";
 import { checkRecord, knownKeys, ShapeError, show } from "../tensor/errors.ts";
@@ -8,13 +11,14 @@ import { suggestion } from "../tensor/nearest.ts";
 import { checkPatience, PATIENCE } from "../tensor/patience.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { checkInputs, type SessionInputs } from "./inputs.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** A network with its weights: what `loadModel` and `toSeparable` return is one. */
 export interface WeightedNetwork {
   readonly graph: Graph;
-  readonly weights: Weights;
+  readonly weights: Weights<Weight>;
 }
 
 /** Options of `compareOutputs`, and those of a session. */
@@ -54,7 +58,7 @@ export async function compareOutputs(
   images: SessionInputs,
   options: CompareOutputsOptions = {},
 ): Promise<readonly OutputDistance[]> {
-  knownKeys(OP, options, ["values", "backend", "optimize", "threads", "precision", ...PATIENCE]);
+  knownKeys(OP, options, ["values", "backend", "optimize", "threads", "precision", "rounding", ...PATIENCE]);
   const { values, onProgress: _, ...sessionOptions } = options;
   const { signal, onProgress } = checkPatience(OP, options);
   const networks = [checkNetwork("first", first), checkNetwork("second", second)];
@@ -63,8 +67,7 @@ export async function compareOutputs(
   const { inputs } = networks[0].graph;
   const sums = names.map(() => ({ squares: 0, differences: 0, largest: 0, same: 0 }));
   const sessions: Session[] = [];
-  const given = checkInputs("runAll", networks[0].graph, images);
-  const [count] = given[0].shape;
+  const { count, inputs: given } = realImages(networks[0].graph, images);
   try {
     for (const { graph, weights } of networks) {
       const wanted = graphOf(graph.name, graph.inputs, graph.nodes, names);
@@ -72,8 +75,12 @@ export async function compareOutputs(
     }
     for (let n = 0; n < count; n++) {
       const image = nth(given, n, inputs);
-      const [a, b] = [await sessions[0].runAll(image, { signal }), await sessions[1].runAll(image, { signal })];
-      for (const [i, name] of names.entries()) add(sums[i], a.get(name) as Tensor, b.get(name) as Tensor);
+      const [a, b] = [
+        await sessions[0].runAll<Weight>(image, { signal }),
+        await sessions[1].runAll<Weight>(image, { signal }),
+      ];
+      for (const [i, name] of names.entries())
+        add(sums[i], realOf(a.get(name) as Weight), realOf(b.get(name) as Weight));
       onProgress(n + 1, count);
     }
   } finally {
@@ -83,6 +90,16 @@ export async function compareOutputs(
 }
 
 const OP = "compareOutputs";
+
+/** The images, which both networks are given as real numbers. */
+function realImages(
+  graph: Graph,
+  images: SessionInputs,
+): { readonly count: number; readonly inputs: readonly Tensor[] } {
+  const inputs = graph.inputs.map(({ name, shape }) => ({ name, shape }));
+  const { count, inputs: given } = checkInputs("runAll", { ...graph, inputs }, images, ROUNDINGS[0]);
+  return { count, inputs: given as readonly Tensor[] };
+}
 
 function checkNetwork(operand: string, network: unknown): WeightedNetwork {
   const { graph, weights } = checkRecord(OP, operand, network) as WeightedNetwork;

@@ -3,11 +3,13 @@
  * share one: they run in turn anyway, since kernels block their thread until done.
  */
 
+import type { Rounding } from "../geometry/requantization.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Executor } from "../runtime/executor.ts";
 import type { NodeStep } from "../runtime/schedule.ts";
 import { areEqual } from "../tensor/bytes.ts";
-import { copyEach, copyInto } from "../tensor/lines.ts";
+import { bytesOf, copyNumbers, copyOf, type Numbers, numbersLike } from "../tensor/numbers.ts";
+import type { IntegerData } from "../tensor/quantizedTensor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 export interface PackedNetwork {
@@ -15,15 +17,15 @@ export interface PackedNetwork {
   readonly graph: Graph;
   readonly executor: Executor<NodeStep>;
   /** Where the network reads its inputs and writes its outputs, in the graph's order. */
-  readonly sources: readonly Tensor[];
-  readonly answers: readonly Tensor[];
+  readonly sources: readonly Numbers[];
+  readonly answers: readonly Numbers[];
   /**
    * Queues a job. The inputs have been read when this returns: they are copied, or, if `isOne` and nothing is waiting,
    * written to `sources` at once.
    *
    * @param isOne whether the job reads only `sources`, as a run of one image does
    */
-  inTurn<T>(inputs: readonly Tensor[], isOne: boolean, job: (own: readonly Tensor[]) => Promise<T>): Promise<T>;
+  inTurn<T>(inputs: readonly Numbers[], isOne: boolean, job: (own: readonly Numbers[]) => Promise<T>): Promise<T>;
   /** To be called once by each session using it. The last call frees the memory. */
   release(): void;
 }
@@ -33,6 +35,7 @@ export interface Settings {
   readonly graph: Graph;
   readonly tier: string;
   readonly precision: string;
+  readonly rounding: Rounding;
   readonly threads: number;
 }
 
@@ -72,6 +75,7 @@ function isAlike({ network, settings: other }: Shared, settings: Settings): bool
     network.executor.isAlive() &&
     other.tier === settings.tier &&
     other.precision === settings.precision &&
+    other.rounding === settings.rounding &&
     other.threads === settings.threads &&
     other.graph.nodes.length === settings.graph.nodes.length &&
     JSON.stringify(other.graph) === JSON.stringify(settings.graph)
@@ -114,7 +118,7 @@ function network(executor: Executor<NodeStep>, graph: Graph, release: () => void
     inTurn: (given, isOne, job) => {
       const isAtOnce = isOne && waiting === 0;
       const own = isAtOnce ? sources : given.map((input, i) => copiers[i].copy(input));
-      if (isAtOnce) copyEach(given, sources);
+      if (isAtOnce) given.forEach((input, i) => void copyNumbers(input, sources[i]));
       waiting++;
       const turn = last.then(() => job(own));
       last = turn
@@ -133,19 +137,19 @@ function network(executor: Executor<NodeStep>, graph: Graph, release: () => void
  * Copies that reuse memory: allocating costs more than copying, 10 % of a small network's time. Held weakly, so that an
  * old batch is garbage-collected.
  */
-function copier(): { copy(given: Tensor): Tensor; release(copy: Tensor): void } {
-  let spare: WeakRef<Float32Array> | null = null;
+function copier(): { copy(given: Numbers): Numbers; release(copy: Numbers): void } {
+  let spare: WeakRef<Float32Array | IntegerData> | null = null;
   return {
     copy: (given) => {
       const memory = spare?.deref();
-      if (memory?.length !== given.size) return given.copy();
+      if (memory === undefined || memory.byteLength !== bytesOf(given)) return copyOf(given);
       spare = null;
-      const copy = new Tensor(memory, given.shape);
-      copyInto(given, copy);
+      const copy = numbersLike(given, memory.buffer, memory.byteOffset);
+      copyNumbers(given, copy);
       return copy;
     },
-    release: ({ data }) => {
-      spare = new WeakRef(data);
+    release: (copy) => {
+      spare = new WeakRef(copy instanceof Tensor ? copy.data : copy);
     },
   };
 }

@@ -1,9 +1,11 @@
 /** @file From a checked graph and its weights to a network that is packed and can run. */
+import type { Rounding } from "../geometry/requantization.ts";
 import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import type { Precision } from "../kernels/simd/engines.ts";
+import type { Weight } from "../tensor/weight.ts";
 import { type PackedNetwork, packNetwork, sharedNetwork } from "./packed.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -11,6 +13,7 @@ export interface Wanted {
   readonly tier: Tier;
   readonly optimize: boolean;
   readonly precision: Precision;
+  readonly rounding: Rounding;
   readonly threads: number;
 }
 
@@ -21,14 +24,14 @@ export interface Wanted {
 export async function prepareNetwork(
   op: string,
   graph: Graph,
-  weights: Weights,
-  { tier, optimize, precision, threads }: Wanted,
+  weights: Weights<Weight>,
+  { tier, optimize, precision, rounding, threads }: Wanted,
 ): Promise<PackedNetwork> {
   const optimized = optimize ? folded(graph, weights) : { graph, weights };
   const planned = optimize ? fused(optimized.graph) : graph;
-  const settings = { graph: planned, tier: tier.name, precision, threads };
+  const settings = { graph: planned, tier: tier.name, precision, rounding, threads };
   const same = sharedNetwork(settings, ({ holds }) => holds?.(optimized.weights) ?? false);
   if (same !== null) return same;
-  const executor = await tier.executor(op, planned, optimized.weights, { precision, threads });
+  const executor = await tier.executor(op, planned, optimized.weights, { precision, rounding, threads });
   return packNetwork(executor, settings);
 }

@@ -5,9 +5,10 @@ import { nodeBytes, nodeMacs } from "../graph/nodeCost.ts";
 import type { Batch } from "../runtime/executor.ts";
 import { median } from "../runtime/median.ts";
 import { pacer } from "../runtime/pause.ts";
-import { copyEach } from "../tensor/lines.ts";
+import { TAIL_IMAGES } from "../runtime/tail.ts";
+import { copyNumbers, copyOf, emptyBatch, imagesOf, lengthOf, type Numbers } from "../tensor/numbers.ts";
 import type { checkPatience } from "../tensor/patience.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Batched } from "./batched.ts";
 import type { PackedNetwork } from "./packed.ts";
 
 type CheckedPatience = ReturnType<typeof checkPatience>;
@@ -27,28 +28,27 @@ export interface ProfileRow {
 }
 
 /**
- * @param own     the network's inputs, [n, …] each; or its `sources`, for one image that is already in them
+ * @param own     the network's inputs; or its `sources`, for one image that is already in them
  * @param outputs how many of its outputs are wanted
- * @returns [n, …] each
+ * @returns their numbers for all images
  */
 export async function runImages(
   network: PackedNetwork,
-  own: readonly Tensor[],
+  { count: N, inputs: own }: Batched,
   outputs: number,
   patience: CheckedPatience,
-): Promise<readonly Tensor[]> {
+): Promise<readonly Numbers[]> {
   const { executor, sources } = network;
   const answers = network.answers.slice(0, outputs);
   const { signal, onProgress } = patience;
   signal?.throwIfAborted();
-  const [N] = own[0].shape;
   if (N === 1) {
-    if (own !== sources) copyEach(own, sources);
+    if (own !== sources) copyAll(own, sources);
     await executor.run();
     onProgress(1, 1);
-    return answers.map((answer) => answer.copy());
+    return answers.map(copyOf);
   }
-  const results = answers.map(({ shape }) => Tensor.zeros([N, ...shape.slice(1)]));
+  const results = answers.map((answer) => emptyBatch(answer, N));
   const rest = pacer();
   const next = async (): Promise<void> => {
     await rest();
@@ -59,12 +59,13 @@ export async function runImages(
     const count = Math.min(size, N - n);
     // A batch that is half full is still faster than single images.
     if (executor.batch && count >= size / 2) {
-      await runBatch(await executor.batch.prepare(), sources, images(own, n, count), images(results, n, count), next);
+      const given = { count, inputs: images(own, sources, n, count) };
+      await runBatch(await executor.batch.prepare(), sources, given, images(results, answers, n, count), next);
       for (const end = n + count; n < end; signal?.throwIfAborted()) onProgress(++n, N);
     } else {
-      copyEach(images(own, n, 1), sources);
+      copyAll(images(own, sources, n, 1), sources);
       await executor.run();
-      copyEach(answers, images(results, n, 1));
+      copyAll(answers, images(results, answers, n, 1));
       onProgress(++n, N);
     }
     await next();
@@ -75,23 +76,24 @@ export async function runImages(
 /** Each image through the head, then all through the tail. @param next called after each image but the last */
 async function runBatch(
   { headOutput, tailInput, outputs, runHead, runTail }: Batch,
-  sources: readonly Tensor[],
-  given: readonly Tensor[],
-  results: readonly Tensor[],
+  sources: readonly Numbers[],
+  { count, inputs }: Batched,
+  results: readonly Numbers[],
   next: () => Promise<void>,
 ): Promise<void> {
-  const [count] = given[0].shape;
   // A copy: the tail's values overlap those of the head.
-  const between = Tensor.zeros(tailInput.shape);
+  const between = copyOf(tailInput);
   for (let i = 0; i < count; i++) {
     if (i > 0) await next();
-    copyEach(images(given, i, 1), sources);
+    copyAll(images(inputs, sources, i, 1), sources);
     await runHead();
-    copyEach([headOutput], images([between], i, 1));
+    copyAll([headOutput], images([between], [headOutput], i, 1));
   }
-  copyEach([between], [tailInput]);
+  copyAll([between], [tailInput]);
   await runTail();
-  copyEach(images(outputs.slice(0, results.length), 0, count), results);
+  const wanted = outputs.slice(0, results.length);
+  const ones = wanted.map((output) => imagesOf(output, lengthOf(output) / TAIL_IMAGES, 0, 1));
+  copyAll(images(wanted, ones, 0, count), results);
 }
 
 /** Milliseconds until an engine has compiled the code of a small network fully. */
@@ -104,14 +106,14 @@ const WARM_MS = 150;
  */
 export async function profileSteps(
   { executor, sources }: PackedNetwork,
-  own: readonly Tensor[],
+  own: readonly Numbers[],
   runs: number,
   warmup: number | undefined,
   { signal, onProgress }: CheckedPatience,
 ): Promise<readonly ProfileRow[]> {
   const times = executor.steps.map((): number[] => []);
   const run = async (): Promise<Float64Array> => {
-    copyEach(images(own, 0, 1), sources);
+    copyAll(images(own, sources, 0, 1), sources);
     const spent = new Float64Array(executor.steps.length);
     await executor.run((step, ms) => {
       spent[step] += ms;
@@ -136,12 +138,16 @@ export async function profileSteps(
   });
 }
 
-/** Some images of each batch. */
-function images(batches: readonly Tensor[], first: number, count: number): readonly Tensor[] {
-  return batches.map((batch) =>
-    batch.slice(
-      batch.shape.map((_, axis) => (axis === 0 ? first : 0)),
-      batch.shape.map((extent, axis) => (axis === 0 ? count : extent)),
-    ),
-  );
+function copyAll(sources: readonly Numbers[], targets: readonly Numbers[]): void {
+  sources.forEach((source, i) => void copyNumbers(source, targets[i]));
+}
+
+/** Some images of each batch. @param ones numbers of one image each */
+function images(
+  batches: readonly Numbers[],
+  ones: readonly Numbers[],
+  first: number,
+  count: number,
+): readonly Numbers[] {
+  return batches.map((batch, i) => imagesOf(batch, lengthOf(ones[i]), first, count));
 }

@@ -1,6 +1,7 @@
 /** @file The session: a graph with its weights, planned once, run any number of times. */
 
-import type { Graph } from "../graph/graph.ts";
+import { ROUNDINGS, type Rounding } from "../geometry/requantization.ts";
+import { type Graph, levelsOf, outputShapeOf } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
@@ -8,9 +9,13 @@ import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
 import type { MemoryPlan } from "../runtime/memoryPlan.ts";
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { checkBoolean, knownKeys, oneOf } from "../tensor/errors.ts";
+import type { Numbers } from "../tensor/numbers.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
+import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import { checkInteger } from "../tensor/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
+import type { Batched } from "./batched.ts";
 import { checkInputs, type SessionInputs } from "./inputs.ts";
 import { prepareNetwork } from "./prepare.ts";
 import { type ProfileRow, profileSteps, runImages } from "./runs.ts";
@@ -31,6 +36,11 @@ export interface SessionOptions extends Patience {
    * has relaxed SIMD. The error bound is the same; the last bits depend on the machine.
    */
   readonly precision?: Precision | undefined;
+  /**
+   * How integers are rounded: "float-half-even" (default), as XNNPACK and LiteRT.js do; "tflite-double", as TensorFlow
+   * Lite's reference kernels and microcontrollers; "tflite-single".
+   */
+  readonly rounding?: Rounding | undefined;
 }
 
 /** A graph with its weights, planned once, run any number of times. {@link Session.create} makes it. */
@@ -41,6 +51,8 @@ export interface Session {
   readonly threads: number;
   /** How sums are rounded: "exact" if "fast" was requested but the engine lacks it. */
   readonly precision: Precision;
+  /** How integers are rounded. */
+  readonly rounding: Rounding;
   /** The graph as it is run, after the passes. */
   readonly graph: Graph;
   /** Where values live. */
@@ -51,15 +63,15 @@ export interface Session {
    *
    * @param input [n, …] followed by the extents of the graph's input, any view
    * @param options `signal` stops it between images, `onProgress` is called after each image
-   * @returns [n, …], fresh and contiguous
+   * @returns [n, …], fresh and contiguous; integers where the output has integers: `run<QuantizedTensor>(…)`
    * @throws ShapeError for another shape; Error after `dispose`, also for a run that had not started by then
    */
-  run(input: Tensor, options?: Patience): Promise<Tensor>;
+  run<T extends Weight = Tensor>(input: Weight, options?: Patience): Promise<T>;
   /**
    * Computes every output of the graph. Otherwise like {@link Session.run}.
    *
    * @param inputs [n, …] for each input by name, all with the same n; of a graph of one input, the tensor alone
-   * @returns the outputs by name, in the graph's order, [n, …] each
+   * @returns the outputs by name, in the graph's order, [n, …] each; integers as for {@link Session.run}
    * @throws ShapeError for another name or shape; Error after `dispose`
    *
    * @example
@@ -70,7 +82,7 @@ export interface Session {
    * const outputs = await session.runAll({ image, mask });
    * outputs.get("mean")?.shape; // [1, 1, 1, 3]
    */
-  runAll(inputs: SessionInputs, options?: Patience): Promise<Map<string, Tensor>>;
+  runAll<T extends Weight = Tensor>(inputs: SessionInputs, options?: Patience): Promise<Map<string, T>>;
   /**
    * Runs one image several times and measures every layer.
    *
@@ -104,38 +116,42 @@ export const Session: {
    * const session = await Session.create(graph, randomWeights(graph, 1), { backend: "im2col" });
    * const scores = await session.run(Tensor.zeros([1, 128, 128, 3]));
    */
-  create(graph: Graph, weights: Weights, options?: SessionOptions): Promise<Session>;
+  create(graph: Graph, weights: Weights<Weight>, options?: SessionOptions): Promise<Session>;
 } = { create };
 
-async function create(graph: Graph, weights: Weights, options: SessionOptions = {}): Promise<Session> {
+async function create(graph: Graph, weights: Weights<Weight>, options: SessionOptions = {}): Promise<Session> {
   const op = "Session.create";
-  knownKeys(op, options, ["backend", "optimize", "threads", "precision", ...PATIENCE]);
+  knownKeys(op, options, ["backend", "optimize", "threads", "precision", "rounding", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
   const tier = choose(op, SESSION_TIERS, options.backend);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier.precision(wanted);
+  const rounding = oneOf(op, "rounding", options.rounding ?? ROUNDINGS[0], ROUNDINGS);
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const network = await prepareNetwork(op, own, weights, { tier, optimize, precision, threads });
+  const network = await prepareNetwork(op, own, weights, { tier, optimize, precision, rounding, threads });
   if (signal?.aborted) network.release();
   signal?.throwIfAborted();
   onProgress(1, 1);
   const { executor, graph: planned } = network;
   const { outputs } = own; // the passes may rename them
+  const ends = outputs.map((name) => ({ shape: outputShapeOf(own, name), levels: levelsOf(own, name) }));
+  /** An output's numbers, as a caller gets them. */
+  const quantizedAs = (numbers: Numbers, i: number, count: number): Weight => {
+    if (numbers instanceof Tensor) return numbers;
+    const { shape, levels } = ends[i];
+    return { ...(levels as QuantizedLevels), axis: null, shape: [count, ...shape.slice(1)], data: numbers };
+  };
 
   let open = true;
-  const inTurn = async <T>(
-    method: string,
-    given: SessionInputs,
-    job: (own: readonly Tensor[]) => Promise<T>,
-  ): Promise<T> => {
+  const inTurn = async <T>(method: string, given: SessionInputs, job: (batch: Batched) => Promise<T>): Promise<T> => {
     checkOpen(method);
-    const inputs = checkInputs(method, planned, given);
-    return network.inTurn(inputs, method !== "profile" && inputs[0].shape[0] === 1, (images) => {
+    const { count, inputs } = checkInputs(method, planned, given, rounding);
+    return network.inTurn(inputs, method !== "profile" && count === 1, (images) => {
       checkOpen(method);
-      return job(images);
+      return job({ count, inputs: images });
     });
   };
   const checkOpen = (method: string): void => {
@@ -145,23 +161,27 @@ async function create(graph: Graph, weights: Weights, options: SessionOptions = 
     backend: tier.name,
     threads: executor.threads,
     precision,
+    rounding,
     graph: planned,
     plan: executor.plan,
-    run: async (input, options = {}) => {
+    run: async <T extends Weight = Tensor>(input: Weight, options: Patience = {}) => {
       const patience = checkPatience("session.run", options);
-      return inTurn("run", input, async (images) => (await runImages(network, images, 1, patience))[0]);
+      return inTurn("run", input, async (batch) => {
+        const [answer] = await runImages(network, batch, 1, patience);
+        return quantizedAs(answer, 0, batch.count) as T;
+      });
     },
-    runAll: async (inputs, options = {}) => {
+    runAll: async <T extends Weight = Tensor>(inputs: SessionInputs, options: Patience = {}) => {
       const patience = checkPatience("session.runAll", options);
-      return inTurn("runAll", inputs, async (images) => {
-        const answers = await runImages(network, images, outputs.length, patience);
-        return new Map(answers.map((answer, i) => [outputs[i], answer]));
+      return inTurn("runAll", inputs, async (batch) => {
+        const answers = await runImages(network, batch, outputs.length, patience);
+        return new Map(answers.map((answer, i) => [outputs[i], quantizedAs(answer, i, batch.count) as T]));
       });
     },
     profile: async (inputs, options = {}) => {
       const patience = checkPatience("session.profile", options);
       const { runs = 10, warmup } = options;
-      return inTurn("profile", inputs, async (images) => {
+      return inTurn("profile", inputs, async ({ inputs: images }) => {
         checkInteger("session.profile", "runs", runs, 1);
         if (warmup !== undefined) checkInteger("session.profile", "warmup", warmup, 0);
         return profileSteps(network, images, runs, warmup, patience);

@@ -1,19 +1,26 @@
 /** @file The tiers as sessions use them: an executor for networks, and one for their training. */
 
+import type { Rounding } from "../geometry/requantization.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { IntegerKernels } from "../graph/quantized/integerKernels.ts";
 import type { Weights } from "../graph/weights.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import type { TrainingKernels } from "../kernels/contract/gradients.ts";
 import type { Kernel, Kernels, TensorKernel } from "../kernels/contract/kernels.ts";
+import type { IntegerKernel, QuantizedKernelSet } from "../kernels/contract/quantized.ts";
 import { hasRelaxedSimd, type Precision } from "../kernels/simd/engines.ts";
 import { simdKernels } from "../kernels/simd.ts";
 import { CHOICES, type Choosable } from "../kernels/tiers.ts";
 import { emittedExecutor } from "../runtime/emittedExecutor.ts";
 import { type Executor, tensorExecutor } from "../runtime/executor.ts";
 import { type NodeStep, type Schedule, scheduleOf, type TapeStep } from "../runtime/schedule.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
 
 export interface ExecutorSettings {
   readonly precision: Precision;
+  /** How integers are rounded. */
+  readonly rounding: Rounding;
   readonly threads: number;
 }
 
@@ -24,29 +31,40 @@ export interface Tier extends Choosable {
   /** The precision that it provides when one is requested. */
   precision(wanted: Precision): Precision;
   /** Prepares a network to be run any number of times. The weights are read before this returns. */
-  executor(op: string, graph: Graph, weights: Weights, settings: ExecutorSettings): Promise<Executor<NodeStep>>;
+  executor(op: string, graph: Graph, weights: Weights<Weight>, settings: ExecutorSettings): Promise<Executor<NodeStep>>;
   /** The same for training; its kernels are loaded when first needed. */
   trainingExecutor(
     op: string,
     schedule: Schedule<TapeStep>,
-    weights: Weights,
-    settings: ExecutorSettings,
+    weights: Weights<Weight>,
+    settings: Omit<ExecutorSettings, "rounding">,
   ): Promise<Executor<TapeStep>>;
 }
 
 /** The tiers, slowest first. */
 export const SESSION_TIERS: readonly Tier[] = [
-  tensorTier("naive", async () => (await import("../kernels/gradients/naive.ts")).naiveTraining),
-  tensorTier("im2col", async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining),
+  tensorTier(
+    "naive",
+    async () => (await import("../kernels/gradients/naive.ts")).naiveTraining,
+    async () => (await import("../kernels/quantized/naive.ts")).quantizedNaive,
+  ),
+  tensorTier(
+    "im2col",
+    async () => (await import("../kernels/gradients/im2col.ts")).im2colTraining,
+    async () => (await import("../kernels/quantized/im2col.ts")).quantizedIm2col,
+  ),
   {
     ...CHOICES.simd,
     kernels: KERNELS.simd,
     precision: (wanted) => (wanted === "fast" && hasRelaxedSimd() ? "fast" : "exact"),
-    executor: async (op, graph, weights, { precision, threads }) => {
+    executor: (op, graph, given, { precision, rounding, threads }) => {
       const kernels = simdKernels(precision);
-      const scheduleFor = (images: number): Schedule<NodeStep> => scheduleOf(graph, images);
-      const kernelOf = (step: NodeStep): Kernel | null => step.kernel(kernels);
-      return emittedExecutor(op, scheduleFor(1), kernelOf, weights, { threads, scheduleFor });
+      const load = async () => (await import("../kernels/quantized/simd.ts")).quantizedSimd();
+      return withIntegers<Kernel, NodeStep>(op, graph, given, rounding, load, (integers, weights) => {
+        const scheduleFor = (images: number): Schedule<NodeStep> => scheduleOf(graph, images);
+        const kernelOf = (step: NodeStep): Kernel | null => step.kernel(kernels, integers);
+        return emittedExecutor(op, scheduleFor(1), kernelOf, weights, { threads, scheduleFor });
+      });
     },
     trainingExecutor: async (op, schedule, weights, { precision, threads }) => {
       const kernels = (await import("../kernels/gradients/simd.ts")).simdTraining(precision);
@@ -55,15 +73,50 @@ export const SESSION_TIERS: readonly Tier[] = [
   },
 ];
 
+/**
+ * An executor, made at once; for a graph with integers when their kernels are there. Weights have been read when this
+ * returns: those that wait are copied.
+ *
+ * @throws ShapeError for a layer of integers whose sums can leave int32
+ */
+async function withIntegers<K, S extends NodeStep>(
+  op: string,
+  graph: Graph,
+  weights: Weights<Weight>,
+  rounding: Rounding,
+  load: () => Promise<QuantizedKernelSet<K>>,
+  execute: (integers: IntegerKernels<K> | null, weights: Weights<Weight>) => Executor<S> | Promise<Executor<S>>,
+): Promise<Executor<S>> {
+  if (!graph.nodes.some(({ quantization }) => quantization)) return execute(null, weights);
+  const own = new Map([...weights].map(([name, weight]) => [name, copyOfWeight(weight)]));
+  const [{ integerKernels }, { checkAccumulators }, kernels] = await Promise.all([
+    import("../graph/quantized/kernels.ts"),
+    import("../graph/quantized/accumulators.ts"),
+    load(),
+  ]);
+  checkAccumulators(op, graph, own, rounding);
+  return execute(integerKernels(kernels, rounding), own);
+}
+
+function copyOfWeight(weight: Weight): Weight {
+  return weight instanceof Tensor ? weight.copy() : { ...weight, data: weight.data.slice() };
+}
+
 /** A tier in plain TypeScript: one thread, and sums in float64. */
-function tensorTier(name: "naive" | "im2col", training: () => Promise<TrainingKernels<TensorKernel>>): Tier {
+function tensorTier(
+  name: "naive" | "im2col",
+  training: () => Promise<TrainingKernels<TensorKernel>>,
+  quantized: () => Promise<QuantizedKernelSet<IntegerKernel>>,
+): Tier {
   const kernels = KERNELS[name];
   return {
     ...CHOICES[name],
     kernels,
     precision: () => "exact",
-    executor: async (op, graph, weights) =>
-      tensorExecutor(op, scheduleOf(graph), (step) => step.kernel(kernels), weights),
+    executor: (op, graph, given, { rounding }) =>
+      withIntegers<TensorKernel | IntegerKernel, NodeStep>(op, graph, given, rounding, quantized, (integers, weights) =>
+        tensorExecutor(op, scheduleOf(graph), (step) => step.kernel(kernels, integers), weights),
+      ),
     trainingExecutor: async (op, schedule, weights) => {
       const own = await training();
       return tensorExecutor(op, schedule, (step) => step.kernel(own), weights);

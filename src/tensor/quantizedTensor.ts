@@ -1,5 +1,5 @@
 /** @file Tensors of integers that stand for real numbers: (q - zeroPoint) · scale. */
-import { checkRecord, oneOf, ShapeError, show } from "./errors.ts";
+import { checkRecord, knownKeys, oneOf, ShapeError, show } from "./errors.ts";
 import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** A type of integers of eight bits. */
@@ -24,6 +24,13 @@ export interface Quantization {
   readonly zeroPoint: number | readonly number[];
   /** The axis along which they differ; null if one pair is for all. */
   readonly axis: number | null;
+}
+
+/** How all integers of a value stand for real numbers: (q - zeroPoint) · scale. */
+export interface QuantizedLevels {
+  readonly type: QuantizedType;
+  readonly scale: number;
+  readonly zeroPoint: number;
 }
 
 /** Integers in row-major order, and what they stand for. */
@@ -79,6 +86,29 @@ export function checkQuantizedTensor(
     throw new ShapeError(`${op}: ${operand}data has ${data.length} elements, ${needed}`);
   }
   return { shape, data, ...checkQuantization(op, operand, type, shape, given) };
+}
+
+/** Type, scale and zero point of the result of an operation. */
+export interface OutputQuantization {
+  readonly type: QuantizedType;
+  /** Above 0. */
+  readonly scale: number;
+  /** Within the type. Default 0. */
+  readonly zeroPoint?: number;
+}
+
+/** @throws ShapeError unless it is an {@link OutputQuantization} */
+export function checkLevels(op: string, name: string, given: unknown): QuantizedLevels {
+  const { type, ...rest } = checkRecord(op, name === "" ? "options" : name, given) as { type?: unknown };
+  knownKeys(op, given as object, ["type", "scale", "zeroPoint"]);
+  const path = name === "" ? "" : `${name}.`;
+  oneOf(op, `${path}type`, type, ["int8", "uint8"]);
+  const { scale, zeroPoint } = checkQuantization(op, path, type, [], rest);
+  return { type: type as QuantizedType, scale: scale as number, zeroPoint: zeroPoint as number };
+}
+
+export function sameLevels(a: QuantizedLevels, b: QuantizedLevels): boolean {
+  return a.type === b.type && a.scale === b.scale && a.zeroPoint === b.zeroPoint;
 }
 
 /** A quantisation that is not checked yet. */

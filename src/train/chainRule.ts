@@ -231,6 +231,8 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
   matmul: none,
   prelu: none,
   layerNormalization: none,
+  quantize: none,
+  dequantize: none,
   expand: picked,
   tile: picked,
   resample2d: (node, dy, tape) => {

@@ -1,5 +1,7 @@
 /** @file A training step on a tier: from a batch to its loss and the gradient of every weight. */
+
 import type { Graph } from "../graph/graph.ts";
+import { checkReal, realTensors } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
@@ -73,14 +75,17 @@ export async function gradientSession(
   knownKeys(op, options, ["backend", "threads"]);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const tier = choose(op, SESSION_TIERS, options.backend);
-  for (const [name, weight] of weights) {
+  checkReal(op, own);
+  const tensors = realTensors(op, weights);
+  for (const [name, weight] of tensors) {
     if (!weight.isContiguous) throw new ShapeError(`${op}: ${name} is a view with gaps, needs a contiguous tensor`);
   }
   const { tapeOf } = await import("./tape.ts");
   const tape = tapeOf(own, images);
   const executor = await tier.trainingExecutor(op, tape.schedule, weights, { precision: "exact", threads });
+  const tensorOf = (name: string): Tensor => executor.value(name) as Tensor;
   const part = ({ value, begin }: { value: string; begin: number }, size: number): Float32Array => {
-    const { data, offset } = executor.value(value);
+    const { data, offset } = tensorOf(value);
     return data.subarray(offset + begin, offset + begin + size);
   };
   let isOpen = true;
@@ -88,10 +93,10 @@ export async function gradientSession(
   return {
     backend: tier.name,
     threads: executor.threads,
-    input: executor.value(tape.input),
-    targets: executor.value(tape.targets),
-    scores: executor.value(tape.scores),
-    losses: executor.value(tape.losses),
+    input: tensorOf(tape.input),
+    targets: tensorOf(tape.targets),
+    scores: tensorOf(tape.scores),
+    losses: tensorOf(tape.losses),
     gradients: new Map([...tape.gradients].map(([name, value]) => [name, part(value, sizeOfWeight(name))])),
     statistics: new Map(
       tape.moments.flatMap(({ mean, variance, value, rows }): [string, Statistic][] => {
@@ -104,7 +109,7 @@ export async function gradientSession(
     ),
     run: async () => {
       if (!isOpen) throw new Error(`training: the session of ${graph.name} was disposed`);
-      for (const [name, value] of tape.weights) copyInto(weights.get(name) as Tensor, executor.value(value));
+      for (const [name, value] of tape.weights) copyInto(tensors.get(name) as Tensor, tensorOf(value));
       await executor.run();
     },
     dispose: () => {

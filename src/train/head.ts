@@ -7,6 +7,7 @@ import { showingsOf } from "../data/dataset.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import { type Graph, graphOf } from "../graph/graph.ts";
 import type { NodeOf } from "../graph/operations/operation.ts";
+import { realTensors } from "../graph/quantized/real.ts";
 import { initialWeights, type Weights } from "../graph/weights.ts";
 import { pacer } from "../runtime/pause.ts";
 import type { Session } from "../session/session.ts";
@@ -32,7 +33,7 @@ export function bodyOf(
   const dropped = new Set(Object.values(head.weights).map(({ name }) => name));
   return {
     graph: graphOf(graph.name, graph.inputs, graph.nodes.slice(0, -1), [head.inputs[0]]),
-    weights: new Map([...weights].filter(([name]) => !dropped.has(name))),
+    weights: new Map([...realTensors("retrain", weights)].filter(([name]) => !dropped.has(name))),
     head,
   };
 }

@@ -2,6 +2,7 @@
 
 import { checkDataset, type Dataset, showingsOf, writeImage } from "../data/dataset.ts";
 import type { Graph } from "../graph/graph.ts";
+import { realTensors } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkTensors, initialWeights, type Weights } from "../graph/weights.ts";
 import type { TierName } from "../kernels/tiers.ts";
@@ -83,7 +84,8 @@ export async function runTraining(
     throw new ShapeError(`train: images are ${formatShape(extents)}, ${graph.name} needs ${needed}`);
   }
   if (count < batch) throw new ShapeError(`train: ${count} images make no batch of ${batch}`);
-  const weights = new Map([...(earlier?.weights ?? given ?? initialWeights(graph, seed))].map(copied));
+  const first = realTensors("train", earlier?.weights ?? given ?? initialWeights(graph, seed));
+  const weights = new Map([...first].map(copied));
   const memory = new Map([...(earlier?.memory ?? [])].map(copied));
   const session = await gradientSession(graph, weights, batch, {
     backend: settings.backend,

@@ -1,6 +1,6 @@
 /** @file How instructions are defined: a name and an opcode, as functions of their operands. */
 import { unsigned } from "./encoding.ts";
-import type { Expr, Immediate, Operand, Operation, ValueType } from "./expression.ts";
+import type { Constant, Expr, Immediate, Operand, Operation, ValueType } from "./expression.ts";
 
 export type Unary<T extends ValueType> = (a: Operand<T>) => Expr<T>;
 export type Binary<T extends ValueType> = (a: Operand<T>, b: Operand<T>) => Expr<T>;
@@ -15,13 +15,14 @@ export function vectorCode(code: number): readonly number[] {
   return [0xfd, ...unsigned(code)];
 }
 
+export const V128_CONST: Operation<"v128"> = { name: "v128.const", opcode: vectorCode(0x0c), type: "v128" };
 const I32_CONST: Operation<"i32"> = { name: "i32.const", opcode: [0x41], type: "i32" };
 const NONE: readonly Expr[] = [];
 
 /** A constant; of a vector, in all lanes. */
 export function constant<T extends ValueType>(
   operation: Operation<T>,
-  kind: "i32" | "f32x4" | "f64x2",
+  kind: Constant["kind"],
 ): (value: number) => Expr<T> {
   return (value) => ({ kind: "instruction", operation, immediate: { kind, value }, operands: NONE });
 }

@@ -47,3 +47,15 @@ export function name(text: string): number[] {
   const bytes = new TextEncoder().encode(text);
   return [...unsigned(bytes.length), ...bytes];
 }
+
+/** The bytes of a vector with an integer in all of its lanes. */
+export function lanesOf(kind: "i8x16" | "i16x8" | "i32x4", value: number): number[] {
+  const bytes = 16 / Number(kind.slice(kind.indexOf("x") + 1));
+  return Array.from({ length: 16 }, (_, i) => (value >> (8 * (i % bytes))) & 255);
+}
+
+/** The bytes that a shuffle picks. */
+export function bytesOf({ lanes }: { readonly lanes: readonly number[] }): number[] {
+  const size = 16 / lanes.length;
+  return lanes.flatMap((lane) => Array.from({ length: size }, (_, byte) => lane * size + byte));
+}

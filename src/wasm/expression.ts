@@ -33,7 +33,7 @@ export type Immediate = Constant | Memarg | Lanes | Variable | Func | Label;
 
 /** A number; in a vector, in all of its lanes. */
 export interface Constant {
-  readonly kind: "i32" | "f32x4" | "f64x2";
+  readonly kind: "i32" | "f32x4" | "f64x2" | "i8x16" | "i16x8" | "i32x4";
   readonly value: number;
 }
 
@@ -46,7 +46,7 @@ export interface Memarg {
   readonly lane?: number;
 }
 
-/** The float32 lanes that a shuffle picks. */
+/** The lanes that a shuffle picks, all of a size: four of four bytes, or eight of two. */
 export interface Lanes {
   readonly kind: "lanes";
   readonly lanes: readonly number[];

@@ -18,6 +18,7 @@ import {
   type Ternary,
   ternary,
   type Unary,
+  V128_CONST,
   vectorBinary,
   vectorCode,
   vectorTernary,
@@ -45,8 +46,6 @@ export const i32: Table<
   lt_u: integerBinary("i32.lt_u", 0x49),
   gt_u: integerBinary("i32.gt_u", 0x4b),
 };
-
-const V128_CONST: Operation<"v128"> = { name: "v128.const", opcode: vectorCode(0x0c), type: "v128" };
 
 /** Four float32 lanes. `pmin` and `pmax` are one machine instruction each; `min` and `max` keep NaN on either side. */
 export const f32x4: Table<
@@ -105,7 +104,10 @@ export const i64x2: { add: Binary<"v128">; shl: (a: Operand<"v128">, by: Operand
 
 const SHUFFLE: Operation<"v128"> = { name: "i8x16.shuffle", opcode: vectorCode(0x0d), type: "v128" };
 
-/** Sixteen bytes. `shuffle` picks float32 lanes: 0 to 3 from `a`, 4 to 7 from `b`. */
+/**
+ * Sixteen bytes. `shuffle` picks lanes: of four, 0 to 3 are those of `a` and 4 to 7 of `b`; of eight, 0 to 7 and 8 to
+ * 15.
+ */
 export const i8x16: { shuffle: (a: Operand<"v128">, b: Operand<"v128">, lanes: readonly number[]) => Expr<"v128"> } = {
   shuffle: (a, b, lanes) => instruction(SHUFFLE, { kind: "lanes", lanes }, [a, b]),
 };

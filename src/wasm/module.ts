@@ -1,6 +1,6 @@
 /** @file From functions to the bytes of a WebAssembly module. Source: webassembly.github.io/spec, chapter 5. */
 import { concatBytes } from "../tensor/bytes.ts";
-import { float32, float64, name, signed, unsigned, vector } from "./encoding.ts";
+import { bytesOf, float32, float64, lanesOf, name, signed, unsigned, vector } from "./encoding.ts";
 import type { Expr, Func, Immediate, Label, Statements, ValueType } from "./expression.ts";
 
 const TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, v128: 0x7b };
@@ -155,8 +155,13 @@ function writeImmediate(out: number[], item: Immediate, labels: readonly Label[]
     case "f64x2":
       for (let lane = 0; lane < 2; lane++) writeBytes(out, float64(item.value));
       return;
-    case "lanes": // of float32, where the instruction picks bytes
-      for (const lane of item.lanes) out.push(4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3);
+    case "i8x16":
+    case "i16x8":
+    case "i32x4":
+      writeBytes(out, lanesOf(item.kind, item.value));
+      return;
+    case "lanes":
+      writeBytes(out, bytesOf(item));
       return;
     case "function":
       writeUnsigned(out, numberOf(item));

@@ -1,4 +1,6 @@
 /** @file From functions to WebAssembly text, folded: an operand stands inside the instruction that takes it. */
+
+import { bytesOf } from "./encoding.ts";
 import { type Expr, type Func, flatten, type Immediate, type Statement, type Statements } from "./expression.ts";
 import { withCallees } from "./module.ts";
 
@@ -80,12 +82,16 @@ function textOf(item: Immediate, names: Names): string {
       return `f32x4${` ${numberText(Math.fround(item.value))}`.repeat(4)}`;
     case "f64x2":
       return `f64x2${` ${numberText(item.value)}`.repeat(2)}`;
+    case "i8x16":
+    case "i16x8":
+    case "i32x4":
+      return `${item.kind}${` ${item.value}`.repeat(Number(item.kind.slice(item.kind.indexOf("x") + 1)))}`;
     case "memarg": {
       const position = item.offset === 0 ? "align=1" : `offset=${item.offset} align=1`;
       return item.lane === undefined ? position : `${position} ${item.lane}`;
     }
     case "lanes":
-      return item.lanes.map((lane) => `${4 * lane} ${4 * lane + 1} ${4 * lane + 2} ${4 * lane + 3}`).join(" ");
+      return bytesOf(item).join(" ");
     case "function":
       return `$${names.get(item)}`;
     default:

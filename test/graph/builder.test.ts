@@ -214,6 +214,8 @@ describe("options that a method does not have are refused, with a near name", ()
     layerNormalization: (g, more) => g.layerNormalization(g.input, more),
     prelu: (g, more) => g.prelu(g.input, more),
     matmul: (g, more) => g.matmul(g.input, g.input, more),
+    quantize: (g, more) => g.quantize(g.input, { type: "int8", scale: 1, ...more }),
+    dequantize: (g, more) => g.dequantize(g.quantize(g.input, { type: "int8", scale: 1 }), more),
   };
   const fresh = () => graphBuilder("g", [1, 4, 4, 3]);
 
@@ -222,7 +224,8 @@ describe("options that a method does not have are refused, with a near name", ()
       input: _,
       inputs: __,
       shapeOf: ___,
-      build: ____,
+      levelsOf: ____,
+      build: _____,
       ...methods
     } = fresh() as unknown as Record<string, unknown>;
     expect(Object.keys(METHODS).sort()).toEqual(Object.keys(methods).sort());

@@ -1,12 +1,16 @@
-/** Networks of integers on the naive tier against the integers of their own runtimes: no value may differ. */
+/** Networks of integers, on every tier, against the integers of their own runtimes: no value may differ. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { tensor } from "../../src/index.ts";
+import { readModel } from "../../src/formats/tflite/model.ts";
+import type { Rounding } from "../../src/geometry/requantization.ts";
+import { levelsOf } from "../../src/graph/graph.ts";
+import { type Graph, loadModel, Session, TIERS, type TierName, tensor, type Weights } from "../../src/index.ts";
 import { quantize } from "../../src/ops/quantized/quantize.ts";
+import type { IntegerData, QuantizedLevels, QuantizedTensor } from "../../src/tensor/quantizedTensor.ts";
+import { sizeOf } from "../../src/tensor/shape.ts";
 import { withFolder } from "../support/external.ts";
-import { runIntegers } from "../support/integerNetwork.ts";
 import { tempFolder } from "../support/tempFolder.ts";
 
 /** Of each rule, base64. */
@@ -29,11 +33,29 @@ function int8Of(base64: string): Int8Array {
   return new Int8Array(bytesOf(base64).buffer);
 }
 
-describe("the naive tier equals TensorFlow Lite's two runtimes, by the rule of each", () => {
-  test.each(networks)("$name", ({ file, input, outputs }) => {
-    for (const rounding of ["float-half-even", "tflite-double"] as const) {
-      const computed = runIntegers(bytesOf(file), int8Of(input), rounding);
-      expect(computed.at(-1)?.data, rounding).toEqual(int8Of(outputs[rounding]));
+async function run(
+  { graph, weights }: { readonly graph: Graph; readonly weights: Weights },
+  data: IntegerData,
+  backend: TierName,
+  rounding: Rounding,
+): Promise<ReadonlyMap<string, QuantizedTensor>> {
+  const session = await Session.create(graph, weights, { backend, rounding });
+  const [{ name, shape: one }] = graph.inputs;
+  const shape = [data.length / sizeOf(one), ...one.slice(1)];
+  const input: QuantizedTensor = { ...(levelsOf(graph, name) as QuantizedLevels), axis: null, shape, data };
+  const outputs = await session.runAll<QuantizedTensor>(input);
+  session.dispose();
+  return outputs;
+}
+
+describe("networks of one layer equal TensorFlow Lite's two runtimes, by the rule of each", () => {
+  test.each(networks)("$name", async ({ file, input, outputs }) => {
+    const model = await loadModel(bytesOf(file));
+    for (const backend of TIERS) {
+      for (const rounding of ["float-half-even", "tflite-double"] as const) {
+        const [output] = (await run(model, int8Of(input), backend, rounding)).values();
+        expect(output.data, `${backend}, ${rounding}`).toEqual(int8Of(outputs[rounding]));
+      }
     }
   });
 });
@@ -77,16 +99,22 @@ withFolder("SEPARABLE_FILES", "integer files that people have", async (folder) =
 
   test("there are eight", () => expect(entries).toHaveLength(8));
 
-  test.each(entries)("$name equals LiteRT.js behind every operator", (entry) => {
-    const bytes = new Uint8Array(readFileSync(files.unpack(entry, temporary.folder)));
-    for (const one of entry.cases) {
-      const computed = runIntegers(bytes, files.input(entry, one).data, "float-half-even");
-      const byTensor = new Map(computed.map(({ tensor, data }) => [tensor, data]));
-      const ends = [...files.outputs(entry, one).values()].map((output) => [computed.at(-1)?.data, output] as const);
-      const inner = files.layers(entry, one).map((layer) => [byTensor.get(layer.tensor), layer] as const);
-      for (const [data, { data: expected, sample }] of [...ends, ...inner]) {
-        expect(Array.from(data?.filter((_, i) => i % sample === 0) ?? [])).toEqual(Array.from(expected));
+  describe.each(entries)("$name equals LiteRT.js behind every operator", (entry) => {
+    test.each(TIERS)("%s", async (backend) => {
+      const bytes = new Uint8Array(readFileSync(files.unpack(entry, temporary.folder)));
+      const { tensors, operators } = readModel(entry.name, bytes).subgraph(0);
+      const nameOf = (tensor: number): string => tensors[tensor].name;
+      const model = await loadModel(bytes, { output: operators.map(({ outputs }) => nameOf(outputs[0])) });
+      for (const one of entry.cases) {
+        const computed = await run(model, files.input(entry, one).data, backend, "float-half-even");
+        const last = nameOf(operators[operators.length - 1].outputs[0]);
+        const ends = [...files.outputs(entry, one).values()].map((output) => [last, output] as const);
+        const inner = files.layers(entry, one).map((layer) => [nameOf(layer.tensor), layer] as const);
+        for (const [name, { data, sample }] of [...ends, ...inner]) {
+          const found = computed.get(name)?.data.filter((_, i) => i % sample === 0) ?? [];
+          expect(Array.from(found), name).toEqual(Array.from(data));
+        }
       }
-    }
+    });
   });
 });

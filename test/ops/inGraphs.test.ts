@@ -215,7 +215,7 @@ describe("the doors refuse", () => {
       /pad: 5 elements mirrored of 5/,
     ],
     ["two sizes", () => resample2d(x, { sizes: 2, scales: 2 }), /resample2d: needs either sizes or scales/],
-    ["no scale", () => fakeQuantize(x, { scale: 0 }), /fakeQuantize: scale is 0, needs a number above 0/],
+    ["no scale", () => fakeQuantize(x, { scale: 0 }), /fakeQuantize: scale is 0, needs a float32 from 1.17/],
     ["a level outside", () => fakeQuantize(x, { scale: 1, zeroPoint: 128 }), /fakeQuantize: zeroPoint is 128, needs/],
     ["matrices that do not fit", () => matmul(x, x), /matmul: multiplies 1×5×6×4 by 1×5×6×4, needs …×m×k by …×k×n/],
     ["a slope for other channels", () => prelu(x, random1([3], 1)), /prelu: slope has shape 3, needs 4/],

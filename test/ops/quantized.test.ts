@@ -200,7 +200,7 @@ describe("refused", () => {
     ["NaN", call({ output: { type: "int8", scale: Number.NaN } }), "output.scale is NaN"],
     ["a rule", call({ rounding: "up" }), 'rounding is "up", needs one of "float-half-even"'],
     ["an activation", call({ activation: "hardSwish" }), 'activation is "hardSwish", needs one of "none"'],
-    ["a tier", call({ backend: "gpu" }), 'backend is "gpu", needs one of "auto", "naive", "im2col"'],
+    ["a tier", call({ backend: "gpu" }), 'backend is "gpu", needs one of "naive", "im2col", "simd", "auto"'],
     ["an option", call({ strode: 1 }), 'unknown option "strode"'],
     ["a short bias", call({ bias: new Int32Array(3) }), "bias has 3 elements, needs 2"],
     ["a bias of real numbers", call({ bias: new Float32Array(2) }), "bias is a Float32Array, needs an Int32Array"],

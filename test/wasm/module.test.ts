@@ -6,7 +6,7 @@ import wabt from "wabt";
 import { call, comment, func, loop, when } from "../../src/wasm/control.ts";
 import type { Func } from "../../src/wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, i64x2, local, memory, select, v128 } from "../../src/wasm/instructions.ts";
-import { i32x4, load8x8_s } from "../../src/wasm/integerVectors.ts";
+import { i32x4, load8x8 } from "../../src/wasm/integerVectors.ts";
 import { type Exports, encodeModule, withCallees } from "../../src/wasm/module.ts";
 import { printFunctions } from "../../src/wasm/text.ts";
 
@@ -112,7 +112,7 @@ const everyInstruction: Func = func("every", { x: "i32", y: "i32" }, ({ x, y }, 
   return [
     comment("two operands"),
     local.set(a, v128.load(x)),
-    local.set(b, load8x8_s(x, 8)),
+    local.set(b, load8x8.int8(x, 8)),
     local.set(b, v128.load(x, 16)),
     [...results, ...others].map((value, i) => v128.store(y, value, i * 16)),
     integers.map((value) => local.set(n, value)),

@@ -5,6 +5,7 @@ import type { Format, WritableModel } from "../../formats/format.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { tfjs } from "../../formats/tfjs/format.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
 import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
@@ -56,7 +57,8 @@ With --separable, standard convolutions become depthwise and pointwise ones with
     const read = await networkFrom("convert", { ...given.options, weights: modelAsFile(from) });
     const made = separable ? await separated("convert", read, given.options) : null;
     const network = made?.network ?? read;
-    const { graph, weights, about } = network;
+    const { graph, about } = network;
+    const weights = realTensors("convert", network.weights);
     const files = await filesOf(format, to, { graph, weights, metadata: known(network) });
     for (const [path, bytes] of files) await writeWhole(path, bytes);
     const written = [...files.values()].reduce((sum, { length }) => sum + length, 0);

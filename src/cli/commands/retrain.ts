@@ -1,6 +1,7 @@
 /** @file `separable retrain`: new classes for a trained network, in seconds. */
 
 import { safetensors } from "../../formats/safetensors/format.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import { NORMALIZATIONS } from "../../image/normalize.ts";
 import { preprocess } from "../../image/prepare.ts";
 import { checkClassifier, preparationMetadata } from "../../image/recorded.ts";
@@ -68,7 +69,7 @@ images for each. Every fifth image of a class is held out for validation. The re
     reportSkipped(skipped);
 
     const start = performance.now();
-    const body = bodyOf(network.graph, network.weights);
+    const body = bodyOf(network.graph, realTensors("retrain", network.weights));
     const session = await Session.create(body.graph, body.weights);
     const size = H * W * C;
     const imageOf = (i: number): Tensor =>

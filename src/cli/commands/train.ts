@@ -1,9 +1,11 @@
 /** @file `separable train`: a small network, trained from random weights. */
+
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
 import { safetensors } from "../../formats/safetensors/format.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import { integer, percent } from "../../report/forms/numbers.ts";
 import { Session } from "../../session/session.ts";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
@@ -92,7 +94,10 @@ file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --r
     }
     const about = describe(graph, data.train, settings);
     const state = resume ? await resumed(out, checkpoint, about) : null;
-    const start = { ...(fineTune && weights !== null && { weights }), ...(state && { state }) };
+    const start = {
+      ...(fineTune && weights !== null && { weights: realTensors("train", weights) }),
+      ...(state && { state }),
+    };
     say(heading(graph, data.train, settings, state));
     const end = await run(graph, data.train, options, start, checkpoint, about, say);
     if (end === null) {

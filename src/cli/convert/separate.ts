@@ -1,6 +1,7 @@
 /** @file `separable convert --separable`: a network made separable with its weights. */
 
 import type { Graph } from "../../graph/graph.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import type { ApproximatedLayer } from "../../graph/separable/approximate.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
 import { inChannels } from "../../image/luma.ts";
@@ -56,7 +57,7 @@ export async function separated(
   const preparation = { ...read.preparation, ...chosen };
   const batch = images === undefined ? null : await batchOf(command, images, read.graph, preparation);
   const made = asTyped(command, SEPARATION, () =>
-    toSeparable(read.graph, read.weights, {
+    toSeparable(read.graph, realTensors(command, read.weights), {
       multiplier,
       energy,
       macs,

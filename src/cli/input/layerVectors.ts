@@ -1,8 +1,10 @@
 /** @file Golden vectors of one layer of a network, with the network's own weights. */
+
 import { folded } from "../../graph/foldBatchNorm.ts";
 import { fused } from "../../graph/fuseActivation.ts";
 import { type ConvNode, isConv } from "../../graph/graph.ts";
 import { windowOf } from "../../graph/operations/window.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import { randomWeights } from "../../graph/weights.ts";
 import { suggestion } from "../../tensor/nearest.ts";
 import { random, randomTensor } from "../../tensor/random.ts";
@@ -41,7 +43,7 @@ export async function layerVectors(given: VectorsGiven, layer: string): Promise<
   const input = randomTensor(node.inputShapes[0], random(seed));
   return vectorsInLayout(
     { name: `${layer} of ${graph.name}`, op: node.op },
-    operandsOf(node, own.weights, input),
+    operandsOf(node, realTensors("vectors", own.weights), input),
     vectorOptionsOf(given, node.op),
   );
 }

@@ -7,6 +7,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
 import { type ModelVariations, modelNamed, type NamedModel } from "../../models/named.ts";
 import { suggestion } from "../../tensor/nearest.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { CHECKPOINT_NAMES } from "../pull/checkpoints.ts";
 import { pulled } from "../pull/install.ts";
 import { isThere } from "../terminal/files.ts";
@@ -21,13 +22,13 @@ export interface TypedNetwork {
   readonly source: string;
   readonly graph: Graph;
   /** Its own; null if it has none, as a model's name or a graph as JSON. */
-  readonly weights: Weights | null;
+  readonly weights: Weights<Weight> | null;
   /** The model whose name was typed. */
   readonly model: NamedModel | null;
 }
 
 /** What a file may leave open. */
-export type TypedOptions = Pick<FileOptions, "shape" | "output" | "signature">;
+export type TypedOptions = Pick<FileOptions, "shape" | "output" | "signature" | "dequantize">;
 
 /**
  * A network to be counted or timed.
@@ -38,13 +39,15 @@ export type TypedOptions = Pick<FileOptions, "shape" | "output" | "signature">;
 export async function typedNetwork(
   command: string,
   typed: string,
-  { shape, output, signature }: TypedOptions = {},
+  { shape, output, signature, dequantize }: TypedOptions = {},
   variations: ModelVariations = {},
 ): Promise<TypedNetwork> {
   const file = await fileTyped(typed);
   if (file === null) {
     const model = parseModel(command, typed);
-    const [open] = Object.entries({ shape, output, signature }).filter(([, value]) => value !== undefined);
+    const [open] = Object.entries({ shape, output, signature, dequantize: dequantize || undefined }).filter(
+      ([, value]) => value !== undefined,
+    );
     if (open !== undefined) throw new UsageError(`${command}: --${open[0]} is for a file, ${typed} is a name`);
     return { source: typed, graph: asUsage(() => model.graph(variations)), weights: null, model };
   }
@@ -52,7 +55,7 @@ export async function typedNetwork(
   if (needless !== undefined) {
     throw new UsageError(`${command}: --${needless} is for the name of a model, ${typed} is a file`);
   }
-  const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output, signature });
+  const { graph, weights, hasWeights } = await readNetwork(command, file, { shape, output, signature, dequantize });
   return { source: typed, graph, weights: hasWeights ? weights : null, model: null };
 }
 

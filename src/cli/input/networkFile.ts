@@ -5,17 +5,19 @@ import type { LoadedModel, LoadOptions, WeightsFile } from "../../formats/loadTy
 import { networkIn, networkOf, variationsIn } from "../../formats/names/identify.ts";
 import type { Activation } from "../../geometry/activation.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
 import { checkWeights, randomWeights, type Weights } from "../../graph/weights.ts";
 import type { Preparation } from "../../image/prepare.ts";
 import { isPreparationGuessed, knownLabels, preparationIn } from "../../image/recorded.ts";
 import type { ModelVariations } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { UsageError } from "../usage.ts";
 import { labelsBeside } from "./labelsBeside.ts";
 
 /** A network with its weights, and what its file says about images. */
-export interface Network extends LoadedModel {
+export interface Network extends LoadedModel<Weight> {
   /** Short description of the file: "safetensors, names of torchvision". */
   readonly about: string;
   /** Whether the weights are the file's; if it has none, they are drawn from a seed. */
@@ -35,6 +37,8 @@ export interface FileOptions {
   readonly output?: string | undefined;
   /** The signature or subgraph of a TensorFlow Lite file. */
   readonly signature?: string | undefined;
+  /** Whether integers become the real numbers that they stand for. */
+  readonly dequantize?: boolean | undefined;
   /** Replaces the family's own. */
   readonly activation?: Activation | undefined;
 }
@@ -53,14 +57,20 @@ export async function readNetwork(
     shape,
     output,
     signature,
+    dequantize,
     activation,
     network,
   }: FileOptions & {
     readonly network?: (variations: ModelVariations) => Promise<Graph>;
   },
 ): Promise<Network> {
-  const options = { ...(shape && { shape }), ...(output !== undefined && { output }), ...(signature && { signature }) };
-  const found = await (network === undefined ? readWeights : readNamedWeights)(file, options);
+  const options = {
+    ...(shape && { shape }),
+    ...(output !== undefined && { output }),
+    ...(signature && { signature }),
+    ...(dequantize && { dequantize }),
+  };
+  const found = await (network === undefined ? readWeights<Weight> : readNamedWeights)(file, options);
   const beside = await besideOf(file, found);
   const read = beside === null ? found : { ...found, metadata: new Map([...found.metadata, ["classes", beside.json]]) };
   if (read.graph !== null && network !== undefined) {
@@ -71,7 +81,7 @@ export async function readNetwork(
   }
   const graph = await graphFor(read, network, activation);
   const hasWeights = read.weights.size > 0 || weightSpecs(graph).length === 0;
-  const weights = hasWeights ? read.weights : randomWeights(graph, 1);
+  const weights = hasWeights ? read.weights : randomWeights<Weight>(graph, 1);
   checkFit(command, graph, { ...read, weights });
   return {
     ...read,
@@ -88,30 +98,33 @@ export async function readNetwork(
 /** Names of classes in a file beside a network that has none. */
 async function besideOf(
   file: string | File,
-  { graph, metadata }: WeightsFile,
+  { graph, metadata }: WeightsFile<Weight>,
 ): Promise<{ readonly json: string; readonly about: string } | null> {
   if (typeof file !== "string" || graph === null || metadata.has("classes")) return null;
   const found = await labelsBeside(file, sizeOf(outputShapeOf(graph)));
   return found && { json: JSON.stringify(found.labels), about: `, classes of ${found.file}` };
 }
 
-function namesOf({ naming }: WeightsFile): string {
+function namesOf({ naming }: WeightsFile<Weight>): string {
   return naming === null ? "names of no known family" : naming === "separable" ? "own names" : `names of ${naming}`;
 }
 
 async function graphFor(
-  read: WeightsFile,
+  read: WeightsFile<Weight>,
   network: ((variations: ModelVariations) => Promise<Graph>) | undefined,
   activation: Activation | undefined,
 ): Promise<Graph> {
   const { weights, preset } = read;
   if (read.graph !== null) return read.graph;
   const chosen = activation && { activation };
-  return network?.({ ...variationsIn(weights), ...chosen, preset }) ?? networkIn(read, chosen);
+  const real = realTensors("weights", weights);
+  return (
+    network?.({ ...variationsIn(real), ...chosen, preset }) ?? networkIn({ ...read, weights: new Map(real) }, chosen)
+  );
 }
 
 /** Checks that the weights fit the graph. If not, the error names the network that they do fit. */
-function checkFit(command: string, graph: Graph, { weights, naming, names }: WeightsFile): void {
+function checkFit(command: string, graph: Graph, { weights, naming, names }: WeightsFile<Weight>): void {
   try {
     checkWeights(command, graph, weights, names);
   } catch (error) {
@@ -122,9 +135,9 @@ function checkFit(command: string, graph: Graph, { weights, naming, names }: Wei
   }
 }
 
-function fittingModel(weights: Weights, naming: WeightsFile["naming"]): string | null {
+function fittingModel(weights: Weights<Weight>, naming: WeightsFile<Weight>["naming"]): string | null {
   try {
-    const graph = networkOf(weights, naming);
+    const graph = networkOf(realTensors("weights", weights), naming);
     checkWeights("weights", graph, weights);
     return graph.name;
   } catch (error) {

@@ -38,6 +38,7 @@ export const FILE: {
   readonly output: Option<string | undefined>;
   readonly shape: Option<LoadOptions["shape"]>;
   readonly signature: Option<string | undefined>;
+  readonly dequantize: Option<boolean>;
 } = {
   output: text("NAME", "of a file that has several outputs: the only one to use; default all"),
   shape: parsed(
@@ -52,6 +53,7 @@ export const FILE: {
     },
   ),
   signature: text("NAME", "of a TensorFlow Lite file that has several, or a subgraph; default its first subgraph"),
+  dequantize: flag("of a file that computes with integers: the real numbers that they stand for"),
 };
 
 function extentsIn(typed: string): Shape {

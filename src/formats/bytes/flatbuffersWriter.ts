@@ -50,6 +50,22 @@ export function int32s(list: readonly number[]): FlatField {
   return { kind: "bytes", bytes: new Uint8Array(view.buffer), align: 4, count: list.length };
 }
 
+export function float32s(list: readonly number[]): FlatField {
+  const view = new DataView(new ArrayBuffer(4 * list.length));
+  list.forEach((value, i) => {
+    view.setFloat32(4 * i, value, true);
+  });
+  return { kind: "bytes", bytes: new Uint8Array(view.buffer), align: 4, count: list.length };
+}
+
+export function int64s(list: readonly number[]): FlatField {
+  const view = new DataView(new ArrayBuffer(8 * list.length));
+  list.forEach((value, i) => {
+    view.setBigInt64(8 * i, BigInt(value), true);
+  });
+  return { kind: "bytes", bytes: new Uint8Array(view.buffer), align: 8, count: list.length };
+}
+
 /** @param align of the first byte */
 export function bytes(data: Uint8Array, align: number): FlatField {
   return { kind: "bytes", bytes: data, align, count: data.length };

@@ -1,5 +1,8 @@
 /** @file Shapes of a file's inputs whose first axis is that of images. */
+
+import type { GraphInput } from "../../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
+import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { FileContents, FileEnd } from "../format.ts";
 
@@ -12,6 +15,8 @@ export interface FileInput {
   readonly shape: readonly number[];
   /** Why it cannot be read; null if it can. */
   readonly obstacle: string | null;
+  /** What its integers stand for. Default: they are real numbers. */
+  readonly quantization?: QuantizedLevels | null;
 }
 
 /** Ends as `inspect` shows them: what is open, and the shapes of outputs, which only an import computes, are "?". */
@@ -32,7 +37,7 @@ export function openEnds(
 }
 
 export interface InputShapes {
-  readonly shapes: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly shapes: readonly GraphInput[];
   /** How many images the file fixes; 0 if it leaves that open. */
   readonly batch: number;
 }
@@ -40,7 +45,7 @@ export interface InputShapes {
 /** Shapes of the inputs for one image. */
 export function inputShapes(file: string, inputs: readonly FileInput[], given: GivenShape | undefined): InputShapes {
   const batches = new Set<number>();
-  const shapes = inputs.map(({ name, shape, obstacle }) => {
+  const shapes = inputs.map(({ name, shape, obstacle, quantization }) => {
     if (obstacle !== null) throw new FormatError(`${file}: the input ${show(name)} ${obstacle}`);
     const own = givenShape(given, name, inputs.length);
     if (own !== undefined && own.length !== shape.length) {
@@ -64,7 +69,7 @@ export function inputShapes(file: string, inputs: readonly FileInput[], given: G
       return wanted;
     });
     if (sizes[0] > 0) batches.add(sizes[0]);
-    return { name, shape: [1, ...sizes.slice(1)] };
+    return { name, shape: [1, ...sizes.slice(1)], ...(quantization && { quantization }) };
   });
   if (batches.size > 1) {
     throw new ShapeError(`${file}: the inputs have ${[...batches].join(" and ")} images, needs one number`);

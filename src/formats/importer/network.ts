@@ -1,7 +1,7 @@
 /** @file Builds the graph of a file whose images are [n, h, w, c], node by node. */
 import { builderOf } from "../../graph/builder.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import type { ImportedNetwork } from "../format.ts";
 import { checkNumbers } from "../numbers.ts";
 import { imagesFirst, inOrder as inFileOrder } from "./axes.ts";
@@ -60,12 +60,12 @@ export function networkIn<N extends FileNode>(
   const used = options.output === undefined ? given : given.filter((input) => read.has(input.name));
   const { shapes, batch } = inputShapes(file, used, options.shape);
   if (shapes.length === 0) throw new FormatError(`${file}: has no input that an output depends on, needs one`);
-  const { builder: g, build } = builderOf(name, shapes);
+  const { builder: g, build, withLevels } = builderOf(name, shapes);
   for (const input of shapes) known.set(input.name, { ...input, turned: false });
-  const weights = new Map<string, Tensor>();
+  const weights = new Map<string, Weight>();
   const nameOf = namesBeside(g.inputs);
   const spend = computedBudget(bytes);
-  const state: BuildState = { g, weights, batch, nameOf, spend };
+  const state: BuildState = { g, weights, batch, nameOf, spend, withLevels };
   for (const node of ordered) run(node, known, state);
   checkNumbers(file, weights);
   const answers = wanted.map(([output, value]) => {

@@ -1,7 +1,8 @@
 /** @file What an operator of a file is, and how one is imported. */
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import type { computedBudget } from "./computed.ts";
 import { describe, type FileNode } from "./nodeOrder.ts";
 import { type Context, isConstant, type Known } from "./values.ts";
@@ -22,7 +23,9 @@ export function operator<C extends Context = Context>(run: Operator<C>["run"], t
 /** What all nodes of a graph share during import. */
 export interface BuildState {
   readonly g: GraphBuilder;
-  readonly weights: Map<string, Tensor>;
+  readonly weights: Map<string, Weight>;
+  /** The builder, for an operator whose result are integers of these levels. */
+  withLevels(levels: QuantizedLevels): GraphBuilder;
   readonly batch: number;
   readonly nameOf: (wanted: string) => string;
   readonly spend: ReturnType<typeof computedBudget>;

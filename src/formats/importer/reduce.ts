@@ -19,7 +19,8 @@ export function reducedOver(
   const isOfOne = c.batch === 1 && keepDimensions;
   const all = [...x.shape.keys()].slice(isOfOne && !x.isBehind ? 1 : 0);
   const axes = listed.length > 0 ? listed : all;
-  if (op === "reduceMean" && isOverImage(x, axes)) return imageMean(c, x, keepDimensions);
+  if (op === "reduceMean" && isOverImage(x, axes) && c.g.levelsOf(x.name) === null)
+    return imageMean(c, x, keepDimensions);
   if (axes.includes(0) && !x.isBehind) c.fail("reduces the axis of images, which stay apart");
   return reduced(c, x, axes, keepDimensions, (own, along) =>
     c.g[op](own, { name: c.name, axes: along, keepDimensions }),

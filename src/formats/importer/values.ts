@@ -4,13 +4,17 @@
  */
 import type { Padding4 } from "../../geometry/padding.ts";
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
+import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 
 export interface Constant {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | readonly number[];
   readonly isInteger: boolean;
+  /** Of integers that stand for real numbers: as the file has them. */
+  readonly integers?: (() => QuantizedTensor) | undefined;
   /** Safetensors name of the type of its elements, where it says something: that of a zero point. */
   readonly type?: string | undefined;
 }
@@ -57,7 +61,7 @@ export type Known = Constant | Value;
 export interface Context {
   readonly g: GraphBuilder;
   /** The graph's weights by name. */
-  readonly weights: Map<string, Tensor>;
+  readonly weights: Map<string, Weight>;
   /** Name of the graph's node. */
   readonly name: string;
   /** Batch size that the file's shapes assume; 0 if it is open. */

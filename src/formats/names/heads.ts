@@ -7,7 +7,7 @@ import { appendAgain } from "../../graph/again.ts";
 import { builderOf } from "../../graph/builder.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { warn } from "../../tensor/warn.ts";
 
 /**
@@ -34,7 +34,8 @@ export function withHead(graph: Graph, weights: Weights): Graph {
   const own = new Set(weightSpecs(graph).map(({ name }) => name));
   const rest = new Map<string, Tensor>();
   for (const [name, tensor] of weights) {
-    if (name.endsWith("/filter") && !own.has(name) && tensor.shape.length === 2) rest.set(name.slice(0, -7), tensor);
+    if (name.endsWith("/filter") && !own.has(name) && tensor instanceof Tensor && tensor.shape.length === 2)
+      rest.set(name.slice(0, -7), tensor);
   }
   const chain: string[] = [];
   let width = outputShapeOf(graph).at(-1);

@@ -4,7 +4,9 @@
  * A value of rank 4 is [n, h, w, c] in a graph and [n, c, h, w] in the file; other values are the same in both. Fields
  * are numbered as in onnx.proto3.
  */
+
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
+import { checkReal } from "../../graph/quantized/real.ts";
 import { readGraph } from "../../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../../graph/weights.ts";
 import { concatBytes } from "../../tensor/bytes.ts";
@@ -38,6 +40,7 @@ export function exportOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const own = readGraph("exportOnnx", graph);
+  checkReal("exportOnnx", own);
   checkWeights("exportOnnx", own, weights);
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== "string") {

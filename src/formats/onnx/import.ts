@@ -10,6 +10,7 @@ import { FormatError, show } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { warn } from "../../tensor/warn.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { dtypeNamed } from "../bytes/dtype.ts";
 import type { ImportedNetwork, ModelFile, StoredTensor } from "../format.ts";
 import { computedBudget } from "../importer/computed.ts";
@@ -37,7 +38,7 @@ export interface ImportOnnxOptions {
 }
 
 /** An ONNX model as a graph with weights. */
-export interface ImportedGraph extends ImportedNetwork {
+export interface ImportedGraph<W extends Weight = Tensor> extends ImportedNetwork<W> {
   /** Program that wrote the file, e.g. "pytorch". */
   readonly producer: string;
   readonly opset: number;
@@ -64,10 +65,13 @@ const NEWEST_OPSET = 28;
  * const { graph, weights } = await importOnnx("own.onnx");
  * const session = await Session.create(graph, weights);
  */
-export async function importOnnx(from: WeightsSource, options: ImportOnnxOptions = {}): Promise<ImportedGraph> {
+export async function importOnnx<W extends Weight = Tensor>(
+  from: WeightsSource,
+  options: ImportOnnxOptions = {},
+): Promise<ImportedGraph<W>> {
   const source = await openSource("importOnnx", from);
   try {
-    return (await importFrom(source, from, options)).imported;
+    return (await importFrom(source, from, options)).imported as ImportedGraph<W>;
   } finally {
     await source.close();
   }
@@ -81,7 +85,7 @@ export async function importFrom(
   source: ByteSource,
   from: WeightsSource,
   options: ImportOnnxOptions,
-): Promise<{ readonly imported: ImportedGraph; readonly tensors: ModelFile["tensors"] }> {
+): Promise<{ readonly imported: ImportedGraph<Weight>; readonly tensors: ModelFile["tensors"] }> {
   if (source.size > MAX_BYTES) {
     throw new FormatError(`${source.name}: ${source.size} bytes, a protobuf message has at most ${MAX_BYTES}`);
   }
@@ -121,7 +125,7 @@ function build(
   initializers: readonly OnnxTensor[],
   options: ImportOnnxOptions,
   spend: ReturnType<typeof computedBudget>,
-): ImportedGraph {
+): ImportedGraph<Weight> {
   const { opset, producer, metadata } = model;
   if (opset < 1) throw new FormatError(`${file}: uses opset ${opset}, needs 1 to ${NEWEST_OPSET}`);
   if (opset > NEWEST_OPSET) {

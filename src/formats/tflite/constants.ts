@@ -3,12 +3,8 @@ import { FormatError, show } from "../../tensor/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../tensor/shape.ts";
 import { dtypeNamed, toFloat32 } from "../bytes/dtype.ts";
 import type { Constant } from "../importer/values.ts";
+import { isQuantized, quantizedConstant } from "./integers.ts";
 import type { Quantization, TfliteTensor } from "./model.ts";
-
-/** Whether the numbers of a tensor stand for others. */
-export function isQuantized({ type, quantization }: TfliteTensor): boolean {
-  return quantization !== null && /^[IU]/.test(type);
-}
 
 /** @throws FormatError, when its data are read, unless the file has as many as the shape */
 export function constantOf(file: string, tensor: TfliteTensor): Constant {
@@ -17,6 +13,7 @@ export function constantOf(file: string, tensor: TfliteTensor): Constant {
   return {
     shape,
     isInteger: /^([IU]|BOOL)/.test(type) && !isQuantized(tensor),
+    integers: quantizedConstant(file, tensor),
     get data() {
       known ??= numbersOf(file, tensor);
       return known;

@@ -1,8 +1,9 @@
-/** @file Exports a graph with its weights as a TensorFlow Lite file of float32 numbers. */
+/** @file Exports a graph with its weights as a TensorFlow Lite file. */
 import { foldBatchNorm } from "../../graph/foldBatchNorm.ts";
 import { fuseActivation } from "../../graph/fuseActivation.ts";
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { writeNode } from "./exportNode.ts";
 import { METADATA } from "./metadata.ts";
 import { tfliteWriter } from "./writer.ts";
@@ -13,12 +14,16 @@ import { tfliteWriter } from "./writer.ts";
  *
  * @throws ShapeError for a node that TensorFlow Lite has no operators for, by name
  */
-export function exportTflite(graph: Graph, weights: Weights, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function exportTflite(
+  graph: Graph,
+  weights: Weights<Weight>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const file = tfliteWriter();
   const folded = foldBatchNorm(graph, weights);
   const own = fuseActivation(folded.graph);
-  const inputs = own.inputs.map(({ name, shape }) => file.value(name, shape));
-  for (const { name, outputShape } of own.nodes) file.value(name, outputShape); // before weights take their names
+  const inputs = own.inputs.map(({ name, shape, quantization }) => file.value(name, shape, quantization));
+  for (const { name, outputShape, quantization } of own.nodes) file.value(name, outputShape, quantization?.output); // before weights take their names
   for (const node of own.nodes) writeNode(file, node, folded.weights);
   const outputs = own.outputs.map((output) => file.value(output, outputShapeOf(own, output)));
   const said = new Map([[METADATA, new TextEncoder().encode(JSON.stringify(metadata))]]);

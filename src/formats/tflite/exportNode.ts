@@ -4,8 +4,10 @@ import type { GraphNode } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { i8 } from "../bytes/flatbuffersWriter.ts";
 import { writeActivation, writeBatchNorm, writeFunction, writeLayerNorm } from "./exportFunctions.ts";
+import { writeIntegers } from "./exportIntegers.ts";
 import { writeConvolution, writeConvTranspose, writeDense, writeMatmul, writePool } from "./exportLayers.ts";
 import type { Own } from "./exportOwn.ts";
 import { writeRearranged } from "./exportShapes.ts";
@@ -14,12 +16,19 @@ import type { TfliteWriter } from "./writer.ts";
 /** Numbers of fused activations. */
 const FUSED: Readonly<Partial<Record<Activation, number>>> = { none: 0, relu: 1, relu6: 3 };
 
-export function writeNode(file: TfliteWriter, node: GraphNode, weights: Weights): void {
+export function writeNode(file: TfliteWriter, node: GraphNode, weights: Weights<Weight>): void {
   const { name, op, outputShape } = node;
   const inputs = node.inputs.map((input, i) => file.value(input, node.inputShapes[i]));
   const y = file.value(name, outputShape);
+  const fail = (what = ""): never => {
+    throw new ShapeError(`writeModel: node ${show(name)}: TensorFlow Lite has no ${`${op} ${what}`.trimEnd()}`);
+  };
+  if (node.quantization) {
+    writeIntegers({ file, node, inputs, y, x: inputs[0], weights, fail }, node);
+    return;
+  }
   const own: Own = {
-    ...{ file, node, inputs, y, x: inputs[0] },
+    ...{ file, node, inputs, y, x: inputs[0], fail },
     weight: (role) => weights.get(node.weights[role].name) as Tensor, // checked
     step: (operator, read, shape, part, options) => {
       const made = file.fresh(`${name}/${part}`, shape);
@@ -35,9 +44,6 @@ export function writeNode(file: TfliteWriter, node: GraphNode, weights: Weights)
       const sum = file.fresh(`${name}/sum`, outputShape);
       write(sum, 0);
       writeActivation(own, f, sum);
-    },
-    fail: (what = "") => {
-      throw new ShapeError(`writeModel: node ${show(name)}: TensorFlow Lite has no ${`${op} ${what}`.trimEnd()}`);
     },
   };
   switch (op) {

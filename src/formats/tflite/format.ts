@@ -10,13 +10,14 @@ export const tflite: Format = {
   extension: ".tflite",
   takes: ["shape", "output", "signature"],
   holds: ["network", "weights", "metadata"],
+  writesIntegers: true,
   recognizes: (head) => String.fromCharCode(...head.subarray(4, 8)) === "TFL3",
-  read: async (source, { shape, output, signature }) => {
+  read: async (source, { shape, output, signature, dequantize }) => {
     if (source.size > MAX_BYTES) {
       throw new FormatError(`${source.name}: ${source.size} bytes, needs at most ${MAX_BYTES}`);
     }
     const [{ importTflite }, { metadataOf }] = await Promise.all([import("./import.ts"), import("./metadata.ts")]);
-    const options = { ...(shape && { shape }), ...(output !== undefined && { output }), signature };
+    const options = { ...(shape && { shape }), ...(output !== undefined && { output }), signature, dequantize };
     const file = importTflite(source.name, await source.read(0, source.size), options);
     const { model, subgraph, tensors, ...network } = file;
     const metadata = await metadataOf(source, model, subgraph);

@@ -1,16 +1,20 @@
 /** @file Imports a TensorFlow Lite model: its graph, and its weights under the graph's names. */
+import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { warn } from "../../tensor/warn.ts";
 import type { ImportedNetwork, StoredTensor } from "../format.ts";
 import { type NetworkOptions, networkIn } from "../importer/network.ts";
 import { type Constant, tensorOf } from "../importer/values.ts";
 import { chosenSubgraph } from "./chosen.ts";
-import { constantOf, isQuantized } from "./constants.ts";
+import { constantOf } from "./constants.ts";
+import { isQuantized, levelsOf } from "./integers.ts";
 import { fullName, readModel, type Subgraph, type TfliteModel, type TfliteOperator } from "./model.ts";
 import { run } from "./runOperator.ts";
 
 export interface ImportTfliteOptions extends NetworkOptions {
   /** The signature or subgraph to read. Default: the first subgraph. */
   readonly signature?: string | undefined;
+  /** Whether integers become the real numbers that they stand for. Default false. */
+  readonly dequantize?: boolean | undefined;
 }
 
 export interface ImportedTflite extends ImportedNetwork {
@@ -25,16 +29,24 @@ export function importTflite(file: string, bytes: Uint8Array, options: ImportTfl
   const subgraph = chosenSubgraph(file, model, options.signature);
   const { tensors } = subgraph;
   const constants = new Map<string, Constant>();
-  for (const tensor of tensors) if (tensor.bytes !== null) constants.set(tensor.name, constantOf(file, tensor));
+  for (const tensor of tensors) {
+    if (tensor.bytes === null) continue;
+    constants.set(tensor.name, constantOf(file, tensor));
+  }
   const nameOf = (i: number): string => (i < 0 ? "" : tensors[i].name);
-  if (tensors.some((tensor) => tensor.bytes === null && isQuantized(tensor))) {
+  const levelsIn = (i: number): QuantizedLevels | null =>
+    options.dequantize || i < 0 ? null : levelsOf(file, tensors[i]);
+  if (options.dequantize && tensors.some((tensor) => tensor.bytes === null && isQuantized(tensor))) {
     warn(`${file} computes with integers; here they are the real numbers that they stand for, and nothing is rounded`);
   }
   const own = {
     name: subgraph.name || "tflite",
     constants,
-    inputs: subgraph.inputs.map((i) => inputOf(tensors[i])),
-    nodes: subgraph.operators.map((operator) => nodeOf(operator, nameOf)),
+    inputs: subgraph.inputs.map((i) => ({ ...inputOf(tensors[i]), quantization: levelsIn(i) })),
+    nodes: subgraph.operators.map((operator) => ({
+      ...nodeOf(operator, nameOf),
+      levels: levelsIn(operator.outputs[0] ?? -1),
+    })),
     outputs: subgraph.outputs.map((i) => [nameOf(i), nameOf(i)] as const),
   };
   const network = networkIn(file, own, options, bytes.length, (node, known, state) => run(file, node, known, state));

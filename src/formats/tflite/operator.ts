@@ -1,4 +1,5 @@
 /** @file What a TensorFlow Lite operator is, and how it reads its options. */
+import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { float32, int8, int32, type Table } from "../bytes/flatbuffers.ts";
 import { activated, clipped } from "../importer/functions.ts";
 import { type Operator as AnyOperator, operator as anyOperator } from "../importer/operator.ts";
@@ -12,6 +13,8 @@ export interface Own {
   readonly customOptions: Uint8Array | null;
   /** How many outputs the file has of it. */
   readonly outputs: number;
+  /** What the integers of its result stand for; null for real numbers. */
+  readonly levels: QuantizedLevels | null;
 }
 
 export type Context = AnyContext & Own;

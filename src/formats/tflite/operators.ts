@@ -3,14 +3,8 @@ import { activation, limited } from "../importer/tensorflow/functions.ts";
 import { LITE_COMMON } from "../importer/tensorflow/operators.ts";
 import type { Operator } from "./operator.ts";
 import { arithmetic, gelu, l2Normalization, leakyRelu, reduce, softmax } from "./operators/functions.ts";
-import {
-  batchMatmul,
-  conv2d,
-  convolution2dTransposeBias,
-  depthwiseConv2d,
-  fullyConnected,
-  transposeConv,
-} from "./operators/layers.ts";
+import { integerConv2d, integerDepthwiseConv2d, integerFullyConnected } from "./operators/integerLayers.ts";
+import { batchMatmul, convolution2dTransposeBias, transposeConv } from "./operators/layers.ts";
 import { averagePool2d, maxPool2d } from "./operators/pools.ts";
 import { resizeBilinear, resizeNearest } from "./operators/resize.ts";
 import {
@@ -27,7 +21,7 @@ import {
   stridedSlice,
   unpack,
 } from "./operators/shapes.ts";
-import { cast, same } from "./operators/types.ts";
+import { cast, dequantize, quantize } from "./operators/types.ts";
 
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ...LITE_COMMON,
@@ -36,12 +30,12 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["BATCH_MATMUL", batchMatmul],
   ["CAST", cast],
   ["CONCATENATION", concatenation],
-  ["CONV_2D", conv2d],
-  ["DEPTHWISE_CONV_2D", depthwiseConv2d],
+  ["CONV_2D", integerConv2d],
+  ["DEPTHWISE_CONV_2D", integerDepthwiseConv2d],
   ["DEPTH_TO_SPACE", depthToSpaceOf],
-  ["DEQUANTIZE", same],
+  ["DEQUANTIZE", dequantize],
   ["DIV", arithmetic("div")],
-  ["FULLY_CONNECTED", fullyConnected],
+  ["FULLY_CONNECTED", integerFullyConnected],
   ["GATHER", gather],
   ["GELU", gelu],
   ["HARD_SWISH", activation("hardSwish")],
@@ -52,7 +46,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["MIRROR_PAD", mirrorPad],
   ["MUL", arithmetic("mul")],
   ["PACK", pack],
-  ["QUANTIZE", same],
+  ["QUANTIZE", quantize],
   ["REDUCE_MAX", reduce("reduceMax")],
   ["REDUCE_MIN", reduce("reduceMin")],
   ["RELU_0_TO_1", limited(0, 1)],

@@ -1,4 +1,11 @@
 /** @file Collects tensors and operators of a TensorFlow Lite file. */
+import {
+  atIndex,
+  type IntegerType,
+  type Quantization,
+  type QuantizedLevels,
+  type QuantizedTensor,
+} from "../../tensor/quantizedTensor.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../bytes/dtype.ts";
@@ -6,9 +13,11 @@ import {
   bytes,
   type FlatField,
   type FlatTable,
+  float32s,
   i8,
   i32,
   int32s,
+  int64s,
   table,
   tables,
   text,
@@ -18,6 +27,7 @@ import { OPERATOR_NAMES } from "./schema.ts";
 
 const FLOAT32 = 0;
 const INT32 = 2;
+const INTEGERS: Readonly<Record<IntegerType, number>> = { int32: INT32, uint8: 3, int8: 9 };
 /** Of the first byte of a buffer, as the schema asks. */
 const BUFFER_ALIGN = 16;
 
@@ -31,9 +41,11 @@ export interface Options {
 
 export interface TfliteWriter {
   /** The tensor of a graph's value, by its name; made when it is first asked for. */
-  value(name: string, shape: Shape): number;
+  value(name: string, shape: Shape, levels?: QuantizedLevels | null): number;
   /** A tensor that no value of the graph is. @param wanted its name, if it is free */
-  fresh(wanted: string, shape: Shape, type?: number): number;
+  fresh(wanted: string, shape: Shape, type?: number, levels?: QuantizedLevels | null): number;
+  /** A constant of integers that stand for real numbers. */
+  quantized(wanted: string, tensor: QuantizedTensor): number;
   numbers(wanted: string, tensor: Tensor): number;
   scalar(wanted: string, value: number): number;
   integers(wanted: string, values: readonly number[], shape?: Shape): number;
@@ -47,6 +59,13 @@ export interface TfliteWriter {
   ): Uint8Array;
 }
 
+/** What integers stand for: scales and zero points, behind the ranges of a training. */
+function quantizationOf({ scale, zeroPoint, axis }: Quantization): FlatField {
+  const scales = [scale].flat();
+  const zeroPoints = scales.map((_, i) => atIndex(zeroPoint, i));
+  return table([null, null, float32s(scales), int64s(zeroPoints), null, null, i32(axis ?? 0)]);
+}
+
 export function tfliteWriter(): TfliteWriter {
   const tensors: FlatTable[] = [];
   const buffers: FlatTable[] = [[]];
@@ -54,11 +73,11 @@ export function tfliteWriter(): TfliteWriter {
   const codes: { readonly name: string; readonly version: number }[] = [];
   const named = new Map<string, number>();
   const taken = new Set<string>();
-  const add = (wanted: string, shape: Shape, type: number, buffer: number): number => {
+  const add = (wanted: string, shape: Shape, type: number, buffer: number, levels?: Quantization | null): number => {
     let name = wanted;
     for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
     taken.add(name);
-    tensors.push([int32s(shape), i8(type), i32(buffer), text(name)]);
+    tensors.push([int32s(shape), i8(type), i32(buffer), text(name), ...(levels ? [quantizationOf(levels)] : [])]);
     return tensors.length - 1;
   };
   const store = (data: Uint8Array): number => {
@@ -66,12 +85,19 @@ export function tfliteWriter(): TfliteWriter {
     return buffers.length - 1;
   };
   const writer: TfliteWriter = {
-    value: (name, shape) => {
-      const known = named.get(name) ?? add(name, shape, FLOAT32, 0);
+    value: (name, shape, levels = null) => {
+      const type = levels === null ? FLOAT32 : INTEGERS[levels.type];
+      const known = named.get(name) ?? add(name, shape, type, 0, levels && { ...levels, axis: null });
       named.set(name, known);
       return known;
     },
-    fresh: (wanted, shape, type = FLOAT32) => add(wanted, shape, type, 0),
+    fresh: (wanted, shape, type = FLOAT32, levels = null) => {
+      return add(wanted, shape, levels ? INTEGERS[levels.type] : type, 0, levels && { ...levels, axis: null });
+    },
+    quantized: (wanted, { type, shape, data, ...levels }) => {
+      const stored = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      return add(wanted, shape, INTEGERS[type], store(stored), levels);
+    },
     numbers: (wanted, tensor) => {
       return add(wanted, tensor.shape, FLOAT32, store(floatBytes(tensor.contiguous().toFloat32Array())));
     },

@@ -1,6 +1,14 @@
 /** @file Methods of a graph builder: functions of one element. */
 import type { Activation } from "../../geometry/activation.ts";
-import type { AlphaSpec, ClampSpec, FakeQuantizeSpec, GeluSpec, HardSigmoidSpec, Named } from "../specs.ts";
+import type {
+  AlphaSpec,
+  ClampSpec,
+  FakeQuantizeSpec,
+  GeluSpec,
+  HardSigmoidSpec,
+  Named,
+  QuantizeSpec,
+} from "../specs.ts";
 import type { Value } from "./value.ts";
 
 /** Functions of one element. */
@@ -173,4 +181,28 @@ export interface FunctionMethods {
    * g.fakeQuantize(g.input, { name: "levels", scale: 0.05, zeroPoint: -3 }); // "levels"
    */
   fakeQuantize(x: Value, spec: FakeQuantizeSpec): Value;
+  /**
+   * Real numbers to the integers of eight bits that stand for them; or integers to those of other levels.
+   *
+   * @param spec `type`: "int8" or "uint8". `scale`: above 0. `zeroPoint`: the integer that stands for 0, default 0.
+   *   `name`
+   * @returns a value of integers: limit(round(x / scale) + zeroPoint), rounded by the session's rule
+   * @throws ShapeError for levels that cannot be
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * const q = g.quantize(g.input, { type: "int8", scale: 0.05, zeroPoint: -3 });
+   * g.levelsOf(q)?.type; // "int8"
+   */
+  quantize(x: Value, spec: QuantizeSpec): Value;
+  /**
+   * The real numbers that integers stand for: (q - zeroPoint) · scale.
+   *
+   * @throws ShapeError if x is real already
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 8, 8, 4]);
+   * g.levelsOf(g.dequantize(g.quantize(g.input, { type: "int8", scale: 0.05 }))); // null
+   */
+  dequantize(x: Value, spec?: Named): Value;
 }

@@ -1,4 +1,5 @@
 /** @file The methods of a graph builder. */
+import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Graph } from "../graph.ts";
 import type { ArithmeticMethods } from "./arithmetic.ts";
@@ -28,6 +29,16 @@ export interface GraphBuilder extends LayerMethods, FunctionMethods, ArithmeticM
    * g.shapeOf(g.conv2d(g.input, { outputs: 8, strides: 2, padding: "same" })); // [1, 16, 16, 8]
    */
   shapeOf(x: Value): Shape;
+  /**
+   * What the integers of a value stand for; null for real numbers.
+   *
+   * @throws ShapeError if there is no such value
+   *
+   * @example
+   * const g = graphBuilder("own", [1, 32, 32, 3]);
+   * g.levelsOf(g.input); // null
+   */
+  levelsOf(x: Value): QuantizedLevels | null;
   /**
    * The finished graph.
    *

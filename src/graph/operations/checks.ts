@@ -2,9 +2,12 @@
 import { knownKeys, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 
-/** Returns a builder method's options after checking their names, for callers without a compiler. */
+/**
+ * Returns a builder method's options after checking their names, for callers without a compiler. Those that every node
+ * on integers may have are checked when it is appended.
+ */
 export function known<S extends object>(op: string, spec: S, options: readonly string[]): S {
-  knownKeys(op, spec, [...options, "name"]);
+  knownKeys(op, spec, [...options, "name", "output"]);
   return spec;
 }
 

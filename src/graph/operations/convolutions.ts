@@ -13,7 +13,7 @@ import { known } from "./checks.ts";
 import type { Operation } from "./operation.ts";
 import { windowOf } from "./window.ts";
 
-const COMMON = ["strides", "padding", "dilations", "bias", "activation"];
+const COMMON = ["strides", "padding", "dilations", "bias", "activation", "filter"];
 
 function append(
   { shapeOf, append }: NodeList,

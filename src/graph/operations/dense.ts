@@ -11,7 +11,7 @@ export const dense: Operation<"dense"> = {
   method:
     ({ shapeOf, append }) =>
     (x, spec) => {
-      known("dense", spec, ["outputs", "bias", "activation"]);
+      known("dense", spec, ["outputs", "bias", "activation", "filter"]);
       const shape = shapeOf(x);
       checkRank("dense", "input", shape, [2]);
       const O = checkInteger("dense", "outputs", spec.outputs, 1);

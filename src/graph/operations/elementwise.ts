@@ -1,7 +1,8 @@
 /** @file Operations in a graph that keep the shape of their input, or broadcast. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
-import { type BinaryOp, checkLevels, GELU_FORMS, type PlainFunction } from "../../geometry/elementwise.ts";
+import { type BinaryOp, GELU_FORMS, type PlainFunction } from "../../geometry/elementwise.ts";
 import { checkFinite, oneOf, ShapeError } from "../../tensor/errors.ts";
+import { checkLevels } from "../../tensor/quantizedTensor.ts";
 import { broadcastShape } from "../../tensor/shape.ts";
 import type { GraphBuilder } from "../methods/graphBuilder.ts";
 import { channelled, known, plainNumber } from "./checks.ts";
@@ -87,7 +88,8 @@ export const fakeQuantize: Operation<"fakeQuantize"> = {
     ({ shapeOf, append }) =>
     (x, spec) => {
       const op = "fakeQuantize";
-      const levels = checkLevels(op, known(op, spec, ["scale", "zeroPoint", "type"]));
+      const { scale, zeroPoint, type = "int8" } = known(op, spec, ["scale", "zeroPoint", "type"]);
+      const levels = checkLevels(op, "", { scale, zeroPoint, type });
       return append(spec, [x], { op, ...levels, outputShape: shapeOf(x) });
     },
   again: (g, { name, inputs: [x], scale, zeroPoint, type }) => g.fakeQuantize(x, { name, scale, zeroPoint, type }),

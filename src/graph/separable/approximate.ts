@@ -1,4 +1,5 @@
 /** @file A separable network with the weights of the standard one, as closely as it can represent them. */
+
 import { ShapeError } from "../../tensor/errors.ts";
 import { areFinite } from "../../tensor/finite.ts";
 import type { checkPatience } from "../../tensor/patience.ts";
@@ -6,6 +7,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { foldingFactors } from "../foldBatchNorm.ts";
 import type { Graph } from "../graph.ts";
+import { realTensors } from "../quantized/real.ts";
 import type { Weights } from "../weights.ts";
 import { type Decomposition, decompose, separableFilters } from "./decompose.ts";
 import { macsOf, type StandardLayer } from "./layers.ts";
@@ -93,7 +95,7 @@ export function approximated(
   });
   const { graph: separable, replaced } = withReplacements(graph, replacements);
   const byLayer = new Map(replaced.map((one) => [one.layer, one]));
-  const changed = new Map(weights);
+  const changed = new Map(realTensors("toSeparable", weights));
   const rows = layers.map((layer, i): ApproximatedLayer => {
     const replacement = byLayer.get(layer.layer);
     if (replacement !== undefined) setWeights(changed, layer, replacement);

@@ -1,9 +1,11 @@
 /** @file A network whose standard convolutions are made depthwise-separable, with or without its weights. */
+
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { isMap } from "../../tensor/brands.ts";
 import { checkBoolean, knownKeys, oneOf, ShapeError } from "../../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../../tensor/patience.ts";
 import type { Graph } from "../graph.ts";
+import { checkReal } from "../quantized/real.ts";
 import { readGraph } from "../readGraph.ts";
 import { checkWeights, type Weights } from "../weights.ts";
 import { type Approximation, approximated, decomposedLayers } from "./approximate.ts";
@@ -85,6 +87,7 @@ export function toSeparable(
     throw new ShapeError(`${OP}: ${target} needs the weights too: toSeparable(graph, weights, { ${target} })`);
   }
   const own = readGraph(OP, graph);
+  checkReal(OP, own);
   const layers = chosenLayers(OP, own, options.layers);
   const { multiplier: wanted = 1 } = options;
   const multiplier = checkMultiplier(OP, layers, wanted);
@@ -103,6 +106,7 @@ function withWeights(graph: Graph, weights: Weights, options: ApproximationOptio
   knownKeys(OP, options, [...KEYS, ...TARGETS, ...PATIENCE]);
   const patience = checkPatience(OP, options);
   const own = readGraph(OP, graph);
+  checkReal(OP, own);
   checkWeights(OP, own, weights);
   const { batchNorm = false, activation = "none" } = options;
   const between = betweenOf({ batchNorm, activation });

@@ -1,9 +1,11 @@
 /** @file A separable network's twin of standard convolutions. */
+
 import { ShapeError } from "../../tensor/errors.ts";
 import { appendAgain } from "../again.ts";
 import { builderOf } from "../builder.ts";
 import type { Graph, GraphNode } from "../graph.ts";
 import { windowOf } from "../operations/window.ts";
+import { checkReal } from "../quantized/real.ts";
 import { readGraph } from "../readGraph.ts";
 import { checkUnshared } from "../weights.ts";
 import { separablePairs } from "./pairs.ts";
@@ -30,6 +32,7 @@ import { withWeightNames } from "./replace.ts";
  */
 export function toStandard(graph: Graph): Graph {
   const own = readGraph("toStandard", graph);
+  checkReal("toStandard", own);
   const pairs = separablePairs(own);
   if (pairs.length === 0) {
     throw new ShapeError(

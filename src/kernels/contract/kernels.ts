@@ -17,16 +17,29 @@ import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Reduction } from "../../geometry/reduction.ts";
 import type { Neighbours } from "../../geometry/resample2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
+import type { Numbers } from "../../tensor/numbers.ts";
+import type { IntegerData } from "../../tensor/quantizedTensor.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Func } from "../../wasm/expression.ts";
 
-/** The weights of one operation by role; {@link KernelSet} states which. Any may be a view. */
-export type LayerWeights = Readonly<Partial<Record<Role, Tensor | null>>>;
+/**
+ * The weights of one operation by role; {@link KernelSet} states which. Any tensor may be a view. Operations on
+ * integers have weights of integers (quantized.ts).
+ */
+export type LayerWeights = Readonly<Partial<Record<Role, Tensor | Integers | null>>>;
+
+/** A weight of integers, row-major. */
+export interface Integers {
+  readonly data: IntegerData;
+}
 export type Role = "filter" | "bias" | "mean" | "variance" | "scale" | "slope";
 
 /** Reads the inputs and writes every element of the output. */
 export type Compute = (inputs: readonly Tensor[], output: Tensor) => void;
+
+/** The same for operands that may be integers. */
+export type ComputeNumbers = (inputs: readonly Numbers[], output: Numbers) => void;
 
 /**
  * A kernel in plain TypeScript, on tensors. If it packs no weights, it reads them in place whenever it computes.
@@ -84,7 +97,7 @@ export interface EmittedKernel {
 /** A kernel without weights on tensors in the same memory: for operations that only copy, or are little work. */
 export interface HostKernel {
   readonly kind: "host";
-  readonly compute: Compute;
+  readonly compute: Compute | ComputeNumbers;
 }
 
 /** A kernel of a tier that emits code. */
@@ -162,18 +175,23 @@ export function weightless(compute: Compute): TensorKernel {
   return () => compute;
 }
 
+/** The weights of an operation on real numbers. */
+export type RealWeights = Readonly<Partial<Record<Role, Tensor | null>>>;
+
+export function realWeights(weights: LayerWeights): RealWeights {
+  return weights as RealWeights;
+}
+
 /** Filter and bias of a layer. @param shape in which the kernel reads the filter; default: its own */
-export function filterAndBias(
-  { filter, bias = null }: LayerWeights,
-  shape?: Shape,
-): readonly [filter: Tensor, bias: Tensor | null] {
+export function filterAndBias(weights: LayerWeights, shape?: Shape): readonly [filter: Tensor, bias: Tensor | null] {
+  const { filter, bias = null } = realWeights(weights);
   const own = filter as Tensor;
   return [shape === undefined || sameShape(own.shape, shape) ? own : own.reshape(shape), bias];
 }
 
 /** Weights of a batch normalisation. */
 export function normalizing(weights: LayerWeights, epsilon: number): BatchNormParameters {
-  const { mean, variance, scale = null, bias = null } = weights;
+  const { mean, variance, scale = null, bias = null } = realWeights(weights);
   return { mean: mean as Tensor, variance: variance as Tensor, scale, bias, epsilon };
 }
 

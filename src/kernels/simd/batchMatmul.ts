@@ -15,7 +15,7 @@ import { type Emitter, launchFunc } from "./emitter.ts";
 import { parked } from "./ending.ts";
 import type { Accumulators, Precision } from "./engines.ts";
 import { forEach, upTo } from "./loops.ts";
-import { panelsFor } from "./panels.ts";
+import { floatPanel, panelsFor } from "./panels.ts";
 import { rows } from "./rows.ts";
 
 /** Rows of Y that are a unit. */
@@ -49,7 +49,7 @@ export function batchMatmul(a: Shape, b: Shape, output: Shape, emitter: Emitter)
 
 function unitsFunction({ M, K, N, outer, panelVectors, precision, accumulators }: Batch): Func {
   const blocks = Math.ceil(M / ROWS);
-  const panels = panelsFor(K, N, panelVectors);
+  const panels = panelsFor(N, panelVectors, floatPanel(K));
   const tiles = panels.map(({ columns }) =>
     rows(
       {

@@ -22,7 +22,7 @@ import { finished } from "./ending.ts";
 import type { Accumulators, Precision } from "./engines.ts";
 import { advance, forEach, repeat, upTo } from "./loops.ts";
 import { type Frame, frameOf, padImages } from "./pad.ts";
-import { type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
+import { floatPanel, type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
 import { rows } from "./rows.ts";
 import type { Walk } from "./tile.ts";
 
@@ -34,7 +34,7 @@ export function conv2d(g: Conv2dGeometry, activation: FusedActivation, emitter: 
   const { N, C, OH, O, KH, KW, G } = g;
   const [K, Og] = [(KH * KW * C) / G, O / G];
   const { precision, accumulators, panelVectors } = emitter;
-  const widths = panelsFor(K, Og, panelVectors);
+  const widths = panelsFor(Og, panelVectors, floatPanel(K));
   const groupBytes = panelsBytes(widths);
   const frame = frameOf(g);
   const func = emitter.func(rowsFunction, { g, frame, widths, activation, precision, accumulators });

@@ -1,7 +1,7 @@
 /** @file How generators of this tier make functions for launches, and what those read besides their inputs. */
 import { type Declare, func, integers } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
-import type { LayerWeights, Packed } from "../contract/kernels.ts";
+import { type Packed, type RealWeights, realWeights } from "../contract/kernels.ts";
 import type { Precision, Sizes } from "./engines.ts";
 
 /** Parameters of a launch's function: the addresses of its operands, and its range. */
@@ -19,13 +19,13 @@ export function launchFunc<N extends string>(
 /** Arrays, one after the other. @param arrays from the weights */
 export function packedArrays(
   bytes: number,
-  arrays: (weights: LayerWeights) => readonly (Float32Array | Float64Array | Int32Array)[],
+  arrays: (weights: RealWeights) => readonly (Float32Array | Float64Array | Int32Array)[],
 ): Packed {
   return {
     bytes,
     write: (weights, { memory, at }) => {
       let end = at;
-      for (const { buffer, byteOffset, byteLength } of arrays(weights)) {
+      for (const { buffer, byteOffset, byteLength } of arrays(realWeights(weights))) {
         new Uint8Array(memory.buffer).set(new Uint8Array(buffer, byteOffset, byteLength), end);
         end += byteLength;
       }

@@ -1,7 +1,7 @@
 /** @file What becomes of the accumulators of a tile when the last k is done. */
-import type { Expr, Local, Statements } from "../../wasm/expression.ts";
+import type { Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
-import { VECTOR_BYTES } from "../../wasm/sizes.ts";
+import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
 import { activate, type FusedActivation } from "./activate.ts";
 import { storeLanes } from "./vectors.ts";
 
@@ -12,15 +12,20 @@ export interface Ending {
   readonly addsBias: boolean;
   /** Finishes vector v of a row in its register. `pw` points at what follows the last k in w: the bias. */
   finish(acc: Local<"v128">, v: number, pw: Local<"i32">): Statements;
-  store(y: Local<"i32">, acc: Expr<"v128">, lanes: number, offset: number): Statements;
+  /** Stores the first `columns` numbers of a row, from `offset` bytes after y on. */
+  store(y: Local<"i32">, row: readonly Local<"v128">[], columns: number, offset: number): Statements;
 }
+
+/** As float32. */
+const storeFloats: Ending["store"] = (y, row, columns, offset) =>
+  row.map((acc, v) => storeLanes(y, acc, Math.min(columns - v * LANES, LANES), offset + v * VECTOR_BYTES));
 
 /** Left in y, for a later slice of k to resume. */
 export const parked: Ending = {
   note: "y = acc, for the next k",
   addsBias: false,
   finish: () => [],
-  store: storeLanes,
+  store: storeFloats,
 };
 
 /** y = f(acc + b) */
@@ -29,6 +34,6 @@ export function finished(f: FusedActivation): Ending {
     note: `y = f(acc + b), f = ${f}`,
     addsBias: true,
     finish: (acc, v, pw) => [local.set(acc, f32x4.add(acc, v128.load(pw, v * VECTOR_BYTES))), activate(f, acc)],
-    store: storeLanes,
+    store: storeFloats,
   };
 }

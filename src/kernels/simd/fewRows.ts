@@ -2,7 +2,7 @@
  * @file Matrix products of few rows, of which the number is known: threads share the panels of W, and each panel is
  * used for all rows at once.
  */
-import { call } from "../../wasm/control.ts";
+import { call, type Declare } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { local } from "../../wasm/instructions.ts";
 import { add, item, max, min, sub } from "../../wasm/integer.ts";
@@ -23,26 +23,28 @@ interface PanelOperands {
   readonly x: Local<"i32">;
   readonly y: Expr<"i32">;
   readonly w: Expr<"i32">;
-  readonly line: Local<"i32">;
-  readonly lineEnd: Local<"i32">;
+  /** The first of all panels of the range. */
+  readonly from: Local<"i32">;
+  readonly declare: Declare;
 }
 
-/** `name(x, y, w, from, to)`: the panels from `from` up to `to`. */
-function overPanels(
+/** `name(x, y, w, from, to)`: the panels from `from` up to `to`. @param yBytes of a number of y */
+export function overPanels(
   name: string,
   widths: readonly Panels[],
+  yBytes: number,
   body: (panels: Panels, operands: PanelOperands) => Statements,
 ): Func {
   return launchFunc(name, ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [panel, end, line, lineEnd] = declare.i32("panel", "end", "line", "lineEnd");
+    const [panel, end] = declare.i32("panel", "end");
     return widths.map((panels) => {
       const { first, count, column, columns, offset, panelBytes } = panels;
-      const yPanel = item(add(y, column * FLOAT_BYTES), sub(panel, first), columns * FLOAT_BYTES);
+      const yPanel = item(add(y, column * yBytes), sub(panel, first), columns * yBytes);
       const wPanel = item(add(w, offset), sub(panel, first), panelBytes);
       return [
         local.set(panel, max(from, first)),
         local.set(end, min(to, first + count)),
-        upTo(panel, end, body(panels, { x, y: yPanel, w: wPanel, line, lineEnd })),
+        upTo(panel, end, body(panels, { x, y: yPanel, w: wPanel, from, declare })),
       ];
     });
   });
@@ -54,7 +56,8 @@ function overPanels(
  */
 export function columnsFunction(p: FewRows): Func {
   const { M, K, widths } = p;
-  return overPanels("columns", widths, (panels, { x, y, w, line, lineEnd }) => {
+  return overPanels("columns", widths, FLOAT_BYTES, (panels, { x, y, w, declare }) => {
+    const [line, lineEnd] = declare.i32("line", "lineEnd");
     const [{ func }] = slicesOf(p, panels, K, undefined, M);
     return [M > 1 ? touchAll(line, lineEnd, w, panels.panelBytes) : [], call(func, x, y, w)];
   });
@@ -71,7 +74,7 @@ const STRIP_ACCUMULATORS: Accumulators = [8, 8];
 export function stripsFunction(p: FewRows): Func {
   const { M, K, widths } = p;
   const width = STRIP_VECTORS * LANES;
-  return overPanels("strips", widths, ({ columns }, { x, y, w }) => {
+  return overPanels("strips", widths, FLOAT_BYTES, ({ columns }, { x, y, w }) => {
     const product = { ...p, accumulators: STRIP_ACCUMULATORS, wStepBytes: vectorsFor(columns) * VECTOR_BYTES };
     return range(Math.ceil(columns / width), (i) => {
       const strip = { columns: Math.min(width, columns - i * width) };

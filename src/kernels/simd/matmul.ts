@@ -22,7 +22,7 @@ import { blockRowsOf, KC_BYTES, type Product, prefetchOf, slicesOf } from "./blo
 import { type Emitter, launchFunc } from "./emitter.ts";
 import { columnsFunction, stripsFunction } from "./fewRows.ts";
 import { advance, forEach, upTo } from "./loops.ts";
-import { packingBytes, packPanels, panelCount, panelsBytes, panelsFor } from "./panels.ts";
+import { floatPanel, packingBytes, packPanels, panelCount, panelsBytes, panelsFor } from "./panels.ts";
 import { vectorsFor } from "./vectors.ts";
 
 /** At or below this many rows, threads share the panels: sharing rows would be uneven. */
@@ -42,7 +42,7 @@ export function matmul(
   { func, precision, accumulators, panelVectors }: Emitter,
   unitsPerRow?: number,
 ): EmittedKernel {
-  const widths = panelsFor(K, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
+  const widths = panelsFor(N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors, floatPanel(K));
   const product = { K, N, widths, activation, precision, accumulators };
   const isFew = M <= FEW_ROWS;
   const launch = isFew

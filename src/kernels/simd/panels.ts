@@ -27,11 +27,15 @@ export interface Panels {
   readonly panelBytes: number;
 }
 
-/** Full panels of `width` vectors, and a narrower one for the columns that are left. @param K rows of W */
-export function panelsFor(K: number, N: number, width: number): readonly Panels[] {
+/**
+ * Full panels of `width` vectors, and a narrower one for the columns that are left.
+ *
+ * @param bytesOf a panel of that many vectors
+ */
+export function panelsFor(N: number, width: number, bytesOf: (vectors: number) => number): readonly Panels[] {
   const NR = width * LANES;
   const full = Math.floor(N / NR);
-  const bytes = (columns: number): number => (K + 1) * vectorsFor(columns) * VECTOR_BYTES;
+  const bytes = (columns: number): number => bytesOf(vectorsFor(columns));
   const panels = (first: number, count: number, columns: number): Panels => ({
     first,
     count,
@@ -41,6 +45,11 @@ export function panelsFor(K: number, N: number, width: number): readonly Panels[
     panelBytes: bytes(columns),
   });
   return [panels(0, full, NR), panels(full, 1, N - full * NR)].filter(({ count, columns }) => count * columns > 0);
+}
+
+/** Bytes of K rows of a panel and of its bias. */
+export function floatPanel(K: number): (vectors: number) => number {
+  return (vectors) => (K + 1) * vectors * VECTOR_BYTES;
 }
 
 export function panelCount(widths: readonly Panels[]): number {

@@ -14,12 +14,12 @@ import { comment, func, integers, loop } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
 import { i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
-import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";
+import { VECTOR_BYTES } from "../../wasm/sizes.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Ending } from "./ending.ts";
 import { advance, countDown, range, repeat } from "./loops.ts";
 import { touchNext } from "./prefetch.ts";
-import { lastLanes, vectorsFor } from "./vectors.ts";
+import { vectorsFor } from "./vectors.ts";
 
 /**
  * How x is read along k. Without `each`: `count` numbers, one every `stepBytes`. With it: `count` inner walks, their
@@ -117,7 +117,7 @@ export function tile(MR: number, t: Tile): Func {
         comment(ending.note),
         eachAcc((a, v) => ending.finish(a, v, pw)),
         // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
-        eachAcc((a, v, offset) => ending.store(y, a, v === NV - 1 ? lastLanes(columns) : LANES, offset)),
+        acc.map((row, r) => ending.store(y, row, columns, r * yRowBytes)),
         advance(x, MR * xRowBytes),
         advance(y, MR * yRowBytes),
       ]),

@@ -21,6 +21,8 @@ export interface Window {
 export interface Images extends WindowGeometry {
   readonly C: number;
   readonly O: number;
+  /** Bytes of a number. Default: those of a float32. */
+  readonly elementBytes?: number;
 }
 
 /** The body for each window of the output rows from `from` up to `to`, counted over the images. */
@@ -30,13 +32,13 @@ export function eachWindow(
   declare: Declare,
   body: (window: Window) => Statements,
 ): Statements {
-  const { H, W, C, O, OH, OW } = g;
+  const { H, W, C, O, OH, OW, elementBytes = FLOAT_BYTES } = g;
   const [oh, ow, image, yAt] = declare.i32("oh", "ow", "image", "yAt");
   return upTo(from, to, [
     local.set(oh, rem(from, OH)),
-    local.set(image, item(x, div(from, OH), H * W * C * FLOAT_BYTES)),
-    local.set(yAt, item(y, from, OW * O * FLOAT_BYTES)),
-    forEach(ow, 0, OW, [body({ oh, ow, y: yAt, image }), advance(yAt, O * FLOAT_BYTES)]),
+    local.set(image, item(x, div(from, OH), H * W * C * elementBytes)),
+    local.set(yAt, item(y, from, OW * O * elementBytes)),
+    forEach(ow, 0, OW, [body({ oh, ow, y: yAt, image }), advance(yAt, O * elementBytes)]),
   ]);
 }
 
@@ -47,7 +49,7 @@ export function eachTap(
   declare: Declare,
   body: (pixel: Local<"i32">, kh: Local<"i32">, kw: Local<"i32">) => Statements,
 ): Statements {
-  const { H, W, C, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
+  const { H, W, C, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft, elementBytes = FLOAT_BYTES } = g;
   const [kh, kw, ih, iw, pixel] = declare.i32("kh", "kw", "ih", "iw", "pixel");
   // A row or column before the image is negative, and as an unsigned number large.
   return forEach(kh, 0, KH, [
@@ -56,7 +58,7 @@ export function eachTap(
       forEach(kw, 0, KW, [
         local.set(iw, sub(add(mul(window.ow, strideW), mul(kw, dilationW)), padLeft)),
         when(i32.lt_u(iw, W), [
-          local.set(pixel, item(window.image, add(mul(ih, W), iw), C * FLOAT_BYTES)),
+          local.set(pixel, item(window.image, add(mul(ih, W), iw), C * elementBytes)),
           body(pixel, kh, kw),
         ]),
       ]),

@@ -1,17 +1,13 @@
 /** @file The public addition of integers. */
+import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
+import { quantizedAddition } from "../../geometry/quantizedArithmetic.ts";
 import type { Rounding } from "../../geometry/requantization.ts";
-import { quantizedAddition } from "../../kernels/naive/quantized/add.ts";
-import { knownKeys, ShapeError } from "../../tensor/errors.ts";
-import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";
-import { broadcastShape, broadcastStrides, indicesAt } from "../../tensor/shape.ts";
-import {
-  checkActivations,
-  checkOutput,
-  checkRounding,
-  emptyOutput,
-  type OutputQuantization,
-  type QuantizedActivation,
-} from "./operands.ts";
+import { quantizedTier } from "../../kernels/quantized/alone.ts";
+import type { Backend } from "../../kernels/tiers.ts";
+import { knownKeys } from "../../tensor/errors.ts";
+import type { OutputQuantization, QuantizedTensor } from "../../tensor/quantizedTensor.ts";
+import { broadcastShape } from "../../tensor/shape.ts";
+import { checkActivations, checkOutput, checkRounding, emptyOutput } from "./operands.ts";
 
 /** Options of `add`, for integers. */
 export interface QuantizedAddOptions {
@@ -19,6 +15,8 @@ export interface QuantizedAddOptions {
   readonly output: OutputQuantization;
   /** Limits of the result. Default "none". */
   readonly activation?: QuantizedActivation | undefined;
+  /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
+  readonly backend?: Backend | undefined;
   /** Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
 }
@@ -37,31 +35,13 @@ export interface QuantizedAddOptions {
  */
 export function add(a: QuantizedTensor, b: QuantizedTensor, options: QuantizedAddOptions): QuantizedTensor {
   const op = "add";
-  knownKeys(op, options, ["output", "activation", "rounding"]);
+  knownKeys(op, options, ["output", "activation", "rounding", "backend"]);
   const [p, q] = [checkActivations(op, "a", a), checkActivations(op, "b", b)];
   const output = checkOutput(op, options.output, options.activation);
   const shape = broadcastShape(op, p.shape, q.shape);
   const rounding = checkRounding(op, options.rounding);
-  for (const [name, { scale }] of [
-    ["a", p],
-    ["b", q],
-  ] as const)
-    checkRatio(op, rounding, name, scale / output.scale);
-  const sum = quantizedAddition(rounding, 1, p, q, output.scale, output.range);
-  const [ofA, ofB] = [broadcastStrides(p.shape, shape), broadcastStrides(q.shape, shape)];
+  const sum = quantizedAddition(op, rounding, p, q, output.scale, output.range);
   const y = emptyOutput(shape, output);
-  for (let i = 0; i < y.data.length; i++) {
-    const indices = indicesAt(shape, i);
-    const at = (strides: readonly number[]): number => indices.reduce((from, index, k) => from + index * strides[k], 0);
-    y.data[i] = sum(p.data[at(ofA)], q.data[at(ofB)]);
-  }
+  quantizedTier(op, options.backend).add(sum, p.shape, q.shape, shape)({})([p.data, q.data], y.data);
   return y;
-}
-
-/** Within these ratios of scales no product of the rules leaves 32 bits: those of XNNPACK. */
-const [MIN_RATIO, MAX_RATIO] = [2 ** -10, 2 ** 8];
-
-function checkRatio(op: string, rounding: Rounding, name: string, ratio: number): void {
-  if (ratio < MAX_RATIO && (rounding !== "float-half-even" || ratio >= MIN_RATIO)) return;
-  throw new ShapeError(`${op}: ${name}.scale / output.scale is ${ratio}, needs from 2^-10 to below 2^8`);
 }

@@ -1,11 +1,11 @@
 /** @file The public convolutions of integers: check operands, resolve layouts, allocate, call a kernel. */
 import { type Conv2dGeometryOptions, type ConvKind, conv2dGeometry, convLayouts } from "../../geometry/conv2d.ts";
 import { outputShape } from "../../geometry/window.ts";
-import { quantizedTier } from "../../kernels/quantized.ts";
+import { quantizedTier } from "../../kernels/quantized/alone.ts";
 import { knownKeys } from "../../tensor/errors.ts";
 import { layoutPermutation } from "../../tensor/layout.ts";
 import { permuted, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
-import { LAYER_OPTIONS, layerOperands, perOutput, type QuantizedDenseOptions } from "./layer.ts";
+import { LAYER_OPTIONS, layerOperands, layerWeights, perOutput, type QuantizedDenseOptions } from "./layer.ts";
 import { checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
 
 /** Options of `conv2d`, for integers. */
@@ -104,7 +104,7 @@ function convolve(
   const levels = perOutput(op, w, letters, g.O);
   const { layer, bias, output } = layerOperands(op, given, { data, ...levels }, options, given.type === "uint8");
   const y = emptyOutput(outputShape(g, "nhwc"), output);
-  quantizedTier(op, options.backend).conv2d(g, layer, data, bias)(x.data, y.data);
+  quantizedTier(op, options.backend).conv2d(g, layer)(layerWeights(data, bias))([x.data], y.data);
   return permuted(y, layoutPermutation("nhwc", layout));
 }
 

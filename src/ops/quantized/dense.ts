@@ -1,9 +1,9 @@
 /** @file The public fully connected layer of integers. */
-import { quantizedTier } from "../../kernels/quantized.ts";
+import { quantizedTier } from "../../kernels/quantized/alone.ts";
 import { knownKeys, ShapeError } from "../../tensor/errors.ts";
 import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import { checkRank } from "../../tensor/shape.ts";
-import { LAYER_OPTIONS, layerOperands, perOutput, type QuantizedDenseOptions } from "./layer.ts";
+import { LAYER_OPTIONS, layerOperands, layerWeights, perOutput, type QuantizedDenseOptions } from "./layer.ts";
 import { checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
 
 /**
@@ -39,6 +39,6 @@ export function dense(
   const levels = perOutput(op, w, "io", O);
   const { layer, bias, output } = layerOperands(op, x, { data: w.data, ...levels }, options, w.axis === null);
   const y = emptyOutput([N, O], output);
-  quantizedTier(op, options.backend).dense({ N, I, O }, layer, w.data, bias)(x.data, y.data);
+  quantizedTier(op, options.backend).dense({ N, I, O }, layer)(layerWeights(w.data, bias))([x.data], y.data);
   return y;
 }

@@ -1,9 +1,11 @@
 /** @file What "separable/quantized" exports: operations on tensors of integers, by the names of the float ones. */
+export type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 export { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
-export { QUANTIZED_TIERS, type QuantizedBackend, type QuantizedTier } from "../../kernels/quantized.ts";
+export { type Backend, TIERS, type TierName } from "../../kernels/tiers.ts";
 export {
   type IntegerData,
   type IntegerType,
+  type OutputQuantization,
   type Quantization,
   type QuantizedTensor,
   quantizedTensor,
@@ -12,6 +14,5 @@ export { add, type QuantizedAddOptions } from "./add.ts";
 export { conv2d, depthwiseConv2d, pointwiseConv2d, type QuantizedConv2dOptions } from "./conv.ts";
 export { dense } from "./dense.ts";
 export type { QuantizedDenseOptions } from "./layer.ts";
-export type { OutputQuantization, QuantizedActivation } from "./operands.ts";
-export { averagePool2d, maxPool2d } from "./pool.ts";
+export { averagePool2d, maxPool2d, type QuantizedPoolOptions } from "./pool.ts";
 export { dequantize, type QuantizeOptions, quantize } from "./quantize.ts";

@@ -1,23 +1,18 @@
 /** @file What quantised convolutions and dense layers share: options, and the layer as data. */
+import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { checkSums, type QuantizedLayer } from "../../geometry/quantizedLayer.ts";
 import { type Rounding, ratioOf } from "../../geometry/requantization.ts";
-import type { QuantizedBackend } from "../../kernels/quantized.ts";
+import type { LayerWeights } from "../../kernels/contract/kernels.ts";
+import type { Backend } from "../../kernels/tiers.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
 import {
   atIndex,
   checkQuantizedTensor,
-  INTEGER_RANGES,
   type IntegerData,
+  type OutputQuantization,
   type QuantizedTensor,
 } from "../../tensor/quantizedTensor.ts";
-import {
-  type Activations,
-  checkOutput,
-  checkRounding,
-  type Output,
-  type OutputQuantization,
-  type QuantizedActivation,
-} from "./operands.ts";
+import { type Activations, checkOutput, checkRounding, type Output } from "./operands.ts";
 
 /** Options of `dense`, for integers. */
 export interface QuantizedDenseOptions {
@@ -28,7 +23,7 @@ export interface QuantizedDenseOptions {
   /** Limits of the result. Default "none". */
   readonly activation?: QuantizedActivation | undefined;
   /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
-  readonly backend?: QuantizedBackend | undefined;
+  readonly backend?: Backend | undefined;
   /** How sums become integers of the result. Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
 }
@@ -60,9 +55,15 @@ export function layerOperands(
   const bias = checkBias(op, options.bias, products);
   const ratios = filter.scales.map((w) => ratioOf(rounding, x.scale, w, output.scale, isProductSingle));
   const requantization = { rounding, ratios, output: output.range };
-  const layer = { zeroPoint: x.zeroPoint, filterZeroPoints: filter.zeroPoints, requantization };
-  checkSums(op, layer, filter.data, bias, INTEGER_RANGES[x.type]);
+  const input = { type: x.type, zeroPoint: x.zeroPoint };
+  const layer = { input, filterZeroPoints: filter.zeroPoints, requantization };
+  checkSums(op, layer, filter.data, bias);
   return { layer, bias, output };
+}
+
+/** The integers of a layer as kernels take them. */
+export function layerWeights(filter: IntegerData, bias: Int32Array | null): LayerWeights {
+  return { filter: { data: filter }, bias: bias && { data: bias } };
 }
 
 /** Of each output channel. */

@@ -1,35 +1,17 @@
 /** @file Checks that every quantised operation makes of its operands before calling a kernel. */
-import { type OutputRange, ROUNDINGS, type Rounding, rangeOf } from "../../geometry/requantization.ts";
-import { checkRecord, knownKeys, oneOf, ShapeError, show } from "../../tensor/errors.ts";
+import { outputRange, QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
+import { type OutputRange, ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
+import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
 import {
-  checkQuantization,
+  checkLevels,
   checkQuantizedTensor,
-  INTEGER_RANGES,
   type IntegerType,
   integersOf,
+  type QuantizedLevels,
   type QuantizedTensor,
   type QuantizedType,
 } from "../../tensor/quantizedTensor.ts";
 import { checkShape, sizeOf } from "../../tensor/shape.ts";
-
-/** Type, scale and zero point of the result of an operation. */
-export interface OutputQuantization {
-  readonly type: QuantizedType;
-  /** Above 0. */
-  readonly scale: number;
-  /** Within the type. Default 0. */
-  readonly zeroPoint?: number;
-}
-
-const ACTIVATIONS = ["none", "relu", "relu6"] as const;
-/** The activations that quantised layers have: limits of their output. */
-export type QuantizedActivation = (typeof ACTIVATIONS)[number];
-
-const LIMITS: Readonly<Record<QuantizedActivation, { readonly minValue: number; readonly maxValue: number }>> = {
-  none: { minValue: Number.NEGATIVE_INFINITY, maxValue: Number.POSITIVE_INFINITY },
-  relu: { minValue: 0, maxValue: Number.POSITIVE_INFINITY },
-  relu6: { minValue: 0, maxValue: 6 },
-};
 
 const EIGHT_BITS: readonly IntegerType[] = ["int8", "uint8"];
 /** Those and biases. */
@@ -73,23 +55,15 @@ export function checkActivations(op: string, name: string, value: unknown): Acti
   throw new ShapeError(`${op}: ${name} has scales along axis ${checked.axis}, needs one scale and one zero point`);
 }
 
-/** The output's scale, and its limits. */
-export interface Output {
-  readonly type: QuantizedType;
-  readonly scale: number;
+/** The output's levels, and its limits. */
+export interface Output extends QuantizedLevels {
   readonly range: OutputRange;
 }
 
 /** @throws ShapeError for an output that cannot be, or an activation that is not known */
 export function checkOutput(op: string, output: unknown, activation: unknown = "none"): Output {
-  checkRecord(op, "output", output);
-  knownKeys(op, output as object, ["type", "scale", "zeroPoint"]);
-  const { type: given, ...rest } = output as { type: unknown };
-  const type = oneOf(op, "output.type", given, EIGHT_BITS) as QuantizedType;
-  const { scale, zeroPoint } = checkQuantization(op, "output.", type, [], rest);
-  const one = { scale: scale as number, zeroPoint: zeroPoint as number };
-  const limits = LIMITS[oneOf(op, "activation", activation, ACTIVATIONS)];
-  return { type, scale: one.scale, range: rangeOf(INTEGER_RANGES[type], one, limits) };
+  const levels = checkLevels(op, "output", output);
+  return { ...levels, range: outputRange(levels, oneOf(op, "activation", activation, QUANTIZED_ACTIVATIONS)) };
 }
 
 /** @throws ShapeError for a rule that is not known */
@@ -98,6 +72,6 @@ export function checkRounding(op: string, rounding: unknown = ROUNDINGS[0]): Rou
 }
 
 /** A fresh tensor for the output. */
-export function emptyOutput(shape: readonly number[], { type, scale, range: { zeroPoint } }: Output): QuantizedTensor {
+export function emptyOutput(shape: readonly number[], { type, scale, zeroPoint }: QuantizedLevels): QuantizedTensor {
   return { type, shape, data: integersOf(type, sizeOf(shape)), scale, zeroPoint, axis: null };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { dense, Tensor, tensor } from "../../../src/index.ts";
 import { KC_BYTES, type Product, slicesOf } from "../../../src/kernels/simd/blocking.ts";
 import { sizesFor } from "../../../src/kernels/simd/engines.ts";
-import { panelsFor } from "../../../src/kernels/simd/panels.ts";
+import { floatPanel, panelsFor } from "../../../src/kernels/simd/panels.ts";
 import { simdKernels } from "../../../src/kernels/simd.ts";
 import { eager } from "../../../src/runtime/eager.ts";
 
@@ -13,7 +13,7 @@ const LENGTHS = [1, 2, 340, 341, 342, 682, 683, 1023, 1024, 1025, 5000, 116_964]
 test.each([1, 2, 3, 4])("of panels of %i vectors", (vectors) => {
   const KC = Math.floor(KC_BYTES / (16 * vectors));
   for (const K of LENGTHS) {
-    const widths = panelsFor(K, 4 * vectors, vectors);
+    const widths = panelsFor(4 * vectors, vectors, floatPanel(K));
     const p: Product = { K, N: 4 * vectors, widths, activation: "none", precision: "exact", accumulators: [8, 8] };
     const starts = slicesOf(p, widths[0], KC).map(({ pc }) => pc);
     const lengths = starts.map((pc, i) => (starts[i + 1] ?? K) - pc);

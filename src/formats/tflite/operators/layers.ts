@@ -40,7 +40,7 @@ import {
 import type { FusedActivation } from "../schema.ts";
 
 /** @param dilation id of the option dilation_w_factor, the one of rows behind it */
-function windowOf(c: Context, x: Value, dilation: number): Window {
+export function windowOf(c: Context, x: Value, dilation: number): Window {
   const strides = [intOption(c, 2), intOption(c, 1)] as const;
   const dilations = [intOption(c, dilation + 1, 1), intOption(c, dilation, 1)] as const;
   return windowIn(c, x, { strides, dilations, padding: paddingOption(c) });

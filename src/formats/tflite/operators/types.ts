@@ -1,11 +1,22 @@
-/** @file TensorFlow Lite's operators between types: all values here are real numbers. */
+/** @file TensorFlow Lite's operators between types. */
 import { computed } from "../../importer/computed.ts";
 import { firstInput, isConstant } from "../../importer/values.ts";
 import { byteOption, type Operator, operator } from "../operator.ts";
 import { TENSOR_TYPES } from "../schema.ts";
 
-/** QUANTIZE and DEQUANTIZE: integers are the real numbers that they stand for already. */
-export const same: Operator = operator(firstInput);
+/** To integers, or to those of other levels; where all values are real numbers, nothing. */
+export const quantize: Operator = operator((c) => {
+  const x = firstInput(c);
+  if (c.levels === null || isConstant(x)) return x;
+  return { ...x, name: c.g.quantize(x.name, { name: c.name, ...c.levels }) };
+});
+
+/** To the real numbers that integers stand for; they may be real already. */
+export const dequantize: Operator = operator((c) => {
+  const x = firstInput(c);
+  if (isConstant(x) || c.g.levelsOf(x.name) === null) return x;
+  return { ...x, name: c.g.dequantize(x.name, { name: c.name }) };
+});
 
 export const cast: Operator = operator((c) => {
   const x = firstInput(c);

@@ -6,15 +6,17 @@ import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
-import type { ComputeIntegers } from "../../contract/quantized.ts";
 import { gemm, packMatrix, type WriteSums } from "../gemm.ts";
 import { copyPatches } from "../patches.ts";
 import { channelRequantizer, type RequantizeChannel } from "./requantize.ts";
 
+/** Computes y from x. */
+export type ComputeIntegers = (x: IntegerData, y: IntegerData) => void;
+
 /** Max elements of the patch matrix in memory: 2 MiB. */
 const PATCHES = 512 * 1024;
 
-/** As {@link QuantizedKernels.conv2d}, for G below C. */
+/** As {@link QuantizedKernelSet.conv2d}, for G below C. */
 export function conv2d(
   g: Conv2dGeometry,
   layer: QuantizedLayer,
@@ -35,7 +37,7 @@ export function conv2d(
   const requantize = channelRequantizer(layer.requantization);
 
   return (x, y) => {
-    for (let i = 0; i < pixels.length; i++) pixels[i] = x[i] - layer.zeroPoint;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = x[i] - layer.input.zeroPoint;
     for (let from = 0; from < M; from += rows) {
       const to = Math.min(from + rows, M);
       for (let group = 0; group < G; group++) {

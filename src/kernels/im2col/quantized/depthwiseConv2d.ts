@@ -2,13 +2,13 @@
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-import type { ComputeIntegers } from "../../contract/quantized.ts";
+import type { ComputeIntegers } from "./conv2d.ts";
 import { channelRequantizer } from "./requantize.ts";
 
-/** As {@link QuantizedKernels.conv2d}, for G = C. */
+/** As {@link QuantizedKernelSet.conv2d}, for G = C. */
 export function depthwiseConv2d(
   g: Conv2dGeometry,
-  { zeroPoint, filterZeroPoints, requantization }: QuantizedLayer,
+  { input: { zeroPoint }, filterZeroPoints, requantization }: QuantizedLayer,
   w: IntegerData,
   b: Int32Array | null,
 ): ComputeIntegers {

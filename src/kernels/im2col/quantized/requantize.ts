@@ -2,14 +2,14 @@
  * @file Sums to integers of the output, by each rule; without BigInt, so that it costs little beside the sums. The
  * formulas are those of geometry/requantization.ts.
  */
-import { fixedPoint, limited, type Requantization } from "../../../geometry/requantization.ts";
+import { fixedPointOf, limited, type Requantization } from "../../../geometry/requantization.ts";
 
 /** The integer of a sum of output channel o. */
 export type RequantizeChannel = (sum: number, o: number) => number;
 
 export function channelRequantizer({ rounding, ratios, output }: Requantization): RequantizeChannel {
   if (rounding === "float-half-even") {
-    const scales = Float32Array.from(ratios);
+    const scales = Float32Array.from(ratios as readonly number[]);
     const { zeroPoint } = output;
     const [low, high] = [output.min - zeroPoint, output.max - zeroPoint];
     return (sum, o) => {
@@ -18,7 +18,7 @@ export function channelRequantizer({ rounding, ratios, output }: Requantization)
       return Math.fround(within + ROUNDS) - ROUNDS + zeroPoint;
     };
   }
-  const fixed = ratios.map(fixedPoint);
+  const fixed = ratios.map(fixedPointOf);
   const multipliers = Float64Array.from(fixed, ({ multiplier }) => multiplier);
   const shifts = Int32Array.from(fixed, ({ shift }) => shift);
   return rounding === "tflite-double"

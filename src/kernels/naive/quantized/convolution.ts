@@ -38,7 +38,8 @@ export function quantizedConv2d(
   const { N, H, W, C, OH, OW, O, KH, KW, G, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const Cg = C / G;
   const Og = O / G;
-  const { zeroPoint: zx, filterZeroPoints } = layer;
+  const { filterZeroPoints } = layer;
+  const { zeroPoint: zx } = layer.input;
   const requantize = requantizers(layer.requantization);
   for (let n = 0; n < N; n++) {
     for (let o = 0; o < O; o++) {

@@ -2,7 +2,7 @@
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import { requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-import type { DenseSize } from "../../contract/quantized.ts";
+import type { DenseSize } from "../../contract/kernels.ts";
 
 /**
  * y[n, o] = requantize_o( b[o] + Σ i (x[n, i] - zx) · (w[i, o] - zw[o]) )
@@ -20,7 +20,8 @@ export function quantizedDense(
   b: Int32Array | null,
   y: IntegerData,
 ): void {
-  const { zeroPoint: zx, filterZeroPoints } = layer;
+  const { filterZeroPoints } = layer;
+  const { zeroPoint: zx } = layer.input;
   const requantize = requantizers(layer.requantization);
   for (let n = 0; n < N; n++) {
     for (let o = 0; o < O; o++) {

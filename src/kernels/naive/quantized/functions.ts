@@ -4,7 +4,6 @@
  * Rectifiers are straight lines, so they are requantised. Hard swish has a rule in integers. The others are computed as
  * real numbers and rounded, as both runtimes make their tables.
  */
-import type { Elementwise } from "../../../geometry/elementwise.ts";
 import {
   limited,
   type OutputRange,
@@ -15,22 +14,15 @@ import {
   requantizer,
 } from "../../../geometry/requantization.ts";
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
+import { INTEGER_RANGES, type QuantizedLevels } from "../../../tensor/quantizedTensor.ts";
+import type { QuantizedFunction } from "../../contract/quantized.ts";
 import { functionOf } from "../functions.ts";
-import type { Levels } from "./add.ts";
 import { quantizedHardSwish } from "./hardSwish.ts";
 
-/**
- * @param x scale and zero point of the input
- * @param y those of the output, and the range of its type
- */
-export function quantizedFunction(
-  rounding: Rounding,
-  f: Elementwise,
-  x: Levels,
-  y: Levels,
-  range: readonly [min: number, max: number],
-): (q: number) => number {
+export function quantizedFunction({ rounding, f, x, y }: QuantizedFunction): (q: number) => number {
+  const range = INTEGER_RANGES[y.type];
   const output: OutputRange = { zeroPoint: y.zeroPoint, min: range[0], max: range[1] };
+  if (f === null) return requantized(x, y.scale, output);
   if (f.op === "leakyRelu") return leakyRelu(rounding, f.alpha, x, y.scale, output);
   if (f.op === "activation") {
     if (f.activation === "hardSwish") return quantizedHardSwish(x, y.scale, output);
@@ -46,9 +38,18 @@ export function quantizedFunction(
  *
  * Source: tensorflow/lite/kernels/activations.cc, ReluXQuantized. XNNPACK leaves it to it.
  */
-function rectifier(x: Levels, y: Levels, range: readonly [number, number], maxValue: number): (q: number) => number {
-  const limits = rangeOf(range, y, { minValue: 0, maxValue });
-  const requantize = requantizer("tflite-double", ratioOf("tflite-double", x.scale, 1, y.scale), limits);
+function rectifier(
+  x: QuantizedLevels,
+  y: QuantizedLevels,
+  range: readonly [number, number],
+  maxValue: number,
+): (q: number) => number {
+  return requantized(x, y.scale, rangeOf(range, y, { minValue: 0, maxValue }));
+}
+
+/** limit( (q - zx) · sx / sy ): integers of other levels. Both runtimes have the same kernel. */
+function requantized(x: QuantizedLevels, scale: number, output: OutputRange): Requantize {
+  const requantize = requantizer("tflite-double", ratioOf("tflite-double", x.scale, 1, scale), output);
   return (q) => requantize(q - x.zeroPoint);
 }
 
@@ -60,7 +61,13 @@ function rectifier(x: Levels, y: Levels, range: readonly [number, number], maxVa
  * Sources: tensorflow/lite/kernels/internal/reference/leaky_relu.h; google/XNNPACK src/microparams-init.c,
  * xnn_init_qs8_lrelu_scalar_params.
  */
-function leakyRelu(rounding: Rounding, alpha: number, x: Levels, scale: number, output: OutputRange): Requantize {
+function leakyRelu(
+  rounding: Rounding,
+  alpha: number,
+  x: QuantizedLevels,
+  scale: number,
+  output: OutputRange,
+): Requantize {
   const ratio = Math.fround(x.scale / scale);
   const ratios = [Math.fround(Math.fround(alpha) * ratio), ratio] as const;
   const [below, above] =

@@ -1,7 +1,7 @@
 /** @file Naive quantised hard swish: x · min(max(x/6 + ½, 0), 1) in integers of 16 bits. */
 import { type FixedPoint, fixedPoint, limited, type OutputRange } from "../../../geometry/requantization.ts";
 import { roundHalfAway } from "../../../geometry/rounding.ts";
-import type { Levels } from "./add.ts";
+import type { QuantizedLevels } from "../../../tensor/quantizedTensor.ts";
 
 /**
  * With h = 2^7 · (q - zx), that is x at 128 times the resolution:
@@ -13,7 +13,7 @@ import type { Levels } from "./add.ts";
  *
  * Source: tensorflow/lite/kernels/internal/reference/hard_swish.h; XNNPACK leaves it to it.
  */
-export function quantizedHardSwish(x: Levels, scale: number, output: OutputRange): (q: number) => number {
+export function quantizedHardSwish(x: QuantizedLevels, scale: number, output: OutputRange): (q: number) => number {
   const fine = Math.fround(x.scale / 2 ** 7);
   const toOutput = fixedPoint(Math.fround(fine / scale));
   const toShare = fixedPoint(Math.fround(fine / Math.fround(3 / 2 ** 15)));

@@ -7,24 +7,17 @@
  *
  * with rows l, h and the share p of S of output row oh, columns l', h' and the share q of S of output column ow.
  */
-import type { Rounding } from "../../../geometry/requantization.ts";
 import type { Coordinates, ResampledAxis } from "../../../geometry/resample2d.ts";
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-
-/** How the pixels of a result lie between those of an image. */
-export interface IntegerResampling {
-  readonly axes: readonly [rows: ResampledAxis, columns: ResampledAxis];
-  readonly coordinates: Exclude<Coordinates, "pytorch-half-pixel">;
-}
+import type { QuantizedResampling } from "../../contract/quantized.ts";
 
 /**
  * @param x [N, H, W, C]
  * @param y [N, OH, OW, C]; every element is written
  */
 export function quantizedInterpolate2d(
-  rounding: Rounding,
-  { axes, coordinates }: IntegerResampling,
+  { rounding, axes, coordinates }: QuantizedResampling,
   [N, C]: readonly [number, number],
   x: IntegerData,
   y: IntegerData,

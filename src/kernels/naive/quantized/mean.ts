@@ -1,15 +1,7 @@
 /** @file Naive quantised mean over rows and columns. */
-import {
-  type FixedPoint,
-  fixedPoint,
-  type OutputRange,
-  type Requantize,
-  type Rounding,
-  requantizer,
-  requantizerBy,
-} from "../../../geometry/requantization.ts";
+import { type Requantization, requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-import type { Levels } from "./add.ts";
+import type { MeanSize } from "../../contract/quantized.ts";
 
 /**
  * For every image n and channel c, over P pixels:
@@ -20,15 +12,13 @@ import type { Levels } from "./add.ts";
  * @param y output [N, C]; every element is written
  */
 export function quantizedMean(
-  rounding: Rounding,
-  [N, P, C]: readonly [number, number, number],
+  [N, P, C]: MeanSize,
+  zeroPoint: number,
+  requantization: Requantization,
   x: IntegerData,
-  { scale: sx, zeroPoint }: Levels,
-  sy: number,
-  output: OutputRange,
   y: IntegerData,
 ): void {
-  const requantize = meanRequantizer(rounding, sx, sy, P, output);
+  const [requantize] = requantizers(requantization);
   for (let n = 0; n < N; n++) {
     for (let c = 0; c < C; c++) {
       let sum = 0;
@@ -36,20 +26,4 @@ export function quantizedMean(
       y[n * C + c] = requantize(sum);
     }
   }
-}
-
-/** The ratio in float32, as XNNPACK computes it; or sx / sy as integers, whose multiplier is divided by P. */
-function meanRequantizer(rounding: Rounding, sx: number, sy: number, P: number, output: OutputRange): Requantize {
-  if (rounding === "float-half-even") return requantizer(rounding, Math.fround(sx / Math.fround(sy * P)), output);
-  return requantizerBy(rounding, dividedBy(fixedPoint(sx / sy), P), output);
-}
-
-/**
- * multiplier · 2^more / P, towards 0, with as many more bits as P has after its first.
- *
- * Source: tensorflow/lite/kernels/internal/reference/reduce.h, QuantizedMeanOrSum.
- */
-function dividedBy({ multiplier, shift }: FixedPoint, P: number): FixedPoint {
-  const more = Math.min(Math.floor(Math.log2(P)), 32, 31 + shift);
-  return { multiplier: Number((BigInt(multiplier) << BigInt(more)) / BigInt(P)), shift: shift - more };
 }

@@ -2,12 +2,7 @@
 import type { Pool2dGeometry } from "../../../geometry/pool2d.ts";
 import { roundHalfAway } from "../../../geometry/rounding.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
-
-/** What limits a result: an activation, in the output's integers. */
-export interface Limits {
-  readonly min: number;
-  readonly max: number;
-}
+import type { Limits } from "../../contract/quantized.ts";
 
 /**
  * For every image n, channel c and output pixel (oh, ow), over the taps on the image:

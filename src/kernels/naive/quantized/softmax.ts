@@ -1,7 +1,6 @@
 /** @file Naive quantised softmax along the last axis: in real numbers, then rounded to the output's integers. */
-import type { OutputRange } from "../../../geometry/requantization.ts";
 import { roundHalfAway } from "../../../geometry/rounding.ts";
-import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
+import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../../../tensor/quantizedTensor.ts";
 
 /**
  * y[n, c] = limit( round(p / s) + z ), p = e^(sx · (x[n, c] - max)) / Σ c e^(sx · (x[n, c] - max))
@@ -12,12 +11,12 @@ import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
  */
 export function quantizedSoftmax(
   C: number,
-  x: IntegerData,
   scale: number,
-  output: { readonly scale: number; readonly zeroPoint: number },
-  { min, max }: Pick<OutputRange, "min" | "max">,
+  output: QuantizedLevels,
+  x: IntegerData,
   y: IntegerData,
 ): void {
+  const [min, max] = INTEGER_RANGES[output.type];
   for (let n = 0; n < x.length / C; n++) {
     const row = Array.from(x.subarray(n * C, (n + 1) * C));
     const largest = Math.max(...row);

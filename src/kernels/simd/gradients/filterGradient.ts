@@ -22,7 +22,7 @@ import { parked } from "../ending.ts";
 import type { Accumulators, Precision } from "../engines.ts";
 import { advance, forEach, repeat } from "../loops.ts";
 import { type Frame, frameOf, padImages } from "../pad.ts";
-import { panelsFor } from "../panels.ts";
+import { floatPanel, panelsFor } from "../panels.ts";
 import { rows } from "../rows.ts";
 import type { Walk } from "../tile.ts";
 
@@ -89,7 +89,7 @@ function tapsFunction({ g, frame, precision, accumulators, panelVectors }: Filte
     const [xBlock, dyBlock, xAt, dyAt, dwAt] = declare.i32("xBlock", "dyBlock", "xAt", "dyAt", "dwAt");
     /** All outputs of a group for some channels. */
     const outputs = (channels: number, resumes: boolean): Statements =>
-      panelsFor(0, Og, panelVectors).map(({ columns, count }) => {
+      panelsFor(Og, panelVectors, floatPanel(0)).map(({ columns, count }) => {
         const tile = {
           arithmetic: ARITHMETIC[precision],
           walk,

@@ -1,0 +1,36 @@
+/** @file Real numbers to integers and back, in a graph. */
+import { knownKeys } from "../../tensor/errors.ts";
+import type { OutputQuantization } from "../../tensor/quantizedTensor.ts";
+import type { NodeQuantization } from "../graph.ts";
+import { known } from "./checks.ts";
+import type { Operation } from "./operation.ts";
+
+function none(op: string): never {
+  throw new Error(`${op} has a kernel for integers only`); // graph/quantized/kernels.ts
+}
+
+export const quantize: Operation<"quantize"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, spec) => {
+      knownKeys("quantize", spec, ["name", "type", "scale", "zeroPoint"]);
+      const { name, ...output } = spec;
+      return append({ ...(name !== undefined && { name }), output }, [x], { op: "quantize", outputShape: shapeOf(x) });
+    },
+  again: (g, { name, inputs: [x], quantization }) => {
+    const { output } = quantization as NodeQuantization;
+    return g.quantize(x, { name, ...(output as OutputQuantization) });
+  },
+  kernel: () => none("quantize"),
+};
+
+export const dequantize: Operation<"dequantize"> = {
+  method:
+    ({ shapeOf, append }) =>
+    (x, spec = {}) => {
+      known("dequantize", spec, []);
+      return append(spec, [x], { op: "dequantize", outputShape: shapeOf(x) });
+    },
+  again: (g, { name, inputs: [x] }) => g.dequantize(x, { name }),
+  kernel: () => none("dequantize"),
+};

@@ -1,0 +1,31 @@
+/** @file What is done to real numbers only: networks of integers are refused by name. */
+import { ShapeError } from "../../tensor/errors.ts";
+import type { QuantizedLevels, QuantizedTensor } from "../../tensor/quantizedTensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
+import type { Graph } from "../graph.ts";
+
+/** @throws ShapeError for a graph with values of integers */
+export function checkReal(op: string, { name, inputs, nodes }: Graph): void {
+  const value = inputs.find(({ quantization }) => quantization) ?? nodes.find(({ quantization }) => quantization);
+  if (value === undefined) return;
+  throw new ShapeError(`${op}: ${value.name} of ${name} has integers, needs real numbers`);
+}
+
+/** A value as real numbers. @param value of integers, with one scale */
+export function realOf(value: Weight): Tensor {
+  if (value instanceof Tensor) return value;
+  const { data, shape, scale, zeroPoint } = value as QuantizedTensor & QuantizedLevels;
+  return new Tensor(
+    Float32Array.from(data, (q) => (q - zeroPoint) * scale),
+    shape,
+  );
+}
+
+/** @throws ShapeError for a weight of integers */
+export function realTensors(op: string, weights: ReadonlyMap<string, unknown>): ReadonlyMap<string, Tensor> {
+  for (const [name, weight] of weights) {
+    if (!(weight instanceof Tensor)) throw new ShapeError(`${op}: weight ${name} has integers, needs real numbers`);
+  }
+  return weights as ReadonlyMap<string, Tensor>;
+}

@@ -1,0 +1,23 @@
+/** @file Real numbers at the door of a network of integers. */
+import { outputRange } from "../../geometry/quantizedActivation.ts";
+import type { Rounding } from "../../geometry/requantization.ts";
+import { ShapeError } from "../../tensor/errors.ts";
+import { type IntegerData, integersOf, type QuantizedLevels } from "../../tensor/quantizedTensor.ts";
+import { indicesAt } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { quantizer } from "../naive/quantized/quantize.ts";
+
+/** @throws ShapeError for NaN, which no integer stands for */
+export function quantized(op: string, input: Tensor, levels: QuantizedLevels, rounding: Rounding): IntegerData {
+  const toInteger = quantizer(rounding, levels.scale, outputRange(levels));
+  const { data: real, offset, size, shape } = input.contiguous();
+  const data = integersOf(levels.type, size);
+  for (let i = 0; i < size; i++) {
+    const x = real[offset + i];
+    if (Number.isNaN(x)) {
+      throw new ShapeError(`${op}: input is NaN at [${indicesAt(shape, i).join(", ")}], which no integer stands for`);
+    }
+    data[i] = toInteger(x);
+  }
+  return data;
+}
