@@ -11,9 +11,11 @@ import {
   load,
   type StoreLane,
   storeLane,
+  type Ternary,
   type Unary,
   V128_CONST,
   vectorBinary,
+  vectorTernary,
   vectorUnary,
 } from "./define.ts";
 import type { Expr, Operand, Operation } from "./expression.ts";
@@ -54,6 +56,8 @@ export const i32x4: Table<"add" | "sub" | "mul", Binary<"v128">> &
     shr_s: Shift;
     /** Of eight int16 lanes each: the products of neighbours, added in pairs. */
     dot_i16x8_s: Binary<"v128">;
+    /** c + the products of four bytes each, of which those of b are 0 to 127; what larger ones are, engines decide. */
+    relaxed_dot_i8x16_i7x16_add_s: Ternary<"v128">;
   } = {
   splat: constant(V128_CONST, "i32x4"),
   extend_low_i16x8_s: vectorUnary("i32x4.extend_low_i16x8_s", 0xa7),
@@ -64,6 +68,7 @@ export const i32x4: Table<"add" | "sub" | "mul", Binary<"v128">> &
   mul: vectorBinary("i32x4.mul", 0xb5),
   dot_i16x8_s: vectorBinary("i32x4.dot_i16x8_s", 0xba),
   trunc_sat_f64x2_s_zero: vectorUnary("i32x4.trunc_sat_f64x2_s_zero", 0xfc),
+  relaxed_dot_i8x16_i7x16_add_s: vectorTernary("i32x4.relaxed_dot_i8x16_i7x16_add_s", 0x113),
 };
 
 /** Two int64 lanes, and the products of the lower or upper two int32. */
@@ -89,6 +94,7 @@ export const reals: {
 
 /** Bit by bit. */
 export const and: Binary<"v128"> = vectorBinary("v128.and", 0x4e);
+export const xor: Binary<"v128"> = vectorBinary("v128.xor", 0x51);
 
 /** Eight int8 or uint8 of memory, widened to int16. */
 export const load8x8: Readonly<Record<"int8" | "uint8", Load>> = {

@@ -11,6 +11,7 @@ import { quantizedAdd, quantizedMul } from "../simd/quantized/binary.ts";
 import { conv2d } from "../simd/quantized/conv2d.ts";
 import { dequantize, lookup, quantize } from "../simd/quantized/convert.ts";
 import { depthwiseConv2d } from "../simd/quantized/depthwiseConv2d.ts";
+import { hasExactDot } from "../simd/quantized/exactDot.ts";
 import { matmul } from "../simd/quantized/matmul.ts";
 import { mean } from "../simd/quantized/mean.ts";
 import { padIntegers } from "../simd/quantized/pad.ts";
@@ -26,15 +27,17 @@ function hosted(kernel: IntegerKernel): Kernel {
 /** Tiles of 4 × 8, on every engine: a step of k has two vectors of w and one of x beside the eight accumulators. */
 const SIZES: Sizes = { accumulators: [8, 8], panelVectors: 2, channelVectors: 2 };
 
-export function quantizedSimd(sizes: Sizes = SIZES): QuantizedKernelSet<Kernel> {
+/** @param quads whether bytes are multiplied four at a time; default: where this engine does it exactly */
+export function quantizedSimd(sizes: Sizes = SIZES, quads?: boolean): QuantizedKernelSet<Kernel> {
   const emitter = createEmitter("exact", sizes);
+  const hasQuads = (): boolean => quads ?? hasExactDot();
   return {
     conv2d: (g, layer) => {
       if (isDepthwise(g) && g.O === g.C) return depthwiseConv2d(g, layer, emitter);
       const size = { N: g.N * g.H * g.W, I: g.C, O: g.O };
-      return isPointwise(g) ? matmul(size, layer, emitter) : conv2d(g, layer, emitter);
+      return isPointwise(g) ? matmul(size, layer, emitter, hasQuads()) : conv2d(g, layer, emitter, hasQuads());
     },
-    dense: (size, layer) => matmul(size, layer, emitter),
+    dense: (size, layer) => matmul(size, layer, emitter, hasQuads()),
     averagePool2d,
     maxPool2d,
     mean: (size, x, requantization) => mean(size, x, requantization, emitter),

@@ -10,6 +10,11 @@ export interface Ending {
   readonly note: string;
   /** Whether a bias is added, which makes a sum of -0 the 0 that it would be had it begun with 0. */
   readonly addsBias: boolean;
+  /**
+   * Bytes from one vector of biases to the next, where accumulators begin with them: the order of sums does not matter
+   * for integers.
+   */
+  readonly biasBytes?: number;
   /** Finishes vector v of a row in its register. `pw` points at what follows the last k in w: the bias. */
   finish(acc: Local<"v128">, v: number, pw: Local<"i32">): Statements;
   /** Stores the first `columns` numbers of a row, from `offset` bytes after y on. */

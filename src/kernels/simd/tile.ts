@@ -63,6 +63,8 @@ export function tile(MR: number, t: Tile): Func {
   // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which the bias takes away, being no -0
   // (panels.ts). A loop runs at least once, so the span must have another k for it.
   const startsWithProduct = !resumes && ending.addsBias && isUnrolled && innermost(walk).count > 1;
+  const { biasBytes } = ending;
+  const from = biasBytes === undefined ? "" : "b + ";
 
   return func(`tile${MR}x${columns}`, integers(["x", "y", "w", "count"]), ({ x, y, w, count }, declare) => {
     const acc = range(MR, (r) => range(NV, (v) => declare("v128", `acc${r}${v}`)));
@@ -71,23 +73,28 @@ export function tile(MR: number, t: Tile): Func {
     const line = prefetch && declare("i32", "line");
     const [px, pw, end] = declare.i32("px", "pw", "end");
 
+    /** What an accumulator begins with. */
+    const start = (v: number): Expr<"v128"> =>
+      biasBytes === undefined ? arithmetic.zero : v128.load(w, steps(walk) * wStepBytes + v * biasBytes);
     const eachAcc = (make: (acc: V, v: number, offset: number) => Statements): Statements =>
       acc.map((row, r) => row.map((a, v) => make(a, v, r * yRowBytes + v * VECTOR_BYTES)));
 
     /** One k, for all rows and columns. */
-    const step = (xStepBytes: number, next: (acc: V, x: V, w: V) => Expr<"v128">): Statements => [
+    const step = (xStepBytes: number, next: (acc: V, x: V, w: V, v: number) => Expr<"v128">): Statements => [
       wk.map((wv, v) => local.set(wv, arithmetic.load(pw, v * arithmetic.wBytes))),
       acc.map((row, r) => [
         local.set(xk, v128.load32_splat(px, r * xRowBytes)),
-        row.map((a, v) => local.set(a, next(a, xk, wk[v]))),
+        row.map((a, v) => local.set(a, next(a, xk, wk[v], v))),
       ]),
       advance(px, xStepBytes),
       advance(pw, wStepBytes),
     ];
+    const first = (_: V, xv: V, wv: V, v: number): Expr<"v128"> =>
+      biasBytes === undefined ? arithmetic.product(xv, wv) : arithmetic.multiplyAdd(start(v), xv, wv);
     /** The innermost loop: k whose x are at one distance. */
     const span = (k: Walk, isFirst: boolean): Statements => [
       local.set(end, add(pw, k.count * wStepBytes)),
-      isFirst && startsWithProduct ? step(k.stepBytes, (_, xv, wv) => arithmetic.product(xv, wv)) : [],
+      isFirst && startsWithProduct ? step(k.stepBytes, first) : [],
       loop("k", (again) => [
         comment(`acc[r, v] = acc[r, v] + x[r, k] · w[k, v] for ${MR} r and ${NV} v`),
         step(k.stepBytes, arithmetic.multiplyAdd),
@@ -107,10 +114,8 @@ export function tile(MR: number, t: Tile): Func {
       line ? local.set(line, add(w, prefetch.fromBytes)) : [],
       countDown(count, [
         line ? touchNext(line, prefetch.lines) : [],
-        comment(`acc = ${resumes ? "y" : startsWithProduct ? "x · w" : "0"}`),
-        startsWithProduct
-          ? []
-          : eachAcc((a, _, offset) => [local.set(a, resumes ? v128.load(y, offset) : arithmetic.zero)]),
+        comment(`acc = ${resumes ? "y" : startsWithProduct ? `${from}x · w` : biasBytes === undefined ? "0" : "b"}`),
+        startsWithProduct ? [] : eachAcc((a, v, offset) => [local.set(a, resumes ? v128.load(y, offset) : start(v))]),
         local.set(px, x),
         local.set(pw, w),
         walked(walk, true),
@@ -126,6 +131,11 @@ export function tile(MR: number, t: Tile): Func {
 }
 
 type V = Local<"v128">;
+
+/** Of k, in all. */
+function steps({ count, each }: Walk): number {
+  return count * (each ? steps(each) : 1);
+}
 
 function innermost(walk: Walk): Walk {
   return walk.each ? innermost(walk.each) : walk;

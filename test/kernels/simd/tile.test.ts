@@ -4,7 +4,7 @@ import { random } from "../../../src/index.ts";
 import { ARITHMETIC } from "../../../src/kernels/simd/arithmetic.ts";
 import { type Ending, finished, parked } from "../../../src/kernels/simd/ending.ts";
 import { type Accumulators, hasRelaxedSimd } from "../../../src/kernels/simd/engines.ts";
-import { PAIRS } from "../../../src/kernels/simd/quantized/pairs.ts";
+import { PRODUCTS } from "../../../src/kernels/simd/quantized/products.ts";
 import { heightsOf, rows } from "../../../src/kernels/simd/rows.ts";
 import { type Tile, tile, type Walk } from "../../../src/kernels/simd/tile.ts";
 import { instantiate } from "../../../src/runtime/memory.ts";
@@ -124,7 +124,7 @@ test("pairs of int16 products are exact, zero or resumed", () => {
           });
           const start = Int32Array.from({ length: rowCount * columns }, () => draw.integer(2000) - 1000);
           const t: Tile = {
-            arithmetic: PAIRS[1],
+            arithmetic: PRODUCTS.pairs.arithmetic,
             walk,
             ending: parked,
             resumes,

@@ -10,7 +10,7 @@ import type { EmittedKernel, Packed } from "../../contract/kernels.ts";
 import { launchFunc } from "../emitter.ts";
 import { nest, upTo } from "../loops.ts";
 import { eachBlock } from "./blocks.ts";
-import { type Centering, centered, INT16_LANES } from "./center.ts";
+import { type Centered, centered, INT16_LANES } from "./reading.ts";
 import { parameterBytes, parameters, requantize, storeIntegers } from "./requantize.ts";
 
 type V = Local<"v128">;
@@ -20,7 +20,7 @@ const LONG = 1024;
 
 /** From four numbers of each, as int32, to the sum or product before it is limited: in the first variable. */
 interface OfTwo {
-  readonly inputs: readonly [a: Centering, b: Centering];
+  readonly inputs: readonly [a: Centered, b: Centered];
   readonly output: { readonly min: number; readonly max: number };
   readonly packed?: Packed;
   combine(a: V, b: V, w: Local<"i32">): Statements;

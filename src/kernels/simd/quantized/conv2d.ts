@@ -1,6 +1,6 @@
 /**
  * @file Standard and grouped convolution of integers, as that of floats (simd/conv2d.ts): the tile walks along a row of
- * the patch matrix through the centred image in its frame, two numbers at a time.
+ * the patch matrix through the image in its frame, two or four numbers at a time.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
@@ -16,34 +16,36 @@ import { advance, forEach, repeat, upTo } from "../loops.ts";
 import { type Panels, panelsBytes } from "../panels.ts";
 import { rows } from "../rows.ts";
 import type { Walk } from "../tile.ts";
-import { INT16_BYTES } from "./center.ts";
-import { centerImages, type Frame, frameOf } from "./frame.ts";
-import { type FilterBytes, PAIRS } from "./pairs.ts";
-import { filterBytes, integerPanels, packIntegerPanels, pairsOf, type Spans } from "./panels.ts";
+import { type Frame, frameImages, frameOf } from "./frame.ts";
+import { integerPanels, packIntegerPanels, productsOf, type Spans } from "./panels.ts";
+import { PRODUCTS, type ProductName, stepsOf } from "./products.ts";
+import { readingOf } from "./reading.ts";
 import { type Rule, requantized } from "./requantize.ts";
 
 /** Bytes of the frame that a block of output rows reads. */
 const BLOCK_BYTES = 256 * 1024;
 
 /** Weights: filter [KH, KW, C/G, O] and perhaps bias [O]. */
-export function conv2d(g: Conv2dGeometry, layer: QuantizedLayer, emitter: Emitter): EmittedKernel {
+export function conv2d(g: Conv2dGeometry, layer: QuantizedLayer, emitter: Emitter, hasQuads: boolean): EmittedKernel {
   const { N, OH, O, G } = g;
   const { accumulators, panelVectors } = emitter;
   const spans = spansOf(g);
-  const widths = integerPanels(spans, layer, O / G, panelVectors);
-  const groupBytes = panelsBytes(widths);
-  const frame = frameOf(g);
+  const products = productsOf(layer, hasQuads);
   const { rounding, output } = layer.requantization;
+  const widths = integerPanels(spans, products, rounding, O / G, panelVectors);
+  const groupBytes = panelsBytes(widths);
+  const { xBytes, depth } = PRODUCTS[products];
+  const frame = frameOf(g, xBytes);
   const convolution: Convolution = {
     ...{ g, frame, spans, widths, accumulators },
     rule: { rounding, output },
-    bytes: filterBytes(layer),
+    products,
   };
   const func = emitter.func(rowsFunction, convolution);
   return {
     kind: "emitted",
     launches: [
-      centerImages({ g, frame, input: layer.input }, emitter),
+      frameImages({ g, frame, reading: readingOf(layer, products) }, emitter),
       { func, operands: ["scratch", "output", "packed"], units: N * OH },
     ],
     packed: {
@@ -52,12 +54,12 @@ export function conv2d(g: Conv2dGeometry, layer: QuantizedLayer, emitter: Emitte
         const { filter, bias } = integerWeights(weights);
         for (let group = 0; group < G; group++) {
           const columns = { filter, bias, O, first: (group * O) / G };
-          packIntegerPanels(columns, layer, spans, widths, { ...to, at: to.at + group * groupBytes });
+          packIntegerPanels(columns, layer, products, spans, widths, { ...to, at: to.at + group * groupBytes });
         }
       },
     },
-    // The last pair of an odd span reads one number more.
-    scratchBytes: frame.bytes + INT16_BYTES,
+    // The last step of a span may read beyond it.
+    scratchBytes: frame.bytes + depth * xBytes,
   };
 }
 
@@ -67,7 +69,7 @@ interface Convolution {
   readonly spans: Spans;
   readonly widths: readonly Panels[];
   readonly rule: Rule;
-  readonly bytes: FilterBytes;
+  readonly products: ProductName;
   readonly accumulators: Accumulators;
 }
 
@@ -77,14 +79,18 @@ function spansOf({ C, G, KH, KW, dilationW }: Conv2dGeometry): Spans {
 }
 
 /** Through the numbers under a window, from that of its first tap. */
-function walkOf({ C, KH, KW, dilationH, dilationW }: Conv2dGeometry, spans: Spans, { rowBytes }: Frame): Walk {
-  const span: Walk = { count: pairsOf(spans), stepBytes: 2 * INT16_BYTES };
-  const row = spans.count === KH ? span : { count: KW, stepBytes: dilationW * C * INT16_BYTES, each: span };
-  return { count: KH, stepBytes: dilationH * rowBytes, each: row };
+function walkOf({ g, spans, frame, products }: Convolution): Walk {
+  const { C, KH, KW, dilationH, dilationW } = g;
+  const { depth, xBytes } = PRODUCTS[products];
+  const span: Walk = { count: stepsOf(products, spans.length), stepBytes: depth * xBytes };
+  const row = spans.count === KH ? span : { count: KW, stepBytes: dilationW * C * xBytes, each: span };
+  return { count: KH, stepBytes: dilationH * frame.rowBytes, each: row };
 }
 
 /** Output rows from `from` up to `to`, counted over the images. */
-function rowsFunction({ g, frame, spans, widths, rule, bytes, accumulators }: Convolution): Func {
+function rowsFunction(p: Convolution): Func {
+  const { g, frame, widths, rule, products, accumulators } = p;
+  const { arithmetic, xBytes } = PRODUCTS[products];
   const { C, OH, OW, O, G, strideH, strideW } = g;
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
   return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
@@ -94,12 +100,12 @@ function rowsFunction({ g, frame, spans, widths, rule, bytes, accumulators }: Co
     const block = widths.map(({ columns, count, panelBytes }) => {
       const pixels = rows(
         {
-          arithmetic: PAIRS[bytes],
-          walk: walkOf(g, spans, frame),
+          arithmetic,
+          walk: walkOf(p),
           ending: requantized(rule),
           resumes: false,
           columns,
-          xRowBytes: strideW * C * INT16_BYTES,
+          xRowBytes: strideW * C * xBytes,
           yRowBytes: O,
         },
         accumulators,
@@ -120,7 +126,7 @@ function rowsFunction({ g, frame, spans, widths, rule, bytes, accumulators }: Co
         local.set(xGroup, x),
         local.set(yAt, y),
         local.set(wAt, w),
-        repeat(group, G, [block, advance(xGroup, (C / G) * INT16_BYTES)]),
+        repeat(group, G, [block, advance(xGroup, (C / G) * xBytes)]),
       ],
       blockRows,
     );

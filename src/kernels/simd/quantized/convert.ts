@@ -9,7 +9,7 @@ import { FLOAT_BYTES, VECTOR_BYTES } from "../../../wasm/sizes.ts";
 import type { EmittedKernel, Launch } from "../../contract/kernels.ts";
 import { launchFunc } from "../emitter.ts";
 import { range, upTo } from "../loops.ts";
-import { centered } from "./center.ts";
+import { centered } from "./reading.ts";
 import { inFloat64, nearestEven, storeIntegers, towardsNearest } from "./requantize.ts";
 
 /** Numbers of a unit of parallel work, a multiple of those of a vector. Values have room for whole vectors. */

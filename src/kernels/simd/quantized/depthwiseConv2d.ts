@@ -18,23 +18,23 @@ import { integerWeights } from "../../contract/quantized.ts";
 import { PIXELS, stepsFor } from "../depthwiseTaps.ts";
 import { type Emitter, launchFunc } from "../emitter.ts";
 import { upTo } from "../loops.ts";
-import { INT16_BYTES, INT16_LANES } from "./center.ts";
 import { PAIR_BYTES, type Pixels, packBytes, pixelsFunction } from "./depthwisePixels.ts";
 import { tapPairs } from "./depthwiseTaps.ts";
-import { centerImages, frameOf } from "./frame.ts";
+import { frameImages, frameOf } from "./frame.ts";
+import { INT16_BYTES, INT16_LANES, readingOf } from "./reading.ts";
 import { parameterBytes, writeParameters } from "./requantize.ts";
 
 /** Weights: filter [KH, KW, C, 1] and perhaps bias [C]. */
 export function depthwiseConv2d(g: Conv2dGeometry, layer: QuantizedLayer, emitter: Emitter): EmittedKernel {
   const { N, OH, C, dilationH, dilationW } = g;
   const packs = Math.ceil(C / INT16_LANES);
-  const frame = frameOf(g, packs * INT16_LANES);
+  const frame = frameOf(g, INT16_BYTES, packs * INT16_LANES);
   const { rounding, output } = layer.requantization;
   const p: Depthwise = { ...{ g, frame }, rule: { rounding, output } };
   return {
     kind: "emitted",
     launches: [
-      centerImages({ g, frame, input: layer.input }, emitter),
+      frameImages({ g, frame, reading: readingOf(layer, "wide") }, emitter),
       {
         func: emitter.func(rowsFunction, p),
         operands: ["scratch", "output", "packed"],

@@ -1,14 +1,14 @@
 /** @file Depthwise convolution of integers for a few neighbouring pixels, eight channels after eight channels. */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import { comment, type Declare, func, integers, when } from "../../../wasm/control.ts";
-import type { Func, Local, Statements } from "../../../wasm/expression.ts";
+import type { Expr, Func, Local, Statements } from "../../../wasm/expression.ts";
 import { i8x16, local, v128 } from "../../../wasm/instructions.ts";
 import { VECTOR_BYTES } from "../../../wasm/sizes.ts";
 import { advance, countDown, range, repeat } from "../loops.ts";
-import { INT16_BYTES, INT16_LANES } from "./center.ts";
 import { isWrittenOut, type Tap, tapPairs } from "./depthwiseTaps.ts";
 import type { Frame } from "./frame.ts";
-import { PAIRS } from "./pairs.ts";
+import { PRODUCTS } from "./products.ts";
+import { INT16_BYTES, INT16_LANES } from "./reading.ts";
 import { parameterBytes, type Rule, requantize, storeIntegers } from "./requantize.ts";
 
 export interface Pixels {
@@ -37,9 +37,9 @@ export function pixelsFunction(p: Pixels): Func {
     const r: Registers = { count, xc, yc, wc, acc, a, b, low, high };
     const sums = isWrittenOut(g) ? writtenOut(p, r) : looped(p, r, declare);
     const block = (channels: number): Statements => [
-      comment("acc = Σ x̂ · ŵ, two taps at a time"),
+      comment("acc = b + Σ x̂ · ŵ, two taps at a time"),
       sums,
-      comment("y = requantise(acc + b)"),
+      comment("y = requantise(acc)"),
       acc.map((halves) =>
         halves.map((one, half) => requantize(p.rule, one, wc, half * parameterBytes(p.rule.rounding))),
       ),
@@ -87,14 +87,23 @@ function interleave({ a, b, low, high }: Registers, at: Local<"i32">, first: num
   ];
 }
 
-/** acc = acc + (low, high) · ŵ, or the product alone. @param offset of the weights of the pair */
-function multiply(r: Registers, pixel: number, offset: number, isFirst: boolean): Statements {
-  const { load, product, multiplyAdd, wBytes } = PAIRS[2];
+/**
+ * acc = acc + (low, high) · ŵ
+ *
+ * @param offset of the weights of the pair
+ * @param begin what the first product is added to; default: the accumulator
+ */
+function multiply(r: Registers, pixel: number, offset: number, begin?: (half: number) => Expr<"v128">): Statements {
+  const { load, multiplyAdd, wBytes } = PRODUCTS.wide.arithmetic;
   return [r.low, r.high].map((xk, half) => {
-    const wk = load(r.wc, offset + half * wBytes);
     const acc = r.acc[pixel][half];
-    return local.set(acc, isFirst ? product(xk, wk) : multiplyAdd(acc, xk, wk));
+    return local.set(acc, multiplyAdd(begin?.(half) ?? acc, xk, load(r.wc, offset + half * wBytes)));
   });
+}
+
+/** The biases of four channels, after the weights. @param at of the weights */
+function biasOf({ g, rule }: Pixels, at: Local<"i32">, half: number): Expr<"v128"> {
+  return v128.load(at, tapPairs(g).length * PAIR_BYTES + half * parameterBytes(rule.rounding));
 }
 
 /** Two pixels of the image whose numbers are interleaved, and the products that they are part of. */
@@ -140,7 +149,7 @@ function writtenOut(p: Pixels, r: Registers): Statements {
             products.map(({ pixel, pair }) => {
               const isFirst = !begun.has(pixel);
               begun.add(pixel);
-              return multiply(r, pixel, pair * PAIR_BYTES, isFirst);
+              return multiply(r, pixel, pair * PAIR_BYTES, isFirst ? (half) => biasOf(p, r.wc, half) : undefined);
             }),
           ]),
       ),
@@ -155,14 +164,14 @@ function looped(p: Pixels, r: Registers, declare: Declare): Statements {
   const [row, xk, kh, kw] = declare.i32("row", "xk", "kh", "kw");
   const rowBytes = g.dilationH * frame.rowBytes;
   return [
-    r.acc.flat().map((acc) => local.set(acc, PAIRS[2].zero)),
+    r.acc.map((halves) => halves.map((acc, half) => local.set(acc, biasOf(p, r.wc, half)))),
     local.set(row, r.xc),
     repeat(kh, Math.ceil(g.KH / 2), [
       local.set(xk, row),
       repeat(kw, g.KW, [
         range(pixels, (pixel) => {
           const offset = tapBytes(p, { kh: 0, kw: 0 }, pixel);
-          return [interleave(r, xk, offset, offset + rowBytes), multiply(r, pixel, 0, false)];
+          return [interleave(r, xk, offset, offset + rowBytes), multiply(r, pixel, 0)];
         }),
         advance(xk, g.dilationW * frame.channels * INT16_BYTES),
         advance(r.wc, PAIR_BYTES),

@@ -2,14 +2,14 @@
  * @file The matrix product of integers, Y[M, N] = requantise( X̂[M, K] · Ŵ[K, N] + b[N] ): a pointwise convolution,
  * whose rows are pixels, or a dense layer. X̂ and Ŵ are centred: less their zero points.
  *
- *   for ic in M by MC            MC rows of X become int16, and stay in the L2 cache     threads share the rows
- *     for jr in N by NR          a panel of W becomes int16, all K of it, in the L1 cache
+ *   for ic in M by MC            MC rows of X as they are read, in the L2 cache         threads share the rows
+ *     for jr in N by NR          a panel of W, all K of it; as int16 in the L1 cache (widen.ts)
  *       for ir in MC by MR       rows.ts
- *         for k in K by 2        tile.ts
+ *         for k in K by 2 or 4   tile.ts
  *
- * With few rows, X becomes int16 in another launch before, and threads share the panels.
+ * With few rows, X is read in another launch before, and threads share the panels.
  *
- * What becomes int16 lies in scratch, where each range of units has a room: its first unit says where.
+ * What is read and widened lies in scratch, where each range of units has a room: its first unit says where.
  */
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import { call } from "../../../wasm/control.ts";
@@ -25,9 +25,9 @@ import { advance, countDown, forEach, upTo } from "../loops.ts";
 import { type Panels, panelCount, panelsBytes } from "../panels.ts";
 import { rows } from "../rows.ts";
 import type { Tile } from "../tile.ts";
-import { type Centering, centerRow, INT16_BYTES } from "./center.ts";
-import { type FilterBytes, PAIRS } from "./pairs.ts";
-import { filterBytes, integerPanels, packIntegerPanels, pairsOf } from "./panels.ts";
+import { integerPanels, packIntegerPanels, productsOf } from "./panels.ts";
+import { PRODUCTS, type ProductName, stepsOf } from "./products.ts";
+import { type Reading, readingOf, readRow } from "./reading.ts";
 import { type Rule, requantized } from "./requantize.ts";
 import { widened, widenFunction } from "./widen.ts";
 
@@ -43,9 +43,9 @@ interface Product {
   readonly K: number;
   readonly N: number;
   readonly widths: readonly Panels[];
-  readonly input: Centering;
+  readonly reading: Reading;
   readonly rule: Rule;
-  readonly bytes: FilterBytes;
+  readonly products: ProductName;
   readonly accumulators: Accumulators;
 }
 
@@ -54,17 +54,18 @@ export function matmul(
   { N: M, I: K, O: N }: DenseSize,
   layer: QuantizedLayer,
   { func, accumulators, panelVectors }: Emitter,
+  hasQuads: boolean,
 ): EmittedKernel {
   const spans = { count: 1, length: K };
-  const widths = integerPanels(spans, layer, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
   const { rounding, output } = layer.requantization;
-  const rule = { rounding, output };
-  const product: Product = { M, K, N, widths, input: layer.input, rule, bytes: filterBytes(layer), accumulators };
-  const { input } = layer;
+  const products = productsOf(layer, hasQuads);
+  const reading = readingOf(layer, products);
+  const widths = integerPanels(spans, products, rounding, N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors);
+  const product: Product = { M, K, N, widths, reading, rule: { rounding, output }, products, accumulators };
   const launches: readonly Launch[] =
     M <= FEW_ROWS
       ? [
-          { func: func(centerFunction, { K, input }), operands: [0, "scratch"], units: M },
+          { func: func(readFunction, product), operands: [0, "scratch"], units: M },
           {
             func: func(columnsFunction, product),
             operands: ["scratch", "output", "packed"],
@@ -78,57 +79,60 @@ export function matmul(
     packed: {
       bytes: panelsBytes(widths),
       write: (weights, to) =>
-        packIntegerPanels({ ...integerWeights(weights), O: N, first: 0 }, layer, spans, widths, to),
+        packIntegerPanels({ ...integerWeights(weights), O: N, first: 0 }, layer, products, spans, widths, to),
     },
-    scratchBytes: M * xRowBytes(K) + (M <= FEW_ROWS ? panelCount(widths) : M) * roomBytes(product),
+    scratchBytes: M * xRowBytes(product) + (M <= FEW_ROWS ? panelCount(widths) : M) * roomBytes(product),
   };
 }
 
-/** Of a row of X̂: a pair more where K is odd, whose second weight is 0. */
-function xRowBytes(K: number): number {
-  return 2 * INT16_BYTES * Math.ceil(K / 2);
+/** Of a row as it is read: up to a whole step of k, whose last weights are 0. */
+function xRowBytes({ K, products }: Pick<Product, "K" | "products">): number {
+  const { depth, xBytes } = PRODUCTS[products];
+  return stepsOf(products, K) * depth * xBytes;
 }
 
-function centerFunction({ K, input }: Pick<Product, "K" | "input">): Func {
-  return launchFunc("center", ["x", "y"], ({ x, y, from, to }, declare) => {
+function readFunction(p: Product): Func {
+  const { K, reading } = p;
+  return launchFunc("read", ["x", "y"], ({ x, y, from, to }, declare) => {
     const [xAt, yAt] = declare.i32("xAt", "yAt");
     return [
       local.set(xAt, item(x, from, K)),
-      local.set(yAt, item(y, from, xRowBytes(K))),
-      upTo(from, to, centerRow(input, xAt, yAt, K, xRowBytes(K), declare)),
+      local.set(yAt, item(y, from, xRowBytes(p))),
+      upTo(from, to, readRow(reading, xAt, yAt, K, xRowBytes(p), declare)),
     ];
   });
 }
 
 /** Bytes of the largest widened panel. */
-function roomBytes({ widths, rule, bytes, M }: Product): number {
-  return Math.max(0, ...widths.map((panels) => widened(panels, rule, bytes, M)?.bytes ?? 0));
+function roomBytes({ widths, rule, products, M }: Product): number {
+  return Math.max(0, ...widths.map((panels) => widened(panels, rule, products, M)?.bytes ?? 0));
 }
 
 /** `rows(x, y, w, …)` of a panel, and what makes it ready to be read: where from, if it is widened into `room`. */
 function panelOf(p: Product, panels: Panels, room: Local<"i32">, w: Expr<"i32">, known?: number) {
-  const wide = widened(panels, p.rule, p.bytes, p.M);
-  const t = tileOf(p, panels, wide ? 2 : p.bytes);
+  const wide = widened(panels, p.rule, p.products, p.M);
+  const t = tileOf(p, panels, wide ? "wide" : p.products);
   const prepare: Statements = wide ? [call(widenFunction(wide), w, room)] : [];
   return { func: rows(t, p.accumulators, known), prepare, from: wide ? room : w };
 }
 
-function tileOf({ K, N, rule }: Product, { columns }: Panels, bytes: FilterBytes): Tile {
+function tileOf({ K, N, rule }: Product, { columns }: Panels, products: ProductName): Tile {
+  const { arithmetic, depth, xBytes } = PRODUCTS[products];
   return {
-    arithmetic: PAIRS[bytes],
-    walk: { count: pairsOf({ count: 1, length: K }), stepBytes: 2 * INT16_BYTES },
+    arithmetic,
+    walk: { count: stepsOf(products, K), stepBytes: depth * xBytes },
     ending: requantized(rule),
     resumes: false,
     columns,
-    xRowBytes: xRowBytes(K),
+    xRowBytes: xRowBytes({ K, products }),
     yRowBytes: N,
   };
 }
 
-/** All panels for the rows of X from `from` up to `to`; they become int16 in the part of scratch that is theirs. */
+/** All panels for the rows of X from `from` up to `to`; as they are read in the part of scratch that is theirs. */
 function rowsFunction(p: Product): Func {
-  const { M, K, N, widths, input } = p;
-  const MC = Math.max(Math.floor(MC_BYTES / xRowBytes(K) / 12) * 12, 12);
+  const { M, K, N, widths, reading } = p;
+  const MC = Math.max(Math.floor(MC_BYTES / xRowBytes(p) / 12) * 12, 12);
   return launchFunc("rows", ["x", "y", "w", "scratch"], ({ x, y, w, scratch, from: ic, to }, declare) => {
     const [panel, count, row, xAt, own, ownAt, yAt, wAt, room] = declare.i32(
       ...(["panel", "count", "row", "xAt", "own", "ownAt", "yAt", "wAt", "room"] as const),
@@ -146,8 +150,8 @@ function rowsFunction(p: Product): Func {
       ];
     });
     return [
-      local.set(own, item(scratch, ic, xRowBytes(K))),
-      local.set(room, item(add(scratch, M * xRowBytes(K)), ic, roomBytes(p))),
+      local.set(own, item(scratch, ic, xRowBytes(p))),
+      local.set(room, item(add(scratch, M * xRowBytes(p)), ic, roomBytes(p))),
       upTo(
         ic,
         to,
@@ -156,7 +160,7 @@ function rowsFunction(p: Product): Func {
           local.set(xAt, item(x, ic, K)),
           local.set(ownAt, own),
           local.set(row, count),
-          countDown(row, [centerRow(input, xAt, ownAt, K, xRowBytes(K), declare)]),
+          countDown(row, [readRow(reading, xAt, ownAt, K, xRowBytes(p), declare)]),
           local.set(wAt, w),
           block,
         ],
@@ -166,12 +170,12 @@ function rowsFunction(p: Product): Func {
   });
 }
 
-/** All M rows of X̂ with the panels from `from` up to `to`. */
+/** All M rows with the panels from `from` up to `to`. */
 function columnsFunction(p: Product): Func {
-  const { M, K, widths } = p;
+  const { M, widths } = p;
   return overPanels("columns", widths, 1, (panels, { x, y, w, from: first, declare }) => {
     const room = declare("i32", "room");
     const { func, prepare, from } = panelOf(p, panels, room, w, M);
-    return [local.set(room, item(add(x, M * xRowBytes(K)), first, roomBytes(p))), prepare, call(func, x, y, from)];
+    return [local.set(room, item(add(x, M * xRowBytes(p)), first, roomBytes(p))), prepare, call(func, x, y, from)];
   });
 }

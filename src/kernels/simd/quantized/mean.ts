@@ -9,19 +9,19 @@ import type { EmittedKernel } from "../../contract/kernels.ts";
 import type { MeanSize } from "../../contract/quantized.ts";
 import { type Emitter, launchFunc } from "../emitter.ts";
 import { advance, repeat, upTo } from "../loops.ts";
-import { type Centering, centered, INT16_LANES } from "./center.ts";
+import { type Centered, centered, INT16_LANES } from "./reading.ts";
 import { parameters, type Rule, requantize, storeIntegers } from "./requantize.ts";
 
 interface Mean {
   readonly size: MeanSize;
-  readonly input: Centering;
+  readonly input: Centered;
   readonly rule: Rule;
 }
 
 /** y[n, c] = requantise( Σ p x̂[n, p, c] ); a unit is eight channels of an image. */
 export function mean(
   size: MeanSize,
-  { type, zeroPoint }: Centering,
+  { type, zeroPoint }: Centered,
   { rounding, ratios: [ratio], output }: Requantization,
   emitter: Emitter,
 ): EmittedKernel {

@@ -9,7 +9,7 @@ import type { Limits } from "../../contract/quantized.ts";
 import { launchFunc, packedArrays } from "../emitter.ts";
 import { eachTap, eachWindow } from "../window.ts";
 import { eachBlock } from "./blocks.ts";
-import { centered } from "./center.ts";
+import { centered } from "./reading.ts";
 import { inFloat64, limitBytes, storeBytes, storeIntegers, towardsNearest } from "./requantize.ts";
 
 /** y[n, oh, ow, c] = limit( max over the window of x[n, …, c] ), sixteen channels at a time. */

@@ -30,22 +30,21 @@ export function parameterBytes(rounding: Rounding): number {
   return VECTOR_BYTES * (rounding === "float-half-even" ? 2 : 8);
 }
 
-/** The end of a tile: y = requantise(acc + b). */
+/** The end of a tile whose accumulators began with the bias: y = requantise(acc). */
 export function requantized(rule: Rule): Ending {
   return {
-    note: `y = requantise(acc + b), ${rule.rounding}`,
+    note: `y = requantise(acc), ${rule.rounding}`,
     addsBias: true,
+    biasBytes: parameterBytes(rule.rounding),
     finish: (acc, v, pw) => requantize(rule, acc, pw, v * parameterBytes(rule.rounding)),
     store: (y, row, columns, offset) => storeIntegers(rule.output, y, row, columns, offset),
   };
 }
 
-/** acc = acc + b as integers of the output, which {@link storeIntegers} limits. @param at of the parameters */
+/** acc as integers of the output, which {@link storeIntegers} limits. @param at of the parameters */
 export function requantize({ rounding, output }: Rule, acc: V, at: Address, offset: number): Statements {
-  const biased = local.set(acc, i32x4.add(acc, v128.load(at, offset)));
-  const parameters = offset + VECTOR_BYTES;
   const finish = rounding === "float-half-even" ? inFloat32 : inInt64[rounding];
-  return [biased, finish(acc, at, parameters, output)];
+  return finish(acc, at, offset + VECTOR_BYTES, output);
 }
 
 /**

@@ -7,8 +7,8 @@ import type { Func } from "../../../wasm/expression.ts";
 import { memory } from "../../../wasm/instructions.ts";
 import type { Panels } from "../panels.ts";
 import { vectorsFor } from "../vectors.ts";
-import { centerRow } from "./center.ts";
-import type { FilterBytes } from "./pairs.ts";
+import type { ProductName } from "./products.ts";
+import { readRow } from "./reading.ts";
 import { parameterBytes, type Rule } from "./requantize.ts";
 
 /** Max bytes of a widened panel: it stays in the L1 cache. */
@@ -24,19 +24,24 @@ export interface Widened {
   readonly bytes: number;
 }
 
-/** @param bytes of an element of the filter @param rows of X that use a panel @returns null where it stays as it is */
-export function widened({ columns, panelBytes }: Panels, rule: Rule, bytes: FilterBytes, rows: number): Widened | null {
+/** @param rows of X that use a panel @returns null where it stays as it is */
+export function widened(
+  { columns, panelBytes }: Panels,
+  rule: Rule,
+  products: ProductName,
+  rows: number,
+): Widened | null {
   const parameters = vectorsFor(columns) * parameterBytes(rule.rounding);
   const filter = panelBytes - parameters;
   const after = 2 * filter + parameters;
-  if (bytes === 2 || rows < MIN_ROWS || after > MAX_BYTES) return null;
+  if (products !== "pairs" || rows < MIN_ROWS || after > MAX_BYTES) return null;
   return { filterBytes: filter, parameterBytes: parameters, bytes: after };
 }
 
 /** `widen(w, to)`: one panel. */
 export function widenFunction({ filterBytes, parameterBytes: rest }: Widened): Func {
   return func("widen", integers(["w", "to"]), ({ w, to }, declare) => [
-    centerRow({ type: "int8", zeroPoint: 0 }, w, to, filterBytes, 2 * filterBytes, declare),
+    readRow({ type: "int8", zeroPoint: 0, bytes: 2 }, w, to, filterBytes, 2 * filterBytes, declare),
     memory.copy(to, w, rest),
   ]);
 }
