@@ -1,8 +1,8 @@
 /** @file Counts a network's MACs, parameters and bytes, layer by layer, from the graph. */
-import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
 import { type Graph, type GraphNode, isConv, isDepthwiseConv, isLinear } from "../graph/graph.ts";
-import { nodeMacs, nodeWeights } from "../graph/nodeCost.ts";
+import { inputBytes, nodeMacs, nodeWeights, outputBytes, typeOfNode, weightBytes } from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
+import type { ElementType } from "../tensor/elementType.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
 
 /** Kind of layer. "conv" is a standard, grouped or transposed convolution; "other" has neither weights nor windows. */
@@ -38,7 +38,9 @@ export interface LayerCost {
   /** Elements of the filter. */
   readonly weights: number;
   readonly parameters: ParameterCounts;
-  /** Of everything stored, as float32. */
+  /** What it computes with. */
+  readonly type: ElementType;
+  /** Of everything stored, in its type; scales of integers are not counted. */
   readonly weightBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -65,6 +67,16 @@ export interface KindShare {
   readonly weightsShare: number;
 }
 
+/** What a network does in numbers of one type. */
+export interface TypeShare {
+  readonly type: ElementType;
+  readonly layers: number;
+  readonly macs: number;
+  /** Of the total, 0 to 1. */
+  readonly macsShare: number;
+  readonly weightBytes: number;
+}
+
 /** A network counted, layer by layer, for one image. */
 export interface Analysis {
   readonly name: string;
@@ -72,6 +84,8 @@ export interface Analysis {
   readonly total: Totals;
   /** Shares by kind of layer, in descending order of MACs; kinds without MACs are left out. */
   readonly byKind: readonly KindShare[];
+  /** By the type that layers compute with, in descending order of MACs. */
+  readonly byType: readonly TypeShare[];
 }
 
 /**
@@ -112,7 +126,7 @@ export function costOf(graph: Graph): Analysis {
     weightBytes: sum(layers, (layer) => layer.weightBytes),
     activationBytes: sum(layers, (layer) => layer.outputBytes),
   };
-  return { name: graph.name, layers, total, byKind: shares(layers) };
+  return { name: graph.name, layers, total, byKind: shares(layers), byType: typeShares(layers) };
 }
 
 function layerCost(node: GraphNode, inputs: readonly string[]): LayerCost {
@@ -131,9 +145,10 @@ function layerCost(node: GraphNode, inputs: readonly string[]): LayerCost {
     macs: nodeMacs(node),
     weights: isLinear(node) ? sizeOf(node.weights.filter.shape) : 0,
     parameters: parametersOf(node),
-    weightBytes: nodeWeights(node) * BYTES_PER_FLOAT,
-    inputBytes: sum(node.inputShapes, sizeOf) * BYTES_PER_FLOAT,
-    outputBytes: sizeOf(node.outputShape) * BYTES_PER_FLOAT,
+    type: typeOfNode(node),
+    weightBytes: weightBytes(node),
+    inputBytes: inputBytes(node),
+    outputBytes: outputBytes(node),
   };
 }
 
@@ -143,7 +158,7 @@ function join(layer: LayerCost, node: GraphNode): LayerCost {
     ...layer,
     nodes: [...layer.nodes, node.name],
     parameters: sumParameters([layer.parameters, parametersOf(node)]),
-    weightBytes: layer.weightBytes + nodeWeights(node) * BYTES_PER_FLOAT,
+    weightBytes: layer.weightBytes + weightBytes(node),
   };
 }
 
@@ -188,6 +203,18 @@ function shares(layers: readonly LayerCost[]): readonly KindShare[] {
       return { kind, layers: own.length, macs, macsShare: macs / allMacs, weights, weightsShare: weights / allWeights };
     })
     .filter(({ macs }) => macs > 0)
+    .sort((a, b) => b.macs - a.macs);
+}
+
+function typeShares(layers: readonly LayerCost[]): readonly TypeShare[] {
+  const allMacs = sum(layers, (layer) => layer.macs);
+  return [...new Set(layers.map((layer) => layer.type))]
+    .map((type) => {
+      const own = layers.filter((layer) => layer.type === type);
+      const macs = sum(own, (layer) => layer.macs);
+      const bytes = sum(own, (layer) => layer.weightBytes);
+      return { type, layers: own.length, macs, macsShare: shareOf(macs, allMacs), weightBytes: bytes };
+    })
     .sort((a, b) => b.macs - a.macs);
 }
 

@@ -1,7 +1,8 @@
 /** @file Costs of one graph node. */
 import { conv2dMacs } from "../geometry/conv2d.ts";
-import { BYTES_PER_FLOAT } from "../geometry/cost.ts";
-import { sizeOf } from "../tensor/shape.ts";
+import { ELEMENT_BYTES, type ElementType } from "../tensor/elementType.ts";
+import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import { type Shape, sizeOf } from "../tensor/shape.ts";
 import { type GraphNode, isConv } from "./graph.ts";
 
 /** Multiply-accumulates for one image: of convolutions, dense layers and matrix products only. */
@@ -16,8 +17,32 @@ export function nodeWeights(node: GraphNode): number {
   return Object.values(node.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
+/** Bytes of all the node's weights, integers as such; their scales are not counted. */
+export function weightBytes(node: GraphNode): number {
+  return Object.values(node.weights).reduce((sum, { shape, quantization }) => {
+    return sum + sizeOf(shape) * ELEMENT_BYTES[quantization?.type ?? "float32"];
+  }, 0);
+}
+
+/** Bytes of all that it reads. */
+export function inputBytes({ inputShapes, quantization }: GraphNode): number {
+  return inputShapes.reduce((sum, shape, i) => sum + bytesOf(shape, quantization?.inputs[i]), 0);
+}
+
+export function outputBytes({ outputShape, quantization }: GraphNode): number {
+  return bytesOf(outputShape, quantization?.output);
+}
+
+function bytesOf(shape: Shape, levels: QuantizedLevels | null | undefined): number {
+  return sizeOf(shape) * ELEMENT_BYTES[levels?.type ?? "float32"];
+}
+
 /** Bytes of weights, inputs and output. */
 export function nodeBytes(node: GraphNode): number {
-  const values = [...node.inputShapes, node.outputShape].reduce((sum, shape) => sum + sizeOf(shape), 0);
-  return BYTES_PER_FLOAT * (nodeWeights(node) + values);
+  return weightBytes(node) + inputBytes(node) + outputBytes(node);
+}
+
+/** What a node computes with: the type of its first input. */
+export function typeOfNode({ quantization }: GraphNode): ElementType {
+  return quantization?.inputs[0]?.type ?? "float32";
 }

@@ -11,7 +11,7 @@ import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Func } from "../wasm/expression.ts";
 import { plainLimit } from "./plainLimit.ts";
-import { PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
+import { integerProbes, PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
 
 /** Read rate of all threads together when each reads its own working set repeatedly. */
 export interface ReadRate {
@@ -28,6 +28,8 @@ export interface Ceilings {
   readonly simd: number;
   /** GFLOP/s of f32x4.relaxed_madd, all threads together; null if the engine lacks it. */
   readonly fused: number | null;
+  /** The same count for integers of eight bits as the SIMD tier multiplies them: products and sums, all threads. */
+  readonly integers: number;
   /** GFLOP/s of plain JavaScript, in float64, on one thread: the tiers without WebAssembly use no more. */
   readonly plain: number;
   /** From the smallest working set, which fits the nearest cache, to one that fits no cache. */
@@ -65,9 +67,11 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
   knownKeys(op, options, ["threads", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
   const threads = usableThreads(checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS));
-  const probes = [false, ...(hasRelaxedSimd() ? [true] : [])].flatMap((isFused) =>
-    peakProbes(isFused).map((probe) => ({ ...probe, isFused })),
-  );
+  const probes = [
+    ...peakProbes(false).map((probe) => ({ ...probe, kind: "simd" })),
+    ...(hasRelaxedSimd() ? peakProbes(true) : []).map((probe) => ({ ...probe, kind: "fused" })),
+    ...integerProbes().map((probe) => ({ ...probe, kind: "integers" })),
+  ];
   const far = Math.floor(FAR_BYTES / threads / READ_BYTES) * READ_BYTES;
   const workingSets = [...WORKING_SETS.filter((bytes) => bytes < far), far]; // each of many threads' share is small
 
@@ -117,16 +121,15 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     group.dispose();
   }
 
-  const peak = (isFused: boolean): number =>
-    Math.max(
-      ...probes.map((probe, i) => (probe.isFused === isFused ? (rounds * threads * probe.flops) / best[i] / 1e6 : 0)),
-    );
+  const peak = (kind: string): number =>
+    Math.max(...probes.map((probe, i) => (probe.kind === kind ? (rounds * threads * probe.flops) / best[i] / 1e6 : 0)));
   const readMs = (set: number): number =>
     Math.min(...reads.map((_, way) => best[probes.length + way * workingSets.length + set]));
   return {
     threads: group.count,
-    simd: peak(false),
-    fused: hasRelaxedSimd() ? peak(true) : null,
+    simd: peak("simd"),
+    fused: hasRelaxedSimd() ? peak("fused") : null,
+    integers: peak("integers"),
     plain: plainLimit(),
     reads: workingSets.map((bytes, i) => ({
       bytes,

@@ -2,12 +2,16 @@
  * @file Emitted functions that measure peak rates: multiply-adds with all operands in registers, and reads of memory
  * whose contents are not used.
  */
+import { hasExactDot } from "../kernels/simd/quantized/exactDot.ts";
+import { PRODUCTS } from "../kernels/simd/quantized/products.ts";
 import { type Declare, func, integers, loop } from "../wasm/control.ts";
 import type { Func, Local, Statements } from "../wasm/expression.ts";
 import { f32x4, i32, local, v128 } from "../wasm/instructions.ts";
 
 const VECTOR_BYTES = 16;
 const FLOPS_PER_PAIR = 8; // four lanes, a product and a sum
+/** The same for integers: eight products of 16 bits, or sixteen of 8, and as many sums. */
+const [OPS_PER_DOT, OPS_PER_BYTE_DOT] = [16, 32];
 
 /** Room for a probe's initial numbers and its sums, which are stored so that they are not optimized away. */
 export const PROBE_BYTES = 1024;
@@ -16,8 +20,19 @@ const SUMS_AT = PROBE_BYTES / 2;
 /** `code(at, from, to)` does `to - from` rounds, with PROBE_BYTES of memory at `at`. */
 export interface Probe {
   readonly code: Func;
-  /** Floating-point operations per round. */
+  /** Operations per round: products and sums. */
   readonly flops: number;
+}
+
+/** s = s + x · w of integers, as the SIMD tier multiplies them. */
+function dots(count: number, hasQuads: boolean): Probe {
+  const { code } = probe(count, (declare) => {
+    const w = declare("v128", "w");
+    const sums = Array.from({ length: count }, (_, i) => declare("v128", `s${i}`));
+    const { multiplyAdd } = PRODUCTS[hasQuads ? "quads" : "pairs"].arithmetic;
+    return { begin: [w], sums, round: sums.map((s) => local.set(s, multiplyAdd(s, w, w))) };
+  });
+  return { code, flops: count * (hasQuads ? OPS_PER_BYTE_DOT : OPS_PER_DOT) };
 }
 
 /** s = s · a + b: as many chains as fit the registers, because each step waits for the one before. */
@@ -67,6 +82,11 @@ export function peakProbes(isFused: boolean): readonly Probe[] {
   return isFused
     ? [chains(10, true), chains(12, true), chains(24, true)]
     : [chains(12, false), chains(13, false), products(6), chains(24, false), products(12)];
+}
+
+/** The same for integers. */
+export function integerProbes(): readonly Probe[] {
+  return [8, 12, 24].map((count) => dots(count, hasExactDot()));
 }
 
 /** Working sets must be a multiple of this. */

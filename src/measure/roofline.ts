@@ -10,6 +10,7 @@ import { analyze, type LayerKind, shareOf, sum } from "../analysis/analyze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { CHOICES, type TierName } from "../kernels/tiers.ts";
 import { isMap } from "../tensor/brands.ts";
+import type { ElementType } from "../tensor/elementType.ts";
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import { type Ceilings, readRate } from "./ceilings.ts";
 
@@ -64,6 +65,7 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
  * @param graph  as run: `session.graph`
  * @param timings milliseconds of each node by name, for one image; a layer takes as long as its nodes
  * @param peak   GFLOP/s of multiply-adds, from `ceilings`
+ * @param integers the same for layers of integers. Default: those of the SIMD tier
  * @returns a row for each layer that was timed
  * @throws ShapeError for an invalid graph, times that are no Map, or ceilings from elsewhere
  *
@@ -77,6 +79,7 @@ export function roofline(
   timings: ReadonlyMap<string, number>,
   ceilings: Ceilings,
   peak: number,
+  integers: number = ceilings.integers,
 ): readonly RooflineRow[] {
   const { layers } = analyze(graph);
   if (!isMap(timings))
@@ -89,7 +92,7 @@ export function roofline(
     const ms = sum(timed, (node) => timings.get(node) ?? 0);
     const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
     const bytes = weightBytes + inputBytes + outputBytes;
-    const computeMs = (2 * macs) / peak / 1e6;
+    const computeMs = (2 * macs) / (layer.type === "float32" ? peak : integers) / 1e6;
     const warmMs = bytes / readRate(ceilings, bytes / ceilings.threads) / 1e6;
     const coldMs = bytes / ceilings.reads[ceilings.reads.length - 1].gbps / 1e6;
     const roofMs = Math.max(computeMs, warmMs);
@@ -124,17 +127,23 @@ function checkCeilings(op: string, ceilings: unknown): void {
 /**
  * Returns the peak against which a session's kernels are measured.
  *
+ * @param type of the numbers that a layer computes with. Default "float32"
  * @throws ShapeError unless they come from `machineCeilings` and `Session.create`
  *
  * @example
  * const ceilings = await machineCeilings();
  * peakOf(ceilings, { backend: "naive", precision: "exact" }) === ceilings.plain; // true
  */
-export function peakOf(ceilings: Ceilings, session: { readonly backend: string; readonly precision: string }): number {
+export function peakOf(
+  ceilings: Ceilings,
+  session: { readonly backend: string; readonly precision: string },
+  type: ElementType = "float32",
+): number {
   checkCeilings("peakOf", ceilings);
   checkRecord("peakOf", "session", session);
-  const { simd, fused, plain } = ceilings;
+  const { simd, fused, integers, plain } = ceilings;
   const { backend, precision } = session;
   if (!Object.hasOwn(CHOICES, backend) || !CHOICES[backend as TierName].emits) return plain;
+  if (type !== "float32") return integers;
   return precision === "fast" ? (fused ?? simd) : simd;
 }

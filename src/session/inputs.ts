@@ -4,7 +4,12 @@ import type { Graph, GraphInput } from "../graph/graph.ts";
 import { quantized } from "../kernels/quantized/quantize.ts";
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Numbers } from "../tensor/numbers.ts";
-import { checkQuantizedTensor, type QuantizedLevels, type QuantizedTensor } from "../tensor/quantizedTensor.ts";
+import {
+  checkQuantizedTensor,
+  formatLevels,
+  type QuantizedLevels,
+  type QuantizedTensor,
+} from "../tensor/quantizedTensor.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
@@ -69,18 +74,13 @@ function checkInput(method: string, { name: graphName, inputs }: Graph, given: u
 }
 
 /** @throws ShapeError unless integers stand for what they do in the graph */
-function checkSame(
-  method: string,
-  called: string,
-  { type, scale, zeroPoint }: QuantizedTensor,
-  needed?: QuantizedLevels,
-): void {
-  const found = { type, scale, zeroPoint };
+function checkSame(method: string, called: string, given: QuantizedTensor, needed?: QuantizedLevels): void {
+  const { type, scale, zeroPoint } = given;
   if (needed === undefined) {
     throw new ShapeError(`session.${method}: ${called} has integers, needs a Tensor of real numbers`);
   }
   if (type === needed.type && scale === needed.scale && zeroPoint === needed.zeroPoint) return;
-  throw new ShapeError(`session.${method}: ${called} has ${show(found)}, needs ${show(needed)}`);
+  throw new ShapeError(`session.${method}: ${called} is ${formatLevels(given)}; needs ${formatLevels(needed)}`);
 }
 
 /** Integers as they are, real numbers as the graph has them. */

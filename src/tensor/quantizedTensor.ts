@@ -107,6 +107,15 @@ export function checkLevels(op: string, name: string, given: unknown): Quantized
   return { type: type as QuantizedType, scale: scale as number, zeroPoint: zeroPoint as number };
 }
 
+/** "int8, scale 0.5, zero point -3" */
+export function formatLevels({
+  type,
+  scale,
+  zeroPoint,
+}: Omit<Quantization, "axis"> & { readonly type: IntegerType }): string {
+  return `${type}, scale ${show(scale)}, zero point ${show(zeroPoint)}`;
+}
+
 export function sameLevels(a: QuantizedLevels, b: QuantizedLevels): boolean {
   return a.type === b.type && a.scale === b.scale && a.zeroPoint === b.zeroPoint;
 }

@@ -11,6 +11,7 @@ const ceilings = {
   threads: 1,
   simd: 50,
   fused: 100,
+  integers: 200,
   plain: 10,
   reads: [
     { bytes: 1000, gbps: 100 },

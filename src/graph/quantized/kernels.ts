@@ -65,7 +65,7 @@ function kernelOf<K>(kernels: QuantizedKernelSet<K>, rounding: Rounding, node: G
     case "resample2d": {
       if (node.mode === "nearest") return movingKernelOf(kernels, node);
       const [, OH, OW] = node.outputShape;
-      const { axes } = resampling(node.op, [shape[1], shape[2]], { ...node, sizes: [OH, OW] });
+      const { axes } = resampling(node.op, [shape[1], shape[2]], { sizes: [OH, OW] });
       const coordinates = node.coordinates as Exclude<typeof node.coordinates, "pytorch-half-pixel">;
       return kernels.interpolate2d(shape, { rounding, axes, coordinates });
     }

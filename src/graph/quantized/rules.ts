@@ -8,6 +8,7 @@ import {
   atIndex,
   checkLevels,
   checkQuantization,
+  formatLevels,
   type QuantizedLevels,
   sameLevels,
 } from "../../tensor/quantizedTensor.ts";
@@ -80,9 +81,11 @@ export function quantizedNode(
 function inherited(op: string, inputs: readonly QuantizedLevels[], { output }: Options): QuantizedLevels {
   const other = inputs.findIndex((levels) => !sameLevels(levels, inputs[0]));
   if (other > 0)
-    throw new ShapeError(`${op}: input ${other} has ${show(inputs[other])}, input 0 has ${show(inputs[0])}`);
+    throw new ShapeError(
+      `${op}: input ${other} is ${formatLevels(inputs[other])}; input 0 is ${formatLevels(inputs[0])}`,
+    );
   if (output === undefined || sameLevels(checkLevels(op, "output", output), inputs[0])) return inputs[0];
-  throw new ShapeError(`${op}: output is ${show(output)}, needs what the input has, ${show(inputs[0])}`);
+  throw new ShapeError(`${op}: output is ${show(output)}, needs that of the input, ${formatLevels(inputs[0])}`);
 }
 
 /** What integers ask of a node beyond what real numbers do. */

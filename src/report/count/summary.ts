@@ -103,7 +103,10 @@ function typesTable({ byKind }: NetworkSummary): ReportTable {
   };
 }
 
-function totalsTable({ total: { macs, parameters, weightBytes, activationBytes } }: NetworkSummary): ReportTable {
+function totalsTable({
+  total: { macs, parameters, weightBytes, activationBytes },
+  byType,
+}: NetworkSummary): ReportTable {
   return {
     name: "totals",
     title: "",
@@ -118,10 +121,17 @@ function totalsTable({ total: { macs, parameters, weightBytes, activationBytes }
       ["parameters, bare", parameters.withoutBatchNorm, "without batch norm (the papers)"],
       ["parameters, trainable", parameters.trainable, "with batch norm's scale and bias (PyTorch)"],
       ["parameters, stored", parameters.stored, "with its mean and variance too (Keras)"],
-      ["bytes of weights", weightBytes, "everything stored, as float32"],
-      ["bytes of activations", activationBytes, "every layer's output, as float32"],
+      ["bytes of weights", weightBytes, `everything stored${typeWords(byType)}`],
+      ["bytes of activations", activationBytes, "every layer's output"],
     ],
   };
+}
+
+/** ", as float32", or what is stored for layers of each type. */
+function typeWords(byType: NetworkSummary["byType"]): string {
+  const stored = byType.filter((one) => one.weightBytes > 0);
+  if (stored.length < 2) return `, as ${stored[0]?.type ?? "float32"}`;
+  return `: ${stored.map((one) => `${integer(one.weightBytes)} of ${one.type} layers`).join(", ")}`;
 }
 
 /** "input 224×224×3", or all inputs and outputs where there are several. */

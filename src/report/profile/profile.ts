@@ -82,7 +82,8 @@ export async function profileNetwork(network: TimedNetwork, options: ProfileOpti
     const [layered] = await timeSessions([{ session, inputs }], part(0));
     const [whole] = await timeInTurns([{ run: () => session.runAll(inputs) }], part(1));
     const peak = peakOf(ceilings, session);
-    const layers = roofline(session.graph, layered.layers, ceilings, peak);
+    const integers = peakOf(ceilings, session, "int8");
+    const layers = roofline(session.graph, layered.layers, ceilings, peak, integers);
     return {
       model: own.graph.name,
       backend: session.backend,
