@@ -8,6 +8,7 @@ export {
   type LayerKind,
   type ParameterCounts,
   type Totals,
+  type TypeShare,
 } from "./analysis/analyze.ts";
 export type { BlockForm, SeparableFormula } from "./analysis/blocks.ts";
 export { COUNTING_RULES, type CountingRule, countUnderRules, type RuleCount } from "./analysis/countingRules.ts";
@@ -65,6 +66,7 @@ export type {
   PadNode,
   PlainNode,
   PoolNode,
+  QuantizeNode,
   ReduceNode,
   Resample2dNode,
   SliceNode,

@@ -18,6 +18,15 @@ export const ROUNDINGS = ["float-half-even", "tflite-double", "tflite-single"] a
 /** How a sum is rounded to an integer of the output. */
 export type Rounding = (typeof ROUNDINGS)[number];
 
+/** How a real number becomes an integer: x · (1/s) or x / s, and how halves are rounded. */
+export type QuantizeRule = "reciprocal-half-even" | "division-half-even" | "division-half-away";
+
+/** XNNPACK multiplies by the reciprocal, TensorFlow Lite divides; ONNX divides, and rounds half to even. */
+export function quantizeRule(rounding: Rounding, byDivision: boolean = false): QuantizeRule {
+  if (byDivision) return "division-half-even";
+  return rounding === "float-half-even" ? "reciprocal-half-even" : "division-half-away";
+}
+
 /** What limits an output. */
 export interface OutputRange {
   readonly zeroPoint: number;

@@ -203,16 +203,14 @@ export interface GeluNode extends NodeBase {
 
 /** A node without options. */
 export interface PlainNode extends NodeBase {
-  readonly op:
-    | BinaryOp
-    | PlainFunction
-    | "softmax"
-    | "reshape"
-    | "expand"
-    | "matmul"
-    | "prelu"
-    | "quantize"
-    | "dequantize";
+  readonly op: BinaryOp | PlainFunction | "softmax" | "reshape" | "expand" | "matmul" | "prelu" | "dequantize";
+}
+
+/** Real numbers, or integers, to the integers of other levels. */
+export interface QuantizeNode extends NodeBase {
+  readonly op: "quantize";
+  /** Whether real numbers are divided by the scale, not multiplied by its reciprocal. */
+  readonly byDivision: boolean;
 }
 
 /** A node of a graph, of any kind. */
@@ -231,6 +229,7 @@ export type GraphNode =
   | LeakyReluNode
   | GeluNode
   | FakeQuantizeNode
+  | QuantizeNode
   | LayerNormNode
   | ReduceNode
   | ArgMaxNode

@@ -29,6 +29,12 @@ export interface FilterQuantization {
 export interface QuantizeSpec extends OutputQuantization {
   /** Of the node. */
   readonly name?: string;
+  /**
+   * Whether real numbers are divided by the scale and rounded half to even, as ONNX has it, whatever rule the
+   * session has.
+   * Default false.
+   */
+  readonly byDivision?: boolean;
 }
 
 /** Options of the builder's `pointwiseConv2d`. */

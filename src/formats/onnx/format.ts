@@ -9,9 +9,13 @@ export const onnx: Format = {
   // ir_version, the first field; a saved_model.pb begins with a version too.
   recognizes: ([tag, version, next], name) =>
     tag === 0x08 && version > 0 && next > 0 && !/saved_model\.pb$/i.test(name),
-  read: async (source, { from, shape, output }) => {
+  read: async (source, { from, shape, output, dequantize }) => {
     const { importFrom } = await import("./import.ts");
-    const options = { ...(shape && { shape }), ...(output !== undefined && { output }) };
+    const options = {
+      ...(shape && { shape }),
+      ...(output !== undefined && { output }),
+      ...(dequantize && { dequantize }),
+    };
     const { imported, tensors } = await importFrom(source, from, options);
     const { producer, metadata } = imported;
     return { producer, metadata, tensors, network: imported, resolution: null };

@@ -6,6 +6,7 @@
  */
 
 import { builderOf } from "../../graph/builder.ts";
+import { inIntegers, type Origin } from "../../graph/quantized/inIntegers.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -35,6 +36,8 @@ export interface ImportOnnxOptions {
   readonly constants?: ReadonlyMap<string, Tensor>;
   /** The only output to import, or the only ones, with what they need. Default: all of them. */
   readonly output?: string | readonly string[];
+  /** Whether integers become the real numbers that they stand for. Default false. */
+  readonly dequantize?: boolean;
 }
 
 /** An ONNX model as a graph with weights. */
@@ -155,11 +158,12 @@ function build(
   );
   for (const { name, shape, turned } of ends) known.set(name, { name, shape, turned });
 
-  const weights = new Map<string, Tensor>();
+  const weights = new Map<string, Weight>();
+  const origins = new Map<unknown, Origin>();
   const g = builder.builder;
   const nameOf = namesBeside(g.inputs);
   checkNumbers(file, floatsRead(nodes, known));
-  for (const node of nodes) run(file, node, known, { g, weights, opset, batch, nameOf, spend });
+  for (const node of nodes) run(file, node, known, { g, weights, opset, origins, batch, nameOf, spend });
   const answers = outputs.map((wanted) => {
     const value = outputValue(file, wanted, known.get(wanted), model);
     const fresh = (suffix: string): string => nameOf(`${wanted}_${suffix}`);
@@ -175,7 +179,9 @@ function build(
     answers.map(({ wanted, name }) => [wanted, name]),
     nameOf,
   );
-  return { graph, weights, turned, producer, opset, metadata };
+  const originOf = (name: string): Origin | null => origins.get((weights.get(name) as Tensor).data) ?? null;
+  const own = options.dequantize ? { graph, weights } : inIntegers(graph, weights, originOf);
+  return { ...own, turned, producer, opset, metadata };
 }
 
 function constantOf({ shape, data, type }: OnnxTensor): Constant {

@@ -1,9 +1,12 @@
 /** @file What an ONNX operator is, and how it reads its attributes. */
+import type { Origin } from "../../graph/quantized/inIntegers.ts";
 import type { Context as AnyContext, Known } from "../importer/values.ts";
 import type { OnnxNode } from "./modelTypes.ts";
 
 export interface Context extends AnyContext {
   readonly opset: number;
+  /** The integers that real numbers of the file are made of, by the array of the numbers. */
+  readonly origins: Map<unknown, Origin>;
   readonly node: OnnxNode;
 }
 

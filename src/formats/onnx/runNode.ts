@@ -1,8 +1,9 @@
 /** @file Imports one ONNX node: checks it, and turns it into nodes of a graph or a constant. */
 
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
+import type { Origin } from "../../graph/quantized/inIntegers.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { ungrouped } from "../importer/axes.ts";
 import type { computedBudget } from "../importer/computed.ts";
 import { describe } from "../importer/nodeOrder.ts";
@@ -17,8 +18,9 @@ interface BuildState {
   /** Returns a name that no node of the graph has yet. */
   readonly nameOf: (wanted: string) => string;
   readonly g: GraphBuilder;
-  readonly weights: Map<string, Tensor>;
+  readonly weights: Map<string, Weight>;
   readonly opset: number;
+  readonly origins: Map<unknown, Origin>;
   readonly batch: number;
   /** Spends the memory budget for computed constants. */
   readonly spend: ReturnType<typeof computedBudget>;

@@ -1,5 +1,5 @@
 /** @file Real numbers to integers and back, in a graph. */
-import { knownKeys } from "../../tensor/errors.ts";
+import { checkBoolean, knownKeys } from "../../tensor/errors.ts";
 import type { OutputQuantization } from "../../tensor/quantizedTensor.ts";
 import type { NodeQuantization } from "../graph.ts";
 import { known } from "./checks.ts";
@@ -13,13 +13,15 @@ export const quantize: Operation<"quantize"> = {
   method:
     ({ shapeOf, append }) =>
     (x, spec) => {
-      knownKeys("quantize", spec, ["name", "type", "scale", "zeroPoint"]);
-      const { name, ...output } = spec;
-      return append({ ...(name !== undefined && { name }), output }, [x], { op: "quantize", outputShape: shapeOf(x) });
+      knownKeys("quantize", spec, ["name", "type", "scale", "zeroPoint", "byDivision"]);
+      const { name, byDivision: given = false, ...output } = spec;
+      const byDivision = checkBoolean("quantize", "byDivision", given);
+      const options = { ...(name !== undefined && { name }), output };
+      return append(options, [x], { op: "quantize", byDivision, outputShape: shapeOf(x) });
     },
-  again: (g, { name, inputs: [x], quantization }) => {
+  again: (g, { name, inputs: [x], quantization, byDivision }) => {
     const { output } = quantization as NodeQuantization;
-    return g.quantize(x, { name, ...(output as OutputQuantization) });
+    return g.quantize(x, { name, byDivision, ...(output as OutputQuantization) });
   },
   kernel: () => none("quantize"),
 };

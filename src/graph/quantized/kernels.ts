@@ -3,7 +3,7 @@ import type { Elementwise } from "../../geometry/elementwise.ts";
 import { outputRange, type QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { quantizedAddition, quantizedProduct } from "../../geometry/quantizedArithmetic.ts";
 import type { QuantizedLayer } from "../../geometry/quantizedLayer.ts";
-import { meanRatio, type Rounding, ratioOf } from "../../geometry/requantization.ts";
+import { meanRatio, quantizeRule, type Rounding, ratioOf } from "../../geometry/requantization.ts";
 import { resampling } from "../../geometry/resample2d.ts";
 import { roundHalfAway } from "../../geometry/rounding.ts";
 import type { KernelSet } from "../../kernels/contract/kernels.ts";
@@ -51,7 +51,9 @@ function kernelOf<K>(kernels: QuantizedKernelSet<K>, rounding: Rounding, node: G
     case "softmax":
       return kernels.softmax(shape, x, y);
     case "quantize":
-      if (inputs[0] === null) return kernels.quantize(n, rounding, y.scale, outputRange(y));
+      if (inputs[0] === null) {
+        return kernels.quantize(n, quantizeRule(rounding, node.byDivision), y.scale, outputRange(y));
+      }
       return kernels.elementwise(n, { rounding, f: null, x, y });
     case "dequantize":
       return kernels.dequantize(n, x);

@@ -10,7 +10,7 @@ import type { Picks } from "../../geometry/picks.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { QuantizedAddition, QuantizedProduct } from "../../geometry/quantizedArithmetic.ts";
 import type { QuantizedLayer } from "../../geometry/quantizedLayer.ts";
-import type { OutputRange, Requantization, Rounding } from "../../geometry/requantization.ts";
+import type { OutputRange, QuantizeRule, Requantization, Rounding } from "../../geometry/requantization.ts";
 import type { Coordinates, ResampledAxis } from "../../geometry/resample2d.ts";
 import type { IntegerData, QuantizedLevels, QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -63,7 +63,7 @@ export interface QuantizedKernelSet<K> {
   softmax(shape: Shape, x: Pick<QuantizedLevels, "scale">, y: QuantizedLevels): K;
   interpolate2d(shape: Shape, resampling: QuantizedResampling): K;
   /** n real numbers. */
-  quantize(n: number, rounding: Rounding, scale: number, output: OutputRange): K;
+  quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange): K;
   /** To n real numbers. */
   dequantize(n: number, x: QuantizedLevels): K;
   /** As for floats, with x as the value of integers. */

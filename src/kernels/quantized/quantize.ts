@@ -1,6 +1,6 @@
 /** @file Real numbers at the door of a network of integers. */
 import { outputRange } from "../../geometry/quantizedActivation.ts";
-import type { Rounding } from "../../geometry/requantization.ts";
+import { quantizeRule, type Rounding } from "../../geometry/requantization.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { type IntegerData, integersOf, type QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { indicesAt } from "../../tensor/shape.ts";
@@ -9,7 +9,7 @@ import { quantizer } from "../naive/quantized/quantize.ts";
 
 /** @throws ShapeError for NaN, which no integer stands for */
 export function quantized(op: string, input: Tensor, levels: QuantizedLevels, rounding: Rounding): IntegerData {
-  const toInteger = quantizer(rounding, levels.scale, outputRange(levels));
+  const toInteger = quantizer(quantizeRule(rounding), levels.scale, outputRange(levels));
   const { data: real, offset, size, shape } = input.contiguous();
   const data = integersOf(levels.type, size);
   for (let i = 0; i < size; i++) {

@@ -1,5 +1,5 @@
 /** @file Real numbers to integers that stand for them, and back. */
-import type { Rounding } from "../../geometry/requantization.ts";
+import { quantizeRule, type Rounding } from "../../geometry/requantization.ts";
 import { dequantized, quantizer } from "../../kernels/naive/quantized/quantize.ts";
 import { knownKeys, ShapeError } from "../../tensor/errors.ts";
 import {
@@ -50,7 +50,7 @@ export function quantize(input: Tensor, options: QuantizeOptions): QuantizedTens
   const channels = quantization.axis === null ? 1 : shape[quantization.axis];
   const toIntegers = Array.from({ length: channels }, (_, c) => {
     const zeroPoint = atIndex(quantization.zeroPoint, c);
-    return quantizer(rounding, atIndex(quantization.scale, c), { zeroPoint, min, max });
+    return quantizer(quantizeRule(rounding), atIndex(quantization.scale, c), { zeroPoint, min, max });
   });
   for (let i = 0; i < data.length; i++) {
     const x = real[offset + i];

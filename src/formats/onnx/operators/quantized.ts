@@ -3,6 +3,7 @@
  *
  * A value that the file has as integers is the real number that each of them stands for.
  */
+import type { Origin } from "../../../graph/quantized/inIntegers.ts";
 import type { QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import { type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
@@ -111,7 +112,20 @@ function realNumbers(c: Context, x: Constant, i: number, givenAxis: number): Con
   const step = along(scale, x.shape, axis);
   const point = along(zeroPointAt(c, i + 1), x.shape, axis);
   const data = Float32Array.from(x.data, (integer, at) => (integer - point(at)) * step(at));
+  const origin = originOf(x, scale, zeroPointAt(c, i + 1));
+  if (origin !== undefined) c.origins.set(data, origin);
   return { shape: x.shape, data, isInteger: false };
+}
+
+const STORED: ReadonlyMap<string | undefined, Origin["type"]> = new Map([...TYPES, ["I32", "int32"]]);
+
+/** The integers of a constant of at most one scale for each output; they are found again behind whatever moves them. */
+function originOf({ type, data }: Constant, scale: Constant, point: Constant): Origin | undefined {
+  const stored = STORED.get(type);
+  if (stored === undefined) return undefined;
+  const scales = Array.from(scale.data, Math.fround);
+  const zeroPoints = scales.map((_, o) => point.data[point.data.length > 1 ? o : 0]);
+  return { type: stored, scales, zeroPoints, integers: data };
 }
 
 /** Integers less their zero point, one for all or along an axis. */
@@ -142,6 +156,8 @@ function biasOf(c: Context, bias: Constant, ofInput: number, ofFilter: number): 
   const [x, w] = [constantInput(c, ofInput, "scale"), constantInput(c, ofFilter, "scale")];
   const step = along(w, bias.shape, 0);
   const data = Float32Array.from(bias.data, (value, o) => value * (x.data[0] * step(o)));
+  const scales = Array.from(data, (_, o) => Math.fround(x.data[0] * step(o)));
+  c.origins.set(data, { type: "int32", scales, zeroPoints: scales.map(() => 0), integers: bias.data });
   return { shape: bias.shape, data, isInteger: false };
 }
 

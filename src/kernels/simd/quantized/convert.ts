@@ -1,5 +1,5 @@
 /** @file Functions of one integer by a table, and between integers and real numbers. */
-import type { OutputRange, Rounding } from "../../../geometry/requantization.ts";
+import type { OutputRange, QuantizeRule } from "../../../geometry/requantization.ts";
 import { INTEGER_RANGES, type QuantizedLevels, type QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import type { Local, Statements } from "../../../wasm/expression.ts";
 import { f32x4, f64x2, local, v128 } from "../../../wasm/instructions.ts";
@@ -42,7 +42,7 @@ export function lookup(n: number, type: QuantizedType, values: Int32Array): Emit
 }
 
 /** y[i] = limit( round(x[i] / scale) + zy ) of n real numbers. */
-export function quantize(n: number, rounding: Rounding, scale: number, output: OutputRange): EmittedKernel {
+export function quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange): EmittedKernel {
   const { zeroPoint, min, max } = output;
   const func = launchFunc("quantize", ["x", "y"], ({ x, y, from, to }, declare) => {
     const [xAt, yAt] = declare.i32("xAt", "yAt");
@@ -50,12 +50,12 @@ export function quantize(n: number, rounding: Rounding, scale: number, output: O
     const one = (v: Local<"v128">, i: number): Statements => {
       const numbers = v128.load(xAt, i * VECTOR_BYTES);
       const scaled =
-        rounding === "float-half-even"
+        rule === "reciprocal-half-even"
           ? f32x4.mul(numbers, f32x4.splat(Math.fround(1 / scale)))
           : f32x4.div(numbers, f32x4.splat(scale));
       const limited = f32x4.pmin(f32x4.pmax(scaled, f32x4.splat(min - zeroPoint)), f32x4.splat(max - zeroPoint));
       const nearest =
-        rounding === "float-half-even"
+        rule !== "division-half-away"
           ? nearestEven(v, zeroPoint)
           : i32x4.add(inFloat64(v, f64x2.promote_low_f32x4, towardsNearest), i32x4.splat(zeroPoint));
       return [local.set(v, limited), local.set(v, nearest)];

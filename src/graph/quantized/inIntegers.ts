@@ -1,0 +1,248 @@
+/**
+ * @file From a network whose values are rounded to the levels of eight bits to one that computes with the integers:
+ * what a file says with pairs of QuantizeLinear and DequantizeLinear.
+ *
+ *   x → fakeQuantize → conv2d → relu → fakeQuantize → …     becomes     x → quantize → conv2d of integers → …
+ *
+ * A layer becomes one of integers where its input, its filter and its result are rounded; its sums are exact then, and
+ * rounded once. What only moves numbers, or compares them, moves the integers. Everything else computes with the real
+ * numbers that they stand for, as before.
+ */
+import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quantizedTensor.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
+import { builderOf } from "../builder.ts";
+import { type Graph, type GraphNode, isConv, type LinearNode, type WeightQuantization, weightSpecs } from "../graph.ts";
+import type { Value } from "../methods/value.ts";
+import type { NodeOf } from "../operations/operation.ts";
+import { countReaders } from "../rewrite.ts";
+import type { Weights } from "../weights.ts";
+
+/** The integers that a weight was made of. */
+export interface Origin {
+  readonly type: "int8" | "uint8" | "int32";
+  /** One for all, or one for each output channel. */
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  /** Of a bias, in its order. */
+  readonly integers: ArrayLike<number>;
+}
+
+/** A value as integers, as real numbers, or as both, under these names. */
+interface Known {
+  readonly integers?: Value;
+  readonly real?: Value;
+}
+
+/** A layer of which a rounded result is made. */
+interface Layer {
+  readonly node: LinearNode;
+  readonly activation: LinearNode["activation"];
+  readonly filter: Origin;
+  readonly bias: Origin | null;
+  /** Its node, and that of the activation. */
+  readonly chain: readonly GraphNode[];
+}
+
+/** Operations that move numbers, or find the largest. */
+const MOVES: ReadonlySet<string> = new Set([
+  ...["maxPool2d", "concat", "reshape", "transpose", "slice", "gather", "expand", "tile"],
+]);
+
+/**
+ * @param originOf   the integers of a weight, by its name in the graph; null for one of real numbers
+ * @param asIntegers names of outputs that the file has as integers
+ * @returns the same where no layer computes with integers
+ */
+export function inIntegers(
+  graph: Graph,
+  weights: Weights<Weight>,
+  originOf: (weight: string) => Origin | null,
+  asIntegers: ReadonlySet<string> = new Set(),
+): { readonly graph: Graph; readonly weights: Map<string, Weight> } {
+  const layers = layersIn(graph, weights, originOf);
+  const own = new Map<string, Weight>(weights);
+  if (layers.size === 0) return { graph, weights: own };
+  const made = builderOf(graph.name, graph.inputs);
+  const { builder: g } = made;
+  const known = new Map<string, Known>(graph.inputs.map(({ name }) => [name, { real: name }]));
+  const later = new Set([...layers.values()].flatMap(({ chain }) => chain));
+  const fresh = namer(graph);
+
+  const integers = (value: string): Value | undefined => known.get(value)?.integers;
+  const real = (value: string): Value => {
+    const found = known.get(value) as Known;
+    if (found.real !== undefined) return found.real;
+    const name = g.dequantize(found.integers as Value, { name: fresh(`${value}_real`) });
+    known.set(value, { ...found, real: name });
+    return name;
+  };
+  const inReal = (node: GraphNode): void => {
+    again(made, { ...node, inputs: node.inputs.map(real) });
+    known.set(node.name, { real: node.name });
+  };
+  const rounded = (node: NodeOf<"fakeQuantize">): Value => {
+    const levels = levelsIn(node);
+    const layer = layers.get(node.name);
+    const input = layer && integers(layer.node.inputs[0]);
+    if (layer && input && fits(layer, g.levelsOf(input) as QuantizedLevels)) {
+      return integerLayer(made, own, layer, input, levels);
+    }
+    layer?.chain.forEach(inReal);
+    const before = integers(node.inputs[0]);
+    const isRounded = before !== undefined && sameLevels(g.levelsOf(before) as QuantizedLevels, levels);
+    if (isRounded) return before;
+    return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, byDivision: true });
+  };
+
+  for (const node of graph.nodes) {
+    if (later.has(node)) continue; // made where its result is rounded
+    const inputs = node.inputs.map(integers);
+    if (node.op === "fakeQuantize") known.set(node.name, { integers: rounded(node) });
+    else if (MOVES.has(node.op) && areOfOne(inputs, g.levelsOf)) {
+      again(made, { ...node, inputs });
+      known.set(node.name, { integers: node.name });
+    } else inReal(node);
+  }
+  const outputs = graph.outputs.map((name) => {
+    const value = asIntegers.has(name) ? integers(name) : undefined;
+    return [name, value ?? real(name)] as const;
+  });
+  const built = made.build(outputs, fresh);
+  const used = new Set(weightSpecs(built).map(({ name }) => name));
+  return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };
+}
+
+type Made = ReturnType<typeof builderOf>;
+
+/** A node once more, with its weights' names. */
+function again({ again: append, nodes }: Made, node: GraphNode): void {
+  append(node);
+  const last = nodes[nodes.length - 1];
+  const specs = Object.entries(last.weights).map(([role, spec]) => [role, { ...spec, name: node.weights[role].name }]);
+  nodes[nodes.length - 1] = { ...last, weights: Object.fromEntries(specs) };
+}
+
+/** Layers whose filter is made of integers, by the name of the rounding that is all that reads their results. */
+function layersIn(
+  graph: Graph,
+  weights: Weights<Weight>,
+  originOf: (weight: string) => Origin | null,
+): ReadonlyMap<string, Layer> {
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const readers = countReaders(graph);
+  const found = new Map<string, Layer>();
+  for (const rounding of graph.nodes) {
+    if (rounding.op !== "fakeQuantize") continue;
+    const last = nodes.get(rounding.inputs[0]);
+    const limit = last && limitOf(last);
+    const node = limit ? nodes.get((last as GraphNode).inputs[0]) : last;
+    if (!node || !(isConv(node) || node.op === "dense") || (limit && node.activation !== "none")) continue;
+    const chain = limit ? [node, last as GraphNode] : [node];
+    const filter = originOf(node.weights.filter.name);
+    const bias = node.weights.bias ? originOf(node.weights.bias.name) : null;
+    const activation = limit ?? node.activation;
+    const isAlone = chain.every(({ name }) => readers.get(name) === 1);
+    if (
+      !isAlone ||
+      filter === null ||
+      !isMadeOf(weights.get(node.weights.filter.name) as Tensor, filter) ||
+      !/^(none|relu6?)$/.test(activation)
+    )
+      continue;
+    if (node.weights.bias && bias?.type !== "int32") continue;
+    const isSplit = node.op === "depthwiseConv2d" && node.weights.filter.shape[3] > 1 && filter.scales.length > 1;
+    if (!isSplit) found.set(rounding.name, { node, activation, filter, bias, chain });
+  }
+  return found;
+}
+
+/** Whether a filter is made of integers at the scales of its outputs; a file may have them along another axis. */
+function isMadeOf(filter: Tensor, { type, scales }: Origin): boolean {
+  if (type === "int32") return false;
+  return filter.toFloat32Array().every((number, i) => {
+    const scale = scales[scales.length > 1 ? i % scales.length : 0];
+    return Math.fround(Math.round(number / scale) * scale) === number;
+  });
+}
+
+/** The activation that a node is, where it is a limit. */
+function limitOf(node: GraphNode): "relu" | "relu6" | null {
+  if (node.op === "activation")
+    return node.activation === "relu" || node.activation === "relu6" ? node.activation : null;
+  if (node.op !== "clamp" || node.minValue !== 0) return null;
+  if (node.maxValue >= LARGEST) return "relu";
+  return node.maxValue === 6 ? "relu6" : null;
+}
+
+/** From here on a limit is none. */
+const LARGEST = 3.4028234663852886e38;
+
+/** Share by which a bias's scale may differ from those that it should be the product of. */
+const TOLERANCE = 1e-3;
+
+/** Whether the bias is at the scale of the products. */
+function fits({ filter, bias }: Layer, x: QuantizedLevels): boolean {
+  return (bias?.scales ?? []).every((scale, o) => {
+    const product = x.scale * filter.scales[filter.scales.length > 1 ? o : 0];
+    return Math.abs(scale - product) <= TOLERANCE * product;
+  });
+}
+
+function levelsIn({ type, scale, zeroPoint }: NodeOf<"fakeQuantize">): QuantizedLevels {
+  return { type, scale, zeroPoint };
+}
+
+function integerLayer(made: Made, weights: Map<string, Weight>, layer: Layer, x: Value, y: QuantizedLevels): Value {
+  const { node, activation, filter, bias } = layer;
+  const isOne = filter.scales.length === 1;
+  const quantization = {
+    type: filter.type,
+    scale: isOne ? filter.scales[0] : filter.scales,
+    zeroPoint: isOne ? filter.zeroPoints[0] : filter.zeroPoints,
+    axis: null, // the builder knows it
+  };
+  again(made, {
+    ...node,
+    inputs: [x],
+    activation,
+    weights: { ...node.weights, filter: { ...node.weights.filter, quantization } },
+    quantization: { inputs: [made.builder.levelsOf(x)], output: y },
+  });
+  const specs = made.nodes[made.nodes.length - 1].weights;
+  const { shape, name } = specs.filter;
+  const numbers = (weights.get(name) as Tensor).toFloat32Array();
+  const data = integersOf(filter.type, sizeOf(shape));
+  const O = node.outputShape[node.outputShape.length - 1];
+  for (let i = 0; i < data.length; i++) {
+    const o = isOne ? 0 : i % O;
+    data[i] = Math.round(numbers[i] / filter.scales[o]) + filter.zeroPoints[o];
+  }
+  weights.set(name, { shape, data, ...(specs.filter.quantization as WeightQuantization) });
+  if (bias !== null) {
+    const sums = Int32Array.from(bias.integers);
+    const own = specs.bias.quantization as WeightQuantization;
+    weights.set(specs.bias.name, { shape: specs.bias.shape, data: sums, ...own });
+  }
+  return node.name;
+}
+
+function areOfOne(
+  values: readonly (Value | undefined)[],
+  levelsOf: (value: Value) => QuantizedLevels | null,
+): values is readonly Value[] {
+  const levels = values.map((value) => (value === undefined ? null : levelsOf(value)));
+  return levels.every((one) => one !== null && sameLevels(one, levels[0] as QuantizedLevels));
+}
+
+/** Names that no node of the graph has. */
+function namer({ nodes, inputs }: Graph): (wanted: string) => string {
+  const taken = new Set([...nodes, ...inputs].map(({ name }) => name));
+  return (wanted) => {
+    let name = wanted;
+    for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
+    taken.add(name);
+    return name;
+  };
+}
