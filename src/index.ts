@@ -36,7 +36,7 @@ export { type Padding, type Padding4, type Pair, resolvePadding } from "./geomet
 export type { PadMode } from "./geometry/picks.ts";
 export type { Pool2dGeometry, Pool2dGeometryOptions } from "./geometry/pool2d.ts";
 export type { Reduction } from "./geometry/reduction.ts";
-export { ROUNDINGS, type Rounding } from "./geometry/requantization.ts";
+export { type QuantizeRule, ROUNDINGS, type Rounding } from "./geometry/requantization.ts";
 export type { Coordinates, NearestRounding, ResampleMode } from "./geometry/resample2d.ts";
 export type { WindowGeometry, WindowOptions } from "./geometry/window.ts";
 export { atResolution } from "./graph/atResolution.ts";

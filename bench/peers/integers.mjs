@@ -59,7 +59,10 @@ export function integerNetwork(graph, seed = 1) {
         case "dense":
           return g.dense(x, { ...layer(node, x, node.inputShapes[0][1]), outputs: node.outputShape[1] });
         case "add":
-          return g.add(x, second, { name: node.name, output: { type: "int8", scale: Math.fround(0.07), zeroPoint: 0 } });
+          return g.add(x, second, {
+            name: node.name,
+            output: { type: "int8", scale: Math.fround(0.07), zeroPoint: 0 },
+          });
         case "globalAveragePool2d":
           return g.globalAveragePool2d(x, { name: node.name });
         case "reshape":

@@ -18,12 +18,21 @@ export const ROUNDINGS = ["float-half-even", "tflite-double", "tflite-single"] a
 /** How a sum is rounded to an integer of the output. */
 export type Rounding = (typeof ROUNDINGS)[number];
 
-/** How a real number becomes an integer: x · (1/s) or x / s, and how halves are rounded. */
-export type QuantizeRule = "reciprocal-half-even" | "division-half-even" | "division-half-away";
+export const QUANTIZE_RULES = [
+  "reciprocal-half-even",
+  "division-half-even",
+  "division-offset-half-even",
+  "division-half-away",
+] as const;
 
-/** XNNPACK multiplies by the reciprocal, TensorFlow Lite divides; ONNX divides, and rounds half to even. */
-export function quantizeRule(rounding: Rounding, byDivision: boolean = false): QuantizeRule {
-  if (byDivision) return "division-half-even";
+/**
+ * How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, whether the zero point is
+ * added before rounding ("offset"), and where halves go.
+ */
+export type QuantizeRule = (typeof QUANTIZE_RULES)[number];
+
+/** XNNPACK multiplies by the reciprocal and rounds half to even; TensorFlow Lite divides and rounds half away from 0. */
+export function quantizeRule(rounding: Rounding): QuantizeRule {
   return rounding === "float-half-even" ? "reciprocal-half-even" : "division-half-away";
 }
 

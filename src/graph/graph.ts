@@ -4,12 +4,14 @@
  * A graph describes one image; every operation here treats the images of a batch independently and alike, so a session
  * runs any number of them. It holds no weights, only their names and shapes, and survives `JSON.stringify`.
  */
+
 import type { Activation } from "../geometry/activation.ts";
 import { type Conv2dGeometry, isDepthwise } from "../geometry/conv2d.ts";
 import { type BinaryOp, type GeluForm, PLAIN_FUNCTIONS, type PlainFunction } from "../geometry/elementwise.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Reduction } from "../geometry/reduction.ts";
+import type { QuantizeRule } from "../geometry/requantization.ts";
 import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
 import type { IntegerType, Quantization, QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -209,8 +211,8 @@ export interface PlainNode extends NodeBase {
 /** Real numbers, or integers, to the integers of other levels. */
 export interface QuantizeNode extends NodeBase {
   readonly op: "quantize";
-  /** Whether real numbers are divided by the scale, not multiplied by its reciprocal. */
-  readonly byDivision: boolean;
+  /** How real numbers are rounded; null leaves it to the session. */
+  readonly rule: QuantizeRule | null;
 }
 
 /** A node of a graph, of any kind. */

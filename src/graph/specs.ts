@@ -1,9 +1,11 @@
 /** @file Options of the methods of a graph builder. */
+
 import type { Activation } from "../geometry/activation.ts";
 import type { GeluForm } from "../geometry/elementwise.ts";
 import type { Padding, Pair } from "../geometry/padding.ts";
 import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
+import type { QuantizeRule } from "../geometry/requantization.ts";
 import type { ResamplingOptions } from "../geometry/resample2d.ts";
 import type { OutputQuantization, QuantizedType } from "../tensor/quantizedTensor.ts";
 
@@ -30,11 +32,10 @@ export interface QuantizeSpec extends OutputQuantization {
   /** Of the node. */
   readonly name?: string;
   /**
-   * Whether real numbers are divided by the scale and rounded half to even, as ONNX has it, whatever rule the
-   * session has.
-   * Default false.
+   * How real numbers are rounded: "reciprocal-half-even" as XNNPACK does, "division-half-even" as ONNX says,
+   * "division-offset-half-even" as onnxruntime's sums, "division-half-away" as TensorFlow Lite. Default: the session's.
    */
-  readonly byDivision?: boolean;
+  readonly rule?: QuantizeRule;
 }
 
 /** Options of the builder's `pointwiseConv2d`. */

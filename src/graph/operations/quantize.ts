@@ -1,5 +1,6 @@
 /** @file Real numbers to integers and back, in a graph. */
-import { checkBoolean, knownKeys } from "../../tensor/errors.ts";
+import { QUANTIZE_RULES } from "../../geometry/requantization.ts";
+import { knownKeys, oneOf } from "../../tensor/errors.ts";
 import type { OutputQuantization } from "../../tensor/quantizedTensor.ts";
 import type { NodeQuantization } from "../graph.ts";
 import { known } from "./checks.ts";
@@ -13,15 +14,15 @@ export const quantize: Operation<"quantize"> = {
   method:
     ({ shapeOf, append }) =>
     (x, spec) => {
-      knownKeys("quantize", spec, ["name", "type", "scale", "zeroPoint", "byDivision"]);
-      const { name, byDivision: given = false, ...output } = spec;
-      const byDivision = checkBoolean("quantize", "byDivision", given);
+      knownKeys("quantize", spec, ["name", "type", "scale", "zeroPoint", "rule"]);
+      const { name, rule = null, ...output } = spec;
+      if (rule !== null) oneOf("quantize", "rule", rule, QUANTIZE_RULES);
       const options = { ...(name !== undefined && { name }), output };
-      return append(options, [x], { op: "quantize", byDivision, outputShape: shapeOf(x) });
+      return append(options, [x], { op: "quantize", rule, outputShape: shapeOf(x) });
     },
-  again: (g, { name, inputs: [x], quantization, byDivision }) => {
+  again: (g, { name, inputs: [x], quantization, rule }) => {
     const { output } = quantization as NodeQuantization;
-    return g.quantize(x, { name, byDivision, ...(output as OutputQuantization) });
+    return g.quantize(x, { name, ...(rule && { rule }), ...(output as OutputQuantization) });
   },
   kernel: () => none("quantize"),
 };

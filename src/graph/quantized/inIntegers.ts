@@ -5,8 +5,9 @@
  *   x → fakeQuantize → conv2d → relu → fakeQuantize → …     becomes     x → quantize → conv2d of integers → …
  *
  * A layer becomes one of integers where its input, its filter and its result are rounded; its sums are exact then, and
- * rounded once. What only moves numbers, or compares them, moves the integers. Everything else computes with the real
- * numbers that they stand for, as before.
+ * rounded once. So is the mean of an image. What only moves numbers, or compares them, moves the integers. Everything
+ * else computes with the real numbers that they stand for, as before. All of it rounds as onnxruntime does, whose
+ * sums of two values add the zero point before they round.
  */
 import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -35,7 +36,7 @@ interface Known {
   readonly real?: Value;
 }
 
-/** A layer of which a rounded result is made. */
+/** A layer of which a rounded result is made, and which nothing else reads. */
 interface Layer {
   readonly node: LinearNode;
   readonly activation: LinearNode["activation"];
@@ -67,7 +68,16 @@ export function inIntegers(
   const made = builderOf(graph.name, graph.inputs);
   const { builder: g } = made;
   const known = new Map<string, Known>(graph.inputs.map(({ name }) => [name, { real: name }]));
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const readers = countReaders(graph);
+  /** The node that a rounding rounds, where nothing else reads it. */
+  const before = ({ inputs: [x] }: GraphNode): GraphNode | undefined =>
+    readers.get(x) === 1 ? nodes.get(x) : undefined;
   const later = new Set([...layers.values()].flatMap(({ chain }) => chain));
+  for (const node of graph.nodes) {
+    const pool = node.op === "fakeQuantize" && before(node);
+    if (pool && pool.op === "globalAveragePool2d") later.add(pool);
+  }
   const fresh = namer(graph);
 
   const integers = (value: string): Value | undefined => known.get(value)?.integers;
@@ -90,10 +100,18 @@ export function inIntegers(
       return integerLayer(made, own, layer, input, levels);
     }
     layer?.chain.forEach(inReal);
-    const before = integers(node.inputs[0]);
-    const isRounded = before !== undefined && sameLevels(g.levelsOf(before) as QuantizedLevels, levels);
-    if (isRounded) return before;
-    return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, byDivision: true });
+    const source = before(node);
+    if (source?.op === "globalAveragePool2d") {
+      const image = integers(source.inputs[0]);
+      const keepDimensions = source.outputShape.length === 4;
+      if (image) return g.reduceMean(image, { name: source.name, axes: [1, 2], keepDimensions, output: levels });
+      inReal(source);
+    }
+    const same = integers(node.inputs[0]);
+    if (same && sameLevels(g.levelsOf(same) as QuantizedLevels, levels)) return same;
+    const isSum = source?.op === "add" && source.inputs.every(integers);
+    const rule = isSum ? "division-offset-half-even" : "division-half-even";
+    return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, rule });
   };
 
   for (const node of graph.nodes) {

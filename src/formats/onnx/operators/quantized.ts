@@ -57,9 +57,9 @@ function quantizationAt(c: Context, i: number): Quantization {
 }
 
 /** Rounds a value to levels. */
-function quantized(c: Context, x: Value, quantization: Quantization): Value {
+function quantized(c: Context, x: Value, quantization: Quantization, name: string = c.name): Value {
   const { scale, zeroPoint } = quantization;
-  return { ...x, name: c.g.fakeQuantize(x.name, { name: c.name, ...quantization }), levels: { scale, zeroPoint } };
+  return { ...x, name: c.g.fakeQuantize(x.name, { name, ...quantization }), levels: { scale, zeroPoint } };
 }
 
 export const quantizeLinear: Operator = {
@@ -136,8 +136,8 @@ function withoutZeroPoint(c: Context, x: Constant, i: number, axis: number): Con
 
 /** Runs another operator on real numbers, and rounds its result to levels. */
 function rounded(c: Context, operator: Operator, inputs: readonly (Known | null)[], i: number): Known {
-  const sum = operator.run({ ...c, inputs, name: c.fresh("real") }) as Value;
-  return quantized(c, sum, quantizationAt(c, i));
+  const result = operator.run({ ...c, inputs }) as Value;
+  return quantized(c, result, quantizationAt(c, i), c.fresh("rounded"));
 }
 
 /** x, x's scale and zero point, filter, its own, those of the result, bias in steps of the product of both scales */
@@ -189,7 +189,8 @@ export const qLinearGlobalAveragePool: Operator = {
   run: (c) => {
     if (integerAttribute(c, "channels_last", 0) !== 0) c.fail("has channels_last 1, needs 0");
     const x = asImages(c, real(c, valueInput(c), 1));
-    return quantized(c, image(c, c.g.globalAveragePool2d(x.name, { name: c.fresh("real") })), quantizationAt(c, 3));
+    const mean = image(c, c.g.globalAveragePool2d(x.name, { name: c.name }));
+    return quantized(c, mean, quantizationAt(c, 3), c.fresh("rounded"));
   },
 };
 

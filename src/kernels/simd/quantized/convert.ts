@@ -41,9 +41,12 @@ export function lookup(n: number, type: QuantizedType, values: Int32Array): Emit
   };
 }
 
-/** y[i] = limit( round(x[i] / scale) + zy ) of n real numbers. */
+/** y[i] = limit( round(x[i] / scale) + zy ) of n real numbers, or zy is added first. */
 export function quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange): EmittedKernel {
-  const { zeroPoint, min, max } = output;
+  const { min, max } = output;
+  const isOffset = rule === "division-offset-half-even";
+  const before = isOffset ? output.zeroPoint : 0;
+  const after = output.zeroPoint - before;
   const func = launchFunc("quantize", ["x", "y"], ({ x, y, from, to }, declare) => {
     const [xAt, yAt] = declare.i32("xAt", "yAt");
     const vectors = range(PART / 4, (v) => declare("v128", `v${v}`));
@@ -53,11 +56,12 @@ export function quantize(n: number, rule: QuantizeRule, scale: number, output: O
         rule === "reciprocal-half-even"
           ? f32x4.mul(numbers, f32x4.splat(Math.fround(1 / scale)))
           : f32x4.div(numbers, f32x4.splat(scale));
-      const limited = f32x4.pmin(f32x4.pmax(scaled, f32x4.splat(min - zeroPoint)), f32x4.splat(max - zeroPoint));
+      const shifted = isOffset ? f32x4.add(scaled, f32x4.splat(before)) : scaled;
+      const limited = f32x4.pmin(f32x4.pmax(shifted, f32x4.splat(min - after)), f32x4.splat(max - after));
       const nearest =
         rule !== "division-half-away"
-          ? nearestEven(v, zeroPoint)
-          : i32x4.add(inFloat64(v, f64x2.promote_low_f32x4, towardsNearest), i32x4.splat(zeroPoint));
+          ? nearestEven(v, after)
+          : i32x4.add(inFloat64(v, f64x2.promote_low_f32x4, towardsNearest), i32x4.splat(after));
       return [local.set(v, limited), local.set(v, nearest)];
     };
     return upTo(from, to, [
