@@ -7,10 +7,11 @@ const SPREAD = 40;
 const WEIGHT = 73.6;
 
 /** ReLU6 keeps 0 to 6; other results are of either sign. */
-function levelsAfter(activation) {
+function levelsAfter(activation, type) {
+  const zero = type === "int8" ? 0 : 128;
   return activation === "relu6"
-    ? { type: "int8", scale: Math.fround(6 / 255), zeroPoint: -128 }
-    : { type: "int8", scale: Math.fround(0.05), zeroPoint: 0 };
+    ? { type, scale: Math.fround(6 / 255), zeroPoint: zero - 128 }
+    : { type, scale: Math.fround(0.05), zeroPoint: zero };
 }
 
 /**
@@ -18,14 +19,13 @@ function levelsAfter(activation) {
  *
  * @returns the graph and its weights
  */
-export function integerNetwork(graph, seed = 1) {
+export function integerNetwork(graph, seed = 1, type = "int8") {
+  const zero = type === "int8" ? 0 : 128;
   const { nodes, input, output, name } = fuseActivation(foldBatchNorm(graph, randomWeights(graph, 1)).graph);
   const g = graphBuilder(`${name}_int8`, input.shape);
-  const values = new Map([
-    [input.name, g.quantize(g.input, { type: "int8", scale: Math.fround(1 / 32), zeroPoint: 0 })],
-  ]);
+  const values = new Map([[input.name, g.quantize(g.input, { type, scale: Math.fround(1 / 32), zeroPoint: zero })]]);
   const layer = (node, x, K) => {
-    const out = levelsAfter(node.activation);
+    const out = levelsAfter(node.activation, type);
     const ratio = (1.5 * SPREAD) / (Math.sqrt(K) * SPREAD * WEIGHT);
     const { scale } = g.levelsOf(x);
     const channels = node.outputShape.at(-1);
@@ -61,7 +61,7 @@ export function integerNetwork(graph, seed = 1) {
         case "add":
           return g.add(x, second, {
             name: node.name,
-            output: { type: "int8", scale: Math.fround(0.07), zeroPoint: 0 },
+            output: { type, scale: Math.fround(0.07), zeroPoint: zero },
           });
         case "globalAveragePool2d":
           return g.globalAveragePool2d(x, { name: node.name });
@@ -70,7 +70,7 @@ export function integerNetwork(graph, seed = 1) {
         case "softmax":
           return g.softmax(x, {
             name: node.name,
-            output: { type: "int8", scale: Math.fround(1 / 256), zeroPoint: -128 },
+            output: { type, scale: Math.fround(1 / 256), zeroPoint: zero - 128 },
           });
         default:
           throw new Error(`no ${node.op} of integers`);

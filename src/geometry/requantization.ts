@@ -18,17 +18,9 @@ export const ROUNDINGS = ["float-half-even", "tflite-double", "tflite-single"] a
 /** How a sum is rounded to an integer of the output. */
 export type Rounding = (typeof ROUNDINGS)[number];
 
-export const QUANTIZE_RULES = [
-  "reciprocal-half-even",
-  "division-half-even",
-  "division-offset-half-even",
-  "division-half-away",
-] as const;
+export const QUANTIZE_RULES = ["reciprocal-half-even", "division-half-even", "division-half-away"] as const;
 
-/**
- * How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, whether the zero point is
- * added before rounding ("offset"), and where halves go.
- */
+/** How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, and where halves go. */
 export type QuantizeRule = (typeof QUANTIZE_RULES)[number];
 
 /** XNNPACK multiplies by the reciprocal and rounds half to even; TensorFlow Lite divides and rounds half away from 0. */

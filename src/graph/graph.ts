@@ -213,6 +213,8 @@ export interface QuantizeNode extends NodeBase {
   readonly op: "quantize";
   /** How real numbers are rounded; null leaves it to the session. */
   readonly rule: QuantizeRule | null;
+  /** The part of the zero point that is added before rounding. */
+  readonly offset: number;
 }
 
 /** A node of a graph, of any kind. */

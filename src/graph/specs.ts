@@ -33,9 +33,13 @@ export interface QuantizeSpec extends OutputQuantization {
   readonly name?: string;
   /**
    * How real numbers are rounded: "reciprocal-half-even" as XNNPACK does, "division-half-even" as ONNX says,
-   * "division-offset-half-even" as onnxruntime's sums, "division-half-away" as TensorFlow Lite. Default: the session's.
+   * "division-half-away" as TensorFlow Lite. Default: the session's.
    */
   readonly rule?: QuantizeRule;
+  /**
+   * The part of the zero point that is added before rounding: an integer, default 0. The sums of onnxruntime have it.
+   */
+  readonly offset?: number;
 }
 
 /** Options of the builder's `pointwiseConv2d`. */

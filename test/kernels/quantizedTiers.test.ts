@@ -5,7 +5,7 @@ import { conv2dGeometry } from "../../src/geometry/conv2d.ts";
 import { pool2dGeometry } from "../../src/geometry/pool2d.ts";
 import { outputRange } from "../../src/geometry/quantizedActivation.ts";
 import { quantizedAddition, quantizedProduct } from "../../src/geometry/quantizedArithmetic.ts";
-import { meanRatio, QUANTIZE_RULES, quantizeRule, ROUNDINGS } from "../../src/geometry/requantization.ts";
+import { meanRatio, QUANTIZE_RULES, ROUNDINGS } from "../../src/geometry/requantization.ts";
 import { outputShape } from "../../src/geometry/window.ts";
 import { random, Tensor } from "../../src/index.ts";
 import type { LayerWeights } from "../../src/kernels/contract/kernels.ts";
@@ -215,14 +215,10 @@ describe("functions, conversions and copies", () => {
         });
         const infinite = new Tensor(Float32Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, -0), [4]);
         for (const values of [new Tensor(real, [n]), infinite]) {
+          const rule = QUANTIZE_RULES[seed % 3];
+          const offset = [0, to.zeroPoint, to.zeroPoint - INTEGER_RANGES[y][0]][seed % 4] ?? 0;
           agree(
-            (kernels) =>
-              kernels.quantize(
-                values.size,
-                seed % 2 === 1 ? QUANTIZE_RULES[seed % 4] : quantizeRule(rule),
-                to.scale,
-                outputRange(to),
-              ),
+            (kernels) => kernels.quantize(values.size, rule, to.scale, outputRange(to), offset),
             [values],
             y,
             values.shape,

@@ -5,17 +5,19 @@
  * are numbered as in onnx.proto3.
  */
 
-import { type Graph, outputShapeOf } from "../../graph/graph.ts";
-import { checkReal } from "../../graph/quantized/real.ts";
+import { type Graph, levelsOf, outputShapeOf } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../../graph/weights.ts";
 import { concatBytes } from "../../tensor/bytes.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
+import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { bytesField, type Parts, textField, varintField } from "../bytes/protobufWriter.ts";
+import { writeNodes } from "./exportIntegers.ts";
 import { writeNode } from "./exportNode.ts";
 import { inOnnxOrder } from "./exportPicks.ts";
-import { FLOAT, writer } from "./writer.ts";
+import { FLOAT, INTEGERS, writer } from "./writer.ts";
 
 const IR_VERSION = 8;
 
@@ -36,11 +38,10 @@ const OPSET = 14;
  */
 export function exportOnnx(
   graph: Graph,
-  weights: Weights,
+  weights: Weights<Weight>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const own = readGraph("exportOnnx", graph);
-  checkReal("exportOnnx", own);
   checkWeights("exportOnnx", own, weights);
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== "string") {
@@ -49,13 +50,13 @@ export function exportOnnx(
   }
   const { inputs, outputs, name, nodes } = own;
   const file = writer(new Set([...inputs.map((input) => input.name), ...nodes.map((node) => node.name)]));
-  for (const node of nodes) writeNode(file, node, weights);
+  writeNodes(file, own, weights, writeNode);
   const body = [
     ...file.nodes,
     ...textField(2, name),
     ...file.initializers,
-    ...inputs.flatMap((input) => valueInfo(11, input.name, input.shape)),
-    ...outputs.flatMap((output) => valueInfo(12, output, outputShapeOf(own, output))),
+    ...inputs.flatMap(({ name: input, shape, quantization }) => valueInfo(11, input, shape, quantization?.type)),
+    ...outputs.flatMap((output) => valueInfo(12, output, outputShapeOf(own, output), levelsOf(own, output)?.type)),
   ];
   return concatBytes([
     ...varintField(1, IR_VERSION),
@@ -66,12 +67,12 @@ export function exportOnnx(
   ]);
 }
 
-/** Describes a float32 tensor [n, …] with an open batch size. */
-function valueInfo(field: number, name: string, shape: Shape): Parts {
+/** Describes a tensor [n, …] with an open batch size. @param type none for float32 */
+function valueInfo(field: number, name: string, shape: Shape, type?: QuantizedType): Parts {
   const [, ...rest] = inOnnxOrder(shape);
   const dims: readonly Parts[] = [textField(2, "n"), ...rest.map((extent) => varintField(1, extent))];
   const tensor = [
-    ...varintField(1, FLOAT),
+    ...varintField(1, type === undefined ? FLOAT : INTEGERS[type]),
     ...bytesField(
       2,
       dims.flatMap((dim) => bytesField(1, dim)),

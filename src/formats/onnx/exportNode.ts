@@ -4,9 +4,11 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormNode, ConvNode, GraphNode } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
 import { writeActivation, writeFakeQuantize, writeGelu } from "./exportFunction.ts";
+import { writeIntegerWeight } from "./exportIntegers.ts";
 import { writeConvTranspose, writeLayerNorm, writeMatmul, writePrelu, writeResample } from "./exportLinear.ts";
 import {
   axisInFile,
@@ -21,11 +23,16 @@ import {
 import { writePool } from "./exportPool.ts";
 import { capital, dilationsAttribute, float, int, ints, type OnnxWriter, windowAttributes } from "./writer.ts";
 
-export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): void {
+export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights<Weight>): void {
   const { name, op, inputs, inputShapes, outputShape } = node;
   const [x] = inputs;
   const weight = (role: string): Tensor => weights.get(node.weights[role].name) as Tensor; // checked
-  const put = (role: string, tensor: Tensor = weight(role)): string => file.tensor(node.weights[role].name, tensor);
+  const put = (role: string, turn: (weight: Tensor) => Tensor = (same) => same): string => {
+    const { name: own } = node.weights[role];
+    const given = weights.get(own) as Weight;
+    if (given instanceof Tensor) return file.tensor(own, turn(given));
+    return writeIntegerWeight(file, own, given, turn, op === "dense" ? 1 : 0);
+  };
   const bias = (): readonly string[] => (node.weights.bias ? [put("bias")] : []);
   /** Writes an operator and the activation after it. */
   const activated = (f: Activation, write: (output: string) => void): void => {
@@ -41,16 +48,14 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights): 
         const groups = op === "conv2d" ? node.geometry.G : op === "depthwiseConv2d" ? node.geometry.C : 1;
         const { geometry: g } = node;
         const attributes = [...windowAttributes(g), ...dilationsAttribute(g), ...int("group", groups)];
-        file.node("Conv", [x, put("filter", oihw(node, weight("filter"))), ...bias()], y, attributes, name);
+        file.node("Conv", [x, put("filter", (filter) => oihw(node, filter)), ...bias()], y, attributes, name);
       });
       return;
     case "dense":
       activated(node.activation, (y) => void file.node("Gemm", [x, put("filter"), ...bias()], y, [], name));
       return;
     case "convTranspose2d":
-      activated(node.activation, (y) =>
-        writeConvTranspose(file, node, x, put("filter", iohw(weight("filter"))), bias(), y),
-      );
+      activated(node.activation, (y) => writeConvTranspose(file, node, x, put("filter", iohw), bias(), y));
       return;
     case "resample2d":
       writeResample(file, node);

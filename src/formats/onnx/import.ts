@@ -6,8 +6,10 @@
  */
 
 import { builderOf } from "../../graph/builder.ts";
+import type { FakeQuantizeNode } from "../../graph/graph.ts";
 import { inIntegers, type Origin } from "../../graph/quantized/inIntegers.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
+import { INTEGER_RANGES } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { warn } from "../../tensor/warn.ts";
@@ -160,10 +162,11 @@ function build(
 
   const weights = new Map<string, Weight>();
   const origins = new Map<unknown, Origin>();
+  const roundedSums = new Set<string>();
   const g = builder.builder;
   const nameOf = namesBeside(g.inputs);
   checkNumbers(file, floatsRead(nodes, known));
-  for (const node of nodes) run(file, node, known, { g, weights, opset, origins, batch, nameOf, spend });
+  for (const node of nodes) run(file, node, known, { g, weights, opset, origins, roundedSums, batch, nameOf, spend });
   const answers = outputs.map((wanted) => {
     const value = outputValue(file, wanted, known.get(wanted), model);
     const fresh = (suffix: string): string => nameOf(`${wanted}_${suffix}`);
@@ -180,7 +183,10 @@ function build(
     nameOf,
   );
   const originOf = (name: string): Origin | null => origins.get((weights.get(name) as Tensor).data) ?? null;
-  const own = options.dequantize ? { graph, weights } : inIntegers(graph, weights, originOf);
+  // Sums of QDQ files are of uint8 in onnxruntime, also where the file has int8.
+  const offsetOf = ({ name, type, zeroPoint }: FakeQuantizeNode): number =>
+    roundedSums.has(name) ? zeroPoint : zeroPoint - INTEGER_RANGES[type][0];
+  const own = options.dequantize ? { graph, weights } : inIntegers(graph, weights, originOf, offsetOf);
   return { ...own, turned, producer, opset, metadata };
 }
 

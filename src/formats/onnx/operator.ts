@@ -7,6 +7,8 @@ export interface Context extends AnyContext {
   readonly opset: number;
   /** The integers that real numbers of the file are made of, by the array of the numbers. */
   readonly origins: Map<unknown, Origin>;
+  /** Names of roundings that the file has in one operator with a sum. */
+  readonly roundedSums: Set<string>;
   readonly node: OnnxNode;
 }
 

@@ -21,6 +21,7 @@ interface BuildState {
   readonly weights: Map<string, Weight>;
   readonly opset: number;
   readonly origins: Map<unknown, Origin>;
+  readonly roundedSums: Set<string>;
   readonly batch: number;
   /** Spends the memory budget for computed constants. */
   readonly spend: ReturnType<typeof computedBudget>;

@@ -1,7 +1,7 @@
 /** @file Writes the parts of an ONNX file: nodes, attributes, tensors. Fields are numbered as in onnx.proto3. */
 
 import type { WindowGeometry } from "../../geometry/window.ts";
-import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
+import { type IntegerType, integersOf, type QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { floatBytes } from "../bytes/dtype.ts";
@@ -9,9 +9,8 @@ import { bytesField, floatField, type Parts, textField, varintField } from "../b
 
 /** Type codes of TensorProto and of attributes. */
 export const FLOAT = 1;
-const UINT8 = 2;
-const INT8 = 3;
 const INT64 = 7;
+export const INTEGERS: Readonly<Record<IntegerType, number>> = { uint8: 2, int8: 3, int32: 6 };
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Collects the nodes and tensors of a file. */
@@ -29,6 +28,8 @@ export interface OnnxWriter {
   tensor(wanted: string, tensor: Tensor): string;
   integers(wanted: string, values: readonly number[]): string;
   scalar(wanted: string, value: number): string;
+  /** Adds integers under a name that is free. */
+  numbers(name: string, type: IntegerType, shape: Shape, values: ArrayLike<number>): string;
   /** A number of eight bits. */
   level(wanted: string, value: number, type: QuantizedType): string;
 }
@@ -82,8 +83,13 @@ export function writer(taken: Set<string>): OnnxWriter {
       return initializer(name, INT64, [values.length], new Uint8Array(view.buffer));
     },
     scalar: (wanted, value) => initializer(fresh(wanted), FLOAT, [], floatBytes(Float32Array.of(value))),
+    numbers: (name, type, shape, values) => {
+      const data = integersOf(type, values.length);
+      data.set(values);
+      return initializer(name, INTEGERS[type], shape, new Uint8Array(data.buffer));
+    },
     level: (wanted, value, type) => {
-      return initializer(fresh(wanted), type === "int8" ? INT8 : UINT8, [], Uint8Array.of(value & 0xff));
+      return initializer(fresh(wanted), INTEGERS[type], [], Uint8Array.of(value & 0xff));
     },
   };
 }

@@ -7,7 +7,7 @@
  * A layer becomes one of integers where its input, its filter and its result are rounded; its sums are exact then, and
  * rounded once. So is the mean of an image. What only moves numbers, or compares them, moves the integers. Everything
  * else computes with the real numbers that they stand for, as before. All of it rounds as onnxruntime does, whose
- * sums of two values add the zero point before they round.
+ * sums of two values add (a part of) the zero point before they round.
  */
 import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -53,14 +53,14 @@ const MOVES: ReadonlySet<string> = new Set([
 
 /**
  * @param originOf   the integers of a weight, by its name in the graph; null for one of real numbers
- * @param asIntegers names of outputs that the file has as integers
+ * @param offsetOf   what is added to a sum before it is rounded
  * @returns the same where no layer computes with integers
  */
 export function inIntegers(
   graph: Graph,
   weights: Weights<Weight>,
   originOf: (weight: string) => Origin | null,
-  asIntegers: ReadonlySet<string> = new Set(),
+  offsetOf: (rounding: NodeOf<"fakeQuantize">) => number,
 ): { readonly graph: Graph; readonly weights: Map<string, Weight> } {
   const layers = layersIn(graph, weights, originOf);
   const own = new Map<string, Weight>(weights);
@@ -110,8 +110,8 @@ export function inIntegers(
     const same = integers(node.inputs[0]);
     if (same && sameLevels(g.levelsOf(same) as QuantizedLevels, levels)) return same;
     const isSum = source?.op === "add" && source.inputs.every(integers);
-    const rule = isSum ? "division-offset-half-even" : "division-half-even";
-    return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, rule });
+    const offset = isSum ? offsetOf(node) : 0;
+    return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, rule: "division-half-even", offset });
   };
 
   for (const node of graph.nodes) {
@@ -123,10 +123,7 @@ export function inIntegers(
       known.set(node.name, { integers: node.name });
     } else inReal(node);
   }
-  const outputs = graph.outputs.map((name) => {
-    const value = asIntegers.has(name) ? integers(name) : undefined;
-    return [name, value ?? real(name)] as const;
-  });
+  const outputs = graph.outputs.map((name) => [name, real(name)] as const);
   const built = made.build(outputs, fresh);
   const used = new Set(weightSpecs(built).map(({ name }) => name));
   return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };

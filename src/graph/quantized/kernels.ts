@@ -52,7 +52,7 @@ function kernelOf<K>(kernels: QuantizedKernelSet<K>, rounding: Rounding, node: G
       return kernels.softmax(shape, x, y);
     case "quantize":
       if (inputs[0] === null) {
-        return kernels.quantize(n, node.rule ?? quantizeRule(rounding), y.scale, outputRange(y));
+        return kernels.quantize(n, node.rule ?? quantizeRule(rounding), y.scale, outputRange(y), node.offset);
       }
       return kernels.elementwise(n, { rounding, f: null, x, y });
     case "dequantize":

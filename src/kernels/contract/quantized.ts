@@ -63,7 +63,7 @@ export interface QuantizedKernelSet<K> {
   softmax(shape: Shape, x: Pick<QuantizedLevels, "scale">, y: QuantizedLevels): K;
   interpolate2d(shape: Shape, resampling: QuantizedResampling): K;
   /** n real numbers. */
-  quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange): K;
+  quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange, offset: number): K;
   /** To n real numbers. */
   dequantize(n: number, x: QuantizedLevels): K;
   /** As for floats, with x as the value of integers. */

@@ -45,8 +45,8 @@ export const quantizedNaive: QuantizedKernelSet<IntegerKernel> = {
   softmax: (shape, { scale }, output) =>
     ofIntegers(([x], y) => quantizedSoftmax(shape[shape.length - 1], scale, output, x, y)),
   interpolate2d: ([N, , , C], resampling) => ofIntegers(([x], y) => quantizedInterpolate2d(resampling, [N, C], x, y)),
-  quantize: (n, rule, scale, output) => () => {
-    const toInteger = quantizer(rule, scale, output);
+  quantize: (n, rule, scale, output, before) => () => {
+    const toInteger = quantizer(rule, scale, output, before);
     return ([x], y) => {
       const { data, offset } = (x as Tensor).contiguous();
       for (let i = 0; i < n; i++) (y as IntegerData)[i] = toInteger(data[offset + i]);

@@ -165,7 +165,11 @@ function biasOf(c: Context, bias: Constant, ofInput: number, ofFilter: number): 
 export const qLinearAdd: Operator = {
   takesLevels: true,
   attributes: [],
-  run: (c) => rounded(c, add, [real(c, valueInput(c, 0), 1), real(c, valueInput(c, 3), 4)], 6),
+  run: (c) => {
+    const sum = rounded(c, add, [real(c, valueInput(c, 0), 1), real(c, valueInput(c, 3), 4)], 6);
+    c.roundedSums.add((sum as Value).name);
+    return sum;
+  },
 };
 
 /** com.microsoft: a, its scale and zero point, b, its own, c; scale and zero point of the result, or a real one */

@@ -3,21 +3,25 @@ import { limited, type OutputRange, type QuantizeRule } from "../../../geometry/
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
 
 /**
- * limit( round(x · (1/s)) + z ), limit( round(x / s) + z ) or limit( round(x / s + z) ), all of it in float32.
+ * limit( round(x · (1/s)) + z ) or limit( round(x / s) + z ), all of it in float32.
+ *
+ * Where an offset is given, so much of z is added before rounding: limit( round(x / s + offset) + z - offset ).
  *
  * Sources: google/XNNPACK src/microparams-init.c, xnn_init_f32_qs8_cvt_scalar_params; tensorflow/lite/kernels/internal/
  * reference/quantize.h, AffineQuantize; onnx, QuantizeLinear; microsoft/onnxruntime core/mlas/lib/qladd.cpp, the kernel without vectors.
  */
-export function quantizer(rule: QuantizeRule, scale: number, output: OutputRange): (x: number) => number {
+export function quantizer(
+  rule: QuantizeRule,
+  scale: number,
+  given: OutputRange,
+  offset: number = 0,
+): (x: number) => number {
+  const output = { ...given, zeroPoint: given.zeroPoint - offset };
   const inverse = Math.fround(1 / scale);
-  if (rule === "division-offset-half-even") {
-    const { zeroPoint, min, max } = output;
-    return (x) => Math.min(max, Math.max(min, roundHalfEven(Math.fround(Math.fround(x / scale) + zeroPoint))));
-  }
   const round = rule === "division-half-away" ? roundHalfAway : roundHalfEven;
   return rule === "reciprocal-half-even"
-    ? (x) => limited(round(Math.fround(x * inverse)), output)
-    : (x) => limited(round(Math.fround(x / scale)), output);
+    ? (x) => limited(round(Math.fround(Math.fround(x * inverse) + offset)), output)
+    : (x) => limited(round(Math.fround(Math.fround(x / scale) + offset)), output);
 }
 
 /** (q - z) · s, rounded once to float32 */

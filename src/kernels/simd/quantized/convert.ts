@@ -41,12 +41,16 @@ export function lookup(n: number, type: QuantizedType, values: Int32Array): Emit
   };
 }
 
-/** y[i] = limit( round(x[i] / scale) + zy ) of n real numbers, or zy is added first. */
-export function quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange): EmittedKernel {
+/** y[i] = limit( round(x[i] / scale + offset) + zy - offset ) of n real numbers. */
+export function quantize(
+  n: number,
+  rule: QuantizeRule,
+  scale: number,
+  output: OutputRange,
+  offset: number,
+): EmittedKernel {
   const { min, max } = output;
-  const isOffset = rule === "division-offset-half-even";
-  const before = isOffset ? output.zeroPoint : 0;
-  const after = output.zeroPoint - before;
+  const after = output.zeroPoint - offset;
   const func = launchFunc("quantize", ["x", "y"], ({ x, y, from, to }, declare) => {
     const [xAt, yAt] = declare.i32("xAt", "yAt");
     const vectors = range(PART / 4, (v) => declare("v128", `v${v}`));
@@ -56,7 +60,7 @@ export function quantize(n: number, rule: QuantizeRule, scale: number, output: O
         rule === "reciprocal-half-even"
           ? f32x4.mul(numbers, f32x4.splat(Math.fround(1 / scale)))
           : f32x4.div(numbers, f32x4.splat(scale));
-      const shifted = isOffset ? f32x4.add(scaled, f32x4.splat(before)) : scaled;
+      const shifted = offset === 0 ? scaled : f32x4.add(scaled, f32x4.splat(offset));
       const limited = f32x4.pmin(f32x4.pmax(shifted, f32x4.splat(min - after)), f32x4.splat(max - after));
       const nearest =
         rule !== "division-half-away"
