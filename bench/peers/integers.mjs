@@ -1,83 +1,127 @@
-/** MobileNets as networks of integers, with random weights: what every engine with eight bits can run. */
-import { foldBatchNorm, fuseActivation, graphBuilder, randomWeights } from "../../dist/index.js";
+/**
+ * MobileNets of eight-bit integers beside the same networks in float32 and other engines' integers:
+ * `npm run bench:integers [ROUNDS]`.
+ *
+ * The integers of all engines are compared first: any that differ end the program. Then every engine is timed in turns,
+ * in this Node and in the others that are installed. A ratio is the median of the ratios of the rounds. Last come the
+ * bytes: of the weights, and the most memory that a process takes to load one.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeModel } from "../../dist/index.js";
+import { spread, start } from "./turns.mjs";
+import { INTEGERS, NETWORKS } from "./workloads.mjs";
 
-/** Integers of an activation spread by some 40; the ratios of scales keep it so. */
-const SPREAD = 40;
-/** Mean size of random int8 weights, √(255² / 12). */
-const WEIGHT = 73.6;
-
-/** ReLU6 keeps 0 to 6; other results are of either sign. */
-function levelsAfter(activation, type) {
-  const zero = type === "int8" ? 0 : 128;
-  return activation === "relu6"
-    ? { type, scale: Math.fround(6 / 255), zeroPoint: zero - 128 }
-    : { type, scale: Math.fround(0.05), zeroPoint: zero };
-}
+const ROUNDS = Number(process.argv[2] ?? 41);
+const HERE = new URL(".", import.meta.url).pathname;
+const [OWN, FLOAT] = ["separable, int8", "separable, float32"];
 
 /**
- * The same layers on int8, with a scale for each output channel; real numbers at both ends.
- *
- * @returns the graph and its weights
+ * Label, engine, threads, and whether it runs integers. onnxruntime adds two values by another rule, so that it computes
+ * other integers for MobileNetV2, and is left out there.
  */
-export function integerNetwork(graph, seed = 1, type = "int8") {
-  const zero = type === "int8" ? 0 : 128;
-  const { nodes, input, output, name } = fuseActivation(foldBatchNorm(graph, randomWeights(graph, 1)).graph);
-  const g = graphBuilder(`${name}_int8`, input.shape);
-  const values = new Map([[input.name, g.quantize(g.input, { type, scale: Math.fround(1 / 32), zeroPoint: zero })]]);
-  const layer = (node, x, K) => {
-    const out = levelsAfter(node.activation, type);
-    const ratio = (1.5 * SPREAD) / (Math.sqrt(K) * SPREAD * WEIGHT);
-    const { scale } = g.levelsOf(x);
-    const channels = node.outputShape.at(-1);
-    // Scales differ by channel as they do after training, here by a third.
-    const scales = Array.from({ length: channels }, (_, o) =>
-      Math.fround(((ratio * out.scale) / scale) * (0.85 + 0.3 * ((o * 7) % 10) * 0.1)),
-    );
-    return { name: node.name, output: out, filter: { scale: scales }, activation: node.activation };
-  };
-  for (const node of nodes) {
-    const [x, second] = node.inputs.map((one) => values.get(one));
-    const add = () => {
-      const { geometry: k } = node;
-      switch (node.op) {
-        case "conv2d":
-        case "depthwiseConv2d": {
-          const { padTop, padBottom, padLeft, padRight, strideH, strideW, KH, KW, O, G, C } = k;
-          const own = {
-            ...layer(node, x, (KH * KW * C) / G),
-            kernel: [KH, KW],
-            strides: [strideH, strideW],
-            padding: [padTop, padBottom, padLeft, padRight],
-          };
-          const isDepthwise = node.op === "depthwiseConv2d" || (G === C && G > 1);
-          return isDepthwise
-            ? g.depthwiseConv2d(x, { ...own, ...layer(node, x, KH * KW) })
-            : g.conv2d(x, { ...own, outputs: O, groups: G });
-        }
-        case "pointwiseConv2d":
-          return g.pointwiseConv2d(x, { ...layer(node, x, k.C), outputs: k.O });
-        case "dense":
-          return g.dense(x, { ...layer(node, x, node.inputShapes[0][1]), outputs: node.outputShape[1] });
-        case "add":
-          return g.add(x, second, {
-            name: node.name,
-            output: { type, scale: Math.fround(0.07), zeroPoint: zero },
-          });
-        case "globalAveragePool2d":
-          return g.globalAveragePool2d(x, { name: node.name });
-        case "reshape":
-          return g.reshape(x, node.outputShape, { name: node.name });
-        case "softmax":
-          return g.softmax(x, {
-            name: node.name,
-            output: { type, scale: Math.fround(1 / 256), zeroPoint: zero - 128 },
-          });
-        default:
-          throw new Error(`no ${node.op} of integers`);
-      }
-    };
-    values.set(node.name, add());
+const ENGINES = [
+  [OWN, "separable", 1, true],
+  [`${OWN}, two threads`, "separable", 2, true],
+  [FLOAT, "separable", 1, false],
+  ["LiteRT.js, int8", "LiteRT.js", 1, true],
+  ["LiteRT.js, float32", "LiteRT.js", 1, false],
+  ["onnxruntime-web, int8", "onnxruntime-web", 1, true, { withoutSums: true }],
+];
+
+const others = [22, 24, 26].map((version) => join(HERE, `../../test/engines/node_modules/node-${version}/bin/node`));
+for (const execPath of [process.execPath, ...others.filter(existsSync)]) {
+  const version = execFileSync(execPath, ["--version"], { encoding: "utf8" }).trim();
+  for (const index of INTEGERS.keys()) {
+    console.log(`\n${INTEGERS[index].graph.name}, Node ${version}, median of ${ROUNDS} rounds`);
+    for (const row of await compared(index, execPath)) console.log(row);
   }
-  const built = g.build(g.dequantize(values.get(output), { name: "real" }));
-  return { graph: built, weights: randomWeights(built, seed) };
+}
+console.log(`\nBytes of ${INTEGERS[0].graph.name}`);
+for (const row of await bytes()) console.log(row);
+process.exit();
+
+async function compared(index, execPath) {
+  const hasSums = INTEGERS[index].graph.nodes.some(({ op }) => op === "add");
+  const rows = ENGINES.filter(([, , , , options]) => !(hasSums && options?.withoutSums));
+  const children = [];
+  const answers = [];
+  for (const [label, name, threads, isInteger] of rows) {
+    const one = await start(name, threads, { execPath });
+    children.push(one);
+    answers.push(await one.ask("prepare", isInteger ? { integers: index } : { float: index }));
+    const differing = isInteger ? answers.at(-1).filter((value, i) => value !== answers[0][i]).length : 0;
+    if (differing > 0) throw new Error(`${label}: ${differing} of ${answers[0].length} values differ`);
+  }
+  const times = rows.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < rows.length; turn++) {
+      const i = (turn + round) % rows.length;
+      await new Promise((resolve) => setTimeout(resolve, 5)); // threads that still look for work go to sleep
+      times[i].push(await children[i].ask("time"));
+    }
+  }
+  for (const { child } of children) child.kill();
+  const over = (i, label) => {
+    const j = rows.findIndex(([own]) => own === label);
+    return spread(times[i].map((ms, round) => ms / times[j][round])).ms.toFixed(2);
+  };
+  const head = ["", "time", "over own int8", "over own float32", "values that differ"];
+  const cells = rows.map(([label, , , isInteger], i) => [
+    label,
+    `${spread(times[i]).ms.toFixed(2)} ms`,
+    ...[OWN, FLOAT].map((base) => over(i, base)),
+    isInteger ? "0" : "",
+  ]);
+  return aligned([head, ...cells]);
+}
+
+/** A column of labels and columns of numbers. */
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+async function bytes() {
+  const folder = mkdtempSync(join(tmpdir(), "separable-integers-"));
+  const files = [];
+  for (const [name, { graph, weights }] of [
+    ["int8", INTEGERS[0]],
+    ["float32", NETWORKS[0]],
+  ]) {
+    const file = join(folder, `${name}.tflite`);
+    writeFileSync(file, await writeModel(graph, weights, "tflite"));
+    const numbers = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    files.push([name, file, numbers]);
+  }
+  const rows = files.map(([name, file, numbers]) => {
+    const [loaded, planned] = [false, true].map((isPlanned) => {
+      return spread(Array.from({ length: 5 }, () => peak(file, isPlanned) - peak("", false))).ms;
+    });
+    const size = statSync(file).size;
+    return [name, ...[numbers, size, loaded, loaded - size - numbers, planned].map(mega)];
+  });
+  rmSync(folder, { recursive: true });
+  return aligned([["", "weights", "file", "peak, loaded", "beyond file and weights", "peak, with a session"], ...rows]);
+}
+
+function mega(value) {
+  return `${(value / 2 ** 20).toFixed(1)} MiB`;
+}
+
+/** The most memory of a process that loads a file, and makes a session of it; or only imports. */
+function peak(file, isPlanned) {
+  const program = `import { readFileSync } from "node:fs";
+    import { loadModel, Session } from ${JSON.stringify(join(HERE, "../../dist/index.js"))};
+    const model = ${Boolean(file)} && (await loadModel(${JSON.stringify(file)}));
+    if (${isPlanned}) await Session.create(model.graph, model.weights, { backend: "simd" });
+    console.log(1024 * /VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);`;
+  return Number(execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" }));
 }

@@ -15,6 +15,7 @@ import {
   randomTensor,
   randomWeights,
 } from "../../dist/index.js";
+import { integerNetwork } from "./integerNetwork.mjs";
 
 const SEED = 1;
 
@@ -63,9 +64,14 @@ export const LAYERS = [
 ];
 /** All of them, in the order in which they are measured and told apart by number. */
 export const WORKLOADS = [...NETWORKS, ...FAMILY, ...LAYERS];
-/** A workload by its number, or that of a model file. */
+/** Networks of int8, and the same in float32. */
+const INTEGERS_OF = [mobilenetV1(), mobilenetV2()];
+export const INTEGERS = INTEGERS_OF.map((graph) => integerNetwork(graph));
+/** A workload by its number, a network of int8 or what it was made of, or that of a model file. */
 export async function workloadOf(value) {
   if (typeof value === "number") return WORKLOADS[value];
+  if (value.integers !== undefined) return INTEGERS[value.integers];
+  if (value.float !== undefined) return folded(INTEGERS_OF[value.float]);
   const { graph, weights } = await loadModel(value);
   return folded(graph, weights);
 }
