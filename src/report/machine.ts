@@ -85,6 +85,7 @@ function computeTable(data: MachineCeilings): ReportTable {
     rows: [
       ["WebAssembly SIMD, product, then sum", ...ceilings.map((c) => c.simd)],
       ...(fused === null ? [] : [["WebAssembly SIMD, in one instruction", ...ceilings.map((c) => c.fused)]]),
+      ["WebAssembly SIMD, integers of eight bits", ...ceilings.map((c) => c.integers)],
       ["plain JavaScript, float64", plain, ...others.map(() => null)],
     ],
   };

@@ -91,13 +91,12 @@ function interleave({ a, b, low, high }: Registers, at: Local<"i32">, first: num
  * acc = acc + (low, high) · ŵ
  *
  * @param offset of the weights of the pair
- * @param begin what the first product is added to; default: the accumulator
  */
-function multiply(r: Registers, pixel: number, offset: number, begin?: (half: number) => Expr<"v128">): Statements {
+function multiply(r: Registers, pixel: number, offset: number): Statements {
   const { load, multiplyAdd, wBytes } = PRODUCTS.wide.arithmetic;
   return [r.low, r.high].map((xk, half) => {
     const acc = r.acc[pixel][half];
-    return local.set(acc, multiplyAdd(begin?.(half) ?? acc, xk, load(r.wc, offset + half * wBytes)));
+    return local.set(acc, multiplyAdd(acc, xk, load(r.wc, offset + half * wBytes)));
   });
 }
 
@@ -133,28 +132,17 @@ function pairsUnder(p: Pixels): readonly Interleaved[] {
   return [...found.values()];
 }
 
-/** Rows of taps have a branch each, as those of floats: V8 would load everything first, and run out of registers. */
+/** Pairs of pixels have a branch each: V8 would load everything first, and run out of registers. */
 function writtenOut(p: Pixels, r: Registers): Statements {
-  const begun = new Set<number>();
-  const pairs = tapPairs(p.g);
-  const all = pairsUnder(p);
   return [
-    range(Math.ceil(p.g.KH / 2), (row) =>
-      when(
-        r.count,
-        all
-          .filter(({ products: [{ pair }] }) => Math.floor(pairs[pair][0].kh / 2) === row)
-          .map(({ first, second, products }) => [
-            interleave(r, r.xc, first, second),
-            products.map(({ pixel, pair }) => {
-              const isFirst = !begun.has(pixel);
-              begun.add(pixel);
-              return multiply(r, pixel, pair * PAIR_BYTES, isFirst ? (half) => biasOf(p, r.wc, half) : undefined);
-            }),
-          ]),
-      ),
+    r.acc.map((halves) => halves.map((acc, half) => local.set(acc, biasOf(p, r.wc, half)))),
+    pairsUnder(p).map(({ first, second, products }) =>
+      when(r.count, [
+        interleave(r, r.xc, first, second),
+        products.map(({ pixel, pair }) => multiply(r, pixel, pair * PAIR_BYTES)),
+      ]),
     ),
-    advance(r.wc, pairs.length * PAIR_BYTES),
+    advance(r.wc, tapPairs(p.g).length * PAIR_BYTES),
   ];
 }
 
