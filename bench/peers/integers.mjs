@@ -3,14 +3,15 @@
  * `npm run bench:integers [ROUNDS]`.
  *
  * The integers of all engines are compared first: any that differ end the program. Then every engine is timed in turns,
- * in this Node and in the others that are installed. A ratio is the median of the ratios of the rounds. Last come the
- * bytes: of the weights, and the most memory that a process takes to load one.
+ * in this Node and in the others that are installed. A ratio is the median of the ratios of the rounds. Then comes what
+ * bounds the time (bounds.mjs), and last the bytes: of the weights, and the most memory that a process takes to load one.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeModel } from "../../dist/index.js";
+import { aligned } from "./aligned.mjs";
 import { spread, start } from "./turns.mjs";
 import { INTEGERS, NETWORKS } from "./workloads.mjs";
 
@@ -38,6 +39,8 @@ for (const execPath of [process.execPath, ...others.filter(existsSync)]) {
     console.log(`\n${INTEGERS[index].graph.name}, Node ${version}, median of ${ROUNDS} rounds`);
     for (const row of await compared(index, execPath)) console.log(row);
   }
+  console.log(`\nWhat bounds ${NETWORKS[0].graph.name}, Node ${version}, one thread`);
+  console.log(execFileSync(execPath, [join(HERE, "bounds.mjs")], { encoding: "utf8" }).trimEnd());
 }
 console.log(`\nBytes of ${INTEGERS[0].graph.name}`);
 for (const row of await bytes()) console.log(row);
@@ -76,17 +79,6 @@ async function compared(index, execPath) {
     isInteger ? "0" : "",
   ]);
   return aligned([head, ...cells]);
-}
-
-/** A column of labels and columns of numbers. */
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 async function bytes() {
