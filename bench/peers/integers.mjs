@@ -3,7 +3,7 @@
  * `npm run bench:integers [ROUNDS]`.
  *
  * The integers of all engines are compared first: any that differ end the program. Then every engine is timed in turns,
- * in this Node and in the others that are installed. A ratio is the median of the ratios of the rounds. Then comes what
+ * in this Node and in Node 24 where it is installed. A ratio is the median of the ratios of the rounds. Then comes what
  * bounds the time (bounds.mjs), and last the bytes: of the weights, and the most memory that a process takes to load one.
  */
 import { execFileSync } from "node:child_process";
@@ -32,8 +32,8 @@ const ENGINES = [
   ["onnxruntime-web, int8", "onnxruntime-web", 1, true, { withoutSums: true }],
 ];
 
-const others = [22, 24, 26].map((version) => join(HERE, `../../test/engines/node_modules/node-${version}/bin/node`));
-for (const execPath of [process.execPath, ...others.filter(existsSync)]) {
+const newer = join(HERE, "../../test/engines/node_modules/node-24/bin/node");
+for (const execPath of [process.execPath, newer].filter(existsSync)) {
   const version = execFileSync(execPath, ["--version"], { encoding: "utf8" }).trim();
   for (const index of INTEGERS.keys()) {
     console.log(`\n${INTEGERS[index].graph.name}, Node ${version}, median of ${ROUNDS} rounds`);

@@ -59,6 +59,23 @@ async function inChromium() {
     const make = async () => (await Session.create(graph, randomWeights(graph, 1), { threads: 2 })).threads;
     return [await make(), await make()];
   });
+  const alone = await page.evaluate(async () => {
+    const program = `import * as separable from "${location.origin}/dist/index.js";
+      import { integerDigests } from "${location.origin}/test/engines/digest.mjs";
+      postMessage(await integerDigests(separable, [1]));`;
+    const worker = new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })), {
+      type: "module",
+    });
+    const inWorker = new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+    const [separable, { integerDigests }] = [await import("/dist/index.js"), await import("/test/engines/digest.mjs")];
+    return {
+      "the same, integers on its only thread": await integerDigests(separable, [1]),
+      "a worker of it": await inWorker,
+    };
+  });
   const version = browser.version();
   console.log(
     `Chromium, a page that is not isolated: ${threads.join(" and ")} thread(s), told: ${warnings.join(" | ")}`,
@@ -66,7 +83,7 @@ async function inChromium() {
   if (threads.some((count) => count !== 1) || warnings.length !== 1) process.exitCode = 1;
   await browser.close();
   server.close();
-  return [`Chromium ${version}`, found];
+  return [[`Chromium ${version}`, found], ...Object.entries(alone)];
 }
 
 const nodes = [22, 24, 26].map((version) => join(HERE, `node_modules/node-${version}/bin/node`));
@@ -74,7 +91,7 @@ const engines = [
   inNode(process.execPath),
   ...nodes.map((binary) => inNode(binary)),
   ...nodes.map((binary) => inNode(binary, JOINED)),
-  await inChromium(),
+  ...(await inChromium()),
 ];
 const [[, expected]] = engines;
 let differences = 0;

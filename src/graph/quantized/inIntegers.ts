@@ -73,10 +73,16 @@ export function inIntegers(
   /** The node that a rounding rounds, where nothing else reads it. */
   const before = ({ inputs: [x] }: GraphNode): GraphNode | undefined =>
     readers.get(x) === 1 ? nodes.get(x) : undefined;
+  /** The mean of whole images that a rounding rounds, and a reshape to [n, c] after it; none of another node. */
+  const meanUnder = (rounding: GraphNode): readonly GraphNode[] => {
+    const last = before(rounding);
+    const isFlat = last?.op === "reshape" && last.outputShape.length === 2;
+    const mean = isFlat ? before(last) : last;
+    return mean && isMean(mean) ? [mean, ...(isFlat ? [last] : [])] : [];
+  };
   const later = new Set([...layers.values()].flatMap(({ chain }) => chain));
   for (const node of graph.nodes) {
-    const pool = node.op === "fakeQuantize" && before(node);
-    if (pool && pool.op === "globalAveragePool2d") later.add(pool);
+    if (node.op === "fakeQuantize") for (const one of meanUnder(node)) later.add(one);
   }
   const fresh = namer(graph);
 
@@ -100,13 +106,20 @@ export function inIntegers(
       return integerLayer(made, own, layer, input, levels);
     }
     layer?.chain.forEach(inReal);
-    const source = before(node);
-    if (source?.op === "globalAveragePool2d") {
-      const image = integers(source.inputs[0]);
-      const keepDimensions = source.outputShape.length === 4;
-      if (image) return g.reduceMean(image, { name: source.name, axes: [1, 2], keepDimensions, output: levels });
-      inReal(source);
+    const means = meanUnder(node);
+    if (means.length > 0) {
+      const [
+        {
+          name,
+          inputs: [image],
+        },
+      ] = means;
+      const x = integers(image);
+      const keepDimensions = node.outputShape.length === 4;
+      if (x) return g.reduceMean(x, { name, axes: [1, 2], keepDimensions, output: levels });
+      means.forEach(inReal);
     }
+    const source = before(node);
     const same = integers(node.inputs[0]);
     if (same && sameLevels(g.levelsOf(same) as QuantizedLevels, levels)) return same;
     const isSum = source?.op === "add" && source.inputs.every(integers);
@@ -127,6 +140,12 @@ export function inIntegers(
   const built = made.build(outputs, fresh);
   const used = new Set(weightSpecs(built).map(({ name }) => name));
   return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };
+}
+
+/** Whether a node averages whole images. */
+function isMean(node: GraphNode): boolean {
+  if (node.op === "globalAveragePool2d") return true;
+  return node.op === "reduceMean" && node.inputShapes[0].length === 4 && node.axes.join() === "1,2";
 }
 
 type Made = ReturnType<typeof builderOf>;
