@@ -402,7 +402,7 @@ describe("refused", () => {
   test("what is for real numbers only", async () => {
     expect(() => initialWeights(graph, 1)).toThrow("initialWeights: x of own has integers, needs real numbers");
     expect(() => toStandard(graph)).toThrow("toStandard: x of own has integers");
-    await expect(writeModel(graph, weights(), "onnx")).rejects.toThrow("writeModel: onnx: x of own has integers");
+    await expect(writeModel(graph, weights(), "tfjs")).rejects.toThrow("writeModel: tfjs: x of own has integers");
     await expect(
       train(graph, { data: new Uint8Array(), labels: [], shape: [1, 4, 4, 2], classes: [] } as never),
     ).rejects.toThrow();

@@ -6,10 +6,12 @@ import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { tfjs } from "../../formats/tfjs/format.ts";
 import { realTensors } from "../../graph/quantized/real.ts";
+import type { Weights } from "../../graph/weights.ts";
 import { preparationMetadata } from "../../image/recorded.ts";
 import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
 import { renderText } from "../../report/forms/text.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
 import { checkSeparation, SEPARATION, separated } from "../convert/separate.ts";
 import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
@@ -58,11 +60,11 @@ With --separable, standard convolutions become depthwise and pointwise ones with
     const made = separable ? await separated("convert", read, given.options) : null;
     const network = made?.network ?? read;
     const { graph, about } = network;
-    const weights = realTensors("convert", network.weights);
+    const weights = format.writesIntegers ? (network.weights as Weights) : realTensors("convert", network.weights);
     const files = await filesOf(format, to, { graph, weights, metadata: known(network) });
     for (const [path, bytes] of files) await writeWhole(path, bytes);
     const written = [...files.values()].reduce((sum, { length }) => sum + length, 0);
-    const numbers = [...weights.values()].reduce((sum, tensor) => sum + tensor.size, 0);
+    const numbers = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const result = {
       from,
       to,

@@ -6,6 +6,7 @@ export const onnx: Format = {
   extension: ".onnx",
   takes: ["shape", "output"],
   holds: ["network", "weights", "metadata"],
+  writesIntegers: true,
   // ir_version, the first field; a saved_model.pb begins with a version too.
   recognizes: ([tag, version, next], name) =>
     tag === 0x08 && version > 0 && next > 0 && !/saved_model\.pb$/i.test(name),

@@ -7,7 +7,8 @@
 
 import { builderOf } from "../../graph/builder.ts";
 import type { FakeQuantizeNode } from "../../graph/graph.ts";
-import { inIntegers, type Origin } from "../../graph/quantized/inIntegers.ts";
+import { inIntegers } from "../../graph/quantized/inIntegers.ts";
+import type { Origin } from "../../graph/quantized/roundings.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { INTEGER_RANGES } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";

@@ -1,5 +1,5 @@
 /** @file What an ONNX operator is, and how it reads its attributes. */
-import type { Origin } from "../../graph/quantized/inIntegers.ts";
+import type { Origin } from "../../graph/quantized/roundings.ts";
 import type { Context as AnyContext, Known } from "../importer/values.ts";
 import type { OnnxNode } from "./modelTypes.ts";
 

@@ -1,7 +1,7 @@
 /** @file Imports one ONNX node: checks it, and turns it into nodes of a graph or a constant. */
 
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
-import type { Origin } from "../../graph/quantized/inIntegers.ts";
+import type { Origin } from "../../graph/quantized/roundings.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { ungrouped } from "../importer/axes.ts";

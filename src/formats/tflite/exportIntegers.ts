@@ -8,7 +8,7 @@ import {
   type NodeQuantization,
   type PoolNode,
 } from "../../graph/graph.ts";
-import { permuted, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
+import { integersOf, permuted, type QuantizedLevels, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { f32, flag, i8, i32 } from "../bytes/flatbuffersWriter.ts";
@@ -45,6 +45,9 @@ const VERSION = 2;
 
 export function writeIntegers(own: OwnIntegers, node: GraphNode): void {
   const { file, inputs, x, y } = own;
+  const { inputs: from, output: to } = node.quantization as NodeQuantization;
+  const types = new Set([...from, to].flatMap((levels) => (levels === null ? [] : [levels.type])));
+  if (types.size > 1 && node.op !== "quantize") own.fail("of int8 and uint8 together");
   if (isConv(node)) {
     writeConvolution(own, node);
     return;
@@ -143,6 +146,27 @@ function weightOf({ weights, node }: OwnIntegers, role: string): QuantizedTensor
   return weights.get(node.weights[role].name) as QuantizedTensor;
 }
 
+/**
+ * The filter, of its input's type as the format wants it: int8 around 0, or uint8 with one scale. One of the other type
+ * is shifted by 128, and its zero point too.
+ */
+function filterOf(own: OwnIntegers): QuantizedTensor {
+  const filter = weightOf(own, "filter");
+  const [x] = (own.node.quantization as NodeQuantization).inputs;
+  const type = (x as QuantizedLevels).type;
+  const shift = filter.type === type ? 0 : type === "uint8" ? 128 : -128;
+  const { zeroPoint } = filter;
+  const shifted = typeof zeroPoint === "number" ? zeroPoint + shift : zeroPoint.map((point) => point + shift);
+  if (type === "uint8" && filter.axis !== null) own.fail("of uint8 with a scale for each output");
+  if (type === "int8" && [shifted].flat().some((point) => point !== 0)) {
+    own.fail("of int8 with a filter whose zero point is not 0");
+  }
+  if (shift === 0) return filter;
+  const data = integersOf(type, filter.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = filter.data[i] + shift;
+  return { ...filter, type, data, zeroPoint: shifted };
+}
+
 /** The bias, or zeros at its scales: the kernels want one. */
 function biasOf(own: OwnIntegers, filter: QuantizedTensor, outputs: number): number {
   const { file, node } = own;
@@ -165,7 +189,7 @@ function writeConvolution(own: OwnIntegers, node: ConvNode): void {
   const { KH, KW, C, O, G, strideH, strideW, dilationH, dilationW } = g;
   if ((strideH > 1 || strideW > 1) && (dilationH > 1 || dilationW > 1)) own.fail("with strides and dilations");
   const isDepthwise = isDepthwiseConv(node) && C > 1;
-  const filter = weightOf(own, "filter");
+  const filter = filterOf(own);
   // hwio, hwim or io to ohwi; of a depthwise one to 1 × kh × kw × (c · m).
   const stored = isDepthwise
     ? seen(filter, [1, KH, KW, O], 3)
@@ -182,7 +206,7 @@ function writeConvolution(own: OwnIntegers, node: ConvNode): void {
 }
 
 function writeDense(own: OwnIntegers, { activation, weights, outputShape }: DenseNode): void {
-  const filter = weightOf(own, "filter");
+  const filter = filterOf(own);
   const stored = own.file.quantized(weights.filter.name, permuted(filter, [1, 0]));
   const inputs = [own.x, stored, biasOf(own, filter, outputShape[1])];
   own.file.operator("FULLY_CONNECTED", inputs, [own.y], { type: 8, version: 4, fields: [i8(FUSED[activation])] });

@@ -14,21 +14,11 @@ import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { builderOf } from "../builder.ts";
-import { type Graph, type GraphNode, isConv, type LinearNode, type WeightQuantization, weightSpecs } from "../graph.ts";
+import { type Graph, type GraphNode, type WeightQuantization, weightSpecs } from "../graph.ts";
 import type { Value } from "../methods/value.ts";
 import type { NodeOf } from "../operations/operation.ts";
-import { countReaders } from "../rewrite.ts";
 import type { Weights } from "../weights.ts";
-
-/** The integers that a weight was made of. */
-export interface Origin {
-  readonly type: "int8" | "uint8" | "int32";
-  /** One for all, or one for each output channel. */
-  readonly scales: readonly number[];
-  readonly zeroPoints: readonly number[];
-  /** Of a bias, in its order. */
-  readonly integers: ArrayLike<number>;
-}
+import { type Layer, MOVES, type Origin, roundingsIn } from "./roundings.ts";
 
 /** A value as integers, as real numbers, or as both, under these names. */
 interface Known {
@@ -36,25 +26,10 @@ interface Known {
   readonly real?: Value;
 }
 
-/** A layer of which a rounded result is made, and which nothing else reads. */
-interface Layer {
-  readonly node: LinearNode;
-  readonly activation: LinearNode["activation"];
-  readonly filter: Origin;
-  readonly bias: Origin | null;
-  /** Its node, and that of the activation. */
-  readonly chain: readonly GraphNode[];
-}
-
-/** Operations that move numbers, or find the largest. */
-const MOVES: ReadonlySet<string> = new Set([
-  ...["maxPool2d", "concat", "reshape", "transpose", "slice", "gather", "expand", "tile"],
-]);
-
 /**
  * @param originOf   the integers of a weight, by its name in the graph; null for one of real numbers
  * @param offsetOf   what is added to a sum before it is rounded
- * @returns the same where no layer computes with integers
+ * @returns the same where nothing can compute with integers
  */
 export function inIntegers(
   graph: Graph,
@@ -62,28 +37,13 @@ export function inIntegers(
   originOf: (weight: string) => Origin | null,
   offsetOf: (rounding: NodeOf<"fakeQuantize">) => number,
 ): { readonly graph: Graph; readonly weights: Map<string, Weight> } {
-  const layers = layersIn(graph, weights, originOf);
   const own = new Map<string, Weight>(weights);
-  if (layers.size === 0) return { graph, weights: own };
+  const found = roundingsIn(graph, weights, originOf);
+  if (found.size === 0) return { graph, weights: own };
   const made = builderOf(graph.name, graph.inputs);
   const { builder: g } = made;
   const known = new Map<string, Known>(graph.inputs.map(({ name }) => [name, { real: name }]));
-  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
-  const readers = countReaders(graph);
-  /** The node that a rounding rounds, where nothing else reads it. */
-  const before = ({ inputs: [x] }: GraphNode): GraphNode | undefined =>
-    readers.get(x) === 1 ? nodes.get(x) : undefined;
-  /** The mean of whole images that a rounding rounds, and a reshape to [n, c] after it; none of another node. */
-  const meanUnder = (rounding: GraphNode): readonly GraphNode[] => {
-    const last = before(rounding);
-    const isFlat = last?.op === "reshape" && last.outputShape.length === 2;
-    const mean = isFlat ? before(last) : last;
-    return mean && isMean(mean) ? [mean, ...(isFlat ? [last] : [])] : [];
-  };
-  const later = new Set([...layers.values()].flatMap(({ chain }) => chain));
-  for (const node of graph.nodes) {
-    if (node.op === "fakeQuantize") for (const one of meanUnder(node)) later.add(one);
-  }
+  const later = new Set([...found.values()].flatMap(({ chain }): readonly GraphNode[] => chain));
   const fresh = namer(graph);
 
   const integers = (value: string): Value | undefined => known.get(value)?.integers;
@@ -100,30 +60,20 @@ export function inIntegers(
   };
   const rounded = (node: NodeOf<"fakeQuantize">): Value => {
     const levels = levelsIn(node);
-    const layer = layers.get(node.name);
-    const input = layer && integers(layer.node.inputs[0]);
-    if (layer && input && fits(layer, g.levelsOf(input) as QuantizedLevels)) {
-      return integerLayer(made, own, layer, input, levels);
+    const one = found.get(node.name);
+    const [first] = one?.chain ?? [];
+    const x = first && integers(first.inputs[0]);
+    if (one?.kind === "layer" && x && fits(one, g.levelsOf(x) as QuantizedLevels)) {
+      return integerLayer(made, own, one, x, levels);
     }
-    layer?.chain.forEach(inReal);
-    const means = meanUnder(node);
-    if (means.length > 0) {
-      const [
-        {
-          name,
-          inputs: [image],
-        },
-      ] = means;
-      const x = integers(image);
+    if (one?.kind === "mean" && x) {
       const keepDimensions = node.outputShape.length === 4;
-      if (x) return g.reduceMean(x, { name, axes: [1, 2], keepDimensions, output: levels });
-      means.forEach(inReal);
+      return g.reduceMean(x, { name: first.name, axes: [1, 2], keepDimensions, output: levels });
     }
-    const source = before(node);
+    one?.chain.forEach(inReal);
     const same = integers(node.inputs[0]);
     if (same && sameLevels(g.levelsOf(same) as QuantizedLevels, levels)) return same;
-    const isSum = source?.op === "add" && source.inputs.every(integers);
-    const offset = isSum ? offsetOf(node) : 0;
+    const offset = one?.kind === "sum" ? offsetOf(node) : 0;
     return g.quantize(real(node.inputs[0]), { name: node.name, ...levels, rule: "division-half-even", offset });
   };
 
@@ -142,12 +92,6 @@ export function inIntegers(
   return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };
 }
 
-/** Whether a node averages whole images. */
-function isMean(node: GraphNode): boolean {
-  if (node.op === "globalAveragePool2d") return true;
-  return node.op === "reduceMean" && node.inputShapes[0].length === 4 && node.axes.join() === "1,2";
-}
-
 type Made = ReturnType<typeof builderOf>;
 
 /** A node once more, with its weights' names. */
@@ -157,61 +101,6 @@ function again({ again: append, nodes }: Made, node: GraphNode): void {
   const specs = Object.entries(last.weights).map(([role, spec]) => [role, { ...spec, name: node.weights[role].name }]);
   nodes[nodes.length - 1] = { ...last, weights: Object.fromEntries(specs) };
 }
-
-/** Layers whose filter is made of integers, by the name of the rounding that is all that reads their results. */
-function layersIn(
-  graph: Graph,
-  weights: Weights<Weight>,
-  originOf: (weight: string) => Origin | null,
-): ReadonlyMap<string, Layer> {
-  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
-  const readers = countReaders(graph);
-  const found = new Map<string, Layer>();
-  for (const rounding of graph.nodes) {
-    if (rounding.op !== "fakeQuantize") continue;
-    const last = nodes.get(rounding.inputs[0]);
-    const limit = last && limitOf(last);
-    const node = limit ? nodes.get((last as GraphNode).inputs[0]) : last;
-    if (!node || !(isConv(node) || node.op === "dense") || (limit && node.activation !== "none")) continue;
-    const chain = limit ? [node, last as GraphNode] : [node];
-    const filter = originOf(node.weights.filter.name);
-    const bias = node.weights.bias ? originOf(node.weights.bias.name) : null;
-    const activation = limit ?? node.activation;
-    const isAlone = chain.every(({ name }) => readers.get(name) === 1);
-    if (
-      !isAlone ||
-      filter === null ||
-      !isMadeOf(weights.get(node.weights.filter.name) as Tensor, filter) ||
-      !/^(none|relu6?)$/.test(activation)
-    )
-      continue;
-    if (node.weights.bias && bias?.type !== "int32") continue;
-    const isSplit = node.op === "depthwiseConv2d" && node.weights.filter.shape[3] > 1 && filter.scales.length > 1;
-    if (!isSplit) found.set(rounding.name, { node, activation, filter, bias, chain });
-  }
-  return found;
-}
-
-/** Whether a filter is made of integers at the scales of its outputs; a file may have them along another axis. */
-function isMadeOf(filter: Tensor, { type, scales }: Origin): boolean {
-  if (type === "int32") return false;
-  return filter.toFloat32Array().every((number, i) => {
-    const scale = scales[scales.length > 1 ? i % scales.length : 0];
-    return Math.fround(Math.round(number / scale) * scale) === number;
-  });
-}
-
-/** The activation that a node is, where it is a limit. */
-function limitOf(node: GraphNode): "relu" | "relu6" | null {
-  if (node.op === "activation")
-    return node.activation === "relu" || node.activation === "relu6" ? node.activation : null;
-  if (node.op !== "clamp" || node.minValue !== 0) return null;
-  if (node.maxValue >= LARGEST) return "relu";
-  return node.maxValue === 6 ? "relu6" : null;
-}
-
-/** From here on a limit is none. */
-const LARGEST = 3.4028234663852886e38;
 
 /** Share by which a bias's scale may differ from those that it should be the product of. */
 const TOLERANCE = 1e-3;
@@ -229,7 +118,12 @@ function levelsIn({ type, scale, zeroPoint }: NodeOf<"fakeQuantize">): Quantized
 }
 
 function integerLayer(made: Made, weights: Map<string, Weight>, layer: Layer, x: Value, y: QuantizedLevels): Value {
-  const { node, activation, filter, bias } = layer;
+  const {
+    chain: [node],
+    activation,
+    filter,
+    bias,
+  } = layer;
   const isOne = filter.scales.length === 1;
   const quantization = {
     type: filter.type,

@@ -3,7 +3,7 @@
  *
  * A value that the file has as integers is the real number that each of them stands for.
  */
-import type { Origin } from "../../../graph/quantized/inIntegers.ts";
+import type { Origin } from "../../../graph/quantized/roundings.ts";
 import type { QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import { type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
