@@ -69,7 +69,7 @@ export async function writeModel(
     if (typeof value !== "string") throw new ShapeError(`${op}: metadata.${key} is ${show(value)}, needs a string`);
   }
   const writer = WRITABLE.find((one) => one.name === name);
-  if (name !== "graph" && !writer?.writesIntegers) checkReal(`${op}: ${name}`, own);
+  if (!writer?.writesIntegers) checkReal(`${op}: ${name}`, own);
   const tensors = writer?.writesIntegers ? (weights as Weights) : realTensors(op, weights);
   const model = { graph: own, weights: tensors, metadata: { model: own.name, ...metadata } };
   if (writer === undefined) return (tfjs.writeFiles as NonNullable<typeof tfjs.writeFiles>)(model);

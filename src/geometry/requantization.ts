@@ -23,7 +23,7 @@ export const QUANTIZE_RULES = ["reciprocal-half-even", "division-half-even", "di
 /** How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, and where halves go. */
 export type QuantizeRule = (typeof QUANTIZE_RULES)[number];
 
-/** XNNPACK multiplies by the reciprocal and rounds half to even; TensorFlow Lite divides and rounds half away from 0. */
+/** XNNPACK multiplies by the reciprocal, halves to even; TensorFlow Lite divides, halves away from 0. */
 export function quantizeRule(rounding: Rounding): QuantizeRule {
   return rounding === "float-half-even" ? "reciprocal-half-even" : "division-half-away";
 }

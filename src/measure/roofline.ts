@@ -79,20 +79,22 @@ export function roofline(
   timings: ReadonlyMap<string, number>,
   ceilings: Ceilings,
   peak: number,
-  integers: number = ceilings.integers,
+  integers?: number,
 ): readonly RooflineRow[] {
   const { layers } = analyze(graph);
   if (!isMap(timings))
     throw new ShapeError(`roofline: timings are ${show(timings)}, needs a Map from name to milliseconds`);
   checkCeilings("roofline", ceilings);
   if (!(peak > 0)) throw new ShapeError(`roofline: peak is ${show(peak)}, needs a number above 0`);
+  const integerPeak = integers ?? ceilings.integers;
+  if (!(integerPeak > 0)) throw new ShapeError(`roofline: integers is ${show(integers)}, needs a number above 0`);
   return layers.flatMap((layer): RooflineRow[] => {
     const timed = layer.nodes.filter((node) => timings.has(node));
     if (timed.length === 0) return [];
     const ms = sum(timed, (node) => timings.get(node) ?? 0);
     const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
     const bytes = weightBytes + inputBytes + outputBytes;
-    const computeMs = (2 * macs) / (layer.type === "float32" ? peak : integers) / 1e6;
+    const computeMs = (2 * macs) / (layer.type === "float32" ? peak : integerPeak) / 1e6;
     const warmMs = bytes / readRate(ceilings, bytes / ceilings.threads) / 1e6;
     const coldMs = bytes / ceilings.reads[ceilings.reads.length - 1].gbps / 1e6;
     const roofMs = Math.max(computeMs, warmMs);

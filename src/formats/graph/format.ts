@@ -10,6 +10,7 @@ export const graph: Format = {
   extension: ".json",
   takes: ["output"],
   holds: ["network"],
+  writesIntegers: true,
   // One of a graph's keys comes first; none of them is one of a TensorFlow.js model's.
   recognizes: (head) => /^\s*\{\s*"(name|inputs?|nodes|outputs?)"/.test(new TextDecoder().decode(head)),
   read: async (source): Promise<ModelFile> => {

@@ -9,7 +9,7 @@ import type { Graph } from "../graph.ts";
 export function checkReal(op: string, { name, inputs, nodes }: Graph): void {
   const value = inputs.find(({ quantization }) => quantization) ?? nodes.find(({ quantization }) => quantization);
   if (value === undefined) return;
-  throw new ShapeError(`${op}: ${value.name} of ${name} has integers, needs real numbers`);
+  throw new ShapeError(`${op}: ${value.name} of ${name} has integers, needs real numbers: dequantize`);
 }
 
 /** A value as real numbers. @param value of integers, with one scale */
@@ -25,7 +25,9 @@ export function realOf(value: Weight): Tensor {
 /** @throws ShapeError for a weight of integers */
 export function realTensors(op: string, weights: ReadonlyMap<string, unknown>): ReadonlyMap<string, Tensor> {
   for (const [name, weight] of weights) {
-    if (!(weight instanceof Tensor)) throw new ShapeError(`${op}: weight ${name} has integers, needs real numbers`);
+    if (!(weight instanceof Tensor)) {
+      throw new ShapeError(`${op}: weight ${name} has integers, needs real numbers: dequantize`);
+    }
   }
   return weights as ReadonlyMap<string, Tensor>;
 }

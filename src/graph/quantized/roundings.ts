@@ -1,4 +1,4 @@
-/** @file What the roundings of a graph round: layers, means and sums that can compute with integers. No code is made. */
+/** @file What the roundings of a graph round: layers, means and sums that can compute with integers. */
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { type Graph, type GraphNode, isConv, type LinearNode } from "../graph.ts";
@@ -33,7 +33,7 @@ interface Mean {
   readonly chain: readonly GraphNode[];
 }
 
-/** The sum of two values; it stays one of real numbers, and is rounded in a way of its own. */
+/** The sum of two values; it stays one of real numbers, and its zero point is added in two parts. */
 interface Sum {
   readonly kind: "sum";
   readonly chain: readonly [];
