@@ -25,18 +25,23 @@ interface PanelOperands {
   readonly w: Expr<"i32">;
   /** The first of all panels of the range. */
   readonly from: Local<"i32">;
-  readonly declare: Declare;
 }
 
-/** `name(x, y, w, from, to)`: the panels from `from` up to `to`. @param yBytes of a number of y */
+/**
+ * `name(x, y, w, from, to)`: the panels from `from` up to `to`.
+ *
+ * @param yBytes of a number of y
+ * @param begin  declares what all panels use, and returns the code of one
+ */
 export function overPanels(
   name: string,
   widths: readonly Panels[],
   yBytes: number,
-  body: (panels: Panels, operands: PanelOperands) => Statements,
+  begin: (declare: Declare) => (panels: Panels, operands: PanelOperands) => Statements,
 ): Func {
   return launchFunc(name, ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
     const [panel, end] = declare.i32("panel", "end");
+    const body = begin(declare);
     return widths.map((panels) => {
       const { first, count, column, columns, offset, panelBytes } = panels;
       const yPanel = item(add(y, column * yBytes), sub(panel, first), columns * yBytes);
@@ -44,7 +49,7 @@ export function overPanels(
       return [
         local.set(panel, max(from, first)),
         local.set(end, min(to, first + count)),
-        upTo(panel, end, body(panels, { x, y: yPanel, w: wPanel, from, declare })),
+        upTo(panel, end, body(panels, { x, y: yPanel, w: wPanel, from })),
       ];
     });
   });
@@ -56,10 +61,12 @@ export function overPanels(
  */
 export function columnsFunction(p: FewRows): Func {
   const { M, K, widths } = p;
-  return overPanels("columns", widths, FLOAT_BYTES, (panels, { x, y, w, declare }) => {
+  return overPanels("columns", widths, FLOAT_BYTES, (declare) => {
     const [line, lineEnd] = declare.i32("line", "lineEnd");
-    const [{ func }] = slicesOf(p, panels, K, undefined, M);
-    return [M > 1 ? touchAll(line, lineEnd, w, panels.panelBytes) : [], call(func, x, y, w)];
+    return (panels, { x, y, w }) => {
+      const [{ func }] = slicesOf(p, panels, K, undefined, M);
+      return [M > 1 ? touchAll(line, lineEnd, w, panels.panelBytes) : [], call(func, x, y, w)];
+    };
   });
 }
 
@@ -74,7 +81,7 @@ const STRIP_ACCUMULATORS: Accumulators = [8, 8];
 export function stripsFunction(p: FewRows): Func {
   const { M, K, widths } = p;
   const width = STRIP_VECTORS * LANES;
-  return overPanels("strips", widths, FLOAT_BYTES, ({ columns }, { x, y, w }) => {
+  return overPanels("strips", widths, FLOAT_BYTES, () => ({ columns }, { x, y, w }) => {
     const product = { ...p, accumulators: STRIP_ACCUMULATORS, wStepBytes: vectorsFor(columns) * VECTOR_BYTES };
     return range(Math.ceil(columns / width), (i) => {
       const strip = { columns: Math.min(width, columns - i * width) };

@@ -8,8 +8,8 @@ import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
  * Where an offset is given, so much of z is added before rounding: limit( round(x / s + offset) + z - offset ).
  *
  * Sources: google/XNNPACK src/microparams-init.c, xnn_init_f32_qs8_cvt_scalar_params; tensorflow/lite/kernels/internal/
- * reference/quantize.h, AffineQuantize; onnx, QuantizeLinear; of an offset microsoft/onnxruntime core/mlas/lib/qladd.cpp,
- * the kernel without vectors.
+ * reference/quantize.h, AffineQuantize; onnx, QuantizeLinear. Of an offset: microsoft/onnxruntime, qladd.cpp in
+ * core/mlas/lib, the kernel without vectors.
  */
 export function quantizer(
   rule: QuantizeRule,

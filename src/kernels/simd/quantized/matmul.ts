@@ -173,9 +173,11 @@ function rowsFunction(p: Product): Func {
 /** All M rows with the panels from `from` up to `to`. */
 function columnsFunction(p: Product): Func {
   const { M, widths } = p;
-  return overPanels("columns", widths, 1, (panels, { x, y, w, from: first, declare }) => {
+  return overPanels("columns", widths, 1, (declare) => {
     const room = declare("i32", "room");
-    const { func, prepare, from } = panelOf(p, panels, room, w, M);
-    return [local.set(room, item(add(x, M * xRowBytes(p)), first, roomBytes(p))), prepare, call(func, x, y, from)];
+    return (panels, { x, y, w, from: first }) => {
+      const { func, prepare, from } = panelOf(p, panels, room, w, M);
+      return [local.set(room, item(add(x, M * xRowBytes(p)), first, roomBytes(p))), prepare, call(func, x, y, from)];
+    };
   });
 }
