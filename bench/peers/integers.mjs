@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeModel } from "../../dist/index.js";
 import { aligned } from "./aligned.mjs";
-import { spread, start } from "./turns.mjs";
+import { spread, start, timesOf } from "./turns.mjs";
 import { INTEGERS, NETWORKS } from "./workloads.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 41);
@@ -58,14 +58,7 @@ async function compared(index, execPath) {
     const differing = isInteger ? answers.at(-1).filter((value, i) => value !== answers[0][i]).length : 0;
     if (differing > 0) throw new Error(`${label}: ${differing} of ${answers[0].length} values differ`);
   }
-  const times = rows.map(() => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let turn = 0; turn < rows.length; turn++) {
-      const i = (turn + round) % rows.length;
-      await new Promise((resolve) => setTimeout(resolve, 5)); // threads that still look for work go to sleep
-      times[i].push(await children[i].ask("time"));
-    }
-  }
+  const times = await timesOf(children, ROUNDS);
   for (const { child } of children) child.kill();
   const over = (i, label) => {
     const j = rows.findIndex(([own]) => own === label);

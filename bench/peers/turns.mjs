@@ -39,6 +39,15 @@ export async function inTurns(workload, graph, children, rounds) {
       throw new Error(`${graph.name}: ${key} differs by ${differences[i]} of the largest output`);
     }
   });
+  const times = await timesOf(children, rounds);
+  const engines = Object.fromEntries(
+    children.map(({ key }, i) => [key, { ...spread(times[i]), difference: differences[i] }]),
+  );
+  return { name: graph.name, macs: analyze(graph).total.macs, engines };
+}
+
+/** Milliseconds of each engine by round, in an order that moves on by one each round. */
+export async function timesOf(children, rounds) {
   const times = children.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < children.length; turn++) {
@@ -47,10 +56,7 @@ export async function inTurns(workload, graph, children, rounds) {
       times[i].push(await children[i].ask("time"));
     }
   }
-  const engines = Object.fromEntries(
-    children.map(({ key }, i) => [key, { ...spread(times[i]), difference: differences[i] }]),
-  );
-  return { name: graph.name, macs: analyze(graph).total.macs, engines };
+  return times;
 }
 
 /** The median and the middle half. */

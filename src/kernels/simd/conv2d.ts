@@ -9,21 +9,18 @@
  * where a dilation or groups leave gaps), straight through the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import { call } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
-import { local } from "../../wasm/instructions.ts";
-import { add, div, item, min, mul, rem, sub } from "../../wasm/integer.ts";
 import { FLOAT_BYTES } from "../../wasm/sizes.ts";
 import { type EmittedKernel, filterAndBias } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
-import { type Emitter, launchFunc } from "./emitter.ts";
+import type { Emitter } from "./emitter.ts";
 import { finished } from "./ending.ts";
 import type { Accumulators, Precision } from "./engines.ts";
-import { advance, forEach, repeat, upTo } from "./loops.ts";
+import { frameRowsFunction } from "./frameRows.ts";
+
 import { type Frame, frameOf, padImages } from "./pad.ts";
 import { floatPanel, type Panels, packingBytes, packPanels, panelsBytes, panelsFor } from "./panels.ts";
-import { rows } from "./rows.ts";
 import type { Walk } from "./tile.ts";
 
 /** Bytes of the image that a block of output rows reads. */
@@ -68,6 +65,11 @@ interface Convolution {
   readonly accumulators: Accumulators;
 }
 
+function rowsFunction({ activation, precision, ...p }: Convolution): Func {
+  const tile = { arithmetic: ARITHMETIC[precision], walk: walkOf(p.g, p.frame), ending: finished(activation) };
+  return frameRowsFunction({ ...p, ...tile, blockBytes: BLOCK_BYTES, xBytes: FLOAT_BYTES, yBytes: FLOAT_BYTES });
+}
+
 /** Through the numbers under a window, from that of its first tap. */
 function walkOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { rowBytes }: Frame): Walk {
   const channels: Walk = { count: C / G, stepBytes: FLOAT_BYTES };
@@ -75,59 +77,4 @@ function walkOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { rowByt
   const isOneSpan = G === 1 && dilationW === 1;
   const row: Walk = isOneSpan ? { count: KW * C, stepBytes: FLOAT_BYTES } : columns;
   return { count: KH, stepBytes: dilationH * rowBytes, each: row };
-}
-
-/**
- * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
- * panel, so that a panel is read once for a block.
- */
-function rowsFunction({ g, frame, widths, activation, precision, accumulators }: Convolution): Func {
-  const { C, OH, OW, O, G, strideH, strideW } = g;
-  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
-  return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [row, end, panel, group, xGroup, yAt, wAt] = declare.i32(
-      "row",
-      "end",
-      "panel",
-      "group",
-      "xGroup",
-      "yAt",
-      "wAt",
-    );
-    const block = widths.map(({ columns, count, panelBytes }) => {
-      const pixels = rows(
-        {
-          arithmetic: ARITHMETIC[precision],
-          walk: walkOf(g, frame),
-          ending: finished(activation),
-          resumes: false,
-          columns,
-          xRowBytes: strideW * C * FLOAT_BYTES,
-          yRowBytes: O * FLOAT_BYTES,
-        },
-        accumulators,
-        OW,
-      );
-      const xRow = add(mul(div(row, OH), frame.rows), mul(rem(row, OH), strideH));
-      return forEach(panel, 0, count, [
-        forEach(row, from, end, [
-          call(pixels, item(xGroup, xRow, frame.rowBytes), item(yAt, row, OW * O * FLOAT_BYTES), wAt),
-        ]),
-        advance(yAt, columns * FLOAT_BYTES),
-        advance(wAt, panelBytes),
-      ]);
-    });
-    return upTo(
-      from,
-      to,
-      [
-        local.set(end, add(from, min(sub(to, from), blockRows))),
-        local.set(xGroup, x),
-        local.set(yAt, y),
-        local.set(wAt, w),
-        repeat(group, G, [block, advance(xGroup, (C / G) * FLOAT_BYTES)]),
-      ],
-      blockRows,
-    );
-  });
 }

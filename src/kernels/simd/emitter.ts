@@ -63,8 +63,9 @@ export function createEmitter(precision: Precision, sizes: Sizes): Emitter {
   };
 }
 
-/** JSON has no others: all of them would be null, and two functions one. */
+/** JSON has no others: all of them would be null, and two functions one. Functions would not be in it at all. */
 function finite(name: string, value: unknown): unknown {
+  if (typeof value === "function") throw new Error(`${name} is a function, needs a constant`);
   if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`${name} is ${value}`);
   return value;
 }

@@ -27,6 +27,11 @@ describe("an emitter", () => {
     },
   );
 
+  test("refuses functions, which JSON leaves out", () => {
+    const maker = (_: { readonly finish: () => void }) => one({ n: 1 });
+    expect(() => emitter().func(maker, { finish: () => {} })).toThrow("finish is a function");
+  });
+
   test("keeps a limited number of them", () => {
     const { func: made } = emitter();
     const first = made(one, { n: 0 });

@@ -4,17 +4,13 @@
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
-import { call } from "../../../wasm/control.ts";
 import type { Func } from "../../../wasm/expression.ts";
-import { local } from "../../../wasm/instructions.ts";
-import { add, div, item, min, mul, rem, sub } from "../../../wasm/integer.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
 import { integerWeights } from "../../contract/quantized.ts";
-import { type Emitter, launchFunc } from "../emitter.ts";
+import type { Emitter } from "../emitter.ts";
 import type { Accumulators } from "../engines.ts";
-import { advance, forEach, repeat, upTo } from "../loops.ts";
+import { frameRowsFunction } from "../frameRows.ts";
 import { type Panels, panelsBytes } from "../panels.ts";
-import { rows } from "../rows.ts";
 import type { Walk } from "../tile.ts";
 import { type Frame, frameImages, frameOf } from "./frame.ts";
 import { integerPanels, packIntegerPanels, productsOf, type Spans } from "./panels.ts";
@@ -36,12 +32,8 @@ export function conv2d(g: Conv2dGeometry, layer: QuantizedLayer, emitter: Emitte
   const groupBytes = panelsBytes(widths);
   const { xBytes, depth } = PRODUCTS[products];
   const frame = frameOf(g, xBytes);
-  const convolution: Convolution = {
-    ...{ g, frame, spans, widths, accumulators },
-    rule: { rounding, output },
-    products,
-  };
-  const func = emitter.func(rowsFunction, convolution);
+  const rule = { rounding, output };
+  const func = emitter.func(rowsFunction, { g, frame, spans, widths, rule, products, accumulators });
   return {
     kind: "emitted",
     launches: [
@@ -73,62 +65,22 @@ interface Convolution {
   readonly accumulators: Accumulators;
 }
 
+function rowsFunction({ spans, rule, products, ...p }: Convolution): Func {
+  const { arithmetic, xBytes } = PRODUCTS[products];
+  const tile = { arithmetic, walk: walkOf(p.g, spans, p.frame, products), ending: requantized(rule) };
+  return frameRowsFunction({ ...p, ...tile, blockBytes: BLOCK_BYTES, xBytes, yBytes: 1 });
+}
+
 /** Rows of the window, or its pixels where a dilation or groups leave gaps between them. */
 function spansOf({ C, G, KH, KW, dilationW }: Conv2dGeometry): Spans {
   return G === 1 && dilationW === 1 ? { count: KH, length: KW * C } : { count: KH * KW, length: C / G };
 }
 
 /** Through the numbers under a window, from that of its first tap. */
-function walkOf({ g, spans, frame, products }: Convolution): Walk {
+function walkOf(g: Conv2dGeometry, spans: Spans, frame: Frame, products: ProductName): Walk {
   const { C, KH, KW, dilationH, dilationW } = g;
   const { depth, xBytes } = PRODUCTS[products];
   const span: Walk = { count: stepsOf(products, spans.length), stepBytes: depth * xBytes };
   const row = spans.count === KH ? span : { count: KW, stepBytes: dilationW * C * xBytes, each: span };
   return { count: KH, stepBytes: dilationH * frame.rowBytes, each: row };
-}
-
-/** Output rows from `from` up to `to`, counted over the images. */
-function rowsFunction(p: Convolution): Func {
-  const { g, frame, widths, rule, products, accumulators } = p;
-  const { arithmetic, xBytes } = PRODUCTS[products];
-  const { C, OH, OW, O, G, strideH, strideW } = g;
-  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (strideH * frame.rowBytes)));
-  return launchFunc("conv2d", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
-    const [row, end, panel, group, xGroup, yAt, wAt] = declare.i32(
-      ...(["row", "end", "panel", "group", "xGroup", "yAt", "wAt"] as const),
-    );
-    const block = widths.map(({ columns, count, panelBytes }) => {
-      const pixels = rows(
-        {
-          arithmetic,
-          walk: walkOf(p),
-          ending: requantized(rule),
-          resumes: false,
-          columns,
-          xRowBytes: strideW * C * xBytes,
-          yRowBytes: O,
-        },
-        accumulators,
-        OW,
-      );
-      const xRow = add(mul(div(row, OH), frame.rows), mul(rem(row, OH), strideH));
-      return forEach(panel, 0, count, [
-        forEach(row, from, end, [call(pixels, item(xGroup, xRow, frame.rowBytes), item(yAt, row, OW * O), wAt)]),
-        advance(yAt, columns),
-        advance(wAt, panelBytes),
-      ]);
-    });
-    return upTo(
-      from,
-      to,
-      [
-        local.set(end, add(from, min(sub(to, from), blockRows))),
-        local.set(xGroup, x),
-        local.set(yAt, y),
-        local.set(wAt, w),
-        repeat(group, G, [block, advance(xGroup, (C / G) * xBytes)]),
-      ],
-      blockRows,
-    );
-  });
 }
