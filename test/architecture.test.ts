@@ -16,6 +16,7 @@ const ROOMS = [
   "kernels/simd",
   "kernels",
   "session",
+  "quantize",
   "ops",
   "models",
   "data/embedded",

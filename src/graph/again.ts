@@ -5,6 +5,16 @@ import type { builderOf } from "./builder.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Value } from "./methods/value.ts";
 
+export type Made = ReturnType<typeof builderOf>;
+
+/** Appends a node as it is; its weights keep their names. */
+export function appendNamed({ again, nodes }: Made, node: GraphNode): void {
+  again(node);
+  const last = nodes[nodes.length - 1];
+  const specs = Object.entries(last.weights).map(([role, spec]) => [role, { ...spec, name: node.weights[role].name }]);
+  nodes[nodes.length - 1] = { ...last, weights: Object.fromEntries(specs) };
+}
+
 /**
  * Appends a node again, for inputs that may have other extents. Padding stays what it is in pixels; a pool over the
  * whole image stays one, and a reshape that changes nothing too.
@@ -12,7 +22,7 @@ import type { Value } from "./methods/value.ts";
  * @throws ShapeError if it does not fit, or would need weights of another shape
  */
 export function appendAgain(
-  { builder, nodes, again }: ReturnType<typeof builderOf>,
+  { builder, nodes, again }: Made,
   node: GraphNode,
   inputs: readonly Value[] = node.inputs,
 ): void {

@@ -13,6 +13,7 @@ import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quant
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
+import { appendNamed, type Made } from "../again.ts";
 import { builderOf } from "../builder.ts";
 import { type Graph, type GraphNode, type WeightQuantization, weightSpecs } from "../graph.ts";
 import type { Value } from "../methods/value.ts";
@@ -55,7 +56,7 @@ export function inIntegers(
     return name;
   };
   const inReal = (node: GraphNode): void => {
-    again(made, { ...node, inputs: node.inputs.map(real) });
+    appendNamed(made, { ...node, inputs: node.inputs.map(real) });
     known.set(node.name, { real: node.name });
   };
   const rounded = (node: NodeOf<"fakeQuantize">): Value => {
@@ -82,7 +83,7 @@ export function inIntegers(
     const inputs = node.inputs.map(integers);
     if (node.op === "fakeQuantize") known.set(node.name, { integers: rounded(node) });
     else if (MOVES.has(node.op) && areOfOne(inputs, g.levelsOf)) {
-      again(made, { ...node, inputs });
+      appendNamed(made, { ...node, inputs });
       known.set(node.name, { integers: node.name });
     } else inReal(node);
   }
@@ -90,16 +91,6 @@ export function inIntegers(
   const built = made.build(outputs, fresh);
   const used = new Set(weightSpecs(built).map(({ name }) => name));
   return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };
-}
-
-type Made = ReturnType<typeof builderOf>;
-
-/** A node once more, with its weights' names. */
-function again({ again: append, nodes }: Made, node: GraphNode): void {
-  append(node);
-  const last = nodes[nodes.length - 1];
-  const specs = Object.entries(last.weights).map(([role, spec]) => [role, { ...spec, name: node.weights[role].name }]);
-  nodes[nodes.length - 1] = { ...last, weights: Object.fromEntries(specs) };
 }
 
 /** Share by which a bias's scale may differ from those that it should be the product of. */
@@ -131,7 +122,7 @@ function integerLayer(made: Made, weights: Map<string, Weight>, layer: Layer, x:
     zeroPoint: isOne ? filter.zeroPoints[0] : filter.zeroPoints,
     axis: null, // the builder knows it
   };
-  again(made, {
+  appendNamed(made, {
     ...node,
     inputs: [x],
     activation,

@@ -14,7 +14,7 @@ import {
 } from "../../tensor/quantizedTensor.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 import type { Draft } from "../draft.ts";
-import type { NodeQuantization, WeightQuantization } from "../graph.ts";
+import type { GraphNode, NodeQuantization, WeightQuantization } from "../graph.ts";
 import type { FilterQuantization, Named } from "../specs.ts";
 
 /**
@@ -33,6 +33,23 @@ const RULES: Readonly<Partial<Record<Draft["op"], Rule>>> = {
 
 function rules(rule: Rule, ops: readonly Draft["op"][]) {
   return Object.fromEntries(ops.map((op) => [op, rule]));
+}
+
+/** Whether an operation moves or compares integers, so that its result stands for what its inputs do. */
+export function isMoved({ op }: Pick<Draft, "op">): boolean {
+  return RULES[op] === "same";
+}
+
+/** Whether a node has a form for integers. */
+export function hasIntegers(node: GraphNode): boolean {
+  if (RULES[node.op] === undefined) return false;
+  try {
+    checkDraft(node);
+    return true;
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
 }
 
 /** Options of a node on integers. */

@@ -3,6 +3,13 @@ export type { QuantizedActivation } from "../../geometry/quantizedActivation.ts"
 export { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
 export { type Backend, TIERS, type TierName } from "../../kernels/tiers.ts";
 export {
+  type Calibration,
+  type QuantizationLoss,
+  type QuantizedNetwork,
+  type QuantizeNetworkOptions,
+  quantizeNetwork,
+} from "../../quantize/quantizeNetwork.ts";
+export {
   type IntegerData,
   type IntegerType,
   type OutputQuantization,

@@ -1,0 +1,123 @@
+/** @file Post-training quantisation: calibrate, choose levels, round, and compare. See quantizeNetwork.ts. */
+import { folded } from "../graph/foldBatchNorm.ts";
+import { fused } from "../graph/fuseActivation.ts";
+import type { Graph } from "../graph/graph.ts";
+import { checkReal, realOf } from "../graph/quantized/real.ts";
+import { readGraph } from "../graph/readGraph.ts";
+import { checkWeights, type Weights } from "../graph/weights.ts";
+import { pacer } from "../runtime/pause.ts";
+import { Session } from "../session/session.ts";
+import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
+import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Weight } from "../tensor/weight.ts";
+import { levelsOf } from "./levels.ts";
+import { type IntegerNetwork, networkInIntegers, withPlainLayers } from "./networkInIntegers.ts";
+import { CALIBRATIONS, type Calibration, imageAt, rangesOf, withEveryOutput } from "./ranges.ts";
+
+const OP = "quantizeNetwork";
+
+/** Options of `quantizeNetwork`. */
+export interface QuantizeNetworkOptions extends Patience {
+  /** Whether a filter has a scale for each output channel, or one. Default "channel". */
+  readonly per?: "channel" | "tensor";
+  /** Whether levels cover all numbers that were seen, or all but the outermost ten-thousandth. Default "minmax". */
+  readonly calibrate?: Calibration;
+}
+
+/** What rounding costs the value of a node. */
+export interface QuantizationLoss {
+  readonly name: string;
+  readonly op: string;
+  /** Σ x² / Σ (x - x')² in decibels, x' the number that the integer stands for; Infinity where nothing is lost. */
+  readonly decibels: number;
+}
+
+/** A network of integers with real numbers at its ends. */
+export interface QuantizedNetwork {
+  readonly graph: Graph;
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** By node that computes with integers, in the graph's order. */
+  readonly losses: readonly QuantizationLoss[];
+  /** Names of nodes that have no form for integers, and compute with real numbers. */
+  readonly real: readonly string[];
+}
+
+/** See `quantizeNetwork`. */
+export async function inEightBits(
+  graph: Graph,
+  weights: Weights,
+  images: Tensor,
+  options: QuantizeNetworkOptions,
+): Promise<QuantizedNetwork> {
+  knownKeys(OP, options, ["per", "calibrate", ...PATIENCE]);
+  const { signal, onProgress } = checkPatience(OP, options);
+  const per = oneOf(OP, "per", options.per ?? "channel", ["channel", "tensor"]);
+  const calibration = oneOf(OP, "calibrate", options.calibrate ?? "minmax", CALIBRATIONS);
+  const own = readGraph(OP, graph);
+  checkReal(OP, own);
+  checkWeights(OP, own, weights);
+  checkImages(own, images);
+  const plain = folded(own, weights) as { readonly graph: Graph; readonly weights: Weights };
+  const layers = withPlainLayers(fused(plain.graph));
+  const runs = images.shape[0] * (calibration === "percentile" ? 3 : 2);
+  const rest = pacer();
+  let done = 0;
+  const each = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    onProgress(++done, runs);
+    await rest();
+  };
+  const ranges = await rangesOf(layers, plain.weights, images, calibration, each);
+  const made = networkInIntegers(layers, plain.weights, levelsOf(layers, ranges), per);
+  return { ...made, losses: await lossesOf({ graph: layers, weights: plain.weights }, made, images, each) };
+}
+
+function checkImages({ name, inputs }: Graph, images: unknown): void {
+  const [{ shape }] = inputs;
+  if (inputs.length > 1) throw new ShapeError(`${OP}: ${name} has ${inputs.length} inputs, needs one`);
+  if (!(images instanceof Tensor)) throw new ShapeError(`${OP}: images are ${show(images)}, needs a Tensor`);
+  const [count, ...extents] = images.shape;
+  if (!sameShape(extents, shape.slice(1))) {
+    throw new ShapeError(`${OP}: images are ${formatShape(extents)}, ${name} needs ${formatShape(shape.slice(1))}`);
+  }
+  if (!(count > 0)) throw new ShapeError(`${OP}: there are no images, needs at least one`);
+}
+
+/** Signal over noise of what every node of integers computes. */
+async function lossesOf(
+  real: { readonly graph: Graph; readonly weights: Weights },
+  made: IntegerNetwork,
+  images: Tensor,
+  each: () => Promise<void>,
+): Promise<readonly QuantizationLoss[]> {
+  const compared = real.graph.nodes.filter(({ name }) => !made.real.includes(name));
+  const sums = new Map(compared.map(({ name }) => [name, { signal: 0, noise: 0 }]));
+  const sessions = await Promise.all(
+    [real, made].map(({ graph, weights }) => {
+      return Session.create(withEveryOutput(graph), weights as Weights, { optimize: false });
+    }),
+  );
+  try {
+    for (let i = 0; i < images.shape[0]; i++) {
+      const image = imageAt(images, i);
+      const [first, second] = [await sessions[0].runAll(image), await sessions[1].runAll<Weight>(image)];
+      for (const [name, sum] of sums) {
+        const x = (first.get(name) as Tensor).toFloat32Array();
+        const rounded = realOf(second.get(name) as Weight).toFloat32Array();
+        x.forEach((value, at) => {
+          sum.signal += value ** 2;
+          sum.noise += (value - rounded[at]) ** 2;
+        });
+      }
+      await each();
+    }
+  } finally {
+    for (const session of sessions) session.dispose();
+  }
+  return compared.map(({ name, op }) => {
+    const { signal, noise } = sums.get(name) as { readonly signal: number; readonly noise: number };
+    return { name, op, decibels: noise === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(signal / noise) };
+  });
+}

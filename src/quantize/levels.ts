@@ -1,0 +1,53 @@
+/** @file From the ranges of values to the levels of eight bits that cover them. */
+import type { Graph, GraphNode } from "../graph/graph.ts";
+import { isMoved } from "../graph/quantized/rules.ts";
+import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import type { Range } from "./ranges.ts";
+
+/** Of values that lie between 0 and 1, or -1 and 1: what every runtime wants. */
+const UNIT: QuantizedLevels = { type: "int8", scale: 1 / 256, zeroPoint: -128 };
+const SIGNED_UNIT: QuantizedLevels = { type: "int8", scale: 1 / 128, zeroPoint: 0 };
+
+/**
+ * Levels for every value. Values that an operation only moves or compares share theirs with what it reads, so that it
+ * can move integers.
+ */
+export function levelsOf(graph: Graph, ranges: ReadonlyMap<string, Range>): ReadonlyMap<string, QuantizedLevels> {
+  const group = new Map<string, string>();
+  const root = (value: string): string => {
+    const above = group.get(value);
+    return above === undefined ? value : root(above);
+  };
+  for (const node of graph.nodes) {
+    if (!isMoved(node)) continue;
+    for (const input of node.inputs) if (root(input) !== root(node.name)) group.set(root(input), root(node.name));
+  }
+  const joint = new Map<string, Range>();
+  const fixed = new Map<string, QuantizedLevels>();
+  for (const [value, { min, max }] of ranges) {
+    const own = joint.get(root(value)) ?? { min: 0, max: 0 };
+    joint.set(root(value), { min: Math.min(own.min, min), max: Math.max(own.max, max) });
+  }
+  for (const node of graph.nodes) {
+    const levels = fixedLevels(node);
+    if (levels !== null && root(node.name) === node.name) fixed.set(node.name, levels);
+  }
+  return new Map(
+    [...ranges.keys()].map((value) => [value, fixed.get(root(value)) ?? covering(joint.get(root(value)) as Range)]),
+  );
+}
+
+/** q = round(x / scale) + zeroPoint reaches from -128 to 127 where x does from min to max; 0 has an integer. */
+function covering({ min, max }: Range): QuantizedLevels {
+  const scale = Math.fround((max - min) / 255);
+  if (!(scale > SMALLEST)) return { type: "int8", scale: 1, zeroPoint: 0 };
+  return { type: "int8", scale, zeroPoint: Math.max(-128, Math.min(127, Math.round(-128 - min / scale))) };
+}
+
+/** The smallest normal float32: values that never leave 0 need no finer scale. */
+const SMALLEST = 2 ** -126;
+
+function fixedLevels(node: GraphNode): QuantizedLevels | null {
+  if (node.op === "softmax" || (node.op === "activation" && node.activation === "sigmoid")) return UNIT;
+  return node.op === "tanh" ? SIGNED_UNIT : null;
+}

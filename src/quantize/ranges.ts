@@ -1,0 +1,103 @@
+/** @file Calibration: between which numbers the values of a network lie, over some images. */
+import { type Graph, graphOf } from "../graph/graph.ts";
+import type { Weights } from "../graph/weights.ts";
+import { Session } from "../session/session.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+export const CALIBRATIONS = ["minmax", "percentile"] as const;
+/** Between which numbers a value lies: all of them, or all but the outermost ten-thousandth. */
+export type Calibration = (typeof CALIBRATIONS)[number];
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Share of the elements that "percentile" leaves out at each end. */
+const TAIL = 0.5e-4;
+const BINS = 4096;
+
+/**
+ * @param each is called after each image; every image is run once, or twice for "percentile"
+ * @throws ShapeError where a value is not finite
+ */
+export async function rangesOf(
+  graph: Graph,
+  weights: Weights,
+  images: Tensor,
+  calibration: Calibration,
+  each: () => Promise<void>,
+): Promise<ReadonlyMap<string, Range>> {
+  const ends = new Map<string, Range>();
+  await overValues(graph, weights, images, each, (name, values) => {
+    let { min, max } = ends.get(name) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+    for (const value of values) {
+      if (!Number.isFinite(value))
+        throw new ShapeError(`quantizeNetwork: ${name} becomes ${value}, needs finite numbers`);
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    ends.set(name, { min, max });
+  });
+  if (calibration === "minmax") return ends;
+  const counts = new Map([...ends.keys()].map((name) => [name, new Float64Array(BINS)]));
+  const widthOf = ({ min, max }: Range): number => (max - min) / BINS || 1;
+  await overValues(graph, weights, images, each, (name, values) => {
+    const [own, range] = [counts.get(name) as Float64Array, ends.get(name) as Range];
+    const width = widthOf(range);
+    for (const value of values) own[Math.min(BINS - 1, Math.floor((value - range.min) / width))]++;
+  });
+  return new Map(
+    [...ends].map(([name, range]) => {
+      const own = counts.get(name) as Float64Array;
+      const tail = TAIL * own.reduce((sum, count) => sum + count, 0);
+      const [first, last] = [within(own, tail), BINS - within(own.toReversed(), tail)];
+      const width = widthOf(range);
+      return [name, { min: range.min + first * width, max: range.min + last * width }];
+    }),
+  );
+}
+
+/** Bins whose counts together stay below a tail. */
+function within(counts: Float64Array, tail: number): number {
+  let [bins, sum] = [0, counts[0]];
+  while (bins < BINS - 1 && sum <= tail) sum += counts[++bins];
+  return bins;
+}
+
+/** One of several images, [1, …]. */
+export function imageAt(images: Tensor, i: number): Tensor {
+  const [, ...extents] = images.shape;
+  return images.slice([i, ...extents.map(() => 0)], [1, ...extents]);
+}
+
+/** A graph with every value as an output. */
+export function withEveryOutput({ name, inputs, nodes }: Graph): Graph {
+  return graphOf(
+    name,
+    inputs,
+    nodes,
+    nodes.map((node) => node.name),
+  );
+}
+
+async function overValues(
+  graph: Graph,
+  weights: Weights,
+  images: Tensor,
+  each: () => Promise<void>,
+  see: (name: string, values: Float32Array) => void,
+): Promise<void> {
+  const session = await Session.create(withEveryOutput(graph), weights, { optimize: false });
+  try {
+    for (let i = 0; i < images.shape[0]; i++) {
+      const image = imageAt(images, i);
+      see(graph.input.name, image.toFloat32Array());
+      for (const [name, value] of await session.runAll(image)) see(name, value.toFloat32Array());
+      await each();
+    }
+  } finally {
+    session.dispose();
+  }
+}
