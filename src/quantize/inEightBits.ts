@@ -12,7 +12,6 @@ import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
-import { levelsOf } from "./levels.ts";
 import { type IntegerNetwork, networkInIntegers, withPlainLayers } from "./networkInIntegers.ts";
 import { CALIBRATIONS, type Calibration, imageAt, rangesOf, withEveryOutput } from "./ranges.ts";
 
@@ -69,8 +68,8 @@ export async function inEightBits(
     onProgress(++done, runs);
     await rest();
   };
-  const ranges = await rangesOf(layers, plain.weights, images, calibration, each);
-  const made = networkInIntegers(layers, plain.weights, levelsOf(layers, ranges), per);
+  const seen = await rangesOf(layers, plain.weights, images, calibration, each);
+  const made = networkInIntegers(layers, plain.weights, seen, per);
   return { ...made, losses: await lossesOf({ graph: layers, weights: plain.weights }, made, images, each) };
 }
 

@@ -1,20 +1,57 @@
 /** @file From the weights of a layer to integers, and what these stand for. */
 import type { FilterQuantization } from "../graph/specs.ts";
 import { integersOf } from "../tensor/quantizedTensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** -127 to 127: symmetrical, as every runtime wants them. */
 const LARGEST = 127;
 
-/** max |w| / 127, of all weights or of each output, the last `outputs` extents taken together. */
-export function filterScales(filter: Tensor, outputs: number | null): FilterQuantization {
+/** Biases stay below it, so that there is room for the products: 2^29 steps are finer than any float32. */
+const BIAS_LIMIT = 2 ** 29;
+
+/**
+ * max |w| / 127, of all weights or of each output, the last `outputs` extents taken together; more where the bias, in
+ * steps of that and the input's scale, would leave int32, as it does where weights are next to nothing.
+ */
+export function filterScales(
+  filter: Tensor,
+  bias: Tensor | null,
+  inputScale: number,
+  outputs: number | null,
+): FilterQuantization {
   const largest = new Float64Array(outputs ?? 1);
   filter.toFloat32Array().forEach((w, i) => {
     largest[i % largest.length] = Math.max(largest[i % largest.length], Math.abs(w));
   });
+  bias?.toFloat32Array().forEach((b, o) => {
+    const at = o % largest.length;
+    largest[at] = Math.max(largest[at], (LARGEST * Math.abs(b)) / (inputScale * BIAS_LIMIT));
+  });
   // A channel of zeros has any scale.
   const scales = Array.from(largest, (size) => Math.fround(size / LARGEST) || 1);
   return { type: "int8", scale: outputs === null ? scales[0] : scales };
+}
+
+/**
+ * b - Σ (w' - w) · E[x], w' the numbers that the integers of a filter stand for: rounded weights shift the mean of an
+ * output, and the bias takes the shift back.
+ *
+ * @param channelOf the channel of x that a weight of the filter multiplies
+ */
+export function correctedBias(
+  bias: Tensor,
+  filter: Tensor,
+  rounded: ArrayLike<number>,
+  scales: readonly number[],
+  means: Float64Array,
+  channelOf: (index: number) => number,
+): Tensor {
+  const corrected = Float64Array.from(bias.toFloat32Array());
+  const O = corrected.length;
+  filter.toFloat32Array().forEach((w, i) => {
+    corrected[i % O] -= (rounded[i] * scales[i % scales.length] - w) * means[channelOf(i)];
+  });
+  return new Tensor(Float32Array.from(corrected), bias.shape);
 }
 
 /** round(w / scale), each by the scale of its output, where there are several. */

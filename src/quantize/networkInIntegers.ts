@@ -15,10 +15,12 @@ import {
 import type { Value } from "../graph/methods/value.ts";
 import { hasIntegers } from "../graph/quantized/rules.ts";
 import type { Weights } from "../graph/weights.ts";
-import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import type { IntegerData, QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
-import { filterScales, roundedWeights } from "./integerWeights.ts";
+import { correctedBias, filterScales, roundedWeights } from "./integerWeights.ts";
+import { levelsOf } from "./levels.ts";
+import type { Seen } from "./ranges.ts";
 
 /** Activations that no layer of integers has become nodes: their tables read the integers of the sum. */
 export function withPlainLayers(graph: Graph): Graph {
@@ -49,9 +51,10 @@ export interface IntegerNetwork {
 export function networkInIntegers(
   graph: Graph,
   weights: Weights,
-  levels: ReadonlyMap<string, QuantizedLevels>,
+  seen: ReadonlyMap<string, Seen>,
   per: "channel" | "tensor",
 ): IntegerNetwork {
+  const levels = levelsOf(graph, seen);
   const made = builderOf(`${graph.name}_int8`, graph.inputs);
   const { builder: g } = made;
   const own = new Map<string, Weight>(weights);
@@ -89,15 +92,19 @@ export function networkInIntegers(
     const inputs = node.inputs.map(inIntegers);
     const quantization = { inputs: inputs.map(g.levelsOf), output: levels.get(node.name) as QuantizedLevels };
     if (isConv(node) || node.op === "dense") {
-      const filter = filterScales(weightOf(weights, node, "filter"), outputsOf(node, per));
-      const specs = { ...node.weights.filter, quantization: { zeroPoint: 0, axis: null, ...filter } };
+      const filter = weightOf(weights, node, "filter");
+      const bias = node.weights.bias ? weightOf(weights, node, "bias") : null;
+      const [{ scale }] = quantization.inputs as readonly QuantizedLevels[];
+      const scales = filterScales(filter, bias, scale, outputsOf(node, per));
+      const specs = { ...node.weights.filter, quantization: { zeroPoint: 0, axis: null, ...scales } };
       appendNamed(made, {
         ...node,
         inputs,
         quantization,
         weights: { ...node.weights, filter: specs as typeof node.weights.filter },
       });
-      roundWeights(made.nodes[made.nodes.length - 1], weights, own);
+      const { means } = seen.get(node.inputs[0]) as Seen;
+      roundWeights(made.nodes[made.nodes.length - 1] as LinearNode, { filter, bias }, means, own);
     } else {
       appendNamed(made, { ...node, inputs, quantization });
     }
@@ -120,12 +127,36 @@ function weightOf(weights: Weights, node: GraphNode, role: string): Tensor {
   return weights.get(node.weights[role].name) as Tensor;
 }
 
-/** The weights of a layer as the integers that its node asks for. */
-function roundWeights(node: GraphNode, weights: Weights, own: Map<string, Weight>): void {
-  for (const [role, { name, shape, quantization }] of Object.entries(node.weights)) {
+/** The weights of a layer as the integers that its node asks for; the bias makes up for what the filter's become. */
+function roundWeights(
+  node: LinearNode,
+  { filter, bias }: { readonly filter: Tensor; readonly bias: Tensor | null },
+  means: Float64Array,
+  own: Map<string, Weight>,
+): void {
+  const rounded = (role: "filter" | "bias", weight: Tensor): IntegerData => {
+    const { name, shape, quantization } = node.weights[role];
     const { type, scale, zeroPoint, axis } = quantization as WeightQuantization;
-    const scales = typeof scale === "number" ? [scale] : scale;
-    const data = roundedWeights(weightOf(weights, node, role), type === "int32" ? type : "int8", scales);
+    const data = roundedWeights(weight, role === "bias" ? "int32" : "int8", scalesOf(scale));
     own.set(name, { type, shape, data, scale, zeroPoint, axis });
-  }
+    return data;
+  };
+  const integers = rounded("filter", filter);
+  if (bias === null) return;
+  const { scale } = node.weights.filter.quantization as WeightQuantization;
+  rounded("bias", correctedBias(bias, filter, integers, scalesOf(scale), means, channelOf(node)));
+}
+
+function scalesOf(scale: number | readonly number[]): readonly number[] {
+  return typeof scale === "number" ? [scale] : scale;
+}
+
+/** The channel of the input that a weight multiplies, by the weight's index. */
+function channelOf(node: LinearNode): (index: number) => number {
+  const O = node.outputShape[node.outputShape.length - 1];
+  if (!isConv(node)) return (i) => Math.floor(i / O);
+  const { C, G } = node.geometry;
+  if (node.op === "depthwiseConv2d") return (i) => Math.floor((i % O) / (O / C));
+  const perGroup = C / G;
+  return (i) => Math.floor((i % O) / (O / G)) * perGroup + (Math.floor(i / O) % perGroup);
 }

@@ -1,4 +1,4 @@
-/** @file Calibration: between which numbers the values of a network lie, over some images. */
+/** @file Calibration: between which numbers the values of a network lie, and their means, over some images. */
 import { type Graph, graphOf } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import { Session } from "../session/session.ts";
@@ -12,6 +12,11 @@ export type Calibration = (typeof CALIBRATIONS)[number];
 export interface Range {
   readonly min: number;
   readonly max: number;
+}
+
+/** What calibration knows of a value: its range, and the mean of each channel. */
+export interface Seen extends Range {
+  readonly means: Float64Array;
 }
 
 /** Share of the elements that "percentile" leaves out at each end. */
@@ -28,23 +33,29 @@ export async function rangesOf(
   images: Tensor,
   calibration: Calibration,
   each: () => Promise<void>,
-): Promise<ReadonlyMap<string, Range>> {
-  const ends = new Map<string, Range>();
-  await overValues(graph, weights, images, each, (name, values) => {
-    let { min, max } = ends.get(name) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+): Promise<ReadonlyMap<string, Seen>> {
+  const ends = new Map<string, Seen>();
+  await overValues(graph, weights, images, each, (name, values, channels) => {
+    const known = ends.get(name);
+    let [min, max] = [known?.min ?? Number.POSITIVE_INFINITY, known?.max ?? Number.NEGATIVE_INFINITY];
+    const means = known?.means ?? new Float64Array(channels);
     for (const value of values) {
       if (!Number.isFinite(value))
         throw new ShapeError(`quantizeNetwork: ${name} becomes ${value}, needs finite numbers`);
       if (value < min) min = value;
       if (value > max) max = value;
     }
-    ends.set(name, { min, max });
+    const share = channels / (values.length * images.shape[0]);
+    values.forEach((value, i) => {
+      means[i % channels] += value * share;
+    });
+    ends.set(name, { min, max, means });
   });
   if (calibration === "minmax") return ends;
   const counts = new Map([...ends.keys()].map((name) => [name, new Float64Array(BINS)]));
   const widthOf = ({ min, max }: Range): number => (max - min) / BINS || 1;
   await overValues(graph, weights, images, each, (name, values) => {
-    const [own, range] = [counts.get(name) as Float64Array, ends.get(name) as Range];
+    const [own, range] = [counts.get(name) as Float64Array, ends.get(name) as Seen];
     const width = widthOf(range);
     for (const value of values) own[Math.min(BINS - 1, Math.floor((value - range.min) / width))]++;
   });
@@ -54,7 +65,7 @@ export async function rangesOf(
       const tail = TAIL * own.reduce((sum, count) => sum + count, 0);
       const [first, last] = [within(own, tail), BINS - within(own.toReversed(), tail)];
       const width = widthOf(range);
-      return [name, { min: range.min + first * width, max: range.min + last * width }];
+      return [name, { ...range, min: range.min + first * width, max: range.min + last * width }];
     }),
   );
 }
@@ -87,14 +98,16 @@ async function overValues(
   weights: Weights,
   images: Tensor,
   each: () => Promise<void>,
-  see: (name: string, values: Float32Array) => void,
+  see: (name: string, values: Float32Array, channels: number) => void,
 ): Promise<void> {
   const session = await Session.create(withEveryOutput(graph), weights, { optimize: false });
   try {
     for (let i = 0; i < images.shape[0]; i++) {
       const image = imageAt(images, i);
-      see(graph.input.name, image.toFloat32Array());
-      for (const [name, value] of await session.runAll(image)) see(name, value.toFloat32Array());
+      see(graph.input.name, image.toFloat32Array(), image.shape[image.shape.length - 1]);
+      for (const [name, value] of await session.runAll(image)) {
+        see(name, value.toFloat32Array(), value.shape[value.shape.length - 1]);
+      }
       await each();
     }
   } finally {

@@ -22,6 +22,7 @@ vi.mock("../../src/measure/ceilings.ts", async (original) => ({
     threads,
     simd: 60 * threads,
     fused: null,
+    integers: 110 * threads,
     plain: 15,
     reads: [2 ** 14, 2 ** 18, 2 ** 22, (192 * 2 ** 20) / threads].map((bytes, i) => ({ bytes, gbps: 100 / (i + 1) })),
   }),

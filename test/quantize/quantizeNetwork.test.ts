@@ -1,4 +1,6 @@
 /** Trained networks in eight bits: what they lose, what they keep, and what is refused. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   fashionNet,
@@ -10,9 +12,11 @@ import {
   mobilenetV1,
   mobilenetV2,
   mobilenetV3Small,
+  normalize,
   random,
   randomTensor,
   randomWeights,
+  readPnm,
   Session,
   Tensor,
   TIERS,
@@ -22,6 +26,7 @@ import {
 } from "../../src/index.ts";
 import { quantizeNetwork } from "../../src/ops/quantized/index.ts";
 import { largestOf } from "../../src/tensor/largest.ts";
+import { withFolder } from "../support/external.ts";
 
 async function run(graph: Graph, weights: ReadonlyMap<string, Weight>, images: Tensor): Promise<Tensor> {
   const session = await Session.create(graph, weights);
@@ -97,6 +102,32 @@ test.each([
   expect(answers[2]).toEqual(answers[0]);
 });
 
+withFolder("SEPARABLE_WEIGHTS", "trained weights", (folder) => {
+  test("MobileNetV1 0.25-224: the same class for every photograph, and logits that correlate", async () => {
+    const names = ["chelsea", "coffee", "coral_hot_dog", "coral_parrot", "grace_hopper"];
+    const pixels = names.flatMap((name) => {
+      const file = readFileSync(join(folder, "images224", `${name}.ppm`));
+      return Array.from(normalize(readPnm(file, name), "tf").toFloat32Array());
+    });
+    const images = tensor(Float32Array.from(pixels), [names.length, 224, 224, 3]);
+    const graph = mobilenetV1({ alpha: 0.25 });
+    const weights = await loadWeights(join(folder, "mobilenet_v1_0.25_224.f32.safetensors"));
+    const made = await quantizeNetwork(graph, weights, images);
+    const [expected, found] = [await run(graph, weights, images), await run(made.graph, made.weights, images)];
+    for (const i of names.keys()) {
+      const [x, y] = [expected, found].map((scores) => scores.toFloat32Array().subarray(i * 1000, (i + 1) * 1000));
+      expect(largestOf(found, i)).toBe(largestOf(expected, i));
+      expect(correlation(x, y)).toBeGreaterThan(0.99);
+    }
+  });
+});
+
+function correlation(x: Float32Array, y: Float32Array): number {
+  const [mx, my] = [x, y].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  const [a, b] = [x.map((value) => value - mx), y.map((value) => value - my)];
+  return a.reduce((sum, value, i) => sum + value * b[i], 0) / (Math.hypot(...a) * Math.hypot(...b));
+}
+
 describe("a handful of layers", () => {
   const network = (): Graph => {
     const g = graphBuilder("own", [1, 6, 6, 2]);
@@ -136,6 +167,17 @@ describe("a handful of layers", () => {
     const answer = await run(made.graph, made.weights, images);
     const expected = await run(network(), own, images);
     for (const [i, y] of expected.toFloat32Array().entries()) expect(answer.toFloat32Array()[i]).toBeCloseTo(y, 1);
+  });
+
+  test("a bias beside weights of next to nothing stays within int32", async () => {
+    const own = weights();
+    own.set("first/filter", new Tensor(new Float32Array(54).fill(1e-12), [3, 3, 2, 3]));
+    own.set("first/bias", new Tensor(Float32Array.of(3, 2, 1), [3]));
+    for (const per of ["channel", "tensor"] as const) {
+      const made = await quantizeNetwork(network(), own, images, { per });
+      const [expected, found] = [await run(network(), own, images), await run(made.graph, made.weights, images)];
+      for (const [i, y] of expected.toFloat32Array().entries()) expect(found.toFloat32Array()[i]).toBeCloseTo(y, 1);
+    }
   });
 
   test("what has no form for integers stays real, and is listed", async () => {
