@@ -14,6 +14,7 @@ import { machine } from "./commands/machine.ts";
 import { papers } from "./commands/papers.ts";
 import { profile } from "./commands/profile.ts";
 import { pull } from "./commands/pull.ts";
+import { quantize } from "./commands/quantize.ts";
 import { retrain } from "./commands/retrain.ts";
 import { study } from "./commands/study.ts";
 import { summary } from "./commands/summary.ts";
@@ -28,6 +29,7 @@ const OWN: readonly Command[] = [
   classify,
   pull,
   convert,
+  quantize,
   summary,
   compare,
   sweep,

@@ -7,12 +7,12 @@ import { isByName } from "../../formats/names/metadata.ts";
 import { tfjs } from "../../formats/tfjs/format.ts";
 import { realTensors } from "../../graph/quantized/real.ts";
 import type { Weights } from "../../graph/weights.ts";
-import { preparationMetadata } from "../../image/recorded.ts";
 import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
 import { renderText } from "../../report/forms/text.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { type Command, command } from "../command.ts";
+import { recordOf } from "../convert/recordOf.ts";
 import { checkSeparation, SEPARATION, separated } from "../convert/separate.ts";
 import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
 import { preparationWords } from "../input/preparationWords.ts";
@@ -61,7 +61,7 @@ With --separable, standard convolutions become depthwise and pointwise ones with
     const network = made?.network ?? read;
     const { graph, about } = network;
     const weights = format.writesIntegers ? (network.weights as Weights) : realTensors("convert", network.weights);
-    const files = await filesOf(format, to, { graph, weights, metadata: known(network) });
+    const files = await filesOf(format, to, { graph, weights, metadata: recordOf(network) });
     for (const [path, bytes] of files) await writeWhole(path, bytes);
     const written = [...files.values()].reduce((sum, { length }) => sum + length, 0);
     const numbers = [...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -112,16 +112,6 @@ async function filesOf(format: Format, to: string, model: WritableModel): Promis
   if (files === undefined) return new Map([[to, (await format.write?.(model)) as Uint8Array]]);
   const paths = [...files].map(([name, bytes]) => [name === "model.json" ? to : besideOf(to, name), bytes] as const);
   return new Map(paths.reverse());
-}
-
-/** Metadata for what is known of images and classes; guesses stay out. */
-function known({ graph, preparation, isGuessed, labels }: Network): Record<string, string> {
-  const names = labels();
-  return {
-    model: graph.name,
-    ...(!isGuessed && preparationMetadata(preparation)),
-    ...(names !== null && { classes: JSON.stringify(names) }),
-  };
 }
 
 /**

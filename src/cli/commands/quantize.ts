@@ -1,0 +1,123 @@
+/** @file `separable quantize`: a trained network in eight bits. */
+import { WRITABLE } from "../../formats/formats.ts";
+import { writeModel } from "../../formats/write.ts";
+import { realTensors } from "../../graph/quantized/real.ts";
+import { quantizeNetwork } from "../../quantize/quantizeNetwork.ts";
+import { CALIBRATIONS } from "../../quantize/ranges.ts";
+import { integer, percent, size } from "../../report/forms/numbers.ts";
+import { table } from "../../report/forms/table.ts";
+import { Session } from "../../session/session.ts";
+import type { Weight } from "../../tensor/weight.ts";
+import { evaluate } from "../../train/evaluate.ts";
+import { type Command, command } from "../command.ts";
+import { recordOf } from "../convert/recordOf.ts";
+import { calibrationImages } from "../input/calibrationImages.ts";
+import { isIdxFolder, readData } from "../input/data.ts";
+import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
+import { preparationWords } from "../input/preparationWords.ts";
+import { integer as count, flag, text, word } from "../options/option.ts";
+import { JSON_FLAG, NETWORK } from "../options/shared.ts";
+import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
+import { print, printJson, progress, screen, tell } from "../terminal/terminal.ts";
+import { UsageError } from "../usage.ts";
+
+export const quantize: Command = command({
+  name: "quantize",
+  summary: "a trained network in eight bits, as .tflite or .onnx",
+  usage: "IN OUT [--data FOLDER]",
+  maxOperands: 2,
+  about: `Makes a network of integers of a trained one: batch norm is folded, every value gets levels that cover what it becomes for
+some images, weights are rounded. IN as for separable convert; fashion: the network that comes with the package, and its
+images. OUT: .tflite or .onnx. Prints what each layer loses, as the ratio of signal to noise: 20 dB are a tenth, 40 a
+hundredth. Where FOLDER has IDX files with test images, the accuracy before and after too.`,
+  options: {
+    model: text("NAME", "the model, if names and shapes do not tell"),
+    ...NETWORK,
+    data: text("FOLDER", "images of the kind that the network will see; or IDX files, shown as pixel / 255"),
+    images: count("N", [1], 100, "images at most, default 100"),
+    per: word(
+      "WHAT",
+      ["channel", "tensor"],
+      "channel",
+      "whether a filter has a scale for each channel or one, default channel",
+    ),
+    calibrate: word(
+      "HOW",
+      CALIBRATIONS,
+      "minmax",
+      "levels for all numbers, or all but the outermost ten-thousandth, default minmax",
+    ),
+    force: flag("overwrites OUT"),
+    json: JSON_FLAG,
+  },
+  run: async ({ operands: [from, to], options }) => {
+    if (from === undefined || to === undefined) throw new UsageError("quantize: needs IN and OUT");
+    const format = (["tflite", "onnx"] as const).find((name) => to.toLowerCase().endsWith(`.${name}`));
+    if (format === undefined) throw new UsageError(`quantize: ${to} ends in none of ${extensions().join(", ")}`);
+    const { data, images: most, per, calibrate, force, json } = options;
+    await checkNew("quantize", to, force);
+    await checkWritable(to, force);
+    const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
+    const { graph, isGuessed, preparation } = network;
+    if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);
+    const weights = realTensors("quantize", network.weights);
+    const images = await calibrationImages(network, data, most);
+    if (data !== undefined && !isIdxFolder(data) && isGuessed) tell(preparationWords(graph, preparation, isGuessed));
+    const onProgress = (done: number, all: number): void => progress(`image ${done} of ${all}`);
+    const made = await quantizeNetwork(graph, weights, images, { per, calibrate, onProgress });
+    progress("");
+    const accuracy = data === undefined ? null : await accuraciesOf(data, network, made);
+    const bytes = await writeModel(made.graph, made.weights, format, recordOf(network));
+    await writeWhole(to, bytes);
+    const before = bytesOf(weights);
+    const after = bytesOf(made.weights);
+    if (json) {
+      const result = { from, to, model: made.graph.name, images: images.shape[0], per, calibrate };
+      printJson({
+        ...result,
+        losses: made.losses,
+        real: made.real,
+        accuracy,
+        weights: { before, after },
+        bytes: bytes.length,
+      });
+      return 0;
+    }
+    const columns = [{ title: "layer" }, { title: "operation", align: "left" } as const, { title: "signal / noise" }];
+    print(`${from}: ${network.about}, ${graph.name}; ${integer(images.shape[0])} images\n`);
+    const rows = made.losses.map(({ name, op, decibels }) => [name, op, `${decibels.toFixed(1)} dB`]);
+    print(table(columns, rows, screen()));
+    if (made.real.length > 0) print(`\nreal numbers: ${made.real.join(", ")}`);
+    if (accuracy) print(`\nright before: ${percent(accuracy.before, 2)}, after: ${percent(accuracy.after, 2)}`);
+    print(`\n${to}: weights of ${size(after)} instead of ${size(before)}; ${size(bytes.length)}`);
+    return 0;
+  },
+});
+
+function extensions(): readonly string[] {
+  return WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights")).map(
+    ({ extension }) => extension,
+  );
+}
+
+function bytesOf(weights: ReadonlyMap<string, Weight>): number {
+  return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+/** Of test images with labels; null where there are none. */
+async function accuraciesOf(
+  folder: string,
+  { graph, weights }: Network,
+  made: { readonly graph: Network["graph"]; readonly weights: ReadonlyMap<string, Weight> },
+): Promise<{ readonly before: number; readonly after: number } | null> {
+  const [, H, W, C] = graph.input.shape;
+  const test = isIdxFolder(folder) ? (await readData(folder, [H, W], C, false)).test : null;
+  if (test === null) return null;
+  const accuracies: number[] = [];
+  for (const one of [{ graph, weights }, made]) {
+    const session = await Session.create(one.graph, one.weights);
+    accuracies.push((await evaluate(session, test)).accuracy);
+    session.dispose();
+  }
+  return { before: accuracies[0], after: accuracies[1] };
+}
