@@ -54,14 +54,14 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
     if (from === undefined || to === undefined) throw new UsageError("quantize: needs IN and OUT");
     const format = (["tflite", "onnx"] as const).find((name) => to.toLowerCase().endsWith(`.${name}`));
     if (format === undefined) throw new UsageError(`quantize: ${to} ends in none of ${extensions().join(", ")}`);
-    const { data, images: most, per, calibrate, force, json } = options;
+    const { data, images: maxImages, per, calibrate, force, json } = options;
     await checkNew("quantize", to, force);
     await checkWritable(to, force);
     const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
     const { graph, isGuessed, preparation } = network;
     if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);
     const weights = realTensors("quantize", network.weights);
-    const images = await calibrationImages(network, data, most);
+    const images = await calibrationImages(network, data, maxImages);
     if (data !== undefined && !isIdxFolder(data) && isGuessed) tell(preparationWords(graph, preparation, isGuessed));
     const onProgress = (done: number, all: number): void => progress(`image ${done} of ${all}`);
     const made = await quantizeNetwork(graph, weights, images, { per, calibrate, onProgress });
