@@ -203,29 +203,29 @@ describe("a handful of layers", () => {
   test("what is asked is said by name", async () => {
     const nan = new Tensor(new Float32Array(72).fill(Number.NaN), [1, 6, 6, 2]);
     const made = await quantizeNetwork(network(), weights(), images);
-    const cases: readonly (readonly [Promise<unknown>, string])[] = [
+    const cases: readonly (readonly [() => Promise<unknown>, string])[] = [
       [
-        quantizeNetwork(network(), weights(), Tensor.zeros([0, 6, 6, 2])),
+        () => quantizeNetwork(network(), weights(), Tensor.zeros([0, 6, 6, 2])),
         "quantizeNetwork: there are no images, needs at least one",
       ],
       [
-        quantizeNetwork(network(), weights(), Tensor.zeros([1, 6, 6, 3])),
+        () => quantizeNetwork(network(), weights(), Tensor.zeros([1, 6, 6, 3])),
         "quantizeNetwork: images are 6×6×3, own needs 6×6×2",
       ],
-      [quantizeNetwork(network(), weights(), nan), "quantizeNetwork: input becomes NaN, needs finite numbers"],
+      [() => quantizeNetwork(network(), weights(), nan), "quantizeNetwork: input becomes NaN, needs finite numbers"],
       [
-        quantizeNetwork(network(), weights(), images, { per: "row" as never }),
+        () => quantizeNetwork(network(), weights(), images, { per: "row" as never }),
         'quantizeNetwork: per is "row", needs one of',
       ],
       [
-        quantizeNetwork(network(), weights(), images, { calibrate: "best" as never }),
+        () => quantizeNetwork(network(), weights(), images, { calibrate: "best" as never }),
         'quantizeNetwork: calibrate is "best"',
       ],
-      [quantizeNetwork(network(), new Map(), images), "quantizeNetwork: the weights do not fit own"],
-      [quantizeNetwork(made.graph, made.weights as never, images), "has integers, needs real numbers"],
-      [quantizeNetwork(network(), weights(), images, { signal: AbortSignal.abort() }), "abort"],
+      [() => quantizeNetwork(network(), new Map(), images), "quantizeNetwork: the weights do not fit own"],
+      [() => quantizeNetwork(made.graph, made.weights as never, images), "has integers, needs real numbers"],
+      [() => quantizeNetwork(network(), weights(), images, { signal: AbortSignal.abort() }), "abort"],
     ];
-    for (const [wrong, message] of cases) await expect(wrong).rejects.toThrow(message);
+    for (const [wrong, message] of cases) await expect(wrong()).rejects.toThrow(message);
   });
 
   test("progress counts every image, twice or three times", async () => {
