@@ -2,18 +2,18 @@
 import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
 import type { Graph } from "../graph/graph.ts";
-import { checkReal, realOf } from "../graph/quantized/real.ts";
+import { checkReal } from "../graph/quantized/real.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { pacer } from "../runtime/pause.ts";
-import { Session } from "../session/session.ts";
+import { compareOutputs } from "../session/compareOutputs.ts";
 import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
-import { type IntegerNetwork, networkInIntegers, withPlainLayers } from "./networkInIntegers.ts";
-import { CALIBRATIONS, type Calibration, imageAt, rangesOf, withEveryOutput } from "./ranges.ts";
+import { networkInIntegers, withPlainLayers } from "./networkInIntegers.ts";
+import { CALIBRATIONS, type Calibration, rangesOf } from "./ranges.ts";
 
 const OP = "quantizeNetwork";
 
@@ -60,17 +60,25 @@ export async function inEightBits(
   checkImages(own, images);
   const plain = folded(own, weights) as { readonly graph: Graph; readonly weights: Weights };
   const layers = withPlainLayers(fused(plain.graph));
-  const runs = images.shape[0] * (calibration === "percentile" ? 3 : 2);
+  const calibrating = images.shape[0] * (calibration === "percentile" ? 2 : 1);
+  const all = calibrating + images.shape[0];
   const rest = pacer();
   let done = 0;
-  const each = async (): Promise<void> => {
+  const seen = await rangesOf(layers, plain.weights, images, calibration, async () => {
     signal?.throwIfAborted();
-    onProgress(++done, runs);
+    onProgress(++done, all);
     await rest();
-  };
-  const seen = await rangesOf(layers, plain.weights, images, calibration, each);
+  });
   const made = networkInIntegers(layers, plain.weights, seen, per);
-  return { ...made, losses: await lossesOf({ graph: layers, weights: plain.weights }, made, images, each) };
+  const compared = layers.nodes.filter(({ name }) => !made.real.includes(name));
+  const distances = await compareOutputs({ graph: layers, weights: plain.weights }, made, images, {
+    values: compared.map(({ name }) => name),
+    optimize: false,
+    signal,
+    onProgress: (image) => onProgress(calibrating + image, all),
+  });
+  const losses = compared.map(({ name, op }, i) => ({ name, op, decibels: decibelsOf(distances[i].relative) }));
+  return { ...made, losses };
 }
 
 function checkImages({ name, inputs }: Graph, images: unknown): void {
@@ -84,39 +92,7 @@ function checkImages({ name, inputs }: Graph, images: unknown): void {
   if (!(count > 0)) throw new ShapeError(`${OP}: there are no images, needs at least one`);
 }
 
-/** Signal over noise of what every node of integers computes. */
-async function lossesOf(
-  real: { readonly graph: Graph; readonly weights: Weights },
-  made: IntegerNetwork,
-  images: Tensor,
-  each: () => Promise<void>,
-): Promise<readonly QuantizationLoss[]> {
-  const compared = real.graph.nodes.filter(({ name }) => !made.real.includes(name));
-  const sums = new Map(compared.map(({ name }) => [name, { signal: 0, noise: 0 }]));
-  const sessions = await Promise.all(
-    [real, made].map(({ graph, weights }) => {
-      return Session.create(withEveryOutput(graph), weights as Weights, { optimize: false });
-    }),
-  );
-  try {
-    for (let i = 0; i < images.shape[0]; i++) {
-      const image = imageAt(images, i);
-      const [first, second] = [await sessions[0].runAll(image), await sessions[1].runAll<Weight>(image)];
-      for (const [name, sum] of sums) {
-        const x = (first.get(name) as Tensor).toFloat32Array();
-        const rounded = realOf(second.get(name) as Weight).toFloat32Array();
-        x.forEach((value, at) => {
-          sum.signal += value ** 2;
-          sum.noise += (value - rounded[at]) ** 2;
-        });
-      }
-      await each();
-    }
-  } finally {
-    for (const session of sessions) session.dispose();
-  }
-  return compared.map(({ name, op }) => {
-    const { signal, noise } = sums.get(name) as { readonly signal: number; readonly noise: number };
-    return { name, op, decibels: noise === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(signal / noise) };
-  });
+/** Signal over noise, in decibels, from the share of the signal that the noise is. */
+function decibelsOf(relative: number | null): number {
+  return relative === null ? Number.NEGATIVE_INFINITY : -20 * Math.log10(relative);
 }

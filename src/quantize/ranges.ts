@@ -34,8 +34,20 @@ export async function rangesOf(
   calibration: Calibration,
   each: () => Promise<void>,
 ): Promise<ReadonlyMap<string, Seen>> {
+  const { name, inputs, nodes } = graph;
+  const values = nodes.map((node) => node.name);
+  const session = await Session.create(graphOf(name, inputs, nodes, values), weights, { optimize: false });
+  try {
+    const ends = await endsOf(session, images, each);
+    return calibration === "minmax" ? ends : await withoutTails(session, images, each, ends);
+  } finally {
+    session.dispose();
+  }
+}
+
+async function endsOf(session: Session, images: Tensor, each: () => Promise<void>): Promise<ReadonlyMap<string, Seen>> {
   const ends = new Map<string, Seen>();
-  await overValues(graph, weights, images, each, (name, values, channels) => {
+  await overValues(session, images, each, (name, values, channels) => {
     const known = ends.get(name);
     let [min, max] = [known?.min ?? Number.POSITIVE_INFINITY, known?.max ?? Number.NEGATIVE_INFINITY];
     const means = known?.means ?? new Float64Array(channels);
@@ -51,10 +63,19 @@ export async function rangesOf(
     });
     ends.set(name, { min, max, means });
   });
-  if (calibration === "minmax") return ends;
+  return ends;
+}
+
+/** The ranges again, without what lies in the outermost bins of a histogram. */
+async function withoutTails(
+  session: Session,
+  images: Tensor,
+  each: () => Promise<void>,
+  ends: ReadonlyMap<string, Seen>,
+): Promise<ReadonlyMap<string, Seen>> {
   const counts = new Map([...ends.keys()].map((name) => [name, new Float64Array(BINS)]));
   const widthOf = ({ min, max }: Range): number => (max - min) / BINS || 1;
-  await overValues(graph, weights, images, each, (name, values) => {
+  await overValues(session, images, each, (name, values) => {
     const [own, range] = [counts.get(name) as Float64Array, ends.get(name) as Seen];
     const width = widthOf(range);
     for (const value of values) own[Math.min(BINS - 1, Math.floor((value - range.min) / width))]++;
@@ -77,40 +98,19 @@ function within(counts: Float64Array, tail: number): number {
   return bins;
 }
 
-/** One of several images, [1, …]. */
-export function imageAt(images: Tensor, i: number): Tensor {
-  const [, ...extents] = images.shape;
-  return images.slice([i, ...extents.map(() => 0)], [1, ...extents]);
-}
-
-/** A graph with every value as an output. */
-export function withEveryOutput({ name, inputs, nodes }: Graph): Graph {
-  return graphOf(
-    name,
-    inputs,
-    nodes,
-    nodes.map((node) => node.name),
-  );
-}
-
+/** Shows every value of a network that runs images one by one, the input too. */
 async function overValues(
-  graph: Graph,
-  weights: Weights,
+  session: Session,
   images: Tensor,
   each: () => Promise<void>,
   see: (name: string, values: Float32Array, channels: number) => void,
 ): Promise<void> {
-  const session = await Session.create(withEveryOutput(graph), weights, { optimize: false });
-  try {
-    for (let i = 0; i < images.shape[0]; i++) {
-      const image = imageAt(images, i);
-      see(graph.input.name, image.toFloat32Array(), image.shape[image.shape.length - 1]);
-      for (const [name, value] of await session.runAll(image)) {
-        see(name, value.toFloat32Array(), value.shape[value.shape.length - 1]);
-      }
-      await each();
-    }
-  } finally {
-    session.dispose();
+  const [count, ...extents] = images.shape;
+  const { name: inputName } = session.graph.input;
+  for (let i = 0; i < count; i++) {
+    const image = images.slice([i, ...extents.map(() => 0)], [1, ...extents]);
+    const values = new Map([[inputName, image], ...(await session.runAll(image))]);
+    for (const [name, value] of values) see(name, value.toFloat32Array(), value.shape[value.shape.length - 1]);
+    await each();
   }
 }
