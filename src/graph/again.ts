@@ -4,15 +4,15 @@ import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { builderOf } from "./builder.ts";
 import type { GraphNode } from "./graph.ts";
 import type { Value } from "./methods/value.ts";
+import { withWeightNames } from "./names.ts";
 
 export type Made = ReturnType<typeof builderOf>;
 
 /** Appends a node as it is; its weights keep their names. */
 export function appendNamed({ again, nodes }: Made, node: GraphNode): void {
   again(node);
-  const last = nodes[nodes.length - 1];
-  const specs = Object.entries(last.weights).map(([role, spec]) => [role, { ...spec, name: node.weights[role].name }]);
-  nodes[nodes.length - 1] = { ...last, weights: Object.fromEntries(specs) };
+  const last = nodes.length - 1;
+  nodes[last] = withWeightNames(nodes[last], node);
 }
 
 /**

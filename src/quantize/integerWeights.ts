@@ -1,5 +1,5 @@
 /** @file From the weights of a layer to integers, and what these stand for. */
-import type { FilterQuantization } from "../graph/specs.ts";
+import type { WeightQuantization } from "../graph/graph.ts";
 import { integersOf } from "../tensor/quantizedTensor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -13,12 +13,12 @@ const BIAS_LIMIT = 2 ** 29;
  * max |w| / 127, of all weights or of each output, the last `outputs` extents taken together; more where the bias, in
  * steps of that and the input's scale, would leave int32, as it does where weights are next to nothing.
  */
-export function filterScales(
+export function filterLevels(
   filter: Tensor,
   bias: Tensor | null,
   inputScale: number,
   outputs: number | null,
-): FilterQuantization {
+): Omit<WeightQuantization, "axis"> {
   const largest = new Float64Array(outputs ?? 1);
   filter.toFloat32Array().forEach((w, i) => {
     largest[i % largest.length] = Math.max(largest[i % largest.length], Math.abs(w));
@@ -29,7 +29,7 @@ export function filterScales(
   });
   // A channel of zeros has any scale.
   const scales = Array.from(largest, (size) => Math.fround(size / LARGEST) || 1);
-  return { type: "int8", scale: outputs === null ? scales[0] : scales };
+  return { type: "int8", scale: outputs === null ? scales[0] : scales, zeroPoint: 0 };
 }
 
 /**

@@ -12,7 +12,7 @@ const SIGNED_UNIT: QuantizedLevels = { type: "int8", scale: 1 / 128, zeroPoint: 
  * Levels for every value. Values that an operation only moves or compares share theirs with what it reads, so that it
  * can move integers.
  */
-export function levelsOf(graph: Graph, ranges: ReadonlyMap<string, Range>): ReadonlyMap<string, QuantizedLevels> {
+export function coveringLevels(graph: Graph, ranges: ReadonlyMap<string, Range>): ReadonlyMap<string, QuantizedLevels> {
   const group = new Map<string, string>();
   const root = (value: string): string => {
     const above = group.get(value);

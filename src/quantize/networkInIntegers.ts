@@ -10,28 +10,27 @@ import {
   isLinear,
   type LinearNode,
   type WeightQuantization,
-  weightSpecs,
 } from "../graph/graph.ts";
 import type { Value } from "../graph/methods/value.ts";
+import { freeNames } from "../graph/names.ts";
+import { appendLayer, bothForms, usedBy } from "../graph/quantized/bothForms.ts";
 import { hasIntegers } from "../graph/quantized/rules.ts";
 import type { Weights } from "../graph/weights.ts";
 import type { IntegerData, QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
-import { correctedBias, filterScales, roundedWeights } from "./integerWeights.ts";
-import { levelsOf } from "./levels.ts";
+import { correctedBias, filterLevels, roundedWeights } from "./integerWeights.ts";
+import { coveringLevels } from "./levels.ts";
 import type { Seen } from "./ranges.ts";
 
 /** Activations that no layer of integers has become nodes: their tables read the integers of the sum. */
 export function withPlainLayers(graph: Graph): Graph {
   const known: readonly string[] = QUANTIZED_ACTIVATIONS;
-  const taken = new Set(graph.nodes.map(({ name }) => name));
+  const fresh = freeNames(graph);
   const nodes = graph.nodes.flatMap((node): readonly GraphNode[] => {
     if (!isLinear(node) || known.includes(node.activation)) return [node];
-    let sum = `${node.name}_sum`;
-    while (taken.has(sum)) sum += "_";
-    taken.add(sum);
     const { name, activation, outputShape } = node;
+    const sum = fresh(`${name}_sum`);
     const shapes = { inputShapes: [outputShape], outputShape };
     return [
       { ...node, name: sum, activation: "none" },
@@ -54,66 +53,45 @@ export function networkInIntegers(
   seen: ReadonlyMap<string, Seen>,
   per: "channel" | "tensor",
 ): IntegerNetwork {
-  const levels = levelsOf(graph, seen);
+  const levels = coveringLevels(graph, seen);
   const made = builderOf(`${graph.name}_int8`, graph.inputs);
   const { builder: g } = made;
   const own = new Map<string, Weight>(weights);
-  const integers = new Map<string, Value>();
-  const reals = new Map<string, Value>(graph.inputs.map(({ name }) => [name, name]));
-  const taken = new Set([...graph.nodes, ...graph.inputs].map(({ name }) => name));
-  const fresh = (wanted: string): string => {
-    const name = taken.has(wanted) ? fresh(`${wanted}_`) : wanted;
-    taken.add(name);
-    return name;
-  };
+  const fresh = freeNames(graph);
+  const forms = bothForms(made, graph, fresh);
   const inIntegers = (value: string): Value => {
-    const found = integers.get(value);
+    const found = forms.integers(value);
     if (found !== undefined) return found;
     const name = fresh(`${value}_integers`);
-    const quantized = g.quantize(reals.get(value) as Value, { name, ...(levels.get(value) as QuantizedLevels) });
-    integers.set(value, quantized);
+    const quantized = g.quantize(forms.real(value), { name, ...(levels.get(value) as QuantizedLevels) });
+    forms.setIntegers(value, quantized);
     return quantized;
-  };
-  const inReals = (value: string): Value => {
-    const found = reals.get(value);
-    if (found !== undefined) return found;
-    const real = g.dequantize(integers.get(value) as Value, { name: fresh(`${value}_real`) });
-    reals.set(value, real);
-    return real;
   };
   const real: string[] = [];
   for (const node of graph.nodes) {
     if (!hasIntegers(node)) {
       real.push(node.name);
-      appendNamed(made, { ...node, inputs: node.inputs.map(inReals) });
-      reals.set(node.name, node.name);
+      forms.appendReal(node);
       continue;
     }
     const inputs = node.inputs.map(inIntegers);
-    const quantization = { inputs: inputs.map(g.levelsOf), output: levels.get(node.name) as QuantizedLevels };
+    const output = levels.get(node.name) as QuantizedLevels;
     if (isConv(node) || node.op === "dense") {
       const filter = weightOf(weights, node, "filter");
       const bias = node.weights.bias ? weightOf(weights, node, "bias") : null;
-      const [{ scale }] = quantization.inputs as readonly QuantizedLevels[];
-      const scales = filterScales(filter, bias, scale, outputsOf(node, per));
-      const specs = { ...node.weights.filter, quantization: { zeroPoint: 0, axis: null, ...scales } };
-      appendNamed(made, {
-        ...node,
-        inputs,
-        quantization,
-        weights: { ...node.weights, filter: specs as typeof node.weights.filter },
-      });
+      const [x] = inputs;
+      const { scale } = g.levelsOf(x) as QuantizedLevels;
+      const layer = appendLayer(made, node, x, filterLevels(filter, bias, scale, outputsOf(node, per)), output);
       const { means } = seen.get(node.inputs[0]) as Seen;
-      roundWeights(made.nodes[made.nodes.length - 1] as LinearNode, { filter, bias }, means, own);
+      roundWeights(layer, { filter, bias }, means, own);
     } else {
-      appendNamed(made, { ...node, inputs, quantization });
+      appendNamed(made, { ...node, inputs, quantization: { inputs: inputs.map(g.levelsOf), output } });
     }
-    integers.set(node.name, node.name);
+    forms.setIntegers(node.name, node.name);
   }
-  const outputs = graph.outputs.map((name) => [name, inReals(name)] as const);
+  const outputs = graph.outputs.map((name) => [name, forms.real(name)] as const);
   const built = made.build(outputs, fresh);
-  const used = new Set(weightSpecs(built).map(({ name }) => name));
-  return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))), real };
+  return { graph: built, weights: usedBy(built, own), real };
 }
 
 /** How many scales a filter has; null for one. Outputs of a depthwise filter with a multiplier lie along two axes. */

@@ -45,14 +45,14 @@ export function writeNodes(
 }
 
 function quantized(file: OnnxWriter, x: string, levels: QuantizedLevels, y: string): string {
-  return file.node("QuantizeLinear", [x, ...levelsOf(file, y, levels)], y);
+  return file.node("QuantizeLinear", [x, ...levelOperands(file, y, levels)], y);
 }
 
 function dequantized(file: OnnxWriter, x: string, levels: QuantizedLevels, y: string): string {
-  return file.node("DequantizeLinear", [x, ...levelsOf(file, y, levels)], y);
+  return file.node("DequantizeLinear", [x, ...levelOperands(file, y, levels)], y);
 }
 
-function levelsOf(file: OnnxWriter, name: string, { type, scale, zeroPoint }: QuantizedLevels): readonly string[] {
+function levelOperands(file: OnnxWriter, name: string, { type, scale, zeroPoint }: QuantizedLevels): readonly string[] {
   return [file.scalar(`${name}/scale`, scale), file.level(`${name}/zero_point`, zeroPoint, type)];
 }
 

@@ -7,7 +7,7 @@
  * A layer becomes one of integers where its input, its filter and its result are rounded; its sums are exact then, and
  * rounded once. So is the mean of an image. What only moves numbers, or compares them, moves the integers. Everything
  * else computes with the real numbers that they stand for, as before. All of it rounds as onnxruntime does, whose
- * sums of two values add (a part of) the zero point before they round.
+ * sums of two values add part of the zero point before they round.
  */
 import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -15,17 +15,13 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { appendNamed, type Made } from "../again.ts";
 import { builderOf } from "../builder.ts";
-import { type Graph, type GraphNode, type WeightQuantization, weightSpecs } from "../graph.ts";
+import type { Graph, GraphNode, WeightQuantization } from "../graph.ts";
 import type { Value } from "../methods/value.ts";
+import { freeNames } from "../names.ts";
 import type { NodeOf } from "../operations/operation.ts";
 import type { Weights } from "../weights.ts";
+import { appendLayer, bothForms, usedBy } from "./bothForms.ts";
 import { type Layer, MOVES, type Origin, roundingsIn } from "./roundings.ts";
-
-/** A value as integers, as real numbers, or as both, under these names. */
-interface Known {
-  readonly integers?: Value;
-  readonly real?: Value;
-}
 
 /**
  * @param originOf   the integers of a weight, by its name in the graph; null for one of real numbers
@@ -43,22 +39,10 @@ export function inIntegers(
   if (found.size === 0) return { graph, weights: own };
   const made = builderOf(graph.name, graph.inputs);
   const { builder: g } = made;
-  const known = new Map<string, Known>(graph.inputs.map(({ name }) => [name, { real: name }]));
   const later = new Set([...found.values()].flatMap(({ chain }): readonly GraphNode[] => chain));
-  const fresh = namer(graph);
-
-  const integers = (value: string): Value | undefined => known.get(value)?.integers;
-  const real = (value: string): Value => {
-    const found = known.get(value) as Known;
-    if (found.real !== undefined) return found.real;
-    const name = g.dequantize(found.integers as Value, { name: fresh(`${value}_real`) });
-    known.set(value, { ...found, real: name });
-    return name;
-  };
-  const inReal = (node: GraphNode): void => {
-    appendNamed(made, { ...node, inputs: node.inputs.map(real) });
-    known.set(node.name, { real: node.name });
-  };
+  const fresh = freeNames(graph);
+  const forms = bothForms(made, graph, fresh);
+  const { integers, real, appendReal } = forms;
   const rounded = (node: NodeOf<"fakeQuantize">): Value => {
     const levels = levelsIn(node);
     const one = found.get(node.name);
@@ -71,7 +55,7 @@ export function inIntegers(
       const keepDimensions = node.outputShape.length === 4;
       return g.reduceMean(x, { name: first.name, axes: [1, 2], keepDimensions, output: levels });
     }
-    one?.chain.forEach(inReal);
+    one?.chain.forEach(appendReal);
     const same = integers(node.inputs[0]);
     if (same && sameLevels(g.levelsOf(same) as QuantizedLevels, levels)) return same;
     const offset = one?.kind === "sum" ? offsetOf(node) : 0;
@@ -81,16 +65,15 @@ export function inIntegers(
   for (const node of graph.nodes) {
     if (later.has(node)) continue; // made where its result is rounded
     const inputs = node.inputs.map(integers);
-    if (node.op === "fakeQuantize") known.set(node.name, { integers: rounded(node) });
+    if (node.op === "fakeQuantize") forms.setIntegers(node.name, rounded(node));
     else if (MOVES.has(node.op) && areOfOne(inputs, g.levelsOf)) {
       appendNamed(made, { ...node, inputs });
-      known.set(node.name, { integers: node.name });
-    } else inReal(node);
+      forms.setIntegers(node.name, node.name);
+    } else appendReal(node);
   }
   const outputs = graph.outputs.map((name) => [name, real(name)] as const);
   const built = made.build(outputs, fresh);
-  const used = new Set(weightSpecs(built).map(({ name }) => name));
-  return { graph: built, weights: new Map([...own].filter(([name]) => used.has(name))) };
+  return { graph: built, weights: usedBy(built, own) };
 }
 
 /** Share by which a bias's scale may differ from those that it should be the product of. */
@@ -109,27 +92,15 @@ function levelsIn({ type, scale, zeroPoint }: NodeOf<"fakeQuantize">): Quantized
 }
 
 function integerLayer(made: Made, weights: Map<string, Weight>, layer: Layer, x: Value, y: QuantizedLevels): Value {
-  const {
-    chain: [node],
-    activation,
-    filter,
-    bias,
-  } = layer;
+  const { chain, activation, filter, bias } = layer;
   const isOne = filter.scales.length === 1;
-  const quantization = {
+  const levels = {
     type: filter.type,
     scale: isOne ? filter.scales[0] : filter.scales,
     zeroPoint: isOne ? filter.zeroPoints[0] : filter.zeroPoints,
-    axis: null, // the builder knows it
   };
-  appendNamed(made, {
-    ...node,
-    inputs: [x],
-    activation,
-    weights: { ...node.weights, filter: { ...node.weights.filter, quantization } },
-    quantization: { inputs: [made.builder.levelsOf(x)], output: y },
-  });
-  const specs = made.nodes[made.nodes.length - 1].weights;
+  const node = appendLayer(made, { ...chain[0], activation }, x, levels, y);
+  const { weights: specs } = node;
   const { shape, name } = specs.filter;
   const numbers = (weights.get(name) as Tensor).toFloat32Array();
   const data = integersOf(filter.type, sizeOf(shape));
@@ -153,15 +124,4 @@ function areOfOne(
 ): values is readonly Value[] {
   const levels = values.map((value) => (value === undefined ? null : levelsOf(value)));
   return levels.every((one) => one !== null && sameLevels(one, levels[0] as QuantizedLevels));
-}
-
-/** Names that no node of the graph has. */
-function namer({ nodes, inputs }: Graph): (wanted: string) => string {
-  const taken = new Set([...nodes, ...inputs].map(({ name }) => name));
-  return (wanted) => {
-    let name = wanted;
-    for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
-    taken.add(name);
-    return name;
-  };
 }

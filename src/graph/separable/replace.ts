@@ -1,8 +1,10 @@
 /** @file A graph in which standard convolutions are depthwise and pointwise ones. */
+
 import type { Activation } from "../../geometry/activation.ts";
 import { appendAgain } from "../again.ts";
 import { builderOf } from "../builder.ts";
 import type { ConvNode, Graph, GraphNode } from "../graph.ts";
+import { freeNames, withWeightNames } from "../names.ts";
 import { windowOf } from "../operations/window.ts";
 import type { StandardLayer } from "./layers.ts";
 
@@ -80,24 +82,4 @@ function appendSeparable(
   const pointwise = withWeightNames(last(), layer.node);
   nodes[nodes.length - 1] = pointwise;
   return { ...replacement, depthwise, norm, pointwise };
-}
-
-/** A node with another node's weight names and its own shapes. */
-export function withWeightNames(node: GraphNode, { weights }: GraphNode): GraphNode {
-  const named = Object.entries(node.weights).map(([role, spec]) => [role, { ...spec, name: weights[role].name }]);
-  return { ...node, weights: Object.fromEntries(named) };
-}
-
-/** Names that no value has, and no weight begins with. */
-function freeNames({ inputs, nodes }: Graph): (wanted: string) => string {
-  const taken = new Set([...inputs, ...nodes].map(({ name }) => name));
-  for (const { weights } of nodes) {
-    for (const { name } of Object.values(weights)) taken.add(name.slice(0, name.lastIndexOf("/")));
-  }
-  return (wanted) => {
-    let name = wanted;
-    for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
-    taken.add(name);
-    return name;
-  };
 }

@@ -4,12 +4,12 @@ import { ShapeError } from "../../tensor/errors.ts";
 import { appendAgain } from "../again.ts";
 import { builderOf } from "../builder.ts";
 import type { Graph, GraphNode } from "../graph.ts";
+import { withWeightNames } from "../names.ts";
 import { windowOf } from "../operations/window.ts";
 import { checkReal } from "../quantized/real.ts";
 import { readGraph } from "../readGraph.ts";
 import { checkUnshared } from "../weights.ts";
 import { separablePairs } from "./pairs.ts";
-import { withWeightNames } from "./replace.ts";
 
 /**
  * Returns a separable network's twin of standard convolutions: the question *what would it cost without the trick?* as
