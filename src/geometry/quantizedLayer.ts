@@ -1,7 +1,7 @@
 /** @file Convolutions and dense layers of integers as data: all but their geometry and their integers. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../tensor/quantizedTensor.ts";
-import { fixedPointOf, type Requantization } from "./requantization.ts";
+import { fixedPointOf, type OutputRange, type Requantization, type Rounding, ratioOf } from "./requantization.ts";
 
 export interface QuantizedLayer {
   /** Its integers, and the one that stands for 0. */
@@ -9,6 +9,40 @@ export interface QuantizedLayer {
   /** Those of the filter that stand for 0, one for each output channel. */
   readonly filterZeroPoints: readonly number[];
   readonly requantization: Requantization;
+}
+
+/** Scale and zero point of each output channel. */
+export interface PerOutput {
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+}
+
+/**
+ * A convolution or dense layer as data.
+ *
+ * Some products of scales are rounded to float32 first ({@link ratioOf}): those of convolutions of uint8, and of dense
+ * layers with one scale.
+ *
+ * @param hasOneScale whether the filter has one for all outputs
+ */
+export function quantizedLayer(
+  kind: "convolution" | "dense",
+  rounding: Rounding,
+  x: QuantizedLevels,
+  filter: PerOutput,
+  hasOneScale: boolean,
+  y: { readonly scale: number; readonly range: OutputRange },
+): QuantizedLayer {
+  const isProductSingle = kind === "dense" ? hasOneScale : x.type === "uint8";
+  return {
+    input: { type: x.type, zeroPoint: x.zeroPoint },
+    filterZeroPoints: filter.zeroPoints,
+    requantization: {
+      rounding,
+      ratios: filter.scales.map((w) => ratioOf(rounding, x.scale, w, y.scale, isProductSingle)),
+      output: y.range,
+    },
+  };
 }
 
 const [, MAX_SUM] = INTEGER_RANGES.int32;

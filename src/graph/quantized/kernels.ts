@@ -2,8 +2,8 @@
 import type { Elementwise } from "../../geometry/elementwise.ts";
 import { outputRange, type QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { quantizedAddition, quantizedProduct } from "../../geometry/quantizedArithmetic.ts";
-import type { QuantizedLayer } from "../../geometry/quantizedLayer.ts";
-import { meanRatio, quantizeRule, type Rounding, ratioOf } from "../../geometry/requantization.ts";
+import { type QuantizedLayer, quantizedLayer } from "../../geometry/quantizedLayer.ts";
+import { meanRatio, quantizeRule, type Rounding } from "../../geometry/requantization.ts";
 import { resampling } from "../../geometry/resample2d.ts";
 import { roundHalfAway } from "../../geometry/rounding.ts";
 import type { KernelSet } from "../../kernels/contract/kernels.ts";
@@ -98,18 +98,16 @@ function limitsOf({ type }: QuantizedLevels) {
 export function layerOf(rounding: Rounding, node: LinearNode): QuantizedLayer {
   const { inputs, output } = node.quantization as NodeQuantization;
   const [x, y] = [inputs[0] as QuantizedLevels, output as QuantizedLevels];
-  const filter = node.weights.filter.quantization as WeightQuantization;
+  const { scale, zeroPoint } = node.weights.filter.quantization as WeightQuantization;
   const O = node.outputShape[node.outputShape.length - 1];
-  const isProductSingle = node.op === "dense" ? typeof filter.scale === "number" : x.type === "uint8";
-  return {
-    input: { type: x.type, zeroPoint: x.zeroPoint },
-    filterZeroPoints: Array.from({ length: O }, (_, o) => atIndex(filter.zeroPoint, o)),
-    requantization: {
-      rounding,
-      ratios: Array.from({ length: O }, (_, o) =>
-        ratioOf(rounding, x.scale, atIndex(filter.scale, o), y.scale, isProductSingle),
-      ),
-      output: outputRange(y, node.activation as QuantizedActivation),
-    },
-  };
+  const each = (values: number | readonly number[]): readonly number[] =>
+    Array.from({ length: O }, (_, o) => atIndex(values, o));
+  return quantizedLayer(
+    node.op === "dense" ? "dense" : "convolution",
+    rounding,
+    x,
+    { scales: each(scale), zeroPoints: each(zeroPoint) },
+    typeof scale === "number",
+    { scale: y.scale, range: outputRange(y, node.activation as QuantizedActivation) },
+  );
 }

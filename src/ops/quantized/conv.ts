@@ -102,7 +102,8 @@ function convolve(
   const x = permuted(given, layoutPermutation(layout, "nhwc"));
   const { data } = permuted(w, layoutPermutation(letters, outputsLast(letters)));
   const levels = perOutput(op, w, letters, g.O);
-  const { layer, bias, output } = layerOperands(op, given, { data, ...levels }, options, given.type === "uint8");
+  const own = { data, ...levels };
+  const { layer, bias, output } = layerOperands(op, "convolution", given, own, w.axis === null, options);
   const y = emptyOutput(outputShape(g, "nhwc"), output);
   quantizedTier(op, options.backend).conv2d(g, layer)(layerWeights(data, bias))([x.data], y.data);
   return permuted(y, layoutPermutation("nhwc", layout));

@@ -37,7 +37,7 @@ export function dense(
   const [rows, O] = w.shape;
   if (rows !== I) throw new ShapeError(`${op}: filter takes ${rows} inputs, the input has ${I}`);
   const levels = perOutput(op, w, "io", O);
-  const { layer, bias, output } = layerOperands(op, x, { data: w.data, ...levels }, options, w.axis === null);
+  const { layer, bias, output } = layerOperands(op, op, x, { data: w.data, ...levels }, w.axis === null, options);
   const y = emptyOutput([N, O], output);
   quantizedTier(op, options.backend).dense({ N, I, O }, layer)(layerWeights(w.data, bias))([x.data], y.data);
   return y;

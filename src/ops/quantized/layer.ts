@@ -1,7 +1,7 @@
 /** @file What quantised convolutions and dense layers share: options, and the layer as data. */
 import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
-import { checkSums, type QuantizedLayer } from "../../geometry/quantizedLayer.ts";
-import { type Rounding, ratioOf } from "../../geometry/requantization.ts";
+import { checkSums, type PerOutput, type QuantizedLayer, quantizedLayer } from "../../geometry/quantizedLayer.ts";
+import type { Rounding } from "../../geometry/requantization.ts";
 import type { LayerWeights } from "../../kernels/contract/kernels.ts";
 import type { Backend } from "../../kernels/tiers.ts";
 import { ShapeError, show } from "../../tensor/errors.ts";
@@ -39,24 +39,22 @@ export interface LayerOperands {
 
 /**
  * @param filter the integers that kernels read, […, O], with a scale and a zero point for each output channel
- * @param isProductSingle as {@link ratioOf} has it
+ * @param hasOneScale whether the filter has one for all outputs
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function layerOperands(
   op: string,
+  kind: "convolution" | "dense",
   x: Activations,
   filter: PerOutput & { readonly data: IntegerData },
+  hasOneScale: boolean,
   options: QuantizedDenseOptions,
-  isProductSingle: boolean,
 ): LayerOperands {
   const rounding = checkRounding(op, options.rounding);
   const output = checkOutput(op, options.output, options.activation);
   const products = filter.scales.map((w) => x.scale * w);
   const bias = checkBias(op, options.bias, products);
-  const ratios = filter.scales.map((w) => ratioOf(rounding, x.scale, w, output.scale, isProductSingle));
-  const requantization = { rounding, ratios, output: output.range };
-  const input = { type: x.type, zeroPoint: x.zeroPoint };
-  const layer = { input, filterZeroPoints: filter.zeroPoints, requantization };
+  const layer = quantizedLayer(kind, rounding, x, filter, hasOneScale, output);
   checkSums(op, layer, filter.data, bias);
   return { layer, bias, output };
 }
@@ -64,12 +62,6 @@ export function layerOperands(
 /** The integers of a layer as kernels take them. */
 export function layerWeights(filter: IntegerData, bias: Int32Array | null): LayerWeights {
   return { filter: { data: filter }, bias: bias && { data: bias } };
-}
-
-/** Of each output channel. */
-interface PerOutput {
-  readonly scales: readonly number[];
-  readonly zeroPoints: readonly number[];
 }
 
 /**
