@@ -5,8 +5,7 @@ import type { Format, WritableModel } from "../../formats/format.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { isByName } from "../../formats/names/metadata.ts";
 import { tfjs } from "../../formats/tfjs/format.ts";
-import { realTensors } from "../../graph/quantized/real.ts";
-import type { Weights } from "../../graph/weights.ts";
+import { weightsFor } from "../../formats/write.ts";
 import { approximationReport } from "../../report/approximation.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
 import { renderText } from "../../report/forms/text.ts";
@@ -60,7 +59,7 @@ With --separable, standard convolutions become depthwise and pointwise ones with
     const made = separable ? await separated("convert", read, given.options) : null;
     const network = made?.network ?? read;
     const { graph, about } = network;
-    const weights = format.writesIntegers ? (network.weights as Weights) : realTensors("convert", network.weights);
+    const weights = weightsFor("convert", format, network.weights);
     const files = await filesOf(format, to, { graph, weights, metadata: recordOf(network) });
     for (const [path, bytes] of files) await writeWhole(path, bytes);
     const written = [...files.values()].reduce((sum, { length }) => sum + length, 0);

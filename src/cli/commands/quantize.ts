@@ -1,4 +1,5 @@
 /** @file `separable quantize`: a trained network in eight bits. */
+import type { Dataset } from "../../data/dataset.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { writeModel } from "../../formats/write.ts";
 import { realTensors } from "../../graph/quantized/real.ts";
@@ -6,20 +7,22 @@ import { quantizeNetwork } from "../../quantize/quantizeNetwork.ts";
 import { CALIBRATIONS } from "../../quantize/ranges.ts";
 import { integer, percent, size } from "../../report/forms/numbers.ts";
 import { table } from "../../report/forms/table.ts";
+import type { WeightedNetwork } from "../../session/compareOutputs.ts";
 import { Session } from "../../session/session.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { evaluate } from "../../train/evaluate.ts";
 import { type Command, command } from "../command.ts";
 import { recordOf } from "../convert/recordOf.ts";
 import { calibrationImages } from "../input/calibrationImages.ts";
-import { isIdxFolder, readData } from "../input/data.ts";
-import { modelAsFile, type Network, networkFrom } from "../input/network.ts";
-import { preparationWords } from "../input/preparationWords.ts";
+import { modelAsFile, networkFrom } from "../input/network.ts";
 import { integer as count, flag, text, word } from "../options/option.ts";
 import { JSON_FLAG, NETWORK } from "../options/shared.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
 import { print, printJson, progress, screen, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
+
+/** Those that hold networks of integers with their weights. */
+const FORMATS = WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights"));
 
 export const quantize: Command = command({
   name: "quantize",
@@ -52,22 +55,22 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
   },
   run: async ({ operands: [from, to], options }) => {
     if (from === undefined || to === undefined) throw new UsageError("quantize: needs IN and OUT");
-    const format = (["tflite", "onnx"] as const).find((name) => to.toLowerCase().endsWith(`.${name}`));
-    if (format === undefined) throw new UsageError(`quantize: ${to} ends in none of ${extensions().join(", ")}`);
+    const format = FORMATS.find(({ extension }) => to.toLowerCase().endsWith(extension));
+    if (format === undefined) {
+      throw new UsageError(`quantize: ${to} ends in none of ${FORMATS.map(({ extension }) => extension).join(", ")}`);
+    }
     const { data, images: maxImages, per, calibrate, force, json } = options;
     await checkNew("quantize", to, force);
     await checkWritable(to, force);
     const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
-    const { graph, isGuessed, preparation } = network;
     if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);
     const weights = realTensors("quantize", network.weights);
-    const images = await calibrationImages(network, data, maxImages);
-    if (data !== undefined && !isIdxFolder(data) && isGuessed) tell(preparationWords(graph, preparation, isGuessed));
+    const { images, test } = await calibrationImages(network, data, maxImages);
     const onProgress = (done: number, all: number): void => progress(`image ${done} of ${all}`);
-    const made = await quantizeNetwork(graph, weights, images, { per, calibrate, onProgress });
+    const made = await quantizeNetwork(network.graph, weights, images, { per, calibrate, onProgress });
     progress("");
-    const accuracy = data === undefined ? null : await accuraciesOf(data, network, made);
-    const bytes = await writeModel(made.graph, made.weights, format, recordOf(network));
+    const accuracy = test && { before: await accuracyOf(network, test), after: await accuracyOf(made, test) };
+    const bytes = await writeModel(made.graph, made.weights, format.name as "tflite" | "onnx", recordOf(network));
     await writeWhole(to, bytes);
     const before = bytesOf(weights);
     const after = bytesOf(made.weights);
@@ -84,7 +87,7 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
       return 0;
     }
     const columns = [{ title: "layer" }, { title: "operation", align: "left" } as const, { title: "signal / noise" }];
-    print(`${from}: ${network.about}, ${graph.name}; ${integer(images.shape[0])} images\n`);
+    print(`${from}: ${network.about}, ${network.graph.name}; ${integer(images.shape[0])} images\n`);
     const rows = made.losses.map(({ name, op, decibels }) => [name, op, `${decibels.toFixed(1)} dB`]);
     print(table(columns, rows, screen()));
     if (made.real.length > 0) print(`\nreal numbers: ${made.real.join(", ")}`);
@@ -94,30 +97,13 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
   },
 });
 
-function extensions(): readonly string[] {
-  return WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights")).map(
-    ({ extension }) => extension,
-  );
-}
-
 function bytesOf(weights: ReadonlyMap<string, Weight>): number {
   return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
-/** Of test images with labels; null where there are none. */
-async function accuraciesOf(
-  folder: string,
-  { graph, weights }: Network,
-  made: { readonly graph: Network["graph"]; readonly weights: ReadonlyMap<string, Weight> },
-): Promise<{ readonly before: number; readonly after: number } | null> {
-  const [, H, W, C] = graph.input.shape;
-  const test = isIdxFolder(folder) ? (await readData(folder, [H, W], C, false)).test : null;
-  if (test === null) return null;
-  const accuracies: number[] = [];
-  for (const one of [{ graph, weights }, made]) {
-    const session = await Session.create(one.graph, one.weights);
-    accuracies.push((await evaluate(session, test)).accuracy);
-    session.dispose();
-  }
-  return { before: accuracies[0], after: accuracies[1] };
+async function accuracyOf({ graph, weights }: WeightedNetwork, test: Dataset): Promise<number> {
+  const session = await Session.create(graph, weights);
+  const { accuracy } = await evaluate(session, test);
+  session.dispose();
+  return accuracy;
 }

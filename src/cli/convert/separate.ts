@@ -4,15 +4,13 @@ import type { Graph } from "../../graph/graph.ts";
 import { realTensors } from "../../graph/quantized/real.ts";
 import type { ApproximatedLayer } from "../../graph/separable/approximate.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
-import { inChannels } from "../../image/luma.ts";
-import { type Preparation, preprocess } from "../../image/prepare.ts";
+import type { Preparation } from "../../image/prepare.ts";
 import { checkImageInput } from "../../image/recorded.ts";
-import { concat } from "../../ops/rearrange.ts";
 import { type ApproximationSummary, type Moved, summarizeApproximation } from "../../report/approximation.ts";
 import { integer as withCommas } from "../../report/forms/numbers.ts";
 import { compareOutputs } from "../../session/compareOutputs.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { readImage } from "../input/imageFile.ts";
+import { batchOf } from "../input/imageBatch.ts";
 import { imagesOf } from "../input/imageList.ts";
 import type { Network } from "../input/network.ts";
 import { chosenPreparation, IMAGES } from "../options/images.ts";
@@ -55,7 +53,7 @@ export async function separated(
 ): Promise<Separated> {
   const chosen = chosenPreparation(command, how);
   const preparation = { ...read.preparation, ...chosen };
-  const batch = images === undefined ? null : await batchOf(command, images, read.graph, preparation);
+  const batch = images === undefined ? null : await imagesIn(command, images, read.graph, preparation);
   const made = asTyped(command, SEPARATION, () =>
     toSeparable(read.graph, realTensors(command, read.weights), {
       multiplier,
@@ -82,16 +80,11 @@ export async function separated(
 const MAX_IMAGES = 100;
 
 /** Images of a file or folder, prepared: [n, h, w, c]. */
-async function batchOf(command: string, path: string, graph: Graph, preparation: Preparation): Promise<Tensor> {
+async function imagesIn(command: string, path: string, graph: Graph, preparation: Preparation): Promise<Tensor> {
   checkImageInput(command, graph);
   const paths = await imagesOf(command, [path]);
   if (paths.length > MAX_IMAGES) tell(`of ${paths.length} images the first ${MAX_IMAGES} are used`);
-  const [, H, W, C] = graph.input.shape;
-  const images: Tensor[] = [];
-  for (const image of paths.slice(0, MAX_IMAGES)) {
-    images.push(preprocess(inChannels(await readImage(image), C), [H, W], preparation));
-  }
-  return concat(images, 0);
+  return batchOf(path, paths.slice(0, MAX_IMAGES), graph, preparation);
 }
 
 /** How far the replaced layers and the outputs move on a batch of images. */
