@@ -6,7 +6,7 @@ import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { Weight } from "../tensor/weight.ts";
-import type { FormatName } from "./format.ts";
+import type { Format, FormatName } from "./format.ts";
 import { WRITABLE } from "./formats.ts";
 import { tfjs } from "./tfjs/format.ts";
 
@@ -70,11 +70,19 @@ export async function writeModel(
   }
   const writer = WRITABLE.find((one) => one.name === name);
   if (!writer?.writesIntegers) checkReal(`${op}: ${name}`, own);
-  const tensors = writer?.writesIntegers ? (weights as Weights) : realTensors(op, weights);
-  const model = { graph: own, weights: tensors, metadata: { model: own.name, ...metadata } };
+  const model = {
+    graph: own,
+    weights: weightsFor(op, writer ?? tfjs, weights),
+    metadata: { model: own.name, ...metadata },
+  };
   if (writer === undefined) return (tfjs.writeFiles as NonNullable<typeof tfjs.writeFiles>)(model);
   if (Object.keys(metadata).length > 0 && !writer.holds.includes("metadata")) {
     throw new ShapeError(`${op}: ${name} files have no metadata, needs none`);
   }
   return writer.write(model);
+}
+
+/** Weights as a format takes them. @throws ShapeError for those of integers, where it has only real numbers */
+export function weightsFor(op: string, { writesIntegers }: Format, weights: Weights<Weight>): Weights {
+  return writesIntegers ? (weights as Weights) : realTensors(op, weights);
 }

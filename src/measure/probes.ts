@@ -86,7 +86,8 @@ export function peakProbes(isFused: boolean): readonly Probe[] {
 
 /** The same for integers. */
 export function integerProbes(): readonly Probe[] {
-  return [8, 12, 13, 24].map((count) => dots(count, hasExactDot()));
+  const hasQuads = hasExactDot();
+  return [8, 12, 13, 24].map((count) => dots(count, hasQuads));
 }
 
 /** Working sets must be a multiple of this. */

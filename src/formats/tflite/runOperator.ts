@@ -6,6 +6,7 @@ import type { FileNode } from "../importer/nodeOrder.ts";
 import { type BuildState, runNode } from "../importer/operator.ts";
 import { isConstant, type Known, type Value } from "../importer/values.ts";
 import type { TfliteOperator } from "./model.ts";
+import type { Operator } from "./operator.ts";
 import { OPERATORS } from "./operators.ts";
 import { knownAs } from "./unsupported.ts";
 
@@ -36,21 +37,20 @@ export function run(file: string, node: OperatorNode, known: Map<string, Known>,
   if (!isOnIntegers || (ON_INTEGERS.test(node.op) && (!isArithmetic || values.length === 2))) {
     const g = levels === null ? state.g : state.withLevels(levels);
     runNode(file, node, operator, own, known, { ...state, g });
-  } else throughRealNumbers(file, node, own, known, state);
+  } else throughRealNumbers(file, node, operator, own, known, state);
 }
 
 /** An operator that integers have no rule for here: it is computed in real numbers, and its result rounded. */
 function throughRealNumbers(
   file: string,
   node: OperatorNode,
+  operator: Operator,
   own: { readonly levels: QuantizedLevels | null } & Pick<TfliteOperator, "options" | "customOptions"> & {
       outputs: number;
     },
   known: Map<string, Known>,
   state: BuildState,
 ): void {
-  const operator = OPERATORS.get(node.op);
-  if (operator === undefined) throw new Error(node.op);
   const { g, nameOf } = state;
   warn(`${file}: ${node.op} is computed in real numbers, and rounded`);
   const real = new Map(known);

@@ -1,4 +1,4 @@
-/** @file What a schedule knows of kernels for integers, which are loaded where a graph has any. */
+/** @file What a schedule knows of kernels for integers: they are loaded only for a graph that has integers. */
 import type { GraphNode } from "../graph.ts";
 
 export interface IntegerKernels<K> {

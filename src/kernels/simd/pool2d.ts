@@ -3,7 +3,7 @@ import { countedTaps, type Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Local } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i32, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
-import type { EmittedKernel } from "../contract/kernels.ts";
+import type { EmittedKernel, Packed } from "../contract/kernels.ts";
 import { joined, promoteHigh } from "./elementwise.ts";
 import { launchFunc, packedArrays } from "./emitter.ts";
 import { eachVector, storeLanes } from "./vectors.ts";
@@ -58,9 +58,14 @@ export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): Emit
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, "output", "packed"], units: g.N * g.OH }],
-    packed: packedArrays((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
-      Float64Array.from(taps.rows),
-      Float64Array.from(taps.columns),
-    ]),
+    packed: packedCounts(taps),
   };
+}
+
+/** Taps that count, of rows and of columns, as float64. */
+export function packedCounts({ rows, columns }: ReturnType<typeof countedTaps>): Packed {
+  return packedArrays((rows.length + columns.length) * Float64Array.BYTES_PER_ELEMENT, () => [
+    Float64Array.from(rows),
+    Float64Array.from(columns),
+  ]);
 }

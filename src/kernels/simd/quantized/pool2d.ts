@@ -6,7 +6,8 @@ import { add } from "../../../wasm/integer.ts";
 import { i32x4, int8s, reals } from "../../../wasm/integerVectors.ts";
 import type { EmittedKernel } from "../../contract/kernels.ts";
 import type { Limits } from "../../contract/quantized.ts";
-import { launchFunc, packedArrays } from "../emitter.ts";
+import { launchFunc } from "../emitter.ts";
+import { packedCounts } from "../pool2d.ts";
 import { eachTap, eachWindow } from "../window.ts";
 import { eachBlock } from "./blocks.ts";
 import { centered } from "./reading.ts";
@@ -67,9 +68,6 @@ export function averagePool2d(g: Pool2dGeometry, limits: Limits): EmittedKernel 
   return {
     kind: "emitted",
     launches: [{ func, operands: [0, "output", "packed"], units: g.N * g.OH }],
-    packed: packedArrays((g.OH + g.OW) * Float64Array.BYTES_PER_ELEMENT, () => [
-      Float64Array.from(taps.rows),
-      Float64Array.from(taps.columns),
-    ]),
+    packed: packedCounts(taps),
   };
 }
