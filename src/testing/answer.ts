@@ -1,14 +1,21 @@
 /** @file Normalizes the answer under test to a list of numbers. */
 import { tensor } from "../tensor/create.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
+import { checkQuantizedTensor, formatLevels, type QuantizedTensor } from "../tensor/quantizedTensor.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.ts";
 import { type NestedArray, Tensor } from "../tensor/tensor.ts";
+import type { ConvOracle } from "./oracle.ts";
+import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 
 /** An answer to be judged: a tensor of the oracle's shape, nested arrays, or its numbers in the same order. */
-export type Answer = Tensor | ArrayLike<number> | NestedArray;
+export type Answer = Tensor | QuantizedTensor | ArrayLike<number> | NestedArray;
 
 /** @returns the numbers in row-major order, or a sentence on what does not fit @throws ShapeError for anything else */
-export function resolveAnswer(answer: unknown, shape: Shape): ArrayLike<number> | string {
+export function resolveAnswer(
+  answer: unknown,
+  { shape, output }: Pick<ConvOracle | QuantizedConvOracle, "shape" | "output">,
+): ArrayLike<number> | string {
+  if (isQuantized(answer)) return resolveQuantized(answer, shape, output);
   if (answer instanceof Tensor) {
     return answer.shape.length === 1 ? resolveList(answer.toFloat32Array(), shape) : resolveTensor(answer, shape);
   }
@@ -20,6 +27,19 @@ export function resolveAnswer(answer: unknown, shape: Shape): ArrayLike<number> 
   } catch (error) {
     return `the answer is no array of ${formatShape(shape)} (${(error as Error).message})`;
   }
+}
+
+function isQuantized(answer: unknown): answer is QuantizedTensor {
+  return typeof answer === "object" && answer !== null && "scale" in answer && "zeroPoint" in answer;
+}
+
+function resolveQuantized(answer: QuantizedTensor, shape: Shape, output: Tensor | QuantizedTensor) {
+  const { type, shape: own, data, scale, zeroPoint } = checkQuantizedTensor("judgeConv", "answer.", answer);
+  const found = formatLevels({ type, scale, zeroPoint });
+  if (output instanceof Tensor) return `the answer is integers (${found}), needs real numbers: dequantize it`;
+  const needed = formatLevels(output);
+  if (found !== needed) return `the answer is ${found}, needs ${needed}`;
+  return resolveTensor(new Tensor(Float32Array.from(data), own), shape);
 }
 
 function resolveTensor(answer: Tensor, shape: Shape): ArrayLike<number> | string {

@@ -52,8 +52,8 @@ function throughActivation({ activation, precision }: Problem, sum: number, valu
 /** Whether all operands are whole numbers that the precision holds exactly. */
 export function areWhole({ x, w, bias, precision }: Problem): boolean {
   const format = FORMATS[precision].operands ?? FORMATS[precision].sums;
-  return [x, w, ...(bias === null ? [] : [bias])].every((operand) =>
-    operand.data.every((value) => Number.isInteger(value) && Math.abs(value) * format.unit < 1),
+  return [x.data, w.data, Float32Array.from(bias ?? [])].every((operand) =>
+    operand.every((value) => Number.isInteger(value) && Math.abs(value) * format.unit < 1),
   );
 }
 

@@ -5,7 +5,7 @@
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Padding4 } from "../geometry/padding.ts";
-import { checkRecord, knownKeys } from "../tensor/errors.ts";
+import { checkRecord, knownKeys, oneOf } from "../tensor/errors.ts";
 import { type Random, random, randomTensor } from "../tensor/random.ts";
 import { checkInteger, type Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -97,29 +97,41 @@ export const CONV_CORNERS: readonly ConvCase[] = CORNERS.map(([name, op, input, 
   return { name, op, input, filter, hasBias: i % 3 !== 0, options: { ...PLAIN, ...options } };
 });
 
+/** Which cases, and how many. */
+export interface ConvCasesOptions {
+  /** Default twice the number of corner cases. */
+  readonly count?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+  /** The activations that a case may have, default all; layers of integers have "none", "relu" and "relu6". */
+  readonly activations?: readonly Activation[] | undefined;
+}
+
 /**
  * Returns the corner cases, then seeded random convolutions, small and lopsided, all of them valid.
  *
- * @param options `count`: default twice the number of corner cases. `seed`: default 1
- * @throws ShapeError for an invalid count or seed
+ * @throws ShapeError for an invalid count, seed or activation
  *
  * @example
  * const cases = convCases({ count: 200 });
  * cases.length; // 200
  */
-export function convCases(options: { readonly count?: number; readonly seed?: number } = {}): readonly ConvCase[] {
-  knownKeys("convCases", options, ["count", "seed"]);
+export function convCases(options: ConvCasesOptions = {}): readonly ConvCase[] {
+  knownKeys("convCases", options, ["count", "seed", "activations"]);
+  const { activations = ACTIVATIONS } = options;
   const count = checkInteger("convCases", "count", options.count ?? 2 * CONV_CORNERS.length, 0, 1_000_000);
+  for (const activation of activations) oneOf("convCases", "activation", activation, ACTIVATIONS);
   const source = random(options.seed ?? 1);
-  const cases = CONV_CORNERS.slice(0, count);
+  const corners = CONV_CORNERS.filter(({ options: { activation } }) => activations.includes(activation));
+  const cases = corners.slice(0, count);
   while (cases.length < count) {
-    const next = randomCase(source, cases.length);
+    const next = randomCase(source, cases.length, activations);
     if (isValid(next)) cases.push(next);
   }
   return cases;
 }
 
-function randomCase(source: Random, index: number): ConvCase {
+function randomCase(source: Random, index: number, activations: readonly Activation[]): ConvCase {
   const from = (min: number, max: number): number => min + source.integer(max - min + 1);
   const pick = <T>(items: readonly T[]): T => items[source.integer(items.length)];
   const op = pick<ConvKind>(["conv2d", "conv2d", "depthwiseConv2d", "depthwiseConv2d", "pointwiseConv2d"]);
@@ -143,7 +155,7 @@ function randomCase(source: Random, index: number): ConvCase {
       strides: [pick([1, 1, 2, 3, 12]), pick([1, 1, 2, 4, 13])],
       dilations: [pick([1, 1, 1, 2]), pick([1, 1, 1, 3])],
       padding: op === "pointwiseConv2d" ? "valid" : pick(["valid", "same", "same-lower", pads]),
-      activation: source.integer(3) === 0 ? pick(ACTIVATIONS) : "none",
+      activation: source.integer(3) === 0 ? pick(activations) : "none",
       ...(groups > 1 && { groups }),
     },
   };

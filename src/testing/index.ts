@@ -5,6 +5,7 @@ export type { Answer } from "./answer.ts";
 export {
   CONV_CORNERS,
   type ConvCase,
+  type ConvCasesOptions,
   type ConvOperandValues,
   convCases,
   convOperandsFor,
@@ -13,10 +14,24 @@ export {
 export { expectConvClose, judgeConv } from "./judge.ts";
 export type { Judgement, Verdict, WorstOutput } from "./judgement.ts";
 export { convMatchers } from "./matchers.ts";
-export { MISTAKES } from "./mistakes/index.ts";
+export { MISTAKES, QUANTIZED_MISTAKES } from "./mistakes/index.ts";
 export { CONV_KINDS, type ConvOracle, convOracle, type OracleOptions } from "./oracle.ts";
 export { PRECISIONS, type Precision } from "./precision.ts";
-export type { FilterOrder, Position, Problem, Product } from "./problem.ts";
+export type { Convolution, FilterOrder, Position, Problem, Product } from "./problem.ts";
+export { type QuantizedConvOperandValues, type QuantizedDraw, quantizedConvOperandsFor } from "./quantized/operands.ts";
+export {
+  type Multiplier,
+  type QuantizedConvOracle,
+  type QuantizedOracleOptions,
+  quantizedConvOracle,
+} from "./quantized/oracle.ts";
+export type { QuantizedProblem } from "./quantized/problem.ts";
+export {
+  type QuantizedConvVectors,
+  type QuantizedVectorOptions,
+  quantizedConvVectors,
+  seededQuantizedVectors,
+} from "./quantized/vectors.ts";
 export { type AnsweredCase, judgeSuite, type SuiteJudgement } from "./suite.ts";
 export type { Sums } from "./sums.ts";
 export type { Shared } from "./traits.ts";

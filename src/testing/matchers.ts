@@ -2,6 +2,7 @@
 import type { Answer } from "./answer.ts";
 import { judgeConv } from "./judge.ts";
 import type { ConvOracle } from "./oracle.ts";
+import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 
 /**
  * Matchers for `expect.extend(convMatchers)`, which adds `expect(answer).toBeConvClose(oracle)`.
@@ -10,7 +11,10 @@ import type { ConvOracle } from "./oracle.ts";
  * expect.extend(convMatchers);
  */
 export const convMatchers: {
-  toBeConvClose(answer: unknown, oracle: ConvOracle): { readonly pass: boolean; message(): string };
+  toBeConvClose(
+    answer: unknown,
+    oracle: ConvOracle | QuantizedConvOracle,
+  ): { readonly pass: boolean; message(): string };
 } = {
   toBeConvClose: (answer, oracle) => {
     const { isClose, message } = judgeConv(answer as Answer, oracle);

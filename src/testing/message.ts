@@ -3,13 +3,14 @@
 import { describeGeometry, formatNumber, rangeOf } from "./describe.ts";
 import type { Judgement, WorstOutput } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
-import { type Product, positionOf, productsOf } from "./problem.ts";
+import { type Convolution, type Position, type Product, positionOf, productsOf } from "./problem.ts";
+import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 
 /** Maximum number of products listed in a message; the rest are counted. */
 const MAX_PRODUCTS = 12;
 
 /** The message for an answer that does not fit the oracle. */
-export function misfitMessage(oracle: ConvOracle, misfit: string): string {
+export function misfitMessage(oracle: ConvOracle | QuantizedConvOracle, misfit: string): string {
   return `${oracle.op}: ${misfit} ${where(oracle)}`;
 }
 
@@ -32,12 +33,16 @@ export function messageOf(oracle: ConvOracle, judged: Omit<Judgement, "message">
   ].join("\n");
 }
 
-function where({ problem: { g, w }, shape, layout, op }: ConvOracle): string {
+/** The convolution in parentheses. */
+export function where({ problem: { g, w }, shape, layout, op }: ConvOracle | QuantizedConvOracle): string {
   return describeGeometry(g, op, layout, shape, w.shape);
 }
 
 /** Describes what the positions of wrong outputs have in common, if anything. */
-function pattern(outside: readonly number[], { geometry, indices }: ConvOracle): string[] {
+export function pattern(
+  outside: readonly number[],
+  { geometry, indices }: Pick<ConvOracle, "geometry" | "indices">,
+): string[] {
   const { N, OH, OW, O } = geometry;
   const positions = outside.map((i) => positionOf(geometry, indices[i]));
   const extents = [N, OH, OW, O];
@@ -49,25 +54,36 @@ function pattern(outside: readonly number[], { geometry, indices }: ConvOracle):
 }
 
 function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOracle): string[] {
-  const { position, actual, expected } = worst;
+  const { position, expected } = worst;
+  const { bias, activation } = problem;
+  const b = bias === null ? 0 : bias[position[3]];
+  const sum = productsOf(problem, position).reduce((total, { x, w }) => total + x * w, b);
+  const margin = byStatistics ? (worst.statistics ?? worst.bound) : worst.bound;
+  return [
+    furthestOff(worst, `${formatNumber(expected)} ± ${margin === 0 ? "0" : margin.toExponential(1)}`),
+    ...products(problem, position),
+    `  sum ${formatNumber(sum)}${activation === "none" ? "" : `, after ${activation} ${formatNumber(expected)}`}`,
+  ];
+}
+
+/** Which output is the furthest off, and what it should be. */
+export function furthestOff({ position, actual }: WorstOutput, needed: string): string {
+  return `the furthest off is [n, oh, ow, o] = [${position.join(", ")}]: ${formatNumber(actual)}, needs ${needed}`;
+}
+
+/** The window of an output, its bias, and its largest products. */
+export function products(problem: Convolution, position: Position): string[] {
+  const { g, bias } = problem;
   const [, oh, ow, o] = position;
-  const { g, bias, activation } = problem;
   const onImage = productsOf(problem, position).filter(({ isPadding }) => !isPadding);
   const largest = [...onImage].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, MAX_PRODUCTS);
   const listed = onImage.length <= MAX_PRODUCTS ? onImage : largest;
-  const b = bias === null ? 0 : bias.at(o);
-  const sum = onImage.reduce((total, { x, w }) => total + x * w, b);
-  const rows = rangeOf(oh * g.strideH - g.padTop, g.KH, g.dilationH, g.H);
-  const columns = rangeOf(ow * g.strideW - g.padLeft, g.KW, g.dilationW, g.W);
   const rest = onImage.length - listed.length;
-  const margin = byStatistics ? (worst.statistics ?? worst.bound) : worst.bound;
   return [
-    `the furthest off is [n, oh, ow, o] = [${position.join(", ")}]: ${formatNumber(actual)}, needs ${formatNumber(expected)} ± ${margin === 0 ? "0" : margin.toExponential(1)}`,
-    `its window: rows ${rows}; columns ${columns}`,
-    ...(bias === null ? [] : [`  b[${o}] = ${formatNumber(b)}`]),
+    `its window: rows ${rangeOf(oh * g.strideH - g.padTop, g.KH, g.dilationH, g.H)}; columns ${rangeOf(ow * g.strideW - g.padLeft, g.KW, g.dilationW, g.W)}`,
+    ...(bias === null ? [] : [`  b[${o}] = ${formatNumber(bias[o])}`]),
     ...listed.map((product) => `  ${line(product)}`),
     ...(rest > 0 ? [`  and ${rest} smaller products`] : []),
-    `  sum ${formatNumber(sum)}${activation === "none" ? "" : `, after ${activation} ${formatNumber(expected)}`}`,
   ];
 }
 

@@ -2,14 +2,15 @@
  * @file Reference results to test a convolution against: in float64, with a bound and an explanation for each output.
  */
 
-import { CONV_KINDS, type Conv2dGeometry, type ConvKind, conv2dMacs } from "../geometry/conv2d.ts";
+import { CONV_KINDS, type Conv2dGeometry, type ConvKind } from "../geometry/conv2d.ts";
 import { outputShape } from "../geometry/window.ts";
 import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
-import { knownKeys, oneOf, ShapeError } from "../tensor/errors.ts";
+import { knownKeys, oneOf } from "../tensor/errors.ts";
 import type { Layout } from "../tensor/layout.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { boundsOf } from "./bound.ts";
+import { checkSize, nhwcIndices } from "./outputs.ts";
 import { PRECISIONS, type Precision } from "./precision.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import { type Sums, sumsOf } from "./sums.ts";
@@ -52,9 +53,6 @@ export interface ConvOracle {
   readonly indices: Int32Array;
 }
 
-/** Multiply-accumulates that take an oracle about ten seconds. */
-const MAX_MACS = 2 ** 30;
-
 /**
  * Computes the reference result of a convolution, in float64.
  *
@@ -76,9 +74,7 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
   knownKeys(op, options, op === "conv2d" ? [...OPTIONS, "groups"] : OPTIONS);
   const operands = convOperands(op, input, filter, options);
   const { g, layout } = operands;
-  if (conv2dMacs(g) > MAX_MACS) {
-    throw new ShapeError(`convOracle: ${op} has ${conv2dMacs(g)} multiply-accumulates, needs at most ${MAX_MACS}`);
-  }
+  checkSize("convOracle", op, g);
   const precision = oneOf(op, "precision", options.precision ?? "float32", PRECISIONS);
   const problem = problemOf(op, operands, precision);
   const sums = sumsOf(problem);
@@ -102,17 +98,4 @@ export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options:
     sums,
     indices,
   };
-}
-
-/** For each number of the output in the user's layout, its index in [N, OH, OW, O]. */
-function nhwcIndices({ N, OH, OW, O }: Conv2dGeometry, layout: Layout): Int32Array {
-  const indices = new Int32Array(N * OH * OW * O).map((_, i) => i);
-  if (layout === "nhwc") return indices;
-  const pixels = OH * OW;
-  return indices.map((i) => {
-    const pixel = i % pixels;
-    const o = Math.floor(i / pixels) % O;
-    const n = Math.floor(i / (pixels * O));
-    return (n * pixels + pixel) * O + o;
-  });
 }

@@ -7,21 +7,33 @@
  *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G
  *   iw = ow·strideW + kw·dilationW - padLeft       x is 0 outside the image
  */
+
+import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
 import type { ConvOperands } from "../ops/conv.ts";
+import type { Layout } from "../tensor/layout.ts";
 import { indicesAt } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Precision } from "./precision.ts";
 
 /** A convolution as a grouped one: a depthwise one has a group for each channel. */
-export interface Problem extends Omit<ConvOperands, "x" | "w" | "filterLayout"> {
+export interface Convolution {
   readonly op: ConvKind;
-  /** [N, H, W, C], contiguous. */
+  readonly g: Conv2dGeometry;
+  /** [N, H, W, C], contiguous; of integers less their zero point. */
   readonly x: Tensor;
-  /** [KH, KW, C / G, O], contiguous. */
+  /** [KH, KW, C / G, O], contiguous; of integers less their zero points. */
   readonly w: Tensor;
+  /** [O], or null. */
+  readonly bias: ArrayLike<number> | null;
+  readonly activation: Activation;
+  readonly layout: Layout;
   /** Order of the user's filter: "hwio" also covers depthwise "hwim" and pointwise "io", stored alike. */
   readonly filterLayout: FilterOrder;
+}
+
+/** A convolution of real numbers. */
+export interface Problem extends Convolution {
   readonly precision: Precision;
 }
 
@@ -41,12 +53,16 @@ export function problemOf(
     g,
     x: new Tensor(x.toFloat32Array(), [g.N, g.H, g.W, g.C]),
     w: new Tensor(w.toFloat32Array(), [g.KH, g.KW, g.C / g.G, g.O]),
-    bias,
+    bias: bias?.toFloat32Array() ?? null,
     activation,
     layout,
-    filterLayout: FILTER_ORDERS[filterLayout] ?? (filterLayout as FilterOrder),
+    filterLayout: filterOrder(filterLayout),
     precision,
   };
+}
+
+export function filterOrder(layout: string): FilterOrder {
+  return FILTER_ORDERS[layout] ?? (layout as FilterOrder);
 }
 
 /** A tap of the window and what it multiplies; `isPadding` where it lies outside the image and adds nothing. */
@@ -73,7 +89,7 @@ export function indexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Position)
 }
 
 /** Every product of one output, in the order of the filter. */
-export function productsOf({ g, x, w }: Problem, [n, oh, ow, o]: Position): readonly Product[] {
+export function productsOf({ g, x, w }: Convolution, [n, oh, ow, o]: Position): readonly Product[] {
   const { H, W, C, G, O, KH, KW } = g;
   const Cg = C / G;
   const c0 = Math.floor(o / (O / G)) * Cg;

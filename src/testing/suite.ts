@@ -4,12 +4,13 @@ import type { Answer } from "./answer.ts";
 import { judgeConv } from "./judge.ts";
 import type { Judgement, Verdict } from "./judgement.ts";
 import type { ConvOracle } from "./oracle.ts";
+import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 import { type Shared, sharedTraits, traitsOf } from "./traits.ts";
 
 /** An answer to one case of a suite. */
 export interface AnsweredCase {
   readonly name: string;
-  readonly oracle: ConvOracle;
+  readonly oracle: ConvOracle | QuantizedConvOracle;
   readonly answer: Answer;
 }
 

@@ -63,7 +63,7 @@ export function sumsOf(problem: Problem): Sums {
     const pixel = (y - o) / O;
     const isSample = y >= nextSample;
     gather(problem, Math.floor(pixel / (OH * OW)), Math.floor(pixel / OW) % OH, pixel % OW, o, isSample, terms);
-    const b = bias === null ? 0 : bias.at(o);
+    const b = bias === null ? 0 : bias[o];
     let sum = b;
     let magnitude = Math.abs(b);
     let squares = 0;

@@ -1,11 +1,11 @@
 /** @file Traits that convolutions may have in common. */
 import { ACTIVATIONS } from "../geometry/activation.ts";
-import { CONV_KINDS, type ConvOracle } from "./oracle.ts";
-import type { Problem } from "./problem.ts";
+import { CONV_KINDS } from "./oracle.ts";
+import type { Convolution } from "./problem.ts";
 
 interface Trait {
   readonly words: string;
-  has(problem: Problem): boolean;
+  has(problem: Convolution): boolean;
 }
 
 /** Traits, each with its opposite. */
@@ -42,14 +42,14 @@ const PAIRS: readonly (readonly [is: string, isNot: string, has: Trait["has"]])[
 const TRAITS: readonly Trait[] = [
   ...PAIRS.flatMap(([is, isNot, has]) => [
     { words: is, has },
-    { words: isNot, has: (problem: Problem) => !has(problem) },
+    { words: isNot, has: (problem: Convolution) => !has(problem) },
   ]),
-  ...ACTIVATIONS.slice(1).map((name) => ({ words: name, has: ({ activation }: Problem) => activation === name })),
-  ...CONV_KINDS.map((kind) => ({ words: `op ${kind}`, has: ({ op }: Problem) => op === kind })),
+  ...ACTIVATIONS.slice(1).map((name) => ({ words: name, has: ({ activation }: Convolution) => activation === name })),
+  ...CONV_KINDS.map((kind) => ({ words: `op ${kind}`, has: ({ op }: Convolution) => op === kind })),
 ];
 
 /** Returns for each trait whether the convolution has it. */
-export function traitsOf({ problem }: ConvOracle): readonly boolean[] {
+export function traitsOf({ problem }: { readonly problem: Convolution }): readonly boolean[] {
   return TRAITS.map(({ has }) => has(problem));
 }
 

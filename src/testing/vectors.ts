@@ -1,11 +1,15 @@
 /** @file Golden test vectors: a convolution with its operands, patch matrix, reference result and error bounds. */
+
+import type { ConvKind } from "../geometry/conv2d.ts";
 import { im2col } from "../kernels/im2col/patches.ts";
 import { checkRecord, oneOf } from "../tensor/errors.ts";
 import { type FilterLayout, LAYOUTS, type Layout, layoutPermutation } from "../tensor/layout.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvCase, type ConvOperandValues, convOperandsFor, type Draw } from "./geometries.ts";
 import { type ConvOracle, convOracle } from "./oracle.ts";
 import type { Precision } from "./precision.ts";
+import type { Convolution } from "./problem.ts";
 
 /** Golden vectors of one convolution. */
 export interface ConvVectors {
@@ -39,15 +43,20 @@ export function convVectors(wanted: Pick<ConvCase, "name" | "op">, operands: Con
   const { name, op } = wanted;
   const { input, filter, options } = operands;
   const oracle = convOracle(op, input, filter, options);
-  const { geometry: g, problem } = oracle;
-  const matrix = im2col(problem.x, g);
+  return { name, oracle, input, filter, bias: options.bias ?? null, patches: patchesOf(oracle.problem) };
+}
+
+/** What lies under each window, in the order of the filter's taps and channels. */
+export function patchesOf(problem: Convolution): Tensor {
+  const { g, x } = problem;
+  const matrix = im2col(x, g);
+  if (!hasChannelsFirst(problem)) return matrix;
   const byTaps = matrix.reshape([matrix.shape[0], g.KH, g.KW, g.C]);
-  const patches = hasChannelsFirst(oracle) ? byTaps.transpose([0, 3, 1, 2]).reshape(matrix.shape) : matrix;
-  return { name, oracle, input, filter, bias: options.bias ?? null, patches };
+  return byTaps.transpose([0, 3, 1, 2]).reshape(matrix.shape);
 }
 
 /** Whether the filter's input channels come before its taps. */
-export function hasChannelsFirst({ problem: { filterLayout } }: ConvOracle): boolean {
+export function hasChannelsFirst({ filterLayout }: Convolution): boolean {
   return filterLayout === "oihw" || filterLayout === "ihwo";
 }
 
@@ -96,14 +105,20 @@ export function vectorsInLayout(
 
 /** Returns the filter of a case in another layout. */
 function laidOut({ op }: Pick<ConvCase, "op">, filter: Tensor, layout: FilterLayout): Tensor {
-  if (op === "pointwiseConv2d") {
-    return filter.transpose(layoutPermutation("io", layout.replace(/[hw]/g, ""))).contiguous();
-  }
-  if (op === "conv2d") return filter.transpose(layoutPermutation("hwio", layout)).contiguous();
-  if (layout === "hwim") return filter;
-  const [KH, KW, C, M] = filter.shape;
-  return filter
-    .transpose([2, 3, 0, 1])
-    .contiguous()
-    .reshape([C * M, 1, KH, KW]);
+  const moved = filter.transpose(filterPermutation(op, layout)).contiguous();
+  return moved.reshape(filterShape(op, layout, moved.shape));
+}
+
+/** How the axes of a filter in the operation's default layout are permuted for another one. */
+export function filterPermutation(op: ConvKind, layout: FilterLayout): readonly number[] {
+  if (op === "pointwiseConv2d") return layoutPermutation("io", layout.replace(/[hw]/g, ""));
+  if (op === "conv2d") return layoutPermutation("hwio", layout);
+  return layout === "hwim" ? [0, 1, 2, 3] : [2, 3, 0, 1];
+}
+
+/** The shape of a filter after that: a depthwise one as "oihw" has its channels and multiples on one axis. */
+export function filterShape(op: ConvKind, layout: FilterLayout, permuted: Shape): Shape {
+  if (op !== "depthwiseConv2d" || layout === "hwim") return permuted;
+  const [C, M, KH, KW] = permuted;
+  return [C * M, 1, KH, KW];
 }

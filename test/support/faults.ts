@@ -12,6 +12,8 @@ export interface Job {
   readonly bias: readonly number[];
   readonly hasBias: boolean;
   readonly activation: Activation;
+  /** From the sum and the bias of output channel o to the output. */
+  readonly ending: (sum: number, o: number) => number;
   readonly groups: number;
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
@@ -36,6 +38,7 @@ export function jobOf(
     bias: options.bias ? [...options.bias.toFloat32Array()] : Array(g.O).fill(0),
     hasBias: Boolean(options.bias),
     activation: options.activation ?? "none",
+    ending: activated[options.activation ?? "none"],
     groups,
     strides: [g.strideH, g.strideW],
     dilations: [g.dilationH, g.dilationW],
@@ -66,7 +69,7 @@ interface How {
 
 /** Seven loops in float32: [N, OH, OW, O]. */
 export function run(job: Job, { round = fround, finish }: How = {}): number[] {
-  const { x, w, bias, groups, strides, dilations, before, size, activation } = job;
+  const { x, w, bias, groups, strides, dilations, before, size, ending } = job;
   const [N, H, W, C] = x.shape;
   const [KH, KW, Cg, O] = w.shape;
   const y: number[] = [];
@@ -86,7 +89,7 @@ export function run(job: Job, { round = fround, finish }: How = {}): number[] {
               }
             }
           }
-          y.push(finish ? finish(sum, n, oh, ow, o) : activated[activation](round(sum + bias[o])));
+          y.push(finish ? finish(sum, n, oh, ow, o) : ending(round(sum + bias[o]), o));
         }
       }
     }
@@ -111,7 +114,7 @@ const takenFor = (t: Tensor, as: readonly number[]): Tensor => {
 const writtenAs = (t: Tensor, as: readonly number[]): Tensor => tensor(t.transpose(as).toFloat32Array(), t.shape);
 
 /** A tensor filled index by index. */
-function filled(shape: readonly number[], at: (...index: number[]) => number): Tensor {
+export function filled(shape: readonly number[], at: (...index: number[]) => number): Tensor {
   const result = Tensor.zeros(shape);
   const [, B, C, D] = shape;
   for (let i = 0; i < result.size; i++) {
@@ -137,7 +140,7 @@ const reversed = (t: Tensor, axis: number): Tensor =>
 const without = (job: Job, isOut: (kh: number, kw: number, ic: number, o: number) => boolean): number[] =>
   run({ ...job, w: filled(job.w.shape, (kh, kw, ic, o) => (isOut(kh, kw, ic, o) ? 0 : job.w.at(kh, kw, ic, o))) });
 
-const finishing = (job: Job, finish: (sum: number, b: number, at: readonly number[]) => number): number[] =>
+export const finishing = (job: Job, finish: (sum: number, b: number, at: readonly number[]) => number): number[] =>
   run(job, { finish: (sum, n, oh, ow, o) => finish(sum, job.bias[o], [n, oh, ow, o]) });
 
 const running = (job: Job, isReset: (n: number, oh: number, ow: number, o: number) => boolean): number[] => {
@@ -146,7 +149,7 @@ const running = (job: Job, isReset: (n: number, oh: number, ow: number, o: numbe
     finish: (own, n, oh, ow, o) => {
       if (isReset(n, oh, ow, o)) sum = 0;
       sum = fround(sum + own);
-      return activated[job.activation](fround(sum + job.bias[o]));
+      return job.ending(fround(sum + job.bias[o]), o);
     },
   });
 };
@@ -180,7 +183,10 @@ const operandsIn = (job: Job, bits: number): number[] =>
 const half = (taps: number): number => Math.floor((taps - 1) / 2);
 
 /** The name a mistake should get, and what its kernel gives; null where it is not possible. */
-export const FAULTS: readonly (readonly [name: string, fault: (job: Job) => readonly number[] | null])[] = [
+export type Fault<J extends Job = Job> = readonly [name: string, fault: (job: J) => readonly number[] | null];
+
+/** Those of any kernel, of real numbers or of integers. */
+export const SHARED_FAULTS: readonly Fault[] = [
   ["filter read as OIHW", (job) => run({ ...job, w: takenFor(job.w, [3, 2, 0, 1]) })],
   ["filter read as OHWI", (job) => run({ ...job, w: takenFor(job.w, [3, 0, 1, 2]) })],
   ["filter read as IHWO", (job) => run({ ...job, w: takenFor(job.w, [2, 0, 1, 3]) })],
@@ -298,37 +304,17 @@ export const FAULTS: readonly (readonly [name: string, fault: (job: Job) => read
       return numbers(y.transpose([0, 1, 3, 2]));
     },
   ],
-  ["bias left out", (job) => finishing(job, (sum) => activated[job.activation](sum))],
-  ["bias added twice", (job) => finishing(job, (sum, b) => activated[job.activation](fround(fround(sum + b) + b)))],
-  ["bias subtracted", (job) => finishing(job, (sum, b) => activated[job.activation](fround(sum - b)))],
-  ["bias added after the activation", (job) => finishing(job, (sum, b) => fround(activated[job.activation](sum) + b))],
+  ["bias left out", (job) => finishing(job, (sum, _, [, , , o]) => job.ending(sum, o))],
+  ["bias added twice", (job) => finishing(job, (sum, b, [, , , o]) => job.ending(fround(fround(sum + b) + b), o))],
+  ["bias subtracted", (job) => finishing(job, (sum, b, [, , , o]) => job.ending(fround(sum - b), o))],
   [
     "bias read at the wrong index",
-    (job) =>
-      finishing(job, (sum, _, [, , ow]) => activated[job.activation](fround(sum + job.bias[ow % job.bias.length]))),
+    (job) => finishing(job, (sum, _, [, , ow, o]) => job.ending(fround(sum + job.bias[ow % job.bias.length]), o)),
   ],
   [
     "bias read at the wrong index",
-    (job) => finishing(job, (sum) => activated[job.activation](fround(sum + job.bias[0]))),
+    (job) => finishing(job, (sum, _, [, , , o]) => job.ending(fround(sum + job.bias[0]), o)),
   ],
-  ["activation left out", (job) => (job.activation === "none" ? null : run({ ...job, activation: "none" }))],
-  ...(["relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const).map(
-    (activation) =>
-      [
-        `activation ${activation}`,
-        (job: Job) => (job.activation === activation ? null : run({ ...job, activation })),
-      ] as const,
-  ),
-  [
-    "hard-sigmoid of slope 0.2, ONNX's default",
-    (job) => {
-      const gate = (s: number): number => fround(Math.min(1, Math.max(0, 0.2 * s + 0.5)));
-      if (job.activation === "hardSigmoid") return finishing(job, (sum, b) => gate(fround(sum + b)));
-      if (job.activation === "hardSwish") return finishing(job, (sum, b) => fround(fround(sum + b) * gate(sum + b)));
-      return null;
-    },
-  ],
-  ["activation applied twice", (job) => run(job).map((y) => activated[job.activation](fround(y)))],
   ["accumulator not reset", (job) => running(job, (_n, _oh, _ow, o) => o === 0)],
   ["accumulator not reset", (job) => running(job, () => false)],
   ["tail lanes not written", (job) => outputs(job, (_n, _oh, _ow, o) => o < job.w.shape[3] - (job.w.shape[3] % 4))],
@@ -341,6 +327,29 @@ export const FAULTS: readonly (readonly [name: string, fault: (job: Job) => read
     },
   ],
   ["last row, column, channel or image not written", (job) => outputs(job, (_n, oh) => oh < job.size[0] - 1)],
+];
+
+/** Those of kernels of real numbers. */
+const REAL_FAULTS: readonly Fault[] = [
+  ["bias added after the activation", (job) => finishing(job, (sum, b) => fround(activated[job.activation](sum) + b))],
+  ["activation left out", (job) => (job.activation === "none" ? null : run({ ...job, ending: activated.none }))],
+  ...(["relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const).map(
+    (activation) =>
+      [
+        `activation ${activation}`,
+        (job: Job) => (job.activation === activation ? null : run({ ...job, ending: activated[activation] })),
+      ] as const,
+  ),
+  [
+    "hard-sigmoid of slope 0.2, ONNX's default",
+    (job) => {
+      const gate = (s: number): number => fround(Math.min(1, Math.max(0, 0.2 * s + 0.5)));
+      if (job.activation === "hardSigmoid") return finishing(job, (sum, b) => gate(fround(sum + b)));
+      if (job.activation === "hardSwish") return finishing(job, (sum, b) => fround(fround(sum + b) * gate(sum + b)));
+      return null;
+    },
+  ],
+  ["activation applied twice", (job) => run(job).map((y) => activated[job.activation](fround(y)))],
   ["sums in float16", (job) => run(job, { round: (s) => roundTo(11, s) })],
   ["sums in bfloat16", (job) => run(job, { round: (s) => roundTo(8, s) })],
   ["operands rounded to float16", (job) => operandsIn(job, 11)],
@@ -348,3 +357,5 @@ export const FAULTS: readonly (readonly [name: string, fault: (job: Job) => read
   ["outputs rounded to float16", (job) => run(job).map((y) => roundTo(11, y))],
   ["outputs rounded to bfloat16", (job) => run(job).map((y) => roundTo(8, y))],
 ];
+
+export const FAULTS: readonly Fault[] = [...SHARED_FAULTS, ...REAL_FAULTS];

@@ -3,6 +3,7 @@
  * kernels use, and how often each mistake is named. `npm run oracle` prints them.
  */
 import { random, tensor } from "../../src/index.ts";
+import { sizeOf } from "../../src/tensor/shape.ts";
 import {
   type ConvOracle,
   convCases,
@@ -10,8 +11,14 @@ import {
   convOracle,
   judgeConv,
   MISTAKES,
+  QUANTIZED_MISTAKES,
+  type QuantizedConvOracle,
+  type QuantizedDraw,
+  quantizedConvOperandsFor,
+  quantizedConvOracle,
 } from "../../src/testing/index.ts";
-import { FAULTS, jobOf, roundTo, run } from "./faults.ts";
+import { FAULTS, type Fault, type Job, jobOf, roundTo, run, SHARED_FAULTS } from "./faults.ts";
+import { QUANTIZED_FAULTS, type QuantizedJob, quantizedJobOf } from "./quantizedFaults.ts";
 
 const { fround } = Math;
 
@@ -213,34 +220,63 @@ export interface Named {
   readonly named: number;
 }
 
+/** A case with its oracle, and what planted kernels are given. */
+interface Planted<J extends Job> {
+  readonly oracle: ConvOracle | QuantizedConvOracle;
+  readonly job: J;
+  /** A number that an answer may have. */
+  readonly arbitrary: () => number;
+}
+
 /** Every mistake planted into every case of a suite; the last two rows are a right kernel and random numbers. */
-export function nameMistakes(count: number): readonly Named[] {
+function tally<J extends Job>(
+  mistakes: readonly string[],
+  faults: readonly Fault<J>[],
+  cases: readonly Planted<J>[],
+): readonly Named[] {
   const found = new Map<string, { shows: number; named: number }>();
   const note = (name: string, shows: boolean, named: boolean): void => {
     const row = found.get(name) ?? { shows: 0, named: 0 };
     found.set(name, { shows: row.shows + (shows ? 1 : 0), named: row.named + (named ? 1 : 0) });
   };
-  const source = random(99);
-  for (const [i, wanted] of convCases({ count }).entries()) {
-    const operands = convOperandsFor(wanted, i + 1);
-    const oracle = convOracle(wanted.op, operands.input, operands.filter, operands.options);
-    const job = jobOf(wanted, operands, oracle);
-    for (const [name, fault] of FAULTS) {
+  for (const { oracle, job, arbitrary } of cases) {
+    for (const [name, fault] of faults) {
       const answer = fault(job);
       if (answer === null) continue;
-      const { verdict, mistakes } = judgeConv(answer, oracle);
-      const isNamed = mistakes.some((mistake) => mistake.name === name);
-      note(name, verdict === "wrong", verdict === "wrong" && isNamed);
+      const judged = judgeConv(answer, oracle);
+      const isNamed = judged.mistakes.some((mistake) => mistake.name === name);
+      note(name, judged.verdict === "wrong", judged.verdict === "wrong" && isNamed);
     }
     const right = judgeConv(run(job), oracle);
     note(RIGHT, !right.isClose, right.mistakes.length > 0);
-    const arbitrary = judgeConv(Array.from(oracle.values, source.normal), oracle);
-    note(RANDOM, arbitrary.verdict === "wrong", arbitrary.mistakes.length > 0);
+    const random = judgeConv(Array.from({ length: sizeOf(oracle.shape) }, arbitrary), oracle);
+    note(RANDOM, random.verdict === "wrong", random.mistakes.length > 0);
   }
-  return [...MISTAKES, RIGHT, RANDOM].flatMap((name) => {
+  return [...mistakes, RIGHT, RANDOM].flatMap((name) => {
     const row = found.get(name);
     return row === undefined ? [] : [{ name, ...row }];
   });
+}
+
+export function nameMistakes(count: number): readonly Named[] {
+  const arbitrary = random(99).normal;
+  const cases = convCases({ count }).map((wanted, i): Planted<Job> => {
+    const operands = convOperandsFor(wanted, i + 1);
+    const oracle = convOracle(wanted.op, operands.input, operands.filter, operands.options);
+    return { oracle, job: jobOf(wanted, operands, oracle), arbitrary };
+  });
+  return tally(MISTAKES, FAULTS, cases);
+}
+
+/** The same of integers, by one rule. */
+export function nameQuantizedMistakes(count: number, draw: QuantizedDraw): readonly Named[] {
+  const source = random(99);
+  const cases = convCases({ count, activations: ["none", "relu", "relu6"] }).map((wanted, i): Planted<QuantizedJob> => {
+    const operands = quantizedConvOperandsFor(wanted, i + 1, draw);
+    const oracle = quantizedConvOracle(wanted.op, operands.input, operands.filter, operands.options);
+    return { oracle, job: quantizedJobOf(wanted, operands, oracle.geometry), arbitrary: () => source.integer(128) };
+  });
+  return tally(QUANTIZED_MISTAKES, [...SHARED_FAULTS, ...QUANTIZED_FAULTS], cases);
 }
 
 export const RIGHT = "*no mistake*";

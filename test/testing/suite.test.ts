@@ -61,7 +61,7 @@ describe("a suite", () => {
     expect(() => judgeSuite([])).toThrow("judgeSuite: the suite is empty, needs at least one case");
     const pool = { op: "maxPool2d", values: new Float64Array(1) } as unknown as AnsweredCase["oracle"];
     expect(() => judgeSuite([{ name: "pool", oracle: pool, answer: [1] }])).toThrow(
-      'judgeConv: the oracle is one of "maxPool2d", needs what convOracle returned for one of conv2d',
+      'judgeConv: the oracle is one of "maxPool2d", needs what convOracle or quantizedConvOracle returned for one of conv2d',
     );
     expect(() => judgeConv([1], null as unknown as AnsweredCase["oracle"])).toThrow("the oracle is null");
   });

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { percent } from "../../report/forms/numbers.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { INDEX, readIndex, vectorsOfEntry } from "../../testing/formats/suiteIndex.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { INDEX, type IndexEntry, readIndex, vectorsOfEntry } from "../../testing/formats/suiteIndex.ts";
 import { judgeConv } from "../../testing/judge.ts";
 import type { Judgement } from "../../testing/judgement.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
@@ -10,6 +11,7 @@ import { type AnsweredCase, judgeSuite } from "../../testing/suite.ts";
 import { type Command, command } from "../command.ts";
 import { openAnswers, readAnswer } from "../judge/answers.ts";
 import { isFolder } from "../judge/arrayFile.ts";
+import { asIntegers, asNumbers, type Decode } from "../judge/decode.ts";
 import { readVectors } from "../judge/vectorsFile.ts";
 import { word } from "../options/option.ts";
 import { JSON_FLAG } from "../options/shared.ts";
@@ -26,7 +28,7 @@ export const judge: Command = command({
 
 VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
 ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
-          file as float32 numbers, little-endian. Of several arrays, the one called output, answer or y.
+          file as float32 numbers, little-endian, or as bytes if the vectors are integers. Of several arrays, the one called output, answer or y.
           For a suite: a folder with such a file for each case (0001.npz, …), or one file with arrays of these names,
           or with all numbers one after the other`,
   options: {
@@ -39,7 +41,7 @@ ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex 
     json: JSON_FLAG,
   },
   notes: [
-    "Exit status: 0 all outputs are within their bounds, 1 some are suspicious or wrong, 2 nothing could be judged",
+    "Exit status: 0 all outputs are within their bounds (integers: equal), 1 some are suspicious or wrong, 2 nothing could be judged",
   ],
   run: async (given) => {
     const [vectors, answer] = given.operands;
@@ -66,11 +68,13 @@ interface Judged {
 }
 
 async function judgeOne(path: string, answer: string, precision: Precision | undefined): Promise<Judged> {
-  const { vectors, asIntegers } = await readVectors(path, precision);
-  const judgement = judgeConv(await readAnswer(answer, vectors.oracle, asIntegers), vectors.oracle);
+  const { oracle, decode } = await readVectors(path, precision);
+  const judgement = judgeConv(await readAnswer(answer, oracle, decode), oracle);
+  const isExact = "accumulators" in oracle && judgement.isClose;
+  const verdict = isExact ? `exact: all ${sizeOf(oracle.shape)} integers are right` : judgement.verdict;
   return {
     isClose: judgement.isClose,
-    message: `${judgement.verdict}${usedOf(judgement)}${rest(judgement.message)}`,
+    message: `${verdict}${isExact ? "" : usedOf(judgement)}${rest(judgement.message)}`,
     data: judgement,
   };
 }
@@ -89,20 +93,26 @@ function usedOf({ verdict, used: { proof, statistics } }: Judgement): string {
 async function judgeAll(folder: string, answer: string, precision: Precision | undefined): Promise<Judged> {
   const index = join(folder, INDEX);
   const entries = readIndex(index, (await readWhole(index)).toString("utf8"));
-  const answerTo = await openAnswers(answer);
+  const [first] = entries;
+  const answerTo = await openAnswers(answer, "type" in first ? first.type : "float32");
   const answers: AnsweredCase[] = [];
   for (const entry of entries) {
     progress(`${answers.length + 1} of ${entries.length}`);
     const { oracle } = vectorsOfEntry(index, precision === undefined ? entry : { ...entry, precision });
-    const asIntegers =
-      entry.format === "hex" && entry.values === "integers" && oracle.bounds.every((bound) => bound === 0);
     answers.push({
       name: `${entry.file} (${entry.name})`,
       oracle,
-      answer: await answerTo(entry.file, oracle, asIntegers),
+      answer: await answerTo(entry.file, oracle, decodeOf(entry, oracle)),
     });
   }
   progress("");
   const judged = judgeSuite(answers);
   return { isClose: judged.isClose, message: judged.message, data: judged };
+}
+
+/** How words of an answer to a case are read. */
+function decodeOf(entry: IndexEntry, oracle: AnsweredCase["oracle"]): Decode {
+  if ("accumulators" in oracle) return asIntegers(oracle.problem.output.type);
+  const areInteger = entry.format === "hex" && "values" in entry && entry.values === "integers";
+  return asNumbers(areInteger && oracle.bounds.every((bound) => bound === 0));
 }

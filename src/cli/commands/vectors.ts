@@ -1,17 +1,19 @@
 /** @file `separable vectors`: golden test vectors for testing your own convolution. */
 import { join } from "node:path";
+import { ACTIVATIONS } from "../../geometry/activation.ts";
+import { QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
 import { integer } from "../../report/forms/numbers.ts";
 import { suiteToC, vectorsToC } from "../../testing/formats/cHeader.ts";
 import { vectorsToHex } from "../../testing/formats/hex.ts";
 import { vectorsToJson } from "../../testing/formats/json.ts";
 import { vectorsToNpz } from "../../testing/formats/npz.ts";
-import { INDEX, indexOfSuite, keyOf } from "../../testing/formats/suiteIndex.ts";
+import { drawnVectors, INDEX, indexOfSuite, keyOf } from "../../testing/formats/suiteIndex.ts";
+import type { VectorSet } from "../../testing/formats/vectorSet.ts";
 import { convCases } from "../../testing/geometries.ts";
-import { type ConvVectors, seededVectors } from "../../testing/vectors.ts";
 import { type Command, command } from "../command.ts";
 import { layerVectors } from "../input/layerVectors.ts";
 import { MODEL_HELP } from "../input/modelNames.ts";
-import { OWN_SHAPES, refuse, TYPES, type VectorsGiven, vectorOptionsOf, vectorsOf } from "../input/vectorsInput.ts";
+import { drawingOf, KINDS, OWN_SHAPES, refuse, type VectorsGiven, vectorsOf } from "../input/vectorsInput.ts";
 import { optionOf } from "../options/option.ts";
 import { VECTOR_OPTIONS, type VectorFormat } from "../options/vectors.ts";
 import { checkFolder, checkNew, checkWritable, writeFolder, writeWhole } from "../terminal/files.ts";
@@ -30,10 +32,13 @@ const MAX_IN_C = 2_000;
 export const vectors: Command = command({
   name: "vectors",
   summary: "golden test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
-  usage: ["[TYPE]", "--random-suite N --output FOLDER", "--layer NAME [MODEL]"],
+  usage: ["[KIND]", "--random-suite N --output FOLDER", "--layer NAME [MODEL]"],
   maxOperands: 1,
   about: `Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
-by output. \`separable judge\` compares your answer with them. TYPE: ${TYPES.join(", ")}; default standard.`,
+by output. \`separable judge\` compares your answer with them. KIND: ${KINDS.join(", ")}; default standard.
+
+With --type int8 or uint8 a convolution of integers: every sum before requantisation, the multiplier and shift, and the output to the
+last bit by one of three rules of rounding.`,
   options: VECTOR_OPTIONS,
   notes: [MODEL_HELP],
   run: async (given) => {
@@ -65,9 +70,9 @@ interface Writing {
   readonly asIntegers: boolean;
 }
 
-async function writeOne(one: ConvVectors, writing: Writing, output: string | undefined): Promise<void> {
+async function writeOne(one: VectorSet, writing: Writing, output: string | undefined): Promise<void> {
   const { format } = writing;
-  const numbers = one.input.size + one.filter.size + one.patches.size + 3 * one.oracle.values.length;
+  const numbers = one.arrays.reduce((sum, { data }) => sum + data.length, 0);
   if (output === undefined) {
     if (format === "npz" || format === "hex") {
       throw new UsageError(`vectors: --format ${format} is not for a screen, needs --output PATH`);
@@ -92,14 +97,14 @@ function isOneFile(made: Encoded): made is string | Uint8Array {
   return typeof made === "string" || made instanceof Uint8Array;
 }
 
-function encode(one: ConvVectors, { format, name, asIntegers }: Writing): Encoded {
+function encode(one: VectorSet, { format, name, asIntegers }: Writing): Encoded {
   if (format === "npz") return vectorsToNpz(one);
   if (format === "hex") return vectorsToHex(one, name, asIntegers);
   return format === "c" ? vectorsToC(one, name) : vectorsToJson(one);
 }
 
 async function writeSuite(given: VectorsGiven, count: number, name: string): Promise<void> {
-  const { format, seed, output, values: draw } = given.options;
+  const { format, seed, output, values } = given.options;
   const max = format === "c" ? MAX_IN_C : MAX_CASES;
   if (count > max) throw new UsageError(`vectors: --random-suite is "${count}", needs an integer from 1 to ${max}`);
   const own = [...OWN_SHAPES, "data", "layer", "shape"];
@@ -110,12 +115,12 @@ async function writeSuite(given: VectorsGiven, count: number, name: string): Pro
     );
   }
   if (output === undefined) throw new UsageError("vectors: --random-suite needs --output FOLDER");
-  const vectorOptions = vectorOptionsOf(given, null);
-  const cases = convCases({ count, seed });
-  function* all(): Generator<ConvVectors> {
+  const drawing = drawingOf(given, null);
+  const cases = convCases({ count, seed, activations: "type" in drawing ? QUANTIZED_ACTIVATIONS : ACTIVATIONS });
+  function* all(): Generator<VectorSet> {
     for (const [i, wanted] of cases.entries()) {
       progress(`${i + 1} of ${count}`);
-      yield seededVectors(wanted, seed + i, draw, vectorOptions);
+      yield drawnVectors(wanted, seed + i, drawing).set;
     }
   }
   function* files(): Generator<readonly [string, string | Uint8Array]> {
@@ -124,12 +129,12 @@ async function writeSuite(given: VectorsGiven, count: number, name: string): Pro
     else {
       for (const one of all()) {
         const key = keyOf(i++);
-        const made = encode(one, { format, name: `${name}_${key}`, asIntegers: draw === "integers" });
+        const made = encode(one, { format, name: `${name}_${key}`, asIntegers: values === "integers" });
         if (isOneFile(made)) yield [`${key}.${format}`, made];
         else for (const [file, text] of made) yield [join(key, file), text];
       }
     }
-    yield [INDEX, indexOfSuite(cases, { seed, draw, vectorOptions, format })];
+    yield [INDEX, indexOfSuite(cases, { seed, drawing, format })];
   }
   await writeFolder(output, files());
   progress("");

@@ -1,11 +1,15 @@
 import type { ConvKind } from "../../geometry/conv2d.ts";
+import { QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
 import { tensor } from "../../tensor/create.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS } from "../../tensor/layout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { realSet } from "../../testing/formats/realSet.ts";
+import { type Drawing, drawnVectors } from "../../testing/formats/suiteIndex.ts";
+import type { VectorSet } from "../../testing/formats/vectorSet.ts";
 import type { ConvCase } from "../../testing/geometries.ts";
-import { type ConvVectors, convVectors, seededVectors, type VectorOptions } from "../../testing/vectors.ts";
+import { convVectors, type VectorOptions } from "../../testing/vectors.ts";
 import { optionOf } from "../options/option.ts";
 import type { Given } from "../options/parse.ts";
 import type { VECTOR_OPTIONS } from "../options/vectors.ts";
@@ -28,8 +32,8 @@ export const OWN_SHAPES: readonly string[] = [
 
 export type VectorsGiven = Given<typeof VECTOR_OPTIONS>;
 
-export const TYPES = ["standard", "depthwise", "pointwise"] as const;
-const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
+export const KINDS = ["standard", "depthwise", "pointwise"] as const;
+const OPS: Readonly<Record<(typeof KINDS)[number], ConvKind>> = {
   standard: "conv2d",
   depthwise: "depthwiseConv2d",
   pointwise: "pointwiseConv2d",
@@ -40,30 +44,33 @@ const OPS: Readonly<Record<(typeof TYPES)[number], ConvKind>> = {
  *
  * @throws UsageError, FormatError, ShapeError
  */
-export async function vectorsOf(given: VectorsGiven): Promise<ConvVectors> {
-  const type = TYPES.find((known) => known === (given.operands[0] ?? "standard"));
-  if (type === undefined) {
-    throw new UsageError(`vectors: there is no ${JSON.stringify(given.operands[0])}, needs one of ${TYPES.join(", ")}`);
+export async function vectorsOf(given: VectorsGiven): Promise<VectorSet> {
+  const kind = KINDS.find((known) => known === (given.operands[0] ?? "standard"));
+  if (kind === undefined) {
+    throw new UsageError(`vectors: there is no ${JSON.stringify(given.operands[0])}, needs one of ${KINDS.join(", ")}`);
   }
-  const op = OPS[type];
+  const op = OPS[kind];
   const foreign: Readonly<Record<ConvKind, readonly string[]>> = {
     conv2d: ["multiplier"],
     depthwiseConv2d: ["outputs", "groups"],
     pointwiseConv2d: ["kernel", "groups", "multiplier"],
   };
-  refuse(given, foreign[op], (name) => `--${optionOf(name)} does not belong to a ${type} convolution`);
-  const convOptions = { ...convOptionsOf(given), ...vectorOptionsOf(given, op) };
-  const { data: file, seed, values } = given.options;
+  refuse(given, foreign[op], (name) => `--${optionOf(name)} does not belong to a ${kind} convolution`);
+  const { data: file, seed } = given.options;
   if (file === undefined) {
     const wanted = caseOf(given, op, convOptionsOf(given));
-    return asTyped(`vectors ${type}`, given.options, () =>
-      seededVectors(wanted, seed, values, vectorOptionsOf(given, op)),
+    return asTyped(`vectors ${kind}`, given.options, () => drawnVectors(wanted, seed, drawingOf(given, op)).set);
+  }
+  if (given.options.type !== undefined) {
+    throw new UsageError(
+      "vectors: --data has real numbers, --type cannot be chosen; --layer takes a network of integers",
     );
   }
+  const convOptions = { ...convOptionsOf(given), ...layoutsOf(given, op), precision: given.options.precision };
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "noBias"];
   refuse(given, own, (name) => `--data has its own shapes and values, --${optionOf(name)} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
-  return convVectors({ name: file, op }, { input, filter, options: { ...convOptions, bias } });
+  return realSet(convVectors({ name: file, op }, { input, filter, options: { ...convOptions, bias } }));
 }
 
 /** @throws UsageError if one of these options was typed */
@@ -72,16 +79,32 @@ export function refuse(given: VectorsGiven, names: readonly string[], message: (
   if (typed !== undefined) throw new UsageError(`vectors: ${message(typed)}`);
 }
 
-/** Reads layouts and precision; `op` is null for a suite, which has every operation. */
-export function vectorOptionsOf(given: VectorsGiven, op: ConvKind | null): VectorOptions {
+/** Reads how numbers are drawn and laid out; `op` is null for a suite, which has every operation. */
+export function drawingOf(given: VectorsGiven, op: ConvKind | null): Drawing {
+  const { type, per, rounding, precision, values } = given.options;
+  if (type === undefined) {
+    refuse(given, ["per", "rounding"], (name) => `--${name} is of integers, needs --type int8 or uint8`);
+    return { ...layoutsOf(given, op), precision, values };
+  }
+  refuse(given, ["precision", "values"], (name) => `--${name} is of real numbers, --type cannot be chosen`);
+  const { activation } = given.options;
+  if (QUANTIZED_ACTIVATIONS.every((known) => known !== activation)) {
+    throw new UsageError(
+      `vectors: --activation is "${activation}", layers of integers have ${QUANTIZED_ACTIVATIONS.join(", ")}`,
+    );
+  }
+  return { ...layoutsOf(given, op), type, per, rounding };
+}
+
+export function layoutsOf(given: VectorsGiven, op: ConvKind | null): Pick<VectorOptions, "layout" | "filterLayout"> {
   const layouts = op === "depthwiseConv2d" ? DEPTHWISE_FILTER_LAYOUTS : CONV_FILTER_LAYOUTS;
-  const { layout, precision, filterLayout: typed } = given.options;
+  const { layout, filterLayout: typed } = given.options;
   if (op === null && typed !== undefined) {
     throw new UsageError("vectors: a suite has filters as usual for --layout, --filter-layout cannot be chosen");
   }
   const filterLayout = layouts.find((one) => one === typed);
-  if (filterLayout !== undefined) return { layout, precision, filterLayout };
-  if (typed === undefined) return { layout, precision };
+  if (filterLayout !== undefined) return { layout, filterLayout };
+  if (typed === undefined) return { layout };
   throw new UsageError(`vectors: --filter-layout is ${JSON.stringify(typed)}, needs one of ${layouts.join(", ")}`);
 }
 

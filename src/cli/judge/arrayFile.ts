@@ -1,12 +1,12 @@
 /** @file Reads arrays from every format that `separable vectors` writes or a kernel's answer may have. */
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { readAll } from "../../formats/format.ts";
-import { readNpy } from "../../formats/npz/npy.ts";
-import { readNpz } from "../../formats/npz/npz.ts";
+import { readNpyNumbers } from "../../formats/npz/npy.ts";
+import { readNpzNumbers } from "../../formats/npz/npz.ts";
 import { openSource } from "../../formats/source.ts";
 import { FormatError, show } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
+import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { readWhole } from "../terminal/files.ts";
 import { type FoundArray, parseHeader, parseHex } from "./texts.ts";
@@ -20,19 +20,27 @@ export interface ArrayFile {
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
-/** @throws FormatError if the file does not exist, has none of these formats, or is damaged */
-export async function readArrayFile(path: string): Promise<ArrayFile> {
+/** An element of a file that has nothing but numbers. */
+export type RawElement = "float32" | QuantizedType;
+
+/**
+ * @param element of a file that has nothing but numbers
+ * @throws FormatError if the file does not exist, has none of these formats, or is damaged
+ */
+export async function readArrayFile(path: string, element: RawElement = "float32"): Promise<ArrayFile> {
   const bytes = await readWhole(path);
   const head = bytes.subarray(0, 64).toString("latin1");
   if (head.startsWith("PK")) return fromNpz(path, bytes);
   if (head.startsWith("\x93NUMPY")) {
-    const { shape, data } = readNpy(path, bytes).contiguous();
+    const { shape, data } = readNpyNumbers(path, bytes);
     return { arrays: new Map([["", { shape, data, areWords: false }]]), numbers: NONE, words: NONE };
   }
   const extension = extname(path).toLowerCase();
   if (extension === ".h") return { ...parseHeader(path, bytes.toString("utf8")), words: NONE };
   if (extension === ".hex" || extension === ".mem") return unnamed(parseHex(path, bytes.toString("utf8")), true);
   if (extension === ".json" || /^\s*[[{]/.test(head)) return fromJson(path, bytes.toString("utf8"));
+  if (element !== "float32")
+    return unnamed(Float64Array.from(element === "int8" ? new Int8Array(bytes) : bytes), false);
   if (bytes.length === 0 || bytes.length % 4 !== 0) {
     throw new FormatError(`${path}: has ${bytes.length} bytes, float32 numbers need a multiple of 4`);
   }
@@ -58,8 +66,7 @@ async function fromNpz(path: string, bytes: Uint8Array): Promise<ArrayFile> {
   const source = { ...(await openSource("judge", bytes)), name: path };
   const arrays = new Map<string, FoundArray>();
   const numbers = new Map<string, number>();
-  for (const [name, tensor] of await readAll(await readNpz(source))) {
-    const { shape, data } = tensor.contiguous();
+  for (const [name, { shape, data }] of await readNpzNumbers(source)) {
     if (shape.length === 0) numbers.set(name, data[0]);
     else arrays.set(name, { shape, data, areWords: false });
   }
@@ -81,7 +88,7 @@ function fromJson(path: string, text: string): ArrayFile {
     else if (Array.isArray(shape) && Array.isArray(data)) arrays.set(name, flat(`${path}: ${name}`, shape, data));
     else if (typeof value === "string") words.set(name, value);
     else if (typeof value === "number") numbers.set(name, value);
-    else if (name === "geometry" && typeof value === "object" && value !== null) {
+    else if ((name === "geometry" || name === "levels") && typeof value === "object" && value !== null) {
       for (const [extent, size] of Object.entries(value)) if (typeof size === "number") numbers.set(extent, size);
     }
   }

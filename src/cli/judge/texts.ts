@@ -32,10 +32,9 @@ export function parseHex(path: string, text: string): Float64Array {
 
 /** Parses `localparam integer PREFIX_NAME = value;`, keyed by the name without its prefix. */
 export function parseParameters(text: string): ReadonlyMap<string, number> {
-  const found = [...text.matchAll(/^localparam integer (\w+) = (\d+);/gm)].map(([, name, value]): [string, number] => [
-    name,
-    Number(value),
-  ]);
+  const found = [...text.matchAll(/^localparam integer (\w+) = (-?\d+);/gm)].map(
+    ([, name, value]): [string, number] => [name, Number(value)],
+  );
   return withoutPrefix(found, "N");
 }
 
@@ -44,11 +43,11 @@ export function parseHeader(
   path: string,
   text: string,
 ): { readonly numbers: ReadonlyMap<string, number>; readonly arrays: ReadonlyMap<string, FoundArray> } {
-  const defines = [...text.matchAll(/^#define (\w+) (\d+)/gm)].map(([, name, value]): [string, number] => [
+  const defines = [...text.matchAll(/^#define (\w+) (-?\d+)/gm)].map(([, name, value]): [string, number] => [
     name,
     Number(value),
   ]);
-  const arrays = [...text.matchAll(/^static const (?:float|double) (\w+)\[\d+\] = \{([^}]*)\};/gm)].map(
+  const arrays = [...text.matchAll(/^static const (?:float|double|u?int\d+_t) (\w+)\[\d+\] = \{([^}]*)\};/gm)].map(
     ([, name, body]): [string, FoundArray] => {
       const numbers = body
         .split(",")
@@ -62,6 +61,7 @@ export function parseHeader(
 }
 
 function numberOfC(text: string): number {
+  if (text === "-2147483647 - 1") return -(2 ** 31);
   const special = /^(-?)(NAN|INFINITY)$/.exec(text);
   if (special === null) return Number(text.replace(/f$/, ""));
   return special[2] === "NAN" ? Number.NaN : special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -2,7 +2,9 @@
 import type { LoadOptions } from "../../formats/loadTypes.ts";
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import type { Padding4 } from "../../geometry/padding.ts";
+import { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS, type Layout } from "../../tensor/layout.ts";
+import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Draw } from "../../testing/geometries.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import { flag, integer, type OptionsOf, parsed, text, word } from "./option.ts";
@@ -49,6 +51,9 @@ type VectorValues = {
   readonly layout: Layout;
   readonly filterLayout: string | undefined;
   readonly precision: Precision;
+  readonly type: QuantizedType | undefined;
+  readonly rounding: Rounding;
+  readonly per: "channel" | "tensor" | undefined;
   readonly values: Draw;
   readonly seed: number;
   readonly data: string | undefined;
@@ -88,6 +93,25 @@ default hwio and hwim, with --layout nchw oihw`,
     "float32",
     `what your kernel computes in, which decides the bounds: ${PRECISIONS.join(", ")}`,
   ),
+  type: word(
+    "TYPE",
+    ["int8", "uint8"],
+    undefined,
+    "integers instead of real numbers: int8 or uint8, with zero points, and a bias of int32",
+  ),
+  rounding: word(
+    "RULE",
+    ROUNDINGS,
+    ROUNDINGS[0],
+    `how sums become integers of the output: ${ROUNDINGS.join(", ")};
+default ${ROUNDINGS[0]}`,
+  ),
+  per: word(
+    "WHAT",
+    ["channel", "tensor"],
+    undefined,
+    "whether the filter has a scale for each channel (default of int8) or one (of uint8)",
+  ),
   values: word(
     "KIND",
     ["normal", "integers"],
@@ -117,8 +141,8 @@ in separable summary`,
     "FORMAT",
     VECTOR_FORMATS,
     "json",
-    `json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; with --values integers
-whole numbers in two's complement, otherwise the bits of float32)`,
+    `json (default), npz (NumPy), c (a header), hex (Verilog's $readmemh, a folder; integers in two's complement,
+real numbers as the bits of float32, or with --values integers as integers)`,
   ),
   name: text("NAME", "prefix of every name in C and Verilog, default conv"),
   output: text("PATH", "a file, or a folder for hex and suites; json and c are printed without it"),

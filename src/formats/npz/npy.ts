@@ -8,7 +8,7 @@
 
 import { concatBytes } from "../../tensor/bytes.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
-import { checkShape, formatShape, type Shape, sizeOf } from "../../tensor/shape.ts";
+import { checkShape, formatShape, indicesAt, rowMajorStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type Dtype, dtypeNamed, toFloat32 } from "../bytes/dtype.ts";
 import { numbers } from "../bytes/zipWriter.ts";
@@ -16,7 +16,7 @@ import { numbers } from "../bytes/zipWriter.ts";
 /** An array in row-major order. */
 export interface NpyArray {
   readonly shape: Shape;
-  readonly data: Float32Array | Float64Array | Int32Array;
+  readonly data: Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
@@ -93,6 +93,19 @@ export function readNpy(file: string, bytes: Uint8Array): Tensor {
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
 }
 
+/** Reads an array in float64, which holds every int32. @param file for messages @throws FormatError as {@link readNpy} */
+export function readNpyNumbers(file: string, bytes: Uint8Array): NpyArray & { readonly data: Float64Array } {
+  const { shape, dtype, isFortran, begin } = readNpyHeader(file, bytes.subarray(0, MAX_HEADER), bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + begin);
+  const size = sizeOf(shape);
+  const strides = isFortran ? rowMajorStrides([...shape].reverse()).toReversed() : rowMajorStrides(shape);
+  const data = Float64Array.from({ length: size }, (_, i) => {
+    const at = indicesAt(shape, i).reduce((sum, index, axis) => sum + index * strides[axis], 0);
+    return dtype.read(view, at * dtype.bytes);
+  });
+  return { shape, data };
+}
+
 function shapeIn(listed: string, fail: (what: string) => never): Shape {
   const extents = listed
     .split(",")
@@ -114,13 +127,19 @@ export function writeNpy(name: string, { shape, data }: NpyArray): Uint8Array {
       `writeNpz: ${name} has ${data.length} numbers, its shape ${formatShape(shape)} needs ${sizeOf(shape)}`,
     );
   }
-  const type = data instanceof Float32Array ? "<f4" : data instanceof Float64Array ? "<f8" : "<i4";
+  const type = typeOf(data);
   const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const words = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dimensions}), }`;
   const before = MAGIC.length + 4;
   const length = Math.ceil((before + words.length + 1) / ALIGNMENT) * ALIGNMENT - before;
   const header = new TextEncoder().encode(`${words.padEnd(length - 1)}\n`);
   return concatBytes([Uint8Array.from([...MAGIC, 1, 0]), numbers([length, 2]), header, littleEndian(data)]);
+}
+
+function typeOf(data: NpyArray["data"]): string {
+  if (data instanceof Float32Array) return "<f4";
+  if (data instanceof Float64Array) return "<f8";
+  return data instanceof Int32Array ? "<i4" : data instanceof Int8Array ? "|i1" : "|u1";
 }
 
 /** Encodes the elements as little-endian bytes, whatever the machine's byte order. */
@@ -130,7 +149,8 @@ function littleEndian(data: NpyArray["data"]): Uint8Array {
   data.forEach((value, i) => {
     if (data instanceof Float32Array) view.setFloat32(4 * i, value, true);
     else if (data instanceof Float64Array) view.setFloat64(8 * i, value, true);
-    else view.setInt32(4 * i, value, true);
+    else if (data instanceof Int32Array) view.setInt32(4 * i, value, true);
+    else view.setUint8(i, value);
   });
   return bytes;
 }

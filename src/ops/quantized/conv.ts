@@ -1,17 +1,39 @@
 /** @file The public convolutions of integers: check operands, resolve layouts, allocate, call a kernel. */
-import { type Conv2dGeometryOptions, type ConvKind, conv2dGeometry, convLayouts } from "../../geometry/conv2d.ts";
+import {
+  type Conv2dGeometry,
+  type Conv2dGeometryOptions,
+  type ConvKind,
+  conv2dGeometry,
+  convLayouts,
+} from "../../geometry/conv2d.ts";
+import type { PerOutput } from "../../geometry/quantizedLayer.ts";
 import { outputShape } from "../../geometry/window.ts";
 import { quantizedTier } from "../../kernels/quantized/alone.ts";
 import { knownKeys } from "../../tensor/errors.ts";
-import { layoutPermutation } from "../../tensor/layout.ts";
-import { permuted, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
-import { LAYER_OPTIONS, layerOperands, layerWeights, perOutput, type QuantizedDenseOptions } from "./layer.ts";
-import { checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
+import { type Layout, layoutPermutation } from "../../tensor/layout.ts";
+import { type IntegerData, permuted, type QuantizedTensor, type QuantizedType } from "../../tensor/quantizedTensor.ts";
+import {
+  LAYER_OPTIONS,
+  type LayerOperands,
+  layerOperands,
+  layerWeights,
+  perOutput,
+  type QuantizedDenseOptions,
+} from "./layer.ts";
+import { type Activations, checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
 
 /** Options of `conv2d`, for integers. */
 export interface QuantizedConv2dOptions extends Conv2dGeometryOptions, QuantizedDenseOptions {}
 
-const OPTIONS = [...LAYER_OPTIONS, "strides", "padding", "dilations", "layout", "filterLayout"];
+/** Names of the options that all convolutions of integers have. */
+export const QUANTIZED_CONV_OPTIONS: readonly string[] = [
+  ...LAYER_OPTIONS,
+  "strides",
+  "padding",
+  "dilations",
+  "layout",
+  "filterLayout",
+];
 
 /**
  * Standard or grouped convolution of integers:
@@ -38,7 +60,7 @@ export function conv2d(
   filter: QuantizedTensor,
   options: QuantizedConv2dOptions,
 ): QuantizedTensor {
-  knownKeys("conv2d", options, [...OPTIONS, "groups"]);
+  knownKeys("conv2d", options, [...QUANTIZED_CONV_OPTIONS, "groups"]);
   return convolve("conv2d", input, filter, options);
 }
 
@@ -62,7 +84,7 @@ export function depthwiseConv2d(
   filter: QuantizedTensor,
   options: Omit<QuantizedConv2dOptions, "groups">,
 ): QuantizedTensor {
-  knownKeys("depthwiseConv2d", options, OPTIONS);
+  knownKeys("depthwiseConv2d", options, QUANTIZED_CONV_OPTIONS);
   return convolve("depthwiseConv2d", input, filter, options);
 }
 
@@ -85,7 +107,7 @@ export function pointwiseConv2d(
   filter: QuantizedTensor,
   options: Omit<QuantizedConv2dOptions, "groups">,
 ): QuantizedTensor {
-  knownKeys("pointwiseConv2d", options, OPTIONS);
+  knownKeys("pointwiseConv2d", options, QUANTIZED_CONV_OPTIONS);
   return convolve("pointwiseConv2d", input, filter, options);
 }
 
@@ -95,18 +117,46 @@ function convolve(
   filter: QuantizedTensor,
   options: QuantizedConv2dOptions,
 ): QuantizedTensor {
+  const { g, x, w, layer, bias, output, layout } = convOperands(op, input, filter, options);
+  const y = emptyOutput(outputShape(g, "nhwc"), output);
+  quantizedTier(op, options.backend).conv2d(g, layer)(layerWeights(w.data, bias))([x.data], y.data);
+  return permuted(y, layoutPermutation("nhwc", layout));
+}
+
+/** A convolution of integers, as passed to kernels. */
+export interface ConvOperands extends LayerOperands {
+  readonly g: Conv2dGeometry;
+  /** [N, H, W, C] */
+  readonly x: Activations;
+  /** [KH, KW, C / G, O], with a scale and a zero point for each output channel. */
+  readonly w: PerOutput & { readonly type: QuantizedType; readonly data: IntegerData; readonly hasOneScale: boolean };
+  readonly layout: Layout;
+  /** Axes of the filter as it was given: "hwio", "hwim", "io", … */
+  readonly filterLayout: string;
+}
+
+/** @throws ShapeError naming the operand, the value found and the value needed */
+export function convOperands(
+  op: ConvKind,
+  input: QuantizedTensor,
+  filter: QuantizedTensor,
+  options: QuantizedConv2dOptions,
+): ConvOperands {
   const given = checkActivations(op, "input", input);
   const w = checkQuantized(op, "filter", filter);
   const g = conv2dGeometry(given.shape, w.shape, options, op);
   const [layout, letters] = convLayouts(op, w.shape, options);
-  const x = permuted(given, layoutPermutation(layout, "nhwc"));
   const { data } = permuted(w, layoutPermutation(letters, outputsLast(letters)));
-  const levels = perOutput(op, w, letters, g.O);
-  const own = { data, ...levels };
-  const { layer, bias, output } = layerOperands(op, "convolution", given, own, w.axis === null, options);
-  const y = emptyOutput(outputShape(g, "nhwc"), output);
-  quantizedTier(op, options.backend).conv2d(g, layer)(layerWeights(data, bias))([x.data], y.data);
-  return permuted(y, layoutPermutation("nhwc", layout));
+  const hasOneScale = w.axis === null;
+  const own = { type: w.type as QuantizedType, data, hasOneScale, ...perOutput(op, w, letters, g.O) };
+  return {
+    ...layerOperands(op, "convolution", given, own, hasOneScale, options),
+    g,
+    x: { ...given, ...permuted(given, layoutPermutation(layout, "nhwc")) } as Activations,
+    w: own,
+    layout,
+    filterLayout: letters,
+  };
 }
 
 /** The order of axes that kernels read: hwio, hwim or io. */

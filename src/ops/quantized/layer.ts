@@ -35,6 +35,7 @@ export interface LayerOperands {
   readonly layer: QuantizedLayer;
   readonly bias: Int32Array | null;
   readonly output: Output;
+  readonly activation: QuantizedActivation;
 }
 
 /**
@@ -56,7 +57,7 @@ export function layerOperands(
   const bias = checkBias(op, options.bias, products);
   const layer = quantizedLayer(kind, rounding, x, filter, hasOneScale, output);
   checkSums(op, layer, filter.data, bias);
-  return { layer, bias, output };
+  return { layer, bias, output, activation: options.activation ?? "none" };
 }
 
 /** The integers of a layer as kernels take them. */

@@ -1,21 +1,20 @@
 /**
- * @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 except INFINITY and
- * NAN.
+ * @file Vectors as a C header: constants and arrays, or a whole suite as an array of structs. C89 except INFINITY, NAN
+ * and the integer types of stdint.h.
  */
-import type { ConvVectors } from "../vectors.ts";
-import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
+import { meaningsOf, type NamedArray, plain, type VectorData, type VectorSet } from "./vectorSet.ts";
 
+/** Numbers in a line; twice as many bytes. */
 const PER_LINE = 6;
 
 /** @param prefix of every name, e.g. "conv" */
-export function vectorsToC(vectors: ConvVectors, prefix: string): string {
+export function vectorsToC({ title, geometry, levels, codes, arrays }: VectorSet, prefix: string): string {
   const upper = prefix.toUpperCase();
-  const arrays = arraysOf(vectors);
   return [
-    `/* ${titleOf(vectors)}. Written by separable vectors. */`,
-    ...guarded(`${upper}_VECTORS_H`, arrays.some(isSpecial), [
-      ...extentsOf(vectors).map(([name, value]) => `#define ${upper}_${name} ${value}`),
-      ...codesOf(vectors).map((code) => `#define ${upper}_${code.name} ${code.value} /* ${meaningsOf(code)} */`),
+    `/* ${title}. Written by separable vectors. */`,
+    ...guarded(`${upper}_VECTORS_H`, headersOf(arrays), [
+      ...[...geometry, ...levels].map(([name, value]) => `#define ${upper}_${name} ${value}`),
+      ...codes.map((code) => `#define ${upper}_${code.name} ${code.value} /* ${meaningsOf(code)} */`),
       ...arrays.flatMap((array) => definition(array, `${prefix}_${array.name}`, array.what)),
     ]),
   ].join("\n");
@@ -28,89 +27,92 @@ export function vectorsToC(vectors: ConvVectors, prefix: string): string {
  * @param suite  consumed one by one, so that the operands need not be kept
  * @param prefix of every name
  */
-export function suiteToC(suite: Iterable<ConvVectors>, prefix: string): string {
+export function suiteToC(suite: Iterable<VectorSet>, prefix: string): string {
   const upper = prefix.toUpperCase();
   const bodies: string[] = [];
   const rows: string[] = [];
   let fields: readonly string[] = [];
-  let hasSpecial = false;
-  for (const vectors of suite) {
+  const headers = new Set<string>();
+  for (const { name, title, geometry, levels, codes, arrays, fields: own } of suite) {
     const key = `${prefix}_${String(rows.length + 1).padStart(4, "0")}`;
-    const arrays = arraysOf(vectors);
-    hasSpecial ||= arrays.some(isSpecial);
-    bodies.push(
-      [`/* ${titleOf(vectors)} */`, ...arrays.flatMap((array) => definition(array, `${key}_${array.name}`))].join("\n"),
-    );
-    const numbers = [...extentsOf(vectors).map(([, value]) => value), ...codesOf(vectors).map(({ value }) => value)];
-    const pointers = ARRAYS.map(([name]) => (arrays.some((array) => array.name === name) ? `${key}_${name}` : "0"));
-    rows.push(
-      `  { ${[JSON.stringify(vectors.name.replaceAll(/[^ -~]/g, "_")), ...numbers, ...pointers].join(", ")} },`,
-    );
+    for (const header of headersOf(arrays)) headers.add(header);
+    bodies.push([`/* ${title} */`, ...arrays.flatMap((array) => definition(array, `${key}_${array.name}`))].join("\n"));
+    const integers = [...geometry, ...levels];
+    const numbers = [...integers.map(([, value]) => value), ...codes.map(({ value }) => value)];
+    const pointers = own.map(([field]) => (arrays.some((array) => array.name === field) ? `${key}_${field}` : "0"));
+    rows.push(`  { ${[JSON.stringify(plain(name)), ...numbers, ...pointers].join(", ")} },`);
     fields = [
       "  const char *name;",
-      `  int ${extentsOf(vectors)
-        .map(([name]) => name.toLowerCase())
-        .join(", ")};`,
-      ...codesOf(vectors).map((code) => `  int ${code.name.toLowerCase()}; /* ${meaningsOf(code)} */`),
-      ...ARRAYS.map(([name, type]) => `  const ${type} *${name};${name === "bias" ? " /* 0 if there is none */" : ""}`),
+      `  int ${integers.map(([name]) => name.toLowerCase()).join(", ")};`,
+      ...codes.map((code) => `  int ${code.name.toLowerCase()}; /* ${meaningsOf(code)} */`),
+      ...own.map(([name, type]) => `  const ${type} *${name};${name === "bias" ? " /* 0 if there is none */" : ""}`),
     ];
   }
   return [
     `/* ${rows.length} convolutions. Written by separable vectors. */`,
-    ...guarded(`${upper}_SUITE_H`, hasSpecial, [
-      `#define ${upper}_CASES ${rows.length}`,
-      "",
-      `struct ${prefix}_case {`,
-      ...fields,
-      "};",
-      "",
-      ...bodies,
-      "",
-      `static const struct ${prefix}_case ${prefix}_cases[${upper}_CASES] = {`,
-      ...rows,
-      "};",
-    ]),
+    ...guarded(
+      `${upper}_SUITE_H`,
+      [...headers],
+      [
+        `#define ${upper}_CASES ${rows.length}`,
+        "",
+        `struct ${prefix}_case {`,
+        ...fields,
+        "};",
+        "",
+        ...bodies,
+        "",
+        `static const struct ${prefix}_case ${prefix}_cases[${upper}_CASES] = {`,
+        ...rows,
+        "};",
+      ],
+    ),
   ].join("\n");
 }
 
-const ARRAYS: readonly (readonly [name: string, type: string])[] = [
-  ["input", "float"],
-  ["filter", "float"],
-  ["bias", "float"],
-  ["im2col", "float"],
-  ["output", "float"],
-  ["output64", "double"],
-  ["bound", "double"],
-  ["statistical_bound", "double"],
-];
+function guarded(guard: string, headers: readonly string[], body: readonly string[]): string[] {
+  const includes = headers.map((header) => `#include <${header}>`);
+  return [`#ifndef ${guard}`, `#define ${guard}`, ...includes, "", ...body, "", "#endif", ""];
+}
 
-function guarded(guard: string, needsMath: boolean, body: readonly string[]): string[] {
-  const include = needsMath ? ["#include <math.h>"] : [];
-  return [`#ifndef ${guard}`, `#define ${guard}`, ...include, "", ...body, "", "#endif", ""];
+/** The headers that arrays need: for NAN and INFINITY, and for integer types. */
+function headersOf(arrays: readonly NamedArray[]): readonly string[] {
+  return [
+    ...(arrays.some(isSpecial) ? ["math.h"] : []),
+    ...(arrays.some(({ data }) => typeOf(data).endsWith("_t")) ? ["stdint.h"] : []),
+  ];
 }
 
 function isSpecial({ data }: NamedArray): boolean {
   return data.some((value) => !Number.isFinite(value));
 }
 
+function typeOf(data: VectorData): string {
+  if (data instanceof Float32Array) return "float";
+  if (data instanceof Float64Array) return "double";
+  return data instanceof Int8Array ? "int8_t" : data instanceof Uint8Array ? "uint8_t" : "int32_t";
+}
+
 function definition({ data }: NamedArray, name: string, what?: string): string[] {
-  const isFloat = data instanceof Float32Array;
   return [
     ...(what === undefined ? [] : ["", `/* ${what} */`]),
-    `static const ${isFloat ? "float" : "double"} ${name}[${data.length}] = {`,
-    ...lines(data, isFloat),
+    `static const ${typeOf(data)} ${name}[${data.length}] = {`,
+    ...lines(data),
     "};",
   ];
 }
 
 /** Nine digits distinguish any two float32, seventeen any two float64. */
-function lines(data: Float32Array | Float64Array, isFloat: boolean): string[] {
+function lines(data: VectorData): string[] {
+  const type = typeOf(data);
   const numbers = Array.from(data, (value) => {
+    if (type.endsWith("_t")) return value === -(2 ** 31) ? "-2147483647 - 1" : String(value);
     if (Number.isNaN(value)) return "NAN";
     if (!Number.isFinite(value)) return value > 0 ? "INFINITY" : "-INFINITY";
-    return isFloat ? `${value.toExponential(8)}f` : value.toExponential(16);
+    return type === "float" ? `${value.toExponential(8)}f` : value.toExponential(16);
   });
-  return Array.from({ length: Math.ceil(numbers.length / PER_LINE) }, (_, i) => {
-    return `  ${numbers.slice(i * PER_LINE, (i + 1) * PER_LINE).join(", ")},`;
+  const perLine = type.endsWith("8_t") ? 2 * PER_LINE : PER_LINE;
+  return Array.from({ length: Math.ceil(numbers.length / perLine) }, (_, i) => {
+    return `  ${numbers.slice(i * perLine, (i + 1) * perLine).join(", ")},`;
   });
 }

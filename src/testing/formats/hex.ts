@@ -1,52 +1,67 @@
-/** @file Vectors for Verilog's $readmemh: one file per array, one number of eight hexadecimal digits per line. */
-import type { ConvVectors } from "../vectors.ts";
-import { arraysOf, codesOf, extentsOf, meaningsOf, type NamedArray, titleOf } from "./arrays.ts";
+/** @file Vectors for Verilog's $readmemh: one file per array, one number per line: a byte or a word of eight digits. */
+import { meaningsOf, type NamedArray, type VectorData, type VectorSet } from "./vectorSet.ts";
 
 /**
- * Returns files by name: input.hex, filter.hex, bias.hex, im2col.hex, output.hex, bound.hex, statistical_bound.hex, and
- * geometry.vh with the extents.
+ * Returns files by name: input.hex, filter.hex, …, output.hex, and geometry.vh with the extents. Of real numbers,
+ * bounds are those of the rounded output.
  *
  * @param prefix     of the parameters, so that two sets of vectors fit into one module
  * @param asIntegers whole numbers in two's complement instead of the bits of float32, if all of them are whole
  */
-export function vectorsToHex(vectors: ConvVectors, prefix: string, asIntegers: boolean): ReadonlyMap<string, string> {
+export function vectorsToHex(set: VectorSet, prefix: string, asIntegers: boolean): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const upper = prefix.toUpperCase();
-  const { output, values } = vectors.oracle;
-  const arrays = arraysOf(vectors)
-    .filter(({ name }) => name !== "output64") // wider than a word; bounds are widened to hold around the rounded output
-    .map((array): NamedArray => {
-      if (!array.name.endsWith("bound")) return array;
-      const data = array.data.map((bound, i) => bound + Math.abs(output.data[i] - values[i]));
-      return { ...array, data, what: array.what.replace("output64", "output") };
-    });
+  const arrays = inWords(set.arrays);
   const isWhole = asIntegers && arrays.every(({ data }) => data.every((value) => (value | 0) === value));
-  for (const { name, data } of arrays) {
-    files.set(`${name}.hex`, `${Array.from(data, isWhole ? integerWord : floatWord).join("\n")}\n`);
-  }
+  for (const { name, data } of arrays) files.set(`${name}.hex`, `${digitsOf(data, isWhole).join("\n")}\n`);
+  const integers = [...set.geometry, ...set.levels];
   const geometry = [
-    `// ${titleOf(vectors)}. Written by separable vectors.`,
-    `// Words are ${isWhole ? "integers in two's complement" : "the bits of float32"}.`,
-    ...arrays.map(({ name, what, data }) => `// ${name}.hex: ${what}; ${data.length} words`),
-    ...extentsOf(vectors).map(([name, value]) => `localparam integer ${upper}_${name} = ${value};`),
-    ...codesOf(vectors).map(
-      (code) => `localparam integer ${upper}_${code.name} = ${code.value}; // ${meaningsOf(code)}`,
-    ),
-    `localparam integer ${upper}_INTEGERS = ${isWhole ? 1 : 0}; // 0 words of float32, 1 integers`,
+    `// ${set.title}. Written by separable vectors.`,
+    `// Integers are in two's complement${isWhole ? "" : ", real numbers the bits of float32"}.`,
+    ...arrays.map(({ name, what, data }) => `// ${name}.hex: ${what}; ${data.length} ${unitOf(data)}`),
+    ...integers.map(([name, value]) => `localparam integer ${upper}_${name} = ${value};`),
+    ...set.codes.map((code) => `localparam integer ${upper}_${code.name} = ${code.value}; // ${meaningsOf(code)}`),
+    ...(set.levels.length > 0
+      ? []
+      : [`localparam integer ${upper}_INTEGERS = ${isWhole ? 1 : 0}; // 0 words of float32, 1 integers`]),
   ];
   files.set("geometry.vh", `${geometry.join("\n")}\n`);
   return files;
 }
 
-function integerWord(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, "0");
+/** Arrays that fit words: the output in float64 is left out, and bounds hold around the rounded one. */
+function inWords(arrays: readonly NamedArray[]): readonly NamedArray[] {
+  const [output, exact] = ["output", "output64"].map((name) => arrays.find((array) => array.name === name)?.data);
+  if (output === undefined || exact === undefined) return arrays;
+  return arrays
+    .filter(({ name }) => name !== "output64")
+    .map((array): NamedArray => {
+      if (!array.name.endsWith("bound")) return array;
+      const data = Float64Array.from(array.data, (bound, i) => bound + Math.abs(output[i] - exact[i]));
+      return { ...array, data, what: array.what.replace("output64", "output") };
+    });
+}
+
+function unitOf({ BYTES_PER_ELEMENT }: VectorData): string {
+  return BYTES_PER_ELEMENT === 1 ? "bytes" : "words";
+}
+
+function digitsOf(data: VectorData, isWhole: boolean): readonly string[] {
+  if (data instanceof Int8Array || data instanceof Uint8Array)
+    return Array.from(data, (value) => digits(value & 0xff, 2));
+  const isInteger = isWhole || data instanceof Int32Array;
+  return Array.from(data, (value) => digits(isInteger ? value >>> 0 : bitsOf(value), 8));
+}
+
+function digits(value: number, count: number): string {
+  return value.toString(16).padStart(count, "0");
 }
 
 const view = new DataView(new ArrayBuffer(4));
 
 /** The bits of a float32. Bounds are rounded up, so that they still hold. */
-function floatWord(value: number): string {
+function bitsOf(value: number): number {
   view.setFloat32(0, value);
   if (view.getFloat32(0) < value) view.setUint32(0, view.getUint32(0) + 1); // bounds are not negative
-  return view.getUint32(0).toString(16).padStart(8, "0");
+  return view.getUint32(0);
 }

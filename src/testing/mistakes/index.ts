@@ -1,24 +1,38 @@
 /** @file Common mistakes of kernels. If every number of a wrong answer fits one of them, the verdict can name it. */
 import { conv2dMacs } from "../../geometry/conv2d.ts";
-import { positionOf } from "../problem.ts";
+import { type Convolution, positionOf } from "../problem.ts";
+import type { QuantizedProblem } from "../quantized/problem.ts";
+import { ACTIVATION_MISTAKES } from "./activation.ts";
+import { BIAS_MISTAKES } from "./bias.ts";
 import { CHANNEL_MISTAKES } from "./channels.ts";
-import { FINISH_MISTAKES } from "./finish.ts";
 import type { Mistake, Prediction, Subject } from "./kernel.ts";
 import { LAYOUT_MISTAKES } from "./layouts.ts";
+import { LIMIT_MISTAKES } from "./quantized/limits.ts";
+import { REQUANTIZATION_MISTAKES } from "./quantized/requantization.ts";
+import { ZERO_POINT_MISTAKES } from "./quantized/zeroPoints.ts";
+import type { RealSubject } from "./realSubject.ts";
 import { ROUNDOFF_MISTAKES, roundoffsThatFit } from "./roundoff.ts";
 import { WINDOW_MISTAKES } from "./window.ts";
 import { WRITING_MISTAKES } from "./writing.ts";
 
-const PREDICTED: readonly Mistake[] = [
-  ...LAYOUT_MISTAKES,
-  ...WINDOW_MISTAKES,
-  ...CHANNEL_MISTAKES,
-  ...FINISH_MISTAKES,
+const OF_ADDRESSES: readonly Mistake[] = [...LAYOUT_MISTAKES, ...WINDOW_MISTAKES, ...CHANNEL_MISTAKES];
+
+const REAL: readonly Mistake[] = [...OF_ADDRESSES, ...BIAS_MISTAKES, ...ACTIVATION_MISTAKES, ...WRITING_MISTAKES];
+
+const QUANTIZED: readonly Mistake<QuantizedProblem>[] = [
+  ...OF_ADDRESSES,
+  ...BIAS_MISTAKES,
+  ...ZERO_POINT_MISTAKES,
+  ...REQUANTIZATION_MISTAKES,
+  ...LIMIT_MISTAKES,
   ...WRITING_MISTAKES,
 ];
 
-/** Names of all mistakes that `judgeConv` recognises. */
-export const MISTAKES: readonly string[] = [...PREDICTED.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
+/** Names of all mistakes that `judgeConv` recognises in answers of real numbers. */
+export const MISTAKES: readonly string[] = [...REAL.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
+
+/** Names of all mistakes that `judgeConv` recognises in answers of integers. */
+export const QUANTIZED_MISTAKES: readonly string[] = QUANTIZED.map(({ name }) => name);
 
 /** Multiply-accumulates spent on a mistake that fits; of a larger convolution, every n-th output is compared. */
 const MAX_MACS = 2 ** 26;
@@ -34,7 +48,25 @@ const FIRST = 16;
  * @param tolerance how far each may be off, if less than the mistake's own tolerance; [N, OH, OW, O]
  */
 export function mistakesThatFit(
-  subject: Subject,
+  subject: RealSubject,
+  wrong: readonly number[],
+  tolerance: ArrayLike<number> | null,
+): readonly string[] {
+  const names = fitting(REAL, subject, wrong, tolerance);
+  return names.length > 0 ? names : roundoffsThatFit(subject);
+}
+
+/** The same for integers, which a mistake predicts exactly. */
+export function quantizedMistakesThatFit(
+  subject: Subject<QuantizedProblem>,
+  wrong: readonly number[],
+): readonly string[] {
+  return fitting(QUANTIZED, subject, wrong, null);
+}
+
+function fitting<P extends Convolution>(
+  mistakes: readonly Mistake<P>[],
+  subject: Subject<P>,
   wrong: readonly number[],
   tolerance: ArrayLike<number> | null,
 ): readonly string[] {
@@ -54,11 +86,10 @@ export function mistakesThatFit(
     }
     return explained > 0;
   };
-  const names = PREDICTED.flatMap(({ name, predictions }) => {
+  return mistakes.flatMap(({ name, predictions }) => {
     for (const prediction of predictions(subject)) if (fits(prediction)) return [name];
     return [];
   });
-  return names.length > 0 ? names : roundoffsThatFit(subject);
 }
 
 function isThat(actual: number, value: number, bound: number): boolean {

@@ -8,7 +8,7 @@
 import { activate } from "../../kernels/naive/activation.ts";
 import { errorOfSum } from "../bound.ts";
 import { FORMATS, type Precision } from "../precision.ts";
-import type { Subject } from "./kernel.ts";
+import type { RealSubject } from "./realSubject.ts";
 
 /** The slope of an activation below which an output says nothing about its sum. */
 const FLAT = 0.05;
@@ -17,7 +17,7 @@ const COARSE: readonly Precision[] = ["float16", "bfloat16"];
 
 interface Rounding {
   readonly name: (precision: Precision) => string;
-  fits(subject: Subject, precision: Precision): boolean;
+  fits(subject: RealSubject, precision: Precision): boolean;
 }
 
 const ROUNDINGS: readonly Rounding[] = [
@@ -40,7 +40,7 @@ export const ROUNDOFF_MISTAKES: readonly string[] = COARSE.flatMap((precision) =
 );
 
 /** Returns the names of the roundings that the errors resemble. */
-export function roundoffsThatFit(subject: Subject): readonly string[] {
+export function roundoffsThatFit(subject: RealSubject): readonly string[] {
   const { unit } = FORMATS[subject.problem.precision].sums;
   return COARSE.filter((precision) => FORMATS[precision].sums.unit > unit).flatMap((precision) =>
     ROUNDINGS.filter(({ fits }) => fits(subject, precision)).map(({ name }) => name(precision)),
@@ -48,7 +48,7 @@ export function roundoffsThatFit(subject: Subject): readonly string[] {
 }
 
 /** Whether every output is representable in the precision, and no further off than rounding to it explains. */
-function areRounded({ problem, sums, answer }: Subject, precision: Precision): boolean {
+function areRounded({ problem, sums, answer }: RealSubject, precision: Precision): boolean {
   const { activation, g } = problem;
   const { unit, spacing, round } = FORMATS[precision].sums;
   const K = g.KH * g.KW * (g.C / g.G);
@@ -62,7 +62,7 @@ function areRounded({ problem, sums, answer }: Subject, precision: Precision): b
 }
 
 /** Whether errors look like roundings of this scale: none huge, few of them 0, their mean square in range. */
-function areOfScale(subject: Subject, precision: Precision, scaleAt: (i: number) => number): boolean {
+function areOfScale(subject: RealSubject, precision: Precision, scaleAt: (i: number) => number): boolean {
   const errors = errorsOf(subject, FORMATS[precision].sums.unit, scaleAt);
   const n = errors.length;
   if (n === 0 || !errors.every((error) => error < 4)) return false;
@@ -75,7 +75,7 @@ function areOfScale(subject: Subject, precision: Precision, scaleAt: (i: number)
 
 /** Errors before the activation, in units of u · scale; those that the activation hides are left out. */
 function errorsOf(
-  { problem: { activation }, sums: { sums, norms }, answer }: Subject,
+  { problem: { activation }, sums: { sums, norms }, answer }: RealSubject,
   unit: number,
   scaleAt: (i: number) => number,
 ): readonly number[] {

@@ -1,10 +1,8 @@
 /** @file Accumulators that are not reset, and outputs that are not written. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import { activate } from "../../kernels/naive/activation.ts";
-import { FORMATS } from "../precision.ts";
 import { indexOf, type Position } from "../problem.ts";
 import { LANES } from "./channels.ts";
-import { type Mistake, type Prediction, type Subject, toleranceOf } from "./kernel.ts";
+import type { Mistake, Prediction, Subject } from "./kernel.ts";
 
 /** Loops over the axes of the output, outermost first: 0 images, 1 rows, 2 columns, 3 channels. */
 const LOOPS: readonly (readonly [number, number, number, number])[] = [
@@ -48,7 +46,7 @@ function runTogether(
         if (depth === 1) [sum, magnitude, energy] = [0, 0, 0];
         for (let l = 0; l < E3; l++) {
           const y = i * S0 + j * S1 + k * S2 + l * S3;
-          sum += right.sums[y] - (bias === null || withBias ? 0 : bias.at(y % g.O));
+          sum += right.sums[y] - (bias === null || withBias ? 0 : bias[y % g.O]);
           magnitude += right.magnitudes[y];
           energy += right.norms[y] ** 2 + K * sum * sum;
           sums[y] = sum;
@@ -64,15 +62,16 @@ function runTogether(
 /** Kernels that add the bias to the accumulator, or at the end. */
 function* notReset(subject: Subject): Generator<Prediction> {
   const { problem } = subject;
-  const { g, bias, activation } = problem;
+  const { g, bias } = problem;
   for (const loops of LOOPS) {
     for (const depth of [1, 2, 3, 4]) {
       for (const withBias of bias === null ? [false] : [false, true]) {
         const { sums, magnitudes, energies } = runTogether(subject, loops, depth, withBias);
         yield (position) => {
           const i = indexOf(g, position);
-          const value = activate(activation, sums[i] + (bias === null || withBias ? 0 : bias.at(position[3])));
-          return { value, bound: toleranceOf(subject, { magnitude: magnitudes[i], energy: energies[i] }, value) };
+          const [, , , o] = position;
+          const value = subject.finish(sums[i], bias === null || withBias ? 0 : bias[o], o);
+          return { value, bound: subject.tolerance({ magnitude: magnitudes[i], energy: energies[i] }, value) };
         };
       }
     }
@@ -106,15 +105,14 @@ function planarIndexOf({ OH, OW, O }: Conv2dGeometry, [n, oh, ow, o]: Position):
 
 /** Correct outputs, except for unwritten ones: 0, as in a fresh array, or NaN. */
 function unwritten(subject: Subject, isUnwritten: Unwritten): Prediction {
-  const { problem, sums, answer } = subject;
-  const { g, activation } = problem;
-  const { unit } = FORMATS[problem.precision].sums;
+  const { sums, unit, answer } = subject;
+  const { g } = subject.problem;
   return (position) => {
     const i = indexOf(g, position);
     if (isUnwritten(position, g)) return { value: Number.isNaN(answer[i]) ? Number.NaN : 0, bound: 0 };
     const terms = { magnitude: sums.magnitudes[i], energy: (sums.spreads[i] / unit) ** 2 };
-    const value = activate(activation, sums.sums[i]);
-    return { value, bound: toleranceOf(subject, terms, value) };
+    const value = subject.finish(sums.sums[i], 0, position[3]);
+    return { value, bound: subject.tolerance(terms, value) };
   };
 }
 

@@ -1,0 +1,34 @@
+/**
+ * @file A convolution of integers as one formula, for explanations. Operands are less their zero points, so that what
+ * is padded is 0:
+ *
+ *   sum[n, oh, ow, o] = b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]
+ *   y[n, oh, ow, o]   = min( max( round( sum · sx · sw[o] / sy ) + zy, min ), max )
+ */
+import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
+import { type PerOutput, quantizedLayer } from "../../geometry/quantizedLayer.ts";
+import type { OutputRange, Requantization, Rounding } from "../../geometry/requantization.ts";
+import type { QuantizedLevels, QuantizedType } from "../../tensor/quantizedTensor.ts";
+import type { Convolution } from "../problem.ts";
+
+/** A convolution of integers. */
+export interface QuantizedProblem extends Convolution {
+  readonly bias: Int32Array | null;
+  readonly activation: QuantizedActivation;
+  readonly input: QuantizedLevels;
+  /** Scale and zero point for each output channel. */
+  readonly filter: PerOutput & { readonly type: QuantizedType; readonly hasOneScale: boolean };
+  /** Its levels, and the limits that the type and the activation set. */
+  readonly output: QuantizedLevels & { readonly range: OutputRange };
+  readonly rounding: Rounding;
+}
+
+/** How its sums become integers, by this rule or another. */
+export function requantizationOf(
+  { input, filter, output }: QuantizedProblem,
+  rounding: Rounding,
+  range: OutputRange = output.range,
+): Requantization {
+  return quantizedLayer("convolution", rounding, input, filter, filter.hasOneScale, { ...output, range })
+    .requantization;
+}
