@@ -230,8 +230,8 @@ export const QUANTIZED_FAULTS: readonly Fault<QuantizedJob>[] = [
   ],
   ["truncated, not rounded", (job) => ending(job, (s, o) => limited(job, ofSingles(job, s, o) | 0))],
   ["truncated, not rounded", (job) => ending(job, (s, o) => limited(job, Math.floor(ofSingles(job, s, o))))],
-  ["ratio of 8 bits", (job) => ending(job, (s, o) => limited(job, narrow(job, 8, s, o)))],
-  ["ratio of 15 or 16 bits", (job) => ending(job, (s, o) => limited(job, narrow(job, 16, s, o)))],
+  ["ratio of 8 bits", (job) => narrowed(job, 8)],
+  ["ratio of 15 or 16 bits", (job) => narrowed(job, 16)],
   [
     "zero point of the output added before rounding",
     (job) => ending(job, (s, o) => clamp(halfEven(fround(ofSingles(job, s, o) + job.zy)), job.min, job.max)),
@@ -269,12 +269,16 @@ export const QUANTIZED_FAULTS: readonly Fault<QuantizedJob>[] = [
   ],
 ];
 
-/** A ratio as an integer of some bits: (sum · m + half) >> shift. */
-function narrow({ sx, sw, sy }: QuantizedJob, bits: number, sum: number, o: number): number {
-  const ratio = (sx * sw[o]) / sy;
-  const shift = bits - 1 - Math.floor(Math.log2(ratio));
-  const m = Math.round(ratio * 2 ** shift);
-  return Number((BigInt(sum) * BigInt(m) + (1n << BigInt(shift - 1))) >> BigInt(shift));
+/** Ratios as integers of some bits, (sum · m + half) >> shift; null where they are no others. */
+function narrowed(job: QuantizedJob, bits: number): number[] | null {
+  const ratios = job.sw.map((w) => (job.sx * w) / job.sy);
+  const shifts = ratios.map((ratio) => bits - 1 - Math.floor(Math.log2(ratio)));
+  const integers = ratios.map((ratio, o) => Math.round(ratio * 2 ** shifts[o]));
+  if (ratios.every((ratio, o) => ratio === integers[o] / 2 ** shifts[o])) return null;
+  return ending(job, (sum, o) => {
+    const [m, shift] = [BigInt(integers[o]), BigInt(shifts[o])];
+    return Number.isNaN(sum) ? sum : limited(job, Number((BigInt(sum) * m + (1n << (shift - 1n))) >> shift));
+  });
 }
 
 const withLimits = (job: QuantizedJob, min: number, max: number): QuantizedJob => {

@@ -16,21 +16,21 @@ export function quantizedVectors(reader: VectorsReader): ReadVectors {
   const [inputType, filterType, outputType] = ["input", "filter", "output"].map((operand) => {
     return choice(`${operand}Type`, `${operand.toUpperCase()}_TYPE`, TYPES);
   });
-  const [inputScale] = realNumbers(reader, "input_scale");
-  const [outputScale] = realNumbers(reader, "output_scale");
+  const [inputScale] = asNumbers(false)(reader.array("input_scale", [1]));
+  const [outputScale] = asNumbers(false)(reader.array("output_scale", [1]));
   const input = integers(reader, "input", inputType, shapes.input);
   const filter = integers(reader, "filter", filterType, shapes.filter);
-  const scales = realNumbers(reader, "filter_scale");
-  const zeroPoints = integers(reader, "filter_zero_point", "int32", [scales.length]);
-  const axis = scales.length === 1 ? null : axisOf(options.filterLayout, shapes.filter, scales.length);
+  const scales = asNumbers(false)(reader.array("filter_scale", shapes.bias));
+  const { axis, each } = channelsOf(options.filterLayout, shapes.filter, scales);
+  const zeroPoints = integers(reader, "filter_zero_point", "int32", shapes.bias);
   const isThere = arrays.has("bias");
   const oracle = quantizedConvOracle(
     op,
     quantizedTensor(input, shapes.input, { scale: inputScale, zeroPoint: number("INPUT_ZERO_POINT") }),
     quantizedTensor(filter, shapes.filter, {
       axis,
-      scale: axis === null ? scales[0] : [...scales],
-      zeroPoint: axis === null ? zeroPoints[0] : [...zeroPoints],
+      scale: each(scales),
+      zeroPoint: each(zeroPoints),
     }),
     {
       ...options,
@@ -57,15 +57,24 @@ function integers(
   throw new FormatError(`${path}: number ${wrong} of ${name} is ${numbers[wrong]}, needs an ${type}`);
 }
 
-/** An array of any length. */
-function realNumbers({ path, arrays }: VectorsReader, name: string): Float64Array | Float32Array {
-  const found = arrays.get(name);
-  if (found === undefined) throw new FormatError(`${path}: has no "${name}"`);
-  return asNumbers(false)(found);
-}
-
-/** The axis of the filter that has this many scales; both axes of channels of a depthwise filter may. */
-function axisOf(layout: string, shape: Shape, count: number): number {
-  if (layout !== "hwim") return layout.indexOf("o");
-  return shape[2] === count ? 2 : 3;
+/**
+ * The axis of the filter along which its scales lie, and a list with one for each of its indices, from one with one for
+ * each output. Of a depthwise filter with several multiples that is the axis of the channels, unless these are all alike.
+ */
+function channelsOf(
+  layout: string,
+  shape: Shape,
+  scales: ArrayLike<number>,
+): {
+  readonly axis: number;
+  each(perOutput: ArrayLike<number>): readonly number[];
+} {
+  if (layout !== "hwim") return { axis: layout.indexOf("o"), each: (perOutput) => Array.from(perOutput) };
+  const [, , C, M] = shape;
+  const isPerMultiple = Array.from(scales).some((scale, o) => scale !== scales[o - (o % M)]);
+  const [count, step] = isPerMultiple ? [M, 1] : [C, M];
+  return {
+    axis: isPerMultiple ? 3 : 2,
+    each: (perOutput) => Array.from({ length: count }, (_, i) => perOutput[i * step]),
+  };
 }

@@ -1,9 +1,10 @@
 /** @file Vectors for Verilog's $readmemh: one file per array, one number per line: a byte or a word of eight digits. */
+import { testbench } from "./testbench.ts";
 import { meaningsOf, type NamedArray, type VectorData, type VectorSet } from "./vectorSet.ts";
 
 /**
- * Returns files by name: input.hex, filter.hex, …, output.hex, and geometry.vh with the extents. Of real numbers,
- * bounds are those of the rounded output.
+ * Returns files by name: input.hex, filter.hex, …, output.hex, and geometry.vh with the extents; of integers
+ * testbench.v too. Of real numbers, bounds are those of the rounded output.
  *
  * @param prefix     of the parameters, so that two sets of vectors fit into one module
  * @param asIntegers whole numbers in two's complement instead of the bits of float32, if all of them are whole
@@ -26,6 +27,7 @@ export function vectorsToHex(set: VectorSet, prefix: string, asIntegers: boolean
       : [`localparam integer ${upper}_INTEGERS = ${isWhole ? 1 : 0}; // 0 words of float32, 1 integers`]),
   ];
   files.set("geometry.vh", `${geometry.join("\n")}\n`);
+  if (set.levels.length > 0) files.set("testbench.v", testbench(prefix));
   return files;
 }
 

@@ -81,8 +81,6 @@ function arraysOf({ oracle, input, filter, patches }: QuantizedConvVectors): rea
     return { name, shape: [data.length], data, what };
   };
   const patchShape = [g.N * g.OH * g.OW, g.KH * g.KW * g.C];
-  const scales = [filter.scale].flat();
-  const per = filter.axis === null ? "one for all outputs" : `one for each index of axis ${filter.axis}`;
   return [
     tensor("input", input, axes.input),
     tensor("filter", filter, axes.filter),
@@ -110,9 +108,9 @@ function arraysOf({ oracle, input, filter, patches }: QuantizedConvVectors): rea
       "[o], float-half-even multiplies by it: input_scale * filter_scale / output_scale",
     ),
     tensor("output", output, axes.output),
-    list("filter_zero_point", Int32Array.from([filter.zeroPoint].flat()), per),
+    list("filter_zero_point", Int32Array.from(problem.filter.zeroPoints), "[o]"),
     list("input_scale", Float32Array.of(input.scale as number), "[1]"),
-    list("filter_scale", Float32Array.from(scales), per),
+    list("filter_scale", Float32Array.from(problem.filter.scales), "[o]"),
     list("output_scale", Float32Array.of(output.scale as number), "[1]"),
   ];
 }

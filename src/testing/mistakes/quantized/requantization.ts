@@ -3,7 +3,7 @@ import { ROUNDINGS } from "../../../geometry/requantization.ts";
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
 import type { QuantizedProblem } from "../../quantized/problem.ts";
 import { WRONG_INDICES } from "../bias.ts";
-import type { Mistake } from "../kernel.ts";
+import type { Kernel, Mistake } from "../kernel.ts";
 import { ending, finished, type Rounded, realRatio, roundedBy } from "./ending.ts";
 
 const halfUp = (x: number): number => Math.floor(x + 0.5);
@@ -31,15 +31,21 @@ const ofDoubles =
   (sum, o) =>
     round(sum * realRatio(problem, o));
 
-/** A ratio as an integer of some bits and a shift. */
-const ofBits =
-  (bits: number, round: (x: number) => number) =>
-  (problem: QuantizedProblem): Rounded =>
-  (sum, o) => {
-    const ratio = realRatio(problem, o);
-    const unit = 2 ** (Math.floor(Math.log2(ratio)) + 1 - bits);
-    return round(sum * unit * Math.round(ratio / unit));
-  };
+/** The last place of a ratio that has some bits. */
+const unitOf = (ratio: number, bits: number): number => 2 ** (Math.floor(Math.log2(ratio)) + 1 - bits);
+
+/** Ratios as integers of some bits and a shift; impossible where they need no more bits. */
+const ofBits = (name: string, ...sizes: readonly number[]): Mistake<QuantizedProblem> =>
+  ending(name, (problem) => {
+    const ratios = problem.filter.scales.map((_, o) => realRatio(problem, o));
+    return sizes.flatMap((bits) => {
+      const narrow = ratios.map((ratio) => unitOf(ratio, bits) * Math.round(ratio / unitOf(ratio, bits)));
+      if (narrow.every((ratio, o) => ratio === ratios[o])) return [];
+      return [halfUp, roundHalfAway, roundHalfEven].map((round): Kernel["finish"] => {
+        return (sum, b, [, , , o]) => finished(problem, round((sum + b) * narrow[o]));
+      });
+    });
+  });
 
 const inBits = (value: number, bits: number): number => {
   const range = 2 ** bits;
@@ -94,7 +100,8 @@ export const REQUANTIZATION_MISTAKES: readonly Mistake<QuantizedProblem>[] = [
   ending("scale read at the wrong index", (problem) => {
     const { scales } = problem.filter;
     const rounded = roundedBy(problem);
-    return WRONG_INDICES.map((index) => (sum, b, position) => {
+    const [, ...others] = WRONG_INDICES; // the first channel's scale for all has a name above
+    return others.map((index) => (sum, b, position) => {
       return finished(problem, rounded(sum + b, index(position, problem) % scales.length));
     });
   }),
@@ -108,11 +115,8 @@ export const REQUANTIZATION_MISTAKES: readonly Mistake<QuantizedProblem>[] = [
     ofSingles(Math.floor),
     ofDoubles(Math.floor),
   ),
-  rounding("ratio of 8 bits", ...[halfUp, roundHalfAway, roundHalfEven].map((round) => ofBits(8, round))),
-  rounding(
-    "ratio of 15 or 16 bits",
-    ...[15, 16].flatMap((bits) => [halfUp, roundHalfAway, roundHalfEven].map((round) => ofBits(bits, round))),
-  ),
+  ofBits("ratio of 8 bits", 8),
+  ofBits("ratio of 15 or 16 bits", 15, 16),
   ending("zero point of the output added before rounding", (problem) => {
     const { zeroPoint } = problem.output;
     return [roundHalfEven, roundHalfAway, halfUp].map((round) => (sum, b, [, , , o]) => {
