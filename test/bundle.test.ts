@@ -100,7 +100,7 @@ async function chunkSizes(): Promise<ReadonlyMap<string, number>> {
   );
 }
 
-test("no dependencies, and no binary files but the network that comes with the package, under 400 KB, its sample, and the explorer's photo", () => {
+test("no dependencies, and no binary files but the network that comes with the package, under 400 KB, its twin in eight bits, its sample, and the explorer's photo", () => {
   expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toBeUndefined();
   const files = ["src", "test", "docs", "bench"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -110,6 +110,7 @@ test("no dependencies, and no binary files but the network that comes with the p
   expect(files.length).toBeGreaterThan(100);
   const data = [
     "src/data/embedded/fashion.safetensors",
+    "src/data/embedded/fashion-int8.tflite",
     "src/data/embedded/fashion-sample.safetensors",
     "docs/explorer/view/chelsea.jpg",
   ];

@@ -14,7 +14,7 @@ const linked = [
 const FOLDERS: readonly (readonly [folder: string, isData: RegExp])[] = [
   ["test/oracles", /\.json$/],
   ["test/facts", /\.json$/],
-  ["src/data/embedded", /\.safetensors$/],
+  ["src/data/embedded", /\.(safetensors|tflite)$/],
   ["docs/explorer/view", /\.(jpe?g|png|webp)$/],
   ["docs/images", /\.(jpe?g|png|webp)$/],
   ["src/data", /Classes\.ts$/],

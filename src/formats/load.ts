@@ -1,5 +1,5 @@
 /** @file Loads a file of any supported format: weights under a graph's names, and the network they belong to. */
-import { EMBEDDED } from "../data/embedded/embedded.ts";
+import { EMBEDDED, isEmbedded } from "../data/embedded/embedded.ts";
 import { type Graph, outputShapeOf, weightSpecs } from "../graph/graph.ts";
 import { checkWeights } from "../graph/weights.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
@@ -59,7 +59,8 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
 }
 
 /**
- * Loads a model: its weights and the network they belong to, ready for a session. A file that computes with integers
+ * Loads a model: its weights and the network they belong to, ready for a session; "fashion" and "fashion_int8" come with
+ * the package. A file that computes with integers
  * becomes a graph that does, unless `dequantize` is set.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
@@ -104,7 +105,7 @@ async function read(
   options: LoadOptions,
   withDescribed: boolean,
 ): Promise<WeightsFile<Weight>> {
-  const from = typeof given === "string" && Object.hasOwn(EMBEDDED, given) ? EMBEDDED[given] : given;
+  const from = typeof given === "string" && isEmbedded(given) ? EMBEDDED[given] : given;
   const source = await openSource(op, from, checkPatience(op, options));
   try {
     const { shards, shape, output, signature, maxBytes, dequantize } = options;

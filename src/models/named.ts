@@ -111,7 +111,8 @@ export const MODEL_NAMES = `Models: a family, then [_ALPHA][_RESOLUTION], then w
   mobilenet_v3_large             and mobilenet_v3_small; published: alpha 1.0, 0.75; _minimalistic
   mobilenet_v4_conv_small        and _medium (256 pixels), _large (384); no alpha
   ..._torchvision                the padding, batch norm and widths of another source: keras, tf-slim, torchvision (V2, V3), timm
-  fashion                        the small network that comes with the package, 28×28 grey pixels`;
+  fashion                        the small network that comes with the package, 28×28 grey pixels
+  fashion_int8                   the same in eight bits, with its weights`;
 
 /** Known names: the published networks, and the one that ships with the package. */
 export const MODEL_EXAMPLES: readonly string[] = FAMILIES.flatMap(({ name, published }) => {

@@ -9,7 +9,7 @@ import { pacer } from "../runtime/pause.ts";
 import { compareOutputs } from "../session/compareOutputs.ts";
 import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
+import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
 import { networkInIntegers, withPlainLayers } from "./networkInIntegers.ts";
@@ -23,6 +23,8 @@ export interface QuantizeNetworkOptions extends Patience {
   readonly per?: "channel" | "tensor";
   /** Whether levels cover all numbers that were seen, or all but the outermost ten-thousandth. Default "minmax". */
   readonly calibrate?: Calibration;
+  /** Of the integers of filters, from 2 to 8, default 8: with 4 they reach from -7 to 7. Values keep eight. */
+  readonly bits?: number;
 }
 
 /** What rounding costs the value of a node. */
@@ -50,10 +52,11 @@ export async function inEightBits(
   images: Tensor,
   options: QuantizeNetworkOptions,
 ): Promise<QuantizedNetwork> {
-  knownKeys(OP, options, ["per", "calibrate", ...PATIENCE]);
+  knownKeys(OP, options, ["per", "calibrate", "bits", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(OP, options);
   const per = oneOf(OP, "per", options.per ?? "channel", ["channel", "tensor"]);
   const calibration = oneOf(OP, "calibrate", options.calibrate ?? "minmax", CALIBRATIONS);
+  const bits = checkInteger(OP, "bits", options.bits ?? 8, 2, 8);
   const own = readGraph(OP, graph);
   checkReal(OP, own);
   checkWeights(OP, own, weights);
@@ -69,7 +72,7 @@ export async function inEightBits(
     onProgress(++done, all);
     await rest();
   });
-  const made = networkInIntegers(layers, plain.weights, seen, per);
+  const made = networkInIntegers(layers, plain.weights, seen, { per, bits });
   const compared = layers.nodes.filter(({ name }) => !made.real.includes(name));
   const distances = await compareOutputs({ graph: layers, weights: plain.weights }, made, images, {
     values: compared.map(({ name }) => name),

@@ -19,7 +19,7 @@ import type { Weights } from "../graph/weights.ts";
 import type { IntegerData, QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
-import { correctedBias, filterLevels, roundedWeights } from "./integerWeights.ts";
+import { correctedBias, filterLevels, largestOf, roundedWeights } from "./integerWeights.ts";
 import { coveringLevels } from "./levels.ts";
 import type { Seen } from "./ranges.ts";
 
@@ -47,11 +47,17 @@ export interface IntegerNetwork {
   readonly real: readonly string[];
 }
 
+/** How filters are rounded: with a scale for each output channel or one, to integers of some bits. */
+export interface FilterRule {
+  readonly per: "channel" | "tensor";
+  readonly bits: number;
+}
+
 export function networkInIntegers(
   graph: Graph,
   weights: Weights,
   seen: ReadonlyMap<string, Seen>,
-  per: "channel" | "tensor",
+  { per, bits }: FilterRule,
 ): IntegerNetwork {
   const levels = coveringLevels(graph, seen);
   const made = builderOf(`${graph.name}_int8`, graph.inputs);
@@ -67,6 +73,7 @@ export function networkInIntegers(
     forms.setIntegers(value, quantized);
     return quantized;
   };
+  const limit = largestOf(bits);
   const real: string[] = [];
   for (const node of graph.nodes) {
     if (!hasIntegers(node)) {
@@ -81,9 +88,9 @@ export function networkInIntegers(
       const bias = node.weights.bias ? weightOf(weights, node, "bias") : null;
       const [x] = inputs;
       const { scale } = g.levelsOf(x) as QuantizedLevels;
-      const layer = appendLayer(made, node, x, filterLevels(filter, bias, scale, outputsOf(node, per)), output);
+      const layer = appendLayer(made, node, x, filterLevels(filter, bias, scale, outputsOf(node, per), limit), output);
       const { means } = seen.get(node.inputs[0]) as Seen;
-      roundWeights(layer, { filter, bias }, means, own);
+      roundWeights(layer, { filter, bias }, means, limit, own);
     } else {
       appendNamed(made, { ...node, inputs, quantization: { inputs: inputs.map(g.levelsOf), output } });
     }
@@ -110,12 +117,16 @@ function roundWeights(
   node: LinearNode,
   { filter, bias }: { readonly filter: Tensor; readonly bias: Tensor | null },
   means: Float64Array,
+  limit: number,
   own: Map<string, Weight>,
 ): void {
   const rounded = (role: "filter" | "bias", weight: Tensor): IntegerData => {
     const { name, shape, quantization } = node.weights[role];
     const { type, scale, zeroPoint, axis } = quantization as WeightQuantization;
-    const data = roundedWeights(weight, role === "bias" ? "int32" : "int8", scalesOf(scale));
+    const data =
+      role === "bias"
+        ? roundedWeights(weight, "int32", scalesOf(scale), 2 ** 31 - 1)
+        : roundedWeights(weight, "int8", scalesOf(scale), limit);
     own.set(name, { type, shape, data, scale, zeroPoint, axis });
     return data;
   };

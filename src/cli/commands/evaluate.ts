@@ -1,10 +1,14 @@
 /** @file `separable evaluate`: accuracy of a network on labelled images. */
 
+import type { Dataset } from "../../data/dataset.ts";
+import { loadModel } from "../../formats/load.ts";
 import { checkClassifier } from "../../image/recorded.ts";
+import type { Backend } from "../../kernels/tiers.ts";
 import { integer, percent } from "../../report/forms/numbers.ts";
 import { table } from "../../report/forms/table.ts";
 import { Session } from "../../session/session.ts";
 import { ShapeError } from "../../tensor/errors.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { evaluate as evaluateOn } from "../../train/evaluate.ts";
 import { type Command, command } from "../command.ts";
 import { checkDefaultFolder, FASHION_FOLDER, isIdxFolder, readData } from "../input/data.ts";
@@ -19,7 +23,7 @@ export const evaluate: Command = command({
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
-images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
+images. Default: ${FASHION_FOLDER} and the weights that come with the package, beside their twin in eight bits.`,
   options: {
     weights: text("FILE", "default fashion"),
     model: text("MODEL", "as for classify"),
@@ -47,10 +51,12 @@ images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
     if (!isIdxFolder(folder) && classes.join("\n") !== labels.join("\n")) {
       throw new ShapeError(`evaluate: ${folder} has ${classes.join(", ")}; ${graph.name} knows ${labels.join(", ")}`);
     }
+    const images = data.test ?? data.train;
     const session = await Session.create(graph, weights, { backend });
-    const result = await evaluateOn(session, data.test ?? data.train);
+    const result = await evaluateOn(session, images);
     session.dispose();
-    if (json) printJson({ model: graph.name, backend: session.backend, ...result });
+    const twin = isDefault ? await twinOn(images, backend) : null;
+    if (json) printJson({ model: graph.name, backend: session.backend, ...result, ...(twin && { twin }) });
     else {
       const { right, images, accuracy, confusion } = result;
       const columns = [{ title: "is" }, { title: "right" }, { title: "most often taken for", align: "left" } as const];
@@ -63,7 +69,20 @@ images. Default: ${FASHION_FOLDER} and the weights that come with the package.`,
       });
       print(`${graph.name}: right on ${integer(right)} of ${integer(images)} images, ${percent(accuracy, 2)}\n`);
       print(table(columns, rows, screen()));
+      if (twin !== null) {
+        const { model, right, accuracy } = twin;
+        print(`\n${model}, the same in eight bits: right on ${integer(right)}, ${percent(accuracy, 2)}`);
+      }
     }
     return 0;
   },
 });
+
+/** The twin in eight bits of the package's network, on the same images. */
+async function twinOn(images: Dataset, backend: Backend) {
+  const { graph, weights } = await loadModel<Weight>("fashion_int8");
+  const session = await Session.create(graph, weights, { backend });
+  const { right, accuracy } = await evaluateOn(session, images);
+  session.dispose();
+  return { model: graph.name, right, accuracy };
+}

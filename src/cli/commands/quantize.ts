@@ -1,5 +1,4 @@
 /** @file `separable quantize`: a trained network in eight bits. */
-import type { Dataset } from "../../data/dataset.ts";
 import { WRITABLE } from "../../formats/formats.ts";
 import { writeModel } from "../../formats/write.ts";
 import { realTensors } from "../../graph/quantized/real.ts";
@@ -7,16 +6,16 @@ import { quantizeNetwork } from "../../quantize/quantizeNetwork.ts";
 import { CALIBRATIONS } from "../../quantize/ranges.ts";
 import { integer, percent, size } from "../../report/forms/numbers.ts";
 import { table } from "../../report/forms/table.ts";
-import type { WeightedNetwork } from "../../session/compareOutputs.ts";
-import { Session } from "../../session/session.ts";
 import type { Weight } from "../../tensor/weight.ts";
-import { evaluate } from "../../train/evaluate.ts";
 import { type Command, command } from "../command.ts";
 import { recordOf } from "../convert/recordOf.ts";
 import { calibrationImages } from "../input/calibrationImages.ts";
 import { modelAsFile, networkFrom } from "../input/network.ts";
 import { integer as count, flag, text, word } from "../options/option.ts";
+import type { Given } from "../options/parse.ts";
 import { JSON_FLAG, NETWORK } from "../options/shared.ts";
+import { accuracyOf } from "../quantize/accuracyOf.ts";
+import { bitsTable, renderBits } from "../quantize/bitsTable.ts";
 import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
 import { print, printJson, progress, screen, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
@@ -24,50 +23,57 @@ import { UsageError } from "../usage.ts";
 /** Those that hold networks of integers with their weights. */
 const FORMATS = WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights"));
 
+const OPTIONS = {
+  model: text("NAME", "the model, if names and shapes do not tell"),
+  ...NETWORK,
+  data: text("FOLDER", "images of the kind that the network will see; or IDX files, shown as pixel / 255"),
+  images: count("N", [1], 100, "images at most, default 100"),
+  per: word(
+    "WHAT",
+    ["channel", "tensor"],
+    "channel",
+    "whether a filter has a scale for each channel or one, default channel",
+  ),
+  calibrate: word(
+    "HOW",
+    CALIBRATIONS,
+    "minmax",
+    "levels for all numbers, or all but the outermost ten-thousandth, default minmax",
+  ),
+  bits: count("N", [2, 8], 8, "of the integers of filters, 2 to 8, default 8; values keep eight"),
+  sweep: flag("writes nothing: a table of 8 to 2 bits, with a scale for each channel and with one"),
+  force: flag("overwrites OUT"),
+  json: JSON_FLAG,
+};
+
+type QuantizeGiven = Given<typeof OPTIONS>;
+type QuantizeValues = QuantizeGiven["options"];
+
 export const quantize: Command = command({
   name: "quantize",
   summary: "a trained network in eight bits, as .tflite or .onnx",
-  usage: "IN OUT [--data FOLDER]",
+  usage: ["IN OUT [--data FOLDER]", "IN --sweep [--data FOLDER]"],
   maxOperands: 2,
   about: `Makes a network of integers of a trained one: batch norm is folded, every value gets levels that cover what it becomes for
 some images, weights are rounded. IN as for separable convert; fashion: the network that comes with the package, and its
 images. OUT: .tflite or .onnx. Prints what each layer loses, as the ratio of signal to noise: 20 dB are a tenth, 40 a
 hundredth. Where FOLDER has IDX files with test images, the accuracy before and after too.`,
-  options: {
-    model: text("NAME", "the model, if names and shapes do not tell"),
-    ...NETWORK,
-    data: text("FOLDER", "images of the kind that the network will see; or IDX files, shown as pixel / 255"),
-    images: count("N", [1], 100, "images at most, default 100"),
-    per: word(
-      "WHAT",
-      ["channel", "tensor"],
-      "channel",
-      "whether a filter has a scale for each channel or one, default channel",
-    ),
-    calibrate: word(
-      "HOW",
-      CALIBRATIONS,
-      "minmax",
-      "levels for all numbers, or all but the outermost ten-thousandth, default minmax",
-    ),
-    force: flag("overwrites OUT"),
-    json: JSON_FLAG,
-  },
-  run: async ({ operands: [from, to], options }) => {
+  options: OPTIONS,
+  run: async (given) => {
+    const { options } = given;
+    const [from, to] = given.operands;
+    if (options.sweep) return sweep(given);
     if (from === undefined || to === undefined) throw new UsageError("quantize: needs IN and OUT");
     const format = FORMATS.find(({ extension }) => to.toLowerCase().endsWith(extension));
     if (format === undefined) {
       throw new UsageError(`quantize: ${to} ends in none of ${FORMATS.map(({ extension }) => extension).join(", ")}`);
     }
-    const { data, images: maxImages, per, calibrate, force, json } = options;
+    const { per, calibrate, bits, force, json } = options;
     await checkNew("quantize", to, force);
     await checkWritable(to, force);
-    const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
-    if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);
-    const weights = realTensors("quantize", network.weights);
-    const { images, test } = await calibrationImages(network, data, maxImages);
+    const { network, weights, images, test } = await opened(options, from);
     const onProgress = (done: number, all: number): void => progress(`image ${done} of ${all}`);
-    const made = await quantizeNetwork(network.graph, weights, images, { per, calibrate, onProgress });
+    const made = await quantizeNetwork(network.graph, weights, images, { per, calibrate, bits, onProgress });
     progress("");
     const accuracy = test && { before: await accuracyOf(network, test), after: await accuracyOf(made, test) };
     const bytes = await writeModel(made.graph, made.weights, format.name as "tflite" | "onnx", recordOf(network));
@@ -75,7 +81,7 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
     const before = bytesOf(weights);
     const after = bytesOf(made.weights);
     if (json) {
-      const result = { from, to, model: made.graph.name, images: images.shape[0], per, calibrate };
+      const result = { from, to, model: made.graph.name, images: images.shape[0], per, calibrate, bits };
       printJson({
         ...result,
         losses: made.losses,
@@ -101,9 +107,30 @@ function bytesOf(weights: ReadonlyMap<string, Weight>): number {
   return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
-async function accuracyOf({ graph, weights }: WeightedNetwork, test: Dataset): Promise<number> {
-  const session = await Session.create(graph, weights);
-  const { accuracy } = await evaluate(session, test);
-  session.dispose();
-  return accuracy;
+/** The network, its weights, and the images that it is quantised and tested by. */
+async function opened(options: QuantizeValues, from: string) {
+  const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
+  if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);
+  const weights = realTensors("quantize", network.weights);
+  return { network, weights, ...(await calibrationImages(network, options.data, options.images)) };
+}
+
+/** Prints what fewer bits cost. */
+async function sweep({ operands: [from, to], options, typed }: QuantizeGiven): Promise<number> {
+  if (from === undefined) throw new UsageError("quantize: needs IN");
+  if (to !== undefined) throw new UsageError(`quantize: --sweep writes nothing, unexpected ${JSON.stringify(to)}`);
+  const chosen = ["per", "bits", "force"].find((name) => typed.has(name));
+  if (chosen !== undefined) throw new UsageError(`quantize: --sweep tries them all, --${chosen} cannot be chosen`);
+  const { network, weights, images, test } = await opened(options, from);
+  const rows = await bitsTable({ graph: network.graph, weights }, images, test, options.calibrate, progress);
+  progress("");
+  const before = test && (await accuracyOf({ graph: network.graph, weights }, test));
+  if (options.json) {
+    printJson({ from, model: network.graph.name, images: images.shape[0], before, rows });
+    return 0;
+  }
+  const right = before === null ? "" : `, right on ${percent(before, 2)} in real numbers`;
+  print(`${network.graph.name}: weights of ${size(bytesOf(weights))}${right}; signal / noise of its outputs\n`);
+  print(renderBits(rows));
+  return 0;
 }

@@ -1,5 +1,7 @@
 /** @file Golden vectors of one layer of a network, with the network's own weights. */
 
+import { isEmbedded } from "../../data/embedded/embedded.ts";
+import { loadWeights } from "../../formats/load.ts";
 import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { folded } from "../../graph/foldBatchNorm.ts";
 import { fused } from "../../graph/fuseActivation.ts";
@@ -45,8 +47,10 @@ export async function layerVectors(given: VectorsGiven, layer: string): Promise<
     (name) => `--layer has its own shapes, --${optionOf(name)} cannot be chosen`,
   );
   const { seed, shape, type, precision, rounding } = given.options;
-  const { graph, weights } = await typedNetwork("vectors", given.operands[0] ?? DEFAULT_MODEL, { shape });
-  const own = folded(graph, weights ?? randomWeights(graph, seed));
+  const model = given.operands[0] ?? DEFAULT_MODEL;
+  const { graph, weights } = await typedNetwork("vectors", model, { shape });
+  const trained = weights ?? (isEmbedded(model) ? await loadWeights(model) : null);
+  const own = folded(graph, trained ?? randomWeights(graph, seed));
   const node = convolutionIn(fused(own.graph), layer);
   const about = { name: `${layer} of ${graph.name}`, op: node.op };
   const layouts = layoutsOf(given, node.op);
@@ -92,7 +96,7 @@ function integersAround({ type, scale, zeroPoint }: QuantizedLevels, shape: Shap
 }
 
 /** Of those integers. */
-const DEVIATION = 40;
+const DEVIATION = 64;
 
 function quantizedOperandsOf(node: ConvNode, all: Weights<Weight>, input: QuantizedTensor): QuantizedConvOperandValues {
   const weightOf = (role: "filter" | "bias"): QuantizedTensor | null => {

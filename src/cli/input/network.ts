@@ -3,6 +3,7 @@
  * weights, a graph as JSON, or "-" for one of these files on standard input.
  */
 import { stdin } from "node:process";
+import { isEmbedded } from "../../data/embedded/embedded.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
 import { type ModelVariations, modelNamed, type NamedModel } from "../../models/named.ts";
@@ -68,12 +69,13 @@ export async function isFileTyped(typed: string): Promise<boolean> {
 async function fileTyped(typed: string): Promise<string | File | null> {
   if (typed === "-") return standardInput();
   if (modelNamed(typed) !== null) return null;
+  if (isEmbedded(typed)) return typed;
   return /[/\\]|\.[a-z]\w+$/i.test(typed) || (await isThere(typed)) ? typed : null;
 }
 
 /** A model's graph as a file, where a name was typed; else what was typed. */
 export function modelAsFile(typed: string): string | File {
-  const model = typed === "fashion" ? null : modelNamed(typed);
+  const model = isEmbedded(typed) ? null : modelNamed(typed);
   return model === null ? typed : new File([JSON.stringify(asUsage(() => model.graph()))], typed);
 }
 
@@ -88,7 +90,7 @@ export async function standardInput(): Promise<File> {
 
 export interface NetworkOptions extends FileOptions {
   /**
-   * A file or its bytes, or "fashion". Without it, `model` is a file, or names a checkpoint, which is pulled if it is
+   * A file or its bytes, "fashion" or "fashion_int8". Without it, `model` is a file, or names a checkpoint, which is pulled if it is
    * not cached.
    */
   readonly weights?: string | File | undefined;
@@ -107,7 +109,7 @@ export async function networkFrom(command: string, options: NetworkOptions): Pro
     });
   }
   if (model === undefined) throw new UsageError(`${command}: needs --weights FILE or --model MODEL`);
-  if (model === "fashion") return readNetwork(command, "fashion", others);
+  if (isEmbedded(model)) return readNetwork(command, model, others);
   const file = await fileTyped(model);
   if (file !== null) return readNetwork(command, file, others);
   const checkpoint = await pulled(command, model);

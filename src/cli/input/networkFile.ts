@@ -47,7 +47,7 @@ export interface FileOptions {
  * Reads weights and builds their network. A file may contain its network, or its name; others are identified by the
  * names and shapes of the weights.
  *
- * @param file a path, "fashion" or a file's bytes
+ * @param file a path, the name of one that comes with the package, or a file's bytes
  * @param network for weights that do not say theirs, given the variations that the weights show
  */
 export async function readNetwork(

@@ -8,6 +8,7 @@ import { duration, percent } from "../../report/forms/numbers.ts";
 import { median } from "../../runtime/median.ts";
 import { pacer } from "../../runtime/pause.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import type { Weight } from "../../tensor/weight.ts";
 import { braille } from "../terminal/braille.ts";
 import { style } from "../terminal/terminal.ts";
 
@@ -22,10 +23,17 @@ export interface SampleResult {
   readonly answers: readonly SampleAnswer[];
   readonly right: number;
   /** Median milliseconds per image. */
-  readonly tiers: readonly { readonly tier: TierName; readonly ms: number }[];
+  readonly tiers: readonly TierTime[];
   /** The largest difference between a tier's probabilities and the last tier's. */
   readonly difference: number;
+  /** The same network in eight bits: median milliseconds per image, and how many answers are the same. */
+  readonly twin: { readonly ms: number; readonly same: number };
   readonly images: readonly Tensor[];
+}
+
+interface TierTime {
+  readonly tier: TierName;
+  readonly ms: number;
 }
 
 export async function classifySample(): Promise<SampleResult> {
@@ -35,25 +43,14 @@ export async function classifySample(): Promise<SampleResult> {
   const images = Array.from(labels, (_, i) =>
     levels.slice([i, 0, 0, 0], [1, ...shape.slice(1)]).reshape(shape.slice(1)),
   );
-  const tiers: { tier: TierName; ms: number }[] = [];
-  const probabilities: Float32Array[][] = [];
-  const rest = pacer();
+  const tiers: TierTime[] = [];
+  const probabilities: (readonly Float32Array[])[] = [];
   for (const tier of TIERS) {
-    const classifier = await createClassifier(model, { backend: tier });
-    const inputs = images.map(classifier.prepare);
-    await classifier.run(inputs[0]); // warm-up
-    const own: Float32Array[] = [];
-    const times: number[] = [];
-    for (const input of inputs) {
-      const start = performance.now();
-      own.push(await classifier.run(input));
-      times.push(performance.now() - start);
-      await rest();
-    }
-    probabilities.push(own);
-    tiers.push({ tier, ms: median(times) });
-    classifier.dispose();
+    const { ms, scores } = await timed(model, images, tier);
+    probabilities.push(scores);
+    tiers.push({ tier, ms });
   }
+  const twin = await timed(await loadModel<Weight>("fashion_int8"), images, "simd");
   const [last] = probabilities.slice(-1);
   const answers = Array.from(labels, (label, i) => {
     const probability = Math.max(...last[i]);
@@ -62,12 +59,14 @@ export async function classifySample(): Promise<SampleResult> {
   const difference = probabilities
     .flatMap((tier) => tier.flatMap((row, i) => [...row].map((value, n) => Math.abs(value - last[i][n]))))
     .reduce((max, value) => Math.max(max, value), 0);
+  const bests = [last, twin.scores].map((scores) => scores.map((row) => row.indexOf(Math.max(...row))));
   return {
     model: model.graph.name,
     answers,
     right: answers.filter(({ label, answer }) => label === answer).length,
     tiers,
     difference,
+    twin: { ms: twin.ms, same: bests[1].filter((best, i) => best === bests[0][i]).length },
     images: images.map(
       (image) =>
         new Tensor(
@@ -78,8 +77,30 @@ export async function classifySample(): Promise<SampleResult> {
   };
 }
 
+/** The scores of a network for each image, and how long one takes. */
+async function timed(
+  model: Parameters<typeof createClassifier>[0],
+  images: readonly Tensor[],
+  backend: TierName,
+): Promise<{ readonly ms: number; readonly scores: readonly Float32Array[] }> {
+  const rest = pacer();
+  const classifier = await createClassifier(model, { backend });
+  const inputs = images.map(classifier.prepare);
+  await classifier.run(inputs[0]); // warm-up
+  const scores: Float32Array[] = [];
+  const times: number[] = [];
+  for (const input of inputs) {
+    const start = performance.now();
+    scores.push(await classifier.run(input));
+    times.push(performance.now() - start);
+    await rest();
+  }
+  classifier.dispose();
+  return { ms: median(times), scores };
+}
+
 /** Renders images side by side, as many as fit 80 columns, with the answer below each. */
-export function renderSample({ model, answers, right, tiers, difference, images }: SampleResult): string {
+export function renderSample({ model, answers, right, tiers, difference, twin, images }: SampleResult): string {
   const width = 18;
   const perRow = 4;
   const rows: string[] = [];
@@ -106,5 +127,6 @@ export function renderSample({ model, answers, right, tiers, difference, images 
     ...rows,
     `${right} of ${answers.length} right. An image takes: ${times}.`,
     `The tiers agree: no probability differs by more than ${difference.toExponential(0)}.`,
+    `In eight bits, fashion_int8: the same answer for ${twin.same} of ${answers.length}, ${duration(twin.ms)}.`,
   ].join("\n");
 }
