@@ -1,10 +1,15 @@
 /**
  * Networks of integers that we write, run by others: random layers as ONNX in onnxruntime-web and as TensorFlow Lite in
- * LiteRT.js, and sums of all pairs of integers in onnxruntime-web. `npm run test:peers`. No value may differ.
+ * LiteRT.js, sums of all pairs of integers in onnxruntime-web, and quantised networks in both. `npm run test:peers`. No value may differ.
  */
 import {
+  fashionNet,
+  fashionSample,
   graphBuilder,
   loadModel,
+  loadWeights,
+  mobilenetV1,
+  mobilenetV2,
   random,
   randomTensor,
   randomWeights,
@@ -12,6 +17,7 @@ import {
   tensor,
   writeModel,
 } from "../../dist/index.js";
+import { quantizeNetwork } from "../../dist/quantized/index.js";
 import { litert } from "../../test/oracles/tflite/litert.mjs";
 
 const [NETWORKS, SUMS] = [150, 20];
@@ -55,7 +61,53 @@ for (let i = 0; i < SUMS; i++) {
   [sums, wrongSums] = [sums + 65536, wrongSums + different];
 }
 console.log(`${SUMS} sums of all pairs, ${sums} values: ${wrongSums} differ from onnxruntime-web's`);
-process.exit(wrong + wrongSums === 0 ? 0 : 1);
+
+// Trained networks and large ones, quantised here: out, back in, and in both runtimes.
+const { pixels, shape } = await fashionSample();
+const clothes = tensor(
+  Float32Array.from(pixels, (level) => level / 255),
+  shape,
+);
+const [v1, v2] = [mobilenetV1({ alpha: 0.25, resolution: 96 }), mobilenetV2({ alpha: 0.35, resolution: 96 })];
+const noise = randomTensor([4, 96, 96, 3], random(3));
+let wrongQuantized = 0;
+for (const [real, weights, images] of [
+  [fashionNet(), await loadWeights("fashion"), clothes],
+  [v1, randomWeights(v1, 1), noise],
+  [v2, randomWeights(v2, 1), noise],
+]) {
+  const [signed, unsigned] = await Promise.all(
+    ["int8", "uint8"].map((type) => quantizeNetwork(real, weights, images, { type })),
+  );
+  wrongQuantized += await compareQuantized(signed, unsigned, images);
+}
+process.exit(wrong + wrongSums + wrongQuantized === 0 ? 0 : 1);
+
+/** As TensorFlow Lite wants it, and as onnxruntime does: by its rules for sums, here too. */
+async function compareQuantized(signed, unsigned, images) {
+  const [count, ...extents] = images.shape;
+  const file = await writeModel(signed.graph, signed.weights, "tflite");
+  const back = await loadModel(file);
+  const inOnnx = await loadModel(await writeModel(unsigned.graph, unsigned.weights, "onnx"));
+  const lite = await load(file);
+  let [total, inLiteRt, inOrt, inBack] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const image = images.slice([i, ...extents.map(() => 0)], [1, ...extents]);
+    const own = await answer(signed.graph, signed.weights, [image]);
+    total += own.size;
+    inBack += differences(own, (await answer(back.graph, back.weights, [image])).toFloat32Array());
+    const [{ data }] = await lite.run([image.toFloat32Array()]);
+    inLiteRt += differences(own, data);
+    const byItsRules = await answer(inOnnx.graph, inOnnx.weights, [image]);
+    inOrt += differences(byItsRules, await ofOrt(unsigned.graph, unsigned.weights, [image]));
+  }
+  lite.close();
+  console.log(
+    `${signed.graph.name}, ${total} outputs: ${inBack} differ after a .tflite file, ${inLiteRt} in LiteRT.js; ` +
+      `of uint8 ${inOrt} in onnxruntime-web`,
+  );
+  return inBack + inLiteRt + inOrt;
+}
 
 /** Layers, pools and moves that all runtimes round alike. */
 function network(type, name) {
@@ -92,10 +144,10 @@ function network(type, name) {
 
 async function compare(graph, weights, inputs) {
   const own = await answer(graph, weights, inputs);
-  const inOrt = count(nchw(own), await ofOrt(graph, weights, inputs));
+  const inOrt = differences(nchw(own), await ofOrt(graph, weights, inputs));
   const model = await load(await writeModel(graph, weights, "tflite"));
   const [{ data }] = await model.run(inputs.map((x) => x.toFloat32Array()));
-  const inLiteRt = count(own, data);
+  const inLiteRt = differences(own, data);
   model.close();
   values += own.size;
   wrong += inOrt + inLiteRt;
@@ -108,7 +160,7 @@ async function compare(graph, weights, inputs) {
 /** Of what comes back from the file, since sums in it are onnxruntime's. */
 async function differing(graph, weights, inputs) {
   const back = await loadModel(await writeModel(graph, weights, "onnx"));
-  return count(nchw(await answer(back.graph, back.weights, inputs)), await ofOrt(graph, weights, inputs));
+  return differences(nchw(await answer(back.graph, back.weights, inputs)), await ofOrt(graph, weights, inputs));
 }
 
 async function answer(graph, weights, inputs) {
@@ -131,7 +183,7 @@ function nchw(x) {
   return x.shape.length === 4 ? x.transpose([0, 3, 1, 2]) : x;
 }
 
-function count(answer, other) {
+function differences(answer, other) {
   const own = answer.toFloat32Array();
   if (own.length !== other.length) throw new Error(`${other.length} values, needs ${own.length}`);
   return own.reduce((sum, value, i) => sum + (value === other[i] ? 0 : 1), 0);

@@ -9,6 +9,7 @@ import { pacer } from "../runtime/pause.ts";
 import { compareOutputs } from "../session/compareOutputs.ts";
 import { knownKeys, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
+import type { QuantizedType } from "../tensor/quantizedTensor.ts";
 import { checkInteger, formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
@@ -23,6 +24,8 @@ export interface QuantizeNetworkOptions extends Patience {
   readonly per?: "channel" | "tensor";
   /** Whether levels cover all numbers that were seen, or all but the outermost ten-thousandth. Default "minmax". */
   readonly calibrate?: Calibration;
+  /** Of values, default "int8", as TensorFlow Lite wants them. onnxruntime is at home in "uint8". Filters are int8. */
+  readonly type?: QuantizedType;
   /** Of the integers of filters, from 2 to 8, default 8: with 4 they reach from -7 to 7. Values keep eight. */
   readonly bits?: number;
 }
@@ -52,10 +55,11 @@ export async function inEightBits(
   images: Tensor,
   options: QuantizeNetworkOptions,
 ): Promise<QuantizedNetwork> {
-  knownKeys(OP, options, ["per", "calibrate", "bits", ...PATIENCE]);
+  knownKeys(OP, options, ["type", "per", "calibrate", "bits", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(OP, options);
   const per = oneOf(OP, "per", options.per ?? "channel", ["channel", "tensor"]);
   const calibration = oneOf(OP, "calibrate", options.calibrate ?? "minmax", CALIBRATIONS);
+  const type = oneOf(OP, "type", options.type ?? "int8", ["int8", "uint8"]);
   const bits = checkInteger(OP, "bits", options.bits ?? 8, 2, 8);
   const own = readGraph(OP, graph);
   checkReal(OP, own);
@@ -72,7 +76,7 @@ export async function inEightBits(
     onProgress(++done, all);
     await rest();
   });
-  const made = networkInIntegers(layers, plain.weights, seen, { per, bits });
+  const made = networkInIntegers(layers, plain.weights, seen, { type, per, bits });
   const compared = layers.nodes.filter(({ name }) => !made.real.includes(name));
   const distances = await compareOutputs({ graph: layers, weights: plain.weights }, made, images, {
     values: compared.map(({ name }) => name),

@@ -1,18 +1,22 @@
 /** @file From the ranges of values to the levels of eight bits that cover them. */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { isMoved } from "../graph/quantized/rules.ts";
-import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import type { QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Range } from "./ranges.ts";
 
-/** Of values that lie between 0 and 1, or -1 and 1: what every runtime wants. */
+/** Of values that lie between 0 and 1, or -1 and 1: what every runtime wants, as int8. */
 const UNIT: QuantizedLevels = { type: "int8", scale: 1 / 256, zeroPoint: -128 };
 const SIGNED_UNIT: QuantizedLevels = { type: "int8", scale: 1 / 128, zeroPoint: 0 };
 
 /**
- * Levels for every value. Values that an operation only moves or compares share theirs with what it reads, so that it
+ * Levels for every value: of uint8 those of int8, 128 further up. Values that an operation only moves or compares share theirs with what it reads, so that it
  * can move integers.
  */
-export function coveringLevels(graph: Graph, ranges: ReadonlyMap<string, Range>): ReadonlyMap<string, QuantizedLevels> {
+export function coveringLevels(
+  graph: Graph,
+  ranges: ReadonlyMap<string, Range>,
+  type: QuantizedType,
+): ReadonlyMap<string, QuantizedLevels> {
   const group = new Map<string, string>();
   const root = (value: string): string => {
     const above = group.get(value);
@@ -33,7 +37,10 @@ export function coveringLevels(graph: Graph, ranges: ReadonlyMap<string, Range>)
     if (levels !== null && root(node.name) === node.name) fixed.set(node.name, levels);
   }
   return new Map(
-    [...ranges.keys()].map((value) => [value, fixed.get(root(value)) ?? covering(joint.get(root(value)) as Range)]),
+    [...ranges.keys()].map((value) => {
+      const levels = fixed.get(root(value)) ?? covering(joint.get(root(value)) as Range);
+      return [value, type === "int8" ? levels : { ...levels, type, zeroPoint: levels.zeroPoint + 128 }];
+    }),
   );
 }
 

@@ -16,7 +16,7 @@ import { freeNames } from "../graph/names.ts";
 import { appendLayer, bothForms, usedBy } from "../graph/quantized/bothForms.ts";
 import { hasIntegers } from "../graph/quantized/rules.ts";
 import type { Weights } from "../graph/weights.ts";
-import type { IntegerData, QuantizedLevels } from "../tensor/quantizedTensor.ts";
+import type { IntegerData, QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
 import { correctedBias, filterLevels, largestOf, roundedWeights } from "./integerWeights.ts";
@@ -47,8 +47,9 @@ export interface IntegerNetwork {
   readonly real: readonly string[];
 }
 
-/** How filters are rounded: with a scale for each output channel or one, to integers of some bits. */
-export interface FilterRule {
+/** The type of values; and how filters are rounded: with a scale for each output channel or one, to some bits. */
+export interface Rounding {
+  readonly type: QuantizedType;
   readonly per: "channel" | "tensor";
   readonly bits: number;
 }
@@ -57,10 +58,10 @@ export function networkInIntegers(
   graph: Graph,
   weights: Weights,
   seen: ReadonlyMap<string, Seen>,
-  { per, bits }: FilterRule,
+  { type, per, bits }: Rounding,
 ): IntegerNetwork {
-  const levels = coveringLevels(graph, seen);
-  const made = builderOf(`${graph.name}_int8`, graph.inputs);
+  const levels = coveringLevels(graph, seen, type);
+  const made = builderOf(`${graph.name}_${type}`, graph.inputs);
   const { builder: g } = made;
   const own = new Map<string, Weight>(weights);
   const fresh = freeNames(graph);

@@ -8,9 +8,9 @@ export type { QuantizationLoss, QuantizedNetwork, QuantizeNetworkOptions } from 
 export type { Calibration } from "./ranges.ts";
 
 /**
- * Turns a trained network into one of int8 that computes what the other does, nearly: batch norm is folded, values get
- * levels that cover what they become for some images, filters are rounded to -127 … 127, and biases to int32. The same
- * images give the same bytes.
+ * Turns a trained network into one of integers that computes what the other does, nearly: batch norm is folded, values
+ * get levels that cover what they become for some images, filters are rounded to -127 … 127, and biases to int32. The
+ * same images give the same bytes.
  *
  * @param images [n, …] as the network takes them, at least one; a hundred of the kind that it will see are enough
  * @param options `signal` stops it between images, `onProgress` is called after each

@@ -28,6 +28,12 @@ const OPTIONS = {
   ...NETWORK,
   data: text("FOLDER", "images of the kind that the network will see; or IDX files, shown as pixel / 255"),
   images: count("N", [1], 100, "images at most, default 100"),
+  type: word(
+    "TYPE",
+    ["int8", "uint8"],
+    undefined,
+    "of the values between layers; default int8 for .tflite, uint8 for .onnx, as their runtimes want them",
+  ),
   per: word(
     "WHAT",
     ["channel", "tensor"],
@@ -68,12 +74,12 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
     if (format === undefined) {
       throw new UsageError(`quantize: ${to} ends in none of ${FORMATS.map(({ extension }) => extension).join(", ")}`);
     }
-    const { per, calibrate, bits, force, json } = options;
+    const { per, calibrate, bits, force, json, type = format.name === "onnx" ? "uint8" : "int8" } = options;
     await checkNew("quantize", to, force);
     await checkWritable(to, force);
     const { network, weights, images, test } = await opened(options, from);
     const onProgress = (done: number, all: number): void => progress(`image ${done} of ${all}`);
-    const made = await quantizeNetwork(network.graph, weights, images, { per, calibrate, bits, onProgress });
+    const made = await quantizeNetwork(network.graph, weights, images, { type, per, calibrate, bits, onProgress });
     progress("");
     const accuracy = test && { before: await accuracyOf(network, test), after: await accuracyOf(made, test) };
     const bytes = await writeModel(made.graph, made.weights, format.name as "tflite" | "onnx", recordOf(network));
@@ -81,7 +87,7 @@ hundredth. Where FOLDER has IDX files with test images, the accuracy before and 
     const before = bytesOf(weights);
     const after = bytesOf(made.weights);
     if (json) {
-      const result = { from, to, model: made.graph.name, images: images.shape[0], per, calibrate, bits };
+      const result = { from, to, model: made.graph.name, images: images.shape[0], type, per, calibrate, bits };
       printJson({
         ...result,
         losses: made.losses,
@@ -119,7 +125,7 @@ async function opened(options: QuantizeValues, from: string) {
 async function sweep({ operands: [from, to], options, typed }: QuantizeGiven): Promise<number> {
   if (from === undefined) throw new UsageError("quantize: needs IN");
   if (to !== undefined) throw new UsageError(`quantize: --sweep writes nothing, unexpected ${JSON.stringify(to)}`);
-  const chosen = ["per", "bits", "force"].find((name) => typed.has(name));
+  const chosen = ["type", "per", "bits", "force"].find((name) => typed.has(name));
   if (chosen !== undefined) throw new UsageError(`quantize: --sweep tries them all, --${chosen} cannot be chosen`);
   const { network, weights, images, test } = await opened(options, from);
   const rows = await bitsTable({ graph: network.graph, weights }, images, test, options.calibrate, progress);
