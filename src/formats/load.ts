@@ -59,8 +59,8 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
 }
 
 /**
- * Loads a model: its weights and the network they belong to, ready for a session; "fashion" and "fashion_int8" come with
- * the package. A file that computes with integers
+ * Loads a model: its weights and the network they belong to, ready for a session. "fashion" and "fashion_int8" come
+ * with the package. A file that computes with integers
  * becomes a graph that does, unless `dequantize` is set.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be

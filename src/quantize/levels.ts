@@ -9,8 +9,8 @@ const UNIT: QuantizedLevels = { type: "int8", scale: 1 / 256, zeroPoint: -128 };
 const SIGNED_UNIT: QuantizedLevels = { type: "int8", scale: 1 / 128, zeroPoint: 0 };
 
 /**
- * Levels for every value: of uint8 those of int8, 128 further up. Values that an operation only moves or compares share theirs with what it reads, so that it
- * can move integers.
+ * Levels for every value: of uint8 those of int8, 128 further up. Values that an operation only moves or compares share
+ * theirs with what it reads, so that it can move integers.
  */
 export function coveringLevels(
   graph: Graph,

@@ -1,6 +1,11 @@
 /** @file The public API of `separable/testing`, for testing your own convolutions. */
 
+export type { QuantizedActivation } from "../geometry/quantizedActivation.ts";
+export type { PerOutput } from "../geometry/quantizedLayer.ts";
+export type { OutputRange } from "../geometry/requantization.ts";
 export type { ConvOperands } from "../ops/conv.ts";
+export type { QuantizedConv2dOptions } from "../ops/quantized/conv.ts";
+export type { QuantizedDenseOptions } from "../ops/quantized/layer.ts";
 export type { Answer } from "./answer.ts";
 export {
   CONV_CORNERS,

@@ -1,4 +1,5 @@
-/** Folders of files that are not committed: trained weights, and other people's test vectors. */
+/** What a machine may lack: folders of files that are not committed, and programs. */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, test } from "vitest";
 
@@ -15,4 +16,13 @@ export function withFolder(variable: string, what: string, define: (folder: stri
       context.skip();
     });
   }
+}
+
+/** Runs tests that need a program of this machine, and says so where it does not have it. */
+export function withProgram(program: string, args: string[], name: string, body: () => void): void {
+  const isThere = spawnSync(program, args).status === 0;
+  test(isThere ? name : `${name}: skipped, ${program} is not here`, { timeout: 60_000 }, (context) => {
+    if (isThere) body();
+    else context.skip();
+  });
 }

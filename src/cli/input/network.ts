@@ -90,8 +90,8 @@ export async function standardInput(): Promise<File> {
 
 export interface NetworkOptions extends FileOptions {
   /**
-   * A file or its bytes, "fashion" or "fashion_int8". Without it, `model` is a file, or names a checkpoint, which is pulled if it is
-   * not cached.
+   * A file or its bytes, or the name of one that comes with the package. Without it, `model` is a file, or names a
+   * checkpoint, which is pulled if it is not cached.
    */
   readonly weights?: string | File | undefined;
   /** A model's name or a file: the network of weights that do not say theirs. */

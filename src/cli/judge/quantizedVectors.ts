@@ -7,7 +7,7 @@ import type { Shape } from "../../tensor/shape.ts";
 import { TYPES } from "../../testing/formats/quantizedSet.ts";
 import { quantizedConvOracle } from "../../testing/quantized/oracle.ts";
 import { asIntegers, asNumbers } from "./decode.ts";
-import type { ReadVectors } from "./vectorsFile.ts";
+import type { ReadVectors } from "./readVectors.ts";
 import { describedBy, type VectorsReader } from "./vectorsReader.ts";
 
 export function quantizedVectors(reader: VectorsReader): ReadVectors {
@@ -59,7 +59,7 @@ function integers(
 
 /**
  * The axis of the filter along which its scales lie, and a list with one for each of its indices, from one with one for
- * each output. Of a depthwise filter with several multiples that is the axis of the channels, unless these are all alike.
+ * each output. Of a depthwise filter with several multiples that is the axis of the channels, if their scales differ.
  */
 function channelsOf(
   layout: string,

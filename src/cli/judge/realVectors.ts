@@ -3,7 +3,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { convOracle } from "../../testing/oracle.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
 import { asNumbers } from "./decode.ts";
-import type { ReadVectors } from "./vectorsFile.ts";
+import type { ReadVectors } from "./readVectors.ts";
 import { describedBy, type VectorsReader } from "./vectorsReader.ts";
 
 export function realVectors(reader: VectorsReader, precision: Precision | undefined): ReadVectors {

@@ -2,23 +2,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError } from "../../tensor/errors.ts";
-import type { ConvOracle } from "../../testing/oracle.ts";
 import type { Precision } from "../../testing/precision.ts";
-import type { QuantizedConvOracle } from "../../testing/quantized/oracle.ts";
 import { readWhole } from "../terminal/files.ts";
 import { type ArrayFile, isFolder, readArrayFile } from "./arrayFile.ts";
-import type { Decode } from "./decode.ts";
 import { quantizedVectors } from "./quantizedVectors.ts";
+import type { ReadVectors } from "./readVectors.ts";
 import { realVectors } from "./realVectors.ts";
 import { type FoundArray, parseHex, parseParameters } from "./texts.ts";
 import { vectorsReader } from "./vectorsReader.ts";
-
-/** The oracle of vectors, its output, and how words of an answer are read. */
-export interface ReadVectors {
-  readonly oracle: ConvOracle | QuantizedConvOracle;
-  readonly output: ArrayLike<number>;
-  readonly decode: Decode;
-}
 
 /**
  * @param precision replaces the one in the file

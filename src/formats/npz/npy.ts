@@ -93,7 +93,7 @@ export function readNpy(file: string, bytes: Uint8Array): Tensor {
   return new Tensor(values, [...shape].reverse()).transpose(shape.map((_, axis) => shape.length - 1 - axis));
 }
 
-/** Reads an array in float64, which holds every int32. @param file for messages @throws FormatError as {@link readNpy} */
+/** Reads an array in float64, which holds every int32. @param file for messages @throws FormatError as `readNpy` */
 export function readNpyNumbers(file: string, bytes: Uint8Array): NpyArray & { readonly data: Float64Array } {
   const { shape, dtype, isFortran, begin } = readNpyHeader(file, bytes.subarray(0, MAX_HEADER), bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset + begin);

@@ -58,11 +58,10 @@ export interface QuantizedConvOracle {
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example
- * const x = quantizedTensor(Int8Array.of(2, 4, 6, 8), [1, 2, 2, 1], { scale: 0.5 });
- * const w = quantizedTensor(Int8Array.of(1, 1, 1, 1), [2, 2, 1, 1], { scale: 1 });
- * const oracle = quantizedConvOracle("conv2d", x, w, { output: { type: "int8", scale: 0.25 } });
- * [oracle.accumulators[0], oracle.output.data[0]]; // [20, 40]
- * judgeConv([39], oracle).message.split("\n")[0]; // "conv2d: 1 of 1 outputs is wrong, by one …"
+ * const [wanted] = convCases({ activations: ["none"] });
+ * const { input, filter, options } = quantizedConvOperandsFor(wanted, 1, { type: "int8" });
+ * const oracle = quantizedConvOracle(wanted.op, input, filter, options);
+ * judgeConv(oracle.output, oracle).isClose; // true
  */
 export function quantizedConvOracle(
   op: ConvKind,

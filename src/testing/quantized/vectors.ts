@@ -28,8 +28,8 @@ export interface QuantizedConvVectors {
  *
  * @example
  * const [wanted] = convCases({ activations: ["none"] });
- * const { oracle } = quantizedConvVectors(wanted, quantizedConvOperandsFor(wanted, 1, { rounding: "tflite-double" }));
- * oracle.accumulators; // Int32Array
+ * const operands = quantizedConvOperandsFor(wanted, 1, { rounding: "tflite-double" });
+ * const { oracle, input, filter, patches } = quantizedConvVectors(wanted, operands);
  */
 export function quantizedConvVectors(
   wanted: Pick<ConvCase, "name" | "op">,

@@ -5,18 +5,10 @@ import { describe, expect, test } from "vitest";
 import { conv2d, depthwiseConv2d, type Tensor, tensor } from "../../../src/index.ts";
 import { CONV_CORNERS } from "../../../src/testing/index.ts";
 import { runHere as run } from "../../support/cli.ts";
+import { withProgram } from "../../support/external.ts";
 import { tempFolder } from "../../support/tempFolder.ts";
 
 const { folder, at } = tempFolder();
-
-/** Runs tests that need a program of this machine, and says so where it does not have it. */
-function withProgram(program: string, args: string[], name: string, body: () => void): void {
-  const isThere = spawnSync(program, args).status === 0;
-  test(isThere ? name : `${name}: skipped, ${program} is not here`, { timeout: 60_000 }, (context) => {
-    if (isThere) body();
-    else context.skip();
-  });
-}
 
 const filled = (value: { shape: number[]; data: number[] }): Tensor => tensor(value.data, value.shape);
 

@@ -1,10 +1,10 @@
 /** Mistakes of kernels of integers are named where they are made, and nowhere else. */
 import { describe, expect, test } from "vitest";
-import { ROUNDINGS } from "../../src/ops/quantized/index.ts";
-import { QUANTIZED_MISTAKES } from "../../src/testing/index.ts";
-import { SHARED_FAULTS } from "../support/faults.ts";
-import { nameQuantizedMistakes, RANDOM, RIGHT } from "../support/oracleTables.ts";
-import { QUANTIZED_FAULTS } from "../support/quantizedFaults.ts";
+import { ROUNDINGS } from "../../../src/ops/quantized/index.ts";
+import { QUANTIZED_MISTAKES } from "../../../src/testing/index.ts";
+import { SHARED_FAULTS } from "../../support/faults.ts";
+import { nameQuantizedMistakes, RANDOM, RIGHT } from "../../support/oracleTables.ts";
+import { QUANTIZED_FAULTS } from "../../support/quantizedFaults.ts";
 
 test("every mistake has a name of its own, and is planted", () => {
   expect(new Set(QUANTIZED_MISTAKES).size).toBe(QUANTIZED_MISTAKES.length);
