@@ -66,6 +66,37 @@ describe("the package's network", async () => {
     expect(classes(found)).toEqual(classes(expected));
   });
 
+  test("as uint8: the same network, 128 further up", async () => {
+    const [signed, unsigned] = [
+      await quantizeNetwork(graph, weights, images),
+      await quantizeNetwork(graph, weights, images, { type: "uint8" }),
+    ];
+    expect(unsigned.graph.name).toBe("fashion_1.0_28_uint8");
+    expect((await run(unsigned.graph, unsigned.weights, images)).data).toEqual(
+      (await run(signed.graph, signed.weights, images)).data,
+    );
+  });
+
+  test("of fewer bits: filters keep within them, and the loss grows", async () => {
+    let before = Number.POSITIVE_INFINITY;
+    for (const bits of [8, 6, 4, 2]) {
+      const made = await quantizeNetwork(graph, weights, images, { bits });
+      const limit = 2 ** (bits - 1) - 1;
+      const { data } = filterOf(made.weights, "conv_pw_3/filter");
+      expect([Math.max(...Array.from(data)), Math.min(...Array.from(data))]).toEqual([limit, -limit]);
+      const [{ decibels }] = made.losses.slice(-1);
+      expect(decibels).toBeLessThan(before);
+      before = decibels;
+    }
+  });
+
+  test("fashion_int8, which comes with the package, gives the same classes", async () => {
+    const twin = await loadModel<Weight>("fashion_int8");
+    const [expected, found] = [await run(graph, weights, images), await run(twin.graph, twin.weights, images)];
+    for (let i = 0; i < 28; i++) expect(largestOf(found, i)).toBe(largestOf(expected, i));
+    expect(twin.metadata.get("classes")).toContain("Ankle boot");
+  });
+
   test("the same images give the same bytes, and a file gives the same integers", async () => {
     const [first, second] = [
       await quantizeNetwork(graph, weights, images),

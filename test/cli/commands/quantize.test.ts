@@ -77,6 +77,34 @@ test("a network from a file by a folder of images; one that cannot be read is to
   expect(err).toMatch(/guess|does not say/);
 });
 
+describe("--sweep", () => {
+  test("is a table of 8 to 2 bits: fewer bytes, more noise; nothing is written", async () => {
+    const { code, out } = await run("quantize", "fashion", "--sweep", "--images", "3");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^fashion_1\.0_28: weights of 330 KiB; signal \/ noise of its outputs\n\nbits +weights/);
+    expect(out).toMatch(/^8 +82\.6 KiB +3\d\.\d dB +\d\d\.\d dB$/m);
+    expect(out.match(/^[2-8] /gm)).toHaveLength(7);
+  });
+
+  test("as JSON", async () => {
+    const { out } = await run("quantize", "fashion", "--sweep", "--images", "2", "--json");
+    const { model, before, rows } = JSON.parse(out);
+    expect([model, before, rows.length, rows[6].bits]).toEqual(["fashion_1.0_28", null, 7, 2]);
+    expect(rows[0].channel.decibels).toBeGreaterThan(rows[6].channel.decibels + 20);
+    expect(rows[6].bytes).toBeLessThan(0.35 * rows[0].bytes);
+  });
+
+  test.each([
+    [["--sweep"], /needs IN/],
+    [["fashion", "x.tflite", "--sweep"], /--sweep writes nothing, unexpected "x\.tflite"/],
+    [["fashion", "--sweep", "--bits", "4"], /--sweep tries them all, --bits cannot be chosen/],
+    [["fashion", "x.tflite", "--bits", "9"], /--bits is "9", needs an integer from 2 to 8/],
+  ])("refuses %s", async (words, message) => {
+    const { code, err } = await run("quantize", ...words);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
 describe("refused, and nothing is written", () => {
   test.each([
     ["no OUT", [at("small.onnx")], /needs IN and OUT/],
@@ -84,6 +112,7 @@ describe("refused, and nothing is written", () => {
     ["no images", [at("small.onnx"), at("x.tflite")], /needs images of 12×12×3, as small takes them: --data FOLDER/],
     ["a folder without images", [at("small.onnx"), at("x.tflite"), "--data", at("empty")], /empty/],
     ["no folder", [at("small.onnx"), at("x.tflite"), "--data", at("none")], /none/],
+    ["uint8 by channel as .tflite", ["fashion", at("x.tflite"), "--type", "uint8"], /no conv2d of uint8 with a scale/],
     ["another way", ["fashion", at("x.tflite"), "--per", "row"], /--per/],
     ["integers", [at("fashion.tflite"), at("x.tflite")], /has integers, needs real numbers/],
   ])("%s", async (_, words, message) => {
