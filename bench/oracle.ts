@@ -1,5 +1,5 @@
 /** @file The tables of chapter 12, which say what the oracle catches: `npm run oracle`. Nothing is timed. */
-import { mistakesTable, plantedTable, simulationTable } from "../test/support/oracleTables.ts";
+import { mistakesTable, plantedTable, quantizedMistakesTable, simulationTable } from "../test/support/oracleTables.ts";
 
 console.log(`Faults planted into a correct kernel: the verdict, and the worst error as a multiple of the statistical bound
 
@@ -11,4 +11,8 @@ ${simulationTable(10)}
 
 Mistakes planted into 500 cases, some of them in several ways: how often they show, and how often they are named
 
-${mistakesTable(500)}`);
+${mistakesTable(500)}
+
+Mistakes that kernels of integers make, planted into 200 cases of int8
+
+${quantizedMistakesTable(200)}`);

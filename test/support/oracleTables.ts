@@ -283,8 +283,20 @@ export const RIGHT = "*no mistake*";
 export const RANDOM = "*random numbers*";
 
 export function mistakesTable(count: number): string {
+  return namedTable(nameMistakes(count));
+}
+
+/** Those that only kernels of integers make, in int8 by the default rule. */
+export function quantizedMistakesTable(count: number): string {
+  const own = new Set(QUANTIZED_FAULTS.map(([name]) => name));
+  return namedTable(
+    nameQuantizedMistakes(count, {}).filter(({ name, shows }) => (own.has(name) && shows > 0) || name.startsWith("*")),
+  );
+}
+
+function namedTable(rows: readonly Named[]): string {
   return aligned([
     ["mistake", "shows", "named"],
-    ...nameMistakes(count).map(({ name, shows, named }) => [name, String(shows), String(named)]),
+    ...rows.map(({ name, shows, named }) => [name, String(shows), String(named)]),
   ]);
 }

@@ -71,6 +71,10 @@ module testbench;
     endcase
   endfunction
 
+  function integer integer_of(input [7:0] bits);
+    integer_of = PREFIX_OUTPUT_TYPE == 0 && bits[7] ? bits - 256 : bits;
+  endfunction
+
   integer n, oh, ow, o0, o, kh, kw, ic, ih, iw, lane, at;
   integer wrong_sums = 0, wrong_outputs = 0;
 
@@ -126,8 +130,8 @@ module testbench;
               end
               if (answer[at] !== y_of[at]) begin
                 if (wrong_outputs == 0)
-                  $display("the first wrong output is [%0d, %0d, %0d, %0d]: %h, needs %h, of the sum %0d", n, oh, ow,
-                           o0 + lane, answer[at], y_of[at], $signed(sum_of[at]));
+                  $display("the first wrong output is [%0d, %0d, %0d, %0d]: %0d, needs %0d, of the sum %0d", n, oh, ow,
+                           o0 + lane, integer_of(answer[at]), integer_of(y_of[at]), $signed(sum_of[at]));
                 wrong_outputs = wrong_outputs + 1;
               end
             end

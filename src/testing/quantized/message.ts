@@ -19,7 +19,7 @@ export function messageOf(
   return [
     `${op}: ${wrong.length} of ${output.data.length} outputs are wrong${by} ${where(oracle)}`,
     ...pattern(wrong, oracle),
-    furthestOff(worst, String(worst.expected)),
+    furthestOff(worst, `${worst.expected}; below, x and w are less their zero points`),
     ...products(problem, worst.position),
     `  sum ${sum} · ${ratioOf(oracle, indices[worst.index] % oracle.geometry.O)}, ${endingOf(oracle)}: ${worst.expected}`,
     ...mistakes.map(({ name }) => `every output fits this mistake: ${name}`),
