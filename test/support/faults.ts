@@ -39,6 +39,13 @@ export function jobOf(
     hasBias: Boolean(options.bias),
     activation: options.activation ?? "none",
     ending: activated[options.activation ?? "none"],
+    ...windowsOf(op, g, groups),
+  };
+}
+
+/** How windows move over the image, of any kernel. */
+export function windowsOf(op: ConvCase["op"], g: ConvOracle["geometry"], groups: number) {
+  return {
     groups,
     strides: [g.strideH, g.strideW],
     dilations: [g.dilationH, g.dilationW],
@@ -46,7 +53,7 @@ export function jobOf(
     after: [g.padBottom, g.padRight],
     size: [g.OH, g.OW],
     isDepthwise: op === "depthwiseConv2d",
-  };
+  } as const;
 }
 
 const { fround } = Math;

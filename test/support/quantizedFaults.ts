@@ -6,7 +6,7 @@ import type { Conv2dGeometry } from "../../src/geometry/conv2d.ts";
 import { Tensor } from "../../src/index.ts";
 import type { QuantizedTensor, Rounding } from "../../src/ops/quantized/index.ts";
 import type { ConvCase, QuantizedConvOperandValues } from "../../src/testing/index.ts";
-import { type Fault, filled, finishing, type Job, run } from "./faults.ts";
+import { type Fault, filled, finishing, type Job, run, windowsOf } from "./faults.ts";
 
 const { fround } = Math;
 
@@ -47,13 +47,7 @@ export function quantizedJobOf(
     bias: bias ? Array.from(bias as Int32Array) : Array<number>(g.O).fill(0),
     hasBias: Boolean(bias),
     activation,
-    groups,
-    strides: [g.strideH, g.strideW],
-    dilations: [g.dilationH, g.dilationW],
-    before: [g.padTop, g.padLeft],
-    after: [g.padBottom, g.padRight],
-    size: [g.OH, g.OW],
-    isDepthwise: op === "depthwiseConv2d",
+    ...windowsOf(op, g, groups),
     zx: input.zeroPoint as number,
     zw,
     zy,

@@ -26,7 +26,7 @@ const FORMATS = WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers &&
 const OPTIONS = {
   model: text("NAME", "the model, if names and shapes do not tell"),
   ...NETWORK,
-  data: text("FOLDER", "images of the kind that the network will see; or IDX files, shown as pixel / 255"),
+  data: text("FOLDER", "images of the kind that the network will see, in sub-folders by class or not; or IDX files"),
   images: count("N", [1], 100, "images at most, default 100"),
   type: word(
     "TYPE",
@@ -63,7 +63,8 @@ export const quantize: Command = command({
   about: `Makes a network of integers of a trained one: batch norm is folded, every value gets levels that cover what it becomes for
 some images, weights are rounded. IN as for separable convert; fashion: the network that comes with the package, and its
 images. OUT: .tflite or .onnx. Prints what each layer loses, as the ratio of signal to noise: 20 dB are a tenth, 40 a
-hundredth. Where FOLDER has IDX files with test images, the accuracy before and after too.`,
+hundredth. Where FOLDER has IDX files with test images, or a sub-folder for each class
+of a network that takes pixel / 255, the accuracy before and after too.`,
   options: OPTIONS,
   run: async (given) => {
     const { options } = given;

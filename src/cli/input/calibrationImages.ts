@@ -1,4 +1,5 @@
 /** @file Images by which a network is quantised: of a folder, of IDX files, or those that come with the package. */
+import { readdir } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
 import { fashionSample } from "../../data/sample.ts";
 import { checkImageInput } from "../../image/recorded.ts";
@@ -7,7 +8,7 @@ import { formatShape, sameShape } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
-import { isIdxFolder, readData } from "./data.ts";
+import { isIdxFolder, readData, reportSkipped } from "./data.ts";
 import { batchOf } from "./imageBatch.ts";
 import { imagesOf } from "./imageList.ts";
 import type { Network } from "./network.ts";
@@ -21,7 +22,7 @@ export interface Calibration {
 
 /** @param count images at most */
 export async function calibrationImages(
-  { graph, preparation, isGuessed }: Network,
+  { graph, preparation, isGuessed, labels }: Network,
   folder: string | undefined,
   count: number,
 ): Promise<Calibration> {
@@ -40,10 +41,34 @@ export async function calibrationImages(
     const [found, needed] = [train.shape, shape].map((one) => formatShape(one.slice(1)));
     throw new FormatError(`${folder}: has images of ${found}, ${graph.name} needs ${needed}`);
   }
+  if (preparation.normalization === "unit" && (await isOfClasses(folder, labels()))) {
+    const { train, skipped } = await readData(folder, [H, W], C, false);
+    reportSkipped(skipped);
+    return { images: shares(spread(train, count), count), test: train };
+  }
   const paths = (await imagesOf("quantize", [folder])).slice(0, count);
   const images = await batchOf(folder, paths, graph, preparation, ({ message }) => tell(message));
   if (isGuessed) tell(preparationWords(graph, preparation, isGuessed));
   return { images, test: null };
+}
+
+/** Whether a folder has a sub-folder for each of a network's classes, and no others. */
+async function isOfClasses(folder: string, classes: readonly string[] | null): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name);
+  return classes !== null && folders.sort().join("\n") === classes.join("\n");
+}
+
+/** Some images of a set that is sorted by class, from everywhere in it. */
+function spread({ pixels, shape: [images, ...extents] }: Dataset, count: number): Pick<Dataset, "pixels" | "shape"> {
+  const n = Math.min(images, count);
+  const size = pixels.length / images;
+  const chosen = new Uint8Array(n * size);
+  for (let i = 0; i < n; i++) {
+    const from = Math.floor((i * images) / n) * size;
+    chosen.set(pixels.subarray(from, from + size), i * size);
+  }
+  return { pixels: chosen, shape: [n, ...extents] };
 }
 
 /** Grey levels as shares of 1. */

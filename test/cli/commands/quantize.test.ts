@@ -77,6 +77,30 @@ test("a network from a file by a folder of images; one that cannot be read is to
   expect(err).toMatch(/guess|does not say/);
 });
 
+test("images in a folder for each class: accuracy before and after", async () => {
+  const g = graphBuilder("two", [1, 4, 4, 3]);
+  const graph = g.build(g.dense(g.reshape(g.globalAveragePool2d(g.input), [1, 3]), { outputs: 2, name: "scores" }));
+  const weights = randomWeights(graph, 1);
+  weights.get("scores/filter")?.data.set([-1, 1, 0, 0, 1, -1]); // more blue than red, or more red than blue
+  weights.get("scores/bias")?.data.fill(0);
+  const record = { classes: '["blue","red"]', normalize: "unit" };
+  writeFileSync(at("two.safetensors"), await writeModel(graph, weights, "safetensors", record));
+  for (const [name, pixel] of [
+    ["blue", [20, 90, 200]],
+    ["red", [190, 90, 10]],
+  ] as const) {
+    mkdirSync(at(`classes/${name}`), { recursive: true });
+    const pixels = Buffer.from(Array.from({ length: 16 }, () => pixel).flat());
+    for (const file of ["a", "b"]) {
+      writeFileSync(at(`classes/${name}/${file}.ppm`), Buffer.concat([Buffer.from("P6\n4 4\n255\n"), pixels]));
+    }
+  }
+  const { code, out, err } = await run("quantize", at("two.safetensors"), at("two.tflite"), "--data", at("classes"));
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("; 4 images");
+  expect(out).toContain("right before: 100.00 %, after: 100.00 %");
+});
+
 describe("--sweep", () => {
   test("is a table of 8 to 2 bits: fewer bytes, more noise; nothing is written", async () => {
     const { code, out } = await run("quantize", "fashion", "--sweep", "--images", "3");
