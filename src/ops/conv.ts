@@ -8,6 +8,7 @@ import {
   convLayouts,
 } from "../geometry/conv2d.ts";
 import { outputShape } from "../geometry/window.ts";
+import { type ConvAlgorithm, checkAlgorithm } from "../geometry/winograd.ts";
 import { CONVOLUTIONS } from "../kernels/convolutions.ts";
 import { type Backend, chooseTier } from "../kernels/tiers.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
@@ -23,12 +24,17 @@ export interface Conv2dOptions extends Conv2dGeometryOptions {
   readonly activation?: Activation | undefined;
   /** Tier that computes. Default "auto", the fastest. Results agree within the error bound. */
   readonly backend?: Backend | undefined;
+  /**
+   * "direct" (default), or Winograd's method with 2 × 2 or 4 × 4 outputs at a time, for 3×3 kernels of stride 1 without
+   * groups: fewer products, other bits, and a wider bound. Only `conv2d` has it.
+   */
+  readonly algorithm?: ConvAlgorithm | undefined;
 }
 
 /** Options of `depthwiseConv2d`, which has no choice of groups. */
-export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
+export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups" | "algorithm">;
 /** Options of `pointwiseConv2d`, which has none either. */
-export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups">;
+export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups" | "algorithm">;
 
 /** Option names that all three share; conv2d also has groups. */
 export const CONV_OPTIONS: readonly string[] = [
@@ -51,7 +57,7 @@ export const CONV_OPTIONS: readonly string[] = [
  * @param filter  [kh, kw, c / groups, o] (hwio, the default for nhwc), [o, c / groups, kh, kw] (oihw, for nchw), …
  * @param options `strides`, `dilations`: n or [h, w], default 1. `padding`: "valid" (default), "same" (TensorFlow's),
  *   "same-lower", n, [h, w] or [top, bottom, left, right]. `groups`: default 1. `bias` [o]. `activation`. `layout`:
- *   "nhwc" (default) or "nchw". `filterLayout`. `backend`.
+ *   "nhwc" (default) or "nchw". `filterLayout`. `backend`. `algorithm`: "direct" (default), "winograd2", "winograd4".
  * @returns a fresh contiguous tensor in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
  *
@@ -61,7 +67,7 @@ export const CONV_OPTIONS: readonly string[] = [
  * conv2d(input, filter).toArray(); // [[[[4310], [5421]], [[7643], [8754]]]]
  */
 export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Tensor {
-  knownKeys("conv2d", options, [...CONV_OPTIONS, "groups"]);
+  knownKeys("conv2d", options, [...CONV_OPTIONS, "groups", "algorithm"]);
   return convolve("conv2d", input, filter, options);
 }
 
@@ -121,7 +127,7 @@ export function separableConv2d(
   input: Tensor,
   depthwiseFilter: Tensor,
   pointwiseFilter: Tensor,
-  options: Omit<Conv2dOptions, "groups" | "filterLayout"> = {},
+  options: Omit<Conv2dOptions, "groups" | "filterLayout" | "algorithm"> = {},
 ): Tensor {
   knownKeys("separableConv2d", options, ["strides", "padding", "dilations", "bias", "activation", "layout", "backend"]);
   const { strides, padding, dilations, layout, backend, bias, activation } = options;
@@ -134,7 +140,9 @@ function convolve(op: ConvKind, input: Tensor, filter: Tensor, options: Conv2dOp
   const kernels = CONVOLUTIONS[chooseTier(op, options.backend)];
   const output = Tensor.zeros(outputShape(g, layout));
   const y = output.transpose(layoutPermutation(layout, "nhwc"));
-  run(kernels[op](g, activation), [x], y, { filter: w, bias });
+  const algorithm = checkAlgorithm(op, options.algorithm, g);
+  const kernel = op === "conv2d" ? kernels.conv2d(g, activation, algorithm) : kernels[op](g, activation);
+  run(kernel, [x], y, { filter: w, bias });
   return output;
 }
 

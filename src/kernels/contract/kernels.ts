@@ -17,6 +17,7 @@ import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import type { Reduction } from "../../geometry/reduction.ts";
 import type { Neighbours } from "../../geometry/resample2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
+import type { ConvAlgorithm } from "../../geometry/winograd.ts";
 import type { Numbers } from "../../tensor/numbers.ts";
 import type { IntegerData } from "../../tensor/quantizedTensor.ts";
 import { type Shape, sameShape } from "../../tensor/shape.ts";
@@ -105,8 +106,11 @@ export type Kernel = EmittedKernel | HostKernel;
 
 /** A kernel for every operation: K is {@link TensorKernel} or {@link Kernel}. */
 export interface KernelSet<K> {
-  /** Weights: filter [kh, kw, c / groups, o] and perhaps bias [o]. */
-  conv2d(g: Conv2dGeometry, activation: Activation): K;
+  /**
+   * Weights: filter [kh, kw, c / groups, o] and perhaps bias [o]. By another algorithm than "direct", its default, only
+   * what that takes: `winogradMisfit`.
+   */
+  conv2d(g: Conv2dGeometry, activation: Activation, algorithm?: ConvAlgorithm): K;
   /** Weights: filter [kh, kw, c, m] and perhaps bias [c·m]. */
   depthwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
   /** Weights: filter [c, o] and perhaps bias [o]. */
@@ -201,7 +205,7 @@ type Convolutions<K> = Omit<FilterKernels<K>, "dense">;
 export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
   const { conv2d, depthwiseConv2d, pointwiseConv2d } = kernels;
   return {
-    conv2d: (g, f) => (isDepthwise(g) ? depthwiseConv2d : conv2d)(g, f),
+    conv2d: (g, f, algorithm) => (isDepthwise(g) ? depthwiseConv2d(g, f) : conv2d(g, f, algorithm)),
     depthwiseConv2d,
     // With padding or a stride, it is not a matrix product of the image as stored.
     pointwiseConv2d: (g, f) => (isPixelByPixel(g) ? pointwiseConv2d : conv2d)(g, f),

@@ -1,10 +1,12 @@
 /** @file The formulas with filters, as kernels. */
+import { winogradOf } from "../../geometry/winograd.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type Compute, type FilterKernels, filterAndBias, type TensorKernel } from "../contract/kernels.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwiseConv2d.ts";
 import { pointwiseConv2d } from "./pointwiseConv2d.ts";
+import { winograd } from "./winograd.ts";
 
 /**
  * The same filter, but with the weights of each output next to each other in memory, in the order in which a sum reads
@@ -23,8 +25,12 @@ function filtering(make: (filter: Tensor, bias: Tensor | null) => Compute): Tens
 }
 
 export const convolutions: FilterKernels<TensorKernel> = {
-  conv2d: (g, f) =>
+  conv2d: (g, f, algorithm = "direct") =>
     filtering((w, b) => {
+      if (algorithm !== "direct") {
+        const compute = winograd(g, winogradOf(algorithm), w, b, f);
+        return ([x], y) => compute(x, y);
+      }
       const filter = outputsApart(w);
       return ([x], y) => conv2d(g, x, filter, b, f, y);
     }),

@@ -2,6 +2,7 @@
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { outputShape } from "../../geometry/window.ts";
+import { winogradOf } from "../../geometry/winograd.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { type EmittedKernel, type FilterKernels, type Kernel, type Launch, specialized } from "../contract/kernels.ts";
 import type { FusedActivation } from "./activate.ts";
@@ -11,6 +12,7 @@ import { unary } from "./elementwise.ts";
 import type { Emitter } from "./emitter.ts";
 import { activation } from "./functions.ts";
 import { matmul } from "./matmul.ts";
+import { winograd } from "./winograd.ts";
 
 /** A sigmoid is too long to be fused: it follows as a launch that works on the output in place. */
 function withActivation(n: number, f: Activation, make: (f: FusedActivation) => EmittedKernel): EmittedKernel {
@@ -34,7 +36,10 @@ function outputSize(g: Conv2dGeometry): number {
 export function convolutions(emitter: Emitter): FilterKernels<Kernel> {
   return {
     ...specialized<Kernel>({
-      conv2d: (g, f) => withActivation(outputSize(g), f, (own) => conv2d(g, own, emitter)),
+      conv2d: (g, f, algorithm = "direct") =>
+        withActivation(outputSize(g), f, (own) =>
+          algorithm === "direct" ? conv2d(g, own, emitter) : winograd(g, winogradOf(algorithm), own, emitter),
+        ),
       depthwiseConv2d: (g, f) => withActivation(outputSize(g), f, (own) => depthwiseConv2d(g, own, emitter)),
       pointwiseConv2d: (g, f) => {
         const size = { N: g.N * g.H * g.W, I: g.C, O: g.O };

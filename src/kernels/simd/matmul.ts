@@ -42,11 +42,11 @@ export function matmul(
   { func, precision, accumulators, panelVectors }: Emitter,
   unitsPerRow?: number,
 ): EmittedKernel {
-  const widths = panelsFor(N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors, floatPanel(K));
-  const product = { K, N, widths, activation, precision, accumulators };
+  const product = productOf({ N: M, I: K, O: N }, activation, { precision, accumulators, panelVectors });
+  const { widths } = product;
   const isFew = M <= FEW_ROWS;
   const launch = isFew
-    ? { func: func(columnsFunction, { ...product, M }), units: panelCount(widths) }
+    ? { func: func(columnsFunction, { ...product, M }), units: unitsOf(M, product) }
     : { func: func(rowsFunction, product), units: M, ...(unitsPerRow && { unitsPerRow, readsOwnRow: true }) };
   const operands = [0, "output", "packed"] as const;
   const batch = (images: number): readonly Launch[] => [
@@ -57,11 +57,36 @@ export function matmul(
     launches: [{ ...launch, operands }],
     ...(M === 1 && { batch }),
     packed: {
-      bytes: panelsBytes(widths) + (isFew ? 0 : prefetchOf(product).tailBytes),
+      bytes: packedBytes(M, product),
       write: (weights, to) => packPanels(...filterAndBias(weights, [K, N]), widths, to),
     },
     scratchBytes: packingBytes(K, N),
   };
+}
+
+/** The product of M rows as data, for {@link productFunction}. */
+export function productOf(
+  { N: M, I: K, O: N }: DenseSize,
+  activation: FusedActivation,
+  { precision, accumulators, panelVectors }: Pick<Emitter, "precision" | "accumulators" | "panelVectors">,
+): Product {
+  const widths = panelsFor(N, M === 1 ? SINGLE_ROW_VECTORS : panelVectors, floatPanel(K));
+  return { K, N, widths, activation, precision, accumulators };
+}
+
+/** `name(x, y, w, from, to)`: units of the product of M rows. */
+export function productFunction(M: number, product: Product): Func {
+  return M <= FEW_ROWS ? columnsFunction({ ...product, M }) : rowsFunction(product);
+}
+
+/** Units of a product of M rows: panels of few, rows of many. */
+export function unitsOf(M: number, { widths }: Product): number {
+  return M <= FEW_ROWS ? panelCount(widths) : M;
+}
+
+/** Bytes of its panels, and of what is prefetched behind them. */
+export function packedBytes(M: number, product: Product): number {
+  return panelsBytes(product.widths) + (M <= FEW_ROWS ? 0 : prefetchOf(product).tailBytes);
 }
 
 /**
