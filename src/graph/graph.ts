@@ -13,6 +13,7 @@ import type { Pool2dGeometry } from "../geometry/pool2d.ts";
 import type { Reduction } from "../geometry/reduction.ts";
 import type { QuantizeRule } from "../geometry/requantization.ts";
 import type { Coordinates, NearestRounding, ResampleMode } from "../geometry/resample2d.ts";
+import type { ConvAlgorithm } from "../geometry/winograd.ts";
 import type { IntegerType, Quantization, QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Shape } from "../tensor/shape.ts";
 
@@ -54,6 +55,8 @@ export interface ConvNode extends NodeBase {
   readonly op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
   readonly geometry: Conv2dGeometry;
   readonly activation: Activation;
+  /** Of a standard convolution that is not computed directly. */
+  readonly algorithm?: Exclude<ConvAlgorithm, "direct">;
 }
 
 /** A transposed convolution. */

@@ -7,6 +7,7 @@ import type { PadMode } from "../geometry/picks.ts";
 import type { Pool2dGeometryOptions } from "../geometry/pool2d.ts";
 import type { QuantizeRule } from "../geometry/requantization.ts";
 import type { ResamplingOptions } from "../geometry/resample2d.ts";
+import type { ConvAlgorithm } from "../geometry/winograd.ts";
 import type { OutputQuantization, QuantizedType } from "../tensor/quantizedTensor.ts";
 
 /** Options of every method of the builder. */
@@ -69,10 +70,12 @@ export interface ConvSpec extends PointwiseSpec {
   readonly kernel?: Pair;
   /** Default 1. */
   readonly groups?: number;
+  /** "direct" (default), "winograd2" or "winograd4": as for the eager operation. */
+  readonly algorithm?: ConvAlgorithm;
 }
 
 /** Options of the builder's `convTranspose2d`. */
-export interface ConvTransposeSpec extends ConvSpec {
+export interface ConvTransposeSpec extends Omit<ConvSpec, "algorithm"> {
   /** Rows and columns more at the end, fewer than the stride. n or [h, w]. Default 0. */
   readonly outputPadding?: Pair;
 }

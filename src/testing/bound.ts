@@ -27,6 +27,7 @@ import { activate } from "../kernels/naive/activation.ts";
 import { FORMATS, type Precision } from "./precision.ts";
 import type { Problem } from "./problem.ts";
 import type { Sums } from "./sums.ts";
+import { winogradErrors } from "./winogradBound.ts";
 
 /** A correct kernel is called suspicious at most once in this many convolutions. */
 export const ONE_IN: number = 2 ** 20;
@@ -108,6 +109,14 @@ export function boundsOf(problem: Problem, all: Sums): Bounds {
   const lambda = Math.sqrt(2 * Math.log(2 * sums.length * ONE_IN));
   const { spacing } = FORMATS[problem.precision].sums;
   const { KH, KW, C, G } = problem.g;
+  if (problem.algorithm !== "direct") {
+    const errors = winogradErrors(problem, problem.algorithm);
+    sums.forEach((sum, i) => {
+      values[i] = activate(problem.activation, sum);
+      bounds[i] = throughActivation(problem, sum, values[i], errors[i]);
+    });
+    return { values, bounds, statistics: null };
+  }
   sums.forEach((sum, i) => {
     const { value, bound } = proofOf(problem, isWhole, sum, magnitudes[i], operandErrors[i]);
     const likely = lambda * spreads[i] + (KH * KW * (C / G) + 2) * spacing;

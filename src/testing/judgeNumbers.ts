@@ -61,10 +61,13 @@ function shareOf(actual: number, value: number, bound: number, largest: number):
   return error / bound; // Infinity for a bound of 0
 }
 
-function notesOf({ statistics, bounds, precision }: ConvOracle): readonly string[] {
+function notesOf({ statistics, bounds, precision, problem }: ConvOracle): readonly string[] {
   const overflowing = bounds.reduce((count, bound) => count + (bound === Number.POSITIVE_INFINITY ? 1 : 0), 0);
   return [
-    ...(statistics === null
+    ...(problem.algorithm !== "direct"
+      ? [`the proof alone judges: the bound of ${problem.algorithm} is far wider than that of sums of products`]
+      : []),
+    ...(statistics === null && problem.algorithm === "direct"
       ? ["the proof alone judges: products repeat or are small beside their sum, so roundings are not independent"]
       : []),
     ...(overflowing > 0

@@ -4,6 +4,7 @@
 
 import { CONV_KINDS, type Conv2dGeometry, type ConvKind } from "../geometry/conv2d.ts";
 import { outputShape } from "../geometry/window.ts";
+import { checkAlgorithm } from "../geometry/winograd.ts";
 import { CONV_OPTIONS, type Conv2dOptions, convOperands } from "../ops/conv.ts";
 import { knownKeys, oneOf } from "../tensor/errors.ts";
 import type { Layout } from "../tensor/layout.ts";
@@ -39,8 +40,8 @@ export interface ConvOracle {
   readonly bounds: Float64Array;
   /**
    * How far a correct kernel is likely to be: an answer further away is suspicious, as a correct one is at most once in
-   * a million convolutions. Null where roundings are not independent, e.g. for a constant image: there only the proof
-   * judges.
+   * a million convolutions. Null where roundings are not independent, e.g. for a constant image, and for Winograd's
+   * method: there only the proof judges.
    */
   readonly statistics: Float64Array | null;
   /** The reference result, rounded once to float32. */
@@ -60,7 +61,7 @@ export interface ConvOracle {
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw)
  * @param filter  as that operation accepts it
  * @param options those of the operation except `backend`, and `precision`: "float32" (default), "float16", "bfloat16",
- *   "tf32"
+ *   "tf32"; and `algorithm` of your kernel, which widens the bounds: "direct" (default), "winograd2", "winograd4"
  * @throws ShapeError naming the operand, the value found and the value needed
  *
  * @example
@@ -71,12 +72,13 @@ export interface ConvOracle {
  */
 export function convOracle(op: ConvKind, input: Tensor, filter: Tensor, options: OracleOptions = {}): ConvOracle {
   oneOf("convOracle", "op", op, CONV_KINDS);
-  knownKeys(op, options, op === "conv2d" ? [...OPTIONS, "groups"] : OPTIONS);
+  knownKeys(op, options, op === "conv2d" ? [...OPTIONS, "groups", "algorithm"] : OPTIONS);
   const operands = convOperands(op, input, filter, options);
   const { g, layout } = operands;
   checkSize("convOracle", op, g);
   const precision = oneOf(op, "precision", options.precision ?? "float32", PRECISIONS);
-  const problem = problemOf(op, operands, precision);
+  const algorithm = checkAlgorithm(op, options.algorithm, g);
+  const problem = problemOf(op, operands, precision, algorithm);
   const sums = sumsOf(problem);
   const { values, bounds, statistics } = boundsOf(problem, sums);
   const shape = outputShape(g, layout);

@@ -10,6 +10,7 @@
 
 import type { Activation } from "../geometry/activation.ts";
 import type { Conv2dGeometry, ConvKind } from "../geometry/conv2d.ts";
+import type { ConvAlgorithm } from "../geometry/winograd.ts";
 import type { ConvOperands } from "../ops/conv.ts";
 import type { Layout } from "../tensor/layout.ts";
 import { indicesAt } from "../tensor/shape.ts";
@@ -35,6 +36,7 @@ export interface Convolution {
 /** A convolution of real numbers. */
 export interface Problem extends Convolution {
   readonly precision: Precision;
+  readonly algorithm: ConvAlgorithm;
 }
 
 /** The order of the axes of a filter, those of rank 2 too. */
@@ -47,6 +49,7 @@ export function problemOf(
   op: ConvKind,
   { g, x, w, bias, activation, layout, filterLayout }: ConvOperands,
   precision: Precision,
+  algorithm: ConvAlgorithm,
 ): Problem {
   return {
     op,
@@ -58,6 +61,7 @@ export function problemOf(
     layout,
     filterLayout: filterOrder(filterLayout),
     precision,
+    algorithm,
   };
 }
 

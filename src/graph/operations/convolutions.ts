@@ -3,7 +3,8 @@ import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { type ConvKind, conv2dGeometry } from "../../geometry/conv2d.ts";
 import { checkPair } from "../../geometry/padding.ts";
 import { outputShape } from "../../geometry/window.ts";
-import { checkBoolean, oneOf } from "../../tensor/errors.ts";
+import { checkAlgorithm } from "../../geometry/winograd.ts";
+import { checkBoolean, oneOf, ShapeError } from "../../tensor/errors.ts";
 import { checkInteger, type Shape } from "../../tensor/shape.ts";
 import type { ConvNode } from "../graph.ts";
 import type { Value } from "../methods/value.ts";
@@ -16,7 +17,7 @@ import { windowOf } from "./window.ts";
 const COMMON = ["strides", "padding", "dilations", "bias", "activation", "filter"];
 
 function append(
-  { shapeOf, append }: NodeList,
+  { shapeOf, levelsOf, append }: NodeList,
   op: ConvKind,
   x: Value,
   spec: Omit<ConvSpec, "outputs">,
@@ -30,7 +31,12 @@ function append(
   const geometry = conv2dGeometry(shape, filter, { strides, padding, dilations, groups }, op);
   const activation = oneOf(op, "activation", spec.activation ?? "none", ACTIVATIONS);
   const weights = { filter, bias: bias ? [geometry.O] : null };
-  return append(spec, [x], { op, geometry, activation, outputShape: outputShape(geometry) }, weights);
+  const algorithm = checkAlgorithm(op, spec.algorithm, geometry);
+  if (algorithm === "direct") {
+    return append(spec, [x], { op, geometry, activation, outputShape: outputShape(geometry) }, weights);
+  }
+  if (levelsOf(x) !== null) throw new ShapeError(`${op}: algorithm is "${algorithm}" for integers, needs real numbers`);
+  return append(spec, [x], { op, geometry, activation, algorithm, outputShape: outputShape(geometry) }, weights);
 }
 
 /** The options that all convolutions read off a node in the same way. */
@@ -40,16 +46,17 @@ function again({ name, geometry, activation, weights }: ConvNode) {
 
 export const conv2d: Operation<"conv2d"> = {
   method: (list) => (x, spec) => {
-    const { outputs, groups = 1 } = known("conv2d", spec, ["kernel", "groups", "outputs", ...COMMON]);
+    const { outputs, groups = 1 } = known("conv2d", spec, ["kernel", "groups", "outputs", "algorithm", ...COMMON]);
     checkInteger("conv2d", "groups", groups, 1);
     checkInteger("conv2d", "outputs", outputs, 1);
     return append(list, "conv2d", x, spec, (C, [KH, KW]) => [KH, KW, Math.ceil(C / groups), outputs]);
   },
   again: (g, node) => {
     const { O, G, KH, KW } = node.geometry;
-    return g.conv2d(node.inputs[0], { outputs: O, kernel: [KH, KW], groups: G, ...again(node) });
+    const algorithm = node.algorithm && { algorithm: node.algorithm };
+    return g.conv2d(node.inputs[0], { outputs: O, kernel: [KH, KW], groups: G, ...algorithm, ...again(node) });
   },
-  kernel: (kernels, { geometry, activation }) => kernels.conv2d(geometry, activation),
+  kernel: (kernels, { geometry, activation, algorithm }) => kernels.conv2d(geometry, activation, algorithm),
 };
 
 export const depthwiseConv2d: Operation<"depthwiseConv2d"> = {

@@ -18,17 +18,25 @@ export interface RealSubject extends Subject<Problem> {
 }
 
 /** @param answer [N, OH, OW, O] */
-export function realSubject({ problem, sums, statistics }: ConvOracle, answer: ArrayLike<number>): RealSubject {
+export function realSubject(oracle: ConvOracle, answer: ArrayLike<number>): RealSubject {
+  const { problem, sums, statistics } = oracle;
   const largestBias = Array.from(problem.bias ?? []).reduce((largest, b) => Math.max(largest, Math.abs(b)), 0);
   const about = { problem, isWhole: areWhole(problem), isIndependent: statistics !== null, largestBias };
+  const amplification = problem.algorithm === "direct" ? 1 : amplificationOf(oracle);
   return {
     problem,
     finish: (sum, b) => activate(problem.activation, sum + b),
-    tolerance: (terms, value) => toleranceOf(about, terms, value),
+    tolerance: (terms, value) => amplification * toleranceOf(about, terms, value),
     sums,
     unit: FORMATS[problem.precision].sums.unit,
     answer,
   };
+}
+
+/** How many times as wide as that of a direct kernel the bound of an algorithm is. */
+function amplificationOf({ problem: { g, precision }, bounds, sums, indices }: ConvOracle): number {
+  const direct = (i: number): number => errorOfSum(precision, g.KH * g.KW * (g.C / g.G), sums.magnitudes[i], 0);
+  return bounds.reduce((largest, bound, i) => Math.max(largest, bound / direct(indices[i])), 1);
 }
 
 interface Exactness {
