@@ -29,6 +29,13 @@ export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./forma
 export type { WeightsSource } from "./formats/source.ts";
 export { type WritableFormatName, writeModel } from "./formats/write.ts";
 export { ACTIVATIONS, type Activation } from "./geometry/activation.ts";
+export {
+  type AlgorithmCost,
+  algorithmCost,
+  COUNTED_ALGORITHMS,
+  type CountedAlgorithm,
+  type Operations,
+} from "./geometry/algorithmCost.ts";
 export { type Conv2dGeometry, type Conv2dGeometryOptions, type ConvKind, conv2dGeometry } from "./geometry/conv2d.ts";
 export { type Cost, conv2dCost } from "./geometry/cost.ts";
 export type { BinaryOp, GeluForm, PlainFunction } from "./geometry/elementwise.ts";
@@ -39,6 +46,7 @@ export type { Reduction } from "./geometry/reduction.ts";
 export { type QuantizeRule, ROUNDINGS, type Rounding } from "./geometry/requantization.ts";
 export type { Coordinates, NearestRounding, ResampleMode } from "./geometry/resample2d.ts";
 export type { WindowGeometry, WindowOptions } from "./geometry/window.ts";
+export type { ConvAlgorithm } from "./geometry/winograd.ts";
 export { atResolution } from "./graph/atResolution.ts";
 export { graphBuilder, type IntegerInput } from "./graph/builder.ts";
 export { foldBatchNorm } from "./graph/foldBatchNorm.ts";
@@ -107,6 +115,7 @@ export type {
   SplitSpec,
 } from "./graph/specs.ts";
 export { initialWeights, randomWeights, type Weights } from "./graph/weights.ts";
+export { type AlgorithmChoice, withAlgorithm } from "./graph/withAlgorithm.ts";
 export { type ClassAnswer, type Classifier, type ClassifierOptions, createClassifier } from "./image/classifier.ts";
 export { type Levels, NORMALIZATIONS, type Normalization, normalize } from "./image/normalize.ts";
 export { readPnm } from "./image/pnm.ts";

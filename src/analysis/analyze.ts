@@ -1,6 +1,16 @@
 /** @file Counts a network's MACs, parameters and bytes, layer by layer, from the graph. */
+import type { ConvAlgorithm } from "../geometry/winograd.ts";
 import { type Graph, type GraphNode, isConv, isDepthwiseConv, isLinear } from "../graph/graph.ts";
-import { inputBytes, nodeMacs, nodeWeights, outputBytes, typeOfNode, weightBytes } from "../graph/nodeCost.ts";
+import {
+  inputBytes,
+  nodeMacs,
+  nodeProducts,
+  nodeWeights,
+  outputBytes,
+  scratchBytes,
+  typeOfNode,
+  weightBytes,
+} from "../graph/nodeCost.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import type { ElementType } from "../tensor/elementType.ts";
 import { type Shape, sizeOf } from "../tensor/shape.ts";
@@ -35,20 +45,28 @@ export interface LayerCost {
   /** Of a convolution; null for others. */
   readonly groups: number | null;
   readonly macs: number;
+  /** Products that it multiplies: its MACs, or fewer by Winograd's method. */
+  readonly products: number;
+  /** How it is computed. */
+  readonly algorithm: ConvAlgorithm;
   /** Elements of the filter. */
   readonly weights: number;
   readonly parameters: ParameterCounts;
   /** What it computes with. */
   readonly type: ElementType;
-  /** Of everything stored, in its type; scales of integers are not counted. */
+  /** Of everything stored, in its type, filters as they are used; scales of integers are not counted. */
   readonly weightBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
+  /** Of what it writes and reads again, besides: of Winograd's method, transformed pixels and products. */
+  readonly scratchBytes: number;
 }
 
 /** Sums over all layers. */
 export interface Totals {
   readonly macs: number;
+  /** Products that are multiplied: the MACs, or fewer by Winograd's method. */
+  readonly products: number;
   readonly parameters: ParameterCounts;
   readonly weightBytes: number;
   /** Every layer's output. */
@@ -122,6 +140,7 @@ export function costOf(graph: Graph): Analysis {
   }
   const total = {
     macs: sum(layers, (layer) => layer.macs),
+    products: sum(layers, (layer) => layer.products),
     parameters: sumParameters(layers.map((layer) => layer.parameters)),
     weightBytes: sum(layers, (layer) => layer.weightBytes),
     activationBytes: sum(layers, (layer) => layer.outputBytes),
@@ -143,12 +162,15 @@ function layerCost(node: GraphNode, inputs: readonly string[]): LayerCost {
     strides: window && [window.strideH, window.strideW],
     groups: isConv(node) ? node.geometry.G : null,
     macs: nodeMacs(node),
+    products: nodeProducts(node),
+    algorithm: (isConv(node) && node.algorithm) || "direct",
     weights: isLinear(node) ? sizeOf(node.weights.filter.shape) : 0,
     parameters: parametersOf(node),
     type: typeOfNode(node),
     weightBytes: weightBytes(node),
     inputBytes: inputBytes(node),
     outputBytes: outputBytes(node),
+    scratchBytes: scratchBytes(node),
   };
 }
 

@@ -14,9 +14,14 @@ export interface BlockSaving {
   readonly second: readonly LayerCost[];
   readonly firstMacs: number;
   readonly secondMacs: number;
+  /** Of the second, which may be computed by another algorithm. */
+  readonly secondProducts: number;
   readonly firstParameters: ParameterCounts;
   readonly secondParameters: ParameterCounts;
-  /** MACs of the second / MACs of the first; null if either has no such layers. */
+  /**
+   * Products of the second / products of the first; null if either has no such layers. Products are MACs, but where a
+   * layer is computed by Winograd's method.
+   */
   readonly promised: number | null;
   /** What the block is in either network; null where it has no counterpart. */
   readonly forms: readonly [first: BlockForm | null, second: BlockForm | null];
@@ -31,7 +36,7 @@ export interface Savings {
   readonly first: Counted;
   readonly second: Counted;
   readonly blocks: readonly BlockSaving[];
-  /** MACs of the second / MACs of the first, of the whole networks. */
+  /** Products of the second / products of the first, of the whole networks. */
   readonly promised: number;
 }
 
@@ -78,7 +83,7 @@ export function savings(first: Graph, second: Graph): Savings {
 
 /** Does the same for networks that were counted. */
 export function savingsOf(a: Counted, b: Counted): Savings {
-  const promised = b.analysis.total.macs / a.analysis.total.macs;
+  const promised = b.analysis.total.products / a.analysis.total.products;
   const blocks = matchBlocks(blocksOf(a.analysis.layers), blocksOf(b.analysis.layers)).map(blockSaving);
   return { first: a, second: b, blocks, promised };
 }
@@ -86,6 +91,7 @@ export function savingsOf(a: Counted, b: Counted): Savings {
 function blockSaving({ first: own, second: other }: BlockPair): BlockSaving {
   const [first, second] = [own, other].map((block) => block?.layers ?? []);
   const [firstMacs, secondMacs] = [first, second].map((layers) => sum(layers, ({ macs }) => macs));
+  const [firstProducts, secondProducts] = [first, second].map((layers) => sum(layers, ({ products }) => products));
   const [firstParameters, secondParameters] = [first, second].map((layers) =>
     sumParameters(layers.map(({ parameters }) => parameters)),
   );
@@ -96,9 +102,10 @@ function blockSaving({ first: own, second: other }: BlockPair): BlockSaving {
     second,
     firstMacs,
     secondMacs,
+    secondProducts,
     firstParameters,
     secondParameters,
-    promised: firstMacs > 0 && secondMacs > 0 ? secondMacs / firstMacs : null,
+    promised: firstProducts > 0 && secondProducts > 0 ? secondProducts / firstProducts : null,
     formula: (own && formulaOf(own)) ?? (other && formulaOf(other)) ?? null,
     areTwins: own !== null && other !== null && areTwins(own, other),
   };

@@ -3,11 +3,11 @@
  *
  *   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A        d: (m + 2) × (m + 2) pixels, g: 3 × 3 weights, Y: m × m outputs
  *
- * Where the matrices come from, along one axis (A. Toom 1963, S. Cook 1966): outputs y[i] = Σ g[k] · d[i + k] are, turned
- * round, the product of two polynomials. A product of degree m + 1 is known by its values at m + 2 points: evaluate both
- * factors there, multiply, and interpolate. G evaluates g at the points, Bᵀ and Aᵀ are interpolation and evaluation
- * transposed. At 0, 1, -1 and ∞ this is F(2, 3), and with 2 and -2 too F(4, 3); each point has a row. Larger points make
- * larger entries, and those larger errors.
+ * Where the matrices come from, along one axis (A. Toom 1963, S. Cook 1966): outputs y[i] = Σ g[k] · d[i + k] are,
+ * turned round, the product of two polynomials. A product of degree m + 1 is known by its values at m + 2 points:
+ * evaluate both factors there, multiply, and interpolate. G evaluates g at the points, Bᵀ and Aᵀ are interpolation and
+ * evaluation transposed. At 0, 1, -1 and ∞ this is F(2, 3), and with 2 and -2 too F(4, 3); each point has a row. Larger
+ * points make larger entries, and those larger errors.
  *
  * Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308, where the matrices
  * are these. A test derives them from the points in exact fractions.

@@ -1,4 +1,5 @@
 /** @file Costs of one graph node. */
+import { type AlgorithmCost, algorithmCost } from "../geometry/algorithmCost.ts";
 import { conv2dMacs } from "../geometry/conv2d.ts";
 import { ELEMENT_BYTES, type ElementType } from "../tensor/elementType.ts";
 import type { QuantizedLevels } from "../tensor/quantizedTensor.ts";
@@ -12,13 +13,36 @@ export function nodeMacs(node: GraphNode): number {
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
 }
 
+/** Products that it multiplies for one image: its MACs, or fewer by Winograd's method. */
+export function nodeProducts(node: GraphNode): number {
+  return costOf(node)?.products.multiplications ?? nodeMacs(node);
+}
+
+/** Bytes of numbers that it writes and reads besides: transformed pixels and products. */
+export function scratchBytes(node: GraphNode): number {
+  return (costOf(node)?.scratchElements ?? 0) * ELEMENT_BYTES.float32;
+}
+
+/** Of a convolution that is not computed directly. */
+function costOf(node: GraphNode): AlgorithmCost | null {
+  return isConv(node) && node.algorithm !== undefined ? algorithmCost(node.geometry, node.algorithm) : null;
+}
+
 /** Elements of all the node's weights. */
 export function nodeWeights(node: GraphNode): number {
   return Object.values(node.weights).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** Bytes of all the node's weights, integers as such; their scales are not counted. */
+/**
+ * Bytes of all the node's weights, integers as such; their scales are not counted. Of a filter that is transformed,
+ * those of the transformed one.
+ */
 export function weightBytes(node: GraphNode): number {
+  const transformed = costOf(node);
+  if (transformed !== null) {
+    const { filter } = node.weights;
+    return (nodeWeights(node) - sizeOf(filter.shape) + transformed.filterElements) * ELEMENT_BYTES.float32;
+  }
   return Object.values(node.weights).reduce((sum, { shape, quantization }) => {
     return sum + sizeOf(shape) * ELEMENT_BYTES[quantization?.type ?? "float32"];
   }, 0);
@@ -37,9 +61,9 @@ function bytesOf(shape: Shape, levels: QuantizedLevels | null | undefined): numb
   return sizeOf(shape) * ELEMENT_BYTES[levels?.type ?? "float32"];
 }
 
-/** Bytes of weights, inputs and output. */
+/** Bytes of weights, inputs and output, and twice what is written and read again. */
 export function nodeBytes(node: GraphNode): number {
-  return weightBytes(node) + inputBytes(node) + outputBytes(node);
+  return weightBytes(node) + inputBytes(node) + outputBytes(node) + 2 * scratchBytes(node);
 }
 
 /** What a node computes with: the type of its first input. */

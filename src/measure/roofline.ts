@@ -4,6 +4,8 @@
  *
  *   intensity = FLOPs / bytes                       bytes of weights, input and output, each moved once
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
+ *
+ * By Winograd's method FLOPs are those of its products, and what it writes and reads again moves twice.
  */
 
 import { analyze, type LayerKind, shareOf, sum } from "../analysis/analyze.ts";
@@ -92,9 +94,9 @@ export function roofline(
     const timed = layer.nodes.filter((node) => timings.has(node));
     if (timed.length === 0) return [];
     const ms = sum(timed, (node) => timings.get(node) ?? 0);
-    const { name, kind, macs, weightBytes, inputBytes, outputBytes } = layer;
-    const bytes = weightBytes + inputBytes + outputBytes;
-    const computeMs = (2 * macs) / (layer.type === "float32" ? peak : integerPeak) / 1e6;
+    const { name, kind, macs, products, weightBytes, inputBytes, outputBytes, scratchBytes } = layer;
+    const bytes = weightBytes + inputBytes + outputBytes + 2 * scratchBytes;
+    const computeMs = (2 * products) / (layer.type === "float32" ? peak : integerPeak) / 1e6;
     const warmMs = bytes / readRate(ceilings, bytes / ceilings.threads) / 1e6;
     const coldMs = bytes / ceilings.reads[ceilings.reads.length - 1].gbps / 1e6;
     const roofMs = Math.max(computeMs, warmMs);
@@ -106,7 +108,7 @@ export function roofline(
         weightBytes,
         inputBytes,
         outputBytes,
-        intensity: (2 * macs) / bytes,
+        intensity: (2 * products) / bytes,
         computeMs,
         warmMs,
         coldMs,

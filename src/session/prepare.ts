@@ -4,6 +4,7 @@ import { folded } from "../graph/foldBatchNorm.ts";
 import { fused } from "../graph/fuseActivation.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
+import { type AlgorithmChoice, chosen } from "../graph/withAlgorithm.ts";
 import type { Precision } from "../kernels/simd/engines.ts";
 import type { Weight } from "../tensor/weight.ts";
 import { type PackedNetwork, packNetwork, sharedNetwork } from "./packed.ts";
@@ -15,6 +16,7 @@ export interface Wanted {
   readonly precision: Precision;
   readonly rounding: Rounding;
   readonly threads: number;
+  readonly algorithm: AlgorithmChoice | undefined;
 }
 
 /**
@@ -25,10 +27,11 @@ export async function prepareNetwork(
   op: string,
   graph: Graph,
   weights: Weights<Weight>,
-  { tier, optimize, precision, rounding, threads }: Wanted,
+  { tier, optimize, precision, rounding, threads, algorithm }: Wanted,
 ): Promise<PackedNetwork> {
   const optimized = optimize ? folded(graph, weights) : { graph, weights };
-  const planned = optimize ? fused(optimized.graph) : graph;
+  const passed = optimize ? fused(optimized.graph) : graph;
+  const planned = algorithm === undefined ? passed : chosen(op, passed, algorithm);
   const settings = { graph: planned, tier: tier.name, precision, rounding, threads };
   const same = sharedNetwork(settings, ({ holds }) => holds?.(optimized.weights) ?? false);
   if (same !== null) return same;

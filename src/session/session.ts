@@ -4,6 +4,7 @@ import { ROUNDINGS, type Rounding } from "../geometry/requantization.ts";
 import { type Graph, levelsOf, outputShapeOf } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, type Weights } from "../graph/weights.ts";
+import { ALGORITHM_CHOICES, type AlgorithmChoice } from "../graph/withAlgorithm.ts";
 import { PRECISIONS, type Precision } from "../kernels/simd/engines.ts";
 import { type Backend, choose, type TierName } from "../kernels/tiers.ts";
 import type { MemoryPlan } from "../runtime/memoryPlan.ts";
@@ -41,6 +42,11 @@ export interface SessionOptions extends Patience {
    * Lite's reference kernels and microcontrollers; "tflite-single".
    */
   readonly rounding?: Rounding | undefined;
+  /**
+   * By which algorithm standard convolutions are computed: "direct", or "winograd2" or "winograd4" where it takes them,
+   * or "best", for each the one with the fewest operations; `session.graph` says which. Default: what their nodes say.
+   */
+  readonly algorithm?: AlgorithmChoice | undefined;
 }
 
 /** A graph with its weights, planned once, run any number of times. {@link Session.create} makes it. */
@@ -121,17 +127,21 @@ export const Session: {
 
 async function create(graph: Graph, weights: Weights<Weight>, options: SessionOptions = {}): Promise<Session> {
   const op = "Session.create";
-  knownKeys(op, options, ["backend", "optimize", "threads", "precision", "rounding", ...PATIENCE]);
+  knownKeys(op, options, ["backend", "optimize", "threads", "precision", "rounding", "algorithm", ...PATIENCE]);
   const { signal, onProgress } = checkPatience(op, options);
   const tier = choose(op, SESSION_TIERS, options.backend);
   const threads = checkInteger(op, "threads", options.threads ?? 1, 1, MAX_THREADS);
   const wanted = oneOf(op, "precision", options.precision ?? "exact", PRECISIONS);
   const precision = tier.precision(wanted);
   const rounding = oneOf(op, "rounding", options.rounding ?? ROUNDINGS[0], ROUNDINGS);
+  const { algorithm } = options;
+  if (algorithm !== undefined) oneOf(op, "algorithm", algorithm, ALGORITHM_CHOICES);
   const own = readGraph(op, graph);
   checkWeights(op, own, weights);
   const optimize = checkBoolean(op, "optimize", options.optimize ?? true);
-  const network = await prepareNetwork(op, own, weights, { tier, optimize, precision, rounding, threads });
+  const network = await prepareNetwork(op, own, weights, {
+    ...{ tier, optimize, precision, rounding, threads, algorithm },
+  });
   if (signal?.aborted) network.release();
   signal?.throwIfAborted();
   onProgress(1, 1);

@@ -3,6 +3,7 @@
 export type { QuantizedActivation } from "../geometry/quantizedActivation.ts";
 export type { PerOutput } from "../geometry/quantizedLayer.ts";
 export type { OutputRange } from "../geometry/requantization.ts";
+export type { ConvAlgorithm } from "../geometry/winograd.ts";
 export type { ConvOperands } from "../ops/conv.ts";
 export type { QuantizedConv2dOptions } from "../ops/quantized/conv.ts";
 export type { QuantizedDenseOptions } from "../ops/quantized/layer.ts";

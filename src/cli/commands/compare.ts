@@ -4,6 +4,7 @@ import { defaultLayers } from "../../graph/separable/layers.ts";
 import { separablePairs } from "../../graph/separable/pairs.ts";
 import { toSeparable } from "../../graph/separable/toSeparable.ts";
 import { toStandard } from "../../graph/separable/toStandard.ts";
+import { ALGORITHM_CHOICES, withAlgorithm } from "../../graph/withAlgorithm.ts";
 import { TIERS } from "../../kernels/tiers.ts";
 import { compareNetworks } from "../../report/compare/compare.ts";
 import { compareReport } from "../../report/compare/compareReport.ts";
@@ -28,6 +29,13 @@ turns, medians, seeded random weights where a network has none. Default model: m
   options: {
     quick: flag("one round of each tier instead of fifteen or more"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),
+    standard: word(
+      "ALGORITHM",
+      ALGORITHM_CHOICES,
+      "direct",
+      `how the second network computes its standard convolutions: ${ALGORITHM_CHOICES.join(", ")};
+default direct`,
+    ),
     threads: THREADS,
     seed: described(SEED, "of the image, and of the weights where a network has none; default 1"),
     ...FILE,
@@ -35,7 +43,7 @@ turns, medians, seeded random weights where a network has none. Default model: m
   },
   notes: [MODEL_HELP],
   run: async (given) => {
-    const { backend, threads, seed, quick } = given.options;
+    const { backend, threads, seed, quick, standard } = given.options;
     checkThreads("compare", threads, backend);
     const backends = backend === "all" ? TIERS : [backend];
     await checkDelivery("compare", given);
@@ -43,7 +51,9 @@ turns, medians, seeded random weights where a network has none. Default model: m
     const network = await typedNetwork("compare", typed, given.options);
     const pair: readonly [TypedNetwork, TypedNetwork] =
       other === undefined ? withTwin(typed, network) : [network, await typedNetwork("compare", other, given.options)];
-    const data = await compareNetworks(...pair, {
+    const [first, second] = pair;
+    const rival = standard === "direct" ? second : { ...second, graph: withAlgorithm(second.graph, standard) };
+    const data = await compareNetworks(first, rival, {
       backends,
       threads,
       seed,

@@ -1,6 +1,6 @@
 /**
  * @file Winograd's convolution on the matrix product: with the pixels of all tiles transformed, each of the (m + 2)²
- * positions of a tile is a product of its own, and nothing else multiplies.
+ * positions of a tile is a matrix product, and nothing else multiplies.
  *
  *   V[p, t, c] = (Bᵀ d[t, c] B)[p]        p: position in a tile, t: tile
  *   M[p]       = V[p] · U[p]              [T, C] · [C, O], U[p, c, o] = (G g[c, o] Gᵀ)[p]

@@ -54,6 +54,9 @@ export function timedParts(data: Comparison): readonly Part[] {
     areTwins
       ? "promised: standard MACs / separable MACs, which is 1 / (1/O + 1/k²) for O outputs and a k×k kernel"
       : "promised: MACs of the second network / MACs of the first",
+    ...(data.blocks.some(({ algorithm }) => algorithm !== "direct")
+      ? ["by Winograd's method, what is promised are products, without its transforms"]
+      : []),
     "roofline: the ratio of the times that this machine's ceilings predict; arrived: the ratio of the times measured",
     ...(tiers.some((t) => roundsOf(t) === 1) ? [ONE_ROUND] : []),
     `medians, in turns, ${weights}, ${machine}`,

@@ -1,6 +1,7 @@
 /** @file Two networks compared: what `separable compare --json` prints, and its report is made from. */
 import { costOf, type Totals } from "../../analysis/analyze.ts";
 import { type BlockSaving, type Savings, savingsOf } from "../../analysis/savings.ts";
+import type { ConvAlgorithm } from "../../geometry/winograd.ts";
 import { TIERS, type TierName } from "../../kernels/tiers.ts";
 import type { Timing } from "../../measure/timing.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -11,7 +12,7 @@ import { type Measured, measuredHere } from "../origin.ts";
 export interface Comparison extends Measured {
   readonly first: ComparedNetwork;
   readonly second: ComparedNetwork;
-  /** MACs of the second / MACs of the first; null where either has none. */
+  /** Products of the second / products of the first; null where either has none. MACs, but for Winograd's method. */
   readonly promised: number | null;
   /** Whether the second network is the first one's twin of standard convolutions. */
   readonly areTwins: boolean;
@@ -33,6 +34,8 @@ export interface ComparedBlock extends Omit<BlockSaving, "first" | "second"> {
   /** Names of the layers. */
   readonly first: readonly string[];
   readonly second: readonly string[];
+  /** How the second network computes it. */
+  readonly algorithm: ConvAlgorithm;
   /** Shape of the last layer's output, for one image: the second network's where both have one. */
   readonly output: Shape;
   /** In the order of {@link Comparison.tiers}. */
@@ -84,12 +87,13 @@ export function countedComparison({ networks, counted }: NetworkPair, seed: numb
   return {
     first: { name: first.graph.name, ...first.analysis.total },
     second: { name: second.graph.name, ...second.analysis.total },
-    promised: quotient(second.analysis.total.macs, first.analysis.total.macs),
+    promised: quotient(second.analysis.total.products, first.analysis.total.products),
     areTwins: changed.length > 0 && changed.every((block) => block.areTwins),
     blocks: blocks.map(({ first: own, second: others, ...block }) => ({
       ...block,
       first: own.map(({ name }) => name),
       second: others.map(({ name }) => name),
+      algorithm: others.find(({ algorithm }) => algorithm !== "direct")?.algorithm ?? "direct",
       output: [...own, ...others][own.length + others.length - 1].outputShape.slice(1),
       tiers: [],
     })),

@@ -23,6 +23,7 @@ export function totals(data: Comparison): ReportTable {
     columns: [{ title: "" }, ...names.map((title) => ({ title, show: integer })), { title: "ratio", show: ratio }],
     rows: [
       row("multiply-accumulates (MACs)", a.macs, b.macs),
+      ...(b.products < b.macs ? [row("products", a.products, b.products)] : []),
       row("parameters, without batch norm", a.parameters.withoutBatchNorm, b.parameters.withoutBatchNorm),
       row("parameters, trainable", a.parameters.trainable, b.parameters.trainable),
       row("parameters, stored", a.parameters.stored, b.parameters.stored),
@@ -36,6 +37,7 @@ export function counts(data: Comparison): ReportTable {
   const [a, b] = shortNames(data);
   const formulas = data.blocks.flatMap(({ formula }) => formula ?? []);
   const hasFormula = formulas.length > 0;
+  const hasOthers = data.blocks.some(({ algorithm }) => algorithm !== "direct");
   const isPlain = formulas.every(({ multiplier, groups }) => multiplier * groups === 1);
   const taps = formulas.every(({ kernel }) => typeof kernel === "number") ? "k²" : "(kh·kw)";
   const formula: ReportColumn[] = hasFormula
@@ -49,6 +51,7 @@ export function counts(data: Comparison): ReportTable {
       { title: "output", rank: 2 },
       { title: a, show: integer },
       { title: b, show: integer },
+      ...(hasOthers ? [{ title: "products", show: integer }, { title: "by", align: "left" } as const] : []),
       ...formula,
       { title: "promised", show: ratio },
     ],
@@ -57,6 +60,7 @@ export function counts(data: Comparison): ReportTable {
       block.output.join("×"),
       block.first.length > 0 ? block.firstMacs : null,
       block.second.length > 0 ? block.secondMacs : null,
+      ...(hasOthers ? [block.second.length > 0 ? block.secondProducts : null, block.algorithm] : []),
       ...(hasFormula ? [withNumbers(block)] : []),
       isSame(block) ? "the same" : block.promised,
     ]),

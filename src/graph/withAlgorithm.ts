@@ -1,0 +1,52 @@
+/** @file A pass: chooses by which algorithm standard convolutions are computed. */
+import { fewestOperations } from "../geometry/algorithmCost.ts";
+import { CONV_ALGORITHMS, type ConvAlgorithm, winogradMisfit } from "../geometry/winograd.ts";
+import { oneOf, ShapeError } from "../tensor/errors.ts";
+import { type ConvNode, type Graph, type GraphNode, graphOf, isConv, isDepthwiseConv } from "./graph.ts";
+import { readGraph } from "./readGraph.ts";
+
+export const ALGORITHM_CHOICES = [...CONV_ALGORITHMS, "best"] as const;
+/** An algorithm where it is possible; or for each layer that with the fewest operations. */
+export type AlgorithmChoice = (typeof ALGORITHM_CHOICES)[number];
+
+/**
+ * A graph whose standard convolutions are computed by another algorithm: by "winograd2" or "winograd4" those that it
+ * takes, with 3×3 kernels and stride 1; by "best" each by the one with the fewest operations; the others directly.
+ *
+ * @throws ShapeError for a graph that is not valid, or of which the algorithm takes no layer
+ *
+ * @example
+ * const twin = withAlgorithm(mobilenetV1({ convolution: "standard" }), "best");
+ * twin.nodes.filter((node) => node.op === "conv2d" && node.algorithm === "winograd4").length; // 9
+ */
+export function withAlgorithm(graph: Graph, choice: AlgorithmChoice): Graph {
+  oneOf("withAlgorithm", "algorithm", choice, ALGORITHM_CHOICES);
+  return chosen("withAlgorithm", readGraph("withAlgorithm", graph), choice);
+}
+
+/** The same for a graph that has been checked. */
+export function chosen(op: string, graph: Graph, choice: AlgorithmChoice): Graph {
+  const { name, inputs, outputs } = graph;
+  const standard = graph.nodes.filter(isStandard);
+  const [first] = standard;
+  if (choice.startsWith("winograd") && standard.every((node) => winogradMisfit(node.geometry) !== null)) {
+    const why = first ? `: ${first.name} has ${winogradMisfit(first.geometry)}` : "";
+    throw new ShapeError(`${op}: algorithm is "${choice}", which takes no layer of ${name}${why}`);
+  }
+  const nodes = graph.nodes.map((node): GraphNode => {
+    if (!isStandard(node)) return node;
+    const { algorithm: _, ...direct } = node;
+    const own = algorithmFor(node, choice);
+    return own === "direct" ? direct : { ...direct, algorithm: own };
+  });
+  return graphOf(name, inputs, nodes, outputs);
+}
+
+function isStandard(node: GraphNode): node is ConvNode {
+  return isConv(node) && node.op === "conv2d" && !isDepthwiseConv(node) && !node.quantization;
+}
+
+function algorithmFor({ geometry }: ConvNode, choice: AlgorithmChoice): ConvAlgorithm {
+  if (choice === "best") return fewestOperations(geometry);
+  return winogradMisfit(geometry) === null ? choice : "direct";
+}
