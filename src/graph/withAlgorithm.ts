@@ -5,9 +5,9 @@ import { oneOf, ShapeError } from "../tensor/errors.ts";
 import { type ConvNode, type Graph, type GraphNode, graphOf, isConv, isDepthwiseConv } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
-export const ALGORITHM_CHOICES = [...CONV_ALGORITHMS, "best"] as const;
 /** An algorithm where it is possible; or for each layer that with the fewest operations. */
-export type AlgorithmChoice = (typeof ALGORITHM_CHOICES)[number];
+export type AlgorithmChoice = ConvAlgorithm | "best";
+export const ALGORITHM_CHOICES: readonly AlgorithmChoice[] = [...CONV_ALGORITHMS, "best"];
 
 /**
  * A graph whose standard convolutions are computed by another algorithm: by "winograd2" or "winograd4" those that it
