@@ -1,5 +1,11 @@
 /** @file The tables of chapter 12, which say what the oracle catches: `npm run oracle`. Nothing is timed. */
-import { mistakesTable, plantedTable, quantizedMistakesTable, simulationTable } from "../test/support/oracleTables.ts";
+import {
+  algorithmsTable,
+  mistakesTable,
+  plantedTable,
+  quantizedMistakesTable,
+  simulationTable,
+} from "../test/support/oracleTables.ts";
 
 console.log(`Faults planted into a correct kernel: the verdict, and the worst error as a multiple of the statistical bound
 
@@ -15,4 +21,8 @@ ${mistakesTable(500)}
 
 Mistakes that kernels of integers make, planted into 200 cases of int8
 
-${quantizedMistakesTable(200)}`);
+${quantizedMistakesTable(200)}
+
+Algorithms: the error of all outputs together, relative to their size, and the worst as a share of the proof's bound
+
+${algorithmsTable()}`);

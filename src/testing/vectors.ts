@@ -1,6 +1,7 @@
 /** @file Golden test vectors: a convolution with its operands, patch matrix, reference result and error bounds. */
 
 import type { ConvKind } from "../geometry/conv2d.ts";
+import type { ConvAlgorithm } from "../geometry/winograd.ts";
 import { im2col } from "../kernels/im2col/patches.ts";
 import { checkRecord, oneOf } from "../tensor/errors.ts";
 import { type FilterLayout, LAYOUTS, type Layout, layoutPermutation } from "../tensor/layout.ts";
@@ -60,12 +61,14 @@ export function hasChannelsFirst({ filterLayout }: Convolution): boolean {
   return filterLayout === "oihw" || filterLayout === "ihwo";
 }
 
-/** Layouts of a case's operands, and the precision of its kernel. */
+/** Layouts of a case's operands, the precision of its kernel, and its algorithm. */
 export interface VectorOptions {
   readonly layout?: Layout | undefined;
   /** Default: "oihw" if `layout` is nchw, else that of the operation. */
   readonly filterLayout?: FilterLayout | undefined;
   readonly precision?: Precision | undefined;
+  /** Of the kernel: "direct" (default), "winograd2", "winograd4". */
+  readonly algorithm?: ConvAlgorithm | undefined;
 }
 
 /**

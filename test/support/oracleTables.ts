@@ -2,7 +2,8 @@
  * The tables of chapter 12: which planted faults the two bounds catch, how much of the statistical bound correct
  * kernels use, and how often each mistake is named. `npm run oracle` prints them.
  */
-import { random, tensor } from "../../src/index.ts";
+import { CONV_ALGORITHMS } from "../../src/geometry/winograd.ts";
+import { conv2d, random, randomTensor, tensor } from "../../src/index.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
 import {
   type ConvOracle,
@@ -197,6 +198,28 @@ export function plantedTable(): string {
     ...Object.entries(ORDERS)
       .slice(0, 4)
       .map(([name, order]) => row(`correct, summed ${name}`, mixed, (dots) => summed(dots, order))),
+  ]);
+}
+
+const CHANNELS = [32, 128, 512];
+
+/** Errors of each algorithm on the simd tier: a 3×3 convolution of 14×14 pixels with 16 outputs, normal numbers. */
+export function algorithmsTable(): string {
+  const size = (numbers: ArrayLike<number>): number => Math.hypot(...Array.from(numbers));
+  return aligned([
+    ["", ...CHANNELS.flatMap((C) => [`error, ${C} channels`, "of its bound"])],
+    ...CONV_ALGORITHMS.map((algorithm) => [
+      algorithm,
+      ...CHANNELS.flatMap((C) => {
+        const source = random(C);
+        const [x, w] = [randomTensor([1, 14, 14, C], source), randomTensor([3, 3, C, 16], source)];
+        const oracle = convOracle("conv2d", x, w, { padding: "same", algorithm });
+        const answer = conv2d(x, w, { padding: "same", algorithm, backend: "simd" });
+        const { used } = judgeConv(answer, oracle);
+        const errors = answer.data.map((value, i) => value - oracle.values[i]);
+        return [(size(errors) / size(oracle.values)).toExponential(1), two(used.proof)];
+      }),
+    ]),
   ]);
 }
 

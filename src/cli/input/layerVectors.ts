@@ -43,7 +43,7 @@ import { layoutsOf, OWN_SHAPES, refuse, type VectorsGiven } from "./vectorsInput
 export async function layerVectors(given: VectorsGiven, layer: string): Promise<VectorSet> {
   refuse(
     given,
-    [...OWN_SHAPES, "data", "values", "per"],
+    [...OWN_SHAPES, "data", "values", "per", "algorithm"],
     (name) => `--layer has its own shapes, --${optionOf(name)} cannot be chosen`,
   );
   const { seed, shape, type, precision, rounding } = given.options;

@@ -66,7 +66,12 @@ export async function vectorsOf(given: VectorsGiven): Promise<VectorSet> {
       "vectors: --data has real numbers, --type cannot be chosen; --layer takes a network of integers",
     );
   }
-  const convOptions = { ...convOptionsOf(given), ...layoutsOf(given, op), precision: given.options.precision };
+  const convOptions = {
+    ...convOptionsOf(given),
+    ...layoutsOf(given, op),
+    precision: given.options.precision,
+    ...(given.options.algorithm && { algorithm: given.options.algorithm }),
+  };
   const own = ["input", "kernel", "outputs", "multiplier", "values", "seed", "noBias"];
   refuse(given, own, (name) => `--data has its own shapes and values, --${optionOf(name)} cannot be chosen`);
   const { input, filter, bias } = await readData(file);
@@ -81,12 +86,19 @@ export function refuse(given: VectorsGiven, names: readonly string[], message: (
 
 /** Reads how numbers are drawn and laid out; `op` is null for a suite, which has every operation. */
 export function drawingOf(given: VectorsGiven, op: ConvKind | null): Drawing {
-  const { type, per, rounding, precision, values } = given.options;
+  const { type, per, rounding, precision, values, algorithm } = given.options;
   if (type === undefined) {
     refuse(given, ["per", "rounding"], (name) => `--${name} is of integers, needs --type int8 or uint8`);
-    return { ...layoutsOf(given, op), precision, values };
+    if (algorithm !== undefined && op !== "conv2d") {
+      throw new UsageError("vectors: --algorithm is of a standard convolution");
+    }
+    return { ...layoutsOf(given, op), precision, values, ...(algorithm && { algorithm }) };
   }
-  refuse(given, ["precision", "values"], (name) => `--${name} is of real numbers, --type cannot be chosen`);
+  refuse(
+    given,
+    ["precision", "values", "algorithm"],
+    (name) => `--${name} is of real numbers, --type cannot be chosen`,
+  );
   const { activation } = given.options;
   if (QUANTIZED_ACTIVATIONS.every((known) => known !== activation)) {
     throw new UsageError(

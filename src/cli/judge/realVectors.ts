@@ -1,4 +1,5 @@
 /** @file Vectors of real numbers: recomputes their convolution from the operands. */
+import { CONV_ALGORITHMS } from "../../geometry/winograd.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { convOracle } from "../../testing/oracle.ts";
 import { PRECISIONS, type Precision } from "../../testing/precision.ts";
@@ -17,6 +18,7 @@ export function realVectors(reader: VectorsReader, precision: Precision | undefi
     bias: arrays.has("bias") ? tensorOf("bias") : null,
     activation,
     precision: precision ?? choice("precision", "PRECISION", PRECISIONS),
+    ...(op === "conv2d" && { algorithm: choice("algorithm", "ALGORITHM", CONV_ALGORITHMS) }),
   });
   return { oracle, output: oracle.output.data, decode };
 }

@@ -3,6 +3,7 @@ import type { LoadOptions } from "../../formats/loadTypes.ts";
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import type { Padding4 } from "../../geometry/padding.ts";
 import { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
+import { CONV_ALGORITHMS, type ConvAlgorithm } from "../../geometry/winograd.ts";
 import { CONV_FILTER_LAYOUTS, DEPTHWISE_FILTER_LAYOUTS, LAYOUTS, type Layout } from "../../tensor/layout.ts";
 import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Draw } from "../../testing/geometries.ts";
@@ -51,6 +52,7 @@ type VectorValues = {
   readonly layout: Layout;
   readonly filterLayout: string | undefined;
   readonly precision: Precision;
+  readonly algorithm: ConvAlgorithm | undefined;
   readonly type: QuantizedType | undefined;
   readonly rounding: Rounding;
   readonly per: "channel" | "tensor" | undefined;
@@ -92,6 +94,13 @@ default hwio and hwim, with --layout nchw oihw`,
     PRECISIONS,
     "float32",
     `what your kernel computes in, which decides the bounds: ${PRECISIONS.join(", ")}`,
+  ),
+  algorithm: word(
+    "NAME",
+    CONV_ALGORITHMS,
+    undefined,
+    `by which your kernel computes a 3×3 convolution of stride 1, which decides the bounds: ${CONV_ALGORITHMS.join(", ")};
+default direct`,
   ),
   type: word(
     "TYPE",

@@ -10,11 +10,12 @@
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
-import { tilesOf, transformed, type Winograd } from "../../geometry/winograd.ts";
+import { tilesOf, type Winograd } from "../../geometry/winograd.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { transformedFilters } from "../contract/winogradFilters.ts";
 import { writeActivated } from "./activation.ts";
 import { gemm, packMatrix } from "./gemm.ts";
+import { transformer } from "./transformer.ts";
 
 /** Max elements of V in memory: 2 MiB. */
 const TRANSFORMED = 512 * 1024;
@@ -40,10 +41,13 @@ export function winograd(
   const V = new Float32Array(P * tiles * C);
   const M = new Float64Array(P * tiles * O);
 
+  const pixels = pixelTransform(g, winograd);
+  const outputs = outputTransform(g, winograd, bias, f);
+
   return (x, y) => {
     for (let from = 0; from < T; from += tiles) {
       const count = Math.min(tiles, T - from);
-      for (let t = 0; t < count; t++) transformPixels(g, winograd, x, from + t, V, t * C, tiles * C);
+      for (let t = 0; t < count; t++) pixels(x, from + t, V, t * C, tiles * C);
       for (let p = 0; p < P; p++) {
         const at = p * tiles * O;
         gemm(count, V, p * tiles * C, C, filters[p], (m, rows, n, columns, sums, sumsAt, step) => {
@@ -52,66 +56,70 @@ export function winograd(
           }
         });
       }
-      for (let t = 0; t < count; t++) transformSums(g, winograd, M, t * O, tiles * O, bias, f, y, from + t);
+      for (let t = 0; t < count; t++) outputs(M, t * O, tiles * O, y, from + t);
     }
   };
 }
 
-/** V of one tile: C channels for each position, the first at V[vAt], the next position `step` later. */
-function transformPixels(
+/** Where the tiles of all images lie. */
+function tilePlaces(
   g: Conv2dGeometry,
   winograd: Winograd,
-  x: Tensor,
-  tile: number,
-  V: Float32Array,
-  vAt: number,
-  step: number,
-): void {
-  const { H, W, C, padTop, padLeft } = g;
-  const { m, Bt } = winograd;
+): (tile: number) => readonly [n: number, h: number, w: number] {
   const { TH, TW } = tilesOf(g, winograd);
-  const [n, th, tw] = [Math.floor(tile / (TH * TW)), Math.floor(tile / TW) % TH, tile % TW];
-  const size = m + 2;
+  const { m } = winograd;
+  return (tile) => [Math.floor(tile / (TH * TW)), (Math.floor(tile / TW) % TH) * m, (tile % TW) * m];
+}
+
+/** V of one tile: C channels for each position, the first at V[vAt], the next position `step` later. */
+function pixelTransform(
+  g: Conv2dGeometry,
+  winograd: Winograd,
+): (x: Tensor, tile: number, V: Float32Array, vAt: number, step: number) => void {
+  const { H, W, C, padTop, padLeft } = g;
+  const size = winograd.m + 2;
+  const placeOf = tilePlaces(g, winograd);
+  const transform = transformer(winograd.Bt);
   const d = new Float64Array(size * size);
-  for (let c = 0; c < C; c++) {
-    for (let i = 0; i < size; i++) {
-      const ih = th * m + i - padTop;
-      for (let j = 0; j < size; j++) {
-        const iw = tw * m + j - padLeft;
-        const isOutside = ih < 0 || ih >= H || iw < 0 || iw >= W;
-        d[i * size + j] = isOutside ? 0 : x.data[x.offset + ((n * H + ih) * W + iw) * C + c];
-      }
+  const addresses = new Int32Array(size * size); // of the first channel of a pixel; -1 outside the image
+  return (x, tile, V, vAt, step) => {
+    const [n, h, w] = placeOf(tile);
+    for (let p = 0; p < d.length; p++) {
+      const [ih, iw] = [h + Math.floor(p / size) - padTop, w + (p % size) - padLeft];
+      const isOutside = ih < 0 || ih >= H || iw < 0 || iw >= W;
+      addresses[p] = isOutside ? -1 : x.offset + ((n * H + ih) * W + iw) * C;
     }
-    const transformedTile = transformed(Bt, d);
-    for (let p = 0; p < d.length; p++) V[vAt + p * step + c] = transformedTile[p];
-  }
+    for (let c = 0; c < C; c++) {
+      for (let p = 0; p < d.length; p++) d[p] = addresses[p] < 0 ? 0 : x.data[addresses[p] + c];
+      const transformed = transform(d);
+      for (let p = 0; p < d.length; p++) V[vAt + p * step + c] = transformed[p];
+    }
+  };
 }
 
 /** The outputs of one tile that are on the image. */
-function transformSums(
+function outputTransform(
   g: Conv2dGeometry,
   winograd: Winograd,
-  M: Float64Array,
-  mAt: number,
-  step: number,
   bias: Float32Array,
   f: Activation,
-  y: Tensor,
-  tile: number,
-): void {
+): (M: Float64Array, mAt: number, step: number, y: Tensor, tile: number) => void {
   const { OH, OW, O } = g;
-  const { m, At } = winograd;
-  const { TH, TW } = tilesOf(g, winograd);
-  const [n, th, tw] = [Math.floor(tile / (TH * TW)), Math.floor(tile / TW) % TH, tile % TW];
+  const { m } = winograd;
+  const placeOf = tilePlaces(g, winograd);
+  const transform = transformer(winograd.At);
   const sums = new Float64Array((m + 2) ** 2);
-  for (let o = 0; o < O; o++) {
-    for (let p = 0; p < sums.length; p++) sums[p] = M[mAt + p * step + o];
-    const Y = transformed(At, sums);
-    for (let i = 0; i < m * m; i++) {
-      const [oh, ow] = [th * m + Math.floor(i / m), tw * m + (i % m)];
-      if (oh >= OH || ow >= OW) continue;
-      Y[i] += bias[o];
-      writeActivated(f, 1, Y, i, 1, y.data, y.offset + ((n * OH + oh) * OW + ow) * O + o, 1);
+  return (M, mAt, step, y, tile) => {
+    const [n, h, w] = placeOf(tile);
+    const [rows, columns] = [Math.min(m, OH - h), Math.min(m, OW - w)];
+    for (let o = 0; o < O; o++) {
+      for (let p = 0; p < sums.length; p++) sums[p] = M[mAt + p * step + o];
+      const Y = transform(sums);
+      for (let i = 0; i < m * m; i++) Y[i] += bias[o];
+      for (let i = 0; i < rows; i++) {
+        const at = y.offset + ((n * OH + h + i) * OW + w) * O + o;
+        writeActivated(f, columns, Y, i * m, 1, y.data, at, O);
+      }
     }
-  }
+  };
 }

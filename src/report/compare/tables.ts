@@ -50,7 +50,7 @@ export function counts(data: Comparison): ReportTable {
       { title: "block" },
       { title: "output", rank: 2 },
       { title: a, show: integer },
-      { title: b, show: integer },
+      { title: b, show: integer, ...(hasOthers && { rank: 1 }) },
       ...(hasOthers ? [{ title: "products", show: integer }, { title: "by", align: "left" } as const] : []),
       ...formula,
       { title: "promised", show: ratio },

@@ -1,17 +1,21 @@
 /** @file One network under every popular way of counting: what `separable count` prints. */
+
+import { type AlgorithmCount, countAlgorithms } from "../../analysis/algorithms.ts";
 import { costOf, type ParameterCounts } from "../../analysis/analyze.ts";
 import { type CountingRule, countUnderRules, type RuleCount } from "../../analysis/countingRules.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { readGraph } from "../../graph/readGraph.ts";
-import { integer } from "../forms/numbers.ts";
+import { integer, size } from "../forms/numbers.ts";
 import { originOf } from "../origin.ts";
-import { type Report, type ReportColumn, reportOf } from "../report.ts";
+import { type Part, type Report, type ReportColumn, reportOf } from "../report.ts";
 
 /** A network's operations under every counting rule, and its parameters. JSON keeps all of it. */
 export interface NetworkCounts {
   readonly model: string;
   readonly operations: readonly OperationCount[];
   readonly parameters: ParameterCounts;
+  /** Its standard convolutions by every algorithm. */
+  readonly algorithms: readonly AlgorithmCount[];
 }
 
 /** What one rule counts. */
@@ -32,6 +36,7 @@ export function countNetwork(graph: Graph): NetworkCounts {
     model: own.name,
     operations: countUnderRules(own).map(({ rule: { of: _, ...rule }, total, byOp }) => ({ ...rule, total, byOp })),
     parameters: costOf(own).total.parameters,
+    algorithms: countAlgorithms(own),
   };
 }
 
@@ -47,7 +52,7 @@ export function countReport(data: NetworkCounts): Report {
   return reportOf("countReport", "countNetwork", data, () => report(data));
 }
 
-function report({ model, operations, parameters }: NetworkCounts): Report {
+function report({ model, operations, parameters, algorithms }: NetworkCounts): Report {
   const meaning: ReportColumn = { title: "meaning", placement: "below", align: "left" };
   const rows = [
     ["the papers", parameters.withoutBatchNorm, "filters and biases, without batch norm"],
@@ -74,6 +79,35 @@ function report({ model, operations, parameters }: NetworkCounts): Report {
           rows,
         },
       },
+      ...(algorithms.some(({ layers }) => layers.length > 0) ? [algorithmsPart(algorithms)] : []),
     ],
+  };
+}
+
+function algorithmsPart(algorithms: readonly AlgorithmCount[]): Part {
+  return {
+    table: {
+      name: "algorithms",
+      title:
+        "Standard convolutions by each algorithm, for one image; filters are transformed once, FFT is counted only",
+      columns: [
+        { title: "algorithm" },
+        { title: "takes", rank: 1 },
+        { title: "multiplications", show: integer },
+        { title: "additions", show: integer },
+        { title: "once, multiplications", rank: 2, show: integer },
+        { title: "filters", show: size },
+        { title: "scratch", rank: 1, show: size },
+      ],
+      rows: algorithms.map((one) => [
+        one.algorithm,
+        `${one.taken} of ${one.layers.length}`,
+        one.multiplications,
+        one.additions,
+        one.onceMultiplications,
+        one.filterBytes,
+        one.scratchBytes,
+      ]),
+    },
   };
 }

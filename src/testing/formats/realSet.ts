@@ -1,5 +1,6 @@
 /** @file Vectors of real numbers as a set: the answer in float32 and float64, and two bounds. */
 
+import { CONV_ALGORITHMS } from "../../geometry/winograd.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { PRECISIONS } from "../precision.ts";
 import type { ConvVectors } from "../vectors.ts";
@@ -24,10 +25,14 @@ export function realSet(vectors: ConvVectors): VectorSet {
   return {
     name,
     title: `${problem.op}, ${plain(name)}, activation ${problem.activation}, bias ${bias}`,
-    words: { ...commonWords(problem), precision },
+    words: { ...commonWords(problem), precision, algorithm: problem.algorithm },
     geometry: geometryOf(oracle.geometry),
     levels: [],
-    codes: [...commonCodes(problem), codeOf("PRECISION", precision, PRECISIONS)],
+    codes: [
+      ...commonCodes(problem),
+      codeOf("PRECISION", precision, PRECISIONS),
+      codeOf("ALGORITHM", problem.algorithm, CONV_ALGORITHMS),
+    ],
     arrays: arraysOf(vectors),
     fields: FIELDS,
   };

@@ -48,8 +48,10 @@ export function drawnVectors(wanted: ConvCase, seed: number, drawing: Drawing): 
     const { type, per, rounding, layout, filterLayout } = drawing;
     return ofIntegers(seededQuantizedVectors(wanted, seed, { type, per, rounding, layout, filterLayout }));
   }
-  const { values = "normal", layout, filterLayout, precision } = drawing;
-  return ofNumbers(seededVectors(wanted, seed, values, { layout, filterLayout, precision }));
+  const { values = "normal", layout, filterLayout, precision, algorithm } = drawing;
+  return ofNumbers(
+    seededVectors(wanted, seed, values, { layout, filterLayout, precision, ...(algorithm && { algorithm }) }),
+  );
 }
 
 /** @param file named in errors @throws FormatError if the text is not such an index */

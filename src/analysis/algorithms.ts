@@ -1,0 +1,55 @@
+/** @file A network's convolutions counted by each algorithm: what it multiplies and adds, and what it holds in memory. */
+import {
+  type AlgorithmCost,
+  algorithmCost,
+  COUNTED_ALGORITHMS,
+  type CountedAlgorithm,
+} from "../geometry/algorithmCost.ts";
+import { type Graph, isConv, isDepthwiseConv } from "../graph/graph.ts";
+import { sum } from "./analyze.ts";
+
+/** A network whose standard convolutions are all computed by one algorithm, directly where it does not take them. */
+export interface AlgorithmCount {
+  readonly algorithm: CountedAlgorithm;
+  readonly layers: readonly CountedLayer[];
+  /** Layers that the algorithm takes. */
+  readonly taken: number;
+  /** Products and transforms, for one image. */
+  readonly multiplications: number;
+  readonly additions: number;
+  /** To transform filters, once. */
+  readonly onceMultiplications: number;
+  readonly onceAdditions: number;
+  readonly filterBytes: number;
+  /** Of the layer that needs the largest scratch memory. */
+  readonly scratchBytes: number;
+}
+
+/** A standard convolution by an algorithm; null where that does not take it. */
+export interface CountedLayer {
+  readonly name: string;
+  readonly cost: AlgorithmCost | null;
+}
+
+const FLOAT_BYTES = 4;
+
+/** The standard convolutions of a checked graph, by every algorithm. */
+export function countAlgorithms(graph: Graph): readonly AlgorithmCount[] {
+  const nodes = graph.nodes.filter(isConv).filter((node) => node.op === "conv2d" && !isDepthwiseConv(node));
+  return COUNTED_ALGORITHMS.map((algorithm) => {
+    const layers = nodes.map(({ name, geometry }) => ({ name, cost: algorithmCost(geometry, algorithm) }));
+    const costs = layers.map(({ cost }, i) => cost ?? (algorithmCost(nodes[i].geometry, "direct") as AlgorithmCost));
+    const total = (of: (cost: AlgorithmCost) => number): number => sum(costs, of);
+    return {
+      algorithm,
+      layers,
+      taken: layers.filter(({ cost }) => cost !== null).length,
+      multiplications: total(({ products, transforms }) => products.multiplications + transforms.multiplications),
+      additions: total(({ products, transforms }) => products.additions + transforms.additions),
+      onceMultiplications: total(({ once }) => once.multiplications),
+      onceAdditions: total(({ once }) => once.additions),
+      filterBytes: FLOAT_BYTES * total(({ filterElements }) => filterElements),
+      scratchBytes: FLOAT_BYTES * Math.max(0, ...costs.map(({ scratchElements }) => scratchElements)),
+    };
+  });
+}
