@@ -1,4 +1,4 @@
-/** @file A network's convolutions counted by each algorithm: what it multiplies and adds, and what it holds in memory. */
+/** @file A network's standard convolutions by each algorithm: multiplications, additions, and memory. */
 import {
   type AlgorithmCost,
   algorithmCost,

@@ -7,18 +7,21 @@
  *   fft              a real transform of n × n for each tile and channel, in reverse for each output; products of
  *                    complex numbers; tiles overlap by KH - 1 and KW - 1; the n that multiplies least
  *
- * A transform L X Lᵀ applies L to each column, then to each row of what is left. L takes a multiplication for each entry
- * that is neither 0 nor ±1, and for each row an addition less than it has entries.
+ * A transform L X Lᵀ applies L to each column, then to each row of what is left. L takes a multiplication for each
+ * entry that is neither 0 nor ±1, and for each row an addition less than it has entries.
  *
  * A real transform of length n takes (n/2)(log₂n - 3) + 2 multiplications and (n/2)(3 log₂n - 5) + 4 additions, a
  * complex one n(log₂n - 3) + 4 and 3n(log₂n - 1) + 4. Source: H. Sorensen, D. Jones, M. Heideman, C. Burrus,
  * "Real-valued fast Fourier transform algorithms" (1987), split radix. It is counted here, and not built.
  */
+import { oneOf } from "../tensor/errors.ts";
+import { checkGeometry } from "./checkGeometry.ts";
 import { type Conv2dGeometry, conv2dMacs } from "./conv2d.ts";
 import { type ConvAlgorithm, tilesOf, type Winograd, winogradMisfit, winogradOf } from "./winograd.ts";
 
 /** Algorithms that are counted. */
 export const COUNTED_ALGORITHMS = ["direct", "im2col", "winograd2", "winograd4", "fft"] as const;
+/** An algorithm that is counted; an FFT is not built. */
 export type CountedAlgorithm = (typeof COUNTED_ALGORITHMS)[number];
 
 /** Operations on single numbers. */
@@ -43,8 +46,20 @@ export interface AlgorithmCost {
 
 const NOTHING: Operations = { multiplications: 0, additions: 0 };
 
-/** @returns null where the algorithm does not take the convolution */
-export function algorithmCost(g: Conv2dGeometry, algorithm: CountedAlgorithm): AlgorithmCost | null {
+/**
+ * What a convolution costs by an algorithm, for all images of its geometry.
+ *
+ * @returns null where the algorithm does not take the convolution
+ * @throws ShapeError unless the geometry comes from `conv2dGeometry`, and for another algorithm
+ *
+ * @example
+ * const g = conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 512], { padding: "same" });
+ * algorithmCost(g, "direct").products.multiplications; // 462422016
+ * algorithmCost(g, "winograd4").products.multiplications; // 150994944
+ */
+export function algorithmCost(geometry: Conv2dGeometry, algorithm: CountedAlgorithm): AlgorithmCost | null {
+  const g = checkGeometry("algorithmCost", geometry);
+  oneOf("algorithmCost", "algorithm", algorithm, COUNTED_ALGORITHMS);
   if (algorithm === "fft") return fftCost(g);
   if (algorithm !== "direct" && algorithm !== "im2col") {
     return winogradMisfit(g) === null ? winogradCost(g, winogradOf(algorithm)) : null;
@@ -128,7 +143,7 @@ function fftCost(g: Conv2dGeometry): AlgorithmCost | null {
   const multiplications = ({ products, transforms }: AlgorithmCost): number =>
     products.multiplications + transforms.multiplications;
   return costs.reduce<AlgorithmCost | null>(
-    (least, cost) => (least === null || multiplications(cost) < multiplications(least) ? cost : least),
+    (best, cost) => (best === null || multiplications(cost) < multiplications(best) ? cost : best),
     null,
   );
 }

@@ -1,5 +1,6 @@
 /** @file The public API of `separable/report`: what the command line counts, measures and reports, for programs. */
 
+export type { AlgorithmCount, CountedLayer } from "../analysis/algorithms.ts";
 export type { Line } from "../measure/line.ts";
 export { isNoisy, MAX_SPREAD, type Task, type Timing, type TimingOptions, timeInTurns } from "../measure/timing.ts";
 export {

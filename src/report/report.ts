@@ -89,7 +89,9 @@ export function alignOf({ align }: Pick<ReportColumn, "align">, index: number): 
  *
  * @throws ShapeError unless it is a report
  *
- * @example tablesOf(countReport(countNetwork(fashionNet()))).map(({ name }) => name); // ["operations", "parameters"]
+ * @example
+ * tablesOf(countReport(countNetwork(fashionNet()))).map(({ name }) => name);
+ * // ["operations", "parameters", "algorithms"]
  */
 export function tablesOf(report: Report): readonly ReportTable[] {
   return readingReport("tablesOf", report, tablesIn);

@@ -207,7 +207,7 @@ describe("the doors refuse", () => {
     [
       "a misspelt option",
       () => conv2d(x, w, { stride: 2 } as never),
-      'conv2d: unknown option "stride" (did you mean "strides"?), has strides, padding, dilations, bias, activation, layout, filterLayout, backend, groups',
+      'conv2d: unknown option "stride" (did you mean "strides"?), has strides, padding, dilations, bias, activation, layout, filterLayout, backend, groups, algorithm',
     ],
     [
       "groups of a depthwise convolution",

@@ -13,8 +13,8 @@ export const count: Command = command({
   usage: "[MODEL]",
   maxOperands: 1,
   about: `How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
-what each rule is. Default model: mobilenet_v1_1.0_224.`,
-  options: { ...FILE, ...reportOptions(["operations", "parameters"]) },
+what each rule is; and its standard convolutions by other algorithms, Winograd's among them. Default model: mobilenet_v1_1.0_224.`,
+  options: { ...FILE, ...reportOptions(["operations", "parameters", "algorithms"]) },
   notes: [MODEL_HELP],
   run: async (given) => {
     await checkDelivery("count", given);

@@ -61,8 +61,8 @@ export function winograd(
   };
 }
 
-/** Where the tiles of all images lie. */
-function tilePlaces(
+/** The image of a tile, and its first row and column of outputs. */
+function tileOffsets(
   g: Conv2dGeometry,
   winograd: Winograd,
 ): (tile: number) => readonly [n: number, h: number, w: number] {
@@ -78,12 +78,12 @@ function pixelTransform(
 ): (x: Tensor, tile: number, V: Float32Array, vAt: number, step: number) => void {
   const { H, W, C, padTop, padLeft } = g;
   const size = winograd.m + 2;
-  const placeOf = tilePlaces(g, winograd);
+  const offsetOf = tileOffsets(g, winograd);
   const transform = transformer(winograd.Bt);
   const d = new Float64Array(size * size);
   const addresses = new Int32Array(size * size); // of the first channel of a pixel; -1 outside the image
   return (x, tile, V, vAt, step) => {
-    const [n, h, w] = placeOf(tile);
+    const [n, h, w] = offsetOf(tile);
     for (let p = 0; p < d.length; p++) {
       const [ih, iw] = [h + Math.floor(p / size) - padTop, w + (p % size) - padLeft];
       const isOutside = ih < 0 || ih >= H || iw < 0 || iw >= W;
@@ -106,11 +106,11 @@ function outputTransform(
 ): (M: Float64Array, mAt: number, step: number, y: Tensor, tile: number) => void {
   const { OH, OW, O } = g;
   const { m } = winograd;
-  const placeOf = tilePlaces(g, winograd);
+  const offsetOf = tileOffsets(g, winograd);
   const transform = transformer(winograd.At);
   const sums = new Float64Array((m + 2) ** 2);
   return (M, mAt, step, y, tile) => {
-    const [n, h, w] = placeOf(tile);
+    const [n, h, w] = offsetOf(tile);
     const [rows, columns] = [Math.min(m, OH - h), Math.min(m, OW - w)];
     for (let o = 0; o < O; o++) {
       for (let p = 0; p < sums.length; p++) sums[p] = M[mAt + p * step + o];
