@@ -43,7 +43,8 @@ export function integerNetwork({ graphBuilder }) {
 }
 
 export async function digests(separable) {
-  const { graphBuilder, mobilenetV1, random, randomTensor, randomWeights, Session } = separable;
+  const { graphBuilder, mobilenetV1, random, randomTensor, randomWeights, Session, withAlgorithm } = separable;
+  const twin = mobilenetV1({ alpha: 0.25, resolution: 64, convolution: "standard" });
   const g = graphBuilder("a bit of everything", [1, 11, 9, 7]);
   let x = g.conv2d(g.input, { outputs: 10, kernel: [3, 2], strides: [2, 1], padding: "same", activation: "hardSwish" });
   x = g.batchNormalization(
@@ -58,7 +59,9 @@ export async function digests(separable) {
     mobilenetV1({ alpha: 0.25, resolution: 128 }),
     mobilenetV1({ alpha: 0.5, resolution: [96, 130] }),
     mobilenetV1(),
-    mobilenetV1({ alpha: 0.25, resolution: 64, convolution: "standard" }),
+    twin,
+    { ...withAlgorithm(twin, "winograd2"), name: "winograd2" },
+    { ...withAlgorithm(twin, "winograd4"), name: "winograd4" },
   ];
   const result = {};
   for (const graph of graphs) {

@@ -192,6 +192,39 @@ describe("hex", () => {
   });
 });
 
+describe("--algorithm", () => {
+  test.each(["json", "npz", "c", "hex"])("widens the bounds in %s, and judge reads it", async (format) => {
+    const line = "vectors standard --input 7x6x3 --padding same --algorithm winograd4 --format".split(" ");
+    const file = at(`winograd.${format === "c" ? "h" : format}`);
+    expect((await run(...line, format, "--output", file)).code).toBe(0);
+    const { code, out } = await run("judge", file, file);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^within: the outputs use at most 0\.\d % of the proof's bound\nthe proof alone judges: the bound of win/,
+    );
+  });
+
+  test("is many times as wide as that of sums of products", async () => {
+    const boundOf = async (...more: string[]): Promise<number> => {
+      const { out } = await run("vectors", "standard", "--input", "7x6x3", "--padding", "same", ...more);
+      return Math.max(...JSON.parse(out).bound.data);
+    };
+    expect((await boundOf("--algorithm", "winograd4")) / (await boundOf())).toBeGreaterThan(10);
+  });
+
+  test.each<[string, RegExp]>([
+    ["standard --algorithm fft", /^vectors: --algorithm is "fft", needs one of direct, winograd2, winograd4/],
+    ["standard --strides 2 --algorithm winograd2", /--algorithm is "winograd2" for strides 2×2, needs 1/],
+    ["depthwise --algorithm winograd2", /^vectors: --algorithm is of a standard convolution/],
+    ["--random-suite 3 --output x --algorithm winograd2", /^vectors: --algorithm is of a standard convolution/],
+    ["--layer conv1 fashion --algorithm winograd2", /^vectors: --layer has its own shapes, --algorithm cannot be/],
+    ["--type int8 --algorithm winograd2", /^vectors: --algorithm is of real numbers, --type cannot be chosen/],
+  ])("refuses %s", async (line, message) => {
+    const { code, err } = await run("vectors", ...line.split(" "));
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
 describe("outside oracles", () => {
   withProgram("cc", ["--version"], "C: a program that includes the header passes, and fails for a wrong one", () => {
     const source = "test/oracles/check_vectors.c";
