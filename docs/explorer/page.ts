@@ -1,153 +1,143 @@
-/** @file The page: its head, six sections, and what both languages and all colours share. */
-import { hasSimd } from "../../src/kernels/simd/engines.ts";
-import { claimsSection } from "./claims/section.ts";
-import { drawSection } from "./draw/section.ts";
-import { mapSection } from "./map/section.ts";
-import { predictSection } from "./predict/section.ts";
-import { rooflineSection } from "./roofline/section.ts";
-import { stepSection } from "./step/section.ts";
-import { language, speak, t } from "./text/language.ts";
-import { button } from "./view/controls.ts";
+/** @file The page: a story in five scenes, and below it the laboratory. */
+import { clearStages } from "./figure/stage.ts";
+import { laboratory, SECTIONS, showUpTo } from "./laboratory.ts";
+import { readState, writeState } from "./scenes/state.ts";
+import { type Address, entry, keeps, parsed, remember, restore } from "./story/address.ts";
+import { arrive, barHeight } from "./story/arrive.ts";
+import { type Bar, bar, paint } from "./story/bar.ts";
+import { onState, setState, state } from "./story/kept.ts";
+import { type ShownScene, sceneOf, startScene } from "./story/scene.ts";
+import { SCENES } from "./story/scenes.ts";
+import { isLanguage, language, speak, t } from "./text/language.ts";
 import { fill, h } from "./view/h.ts";
-import { lookAgain } from "./view/look.ts";
-import { remember, remembered } from "./view/memory.ts";
 
-interface Section {
-  readonly id: keyof ReturnType<typeof t>["sections"];
-  readonly show: (body: HTMLElement) => void;
-  /** Beside the page: the chapter that says more, and the file that computes. */
-  readonly chapter: string;
-  readonly source: string;
-}
+const PLACES: readonly string[] = [...SCENES.map(({ id }) => id), "laboratory", ...SECTIONS.map(({ id }) => id)];
 
-const SECTIONS: readonly Section[] = [
-  { id: "step", show: stepSection, chapter: "02-depthwise", source: "src/kernels/naive/depthwiseConv2d.ts" },
-  { id: "predict", show: predictSection, chapter: "11-savings", source: "src/geometry/cost.ts" },
-  { id: "map", show: mapSection, chapter: "05-mobilenet-v1", source: "src/analysis/analyze.ts" },
-  { id: "draw", show: drawSection, chapter: "09-accuracy", source: "src/models/fashionNet.ts" },
-  { id: "roofline", show: rooflineSection, chapter: "11-savings", source: "src/measure/roofline.ts" },
-  { id: "claims", show: claimsSection, chapter: "06-what-people-say", source: "docs/explorer/claims/checks.ts" },
-];
+let scenes: readonly ShownScene[] = [];
+let top: Bar | null = null;
+/** The language, if the address gave it or somebody chose it: then the address says so. */
+let isLanguageChosen = false;
 
-const THEMES = ["auto", "light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
+keeps("story", {
+  write: () =>
+    writeState(state(), Object.keys(state()).filter((name) => name !== "aim") as (keyof ReturnType<typeof state>)[]),
+  read: (parameters) => setState(readState(parameters), null),
+});
 
-function theme(): Theme {
-  return THEMES.find((one) => one === remembered("theme")) ?? "auto";
-}
-
-let chosenTheme = theme();
-
-/** Builds the page, and again when the language changes; what was set in the sections stays. */
+/** Builds the page, and again when the language changes; what was set stays. */
 export function showPage(): void {
-  const text = t();
   document.documentElement.lang = language();
-  document.title = `separable: ${text.title}`;
-  paint(chosenTheme);
-  const themeButton = button(text.theme[chosenTheme], () => {
-    chosenTheme = THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length];
-    remember("theme", chosenTheme);
-    paint(chosenTheme);
-    themeButton.textContent = t().theme[chosenTheme];
+  document.title = `separable: ${t().title}`;
+  paint();
+  clearStages();
+  top = bar(() => {
+    isLanguageChosen = true;
+    const { id, below } = here();
+    speak(language() === "en" ? "zh" : "en");
+    showPage();
+    goTo(id, below);
+    document.getElementById("language")?.focus({ preventScroll: true });
   });
-  const languageButton = button(
-    text.language,
-    () => {
-      speak(language() === "en" ? "zh" : "en");
-      showPage();
-      document.getElementById("language")?.focus();
-    },
-    { id: "language", lang: language() === "en" ? "zh" : "en" },
-  );
-  const notices = [!hasSimd() && text.noSimd, globalThis.crossOriginIsolated !== true && text.oneThread].filter(
-    (notice) => notice !== false,
-  );
+  const [first, ...others] = SCENES;
+  scenes = [startScene(first, () => {}), ...others.map((scene, i) => sceneOf(scene, i + 1))];
   fill(
     document.body,
-    h("a", { class: "skip", href: "#content" }, text.skip),
-    h(
-      "header",
-      {},
-      h(
-        "div",
-        { class: "top" },
-        h("h1", {}, "separable", h("span", {}, ` ${text.title}`)),
-        h("div", { class: "buttons" }, languageButton, themeButton),
-      ),
-      h("p", {}, text.subtitle),
-      h(
-        "nav",
-        { "aria-label": text.contents },
-        ...SECTIONS.map(({ id }, i) =>
-          h("a", { href: `#${id}`, onclick: () => showUpTo(id) }, `${i + 1}. ${text.sections[id]}`),
-        ),
-      ),
-      ...notices.map((notice) => h("p", { class: "notice", role: "note" }, notice)),
-    ),
-    h("main", { id: "content", tabindex: -1 }, ...SECTIONS.map(sectionOf)),
-    h("footer", {}, h("p", {}, text.footer)),
+    h("a", { class: "skip", href: "#content" }, t().skip),
+    top.element,
+    h("main", { id: "content", tabindex: -1 }, ...scenes.map(({ element }) => element), ...laboratory()),
+    h("footer", {}, h("p", {}, t().footer)),
   );
+  follow();
   document.body.dataset.ready = performance.now().toFixed(0); // since the page was asked for
 }
 
-/** Sections that wait for their turn, in order. */
-const waiting = new Map<string, () => void>();
-
-/** Shows all sections up to one, so that it is as far down as it will be. */
-function showUpTo(id: string): void {
-  for (const { id: own } of SECTIONS) {
-    waiting.get(own)?.();
-    if (own === id) return;
-  }
+/** Opens the page where its address or its history says, and follows both from then on. */
+export function openPage(): void {
+  history.scrollRestoration = "manual";
+  const before = entry();
+  const address = parsed(location.hash);
+  speakAs(address);
+  if (before === null) take(address);
+  else restore(before);
+  showPage();
+  if (before !== null) goTo(before.id, before.below);
+  else if (PLACES.includes(address.id)) goTo(address.id);
+  onState((scene) => {
+    for (const [i, one] of scenes.entries()) {
+      one.figure.refresh(SCENES[i].id === scene);
+      one.retell();
+    }
+    keepLater();
+  });
+  addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
+  addEventListener("resize", follow);
+  addEventListener("pagehide", keep);
+  addEventListener("beforeprint", () => showUpTo(""));
+  addEventListener("popstate", () => {
+    const back = entry();
+    const { id, parameters } = parsed(location.hash);
+    if (back !== null) {
+      restore(back);
+      goTo(back.id, back.below);
+    } else {
+      // A link or a typed address: what it gives is set, everything else stays.
+      if (speakAs({ id, parameters })) showPage();
+      if (parameters.size > 0) take({ id, parameters });
+      if (PLACES.includes(id)) goTo(id);
+    }
+  });
 }
 
-/** To the section that the address names: none was there yet when the browser looked for it. */
-export function goToAddress(): void {
-  const id = location.hash.slice(1);
-  if (!SECTIONS.some((section) => section.id === id)) return;
-  showUpTo(id);
-  document.getElementById(id)?.scrollIntoView({ behavior: "instant" });
+/** Speaks the language of an address. @returns whether it is another one */
+function speakAs({ parameters }: Address): boolean {
+  const wanted = parameters.get("lang") ?? "";
+  if (!isLanguage(wanted)) return false;
+  isLanguageChosen = true;
+  const isOther = wanted !== language();
+  speak(wanted);
+  return isOther;
 }
 
-/** A section appears when it comes near: the first one is there at once. */
-function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLElement {
-  const text = t();
-  const body = h("div", { class: "body" });
-  const element = h(
-    "section",
-    { id, "aria-labelledby": `${id}-title` },
-    h("h2", { id: `${id}-title` }, `${i + 1}. ${text.sections[id]}`),
-    h("p", { class: "intro" }, text.intros[id]),
-    body,
-    h(
-      "p",
-      { class: "links" },
-      h("a", { href: `chapters/${chapter}.html` }, `${text.chapter}: ${chapter}`),
-      " · ",
-      h("a", { href: `chapters/source/${source}.html` }, `${text.source}: ${source}`),
-    ),
-  );
-  waiting.delete(id);
-  if (i === 0) show(body);
-  else {
-    const watcher = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) waiting.get(id)?.();
-      },
-      { rootMargin: "600px" },
-    );
-    watcher.observe(element);
-    waiting.set(id, () => {
-      waiting.delete(id);
-      watcher.disconnect();
-      show(body);
-    });
-  }
-  return element;
+function take({ id, parameters }: Address): void {
+  const scene = SCENES.find((one) => one.id === id);
+  if (scene) setState(readState(new Map([...writeState(state(), scene.parameters), ...parameters])), id);
 }
 
-function paint(own: Theme): void {
-  if (own === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = own;
-  lookAgain();
+function goTo(id: string, below = 0): void {
+  const target = document.getElementById(id);
+  if (target === null) return;
+  if (SECTIONS.some((section) => section.id === id)) showUpTo(id);
+  arrive(target, below);
+  follow();
+}
+
+/** The last section that begins above the middle of the window. */
+function here(): { readonly id: string; readonly below: number } {
+  const tops = PLACES.map((id) => document.getElementById(id)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY);
+  const i = Math.max(0, tops.filter((one) => one < innerHeight * 0.45).length - 1);
+  return { id: PLACES[i], below: barHeight() - tops[i] };
+}
+
+function follow(): void {
+  for (const scene of scenes) scene.follow();
+  const { id } = here();
+  top?.mark(SECTIONS.some((section) => section.id === id) ? "laboratory" : id);
+  keepLater();
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** A browser refuses an address that changes with every pixel. */
+function keepLater(): void {
+  clearTimeout(timer);
+  timer = setTimeout(keep, 250);
+}
+
+function keep(): void {
+  clearTimeout(timer);
+  const { id, below } = here();
+  const scene = SCENES.find((one) => one.id === id);
+  const parameters = new Map(scene ? writeState(state(), scene.parameters) : []);
+  if (isLanguageChosen) parameters.set("lang", language());
+  remember({ id, parameters }, below);
 }

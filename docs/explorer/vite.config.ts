@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { chapters } from "./build/chapters.ts";
 import { embeddedWeights } from "./build/embeddedWeights.ts";
 import { oneFile } from "./build/oneFile.ts";
+import { pixels } from "./build/pixels.ts";
 import { readersOnly } from "./build/readersOnly.ts";
 
 /** With these a page is isolated, and may have threads that share memory. */
@@ -14,7 +15,7 @@ const ISOLATED = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [readersOnly(), embeddedWeights(), oneFile(), chapters()],
+  plugins: [readersOnly(), pixels(), embeddedWeights(), oneFile(), chapters()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

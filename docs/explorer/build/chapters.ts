@@ -82,8 +82,10 @@ function anchorOf(title: string): string {
 
 /** The source files that the page itself names. */
 function explorerSources(): readonly string[] {
-  const page = readFileSync(join(dirname(import.meta.dirname), "page.ts"), "utf8");
-  return [...page.matchAll(/source: "([^"]+)"/g)].map(([, path]) => path);
+  const page = ["laboratory.ts", "story/scenes.ts"].map((name) =>
+    readFileSync(join(dirname(import.meta.dirname), name), "utf8"),
+  );
+  return page.flatMap((text) => [...text.matchAll(/source: "([^"]+)"/g)].map(([, path]) => path));
 }
 
 /** @param up how the page's folder leads to the explorer's */

@@ -1,7 +1,11 @@
 /** @file The language in which the page speaks. */
 import { remember, remembered } from "../view/memory.ts";
 import { en, type Text } from "./en.ts";
+import { type StoryText, story as storyEn } from "./story.en.ts";
+import { story as storyZh } from "./story.zh.ts";
 import { zh } from "./zh.ts";
+
+export type { StoryText } from "./story.en.ts";
 
 const LANGUAGES = { en, zh } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -12,6 +16,10 @@ function initial(): Language {
   const before = remembered("language");
   if (before === "en" || before === "zh") return before;
   return typeof navigator !== "undefined" && navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+export function isLanguage(text: string): text is Language {
+  return Object.hasOwn(LANGUAGES, text);
 }
 
 export function language(): Language {
@@ -26,4 +34,9 @@ export function speak(next: Language): void {
 /** What the page says, in the language that was chosen. */
 export function t(): Text {
   return LANGUAGES[chosen];
+}
+
+/** What the story says, in that language. */
+export function story(own: Language = chosen): StoryText {
+  return own === "en" ? storyEn : storyZh;
 }

@@ -1,0 +1,351 @@
+/** @file Scene 3: the split. Stamps first and needles after give the number that the block gives, with fewer products. */
+import { clamped, type Drawing, mixed, path, rect, words } from "../../figure/drawing.ts";
+import { type Figure, STILL, type View } from "../../figure/figure.ts";
+import type { Timeline } from "../../figure/player.ts";
+import {
+  answer,
+  arrow,
+  bracket,
+  channelRule,
+  decimal,
+  grid,
+  pixelLook,
+  weightLook,
+  whole,
+  widthOf,
+} from "../../figure/shapes.ts";
+import { CHANNELS, K, sliceOf } from "../example.ts";
+import type { State } from "../state.ts";
+import { countsFor, PIXELS, routesFor, sumsFor } from "./routes.ts";
+
+/** Steps of the text: the idea, one output, further outputs, any filter. */
+const [IDEA, ONE, FURTHER, ANY] = [0, 1, 2, 3];
+
+const STANDARD = "var(--standard)";
+const DEPTHWISE = "var(--depthwise)";
+const POINTWISE = "var(--pointwise)";
+
+/** One output: nothing yet, the sum of each channel, and the total. */
+const ONE_TIMELINE: Timeline = { count: CHANNELS + 2, seconds: (at) => (at === CHANNELS + 1 ? 4 : 1.15), loops: true };
+/** By turns: blocks that split, and any blocks. */
+const ANY_TIMELINE: Timeline = { count: 2, seconds: (at) => [2.6, 5][at], loops: true };
+
+/** The first outputs are for reading, the others pass. */
+function furtherTimeline(outputs: number): Timeline {
+  return {
+    count: outputs,
+    seconds: (at) => (at === outputs - 1 ? 4.5 : at < 4 ? 1.5 : 0.12),
+    loops: outputs > 1,
+  };
+}
+
+/** What is to be seen: which output, which sums are there, and how many products that took. */
+function sceneOf({ state, step, at }: View) {
+  const o = step === FURTHER ? Math.min(at, state.o - 1) : 0;
+  const routes = routesFor(state.o, state.any);
+  const isThere = (c: number): boolean => step > ONE || (step === ONE && at > c);
+  const isWhole = step > ONE || (step === ONE && at > CHANNELS);
+  const outputs = step === ANY ? state.o : o + 1;
+  const counts = countsFor(outputs);
+  const channels = [0, 1, 2].filter(isThere).length / CHANNELS;
+  return {
+    o,
+    routes,
+    sums: sumsFor(routes, o),
+    isThere,
+    isWhole,
+    isIdea: step === IDEA,
+    standard: isWhole ? counts.standard : counts.standard * channels,
+    stamps: counts.stamps * channels,
+    needles: isWhole ? counts.needles : 0,
+    outputs,
+    show: (value: number, isNarrow = false): string => (state.any ? decimal(value, isNarrow) : whole(value)),
+  };
+}
+type Scene = ReturnType<typeof sceneOf>;
+
+function layoutOf({ width, height, caption }: View) {
+  const isWide = width > 520 && height > 420;
+  const side = isWide
+    ? Math.floor(clamped(Math.min((width - caption * 12.6) / 16.6, (height - caption * 7) / 13.2), 24, 60))
+    : Math.floor(clamped(Math.min((height - 50) / 12.9, (width - 78) / 9.9), 20, 28));
+  const tile = side * K;
+  const gap = isWide ? side * 0.66 : 9;
+  const left = isWide ? 8 + tile + side * 1.8 : 4;
+  const free = isWide ? Math.max(0, height - side * 8.1 - caption * 4.8 - side * 6.6) : 0;
+  const upper = isWide ? caption * 2.4 + free * 0.45 : 16 + caption * 1.2;
+  const lower = isWide ? height - side * 8.1 - free * 0.55 : height - side * 7.25;
+  const middle = lower + tile + side * (isWide ? 1.07 : 0.9);
+  const needle = middle + side * (isWide ? 1.63 : 1.45);
+  const box = isWide ? clamped(side * 1.9, 54, 104) : 44;
+  const end = left + 3 * tile + 2 * gap;
+  return {
+    isWide,
+    side,
+    tile,
+    gap,
+    left,
+    upper,
+    lower,
+    upperSum: upper + tile + side * (isWide ? 0.85 : 0.9),
+    middle,
+    needle,
+    lowerSum: needle + side * (isWide ? 1.5 : 1.35),
+    box,
+    answerLeft: isWide ? end + side * 1.15 : width - box * 1.15,
+    end,
+    digits: clamped(side * 0.48, 14, 26),
+    sums: clamped(side * 0.66, 16, 32),
+    channelLeft: (c: number): number => left + c * (tile + gap),
+  };
+}
+type Layout = ReturnType<typeof layoutOf>;
+
+/** The pixels, once, and a fork to both routes. On a phone there is no room for them. */
+function input({ caption, text }: View, own: Layout): Drawing {
+  if (!own.isWide) return [];
+  const { side, tile, left, upper, lower, digits } = own;
+  const x = 8;
+  const middle = (upper + lower + tile) / 2;
+  const top = middle - (tile * 3 + side * 1.2) / 2;
+  const fork = x + tile + 10;
+  const branch = (key: string, y: number, colour: string): Drawing => [
+    path(
+      key,
+      `M${fork} ${middle}C${fork + side * 1.2} ${middle} ${left - side * 1.4} ${y} ${left - 14} ${y}`,
+      `fill:none;stroke:${colour};stroke-width:3`,
+    ),
+  ];
+  return [
+    words("window", 0, top - caption, text.split.window, { size: caption, fill: "var(--soft)" }),
+    PIXELS.map((pixels, c): Drawing => {
+      const y = top + c * (tile + side * 0.6);
+      return [
+        grid(`pixel${c}`, x, y, side, K, pixels, (pixel) => [String(pixel), { ...pixelLook(pixel / 9), size: digits }]),
+        channelRule(`rule${c}`, 0, y, tile, c),
+      ];
+    }),
+    branch("upper", upper + tile / 2, STANDARD),
+    branch("lower", lower + tile / 2, DEPTHWISE),
+  ];
+}
+
+function headings(
+  { caption, text, state }: View,
+  { left, upper, lower, isWide }: Layout,
+  { o, isIdea }: Scene,
+): Drawing {
+  const size = caption * 1.15;
+  const line = (key: string, y: number, title: string, fill: string, what: string): Drawing => [
+    words(key, left, y, title, { size, bold: true, fill }),
+    words(`${key}-what`, left + (widthOf(title) * 1.02 + 0.7) * size, y, what, { size: caption, fill: "var(--soft)" }),
+  ];
+  return [
+    line("standard", upper - caption * 1.35, text.standard, STANDARD, text.split.block(o + 1, state.o)),
+    line(
+      "separable",
+      lower - caption * 1.35,
+      text.separable,
+      "var(--ink)",
+      o === 0 || isIdea ? text.split.stamps : text.split.needle(o + 1, state.o, isWide),
+    ),
+  ];
+}
+
+/** One channel: its slice of the block above, and below its stamp, what that makes, and the needle's number. */
+function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
+  const { isWide, side, tile, upper, lower, upperSum, middle, needle, lowerSum, digits, sums: size } = own;
+  const { routes, o, sums, isThere, isWhole, isIdea, show } = scene;
+  const x = own.channelLeft(c);
+  const center = x + tile / 2;
+  const slice = sliceOf(routes.blocks, c, o);
+  const stamp = sliceOf(routes.stamps, c, 0);
+  const number = routes.needles.at(c, o);
+  const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs)) || 1;
+  const pill = side * 1.28;
+  return [
+    grid(`slice${c}`, x, upper, side, K, slice, (value) => [
+      whole(value),
+      { ...weightLook(value / largest(slice), STANDARD), size: digits },
+    ]),
+    isIdea && !view.state.any
+      ? words(`idea${c}`, center, upperSum, view.text.split.times(whole(number), isWide), {
+          size: isWide ? view.caption * 1.05 : 14,
+          bold: true,
+          anchor: "middle",
+          fill: STANDARD,
+        })
+      : bracket(`upper${c}`, center, upperSum, c, isThere(c) ? whole(sums.parts[c]) : null, size),
+    grid(`stamp${c}`, x, lower, side, K, stamp, (value) => [
+      show(value, true),
+      {
+        ...weightLook(value / largest(stamp), DEPTHWISE),
+        size: view.state.any ? Math.max(14, Math.min(digits, side * 0.43)) : digits,
+      },
+    ]),
+    arrow(`down${c}`, center, lower + tile + 3, center, middle - pill / 2 - 2, DEPTHWISE),
+    rect(
+      `middle${c}`,
+      center - pill * 0.72,
+      middle - pill / 2,
+      pill * 1.44,
+      pill,
+      `fill:${isThere(c) ? mixed(DEPTHWISE, 16) : "none"};stroke:${DEPTHWISE};stroke-width:2;stroke-dasharray:${isThere(c) ? "none" : "4 4"}`,
+      { rx: pill / 2 },
+    ),
+    isThere(c) &&
+      words(`made${c}`, center, middle, show(sums.middle[c]), { size, bold: true, anchor: "middle", fill: DEPTHWISE }),
+    words(`needle${c}`, center, needle, `× ${show(number)}`, {
+      size,
+      bold: true,
+      anchor: "middle",
+      fill: POINTWISE,
+      style: isWhole || isIdea ? "" : "opacity:0.6",
+    }),
+    bracket(`lower${c}`, center, lowerSum, c, isWhole ? show(sums.terms[c]) : null, size),
+    c < CHANNELS - 1 && [
+      !isIdea && plus(`upper-plus${c}`, x + tile + own.gap / 2, upperSum, size),
+      plus(`lower-plus${c}`, x + tile + own.gap / 2, lowerSum, size),
+    ],
+  ];
+}
+
+function plus(key: string, x: number, y: number, size: number): Drawing {
+  return [words(key, x, y, "+", { size: size * 0.9, bold: true, anchor: "middle" })];
+}
+
+/** Both answers, and between them whether they are the same. */
+function answers(own: Layout, { sums, isWhole, isIdea, show }: Scene): Drawing {
+  const { isWide, side, box, answerLeft, upperSum, lowerSum, sums: size } = own;
+  const wide = box * 1.15;
+  const center = answerLeft + wide / 2;
+  const middle = (upperSum + lowerSum) / 2;
+  const parts = Math.abs(sums.standard - sums.separable) > 0.05;
+  const colour = parts ? "var(--bad)" : "var(--ink)";
+  const equals = (key: string, y: number): Drawing => [
+    isWide && words(key, answerLeft - side * 0.58, y, "=", { size, bold: true, anchor: "middle" }),
+  ];
+  return [
+    !isIdea && equals("upper-equals", upperSum),
+    equals("lower-equals", lowerSum),
+    answer(
+      "standard-answer",
+      answerLeft,
+      upperSum - box / 2,
+      wide,
+      box,
+      isWhole ? whole(sums.standard) : null,
+      STANDARD,
+    ),
+    answer(
+      "separable-answer",
+      answerLeft,
+      lowerSum - box / 2,
+      wide,
+      box,
+      isWhole ? show(sums.separable) : null,
+      POINTWISE,
+    ),
+    isWhole && [
+      path(
+        "same",
+        `M${center} ${upperSum + box / 2 + 6}V${middle - size}M${center} ${middle + size}V${lowerSum - box / 2 - 6}`,
+        `stroke:${colour};stroke-width:2.5;stroke-dasharray:${parts ? "4 5" : "none"}`,
+      ),
+      words("sign", center, middle, parts ? "≠" : "=", {
+        size: size * 1.7,
+        bold: true,
+        anchor: "middle",
+        fill: colour,
+      }),
+    ],
+  ];
+}
+
+/** Products so far, of one output pixel over all channels and outputs. */
+function counters({ width, caption, text }: View, own: Layout, { standard, stamps, needles, outputs }: Scene): Drawing {
+  const { isWide, side, upper, lower, answerLeft } = own;
+  const size = isWide ? clamped(side * 1.25, 36, 64) : 25;
+  const separable = stamps + needles;
+  const ratio = standard / separable;
+  const count = (key: string, x: number, y: number, value: number, fill: string): Drawing => [
+    words(key, x, y, whole(value), { size, bold: true, anchor: "end", fill }),
+  ];
+  if (!isWide) {
+    const x = answerLeft + own.box * 1.15;
+    return [
+      count("standard-count", x, upper + size * 0.4, standard, STANDARD),
+      count("separable-count", x, lower + size * 0.4, separable, POINTWISE),
+      needles > 0 &&
+        words("ratio", x, lower + size * 1.3, text.split.short(ratio), { size: 14, bold: true, anchor: "end" }),
+    ];
+  }
+  const soft = { size: caption, anchor: "end" as const, fill: "var(--soft)" };
+  const below = lower + size * 1.12;
+  return [
+    count("standard-count", width, upper + size * 0.35, standard, STANDARD),
+    words("standard-unit", width, upper + size * 1.12, text.split.products, soft),
+    count("separable-count", width, lower + size * 0.35, separable, POINTWISE),
+    words("stamps-count", width, below, needles > 0 ? text.split.forStamps(stamps) : text.split.products, soft),
+    needles > 0 && [
+      words("needles-count", width, below + caption * 1.35, text.split.forNeedles(needles, outputs), soft),
+      words("ratio", width, below + caption * 2.9, text.split.ratio(ratio), {
+        ...soft,
+        bold: true,
+        fill: "var(--ink)",
+      }),
+    ],
+  ];
+}
+
+export const splitFigure: Figure = {
+  timeline: ({ o }, step) => [STILL, ONE_TIMELINE, furtherTimeline(o), ANY_TIMELINE][step] ?? STILL,
+  shown: (state, step, at): State => (step === ANY ? { ...state, any: at === 1 } : state),
+  draw: (view) => {
+    const [own, scene] = [layoutOf(view), sceneOf(view)];
+    const { left, needle, end, side } = own;
+    return [
+      input(view, own),
+      headings(view, own, scene),
+      rect(
+        "needle",
+        left - 4,
+        needle - side * 0.62,
+        end - left + 8,
+        side * 1.24,
+        `fill:${mixed(POINTWISE, 9)};stroke:${POINTWISE};stroke-width:1.8`,
+        { rx: 4 },
+      ),
+      [0, 1, 2].map((c) => channel(view, own, scene, c)),
+      answers(own, scene),
+      counters(view, own, scene),
+    ];
+  },
+  says: (view) => {
+    const { sums, standard, stamps, needles, show, isWhole } = sceneOf(view);
+    if (!isWhole) return view.text.split.saysIdea;
+    return view.text.split.says(whole(sums.standard), show(sums.separable), whole(standard), whole(stamps + needles));
+  },
+  numbers: (view) => {
+    const { routes, o, sums, show } = sceneOf(view);
+    const { text } = view;
+    const slices = (what: string, of: (c: number) => readonly string[]): readonly (readonly string[])[] =>
+      [0, 1, 2].map((c) => [`${text.channels.names[c]}: ${what}`, ...of(c)]);
+    return [
+      [text.split.saysIdea],
+      ...slices(text.window.pixels, (c) => PIXELS[c].map(whole)),
+      ...slices(text.standard, (c) => sliceOf(routes.blocks, c, o).map(whole)),
+      ...slices(text.depthwise, (c) => sliceOf(routes.stamps, c, 0).map((value) => show(value))),
+      [text.pointwise, ...[0, 1, 2].map((c) => show(routes.needles.at(c, o)))],
+      [text.standard, ...sums.parts.map(whole), whole(sums.standard)],
+      [text.separable, ...sums.terms.map((term) => show(term)), show(sums.separable)],
+    ];
+  },
+  atOf: (state, step) =>
+    step === ANY ? Number(state.any) : step === FURTHER ? state.o - 1 : step === ONE ? CHANNELS + 1 : 0,
+};
+
+/** Share of the blocks that one stamp for each channel holds. */
+export function shareHeld(outputs: number): number {
+  return routesFor(outputs, true).energy;
+}

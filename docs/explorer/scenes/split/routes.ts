@@ -1,0 +1,116 @@
+/** @file Both routes to one output pixel, computed and counted by the library: blocks, or stamps and needles. */
+import {
+  conv2d,
+  conv2dCost,
+  conv2dGeometry,
+  depthwiseConv2d,
+  graphBuilder,
+  pointwiseConv2d,
+  Tensor,
+  toSeparable,
+} from "../../../../src/index.ts";
+import { anyBlocksFor, blocksFor, CHANNELS, CORNER, K, needlesFor, pixelsAt, stamps, sumsOf } from "../example.ts";
+
+/** The pixels under which both routes compute: nine of each channel, and as an image, [1, 3, 3, C]. */
+export const PIXELS: readonly (readonly number[])[] = Array.from({ length: CHANNELS }, (_, c) =>
+  pixelsAt(CORNER.row, CORNER.column, c),
+);
+const WINDOW: Tensor = new Tensor(
+  Float32Array.from({ length: K * K * CHANNELS }, (_, i) => PIXELS[i % CHANNELS][Math.floor(i / CHANNELS)]),
+  [1, K, K, CHANNELS],
+);
+
+export interface Routes {
+  /** W, [3, 3, C, O]; D, [3, 3, C, 1]; P, [C, O]. */
+  readonly blocks: Tensor;
+  readonly stamps: Tensor;
+  readonly needles: Tensor;
+  /** Share of the blocks' energy, Σ W², that the stamps and needles hold. */
+  readonly energy: number;
+}
+
+const known = new Map<string, Routes>();
+
+/** @param any whether the blocks are any, and stamps and needles come as near as they can; or they are D · P */
+export function routesFor(outputs: number, any: boolean): Routes {
+  const key = `${outputs} ${any}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const routes = any
+    ? nearest(anyBlocksFor(outputs))
+    : { blocks: blocksFor(outputs), stamps, needles: needlesFor(outputs), energy: 1 };
+  known.set(key, routes);
+  return routes;
+}
+
+/** The largest weight of a stamp on the screen. */
+const LARGEST = 3;
+
+/** One stamp for each channel, and needles, that hold as much as they can of any blocks. */
+function nearest(blocks: Tensor): Routes {
+  const [, , C, O] = blocks.shape;
+  // A single block is one stamp for each channel already, and a needle of ones.
+  if (O === 1) return { blocks, stamps: blocks, needles: new Tensor(new Float32Array(C).fill(1), [C, 1]), energy: 1 };
+  const g = graphBuilder("block", WINDOW.shape);
+  const graph = g.build(g.conv2d(g.input, { name: "block", outputs: O, kernel: K, bias: false }));
+  const { weights, layers } = toSeparable(graph, new Map([["block/filter", blocks]]), { layers: "all", multiplier: 1 });
+  const [own, needles] = ["block_depthwise/filter", "block/filter"].map((name) =>
+    (weights.get(name) as Tensor).contiguous(),
+  );
+  // A stamp times a number, and its needle's weight over that number, are the same filter: readable numbers then.
+  const scales = Array.from({ length: C }, (_, c) => {
+    const slice = own.data.filter((_, i) => i % C === c);
+    return LARGEST / Math.max(...slice.map(Math.abs));
+  });
+  return {
+    blocks,
+    stamps: new Tensor(
+      own.data.map((value, i) => value * scales[i % C]),
+      own.shape,
+    ),
+    needles: new Tensor(
+      needles.data.map((value, i) => value / scales[Math.floor(i / O)]),
+      [C, O],
+    ),
+    energy: layers[0].energy,
+  };
+}
+
+/** Everything that is computed on the way to one output. */
+export interface Sums {
+  /** Above: the sum of each channel, and their total. */
+  readonly parts: readonly number[];
+  readonly standard: number;
+  /** Below: what each stamp makes, that times the needle, and the total. */
+  readonly middle: readonly number[];
+  readonly terms: readonly number[];
+  readonly separable: number;
+}
+
+export function sumsFor({ blocks, stamps: own, needles }: Routes, o: number): Sums {
+  const middle = depthwiseConv2d(WINDOW, own);
+  return {
+    parts: [...sumsOf(WINDOW, blocks, o).parts.data],
+    standard: conv2d(WINDOW, blocks).at(0, 0, 0, o),
+    middle: [...middle.data],
+    terms: Array.from(middle.data, (value, c) => value * needles.at(c, o)),
+    separable: pointwiseConv2d(middle, needles).at(0, 0, 0, o),
+  };
+}
+
+/** Products for so many outputs of one pixel. */
+export interface Counts {
+  readonly standard: number;
+  readonly stamps: number;
+  readonly needles: number;
+}
+
+export function countsFor(outputs: number): Counts {
+  const pixel = [1, 1, 1, CHANNELS];
+  const { shape } = WINDOW;
+  return {
+    standard: conv2dCost(conv2dGeometry(shape, [K, K, CHANNELS, outputs], {})).macs,
+    stamps: conv2dCost(conv2dGeometry(shape, [K, K, CHANNELS, 1], {}, "depthwiseConv2d")).macs,
+    needles: conv2dCost(conv2dGeometry(pixel, [CHANNELS, outputs], {}, "pointwiseConv2d")).macs,
+  };
+}

@@ -1,0 +1,33 @@
+/** @file Arriving at a section, and staying there while what stands above it grows. */
+
+/** Milliseconds after which nothing grows by itself any more. */
+const SETTLED = 6000;
+
+let leave: () => void = () => {};
+
+/** @param below pixels below its top, where somebody was before */
+export function arrive(target: HTMLElement, below = 0): void {
+  leave();
+  const go = (): void => {
+    const off = target.getBoundingClientRect().top - barHeight() + below;
+    if (Math.abs(off) > 1) scrollBy({ top: off, behavior: "instant" });
+  };
+  const watcher = new ResizeObserver(go);
+  const acts = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
+  const timer = setTimeout(() => leave(), SETTLED);
+  leave = () => {
+    clearTimeout(timer);
+    watcher.disconnect();
+    for (const act of acts) removeEventListener(act, leave);
+    leave = () => {};
+  };
+  for (const act of acts) addEventListener(act, leave, { passive: true });
+  go();
+  watcher.observe(document.body);
+  for (const section of document.querySelectorAll("main section")) watcher.observe(section);
+}
+
+/** Pixels that the bar takes of the top. */
+export function barHeight(): number {
+  return document.querySelector(".bar")?.getBoundingClientRect().height ?? 0;
+}

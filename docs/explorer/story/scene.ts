@@ -1,0 +1,99 @@
+/** @file A scene: its heading and the steps of its text, and beside them the figure that follows what is read. */
+import { type Stage, stage } from "../figure/stage.ts";
+import { story, t } from "../text/language.ts";
+import { fill, h } from "../view/h.ts";
+import { barHeight } from "./arrive.ts";
+import { handlesFor } from "./handles.ts";
+import { state } from "./kept.ts";
+import { rich } from "./rich.ts";
+import { factsOf, type Scene } from "./scenes.ts";
+
+export interface ShownScene {
+  readonly element: HTMLElement;
+  readonly figure: Stage;
+  /** Puts what is set into texts. */
+  retell(): void;
+  /** Finds the step that is read. */
+  follow(): void;
+}
+
+/** The first screen: a heading, a race, and where to go. */
+export function startScene({ id, figure }: Scene, showMe: () => void): ShownScene {
+  const text = story();
+  const own = stage(id, text.start.label, figure, 1, null);
+  const element = h(
+    "section",
+    { id, class: "hero", "aria-labelledby": `${id}-title` },
+    h("h1", { id: `${id}-title` }, `${text.headline} `, h("span", {}, text.how)),
+    own.element,
+    h(
+      "div",
+      { class: "go" },
+      h("a", { class: "show", href: "#window", onclick: showMe }, text.showMe),
+      h("a", { href: "#laboratory" }, text.toLaboratory),
+      h("p", {}, text.note),
+    ),
+  );
+  return { element, figure: own, retell: () => {}, follow: () => {} };
+}
+
+export function sceneOf(scene: Scene, number: number): ShownScene {
+  const { id, figure, chapter, source } = scene;
+  const text = story();
+  const own = text[id as "window"];
+  const steps = own.steps(factsOf(state())).map(() => h("div", { class: "step" }));
+  const shown = stage(id, own.label, figure, steps.length, handlesFor(scene.id));
+  const links = h(
+    "p",
+    { class: "links" },
+    h("a", { href: `chapters/${chapter}.html` }, `${t().chapter}: ${chapter}`),
+    " · ",
+    h("a", { href: `chapters/source/${source}.html` }, `${t().source}: ${source.split("/").pop()}`),
+  );
+  let told = "";
+  const retell = (): void => {
+    const paragraphs = own.steps(factsOf(state()));
+    const key = JSON.stringify(paragraphs);
+    if (key === told) return;
+    told = key;
+    paragraphs.forEach((lines, i) => {
+      const before = steps[i].dataset.said;
+      if (before === JSON.stringify(lines)) return;
+      steps[i].dataset.said = JSON.stringify(lines);
+      fill(
+        steps[i],
+        h("div", {}, ...lines.map((line) => h("p", {}, ...rich(line, id))), i === steps.length - 1 && links),
+      );
+    });
+  };
+  retell();
+  const element = h(
+    "section",
+    { id, class: "scene", "aria-labelledby": `${id}-title` },
+    h(
+      "div",
+      { class: "head" },
+      h("span", { class: "number", "aria-hidden": "true" }, String(number)),
+      h("h2", { id: `${id}-title` }, own.title),
+    ),
+    h("div", { class: "steps-of-text" }, ...steps),
+    shown.element,
+  );
+  let read = -1;
+  const follow = (): void => {
+    const line = readingLine(shown.element);
+    const next = Math.max(0, steps.filter((step) => step.getBoundingClientRect().top < line).length - 1);
+    if (next === read) return;
+    read = next;
+    for (const [i, step] of steps.entries()) step.classList.toggle("now", i === next);
+    shown.setStep(next);
+  };
+  return { element, figure: shown, retell, follow };
+}
+
+/** Where the eyes are: the middle of what is left of the window for text. */
+function readingLine(figure: HTMLElement): number {
+  const top = figure.getBoundingClientRect().top;
+  const isBelow = getComputedStyle(figure).getPropertyValue("--below") === "1";
+  return isBelow ? barHeight() + Math.max(0, Math.min(top, innerHeight) - barHeight()) * 0.62 : innerHeight * 0.5;
+}

@@ -1,0 +1,227 @@
+/** @file The story of the page, in English. `[words](what)` is a link: see story/rich.ts. */
+
+const times = (value: string): string => `${value} ×`;
+const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** What texts are told: what is set, and what the library has computed. */
+export interface Facts {
+  readonly o: number;
+  readonly k: number;
+  /** The kernel that scene 4 asks about. */
+  readonly asked: number;
+  /** Percent of the blocks that one stamp for each channel holds. */
+  readonly share: number;
+  /** Whether TensorFlow's and PyTorch's padding lay the windows alike. */
+  readonly rulesAgree: boolean;
+}
+
+export const story = {
+  times,
+  headline: "Split one convolution into two, and it gets eight times cheaper.",
+  how: "How?",
+  showMe: "Show me",
+  toLaboratory: "or go to the laboratory",
+  note: "Both routes multiply at the same speed, for one real block of MobileNet: 112 × 112 pixels, 32 channels in, 64 out. Not all are drawn.",
+  scenes: "Scenes",
+  laboratory: "The laboratory",
+  laboratoryIntro:
+    "Everything can be set here, and everything is measured: your own numbers, images and networks, in this browser.",
+  numbers: "The numbers of this figure",
+  standard: "Standard",
+  separable: "Separable",
+  depthwise: "Depthwise",
+  pointwise: "Pointwise",
+  controls: {
+    play: "Play",
+    pause: "Pause",
+    speed: (value: number) => `Speed ${value} ×`,
+    keys: "Space plays and pauses; ← and → go one value",
+    stride: "Stride",
+    padding: "Padding",
+    paddings: { valid: "none", tensorflow: "same, TensorFlow", pytorch: "same, PyTorch" },
+    outputs: "Outputs O",
+    filter: "Filter",
+    filters: { splits: "splits", any: "any filter" },
+    sameRules: "the same here",
+  },
+  names: { start: "Start", window: "Window", channels: "Channels", split: "Split", price: "Price" },
+  start: {
+    label: "A race of two routes",
+    parts: (channels: number, outputs: number) => [
+      `${outputs} deep blocks`,
+      `${channels} flat stamps,`,
+      "then",
+      `${outputs} thin needles`,
+    ],
+    short: (channels: number, outputs: number) => `${channels} stamps, ${outputs} needles`,
+    same: "the same patch",
+    unit: "multiply-accumulates",
+    done: (ratio: string) => `done, with ${ratio} times fewer`,
+    doneShort: (ratio: string) => `${ratio} × fewer`,
+    says: (standard: string, separable: string, ratio: string) =>
+      `Standard: ${standard} multiply-accumulates. Separable: ${separable}, ${ratio} times fewer.`,
+  },
+  window: {
+    label: "A window slides over one channel of a photo",
+    title: "A window slides",
+    steps: (_: Facts): readonly (readonly string[])[] => [
+      [
+        "A convolution looks at nine pixels at a time. It multiplies each by a weight and adds up the products.",
+        "One output pixel costs nine multiplications.",
+      ],
+      [
+        "The nine weights are the [stamp](word:stamp). The same stamp goes everywhere.",
+        "This one responds where brightness changes from top to bottom: eyelids, nose, mouth. Point at the photo to put the window there, and click to keep it.",
+      ],
+      [
+        "Other weights, other picture: [edge](set:stamp=edge), [blur](set:stamp=blur), [sharpen](set:stamp=sharpen).",
+        "A network [learns](set:stamp=learned) its own: that one looked at clothes.",
+      ],
+      [
+        "With a [stride](word:stride) of 2 the window skips every other place, and a quarter of the pixels is left.",
+        "[Padding](word:padding) puts zeros around the photo, so that the window can stand at its edge. “Same” is two rules: with stride 2, TensorFlow pads at the end only, PyTorch on both sides, one pixel apart.",
+      ],
+    ],
+    photo: "One channel of the photo",
+    photoShort: "One channel",
+    output: (rows: number, columns: number) => `Output, ${rows} × ${columns}`,
+    pixels: "9 pixels",
+    weights: "9 weights",
+    tenths: "9 weights, in tenths",
+    products: "9 products",
+    productsTitle: "Products",
+    sum: (divisor: number) => (divisor === 1 ? "sum" : `sum ÷ ${divisor}`),
+    says: (row: number, column: number, value: string) => `Window at row ${row}, column ${column}: the sum is ${value}`,
+    paddings: { valid: "None", tensorflow: "TensorFlow", pytorch: "PyTorch" },
+    rule: (name: string, front: number, back: number) => `${name}: ${front} in front, ${back} behind`,
+  },
+  channels: {
+    label: "A deep filter over three channels",
+    title: "The stamp gets deep",
+    steps: (_: Facts): readonly (readonly string[])[] => [
+      [
+        "A colour photo is three images: red, green and blue, its [channels](word:channel). So the stamp becomes a block, three slices deep.",
+      ],
+      [
+        "Each slice makes a sum over its own channel. Then the three sums become one number.",
+        "That is k² · C = 9 · 3 = 27 products for one number.",
+      ],
+      [
+        "One block makes one output channel. A layer with O = 64 outputs needs 64 blocks: k² · C · O = 1,728 products for every pixel.",
+        "Deeper in a network C is not 3 but hundreds.",
+      ],
+    ],
+    names: ["red", "green", "blue"],
+    image: "Corner of the eye",
+    slices: "Three slices",
+    sums: "Sums",
+    block: "A block of 3 × 3 × 3 weights",
+    weights: (count: number) => `${count} weights`,
+    output: "Output",
+    layer: (products: number, outputs: number) =>
+      `${products} products × ${outputs} blocks = ${(products * outputs).toLocaleString("en")} per pixel`,
+    products: (taps: number, channels: number) => `${taps} × ${channels} = ${taps * channels} products for one number`,
+    saysBlock: (weights: number) => `Three channels, and a block of ${weights} weights, nine for each`,
+    says: (parts: readonly string[], total: string) => `${parts.map((part) => `(${part})`).join(" + ")} = ${total}`,
+  },
+  split: {
+    label: "The same answer by two routes",
+    title: "The split",
+    steps: ({ o, share }: Facts): readonly (readonly string[])[] => [
+      [
+        "Suppose that each slice of the block is one small [stamp](word:stamp), times one number.",
+        "Then the stamp can go first, and the number after.",
+      ],
+      [
+        "Nine products for each slice, above and below. Then three more below: the [needle](word:needle).",
+        "Both arrive at 43.",
+      ],
+      [
+        "For the next output the block above starts again: 27 more products.",
+        `Below, the stamps are paid for already. Another needle costs 3. ${o > 1 ? `After ${o} outputs: ${27 * o} against ${27 + 3 * o}.` : "With one output nothing is saved."}`,
+      ],
+      [
+        "What is given up? Most filters are not one stamp times one number. With [any filter](set:any=1) the sums part.",
+        o > 1
+          ? `The best stamps, one for each channel, hold ${share} % of these ${o} blocks (of the sum of their squared weights). A network that is trained split learns filters that [fit](set:any=0).`
+          : "A single block always splits: its three slices are the stamps. But then nothing is saved.",
+      ],
+    ],
+    window: "The window",
+    block: (o: number, outputs: number) => (outputs > 1 ? `block ${o} of ${outputs}` : "one block"),
+    stamps: "stamps, then a needle",
+    needle: (o: number, outputs: number, isLong: boolean) =>
+      `${isLong ? "same stamps, " : ""}needle ${o} of ${outputs}`,
+    times: (value: string, isLong: boolean) => (isLong ? `= ${value} × stamp` : `= ${value} ×`),
+    products: "products",
+    forStamps: (count: number) => `${count} for stamps`,
+    forNeedles: (count: number, outputs: number) => `+ ${count} for ${outputs === 1 ? "the needle" : "needles"}`,
+    ratio: (ratio: number) => (ratio < 1 ? "dearer so far" : `${ratio.toFixed(1)} × fewer`),
+    short: (ratio: number) => (ratio < 1 ? "dearer" : `${ratio.toFixed(1)} ×`),
+    saysIdea: "Each slice of the block is a stamp times a number: the stamps can go first, the numbers after",
+    says: (standard: string, separable: string, products: string, fewer: string) =>
+      `Standard ${standard} with ${products} products, separable ${separable} with ${fewer}`,
+  },
+  price: {
+    label: "The price as an area",
+    title: "The price is an area",
+    steps: ({ asked, o }: Facts): readonly (readonly string[])[] => [
+      [
+        "Down the side, the k² weights of a stamp. Along the top, O outputs.",
+        "The standard convolution pays for every square. The split pays for the two edges.",
+      ],
+      [
+        `Now a stamp of ${asked} × ${asked}, and ${plural(o, "output")}. How many times cheaper is the split?`,
+        "Put your guess on the line.",
+      ],
+      [
+        "Drag both edges. With k = 1 the split is dearer: there is nothing to split. The saving can never pass k², nor O.",
+        "Which two things change nothing? The size of the image and its channels C: both routes pay for them alike.",
+      ],
+    ],
+    everySquare: "Standard: every square",
+    twoEdges: "Separable: the two edges",
+    cheaper: "cheaper",
+    dearer: "dearer",
+    needles: (o: number) => `${o} needles`,
+    outputs: (o: number) => plural(o, "output"),
+    handles: {
+      o: "O, the number of outputs",
+      k: "k, the side of the stamp",
+      guess: "Your guess, times cheaper; Enter gives it",
+    },
+    line: "Times cheaper",
+    yourGuess: "your guess",
+    you: (value: string) => `you: ${value}`,
+    verdict: (guess: number, ratio: number) => {
+      const off = ratio / guess;
+      const it = `It is ${factor(ratio)}: `;
+      if (Math.abs(Math.log(off)) < 0.1) return `${it}well guessed`;
+      const by = off > 1 ? off : 1 / off;
+      const often = Math.abs(by - 2) < 0.1 ? "twice" : `${factor(by)} times`;
+      return `${it}${often} too ${off > 1 ? "low" : "high"}`;
+    },
+    hint: "Drag the mark, or use ← and →, then Enter",
+    saysQuestion: (k: number, o: number) =>
+      `How many times cheaper is the split for k = ${k} and ${plural(o, "output")}?`,
+    says: (standard: string, separable: string, ratio: number) =>
+      `k² × O is ${standard}, k² + O is ${separable}: ${ratio < 1 ? `${(1 / ratio).toFixed(2)} times dearer` : `${factor(ratio)} times cheaper`}`,
+  },
+  /** Words that are explained where they stand; the glossary's. */
+  words: {
+    stamp:
+      "A k × k kernel that reads one channel: nine weights for k = 3. A depthwise convolution has one for each channel.",
+    needle:
+      "A 1 × 1 kernel as deep as there are channels: one weight for each. A pointwise convolution has one for each output.",
+    channel:
+      "One of the images that an image is made of: red, green and blue at first, what a layer has found later on.",
+    stride: "How far the window moves from one output pixel to the next.",
+    padding: "Pixels of 0 around the image, so that a window can reach beyond its edge.",
+    tier: "One way to compute everything: naive is the formula, im2col a matrix product, simd WebAssembly with vectors.",
+    multiplier: "M: outputs for each channel of a depthwise convolution.",
+    dilation: "Distance between neighbouring taps of the kernel: 1 leaves no gaps.",
+  },
+};
+
+export type StoryText = typeof story;
