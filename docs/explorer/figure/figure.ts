@@ -23,8 +23,12 @@ export interface View {
 
 export interface Figure {
   timeline(state: State, step: number): Timeline;
-  /** The state that is to be seen, where a step shows others than the one that was set. */
-  shown?(state: State, step: number, at: number): State;
+  /**
+   * The state that is to be seen, where a step shows others than the one that was set.
+   *
+   * @param isSet whether somebody has set something in this step: then that is to be seen
+   */
+  shown?(state: State, step: number, at: number, isSet: boolean): State;
   draw(view: View): Drawing;
   /** The same in words, for those who do not see it. */
   says(view: View): string;

@@ -49,13 +49,17 @@ export function weightLook(share: number, colour: string): CellLook {
 
 export const PLAIN_CELL: CellLook = { fill: "var(--raised)", line: "var(--line)" };
 
-/** @param side of the cell @param text what stands in it; "" for nothing */
-export function cell(key: string, x: number, y: number, side: number, text: string, look: CellLook): Drawing {
-  const { fill, line, ink = "var(--ink)", bold = false, style = "", size = clamped(side * 0.5, 14, 40) } = look;
+/** Pixels: a side, or width and height. */
+type CellSize = number | readonly [width: number, height: number];
+
+/** @param text what stands in it; "" for nothing */
+export function cell(key: string, x: number, y: number, sides: CellSize, text: string, look: CellLook): Drawing {
+  const [width, height] = typeof sides === "number" ? [sides, sides] : sides;
+  const { fill, line, ink = "var(--ink)", bold = false, style = "", size = clamped(height * 0.5, 14, 40) } = look;
   return [
-    rect(key, x + 0.75, y + 0.75, side - 1.5, side - 1.5, `fill:${fill};stroke:${line};stroke-width:1.2;${style}`),
+    rect(key, x + 0.75, y + 0.75, width - 1.5, height - 1.5, `fill:${fill};stroke:${line};stroke-width:1.2;${style}`),
     text !== "" &&
-      words(`${key}n`, x + side / 2, y + side / 2 + 0.5, text, { size, bold, anchor: "middle", fill: ink, style }),
+      words(`${key}n`, x + width / 2, y + height / 2 + 0.5, text, { size, bold, anchor: "middle", fill: ink, style }),
   ];
 }
 
@@ -64,14 +68,15 @@ export function grid<T>(
   key: string,
   x: number,
   y: number,
-  side: number,
+  sides: CellSize,
   columns: number,
   values: readonly T[],
   cellOf: (value: T, i: number) => readonly [text: string, look: CellLook],
 ): Drawing {
   return values.map((value, i) => {
     const [text, look] = cellOf(value, i);
-    return cell(`${key}${i}`, x + (i % columns) * side, y + Math.floor(i / columns) * side, side, text, look);
+    const [width, height] = typeof sides === "number" ? [sides, sides] : sides;
+    return cell(`${key}${i}`, x + (i % columns) * width, y + Math.floor(i / columns) * height, sides, text, look);
   });
 }
 
@@ -196,6 +201,6 @@ export function solid(
 export function widthOf(text: string): number {
   let ems = 0;
   for (const one of text)
-    ems += one > "\u2e80" ? 1 : " ,.:;()[]|ilj".includes(one) ? 0.32 : one === "m" || one === "w" ? 0.85 : 0.58;
+    ems += one > "\u2e80" ? 1 : " ,.:;()[]|ilj".includes(one) ? 0.32 : one === "m" || one === "w" ? 0.83 : 0.54;
   return ems;
 }

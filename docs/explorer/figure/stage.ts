@@ -22,6 +22,8 @@ interface Kept {
   readonly player: Player;
   step: number;
   pin: number | null;
+  /** Whether something was set in this step, and nothing played since. */
+  isSet: boolean;
 }
 const kept = new Map<string, Kept>();
 
@@ -69,7 +71,7 @@ export function stage(
   handles: { readonly element: Child; show(state: State): void } | null,
 ): Stage {
   const text = story();
-  const own = kept.get(id) ?? { player: player(!reduced.matches), step: 0, pin: null };
+  const own = kept.get(id) ?? { player: player(!reduced.matches), step: 0, pin: null, isSet: false };
   if (!kept.has(id)) {
     kept.set(id, own);
     if (reduced.matches) own.player.at = figure.timeline(state(), 0).count - 1;
@@ -89,7 +91,7 @@ export function stage(
     const step = isPrinted ? count - 1 : own.step;
     const timeline = figure.timeline(state(), step);
     const at = isPrinted ? timeline.count - 1 : Math.min(own.player.at, timeline.count - 1);
-    const shown = figure.shown?.(state(), step, at) ?? state();
+    const shown = figure.shown?.(state(), step, at, own.isSet && !isPrinted) ?? state();
     return { ...size, caption, state: shown, step, at, spot: hover ?? own.pin, text };
   };
   const draw = (): void => {
@@ -119,15 +121,17 @@ export function stage(
     const { isPlaying } = own.player;
     fill(
       toggle,
-      h("span", { "aria-hidden": "true" }, isPlaying ? "❚❚ " : "▶ "),
-      isPlaying ? text.controls.pause : text.controls.play,
+      h("span", { "aria-hidden": "true" }, isPlaying ? "❚❚" : "▶"),
+      h("span", {}, ` ${isPlaying ? text.controls.pause : text.controls.play}`),
     );
+    toggle.setAttribute("aria-label", isPlaying ? text.controls.pause : text.controls.play);
   };
   const setPlaying = (isPlaying: boolean): void => {
     const timeline = figure.timeline(state(), own.step);
     own.player.isPlaying = isPlaying;
     own.player.seen = 0;
     own.pin = isPlaying ? null : own.pin;
+    own.isSet &&= !isPlaying;
     if (isPlaying && own.player.at >= timeline.count - 1) own.player.at = 0;
     showToggle();
     draw();
@@ -306,6 +310,7 @@ export function stage(
       if (step === own.step) return;
       own.step = step;
       own.pin = null;
+      own.isSet = false;
       hover = null;
       own.player.seen = 0;
       const { isPlaying } = own.player;
@@ -317,6 +322,7 @@ export function stage(
       if (isOwn) {
         own.player.at = figure.atOf?.(state(), own.step) ?? own.player.at;
         own.player.isPlaying = false;
+        own.isSet = true;
         showToggle();
       }
       draw();

@@ -10,9 +10,21 @@ export function coloursOf(style: string, scheme: "light" | "dark"): Colours {
   return new Map(found.map(([, name, light, dark]) => [name, scheme === "light" ? light : dark]));
 }
 
-/** @param label what it shows, for those who do not see it */
-export function svgText(drawing: Drawing, width: number, height: number, colours: Colours, label: string): string {
-  const own = (style: string): string => resolved(style, colours);
+/**
+ * @param margin pixels around the drawing
+ * @param label what it shows, for those who do not see it
+ */
+export function svgText(
+  drawing: Drawing,
+  width: number,
+  height: number,
+  margin: number,
+  colours: Colours,
+  scheme: "light" | "dark",
+  label: string,
+): string {
+  const filter = scheme === "dark" ? "invert(1)" : "none";
+  const own = (style: string): string => resolved(style.replace("var(--ink-filter)", filter), colours);
   const body = shapesOf(drawing).map(({ tag, attributes, words, picture }) => {
     const all = { ...attributes, ...(picture && { href: pngOf(picture) }) };
     const list = Object.entries(all)
@@ -21,8 +33,8 @@ export function svgText(drawing: Drawing, width: number, height: number, colours
     return `<${tag}${list.join("")}${words === undefined ? "/>" : `>${escaped(words)}</${tag}>`}`;
   });
   const font = `font-family="system-ui,'Segoe UI','Helvetica Neue',Arial,sans-serif"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(label)}" ${font}>
-<rect width="100%" height="100%" rx="8" fill="${own("var(--paper)")}"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}" width="${width + 2 * margin}" height="${height + 2 * margin}" role="img" aria-label="${escaped(label)}" ${font}>
+<rect x="${-margin}" y="${-margin}" width="100%" height="100%" rx="8" fill="${own("var(--paper)")}"/>
 ${body.join("\n")}
 </svg>
 `;

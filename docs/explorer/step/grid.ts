@@ -125,7 +125,7 @@ function draw(
   const inset = context.lineWidth / 2;
   context.strokeRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
   if (value === null) return;
-  context.fillStyle = isPadded && !mark ? colours.soft : colours.ink;
+  context.fillStyle = mark === "added" ? colours["added-ink"] : isPadded && !mark ? colours.soft : colours.ink;
   const text = plain(value);
   // Squeezing a text into a width means measuring it: only where it may be too wide.
   if (text.length > 3) context.fillText(text, x + cell / 2, y + cell / 2 + 1, cell - 4);

@@ -8,20 +8,27 @@ let leave: () => void = () => {};
 /** @param below pixels below its top, where somebody was before */
 export function arrive(target: HTMLElement, below = 0): void {
   leave();
+  let at = 0;
   const go = (): void => {
     const off = target.getBoundingClientRect().top - barHeight() + below;
     if (Math.abs(off) > 1) scrollBy({ top: off, behavior: "instant" });
+    at = scrollY;
   };
   const watcher = new ResizeObserver(go);
   const acts = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
+  const away = (): void => {
+    if (Math.abs(scrollY - at) > 2) leave(); // somebody has gone on
+  };
   const timer = setTimeout(() => leave(), SETTLED);
   leave = () => {
     clearTimeout(timer);
     watcher.disconnect();
+    removeEventListener("scroll", away);
     for (const act of acts) removeEventListener(act, leave);
     leave = () => {};
   };
   for (const act of acts) addEventListener(act, leave, { passive: true });
+  addEventListener("scroll", away, { passive: true });
   go();
   watcher.observe(document.body);
   for (const section of document.querySelectorAll("main section")) watcher.observe(section);

@@ -25,7 +25,12 @@ export function bar(speak: () => void): Bar {
     ...SCENES.map(({ id }, i) =>
       h("a", { href: `#${id}`, title: text.names[id] }, String(i), h("span", {}, ` ${text.names[id]}`)),
     ),
-    h("a", { href: "#laboratory", class: "to-laboratory" }, text.laboratory),
+    h(
+      "a",
+      { href: "#laboratory", class: "to-laboratory", title: text.laboratory },
+      h("span", { class: "long" }, text.laboratory),
+      h("span", { class: "short" }, text.laboratoryShort),
+    ),
   ];
   const themeButton = button(
     "",

@@ -10,6 +10,8 @@ import { setState, state } from "./kept.ts";
 
 const LINK = /\[([^\]]+)\]\((word|set):([^)]+)\)/g;
 
+const MARK = /^[.,:;)。，、：；）]/;
+
 type Word = keyof ReturnType<typeof story>["words"];
 
 /** @param scene in which what it sets is to be seen */
@@ -19,8 +21,12 @@ export function rich(text: string, scene: string): readonly Child[] {
   for (const link of text.matchAll(LINK)) {
     const [whole, shown, kind, what] = link;
     children.push(text.slice(end, link.index));
-    children.push(...(kind === "word" ? explained(what as Word, shown) : [setter(shown, what, scene)]));
     end = link.index + whole.length;
+    const mark = MARK.exec(text.slice(end))?.[0] ?? "";
+    end += mark.length;
+    const own = kind === "word" ? explained(what as Word, shown) : [setter(shown, what, scene)];
+    // A mark must not begin a line, which it may behind a button.
+    children.push(h("span", { class: "glued" }, ...own, mark));
   }
   return [...children, text.slice(end)];
 }

@@ -2,6 +2,7 @@
 
 const times = (value: string): string => `${value} ×`;
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const grouped = (value: number): string => value.toLocaleString("en");
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** What texts are told: what is set, and what the library has computed. */
@@ -22,9 +23,10 @@ export const story = {
   how: "How?",
   showMe: "Show me",
   toLaboratory: "or go to the laboratory",
-  note: "Both routes multiply at the same speed, for one real block of MobileNet: 112 × 112 pixels, 32 channels in, 64 out. Not all are drawn.",
+  note: "Both routes multiply at the same speed, for one real block of MobileNet: 112 × 112 pixels, 32 channels in, 64 out. Not all are drawn.",
   scenes: "Scenes",
   laboratory: "The laboratory",
+  laboratoryShort: "Lab",
   laboratoryIntro:
     "Everything can be set here, and everything is measured: your own numbers, images and networks, in this browser.",
   numbers: "The numbers of this figure",
@@ -38,8 +40,8 @@ export const story = {
     speed: (value: number) => `Speed ${value} ×`,
     keys: "Space plays and pauses; ← and → go one value",
     stride: "Stride",
-    padding: "Padding",
-    paddings: { valid: "none", tensorflow: "same, TensorFlow", pytorch: "same, PyTorch" },
+    padding: "Same padding",
+    paddings: { valid: "none", tensorflow: "TensorFlow", pytorch: "PyTorch" },
     outputs: "Outputs O",
     filter: "Filter",
     filters: { splits: "splits", any: "any filter" },
@@ -105,10 +107,10 @@ export const story = {
       ],
       [
         "Each slice makes a sum over its own channel. Then the three sums become one number.",
-        "That is k² · C = 9 · 3 = 27 products for one number.",
+        "That is k²·C = 9·3 = 27 products for one number.",
       ],
       [
-        "One block makes one output channel. A layer with O = 64 outputs needs 64 blocks: k² · C · O = 1,728 products for every pixel.",
+        "One block makes one output channel. A layer with O = 64 outputs needs 64 blocks: k²·C·O = 1,728 products for every pixel.",
         "Deeper in a network C is not 3 but hundreds.",
       ],
     ],
@@ -120,7 +122,7 @@ export const story = {
     weights: (count: number) => `${count} weights`,
     output: "Output",
     layer: (products: number, outputs: number) =>
-      `${products} products × ${outputs} blocks = ${(products * outputs).toLocaleString("en")} per pixel`,
+      `${products} products × ${outputs} blocks = ${grouped(products * outputs)} per pixel`,
     products: (taps: number, channels: number) => `${taps} × ${channels} = ${taps * channels} products for one number`,
     saysBlock: (weights: number) => `Three channels, and a block of ${weights} weights, nine for each`,
     says: (parts: readonly string[], total: string) => `${parts.map((part) => `(${part})`).join(" + ")} = ${total}`,
@@ -139,7 +141,7 @@ export const story = {
       ],
       [
         "For the next output the block above starts again: 27 more products.",
-        `Below, the stamps are paid for already. Another needle costs 3. ${o > 1 ? `After ${o} outputs: ${27 * o} against ${27 + 3 * o}.` : "With one output nothing is saved."}`,
+        `Below, the stamps are paid for already. Another needle costs 3. ${o > 1 ? `After ${o} outputs: ${grouped(27 * o)} against ${grouped(27 + 3 * o)}.` : "With one output nothing is saved."}`,
       ],
       [
         "What is given up? Most filters are not one stamp times one number. With [any filter](set:any=1) the sums part.",

@@ -2,16 +2,18 @@
 import type { StoryText } from "./story.en.ts";
 
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const grouped = (value: number): string => value.toLocaleString("en");
 
 export const story: StoryText = {
   times: (value) => `${value} 倍`,
-  headline: "把一个卷积拆成两个，就便宜八倍。",
+  headline: "把一个卷积拆成两个，计算量只剩八分之一。",
   how: "怎么做到的？",
   showMe: "演示给我看",
   toLaboratory: "或者直接去实验室",
-  note: "两条路线的乘法速度相同，算的是 MobileNet 中一个真实的块：112 × 112 像素，32 个输入通道，64 个输出通道。图中没有全部画出。",
+  note: "两条路线的乘法速度相同，算的是 MobileNet 中一个真实的块：112 × 112 像素，32 个输入通道，64 个输出通道。图中没有全部画出。",
   scenes: "场景",
   laboratory: "实验室",
+  laboratoryShort: "实验室",
   laboratoryIntro: "这里一切都可以设定，一切都是实测：用你自己的数、图片和网络，就在此浏览器中。",
   numbers: "此图中的数",
   standard: "标准卷积",
@@ -24,8 +26,8 @@ export const story: StoryText = {
     speed: (value) => `速度 ${value} 倍`,
     keys: "空格键播放或暂停，← 和 → 前后移动一个值",
     stride: "步长",
-    padding: "填充",
-    paddings: { valid: "无", tensorflow: "same，TensorFlow", pytorch: "same，PyTorch" },
+    padding: "same 填充",
+    paddings: { valid: "无", tensorflow: "TensorFlow", pytorch: "PyTorch" },
     outputs: "输出通道 O",
     filter: "卷积核",
     filters: { splits: "可拆", any: "任意" },
@@ -79,9 +81,9 @@ export const story: StoryText = {
     title: "印章变厚了",
     steps: () => [
       ["彩色照片是三幅图：红、绿、蓝，即三个[通道](word:channel)。所以印章变成一个厚块，共三片。"],
-      ["每一片对自己的通道求和，三个和再加成一个数。", "一个数需要 k² · C = 9 · 3 = 27 个乘积。"],
+      ["每一片对自己的通道求和，三个和再加成一个数。", "一个数需要 k²·C = 9·3 = 27 个乘积。"],
       [
-        "一个厚块得到一个输出通道。输出 O = 64 的一层需要 64 个厚块：每个像素 k² · C · O = 1,728 个乘积。",
+        "一个厚块得到一个输出通道。输出 O = 64 的一层需要 64 个厚块：每个像素 k²·C·O = 1,728 个乘积。",
         "在网络深处，C 不是 3，而是几百。",
       ],
     ],
@@ -92,8 +94,7 @@ export const story: StoryText = {
     block: "3 × 3 × 3 个权重的厚块",
     weights: (count) => `${count} 个权重`,
     output: "输出",
-    layer: (products, outputs) =>
-      `${products} 个乘积 × ${outputs} 个厚块 = 每像素 ${(products * outputs).toLocaleString("en")}`,
+    layer: (products, outputs) => `${products} 个乘积 × ${outputs} 个厚块 = 每像素 ${grouped(products * outputs)}`,
     products: (taps, channels) => `${taps} × ${channels} = ${taps * channels} 个乘积得一个数`,
     saysBlock: (weights) => `三个通道，和一个有 ${weights} 个权重的厚块，每个通道九个`,
     says: (parts, total) => `${parts.map((part) => `(${part})`).join(" + ")} = ${total}`,
@@ -106,7 +107,7 @@ export const story: StoryText = {
       ["上下两条路线，每一片都是九个乘积。下面再多三个：[针](word:needle)。", "两边都得到 43。"],
       [
         "要下一个输出时，上面的厚块从头再来：又是 27 个乘积。",
-        `下面的印章已经付过账，再加一根针只要 3 个。${o > 1 ? `${o} 个输出之后：${27 * o} 对 ${27 + 3 * o}。` : "只有一个输出时，什么也没省。"}`,
+        `下面的印章已经付过账，再加一根针只要 3 个。${o > 1 ? `${o} 个输出之后：${grouped(27 * o)} 对 ${grouped(27 + 3 * o)}。` : "只有一个输出时，什么也没省。"}`,
       ],
       [
         "放弃了什么？多数卷积核并不是一个印章乘一个数。换成[任意卷积核](set:any=1)，两边的和就不同了。",
@@ -134,20 +135,20 @@ export const story: StoryText = {
     title: "代价是一块面积",
     steps: ({ asked, o }) => [
       ["竖边是一个印章的 k² 个权重，横边是 O 个输出。", "标准卷积要为每一格付账，拆开之后只为两条边付账。"],
-      [`现在印章是 ${asked} × ${asked}，输出 ${o} 个。拆开之后便宜多少倍？`, "把你的猜测放到线上。"],
+      [`现在印章是 ${asked} × ${asked}，输出 ${o} 个。标准卷积的代价是拆开后的多少倍？`, "把你的猜测放到线上。"],
       [
-        "拖动两条边。k = 1 时拆开反而更贵：没有什么可拆。节省的倍数永远超不过 k²，也超不过 O。",
+        "拖动两条边。k = 1 时拆开反而更贵：没有什么可拆。这个倍数永远超不过 k²，也超不过 O。",
         "哪两样什么都不改变？图像的大小和通道数 C：两条路线为它们付的一样多。",
       ],
     ],
     everySquare: "标准卷积：每一格",
     twoEdges: "可分离卷积：两条边",
-    cheaper: "便宜",
-    dearer: "更贵",
+    cheaper: "标准是拆开后的",
+    dearer: "更贵：拆开后是标准的",
     needles: (o) => `${o} 根针`,
     outputs: (o) => `${o} 个输出`,
-    handles: { o: "O，输出的个数", k: "k，印章的边长", guess: "你的猜测，便宜多少倍；按 Enter 确定" },
-    line: "便宜多少倍",
+    handles: { o: "O，输出的个数", k: "k，印章的边长", guess: "你的猜测，多少倍；按 Enter 确定" },
+    line: "标准卷积是拆开后的多少倍",
     yourGuess: "你的猜测",
     you: (value) => `你：${value}`,
     verdict: (guess, ratio) => {
@@ -157,9 +158,9 @@ export const story: StoryText = {
       return off > 1 ? `${it}实际是你猜的 ${factor(off)} 倍` : `${it}你猜的是实际的 ${factor(1 / off)} 倍`;
     },
     hint: "拖动标记，或用 ← 和 →，再按 Enter",
-    saysQuestion: (k, o) => `k = ${k}，${o} 个输出：拆开之后便宜多少倍？`,
+    saysQuestion: (k, o) => `k = ${k}，${o} 个输出：标准卷积的代价是拆开后的多少倍？`,
     says: (standard, separable, ratio) =>
-      `k² × O 为 ${standard}，k² + O 为 ${separable}：${ratio < 1 ? `贵 ${(1 / ratio).toFixed(2)} 倍` : `便宜 ${factor(ratio)} 倍`}`,
+      `k² × O 为 ${standard}，k² + O 为 ${separable}：${ratio < 1 ? `拆开反而更贵，是标准的 ${(1 / ratio).toFixed(2)} 倍` : `标准是拆开后的 ${factor(ratio)} 倍`}`,
   },
   words: {
     stamp: "只看一个通道的 k × k 卷积核，k = 3 时有九个权重。深度卷积为每个通道准备一个。",

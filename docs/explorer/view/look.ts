@@ -1,7 +1,7 @@
 /** @file The style sheet's colours and sizes, for what is drawn on a canvas. */
 import { h } from "./h.ts";
 
-const NAMES = ["paper", "ink", "soft", "line", "window", "added"] as const;
+const NAMES = ["paper", "ink", "soft", "line", "window", "added", "added-ink"] as const;
 
 export interface Look {
   /** Differs when anything else here does. */
@@ -38,7 +38,7 @@ export function lookAgain(): void {
 }
 
 function read(): Look {
-  const probe = h("span");
+  const probe = h("span", { class: "probe" });
   document.body.append(probe);
   const entries = NAMES.map((name) => {
     probe.style.color = `var(--${name})`;

@@ -297,8 +297,8 @@ export const priceFigure: Figure = {
     if (step !== FILLS) return STILL;
     return { count: length, seconds: (at) => (at === length - 1 ? 5 : at === 0 ? 1.2 : 0.7), loops: length > 1 };
   },
-  shown: (state, step, at): State => {
-    if (step === FILLS) return { ...state, o: stopsFor(state.o)[at] };
+  shown: (state, step, at, isSet): State => {
+    if (step === FILLS && !isSet) return { ...state, o: stopsFor(state.o)[at] };
     return step === QUESTION ? { ...state, k: askedKernel(state) } : state;
   },
   draw: (view) => {

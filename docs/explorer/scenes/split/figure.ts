@@ -68,16 +68,18 @@ function layoutOf({ width, height, caption }: View) {
   const isWide = width > 520 && height > 420;
   const side = isWide
     ? Math.floor(clamped(Math.min((width - caption * 12.6) / 16.6, (height - caption * 7) / 13.2), 24, 60))
-    : Math.floor(clamped(Math.min((height - 50) / 12.9, (width - 78) / 9.9), 20, 28));
+    : Math.floor(clamped(Math.min((height - caption * 4.2) / 11.9, (width - 78) / 9.9), 20, 28));
   const tile = side * K;
   const gap = isWide ? side * 0.66 : 9;
   const left = isWide ? 8 + tile + side * 1.8 : 4;
   const free = isWide ? Math.max(0, height - side * 8.1 - caption * 4.8 - side * 6.6) : 0;
-  const upper = isWide ? caption * 2.4 + free * 0.45 : 16 + caption * 1.2;
-  const lower = isWide ? height - side * 8.1 - free * 0.55 : height - side * 7.25;
-  const middle = lower + tile + side * (isWide ? 1.07 : 0.9);
-  const needle = middle + side * (isWide ? 1.63 : 1.45);
-  const box = isWide ? clamped(side * 1.9, 54, 104) : 44;
+  // From above: heading, block, sums; heading, stamps, what they make, needle, sums.
+  const upper = isWide ? caption * 2.4 + free * 0.45 : caption * 2;
+  const upperSum = upper + tile + side * (isWide ? 0.85 : 0.8);
+  const lower = isWide ? height - side * 8.1 - free * 0.55 : upperSum + side * 0.75 + caption * 2.1;
+  const middle = lower + tile + side * (isWide ? 1.07 : 0.85);
+  const needle = middle + side * (isWide ? 1.63 : 1.35);
+  const box = isWide ? clamped(side * 1.9, 54, 104) : 42;
   const end = left + 3 * tile + 2 * gap;
   return {
     isWide,
@@ -87,10 +89,10 @@ function layoutOf({ width, height, caption }: View) {
     left,
     upper,
     lower,
-    upperSum: upper + tile + side * (isWide ? 0.85 : 0.9),
+    upperSum,
     middle,
     needle,
-    lowerSum: needle + side * (isWide ? 1.5 : 1.35),
+    lowerSum: needle + side * (isWide ? 1.5 : 1.2),
     box,
     answerLeft: isWide ? end + side * 1.15 : width - box * 1.15,
     end,
@@ -163,6 +165,7 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
   const number = routes.needles.at(c, o);
   const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs)) || 1;
   const pill = side * 1.28;
+  const fitted = Math.max(14, Math.min(size, (pill * 1.3) / widthOf(show(sums.middle[c]))));
   return [
     grid(`slice${c}`, x, upper, side, K, slice, (value) => [
       whole(value),
@@ -177,7 +180,7 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
         })
       : bracket(`upper${c}`, center, upperSum, c, isThere(c) ? whole(sums.parts[c]) : null, size),
     grid(`stamp${c}`, x, lower, side, K, stamp, (value) => [
-      show(value, true),
+      isWide ? show(value, true) : whole(value), // rounded where a decimal has no room
       {
         ...weightLook(value / largest(stamp), DEPTHWISE),
         size: view.state.any ? Math.max(14, Math.min(digits, side * 0.43)) : digits,
@@ -194,7 +197,12 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
       { rx: pill / 2 },
     ),
     isThere(c) &&
-      words(`made${c}`, center, middle, show(sums.middle[c]), { size, bold: true, anchor: "middle", fill: DEPTHWISE }),
+      words(`made${c}`, center, middle, show(sums.middle[c]), {
+        size: fitted,
+        bold: true,
+        anchor: "middle",
+        fill: DEPTHWISE,
+      }),
     words(`needle${c}`, center, needle, `× ${show(number)}`, {
       size,
       bold: true,
@@ -219,7 +227,8 @@ function answers(own: Layout, { sums, isWhole, isIdea, show }: Scene): Drawing {
   const { isWide, side, box, answerLeft, upperSum, lowerSum, sums: size } = own;
   const wide = box * 1.15;
   const center = answerLeft + wide / 2;
-  const middle = (upperSum + lowerSum) / 2;
+  // On a phone the counter stands between the answers.
+  const middle = isWide ? (upperSum + lowerSum) / 2 : lowerSum - box * 1.2;
   const parts = Math.abs(sums.standard - sums.separable) > 0.05;
   const colour = parts ? "var(--bad)" : "var(--ink)";
   const equals = (key: string, y: number): Drawing => [
@@ -249,7 +258,9 @@ function answers(own: Layout, { sums, isWhole, isIdea, show }: Scene): Drawing {
     isWhole && [
       path(
         "same",
-        `M${center} ${upperSum + box / 2 + 6}V${middle - size}M${center} ${middle + size}V${lowerSum - box / 2 - 6}`,
+        isWide
+          ? `M${center} ${upperSum + box / 2 + 6}V${middle - size}M${center} ${middle + size}V${lowerSum - box / 2 - 6}`
+          : "M0 0",
         `stroke:${colour};stroke-width:2.5;stroke-dasharray:${parts ? "4 5" : "none"}`,
       ),
       words("sign", center, middle, parts ? "≠" : "=", {
@@ -275,9 +286,9 @@ function counters({ width, caption, text }: View, own: Layout, { standard, stamp
     const x = answerLeft + own.box * 1.15;
     return [
       count("standard-count", x, upper + size * 0.4, standard, STANDARD),
-      count("separable-count", x, lower + size * 0.4, separable, POINTWISE),
+      count("separable-count", x, lower + size * 0.2, separable, POINTWISE),
       needles > 0 &&
-        words("ratio", x, lower + size * 1.3, text.split.short(ratio), { size: 14, bold: true, anchor: "end" }),
+        words("ratio", x, lower + size * 1.05, text.split.short(ratio), { size: 14, bold: true, anchor: "end" }),
     ];
   }
   const soft = { size: caption, anchor: "end" as const, fill: "var(--soft)" };
@@ -300,7 +311,7 @@ function counters({ width, caption, text }: View, own: Layout, { standard, stamp
 
 export const splitFigure: Figure = {
   timeline: ({ o }, step) => [STILL, ONE_TIMELINE, furtherTimeline(o), ANY_TIMELINE][step] ?? STILL,
-  shown: (state, step, at): State => (step === ANY ? { ...state, any: at === 1 } : state),
+  shown: (state, step, at, isSet): State => (step === ANY && !isSet ? { ...state, any: at === 1 } : state),
   draw: (view) => {
     const [own, scene] = [layoutOf(view), sceneOf(view)];
     const { left, needle, end, side } = own;

@@ -50,7 +50,7 @@ function layoutOf({ width, height, caption }: View) {
     outputLeft: isWide ? width - (300 * k + tile) : width - tile - 18,
     width,
     caption,
-    lanes: [height * (isWide ? 0.27 : 0.23), height * (isWide ? 0.775 : 0.74)] as const,
+    lanes: [height * (isWide ? 0.27 : 0.24), height * (isWide ? 0.775 : 0.76)] as const,
     middle: height / 2,
   };
 }
@@ -167,10 +167,10 @@ function separableLane(view: View, own: Layout, progress: Progress): Drawing {
 }
 
 const topOf = ({ isWide, lanes, tile, k }: Layout, lane: 0 | 1): number =>
-  isWide ? lanes[lane] - tile / 2 - 40 * k : lanes[lane] - tile / 2 - 34;
+  isWide ? lanes[lane] - tile / 2 - 40 * k : lanes[lane] - tile / 2 - 50;
 
 function heading({ caption, text }: View, own: Layout, lane: 0 | 1): Drawing {
-  const { isWide, left, width } = own;
+  const { isWide, left } = own;
   const y = topOf(own, lane);
   const size = caption * 1.15;
   const title = lane === 0 ? text.standard : text.separable;
@@ -182,11 +182,11 @@ function heading({ caption, text }: View, own: Layout, lane: 0 | 1): Drawing {
     bold: true,
     fill: lane === 0 ? STANDARD_LOOK : "var(--ink)",
   });
-  if (lane === 0) return [name, words("blocks", x, y, blocks, soft)];
   if (!isWide) {
-    const short = text.start.short(BLOCK.channels, BLOCK.outputs);
-    return [name, x + widthOf(short) * caption < width && words("parts", x, y, short, soft)];
+    const short = lane === 0 ? blocks : text.start.short(BLOCK.channels, BLOCK.outputs);
+    return [name, words(`parts${lane}`, left, y + caption * 1.35, short, soft)];
   }
+  if (lane === 0) return [name, words("blocks", x, y, blocks, soft)];
   const second = x + widthOf(stamps) * caption + caption * 0.5;
   return [
     name,

@@ -5,7 +5,7 @@ import type { Timeline } from "../../figure/player.ts";
 import { grid, PLAIN_CELL, pixelLook, weightLook, whole } from "../../figure/shapes.ts";
 import { GREY, grey, INK, SIDE } from "../photo.ts";
 import { STAMPS, type State } from "../state.ts";
-import { paddingRows } from "./paddingRows.ts";
+import { isOpened, paddingRows } from "./paddingRows.ts";
 import { geometryOf, KERNEL, pixelsUnder, slideOf } from "./slide.ts";
 
 /** Steps of the text. Between the first two of these, the same stamp has been everywhere. */
@@ -17,6 +17,9 @@ const EYE = { row: 16, column: 25 } as const;
 /** Windows at either end of the first row, where padding shows. */
 const ENDS = 4;
 
+/** Pixels for a product of three digits and a sign. */
+const WIDEST = 36;
+
 const PHOTO_GREY = grey(GREY, 99);
 
 /** Values of the first row at its two ends. */
@@ -27,7 +30,7 @@ function endsOf(columns: number): readonly number[] {
 function timelineOf(state: State, step: number): Timeline {
   const { OH, OW } = geometryOf(state.stride, state.padding);
   if (step === OTHER_STAMPS) return { count: STAMPS.length, seconds: () => 2.8, loops: true };
-  if (step === EDGES) return { count: 2 * ENDS, seconds: () => 1.1, loops: true };
+  if (step === EDGES) return { count: 2 * 2 * ENDS, seconds: () => 1.1, loops: true };
   if (step !== SUM) return STILL;
   const eye = Math.floor(EYE.row / state.stride) * OW + Math.floor(EYE.column / state.stride);
   return {
@@ -47,7 +50,7 @@ function sceneOf({ state, step, at, spot }: View) {
   const { OH, OW } = slide.geometry;
   const eye = Math.floor(EYE.row / state.stride) * OW + Math.floor((EYE.column + 2) / state.stride);
   const isSum = step === SUM && at < OH * OW - 1;
-  const resting = step === EDGES ? endsOf(OW)[Math.min(at, 2 * ENDS - 1)] : isSum ? at : eye;
+  const resting = step === EDGES ? endsOf(OW)[at % (2 * ENDS)] : isSum ? at : eye;
   const shown = Math.min(spot ?? resting, OH * OW - 1);
   return {
     slide,
@@ -69,14 +72,17 @@ function layoutOf({ width, height, caption }: View) {
   const pixel = room / (SIDE + 2) > 3 ? Math.floor((room / (SIDE + 2)) * 2) / 2 : room / (SIDE + 2);
   const photo = pixel * SIDE;
   const cell = clamped(
-    Math.min((width - 34) / (isWide ? 13.2 : 9.9), (height - top - photo - (isWide ? caption * 3.6 : 46)) / 3),
+    Math.min(
+      isWide ? (width - 34) / 13.2 : (width - 28 - 3 * WIDEST) / 6,
+      (height - top - photo - (isWide ? caption * 3.6 : 46)) / 3,
+    ),
     22,
     78,
   );
-  const between = isWide
-    ? clamped((width - cell * 11.36) / 2, cell * 0.6, cell * 1.3)
-    : Math.min(16, (width - 9 * cell) / 2);
-  const row = cell * 9 + between * 2 + (isWide ? cell * 2.35 : 0);
+  const between = isWide ? clamped((width - cell * 11.36) / 2, cell * 0.6, cell * 1.3) : 14;
+  // On a phone the products are wider than their cells would be high.
+  const product = isWide ? cell : Math.max(cell, WIDEST);
+  const row = cell * 6 + product * 3 + between * 2 + (isWide ? cell * 2.35 : 0);
   const left = (width - row) / 2;
   const photoLeft = isWide ? left + pixel : Math.max(pixel, (width - 2 * photo - gap) / 2);
   return {
@@ -91,6 +97,7 @@ function layoutOf({ width, height, caption }: View) {
     photoLeft,
     outputLeft: isWide ? Math.max(photoLeft + photo + 20, left + row - pixel * SIDE) : photoLeft + photo + gap,
     digits: clamped(cell * 0.4, 14, 30),
+    product,
   };
 }
 type Layout = ReturnType<typeof layoutOf>;
@@ -178,7 +185,7 @@ function outputOf(view: View, own: Layout, { slide, computed, row, column }: Sce
 /** Nine pixels × nine weights = nine products, and their sum. */
 function sumOf(view: View, own: Layout, scene: Scene): Drawing {
   const { slide, row, column } = scene;
-  const { isWide, cell, between, left, sumTop, digits, pixel } = own;
+  const { isWide, cell, between, left, sumTop, digits, pixel, product: productWidth } = own;
   const { caption, text } = view;
   const { weights, divisor } = slide.stamp;
   const pixels = pixelsUnder(slide, row, column);
@@ -187,7 +194,7 @@ function sumOf(view: View, own: Layout, scene: Scene): Drawing {
   const [second, third] = [left + 3 * cell + between, left + 6 * cell + 2 * between];
   const box = isWide
     ? { x: third + 3 * cell + cell * 0.6, y: sumTop + cell * 0.95, width: cell * 1.75, height: cell * 1.1 }
-    : { x: third + cell * 1.5 - 32, y: sumTop - 46, width: 64, height: 36 };
+    : { x: third + productWidth * 1.5 - 32, y: sumTop - 46, width: 64, height: 36 };
   const g = slide.geometry;
   const window = {
     x: own.photoLeft + (column * g.strideW - g.padLeft) * pixel,
@@ -207,7 +214,8 @@ function sumOf(view: View, own: Layout, scene: Scene): Drawing {
       `M${window.x} ${window.y}L${left} ${sumTop}M${window.x + 3 * pixel} ${window.y}L${left + 3 * cell} ${sumTop}`,
       line,
     ),
-    path("to-output", `M${box.x + box.width / 2} ${box.y}L${value.x} ${value.y}`, `${line};stroke-dasharray:3 4`),
+    !(view.step === EDGES && isOpened(view, isWide)) &&
+      path("to-output", `M${box.x + box.width / 2} ${box.y}L${value.x} ${value.y}`, `${line};stroke-dasharray:3 4`),
     title("pixels-title", left + cell * 1.5, text.window.pixels),
     grid("pixel", left, sumTop, cell, KERNEL, pixels, (pixel) =>
       pixel === null
@@ -222,7 +230,7 @@ function sumOf(view: View, own: Layout, scene: Scene): Drawing {
     ]),
     sign("equals", second + 3 * cell + between / 2, "="),
     title("products-title", third + cell * 1.5, text.window.products),
-    grid("product", third, sumTop, cell, KERNEL, weights, (weight, i) => {
+    grid("product", third, sumTop, [productWidth, cell], KERNEL, weights, (weight, i) => {
       const product = weight * (pixels[i] ?? 0);
       return [
         whole(product),
@@ -253,7 +261,15 @@ function sumOf(view: View, own: Layout, scene: Scene): Drawing {
 
 export const windowFigure: Figure = {
   timeline: timelineOf,
-  shown: (state, step, at) => (step === OTHER_STAMPS ? { ...state, stamp: STAMPS[at] } : state),
+  shown: (state, step, at, isSet) => {
+    if (isSet) return state;
+    if (step === OTHER_STAMPS) return { ...state, stamp: STAMPS[at] };
+    // Unless somebody has set them: where the two rules differ.
+    const isUnset = state.stride === 1 && state.padding === "valid";
+    return step === EDGES && isUnset
+      ? { ...state, stride: 2, padding: at < 2 * ENDS ? "tensorflow" : "pytorch" }
+      : state;
+  },
   draw: (view) => {
     const [own, scene] = [layoutOf(view), sceneOf(view)];
     return [

@@ -18,17 +18,22 @@ export function rulesAgree(stride: number): boolean {
   return one.padLeft === other.padLeft && one.OW === other.OW;
 }
 
+/** Whether there is something to compare, and room for it. */
+export function isOpened({ state }: View, isWide: boolean): boolean {
+  return isWide && state.stride === 2 && state.padding !== "valid";
+}
+
 export function paddingRows(
   view: View,
   own: { readonly isWide: boolean; readonly outputLeft: number; readonly top: number; readonly pixel: number },
 ): Drawing {
   const { state, width, caption } = view;
   const { isWide, outputLeft, top, pixel } = own;
-  if (!isWide || state.stride === 1 || state.padding === "valid") return [];
+  if (!isOpened(view, isWide)) return [];
   const y = top + geometryOf(state.stride, state.padding).OH * pixel + caption * 1.5;
   const side = Math.min(26, (width - outputLeft) / (FRONT + BACK + 3.4));
   return (["tensorflow", "pytorch"] as const).map((rule, i) =>
-    row(view, rule, outputLeft, y + i * (side + caption * 2.9), side, rule === state.padding),
+    row(view, rule, outputLeft, y + i * (side + caption * 3.6), side, rule === state.padding),
   );
 }
 

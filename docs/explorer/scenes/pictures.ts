@@ -1,0 +1,43 @@
+/** @file Scenes as files: each at one moment and one size, in both colour schemes. docs/images/scenes.mjs writes them. */
+import type { Figure } from "../figure/figure.ts";
+import { coloursOf, svgText } from "../figure/svgText.ts";
+import { story } from "../text/story.en.ts";
+import { priceFigure } from "./price/figure.ts";
+import { splitFigure } from "./split/figure.ts";
+import { startFigure } from "./start/figure.ts";
+import { INITIAL } from "./state.ts";
+
+interface Moment {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly step: number;
+  /** Share of its timeline. */
+  readonly share: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MOMENTS: readonly Moment[] = [
+  { name: "scene-start", figure: startFigure, step: 0, share: 0.46, width: 1180, height: 400 },
+  { name: "scene-split", figure: splitFigure, step: 1, share: 1, width: 760, height: 590 },
+  { name: "scene-price", figure: priceFigure, step: 0, share: 1, width: 760, height: 560 },
+];
+
+/** Pixels around the drawing. */
+const MARGIN = 20;
+
+/** Files' names and texts. @param style the page's style sheet, for its colours */
+export function scenePictures(style: string): ReadonlyMap<string, string> {
+  return new Map(
+    MOMENTS.flatMap(({ name, figure, step, share, width, height }) => {
+      const at = Math.round(share * (figure.timeline(INITIAL, step).count - 1));
+      const state = figure.shown?.(INITIAL, step, at, false) ?? INITIAL;
+      const view = { width, height, caption: 16, state, step, at, spot: null, text: story };
+      const drawing = figure.draw(view);
+      return (["light", "dark"] as const).map((scheme) => [
+        `${name}-${scheme}.svg`,
+        svgText(drawing, width, height, MARGIN, coloursOf(style, scheme), scheme, figure.says(view)),
+      ]);
+    }),
+  );
+}
