@@ -1,8 +1,18 @@
 /** @file The page: a story in five scenes, and below it the laboratory. */
 import { clearStages } from "./figure/stage.ts";
 import { laboratory, SECTIONS, showUpTo } from "./laboratory.ts";
-import { readState, writeState } from "./scenes/state.ts";
-import { type Address, entry, keeps, parsed, remember, restore } from "./story/address.ts";
+import { INITIAL, readState, writeState } from "./scenes/state.ts";
+import {
+  type Address,
+  entry,
+  keeps,
+  type Parameters,
+  parsed,
+  read,
+  remember,
+  restore,
+  write,
+} from "./story/address.ts";
 import { arrive, barHeight } from "./story/arrive.ts";
 import { type Bar, bar, paint } from "./story/bar.ts";
 import { onState, setState, state } from "./story/kept.ts";
@@ -13,14 +23,15 @@ import { fill, h } from "./view/h.ts";
 
 const PLACES: readonly string[] = [...SCENES.map(({ id }) => id), "laboratory", ...SECTIONS.map(({ id }) => id)];
 
+const NAMES = Object.keys(INITIAL) as (keyof typeof INITIAL)[];
+
 let scenes: readonly ShownScene[] = [];
 let top: Bar | null = null;
 /** The language, if the address gave it or somebody chose it: then the address says so. */
 let isLanguageChosen = false;
 
 keeps("story", {
-  write: () =>
-    writeState(state(), Object.keys(state()).filter((name) => name !== "aim") as (keyof ReturnType<typeof state>)[]),
+  write: () => writeState(state(), NAMES),
   read: (parameters) => setState(readState(parameters), null),
 });
 
@@ -78,11 +89,12 @@ export function openPage(): void {
     const { id, parameters } = parsed(location.hash);
     if (back !== null) {
       restore(back);
+      showPage(); // sections that have other settings are built anew
       goTo(back.id, back.below);
     } else {
       // A link or a typed address: what it gives is set, everything else stays.
-      if (speakAs({ id, parameters })) showPage();
-      if (parameters.size > 0) take({ id, parameters });
+      const isOther = speakAs({ id, parameters });
+      if ((parameters.size > 0 && take({ id, parameters })) || isOther) showPage();
       if (PLACES.includes(id)) goTo(id);
     }
   });
@@ -98,12 +110,20 @@ function speakAs({ parameters }: Address): boolean {
   return isOther;
 }
 
-function take({ id, parameters }: Address): void {
+/** Sets what an address gives. @returns whether the page has to be built anew for it */
+function take({ id, parameters }: Address): boolean {
   const scene = SCENES.find((one) => one.id === id);
-  if (scene) setState(readState(new Map([...writeState(state(), scene.parameters), ...parameters])), id);
+  if (!scene) return read(id, parameters);
+  setState(readState(new Map([...writeState(state(), NAMES), ...parameters])), id);
+  return false;
 }
 
-function goTo(id: string, below = 0): void {
+function parametersOf(id: string): Parameters {
+  const scene = SCENES.find((one) => one.id === id);
+  return scene ? writeState(state(), scene.parameters) : write(id);
+}
+
+export function goTo(id: string, below = 0): void {
   const target = document.getElementById(id);
   if (target === null) return;
   if (SECTIONS.some((section) => section.id === id)) showUpTo(id);
@@ -136,8 +156,7 @@ function keepLater(): void {
 function keep(): void {
   clearTimeout(timer);
   const { id, below } = here();
-  const scene = SCENES.find((one) => one.id === id);
-  const parameters = new Map(scene ? writeState(state(), scene.parameters) : []);
+  const parameters = new Map(parametersOf(id));
   if (isLanguageChosen) parameters.set("lang", language());
   remember({ id, parameters }, below);
 }

@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { pixels } from "./build/pixels.ts";
 
 export default defineConfig({
+  plugins: [pixels()],
   test: {
     root: import.meta.dirname,
     include: ["test/**/*.test.ts"],

@@ -1,4 +1,5 @@
 /** @file Images whose pixels the page computes with: `import { bytes } from "./cat.png?pixels"`, the same numbers everywhere. */
+import sharp from "sharp";
 import type { Plugin } from "vite";
 
 const SUFFIX = ".png?pixels";
@@ -9,7 +10,6 @@ export function pixels(): Plugin {
     enforce: "pre",
     async load(id) {
       if (!id.endsWith(SUFFIX)) return null;
-      const { default: sharp } = await import("sharp");
       const { data, info } = await sharp(id.slice(0, -"?pixels".length)).raw().toBuffer({ resolveWithObject: true });
       const { width, height } = info;
       // Differences from the pixel before: small numbers pack better.

@@ -10,6 +10,8 @@ export interface Claim {
   readonly zh: string;
   readonly en: string;
   readonly verdict: Verdict;
+  /** The verdict with its qualifier, in English. */
+  readonly ruling: string;
   /** What is true, in English. */
   readonly truth: string;
 }
@@ -21,5 +23,6 @@ export const CLAIMS: readonly Claim[] = [...chapter.matchAll(ENTRY)].map(([, id,
   zh,
   en,
   verdict: VERDICTS.find((word) => verdict.toLowerCase().startsWith(word)) ?? "repeats",
+  ruling: verdict.replace(/\.$/, ""),
   truth: truth.replaceAll("\n", " "),
 }));

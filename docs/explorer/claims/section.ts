@@ -6,7 +6,7 @@ import { CLAIMS } from "./claims.ts";
 
 export function claimsSection(body: HTMLElement): void {
   const text = t().claims;
-  const list = CLAIMS.map(({ id, zh, en, verdict, truth }) => {
+  const list = CLAIMS.map(({ id, zh, en, verdict, ruling, truth }) => {
     const check = h("p", { class: "check", "data-claim": id });
     // When it comes into sight: the page should be there first.
     const watcher = new IntersectionObserver((entries) => {
@@ -24,7 +24,7 @@ export function claimsSection(body: HTMLElement): void {
         "p",
         { class: "verdict" },
         h("span", { class: "number" }, id),
-        h("span", { class: "word" }, text.verdicts[verdict]),
+        h("span", { class: "word" }, language() === "en" ? ruling : (text.qualified[id] ?? text.verdicts[verdict])),
       ),
       h("blockquote", {}, h("p", { lang: "zh" }, zh), language() === "en" && h("p", {}, en)),
       h("p", {}, language() === "en" ? truth : text.truth[id]),

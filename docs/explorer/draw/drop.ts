@@ -6,7 +6,7 @@ import { ask } from "../engine/client.ts";
 import { type Current, change, current, onChange } from "../engine/image.ts";
 import type { Chosen } from "../engine/jobs.ts";
 import { t } from "../text/language.ts";
-import { choice } from "../view/controls.ts";
+import { choice, foreign } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { photoCanvas, pixelsOf } from "../view/image.ts";
 import { brief, extents } from "../view/numbers.ts";
@@ -17,8 +17,8 @@ const RESOLUTIONS = [96, 128, 160, 192, 224, 256, 288, 320, 384];
 
 const NOTHING_CHOSEN: Chosen = { resolution: null, activation: null, normalization: null };
 
-/** What could not be read; it stays when the page is built anew in the other language. */
-let trouble = "";
+/** What could not be read, line by line; it stays when the page is built anew in the other language. */
+let troubles: readonly { readonly said: string; readonly detail?: string }[] = [];
 /** Of the page as it is now: a file may be read to its end behind a change of language. */
 let show = (): void => {};
 
@@ -31,17 +31,28 @@ const FORMULAS: Readonly<Record<Normalization, string>> = {
   raw: "v",
 };
 
+let takeFiles: (files: readonly File[]) => void = () => {};
+
+/** Files that were dropped anywhere on the page. */
+export function takeDrop(files: readonly File[]): void {
+  takeFiles(files);
+}
+
 export function dropZone(): readonly HTMLElement[] {
   const text = t().draw;
   const [about, answer] = [h("div", { class: "about" }), h("div", { class: "answer" })];
   const told = h("p", { class: "trouble", role: "alert" });
-  const tell = (message: string): void => {
-    trouble = message;
+  const tell = (said: string, detail?: string): void => {
+    troubles = [...troubles, { said, ...(detail !== undefined && { detail }) }];
+    show();
+  };
+  const forget = (): void => {
+    troubles = [];
     show();
   };
 
   const take = async (dropped: readonly File[]): Promise<void> => {
-    tell("");
+    forget();
     for (const file of dropped.filter(isImage)) {
       try {
         const { data, shape } = await pixelsOf(file);
@@ -53,14 +64,15 @@ export function dropZone(): readonly HTMLElement[] {
     const models = dropped.filter((file) => !isImage(file));
     if (models.length > 0) await load(models, NOTHING_CHOSEN);
   };
+  takeFiles = (files) => void take(files);
   /** @param from null for the files that there are */
   const load = async (from: readonly File[] | null, chosen: Chosen): Promise<void> => {
-    tell("");
+    if (from === null) forget();
     fill(answer, h("p", { class: "hint" }, text.reading));
     try {
       change({ network: await ask("load", { files: from, chosen }) });
     } catch (error) {
-      tell(t().draw.noModel(brief((error as Error).message)));
+      tell(t().draw.noModel, brief((error as Error).message));
       void run();
     }
   };
@@ -78,12 +90,17 @@ export function dropZone(): readonly HTMLElement[] {
     } catch (error) {
       if (own !== asked) return;
       fill(answer);
-      tell(brief((error as Error).message));
+      tell("", brief((error as Error).message));
     }
   };
 
   const showAbout = ({ network, photo }: Current): void => {
-    told.textContent = trouble;
+    fill(
+      told,
+      ...troubles.map(({ said, detail }) =>
+        h("span", { class: "line" }, said, " ", detail !== undefined && foreign(detail)),
+      ),
+    );
     const shape = network?.graph.input.shape.slice(1) ?? [];
     fill(
       about,
@@ -153,6 +170,7 @@ export function dropZone(): readonly HTMLElement[] {
       ondragleave: () => zone.classList.remove("over"),
       ondrop: (event: DragEvent) => {
         event.preventDefault();
+        event.stopPropagation(); // the page takes what is dropped beside it
         zone.classList.remove("over");
         void take([...(event.dataTransfer?.files ?? [])]);
       },

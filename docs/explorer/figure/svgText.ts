@@ -32,7 +32,7 @@ export function svgText(
       .map(([name, value]) => ` ${name}="${escaped(own(short(value)))}"`);
     return `<${tag}${list.join("")}${words === undefined ? "/>" : `>${escaped(words)}</${tag}>`}`;
   });
-  const font = `font-family="system-ui,'Segoe UI','Helvetica Neue',Arial,sans-serif"`;
+  const font = `font-family="'Segoe UI','Helvetica Neue',Helvetica,Arial,sans-serif"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}" width="${width + 2 * margin}" height="${height + 2 * margin}" role="img" aria-label="${escaped(label)}" ${font}>
 <rect x="${-margin}" y="${-margin}" width="100%" height="100%" rx="8" fill="${own("var(--paper)")}"/>
 ${body.join("\n")}

@@ -1,8 +1,9 @@
 /** @file Section 3: a network as a map, and all that there is to know of a layer. */
 import { analyze, type Graph, type LayerCost } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
-import type { NetworkName } from "../engine/networks.ts";
+import { NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
 import { usualWay, type Way } from "../engine/ways.ts";
+import { keeps, type Parameters } from "../story/address.ts";
 import { t } from "../text/language.ts";
 import { action } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -29,6 +30,18 @@ const state = {
   layer: null as string | null,
   measured: null as Measured | null,
 };
+
+keeps("map", {
+  write: () =>
+    new Map([
+      ...(state.network === FIRST || state.network === "dropped" ? [] : [["network", state.network] as const]),
+      ...(state.layer === null ? [] : [["layer", state.layer] as const]),
+    ]),
+  read: (parameters: Parameters) => {
+    state.network = NETWORK_NAMES.find((one) => one === parameters.get("network")) ?? FIRST;
+    state.layer = parameters.get("layer") ?? null;
+  },
+});
 
 /** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
 let show = (): void => {};
@@ -124,7 +137,7 @@ export function mapSection(body: HTMLElement): void {
         state.way = way;
         show();
       }),
-      action(text.measure, t().measuring, async () => {
+      action("map", text.measure, t().measuring, async () => {
         const { network, way } = state;
         const { result, slept } = await awake(ask("profile", { network, ...way }));
         state.measured = { network, way, times: new Map(result.rows.map(({ name, ms }) => [name, ms])), slept };

@@ -2,6 +2,7 @@
 import { conv2dCost, conv2dGeometry } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import type { Block, BlockTime } from "../engine/jobs.ts";
+import { keeps, type Parameters } from "../story/address.ts";
 import { t } from "../text/language.ts";
 import { action, button, slider, table } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -18,6 +19,38 @@ const state = {
 };
 
 const CHANNELS = [4, 8, 16, 32, 64, 128];
+const KERNELS = [1, 2, 3, 4, 5, 6, 7];
+const SIDES = [7, 14, 28, 56];
+
+/** Names in the address, and the values that each can have. */
+const NAMES = {
+  k: ["kernel", KERNELS],
+  o: ["outputs", CHANNELS],
+  c: ["inputs", CHANNELS],
+  side: ["resolution", SIDES],
+} as const satisfies Readonly<Record<string, readonly [keyof Block, readonly number[]]>>;
+const FIRST = state.block;
+
+keeps("predict", {
+  write: () =>
+    new Map(
+      Object.entries(NAMES).flatMap(([short, [name]]) =>
+        state.block[name] === FIRST[name] ? [] : [[short, String(state.block[name])]],
+      ),
+    ),
+  read: (parameters: Parameters) => {
+    const given = Object.entries(NAMES).flatMap(([short, [name, values]]) => {
+      const value = values.find((one) => String(one) === parameters.get(short));
+      return value === undefined ? [] : [[name, value]];
+    });
+    const block = { ...FIRST, ...Object.fromEntries(given) };
+    if (JSON.stringify(block) === JSON.stringify(state.block)) return;
+    state.block = block;
+    state.isRevealed = false;
+    state.measured = [];
+    state.turn++;
+  },
+});
 
 interface Saving {
   readonly standard: number;
@@ -65,7 +98,7 @@ export function predictSection(body: HTMLElement): void {
     },
     { class: "primary" },
   );
-  const measure = action(text.measure, t().measuring, async () => {
+  const measure = action("predict", text.measure, t().measuring, async () => {
     const turn = ++state.turn;
     state.measured = [];
     showMeasured();
@@ -119,10 +152,10 @@ export function predictSection(body: HTMLElement): void {
     h(
       "div",
       { class: "controls" },
-      number("kernel", [1, 2, 3, 4, 5, 6, 7]),
+      number("kernel", KERNELS),
       number("outputs", CHANNELS),
       number("inputs", CHANNELS),
-      number("resolution", [7, 14, 28, 56]),
+      number("resolution", SIDES),
       slider({
         label: text.guess,
         values: Array.from({ length: 80 }, (_, i) => (i + 1) / 2),

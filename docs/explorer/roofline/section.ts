@@ -103,7 +103,7 @@ export function rooflineSection(body: HTMLElement): void {
       wayChoice(state.way, (way) => {
         state.way = way;
       }),
-      action(text.measure, t().measuring, async () => {
+      action("roofline", text.measure, t().measuring, async () => {
         const { network, way } = state;
         const { result, slept } = await awake(
           (async () => {
@@ -118,6 +118,7 @@ export function rooflineSection(body: HTMLElement): void {
         show();
       }),
     ),
+    globalThis.crossOriginIsolated !== true && h("p", { class: "notice", role: "note" }, t().oneThread),
     place,
   );
   show();

@@ -52,7 +52,7 @@ export interface Term {
   readonly isInside: boolean;
 }
 
-export function paddingFor({ rule, kernel, dilation }: Settings): Padding {
+export function paddingFor({ rule, kernel, dilation }: Pick<Settings, "rule" | "kernel" | "dilation">): Padding {
   return rule === "symmetric" ? Math.floor((dilation * (kernel - 1) + 1) / 2) : rule;
 }
 

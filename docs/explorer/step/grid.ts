@@ -45,37 +45,43 @@ function frameFor(place: string): Frame {
   return frame;
 }
 
-/**
- * @param place where it stands, the same whenever it is built anew
- * @param pick  told which cell the pointer is over
- */
-export function grid(
-  place: string,
-  rows: number,
-  columns: number,
-  label: string,
-  pick?: (row: number, column: number) => void,
-): Grid {
+type CellPlace = readonly [row: number, column: number];
+
+export interface Pick {
+  /** Told which cell the mouse is over; null when it leaves. */
+  over(cell: CellPlace | null): void;
+  /** Told which cell was pressed. */
+  press(cell: CellPlace): void;
+}
+
+/** @param place where it stands, the same whenever it is built anew */
+export function grid(place: string, rows: number, columns: number, label: string, pick?: Pick): Grid {
   const { element, canvas } = frameFor(place);
   element.className = pick ? "grid pickable" : "grid";
-  element.setAttribute("aria-label", label);
   // In memory, not on the graphics card: many small ones are slow there.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let shown = "";
   if (pick) {
     let last = -1;
-    const over = ({ offsetX, offsetY }: PointerEvent): void => {
+    const cellAt = ({ offsetX, offsetY }: MouseEvent): CellPlace | null => {
       const step = look().cell + GAP;
       const [row, column] = [Math.floor(offsetY / step), Math.floor(offsetX / step)];
-      const under = row * columns + column;
-      if (row < 0 || column < 0 || row >= rows || column >= columns || under === last) return;
-      last = under;
-      pick(row, column);
+      return row < 0 || column < 0 || row >= rows || column >= columns ? null : [row, column];
     };
-    element.onpointermove = over;
-    element.onpointerdown = over;
+    element.onpointermove = (event) => {
+      const cell = event.pointerType === "mouse" ? cellAt(event) : null;
+      const under = cell === null ? -1 : cell[0] * columns + cell[1];
+      if (cell === null || under === last) return;
+      last = under;
+      pick.over(cell);
+    };
     element.onpointerleave = () => {
+      if (last !== -1) pick.over(null);
       last = -1;
+    };
+    element.onclick = (event) => {
+      const cell = cellAt(event);
+      if (cell !== null) pick.press(cell);
     };
   }
   return {
@@ -86,6 +92,7 @@ export function grid(
       const key = `${own.key} ${cells.map((one) => `${one.value},${one.mark},${one.isCurrent},${one.isPadded}`).join(";")}`;
       if (key === shown || context === null) return;
       shown = key;
+      element.setAttribute("aria-label", `${label}: ${spoken(cells, columns)}`);
       const step = own.cell + GAP;
       const [width, height] = [columns * step, rows * step];
       element.style.width = `${width}px`;
@@ -109,6 +116,17 @@ export function grid(
   };
 }
 
+/** The numbers row by row, for those who do not see them. */
+function spoken(cells: readonly Cell[], columns: number): string {
+  const rows = Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
+    cells
+      .slice(row * columns, (row + 1) * columns)
+      .map(({ value }) => (value === null ? "–" : plain(value)))
+      .join(" "),
+  );
+  return rows.join("; ");
+}
+
 function draw(
   context: CanvasRenderingContext2D,
   own: Look,
@@ -120,8 +138,8 @@ function draw(
   context.fillStyle = mark === "added" ? colours.added : mark === "window" ? colours.window : colours.paper;
   context.fillRect(x, y, cell, cell);
   context.setLineDash(isPadded && !isCurrent ? [2, 2] : []);
-  context.lineWidth = isCurrent ? 2 : 1;
-  context.strokeStyle = isCurrent ? colours.ink : colours.line;
+  context.lineWidth = isCurrent ? 3 : 1;
+  context.strokeStyle = isCurrent || mark ? colours.ink : colours.line;
   const inset = context.lineWidth / 2;
   context.strokeRect(x + inset, y + inset, cell - 2 * inset, cell - 2 * inset);
   if (value === null) return;

@@ -21,13 +21,19 @@ export function shrunk(image: Tensor, { H, W, channels }: Size): Tensor {
   return new Tensor(values, [1, H, W, channels]);
 }
 
-/** Numbers as typed, row by row, all channels of a pixel together; the rest 0. @throws Error for what is no number */
+/**
+ * Numbers as typed, row by row, all channels of a pixel together; the rest 0. Full-width digits and a true minus sign are
+ * numbers too.
+ *
+ * @throws Error for what is no number, or too large for float32
+ */
 export function typed(text: string, { H, W, channels }: Size): Tensor {
-  const words = text.split(/[\s,;，；、]+/).filter((word) => word !== "");
+  const plain = text.normalize("NFKC").replaceAll("−", "-");
+  const words = plain.split(/[\s,;，；、]+/).filter((word) => word !== "");
   const values = new Float32Array(H * W * channels);
   words.slice(0, values.length).forEach((word, i) => {
     const value = Number(word);
-    if (!Number.isFinite(value)) throw new Error(JSON.stringify(word.slice(0, 20)));
+    if (!Number.isFinite(Math.fround(value))) throw new Error(JSON.stringify(word.slice(0, 20)));
     values[i] = value;
   });
   return new Tensor(values, [1, H, W, channels]);

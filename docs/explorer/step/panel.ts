@@ -19,8 +19,18 @@ const WRITTEN = 12;
 /** Columns that there is room for everywhere. */
 const WIDE = 11;
 
-/** @param goTo told which output value the pointer is over */
-export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number, o: number) => void): Panel {
+export type Place = readonly [oh: number, ow: number, o: number];
+
+/**
+ * @param preview told which output value the pointer is over; null when it leaves
+ * @param goTo told which one was pressed
+ */
+export function panel(
+  stage: Stage,
+  all: Extents,
+  preview: (place: Place | null) => void,
+  goTo: (place: Place) => void,
+): Panel {
   const { kind, geometry: g, input, output } = stage;
   const text = t().step;
   const channels = Array.from({ length: g.C }, (_, c) => c);
@@ -30,7 +40,10 @@ export function panel(stage: Stage, all: Extents, goTo: (oh: number, ow: number,
     grid(`${kind} w ${c}`, g.KH, g.KW, `${text.filter} ${c}`),
   );
   const outputs = Array.from({ length: g.O }, (_, o) =>
-    grid(`${kind} y ${o}`, g.OH, g.OW, `${text.output} ${o}`, (oh, ow) => goTo(oh, ow, o)),
+    grid(`${kind} y ${o}`, g.OH, g.OW, `${text.output} ${o}`, {
+      over: (cell) => preview(cell && [...cell, o]),
+      press: (cell) => goTo([...cell, o]),
+    }),
   );
   const [sum, cost, filterTitle] = [h("p", { class: "sum" }), h("p", { class: "cost" }), h("h4")];
   const own = { channels: g.O, terms: termCount(stage) };

@@ -1,6 +1,16 @@
 /** @file Section 1: one output value, product by product, by three convolutions side by side. */
-import { FASHION_CLASSES, fashionSample, im2col, type Sample, ShapeError, Tensor } from "../../../src/index.ts";
+import {
+  FASHION_CLASSES,
+  fashionSample,
+  im2col,
+  resolvePadding,
+  type Sample,
+  ShapeError,
+  Tensor,
+} from "../../../src/index.ts";
 import { change, current, onChange } from "../engine/image.ts";
+import { keeps, type Parameters } from "../story/address.ts";
+import { explained } from "../story/rich.ts";
 import { t } from "../text/language.ts";
 import { button, choice, integers, slider } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -12,6 +22,7 @@ import {
   experiment,
   KINDS,
   type Kind,
+  paddingFor,
   RULES,
   type Rule,
   type Settings,
@@ -24,7 +35,8 @@ import { paddingRules } from "./paddingRules.ts";
 import { type Panel, panel } from "./panel.ts";
 import { patchMatrix } from "./patchMatrix.ts";
 
-type Source = "counted" | "image" | "photo" | "typed";
+const SOURCES = ["counted", "image", "photo", "typed"] as const;
+type Source = (typeof SOURCES)[number];
 
 /** Kept when the language changes and the page is built anew. */
 const state = {
@@ -47,6 +59,40 @@ const state = {
   isWhole: true,
 };
 
+/** Names in the address, and what each may be. */
+const NUMBERS = {
+  h: ["H", 10],
+  w: ["W", 10],
+  c: ["channels", 4],
+  o: ["outputs", 4],
+  k: ["kernel", 5],
+  stride: ["stride", 4],
+  dilation: ["dilation", 3],
+  m: ["multiplier", 3],
+} as const satisfies Readonly<Record<string, readonly [keyof Settings, number]>>;
+const FIRST = state.settings;
+
+keeps("step", {
+  write: () => {
+    const { settings } = state;
+    const numbers = Object.entries(NUMBERS).filter(([, [name]]) => settings[name] !== FIRST[name]);
+    return new Map([
+      ...numbers.map(([short, [name]]) => [short, String(settings[name])] as const),
+      ...(settings.rule === FIRST.rule ? [] : [["padding", settings.rule] as const]),
+      ...(state.source === "counted" ? [] : [["numbers", state.source] as const]),
+    ]);
+  },
+  read: (parameters: Parameters) => {
+    const given = Object.entries(NUMBERS).flatMap(([short, [name, max]]) => {
+      const value = Number(parameters.get(short));
+      return Number.isInteger(value) && value >= 1 && value <= max ? [[name, value]] : [];
+    });
+    const rule = RULES.find((one) => one === parameters.get("padding")) ?? FIRST.rule;
+    state.settings = { ...FIRST, ...Object.fromEntries(given), rule };
+    state.source = SOURCES.find((one) => one === parameters.get("numbers")) ?? "counted";
+  },
+});
+
 /** Milliseconds between two products while it plays. */
 const BEAT = 350;
 
@@ -54,6 +100,25 @@ const BEAT = 350;
 const REST = 80;
 
 let sample: Sample | null = null;
+
+/** Pixels that the kernel reaches over, and those of the padded image. */
+function sidesOf({
+  H,
+  W,
+  kernel,
+  dilation,
+  stride,
+  rule,
+}: Settings): readonly [reach: number, rows: number, columns: number] {
+  const own = { strides: stride, dilations: dilation };
+  const [top, bottom, left, right] = resolvePadding(
+    paddingFor({ kernel, dilation, rule }),
+    [H, W],
+    [kernel, kernel],
+    own,
+  );
+  return [dilation * (kernel - 1) + 1, H + top + bottom, W + left + right];
+}
 
 function isFirst({ oh, ow, o }: Cursor): boolean {
   return oh === 0 && ow === 0 && o === 0;
@@ -82,6 +147,13 @@ export function stepSection(body: HTMLElement): void {
     matrix?.show(cursor);
     said.textContent = panels.map((one) => one.says()).join("; ");
   };
+  /** What somebody points at, without leaving the place where they are; null for that place again. */
+  const preview = (cursor: Cursor | null): void => {
+    const shown = cursor ?? state.cursor;
+    if (stages === null || shown === null) return;
+    for (const one of panels) one.show(shown);
+    matrix?.show(shown);
+  };
   const move = (next: (cursor: Cursor) => Cursor): void => {
     if (stages !== null && state.cursor !== null) show(next(state.cursor));
   };
@@ -100,17 +172,14 @@ export function stepSection(body: HTMLElement): void {
       stages = experiment(state.settings, image);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
+      // What there was stays, faint, so that the page does not jump.
       stages = null;
-      matrix = null;
-      clearTimeout(rest);
-      panels = [];
-      fill(stage);
-      fill(more);
-      fill(costs);
-      said.textContent = "";
-      trouble.textContent = text.noFit(error.message);
+      stage.classList.add("past");
+      trouble.textContent = text.noFit(...sidesOf(state.settings));
+      said.textContent = trouble.textContent;
       return;
     }
+    stage.classList.remove("past");
     const all = KINDS.map((kind) => (stages as Readonly<Record<Kind, Stage>>)[kind]);
     const { OH, OW } = all[0].geometry;
     const channels = Math.max(...all.map(({ geometry }) => geometry.O));
@@ -118,8 +187,15 @@ export function stepSection(body: HTMLElement): void {
       Math.max(...all.filter(({ geometry }) => o < geometry.O).map(termCount)),
     );
     extents = { OH, OW, channels, terms };
-    const goTo = (oh: number, ow: number, o: number): void => show({ oh, ow, o, added: terms[o] });
-    panels = all.map((one) => panel(one, extents, goTo));
+    const at = (oh: number, ow: number, o: number): Cursor => ({ oh, ow, o, added: terms[o] });
+    panels = all.map((one) =>
+      panel(
+        one,
+        extents,
+        (place) => preview(place && at(...place)),
+        (place) => step(() => at(...place)),
+      ),
+    );
     fill(stage, ...panels.map(({ element }) => element));
     const { standard, depthwise, pointwise } = stages;
     // What stands below waits until a slider comes to rest: a frame has no time for it.
@@ -165,6 +241,7 @@ export function stepSection(body: HTMLElement): void {
   const number = (name: Exclude<keyof Settings, "rule">, values: readonly number[]): HTMLElement =>
     slider({
       label: text.settings[name],
+      help: name === "dilation" || name === "multiplier" ? explained(name, "?") : [],
       values,
       value: state.settings[name],
       onChange: (value) => set({ [name]: value }),
@@ -198,7 +275,8 @@ export function stepSection(body: HTMLElement): void {
   };
   stage.addEventListener("keydown", (event) => {
     const next = moves[event.key];
-    if (next === undefined) return;
+    // What scrolls inside keeps its keys, and so do the browser's own.
+    if (next === undefined || event.target !== stage || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     step(next);
   });
@@ -258,7 +336,7 @@ export function stepSection(body: HTMLElement): void {
       { class: "controls" },
       choice(
         text.source,
-        (["counted", "image", "photo", "typed"] as const).map((one) => [one, text.sources[one]]),
+        SOURCES.map((one) => [one, text.sources[one]]),
         state.source,
         (value) => {
           state.source = value;
@@ -285,12 +363,12 @@ export function stepSection(body: HTMLElement): void {
     h(
       "div",
       { class: "buttons steps", role: "group", "aria-label": text.steps },
-      button("|←", () => step(moves.Home), { "aria-label": text.first }),
-      button("↑", () => step(moves.ArrowUp), { "aria-label": text.valueBack }),
-      button("←", () => step(moves.ArrowLeft), { "aria-label": text.productBack }),
+      button("|←", () => step(moves.Home), { "aria-label": text.first, title: text.first }),
+      button("↑", () => step(moves.ArrowUp), { "aria-label": text.valueBack, title: text.valueBack }),
+      button("←", () => step(moves.ArrowLeft), { "aria-label": text.productBack, title: text.productBack }),
       play,
-      button("→", () => step(moves.ArrowRight), { "aria-label": text.productOn }),
-      button("↓", () => step(moves.ArrowDown), { "aria-label": text.valueOn }),
+      button("→", () => step(moves.ArrowRight), { "aria-label": text.productOn, title: text.productOn }),
+      button("↓", () => step(moves.ArrowDown), { "aria-label": text.valueOn, title: text.valueOn }),
     ),
     h("p", { class: "hint" }, text.hint),
     trouble,

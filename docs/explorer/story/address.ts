@@ -25,6 +25,17 @@ export function keeps(id: string, keeper: Keeper): void {
   keepers.set(id, keeper);
 }
 
+/** What a section that keeps itself gives for the address. */
+export function write(id: string): Parameters {
+  return keepers.get(id)?.write() ?? new Map();
+}
+
+/** Sets what an address gives. @returns whether the section has anything to set */
+export function read(id: string, parameters: Parameters): boolean {
+  keepers.get(id)?.read(parameters);
+  return keepers.has(id);
+}
+
 export function parsed(hash: string): Address {
   const [id, query = ""] = hash.replace(/^#/, "").split("?");
   const pairs = query.split("&").flatMap((pair) => {

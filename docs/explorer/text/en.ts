@@ -15,7 +15,7 @@ export const en = {
   measuring: "Measuring…",
   slept: "The tab was in the background, where browsers slow everything down: measure again.",
   oneThread:
-    "This page is not isolated (no Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy headers), so one thread computes. npm run explore sends them.",
+    "One thread computes here: browsers give threads only to pages that are served with Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy, as npm run explore does.",
   noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
   noImage: (name: string) => `${name} is no image that this browser can read.`,
   clothes: [] as readonly string[],
@@ -81,9 +81,9 @@ export const en = {
     filterOf: (o: number, c: number | null) =>
       `Filter of output channel ${o}${c === null ? "" : `, which reads channel ${c}`}`,
     engine: (value: string, rounded: boolean) => `= ${value}${rounded ? " in float32" : ""}, says the engine`,
-    macsOf: (total: string) => `of ${total} multiply-accumulates`,
+    macsOf: (total: string) => `of ${total} multiply-accumulate${total === "1" ? "" : "s"}`,
     costs: (standard: string, depthwise: string, pointwise: string, separable: string, ratio: string) =>
-      `Standard ${standard} multiply-accumulates, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: the standard one costs ${ratio} as much.`,
+      `Multiply-accumulates: standard ${standard}, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: the standard one costs ${ratio} as much.`,
     play: "Play",
     pause: "Pause",
     first: "First value",
@@ -91,9 +91,10 @@ export const en = {
     valueOn: "Next value",
     productBack: "Previous product",
     productOn: "Next product",
-    hint: "Point at an output, or use the keys: ← → one product, ↑ ↓ one value.",
-    noFit: (message: string) => `There is no output: ${message}`,
-    noNumber: (word: string) => `${word} is no number.`,
+    hint: "Point at an output to look at it, press it to go there; or use the keys: ← → one product, ↑ ↓ one value.",
+    noFit: (reach: number, rows: number, columns: number) =>
+      `There is no output: the kernel reaches over ${plural(reach, "pixel")}, the padded image has ${rows} × ${columns}.`,
+    noNumber: (word: string) => `${word} is no number that float32 can hold.`,
     typedHint: "Row by row, all channels of a pixel together; missing numbers are 0.",
     paddings: "Two rules called “same”",
     paddingsIntro:
@@ -144,7 +145,7 @@ export const en = {
       other: "other",
     },
     totals: (macs: string, parameters: string, layers: number) =>
-      `${macs} multiply-accumulates, ${parameters} parameters (with scale and bias of batch norm), ${layers} layers with weights.`,
+      `${macs} multiply-accumulates, ${parameters} parameters (with scale and bias of batch norm), ${plural(layers, "layer")} with weights.`,
     whole: (ms: string, what: string) => `An image takes ${ms} here (${what}).`,
     kind: "Kind",
     shape: "Shape",
@@ -161,7 +162,7 @@ export const en = {
     maps: (shown: number, all: number) => `Feature maps of the current image (${shown} of ${all})`,
     vector: (count: number) => `Its ${plural(count, "number")} for the current image`,
     code: "The kernel's code",
-    emitted: (size: number) => `WebAssembly emitted for just this layer: ${size} bytes`,
+    emitted: (size: number) => `WebAssembly emitted for just this layer: ${plural(size, "byte")}`,
     hosted: "No code is emitted for this layer: plain TypeScript computes it.",
   },
   draw: {
@@ -188,7 +189,7 @@ export const en = {
     activation: "Activation",
     ownActivation: "its family's own",
     photoOf: (shape: string) => `Photo ${shape}.`,
-    noModel: (message: string) => `No network that can be read: ${message}`,
+    noModel: "No network that can be read:",
   },
   roofline: {
     measure: "Measure",
@@ -215,6 +216,8 @@ export const en = {
     holds: "✓ checked here:",
     fails: "✗ does not hold here:",
     truth: {} as Readonly<Record<string, string>>,
+    /** Verdicts with a qualifier, by claim, where they are not the chapter's. */
+    qualified: {} as Readonly<Record<string, string>>,
   },
   footer: "Nothing you draw, type or drop leaves this page.",
 };

@@ -14,7 +14,7 @@ export const zh: Text = {
   measuring: "测量中……",
   slept: "测量期间标签页在后台，浏览器会放慢一切，请重新测量。",
   oneThread:
-    "本页没有隔离（缺少 Cross-Origin-Opener-Policy 和 Cross-Origin-Embedder-Policy 响应头），因此只用一个线程计算。npm run explore 会发送它们。",
+    "这里只用一个线程计算：浏览器只给带有 Cross-Origin-Opener-Policy 和 Cross-Origin-Embedder-Policy 响应头的网页多个线程，npm run explore 会发送它们。",
   noSimd: "此浏览器没有 WebAssembly SIMD：第三层级（simd）不可用，由第二层级（im2col）代替计算。",
   noImage: (name) => `${name} 不是此浏览器能读取的图片。`,
   clothes: ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
@@ -28,7 +28,7 @@ export const zh: Text = {
   },
   intros: {
     step: "标准卷积同时对窗口和所有通道求和；深度卷积只对一个通道的窗口求和；逐点卷积只对一个像素的各通道求和。后两者先后相接，代替前者。这里三者的权重各自随意给定：输出的形状相同，数值并不相同。",
-    predict: "一个块换成深度可分离卷积后，计算量降到原来的几分之一？先猜一猜。",
+    predict: "标准卷积块的计算量，是深度可分离块的多少倍？先猜一猜。",
     map: "每个方框是一层：宽度表示通道数，高度表示分辨率。下面圆盘的面积表示它的乘加次数。",
     draw: "本页自带的网络能区分十种衣物。画一件，或者选一张图片。",
     roofline: "一层不可能比处理器的乘法更快，也不可能比内存供数更快。此浏览器处在什么位置？",
@@ -82,9 +82,9 @@ export const zh: Text = {
     valueOn: "下一个值",
     productBack: "上一个乘积",
     productOn: "下一个乘积",
-    hint: "指向某个输出，或使用按键：← → 一个乘积，↑ ↓ 一个值。",
-    noFit: (message) => `没有输出：${message}`,
-    noNumber: (word) => `${word} 不是数字。`,
+    hint: "指向某个输出可以预览，点一下就到那里；或使用按键：← → 一个乘积，↑ ↓ 一个值。",
+    noFit: (reach, rows, columns) => `没有输出：卷积核跨 ${reach} 个像素，填充后的图像只有 ${rows} × ${columns}。`,
+    noNumber: (word) => `${word} 不是 float32 能表示的数。`,
     typedHint: "逐行输入，每个像素的各通道连在一起；缺少的为 0。",
     paddings: "两种都叫 “same” 的规则",
     paddingsIntro:
@@ -175,7 +175,7 @@ export const zh: Text = {
     activation: "激活函数",
     ownActivation: "该系列自带",
     photoOf: (shape) => `照片 ${shape}。`,
-    noModel: (message) => `无法读取该网络：${message}`,
+    noModel: "无法读取该网络：",
   },
   roofline: {
     measure: "测量",
@@ -199,6 +199,16 @@ export const zh: Text = {
   },
   claims: {
     verdicts: { right: "正确", ambiguous: "含糊", wrong: "错误", repeats: "重复前文" },
+    qualified: {
+      S1: "正确（V1）",
+      S3: "名称正确，轻量只是相对而言",
+      S7: "含糊，理解为相加则错误",
+      S8: "正确，但有条件",
+      S13: "这样说是错误的",
+      S14: "同 S7 和 S12",
+      S17: "正确，但不完整",
+      S23: "正确（但空洞）",
+    },
     holds: "✓ 在此验证：",
     fails: "✗ 在此不成立：",
     truth: {

@@ -1,10 +1,13 @@
 /** @file Controls with their labels. */
-import { type Child, h } from "./h.ts";
+import { language } from "../text/language.ts";
+import { type Child, fill, h } from "./h.ts";
 
 let made = 0;
 
 export interface SliderOptions {
   readonly label: string;
+  /** What explains the label. */
+  readonly help?: readonly Child[];
   /** The values it can take, from left to right. */
   readonly values: readonly number[];
   readonly value: number;
@@ -12,7 +15,7 @@ export interface SliderOptions {
   readonly onChange: (value: number) => void;
 }
 
-export function slider({ label, values, value, show = String, onChange }: SliderOptions): HTMLElement {
+export function slider({ label, help = [], values, value, show = String, onChange }: SliderOptions): HTMLElement {
   const id = `control-${++made}`;
   const shown = h("output", { for: id }, show(value));
   const input = h("input", {
@@ -30,7 +33,13 @@ export function slider({ label, values, value, show = String, onChange }: Slider
       onChange(chosen);
     },
   });
-  return h("div", { class: "control" }, h("label", { for: id }, label), input, shown);
+  return h(
+    "div",
+    { class: "control" },
+    h("span", { class: "label" }, h("label", { for: id }, label), ...help),
+    input,
+    shown,
+  );
 }
 
 /** Whole numbers from one to another, both included. */
@@ -43,6 +52,7 @@ export function choice<T extends string>(
   options: readonly (readonly [value: T, text: string])[],
   value: T,
   onChange: (value: T) => void,
+  help: readonly Child[] = [],
 ): HTMLElement {
   const id = `control-${++made}`;
   const select = h(
@@ -50,7 +60,7 @@ export function choice<T extends string>(
     { id, onchange: () => onChange(select.value as T) },
     ...options.map(([own, text]) => h("option", { value: own, selected: own === value }, text)),
   );
-  return h("div", { class: "control" }, h("label", { for: id }, label), select);
+  return h("div", { class: "control" }, h("span", { class: "label" }, h("label", { for: id }, label), ...help), select);
 }
 
 export function button(
@@ -61,25 +71,50 @@ export function button(
   return h("button", { type: "button", onclick: onClick, ...attributes }, text);
 }
 
-/** A button that shows that it works, and what went wrong. */
-export function action(text: string, busyText: string, run: () => Promise<void>): HTMLElement {
+interface Action {
+  isBusy: boolean;
+  /** What went wrong. */
+  trouble: string;
+  /** Shows it on the page as it is now. */
+  show: () => void;
+}
+
+/** By name: a page that is built anew in the other language finds what works, and what went wrong. */
+const actions = new Map<string, Action>();
+
+/** A button that shows that it works, and what went wrong. @param name of the action, the same in every language */
+export function action(name: string, text: string, busyText: string, run: () => Promise<void>): HTMLElement {
   const trouble = h("p", { class: "trouble", role: "alert" });
+  const own: Action = actions.get(name) ?? { isBusy: false, trouble: "", show: () => {} };
+  actions.set(name, own);
   // Not disabled: that would take the focus away.
-  const own = button(text, async () => {
-    if (own.getAttribute("aria-disabled") === "true") return;
-    own.setAttribute("aria-disabled", "true");
-    own.textContent = busyText;
-    trouble.textContent = "";
+  const start = button(text, async () => {
+    if (own.isBusy) return;
+    own.isBusy = true;
+    own.trouble = "";
+    own.show();
     try {
       await run();
     } catch (error) {
-      trouble.textContent = (error as Error).message;
+      own.trouble = (error as Error).message;
     } finally {
-      own.removeAttribute("aria-disabled");
-      own.textContent = text;
+      own.isBusy = false;
+      own.show();
     }
   });
-  return h("div", { class: "action" }, own, trouble);
+  own.show = () => {
+    start.textContent = own.isBusy ? busyText : text;
+    if (own.isBusy) start.setAttribute("aria-disabled", "true");
+    else start.removeAttribute("aria-disabled");
+    fill(trouble, own.trouble !== "" && foreign(own.trouble));
+  };
+  own.show();
+  return h("div", { class: "action" }, start, trouble);
+}
+
+/** A message of the library: English in every language of the page, and marked as such. */
+export function foreign(message: string): Child {
+  return language() === "en" ? message : h("span", { lang: "en" }, message);
 }
 
 /** A table that can be scrolled sideways, by keys too. */

@@ -3,6 +3,7 @@ import type { Graph } from "../../../src/index.ts";
 import { current, onChange } from "../engine/image.ts";
 import { graphNamed, NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
 import { type Way, waysHere } from "../engine/ways.ts";
+import { explained } from "../story/rich.ts";
 import { t } from "../text/language.ts";
 import { choice } from "./controls.ts";
 import { fill, h } from "./h.ts";
@@ -84,5 +85,6 @@ export function wayChoice(value: Way, onChange: (way: Way) => void): HTMLElement
     ways.map((way, i) => [String(i), wayName(way)] as const),
     String(ways.findIndex((way) => sameWay(way, value))),
     (i) => onChange(ways[Number(i)]),
+    explained("tier", "?"),
   );
 }
