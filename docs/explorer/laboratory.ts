@@ -48,12 +48,9 @@ export function laboratory(): readonly HTMLElement[] {
 /** Sections that wait for their turn, in order. */
 const waiting = new Map<string, () => void>();
 
-/** Shows all sections up to one, so that it is as far down as it will be. @param id any other for all of them */
-export function showUpTo(id: string): void {
-  for (const { id: own } of SECTIONS) {
-    waiting.get(own)?.();
-    if (own === id) return;
-  }
+/** Shows all of them, so that each is as far down as it will be. */
+export function showSections(): void {
+  for (const { id } of SECTIONS) waiting.get(id)?.();
 }
 
 function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLElement {
@@ -77,7 +74,7 @@ function sectionOf({ id, show, chapter, source }: Section, i: number): HTMLEleme
     (entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) waiting.get(id)?.();
     },
-    { rootMargin: "600px" },
+    { rootMargin: "1500px" },
   );
   watcher.observe(element);
   waiting.set(id, () => {

@@ -1,6 +1,6 @@
 /** @file The page: a story in five scenes, and below it the laboratory. */
 import { clearStages } from "./figure/stage.ts";
-import { laboratory, SECTIONS, showUpTo } from "./laboratory.ts";
+import { laboratory, SECTIONS, showSections } from "./laboratory.ts";
 import { INITIAL, readState, writeState } from "./scenes/state.ts";
 import {
   type Address,
@@ -83,7 +83,17 @@ export function openPage(): void {
   addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
   addEventListener("resize", follow);
   addEventListener("pagehide", keep);
-  addEventListener("beforeprint", () => showUpTo(""));
+  // Whatever is set anywhere ends in one of these.
+  for (const act of ["input", "change", "click", "keyup"]) addEventListener(act, keepLater);
+  // The place that a link leaves is where Back returns to.
+  addEventListener(
+    "click",
+    (event) => event.target instanceof Element && event.target.closest('a[href^="#"]') && keep(),
+    {
+      capture: true,
+    },
+  );
+  addEventListener("beforeprint", showSections);
   addEventListener("popstate", () => {
     const back = entry();
     const { id, parameters } = parsed(location.hash);
@@ -96,6 +106,7 @@ export function openPage(): void {
       const isOther = speakAs({ id, parameters });
       if ((parameters.size > 0 && take({ id, parameters })) || isOther) showPage();
       if (PLACES.includes(id)) goTo(id);
+      else if (id === "") goTo(SCENES[0].id);
     }
   });
 }
@@ -114,7 +125,7 @@ function speakAs({ parameters }: Address): boolean {
 function take({ id, parameters }: Address): boolean {
   const scene = SCENES.find((one) => one.id === id);
   if (!scene) return read(id, parameters);
-  setState(readState(new Map([...writeState(state(), NAMES), ...parameters])), id);
+  setState(readState(parameters, state()), id);
   return false;
 }
 
@@ -126,7 +137,8 @@ function parametersOf(id: string): Parameters {
 export function goTo(id: string, below = 0): void {
   const target = document.getElementById(id);
   if (target === null) return;
-  if (SECTIONS.some((section) => section.id === id)) showUpTo(id);
+  // What stands above it is as high as it will be, and what stands below does not move while one looks.
+  if (id === "laboratory" || SECTIONS.some((section) => section.id === id)) showSections();
   arrive(target, below);
   follow();
 }

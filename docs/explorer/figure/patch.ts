@@ -13,8 +13,12 @@ export type Canvas = SVGSVGElement & { kept?: Map<string, Kept> };
 export function patch(canvas: Canvas, drawing: Drawing): void {
   const before = canvas.kept ?? new Map<string, Kept>();
   const now = new Map<string, Kept>();
+  const shapes = shapesOf(drawing);
+  const tags = new Map(shapes.map(({ key, tag }) => [key, tag]));
+  // First, so that nothing that stays has to move: an element that moves loses the focus.
+  for (const [key, { element, shape }] of before) if (tags.get(key) !== shape.tag) element.remove();
   let last: Element | null = null;
-  for (const shape of shapesOf(drawing)) {
+  for (const shape of shapes) {
     const known = before.get(shape.key);
     const kept = known && known.shape.tag === shape.tag ? known : { element: made(shape), shape: EMPTY };
     update(kept.element, kept.shape, shape);
@@ -24,7 +28,6 @@ export function patch(canvas: Canvas, drawing: Drawing): void {
     if (wanted !== kept.element) canvas.insertBefore(kept.element, wanted);
     last = kept.element;
   }
-  for (const [key, { element }] of before) if (now.get(key)?.element !== element) element.remove();
   canvas.kept = now;
 }
 

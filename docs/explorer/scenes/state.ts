@@ -59,22 +59,23 @@ const READ: { readonly [K in Exclude<keyof State, "aim">]: (text: string) => Sta
   },
 };
 
-/** The state that an address gives; what it does not, or not sensibly, is as at first. */
-export function readState(parameters: ReadonlyMap<string, string>): State {
+/** The state that an address gives; what it does not, or not sensibly, is as before. */
+export function readState(parameters: ReadonlyMap<string, string>, before: State = INITIAL): State {
   const given = Object.entries(READ).flatMap(([name, read]) => {
     const value = parameters.has(name) ? read(parameters.get(name) as string) : undefined;
     return value === undefined ? [] : [[name, value]];
   });
-  const state = { ...INITIAL, ...(Object.fromEntries(given) as Partial<State>) };
-  return { ...state, aim: state.guess ?? INITIAL.aim };
+  const state = { ...before, ...(Object.fromEntries(given) as Partial<State>) };
+  return { ...state, aim: state.guess ?? before.aim };
 }
 
 /** What differs from the first state, of the names that a scene shows. */
 export function writeState(state: State, names: readonly (keyof State)[]): ReadonlyMap<string, string> {
-  const changed = names.filter((name) => state[name] !== INITIAL[name]);
-  return new Map(
-    changed.map((name) => [name, typeof state[name] === "boolean" ? (state[name] ? "1" : "0") : String(state[name])]),
-  );
+  const text = (value: State[keyof State]): string => {
+    if (typeof value === "boolean") return value ? "1" : "0";
+    return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
+  };
+  return new Map(names.filter((name) => state[name] !== INITIAL[name]).map((name) => [name, text(state[name])]));
 }
 
 /** The state with a change made to it: another question takes the answer back. */

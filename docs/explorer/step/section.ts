@@ -201,11 +201,13 @@ export function stepSection(body: HTMLElement): void {
     // What stands below waits until a slider comes to rest: a frame has no time for it.
     clearTimeout(rest);
     matrix = null;
-    rest = setTimeout(() => {
+    const showMore = (): void => {
       matrix = patchMatrix(standard, im2col(standard.input, standard.geometry));
       fill(more, paddingRules(state.settings), matrix.element);
       if (state.cursor !== null) matrix.show(state.cursor);
-    }, REST);
+    };
+    if (more.childElementCount === 0) showMore();
+    else rest = setTimeout(showMore, REST);
     const [whole, apart] = [totalMacs(standard), totalMacs(depthwise) + totalMacs(pointwise)];
     fill(
       costs,

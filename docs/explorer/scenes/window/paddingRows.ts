@@ -19,8 +19,8 @@ export function rulesAgree(stride: number): boolean {
 }
 
 /** Whether there is something to compare, and room for it. */
-export function isOpened({ state }: View, isWide: boolean): boolean {
-  return isWide && state.stride === 2 && state.padding !== "valid";
+export function isOpened({ state, height }: View, isWide: boolean): boolean {
+  return isWide && height > 480 && state.stride === 2 && state.padding !== "valid";
 }
 
 export function paddingRows(
