@@ -37,7 +37,7 @@ export function chapters(): Plugin {
             isFolder(join(DOCS, link)) ? words : whole,
           );
         const body = html.replace(
-          /(href|src)="([^"#:]+)(#[^"]*)?"/g,
+          /(href|src|srcset)="([^"#:]+)(#[^"]*)?"/g,
           (whole, attribute: string, link: string, hash = "") => {
             const target = normalize(join(DOCS, link));
             if (!existsSync(target)) throw new Error(`${name} links to ${link}, which does not exist`);
@@ -45,7 +45,7 @@ export function chapters(): Plugin {
             if (own === "explorer/README.md") return `${attribute}="../index.html${hash}"`;
             if (own.endsWith(".md") && !own.includes("/"))
               return `${attribute}="${own.replace(/\.md$/, ".html")}${hash}"`;
-            if (!own.startsWith("..") && (attribute === "src" || [".svg", ".json"].includes(extname(own)))) {
+            if (!own.startsWith("..") && (attribute.startsWith("src") || [".svg", ".json"].includes(extname(own)))) {
               emit(own, readFileSync(target));
               return whole;
             }

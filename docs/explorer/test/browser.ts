@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export interface Site {
   readonly url: string;
+  /** The page on the disk. */
+  readonly file: string;
   close(): void;
 }
 
@@ -36,7 +38,7 @@ export async function serveFiles(isIsolated: boolean): Promise<Site> {
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+  return { url: `http://127.0.0.1:${port}/`, file: join(DIST, "index.html"), close: () => void server.close() };
 }
 
 export function launch(): Promise<Browser> {
@@ -82,10 +84,12 @@ export async function visit(
   };
 }
 
-/** A section, scrolled to and filled. */
+/** A section of the laboratory, gone to and filled. */
 export async function section(page: Page, id: string): Promise<ReturnType<Page["locator"]>> {
   const own = page.locator(`#${id}`);
-  await own.scrollIntoViewIfNeeded();
+  await page.evaluate((id) => {
+    location.hash = id;
+  }, id);
   await own.locator(".body > *").first().waitFor();
   return own;
 }
