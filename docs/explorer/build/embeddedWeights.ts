@@ -9,17 +9,26 @@ import type { Plugin } from "vite";
 const QUANTIZED = /new URL\("\.\/[\w-]+\.tflite", import\.meta\.url\)/g;
 const PLACE = /new URL\("\.\/([\w-]+\.safetensors)", import\.meta\.url\)/g;
 
+/** Bytes taken from two texts by turns: the upper bytes of numbers are alike, and pack better by themselves. */
+const WOVEN = `function woven(even, odd) {
+  const [first, second] = [atob(even), atob(odd)];
+  let bytes = "";
+  for (let i = 0; i < first.length; i++) bytes += first[i] + (second[i] ?? "");
+  return btoa(bytes);
+}`;
+
 export function embeddedWeights(): Plugin {
   return {
     name: "embedded-weights",
     enforce: "pre",
     transform(code, id) {
       if (!id.endsWith("/src/data/embedded/embedded.ts")) return null;
-      return code.replace(QUANTIZED, 'new URL("data:,")').replace(PLACE, (_, name: string) => {
-        const bytes = new Uint8Array(readFileSync(join(dirname(id), name)));
-        const text = Buffer.from(halved(bytes)).toString("base64");
-        return `new URL("data:application/octet-stream;base64,${text}")`;
+      const own = code.replace(QUANTIZED, 'new URL("data:,")').replace(PLACE, (_, name: string) => {
+        const bytes = halved(new Uint8Array(readFileSync(join(dirname(id), name))));
+        const every = (odd: number): string => Buffer.from(bytes.filter((_, i) => i % 2 === odd)).toString("base64");
+        return `new URL("data:application/octet-stream;base64," + woven("${every(0)}", "${every(1)}"))`;
       });
+      return `${own}\n${WOVEN}`;
     },
   };
 }

@@ -27,7 +27,8 @@ interface Kept {
 }
 const kept = new Map<string, Kept>();
 
-const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+/** Whether somebody wants little motion. Asked when it matters: a worker, which loads this too, has no such thing. */
+const isReduced = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Figures on the page, each told how many seconds have passed. */
 let running: ((elapsed: number) => void)[] = [];
@@ -71,10 +72,10 @@ export function stage(
   handles: { readonly element: Child; show(state: State): void } | null,
 ): Stage {
   const text = story();
-  const own = kept.get(id) ?? { player: player(!reduced.matches), step: 0, pin: null, isSet: false };
+  const own = kept.get(id) ?? { player: player(!isReduced()), step: 0, pin: null, isSet: false };
   if (!kept.has(id)) {
     kept.set(id, own);
-    if (reduced.matches) own.player.at = figure.timeline(state(), 0).count - 1;
+    if (isReduced()) own.player.at = figure.timeline(state(), 0).count - 1;
   }
   const canvas: Canvas = svg("svg", { role: "group", "aria-label": label });
   const box = h("div", { class: "box" }, canvas);
@@ -99,7 +100,7 @@ export function stage(
     const now = view();
     patch(canvas, figure.draw(now));
     handles?.show(now.state);
-    if (!own.player.isPlaying || isOver || reduced.matches) readOut(now);
+    if (!own.player.isPlaying || isOver || isReduced()) readOut(now);
   };
   /** The numbers as a table: not in every frame of what moves. */
   const readOut = (now: View): void => {

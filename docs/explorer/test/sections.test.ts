@@ -73,22 +73,28 @@ describe("1: step", () => {
   const value = (page: Page, kind: string) => panel(page, kind).locator(".sum .value").innerText();
 
   test("by mouse: pointing at an output shows its sum, which is the engine's", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const { standard, depthwise, pointwise } = experiment(SETTINGS, counted(SETTINGS));
     const outputs = panel(page, "standard").locator(".grid.pickable").nth(1);
-    await outputs.hover({ position: cellAt(24, 2, 3) });
+    const first = await value(page, "standard");
+    await outputs.hover({ position: cellAt(32, 2, 3) });
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
     expect(await value(page, "depthwise")).toBe(String(depthwise.output.at(0, 2, 3, 1)));
     expect(await value(page, "pointwise")).toBe(String(pointwise.output.at(0, 2, 3, 1)));
     expect(await page.locator("#step .agrees").count()).toBe(3);
     expect(await page.locator("#step .differs").count()).toBe(0);
     expect(await panel(page, "standard").locator(".cost strong").innerText()).toBe(String(((2 * 5 + 3) * 2 + 2) * 27));
-    expect(await page.locator("#step .costs").innerText()).toContain("Standard 1,080 multiply-accumulates");
+    expect(await page.locator("#step .costs").innerText()).toContain("Multiply-accumulates: standard 1,080");
+    await page.mouse.move(2, 300);
+    expect(await value(page, "standard")).toBe(first); // it was only looked at
+    await outputs.click({ position: cellAt(32, 2, 3) });
+    await page.mouse.move(2, 300);
+    expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
     await leave();
   });
 
   test("by keys: product by product", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     await page.locator("#step .stage").focus();
     const { standard } = experiment(SETTINGS, counted(SETTINGS));
     await page.keyboard.press("ArrowRight"); // the first product of the second channel
@@ -110,18 +116,21 @@ describe("1: step", () => {
   });
 
   test("by finger: buttons, and a tap on an output", async () => {
-    const { page, leave } = await visit(browser, site.url, { hasTouch: true, viewport: { width: 390, height: 800 } });
+    const { page, leave } = await visit(browser, `${site.url}#step`, {
+      hasTouch: true,
+      viewport: { width: 390, height: 800 },
+    });
     await page.getByRole("button", { name: "Next value" }).tap();
     const { standard } = experiment(SETTINGS, counted(SETTINGS));
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 1)));
     const first = panel(page, "standard").locator(".grid.pickable").first();
-    await first.tap({ position: cellAt(22, 1, 2) });
+    await first.tap({ position: cellAt(32, 1, 2) });
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 1, 2, 0)));
     await leave();
   });
 
   test("every slider and rule; the numbers follow", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     await slide(page, "step", "Rows", 6);
     await slide(page, "step", "Columns", 5);
     await slide(page, "step", "Channels", 1);
@@ -152,7 +161,7 @@ describe("1: step", () => {
   });
 
   test("TensorFlow's and PyTorch's padding beside each other; im2col shows the same sum", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     await slide(page, "step", "Columns", 7);
     await slide(page, "step", "Stride", 1);
     await expect
@@ -167,12 +176,17 @@ describe("1: step", () => {
   });
 
   test("typed numbers, an image, a photo; what is none of them is told", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const source = page.locator("#step").getByLabel("Numbers");
     await source.selectOption("typed");
     const typed = page.locator("#step").getByLabel("typed in");
     await typed.fill("1 2 x");
-    expect(await page.locator("#step .trouble").innerText()).toBe('"x" is no number.');
+    for (const word of ["x", "1e39", "--1"]) {
+      await typed.fill(`1 2 ${word}`);
+      expect(await page.locator("#step .trouble").innerText()).toBe(`"${word}" is no number that float32 can hold.`);
+    }
+    await typed.fill("１２　−３，4.５");
+    expect(await panel(page, "standard").locator(".grid").first().getAttribute("aria-label")).toContain("12");
     await typed.fill(Array.from({ length: 60 }, () => "1").join(" "));
     expect(await page.locator("#step .trouble").innerText()).toBe("");
     expect(await page.locator("#step .agrees").count()).toBe(3);
@@ -192,30 +206,32 @@ describe("1: step", () => {
   });
 
   test("a kernel that does not fit says why", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     await page.locator("#step").getByLabel("Padding").selectOption("valid");
     await slide(page, "step", "Kernel k", 4);
-    expect(await page.locator("#step .trouble").innerText()).toMatch(/There is no output: conv2d: /);
+    expect(await page.locator("#step .trouble").innerText()).toBe(
+      "There is no output: the kernel reaches over 5 pixels, the padded image has 4 × 5.",
+    );
     await slide(page, "step", "Kernel k", 1);
     expect(await page.locator("#step .agrees").count()).toBe(3);
     await leave();
   });
 
   test("it plays, and stops", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const cost = () => panel(page, "standard").locator(".cost strong").innerText();
-    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator("#step").getByRole("button", { name: "Play" }).click();
     await expect.poll(cost).toBe("1"); // from the first product on
     await expect.poll(cost).toBe("3");
-    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator("#step").getByRole("button", { name: "Pause" }).click();
     const stood = await cost();
     await page.waitForTimeout(500);
     expect(await cost()).toBe(stood);
-    await page.getByRole("button", { name: "Play" }).waitFor();
+    await page.locator("#step").getByRole("button", { name: "Play" }).waitFor();
     for (const label of ["Rows", "Columns", "Channels", "Kernel k"]) await slide(page, "step", label, 0);
-    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator("#step").getByRole("button", { name: "Play" }).click();
     await page.waitForTimeout(1500);
-    expect(await page.getByRole("button", { name: "Pause" }).count()).toBe(0); // it has come to the end
+    expect(await page.locator("#step").getByRole("button", { name: "Pause" }).count()).toBe(0); // it has come to the end
     await leave();
   });
 });
@@ -224,7 +240,7 @@ const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="150" height="200" fill="red"/></svg>';
 
 test("2: predict, see, and measure on three tiers", async () => {
-  const { page, leave } = await visit(browser, site.url);
+  const { page, leave } = await visit(browser, `${site.url}#step`);
   const own = await section(page, "predict");
   await slide(page, "predict", "Outputs O", 3);
   await slide(page, "predict", "Inputs", 2);
@@ -246,7 +262,7 @@ test("2: predict, see, and measure on three tiers", async () => {
 
 describe("3: map", () => {
   test("V1 to V4 from their graphs, by mouse and keys", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "map");
     for (const [name, graph] of [
       ["MobileNetV1 1.0", mobilenetV1()],
@@ -283,7 +299,7 @@ describe("3: map", () => {
   });
 
   test("times of the layers, here", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "map");
     await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
     await own.locator("[data-layer=conv_pw_3]").click();
@@ -303,7 +319,7 @@ describe("3: map", () => {
   });
 
   test("what the trained network has learned, and its feature maps", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     await section(page, "draw");
     await page.locator("#draw code[data-tier=simd]").waitFor();
     const own = await section(page, "map");
@@ -348,7 +364,7 @@ describe("4: draw", () => {
     const { pixels, labels } = await fashionSample();
     const plain = await serveFiles(false);
     for (const url of [site.url, plain.url]) {
-      const { page, leave } = await visit(browser, url);
+      const { page, leave } = await visit(browser, `${url}#step`);
       const own = await section(page, "draw");
       for (const which of [3, 8]) {
         await own.locator(".thumb").nth(which).click();
@@ -368,7 +384,7 @@ describe("4: draw", () => {
   });
 
   test("drawn by mouse, by finger and by keys", async () => {
-    const { page, leave } = await visit(browser, site.url, { hasTouch: true });
+    const { page, leave } = await visit(browser, `${site.url}#step`, { hasTouch: true });
     const own = await section(page, "draw");
     await own.locator("code[data-tier=simd]").waitFor();
     const pad = own.locator(".pad");
@@ -419,7 +435,7 @@ describe("4: draw", () => {
     writeFileSync(join(folder, "cut.safetensors"), writeSafetensors(new Map(cut)));
     writeFileSync(join(folder, "photo.svg"), SVG);
     writeFileSync(join(folder, "broken.safetensors"), "hello, this is no network");
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "draw");
     const files = own.getByLabel("Files: drop them here, or choose");
     await files.setInputFiles(join(folder, "broken.safetensors"));
@@ -467,7 +483,7 @@ describe("4: draw", () => {
     const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
     writeFileSync(join(folder, "own.tflite"), await writeModel(graph, randomWeights(graph, 1), "tflite"));
     writeFileSync(join(folder, "labels.txt"), "0 cat\n1 dog\n2 hen\n");
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "draw");
     const files = own.getByLabel("Files: drop them here, or choose");
     await files.setInputFiles(["own.tflite", "labels.txt"].map((name) => join(folder, name)));
@@ -504,7 +520,7 @@ describe("4: draw", () => {
       },
     ],
   ])("a network of %s from a drop, read in the worker, with no request to another host", async (format, make) => {
-    const { page, requests, leave } = await visit(browser, site.url);
+    const { page, requests, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "draw");
     const given = Object.entries(await make()).map(([name, content]) => {
       return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
@@ -520,7 +536,7 @@ describe("4: draw", () => {
 
   test("a photo of a hundred megapixels", async () => {
     const large = SVG.replace('width="300" height="200"', 'width="12500" height="8000" viewBox="0 0 300 200"');
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(browser, `${site.url}#step`);
     const own = await section(page, "draw");
     await own
       .getByLabel("Files: drop them here, or choose")
@@ -531,7 +547,7 @@ describe("4: draw", () => {
 });
 
 test("5: the roofline of this browser: a dot and a story for each layer", async () => {
-  const { page, leave } = await visit(browser, site.url);
+  const { page, leave } = await visit(browser, `${site.url}#step`);
   const own = await section(page, "roofline");
   await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
   await own.getByRole("button", { name: "Measure" }).click();
@@ -551,7 +567,7 @@ test("6: 23 sentences, 23 checks that hold, in both languages", async () => {
   expect(Object.keys(zh.claims.truth)).toEqual(Object.keys(CHECKS));
   for (const check of Object.values(CHECKS)) expect(check()).toMatchObject({ holds: true });
   for (const locale of ["en-US", "zh-CN"]) {
-    const { page, leave } = await visit(browser, site.url, { locale });
+    const { page, leave } = await visit(browser, `${site.url}#step`, { locale });
     const own = await section(page, "claims");
     for (const { id } of CLAIMS) await own.locator(`[data-claim=${id}]`).scrollIntoViewIfNeeded();
     await expect.poll(() => own.locator("[data-holds=true]").count()).toBe(23);
@@ -562,7 +578,7 @@ test("6: 23 sentences, 23 checks that hold, in both languages", async () => {
 });
 
 test("another block, and the other language, while a measurement runs", async () => {
-  const { page, leave } = await visit(browser, site.url);
+  const { page, leave } = await visit(browser, `${site.url}#step`);
   const own = await section(page, "predict");
   await own.getByRole("button", { name: "See" }).click();
   await own.getByRole("button", { name: "Measure here" }).click();
@@ -580,7 +596,7 @@ test("another block, and the other language, while a measurement runs", async ()
 test("a block that takes less than a tick of the clock has times all the same, isolated or not", async () => {
   const plain = await serveFiles(false);
   for (const url of [site.url, plain.url]) {
-    const { page, leave } = await visit(browser, url);
+    const { page, leave } = await visit(browser, `${url}#step`);
     const own = await section(page, "predict");
     for (const [label, index] of [
       ["Outputs O", 0],
@@ -614,7 +630,7 @@ test("without SIMD two tiers compute, each under its own name", async () => {
 });
 
 test("a tab that sleeps in the middle of a measurement says so", async () => {
-  const { page, leave } = await visit(browser, site.url);
+  const { page, leave } = await visit(browser, `${site.url}#step`);
   const own = await section(page, "predict");
   await own.getByRole("button", { name: "See" }).click();
   await own.getByRole("button", { name: "Measure here" }).click();
