@@ -74,10 +74,11 @@ export function openPage(): void {
   if (before !== null) goTo(before.id, before.below);
   else if (PLACES.includes(address.id)) goTo(address.id);
   onState((scene) => {
-    for (const [i, one] of scenes.entries()) {
-      one.figure.refresh(SCENES[i].id === scene);
-      one.retell();
-    }
+    for (const [i, one] of scenes.entries()) one.figure.refresh(SCENES[i].id === scene);
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+      for (const one of scenes) one.retell();
+    }, REST);
     keepLater();
   });
   addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
@@ -156,6 +157,10 @@ function follow(): void {
   top?.mark(SECTIONS.some((section) => section.id === id) ? "laboratory" : id);
   keepLater();
 }
+
+/** Milliseconds after which a handle counts as at rest: texts wait for it. */
+const REST = 120;
+let telling: ReturnType<typeof setTimeout> | undefined;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -57,6 +57,9 @@ export function clearStages(): void {
 }
 let stops: (() => void)[] = [];
 
+/** Milliseconds after which a figure counts as at rest. */
+const REST = 120;
+
 /** Pixels of a printed figure. */
 const PRINTED = { width: 900, height: 560 } as const;
 
@@ -95,14 +98,23 @@ export function stage(
     const shown = figure.shown?.(state(), step, at, own.isSet && !isPrinted) ?? state();
     return { ...size, caption, state: shown, step, at, spot: hover ?? own.pin, text };
   };
+  /** Whether it has changed while nobody saw it. */
+  let isStale = false;
   const draw = (): void => {
     if (size.width === 0) return;
+    isStale = !isSeen && !isPrinted && canvas.kept !== undefined;
+    if (isStale) return;
     const now = view();
     patch(canvas, figure.draw(now));
     handles?.show(now.state);
-    if (!own.player.isPlaying || isOver || isReduced()) readOut(now);
+    if (!own.player.isPlaying || isOver || isReduced()) readLater();
   };
-  /** The numbers as a table: not in every frame of what moves. */
+  let reading: ReturnType<typeof setTimeout> | undefined;
+  /** The numbers as a table, once nothing moves: a frame has no time for it. */
+  const readLater = (): void => {
+    clearTimeout(reading);
+    reading = setTimeout(() => readOut(view()), REST);
+  };
   const readOut = (now: View): void => {
     const [[title], ...rows] = figure.numbers(now);
     const key = JSON.stringify([title, rows]);
@@ -271,6 +283,7 @@ export function stage(
   resized.observe(box);
   const watcher = new IntersectionObserver(([{ isIntersecting }]) => {
     isSeen = isIntersecting;
+    if (isSeen && isStale) draw();
     if (isSeen) ask();
   });
   watcher.observe(element);

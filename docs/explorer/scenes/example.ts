@@ -3,6 +3,9 @@ import { conv2d, depthwiseConv2d, Tensor } from "../../../src/index.ts";
 import { DETAIL } from "./photo.ts";
 import { MAX_OUTPUTS } from "./state.ts";
 
+/** Sums of a few products: emitting code for them would take longer than computing them. */
+export const NAIVE = { backend: "naive" } as const;
+
 export const CHANNELS = 3;
 export const TAPS = 9;
 /** The kernel's side. */
@@ -98,7 +101,7 @@ function apart(filter: Tensor, o: number): Tensor {
 /** The sum of each channel under one block at each position, [1, OH, OW, C]; and the output, [1, OH, OW, 1]. */
 export function sumsOf(image: Tensor, filter: Tensor, o: number): { readonly parts: Tensor; readonly output: Tensor } {
   const own = apart(filter, o);
-  return { parts: depthwiseConv2d(image, own), output: conv2d(image, own) };
+  return { parts: depthwiseConv2d(image, own, NAIVE), output: conv2d(image, own, NAIVE) };
 }
 
 /** Nine pixels of one channel of the detail, from a row and a column. */

@@ -22,6 +22,9 @@ export interface Grid {
   paint(cell: (row: number, column: number) => Cell): void;
 }
 
+/** Milliseconds after which its numbers are put into words: a frame has no time for it. */
+const REST = 150;
+
 /** Pixels between cells. */
 const GAP = 1;
 
@@ -61,6 +64,7 @@ export function grid(place: string, rows: number, columns: number, label: string
   // In memory, not on the graphics card: many small ones are slow there.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let shown = "";
+  let speaking: ReturnType<typeof setTimeout> | undefined;
   if (pick) {
     let last = -1;
     const cellAt = ({ offsetX, offsetY }: MouseEvent): CellPlace | null => {
@@ -92,7 +96,8 @@ export function grid(place: string, rows: number, columns: number, label: string
       const key = `${own.key} ${cells.map((one) => `${one.value},${one.mark},${one.isCurrent},${one.isPadded}`).join(";")}`;
       if (key === shown || context === null) return;
       shown = key;
-      element.setAttribute("aria-label", `${label}: ${spoken(cells, columns)}`);
+      clearTimeout(speaking);
+      speaking = setTimeout(() => element.setAttribute("aria-label", `${label}: ${spoken(cells, columns)}`), REST);
       const step = own.cell + GAP;
       const [width, height] = [columns * step, rows * step];
       element.style.width = `${width}px`;

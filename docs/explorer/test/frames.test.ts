@@ -14,9 +14,9 @@ afterAll(async () => {
 });
 
 interface Spent {
-  /** Milliseconds of an act with the style and layout that it makes necessary: the middle one, and the longest but two. */
-  readonly middle: number;
-  readonly long: number;
+  /** Milliseconds of script, the middle act; and of an act with the style and layout that it makes necessary. */
+  readonly script: number;
+  readonly frame: number;
   /** Tasks over 50 ms while it was done. */
   readonly tasks: number;
 }
@@ -31,17 +31,18 @@ function spent(page: Page, act: string): Promise<Spent> {
       tasks += list.getEntries().length;
     });
     watcher.observe({ type: "longtask" });
-    const times: number[] = [];
+    const [scripts, frames]: [number[], number[]] = [[], []];
     for (let i = 0; i < 100; i++) {
       const start = performance.now();
       run(i);
+      scripts.push(performance.now() - start);
       void document.body.offsetHeight;
-      times.push(performance.now() - start);
+      frames.push(performance.now() - start);
       await frame();
     }
     watcher.disconnect();
-    times.sort((a, b) => a - b);
-    return { middle: times[50], long: times[97], tasks };
+    const [script, frame50] = [scripts, frames].map((times) => times.sort((a, b) => a - b)[50]);
+    return { script, frame: frame50, tasks };
   }, act);
 }
 
@@ -70,12 +71,14 @@ describe.each([
     await page.waitForTimeout(1200); // what the page does when it comes
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate: slower });
-    const { middle, long, tasks } = await spent(page, act);
-    console.log(
-      `${name}, ${slower} × slower: ${middle.toFixed(2)} ms, at most ${long.toFixed(2)} ms, ${tasks} long tasks`,
-    );
-    expect(middle).toBeLessThan(limit);
-    if (slower === 1) expect(tasks).toBe(0);
+    const { script, frame, tasks } = await spent(page, act);
+    const told = `script ${script.toFixed(2)} ms, with layout ${frame.toFixed(2)} ms, ${tasks} long tasks`;
+    console.log(`${name}, ${slower} × slower: ${told}`);
+    // The laboratory builds whole sections anew: there a frame of 60 a second is the limit.
+    const isScene = place !== "step";
+    if (isScene) expect(script).toBeLessThan(limit);
+    else if (slower === 1) expect(frame).toBeLessThan(1000 / 60);
+    if (isScene && slower === 1) expect(tasks).toBe(0);
     await leave();
   });
 });

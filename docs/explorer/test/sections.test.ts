@@ -526,7 +526,7 @@ describe("4: draw", () => {
       return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
     });
     await own.getByLabel("Files: drop them here, or choose").setInputFiles(given);
-    await expect.poll(() => own.innerText()).toContain(`${given[0].name}: ${format}`);
+    await expect.poll(() => own.innerText(), { timeout: 15_000 }).toContain(`${given[0].name}: ${format}`);
     const answer = own.locator(".answer").nth(1);
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     if (given.length > 1) expect(await answer.innerText()).toMatch(/cat|dog|hen/);

@@ -1,6 +1,5 @@
 /** @file Both routes to one output pixel, computed and counted by the library: blocks, or stamps and needles. */
 import {
-  conv2d,
   conv2dCost,
   conv2dGeometry,
   depthwiseConv2d,
@@ -9,7 +8,18 @@ import {
   Tensor,
   toSeparable,
 } from "../../../../src/index.ts";
-import { anyBlocksFor, blocksFor, CHANNELS, CORNER, K, needlesFor, pixelsAt, stamps, sumsOf } from "../example.ts";
+import {
+  anyBlocksFor,
+  blocksFor,
+  CHANNELS,
+  CORNER,
+  K,
+  NAIVE,
+  needlesFor,
+  pixelsAt,
+  stamps,
+  sumsOf,
+} from "../example.ts";
 
 /** The pixels under which both routes compute: nine of each channel, and as an image, [1, 3, 3, C]. */
 export const PIXELS: readonly (readonly number[])[] = Array.from({ length: CHANNELS }, (_, c) =>
@@ -88,13 +98,15 @@ export interface Sums {
 }
 
 export function sumsFor({ blocks, stamps: own, needles }: Routes, o: number): Sums {
-  const middle = depthwiseConv2d(WINDOW, own);
+  const middle = depthwiseConv2d(WINDOW, own, NAIVE);
+  const { parts, output } = sumsOf(WINDOW, blocks, o);
+  const needle = Float32Array.from({ length: CHANNELS }, (_, c) => needles.at(c, o));
   return {
-    parts: [...sumsOf(WINDOW, blocks, o).parts.data],
-    standard: conv2d(WINDOW, blocks).at(0, 0, 0, o),
+    parts: [...parts.data],
+    standard: output.data[0],
     middle: [...middle.data],
-    terms: Array.from(middle.data, (value, c) => value * needles.at(c, o)),
-    separable: pointwiseConv2d(middle, needles).at(0, 0, 0, o),
+    terms: Array.from(middle.data, (value, c) => value * needle[c]),
+    separable: pointwiseConv2d(middle, new Tensor(needle, [CHANNELS, 1]), NAIVE).data[0],
   };
 }
 

@@ -51,7 +51,7 @@ export function slideOf({ stamp: name, stride, padding }: Pick<State, "stamp" | 
   if (before !== undefined) return before;
   const stamp = STAMP_OF[name];
   const filter = new Tensor(Float32Array.from(stamp.weights), [KERNEL, KERNEL, 1, 1]);
-  const sums = conv2d(GREY, filter, { strides: stride, padding: PADDING_OF[padding] });
+  const sums = conv2d(GREY, filter, { strides: stride, padding: PADDING_OF[padding], backend: "naive" });
   const slide = {
     stamp,
     geometry: geometryOf(stride, padding),
