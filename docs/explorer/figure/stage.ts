@@ -135,7 +135,7 @@ export function stage(
     fill(
       toggle,
       h("span", { "aria-hidden": "true" }, isPlaying ? "❚❚" : "▶"),
-      h("span", {}, ` ${isPlaying ? text.controls.pause : text.controls.play}`),
+      h("span", { class: "play-word" }, ` ${isPlaying ? text.controls.pause : text.controls.play}`),
     );
     toggle.setAttribute("aria-label", isPlaying ? text.controls.pause : text.controls.play);
   };

@@ -434,6 +434,55 @@ test("language and colours change in the middle of a motion, and it goes on", as
   await leave();
 });
 
+test("without WebAssembly the scenes play, and count the same", async () => {
+  const { page, leave } = await open("#split", {
+    before: () => {
+      Reflect.deleteProperty(globalThis, "WebAssembly");
+    },
+  });
+  await read(page, "split", 1);
+  await pause(page, "split");
+  await page.locator("#split .figure").focus();
+  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
+  expect((await shown(page, "split")).filter((text) => text === "43").length).toBe(2);
+  await leave();
+});
+
+test("from a file, without a network and where storage is refused", async () => {
+  const { page, requests, leave } = await visit(browser, `file://${site.file}#price?k=4`, {
+    before: () => {
+      Object.defineProperty(window, "localStorage", {
+        get: () => {
+          throw new DOMException("refused", "SecurityError");
+        },
+      });
+      history.replaceState = () => {
+        throw new DOMException("refused", "SecurityError");
+      };
+    },
+  });
+  await page.context().setOffline(true);
+  await read(page, "price", 2);
+  expect(await shown(page, "price")).toContain("k = 4, O = 64");
+  expect(requests.length).toBe(1);
+  await leave();
+});
+
+test("a hidden tab misses nothing but time", async () => {
+  const { page, leave } = await open("");
+  const count = async (): Promise<number> =>
+    number((await shown(page, "start")).find((text) => /^[\d,]{2,}$/.test(text)) ?? "0");
+  await expect.poll(count).toBeGreaterThan(1e6);
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  await other.waitForTimeout(800);
+  await other.close();
+  await page.bringToFront();
+  const after = await count();
+  await expect.poll(count).toBeGreaterThan(after);
+  await leave();
+});
+
 test("words are explained where they stand, by mouse and keys", async () => {
   const { page, leave } = await open("#split");
   await page.locator("#split .word").first().click();
@@ -471,7 +520,8 @@ test("forced colours: digits and cells differ, and the system's colours are used
     .locator("#step .grid canvas")
     .first()
     .evaluate((canvas) => {
-      const { data } = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, 60, 60) as ImageData;
+      const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+      const { data } = context.getImageData(0, 0, 60, 60);
       const seen = new Set<string>();
       for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 3).join());
       return seen.size;
@@ -496,7 +546,8 @@ test("printed: every scene with its last picture, every section filled, on white
     .locator("#step .grid canvas")
     .first()
     .evaluate((canvas) => {
-      const { data } = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(4, 4, 1, 1) as ImageData;
+      const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+      const { data } = context.getImageData(4, 4, 1, 1);
       return data[0] + data[1] + data[2];
     });
   expect(bright).toBeGreaterThan(380);
