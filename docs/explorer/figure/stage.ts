@@ -72,7 +72,7 @@ export function stage(
   label: string,
   figure: Figure,
   count: number,
-  handles: { readonly element: Child; show(state: State): void } | null,
+  handles: { readonly element: Child; show(state: State, step: number): void } | null,
 ): Stage {
   const text = story();
   const own = kept.get(id) ?? { player: player(!isReduced()), step: 0, pin: null, isSet: false };
@@ -106,7 +106,7 @@ export function stage(
     if (isStale) return;
     const now = view();
     patch(canvas, figure.draw(now));
-    handles?.show(now.state);
+    handles?.show(now.state, now.step);
     if (!own.player.isPlaying || isOver || isReduced()) readLater();
   };
   let reading: ReturnType<typeof setTimeout> | undefined;

@@ -8,8 +8,8 @@ import type { SceneId } from "./scenes.ts";
 
 export interface Handles {
   readonly element: Child;
-  /** Shows the state that the figure shows. */
-  show(state: State): void;
+  /** Shows the state that the figure shows, in a step of the text. */
+  show(state: State, step: number): void;
 }
 
 export function handlesFor(id: SceneId): Handles | null {
@@ -70,7 +70,15 @@ export function handlesFor(id: SceneId): Handles | null {
       },
     };
   }
-  if (id === "price") return { element: h("span", { class: "note" }, text.price.hint), show: () => {} };
+  if (id === "price") {
+    const hint = h("span", { class: "note" });
+    return {
+      element: hint,
+      show: (_, step) => {
+        hint.textContent = text.price.hints[step];
+      },
+    };
+  }
   return null;
 }
 

@@ -204,7 +204,8 @@ export const story = {
       const often = Math.abs(by - 2) < 0.1 ? "twice" : `${factor(by)} times`;
       return `${it}${often} too ${off > 1 ? "low" : "high"}`;
     },
-    hint: "Drag the mark, or use ← and →, then Enter",
+    /** For each step: what can be done with the figure. */
+    hints: ["", "Drag the mark, or use ← and →, then Enter", "Drag the two knobs, or use the arrow keys"],
     saysQuestion: (k: number, o: number) =>
       `How many times cheaper is the split for k = ${k} and ${plural(o, "output")}?`,
     says: (standard: string, separable: string, ratio: number) =>

@@ -157,7 +157,7 @@ export const story: StoryText = {
       if (Math.abs(Math.log(off)) < 0.1) return `${it}猜得很准`;
       return off > 1 ? `${it}实际是你猜的 ${factor(off)} 倍` : `${it}你猜的是实际的 ${factor(1 / off)} 倍`;
     },
-    hint: "拖动标记，或用 ← 和 →，再按 Enter",
+    hints: ["", "拖动标记，或用 ← 和 →，再按 Enter", "拖动两个圆钮，或用方向键"],
     saysQuestion: (k, o) => `k = ${k}，${o} 个输出：标准卷积的代价是拆开后的多少倍？`,
     says: (standard, separable, ratio) =>
       `k² × O 为 ${standard}，k² + O 为 ${separable}：${ratio < 1 ? `拆开反而更贵，是标准的 ${(1 / ratio).toFixed(2)} 倍` : `标准是拆开后的 ${factor(ratio)} 倍`}`,

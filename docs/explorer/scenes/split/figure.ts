@@ -67,7 +67,7 @@ type Scene = ReturnType<typeof sceneOf>;
 function layoutOf({ width, height, caption }: View) {
   const isWide = width > 520 && height > 420;
   const side = isWide
-    ? Math.floor(clamped(Math.min((width - caption * 12.6) / 16.6, (height - caption * 7) / 13.2), 24, 60))
+    ? Math.floor(clamped(Math.min((width - caption * 12.6) / 16.6, (height - caption * 7) / 13.2), 24, 84))
     : Math.floor(clamped(Math.min((height - caption * 4.2) / 11.9, (width - 78) / 9.9), 20, 28));
   const tile = side * K;
   const gap = isWide ? side * 0.66 : 9;
@@ -96,8 +96,8 @@ function layoutOf({ width, height, caption }: View) {
     box,
     answerLeft: isWide ? end + side * 1.15 : width - box * 1.15,
     end,
-    digits: clamped(side * 0.48, 14, 26),
-    sums: clamped(side * 0.66, 16, 32),
+    digits: clamped(side * 0.48, 14, 36),
+    sums: clamped(side * 0.66, 16, 44),
     channelLeft: (c: number): number => left + c * (tile + gap),
   };
 }
