@@ -94,7 +94,11 @@ export function openPage(): void {
       capture: true,
     },
   );
-  addEventListener("beforeprint", showSections);
+  addEventListener("beforeprint", () => {
+    paint("light"); // paper is white
+    showSections();
+  });
+  addEventListener("afterprint", () => paint());
   addEventListener("popstate", () => {
     const back = entry();
     const { id, parameters } = parsed(location.hash);

@@ -75,9 +75,9 @@ export function bar(speak: () => void): Bar {
   };
 }
 
-/** The colours that were chosen, or the system's. */
-export function paint(): void {
-  if (theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** The page in some colours. Default: those that were chosen, or the system's. */
+export function paint(colours: Theme = theme): void {
+  if (colours === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = colours;
   lookAgain();
 }

@@ -92,7 +92,7 @@ function segments(
 ): { readonly element: HTMLElement; show(value: string): void } {
   const name = `segments-${++made}`;
   const inputs = options.map(([value]) =>
-    h("input", { type: "radio", name, value, id: `${name}-${value}`, onchange: () => choose(value) }),
+    h("input", { type: "radio", name, value, id: `${name}-${value}`, onclick: () => choose(value) }),
   );
   const element = h(
     "span",

@@ -532,8 +532,11 @@ test("forced colours: digits and cells differ, and the system's colours are used
 
 test("printed: every scene with its last picture, every section filled, on white", async () => {
   const { page, leave } = await open("", { colorScheme: "dark" });
-  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const ink = (): Promise<string> =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--ink-filter"));
+  expect(await ink()).toBe("invert(1)");
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  expect(await ink()).toBe("none"); // black on white, not white on white
   for (const id of SCENES) {
     const svg = page.locator(`#${id} .figure svg`);
     expect(await svg.getAttribute("viewBox")).toBe("0 0 900 560");
@@ -552,6 +555,7 @@ test("printed: every scene with its last picture, every section filled, on white
     });
   expect(bright).toBeGreaterThan(380);
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  expect(await ink()).toBe("invert(1)");
   expect(await page.locator("#split .figure svg").getAttribute("viewBox")).toBeNull();
   const pdf = await page.pdf();
   expect(pdf.length).toBeGreaterThan(50_000);

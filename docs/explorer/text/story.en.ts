@@ -78,7 +78,7 @@ export const story = {
       ],
       [
         "Other weights, other picture: [edge](set:stamp=edge), [blur](set:stamp=blur), [sharpen](set:stamp=sharpen).",
-        "A network [learns](set:stamp=learned) its own: that one looked at clothes.",
+        "A network [learns](set:stamp=learned) its own: this one learned to tell clothes apart.",
       ],
       [
         "With a [stride](word:stride) of 2 the window skips every other place, and a quarter of the pixels is left.",

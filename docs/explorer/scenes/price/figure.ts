@@ -55,13 +55,7 @@ const lineValue = ({ lineLeft, lineWidth }: Layout, x: number): number =>
 
 /** Three figures at most, as one says them. */
 function rounded(value: number): string {
-  return value < 1
-    ? value.toFixed(2)
-    : value < 10
-      ? value.toFixed(1)
-      : value < 20
-        ? value.toFixed(1)
-        : value.toFixed(0);
+  return value.toFixed(value < 1.1 ? 2 : value < 20 ? 1 : 0);
 }
 
 const isHidden = ({ step, state }: View): boolean => step === QUESTION && state.guess === null;

@@ -203,7 +203,7 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
         anchor: "middle",
         fill: DEPTHWISE,
       }),
-    words(`needle${c}`, center, needle, `× ${show(number)}`, {
+    words(`needle${c}`, center, needle, `× ${view.state.any ? number.toFixed(2).replace("-", "−") : whole(number)}`, {
       size,
       bold: true,
       anchor: "middle",
