@@ -50,7 +50,7 @@ export function showPage(): void {
     document.getElementById("language")?.focus({ preventScroll: true });
   });
   const [first, ...others] = SCENES;
-  scenes = [startScene(first, () => {}), ...others.map((scene, i) => sceneOf(scene, i + 1))];
+  scenes = [startScene(first), ...others.map((scene, i) => sceneOf(scene, i + 1))];
   fill(
     document.body,
     h("a", { class: "skip", href: "#content" }, t().skip),

@@ -2,7 +2,7 @@
 
 import { type State, changed as withChange } from "../scenes/state.ts";
 import { setState, state } from "../story/kept.ts";
-import { language, story } from "../text/language.ts";
+import { story } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { type Child, fill, h, svg } from "../view/h.ts";
 import type { Figure, View } from "./figure.ts";
@@ -240,14 +240,14 @@ export function stage(
   canvas.addEventListener("pointermove", (event) => {
     if (dragged !== null) set(figure.drag?.(view(), dragged, ...pointOf(event)));
   });
-  const let_go = (): void => {
+  const letGo = (): void => {
     if (dragged === null) return;
     set(figure.drop?.(view(), dragged));
     dragged = null;
     say();
   };
-  canvas.addEventListener("pointerup", let_go);
-  canvas.addEventListener("pointercancel", let_go);
+  canvas.addEventListener("pointerup", letGo);
+  canvas.addEventListener("pointercancel", letGo);
   canvas.addEventListener("keydown", (event) => {
     const handle = handleOf(event);
     if (handle === null) return;
@@ -316,7 +316,6 @@ export function stage(
     if (own.pin === null && advance(own.player, timeline, elapsed)) draw();
     ask();
   });
-  element.lang = language() === "zh" ? "zh" : "en";
 
   return {
     element,

@@ -18,7 +18,7 @@ export interface ShownScene {
 }
 
 /** The first screen: a heading, a race, and where to go. */
-export function startScene({ id, figure }: Scene, showMe: () => void): ShownScene {
+export function startScene({ id, figure }: Scene): ShownScene {
   const text = story();
   const own = stage(id, text.start.label, figure, 1, null);
   const element = h(
@@ -29,7 +29,7 @@ export function startScene({ id, figure }: Scene, showMe: () => void): ShownScen
     h(
       "div",
       { class: "go" },
-      h("a", { class: "show", href: "#window", onclick: showMe }, text.showMe),
+      h("a", { class: "show", href: "#window" }, text.showMe),
       h("a", { href: "#laboratory" }, text.toLaboratory),
       h("p", {}, text.note),
     ),

@@ -7,7 +7,6 @@ import { shareHeld, splitFigure } from "../scenes/split/figure.ts";
 import { startFigure } from "../scenes/start/figure.ts";
 import type { State } from "../scenes/state.ts";
 import { windowFigure } from "../scenes/window/figure.ts";
-import { rulesAgree } from "../scenes/window/paddingRows.ts";
 import type { Facts } from "../text/story.en.ts";
 
 export type SceneId = "start" | "window" | "channels" | "split" | "price";
@@ -57,9 +56,7 @@ export const SCENES: readonly Scene[] = [
 export function factsOf(state: State): Facts {
   return {
     o: state.o,
-    k: state.k,
     asked: askedKernel(state),
     share: Math.round(100 * shareHeld(state.o)),
-    rulesAgree: rulesAgree(state.stride),
   };
 }

@@ -37,6 +37,6 @@ export function t(): Text {
 }
 
 /** What the story says, in that language. */
-export function story(own: Language = chosen): StoryText {
-  return own === "en" ? storyEn : storyZh;
+export function story(): StoryText {
+  return chosen === "en" ? storyEn : storyZh;
 }

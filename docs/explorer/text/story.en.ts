@@ -8,13 +8,10 @@ const plural = (count: number, one: string): string => `${count} ${one}${count =
 /** What texts are told: what is set, and what the library has computed. */
 export interface Facts {
   readonly o: number;
-  readonly k: number;
   /** The kernel that scene 4 asks about. */
   readonly asked: number;
   /** Percent of the blocks that one stamp for each channel holds. */
   readonly share: number;
-  /** Whether TensorFlow's and PyTorch's padding lay the windows alike. */
-  readonly rulesAgree: boolean;
 }
 
 export const story = {

@@ -1,5 +1,5 @@
 /** @file Scene 0: one patch of a photo goes two routes at the same speed, and one of them is done at an eighth. */
-import { clamped, type Drawing, path, picture, rect, words } from "../../figure/drawing.ts";
+import { clamped, type Drawing, type Picture, path, picture, rect, words } from "../../figure/drawing.ts";
 import type { Figure, View } from "../../figure/figure.ts";
 import { arrow, solid, whole, widthOf } from "../../figure/shapes.ts";
 import { INK, PHOTO } from "../photo.ts";
@@ -56,30 +56,35 @@ function layoutOf({ width, height, caption }: View) {
 }
 type Layout = ReturnType<typeof layoutOf>;
 
-/** A picture that appears from the top. */
-function sheet(
-  key: string,
-  x: number,
-  y: number,
-  side: number,
-  index: number,
-  isOutput: boolean,
-  share: number,
-): Drawing {
-  const line = isOutput && key.startsWith("a") ? STANDARD_LOOK : isOutput ? POINTWISE_LOOK : DEPTHWISE_LOOK;
-  const pictures = isOutput ? OUTPUT_PICTURES : MIDDLE_PICTURES;
+/** A picture that appears from the top, in a frame of its kind's colour. */
+function sheet(key: string, x: number, y: number, side: number, of: Picture, line: string, share: number): Drawing {
   const hidden = (100 * (1 - share)).toFixed(2);
   return [
     rect(`${key}b`, x, y, side, side, `fill:var(--raised);stroke:${line};stroke-width:1.4`),
-    share > 0 && picture(key, x, y, side, side, pictures[index], `${INK}clip-path:inset(0 0 ${hidden}% 0)`),
+    share > 0 && picture(key, x, y, side, side, of, `${INK}clip-path:inset(0 0 ${hidden}% 0)`),
   ];
+}
+
+/** The output's channels behind one another. */
+function outputs(key: string, { outputLeft, tile, k }: Layout, y: number, line: string, share: number): Drawing {
+  return stack(4, (i) =>
+    sheet(
+      `${key}${i}`,
+      outputLeft + i * 6 * k,
+      y - tile / 2 - i * 4 * k + 8 * k,
+      tile,
+      OUTPUT_PICTURES[i],
+      line,
+      share,
+    ),
+  );
 }
 
 const stack = (count: number, of: (i: number) => Drawing): Drawing =>
   Array.from({ length: count }, (_, i) => of(count - 1 - i));
 
 function standardLane(view: View, own: Layout, { ofStandard, standard }: Progress): Drawing {
-  const { isWide, k, left, tile, outputLeft } = own;
+  const { isWide, k, left, outputLeft } = own;
   const y = own.lanes[0];
   const side = (isWide ? 11 : 8) * k;
   const count = isWide ? 6 : outputLeft - left < 130 ? 3 : 4;
@@ -101,9 +106,7 @@ function standardLane(view: View, own: Layout, { ofStandard, standard }: Progres
       ),
     ),
     isWide && arrow("to-a", outputLeft - 34 * k, y, outputLeft - 10 * k, y),
-    stack(4, (i) =>
-      sheet(`a${i}`, outputLeft + i * 6 * k, y - tile / 2 - i * 4 * k + 8 * k, tile, i, true, ofStandard),
-    ),
+    outputs("a", own, y, STANDARD_LOOK, ofStandard),
     counter(view, own, 0, standard, ofStandard >= 1),
     bar(own, 0, [[standard, STANDARD_LOOK]]),
   ];
@@ -138,7 +141,15 @@ function separableLane(view: View, own: Layout, progress: Progress): Drawing {
     ),
     isWide && arrow("to-middle", left + stampGap * stamps - 4 * k, y, middleLeft - 10 * k, y),
     stack(3, (i) =>
-      sheet(`m${i}`, middleLeft + i * 7 * k, y - middleSide / 2 + (1 - i) * 5 * k, middleSide, i, false, ofDepthwise),
+      sheet(
+        `m${i}`,
+        middleLeft + i * 7 * k,
+        y - middleSide / 2 + (1 - i) * 5 * k,
+        middleSide,
+        MIDDLE_PICTURES[i],
+        DEPTHWISE_LOOK,
+        ofDepthwise,
+      ),
     ),
     isWide && arrow("to-needles", middleLeft + middleSide + 22 * k, y, needleLeft - 8 * k, y),
     Array.from({ length: needles }, (_, i) =>
@@ -154,9 +165,7 @@ function separableLane(view: View, own: Layout, progress: Progress): Drawing {
       ),
     ),
     isWide && arrow("to-b", outputLeft - 34 * k, y, outputLeft - 10 * k, y),
-    stack(4, (i) =>
-      sheet(`b${i}`, outputLeft + i * 6 * k, y - tile / 2 - i * 4 * k + 8 * k, tile, i, true, ofPointwise),
-    ),
+    outputs("b", own, y, POINTWISE_LOOK, ofPointwise),
     counter(view, own, 1, separable, ofPointwise >= 1),
     bar(own, 1, [
       [Math.min(separable, DEPTHWISE), DEPTHWISE_LOOK],
