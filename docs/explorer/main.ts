@@ -1,24 +1,9 @@
-/** @file One program for the page and for its worker: a worker loads it again, so that there is no second file. */
-
-import { takeDrop } from "./draw/drop.ts";
-import { change, current } from "./engine/image.ts";
+/**
+ * @file One program for the page and for its worker: a worker loads it again, so that there is no second file. What
+ * only the page needs is begun by the page alone.
+ */
+import "./engine/program.ts";
 import { serve } from "./engine/worker.ts";
-import { goTo, openPage } from "./page.ts";
-import { chelseaThePhoto } from "./view/image.ts";
-import { watchLook } from "./view/look.ts";
 
 if (typeof document === "undefined") serve();
-else {
-  watchLook();
-  openPage();
-  // A file that is dropped anywhere is taken, and does not take the page's place.
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
-    goTo("draw");
-    takeDrop(files);
-  });
-  void chelseaThePhoto().then((photo) => current().photo ?? change({ photo }));
-}
+else void import("./open.ts");

@@ -2,6 +2,7 @@
 
 import { change } from "./image.ts";
 import type { JobName, Jobs, Tell } from "./jobs.ts";
+import { PROGRAM } from "./program.ts";
 import type { Answer, Ask } from "./protocol.ts";
 
 type Arguments<J extends JobName> = Parameters<Jobs[J]>[0];
@@ -17,9 +18,6 @@ interface Waiting {
 const waiting = new Map<number, Waiting>();
 let worker: Worker | null = null;
 let asked = 0;
-
-/** Where this very program was loaded from. */
-const PROGRAM = typeof document === "undefined" ? "" : (document.currentScript as HTMLScriptElement).src;
 
 /** The worker, made when it is first needed, from the program of the page. */
 function hired(): Worker {

@@ -1,13 +1,16 @@
-/** @file A figure on the page: drawn as large as there is room, played, pointed at, dragged and read out. */
+/** @file A figure on the page: drawn as large as there is room, played, pointed at, set by handles and read out. */
 
 import { type State, changed as withChange } from "../scenes/state.ts";
 import { setState, state } from "../story/kept.ts";
 import { story } from "../text/language.ts";
-import { button } from "../view/controls.ts";
-import { type Child, fill, h, svg } from "../view/h.ts";
+import { type Child, h, svg } from "../view/h.ts";
+import { dragging } from "./dragging.ts";
 import type { Figure, View } from "./figure.ts";
+import { askFrame, clearFrames, onFrame } from "./frames.ts";
 import { type Canvas, patch } from "./patch.ts";
-import { advance, nudge, type Player, player, SPEEDS } from "./player.ts";
+import { playButtons } from "./playButtons.ts";
+import { advance, nudge, type Player, player } from "./player.ts";
+import { readOut } from "./readOut.ts";
 
 export interface Stage {
   readonly element: HTMLElement;
@@ -27,38 +30,15 @@ interface Kept {
 }
 const kept = new Map<string, Kept>();
 
-/** Whether somebody wants little motion. Asked when it matters: a worker, which loads this too, has no such thing. */
 const isReduced = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** Figures on the page, each told how many seconds have passed. */
-let running: ((elapsed: number) => void)[] = [];
-let last = 0;
-let isAsked = false;
-
-function frame(now: number): void {
-  isAsked = false;
-  const elapsed = (now - last) / 1000;
-  last = now;
-  for (const run of running) run(elapsed);
-}
-
-/** Asks for another frame; none are asked for while nothing moves. */
-function ask(): void {
-  if (isAsked) return;
-  isAsked = true;
-  requestAnimationFrame(frame);
-}
 
 /** Forgets the figures of a page that is built anew. */
 export function clearStages(): void {
-  running = [];
+  clearFrames();
   for (const stop of stops) stop();
   stops = [];
 }
 let stops: (() => void)[] = [];
-
-/** Milliseconds after which a figure counts as at rest. */
-const REST = 120;
 
 /** Pixels of a printed figure. */
 const PRINTED = { width: 900, height: 560 } as const;
@@ -82,7 +62,6 @@ export function stage(
   }
   const canvas: Canvas = svg("svg", { role: "group", "aria-label": label });
   const box = h("div", { class: "box" }, canvas);
-  const [said, numbers] = [h("p", { class: "said", role: "status" }), h("div", { class: "said" })];
   let size = { width: 0, height: 0 };
   let caption = 16;
   let isPrinted = false;
@@ -90,6 +69,8 @@ export function stage(
   let hover: number | null = null;
   let isOver = false;
   let isSeen = false;
+  /** Whether it has changed while nobody saw it. */
+  let isStale = false;
 
   const view = (): View => {
     const step = isPrinted ? count - 1 : own.step;
@@ -98,8 +79,7 @@ export function stage(
     const shown = figure.shown?.(state(), step, at, own.isSet && !isPrinted) ?? state();
     return { ...size, caption, state: shown, step, at, spot: hover ?? own.pin, text };
   };
-  /** Whether it has changed while nobody saw it. */
-  let isStale = false;
+  const told = readOut(figure, view);
   const draw = (): void => {
     if (size.width === 0) return;
     isStale = !isSeen && !isPrinted && canvas.kept !== undefined;
@@ -107,38 +87,9 @@ export function stage(
     const now = view();
     patch(canvas, figure.draw(now));
     handles?.show(now.state, now.step);
-    if (!own.player.isPlaying || isOver || isReduced()) readLater();
-  };
-  let reading: ReturnType<typeof setTimeout> | undefined;
-  /** The numbers as a table, once nothing moves: a frame has no time for it. */
-  const readLater = (): void => {
-    clearTimeout(reading);
-    reading = setTimeout(() => readOut(view()), REST);
-  };
-  const readOut = (now: View): void => {
-    const [[title], ...rows] = figure.numbers(now);
-    const key = JSON.stringify([title, rows]);
-    if (numbers.dataset.key === key) return;
-    numbers.dataset.key = key;
-    const lines = rows.map(([first, ...rest]) =>
-      h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((one) => h("td", {}, one))),
-    );
-    fill(numbers, h("table", {}, h("caption", {}, `${text.numbers}: ${title}`), h("tbody", {}, ...lines)));
-  };
-  const say = (): void => {
-    said.textContent = figure.says(view());
+    if (!own.player.isPlaying || isOver || isReduced()) told.tabulateLater();
   };
 
-  const toggle = button("", () => setPlaying(!own.player.isPlaying), { class: "play" });
-  const showToggle = (): void => {
-    const { isPlaying } = own.player;
-    fill(
-      toggle,
-      h("span", { "aria-hidden": "true" }, isPlaying ? "❚❚" : "▶"),
-      h("span", { class: "play-word" }, ` ${isPlaying ? text.controls.pause : text.controls.play}`),
-    );
-    toggle.setAttribute("aria-label", isPlaying ? text.controls.pause : text.controls.play);
-  };
   const setPlaying = (isPlaying: boolean): void => {
     const timeline = figure.timeline(state(), own.step);
     own.player.isPlaying = isPlaying;
@@ -146,23 +97,12 @@ export function stage(
     own.pin = isPlaying ? null : own.pin;
     own.isSet &&= !isPlaying;
     if (isPlaying && own.player.at >= timeline.count - 1) own.player.at = 0;
-    showToggle();
+    buttons.show();
     draw();
-    if (isPlaying) ask();
-    else say();
+    if (isPlaying) askFrame();
+    else told.say();
   };
-  const faster = button(`${own.player.speed} ×`, () => {
-    const next = SPEEDS[(SPEEDS.indexOf(own.player.speed as (typeof SPEEDS)[number]) + 1) % SPEEDS.length];
-    own.player.speed = next;
-    showSpeed();
-  });
-  const showSpeed = (): void => {
-    faster.textContent = `${own.player.speed} ×`;
-    faster.setAttribute("aria-label", text.controls.speed(own.player.speed));
-    faster.title = text.controls.speed(own.player.speed);
-  };
-  showToggle();
-  showSpeed();
+  const buttons = playButtons(own.player, setPlaying);
 
   const element = h(
     "div",
@@ -180,15 +120,14 @@ export function stage(
         if (by === undefined) return setPlaying(!own.player.isPlaying);
         own.pin = null;
         nudge(own.player, figure.timeline(state(), own.step), by * (figure.jump ?? 1));
-        showToggle();
+        buttons.show();
         draw();
-        say();
+        told.say();
       },
     },
     box,
-    h("div", { class: "handles" }, handles?.element, h("span", { class: "plays" }, faster, toggle)),
-    said,
-    numbers,
+    h("div", { class: "handles" }, handles?.element, buttons.element),
+    ...told.elements,
   );
 
   const pointOf = ({ clientX, clientY }: MouseEvent): readonly [number, number] => {
@@ -200,72 +139,32 @@ export function stage(
     hover = spot;
     draw();
   };
+  const isDragged = dragging(canvas, {
+    figure,
+    view,
+    pointOf,
+    set: (change) => change !== undefined && setState(withChange(state(), change), id),
+    settled: told.say,
+  });
   box.addEventListener("pointerenter", ({ pointerType }) => {
     isOver = pointerType === "mouse";
   });
   box.addEventListener("pointerleave", () => {
     isOver = false;
     point(null);
-    ask();
+    askFrame();
   });
   box.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "mouse" && dragged === null) point(figure.spotAt?.(view(), ...pointOf(event)) ?? null);
+    if (event.pointerType === "mouse" && !isDragged()) point(figure.spotAt?.(view(), ...pointOf(event)) ?? null);
   });
   box.addEventListener("click", (event) => {
     const spot = figure.spotAt?.(view(), ...pointOf(event)) ?? null;
     if (spot === null) return;
     own.pin = own.pin === spot ? null : spot;
     own.player.isPlaying = false;
-    showToggle();
+    buttons.show();
     draw();
-    say();
-  });
-
-  /** The handle that is being dragged. */
-  let dragged: string | null = null;
-  const handleOf = (event: Event): string | null =>
-    (event.target as Element).closest?.("[data-handle]")?.getAttribute("data-handle") ?? null;
-  const set = (change: Partial<State> | undefined): void => {
-    if (change !== undefined) setState(withChange(state(), change), id);
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    const handle = handleOf(event);
-    if (handle === null || !figure.drag) return;
-    event.preventDefault();
-    (event.target as SVGElement).focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    dragged = handle;
-    set(figure.drag(view(), handle, ...pointOf(event)));
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (dragged !== null) set(figure.drag?.(view(), dragged, ...pointOf(event)));
-  });
-  const letGo = (): void => {
-    if (dragged === null) return;
-    set(figure.drop?.(view(), dragged));
-    dragged = null;
-    say();
-  };
-  canvas.addEventListener("pointerup", letGo);
-  canvas.addEventListener("pointercancel", letGo);
-  canvas.addEventListener("keydown", (event) => {
-    const handle = handleOf(event);
-    if (handle === null) return;
-    const by = {
-      ArrowRight: 1,
-      ArrowUp: 1,
-      ArrowLeft: -1,
-      ArrowDown: -1,
-      PageUp: 8,
-      PageDown: -8,
-      Home: -1e6,
-      End: 1e6,
-    }[event.key];
-    if (by !== undefined) set(figure.nudge?.(view(), handle, by));
-    else if (event.key === "Enter") set(figure.drop?.(view(), handle));
-    else return;
-    event.preventDefault();
-    if (event.key === "Enter") say();
+    told.say();
   });
 
   const measure = (): void => {
@@ -284,7 +183,7 @@ export function stage(
   const watcher = new IntersectionObserver(([{ isIntersecting }]) => {
     isSeen = isIntersecting;
     if (isSeen && isStale) draw();
-    if (isSeen) ask();
+    if (isSeen) askFrame();
   });
   watcher.observe(element);
   const print = (isNow: boolean): void => {
@@ -309,12 +208,12 @@ export function stage(
     removeEventListener("afterprint", after);
   });
 
-  running.push((elapsed) => {
-    if (!isSeen || isPrinted || !own.player.isPlaying || isOver || dragged !== null) return;
+  onFrame((elapsed) => {
+    if (!isSeen || isPrinted || !own.player.isPlaying || isOver || isDragged()) return;
     const timeline = figure.timeline(state(), own.step);
     if (timeline.count < 2) return;
     if (own.pin === null && advance(own.player, timeline, elapsed)) draw();
-    ask();
+    askFrame();
   });
 
   return {
@@ -329,14 +228,14 @@ export function stage(
       const { isPlaying } = own.player;
       own.player.at = isPlaying ? 0 : figure.timeline(state(), step).count - 1;
       draw();
-      ask();
+      askFrame();
     },
     refresh: (isOwn) => {
       if (isOwn) {
         own.player.at = figure.atOf?.(state(), own.step) ?? own.player.at;
         own.player.isPlaying = false;
         own.isSet = true;
-        showToggle();
+        buttons.show();
       }
       draw();
     },

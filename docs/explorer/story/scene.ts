@@ -31,7 +31,7 @@ export function startScene({ id, figure }: Scene): ShownScene {
       { class: "go" },
       h("a", { class: "show", href: "#window" }, text.showMe),
       h("a", { href: "#laboratory" }, text.toLaboratory),
-      h("p", {}, text.note),
+      h("p", {}, ...rich(text.note, id)),
     ),
   );
   return { element, figure: own, retell: () => {}, follow: () => {} };

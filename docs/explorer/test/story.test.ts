@@ -215,7 +215,7 @@ describe("scene 3", () => {
     await page.locator("#split .sets", { hasText: "any filter" }).click();
     expect(await shown(page, "split")).toContain("≠");
     const share = Math.round(100 * routesFor(64, true).energy);
-    expect(await page.locator("#split .step").nth(3).textContent()).toContain(`hold ${share} %`);
+    expect(await page.locator("#split .step").nth(3).textContent()).toContain(`only ${share} %`);
     await leave();
   });
 });

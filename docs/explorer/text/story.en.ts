@@ -20,7 +20,7 @@ export const story = {
   how: "How?",
   showMe: "Show me",
   toLaboratory: "or go to the laboratory",
-  note: "Both routes multiply at the same speed, for one real block of MobileNet: 112 × 112 pixels, 32 channels in, 64 out. Not all are drawn.",
+  note: "The numbers count [multiplications](word:mac); both routes do them at the same speed. One real block of [MobileNet](word:mobilenet): 112 × 112 pixels, 32 [channels](word:channel) in, 64 out. Not all are drawn.",
   scenes: "Scenes",
   laboratory: "The laboratory",
   laboratoryShort: "Lab",
@@ -37,7 +37,7 @@ export const story = {
     speed: (value: number) => `Speed ${value} ×`,
     keys: "Space plays and pauses; ← and → go one value",
     stride: "Stride",
-    padding: "Same padding",
+    padding: "Padding",
     paddings: { valid: "none", tensorflow: "TensorFlow", pytorch: "PyTorch" },
     outputs: "Outputs O",
     filter: "Filter",
@@ -71,7 +71,8 @@ export const story = {
       ],
       [
         "The nine weights are the [stamp](word:stamp). The same stamp goes everywhere.",
-        "This one responds where brightness changes from top to bottom: eyelids, nose, mouth. Point at the photo to put the window there, and click to keep it.",
+        "This one responds where brightness changes from top to bottom: eyelids, nose, mouth. The darker an output pixel, the farther its sum is from 0.",
+        "Point at the photo or the output to put the window there, and click to keep it.",
       ],
       [
         "Other weights, other picture: [edge](set:stamp=edge), [blur](set:stamp=blur), [sharpen](set:stamp=sharpen).",
@@ -79,7 +80,8 @@ export const story = {
       ],
       [
         "With a [stride](word:stride) of 2 the window skips every other place, and a quarter of the pixels is left.",
-        "[Padding](word:padding) puts zeros around the photo, so that the window can stand at its edge. “Same” is two rules: with stride 2, TensorFlow pads at the end only, PyTorch on both sides, one pixel apart.",
+        "[Padding](word:padding) puts zeros around the photo, so that the window can stand at its edge. There the step from photo to zeros is an edge too: hence the bar.",
+        "“Same” is two rules: with stride 2, TensorFlow pads at the end only, PyTorch on both sides, one pixel apart.",
       ],
     ],
     photo: "One channel of the photo",
@@ -101,13 +103,14 @@ export const story = {
     steps: (_: Facts): readonly (readonly string[])[] => [
       [
         "A colour photo is three images: red, green and blue, its [channels](word:channel). So the stamp becomes a block, three slices deep.",
+        "To keep the sums small, pixels have ten levels here, from 0 (black) to 9 (white).",
       ],
       [
         "Each slice makes a sum over its own channel. Then the three sums become one number.",
-        "That is k²·C = 9·3 = 27 products for one number.",
+        "With stamps of k × k pixels and C channels that is k²·C = 9·3 = 27 products for one number.",
       ],
       [
-        "One block makes one output channel. A layer with O = 64 outputs needs 64 blocks: k²·C·O = 1,728 products for every pixel.",
+        "One block makes one output channel. A layer with O = 64 output channels needs 64 blocks: k²·C·O = 1,728 products for every pixel.",
         "Deeper in a network C is not 3 but hundreds.",
       ],
     ],
@@ -143,7 +146,7 @@ export const story = {
       [
         "What is given up? Most filters are not one stamp times one number. With [any filter](set:any=1) the sums part.",
         o > 1
-          ? `The best stamps, one for each channel, hold ${share} % of these ${o} blocks (of the sum of their squared weights). A network that is trained split learns filters that [fit](set:any=0).`
+          ? `Even the best stamps, one for each channel, give back only [${share} %](word:share) of these ${o} blocks. A network that is trained split learns filters that [fit](set:any=0).`
           : "A single block always splits: its three slices are the stamps. But then nothing is saved.",
       ],
     ],
@@ -169,10 +172,11 @@ export const story = {
       [
         "Down the side, the k² weights of a stamp. Along the top, O outputs.",
         "The standard convolution pays for every square. The split pays for the two edges.",
+        `Both pay once for each of C channels, so C is left out: ${grouped(27 * o)} products for three channels are ${grouped(9 * o)} squares, and ${grouped(27 + 3 * o)} are ${grouped(9 + o)}.`,
       ],
       [
         `Now a stamp of ${asked} × ${asked}, and ${plural(o, "output")}. How many times cheaper is the split?`,
-        "Put your guess on the line.",
+        "Put your guess on the line, where each doubling is as long as the last.",
       ],
       [
         "Drag both edges. With k = 1 the split is dearer: there is nothing to split. The saving can never pass k², nor O.",
@@ -210,10 +214,15 @@ export const story = {
   },
   /** Words that are explained where they stand; the glossary's. */
   words: {
+    mac: "Each multiplication is followed by an addition; the pair is called a multiply-accumulate, and networks are priced in them.",
+    mobilenet:
+      "A network for phones, published in 2017. It splits nearly all of its convolutions in two, as this page does.",
+    share:
+      "Square the weights of the blocks and add them up; do the same with what stamps and needles give back. The second sum is this part of the first. At 100 % they are the same blocks.",
     stamp:
-      "A k × k kernel that reads one channel: nine weights for k = 3. A depthwise convolution has one for each channel.",
+      "A small square of weights that reads one channel: nine weights for k = 3. Elsewhere: a depthwise kernel, because it stays within one channel of the depth.",
     needle:
-      "A 1 × 1 kernel as deep as there are channels: one weight for each. A pointwise convolution has one for each output.",
+      "One weight for each channel, and nothing around it: 1 × 1, as deep as there are channels. Elsewhere: a pointwise kernel. Each output has one.",
     channel:
       "One of the images that an image is made of: red, green and blue at first, what a layer has found later on.",
     stride: "How far the window moves from one output pixel to the next.",

@@ -26,38 +26,62 @@ const DEPTHWISE = "var(--depthwise)";
 const POINTWISE = "var(--pointwise)";
 
 /** One output: nothing yet, the sum of each channel, and the total. */
-const ONE_TIMELINE: Timeline = { count: CHANNELS + 2, seconds: (at) => (at === CHANNELS + 1 ? 4 : 1.15), loops: true };
-/** By turns: blocks that split, and any blocks. */
-const ANY_TIMELINE: Timeline = { count: 2, seconds: (at) => [2.6, 5][at], loops: true };
+const ONE_TIMELINE: Timeline = {
+  count: CHANNELS + 2,
+  seconds: (at) => (at === 0 ? 0.4 : at === CHANNELS + 1 ? 4 : 0.9),
+  loops: true,
+};
 
-/** The first outputs are for reading, the others pass. */
-function furtherTimeline(outputs: number): Timeline {
+/** Outputs whose numbers can be read; the others pass. */
+const READ = 4;
+
+/** One output after another. Those that are read come twice: block and needle first, then what they make. */
+function outputsTimeline(outputs: number): Timeline {
+  const twice = Math.min(outputs, READ) - 1; // the first output is there from the beginning
+  const count = outputs + twice;
   return {
-    count: outputs,
-    seconds: (at) => (at === outputs - 1 ? 4.5 : at < 4 ? 1.5 : 0.12),
+    count,
+    seconds: (at) => (at === count - 1 ? 4.5 : at > 2 * twice ? 0.12 : at % 2 === 1 ? 0.8 : 1.2),
     loops: outputs > 1,
   };
 }
 
+function outputAt(outputs: number, at: number): { readonly o: number; readonly isMade: boolean } {
+  const twice = Math.min(outputs, READ) - 1;
+  if (at > 2 * twice) return { o: Math.min(at - twice, outputs - 1), isMade: true };
+  return { o: Math.ceil(at / 2), isMade: at % 2 === 0 };
+}
+
+/** The blocks that split, at the first output; then any blocks, output by output. */
+function anyTimeline(outputs: number): Timeline {
+  const { count, seconds } = outputsTimeline(outputs);
+  return { count: count + 1, seconds: (at) => (at < 2 ? 2.6 : seconds(at - 1)), loops: true };
+}
+
+const FIRST = { o: 0, isMade: true } as const;
+
 /** What is to be seen: which output, which sums are there, and how many products that took. */
 function sceneOf({ state, step, at }: View) {
-  const o = step === FURTHER ? Math.min(at, state.o - 1) : 0;
+  const { o, isMade } = step < FURTHER ? FIRST : outputAt(state.o, step === ANY ? Math.max(0, at - 1) : at);
   const routes = routesFor(state.o, state.any);
-  const isThere = (c: number): boolean => step > ONE || (step === ONE && at > c);
-  const isWhole = step > ONE || (step === ONE && at > CHANNELS);
-  const outputs = step === ANY ? state.o : o + 1;
+  /** Whether the stamp of a channel has made its number; further outputs find all of them there. */
+  const isStamped = (c: number): boolean => step > ONE || (step === ONE && at > c);
+  const isWhole = step > ONE ? isMade : step === ONE && at > CHANNELS;
+  const outputs = isMade ? o + 1 : o;
   const counts = countsFor(outputs);
-  const channels = [0, 1, 2].filter(isThere).length / CHANNELS;
+  const channels = [0, 1, 2].filter(isStamped).length / CHANNELS;
   return {
     o,
     routes,
     sums: sumsFor(routes, o),
-    isThere,
+    isStamped,
+    /** Whether the sum of a channel above is there: it is made anew for every output. */
+    isSummed: (c: number): boolean => isMade && isStamped(c),
     isWhole,
     isIdea: step === IDEA,
-    standard: isWhole ? counts.standard : counts.standard * channels,
+    standard: isWhole || step > ONE ? counts.standard : counts.standard * channels,
     stamps: counts.stamps * channels,
-    needles: isWhole ? counts.needles : 0,
+    needles: isWhole || step > ONE ? counts.needles : 0,
     outputs,
     show: (value: number, isNarrow = false): string => (state.any ? decimal(value, isNarrow) : whole(value)),
   };
@@ -75,7 +99,7 @@ function layoutOf({ width, height, caption }: View) {
   const free = isWide ? Math.max(0, height - side * 8.1 - caption * 4.8 - side * 6.6) : 0;
   // From above: heading, block, sums; heading, stamps, what they make, needle, sums.
   const upper = isWide ? caption * 2.4 + free * 0.45 : caption * 2;
-  const upperSum = upper + tile + side * (isWide ? 0.85 : 0.8);
+  const upperSum = upper + tile + (isWide ? side * 0.85 + caption * 1.1 : side * 0.8);
   const lower = isWide ? height - side * 8.1 - free * 0.55 : upperSum + side * 0.75 + caption * 2.1;
   const middle = lower + tile + side * (isWide ? 1.07 : 0.85);
   const needle = middle + side * (isWide ? 1.63 : 1.35);
@@ -157,7 +181,7 @@ function headings(
 /** One channel: its slice of the block above, and below its stamp, what that makes, and the needle's number. */
 function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
   const { isWide, side, tile, upper, lower, upperSum, middle, needle, lowerSum, digits, sums: size } = own;
-  const { routes, o, sums, isThere, isWhole, isIdea, show } = scene;
+  const { routes, o, sums, isStamped, isSummed, isWhole, isIdea, show } = scene;
   const x = own.channelLeft(c);
   const center = x + tile / 2;
   const slice = sliceOf(routes.blocks, c, o);
@@ -165,20 +189,24 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
   const number = routes.needles.at(c, o);
   const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs)) || 1;
   const pill = side * 1.28;
+  // Above, each slice is called a multiple of its stamp. A phone has room for that until the sum is there.
+  const isNamed = !view.state.any && (isWide || !isSummed(c));
+  const isSumPlace = isWide ? !isIdea : !isNamed;
   const fitted = Math.max(14, Math.min(size, (pill * 1.3) / widthOf(show(sums.middle[c]))));
   return [
     grid(`slice${c}`, x, upper, side, K, slice, (value) => [
       whole(value),
       { ...weightLook(value / largest(slice), STANDARD), size: digits },
     ]),
-    isIdea && !view.state.any
-      ? words(`idea${c}`, center, upperSum, view.text.split.times(whole(number), isWide), {
-          size: isWide ? view.caption * 1.05 : 14,
-          bold: true,
-          anchor: "middle",
-          fill: STANDARD,
-        })
-      : bracket(`upper${c}`, center, upperSum, c, isThere(c) ? whole(sums.parts[c]) : null, size),
+    isNamed &&
+      words(
+        `idea${c}`,
+        center,
+        isWide ? upper + tile + view.caption * 0.95 : upperSum,
+        view.text.split.times(whole(number), isWide),
+        { size: isWide ? view.caption : 14, bold: true, anchor: "middle", fill: STANDARD },
+      ),
+    isSumPlace && bracket(`upper${c}`, center, upperSum, c, isSummed(c) ? whole(sums.parts[c]) : null, size),
     grid(`stamp${c}`, x, lower, side, K, stamp, (value) => [
       isWide ? show(value, true) : whole(value), // rounded where a decimal has no room
       {
@@ -193,10 +221,10 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
       middle - pill / 2,
       pill * 1.44,
       pill,
-      `fill:${isThere(c) ? mixed(DEPTHWISE, 16) : "none"};stroke:${DEPTHWISE};stroke-width:2;stroke-dasharray:${isThere(c) ? "none" : "4 4"}`,
+      `fill:${isStamped(c) ? mixed(DEPTHWISE, 16) : "none"};stroke:${DEPTHWISE};stroke-width:2;stroke-dasharray:${isStamped(c) ? "none" : "4 4"}`,
       { rx: pill / 2 },
     ),
-    isThere(c) &&
+    isStamped(c) &&
       words(`made${c}`, center, middle, show(sums.middle[c]), {
         size: fitted,
         bold: true,
@@ -310,8 +338,8 @@ function counters({ width, caption, text }: View, own: Layout, { standard, stamp
 }
 
 export const splitFigure: Figure = {
-  timeline: ({ o }, step) => [STILL, ONE_TIMELINE, furtherTimeline(o), ANY_TIMELINE][step] ?? STILL,
-  shown: (state, step, at, isSet): State => (step === ANY && !isSet ? { ...state, any: at === 1 } : state),
+  timeline: ({ o }, step) => [STILL, ONE_TIMELINE, outputsTimeline(o), anyTimeline(o)][step] ?? STILL,
+  shown: (state, step, at, isSet): State => (step === ANY && !isSet ? { ...state, any: at > 0 } : state),
   draw: (view) => {
     const [own, scene] = [layoutOf(view), sceneOf(view)];
     const { left, needle, end, side } = own;
@@ -352,8 +380,7 @@ export const splitFigure: Figure = {
       [text.separable, ...sums.terms.map((term) => show(term)), show(sums.separable)],
     ];
   },
-  atOf: (state, step) =>
-    step === ANY ? Number(state.any) : step === FURTHER ? state.o - 1 : step === ONE ? CHANNELS + 1 : 0,
+  atOf: (state, step) => splitFigure.timeline(state, step).count - 1,
 };
 
 /** Share of the blocks that one stamp for each channel holds. */
