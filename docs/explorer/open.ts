@@ -13,7 +13,7 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length === 0) return;
-  goTo("draw");
+  goTo("network");
   takeDrop(files);
 });
 void chelseaThePhoto().then((photo) => current().photo ?? change({ photo }));

@@ -1,7 +1,6 @@
-/** @file The page: a story in five scenes, and below it the laboratory. */
+/** @file The page: a story of scenes and benches, from the first screen to the laboratory. */
 import { clearStages } from "./figure/stage.ts";
-import { laboratory, SECTIONS, showSections } from "./laboratory.ts";
-import { INITIAL, readState, writeState } from "./scenes/state.ts";
+import { readState, SETTINGS, writeState } from "./scenes/state.ts";
 import {
   type Address,
   entry,
@@ -15,15 +14,13 @@ import {
 } from "./story/address.ts";
 import { arrive, barHeight } from "./story/arrive.ts";
 import { type Bar, bar, paint } from "./story/bar.ts";
+import { bench, showBenches } from "./story/benches.ts";
 import { onState, setState, state } from "./story/kept.ts";
+import { isBench, numberOf, PLACES, type PlaceId, placeNamed, sceneWith, wholeOf } from "./story/places.ts";
+import { isPresenting, present, showSlide } from "./story/presenting.ts";
 import { type ShownScene, sceneOf, startScene } from "./story/scene.ts";
-import { SCENES } from "./story/scenes.ts";
 import { isLanguage, language, speak, t } from "./text/language.ts";
 import { fill, h } from "./view/h.ts";
-
-const PLACES: readonly string[] = [...SCENES.map(({ id }) => id), "laboratory", ...SECTIONS.map(({ id }) => id)];
-
-const NAMES = Object.keys(INITIAL) as (keyof typeof INITIAL)[];
 
 let scenes: readonly ShownScene[] = [];
 let top: Bar | null = null;
@@ -31,7 +28,7 @@ let top: Bar | null = null;
 let isLanguageChosen = false;
 
 keeps("story", {
-  write: () => writeState(state(), NAMES),
+  write: () => writeState(state(), SETTINGS),
   read: (parameters) => setState(readState(parameters), null),
 });
 
@@ -49,16 +46,23 @@ export function showPage(): void {
     goTo(id, below);
     document.getElementById("language")?.focus({ preventScroll: true });
   });
-  const [first, ...others] = SCENES;
-  scenes = [startScene(first), ...others.map((scene, i) => sceneOf(scene, i + 1))];
+  scenes = [];
+  const elements = PLACES.map((id) => {
+    if (isBench(id)) return bench(id, numberOf(id));
+    const scene = sceneWith(id) as NonNullable<ReturnType<typeof sceneWith>>;
+    const shown = id === "start" ? startScene(scene) : sceneOf(scene, numberOf(id) ?? 0);
+    scenes = [...scenes, shown];
+    return shown.element;
+  });
   fill(
     document.body,
     h("a", { class: "skip", href: "#content" }, t().skip),
     top.element,
-    h("main", { id: "content", tabindex: -1 }, ...scenes.map(({ element }) => element), ...laboratory()),
+    h("main", { id: "content", tabindex: -1 }, ...elements),
     h("footer", {}, h("p", {}, t().footer)),
   );
   follow();
+  showSlide();
   document.body.dataset.ready = performance.now().toFixed(0); // since the page was asked for
 }
 
@@ -71,10 +75,11 @@ export function openPage(): void {
   if (before === null) take(address);
   else restore(before);
   showPage();
-  if (before !== null) goTo(before.id, before.below);
-  else if (PLACES.includes(address.id)) goTo(address.id);
+  if (before !== null) goTo(placeNamed(before.id) ?? "start", before.below);
+  else goToNamed(address.id);
+  present({ scenes: () => scenes, here: () => here().id, goTo });
   onState((scene) => {
-    for (const [i, one] of scenes.entries()) one.figure.refresh(SCENES[i].id === scene);
+    for (const one of scenes) one.figure.refresh(one.id === scene);
     clearTimeout(telling);
     telling = setTimeout(() => {
       for (const one of scenes) one.retell();
@@ -96,7 +101,7 @@ export function openPage(): void {
   );
   addEventListener("beforeprint", () => {
     paint("light"); // paper is white
-    showSections();
+    showBenches();
   });
   addEventListener("afterprint", () => paint());
   addEventListener("popstate", () => {
@@ -105,13 +110,12 @@ export function openPage(): void {
     if (back !== null) {
       restore(back);
       showPage(); // sections that have other settings are built anew
-      goTo(back.id, back.below);
+      goTo(placeNamed(back.id) ?? "start", back.below);
     } else {
       // A link or a typed address: what it gives is set, everything else stays.
       const isOther = speakAs({ id, parameters });
       if ((parameters.size > 0 && take({ id, parameters })) || isOther) showPage();
-      if (PLACES.includes(id)) goTo(id);
-      else if (id === "") goTo(SCENES[0].id);
+      goToNamed(id === "" ? "start" : id);
     }
   });
 }
@@ -128,37 +132,43 @@ function speakAs({ parameters }: Address): boolean {
 
 /** Sets what an address gives. @returns whether the page has to be built anew for it */
 function take({ id, parameters }: Address): boolean {
-  const scene = SCENES.find((one) => one.id === id);
-  if (!scene) return read(id, parameters);
-  setState(readState(parameters, state()), id);
+  const place = placeNamed(id);
+  if (place === null || isBench(place)) return read(place ?? id, parameters);
+  setState(readState(parameters, state()), place);
   return false;
 }
 
-function parametersOf(id: string): Parameters {
-  const scene = SCENES.find((one) => one.id === id);
+function parametersOf(id: PlaceId): Parameters {
+  const scene = sceneWith(id);
   return scene ? writeState(state(), scene.parameters) : write(id);
 }
 
-export function goTo(id: string, below = 0): void {
+function goToNamed(id: string): void {
+  const place = placeNamed(id);
+  if (place !== null) goTo(place);
+}
+
+export function goTo(id: PlaceId, below = 0): void {
   const target = document.getElementById(id);
   if (target === null) return;
   // What stands above it is as high as it will be, and what stands below does not move while one looks.
-  if (id === "laboratory" || SECTIONS.some((section) => section.id === id)) showSections();
+  if (PLACES.indexOf(id) >= PLACES.findIndex(isBench)) showBenches();
   arrive(target, below);
   follow();
 }
 
 /** The last section that begins above the middle of the window. */
-function here(): { readonly id: string; readonly below: number } {
+function here(): { readonly id: PlaceId; readonly below: number } {
   const tops = PLACES.map((id) => document.getElementById(id)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY);
   const i = Math.max(0, tops.filter((one) => one < innerHeight * 0.45).length - 1);
   return { id: PLACES[i], below: barHeight() - tops[i] };
 }
 
 function follow(): void {
+  if (isPresenting()) return;
   for (const scene of scenes) scene.follow();
   const { id } = here();
-  top?.mark(SECTIONS.some((section) => section.id === id) ? "laboratory" : id);
+  top?.mark(wholeOf(id));
   keepLater();
 }
 

@@ -105,9 +105,8 @@ export async function emittedExecutor<S extends Step>(
       if (done === undefined) return threads.run(WHOLE);
       let since = performance.now();
       return threads.run(WHOLE, (step) => {
-        const now = performance.now();
-        done(step, now - since);
-        since = now;
+        done(step, performance.now() - since);
+        since = performance.now(); // what is told about a step is no part of the next one
       });
     },
     ...(tail && { batch: { images: TAIL_IMAGES, prepare: () => (batch ??= prepareBatch(tail)) } }),

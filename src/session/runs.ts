@@ -112,11 +112,12 @@ export async function profileSteps(
   { signal, onProgress }: CheckedPatience,
 ): Promise<readonly ProfileRow[]> {
   const times = executor.steps.map((): number[] => []);
-  const run = async (): Promise<Float64Array> => {
+  const run = async (tell: (share: number) => void): Promise<Float64Array> => {
     copyAll(images(own, sources, 0, 1), sources);
     const spent = new Float64Array(executor.steps.length);
     await executor.run((step, ms) => {
       spent[step] += ms;
+      tell((step + 1) / executor.steps.length);
     });
     signal?.throwIfAborted();
     return spent;
@@ -125,10 +126,10 @@ export async function profileSteps(
   const isWarm = (before: number): boolean => {
     return warmup === undefined ? before > 0 && performance.now() - begin > WARM_MS : before >= warmup;
   };
-  for (let before = 0; !isWarm(before); before++) await run();
+  for (let before = 0; !isWarm(before); before++) await run(() => {});
   for (let r = 0; r < runs; r++) {
-    (await run()).forEach((ms, step) => void times[step].push(ms));
-    onProgress(r + 1, runs);
+    const spent = await run((share) => onProgress(r + share, runs));
+    spent.forEach((ms, step) => void times[step].push(ms));
   }
   return executor.steps.map(({ node }, i) => {
     const ms = median(times[i]);

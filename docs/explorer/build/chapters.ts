@@ -6,6 +6,7 @@ import { dirname, extname, join, normalize, relative } from "node:path";
 import { Marked } from "marked";
 import katex from "marked-katex-extension";
 import type { Plugin } from "vite";
+import { anchorOf } from "../text/anchor.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const DOCS = join(ROOT, "docs");
@@ -71,18 +72,9 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
-/** As GitHub makes it of a heading. */
-function anchorOf(title: string): string {
-  return title
-    .replace(/<[^>]*>|&[a-z#0-9]+;/g, "")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-");
-}
-
 /** The source files that the page itself names. */
 function explorerSources(): readonly string[] {
-  const page = ["laboratory.ts", "story/scenes.ts"].map((name) =>
+  const page = ["story/benches.ts", "story/scenes.ts"].map((name) =>
     readFileSync(join(dirname(import.meta.dirname), name), "utf8"),
   );
   return page.flatMap((text) => [...text.matchAll(/source: "([^"]+)"/g)].map(([, path]) => path));

@@ -1,5 +1,5 @@
 /** @file What the tiers say an image is. */
-import type { TierAnswer } from "../engine/jobs.ts";
+import type { TierAnswer } from "../engine/classify.ts";
 import { t } from "../text/language.ts";
 import { table } from "../view/controls.ts";
 import { h } from "../view/h.ts";
@@ -9,9 +9,8 @@ import { milliseconds, percent } from "../view/numbers.ts";
 /** Classes that are shown, of those the network has. */
 const TOP = 5;
 
-/** Bars of probabilities, and the tiers beside one another. */
+/** Bars of the most likely classes, and the tiers beside one another. */
 export function answerOf(answers: readonly TierAnswer[], nameOf: (i: number) => string): readonly HTMLElement[] {
-  const text = t().draw;
   const last = answers[answers.length - 1];
   const top = last.probabilities
     .map((probability, i) => ({ probability, i }))
@@ -27,6 +26,14 @@ export function answerOf(answers: readonly TierAnswer[], nameOf: (i: number) => 
         h("span", { class: "number" }, percent(probability)),
       ]),
     ),
+    ...tierTable(answers),
+  ];
+}
+
+/** The tiers beside one another. */
+export function tierTable(answers: readonly TierAnswer[]): readonly HTMLElement[] {
+  const text = t().draw;
+  return [
     table(
       text.tiers,
       [text.tier, text.time, text.difference, text.fingerprint],

@@ -3,8 +3,8 @@
 import { NORMALIZATIONS } from "../../../src/image/normalize.ts";
 import type { Activation, Normalization, Preparation } from "../../../src/index.ts";
 import { ask } from "../engine/client.ts";
+import type { Chosen, Source } from "../engine/dropped.ts";
 import { type Current, change, current, onChange } from "../engine/image.ts";
-import type { Chosen } from "../engine/jobs.ts";
 import { t } from "../text/language.ts";
 import { choice, foreign } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -30,6 +30,9 @@ const FORMULAS: Readonly<Record<Normalization, string>> = {
   byte: "v / 128 − 1",
   raw: "v",
 };
+
+/** Networks that were dropped or chosen anew; of two that are read at once, the later one counts. */
+let loads = 0;
 
 let takeFiles: (files: readonly File[]) => void = () => {};
 
@@ -69,9 +72,13 @@ export function dropZone(): readonly HTMLElement[] {
   const load = async (from: readonly File[] | null, chosen: Chosen): Promise<void> => {
     if (from === null) forget();
     fill(answer, h("p", { class: "hint" }, text.reading));
+    const source = { files: from ?? current().network?.source.files ?? [], chosen, id: ++loads } satisfies Source;
+    const isLast = (): boolean => source.id === loads;
     try {
-      change({ network: await ask("load", { files: from, chosen }) });
+      const network = await ask("load", source);
+      if (isLast()) change({ network });
     } catch (error) {
+      if (!isLast()) return;
       tell(t().draw.noModel, brief((error as Error).message));
       void run();
     }
@@ -83,9 +90,9 @@ export function dropZone(): readonly HTMLElement[] {
     const own = ++asked;
     fill(answer);
     if (network === null || photo === null) return;
-    fill(answer, h("p", { class: "hint" }, t().measuring));
+    fill(answer, h("p", { class: "hint" }, text.reading));
     try {
-      const answers = await ask("classifyPhoto", photo);
+      const answers = await ask("classifyPhoto", { photo, source: network.source });
       if (own === asked) fill(answer, ...answerOf(answers, (i) => network.labels[i]));
     } catch (error) {
       if (own !== asked) return;

@@ -1,59 +1,118 @@
-/** @file The page's side: a job is a function that takes a while. */
+/**
+ * @file The page's side: a job is a function that takes a while. Two workers do them, so that a click need not wait
+ * for a measurement; where workers are forbidden, the page does them itself.
+ */
 
-import { change } from "./image.ts";
-import type { JobName, Jobs, Tell } from "./jobs.ts";
+import { type JobName, type Jobs, LANES, type Lane, laneOf } from "./jobs.ts";
 import { PROGRAM } from "./program.ts";
 import type { Answer, Ask } from "./protocol.ts";
+import { perform } from "./worker.ts";
 
 type Arguments<J extends JobName> = Parameters<Jobs[J]>[0];
-type News<J extends JobName> = Parameters<Jobs[J]>[1] extends Tell<infer T> ? T : never;
+type News<J extends JobName> = Parameters<Jobs[J]> extends [unknown, (news: infer T) => void] ? T : never;
 type Result<J extends JobName> = Awaited<ReturnType<Jobs[J]>>;
 
 interface Waiting {
+  readonly asked: Ask;
   readonly tell: (news: unknown) => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
-const waiting = new Map<number, Waiting>();
-let worker: Worker | null = null;
-let asked = 0;
-
-/** The worker, made when it is first needed, from the program of the page. */
-function hired(): Worker {
-  if (worker !== null) return worker;
-  worker = new Worker(PROGRAM);
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-    const job = waiting.get(data.id);
-    if (job === undefined) return;
-    if ("news" in data) {
-      job.tell(data.news);
-      return;
-    }
-    waiting.delete(data.id);
-    if ("error" in data) job.reject(new Error(data.error));
-    else job.resolve(data.result);
-  };
-  worker.onerror = ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message || "the worker ended"));
-    waiting.clear();
-    worker?.terminate();
-    worker = null;
-    change({ network: null }); // the next worker knows nothing of it
-  };
-  return worker;
+/** A worker, once there was a job for it, and the jobs that it has not done. */
+interface Hand {
+  worker: Worker | null;
+  readonly waiting: Map<number, Waiting>;
 }
 
-/** @throws Error with the message of what went wrong there */
-export function ask<J extends JobName>(
-  job: J,
-  args: Arguments<J>,
-  tell: (news: News<J>) => void = () => {},
-): Promise<Result<J>> {
+const hands = Object.fromEntries(LANES.map((lane) => [lane, { worker: null, waiting: new Map() }])) as Readonly<
+  Record<Lane, Hand>
+>;
+let asked = 0;
+/** Whether a worker has ever answered; and whether none can be made here. */
+let [hasWorked, isForbidden] = [false, false];
+
+/** What was stopped by somebody, which is no mistake. */
+export class Stopped extends Error {}
+
+function settle(hand: Hand, answer: Answer): void {
+  const job = hand.waiting.get(answer.id);
+  if (job === undefined) return;
+  if ("news" in answer) {
+    job.tell(answer.news);
+    return;
+  }
+  hand.waiting.delete(answer.id);
+  if ("error" in answer) job.reject(new Error(answer.error));
+  else job.resolve(answer.result);
+}
+
+/** Jobs on the page itself, one after the other. */
+let last: Promise<void> = Promise.resolve();
+
+function give(hand: Hand, asked: Ask): void {
+  const worker = isForbidden ? null : hired(hand);
+  if (worker !== null) worker.postMessage(asked);
+  else last = last.then(() => perform(asked, (answer) => settle(hand, answer)));
+}
+
+/** From the program of the page. @returns null where there can be none */
+function hired(hand: Hand): Worker | null {
+  if (hand.worker !== null) return hand.worker;
+  try {
+    hand.worker = new Worker(PROGRAM);
+  } catch {
+    isForbidden = true;
+    return null;
+  }
+  hand.worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    hasWorked = true;
+    settle(hand, data);
+  };
+  hand.worker.onerror = ({ message }) => {
+    dismiss(hand);
+    const jobs = [...hand.waiting.values()];
+    if (hasWorked) {
+      hand.waiting.clear();
+      for (const { reject } of jobs) reject(new Error(message || "the worker ended"));
+      return;
+    }
+    isForbidden = true; // none was ever there: a policy, or an old browser
+    for (const job of jobs) give(hand, job.asked);
+  };
+  return hand.worker;
+}
+
+function dismiss(hand: Hand): void {
+  hand.worker?.terminate();
+  hand.worker = null;
+}
+
+export interface AskOptions<J extends JobName> {
+  readonly tell?: (news: News<J>) => void;
+  /** Stops it, whatever it is doing: its worker ends, and another one does the jobs that wait behind it. */
+  readonly signal?: AbortSignal;
+}
+
+/** @throws Error with the message of what went wrong there; Stopped */
+export function ask<J extends JobName>(job: J, args: Arguments<J>, options: AskOptions<J> = {}): Promise<Result<J>> {
+  const { tell = () => {}, signal } = options;
+  const hand = hands[laneOf(job)];
   return new Promise((resolve, reject) => {
-    const id = ++asked;
-    waiting.set(id, { tell: tell as Waiting["tell"], resolve: resolve as Waiting["resolve"], reject });
-    hired().postMessage({ id, job, args } satisfies Ask);
+    const own = { id: ++asked, job, args } satisfies Ask;
+    hand.waiting.set(own.id, {
+      asked: own,
+      tell: tell as Waiting["tell"],
+      resolve: resolve as Waiting["resolve"],
+      reject,
+    });
+    signal?.addEventListener("abort", () => {
+      if (!hand.waiting.delete(own.id)) return;
+      dismiss(hand);
+      for (const job of hand.waiting.values()) give(hand, job.asked);
+      reject(new Stopped());
+    });
+    give(hand, own);
   });
 }
 

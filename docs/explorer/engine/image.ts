@@ -1,5 +1,6 @@
 /** @file The image, the photo and the network that several sections look at: what was drawn, and what was dropped. */
-import type { Loaded, Numbers } from "./jobs.ts";
+import type { Loaded } from "./dropped.ts";
+import type { Numbers } from "./numbers.ts";
 
 export interface Current {
   /** [1, 28, 28, 1], 0 to 1: for the network that comes with the page. */

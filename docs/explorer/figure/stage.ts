@@ -1,12 +1,13 @@
 /** @file A figure on the page: drawn as large as there is room, played, pointed at, set by handles and read out. */
 
-import { type State, changed as withChange } from "../scenes/state.ts";
+import { changed as withChange } from "../scenes/state.ts";
 import { setState, state } from "../story/kept.ts";
 import { story } from "../text/language.ts";
-import { type Child, h, svg } from "../view/h.ts";
+import { h, svg } from "../view/h.ts";
 import { dragging } from "./dragging.ts";
 import type { Figure, View } from "./figure.ts";
 import { askFrame, clearFrames, onFrame } from "./frames.ts";
+import type { Handles } from "./handles.ts";
 import { type Canvas, patch } from "./patch.ts";
 import { playButtons } from "./playButtons.ts";
 import { advance, nudge, type Player, player } from "./player.ts";
@@ -47,13 +48,7 @@ const PRINTED = { width: 900, height: 560 } as const;
  * @param handles what else can be set, told of the state that is shown
  * @param count steps of the text: a printed figure shows the last
  */
-export function stage(
-  id: string,
-  label: string,
-  figure: Figure,
-  count: number,
-  handles: { readonly element: Child; show(state: State, step: number): void } | null,
-): Stage {
+export function stage(id: string, label: string, figure: Figure, count: number, handles: Handles | null): Stage {
   const text = story();
   const own = kept.get(id) ?? { player: player(!isReduced()), step: 0, pin: null, isSet: false };
   if (!kept.has(id)) {
@@ -87,6 +82,7 @@ export function stage(
     const now = view();
     patch(canvas, figure.draw(now));
     handles?.show(now.state, now.step);
+    if (isSeen) handles?.whenSeen?.(now.state, now.step);
     if (!own.player.isPlaying || isOver || isReduced()) told.tabulateLater();
   };
 
@@ -103,6 +99,7 @@ export function stage(
     else told.say();
   };
   const buttons = playButtons(own.player, setPlaying);
+  buttons.element.hidden = Array.from({ length: count }).every((_, step) => figure.timeline(state(), step).count < 2);
 
   const element = h(
     "div",
@@ -182,7 +179,7 @@ export function stage(
   resized.observe(box);
   const watcher = new IntersectionObserver(([{ isIntersecting }]) => {
     isSeen = isIntersecting;
-    if (isSeen && isStale) draw();
+    if (isSeen && (isStale || handles?.whenSeen)) draw();
     if (isSeen) askFrame();
   });
   watcher.observe(element);

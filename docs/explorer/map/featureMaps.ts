@@ -1,5 +1,5 @@
 /** @file What a layer has learned, and what it makes of an image. */
-import type { Numbers } from "../engine/jobs.ts";
+import type { Numbers } from "../engine/numbers.ts";
 import { t } from "../text/language.ts";
 import { h } from "../view/h.ts";
 import { greyCanvas, rangeOf } from "../view/image.ts";

@@ -3,6 +3,7 @@ import { ask } from "../engine/client.ts";
 import { current } from "../engine/image.ts";
 import { t } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
+import { whichOf } from "../view/networks.ts";
 import { featureMaps, filterImages } from "./featureMaps.ts";
 
 export interface Look {
@@ -27,7 +28,7 @@ export function look(network: string, layer: string): Look {
       isWanted = false;
       const image = network === "fashion" ? current().grey : current().photo;
       try {
-        const { filter, output } = await ask("look", { network, layer, image });
+        const { filter, output } = await ask("look", { network: whichOf(network), layer, image });
         fill(element, filter && filterImages(filter), output && featureMaps(output));
       } catch (error) {
         fill(element, h("p", { class: "trouble", role: "alert" }, (error as Error).message));

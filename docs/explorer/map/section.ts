@@ -1,4 +1,4 @@
-/** @file Section 3: a network as a map, and all that there is to know of a layer. */
+/** @file A whole network as a map, and all that there is to know of a layer. */
 import { analyze, type Graph, type LayerCost } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import { NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
@@ -8,11 +8,12 @@ import { t } from "../text/language.ts";
 import { action } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
 import { legend } from "../view/legend.ts";
-import { graphOf, networkChooser, networkName, sameWay, wayChoice, wayName } from "../view/networks.ts";
+import { graphOf, networkChooser, networkName, sameWay, wayChoice, wayName, whichOf } from "../view/networks.ts";
 import { bytes, extents, integer, milliseconds, percent } from "../view/numbers.ts";
 import { codeOf } from "./code.ts";
 import { drawing, drawn } from "./drawing.ts";
 import { type Look, look } from "./look.ts";
+import { twinWork } from "./twin.ts";
 
 interface Measured {
   readonly network: string;
@@ -46,7 +47,19 @@ keeps("map", {
 /** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
 let show = (): void => {};
 
-export function mapSection(body: HTMLElement): void {
+/** Shows a layer, wherever on the page somebody asks for it. */
+export function chooseLayer(network: string, layer: string): void {
+  state.network = network;
+  state.layer = layer;
+  rebuild();
+  location.assign("#map");
+}
+
+/** Of the page as it is now: everything anew, the choice of a network too. */
+let rebuild = (): void => {};
+
+export function mapBench(body: HTMLElement): void {
+  rebuild = () => mapBench(body);
   const text = t().map;
   const [place, totals, detail] = [h("div"), h("p", { class: "totals" }), h("div", { class: "detail" })];
   let images: Look | null = null;
@@ -62,19 +75,24 @@ export function mapSection(body: HTMLElement): void {
     const graph = graphOf(state.network);
     const { layers, total } = analyze(graph);
     const shown = drawn(layers);
+    const measured = measuredHere();
+    const twin = twinWork(graph);
     const map = drawing(
-      shown,
-      text.label(networkName(state.network)),
-      ({ name, kind, outputShape, macs }) =>
-        `${name}: ${text.kinds[kind]}, ${extents(outputShape.slice(1))}, ${integer(macs)} MACs`,
+      { graph, layers: shown, twin, times: measured?.times ?? null },
+      {
+        label: text.label(networkName(state.network)),
+        work: twin.size > 0 ? text.workAndTwin : text.work,
+        time: text.timeHere,
+        describe: ({ name, kind, outputShape, macs }) =>
+          `${name}: ${text.kinds[kind]}, ${extents(outputShape.slice(1))}, ${integer(macs)} MACs`,
+      },
       (layer) => {
         state.layer = layer.name;
         map.select(layer.name);
-        showLayer(graph, total.macs, layer);
+        showLayer(graph, total.macs, layer, twin.get(layer.name));
       },
     );
     fill(place, h("div", { class: "scroll map-scroll" }, map.element));
-    const measured = measuredHere();
     const sum = [...(measured?.times.values() ?? [])].reduce((all, ms) => all + ms, 0);
     fill(
       totals,
@@ -87,11 +105,11 @@ export function mapSection(body: HTMLElement): void {
     );
     const selected = shown.find(({ name }) => name === state.layer) ?? null;
     map.select(selected?.name ?? null);
-    if (selected) showLayer(graph, total.macs, selected);
+    if (selected) showLayer(graph, total.macs, selected, twin.get(selected.name));
     else fill(detail, h("p", { class: "hint" }, text.choose));
   };
 
-  const showLayer = (graph: Graph, all: number, layer: LayerCost): void => {
+  const showLayer = (graph: Graph, all: number, layer: LayerCost, twin: number | undefined): void => {
     const { name, kind, inputShape, outputShape, kernel, strides, macs, parameters } = layer;
     const ms = measuredHere()?.times.get(name);
     const facts: readonly (readonly [string, string])[] = [
@@ -100,6 +118,7 @@ export function mapSection(body: HTMLElement): void {
       ...(kernel ? [[text.kernel, `${extents(kernel)}, ${text.stride} ${strides?.[0] ?? 1}`] as const] : []),
       [text.parameters, integer(parameters.trainable)],
       ["MACs", `${integer(macs)} (${percent(macs / all)})`],
+      ...(twin === undefined ? [] : [[text.twin, `${integer(twin)} MACs`] as const]),
       [text.moved, bytes(layer.weightBytes + layer.inputBytes + layer.outputBytes)],
       [text.time, ms === undefined ? text.notMeasured : `${milliseconds(ms)} (${what()})`],
     ];
@@ -137,9 +156,9 @@ export function mapSection(body: HTMLElement): void {
         state.way = way;
         show();
       }),
-      action("map", text.measure, t().measuring, async () => {
+      action("map", text.measure, async (signal, tell) => {
         const { network, way } = state;
-        const { result, slept } = await awake(ask("profile", { network, ...way }));
+        const { result, slept } = await awake(ask("profile", { network: whichOf(network), ...way }, { signal, tell }));
         state.measured = { network, way, times: new Map(result.rows.map(({ name, ms }) => [name, ms])), slept };
         show();
       }),

@@ -1,4 +1,6 @@
 /** @file What somebody has set in the scenes: one state for all of them, as the address gives it. */
+import { BITS, type BitsAnswer } from "../engine/bits.ts";
+import type { BlockTime } from "../engine/measure.ts";
 
 /** The stamps of scene 1: three that people drew up, and one that a network has learned. */
 export const STAMPS = ["edge", "blur", "sharpen", "learned"] as const;
@@ -16,13 +18,33 @@ export interface State {
   readonly o: number;
   /** Whether the filter of scene 3 is any filter, or one that splits. */
   readonly any: boolean;
-  /** k, the kernel of scene 4. */
+  /** k, the kernel of scenes 4 and 6. */
   readonly k: number;
+  /** C and the side of the image, of scene 6. */
+  readonly c: number;
+  readonly side: number;
+  /** Bits of a weight in scene 7. */
+  readonly bits: number;
   /** How many times cheaper somebody says it is; null before they have. */
   readonly guess: number | null;
   /** Where the mark for a guess is, given or not. */
   readonly aim: number;
+  /** What was measured here of the block of scene 6; null before anything was. */
+  readonly times: Times | null;
+  /** What was computed here for scene 7, from the most bits to the fewest. */
+  readonly answers: readonly BitsAnswer[];
 }
+
+export interface Times {
+  readonly rows: readonly BlockTime[];
+  /** How far it is, 0 to 1. */
+  readonly share: number;
+  /** Whether the tab was in the background meanwhile. */
+  readonly slept: boolean;
+}
+
+/** What is computed or measured, and no address gives. */
+const OWN = ["aim", "times", "answers"] as const;
 
 export const INITIAL: State = {
   stamp: "edge",
@@ -31,9 +53,18 @@ export const INITIAL: State = {
   o: 64,
   any: false,
   k: 3,
+  c: 64,
+  side: 28,
+  bits: 8,
   guess: null,
   aim: 3,
+  times: null,
+  answers: [],
 };
+
+/** What C and the image of scene 6 can be. */
+export const CHANNEL_STEPS = [4, 8, 16, 32, 64, 128, 256] as const;
+export const SIDES = [7, 14, 28, 56, 112] as const;
 
 export const MAX_OUTPUTS = 64;
 export const MAX_KERNEL = 5;
@@ -45,14 +76,25 @@ const within = (text: string, min: number, max: number): number | undefined => {
   return text !== "" && Number.isInteger(value) && value >= min && value <= max ? value : undefined;
 };
 
+/** What somebody can set. */
+export type Setting = Exclude<keyof State, (typeof OWN)[number]>;
+export const SETTINGS: readonly Setting[] = (Object.keys(INITIAL) as (keyof State)[]).filter(
+  (name): name is Setting => !OWN.some((one) => one === name),
+);
+
 /** How each is read from an address; undefined for nonsense. */
-const READ: { readonly [K in Exclude<keyof State, "aim">]: (text: string) => State[K] | undefined } = {
+const oneOf = (steps: readonly number[], text: string): number | undefined => steps.find((one) => String(one) === text);
+
+const READ: { readonly [K in Setting]: (text: string) => State[K] | undefined } = {
   stamp: (text) => STAMPS.find((one) => one === text),
   stride: (text) => within(text, 1, 2) as 1 | 2 | undefined,
   padding: (text) => PADDINGS.find((one) => one === text),
   o: (text) => within(text, 1, MAX_OUTPUTS),
   any: (text) => (text === "1" ? true : text === "0" ? false : undefined),
   k: (text) => within(text, 1, MAX_KERNEL),
+  c: (text) => oneOf(CHANNEL_STEPS, text),
+  side: (text) => oneOf(SIDES, text),
+  bits: (text) => oneOf(BITS, text),
   guess: (text) => {
     const value = Number(text);
     return text !== "" && value >= GUESSES.min && value <= GUESSES.max ? value : undefined;
@@ -66,21 +108,29 @@ export function readState(parameters: ReadonlyMap<string, string>, before: State
     return value === undefined ? [] : [[name, value]];
   });
   const state = { ...before, ...(Object.fromEntries(given) as Partial<State>) };
-  return { ...state, aim: state.guess ?? before.aim };
+  return { ...state, aim: state.guess ?? before.aim, times: isSameBlock(state, before) ? before.times : null };
+}
+
+function isSameBlock(a: State, b: State): boolean {
+  return a.k === b.k && a.o === b.o && a.c === b.c && a.side === b.side;
 }
 
 /** What differs from the first state, of the names that a scene shows. */
-export function writeState(state: State, names: readonly (keyof State)[]): ReadonlyMap<string, string> {
-  const text = (value: State[keyof State]): string => {
+export function writeState(state: State, names: readonly Setting[]): ReadonlyMap<string, string> {
+  const text = (value: State[Setting]): string => {
     if (typeof value === "boolean") return value ? "1" : "0";
     return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
   };
   return new Map(names.filter((name) => state[name] !== INITIAL[name]).map((name) => [name, text(state[name])]));
 }
 
-/** The state with a change made to it: another question takes the answer back. */
+/** The state with a change made to it: another question takes the answer back, another block its times. */
 export function changed(state: State, change: Partial<State>): State {
   const next = { ...state, ...change };
   const isOther = next.k !== state.k || next.o !== state.o;
-  return isOther ? { ...next, guess: change.guess ?? null } : next;
+  return {
+    ...next,
+    guess: isOther ? (change.guess ?? null) : next.guess,
+    times: isSameBlock(next, state) ? next.times : null,
+  };
 }

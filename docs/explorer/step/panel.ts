@@ -14,7 +14,7 @@ export interface Panel {
 }
 
 /** Products of a sum that are written out around the current one. */
-const WRITTEN = 12;
+const WRITTEN = 9;
 
 /** Columns that there is room for everywhere. */
 const WIDE = 11;
@@ -108,17 +108,17 @@ export function panel(
   const element = h(
     "article",
     { class: `panel ${kind}`, "data-kind": kind },
-    h("h3", {}, text.kinds[kind]),
+    h("header", {}, h("h3", {}, text.kinds[kind]), cost),
     h("p", { class: "formula" }, kind === "depthwise" && g.O > g.C ? text.formulaOfMultiplier : text.formulas[kind]),
     h("h4", {}, `${text.inputOf[kind]} ${extents([g.H, g.W, g.C])}`),
     grids(inputs, columns > WIDE && text.inputOf[kind]),
-    filterTitle,
-    grids(taps),
-    h("h4", {}, text.sum),
+    h(
+      "div",
+      { class: "beside" },
+      h("div", {}, filterTitle, grids(taps)),
+      h("div", {}, h("h4", {}, `${text.output} ${extents([g.OH, g.OW, g.O])}`), grids(outputs)),
+    ),
     sum,
-    h("h4", {}, `${text.output} ${extents([g.OH, g.OW, g.O])}`),
-    grids(outputs),
-    cost,
   );
   return { element, show, says: () => `${text.kinds[kind]} ${sum.querySelector(".value")?.textContent ?? ""}` };
 }

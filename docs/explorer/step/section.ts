@@ -1,4 +1,4 @@
-/** @file Section 1: one output value, product by product, by three convolutions side by side. */
+/** @file The laboratory: one output value, product by product, by three convolutions side by side. */
 import {
   FASHION_CLASSES,
   fashionSample,
@@ -41,13 +41,13 @@ type Source = (typeof SOURCES)[number];
 /** Kept when the language changes and the page is built anew. */
 const state = {
   settings: {
-    H: 4,
+    H: 5,
     W: 5,
-    channels: 3,
+    channels: 2,
     outputs: 2,
     kernel: 3,
     stride: 1,
-    rule: "same",
+    rule: "valid",
     dilation: 1,
     multiplier: 1,
   } as Settings,
@@ -72,7 +72,7 @@ const NUMBERS = {
 } as const satisfies Readonly<Record<string, readonly [keyof Settings, number]>>;
 const FIRST = state.settings;
 
-keeps("step", {
+keeps("laboratory", {
   write: () => {
     const { settings } = state;
     const numbers = Object.entries(NUMBERS).filter(([, [name]]) => settings[name] !== FIRST[name]);
@@ -90,8 +90,15 @@ keeps("step", {
     const rule = RULES.find((one) => one === parameters.get("padding")) ?? FIRST.rule;
     state.settings = { ...FIRST, ...Object.fromEntries(given), rule };
     state.source = SOURCES.find((one) => one === parameters.get("numbers")) ?? "counted";
+    isMoreOpen ||= ["h", "w", "c", "dilation", "m", "numbers"].some((name) => parameters.has(name));
   },
 });
+
+/** Whether what is rarely set is in sight; it is where an address sets some of it. */
+let isMoreOpen = false;
+const keepOpen = ({ open }: HTMLDetailsElement): void => {
+  isMoreOpen = open;
+};
 
 /** Milliseconds between two products while it plays. */
 const BEAT = 350;
@@ -336,22 +343,8 @@ export function stepSection(body: HTMLElement): void {
     h(
       "div",
       { class: "controls" },
-      choice(
-        text.source,
-        SOURCES.map((one) => [one, text.sources[one]]),
-        state.source,
-        (value) => {
-          state.source = value;
-          showSource();
-          rebuild();
-        },
-      ),
-      own,
-      number("H", integers(1, 10)),
-      number("W", integers(1, 10)),
-      number("channels", integers(1, 4)),
-      number("outputs", integers(1, 4)),
       number("kernel", integers(1, 5)),
+      number("outputs", integers(1, 4)),
       number("stride", integers(1, 4)),
       choice(
         text.settings.rule,
@@ -359,8 +352,31 @@ export function stepSection(body: HTMLElement): void {
         state.settings.rule,
         (rule: Rule) => set({ rule }),
       ),
-      number("dilation", integers(1, 3)),
-      number("multiplier", integers(1, 3)),
+      h(
+        "details",
+        { class: "more", open: isMoreOpen, ontoggle: (event: Event) => keepOpen(event.target as HTMLDetailsElement) },
+        h("summary", {}, text.more),
+        h(
+          "div",
+          { class: "controls" },
+          number("H", integers(1, 10)),
+          number("W", integers(1, 10)),
+          number("channels", integers(1, 4)),
+          number("dilation", integers(1, 3)),
+          number("multiplier", integers(1, 3)),
+          choice(
+            text.source,
+            SOURCES.map((one) => [one, text.sources[one]]),
+            state.source,
+            (value) => {
+              state.source = value;
+              showSource();
+              rebuild();
+            },
+          ),
+          own,
+        ),
+      ),
     ),
     h(
       "div",
@@ -371,8 +387,8 @@ export function stepSection(body: HTMLElement): void {
       play,
       button("→", () => step(moves.ArrowRight), { "aria-label": text.productOn, title: text.productOn }),
       button("↓", () => step(moves.ArrowDown), { "aria-label": text.valueOn, title: text.valueOn }),
+      h("span", { class: "hint" }, text.hint),
     ),
-    h("p", { class: "hint" }, text.hint),
     trouble,
     stage,
     said,

@@ -4,7 +4,8 @@ import { button } from "../view/controls.ts";
 import { h } from "../view/h.ts";
 import { lookAgain } from "../view/look.ts";
 import { remember, remembered } from "../view/memory.ts";
-import { SCENES } from "./scenes.ts";
+import { NUMBERED, type NumberedId } from "./places.ts";
+import { toggle } from "./presenting.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
@@ -15,23 +16,15 @@ let theme: Theme = THEMES.find((one) => one === remembered("theme")) ?? "auto";
 export interface Bar {
   readonly element: HTMLElement;
   /** Marks where one is. */
-  mark(id: string): void;
+  mark(id: NumberedId): void;
 }
 
 /** @param speak tells that the other language is wanted */
 export function bar(speak: () => void): Bar {
   const [text, page] = [story(), t()];
-  const links = [
-    ...SCENES.map(({ id }, i) =>
-      h("a", { href: `#${id}`, title: text.names[id] }, String(i), h("span", {}, ` ${text.names[id]}`)),
-    ),
-    h(
-      "a",
-      { href: "#laboratory", class: "to-laboratory", title: text.laboratory },
-      h("span", { class: "long" }, text.laboratory),
-      h("span", { class: "short" }, text.laboratoryShort),
-    ),
-  ];
+  const links = NUMBERED.map((id, i) =>
+    h("a", { href: `#${id}`, title: text.names[id] }, String(i), h("span", {}, ` ${text.names[id]}`)),
+  );
   const themeButton = button(
     "",
     () => {
@@ -62,14 +55,18 @@ export function bar(speak: () => void): Bar {
           { class: "buttons" },
           button(page.language, speak, { id: "language", class: "plain", lang: language() === "en" ? "zh" : "en" }),
           themeButton,
+          button("▣", toggle, { class: "plain to-present", title: text.present, "aria-label": text.present }),
         ),
       ),
     ),
     mark: (id) => {
       for (const link of links) {
-        const isHere = link.getAttribute("href") === `#${id}`;
-        if (isHere) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        if (link.getAttribute("href") !== `#${id}`) link.removeAttribute("aria-current");
+        else if (!link.hasAttribute("aria-current")) {
+          link.setAttribute("aria-current", "true");
+          // On a phone there is not room for all.
+          link.parentElement?.scrollTo({ left: link.offsetLeft - link.parentElement.offsetLeft - 60 });
+        }
       }
     },
   };

@@ -3,18 +3,23 @@ import { type Stage, stage } from "../figure/stage.ts";
 import { story, t } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
 import { barHeight } from "./arrive.ts";
-import { handlesFor } from "./handles.ts";
+import { handlesFor } from "./handles/handles.ts";
 import { state } from "./kept.ts";
 import { rich } from "./rich.ts";
-import { factsOf, type Scene } from "./scenes.ts";
+import { factsOf, type Scene, type SceneId } from "./scenes.ts";
 
 export interface ShownScene {
+  readonly id: SceneId;
   readonly element: HTMLElement;
   readonly figure: Stage;
   /** Puts what is set into texts. */
   retell(): void;
   /** Finds the step that is read. */
   follow(): void;
+  /** Which step of the text is read, and how many there are. */
+  steps(): { readonly now: number; readonly count: number };
+  /** Reads a step, wherever the page stands. */
+  read(step: number): void;
 }
 
 /** The first screen: a heading, a race, and where to go. */
@@ -34,7 +39,10 @@ export function startScene({ id, figure }: Scene): ShownScene {
       h("p", {}, ...rich(text.note, id)),
     ),
   );
-  return { element, figure: own, retell: () => {}, follow: () => {} };
+  return {
+    ...{ id, element, figure: own },
+    ...{ retell: () => {}, follow: () => {}, read: () => {}, steps: () => ({ now: 0, count: 1 }) },
+  };
 }
 
 export function sceneOf(scene: Scene, number: number): ShownScene {
@@ -79,16 +87,21 @@ export function sceneOf(scene: Scene, number: number): ShownScene {
     h("div", { class: "steps-of-text" }, ...steps),
     shown.element,
   );
-  let read = -1;
+  let now = -1;
+  const read = (step: number): void => {
+    if (step === now) return;
+    now = step;
+    for (const [i, one] of steps.entries()) one.classList.toggle("now", i === step);
+    shown.setStep(step);
+  };
   const follow = (): void => {
     const line = readingLine(shown.element);
-    const next = Math.max(0, steps.filter((step) => step.getBoundingClientRect().top < line).length - 1);
-    if (next === read) return;
-    read = next;
-    for (const [i, step] of steps.entries()) step.classList.toggle("now", i === next);
-    shown.setStep(next);
+    read(Math.max(0, steps.filter((step) => step.getBoundingClientRect().top < line).length - 1));
   };
-  return { element, figure: shown, retell, follow };
+  return {
+    ...{ id, element, figure: shown, retell, follow, read },
+    steps: () => ({ now: Math.max(0, now), count: steps.length }),
+  };
 }
 
 /** Where the eyes are: the middle of what is left of the window for text. */

@@ -1,21 +1,24 @@
 /** @file The scenes in their order: figure, what the address says of them, and where more is to be read. */
 import type { Figure } from "../figure/figure.ts";
+import { arriveFigure } from "../scenes/arrive/figure.ts";
+import { arrivedOf, fastest, promiseOf, verdictOf } from "../scenes/arrive/promise.ts";
+import { bitsFigure } from "../scenes/bits/figure.ts";
 import { channelsFigure } from "../scenes/channels/figure.ts";
 import { priceFigure } from "../scenes/price/figure.ts";
 import { askedKernel } from "../scenes/price/price.ts";
 import { shareHeld, splitFigure } from "../scenes/split/figure.ts";
 import { startFigure } from "../scenes/start/figure.ts";
-import type { State } from "../scenes/state.ts";
+import type { Setting, State } from "../scenes/state.ts";
 import { windowFigure } from "../scenes/window/figure.ts";
 import type { Facts } from "../text/story.en.ts";
 
-export type SceneId = "start" | "window" | "channels" | "split" | "price";
+export type SceneId = "start" | "window" | "channels" | "split" | "price" | "arrive" | "bits";
 
 export interface Scene {
   readonly id: SceneId;
   readonly figure: Figure;
   /** What of the state it shows, and its address. */
-  readonly parameters: readonly (keyof State)[];
+  readonly parameters: readonly Setting[];
   readonly chapter: string;
   readonly source: string;
 }
@@ -50,6 +53,20 @@ export const SCENES: readonly Scene[] = [
     chapter: "11-savings",
     source: "src/geometry/cost.ts",
   },
+  {
+    id: "arrive",
+    figure: arriveFigure,
+    parameters: ["k", "o", "c", "side"],
+    chapter: "11-savings",
+    source: "src/geometry/algorithmCost.ts",
+  },
+  {
+    id: "bits",
+    figure: bitsFigure,
+    parameters: ["bits"],
+    chapter: "17-eight-bits",
+    source: "src/geometry/requantization.ts",
+  },
 ];
 
 /** What the texts are told. */
@@ -58,5 +75,29 @@ export function factsOf(state: State): Facts {
     o: state.o,
     asked: askedKernel(state),
     share: Math.round(100 * shareHeld(state.o)),
+    arrived: arrivedFacts(state),
+    right: rightFacts(state),
   };
+}
+
+function arrivedFacts(state: State): Facts["arrived"] {
+  const { k, c, side } = state;
+  const { standard, best, separable } = promiseOf(state);
+  const time = fastest(state.times?.rows ?? []);
+  const promised = standard / separable;
+  const arrived = time && arrivedOf(time.standard, time.separable);
+  const rival = time?.best ? arrivedOf(time.best, time.separable) : null;
+  return {
+    block: { k, c, side },
+    promised,
+    ratio: arrived?.ratio ?? null,
+    verdict: arrived && verdictOf(arrived, promised),
+    rival: best === null ? null : { promised: best / separable, ratio: rival?.ratio ?? null },
+    slept: state.times?.slept ?? false,
+  };
+}
+
+function rightFacts({ answers }: State): Facts["right"] {
+  const [real, eight] = [32, 8].map((bits) => answers.find((one) => one.bits === bits));
+  return real && eight ? { images: real.images, real: real.right, eight: eight.right } : null;
 }

@@ -13,7 +13,7 @@ import { scenePictures } from "../scenes/pictures.ts";
 import { askedKernel, priceOf } from "../scenes/price/price.ts";
 import { countsFor, routesFor, sumsFor } from "../scenes/split/routes.ts";
 import { DEPTHWISE, POINTWISE, SEPARABLE, STANDARD } from "../scenes/start/race.ts";
-import { changed, INITIAL, PADDINGS, readState, STAMPS, writeState } from "../scenes/state.ts";
+import { changed, INITIAL, PADDINGS, readState, SETTINGS, STAMPS, writeState } from "../scenes/state.ts";
 import { geometryOf, LEARNED_CHANNEL, pixelsUnder, slideOf } from "../scenes/window/slide.ts";
 import { parsed, written } from "../story/address.ts";
 import { factsOf, SCENES } from "../story/scenes.ts";
@@ -144,7 +144,7 @@ test("scene 4: an area against its edges", () => {
 
 describe("states and addresses", () => {
   test("what is written is read again", () => {
-    const names = Object.keys(INITIAL) as (keyof typeof INITIAL)[];
+    const names = SETTINGS;
     const state = {
       ...INITIAL,
       stamp: "blur",

@@ -4,42 +4,22 @@ const plural = (count: number, one: string, many: string = `${one}s`): string =>
 
 export const en = {
   title: "The explorer",
-  subtitle:
-    "What a depthwise-separable convolution does, what it saves, and how much of the saving arrives as time. Everything is computed here, in your browser, by the library's own kernels.",
   skip: "Skip to the content",
-  contents: "Sections",
   language: "中文",
   theme: { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" },
   chapter: "The chapter",
   source: "The code",
-  measuring: "Measuring…",
+  stop: "Stop",
   slept: "The tab was in the background, where browsers slow everything down: measure again.",
   oneThread:
     "One thread computes here: browsers give threads only to pages that are served with Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy, as npm run explore does.",
   noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
   noImage: (name: string) => `${name} is no image that this browser can read.`,
   clothes: [] as readonly string[],
-  sections: {
-    step: "Step through one output value",
-    predict: "Predict, then see",
-    map: "The network as a map",
-    draw: "Draw and classify",
-    roofline: "The roofline of this browser",
-    claims: "What people say",
-  },
-  intros: {
-    step: "A standard convolution sums over a window and all channels at once. A depthwise one sums over the window of one channel only, and a pointwise one over the channels of one pixel: one after the other, they replace the standard one. The weights here are made up, separately for each of the three: outputs have the same shape, not the same values.",
-    predict: "How many times cheaper is the depthwise-separable version of a block? Guess first.",
-    map: "Each box is a layer: as wide as it has channels and as high as its image. The area of the disc below shows its multiply-accumulates.",
-    draw: "The network that comes with this page tells ten kinds of clothes apart. Draw one, or take one of the images.",
-    roofline:
-      "A layer cannot be faster than the processor multiplies or the memory delivers. Where does this browser stand?",
-    claims:
-      "23 sentences of a popular page about depthwise and pointwise convolution, in their own words. Below each one: what is true, and a check that was computed here just now.",
-  },
   step: {
     stage: "Three convolutions; arrow keys step through them",
     steps: "Steps",
+    more: "More: image, channels, dilation, multiplier, numbers of your own",
     source: "Numbers",
     sources: {
       counted: "whole numbers",
@@ -68,18 +48,17 @@ export const en = {
     },
     kinds: { standard: "Standard", depthwise: "Depthwise", pointwise: "Pointwise" },
     formulas: {
-      standard: "y[oh, ow, o] = Σ kh, kw, c  x[ih, iw, c] · w[kh, kw, c, o]",
-      depthwise: "y[oh, ow, c] = Σ kh, kw  x[ih, iw, c] · w[kh, kw, c]",
-      pointwise: "y[oh, ow, o] = Σ c  x[oh, ow, c] · w[c, o]",
+      standard: "y[oh,ow,o] = Σ x[ih,iw,c] · w[kh,kw,c,o]",
+      depthwise: "y[oh,ow,c] = Σ x[ih,iw,c] · w[kh,kw,c]",
+      pointwise: "y[oh,ow,o] = Σ x[oh,ow,c] · w[c,o]",
     },
-    formulaOfMultiplier: "y[oh, ow, c·M + m] = Σ kh, kw  x[ih, iw, c] · w[kh, kw, c, m]",
+    formulaOfMultiplier: "y[oh,ow,c·M+m] = Σ x[ih,iw,c] · w[kh,kw,c,m]",
     input: "Input",
     inputOf: { standard: "Input", depthwise: "Input", pointwise: "Output of the depthwise one" },
     filter: "Filter",
     output: "Output",
     sum: "Sum",
-    filterOf: (o: number, c: number | null) =>
-      `Filter of output channel ${o}${c === null ? "" : `, which reads channel ${c}`}`,
+    filterOf: (o: number, c: number | null) => `Filter ${o}${c === null ? "" : `, c = ${c}`}`,
     engine: (value: string, rounded: boolean) => `= ${value}${rounded ? " in float32" : ""}, says the engine`,
     macsOf: (total: string) => `of ${total} multiply-accumulate${total === "1" ? "" : "s"}`,
     costs: (standard: string, depthwise: string, pointwise: string, separable: string, ratio: string) =>
@@ -109,23 +88,6 @@ export const en = {
     patchSum: (row: number, column: number, value: string) => `Row ${row} times column ${column} = ${value}`,
     cut: (shown: number, all: number) => `(${shown} of ${all} columns are shown)`,
   },
-  predict: {
-    block: { kernel: "Kernel k", outputs: "Outputs O", inputs: "Inputs", resolution: "Image" },
-    guess: "My guess",
-    see: "See",
-    verdict: (guess: number, ratio: string, off: number) =>
-      `${off < 0.1 ? "Well guessed" : off < 0.4 ? "Not quite" : "No"}: you said ${guess}×, it is ${ratio}.`,
-    standard: "Standard",
-    depthwise: "Depthwise",
-    pointwise: "Pointwise",
-    separable: "Separable",
-    measure: "Measure here",
-    here: "Measured in this browser, one thread",
-    tier: "Tier",
-    arrived: "Arrived",
-    ofPromise: (promise: string) => `Of the promised ${promise}`,
-    why: "The rest is lost where a multiply-accumulate costs more: a depthwise layer loads nearly as many numbers as it multiplies, and in small layers the start-up cost shows.",
-  },
   map: {
     label: (network: string) => `The layers of ${network}`,
     network: "Network",
@@ -133,6 +95,10 @@ export const en = {
     dropped: (name: string) => `Dropped: ${name}`,
     tier: "Tier",
     measure: "Time it here",
+    work: "work",
+    workAndTwin: "work, inside that of the standard twin",
+    timeHere: "time here",
+    twin: "Standard twin",
     legend: "Choose a layer by pointer or with Tab and the arrow keys.",
     choose: "No layer is chosen.",
     kinds: {
@@ -168,7 +134,17 @@ export const en = {
   draw: {
     pad: "Image of 28×28 pixels to draw on",
     padHint: "Mouse, finger or keys: arrows move, space sets a dot, shift with arrows draws.",
+    tools: { thin: "Thin", thick: "Thick", fill: "Fill" },
+    toolsLabel: "Tools",
+    undo: "Undo",
     clear: "Clear",
+    empty: "Draw here",
+    nothing: "Nothing is drawn. The network has to answer all the same: it knows no “none of them”.",
+    film: "What each layer makes of the image",
+    filmHint:
+      "A column is a layer, from the image to the answer: six of its channels, with their stamps on the left where it has some. The number below is the side of its maps. Press a column to see all of it in the map.",
+    truth: "(it is one)",
+    photoName: "the photo",
     samples: "Images that the network has not seen in training",
     tiers: "Three tiers, one answer",
     tier: "Tier",
@@ -193,16 +169,24 @@ export const en = {
   },
   roofline: {
     measure: "Measure",
-    before: "Nothing has been measured yet; it takes a few seconds.",
+    before:
+      "A sketch: no layer can be above the roof, which slopes where it has to wait for its numbers and is flat where it has to wait for the products. Every layer stands where it would be at best. Measure, and see where it is.",
+    roofs: { peak: "as fast as it multiplies", near: "from the nearest cache", far: "from memory" },
+    inMap: "In the map",
     label: (network: string) => `Roofline of ${network} in this browser`,
     ceilings: (threads: number, peak: string, near: string, far: string) =>
       `Here ${threads === 1 ? "one thread does" : `${threads} threads do`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
     legend:
-      "Solid: the limit for a layer that reads from the nearest cache; dashed: from memory. A layer's own roof is the line for the cache that its numbers fit into. “Memory” is also given where reading them all from memory would explain its time.",
-    choose: "Point at a dot for details.",
+      "A layer's own roof is the line of the cache that its numbers fit into. The line through a mark goes from its slow runs to its quick ones. “Memory” is also given where reading all numbers from memory would explain the time.",
+    choose: "Point at a mark for details.",
     story: (ms: string, gflops: string, intensity: string, share: string, reason: string) =>
       `takes ${ms}: ${gflops} GFLOP/s at ${intensity} FLOPs per byte, ${share} of its roof. Bound by ${reason}.`,
-    reasons: { compute: "products and sums", memory: "memory", overhead: "everything else" },
+    reasons: {
+      compute: "products and sums",
+      memory: "memory",
+      overhead: "everything else",
+      open: "one thing or another: its quick and its slow runs disagree",
+    },
     table: (network: string, tier: string) => `${network}, ${tier}`,
     layer: "Layer",
     kind: "Kind",
@@ -213,6 +197,12 @@ export const en = {
   },
   claims: {
     verdicts: { right: "right", ambiguous: "ambiguous", wrong: "wrong", repeats: "repeats others" },
+    question: "Is it right?",
+    answers: { right: "Right", wrong: "Wrong", ambiguous: "It depends" },
+    said: (answer: string, agrees: boolean) => `You said: ${answer}${agrees ? " ✓" : ""}`,
+    score: (agreed: number, answered: number) => `${agreed} of ${plural(answered, "answer")} as the checks have it`,
+    showAll: "Show all answers",
+    source: (id: string) => `${id} in the chapter, with its test`,
     holds: "✓ checked here:",
     fails: "✗ does not hold here:",
     truth: {} as Readonly<Record<string, string>>,

@@ -1,9 +1,21 @@
 /** @file The story of the page, in English. `[words](what)` is a link: see story/rich.ts. */
+import type { Verdict } from "../scenes/arrive/promise.ts";
 
 const times = (value: string): string => `${value} ×`;
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const grouped = (value: number): string => value.toLocaleString("en");
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** In words that fit: how much of what was promised arrived as time. */
+const VERDICTS: Readonly<Record<Verdict, (ratio: string, promised: string) => string>> = {
+  busy: () => "This machine is too busy to say: the measurements differ too much. Measure again.",
+  more: (ratio, promised) => `More than was promised arrives: ${ratio} times faster instead of ${promised}.`,
+  all: (ratio, promised) => `All of it arrives: ${ratio} times faster, and ${promised} were promised.`,
+  most: (ratio, promised) => `Most of it arrives: ${ratio} times faster instead of ${promised}.`,
+  half: (ratio, promised) => `About half of it arrives: ${ratio} times faster instead of ${promised}.`,
+  little: (ratio, promised) => `Little of it arrives: ${ratio} times faster instead of ${promised}.`,
+  none: (_, promised) => `None of it arrives: the split is slower here, though ${promised} times less was promised.`,
+};
 
 /** What texts are told: what is set, and what the library has computed. */
 export interface Facts {
@@ -12,6 +24,19 @@ export interface Facts {
   readonly asked: number;
   /** Percent of the blocks that one stamp for each channel holds. */
   readonly share: number;
+  /** Scene 6: what was promised, and what arrived. */
+  readonly arrived: {
+    readonly block: { readonly k: number; readonly c: number; readonly side: number };
+    readonly promised: number;
+    /** Null while nothing is measured. */
+    readonly ratio: number | null;
+    readonly verdict: Verdict | null;
+    /** Beside the best standard convolution; null where there is none better. */
+    readonly rival: { readonly promised: number; readonly ratio: number | null } | null;
+    readonly slept: boolean;
+  };
+  /** Scene 7: images that the network is right on with 32 bits and with 8; null before they are known. */
+  readonly right: { readonly images: number; readonly real: number; readonly eight: number } | null;
 }
 
 export const story = {
@@ -22,10 +47,7 @@ export const story = {
   toLaboratory: "or go to the laboratory",
   note: "The numbers count [multiplications](word:mac); both routes do them at the same speed. One real block of [MobileNet](word:mobilenet): 112 × 112 pixels, 32 [channels](word:channel) in, 64 out. Not all are drawn.",
   scenes: "Scenes",
-  laboratory: "The laboratory",
-  laboratoryShort: "Lab",
-  laboratoryIntro:
-    "Everything can be set here, and everything is measured: your own numbers, images and networks, in this browser.",
+  present: "Present one figure at a time (p)",
   numbers: "The numbers of this figure",
   standard: "Standard",
   separable: "Separable",
@@ -43,8 +65,52 @@ export const story = {
     filter: "Filter",
     filters: { splits: "splits", any: "any filter" },
     sameRules: "the same here",
+    channels: "Channels C",
+    image: "Image",
+    bits: "Bits",
+    measure: "Measure",
+    stop: "Stop",
+    measureAgain: "Measure again",
   },
-  names: { start: "Start", window: "Window", channels: "Channels", split: "Split", price: "Price" },
+  names: {
+    start: "Start",
+    window: "Window",
+    channels: "Channels",
+    split: "Split",
+    price: "Price",
+    network: "Network",
+    arrive: "Time",
+    bits: "Bits",
+    people: "Quiz",
+    laboratory: "Lab",
+  },
+  benches: {
+    network: {
+      title: "A whole network",
+      intro:
+        "Stamps and needles, seven times in a row: this network tells ten kinds of clothes apart. Draw one, or take one of the images, and watch what each layer makes of it.",
+    },
+    map: {
+      title: "The map",
+      intro:
+        "Each box is a layer, as wide as it has channels and as high as its image. The disc below is its work, inside the ghost of what a standard convolution would do in its place.",
+    },
+    roofline: {
+      title: "Where does it go?",
+      intro:
+        "A layer cannot be faster than the processor multiplies, nor than memory delivers. A depthwise layer does little with each number that it loads, so it stands on the left, under the lower part of the roof.",
+    },
+    people: {
+      title: "What people say",
+      intro:
+        "23 sentences of a popular Chinese page about depthwise and pointwise convolution. Which of them are right? Each answer comes with a check that is computed here just now.",
+    },
+    laboratory: {
+      title: "The laboratory",
+      intro:
+        "One output value, product by product, by three convolutions side by side, with everything that can be set. The weights are made up for each of the three: outputs have the same shape, not the same values.",
+    },
+  },
   start: {
     label: "A race of two routes",
     parts: (channels: number, outputs: number) => [
@@ -212,6 +278,89 @@ export const story = {
     says: (standard: string, separable: string, ratio: number) =>
       `k² × O is ${standard}, k² + O is ${separable}: ${ratio < 1 ? `${(1 / ratio).toFixed(2)} times dearer` : `${factor(ratio)} times cheaper`}`,
   },
+  arrive: {
+    label: "What was promised, and the time that it takes here",
+    title: "Does it arrive?",
+    steps: ({
+      o,
+      arrived: { block, promised, ratio, verdict, rival, slept },
+    }: Facts): readonly (readonly string[])[] => {
+      const p = factor(promised);
+      return [
+        [
+          `With k = ${block.k} and ${plural(o, "output")} the split promises ${p} times fewer products, for any C and any image.`,
+          "But nobody waits for products. Is it that many times faster?",
+        ],
+        [
+          "The same block, measured in this browser: both routes in turns, the middle of many runs. The line at the end of a bar goes from its quick runs to its slow ones.",
+          slept
+            ? "The tab was in the background, where browsers slow everything down. Measure again."
+            : verdict === null
+              ? "Nothing has been measured yet."
+              : VERDICTS[verdict](factor(ratio ?? 0), p),
+          "A number that is loaded takes part in only k² products in the first half of the split, and in O in the second. Where loading takes as long as multiplying, doing less of one does not help.",
+        ],
+        [
+          "A standard convolution can be clever as well. [Winograd’s method](word:winograd) gets by with up to four times fewer multiplications.",
+          rival === null
+            ? "It has nothing to offer here: it takes only 3 × 3 kernels, and layers of some size."
+            : `Beside it the split promises only ${factor(rival.promised)} times fewer${rival.ratio === null ? "" : `, and is ${factor(rival.ratio)} times ${rival.ratio < 1 ? "as fast" : "faster"}`}.`,
+        ],
+        [
+          "The same block in three kinds of code, our [tiers](word:tier): the formula as it stands, a matrix product, and vectors of WebAssembly. Each is drawn beside its own standard convolution.",
+          `Change C and the image. The promise stays ${p}; the time does not care for promises.`,
+        ],
+      ];
+    },
+    promised: "Promised: multiplications",
+    measured: (tier: string | null) => (tier === null ? "Measured here" : `Measured here, ${tier}`),
+    rival: "Standard, by Winograd’s method",
+    block: (k: number, c: number, o: number, side: number) => `k = ${k}, C = ${c}, O = ${o}, ${side} × ${side} pixels`,
+  },
+  bits: {
+    label: "Weights in few bits",
+    title: "Eight bits",
+    steps: ({ right }: Facts): readonly (readonly string[])[] => [
+      [
+        "Fewer products is one way to save. The other is smaller numbers: a weight is a real number of 32 bits. Does it need them?",
+        "With 8 bits there are 255 levels, and each weight takes the nearest. With 4 bits there are 15, with 2 only three.",
+      ],
+      [
+        "The network of this page in fewer and fewer bits, on the images that come with it.",
+        right === null
+          ? "It is being computed."
+          : `With 32 bits it is right on ${right.real} of ${right.images}, with 8 on ${right.eight}, and its weights take a quarter of the bytes. So few images say little about small losses: the chapter has ten thousand.`,
+      ],
+      [
+        "In eight bits everything is a whole number: pixels, weights, products. The sum has 32 bits, so that nothing is lost on the way.",
+        "Then it has to become eight bits again: times a [scale](word:scale), and rounded.",
+      ],
+      [
+        "There are three rules for that. The first multiplies as real numbers do; XNNPACK does it so. The second, of TensorFlow Lite’s reference kernels, has only integers and rounds twice. The third, a newer form of it, rounds once.",
+        "This sum is nearly a half: 6.4998. Rounded once on the way it is 6,656 / 1,024 = 6.5, and so becomes 7.",
+        "It happens in 2 of the 2,116 windows of this photo: enough to fail a test that compares bit by bit.",
+      ],
+    ],
+    count: (bits: number) => `${bits} bits`,
+    short: (bits: number) => `${bits} bits`,
+    real: "real numbers",
+    levels: (count: number, error: string) => `${grouped(count)} levels; at most ${error} off`,
+    was: "weights",
+    whole: "levels",
+    back: "what is left",
+    right: "right",
+    of: (right: number, images: number) => `${right} of ${images}`,
+    bytes: "bytes",
+    bytesAndTime: "bytes, time of an image",
+    pixels: "pixels, 0 to 255",
+    pixelsShort: "pixels",
+    levelsTitle: "weights, −127 to 127",
+    accumulator: "Sum, an integer of 32 bits",
+    scaled: (sum: string, ratio: string, exact: string) =>
+      `${sum} × ${ratio} = ${exact}, and that has to become a whole number`,
+    once: (exact: string) => `${exact} rounds to`,
+    twice: (first: string, power: string, then: string) => `${first} / ${power} = ${then} rounds to`,
+  },
   /** Words that are explained where they stand; the glossary's. */
   words: {
     mac: "Each multiplication is followed by an addition; the pair is called a multiply-accumulate, and networks are priced in them.",
@@ -229,6 +378,10 @@ export const story = {
     padding: "Pixels of 0 around the image, so that a window can reach beyond its edge.",
     tier: "One way to compute everything: naive is the formula, im2col a matrix product, simd WebAssembly with vectors.",
     multiplier: "M: outputs for each channel of a depthwise convolution.",
+    winograd:
+      "It computes a square of outputs at once: pixels and weights are transformed, multiplied position by position, and transformed back. F(4 × 4) needs 36 multiplications for 16 outputs instead of 144.",
+    scale:
+      "What one level stands for: value = scale · (level − zero point). A layer’s sum is rescaled by scale of the pixels times scale of the weights, over scale of the output.",
     dilation: "Distance between neighbouring taps of the kernel: 1 leaves no gaps.",
   },
 };

@@ -1,8 +1,20 @@
 /** @file The story of the page, in Chinese. `[words](what)` is a link: see story/rich.ts. */
+import type { Verdict } from "../scenes/arrive/promise.ts";
 import type { StoryText } from "./story.en.ts";
 
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const grouped = (value: number): string => value.toLocaleString("en");
+
+/** 承诺的有多少成了时间：用词要与数字相称。 */
+const VERDICTS: Readonly<Record<Verdict, (ratio: string, promised: string) => string>> = {
+  busy: () => "这台机器太忙，说不准：各次测量相差太大。请再测一次。",
+  more: (ratio, promised) => `兑现的比承诺的还多：快 ${ratio} 倍，承诺是 ${promised} 倍。`,
+  all: (ratio, promised) => `全部兑现：快 ${ratio} 倍，承诺是 ${promised} 倍。`,
+  most: (ratio, promised) => `大部分兑现：快 ${ratio} 倍，承诺是 ${promised} 倍。`,
+  half: (ratio, promised) => `大约兑现一半：快 ${ratio} 倍，承诺是 ${promised} 倍。`,
+  little: (ratio, promised) => `兑现得很少：快 ${ratio} 倍，承诺是 ${promised} 倍。`,
+  none: (_, promised) => `一点也没兑现：拆开反而更慢，尽管承诺是 ${promised} 倍。`,
+};
 
 export const story: StoryText = {
   times: (value) => `${value} 倍`,
@@ -12,9 +24,7 @@ export const story: StoryText = {
   toLaboratory: "或者直接去实验室",
   note: "图中数的是[乘法](word:mac)，两条路线速度相同。算的是 [MobileNet](word:mobilenet) 中一个真实的块：112 × 112 像素，32 个输入[通道](word:channel)，64 个输出通道。图中没有全部画出。",
   scenes: "场景",
-  laboratory: "实验室",
-  laboratoryShort: "实验室",
-  laboratoryIntro: "这里一切都可以设定，一切都是实测：用你自己的数、图片和网络，就在此浏览器中。",
+  present: "演示：一次一幅图（p）",
   numbers: "此图中的数",
   standard: "标准卷积",
   separable: "可分离卷积",
@@ -32,8 +42,50 @@ export const story: StoryText = {
     filter: "卷积核",
     filters: { splits: "可拆", any: "任意" },
     sameRules: "此处两者相同",
+    channels: "输入通道 C",
+    image: "图像边长",
+    bits: "位数",
+    measure: "测量",
+    stop: "停止",
+    measureAgain: "再测一次",
   },
-  names: { start: "开始", window: "窗口", channels: "通道", split: "拆分", price: "代价" },
+  names: {
+    start: "开始",
+    window: "窗口",
+    channels: "通道",
+    split: "拆分",
+    price: "代价",
+    network: "网络",
+    arrive: "时间",
+    bits: "位数",
+    people: "测验",
+    laboratory: "实验室",
+  },
+  benches: {
+    network: {
+      title: "一个完整的网络",
+      intro: "印章和针，连续七次：这个网络能分辨十种衣物。画一件，或选一幅图，看每一层把它变成什么。",
+    },
+    map: {
+      title: "网络图",
+      intro:
+        "每个方框是一层，宽度表示通道数，高度表示图像大小。下面的圆是它的计算量，外圈是同一位置上标准卷积的计算量。",
+    },
+    roofline: {
+      title: "时间去哪儿了？",
+      intro:
+        "一层不可能比处理器的乘法更快，也不可能比内存供数更快。深度卷积层每读入一个数只算几次，所以站在左边，屋顶较低的地方。",
+    },
+    people: {
+      title: "人们怎么说",
+      intro: "一篇流行文章中关于深度卷积和逐点卷积的 23 句话。哪些是对的？每个答案都附有此刻在这里算出的验证。",
+    },
+    laboratory: {
+      title: "实验室",
+      intro:
+        "一个输出值，一个乘积一个乘积地算，三种卷积并排，一切都可以设定。三者的权重是各自编的：输出形状相同，数值不同。",
+    },
+  },
   start: {
     label: "两条路线的赛跑",
     parts: (channels, outputs) => [`${outputs} 个厚块`, `${channels} 个薄印章，`, "再加", `${outputs} 根细针`],
@@ -147,7 +199,10 @@ export const story: StoryText = {
         "标准卷积要为每一格付账，拆开之后只为两条边付账。",
         `C 个通道，两边都各付一次，所以这里略去 C：三个通道的 ${grouped(27 * o)} 个乘积就是 ${grouped(9 * o)} 格，${grouped(27 + 3 * o)} 个就是 ${grouped(9 + o)} 格。`,
       ],
-      [`现在印章是 ${asked} × ${asked}，输出 ${o} 个。标准卷积的代价是拆开后的多少倍？`, "把你的猜测放到线上；线上每翻一番，距离都一样长。"],
+      [
+        `现在印章是 ${asked} × ${asked}，输出 ${o} 个。标准卷积的代价是拆开后的多少倍？`,
+        "把你的猜测放到线上；线上每翻一番，距离都一样长。",
+      ],
       [
         "拖动两条边。k = 1 时拆开反而更贵：没有什么可拆。这个倍数永远超不过 k²，也超不过 O。",
         "哪两样什么都不改变？图像的大小和通道数 C：两条路线为它们付的一样多。",
@@ -174,6 +229,85 @@ export const story: StoryText = {
     says: (standard, separable, ratio) =>
       `k² × O 为 ${standard}，k² + O 为 ${separable}：${ratio < 1 ? `拆开反而更贵，是标准的 ${(1 / ratio).toFixed(2)} 倍` : `标准是拆开后的 ${factor(ratio)} 倍`}`,
   },
+  arrive: {
+    label: "承诺的倍数，和在此处实测的时间",
+    title: "能兑现吗？",
+    steps: ({ o, arrived: { block, promised, ratio, verdict, rival, slept } }) => {
+      const p = factor(promised);
+      return [
+        [
+          `k = ${block.k}，输出 ${o} 个时，拆开后乘积只要 1/${p}，与 C 和图像大小无关。`,
+          "可是人等的不是乘积，是时间。真能快这么多倍吗？",
+        ],
+        [
+          "同一个块，在此浏览器中实测：两条路线轮流跑很多次，取中间值。条形末端的短线从较快的几次画到较慢的几次。",
+          slept
+            ? "标签页曾在后台，浏览器会让一切变慢。请再测一次。"
+            : verdict === null
+              ? "还没有测量。"
+              : VERDICTS[verdict](factor(ratio ?? 0), p),
+          "拆开后的前一半，每读入一个数只参与 k² 个乘积；后一半参与 O 个。读数和乘法一样费时的地方，少做乘法帮不上忙。",
+        ],
+        [
+          "标准卷积也可以很聪明：[Winograd 方法](word:winograd)的乘法最多可以少到四分之一。",
+          rival === null
+            ? "它在这里帮不上忙：只适用于 3 × 3 的卷积核，而且层要够大。"
+            : `与它相比，拆开后只承诺 ${factor(rival.promised)} 倍${rival.ratio === null ? "" : `，实测${rival.ratio < 1 ? "只有它的" : "快"} ${factor(rival.ratio)} 倍`}。`,
+        ],
+        [
+          "同一个块，用三种代码（三个[层级](word:tier)）计算：照公式、化为矩阵乘法、WebAssembly 向量指令。各自与自己的标准卷积相比。",
+          `改变 C 和图像大小。承诺始终是 ${p} 倍，时间却不听承诺的。`,
+        ],
+      ];
+    },
+    promised: "承诺：乘法次数",
+    measured: (tier) => (tier === null ? "此处实测" : `此处实测，${tier}`),
+    rival: "标准卷积，Winograd 方法",
+    block: (k, c, o, side) => `k = ${k}，C = ${c}，O = ${o}，${side} × ${side} 像素`,
+  },
+  bits: {
+    label: "用很少的位表示权重",
+    title: "八位整数",
+    steps: ({ right }) => [
+      [
+        "减少乘积是一种省法，另一种是用更小的数：权重是 32 位实数，真需要这么多位吗？",
+        "8 位有 255 级，每个权重取最近的一级；4 位有 15 级，2 位只有三级。",
+      ],
+      [
+        "本页附带的网络，位数越来越少，在附带的图像上试。",
+        right === null
+          ? "正在计算。"
+          : `32 位时 ${right.images} 幅中对 ${right.real} 幅，8 位时对 ${right.eight} 幅，权重只占四分之一的字节。图像太少，看不出微小的损失：章节里有一万幅。`,
+      ],
+      [
+        "用八位时，一切都是整数：像素、权重、乘积。和有 32 位，途中不丢失任何东西。",
+        "最后它要变回八位：乘一个[比例](word:scale)，再取整。",
+      ],
+      [
+        "取整有三种规则。第一种像实数那样乘，XNNPACK 就这样做。第二种是 TensorFlow Lite 参考实现的做法：只用整数，取整两次。第三种是它较新的形式，只取整一次。",
+        "这个和乘完几乎是一半：6.4998。途中先取整一次，就成了 6,656 / 1,024 = 6.5，于是变成 7。",
+        "这张照片的 2,116 个窗口中有 2 个会这样：逐位比较的测试足以因此失败。",
+      ],
+    ],
+    count: (bits) => `${bits} 位`,
+    short: (bits) => `${bits} 位`,
+    real: "实数",
+    levels: (count, error) => `${grouped(count)} 级，最多差 ${error}`,
+    was: "权重",
+    whole: "级",
+    back: "剩下的",
+    right: "正确",
+    of: (right, images) => `${images} 幅中 ${right} 幅`,
+    bytes: "字节",
+    bytesAndTime: "字节，每幅图像的时间",
+    pixels: "像素，0 到 255",
+    pixelsShort: "像素",
+    levelsTitle: "权重，−127 到 127",
+    accumulator: "和，32 位整数",
+    scaled: (sum, ratio, exact) => `${sum} × ${ratio} = ${exact}，要变成整数`,
+    once: (exact) => `${exact} 取整为`,
+    twice: (first, power, then) => `${first} / ${power} = ${then} 取整为`,
+  },
   words: {
     mac: "每次乘法之后跟着一次加法，合称一次乘加（MAC）；网络的代价就按乘加计。",
     mobilenet: "2017 年发表的手机用网络，几乎所有卷积都像本页这样拆成两个。",
@@ -186,6 +320,9 @@ export const story: StoryText = {
     padding: "图像四周补上的 0，窗口因此可以伸出边缘。",
     tier: "计算一切的一种方式：naive 照公式算，im2col 化为矩阵乘法，simd 是带向量指令的 WebAssembly。",
     multiplier: "M：深度卷积中每个通道的输出个数。",
+    winograd:
+      "一次算一小方输出：像素和权重先变换，逐位相乘，再变换回来。F(4 × 4) 得到 16 个输出只需 36 次乘法，而不是 144 次。",
+    scale: "一级代表多少：数值 = 比例 ·（级 − 零点）。一层的和要乘：像素的比例 × 权重的比例 ÷ 输出的比例。",
     dilation: "卷积核相邻两个元素之间的距离，1 表示没有空隙。",
   },
 };

@@ -1,5 +1,5 @@
 /** @file Controls with their labels. */
-import { language } from "../text/language.ts";
+import { language, t } from "../text/language.ts";
 import { type Child, fill, h } from "./h.ts";
 
 let made = 0;
@@ -72,7 +72,10 @@ export function button(
 }
 
 interface Action {
-  isBusy: boolean;
+  /** What stops it, while it runs. */
+  control: AbortController | null;
+  /** How far it is, 0 to 1. */
+  share: number;
   /** What went wrong. */
   trouble: string;
   /** Shows it on the page as it is now. */
@@ -82,34 +85,47 @@ interface Action {
 /** By name: a page that is built anew in the other language finds what works, and what went wrong. */
 const actions = new Map<string, Action>();
 
-/** A button that shows that it works, and what went wrong. @param name of the action, the same in every language */
-export function action(name: string, text: string, busyText: string, run: () => Promise<void>): HTMLElement {
+/** What runs when the button is pressed: it can be stopped, and tells how far it is, 0 to 1. */
+export type Run = (signal: AbortSignal, tell: (share: number) => void) => Promise<void>;
+
+/**
+ * A button that stops what it has begun, and shows how far it is and what went wrong.
+ *
+ * @param name of the action, the same in every language
+ */
+export function action(name: string, text: string, run: Run): HTMLElement {
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const own: Action = actions.get(name) ?? { isBusy: false, trouble: "", show: () => {} };
+  const bar = h("progress", { max: 1, "aria-label": text });
+  const own: Action = actions.get(name) ?? { control: null, share: 0, trouble: "", show: () => {} };
   actions.set(name, own);
-  // Not disabled: that would take the focus away.
   const start = button(text, async () => {
-    if (own.isBusy) return;
-    own.isBusy = true;
+    if (own.control !== null) return own.control.abort();
+    own.control = new AbortController();
     own.trouble = "";
+    own.share = 0;
     own.show();
     try {
-      await run();
+      await run(own.control.signal, (share) => {
+        own.share = share;
+        own.show();
+      });
     } catch (error) {
-      own.trouble = (error as Error).message;
+      if (!own.control.signal.aborted) own.trouble = (error as Error).message;
     } finally {
-      own.isBusy = false;
+      own.control = null;
       own.show();
     }
   });
   own.show = () => {
-    start.textContent = own.isBusy ? busyText : text;
-    if (own.isBusy) start.setAttribute("aria-disabled", "true");
-    else start.removeAttribute("aria-disabled");
+    const isBusy = own.control !== null;
+    const word = isBusy ? t().stop : text;
+    if (start.textContent !== word) start.textContent = word;
+    bar.hidden = !isBusy;
+    bar.value = own.share;
     fill(trouble, own.trouble !== "" && foreign(own.trouble));
   };
   own.show();
-  return h("div", { class: "action" }, start, trouble);
+  return h("div", { class: "action" }, start, bar, trouble);
 }
 
 /** A message of the library: English in every language of the page, and marked as such. */

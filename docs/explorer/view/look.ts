@@ -55,7 +55,7 @@ function read(): Look {
     key: `${Object.values(colours).join()},${cell},${ratio}`,
     colours,
     cell,
-    font: `${cell * 0.46}px ${fontFamily}`,
+    font: `${cell * 0.54}px ${fontFamily}`,
     ratio,
   };
 }

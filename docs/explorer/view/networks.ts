@@ -1,5 +1,6 @@
 /** @file Which network, and how it is run: what two sections let one choose. */
 import type { Graph } from "../../../src/index.ts";
+import type { Which } from "../engine/dropped.ts";
 import { current, onChange } from "../engine/image.ts";
 import { graphNamed, NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
 import { type Way, waysHere } from "../engine/ways.ts";
@@ -68,6 +69,11 @@ function networkChoice(value: string, onChoose: (network: string) => void): HTML
 export function graphOf(network: string): Graph {
   const own = current().network;
   return network === "dropped" && own !== null ? own.graph : graphNamed(network === "dropped" ? "fashion" : network);
+}
+
+/** What a worker is told of a network. */
+export function whichOf(network: string): Which {
+  return network === "dropped" ? (current().network?.source ?? "fashion") : network;
 }
 
 export function wayName({ tier, threads }: Way): string {

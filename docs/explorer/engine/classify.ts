@@ -1,0 +1,89 @@
+/** @file What the tiers say an image is, and how long each takes. */
+import {
+  type Classifier,
+  type ClassifierOptions,
+  createClassifier,
+  type LoadedModel,
+  Tensor,
+  type TierName,
+} from "../../../src/index.ts";
+import { CHOICES } from "../../../src/kernels/tiers.ts";
+import { dropped, fashionModel, type Source } from "./dropped.ts";
+import type { Numbers } from "./numbers.ts";
+import { timeOf } from "./timing.ts";
+import { tiersHere } from "./ways.ts";
+
+export interface TierAnswer {
+  readonly tier: TierName;
+  readonly threads: number;
+  readonly probabilities: readonly number[];
+  /** Of an image. */
+  readonly ms: number;
+  /** Of the scores' bits. */
+  readonly fingerprint: string;
+  /** The largest difference between its scores and the naive tier's. */
+  readonly difference: number;
+}
+
+export async function classify({
+  shape,
+  data,
+  threads,
+}: Numbers & { readonly threads: number }): Promise<readonly TierAnswer[]> {
+  return onAllTiers(await fashionModel(), {}, () => new Tensor(data, shape), threads);
+}
+
+export async function classifyPhoto({
+  photo,
+  source,
+}: {
+  readonly photo: Numbers;
+  readonly source: Source;
+}): Promise<readonly TierAnswer[]> {
+  const { model, preparation } = await dropped(source);
+  const image = new Tensor(photo.data, photo.shape);
+  return onAllTiers(model, { preparation }, ({ prepare }) => prepare(image), 1);
+}
+
+/** @param input of a network, or made for the classifier */
+async function onAllTiers(
+  model: LoadedModel,
+  options: ClassifierOptions,
+  input: (classifier: Classifier) => Tensor,
+  threads: number,
+): Promise<readonly TierAnswer[]> {
+  const answers: TierAnswer[] = [];
+  let naive: Float32Array | null = null;
+  for (const tier of tiersHere()) {
+    const own = { ...options, backend: tier, threads: CHOICES[tier].emits ? threads : 1 };
+    const classifier = await createClassifier(model, own);
+    const { session } = classifier;
+    try {
+      const x = input(classifier);
+      const data = (await session.run(x)).toFloat32Array();
+      const ms = await timeOf(() => session.run(x), CHOICES[tier].warmup === 0 ? 20 : 60);
+      const first: Float32Array = naive ?? data;
+      naive = first;
+      answers.push({
+        tier,
+        threads: session.threads,
+        probabilities: [...(await classifier.run(x))],
+        ms,
+        fingerprint: fingerprintOf(data),
+        difference: data.reduce((max, value, i) => Math.max(max, Math.abs(value - first[i])), 0),
+      });
+    } finally {
+      classifier.dispose();
+    }
+  }
+  return answers;
+}
+
+/** FNV-1a of the bits: one bit of one score changes it. */
+export function fingerprintOf(scores: Float32Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,59 @@
+/** @file Everything that can be linked to, from top to bottom: scenes with a figure, and benches. */
+import { BENCHES, type BenchId } from "./benches.ts";
+import { SCENES, type SceneId } from "./scenes.ts";
+
+export type PlaceId = SceneId | BenchId;
+
+/** In the order of the page. */
+export const PLACES: readonly PlaceId[] = [
+  "start",
+  "window",
+  "channels",
+  "split",
+  "price",
+  "network",
+  "map",
+  "arrive",
+  "roofline",
+  "bits",
+  "people",
+  "laboratory",
+];
+
+/** Those that are no part of another one: their number is their place. */
+export type NumberedId = Exclude<PlaceId, "map" | "roofline">;
+export const NUMBERED: readonly NumberedId[] = PLACES.filter(
+  (id): id is NumberedId => id !== "map" && id !== "roofline",
+);
+
+/** Of which numbered place another one is a part. */
+export function wholeOf(id: PlaceId): NumberedId {
+  return NUMBERED.findLast((one) => PLACES.indexOf(one) <= PLACES.indexOf(id)) ?? "start";
+}
+
+/** Its number; null for a part. */
+export function numberOf(id: PlaceId): number | null {
+  const number = (NUMBERED as readonly PlaceId[]).indexOf(id);
+  return number < 0 ? null : number;
+}
+
+/** Where links of before lead. */
+const MOVED: Readonly<Record<string, PlaceId>> = {
+  step: "laboratory",
+  predict: "arrive",
+  draw: "network",
+  claims: "people",
+};
+
+/** The place that an address names; null for none. */
+export function placeNamed(id: string): PlaceId | null {
+  return MOVED[id] ?? PLACES.find((one) => one === id) ?? null;
+}
+
+export function isBench(id: PlaceId): id is BenchId {
+  return Object.hasOwn(BENCHES, id);
+}
+
+export function sceneWith(id: PlaceId): (typeof SCENES)[number] | undefined {
+  return SCENES.find((scene) => scene.id === id);
+}
