@@ -57,8 +57,10 @@ const ACTS: readonly (readonly [name: string, place: string, act: string])[] = [
   ["a sum of the channels", "channels", KEY("#channels .figure")],
   ["another number of outputs", "split", SLIDE("#split input[type=range]", 64)],
   ["a value of the price", "price", KEY("#price .figure")],
-  ["a product of the laboratory", "step", KEY("#step .stage")],
-  ["a slider of the laboratory", "step", SLIDE("#step input[type=range]", 9)],
+  ["channels of what is measured", "arrive", SLIDE("#arrive input[type=range]", 6)],
+  ["fewer bits", "bits", KEY("#bits .figure")],
+  ["a product of the laboratory", "laboratory", KEY("#laboratory .stage")],
+  ["a slider of the laboratory", "laboratory", SLIDE("#laboratory input[type=range]", 4)],
 ];
 
 describe.each([
@@ -75,7 +77,7 @@ describe.each([
     const told = `script ${script.toFixed(2)} ms, with layout ${frame.toFixed(2)} ms, ${tasks} long tasks`;
     console.log(`${name}, ${slower} × slower: ${told}`);
     // The laboratory builds whole sections anew: there a frame of 60 a second is the limit.
-    const isScene = place !== "step";
+    const isScene = place !== "laboratory";
     if (isScene) expect(script).toBeLessThan(limit);
     else if (slower === 1) expect(frame).toBeLessThan(1000 / 60);
     if (isScene && slower === 1) expect(tasks).toBe(0);

@@ -3,12 +3,25 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { ROUNDINGS } from "../../../src/geometry/requantization.ts";
 import { readWeights } from "../../../src/index.ts";
 import { packedText, unpacked } from "../build/oneFile.ts";
 import { shapesOf } from "../figure/drawing.ts";
 import { advance, nudge, player } from "../figure/player.ts";
 import { coloursOf } from "../figure/svgText.ts";
+import { promiseOf } from "../scenes/arrive/promise.ts";
+import {
+  FIXED,
+  firstRounding,
+  inBits,
+  KERNEL_WEIGHTS,
+  RATIO,
+  roundedBy,
+  sumAt,
+  WINDOW,
+} from "../scenes/bits/example.ts";
 import { anyBlocksFor } from "../scenes/example.ts";
+import { SIDE } from "../scenes/photo.ts";
 import { scenePictures } from "../scenes/pictures.ts";
 import { askedKernel, priceOf } from "../scenes/price/price.ts";
 import { countsFor, routesFor, sumsFor } from "../scenes/split/routes.ts";
@@ -129,6 +142,63 @@ test("scene 3: the share that one stamp for each channel holds is that of the la
     }
     expect(routesFor(outputs, true).energy).toBeCloseTo(held / all, 5);
   }
+});
+
+test("scene 6: promises are the formula's, and the rival's are Winograd's tiles", () => {
+  for (const [k, o, c, side] of [
+    [3, 64, 64, 28],
+    [5, 16, 8, 14],
+    [1, 64, 4, 7],
+  ]) {
+    const { standard, separable, best } = promiseOf({ k, o, c, side });
+    expect(standard / separable).toBeCloseTo(1 / (1 / o + 1 / (k * k)), 9);
+    if (k !== 3) expect(best).toBeNull();
+    else expect(best).toBe(Math.ceil(side / 4) ** 2 * 36 * c * o); // F(4 × 4): 36 products for a tile of 16 outputs
+  }
+});
+
+describe("scene 7", () => {
+  test("the kernel is the network's, to three decimals", async () => {
+    const file = readFileSync(new URL("../../../src/data/embedded/fashion.safetensors", import.meta.url));
+    const filter = (await readWeights(new Uint8Array(file))).weights.get("conv1/filter");
+    const own = Array.from({ length: 9 }, (_, tap) =>
+      filter?.at(Math.floor(tap / 3), tap % 3, 0, LEARNED_CHANNEL).toFixed(3),
+    );
+    expect(KERNEL_WEIGHTS.map((weight) => weight.toFixed(3))).toEqual(own);
+  });
+
+  test("levels reach from -L to L, the largest weight is the last, and no weight is off by more than half a level", () => {
+    for (const bits of [2, 3, 4, 5, 6, 7, 8]) {
+      const { levels, error, scale } = inBits(bits);
+      expect(Math.max(...levels.map(Math.abs))).toBe(2 ** (bits - 1) - 1);
+      expect(error).toBeLessThanOrEqual(scale / 2 + 1e-12);
+    }
+  });
+
+  test("the sum by hand, the three rules by integers of arbitrary size, and the two windows where they part", () => {
+    const { pixels, weights, sum } = sumAt(WINDOW.row, WINDOW.column);
+    expect(sum).toBe(pixels.reduce((all, pixel, i) => all + pixel * weights[i], 0));
+    const { multiplier, shift } = FIXED;
+    const shifted = 31n - BigInt(shift);
+    const once = (BigInt(sum) * BigInt(multiplier) + (1n << (shifted - 1n))) >> shifted;
+    const first = (BigInt(sum) * BigInt(multiplier) + (1n << 30n)) >> 31n;
+    expect([BigInt(roundedBy("tflite-single", sum)), BigInt(firstRounding(sum))]).toEqual([once, first]);
+    const down = BigInt(-shift);
+    const twice = (first + (1n << (down - 1n))) >> down; // half away from 0, of a number above it
+    expect(BigInt(roundedBy("tflite-double", sum))).toBe(twice);
+    expect(roundedBy("float-half-even", sum)).toBe(Math.round(sum * RATIO));
+    let apart = 0;
+    for (let row = 0; row < SIDE - 2; row++) {
+      for (let column = 0; column < SIDE - 2; column++) {
+        const own = sumAt(row, column).sum;
+        if (new Set(ROUNDINGS.map((rule) => roundedBy(rule, own))).size > 1) apart++;
+      }
+    }
+    // As the text says in both languages.
+    expect([apart, (SIDE - 2) ** 2]).toEqual([2, 2116]);
+    for (const text of [en, zh]) expect(text.bits.steps(factsOf(INITIAL)).flat().join()).toMatch(/2,116.*2|2.*2,116/);
+    expect([first, (sum * RATIO).toFixed(4)]).toEqual([6656n, "6.4998"]);
+  });
 });
 
 test("scene 4: an area against its edges", () => {

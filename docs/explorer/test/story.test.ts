@@ -1,4 +1,4 @@
-/** The five scenes as somebody would use them: scrolling, with mouse, keys and finger; their numbers on the screen. */
+/** The scenes as somebody would use them: scrolling, with mouse, keys and finger; their numbers on the screen. */
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,9 +17,17 @@ afterAll(async () => {
   site.close();
 });
 
-const SCENES = ["start", "window", "channels", "split", "price"];
-const STEPS: Readonly<Record<string, number>> = { start: 1, window: 4, channels: 3, split: 4, price: 3 };
-const PLACES = [...SCENES, "laboratory", "step", "predict", "map", "draw", "roofline", "claims"];
+const SCENES = ["start", "window", "channels", "split", "price", "arrive", "bits"];
+const STEPS: Readonly<Record<string, number>> = {
+  ...{ start: 1, window: 4, channels: 3, split: 4, price: 3, arrive: 4, bits: 4 },
+};
+const BENCHES = ["network", "map", "roofline", "people", "laboratory"];
+/** Links of before, and where they lead now. */
+const MOVED = { step: "laboratory", predict: "arrive", draw: "network", claims: "people" } as const;
+const PLACES: readonly (readonly [link: string, place: string])[] = [
+  ...[...SCENES, ...BENCHES].map((id) => [id, id] as const),
+  ...Object.entries(MOVED),
+];
 
 const open = (hash: string, options: BrowserContextOptions & { before?: () => void } = {}): Promise<Visit> =>
   visit(browser, `${site.url}${hash}`, options);
@@ -320,32 +328,35 @@ describe("the address", () => {
   });
 
   test("the laboratory's settings are in it too", async () => {
-    const { page, leave } = await open("#step?h=7&k=2&padding=valid&numbers=typed");
-    expect(await page.locator("#step").getByLabel("Rows", { exact: true }).inputValue()).toBe("6");
-    expect(await page.locator("#step textarea").count()).toBe(1);
-    await page.locator("#step").getByLabel("Kernel k", { exact: true }).press("ArrowRight");
-    await expect.poll(() => page.url()).toContain("#step?h=7&padding=valid&numbers=typed");
+    const { page, leave } = await open("#step?h=7&k=2&padding=same&numbers=typed");
+    expect(await page.locator("#laboratory").getByLabel("Rows", { exact: true }).inputValue()).toBe("6");
+    expect(await page.locator("#laboratory textarea").count()).toBe(1);
+    await page.locator("#laboratory").getByLabel("Kernel k", { exact: true }).press("ArrowRight");
+    await expect.poll(() => page.url()).toContain("#laboratory?h=7&padding=same&numbers=typed");
     await leave();
   });
 
-  test.each(PLACES)("#%s lands within 8 pixels, without scroll anchoring and without shifts", async (id) => {
-    const { page, leave } = await open(`#${id}`, {
-      before: () => {
-        const own = globalThis as unknown as { shifts: number };
-        own.shifts = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) {
-            if (!entry.hadRecentInput) own.shifts += entry.value;
-          }
-        }).observe({ type: "layout-shift", buffered: true });
-      },
-    });
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflowAnchor)).toBe("none");
-    await page.waitForTimeout(2500);
-    expect(await landedBy(page, id)).toBeLessThanOrEqual(8);
-    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number }).shifts)).toBeLessThan(0.05);
-    await leave();
-  });
+  test.each(PLACES)(
+    "#%s lands within 8 pixels of %s, without scroll anchoring and without shifts",
+    async (link, id) => {
+      const { page, leave } = await open(`#${link}`, {
+        before: () => {
+          const own = globalThis as unknown as { shifts: number };
+          own.shifts = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) {
+              if (!entry.hadRecentInput) own.shifts += entry.value;
+            }
+          }).observe({ type: "layout-shift", buffered: true });
+        },
+      });
+      expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflowAnchor)).toBe("none");
+      await page.waitForTimeout(2500);
+      expect(await landedBy(page, id)).toBeLessThanOrEqual(8);
+      expect(await page.evaluate(() => (globalThis as unknown as { shifts: number }).shifts)).toBeLessThan(0.05);
+      await leave();
+    },
+  );
 });
 
 /** Pixels between a section's top and the bar; 0 where the page ends before that. */
@@ -515,9 +526,9 @@ test("forced colours: digits and cells differ, and the system's colours are used
   const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(looks.filter((fill) => fill === paper).length).toBeLessThan(10); // only those on filled boxes
   await page.locator('nav a[href="#laboratory"]').first().click();
-  await page.locator("#step .grid canvas").first().waitFor();
+  await page.locator("#laboratory .grid canvas").first().waitFor();
   const colours = await page
-    .locator("#step .grid canvas")
+    .locator("#laboratory .grid canvas")
     .first()
     .evaluate((canvas) => {
       const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
@@ -544,9 +555,9 @@ test("printed: every scene with its last picture, every section filled, on white
     expect(box?.height).toBeGreaterThan(200);
   }
   expect(await shown(page, "split")).toContain("≠");
-  for (const id of PLACES.slice(6)) expect(await page.locator(`#${id} .body > *`).count(), id).toBeGreaterThan(0);
+  for (const id of BENCHES) expect(await page.locator(`#${id} .body > *`).count(), id).toBeGreaterThan(0);
   const bright = await page
-    .locator("#step .grid canvas")
+    .locator("#laboratory .grid canvas")
     .first()
     .evaluate((canvas) => {
       const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;

@@ -60,7 +60,7 @@ export const en = {
     sum: "Sum",
     filterOf: (o: number, c: number | null) => `Filter ${o}${c === null ? "" : `, c = ${c}`}`,
     engine: (value: string, rounded: boolean) => `= ${value}${rounded ? " in float32" : ""}, says the engine`,
-    macsOf: (total: string) => `of ${total} multiply-accumulate${total === "1" ? "" : "s"}`,
+    macsOf: (total: string) => `of ${total} MAC${total === "1" ? "" : "s"}`,
     costs: (standard: string, depthwise: string, pointwise: string, separable: string, ratio: string) =>
       `Multiply-accumulates: standard ${standard}, depthwise and pointwise ${depthwise} + ${pointwise} = ${separable}: the standard one costs ${ratio} as much.`,
     play: "Play",

@@ -121,7 +121,8 @@ export function action(name: string, text: string, run: Run): HTMLElement {
     const word = isBusy ? t().stop : text;
     if (start.textContent !== word) start.textContent = word;
     bar.hidden = !isBusy;
-    bar.value = own.share;
+    if (own.share > 0) bar.value = own.share;
+    else bar.removeAttribute("value"); // it has begun, and nobody knows how far it is
     fill(trouble, own.trouble !== "" && foreign(own.trouble));
   };
   own.show();
