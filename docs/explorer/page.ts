@@ -50,7 +50,7 @@ export function showPage(): void {
   const elements = PLACES.map((id) => {
     if (isBench(id)) return bench(id, numberOf(id));
     const scene = sceneWith(id) as NonNullable<ReturnType<typeof sceneWith>>;
-    const shown = id === "start" ? startScene(scene) : sceneOf(scene, numberOf(id) ?? 0);
+    const shown = id === "start" ? startScene(scene) : sceneOf(scene, numberOf(id));
     scenes = [...scenes, shown];
     return shown.element;
   });

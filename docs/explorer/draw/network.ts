@@ -23,6 +23,9 @@ let hasChosen = false;
 let truth: number | null = null;
 let sample: Sample | null = null;
 
+/** Images that come with the page. */
+const SAMPLES = 28;
+
 /** Milliseconds after the last stroke, until all tiers are asked and measured. */
 const REST = 400;
 
@@ -40,7 +43,11 @@ export function asClothes({ shape, data }: Numbers): Float32Array {
 
 export function networkBench(body: HTMLElement): void {
   const text = t().draw;
-  const [bars, tiers, thumbs] = [h("div"), h("div", { class: "answer" }), h("div", { class: "thumbs" })];
+  const [bars, tiers, thumbs] = [
+    h("div", { class: "answers" }),
+    h("div", { class: "answer" }),
+    h("div", { class: "thumbs" }),
+  ];
   const film = filmStrip((layer) => chooseLayer("fashion", layer));
 
   // A stroke may ask while an answer is on its way: the last one counts.
@@ -98,11 +105,14 @@ export function networkBench(body: HTMLElement): void {
       "aria-label": label,
       class: "thumb",
     });
+  // As many as there will be, so that nothing below moves.
+  fill(thumbs, ...Array.from({ length: SAMPLES + 1 }, () => h("span", { class: "thumb" })));
   const images = (): readonly Float32Array[] =>
     Array.from(sample?.labels ?? [], (_, i) =>
       Float32Array.from(sample?.pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE) ?? [], (level) => level / 255),
     );
   const showThumbs = (): void => {
+    if (sample === null) return;
     const { photo } = current();
     const labels = sample?.labels ?? new Uint8Array();
     const small = photo && asClothes(photo);

@@ -13,10 +13,10 @@ async function load(source: Source): Promise<Loaded> {
 }
 
 /** Jobs that somebody waits for while they draw or click. */
-const QUICK = { film, classify, classifyPhoto, load, look };
+const QUICK = { film, classifyPhoto, load, look };
 
 /** Jobs that measure: in a worker of their own, one after the other, so that no two of them share a processor. */
-const MEASURING = { timeBlock, profile, ceilings, bits };
+const MEASURING = { classify, timeBlock, profile, ceilings, bits };
 
 export const JOBS = { ...QUICK, ...MEASURING };
 

@@ -33,6 +33,7 @@ export interface ChartTexts {
   readonly peak: string;
   readonly near: string;
   readonly far: string;
+  readonly axis: string;
   describe(dot: Dot): string;
 }
 
@@ -139,7 +140,7 @@ export function chart(
       svg("line", { class: "tick", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
       svg("text", { x: LEFT - 6, y: y(value) + 5, "text-anchor": "end" }, plain(value)),
     ]),
-    svg("text", { x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, "FLOP / byte"),
+    svg("text", { x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, texts.axis),
     svg(
       "text",
       {

@@ -63,6 +63,7 @@ export function rooflineBench(body: HTMLElement): void {
     peak: text.roofs.peak,
     near: text.roofs.near,
     far: text.roofs.far,
+    axis: text.axis,
     describe: ({ name, gflops, intensity }) =>
       `${name}: ${gflops.toFixed(1)} GFLOP/s, ${intensity.toFixed(1)} FLOP/byte`,
   });

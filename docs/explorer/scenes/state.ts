@@ -25,6 +25,9 @@ export interface State {
   readonly side: number;
   /** Bits of a weight in scene 7. */
   readonly bits: number;
+  /** Of the transposed convolution: how far apart two pixels stamp, and how much of the edge is cut off. */
+  readonly apart: 1 | 2;
+  readonly cut: 0 | 1;
   /** How many times cheaper somebody says it is; null before they have. */
   readonly guess: number | null;
   /** Where the mark for a guess is, given or not. */
@@ -56,6 +59,8 @@ export const INITIAL: State = {
   c: 64,
   side: 28,
   bits: 8,
+  apart: 2,
+  cut: 0,
   guess: null,
   aim: 3,
   times: null,
@@ -95,6 +100,8 @@ const READ: { readonly [K in Setting]: (text: string) => State[K] | undefined } 
   c: (text) => oneOf(CHANNEL_STEPS, text),
   side: (text) => oneOf(SIDES, text),
   bits: (text) => oneOf(BITS, text),
+  apart: (text) => within(text, 1, 2) as 1 | 2 | undefined,
+  cut: (text) => within(text, 0, 1) as 0 | 1 | undefined,
   guess: (text) => {
     const value = Number(text);
     return text !== "" && value >= GUESSES.min && value <= GUESSES.max ? value : undefined;

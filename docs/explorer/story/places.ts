@@ -18,12 +18,16 @@ export const PLACES: readonly PlaceId[] = [
   "bits",
   "people",
   "laboratory",
+  "transposed",
 ];
 
-/** Those that are no part of another one: their number is their place. */
-export type NumberedId = Exclude<PlaceId, "map" | "roofline">;
+/** Those that belong to the place above them. */
+const PARTS = ["map", "roofline", "transposed"] as const;
+
+/** The others: their number is their place. */
+export type NumberedId = Exclude<PlaceId, (typeof PARTS)[number]>;
 export const NUMBERED: readonly NumberedId[] = PLACES.filter(
-  (id): id is NumberedId => id !== "map" && id !== "roofline",
+  (id): id is NumberedId => !(PARTS as readonly PlaceId[]).includes(id),
 );
 
 /** Of which numbered place another one is a part. */

@@ -45,7 +45,8 @@ export function startScene({ id, figure }: Scene): ShownScene {
   };
 }
 
-export function sceneOf(scene: Scene, number: number): ShownScene {
+/** @param number null for a scene that belongs to the one above it */
+export function sceneOf(scene: Scene, number: number | null): ShownScene {
   const { id, figure, chapter, source } = scene;
   const text = story();
   const own = text[id as "window"];
@@ -81,8 +82,8 @@ export function sceneOf(scene: Scene, number: number): ShownScene {
     h(
       "div",
       { class: "head" },
-      h("span", { class: "number", "aria-hidden": "true" }, String(number)),
-      h("h2", { id: `${id}-title` }, own.title),
+      number !== null && h("span", { class: "number", "aria-hidden": "true" }, String(number)),
+      h(number === null ? "h3" : "h2", { id: `${id}-title` }, own.title),
     ),
     h("div", { class: "steps-of-text" }, ...steps),
     shown.element,

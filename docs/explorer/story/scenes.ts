@@ -9,10 +9,11 @@ import { askedKernel } from "../scenes/price/price.ts";
 import { shareHeld, splitFigure } from "../scenes/split/figure.ts";
 import { startFigure } from "../scenes/start/figure.ts";
 import type { Setting, State } from "../scenes/state.ts";
+import { transposedFigure } from "../scenes/transposed/figure.ts";
 import { windowFigure } from "../scenes/window/figure.ts";
 import type { Facts } from "../text/story.en.ts";
 
-export type SceneId = "start" | "window" | "channels" | "split" | "price" | "arrive" | "bits";
+export type SceneId = "start" | "window" | "channels" | "split" | "price" | "arrive" | "bits" | "transposed";
 
 export interface Scene {
   readonly id: SceneId;
@@ -66,6 +67,13 @@ export const SCENES: readonly Scene[] = [
     parameters: ["bits"],
     chapter: "17-eight-bits",
     source: "src/geometry/requantization.ts",
+  },
+  {
+    id: "transposed",
+    figure: transposedFigure,
+    parameters: ["apart", "cut"],
+    chapter: "01-convolution",
+    source: "src/kernels/naive/convTranspose2d.ts",
   },
 ];
 

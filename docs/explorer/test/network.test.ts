@@ -60,7 +60,9 @@ describe("draw and drop", () => {
           const scores = await session.run(new Tensor(data, [1, 28, 28, 1]));
           session.dispose();
           const expected = fingerprintOf(scores.toFloat32Array());
-          await expect.poll(() => own.locator(`code[data-tier=${backend}]`).innerText()).toBe(expected);
+          await expect
+            .poll(() => own.locator(`code[data-tier=${backend}]`).innerText(), { timeout: 15_000 })
+            .toBe(expected);
         }
         expect(Number(await own.locator("[data-top]").getAttribute("data-top"))).toBe(labels[which]);
       }
@@ -110,7 +112,7 @@ describe("draw and drop", () => {
     const dot = await lit(() => byKeys("Space"));
     expect(dot).toBeGreaterThan(0);
     expect(await lit(() => byKeys(...Array.from({ length: 6 }, () => "Shift+ArrowRight")))).toBeGreaterThan(dot);
-    await expect.poll(() => own.locator("code[data-tier=naive]").innerText()).not.toBe(first);
+    await expect.poll(() => own.locator("code[data-tier=naive]").innerText(), { timeout: 15_000 }).not.toBe(first);
     await leave();
   });
 

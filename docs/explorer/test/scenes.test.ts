@@ -27,6 +27,7 @@ import { askedKernel, priceOf } from "../scenes/price/price.ts";
 import { countsFor, routesFor, sumsFor } from "../scenes/split/routes.ts";
 import { DEPTHWISE, POINTWISE, SEPARABLE, STANDARD } from "../scenes/start/race.ts";
 import { changed, INITIAL, PADDINGS, readState, SETTINGS, STAMPS, writeState } from "../scenes/state.ts";
+import { stampedBy, PIXELS as TRANSPOSED_PIXELS, WEIGHTS as TRANSPOSED_WEIGHTS } from "../scenes/transposed/figure.ts";
 import { geometryOf, LEARNED_CHANNEL, pixelsUnder, slideOf } from "../scenes/window/slide.ts";
 import { parsed, written } from "../story/address.ts";
 import { factsOf, SCENES } from "../story/scenes.ts";
@@ -141,6 +142,26 @@ test("scene 3: the share that one stamp for each channel holds is that of the la
       all += matrix.flat().reduce((sum, m) => sum + m * m, 0);
     }
     expect(routesFor(outputs, true).energy).toBeCloseTo(held / all, 5);
+  }
+});
+
+test("a transposed convolution: pixels stamp the kernel, stride apart, and overlaps are added", () => {
+  for (const apart of [1, 2] as const) {
+    for (const cut of [0, 1] as const) {
+      const cells = 2 * apart + 3;
+      const sums = Array.from({ length: cells * cells }, () => 0);
+      TRANSPOSED_PIXELS.forEach((pixel, i) => {
+        const [row, column] = [Math.floor(i / 3) * apart, (i % 3) * apart];
+        TRANSPOSED_WEIGHTS.forEach((weight, tap) => {
+          sums[(row + Math.floor(tap / 3)) * cells + column + (tap % 3)] += pixel * weight;
+        });
+      });
+      const inside = sums.filter((_, i) => {
+        const [h, w] = [Math.floor(i / cells), i % cells];
+        return h >= cut && w >= cut && h < cells - cut && w < cells - cut;
+      });
+      expect([...stampedBy(9, { apart, cut }).data]).toEqual(inside);
+    }
   }
 });
 

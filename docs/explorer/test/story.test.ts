@@ -17,9 +17,9 @@ afterAll(async () => {
   site.close();
 });
 
-const SCENES = ["start", "window", "channels", "split", "price", "arrive", "bits"];
+const SCENES = ["start", "window", "channels", "split", "price", "arrive", "bits", "transposed"];
 const STEPS: Readonly<Record<string, number>> = {
-  ...{ start: 1, window: 4, channels: 3, split: 4, price: 3, arrive: 4, bits: 4 },
+  ...{ start: 1, window: 4, channels: 3, split: 4, price: 3, arrive: 4, bits: 4, transposed: 1 },
 };
 const BENCHES = ["network", "map", "roofline", "people", "laboratory"];
 /** Links of before, and where they lead now. */
@@ -291,14 +291,14 @@ describe("the address", () => {
   test("Back, reload and a prepared link find everything again", async () => {
     const { page, leave } = await open("#split?o=5&any=1&lang=zh");
     expect(await page.locator("html").getAttribute("lang")).toBe("zh");
-    expect(await page.locator("#split input[type=range]").inputValue()).toBe("5");
+    expect(await page.locator("#split .handles output").textContent()).toBe("5");
     await read(page, "split", 1);
     await page.waitForTimeout(400);
     const before = await page.evaluate(() => scrollY);
     await page.reload();
     await page.waitForSelector("body[data-ready]");
     await expect.poll(async () => Math.abs((await page.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(8);
-    expect(await page.locator("#split input[type=range]").inputValue()).toBe("5");
+    expect(await page.locator("#split .handles output").textContent()).toBe("5");
     await page.goto(`${site.url}chapters/02-depthwise.html`);
     await page.goBack();
     await page.waitForSelector("body[data-ready]");

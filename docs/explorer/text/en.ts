@@ -173,6 +173,7 @@ export const en = {
       "A sketch: no layer can be above the roof, which slopes where it has to wait for its numbers and is flat where it has to wait for the products. Every layer stands where it would be at best. Measure, and see where it is.",
     roofs: { peak: "as fast as it multiplies", near: "from the nearest cache", far: "from memory" },
     inMap: "In the map",
+    axis: "FLOP / byte",
     label: (network: string) => `Roofline of ${network} in this browser`,
     ceilings: (threads: number, peak: string, near: string, far: string) =>
       `Here ${threads === 1 ? "one thread does" : `${threads} threads do`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,

@@ -315,6 +315,7 @@ export const story = {
     promised: "Promised: multiplications",
     measured: (tier: string | null) => (tier === null ? "Measured here" : `Measured here, ${tier}`),
     rival: "Standard, by Winograd’s method",
+    rivalShort: "Winograd",
     block: (k: number, c: number, o: number, side: number) => `k = ${k}, C = ${c}, O = ${o}, ${side} × ${side} pixels`,
   },
   bits: {
@@ -360,6 +361,21 @@ export const story = {
       `${sum} × ${ratio} = ${exact}, and that has to become a whole number`,
     once: (exact: string) => `${exact} rounds to`,
     twice: (first: string, power: string, then: string) => `${first} / ${power} = ${then} rounds to`,
+  },
+  transposed: {
+    label: "A transposed convolution",
+    title: "The other way round",
+    steps: (_: Facts): readonly (readonly string[])[] => [
+      [
+        "A transposed convolution makes images larger. Where a convolution gathers nine pixels into one, every pixel here stamps the kernel onto the output, as often as its value says; where stamps overlap, they are added.",
+        "With a [stride](word:stride) of 2 neighbours stamp two pixels apart, and the image gets about twice as large. Padding cuts the edges off.",
+        "It is called transposed because it does to an image what training does to an error: the gradient of a convolution goes back this way.",
+      ],
+    ],
+    pixels: "pixels",
+    stamp: "the stamp",
+    timesStamp: (value: number) => `${value} × the stamp`,
+    output: (side: number) => `Output, ${side} × ${side}`,
   },
   /** Words that are explained where they stand; the glossary's. */
   words: {

@@ -263,6 +263,7 @@ export const story: StoryText = {
     promised: "承诺：乘法次数",
     measured: (tier) => (tier === null ? "此处实测" : `此处实测，${tier}`),
     rival: "标准卷积，Winograd 方法",
+    rivalShort: "Winograd",
     block: (k, c, o, side) => `k = ${k}，C = ${c}，O = ${o}，${side} × ${side} 像素`,
   },
   bits: {
@@ -307,6 +308,21 @@ export const story: StoryText = {
     scaled: (sum, ratio, exact) => `${sum} × ${ratio} = ${exact}，要变成整数`,
     once: (exact) => `${exact} 取整为`,
     twice: (first, power, then) => `${first} / ${power} = ${then} 取整为`,
+  },
+  transposed: {
+    label: "转置卷积",
+    title: "反过来",
+    steps: () => [
+      [
+        "转置卷积把图像变大。卷积把九个像素收成一个，这里则是每个像素把卷积核盖到输出上，数值是几就盖几倍；重叠的地方相加。",
+        "[步长](word:stride)为 2 时，相邻像素的印章错开两格，图像大约变为两倍。填充则是把边缘裁掉。",
+        "叫作转置，是因为它对图像做的，正是训练对误差做的：卷积的梯度就这样传回去。",
+      ],
+    ],
+    pixels: "像素",
+    stamp: "印章",
+    timesStamp: (value) => `${value} × 印章`,
+    output: (side) => `输出 ${side} × ${side}`,
   },
   words: {
     mac: "每次乘法之后跟着一次加法，合称一次乘加（MAC）；网络的代价就按乘加计。",

@@ -162,6 +162,7 @@ export const zh: Text = {
       "这是草图：没有哪一层能高过屋顶。屋顶倾斜的地方，层要等数据；平的地方，要等乘法。每一层都画在最好的情况下。测一测，看它究竟在哪里。",
     roofs: { peak: "乘法最快这么快", near: "从最近的缓存读", far: "从内存读" },
     inMap: "在网络图中看",
+    axis: "FLOP / 字节",
     label: (network) => `${network} 在此浏览器中的屋顶线`,
     ceilings: (threads, peak, near, far) =>
       `这里 ${threads} 个线程的乘加最快 ${peak} GFLOP/s，从最近的缓存读取 ${near} GB/s，从内存读取 ${far} GB/s。`,

@@ -1,4 +1,5 @@
 /** @file Scene 6: what was promised, and beside it the time that was measured here. */
+import { TIERS } from "../../../../src/index.ts";
 import type { BlockTime } from "../../engine/measure.ts";
 import type { Spread } from "../../engine/timing.ts";
 import { clamped, type Drawing, path, rect, words } from "../../figure/drawing.ts";
@@ -8,7 +9,7 @@ import { milliseconds } from "../../view/numbers.ts";
 import { arrivedOf, fastest, promiseOf } from "./promise.ts";
 
 /** Steps of the text: the promise, the time, the rival, all tiers. */
-const [PROMISE, , RIVAL, TIERS] = [0, 1, 2, 3];
+const [PROMISE, , RIVAL, ALL] = [0, 1, 2, 3];
 
 const STANDARD = "var(--standard)";
 const DEPTHWISE = "var(--depthwise)";
@@ -35,7 +36,10 @@ interface Group {
   readonly full: number;
 }
 
-function promised({ state, step, text }: View): Group {
+const rivalName = ({ width, text }: View): string => (width > 400 ? text.arrive.rival : text.arrive.rivalShort);
+
+function promised(view: View): Group {
+  const { state, step, text } = view;
   const { standard, best, depthwise, pointwise, separable } = promiseOf(state);
   const row = (key: string, name: string, fill: string, parts: NonNullable<Row["parts"]>): Row => ({
     key,
@@ -51,7 +55,7 @@ function promised({ state, step, text }: View): Group {
     full: standard,
     rows: [
       row("standard", text.standard, STANDARD, [[standard, STANDARD]]),
-      ...(step === RIVAL && best !== null ? [row("best", text.arrive.rival, STANDARD, [[best, STANDARD]])] : []),
+      ...(step === RIVAL && best !== null ? [row("best", rivalName(view), STANDARD, [[best, STANDARD]])] : []),
       row("separable", text.separable, POINTWISE, [
         [depthwise, DEPTHWISE],
         [pointwise, POINTWISE],
@@ -60,7 +64,8 @@ function promised({ state, step, text }: View): Group {
   };
 }
 
-function measured({ state, step, text }: View, time: BlockTime | null, key: string, title: string): Group {
+function measured(view: View, time: BlockTime | null, key: string, title: string): Group {
+  const { state, step, text } = view;
   const row = (of: string, name: string, fill: string, spread: Spread | null, first?: Spread): Row => ({
     key: of,
     name,
@@ -87,7 +92,7 @@ function measured({ state, step, text }: View, time: BlockTime | null, key: stri
         : Math.max(time.standard.threeQuarters, time.best?.threeQuarters ?? 0, time.separable.threeQuarters),
     rows: [
       row("standard", text.standard, STANDARD, time?.standard ?? null),
-      ...(hasRival ? [row("best", text.arrive.rival, STANDARD, time?.best ?? null)] : []),
+      ...(hasRival ? [row("best", rivalName(view), STANDARD, time?.best ?? null)] : []),
       row("separable", text.separable, POINTWISE, time?.separable ?? null, time?.depthwise),
     ],
   };
@@ -96,14 +101,15 @@ function measured({ state, step, text }: View, time: BlockTime | null, key: stri
 function groupsOf(view: View): readonly Group[] {
   const { state, step, text } = view;
   const times = state.times?.rows ?? [];
-  if (step !== TIERS) {
+  if (step !== ALL) {
     const time = step === PROMISE ? null : fastest(times);
     return [promised(view), measured(view, time, "measured", text.arrive.measured(time?.tier ?? null))];
   }
-  const tiers = times.length > 0 ? times : [null];
-  return tiers.map((time, i) =>
-    measured(view, time, `tier${i}`, time === null ? text.arrive.measured(null) : time.tier),
-  );
+  // From the formula to the fastest, as everywhere; without SIMD there are two.
+  return TIERS.flatMap((tier) => {
+    const time = times.find((one) => one.tier === tier) ?? null;
+    return time === null && state.times?.share === 1 ? [] : [measured(view, time, tier, tier)];
+  });
 }
 
 function draw(view: View): Drawing {

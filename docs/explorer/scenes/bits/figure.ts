@@ -163,7 +163,7 @@ function cost(view: View): Drawing {
 function sumLayout(view: View) {
   const { width, height, caption, step } = view;
   const isWide = isWideAt(view);
-  const sign = caption * (isWide ? 2.6 : 1.5);
+  const sign = caption * (isWide ? 2.6 : 0.9);
   const high = (height * (step === ROUND ? 0.42 : 0.62) - caption * 3) / 3.1;
   const side = Math.floor(clamped(Math.min((width - 2 * sign) / 10.5, high), 26, 84));
   const product = Math.min((width - 2 * sign - side * 6) / 3, side * 1.5);
@@ -187,7 +187,11 @@ function sum(view: View, added: number): Drawing {
     words(key, x, top - caption * 0.9, what, { size: caption, fill: "var(--soft)" }),
   ];
   const between = (key: string, x: number, what: string): Drawing => [
-    words(key, x - sign / 2, top + side * 1.5, what, { size: caption * 1.4, bold: true, anchor: "middle" }),
+    words(key, x - sign / 2, top + side * 1.5, what, {
+      size: isWide ? caption * 1.4 : 14,
+      bold: true,
+      anchor: "middle",
+    }),
   ];
   const size = clamped(side * 0.4, 14, 30);
   const so = products.slice(0, added).reduce((all, one) => all + one, 0);
@@ -204,7 +208,7 @@ function sum(view: View, added: number): Drawing {
     between("equals", own.products, "="),
     title("products-title", own.products, text.window.productsTitle),
     grid("product", own.products, top, [own.product, side], 3, products, (product, i) => [
-      i < added ? whole(product) : "",
+      i < added ? (isWide ? whole(product) : whole(product).replace(",", "")) : "",
       {
         ...PLAIN_CELL,
         line: i === added - 1 ? "var(--ink)" : "var(--line)",

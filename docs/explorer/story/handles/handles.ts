@@ -92,6 +92,32 @@ const HANDLES: Partial<Record<SceneId, Make>> = {
       },
     };
   },
+  transposed: (set) => {
+    const { controls } = story();
+    const apart = segments(
+      controls.stride,
+      [
+        ["1", "1"],
+        ["2", "2"],
+      ],
+      (value) => set({ apart: value === "2" ? 2 : 1 }),
+    );
+    const cut = segments(
+      controls.padding,
+      [
+        ["0", "0"],
+        ["1", "1"],
+      ],
+      (value) => set({ cut: value === "1" ? 1 : 0 }),
+    );
+    return {
+      element: h("span", { class: "row" }, apart.element, cut.element),
+      show: (now) => {
+        apart.show(String(now.apart));
+        cut.show(String(now.cut));
+      },
+    };
+  },
   bits: (set) => {
     const { controls } = story();
     const bits = range(controls.bits, BITS, (value) => set({ bits: value }));
