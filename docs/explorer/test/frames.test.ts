@@ -70,7 +70,7 @@ describe.each([
   test.each(ACTS)("%s takes less than its share of a frame, and no task is long", async (name, place, act) => {
     // Code made from text is forbidden where the page is served; from the disk it is not.
     const { page, leave } = await visit(browser, `file://${site.file}#${place}`);
-    await page.waitForTimeout(1200); // what the page does when it comes
+    await page.waitForTimeout(2500); // what the page does when it comes
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate: slower });
     const { script, frame, tasks } = await spent(page, act);

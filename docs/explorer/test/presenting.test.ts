@@ -43,7 +43,7 @@ test("from scene 3 on, step by step, to the quiz and back; cells of 64 pixels at
   await page.keyboard.press("ArrowLeft");
   expect(await slide(page)).toEqual(["split", 3]);
   for (let i = 0; i < 30; i++) await page.keyboard.press("PageDown");
-  expect((await slide(page))[0]).toBe("laboratory");
+  expect((await slide(page))[0]).toBe("transposed");
   const cell = await page.evaluate(() => getComputedStyle(document.body).getPropertyValue("--cell"));
   expect(cell).toBe("64px");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1920);
