@@ -1,4 +1,4 @@
-/** @file The tables of chapter 12, which say what the oracle catches: `npm run oracle`. Nothing is timed. */
+/** @file The tables of chapter 14, which say what the oracle catches: `npm run oracle`. Nothing is timed. */
 import {
   algorithmsTable,
   mistakesTable,

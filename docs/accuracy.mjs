@@ -1,5 +1,5 @@
 /**
- * Puts the tables and the plot of docs/accuracy.json, which `npx separable study --out docs/accuracy.json` writes, into chapter 9,
+ * Puts the tables and the plot of docs/accuracy.json, which `npx separable study --out docs/accuracy.json` writes, into chapter 11,
  * and the depthwise kernels of the embedded network into an image: `npm run docs:accuracy`. With --check it only looks whether they are there.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -112,7 +112,7 @@ ${parts.join("\n")}
 `;
 }
 
-const chapter = readFileSync(here("09-accuracy.md"), "utf8");
+const chapter = readFileSync(here("11-accuracy.md"), "utf8");
 const filled = chapter
   .replace(/<!-- table (\d) -->[\s\S]*?<!-- end -->/g, (_, number) => `<!-- table ${number} -->\n\n${table(number)}\n\n<!-- end -->`)
   .replace(
@@ -120,7 +120,7 @@ const filled = chapter
     `<!-- about -->\n\n${integer(about.images)} images to learn from, ${about.epochs} epochs, ${about.seeds} seeds; right of ${integer(about.testImages)} test images.\n\n<!-- end -->`,
   );
 const files = {
-  "09-accuracy.md": filled,
+  "11-accuracy.md": filled,
   "images/accuracy.svg": plot(),
   "images/depthwise-kernels.svg": kernels(await loadWeights("fashion")),
 };

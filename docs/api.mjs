@@ -30,10 +30,10 @@ const ROOMS = {
 
 const ABOUT = {
   "separable": "Tensors, operations, networks, sessions, files, training and counts.",
-  "separable/onnx": "Reads and writes ONNX; [chapter 14](14-files.md). `loadModel` of `separable` reads it too.",
-  "separable/testing": "An oracle for kernels of your own; [chapter 12](12-testing-your-own.md).",
-  "separable/quantized": "Tensors of integers of eight bits, operations on them with three rules of rounding, and networks made of them; [chapter 17](17-eight-bits.md).",
-  "separable/report": "What the command line counts, measures and reports; [chapter 15](15-a-network-of-your-own.md).",
+  "separable/onnx": "Reads and writes ONNX; [chapter 17](17-files.md). `loadModel` of `separable` reads it too.",
+  "separable/testing": "An oracle for kernels of your own; [chapter 14](14-testing-your-own.md).",
+  "separable/quantized": "Tensors of integers of eight bits, operations on them with three rules of rounding, and networks made of them; [chapter 10](10-eight-bits.md).",
+  "separable/report": "What the command line counts, measures and reports; [chapter 13](13-a-network-of-your-own.md).",
 };
 
 function page(api) {

@@ -163,7 +163,7 @@ function inOtherNodes(nodes) {
 
 Node 24 and 26, each once as it is and once with V8's flag \`--experimental-wasm-revectorize\`, with which its compiler joins two
 vectors of four numbers to one of eight where the processor has such registers. separable gives the same bits with it and without
-([chapter 7](07-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
+([chapter 8](08-simd.md)). \`fast\` is separable with \`precision: "fast"\`. The limit, in GFLOP/s, is that of product, then sum.
 
 ${table(
   ["ms", "Node", "limit", ...IN_NODES.map(title), ...RIVALS.map(takes), "LiteRT.js / fast"],

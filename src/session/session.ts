@@ -93,8 +93,8 @@ export interface Session {
    * Runs one image several times and measures every layer.
    *
    * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them; default as many as fit
-   *   150 ms, at least one, so that the engine has compiled the code. `signal`; `onProgress`, called after each layer of
-   *   a measured run with the runs done so far, in fractions.
+   *   150 ms, at least one, so that the engine has compiled the code. `signal`; `onProgress`, called after each layer
+   *   of a measured run with the runs done so far, in fractions.
    */
   profile(
     inputs: SessionInputs,

@@ -1,6 +1,6 @@
 /**
  * The same bits on every engine: `npm run test:engines`. Node 20 or whatever runs this, Node 22, 24 and 26, these three
- * also with V8's flag that joins vectors, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an
+ * also with V8's flag that joins vectors, Bun, Deno, and Chromium (/usr/bin/chromium, or the file that CHROMIUM names) on an
  * isolated page. Exit code 1 if a bit differs anywhere.
  */
 import { execFileSync } from "node:child_process";
@@ -24,6 +24,13 @@ function inNode(binary, flags = []) {
   });
   const [version, found] = JSON.parse(output);
   return [`Node ${version}${flags === JOINED ? ", joined" : ""}`, found];
+}
+
+/** Bun has JavaScriptCore, Deno V8 again, with other bindings. */
+function inOther(name, binary, command) {
+  const file = join(HERE, "other.mjs");
+  const output = execFileSync(binary, [...command, file], { stdio: ["ignore", "pipe", "inherit"] });
+  return [name, JSON.parse(output)];
 }
 
 async function inChromium() {
@@ -91,6 +98,13 @@ const engines = [
   inNode(process.execPath),
   ...nodes.map((binary) => inNode(binary)),
   ...nodes.map((binary) => inNode(binary, JOINED)),
+  inOther("Bun", join(HERE, "node_modules/@oven/bun-linux-x64/bin/bun"), ["run"]),
+  inOther("Deno", join(HERE, "node_modules/@deno/linux-x64-glibc/deno"), [
+    "run",
+    "--allow-read",
+    "--allow-env",
+    "--allow-sys",
+  ]),
   ...(await inChromium()),
 ];
 const [[, expected]] = engines;

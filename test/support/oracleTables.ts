@@ -1,5 +1,5 @@
 /**
- * The tables of chapter 12: which planted faults the two bounds catch, how much of the statistical bound correct
+ * The tables of chapter 14: which planted faults the two bounds catch, how much of the statistical bound correct
  * kernels use, and how often each mistake is named. `npm run oracle` prints them.
  */
 import { CONV_ALGORITHMS } from "../../src/geometry/winograd.ts";

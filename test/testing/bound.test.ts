@@ -1,6 +1,6 @@
 /**
  * The two bounds: exact for whole numbers, never too strict for a correct kernel, and sharp enough for the faults of
- * chapter 12.
+ * chapter 14.
  */
 import { describe, expect, test } from "vitest";
 import { conv2d, random, randomTensor, type Tensor, tensor } from "../../src/index.ts";
@@ -108,7 +108,7 @@ describe("the statistical bound", () => {
     });
   });
 
-  test("catches every planted fault of chapter 12, and none of the correct kernels", () => {
+  test("catches every planted fault of chapter 14, and none of the correct kernels", () => {
     const rows = plantedTable()
       .split("\n")
       .slice(1)

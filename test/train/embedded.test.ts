@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(FASHION_FOLDER))(`with ${FASHION_FOLDER}`, () => {
     session.dispose();
     expect(accuracy).toBeGreaterThanOrEqual(0.92);
     const said = `right on ${right.toLocaleString("en-US")} of 10,000 images, ${(100 * accuracy).toFixed(2)} %`;
-    expect(readFileSync("docs/10-training.md", "utf8")).toContain(said);
+    expect(readFileSync("docs/12-training.md", "utf8")).toContain(said);
     const sample = await fashionSample();
     expect(sample.pixels).toEqual(data.pixels.slice(0, 28 * 784));
     expect(sample.labels).toEqual(data.labels.slice(0, 28));

@@ -57,6 +57,7 @@ export function chapters(): Plugin {
         );
         emit(name.replace(/\.md$/, ".html"), pageOf(/^# (.*)$/m.exec(text)?.[1] ?? name, body));
       }
+      for (const [before, now] of Object.entries(MOVED)) emit(`${before}.html`, movedTo(`${now}.html`));
       for (const path of sources) {
         const code = readFileSync(join(ROOT, path), "utf8");
         emit(
@@ -66,6 +67,27 @@ export function chapters(): Plugin {
       }
     },
   };
+}
+
+/** Chapters that had another number: links to them still arrive. */
+const MOVED = {
+  "04-im2col": "07-im2col",
+  "05-mobilenet-v1": "04-mobilenet-v1",
+  "07-simd": "08-simd",
+  "08-sessions-and-threads": "09-sessions-and-threads",
+  "09-accuracy": "11-accuracy",
+  "10-training": "12-training",
+  "11-savings": "05-savings",
+  "12-testing-your-own": "14-testing-your-own",
+  "13-the-family": "15-the-family",
+  "14-files": "17-files",
+  "15-a-network-of-your-own": "13-a-network-of-your-own",
+  "17-eight-bits": "10-eight-bits",
+} as const;
+
+/** The anchor goes along. */
+function movedTo(file: string): string {
+  return `<!doctype html><meta charset="utf-8"><title>Moved</title><link rel="canonical" href="${file}"><script>location.replace("${file}"+location.hash)</script><p><a href="${file}">${file}</a></p>`;
 }
 
 function isFolder(path: string): boolean {

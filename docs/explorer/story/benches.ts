@@ -19,9 +19,9 @@ interface Bench {
 }
 
 export const BENCHES: Readonly<Record<BenchId, Omit<Bench, "id">>> = {
-  network: { show: networkBench, chapter: "09-accuracy", source: "src/models/fashionNet.ts" },
-  map: { show: mapBench, chapter: "05-mobilenet-v1", source: "src/analysis/analyze.ts" },
-  roofline: { show: rooflineBench, chapter: "11-savings", source: "src/measure/roofline.ts" },
+  network: { show: networkBench, chapter: "11-accuracy", source: "src/models/fashionNet.ts" },
+  map: { show: mapBench, chapter: "04-mobilenet-v1", source: "src/analysis/analyze.ts" },
+  roofline: { show: rooflineBench, chapter: "05-savings", source: "src/measure/roofline.ts" },
   people: { show: quiz, chapter: "06-what-people-say", source: "docs/explorer/claims/checks.ts" },
   laboratory: { show: stepSection, chapter: "02-depthwise", source: "src/kernels/naive/depthwiseConv2d.ts" },
 };

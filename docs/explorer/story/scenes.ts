@@ -29,7 +29,7 @@ export const SCENES: readonly Scene[] = [
     id: "start",
     figure: startFigure,
     parameters: [],
-    chapter: "11-savings",
+    chapter: "05-savings",
     source: "docs/explorer/scenes/start/race.ts",
   },
   {
@@ -51,21 +51,21 @@ export const SCENES: readonly Scene[] = [
     id: "price",
     figure: priceFigure,
     parameters: ["k", "o", "guess"],
-    chapter: "11-savings",
+    chapter: "05-savings",
     source: "src/geometry/cost.ts",
   },
   {
     id: "arrive",
     figure: arriveFigure,
     parameters: ["k", "o", "c", "side"],
-    chapter: "11-savings",
+    chapter: "05-savings",
     source: "src/geometry/algorithmCost.ts",
   },
   {
     id: "bits",
     figure: bitsFigure,
     parameters: ["bits"],
-    chapter: "17-eight-bits",
+    chapter: "10-eight-bits",
     source: "src/geometry/requantization.ts",
   },
   {

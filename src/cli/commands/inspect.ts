@@ -22,7 +22,7 @@ export const inspect: Command = command({
 metadata. The network need not be one that can be loaded.
 
 Or the code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
-e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/07-simd.md walks through one of them.`,
+e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/08-simd.md walks through one of them.`,
   options: {
     precision: word(
       "P",

@@ -9,7 +9,7 @@
  *   y = P · w                                           (0 where ih or iw lies outside the image)
  *
  * A pixel appears once for every window that covers it, so P is about KH·KW/(strideH·strideW) times as large as the
- * image: memory traded for a loop that suits the machine. See docs/04-im2col.md. Source: K. Chellapilla, S. Puri,
+ * image: memory traded for a loop that suits the machine. See docs/07-im2col.md. Source: K. Chellapilla, S. Puri,
  * P. Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
  */
 import { checkGeometry } from "../../geometry/checkGeometry.ts";

@@ -45,7 +45,7 @@ export function engineHere(): Engine {
   return hasRelaxedSimd() && "Float16Array" in globalThis ? "node-24" : "node-20";
 }
 
-/** Sizes that suit an engine's compiler; docs/07-simd.md has the figures. */
+/** Sizes that suit an engine's compiler; docs/08-simd.md has the figures. */
 export function sizesFor(precision: Precision, engine: Engine = engineHere()): Sizes {
   if (engine === "node-20") {
     return { accumulators: precision === "fast" ? [8, 8] : [6, 8], panelVectors: 2, channelVectors: 1 };

@@ -4,7 +4,7 @@
  *   acc[r, v] = acc[r, v] + x[r, k] · w[k, v]        r = 0 … MR-1,  v = 0 … NR/4-1,  k in order
  *
  * Each step of k loads NR/4 vectors of w and, for each row, one number of x into all lanes. Which MR and NR suit
- * depends on the engine (docs/07-simd.md has the figures): with more accumulators than its compiler can keep in the 16
+ * depends on the engine (docs/08-simd.md has the figures): with more accumulators than its compiler can keep in the 16
  * vector registers, or two steps of k in one iteration of the loop, a tile runs at half speed.
  *
  * Three values say what a tile does: an {@link Arithmetic} what a step of k is, a {@link Walk} how x is read along k,
