@@ -36,5 +36,5 @@ export function arrive(target: HTMLElement, below = 0): void {
 
 /** Pixels that the bar takes of the top. */
 export function barHeight(): number {
-  return document.querySelector(".bar")?.getBoundingClientRect().height ?? 0;
+  return document.querySelector(".masthead")?.getBoundingClientRect().height ?? 0;
 }

@@ -44,7 +44,7 @@ export function bar(speak: () => void): Bar {
   return {
     element: h(
       "header",
-      { class: "bar" },
+      { class: "masthead" },
       h(
         "div",
         {},

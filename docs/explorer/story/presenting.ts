@@ -2,6 +2,7 @@
  * @file Presentation mode, for a projector: one place fills the window, in large letters; → goes to the next step. The
  * key p begins and ends it.
  */
+import { lookAgain } from "../view/look.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 import type { ShownScene } from "./scene.ts";
 
@@ -87,6 +88,7 @@ export function showSlide(): void {
   for (const element of document.querySelectorAll("main > section")) {
     element.classList.toggle("presented", element.id === now?.id);
   }
+  lookAgain(); // cells have another size
   if (now === null) return;
   const { id, step } = now;
   page

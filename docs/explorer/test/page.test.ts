@@ -66,7 +66,7 @@ test("works as a file on the disk, and from a server without the two headers: on
   const plain = await serveFiles(false);
   for (const url of [`file://${FILE}`, plain.url]) {
     const { page, leave } = await visit(browser, url);
-    expect(await page.locator(".hero, .scene, .bar").allInnerTexts()).not.toContain("Cross-Origin");
+    expect(await page.locator(".hero, .scene, .masthead").allInnerTexts()).not.toContain("Cross-Origin");
     await section(page, "roofline");
     const notice = page.locator(".notice");
     expect(await notice.allTextContents()).toEqual([expect.stringContaining("Cross-Origin-Opener-Policy")]);
@@ -167,7 +167,7 @@ describe.each([320, 375, 768, 1280, 1920, 2560])("%d pixels wide", (width) => {
     const wide = await page.evaluate(() => {
       const limit = document.documentElement.clientWidth;
       const all = [...document.querySelectorAll("body *")].filter(
-        (one) => one.closest(".scroll, .grids, .film, .bar nav, pre, .skip") === null,
+        (one) => one.closest(".scroll, .grids, .film, .masthead nav, pre, .skip") === null,
       );
       const out = all.filter((one) => one.getBoundingClientRect().right > limit + 1);
       return out.map((one) => `${one.tagName}.${one.getAttribute("class")} ${one.getBoundingClientRect().right}`);
@@ -209,7 +209,7 @@ test("a click on a section's name arrives there", async () => {
     await page.locator(`nav a[href="#${id}"]`).click();
     const off = () =>
       page.locator(`#${id}`).evaluate((one) => {
-        const bar = document.querySelector(".bar") as Element;
+        const bar = document.querySelector(".masthead") as Element;
         return Math.abs(one.getBoundingClientRect().top - bar.getBoundingClientRect().height);
       });
     await expect.poll(off).toBeLessThanOrEqual(8);

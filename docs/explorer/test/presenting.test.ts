@@ -25,7 +25,7 @@ test("from scene 3 on, step by step, to the quiz and back; cells of 64 pixels at
   await page.keyboard.press("p");
   expect((await slide(page))[0]).toBe("split");
   expect(await page.locator("main > section:visible").count()).toBe(1);
-  expect(await page.locator(".bar").isVisible()).toBe(false);
+  expect(await page.locator(".masthead").isVisible()).toBe(false);
   const [, first] = await slide(page);
   for (let i = first; i < 3; i++) await page.keyboard.press("ArrowRight");
   expect(await slide(page)).toEqual(["split", 3]);

@@ -362,7 +362,7 @@ describe("the address", () => {
 /** Pixels between a section's top and the bar; 0 where the page ends before that. */
 function landedBy(page: Page, id: string): Promise<number> {
   return page.evaluate((id) => {
-    const bar = document.querySelector(".bar") as Element;
+    const bar = document.querySelector(".masthead") as Element;
     const off =
       (document.getElementById(id) as Element).getBoundingClientRect().top - bar.getBoundingClientRect().height;
     const rest = document.documentElement.scrollHeight - innerHeight - scrollY;

@@ -123,7 +123,7 @@ function bars(view: View): Drawing {
   const isWide = width > 520;
   const [title, label] = [caption * 2.9, caption * 1.25];
   const room = (height - groups.length * title) / count;
-  const bar = clamped(room - label - caption * 0.6, 8, isWide ? 40 : 24);
+  const bar = clamped(room - label - caption * 0.6, 8, isWide ? 64 : 24);
   const step = Math.min(room, label + bar + caption * 0.9);
   let y = Math.max(0, (height - groups.length * title - count * step) / 2);
   return groups.map((group): Drawing => {
