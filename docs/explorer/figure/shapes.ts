@@ -2,6 +2,11 @@
 import { integer } from "../view/numbers.ts";
 import { clamped, type Drawing, mixed, path, rect, type Shape, words } from "./drawing.ts";
 
+/** Colours of the three kinds of convolution. */
+export const STANDARD = "var(--standard)";
+export const DEPTHWISE = "var(--depthwise)";
+export const POINTWISE = "var(--pointwise)";
+
 /** Colour, rule and name of each channel: three ways to tell them apart. */
 export const CHANNEL_COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)"] as const;
 export const CHANNEL_DASHES = ["none", "7 4", "2 4"] as const;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { extname, join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 
 const DIST = join(import.meta.dirname, "../dist");
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,6 +44,24 @@ export async function serveFiles(isIsolated: boolean): Promise<Site> {
 export function launch(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** A browser and a site for the tests of a file: there from the first test to the last. */
+export interface Here {
+  readonly browser: Browser;
+  readonly site: Site;
+}
+
+export function onSite(): Here {
+  const own: { browser?: Browser; site?: Site } = {};
+  beforeAll(async () => {
+    [own.browser, own.site] = await Promise.all([launch(), serveFiles(true)]);
+  });
+  afterAll(async () => {
+    await own.browser?.close();
+    own.site?.close();
+  });
+  return own as Here; // no test runs before both are there
 }
 
 export interface Visit {

@@ -1,17 +1,9 @@
 /** Frames while somebody steps and drags, and while figures play: what scripts take of each, and what takes long. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, type Site, serveFiles, visit } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { onSite, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 interface Spent {
   /** Milliseconds of script, the middle act; and of an act with the style and layout that it makes necessary. */
@@ -69,7 +61,7 @@ describe.each([
 ])("%s", (_, slower, limit) => {
   test.each(ACTS)("%s takes less than its share of a frame, and no task is long", async (name, place, act) => {
     // Code made from text is forbidden where the page is served; from the disk it is not.
-    const { page, leave } = await visit(browser, `file://${site.file}#${place}`);
+    const { page, leave } = await visit(here.browser, `file://${here.site.file}#${place}`);
     await page.waitForTimeout(2500); // what the page does when it comes
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate: slower });

@@ -1,19 +1,11 @@
 /** The laboratory as a person would use it: by mouse, by keys alone, by finger; its numbers are the engine's. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { experiment, type Settings } from "../step/experiment.ts";
 import { counted } from "../step/images.ts";
-import { launch, type Site, serveFiles, slide, visit } from "./browser.ts";
+import { onSite, slide, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 /** The middle of a cell of a grid whose cells have so many pixels. */
 function cellAt(pixels: number, row: number, column: number): { x: number; y: number } {
@@ -42,7 +34,7 @@ describe("the laboratory", () => {
   const value = (page: Page, kind: string) => panel(page, kind).locator(".sum .value").innerText();
 
   test("by mouse: pointing at an output shows its sum, which is the engine's", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     const { standard, depthwise, pointwise } = experiment(SETTINGS, counted(SETTINGS));
     const outputs = panel(page, "standard").locator(".grid.pickable").nth(1);
     const first = await value(page, "standard");
@@ -63,7 +55,7 @@ describe("the laboratory", () => {
   });
 
   test("by keys: product by product", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     await page.locator("#laboratory .stage").focus();
     const { standard } = experiment(SETTINGS, counted(SETTINGS));
     await page.keyboard.press("ArrowRight"); // the first product of the second channel
@@ -85,7 +77,7 @@ describe("the laboratory", () => {
   });
 
   test("by finger: buttons, and a tap on an output", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`, {
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`, {
       hasTouch: true,
       viewport: { width: 390, height: 800 },
     });
@@ -99,7 +91,7 @@ describe("the laboratory", () => {
   });
 
   test("every slider and rule; the numbers follow", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     await slide(page, "laboratory", "Rows", 6);
     await slide(page, "laboratory", "Columns", 5);
     await slide(page, "laboratory", "Channels", 1);
@@ -130,7 +122,7 @@ describe("the laboratory", () => {
   });
 
   test("TensorFlow's and PyTorch's padding beside each other; im2col shows the same sum", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     await slide(page, "laboratory", "Columns", 7);
     await slide(page, "laboratory", "Stride", 1);
     await expect
@@ -145,7 +137,7 @@ describe("the laboratory", () => {
   });
 
   test("typed numbers, an image, a photo; what is none of them is told", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     const source = page.locator("#laboratory").getByLabel("Numbers");
     await source.selectOption("typed");
     const typed = page.locator("#laboratory").getByLabel("typed in");
@@ -179,7 +171,7 @@ describe("the laboratory", () => {
   });
 
   test("a kernel that does not fit says why", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     await page.locator("#laboratory").getByLabel("Padding").selectOption("valid");
     await slide(page, "laboratory", "Kernel k", 4);
     expect(await page.locator("#laboratory .trouble").innerText()).toBe(
@@ -191,7 +183,7 @@ describe("the laboratory", () => {
   });
 
   test("it plays, and stops", async () => {
-    const { page, leave } = await visit(browser, `${site.url}${LAB}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}${LAB}`);
     const cost = () => panel(page, "standard").locator(".cost strong").innerText();
     await page.locator("#laboratory").getByRole("button", { name: "Play" }).click();
     await expect.poll(cost).toBe("1"); // from the first product on

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   analyze,
@@ -23,24 +22,18 @@ import {
 import { kerasFile } from "../../../test/support/kerasFiles.ts";
 import { halved } from "../build/embeddedWeights.ts";
 import { classify, fingerprintOf } from "../engine/classify.ts";
-import { launch, type Site, section, serveFiles, visit } from "./browser.ts";
+import { onSite, section, serveFiles, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
+const here = onSite();
 let folder: string;
 /** The weights as the page has them: in float16. */
 let weights: Weights;
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
   folder = mkdtempSync(join(tmpdir(), "separable-page-"));
   const file = readFileSync(join(import.meta.dirname, "../../../src/data/embedded/fashion.safetensors"));
   weights = (await readWeights(halved(new Uint8Array(file)))).weights;
 });
-afterAll(async () => {
-  await browser.close();
-  site.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="150" height="200" fill="red"/></svg>';
@@ -49,8 +42,8 @@ describe("draw and drop", () => {
   test("the scores have the bits that Node computes, on every tier, for one thread and several", async () => {
     const { pixels, labels } = await fashionSample();
     const plain = await serveFiles(false);
-    for (const url of [site.url, plain.url]) {
-      const { page, leave } = await visit(browser, `${url}`);
+    for (const url of [here.site.url, plain.url]) {
+      const { page, leave } = await visit(here.browser, `${url}`);
       const own = await section(page, "network");
       for (const which of [3, 8]) {
         await own.locator(".thumb").nth(which).click();
@@ -72,7 +65,7 @@ describe("draw and drop", () => {
   });
 
   test("drawn by mouse, by finger and by keys", async () => {
-    const { page, leave } = await visit(browser, `${site.url}`, { hasTouch: true });
+    const { page, leave } = await visit(here.browser, `${here.site.url}`, { hasTouch: true });
     const own = await section(page, "network");
     await own.locator("code[data-tier=simd]").waitFor();
     const pad = own.locator(".pad");
@@ -123,7 +116,7 @@ describe("draw and drop", () => {
     writeFileSync(join(folder, "cut.safetensors"), writeSafetensors(new Map(cut)));
     writeFileSync(join(folder, "photo.svg"), SVG);
     writeFileSync(join(folder, "broken.safetensors"), "hello, this is no network");
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
     const files = own.getByLabel("Files: drop them here, or choose");
     await files.setInputFiles(join(folder, "broken.safetensors"));
@@ -171,7 +164,7 @@ describe("draw and drop", () => {
     const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
     writeFileSync(join(folder, "own.tflite"), await writeModel(graph, randomWeights(graph, 1), "tflite"));
     writeFileSync(join(folder, "labels.txt"), "0 cat\n1 dog\n2 hen\n");
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
     const files = own.getByLabel("Files: drop them here, or choose");
     await files.setInputFiles(["own.tflite", "labels.txt"].map((name) => join(folder, name)));
@@ -208,7 +201,7 @@ describe("draw and drop", () => {
       },
     ],
   ])("a network of %s from a drop, read in the worker, with no request to another host", async (format, make) => {
-    const { page, requests, leave } = await visit(browser, `${site.url}`);
+    const { page, requests, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
     const given = Object.entries(await make()).map(([name, content]) => {
       return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
@@ -218,13 +211,28 @@ describe("draw and drop", () => {
     const answer = own.locator(".answer").nth(1);
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     if (given.length > 1) expect(await answer.innerText()).toMatch(/cat|dog|hen/);
-    expect(requests.every((address) => address.startsWith(site.url))).toBe(true);
+    expect(requests.every((address) => address.startsWith(here.site.url))).toBe(true);
+    await leave();
+  });
+
+  test("two drops at once: the later one counts", async () => {
+    const graph = mobilenetV1({ alpha: 0.25, resolution: 128, classes: 3 });
+    writeFileSync(join(folder, "large.safetensors"), writeSafetensors(randomWeights(mobilenetV1(), 1)));
+    writeFileSync(join(folder, "small.tflite"), await writeModel(graph, randomWeights(graph, 1), "tflite"));
+    const { page, leave } = await visit(here.browser, here.site.url);
+    const own = await section(page, "network");
+    const files = own.getByLabel("Files: drop them here, or choose");
+    await files.setInputFiles(join(folder, "large.safetensors"));
+    await files.setInputFiles(join(folder, "small.tflite"));
+    await expect.poll(() => own.innerText(), { timeout: 20_000 }).toContain("small.tflite: tflite");
+    await page.waitForTimeout(3000);
+    expect(await own.innerText()).toContain("small.tflite: tflite");
     await leave();
   });
 
   test("a photo of a hundred megapixels", async () => {
     const large = SVG.replace('width="300" height="200"', 'width="12500" height="8000" viewBox="0 0 300 200"');
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
     await own
       .getByLabel("Files: drop them here, or choose")
@@ -236,7 +244,7 @@ describe("draw and drop", () => {
 
 describe("map", () => {
   test("V1 to V4 from their graphs, by mouse and keys", async () => {
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "map");
     for (const [name, graph] of [
       ["MobileNetV1 1.0", mobilenetV1()],
@@ -273,7 +281,7 @@ describe("map", () => {
   });
 
   test("times of the layers, here", async () => {
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "map");
     await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
     await own.locator("[data-layer=conv_pw_3]").click();
@@ -293,7 +301,7 @@ describe("map", () => {
   });
 
   test("what the trained network has learned, and its feature maps", async () => {
-    const { page, leave } = await visit(browser, `${site.url}`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}`);
     await section(page, "network");
     await page.locator("#network code[data-tier=simd]").waitFor();
     const own = await section(page, "map");

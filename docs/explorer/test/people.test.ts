@@ -1,27 +1,17 @@
-/** The quiz: 23 sentences, their verdicts, and a check for each that holds. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CHECKS } from "../claims/checks.ts";
 import { CLAIMS } from "../claims/claims.ts";
 import { zh } from "../text/zh.ts";
-import { launch, type Site, section, serveFiles, visit } from "./browser.ts";
+import { onSite, section, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 test("23 sentences, 23 checks that hold, in both languages", async () => {
   expect(CLAIMS.map(({ id }) => id)).toEqual(Object.keys(CHECKS));
   expect(Object.keys(zh.claims.truth)).toEqual(Object.keys(CHECKS));
   for (const check of Object.values(CHECKS)) expect(check()).toMatchObject({ holds: true });
   for (const locale of ["en-US", "zh-CN"]) {
-    const { page, leave } = await visit(browser, site.url, { locale });
+    const { page, leave } = await visit(here.browser, here.site.url, { locale });
     const own = await section(page, "people");
     await own.locator(".controls button").first().click(); // shows all answers
     for (const { id } of CLAIMS) await own.locator(`[data-check=${id}]`).scrollIntoViewIfNeeded();
@@ -33,7 +23,7 @@ test("23 sentences, 23 checks that hold, in both languages", async () => {
 });
 
 test("a quiz: wrong ones first, English first, an answer is judged, the score counts, and another language keeps it", async () => {
-  const { page, leave } = await visit(browser, site.url);
+  const { page, leave } = await visit(here.browser, here.site.url);
   const own = await section(page, "people");
   const cards = own.locator(".claim");
   const first = CLAIMS.filter(({ verdict }) => verdict === "wrong");
@@ -48,7 +38,7 @@ test("a quiz: wrong ones first, English first, an answer is judged, the score co
   expect(await cards.nth(0).getAttribute("class")).toContain("wrong");
   await expect.poll(() => cards.nth(0).locator("[data-holds=true]").count()).toBe(1);
   const source = await cards.nth(0).locator(".links a").getAttribute("href");
-  const response = await page.request.get(`${site.url}${source?.split("#")[0]}`);
+  const response = await page.request.get(`${here.site.url}${source?.split("#")[0]}`);
   expect(await response.text()).toContain(`id="${source?.split("#")[1]}"`);
   await page.locator("#language").click();
   await section(page, "people");

@@ -1,17 +1,9 @@
 /** Presentation mode: one figure fills the window, → goes to the next step, p and Escape lead back. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, type Site, section, serveFiles, visit } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { onSite, section, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 /** The place that is shown, and the step of its text. */
 const slide = (page: Page): Promise<readonly [id: string | undefined, step: number]> =>
@@ -20,8 +12,10 @@ const slide = (page: Page): Promise<readonly [id: string | undefined, step: numb
     return [own?.id, own ? [...own.querySelectorAll(".step")].findIndex((one) => one.classList.contains("now")) : -1];
   });
 
-test("from scene 3 on, step by step, to the quiz and back; cells of 64 pixels at a projector's size", async () => {
-  const { page, leave } = await visit(browser, `${site.url}#split`, { viewport: { width: 1920, height: 1080 } });
+test("from scene 3 on, step by step, to the quiz and back; cells as large as there is room, 64 pixels in the laboratory", async () => {
+  const { page, leave } = await visit(here.browser, `${here.site.url}#split`, {
+    viewport: { width: 1920, height: 1080 },
+  });
   await page.keyboard.press("p");
   expect((await slide(page))[0]).toBe("split");
   expect(await page.locator("main > section:visible").count()).toBe(1);
@@ -35,7 +29,7 @@ test("from scene 3 on, step by step, to the quiz and back; cells of 64 pixels at
       .filter(({ width, height }) => Math.abs(width - height) < 1);
     return Math.max(...squares.slice(0, 40).map(({ width }) => width));
   });
-  expect(side).toBeGreaterThanOrEqual(56);
+  expect(side).toBeGreaterThanOrEqual(48); // thirteen rows of them fit above the text
   const figure = await page.locator("#split .figure").boundingBox();
   expect(figure?.height).toBeGreaterThan(700);
   await page.keyboard.press("ArrowRight");
@@ -53,7 +47,7 @@ test("from scene 3 on, step by step, to the quiz and back; cells of 64 pixels at
 });
 
 test("p typed into a field is a letter, and handles keep their arrows; another language goes on presenting", async () => {
-  const { page, leave } = await visit(browser, `${site.url}#laboratory?numbers=typed`);
+  const { page, leave } = await visit(here.browser, `${here.site.url}#laboratory?numbers=typed`);
   await section(page, "laboratory");
   await page.locator("#laboratory textarea").focus();
   await page.keyboard.press("p");

@@ -1,21 +1,13 @@
 /** The scenes as somebody would use them: scrolling, with mouse, keys and finger; their numbers on the screen. */
 import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { countsFor, routesFor, sumsFor } from "../scenes/split/routes.ts";
 import { INITIAL } from "../scenes/state.ts";
 import { pixelsUnder, slideOf } from "../scenes/window/slide.ts";
-import { launch, type Site, serveFiles, type Visit, visit } from "./browser.ts";
+import { onSite, type Visit, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 const SCENES = ["start", "window", "channels", "split", "price", "arrive", "bits", "transposed"];
 const STEPS: Readonly<Record<string, number>> = {
@@ -30,7 +22,7 @@ const PLACES: readonly (readonly [link: string, place: string])[] = [
 ];
 
 const open = (hash: string, options: BrowserContextOptions & { before?: () => void } = {}): Promise<Visit> =>
-  visit(browser, `${site.url}${hash}`, options);
+  visit(here.browser, `${here.site.url}${hash}`, options);
 
 /** Scrolls until a step is the one that is read, as a wheel does. */
 async function read(page: Page, id: string, step: number): Promise<void> {
@@ -299,7 +291,7 @@ describe("the address", () => {
     await page.waitForSelector("body[data-ready]");
     await expect.poll(async () => Math.abs((await page.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(8);
     expect(await page.locator("#split .handles output").textContent()).toBe("5");
-    await page.goto(`${site.url}chapters/02-depthwise.html`);
+    await page.goto(`${here.site.url}chapters/02-depthwise.html`);
     await page.goBack();
     await page.waitForSelector("body[data-ready]");
     await expect.poll(async () => Math.abs((await page.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(8);
@@ -460,7 +452,7 @@ test("without WebAssembly the scenes play, and count the same", async () => {
 });
 
 test("from a file, without a network and where storage is refused", async () => {
-  const { page, requests, leave } = await visit(browser, `file://${site.file}#price?k=4`, {
+  const { page, requests, leave } = await visit(here.browser, `file://${here.site.file}#price?k=4`, {
     before: () => {
       Object.defineProperty(window, "localStorage", {
         get: () => {

@@ -1,23 +1,15 @@
 /** What is measured: a block, a roofline; stopped, begun again, in a tab that sleeps, by a worker that dies. */
 import { spawn } from "node:child_process";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { analyze, mobilenetV1 } from "../../../src/index.ts";
 import { arrivedOf, verdictOf } from "../scenes/arrive/promise.ts";
-import { launch, type Site, section, serveFiles, visit } from "./browser.ts";
+import { onSite, section, visit } from "./browser.ts";
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launch(), serveFiles(true)]);
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 test("the roofline of this browser: a dot and a story for each layer", async () => {
-  const { page, leave } = await visit(browser, `${site.url}`);
+  const { page, leave } = await visit(here.browser, `${here.site.url}`);
   const own = await section(page, "roofline");
   await own.getByLabel("Network").selectOption("MobileNetV1 0.25");
   await own.getByRole("button", { name: "Measure" }).click();
@@ -46,7 +38,7 @@ async function read(page: Page, step: number): Promise<void> {
 
 describe("scene 6", () => {
   test("counts by formula, measures by itself, and says what fits its own figures", async () => {
-    const { page, leave } = await visit(browser, `${site.url}#arrive?o=32&c=16&side=14`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}#arrive?o=32&c=16&side=14`);
     const [standard, separable] = [14 * 14 * 16 * 32 * 9, 14 * 14 * 16 * 9 + 14 * 14 * 16 * 32];
     const grouped = (count: number): string => new Intl.NumberFormat("en").format(count);
     expect(await texts(page)).toEqual(expect.arrayContaining([grouped(standard), grouped(separable), "7.0 ×"]));
@@ -70,7 +62,7 @@ describe("scene 6", () => {
   });
 
   test("stopped, begun again; another block takes the times back", async () => {
-    const { page, leave } = await visit(browser, `${site.url}#arrive?c=256&side=112`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}#arrive?c=256&side=112`);
     await read(page, 1);
     await page.locator("#arrive").getByRole("button", { name: "Stop" }).click({ timeout: 10_000 });
     await page
@@ -92,7 +84,7 @@ describe("scene 6", () => {
   });
 
   test("a tab that sleeps meanwhile says so", async () => {
-    const { page, leave } = await visit(browser, `${site.url}#arrive?c=16&side=14`);
+    const { page, leave } = await visit(here.browser, `${here.site.url}#arrive?c=16&side=14`);
     await read(page, 1);
     await page.locator("#arrive").getByRole("button", { name: "Stop" }).waitFor();
     await page.evaluate(() => {
@@ -125,7 +117,7 @@ describe("words that fit", () => {
 
 describe("actions", () => {
   test("a measurement of minutes shows how far it is, lets a click through, stops at once, and begins again", async () => {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(here.browser, here.site.url);
     const network = await section(page, "network");
     await network.locator("code[data-tier=simd]").waitFor();
     const map = await section(page, "map");
@@ -151,7 +143,7 @@ describe("actions", () => {
   });
 
   test("a worker that dies is told, and the next click has another one", async () => {
-    const { page, leave } = await visit(browser, site.url, {
+    const { page, leave } = await visit(here.browser, here.site.url, {
       before: () => {
         const own = globalThis as unknown as { workers: Worker[] };
         own.workers = [];
@@ -181,7 +173,7 @@ describe("actions", () => {
 
   test("a policy that forbids workers: the page computes by itself", async () => {
     for (const refuse of ["throws", "fails"]) {
-      const { page, leave } = await visit(browser, site.url, {
+      const { page, leave } = await visit(here.browser, here.site.url, {
         before:
           refuse === "throws"
             ? () => {
@@ -213,7 +205,7 @@ test("cold times of an image are within five times of warm ones, with two other 
   const busy = [0, 1].map(() => spawn(process.execPath, ["-e", "for (;;) Math.sqrt(performance.now())"]));
   const times: number[] = [];
   for (let i = 0; i < 10; i++) {
-    const { page, leave } = await visit(browser, site.url);
+    const { page, leave } = await visit(here.browser, here.site.url);
     const network = await section(page, "network");
     await network.locator("code[data-tier=simd]").waitFor({ timeout: 60_000 });
     const cell = await network.locator("tbody tr", { hasText: "simd" }).locator("td").first().innerText();

@@ -4,16 +4,12 @@ import type { BlockTime } from "../../engine/measure.ts";
 import type { Spread } from "../../engine/timing.ts";
 import { clamped, type Drawing, path, rect, words } from "../../figure/drawing.ts";
 import { type Figure, STILL, type View } from "../../figure/figure.ts";
-import { whole } from "../../figure/shapes.ts";
+import { DEPTHWISE, POINTWISE, STANDARD, whole } from "../../figure/shapes.ts";
 import { milliseconds } from "../../view/numbers.ts";
 import { arrivedOf, fastest, promiseOf } from "./promise.ts";
 
 /** Steps of the text: the promise, the time, the rival, all tiers. */
 const [PROMISE, , RIVAL, ALL] = [0, 1, 2, 3];
-
-const STANDARD = "var(--standard)";
-const DEPTHWISE = "var(--depthwise)";
-const POINTWISE = "var(--pointwise)";
 
 /** A bar: parts of a whole, from the left; how long it may be as well. */
 interface Row {

@@ -4,7 +4,7 @@ import { BITS } from "../../engine/bits.ts";
 import { clamped, type Drawing, mixed, path, rect, words } from "../../figure/drawing.ts";
 import { type Figure, STILL, type View } from "../../figure/figure.ts";
 import type { Timeline } from "../../figure/player.ts";
-import { answer, arrow, grid, PLAIN_CELL, pixelLook, weightLook, whole } from "../../figure/shapes.ts";
+import { answer, arrow, DEPTHWISE, grid, PLAIN_CELL, pixelLook, weightLook, whole } from "../../figure/shapes.ts";
 import { bytes, milliseconds } from "../../view/numbers.ts";
 import type { State } from "../state.ts";
 import { FIXED, firstRounding, inBits, KERNEL_WEIGHTS, RATIO, roundedBy, sumAt, WINDOW } from "./example.ts";
@@ -12,7 +12,6 @@ import { FIXED, firstRounding, inBits, KERNEL_WEIGHTS, RATIO, roundedBy, sumAt, 
 /** Steps of the text: levels, what they cost, a sum, how it is rounded. */
 const [LEVELS, COST, SUM, ROUND] = [0, 1, 2, 3];
 
-const COLOUR = "var(--depthwise)";
 const EXAMPLE = sumAt(WINDOW.row, WINDOW.column);
 const TAPS = EXAMPLE.products.length;
 
@@ -66,7 +65,7 @@ function levels(view: View): Drawing {
     words(`${key}-title`, at, top - caption * 0.9, title, { size: caption, fill: "var(--soft)" }),
     grid(key, at, top, side, 3, values, (value, i) => [
       show(value),
-      { ...weightLook(KERNEL_WEIGHTS[i] / largest, COLOUR), size: clamped(side * 0.38, 14, 24) },
+      { ...weightLook(KERNEL_WEIGHTS[i] / largest, DEPTHWISE), size: clamped(side * 0.38, 14, 24) },
     ]),
   ];
   return [
@@ -83,12 +82,12 @@ function levels(view: View): Drawing {
     KERNEL_WEIGHTS.map((weight, i): Drawing => {
       const to = isReal ? weight : back[i];
       const dot = (key: string, at: number, y: number, fill: string): Drawing => [
-        rect(key, at - 6, y - 6, 12, 12, `fill:${fill};stroke:${COLOUR};stroke-width:2`, { rx: 6 }),
+        rect(key, at - 6, y - 6, 12, 12, `fill:${fill};stroke:${DEPTHWISE};stroke-width:2`, { rx: 6 }),
       ];
       return [
-        path(`fall${i}`, `M${x(weight)} ${above}L${x(to)} ${below}`, `stroke:${COLOUR};stroke-width:1.6;fill:none`),
+        path(`fall${i}`, `M${x(weight)} ${above}L${x(to)} ${below}`, `stroke:${DEPTHWISE};stroke-width:1.6;fill:none`),
         dot(`real${i}`, x(weight), above, "var(--paper)"),
-        dot(`level${i}`, x(to), below, COLOUR),
+        dot(`level${i}`, x(to), below, DEPTHWISE),
       ];
     }),
     kernel("was", 0, text.bits.was, KERNEL_WEIGHTS, hundredths),
@@ -138,7 +137,7 @@ function cost(view: View): Drawing {
           bar,
           own === undefined
             ? "fill:none;stroke:var(--soft);stroke-width:1.4;stroke-dasharray:6 5"
-            : `fill:${bits === 32 ? "var(--soft)" : mixed(COLOUR, isHere ? 100 : 62)}`,
+            : `fill:${bits === 32 ? "var(--soft)" : mixed(DEPTHWISE, isHere ? 100 : 62)}`,
         ),
         own !== undefined && [
           words(`right${bits}`, label + 8, middle, text.bits.of(own.right, own.images), {
@@ -203,7 +202,7 @@ function sum(view: View, added: number): Drawing {
     title("weights-title", own.weights, isWide ? text.bits.levelsTitle : text.bits.was),
     grid("weight", own.weights, top, side, 3, weights, (weight) => [
       whole(weight),
-      { ...weightLook(weight / 127, COLOUR), size: isWide ? size : 14, bold: isWide },
+      { ...weightLook(weight / 127, DEPTHWISE), size: isWide ? size : 14, bold: isWide },
     ]),
     between("equals", own.products, "="),
     title("products-title", own.products, text.window.productsTitle),
@@ -221,7 +220,7 @@ function sum(view: View, added: number): Drawing {
       size: clamped(caption * 2.4, 28, 60),
       bold: true,
       anchor: "end",
-      fill: COLOUR,
+      fill: DEPTHWISE,
     }),
     step === SUM &&
       isWide &&
@@ -264,7 +263,7 @@ function rounding(view: View): Drawing {
           box * 1.2,
           box,
           String(made),
-          made !== roundedBy(ROUNDINGS[0], EXAMPLE.sum) ? "var(--bad)" : COLOUR,
+          made !== roundedBy(ROUNDINGS[0], EXAMPLE.sum) ? "var(--bad)" : DEPTHWISE,
         ),
       ];
     }),

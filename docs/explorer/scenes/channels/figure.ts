@@ -12,6 +12,7 @@ import {
   grid,
   PLAIN_CELL,
   pixelLook,
+  STANDARD,
   thread,
   weightLook,
   whole,
@@ -24,7 +25,6 @@ import { MAX_OUTPUTS } from "../state.ts";
 /** Steps of the text: the block, its sums, its price. */
 const [BLOCK, SUMS, PRICE] = [0, 1, 2];
 
-const STANDARD = "var(--standard)";
 const FILTER = blocksFor(1);
 const { parts, output } = sumsOf(DETAIL, FILTER, 0);
 const OUT = DETAIL_SIDE - 2;

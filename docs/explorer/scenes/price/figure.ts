@@ -1,16 +1,12 @@
 /** @file Scene 4: the price as an area. The standard convolution pays for every square, the split for the two edges. */
 import { clamped, type Drawing, knob, mixed, path, rect, words } from "../../figure/drawing.ts";
 import { type Figure, STILL, type View } from "../../figure/figure.ts";
-import { whole } from "../../figure/shapes.ts";
+import { DEPTHWISE, POINTWISE, STANDARD, whole } from "../../figure/shapes.ts";
 import { GUESSES, MAX_KERNEL, MAX_OUTPUTS, type State } from "../state.ts";
 import { askedKernel, priceOf } from "./price.ts";
 
 /** Steps of the text: it fills by itself, a question, both edges to drag. */
 const [FILLS, QUESTION, DRAG] = [0, 1, 2];
-
-const STANDARD = "var(--standard)";
-const DEPTHWISE = "var(--depthwise)";
-const POINTWISE = "var(--pointwise)";
 
 /** Outputs at which the area stops while it fills: twice as many each time, up to those that are set. */
 function stopsFor(outputs: number): readonly number[] {

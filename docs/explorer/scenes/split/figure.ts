@@ -7,9 +7,12 @@ import {
   arrow,
   bracket,
   channelRule,
+  DEPTHWISE,
   decimal,
   grid,
+  POINTWISE,
   pixelLook,
+  STANDARD,
   weightLook,
   whole,
   widthOf,
@@ -20,10 +23,6 @@ import { countsFor, PIXELS, routesFor, sumsFor } from "./routes.ts";
 
 /** Steps of the text: the idea, one output, further outputs, any filter. */
 const [IDEA, ONE, FURTHER, ANY] = [0, 1, 2, 3];
-
-const STANDARD = "var(--standard)";
-const DEPTHWISE = "var(--depthwise)";
-const POINTWISE = "var(--pointwise)";
 
 /** One output: nothing yet, the sum of each channel, and the total. */
 const ONE_TIMELINE: Timeline = {

@@ -1,16 +1,20 @@
 /** @file Scene 0: one patch of a photo goes two routes at the same speed, and one of them is done at an eighth. */
 import { clamped, type Drawing, type Picture, path, picture, rect, words } from "../../figure/drawing.ts";
 import type { Figure, View } from "../../figure/figure.ts";
-import { arrow, solid, whole, widthOf } from "../../figure/shapes.ts";
+import {
+  arrow,
+  DEPTHWISE as DEPTHWISE_LOOK,
+  POINTWISE as POINTWISE_LOOK,
+  STANDARD as STANDARD_LOOK,
+  solid,
+  whole,
+  widthOf,
+} from "../../figure/shapes.ts";
 import { INK, PHOTO } from "../photo.ts";
 import { BLOCK, DEPTHWISE, MIDDLE_PICTURES, OUTPUT_PICTURES, POINTWISE, SEPARABLE, STANDARD } from "./race.ts";
 
 /** The slower route takes ten seconds; so the other one takes 1.3. */
 const [FRAMES, RACE_SECONDS, START_SECONDS, REST_SECONDS] = [600, 9.6, 0.4, 4];
-
-const STANDARD_LOOK = "var(--standard)";
-const DEPTHWISE_LOOK = "var(--depthwise)";
-const POINTWISE_LOOK = "var(--pointwise)";
 
 /** How far each part is when so many products have been computed on either route. */
 interface Progress {

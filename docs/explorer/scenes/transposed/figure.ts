@@ -2,7 +2,7 @@
 import { convTranspose2d, Tensor } from "../../../../src/index.ts";
 import { clamped, type Drawing, rect, words } from "../../figure/drawing.ts";
 import type { Figure, View } from "../../figure/figure.ts";
-import { grid, PLAIN_CELL, pixelLook, weightLook, whole } from "../../figure/shapes.ts";
+import { grid, PLAIN_CELL, pixelLook, STANDARD, weightLook, whole } from "../../figure/shapes.ts";
 import { NAIVE } from "../example.ts";
 import type { State } from "../state.ts";
 
@@ -10,7 +10,6 @@ const SIDE = 3;
 const TAPS = 9;
 export const PIXELS: readonly number[] = [1, 2, 0, 3, 1, 2, 0, 1, 3];
 export const WEIGHTS: readonly number[] = [1, 2, 1, 2, 4, 2, 1, 2, 1];
-const COLOUR = "var(--standard)";
 
 const square = (values: readonly number[]): Tensor => new Tensor(Float32Array.from(values), [1, SIDE, SIDE, 1]);
 const FILTER = new Tensor(Float32Array.from(WEIGHTS), [SIDE, SIDE, 1, 1]);
@@ -66,7 +65,7 @@ function draw(view: View): Drawing {
     ),
     grid("weight", own.weights, top, small, SIDE, WEIGHTS, (weight) => [
       whole(times === null ? weight : times * weight),
-      { ...weightLook((weight / 4) * (times === 0 ? 0 : 1), COLOUR), size },
+      { ...weightLook((weight / 4) * (times === 0 ? 0 : 1), STANDARD), size },
     ]),
     title("output-title", output.x, output.y, text.transposed.output(cells - 2 * cut)),
     Array.from({ length: cells * cells }, (_, i): Drawing => {
@@ -74,7 +73,7 @@ function draw(view: View): Drawing {
       const isCut = h < cut || w < cut || h >= cells - cut || w >= cells - cut;
       const value = isCut ? null : stamped.at(0, h - cut, w - cut, 0);
       const style = isCut ? "stroke-dasharray:3 4;" : "";
-      const look = value !== null && value > 0 ? weightLook(Math.min(1, value / 16), COLOUR) : PLAIN_CELL;
+      const look = value !== null && value > 0 ? weightLook(Math.min(1, value / 16), STANDARD) : PLAIN_CELL;
       return grid(`out${i}-`, output.x + w * side, output.y + h * side, side, 1, [value], (one) => [
         one === null ? "" : whole(one),
         { ...look, ...(isCut && { fill: "none" }), style, size: clamped(side * 0.42, 14, 30) },
