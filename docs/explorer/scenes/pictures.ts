@@ -2,10 +2,12 @@
 import type { Figure } from "../figure/figure.ts";
 import { coloursOf, svgText } from "../figure/svgText.ts";
 import { story } from "../text/story.en.ts";
+import { bitsFigure } from "./bits/figure.ts";
 import { priceFigure } from "./price/figure.ts";
 import { splitFigure } from "./split/figure.ts";
 import { startFigure } from "./start/figure.ts";
 import { INITIAL } from "./state.ts";
+import { windowFigure } from "./window/figure.ts";
 
 interface Moment {
   readonly name: string;
@@ -20,6 +22,9 @@ interface Moment {
 const MOMENTS: readonly Moment[] = [
   { name: "scene-start", figure: startFigure, step: 0, share: 0.46, width: 1180, height: 400 },
   { name: "scene-split", figure: splitFigure, step: 1, share: 1, width: 760, height: 590 },
+  { name: "scene-window", figure: windowFigure, step: 1, share: 0.6, width: 860, height: 560 },
+  { name: "scene-bits", figure: bitsFigure, step: 0, share: 4 / 7, width: 760, height: 460 },
+  { name: "scene-rounding", figure: bitsFigure, step: 3, share: 1, width: 760, height: 500 },
   { name: "scene-price", figure: priceFigure, step: 0, share: 1, width: 760, height: 560 },
 ];
 
