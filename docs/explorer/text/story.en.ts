@@ -98,7 +98,7 @@ export const story = {
     roofline: {
       title: "Where does it go?",
       intro:
-        "A layer cannot be faster than the processor multiplies, nor than memory delivers. A depthwise layer does little with each number that it loads, so it stands on the left, under the lower part of the roof.",
+        "A layer cannot be faster than the processor multiplies, nor than memory delivers. A depthwise layer does little with each number that it loads, so it stands on the left, where reading from memory is the lower roof.",
     },
     people: {
       title: "What people say",
