@@ -20,6 +20,10 @@ const files = [
     .map((name) => join("docs", name)),
 ];
 
+const chinese = readdirSync("docs/zh")
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => join("docs/zh", name));
+
 /** Blocks of a language: ```js … ``` */
 function blocks(file: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm");
@@ -52,7 +56,7 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 const home = process.cwd();
 const { folder } = tempFolder();
 
-describe.each(files)("%s", (file) => {
+describe.each(files.filter((file) => blocks(file, "(?:js|console)").length > 0))("%s", (file) => {
   if (readFileSync(file, "utf8").includes("writeFile(")) {
     beforeAll(() => process.chdir(folder)); // where its programs write, and its commands read
     afterAll(() => process.chdir(home));
@@ -80,16 +84,18 @@ describe.each(files)("%s", (file) => {
       expect(output.trimEnd()).toBe(shown.trimEnd());
     });
   }
+});
 
-  test("links and anchors lead somewhere", () => {
-    const text = readFileSync(join(home, file), "utf8");
-    for (const [, target, anchor] of text.matchAll(/\]\(([^)#]*)(#[^)]*)?\)/g)) {
-      if (target.startsWith("https://")) continue;
-      const path = target === "" ? join(home, file) : join(home, dirname(file), target);
-      expect(existsSync(path), target).toBe(true);
-      if (anchor && path.endsWith(".md")) expect(anchorsOf(path), `${target}${anchor}`).toContain(anchor.slice(1));
-    }
-  });
+test.each([...files, ...chinese])("%s: links, images and anchors lead somewhere", (file) => {
+  const text = readFileSync(join(home, file), "utf8");
+  for (const [, target, anchor] of text.matchAll(/\]\(([^)#]*)(#[^)]*)?\)/g)) {
+    if (target.startsWith("https://")) continue;
+    const path = target === "" ? join(home, file) : join(home, dirname(file), target);
+    expect(existsSync(path), target).toBe(true);
+    if (anchor && path.endsWith(".md")) expect(anchorsOf(path), `${target}${anchor}`).toContain(anchor.slice(1));
+  }
+  for (const [, target] of text.matchAll(/(?:src|srcset)="([^"]+)"/g))
+    expect(existsSync(join(home, dirname(file), target)), target).toBe(true);
 });
 
 /** Headings as GitHub names them, and anchors that are written out. */
@@ -210,6 +216,38 @@ test("chapter 11 and its images are what docs/accuracy.json and the embedded wei
 
 test("chapter 16 and its images are what docs/separable.json gives", () => {
   expect(() => execSync("node docs/separable.mjs --check", { stdio: "pipe" })).not.toThrow();
+});
+
+test("the Chinese chapters have the programs, figures and sections of the English ones", () => {
+  expect(() => execSync("node docs/zh.mjs --check", { stdio: "pipe" })).not.toThrow();
+});
+
+test("Chinese texts use the glossary's words", () => {
+  const others = [
+    "点向卷积",
+    "点卷积",
+    "逐深度",
+    "乘累加",
+    "膨胀率",
+    "扩张率",
+    "步幅",
+    "补零",
+    "零填充",
+    "批量归一化",
+    "批标准化",
+    "全链接",
+  ];
+  const page = ["zh.ts", "story.zh.ts"].map((name) => join("docs/explorer/text", name));
+  for (const file of [...chinese, ...page, "docs/glossary.json"]) {
+    const own = readFileSync(file, "utf8")
+      .replace(/^> .*$/gm, "")
+      .replaceAll("逐点卷积", "");
+    for (const word of others) expect(own.includes(word), `${file}: ${word}`).toBe(false);
+  }
+});
+
+test("the drawings of the chapters are what docs/images/draw.mjs draws", () => {
+  expect(() => execSync("node docs/images/draw.mjs --check", { stdio: "pipe" })).not.toThrow();
 });
 
 test("api.md is what the declarations give", () => {

@@ -1,7 +1,8 @@
 /** @file Scenes as files: each at one moment and one size, in both colour schemes. docs/images/scenes.mjs writes them. */
 import type { Figure } from "../figure/figure.ts";
 import { coloursOf, svgText } from "../figure/svgText.ts";
-import { story } from "../text/story.en.ts";
+import { story as en } from "../text/story.en.ts";
+import { story as zh } from "../text/story.zh.ts";
 import { bitsFigure } from "./bits/figure.ts";
 import { priceFigure } from "./price/figure.ts";
 import { splitFigure } from "./split/figure.ts";
@@ -31,18 +32,26 @@ const MOMENTS: readonly Moment[] = [
 /** Pixels around the drawing. */
 const MARGIN = 20;
 
+/** Where the drawings in each language go, seen from docs/images. */
+const LANGUAGES = [
+  { folder: "", text: en },
+  { folder: "../zh/images/", text: zh },
+] as const;
+
 /** Files' names and texts. @param style the page's style sheet, for its colours */
 export function scenePictures(style: string): ReadonlyMap<string, string> {
   return new Map(
-    MOMENTS.flatMap(({ name, figure, step, share, width, height }) => {
-      const at = Math.round(share * (figure.timeline(INITIAL, step).count - 1));
-      const state = figure.shown?.(INITIAL, step, at, false) ?? INITIAL;
-      const view = { width, height, caption: 16, state, step, at, spot: null, text: story };
-      const drawing = figure.draw(view);
-      return (["light", "dark"] as const).map((scheme) => [
-        `${name}-${scheme}.svg`,
-        svgText(drawing, width, height, MARGIN, coloursOf(style, scheme), scheme, figure.says(view)),
-      ]);
-    }),
+    LANGUAGES.flatMap(({ folder, text }) =>
+      MOMENTS.flatMap(({ name, figure, step, share, width, height }) => {
+        const at = Math.round(share * (figure.timeline(INITIAL, step).count - 1));
+        const state = figure.shown?.(INITIAL, step, at, false) ?? INITIAL;
+        const view = { width, height, caption: 16, state, step, at, spot: null, text };
+        const drawing = figure.draw(view);
+        return (["light", "dark"] as const).map((scheme): [string, string] => [
+          `${folder}${name}-${scheme}.svg`,
+          svgText(drawing, width, height, MARGIN, coloursOf(style, scheme), scheme, figure.says(view)),
+        ]);
+      }),
+    ),
   );
 }

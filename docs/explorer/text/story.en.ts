@@ -1,5 +1,6 @@
 /** @file The story of the page, in English. `[words](what)` is a link: see story/rich.ts. */
 import type { Verdict } from "../scenes/arrive/promise.ts";
+import { meanings } from "./terms.ts";
 
 const times = (value: string): string => `${value} ×`;
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
@@ -378,28 +379,7 @@ export const story = {
     output: (side: number) => `Output, ${side} × ${side}`,
   },
   /** Words that are explained where they stand; the glossary's. */
-  words: {
-    mac: "Each multiplication is followed by an addition; the pair is called a multiply-accumulate, and networks are priced in them.",
-    mobilenet:
-      "A network for phones, published in 2017. It splits nearly all of its convolutions in two, as this page does.",
-    share:
-      "Square the weights of the blocks and add them up; do the same with what stamps and needles give back. The second sum is this part of the first. At 100 % they are the same blocks.",
-    stamp:
-      "A small square of weights that reads one channel: nine weights for k = 3. Elsewhere: a depthwise kernel, because it stays within one channel of the depth.",
-    needle:
-      "One weight for each channel, and nothing around it: 1 × 1, as deep as there are channels. Elsewhere: a pointwise kernel. Each output has one.",
-    channel:
-      "One of the images that an image is made of: red, green and blue at first, what a layer has found later on.",
-    stride: "How far the window moves from one output pixel to the next.",
-    padding: "Pixels of 0 around the image, so that a window can reach beyond its edge.",
-    tier: "One way to compute everything: naive is the formula, im2col a matrix product, simd WebAssembly with vectors.",
-    multiplier: "M: outputs for each channel of a depthwise convolution.",
-    winograd:
-      "It computes a square of outputs at once: pixels and weights are transformed, multiplied position by position, and transformed back. F(4 × 4) needs 36 multiplications for 16 outputs instead of 144.",
-    scale:
-      "What one level stands for: value = scale · (level − zero point). A layer’s sum is rescaled by scale of the pixels times scale of the weights, over scale of the output.",
-    dilation: "Distance between neighbouring taps of the kernel: 1 leaves no gaps.",
-  },
+  words: meanings("en"),
 };
 
 export type StoryText = typeof story;

@@ -1,6 +1,7 @@
 /** @file The story of the page, in Chinese. `[words](what)` is a link: see story/rich.ts. */
 import type { Verdict } from "../scenes/arrive/promise.ts";
 import type { StoryText } from "./story.en.ts";
+import { meanings } from "./terms.ts";
 
 const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const grouped = (value: number): string => value.toLocaleString("en");
@@ -324,21 +325,5 @@ export const story: StoryText = {
     timesStamp: (value) => `${value} × 印章`,
     output: (side) => `输出 ${side} × ${side}`,
   },
-  words: {
-    mac: "每次乘法之后跟着一次加法，合称一次乘加（MAC）；网络的代价就按乘加计。",
-    mobilenet: "2017 年发表的手机用网络，几乎所有卷积都像本页这样拆成两个。",
-    share:
-      "把厚块的权重平方后加起来，印章和针还原出来的权重也这样加，后者占前者的比例就是这个数；100 % 就是完全相同的厚块。",
-    stamp: "一小方权重，只看一个通道，k = 3 时有九个。正式名称是深度卷积核：它不离开自己所在的那一个通道。",
-    needle: "每个通道一个权重，四周没有别的：1 × 1，有多少通道就有多深。正式名称是逐点卷积核，每个输出一根。",
-    channel: "组成一幅图像的各幅图：起初是红、绿、蓝，后来是各层找到的特征。",
-    stride: "从一个输出像素到下一个，窗口移动多远。",
-    padding: "图像四周补上的 0，窗口因此可以伸出边缘。",
-    tier: "计算一切的一种方式：naive 照公式算，im2col 化为矩阵乘法，simd 是带向量指令的 WebAssembly。",
-    multiplier: "M：深度卷积中每个通道的输出个数。",
-    winograd:
-      "一次算一小方输出：像素和权重先变换，逐位相乘，再变换回来。F(4 × 4) 得到 16 个输出只需 36 次乘法，而不是 144 次。",
-    scale: "一级代表多少：数值 = 比例 ·（级 − 零点）。一层的和要乘：像素的比例 × 权重的比例 ÷ 输出的比例。",
-    dilation: "卷积核相邻两个元素之间的距离，1 表示没有空隙。",
-  },
+  words: meanings("zh"),
 };
