@@ -1,4 +1,5 @@
 /** @file Scene 8: sentences of a popular page, as a quiz; each with a verdict and a check that runs here. */
+import { chapterUrl } from "../story/links.ts";
 import { anchorOf } from "../text/anchor.ts";
 import { language, t } from "../text/language.ts";
 import { button } from "../view/controls.ts";
@@ -106,7 +107,11 @@ function answered({ id, en, verdict, ruling, truth }: Claim): readonly HTMLEleme
     h(
       "p",
       { class: "links" },
-      h("a", { href: `chapters/06-what-people-say.html#${anchorOf(`${id}. ${en}`)}` }, text.source(id)),
+      h(
+        "a",
+        { href: `${chapterUrl("06-what-people-say")}#${isEnglish ? anchorOf(`${id}. ${en}`) : anchorOf(id)}` },
+        text.source(id),
+      ),
     ),
   ];
 }

@@ -7,6 +7,7 @@ import { rooflineBench } from "../roofline/section.ts";
 import { stepSection } from "../step/section.ts";
 import { story, t } from "../text/language.ts";
 import { h } from "../view/h.ts";
+import { linksTo } from "./links.ts";
 
 export type BenchId = "network" | "map" | "roofline" | "people" | "laboratory";
 
@@ -47,13 +48,7 @@ export function bench(id: BenchId, number: number | null): HTMLElement {
     h("p", { class: "intro" }, text.intro),
     number !== null && !hasSimd() && h("p", { class: "notice", role: "note" }, page.noSimd),
     body,
-    h(
-      "p",
-      { class: "links" },
-      h("a", { href: `chapters/${chapter}.html` }, `${page.chapter}: ${chapter}`),
-      " · ",
-      h("a", { href: `chapters/source/${source}.html` }, `${page.source}: ${source.split("/").pop()}`),
-    ),
+    linksTo(chapter, source),
   );
   const watcher = new IntersectionObserver(
     (entries) => {

@@ -1,10 +1,11 @@
 /** @file A scene: its heading and the steps of its text, and beside them the figure that follows what is read. */
 import { type Stage, stage } from "../figure/stage.ts";
-import { story, t } from "../text/language.ts";
+import { story } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
 import { barHeight } from "./arrive.ts";
 import { handlesFor } from "./handles/handles.ts";
 import { state } from "./kept.ts";
+import { linksTo } from "./links.ts";
 import { rich } from "./rich.ts";
 import { factsOf, type Scene, type SceneId } from "./scenes.ts";
 
@@ -52,13 +53,7 @@ export function sceneOf(scene: Scene, number: number | null): ShownScene {
   const own = text[id as "window"];
   const steps = own.steps(factsOf(state())).map(() => h("div", { class: "step" }));
   const shown = stage(id, own.label, figure, steps.length, handlesFor(scene.id));
-  const links = h(
-    "p",
-    { class: "links" },
-    h("a", { href: `chapters/${chapter}.html` }, `${t().chapter}: ${chapter}`),
-    " · ",
-    h("a", { href: `chapters/source/${source}.html` }, `${t().source}: ${source.split("/").pop()}`),
-  );
+  const links = linksTo(chapter, source);
   let told = "";
   const retell = (): void => {
     const paragraphs = own.steps(factsOf(state()));

@@ -10,6 +10,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".svg": "image/svg+xml",
   ".json": "application/json",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
 };
 
 export interface Site {
@@ -19,16 +21,21 @@ export interface Site {
   close(): void;
 }
 
-/** @param isIsolated whether it sends the two headers that threads need */
-export async function serveFiles(isIsolated: boolean): Promise<Site> {
+/**
+ * @param isIsolated whether it sends the two headers that threads need
+ * @param folder what is served
+ * @param under the path below which it is served
+ */
+export async function serveFiles(isIsolated: boolean, folder = DIST, under = "/"): Promise<Site> {
   // Code that is made from text is forbidden; WebAssembly is not.
   const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'" };
   const headers = isIsolated
     ? { ...policy, "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
     : policy;
   const server: Server = createServer(({ url = "/" }, response) => {
-    const path = join(DIST, decodeURIComponent(new URL(url, "http://x").pathname).replace(/\/$/, "/index.html"));
-    if (!path.startsWith(DIST) || !existsSync(path) || statSync(path).isDirectory()) {
+    const { pathname } = new URL(url, "http://x");
+    const path = join(folder, decodeURIComponent(pathname.slice(under.length - 1)).replace(/\/$/, "/index.html"));
+    if (!pathname.startsWith(under) || !path.startsWith(folder) || !existsSync(path) || statSync(path).isDirectory()) {
       response.writeHead(404).end();
       return;
     }
@@ -38,7 +45,11 @@ export async function serveFiles(isIsolated: boolean): Promise<Site> {
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}/`, file: join(DIST, "index.html"), close: () => void server.close() };
+  return {
+    url: `http://127.0.0.1:${port}${under}`,
+    file: join(folder, "index.html"),
+    close: () => void server.close(),
+  };
 }
 
 export function launch(): Promise<Browser> {

@@ -192,7 +192,7 @@ export const zh: Text = {
     said: (answer, agrees) => `你说：${answer}${agrees ? " ✓" : ""}`,
     score: (agreed, answered) => `${answered} 个回答中 ${agreed} 个与验证一致`,
     showAll: "显示全部答案",
-    source: (id) => `章节中的 ${id} 及其测试（英文）`,
+    source: (id) => `章节中的 ${id} 及其测试`,
     qualified: {
       S1: "正确（V1）",
       S3: "名称正确，轻量只是相对而言",
