@@ -18,7 +18,7 @@ export type PaperFamily = (typeof PAPER_FAMILIES)[number];
 const ROWS = { mobilenet_v1: rowsV1, mobilenet_v2: rowsV2, mobilenet_v3: rowsV3, mobilenet_v4: rowsV4 };
 
 /**
- * Figures that papers and model pages print, beside the exact counts of the graphs.
+ * Figures printed in papers and on model pages, with the exact counts of the graphs.
  *
  * @param family default all of them
  * @throws ShapeError for another family

@@ -82,7 +82,7 @@ export async function writeModel(
   return writer.write(model);
 }
 
-/** Weights as a format takes them. @throws ShapeError for those of integers, where it has only real numbers */
+/** Weights as the format stores them. @throws ShapeError for integer weights, if it has only real numbers */
 export function weightsFor(op: string, { writesIntegers }: Format, weights: Weights<Weight>): Weights {
   return writesIntegers ? (weights as Weights) : realTensors(op, weights);
 }

@@ -74,7 +74,7 @@ export function resampledPixels({ axes, mode, coordinates, rounding }: Resamplin
 export interface ResampledAxis {
   readonly extent: number;
   readonly outputs: number;
-  /** outputs / extent, or the scale that was asked for. */
+  /** outputs / extent, or the requested scale. */
   readonly scale: number;
 }
 

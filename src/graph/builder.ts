@@ -104,7 +104,7 @@ export function builderOf(
   return { builder, nodes: list.nodes, build, again, withLevels };
 }
 
-/** Options of a node on integers, as the builder takes them; null for one on real numbers. */
+/** The builder's options for an integer node; null for a node on real numbers. */
 function integerOptions({ op, quantization, weights }: GraphNode): object | null {
   if (!quantization || op === "quantize") return null;
   const filter = weights.filter?.quantization;

@@ -19,7 +19,7 @@ import { type Ceilings, readRate } from "./ceilings.ts";
 /** What keeps a layer from being faster. */
 export type Reason = "compute" | "memory" | "overhead";
 
-/** A layer beside what the machine allows. Times are in milliseconds, for one image. */
+/** A layer and the limits of the machine. Times are in milliseconds, for one image. */
 export interface RooflineRow {
   readonly name: string;
   readonly kind: LayerKind;

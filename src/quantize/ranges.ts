@@ -6,7 +6,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export const CALIBRATIONS = ["minmax", "percentile"] as const;
-/** Between which numbers a value lies: all of them, or all but the outermost ten-thousandth. */
+/** The range of a value: all of it, or without the outermost ten-thousandth. */
 export type Calibration = (typeof CALIBRATIONS)[number];
 
 export interface Range {
@@ -66,7 +66,7 @@ async function endsOf(session: Session, images: Tensor, each: () => Promise<void
   return ends;
 }
 
-/** The ranges again, without what lies in the outermost bins of a histogram. */
+/** The ranges without the outermost bins of a histogram. */
 async function withoutTails(
   session: Session,
   images: Tensor,

@@ -27,7 +27,7 @@ export interface CompareOutputsOptions extends SessionOptions {
   readonly values?: readonly string[] | undefined;
 }
 
-/** How far the second network's value lies from the first one's, over all images. */
+/** The distance between the two networks' values, over all images. */
 export interface OutputDistance {
   readonly name: string;
   /** √(Σ (b - a)² / Σ a²); null where the first is 0 everywhere and the second is not, or where one is not finite. */

@@ -47,7 +47,7 @@ export function convVectors(wanted: Pick<ConvCase, "name" | "op">, operands: Con
   return { name, oracle, input, filter, bias: options.bias ?? null, patches: patchesOf(oracle.problem) };
 }
 
-/** What lies under each window, in the order of the filter's taps and channels. */
+/** The contents of each window, in the order of the filter's taps and channels. */
 export function patchesOf(problem: Convolution): Tensor {
   const { g, x } = problem;
   const matrix = im2col(x, g);

@@ -37,7 +37,7 @@ export interface Constant {
   readonly value: number;
 }
 
-/** Where in memory, beside the address. */
+/** The offset added to the address. */
 export interface Memarg {
   readonly kind: "memarg";
   /** In bytes. */
@@ -80,7 +80,7 @@ export interface Structured {
   readonly otherwise?: Statements;
 }
 
-/** Words between the instructions, for whoever reads the text. */
+/** A comment between instructions, for readers of the text. */
 export interface Comment {
   readonly kind: "comment";
   readonly text: string;

@@ -47,7 +47,7 @@ or a checkpoint, pulled if needed: separable pull lists them`,
 
 export const classify: Command = command({
   name: "classify",
-  summary: "what is in an image, or in a folder of them",
+  summary: "classify images",
   usage: ["", "IMAGE… --weights FILE", "IMAGE… --model NAME"],
   maxOperands: Number.POSITIVE_INFINITY,
   about: `Says what is in each image. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without

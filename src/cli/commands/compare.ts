@@ -20,7 +20,7 @@ import { UsageError } from "../usage.ts";
 
 export const compare: Command = command({
   name: "compare",
-  summary: "a network beside its twin or another one: parameters, MACs, time",
+  summary: "compare a network with its twin or another one: parameters, MACs, time",
   usage: "[MODEL [OTHER]]",
   maxOperands: 2,
   about: `Compares a network with another one, or with its twin: a separable network's standard one, or a standard network's

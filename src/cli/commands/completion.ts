@@ -10,7 +10,7 @@ const SHELLS = ["bash", "zsh"] as const;
 export function completionFor(commands: readonly Command[]): Command {
   const completion: Command = command({
     name: "completion",
-    summary: "completion of commands and options for a shell",
+    summary: "print a completion script for a shell",
     usage: "SHELL",
     maxOperands: 1,
     about: `Prints a script that completes commands, options and their words: ${SHELLS.join(" or ")}.

@@ -23,7 +23,7 @@ import { UsageError } from "../usage.ts";
 
 export const convert: Command = command({
   name: "convert",
-  summary: "weights of one format into another, or a network into ONNX, TensorFlow Lite or TensorFlow.js",
+  summary: "convert weights or a network to another format",
   usage: "IN OUT",
   maxOperands: 2,
   about: `Reads a network from IN (safetensors, a TensorFlow.js model.json, Keras' .h5 or .keras, ONNX, .tflite, .npz, or a graph as

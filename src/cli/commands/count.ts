@@ -9,7 +9,7 @@ import { checkDelivery, deliver } from "../terminal/deliver.ts";
 
 export const count: Command = command({
   name: "count",
-  summary: "one network under every popular way of counting",
+  summary: "count a network by the rules of popular tools",
   usage: "[MODEL]",
   maxOperands: 1,
   about: `How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and

@@ -19,7 +19,7 @@ import { print, printJson, screen, tell } from "../terminal/terminal.ts";
 
 export const evaluate: Command = command({
   name: "evaluate",
-  summary: "accuracy of a network on labelled images",
+  summary: "measure a network's accuracy on labelled images",
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test

@@ -15,7 +15,7 @@ import { asUsage, UsageError } from "../usage.ts";
 
 export const inspect: Command = command({
   name: "inspect",
-  summary: "what is in a model file, or the WebAssembly that a layer runs",
+  summary: "show the contents of a model file, or the WebAssembly of a layer",
   usage: ["FILE", "LAYER [MODEL]"],
   maxOperands: 2,
   about: `What is in a file: its format and who wrote it, inputs and outputs, operators and which of them are not supported, weights,

@@ -21,7 +21,7 @@ import { UsageError } from "../usage.ts";
 
 export const judge: Command = command({
   name: "judge",
-  summary: "the verdict on your kernel's answer to test vectors, and which mistake explains it",
+  summary: "judge your kernel's output against test vectors, and name the mistake",
   usage: "VECTORS ANSWER",
   maxOperands: 2,
   about: `Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.

@@ -10,7 +10,7 @@ import { checkDelivery, deliver } from "../terminal/deliver.ts";
 
 export const machine: Command = command({
   name: "machine",
-  summary: "what this machine can do at best: multiply-adds and bytes per second",
+  summary: "measure the machine's ceilings: multiply-adds and bytes per second",
   about: `What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
 WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.`,
   options: {

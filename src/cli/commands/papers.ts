@@ -9,7 +9,7 @@ import { UsageError } from "../usage.ts";
 
 export const papers: Command = command({
   name: "papers",
-  summary: "printed figures of the papers beside exact counts",
+  summary: "compare printed figures of the papers with exact counts",
   usage: "[FAMILY]",
   maxOperands: 1,
   about: `What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when

@@ -15,7 +15,7 @@ import { UsageError } from "../usage.ts";
 
 export const profile: Command = command({
   name: "profile",
-  summary: "every layer of a network against the ceilings of the machine",
+  summary: "compare every layer of a network with the ceilings of the machine",
   usage: "[MODEL]",
   maxOperands: 1,
   about: `Every layer of a network: multiply-adds (MACs), bytes, what the ceilings of this machine allow, what it takes, and what keeps it

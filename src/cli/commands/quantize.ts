@@ -57,7 +57,7 @@ type QuantizeValues = QuantizeGiven["options"];
 
 export const quantize: Command = command({
   name: "quantize",
-  summary: "a trained network in eight bits, as .tflite or .onnx",
+  summary: "convert a trained network to eight bits, as .tflite or .onnx",
   usage: ["IN OUT [--data FOLDER]", "IN --sweep [--data FOLDER]"],
   maxOperands: 2,
   about: `Makes a network of integers of a trained one: batch norm is folded, every value gets levels that cover what it becomes for

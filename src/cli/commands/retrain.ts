@@ -28,7 +28,7 @@ const APART = 5;
 
 export const retrain: Command = command({
   name: "retrain",
-  summary: "a trained network learns your classes",
+  summary: "teach a trained network your classes",
   usage: "FOLDER --weights FILE",
   maxOperands: 1,
   about: `Transfer learning: the network stays fixed except for its last layer, which learns the classes of FOLDER, a sub-folder of

@@ -35,7 +35,7 @@ const VARIANTS: readonly { readonly tables: readonly number[]; readonly options:
 
 export const study: Command = command({
   name: "study",
-  summary: "the paper's accuracy tables in miniature, trained here",
+  summary: "train and print the paper's accuracy tables in miniature",
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at

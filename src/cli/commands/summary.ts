@@ -10,7 +10,7 @@ import { checkDelivery, deliver } from "../terminal/deliver.ts";
 
 export const summary: Command = command({
   name: "summary",
-  summary: "layers, parameters and MACs of a network",
+  summary: "list the layers, parameters and MACs of a network",
   usage: "[MODEL]",
   maxOperands: 1,
   about: `Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every

@@ -35,7 +35,7 @@ const OPTIONS = {
 
 export const sweep: Command = command({
   name: "sweep",
-  summary: "a family of networks over widths and resolutions, and the line of time over MACs",
+  summary: "time a family of networks over widths and resolutions, and fit a line",
   usage: "[MODEL]",
   maxOperands: 1,
   about: `Networks of one family, at every width (alpha) and resolution: multiply-adds (MACs), parameters, measured time, and the

@@ -50,7 +50,7 @@ const OPTIONS = {
 
 export const trainCommand: Command = command({
   name: "train",
-  summary: "a network of your own, from images with labels",
+  summary: "train a small network on labelled images",
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Trains a network and writes its weights. FOLDER holds IDX files such as MNIST's, or a sub-folder of images for each class;

@@ -31,7 +31,7 @@ const MAX_IN_C = 2_000;
 
 export const vectors: Command = command({
   name: "vectors",
-  summary: "golden test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
+  summary: "write test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
   usage: ["[KIND]", "--random-suite N --output FOLDER", "--layer NAME [MODEL]"],
   maxOperands: 1,
   about: `Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output

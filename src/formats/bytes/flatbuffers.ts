@@ -166,7 +166,7 @@ export function tables(own: Table, id: number, name: string): readonly Table[] {
   });
 }
 
-/** Where a vector of bytes lies in the file; null if it is absent. */
+/** The position of a byte vector in the file; null if it is absent. */
 export function byteRange(own: Table, id: number): readonly [begin: number, end: number] | null {
   const found = vector(own, id, 1);
   return found && [found[0], found[0] + found[1]];

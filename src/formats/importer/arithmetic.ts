@@ -79,7 +79,7 @@ function ofValues(c: Context, op: BinaryOp, a: Value, b: Value): Value {
   return { ...left, name: c.g[op](left.name, right.name, { name: c.name }), shape };
 }
 
-/** A constant as a value beside x: 0 + k, where 0 is x limited to 0. */
+/** A constant as a value of the graph: 0 + k, where 0 is x clamped to 0. */
 function asValue(c: Context, x: Value, k: Constant): Value {
   const zero = { ...x, name: c.g.clamp(x.name, { minValue: 0, maxValue: 0, name: c.fresh("zero") }) };
   return scaledAndShifted({ ...c, name: c.fresh("constant") }, zero, k, (bias) => [1, bias]);

@@ -1,4 +1,4 @@
-/** What is used of jsfive, which comes without types. */
+/** The part of jsfive that is used here; the package has no types. */
 declare module "jsfive" {
   export class Dataset {
     readonly shape: unknown;

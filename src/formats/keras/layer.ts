@@ -10,7 +10,7 @@ import type { Json } from "../json.ts";
 /** Whose defaults and formulas a file means, where they differ. */
 export type Dialect = "keras2" | "keras3" | "tfjs";
 
-/** What a layer has beside its inputs. */
+/** What a layer has apart from its inputs. */
 export interface Own {
   readonly config: Json;
   /** Arguments of this call. */

@@ -1,4 +1,4 @@
-/** @file Tensors of an ONNX model whose data is in a separate file beside it. */
+/** @file Tensors of an ONNX model whose data is in a separate file. */
 import { FormatError } from "../../tensor/errors.ts";
 import { fileBeside, isLocal } from "../beside.ts";
 import { openSource, type WeightsSource } from "../source.ts";

@@ -20,7 +20,7 @@ import { OPERATORS } from "./operators.ts";
 import { shapeIn } from "./shape.ts";
 import { knownAs } from "./unsupported.ts";
 
-/** What a file says of its graph beside the nodes. */
+/** What a file contains apart from the nodes. */
 export interface TensorflowGraph {
   /** { "node": […] } */
   readonly topology: Json;

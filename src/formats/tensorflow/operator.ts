@@ -4,7 +4,7 @@ import type { Context as AnyContext } from "../importer/values.ts";
 import type { Json } from "../json.ts";
 import { flagAttribute, numberAttribute, numbersAttribute, textAttribute } from "./graphDef.ts";
 
-/** What an operator has beside its inputs. */
+/** What an operator has apart from its inputs. */
 export interface Own {
   readonly attributes: Json;
   /** How many outputs it has. */

@@ -58,7 +58,7 @@ function ungrouped(filter: Tensor, groups: number): Tensor {
   return whole;
 }
 
-/** TensorFlow.js has no groups, no dilations of a depthwise convolution, and none beside strides. */
+/** TensorFlow.js has no groups, no dilated depthwise convolution, and no dilation together with strides. */
 export function writeConvolution(own: Own, node: ConvNode): string {
   const { geometry: g, activation, weights } = node;
   const { KH, KW, C, O, G, strideH, strideW, dilationH, dilationW } = g;

@@ -6,7 +6,7 @@ import { type Operator as AnyOperator, operator as anyOperator } from "../import
 import { type Context as AnyContext, isConstant, type Known, type Value } from "../importer/values.ts";
 import { FUSED_ACTIVATIONS, type FusedActivation } from "./schema.ts";
 
-/** What a TensorFlow Lite operator has beside its inputs. */
+/** What a TensorFlow Lite operator has apart from its inputs. */
 export interface Own {
   /** The operator's own table of options; null: all have their defaults. */
   readonly options: Table | null;

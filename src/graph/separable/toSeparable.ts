@@ -32,7 +32,7 @@ export interface SeparableOptions {
 export interface ApproximationOptions extends SeparableOptions, Patience {
   /**
    * A target instead of a multiplier, above 0 and at most 1: each layer gets the smallest multiplier that keeps this
-   * share of its filter's energy. A layer that would become dearer stays.
+   * share of its filter's energy. A layer that would become more expensive stays.
    */
   readonly energy?: number | undefined;
   /**
@@ -49,7 +49,7 @@ export interface ApproximationOptions extends SeparableOptions, Patience {
  *
  * @returns a graph called NAME_separable
  * @throws ShapeError for an invalid graph or option, a graph with no such layer (for example one that is separable
- *   already), or a multiplier that makes a layer dearer
+ *   already), or a multiplier that makes a layer more expensive
  *
  * @example
  * const standard = mobilenetV1({ convolution: "standard" });

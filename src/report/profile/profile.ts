@@ -12,7 +12,7 @@ import { checkNetwork, seededRun, type TimedNetwork, weightsWords } from "../net
 import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
 import { type Measured, measuredHere } from "../origin.ts";
 
-/** Every layer of a network as measured, beside what the machine allows. JSON keeps all of it. Times: milliseconds. */
+/** Measurements of every layer, with the limits of the machine. JSON keeps all of it. Times are in milliseconds. */
 export interface NetworkProfile extends Measured {
   readonly model: string;
   readonly backend: TierName;

@@ -1,4 +1,4 @@
-/** @file The index of a suite: a list of its cases beside its files, from which they can be regenerated. */
+/** @file The index of a suite: a list of its cases, from which its files can be regenerated. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { parseJson } from "../../tensor/json.ts";
 import type { QuantizedType } from "../../tensor/quantizedTensor.ts";

@@ -20,7 +20,7 @@ export interface Kernel {
   input(n: number, h: number, w: number, c: number): number;
   /** Index into w at which a weight is read; -1 if the kernel leaves it out. */
   filter(kh: number, kw: number, ic: number, o: number): number;
-  /** The row (axis "h") or column ("w") that is read for `index`; null for what lies outside. */
+  /** The row (axis "h") or column ("w") that is read for `index`; null outside the image. */
   border(index: number, extent: number, axis: "h" | "w"): number | null;
   /** The input channel read as the ic-th of output o. */
   channel(ic: number, o: number): number;
