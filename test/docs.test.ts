@@ -98,6 +98,19 @@ test.each([...files, ...chinese])("%s: links, images and anchors lead somewhere"
     expect(existsSync(join(home, dirname(file), target)), target).toBe(true);
 });
 
+test("README's links lead somewhere in the package, too, which npm shows", { timeout: 60_000 }, () => {
+  const listed = execSync("npm pack --dry-run --json --ignore-scripts", {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const packed = new Set([...listed.matchAll(/"path": ?"([^"]+)"/g)].map(([, path]) => path));
+  const text = readFileSync("README.md", "utf8");
+  const targets = [...text.matchAll(/\]\(([^)#]+)|(?:src|srcset)="([^"]+)"/g)].map(([, link, image]) => link ?? image);
+  const own = targets.filter((target) => !target.startsWith("https://"));
+  expect(own.length).toBeGreaterThan(15);
+  expect(own.filter((target) => !packed.has(target))).toEqual([]);
+});
+
 /** Headings as GitHub names them, and anchors that are written out. */
 function anchorsOf(path: string): readonly string[] {
   const text = readFileSync(path, "utf8");
