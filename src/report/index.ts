@@ -22,7 +22,7 @@ export type {
 export { countNetwork, countReport, type NetworkCounts, type OperationCount } from "./count/count.ts";
 export { papersReport } from "./count/papersReport.ts";
 export { type NetworkEnd, type NetworkSummary, summarizeNetwork, summaryReport } from "./count/summary.ts";
-export type { Axis, Bar, BarChart, Chart, PlaneChart, Point } from "./forms/chart.ts";
+export type { Axis, Bar, BarChart, Chart, PlaneChart, PlaneLine, Point } from "./forms/chart.ts";
 export { drawChart } from "./forms/charts.ts";
 export { renderCsv } from "./forms/csv.ts";
 export { renderHtml } from "./forms/html.ts";

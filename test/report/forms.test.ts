@@ -237,6 +237,21 @@ describe("charts", () => {
     expect(y2).toBeLessThan(y0); // upwards
   });
 
+  test("a label runs along its segment, where there is room", () => {
+    const chart = plane(true);
+    if (chart.kind !== "plane") throw new Error("no plane");
+    const points = [1, 10, 10.1, 100].map((x) => ({ x, y: Math.min(x, 10), name: "" }));
+    const labels = ["a <slope>", "too short", "a roof"];
+    const image = drawChart({ ...chart, lines: [{ name: "l", points, labels }] });
+    const drawn = [...image.matchAll(/translate\((\S+) (\S+)\) rotate\((\S+)\)" y="-6">(.*?)</g)];
+    expect(drawn.map(([, , , , label]) => label)).toEqual(["a &lt;slope&gt;", "a roof"]);
+    const [slope, roof] = drawn.map(([, , , angle]) => Number(angle));
+    expect(slope).toBeLessThan(-20); // upwards
+    expect(roof).toBeCloseTo(0, 6);
+    expect(drawChart({ ...chart, lines: [{ name: "l", points, labels: [""] }] })).not.toContain('y="-6"');
+    expect(drawChart({ ...chart, lines: [{ name: "l", points: points.slice(0, 1), labels }] })).not.toContain('y="-6"');
+  });
+
   test("a logarithmic axis has no place for 0, and one for a single value", () => {
     const chart = plane(true);
     if (chart.kind !== "plane") throw new Error("no plane");

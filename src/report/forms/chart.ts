@@ -34,7 +34,16 @@ export interface PlaneChart {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly { readonly name: string; readonly points: readonly Point[] }[];
-  readonly lines: readonly { readonly name: string; readonly points: readonly Point[] }[];
+  readonly lines: readonly PlaneLine[];
+}
+
+/** A line through points. */
+export interface PlaneLine {
+  /** Tooltip. */
+  readonly name: string;
+  readonly points: readonly Point[];
+  /** Written along its segments, in order; "" leaves one bare. */
+  readonly labels?: readonly string[];
 }
 
 /** A point of a plane. */

@@ -1,5 +1,5 @@
 /** @file Draws points in a plane, and lines, on linear or logarithmic axes. */
-import type { Axis, PlaneChart, Point } from "./chart.ts";
+import type { Axis, PlaneChart, PlaneLine, Point } from "./chart.ts";
 import { colour, LIGHT } from "./chartStyle.ts";
 import { escaped } from "./markup.ts";
 import { type Drawing, key, LINE, n, text, WIDTH } from "./svg.ts";
@@ -36,6 +36,16 @@ export function plane(chart: PlaneChart): Drawing {
   );
   const path = (points: readonly Point[]): string =>
     points.map((point, i) => `${i === 0 ? "M" : "L"}${n(across.at(point.x))} ${n(up.at(point.y))}`).join("");
+  /** A label runs along its segment, a little above it. */
+  const labels = ({ points, labels = [] }: PlaneLine): readonly string[] =>
+    labels.slice(0, points.length - 1).flatMap((label, i) => {
+      const [x1, x2] = [points[i], points[i + 1]].map((point) => across.at(point.x));
+      const [y1, y2] = [points[i], points[i + 1]].map((point) => up.at(point.y));
+      if (label === "" || Math.hypot(x2 - x1, y2 - y1) < 40) return [];
+      const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+      const at = `translate(${n((x1 + x2) / 2)} ${n((y1 + y2) / 2)}) rotate(${n(angle)})`;
+      return [`<text class="middle" text-anchor="middle" transform="${at}" y="-6">${escaped(label)}</text>`];
+    });
   return {
     height: box.bottom + 44,
     body: [
@@ -54,6 +64,7 @@ export function plane(chart: PlaneChart): Drawing {
         ({ name, points }) =>
           `<path class="roof" stroke="${LIGHT.ink}" fill="none" d="${path(points)}"><title>${escaped(name)}</title></path>`,
       ),
+      ...lines.flatMap(labels),
       ...series.flatMap(({ points }, i) =>
         points.map(
           (point) =>

@@ -6,6 +6,15 @@ import { duration, percent } from "../forms/numbers.ts";
 import { measuredWords } from "../report.ts";
 import type { KindProfile } from "./profileTables.ts";
 
+/** Types of layers in words. */
+const TYPES: Readonly<Record<string, string>> = {
+  conv: "standard convolution",
+  depthwise: "depthwise convolution",
+  pointwise: "pointwise convolution",
+  dense: "dense layer",
+  pool: "pooling",
+};
+
 /** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
 export function rooflineChart(
   layers: readonly RooflineRow[],
@@ -15,7 +24,7 @@ export function rooflineChart(
 ): PlaneChart {
   const own = layers.filter(({ macs }) => macs > 0);
   const max = Math.max(...own.map(({ intensity }) => intensity)) * 2;
-  const min = Math.min(...own.map(({ intensity }) => intensity)) / 2;
+  const min = Math.min(...own.map(({ intensity }) => intensity)) / 6; // room for what is written along the slopes
   const roofs = [reads[0], reads[reads.length - 1]].map(({ gbps }, i) => ({
     name: `${i === 0 ? "from the nearest cache" : "from memory"}: ${gbps.toFixed(0)} GB/s, at most ${peak.toFixed(1)} GFLOP/s`,
     points: [min, Math.min(Math.max(peak / gbps, min), max), max].map((x) => ({
@@ -23,6 +32,10 @@ export function rooflineChart(
       y: Math.min(peak, gbps * x),
       name: "",
     })),
+    labels: [
+      `${i === 0 ? "nearest cache" : "memory"}, ${gbps.toFixed(0)} GB/s`,
+      i === 0 ? "" : `products and sums, ${peak.toFixed(0)} GFLOP/s`,
+    ],
   }));
   return {
     kind: "plane",
@@ -34,7 +47,7 @@ export function rooflineChart(
     x: { title: "FLOPs per byte of weights, input and output", isLogarithmic: true },
     y: { title: "GFLOP/s", isLogarithmic: true },
     series: [...new Set(own.map(({ kind }) => kind))].map((kind) => ({
-      name: kind,
+      name: TYPES[kind] ?? kind,
       points: own
         .filter((row) => row.kind === kind)
         .map(({ name, intensity, macs, ms, share }) => ({
@@ -56,7 +69,7 @@ export function shareChart(kinds: readonly KindProfile[], rounds: number): BarCh
     caption: "Shares of all multiply-adds, and of the time of all layers.",
     series: ["of the multiply-adds", "of the time"],
     groups: kinds.map(({ kind, macs, time }) => ({
-      label: kind,
+      label: TYPES[kind] ?? kind,
       bars: [
         { value: macs, text: percent(macs) },
         { value: time, text: measuredWords(percent(time), rounds) },
