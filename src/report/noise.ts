@@ -15,9 +15,9 @@ export function noiseWarning(timings: readonly (readonly [what: string, timing: 
   const widest = Math.max(...noisy.map(([, { ms, quarter, threeQuarters }]) => (threeQuarters - quarter) / ms));
   const spread = `the middle half of the runs spans up to ${percent(widest, 1)} of the median`;
   return [
-    ...(short.length > 0 ? [`Too short to measure: ${namesOf(short)}, over within a tick of this clock.`] : []),
+    ...(short.length > 0 ? [`Too short to measure: ${namesOf(short)} took less than a tick of this clock.`] : []),
     ...(noisy.length > 0
-      ? [`Too noisy: ${namesOf(noisy)}, where ${spread}, needs at most ${percent(MAX_SPREAD, 0)}.`]
+      ? [`Too noisy to compare: ${namesOf(noisy)}; ${spread} (limit ${percent(MAX_SPREAD, 0)}).`]
       : []),
   ];
 }
@@ -28,7 +28,7 @@ const SLACK = 1.1;
 /** Returns warnings if a layer beat its roof, or the layers take longer than the run that they make up; else none. */
 export function mismatchWarning(layers: readonly RooflineRow[], layersMs: number, wholeMs: number): string[] {
   const fast = layers.filter(({ share }) => share > SLACK).map(({ name }) => name);
-  const again = "measure again when the machine does nothing else.";
+  const again = "measure again on a quiet machine.";
   return [
     ...(fast.length > 0
       ? [

@@ -296,7 +296,7 @@ test("noise is told", () => {
       ["simd", { ...quiet, threeQuarters: 12.9 }],
     ]),
   ).toEqual([
-    "Too noisy: simd, where the middle half of the runs spans up to 30.0 % of the median, needs at most 10 %.",
+    "Too noisy to compare: simd; the middle half of the runs spans up to 30.0 % of the median (limit 10 %).",
   ]);
 });
 
@@ -305,7 +305,7 @@ test("runs that are shorter than a tick of the clock are told", () => {
   expect(noiseWarning([["simd", quick]])).toEqual(["Too short to measure: simd, over within a tick of this clock."]);
   const noisy = { ms: 10, quarter: 8, threeQuarters: 12, rounds: 5 };
   const both = noiseWarning([["naive", noisy], ["simd", { ...quick, threeQuarters: 0.1 }]]); // biome-ignore format: one line
-  expect(both.map((line) => line.slice(0, 27))).toEqual(["Too short to measure: simd,", "Too noisy: naive, where the"]);
+  expect(both.map((line) => line.slice(0, 27))).toEqual(["Too short to measure: simd ", "Too noisy to compare: naive"]);
 });
 
 test("measurements that do not fit together are told", () => {
