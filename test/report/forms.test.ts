@@ -295,14 +295,12 @@ test("noise is told", () => {
       ["naive", quiet],
       ["simd", { ...quiet, threeQuarters: 12.9 }],
     ]),
-  ).toEqual([
-    "Too noisy to compare: simd; the middle half of the runs spans up to 30.0 % of the median (limit 10 %).",
-  ]);
+  ).toEqual(["Too noisy to compare: simd; the middle half of the runs spans up to 30.0 % of the median (limit 10 %)."]);
 });
 
 test("runs that are shorter than a tick of the clock are told", () => {
   const quick = { ms: 0, quarter: 0, threeQuarters: 0, rounds: 5 };
-  expect(noiseWarning([["simd", quick]])).toEqual(["Too short to measure: simd, over within a tick of this clock."]);
+  expect(noiseWarning([["simd", quick]])).toEqual(["Too short to measure: simd took less than a tick of this clock."]);
   const noisy = { ms: 10, quarter: 8, threeQuarters: 12, rounds: 5 };
   const both = noiseWarning([["naive", noisy], ["simd", { ...quick, threeQuarters: 0.1 }]]); // biome-ignore format: one line
   expect(both.map((line) => line.slice(0, 27))).toEqual(["Too short to measure: simd ", "Too noisy to compare: naive"]);
@@ -312,8 +310,8 @@ test("measurements that do not fit together are told", () => {
   const layers = ["a", "b", "c"].map((name, i) => ({ name, share: [0.9, 5.7, 1.2][i] })) as RooflineRow[];
   expect(mismatchWarning(layers.slice(0, 1), 10.5, 10)).toEqual([]);
   expect(mismatchWarning(layers, 12, 10)).toEqual([
-    "Faster than their roofs: 2 of 3 layers, b first. The roofs were measured on a busy machine; measure again when the machine does nothing else.",
-    "The layers take longer than the whole run, so something else ran while they were measured; measure again when the machine does nothing else.",
+    "Faster than their roofs: 2 of 3 layers, b first. The roofs were measured on a busy machine; measure again on a quiet machine.",
+    "The layers take longer than the whole run, so something else ran while they were measured; measure again on a quiet machine.",
   ]);
 });
 
