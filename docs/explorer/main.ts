@@ -1,6 +1,6 @@
 /**
- * @file One program for the page and for its worker: a worker loads it again, so that there is no second file. What
- * only the page needs is begun by the page alone.
+ * @file One program for the page and its workers: a worker loads it again, so that no second file is needed. Only the
+ * page starts what only the page needs.
  */
 import "./engine/program.ts";
 import { serve } from "./engine/worker.ts";

@@ -1,4 +1,4 @@
-/** @file What the page does and its worker does not: it opens, and takes files that are dropped on it. */
+/** @file The part that only the page runs, not its workers: it opens the page and takes dropped files. */
 import { takeDrop } from "./draw/drop.ts";
 import { change, current } from "./engine/image.ts";
 import { goTo, openPage } from "./page.ts";
@@ -7,7 +7,7 @@ import { watchLook } from "./view/look.ts";
 
 watchLook();
 openPage();
-// A file that is dropped anywhere is taken, and does not take the page's place.
+// Take a file dropped anywhere; otherwise the browser would open it in place of the page.
 addEventListener("dragover", (event) => event.preventDefault());
 addEventListener("drop", (event) => {
   event.preventDefault();

@@ -24,7 +24,7 @@ import { fill, h } from "./view/h.ts";
 
 let scenes: readonly ShownScene[] = [];
 let top: Bar | null = null;
-/** The language, if the address gave it or somebody chose it: then the address says so. */
+/** Whether the language came from the address or was chosen; if so, the address contains it. */
 let isLanguageChosen = false;
 
 keeps("story", {
@@ -32,7 +32,7 @@ keeps("story", {
   read: (parameters) => setState(readState(parameters), null),
 });
 
-/** Builds the page, and again when the language changes; what was set stays. */
+/** Builds the page, and rebuilds it when the language changes; settings are kept. */
 export function showPage(): void {
   document.documentElement.lang = language();
   document.title = `separable: ${t().title}`;
@@ -63,10 +63,10 @@ export function showPage(): void {
   );
   follow();
   showSlide();
-  document.body.dataset.ready = performance.now().toFixed(0); // since the page was asked for
+  document.body.dataset.ready = performance.now().toFixed(0); // since navigation began
 }
 
-/** Opens the page where its address or its history says, and follows both from then on. */
+/** Opens the page at the place in its address or history, and follows both from then on. */
 export function openPage(): void {
   history.scrollRestoration = "manual";
   const before = entry();
@@ -89,9 +89,9 @@ export function openPage(): void {
   addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
   addEventListener("resize", follow);
   addEventListener("pagehide", keep);
-  // Whatever is set anywhere ends in one of these.
+  // Every change of a setting ends in one of these events.
   for (const act of ["input", "change", "click", "keyup"]) addEventListener(act, keepLater);
-  // The place that a link leaves is where Back returns to.
+  // Back returns to the place where a link was clicked.
   addEventListener(
     "click",
     (event) => event.target instanceof Element && event.target.closest('a[href^="#"]') && keep(),
@@ -109,10 +109,10 @@ export function openPage(): void {
     const { id, parameters } = parsed(location.hash);
     if (back !== null) {
       restore(back);
-      showPage(); // sections that have other settings are built anew
+      showPage(); // rebuilds sections whose settings differ
       goTo(placeNamed(back.id) ?? "start", back.below);
     } else {
-      // A link or a typed address: what it gives is set, everything else stays.
+      // A link or a typed address: sets what it contains and keeps everything else.
       const isOther = speakAs({ id, parameters });
       if ((parameters.size > 0 && take({ id, parameters })) || isOther) showPage();
       goToNamed(id === "" ? "start" : id);
@@ -120,7 +120,7 @@ export function openPage(): void {
   });
 }
 
-/** Speaks the language of an address. @returns whether it is another one */
+/** Switches to the language of an address. @returns whether it has changed */
 function speakAs({ parameters }: Address): boolean {
   const wanted = parameters.get("lang") ?? "";
   if (!isLanguage(wanted)) return false;
@@ -130,7 +130,7 @@ function speakAs({ parameters }: Address): boolean {
   return isOther;
 }
 
-/** Sets what an address gives. @returns whether the page has to be built anew for it */
+/** Applies the settings of an address. @returns whether the page has to be rebuilt */
 function take({ id, parameters }: Address): boolean {
   const place = placeNamed(id);
   if (place === null || isBench(place)) return read(place ?? id, parameters);
@@ -151,7 +151,7 @@ function goToNamed(id: string): void {
 export function goTo(id: PlaceId, below = 0): void {
   const target = document.getElementById(id);
   if (target === null) return;
-  // What stands above it is as high as it will be, and what stands below does not move while one looks.
+  // Fill all benches first, so that those above have their final height and those below do not shift later.
   if (PLACES.indexOf(id) >= PLACES.findIndex(isBench)) showBenches();
   arrive(target, below);
   follow();
@@ -172,13 +172,13 @@ function follow(): void {
   keepLater();
 }
 
-/** Milliseconds after which a handle counts as at rest: texts wait for it. */
+/** Milliseconds after which a handle counts as at rest; texts are updated then. */
 const REST = 120;
 let telling: ReturnType<typeof setTimeout> | undefined;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** A browser refuses an address that changes with every pixel. */
+/** Delayed, because browsers limit how often the address may change. */
 function keepLater(): void {
   clearTimeout(timer);
   timer = setTimeout(keep, 250);

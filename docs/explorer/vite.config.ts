@@ -1,4 +1,4 @@
-/** @file Builds the explorer: one HTML file with everything in it, and the chapters beside it as pages. */
+/** @file Builds the explorer: one self-contained HTML file, and the chapters beside it as pages. */
 import { defineConfig } from "vite";
 import { chapters } from "./build/chapters.ts";
 import { embeddedWeights } from "./build/embeddedWeights.ts";
@@ -6,7 +6,7 @@ import { oneFile } from "./build/oneFile.ts";
 import { pixels } from "./build/pixels.ts";
 import { readersOnly } from "./build/readersOnly.ts";
 
-/** With these a page is isolated, and may have threads that share memory. */
+/** Headers that isolate the page, which allows threads that share memory. */
 const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -21,10 +21,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2023",
     modulePreload: false,
-    cssCodeSplit: false, // a file of its own, which the program would otherwise carry
+    cssCodeSplit: false, // a separate CSS file; otherwise the program would contain the style
     rolldownOptions: {
       output: { format: "iife", codeSplitting: false },
-      checks: { emptyImportMeta: false }, // what reads it is replaced, or runs in Node only
+      checks: { emptyImportMeta: false }, // code that reads it is replaced, or runs only in Node
     },
   },
   preview: { headers: ISOLATED },

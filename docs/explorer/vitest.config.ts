@@ -8,6 +8,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    fileParallelism: false, // figures of one page must not be spoilt by another one
+    fileParallelism: false, // pages must not disturb one another's measurements
   },
 });

@@ -1,4 +1,4 @@
-/** @file The pages of the site beside the explorer, so that its links to chapters and code work from a file too. */
+/** @file Writes the site's pages beside the explorer, so that its links to chapters and code also work from a file. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
@@ -16,7 +16,7 @@ export function chapters(): Plugin {
   };
 }
 
-/** Chapters that had another number: links to them still arrive. */
+/** Renumbered chapters: links to the old names still work. */
 const MOVED = {
   "04-im2col": "07-im2col",
   "05-mobilenet-v1": "04-mobilenet-v1",
@@ -32,7 +32,7 @@ const MOVED = {
   "17-eight-bits": "10-eight-bits",
 } as const;
 
-/** The anchor goes along. */
+/** A page that redirects and keeps the anchor. */
 function movedTo(file: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Moved</title><link rel="canonical" href="${file}"><script>location.replace("${file}"+location.hash)</script><p><a href="${file}">${file}</a></p>`;
 }

@@ -1,6 +1,4 @@
-/**
- * @file The weights and images that come with the package, as text in the program; weights in float16, half as long.
- */
+/** @file Embeds the package's weights and images in the program as text; weights as float16, half the size. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
@@ -9,7 +7,7 @@ import type { Plugin } from "vite";
 const QUANTIZED = /new URL\("\.\/[\w-]+\.tflite", import\.meta\.url\)/g;
 const PLACE = /new URL\("\.\/([\w-]+\.safetensors)", import\.meta\.url\)/g;
 
-/** Bytes taken from two texts by turns: the upper bytes of numbers are alike, and pack better by themselves. */
+/** Interleaves the bytes of two texts: the upper bytes of numbers are alike and compress better separately. */
 const WOVEN = `function woven(even, odd) {
   const [first, second] = [atob(even), atob(odd)];
   let bytes = "";
@@ -81,6 +79,6 @@ export function half(value: number): number {
   const floor = Math.floor(scaled);
   const over = scaled - floor;
   const rounded = over > 0.5 || (over === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
-  // Subnormal below 1024 units; a number that rounds up to 2048 carries into the exponent by itself.
+  // Subnormal below 1024 units; a value that rounds up to 2048 carries into the exponent automatically.
   return sign | (rounded < 1024 ? rounded : ((exponent + 15) << 10) + (rounded - 1024));
 }

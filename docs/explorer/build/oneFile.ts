@@ -1,11 +1,11 @@
 /**
- * @file Puts program and style into the HTML file, so that it works from any place, a folder on the disk included. The
- * program is compressed, because most of a page's weight is its program, and not every server compresses.
+ * @file Puts program and style into the HTML file, so that it works from any location, including a local folder. The
+ * program is compressed because it is most of the page's size, and not every server compresses.
  */
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** 91 characters that mean nothing in HTML; 91 · 91 pairs hold 13 bits. */
+/** 91 characters with no meaning in HTML; the 91 · 91 pairs encode 13 bits. */
 const DIGITS = [...Array(95).keys()].map((i) => String.fromCharCode(32 + i)).filter((one) => !" <&\\".includes(one));
 
 /** Bytes as text, 13 bits in two characters: an eighth shorter than base64. */
@@ -28,7 +28,7 @@ export function packedText(bytes: Uint8Array): string {
   return pairs.join("");
 }
 
-/** The bytes again. The page runs it before there is a program. */
+/** Inverse of {@link packedText}. The page runs it before the program exists. */
 export function unpacked(text: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const digit = (at: number): number => {
@@ -47,7 +47,7 @@ export function unpacked(text: string, length: number): Uint8Array {
   return bytes;
 }
 
-/** Unpacks the program and starts it, from an address that workers can be made of too. */
+/** Unpacks the program and starts it from a URL that workers can also load. */
 const loader = (length: number): string => `${unpacked}
 (async () => {
   const packed = unpacked(document.getElementById("packed").textContent, ${length});

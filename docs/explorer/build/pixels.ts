@@ -1,4 +1,4 @@
-/** @file Images whose pixels the page computes with: `import { bytes } from "./cat.png?pixels"`, the same numbers everywhere. */
+/** @file Imports images as pixels, identical in every browser: `import { bytes } from "./cat.png?pixels"`. */
 import sharp from "sharp";
 import type { Plugin } from "vite";
 
@@ -12,7 +12,7 @@ export function pixels(): Plugin {
       if (!id.endsWith(SUFFIX)) return null;
       const { data, info } = await sharp(id.slice(0, -"?pixels".length)).raw().toBuffer({ resolveWithObject: true });
       const { width, height } = info;
-      // Differences from the pixel before: small numbers pack better.
+      // Differences from the previous pixel: small numbers compress better.
       const steps = data.map((level, i) => level - (data[i - 3] ?? 0));
       const text = JSON.stringify(Buffer.from(steps).toString("base64"));
       return [

@@ -1,4 +1,4 @@
-/** @file Leaves out the code with which files are written and inspected: the page only reads them. */
+/** @file Leaves out the code that writes and inspects files: the page only reads them. */
 import type { Plugin } from "vite";
 
 const UNUSED = /\/src\/formats\/\w+\/(export|inspect)\.ts$/;

@@ -23,7 +23,7 @@ import { sizeOf } from "../../../src/tensor/shape.ts";
 import { integer, percent, times } from "../view/numbers.ts";
 
 export interface Check {
-  /** Whether what is written below the sentence is so. */
+  /** Whether the explanation below the sentence holds. */
   readonly holds: boolean;
   /** The numbers behind it. */
   readonly shows: string;
@@ -140,7 +140,7 @@ export const CHECKS: Readonly<Record<string, () => Check>> = {
     const x = scattered([1, 6, 5, 4]);
     const w = scattered([3, 3, 4, 1], 1);
     const stacked = depthwiseConv2d(x, w);
-    const one = conv2d(x, w); // the same numbers, as one filter of a standard convolution
+    const one = conv2d(x, w); // the same weights as one filter of a standard convolution
     const summed = pointwiseConv2d(stacked, tensor([1, 1, 1, 1], [4, 1]));
     return {
       holds: stacked.shape[3] === 4 && far(summed, one) === 0,

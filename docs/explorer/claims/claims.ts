@@ -1,4 +1,4 @@
-/** @file The sentences of chapter 6, read from the chapter itself: what is said there is said here. */
+/** @file The sentences of chapter 6, parsed from the chapter itself, so that the two cannot differ. */
 import chapter from "../../06-what-people-say.md?raw";
 
 export const VERDICTS = ["right", "ambiguous", "wrong", "repeats"] as const;
@@ -6,7 +6,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export interface Claim {
   readonly id: string;
-  /** In its own words. */
+  /** The original sentence. */
   readonly zh: string;
   readonly en: string;
   readonly verdict: Verdict;

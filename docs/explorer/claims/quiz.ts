@@ -7,15 +7,15 @@ import { fill, h } from "../view/h.ts";
 import { CHECKS } from "./checks.ts";
 import { CLAIMS, type Claim, type Verdict } from "./claims.ts";
 
-/** What can be answered; what only repeats other sentences is not asked. */
+/** Possible answers; sentences that only repeat others are not asked. */
 const ANSWERS = ["right", "wrong", "ambiguous"] as const;
 type Answer = (typeof ANSWERS)[number];
 
-/** Those that teach most come first. */
+/** The most instructive come first. */
 const ORDER: readonly Verdict[] = ["wrong", "ambiguous", "right", "repeats"];
 const SORTED = [...CLAIMS].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
 
-/** What somebody has answered, by sentence; null for those whose answer was only shown. */
+/** The reader's answers, by sentence; null where the answer was only shown. */
 const given = new Map<string, Answer | null>();
 
 export function quiz(body: HTMLElement): void {
@@ -62,7 +62,7 @@ function card(claim: Claim, told: () => void): { readonly element: HTMLElement; 
               given.set(id, one);
               show();
               told();
-              answer.focus({ preventScroll: true }); // the button has gone
+              answer.focus({ preventScroll: true }); // the button is gone
             }),
           ),
         ),
@@ -81,7 +81,7 @@ function answered({ id, en, verdict, ruling, truth }: Claim): readonly HTMLEleme
   const isEnglish = language() === "en";
   const own = given.get(id) ?? null;
   const check = h("p", { class: "check", "data-check": id });
-  // When it comes into sight: the page should be there first.
+  // Runs when it becomes visible, so that the page appears first.
   const watcher = new IntersectionObserver((entries) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     watcher.disconnect();

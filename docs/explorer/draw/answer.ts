@@ -1,4 +1,4 @@
-/** @file What the tiers say an image is. */
+/** @file Shows how the tiers classify an image. */
 import type { TierAnswer } from "../engine/classify.ts";
 import { t } from "../text/language.ts";
 import { table } from "../view/controls.ts";
@@ -6,10 +6,10 @@ import { h } from "../view/h.ts";
 import { wayName } from "../view/networks.ts";
 import { milliseconds, percent } from "../view/numbers.ts";
 
-/** Classes that are shown, of those the network has. */
+/** Number of classes shown. */
 const TOP = 5;
 
-/** Bars of the most likely classes, and the tiers beside one another. */
+/** Bars of the most likely classes, and the tiers side by side. */
 export function answerOf(answers: readonly TierAnswer[], nameOf: (i: number) => string): readonly HTMLElement[] {
   const last = answers[answers.length - 1];
   const top = last.probabilities
@@ -30,7 +30,7 @@ export function answerOf(answers: readonly TierAnswer[], nameOf: (i: number) => 
   ];
 }
 
-/** The tiers beside one another. */
+/** The tiers side by side. */
 export function tierTable(answers: readonly TierAnswer[]): readonly HTMLElement[] {
   const text = t().draw;
   return [

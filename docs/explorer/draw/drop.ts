@@ -1,4 +1,4 @@
-/** @file A network of one's own, and the photo that it classifies. */
+/** @file The user's own network, and the photo that it classifies. */
 
 import { NORMALIZATIONS } from "../../../src/image/normalize.ts";
 import type { Activation, Normalization, Preparation } from "../../../src/index.ts";
@@ -12,17 +12,17 @@ import { photoCanvas, pixelsOf } from "../view/image.ts";
 import { brief, extents } from "../view/numbers.ts";
 import { answerOf } from "./answer.ts";
 
-/** Published ones, and others that halve five times; a network takes images of any size. */
+/** Published resolutions, and others that can be halved five times; a network accepts images of any size. */
 const RESOLUTIONS = [96, 128, 160, 192, 224, 256, 288, 320, 384];
 
 const NOTHING_CHOSEN: Chosen = { resolution: null, activation: null, normalization: null };
 
-/** What could not be read, line by line; it stays when the page is built anew in the other language. */
+/** Files that could not be read, one per line; kept when the page is rebuilt in the other language. */
 let troubles: readonly { readonly said: string; readonly detail?: string }[] = [];
-/** Of the page as it is now: a file may be read to its end behind a change of language. */
+/** Updates the current page: the language may change while a file is being read. */
 let show = (): void => {};
 
-/** What a grey level v becomes, as networks want it. */
+/** How networks normalise a grey level v. */
 const FORMULAS: Readonly<Record<Normalization, string>> = {
   tf: "v / 127.5 − 1",
   torch: "(v / 255 − mean) / std",
@@ -31,12 +31,12 @@ const FORMULAS: Readonly<Record<Normalization, string>> = {
   raw: "v",
 };
 
-/** Networks that were dropped or chosen anew; of two that are read at once, the later one counts. */
+/** Counts loads: if two networks are read at once, the later one wins. */
 let loads = 0;
 
 let takeFiles: (files: readonly File[]) => void = () => {};
 
-/** Files that were dropped anywhere on the page. */
+/** Takes files dropped anywhere on the page. */
 export function takeDrop(files: readonly File[]): void {
   takeFiles(files);
 }
@@ -68,7 +68,7 @@ export function dropZone(): readonly HTMLElement[] {
     if (models.length > 0) await load(models, NOTHING_CHOSEN);
   };
   takeFiles = (files) => void take(files);
-  /** @param from null for the files that there are */
+  /** @param from null to load the current files again */
   const load = async (from: readonly File[] | null, chosen: Chosen): Promise<void> => {
     if (from === null) forget();
     fill(answer, h("p", { class: "hint" }, text.reading));
@@ -83,7 +83,7 @@ export function dropZone(): readonly HTMLElement[] {
       void run();
     }
   };
-  // A network and a photo may come one shortly after the other: the last answer counts.
+  // A network and a photo may arrive in quick succession: only the last answer is shown.
   let asked = 0;
   const run = async (): Promise<void> => {
     const { network, photo } = current();
@@ -162,7 +162,7 @@ export function dropZone(): readonly HTMLElement[] {
     id: "dropped-files",
     onchange: () => {
       const chosen = [...(files.files ?? [])];
-      files.value = ""; // so that the same file, mended, can be chosen again
+      files.value = ""; // so that the same file can be chosen again once it is repaired
       void take(chosen);
     },
   });
@@ -177,7 +177,7 @@ export function dropZone(): readonly HTMLElement[] {
       ondragleave: () => zone.classList.remove("over"),
       ondrop: (event: DragEvent) => {
         event.preventDefault();
-        event.stopPropagation(); // the page takes what is dropped beside it
+        event.stopPropagation(); // the page handles drops outside this zone
         zone.classList.remove("over");
         void take([...(event.dataTransfer?.files ?? [])]);
       },

@@ -1,4 +1,4 @@
-/** @file A network as a film: a column for each layer, with kernels and what they make of the image; then the classes. */
+/** @file A network as a film: a column per layer with its kernels and feature maps, then the classes. */
 import type { Film, Frame } from "../engine/film.ts";
 import { SHOWN } from "../engine/film.ts";
 import { t } from "../text/language.ts";
@@ -20,7 +20,7 @@ interface Column {
   show(frame: Frame): void;
 }
 
-/** @param choose told which layer was pressed */
+/** @param choose called with the layer that was clicked */
 export function filmStrip(choose: (layer: string) => void): FilmStrip {
   const element = h("div", { class: "film", tabindex: 0, role: "region", "aria-label": t().draw.film });
   let columns: readonly Column[] = [];
@@ -52,7 +52,7 @@ function column({ name, op, shape, kernels }: Frame, choose: (layer: string) => 
   return { element, show: ({ maps }) => paintMaps(canvas, maps) };
 }
 
-/** Maps below one another, each from black to white by its own range. */
+/** A column of maps, each scaled from black to white over its own range. */
 function paintMaps(canvas: HTMLCanvasElement, { shape, data }: Frame["maps"]): void {
   const [H, W, C] = shape;
   const height = C * (H + GAP) - GAP;
@@ -77,7 +77,7 @@ function paintMaps(canvas: HTMLCanvasElement, { shape, data }: Frame["maps"]): v
   context.putImageData(image, 0, 0);
 }
 
-/** Kernels below one another: white where a weight is above 0, black where it is below. */
+/** A column of kernels: white for positive weights, black for negative ones. */
 function stamps({ shape, data }: NonNullable<Frame["kernels"]>): HTMLElement {
   const [KH, KW, C] = shape;
   const height = SHOWN * (KH + GAP) - GAP;
@@ -97,7 +97,7 @@ function stamps({ shape, data }: NonNullable<Frame["kernels"]>): HTMLElement {
   return canvas;
 }
 
-/** Bars of all classes, always in the same order. @param truth the class that it is; null if nobody knows */
+/** Bars of all classes, always in the same order. @param truth the true class; null if unknown */
 export function classBars(
   probabilities: readonly number[],
   nameOf: (i: number) => string,

@@ -17,21 +17,21 @@ import { dropZone } from "./drop.ts";
 import { classBars, filmStrip } from "./filmStrip.ts";
 import { pad, SIDE } from "./pad.ts";
 
-/** Whether an image was drawn or chosen: an empty one may be meant. */
+/** Whether an image was drawn or chosen; an empty one may be intended. */
 let hasChosen = false;
-/** What the image on the pad is, if it is a sample. */
+/** True class of the image on the pad, if it is a sample. */
 let truth: number | null = null;
 let sample: Sample | null = null;
 
-/** Images that come with the page. */
+/** Number of images included in the page. */
 const SAMPLES = 28;
 
-/** Milliseconds after the last stroke, until all tiers are asked and measured. */
+/** Milliseconds from the last stroke until all tiers are run and measured. */
 const REST = 400;
 
 const nameOf = (i: number): string => t().clothes[i] ?? FASHION_CLASSES[i];
 
-/** A photo as clothes are photographed for the network: small, grey, light on dark. */
+/** Makes a photo look like the network's training images: small, grey, light on dark. */
 export function asClothes({ shape, data }: Numbers): Float32Array {
   const photo = new Tensor(data, shape);
   const side = Math.min(shape[0], shape[1]);
@@ -50,7 +50,7 @@ export function networkBench(body: HTMLElement): void {
   ];
   const film = filmStrip((layer) => chooseLayer("fashion", layer));
 
-  // A stroke may ask while an answer is on its way: the last one counts.
+  // A stroke may ask while an answer is pending: only the last one is kept.
   let wanted: Float32Array | null = null;
   let isBusy = false;
   let rest: ReturnType<typeof setTimeout> | undefined;
@@ -105,7 +105,7 @@ export function networkBench(body: HTMLElement): void {
       "aria-label": label,
       class: "thumb",
     });
-  // As many as there will be, so that nothing below moves.
+  // As many placeholders as there will be thumbnails, so that nothing below moves.
   fill(thumbs, ...Array.from({ length: SAMPLES + 1 }, () => h("span", { class: "thumb" })));
   const images = (): readonly Float32Array[] =>
     Array.from(sample?.labels ?? [], (_, i) =>

@@ -1,4 +1,4 @@
-/** @file A square of 28×28 pixels to draw on, by mouse, finger or keys; two brushes, a tool that fills, undo. */
+/** @file A square of 28×28 pixels to draw on by mouse, finger or keys, with two brushes, a fill tool and undo. */
 import { t } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { h } from "../view/h.ts";
@@ -10,10 +10,10 @@ export type Tool = (typeof TOOLS)[number];
 
 /** Radius of a brush, in pixels. */
 const RADIUS = { thin: 1.1, thick: 2.6 } as const;
-/** How bright an area is filled: clothes are grey. */
+/** Brightness of a filled area: clothes are grey. */
 const FILLED = 0.75;
 
-/** Pictures that undo can bring back. */
+/** Number of undo steps. */
 const MAX_UNDO = 50;
 
 export interface Pad {
@@ -22,11 +22,11 @@ export interface Pad {
   put(pixels: Float32Array): void;
 }
 
-/** A tool stays chosen when the page is built anew in the other language, and undo knows what was drawn before. */
+/** The tool and the undo history are kept when the page is rebuilt in the other language. */
 let tool: Tool = "thick";
 const past: Float32Array[] = [];
 
-/** All pixels that a place is connected with and that are no brighter than half become grey. */
+/** Fills with grey all pixels that are connected to a position and at most half bright. */
 export function filled(pixels: Float32Array, row: number, column: number): Float32Array {
   const own = pixels.slice();
   const waiting: (readonly [number, number])[] = [[row, column]];
@@ -43,7 +43,7 @@ export function filled(pixels: Float32Array, row: number, column: number): Float
   }
 }
 
-/** @param onDraw told after each stroke, with all pixels */
+/** @param onDraw called after each stroke with all pixels */
 export function pad(onDraw: (pixels: Float32Array) => void): Pad {
   const text = t().draw;
   let pixels: Float32Array = new Float32Array(SIDE * SIDE);
@@ -74,7 +74,7 @@ export function pad(onDraw: (pixels: Float32Array) => void): Pad {
     paint();
     onDraw(pixels.slice());
   };
-  /** Before a stroke: undo brings back what there was. */
+  /** Called before a stroke: saves the pixels for undo. */
   const keep = (): void => {
     past.push(pixels.slice());
     if (past.length > MAX_UNDO) past.shift();

@@ -1,4 +1,4 @@
-/** @file The network that comes with the page in fewer bits: how many images it is still right on, and how fast it is. */
+/** @file Runs the page's network with fewer bits: how many images it still classifies correctly, and how fast. */
 import { fashionSample, Session, Tensor } from "../../../src/index.ts";
 import { quantizeNetwork } from "../../../src/quantize/quantizeNetwork.ts";
 import { fashionModel } from "./dropped.ts";
@@ -9,12 +9,12 @@ export const BITS = [32, 8, 7, 6, 5, 4, 3, 2] as const;
 
 export interface BitsAnswer {
   readonly bits: number;
-  /** Images that it is right on, of those that come with the page. */
+  /** Number of the page's images that it classifies correctly. */
   readonly right: number;
   readonly images: number;
-  /** Of all weights, without gaps between them. */
+  /** Size of all weights, tightly packed. */
   readonly bytes: number;
-  /** Milliseconds of an image, where it is computed in another way than by more bits. */
+  /** Milliseconds per image; null if the computation is the same as with more bits. */
   readonly ms: number | null;
 }
 
@@ -54,7 +54,7 @@ function largestOf(scores: ArrayLike<number>): number {
   return best;
 }
 
-/** Filters take as many bits as they are said to; scales and biases stay what they are. */
+/** Counts filters with `count` bits per weight; scales and biases keep their size. */
 function bytesOf(
   weights: ReadonlyMap<string, { readonly data: { readonly length: number; readonly byteLength: number } }>,
   count: number,

@@ -1,4 +1,4 @@
-/** @file What the tiers say an image is, and how long each takes. */
+/** @file How each tier classifies an image, and how long it takes. */
 import {
   type Classifier,
   type ClassifierOptions,
@@ -18,9 +18,9 @@ export interface TierAnswer {
   readonly threads: number;
   readonly scores: Float32Array;
   readonly probabilities: readonly number[];
-  /** Of an image. */
+  /** Milliseconds per image. */
   readonly ms: number;
-  /** Of the scores' bits. */
+  /** Hash of the scores' bits. */
   readonly fingerprint: string;
   /** The largest difference between its scores and the naive tier's. */
   readonly difference: number;
@@ -46,7 +46,7 @@ export async function classifyPhoto({
   return onAllTiers(model, { preparation }, ({ prepare }) => prepare(image), 1);
 }
 
-/** @param input of a network, or made for the classifier */
+/** @param input makes the network's input, with a classifier's preprocessing if need be */
 async function onAllTiers(
   model: LoadedModel,
   options: ClassifierOptions,
@@ -55,7 +55,7 @@ async function onAllTiers(
 ): Promise<readonly TierAnswer[]> {
   const answers: TierAnswer[] = [];
   for (const tier of tiersHere()) {
-    // Of several threads and one, the quicker: on a busy machine threads wait for one another.
+    // The faster of several threads and one: on a busy machine, threads wait for one another.
     const counts = CHOICES[tier].emits && threads > 1 ? [threads, 1] : [1];
     const ways: TierAnswer[] = [];
     for (const count of counts) {
@@ -86,7 +86,7 @@ async function answerOf({ session, run }: Classifier, x: Tensor, naive: Float32A
   };
 }
 
-/** FNV-1a of the bits: one bit of one score changes it. */
+/** FNV-1a of the bits: changing one bit of one score changes it. */
 export function fingerprintOf(scores: Float32Array): string {
   let hash = 0x811c9dc5;
   for (const byte of new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength)) {

@@ -1,6 +1,6 @@
 /**
- * @file The page's side: a job is a function that takes a while. Two workers do them, so that a click need not wait
- * for a measurement; where workers are forbidden, the page does them itself.
+ * @file The page's side of the workers. A job is a function that takes a while. Two workers run jobs, so that a click
+ * does not wait for a measurement; where workers are forbidden, the page runs them itself.
  */
 
 import { type JobName, type Jobs, LANES, type Lane, laneOf } from "./jobs.ts";
@@ -19,7 +19,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A worker, once there was a job for it, and the jobs that it has not done. */
+/** A worker, created with its first job, and its unfinished jobs. */
 interface Hand {
   worker: Worker | null;
   readonly waiting: Map<number, Waiting>;
@@ -29,10 +29,10 @@ const hands = Object.fromEntries(LANES.map((lane) => [lane, { worker: null, wait
   Record<Lane, Hand>
 >;
 let asked = 0;
-/** Whether a worker has ever answered; and whether none can be made here. */
+/** Whether a worker has ever answered, and whether none can be created here. */
 let [hasWorked, isForbidden] = [false, false];
 
-/** What was stopped by somebody, which is no mistake. */
+/** The user stopped the job: not a failure. */
 export class Stopped extends Error {}
 
 function settle(hand: Hand, answer: Answer): void {
@@ -47,7 +47,7 @@ function settle(hand: Hand, answer: Answer): void {
   else job.resolve(answer.result);
 }
 
-/** Jobs on the page itself, one after the other. */
+/** The last job on the page itself; these jobs run one after the other. */
 let last: Promise<void> = Promise.resolve();
 
 function give(hand: Hand, asked: Ask): void {
@@ -56,7 +56,7 @@ function give(hand: Hand, asked: Ask): void {
   else last = last.then(() => perform(asked, (answer) => settle(hand, answer)));
 }
 
-/** From the program of the page. @returns null where there can be none */
+/** Returns the worker, created from the page's own program. @returns null where none can be created */
 function hired(hand: Hand): Worker | null {
   if (hand.worker !== null) return hand.worker;
   try {
@@ -77,7 +77,7 @@ function hired(hand: Hand): Worker | null {
       for (const { reject } of jobs) reject(new Error(message || "the worker ended"));
       return;
     }
-    isForbidden = true; // none was ever there: a policy, or an old browser
+    isForbidden = true; // no worker ever started: a policy, or an old browser
     for (const job of jobs) give(hand, job.asked);
   };
   return hand.worker;
@@ -90,11 +90,11 @@ function dismiss(hand: Hand): void {
 
 export interface AskOptions<J extends JobName> {
   readonly tell?: (news: News<J>) => void;
-  /** Stops it, whatever it is doing: its worker ends, and another one does the jobs that wait behind it. */
+  /** Stops the job at once: terminates its worker, and a new one runs the remaining jobs. */
   readonly signal?: AbortSignal;
 }
 
-/** @throws Error with the message of what went wrong there; Stopped */
+/** @throws Error with the worker's message, or Stopped */
 export function ask<J extends JobName>(job: J, args: Arguments<J>, options: AskOptions<J> = {}): Promise<Result<J>> {
   const { tell = () => {}, signal } = options;
   const hand = hands[laneOf(job)];
@@ -116,9 +116,7 @@ export function ask<J extends JobName>(job: J, args: Arguments<J>, options: AskO
   });
 }
 
-/**
- * A measurement, and whether the page slept meanwhile: a hidden tab is given little time, and its figures mean nothing.
- */
+/** A measurement, and whether the page was hidden meanwhile: hidden tabs are throttled, so their times mean nothing. */
 export async function awake<T>(measurement: Promise<T>): Promise<{ readonly result: T; readonly slept: boolean }> {
   let slept = document.hidden;
   const notice = (): void => {

@@ -1,4 +1,4 @@
-/** @file A network that somebody has dropped: read by whichever worker needs it, and kept there. */
+/** @file A network that the user has dropped: read by whichever worker needs it, and kept there. */
 import { outputShapeOf } from "../../../src/graph/graph.ts";
 import { LABEL_FILES } from "../../../src/image/labelFiles.ts";
 import type { Normalization } from "../../../src/image/normalize.ts";
@@ -15,7 +15,7 @@ import {
 import { sizeOf } from "../../../src/tensor/shape.ts";
 import { graphNamed } from "./networks.ts";
 
-/** What weights do not say; null for what those did whose names they have. */
+/** Settings that weights do not record; null for the default of the library whose names they use. */
 export interface Chosen {
   readonly resolution: number | null;
   readonly activation: Activation | null;
@@ -25,7 +25,7 @@ export interface Chosen {
 export interface Source {
   readonly files: readonly File[];
   readonly chosen: Chosen;
-  /** Another one for each that is dropped or chosen. */
+  /** Unique for each drop and each choice. */
   readonly id: number;
 }
 
@@ -34,14 +34,14 @@ export interface Loaded {
   readonly about: string;
   readonly preparation: Preparation;
   readonly labels: readonly string[];
-  /** What the file leaves open, as it is chosen now; null where it contains its network. */
+  /** The current choice of what the file leaves open; null if it contains its network. */
   readonly chosen: Chosen | null;
   readonly source: Source;
 }
 
 const IS_MODEL = /\.(safetensors|onnx|tflite|npz|json|h5|hdf5|keras)$/i;
 
-/** Whether a file has its network in another library's terms, and not only weights whose names are known. */
+/** Whether a file contains its network, rather than only weights with known names. */
 function containsNetwork({ format, naming }: LoadedModel): boolean {
   if (format === "onnx" || format === "tflite") return true;
   return (format === "tfjs" || format === "keras") && naming === "separable";
@@ -51,7 +51,7 @@ export interface Dropped extends Loaded {
   readonly model: LoadedModel;
 }
 
-/** The last one. */
+/** The last network read. */
 let kept: Dropped | null = null;
 
 /** @throws Error if the network cannot be read, or the weights do not fit it */
@@ -67,7 +67,7 @@ async function read(source: Source): Promise<Dropped> {
   const { resolution, activation, normalization } = chosen;
   const named = files.find(({ name }) => LABEL_FILES.has(name) && files.length > 1);
   const [main = files[0], another] = files.filter((file) => file !== named && IS_MODEL.test(file.name));
-  if (another !== undefined) throw new Error(`${main.name}, ${another.name}: two networks, needs one at a time`);
+  if (another !== undefined) throw new Error(`${main.name}, ${another.name}: two networks; drop one at a time`);
   const shards = new Map(files.filter((file) => file !== main && file !== named).map((file) => [file.name, file]));
   const model = await loadModel(main, {
     shards,
@@ -85,13 +85,11 @@ async function read(source: Source): Promise<Dropped> {
   const { labels, preparation } = classifier;
   const channels = graph.input.shape[3];
   if (channels === 1 && preparation.normalization === "torch") {
-    throw new Error(
-      `${main.name}: its images are normalised as those of torch are, by colour, but ${graph.name} takes grey ones`,
-    );
+    throw new Error(`${main.name}: torch normalises images by colour, but ${graph.name} takes grey ones`);
   }
   return {
     graph,
-    about: `${main.name}: ${format}, ${naming ?? "names of no known family"}, ${graph.name}`,
+    about: `${main.name}: ${format}, ${naming ?? "unknown weight names"}, ${graph.name}`,
     preparation,
     labels,
     chosen: containsNetwork(model) ? null : chosen,
@@ -107,10 +105,10 @@ export async function fashionModel(): Promise<LoadedModel> {
   return embedded;
 }
 
-/** A network by name, or one that was dropped. */
+/** The name of a network, or a dropped one. */
 export type Which = string | Source;
 
-/** A network with its weights: trained ones where there are any. */
+/** A network with its weights, trained ones if available. */
 export async function networkOf(
   which: Which,
 ): Promise<{ readonly graph: Graph; readonly weights: Weights; readonly isTrained: boolean }> {

@@ -1,10 +1,10 @@
-/** @file What the network that comes with the page makes of an image, layer by layer, in one run. */
+/** @file The feature maps of the page's network for an image, layer by layer, in one run. */
 import { fashionSample, type Graph, Session, softmax, Tensor, type Weights } from "../../../src/index.ts";
 import { fashionModel } from "./dropped.ts";
 import type { Numbers } from "./numbers.ts";
 import { upTo } from "./upTo.ts";
 
-/** Channels that are shown of a layer. */
+/** Channels shown per layer. */
 export const SHOWN = 6;
 
 export interface Frame {
@@ -14,7 +14,7 @@ export interface Frame {
   readonly shape: readonly number[];
   /** [h, w, SHOWN]. */
   readonly maps: Numbers;
-  /** Of those channels, [kh, kw, SHOWN]; null for a layer whose kernels are single numbers, or many for a channel. */
+  /** Kernels of those channels, [kh, kw, SHOWN]; null if kernels are single weights, or several per channel. */
   readonly kernels: Numbers | null;
 }
 
@@ -39,7 +39,7 @@ export async function film(image: Numbers): Promise<Film> {
 
 interface Layer extends Pick<Frame, "name" | "op" | "kernels"> {
   readonly output: string;
-  /** Those that are shown. */
+  /** The channels shown. */
   readonly channels: readonly number[];
 }
 
@@ -50,7 +50,7 @@ interface Prepared {
 
 let filming: Promise<Prepared> | null = null;
 
-/** A session with an output behind every convolution, and the channels that say most about the images of the page. */
+/** A session with an output after every convolution, and the channels that vary most over the page's images. */
 async function prepare(): Promise<Prepared> {
   const { graph, weights } = await fashionModel();
   const convolutions = graph.nodes
@@ -74,7 +74,7 @@ async function prepare(): Promise<Prepared> {
   return { session, layers };
 }
 
-/** Channels whose values differ most. */
+/** The channels whose values vary most. */
 function liveliest({ shape, data }: Tensor): readonly number[] {
   const C = shape[3];
   const [sums, squares] = [new Float64Array(C), new Float64Array(C)];

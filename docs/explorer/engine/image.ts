@@ -1,13 +1,13 @@
-/** @file The image, the photo and the network that several sections look at: what was drawn, and what was dropped. */
+/** @file The drawn image, the photo and the dropped network, which several sections share. */
 import type { Loaded } from "./dropped.ts";
 import type { Numbers } from "./numbers.ts";
 
 export interface Current {
-  /** [1, 28, 28, 1], 0 to 1: for the network that comes with the page. */
+  /** [1, 28, 28, 1], 0 to 1: for the page's own network. */
   readonly grey: Numbers;
   /**
-   * [h, w, 3], grey levels: for a network that was dropped. The page's own until another one is; null until that is
-   * read.
+   * [h, w, 3], levels from 0 to 255: for a dropped network. The page's own photo until another is dropped; null until
+   * that is read.
    */
   readonly photo: Numbers | null;
   readonly network: Loaded | null;
@@ -25,7 +25,7 @@ export function change(part: Partial<Current>): void {
   for (const tell of told.values()) tell();
 }
 
-/** One listener per section: a page that is built anew replaces its own. */
+/** One listener per section: a rebuilt page replaces its own. */
 export function onChange(section: string, tell: () => void): void {
   told.set(section, tell);
 }

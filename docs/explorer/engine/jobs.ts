@@ -1,4 +1,4 @@
-/** @file What workers do for the page: everything that takes longer than a frame. */
+/** @file The workers' jobs: everything that takes longer than a frame. */
 import { bits } from "./bits.ts";
 import { classify, classifyPhoto } from "./classify.ts";
 import { dropped, type Loaded, type Source } from "./dropped.ts";
@@ -6,16 +6,16 @@ import { film } from "./film.ts";
 import { look } from "./look.ts";
 import { ceilings, profile, timeBlock } from "./measure.ts";
 
-/** What the page gets of a dropped network. */
+/** Reads a dropped network. The page gets everything but the model. */
 async function load(source: Source): Promise<Loaded> {
   const { model: _, ...loaded } = await dropped(source);
   return loaded;
 }
 
-/** Jobs that somebody waits for while they draw or click. */
+/** Jobs that the user waits for while drawing or clicking. */
 const QUICK = { film, classifyPhoto, load, look };
 
-/** Jobs that measure: in a worker of their own, one after the other, so that no two of them share a processor. */
+/** Jobs that measure: in a separate worker, one after the other, so that no two compete for a processor. */
 const MEASURING = { classify, timeBlock, profile, ceilings, bits };
 
 export const JOBS = { ...QUICK, ...MEASURING };

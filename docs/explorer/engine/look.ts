@@ -1,4 +1,4 @@
-/** @file What a layer has learned, and what layers make of an image. */
+/** @file A layer's learned filter, and its feature maps for an image. */
 
 import { luma } from "../../../src/image/luma.ts";
 import { type Graph, preprocess, Session, Tensor, type Weights } from "../../../src/index.ts";
@@ -6,7 +6,7 @@ import { dropped, networkOf, type Source, type Which } from "./dropped.ts";
 import type { Numbers } from "./numbers.ts";
 import { upTo } from "./upTo.ts";
 
-/** What a layer makes of an image, [h, w, c], and its filter; null where there are no trained weights. */
+/** A layer's output for an image, [h, w, c], and its filter; null without trained weights. */
 export async function look({
   network,
   layer,
@@ -41,7 +41,7 @@ async function outputOf(part: Graph, weights: Weights, input: Tensor): Promise<N
   }
 }
 
-/** A photo as a dropped network takes it. */
+/** A photo, prepared for a dropped network. */
 async function inputFor(source: Source, { shape, data }: Numbers): Promise<Tensor> {
   const { graph, preparation } = await dropped(source);
   const [, h, w, channels] = graph.input.shape;

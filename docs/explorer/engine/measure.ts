@@ -1,4 +1,4 @@
-/** @file Measurements: a block by two routes and by the best rival, a network layer by layer, the machine's ceilings. */
+/** @file Measures a block by two routes and its best rival, a network layer by layer, and the machine's ceilings. */
 import {
   type AlgorithmChoice,
   type Ceilings,
@@ -22,11 +22,11 @@ export interface Block {
   readonly resolution: number;
 }
 
-/** Milliseconds of a block, on one tier. */
+/** Milliseconds for a block on one tier. */
 export interface BlockTime {
   readonly tier: TierName;
   readonly standard: Spread;
-  /** The same convolution by Winograd's method, where it takes it. */
+  /** The same convolution by Winograd's method, where that applies. */
   readonly best: Spread | null;
   readonly depthwise: Spread;
   /** Depthwise and pointwise together. */
@@ -43,11 +43,11 @@ export interface Profile {
   readonly backend: TierName;
 }
 
-/** How far a measurement is, 0 to 1. */
+/** Progress of a measurement, 0 to 1. */
 export type Share = number;
 export type Tell<T> = (news: T) => void;
 
-/** A graph of one standard convolution, or of the depthwise and pointwise ones that stand for it. */
+/** A graph of one standard convolution, or of the depthwise and pointwise convolutions that replace it. */
 export function blockGraph({ kernel, inputs, outputs, resolution }: Block, isSeparable: boolean): Graph {
   const g = graphBuilder(isSeparable ? "separable" : "standard", [1, resolution, resolution, inputs]);
   if (!isSeparable) return g.build(g.conv2d(g.input, { outputs, kernel, padding: "same" }));

@@ -1,4 +1,4 @@
-/** @file Numbers on their way between page and worker. */
+/** @file Numbers sent between page and worker. */
 export interface Numbers {
   readonly shape: readonly number[];
   readonly data: Float32Array;

@@ -1,2 +1,2 @@
-/** @file Where this very program was loaded from: a script knows that only while it begins. */
+/** @file The URL of this program: a script can read it only while it first runs. */
 export const PROGRAM: string = typeof document === "undefined" ? "" : (document.currentScript as HTMLScriptElement).src;

@@ -1,4 +1,4 @@
-/** @file What page and worker say to one another. */
+/** @file The messages between page and worker. */
 
 export interface Ask {
   readonly id: number;

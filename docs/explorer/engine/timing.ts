@@ -1,21 +1,21 @@
 /**
- * @file How long a run takes, and each layer of it, by a browser's clock, which ticks in steps of 5 µs, or of 0.1 ms
- * where the page is not isolated.
+ * @file Times a run and each of its layers with the browser's clock, which ticks in steps of 5 µs, or of 0.1 ms if the
+ * page is not isolated.
  */
 
 import type { ProfileRow, Session, Tensor } from "../../../src/index.ts";
 import { median } from "../../../src/runtime/median.ts";
 
-/** Milliseconds of a batch of runs: many ticks of any clock. A run that takes longer is a batch of its own. */
+/** Milliseconds per batch of runs: many ticks of any clock. A run that takes longer is a batch by itself. */
 const BATCH_MS = 4;
 
-/** Batches that there should be, and milliseconds after which there need not. */
+/** The wanted number of batches, and the milliseconds after which fewer are enough. */
 const [BATCHES, PATIENCE_MS] = [12, 1500];
 
-/** Runs before them: the first compiles code, wakes threads and fills caches. */
+/** Warm-up runs: the first compiles code, wakes threads and fills caches. */
 const WARM = { runs: 3, ms: 100 } as const;
 
-/** A number in the middle half of its measurements, between its quartiles. */
+/** The central value of measurements, and their quartiles. */
 export interface Spread {
   readonly ms: number;
   readonly quarter: number;
@@ -28,12 +28,12 @@ function spreadOf(values: readonly number[]): Spread {
   return { ms: median(sorted), quarter: at(0.25), threeQuarters: at(0.75) };
 }
 
-/** A share of them: those that nothing else on the machine has held up. */
+/** The given share of the batches, fastest first: those that other work on the machine has delayed least. */
 function fastest<T extends { readonly ms: number }>(batches: readonly T[], share: number): readonly T[] {
   return [...batches].sort((a, b) => a.ms - b.ms).slice(0, Math.ceil(batches.length * share));
 }
 
-/** Runs until a batch is full. @returns the mean of its runs */
+/** Repeats the run until a batch is full. @returns the mean time of its runs, and their results */
 async function batchOf<T>(run: () => Promise<T>): Promise<{ readonly ms: number; readonly results: readonly T[] }> {
   const start = performance.now();
   const results: T[] = [];
@@ -48,8 +48,8 @@ async function warmUp(run: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Milliseconds of a run: the median of the fastest quarter of its batches. Threads that wait for one another are held up
- * by anything else that runs, more often than not.
+ * Milliseconds per run: the median of the fastest quarter of its batches. Threads that wait for one another are usually
+ * delayed by anything else that runs.
  */
 export async function timeOf(run: () => Promise<unknown>, forMs: number): Promise<number> {
   await warmUp(run);
@@ -61,18 +61,17 @@ export async function timeOf(run: () => Promise<unknown>, forMs: number): Promis
   return median(fastest(batches, 0.25).map(({ ms }) => ms));
 }
 
-/** A layer: its mean, and where the middle half of the batches lies. */
+/** A layer's mean time, and the quartiles of its batches. */
 export type LayerTime = Spread & { readonly name: string };
 
 /** One run, layer by layer. */
 type Layers = readonly ProfileRow[];
 
 /**
- * Each layer's mean over the faster half of batches of runs, as many as fit into some milliseconds. A layer, and a
- * small network too, may take less than a tick: a mean sees it, because ticks fall into it the more often the longer it
- * is.
+ * Each layer's mean over the faster half of the batches that fit into `forMs`. A layer, or a small network, may take
+ * less than a tick of the clock. A mean still measures it: the longer it takes, the more often a tick falls into it.
  *
- * @param tell how far it is, 0 to 1
+ * @param tell called with the progress, 0 to 1
  */
 export async function profileOf(
   session: Session,
@@ -104,12 +103,12 @@ export async function profileOf(
   });
 }
 
-/** Milliseconds between two shares that are told. */
+/** Milliseconds between two reports of progress. */
 const BEAT_MS = 100;
 
 /**
- * Tells how far a measurement is, not too often: by its batches, or by its time if that is further. Of a run that takes
- * longer than all time there is, only the first batch is ever made, and its layers are what can be told.
+ * Reports a measurement's progress, at limited rate: by batches, or by time if that is further along. A run that takes
+ * longer than the whole time limit has only one batch, whose layers then count as progress.
  */
 function teller(tell: (share: number) => void, count: number): (batches: number, time: number) => void {
   let last = 0;
@@ -121,9 +120,9 @@ function teller(tell: (share: number) => void, count: number): (batches: number,
 }
 
 /**
- * Sessions in turns, so that what holds the machine up holds all of them up alike.
+ * Measures sessions in turn, so that anything that slows the machine slows all of them alike.
  *
- * @returns of each session the whole, and each of its layers
+ * @returns for each session the whole run, then each of its layers
  */
 export async function inTurns(
   sessions: readonly Session[],
@@ -150,5 +149,5 @@ export async function inTurns(
   return sessions.map((_, s) => rounds[0][s].map((_, part) => spreadOf(rounds.map((round) => round[s][part]))));
 }
 
-/** Rounds that there should be: quartiles need some. */
+/** The wanted number of rounds: quartiles need several. */
 const ROUNDS = 15;

@@ -1,7 +1,7 @@
-/** @file A network cut off behind one of its layers. */
+/** @file A network cut off after one of its layers. */
 import type { Graph } from "../../../src/index.ts";
 
-/** The graph whose output is that layer's, with the batch norm and activation that follow it. */
+/** The graph that ends with the layer, including the batch norm and activation that follow it. */
 export function upTo(graph: Graph, layer: string): Graph {
   let output = layer;
   for (const { name, op, inputs } of graph.nodes) {

@@ -1,6 +1,6 @@
 /**
- * @file How a network can be run here: by each tier that the engine has, and by the third with several threads where
- * the page is isolated.
+ * @file The ways to run a network here: on each available tier, and on the third with several threads if the page is
+ * isolated.
  */
 import { TIERS, type TierName } from "../../../src/index.ts";
 import { hasSimd } from "../../../src/kernels/simd/engines.ts";
@@ -22,7 +22,7 @@ export function threadsHere(): number {
   return Math.min(navigator.hardwareConcurrency, MAX_THREADS);
 }
 
-/** From the slowest one to the fastest. */
+/** From slowest to fastest. */
 export function waysHere(): readonly Way[] {
   const threads = threadsHere();
   return [
@@ -31,7 +31,7 @@ export function waysHere(): readonly Way[] {
   ];
 }
 
-/** The fastest one with one thread. */
+/** The fastest way with one thread. */
 export function usualWay(): Way {
   const tiers = tiersHere();
   return { tier: tiers[tiers.length - 1], threads: 1 };

@@ -1,10 +1,10 @@
-/** @file A worker's side: one job after the other. */
+/** @file The worker's side: runs one job after the other. */
 import { JOBS, type JobName } from "./jobs.ts";
 import type { Answer, Ask } from "./protocol.ts";
 
 type Run = (args: unknown, tell: (news: unknown) => void) => Promise<unknown>;
 
-/** Does a job, and says what it told and what came of it. */
+/** Runs a job, and sends its progress and its result. */
 export async function perform({ id, job, args }: Ask, say: (answer: Answer) => void): Promise<void> {
   try {
     const run = JOBS[job as JobName] as Run;

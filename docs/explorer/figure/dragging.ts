@@ -1,4 +1,4 @@
-/** @file Handles inside a drawing, `data-handle`: dragged by mouse and finger, moved by keys. */
+/** @file Handles inside a drawing (`data-handle`), dragged by mouse and finger, moved by keys. */
 import type { State } from "../scenes/state.ts";
 import type { Figure, View } from "./figure.ts";
 
@@ -7,7 +7,7 @@ export interface Held {
   view(): View;
   pointOf(event: MouseEvent): readonly [number, number];
   set(change: Partial<State> | undefined): void;
-  /** Somebody has let go. */
+  /** The handle was released. */
   settled(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * @file A drawing as data: shapes with keys. A page keeps a shape while its key stays, so that it can move
- * (patch.ts); a file holds them as text (svgText.ts).
+ * @file A drawing as data: shapes with keys. The page keeps a shape's element while its key stays, so that it can move
+ * (patch.ts); a file contains the shapes as text (svgText.ts).
  */
 
 /** Pixels of an image, four bytes each. */
@@ -10,14 +10,14 @@ export interface Picture {
   readonly rgba: Uint8ClampedArray;
 }
 
-/** What somebody can drag, or move by keys. */
+/** Something that can be dragged, or moved by keys. */
 export interface Handle {
   readonly name: string;
   readonly label: string;
   readonly value: number;
   readonly min: number;
   readonly max: number;
-  /** The value as it is read out. */
+  /** The value as a screen reader says it. */
   readonly words: string;
 }
 
@@ -76,7 +76,7 @@ export function picture(
   };
 }
 
-/** Something to drag: a disc that is large enough for a finger. */
+/** A disc to drag, large enough for a finger. */
 export function knob(key: string, x: number, y: number, radius: number, style: string, handle: Handle): Shape {
   return {
     tag: "circle",
@@ -92,11 +92,11 @@ export interface TextLook {
   readonly anchor?: "start" | "middle" | "end";
   readonly fill?: string;
   readonly style?: string;
-  /** Names the part of the figure that it belongs to, for words that light it up. */
+  /** Other attributes of the text. */
   readonly more?: Attributes;
 }
 
-/** @param x @param y where its anchor lies, and the middle of its height */
+/** @param x the anchor @param y the middle of its height */
 export function words(
   key: string,
   x: number,
@@ -113,7 +113,7 @@ export function words(
   };
 }
 
-/** A colour with some of another one in it. */
+/** A mixture of two colours. */
 export function mixed(colour: string, percent: number, other = "var(--paper)"): string {
   return `color-mix(in srgb,${colour} ${Math.round(percent)}%,${other})`;
 }

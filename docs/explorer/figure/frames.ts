@@ -1,4 +1,4 @@
-/** @file Frames for the figures of the page, each told how many seconds have passed. */
+/** @file Animation frames for the page's figures, with the seconds since the last one. */
 
 let running: ((elapsed: number) => void)[] = [];
 let last = 0;
@@ -15,14 +15,14 @@ export function onFrame(run: (elapsed: number) => void): void {
   running.push(run);
 }
 
-/** Asks for another frame; none are asked for while nothing moves. */
+/** Requests another frame; none are requested while nothing moves. */
 export function askFrame(): void {
   if (isAsked) return;
   isAsked = true;
   requestAnimationFrame(frame);
 }
 
-/** Forgets the figures of a page that is built anew. */
+/** Forgets the figures of the old page before it is rebuilt. */
 export function clearFrames(): void {
   running = [];
 }

@@ -1,11 +1,11 @@
-/** @file What stands below a figure, to set it by. */
+/** @file The controls below a figure. */
 import type { State } from "../scenes/state.ts";
 import type { Child } from "../view/h.ts";
 
 export interface Handles {
   readonly element: Child;
-  /** Shows the state that the figure shows, in a step of the text. */
+  /** Updates the controls to the figure's state, in a step of the text. */
   show(state: State, step: number): void;
-  /** What begins only when somebody looks. */
+  /** Starts work that begins only when the figure is visible. */
   whenSeen?(state: State, step: number): void;
 }

@@ -1,4 +1,4 @@
-/** @file A drawing on the page: elements stay while their keys do, so that styles can move them. */
+/** @file Puts a drawing on the page: elements stay while their keys do, so that CSS can animate them. */
 import { type Drawing, type Handle, type Picture, type Shape, shapesOf } from "./drawing.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -15,7 +15,7 @@ export function patch(canvas: Canvas, drawing: Drawing): void {
   const now = new Map<string, Kept>();
   const shapes = shapesOf(drawing);
   const tags = new Map(shapes.map(({ key, tag }) => [key, tag]));
-  // First, so that nothing that stays has to move: an element that moves loses the focus.
+  // Remove first, so that no remaining element has to be moved: moving an element loses the focus.
   for (const [key, { element, shape }] of before) if (tags.get(key) !== shape.tag) element.remove();
   let last: Element | null = null;
   for (const shape of shapes) {

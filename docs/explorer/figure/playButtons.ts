@@ -1,4 +1,4 @@
-/** @file The two buttons of a figure: play or pause, and how fast. */
+/** @file The two buttons of a figure: play or pause, and speed. */
 import { story } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { fill, h } from "../view/h.ts";
@@ -6,7 +6,7 @@ import { type Player, SPEEDS } from "./player.ts";
 
 export interface PlayButtons {
   readonly element: HTMLElement;
-  /** Shows whether it plays. */
+  /** Updates the buttons. */
   show(): void;
 }
 

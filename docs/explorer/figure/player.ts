@@ -1,20 +1,20 @@
-/** @file How a figure moves on: value by value, each for a time, at a speed. */
+/** @file Plays a figure: value by value, each for some seconds, at a speed. */
 
 export interface Timeline {
-  /** How many values it goes through. */
+  /** Number of values. */
   readonly count: number;
-  /** How long one is to be seen, in seconds; less than a frame where many pass in one. */
+  /** How long a value is shown, in seconds; less than a frame where several pass in one. */
   seconds(value: number): number;
-  /** Whether it begins again behind the last one; otherwise it rests there. */
+  /** Whether it starts again after the last value; otherwise it stops there. */
   readonly loops: boolean;
 }
 
 export const SPEEDS = [0.5, 1, 2, 4] as const;
 
-/** Where a figure is; kept while the page is built anew in the other language. */
+/** The position of a figure; kept when the page is rebuilt in the other language. */
 export interface Player {
   at: number;
-  /** Seconds for which the value has been seen, at speed 1. */
+  /** Seconds for which the value has been shown, at speed 1. */
   seen: number;
   isPlaying: boolean;
   speed: number;
@@ -24,10 +24,10 @@ export function player(isPlaying: boolean): Player {
   return { at: 0, seen: 0, isPlaying, speed: 1 };
 }
 
-/** Longer pauses between frames are those of a tab that slept. */
+/** Longer gaps between frames mean that the tab was asleep. */
 const LONGEST_FRAME = 0.1;
 
-/** Moves on by the time since the last frame. @returns whether another value is to be seen */
+/** Advances by the time since the last frame. @returns whether the value has changed */
 export function advance(own: Player, { count, seconds, loops }: Timeline, elapsed: number): boolean {
   if (!own.isPlaying || (own.at >= count - 1 && !loops)) return false;
   const before = own.at;
@@ -37,14 +37,14 @@ export function advance(own: Player, { count, seconds, loops }: Timeline, elapse
     if (own.at < count - 1) own.at++;
     else if (loops) own.at = 0;
     if (own.at === count - 1 || own.at === 0) {
-      own.seen = Math.min(own.seen, LONGEST_FRAME * own.speed); // however fast: both ends are seen
+      own.seen = Math.min(own.seen, LONGEST_FRAME * own.speed); // at any speed, both ends are shown
       break;
     }
   }
   return own.at !== before;
 }
 
-/** One value on or back; it stays at the ends, and stops playing. */
+/** Moves by values, within the ends, and stops playing. */
 export function nudge(own: Player, { count }: Timeline, by: number): void {
   own.isPlaying = false;
   own.seen = 0;

@@ -1,13 +1,13 @@
-/** @file A figure for those who do not see it: a sentence that is announced, and its numbers as a table. */
+/** @file A figure for screen readers: a sentence that is announced, and its numbers as a table. */
 import { story } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
 import type { Figure, View } from "./figure.ts";
 
 export interface ReadOut {
   readonly elements: readonly HTMLElement[];
-  /** Announces what is to be seen. */
+  /** Announces what the figure shows. */
   say(): void;
-  /** Writes the table, once nothing moves: a frame has no time for it. */
+  /** Writes the table once nothing moves: it takes too long for a frame. */
   tabulateLater(): void;
 }
 

@@ -1,4 +1,4 @@
-/** @file What the figures are made of: cells with numbers, arrows, sums in brackets; and a block, a stamp, a needle. */
+/** @file The parts of the figures: cells with numbers, arrows, sums in brackets, and a block, a stamp, a needle. */
 import { integer } from "../view/numbers.ts";
 import { clamped, type Drawing, mixed, path, rect, type Shape, words } from "./drawing.ts";
 
@@ -7,7 +7,7 @@ export const STANDARD = "var(--standard)";
 export const DEPTHWISE = "var(--depthwise)";
 export const POINTWISE = "var(--pointwise)";
 
-/** Colour, rule and name of each channel: three ways to tell them apart. */
+/** Colour and dash pattern of each channel; with its name, three ways to tell channels apart. */
 export const CHANNEL_COLOURS = ["var(--c1)", "var(--c2)", "var(--c3)"] as const;
 export const CHANNEL_DASHES = ["none", "7 4", "2 4"] as const;
 
@@ -16,7 +16,7 @@ export function whole(value: number): string {
   return integer(Math.round(value) || 0).replace("-", "−");
 }
 
-/** One decimal at most, no zero in front of it where cells are narrow. */
+/** At most one decimal, without the leading zero in narrow cells. */
 export function decimal(value: number, isNarrow = false): string {
   const rounded = Math.round(value * 10) / 10;
   if (rounded === 0) return "0";
@@ -33,14 +33,14 @@ export interface CellLook {
   readonly style?: string;
 }
 
-/** A pixel is grey in both schemes: it is a picture. @param share 0 black to 1 white */
+/** A pixel has the same grey in both colour schemes. @param share 0 black to 1 white */
 export function pixelLook(share: number): CellLook {
   const level = Math.round(38 + share * 205);
   const grey = `rgb(${level},${level},${level})`;
   return { fill: grey, line: grey, ink: level > 125 ? "#14171b" : "#fff" };
 }
 
-/** A weight has the tint of its kind; a negative one is grey. @param share -1 to 1 of the largest */
+/** A weight is tinted by its kind; a negative one is grey. @param share -1 to 1 of the largest */
 export function weightLook(share: number, colour: string): CellLook {
   const strength = Math.min(1, Math.abs(share));
   const fill =
@@ -57,7 +57,7 @@ export const PLAIN_CELL: CellLook = { fill: "var(--raised)", line: "var(--line)"
 /** Pixels: a side, or width and height. */
 type CellSize = number | readonly [width: number, height: number];
 
-/** @param text what stands in it; "" for nothing */
+/** @param text its content; "" for none */
 export function cell(key: string, x: number, y: number, sides: CellSize, text: string, look: CellLook): Drawing {
   const [width, height] = typeof sides === "number" ? [sides, sides] : sides;
   const { fill, line, ink = "var(--ink)", bold = false, style = "", size = clamped(height * 0.5, 14, 40) } = look;
@@ -95,7 +95,7 @@ export function arrow(key: string, x1: number, y1: number, x2: number, y2: numbe
   );
 }
 
-/** A curve that leaves and arrives level. */
+/** A curve that is horizontal at both ends. */
 export function thread(key: string, x1: number, y1: number, x2: number, y2: number, colour: string, more = ""): Shape {
   const bend = (x2 - x1) / 2;
   return path(
@@ -105,7 +105,7 @@ export function thread(key: string, x1: number, y1: number, x2: number, y2: numb
   );
 }
 
-/** The sum of one channel, in brackets of its colour above its rule; null before it is there. */
+/** The sum of one channel, in brackets of its colour above its rule. @param text null before the sum is computed */
 export function bracket(
   key: string,
   x: number,
@@ -132,7 +132,7 @@ export function bracket(
   ];
 }
 
-/** The rule beside what belongs to a channel. */
+/** The rule that marks a channel's parts. */
 export function channelRule(key: string, x: number, y: number, length: number, channel: number): Shape {
   return path(
     key,
@@ -141,7 +141,7 @@ export function channelRule(key: string, x: number, y: number, length: number, c
   );
 }
 
-/** A result: a filled box, or a dashed one that waits. */
+/** A result: a filled box, or a dashed one while it is pending. */
 export function answer(
   key: string,
   x: number,

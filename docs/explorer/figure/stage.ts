@@ -1,4 +1,4 @@
-/** @file A figure on the page: drawn as large as there is room, played, pointed at, set by handles and read out. */
+/** @file A figure on the page: fitted to its space, played, pointed at, set by handles and read out. */
 
 import { changed as withChange } from "../scenes/state.ts";
 import { setState, state } from "../story/kept.ts";
@@ -15,25 +15,25 @@ import { readOut } from "./readOut.ts";
 
 export interface Stage {
   readonly element: HTMLElement;
-  /** Another step of the text is read. */
+  /** Moves to another step of the text. */
   setStep(step: number): void;
-  /** Draws it again: something was set. @param isOwn whether it should show what was set, rather than play on */
+  /** Redraws after a setting changed. @param isOwn whether to show the setting, rather than play on */
   refresh(isOwn: boolean): void;
 }
 
-/** Where figures are: it stays while the page is built anew in the other language. */
+/** The position of each figure, kept when the page is rebuilt in the other language. */
 interface Kept {
   readonly player: Player;
   step: number;
   pin: number | null;
-  /** Whether something was set in this step, and nothing played since. */
+  /** Whether something was set in this step, and nothing has played since. */
   isSet: boolean;
 }
 const kept = new Map<string, Kept>();
 
 const isReduced = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Forgets the figures of a page that is built anew. */
+/** Forgets the figures of the old page before it is rebuilt. */
 export function clearStages(): void {
   clearFrames();
   for (const stop of stops) stop();
@@ -41,11 +41,11 @@ export function clearStages(): void {
 }
 let stops: (() => void)[] = [];
 
-/** Pixels of a printed figure. */
+/** Size of a printed figure, in pixels. */
 const PRINTED = { width: 900, height: 560 } as const;
 
 /**
- * @param handles what else can be set, told of the state that is shown
+ * @param handles further controls, updated to the state shown
  * @param count steps of the text: a printed figure shows the last
  */
 export function stage(id: string, label: string, figure: Figure, count: number, handles: Handles | null): Stage {
@@ -60,11 +60,11 @@ export function stage(id: string, label: string, figure: Figure, count: number, 
   let size = { width: 0, height: 0 };
   let caption = 16;
   let isPrinted = false;
-  /** Where the pointer is; it stops the figure while it is there. */
+  /** The place under the pointer; the figure pauses while the pointer is over it. */
   let hover: number | null = null;
   let isOver = false;
   let isSeen = false;
-  /** Whether it has changed while nobody saw it. */
+  /** Whether it changed while it was not visible. */
   let isStale = false;
 
   const view = (): View => {
@@ -169,7 +169,7 @@ export function stage(id: string, label: string, figure: Figure, count: number, 
     const captionNow = Number.parseFloat(getComputedStyle(element).getPropertyValue("--caption")) || 16;
     if (width === size.width && height === size.height && captionNow === caption) return;
     [size, caption] = [{ width, height }, captionNow];
-    canvas.classList.add("still"); // what has moved because there is another size does not glide
+    canvas.classList.add("still"); // no animation of moves caused by the new size
     draw();
     requestAnimationFrame(() => canvas.classList.remove("still"));
   };

@@ -12,7 +12,7 @@ export function coloursOf(style: string, scheme: "light" | "dark"): Colours {
 
 /**
  * @param margin pixels around the drawing
- * @param label what it shows, for those who do not see it
+ * @param label what it shows, for screen readers
  */
 export function svgText(
   drawing: Drawing,
@@ -45,7 +45,7 @@ function short(value: string | number): string {
   return String(value).replace(/-?\d+\.\d{3,}(e-?\d+)?/g, (digits) => String(Math.round(Number(digits) * 100) / 100));
 }
 
-/** Viewers of files know neither variables nor mixtures of colours. */
+/** Resolves variables and colour mixtures, which SVG viewers may not support. */
 function resolved(text: string, colours: Colours): string {
   const plain = text.replace(/var\(--(\w+)\)/g, (_, name: string) => {
     const colour = colours.get(name);
@@ -74,7 +74,7 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
-/** The picture as an address of its own. Source: PNG specification, colour type 6, one filter byte for each row. */
+/** The image as a data URL. Source: PNG specification, colour type 6, one filter byte per row. */
 function pngOf({ width, height, rgba }: Picture): string {
   const rows = Buffer.alloc(height * (1 + 4 * width));
   for (let y = 0; y < height; y++) rows.set(rgba.subarray(4 * width * y, 4 * width * (y + 1)), y * (1 + 4 * width) + 1);

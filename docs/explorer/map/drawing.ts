@@ -1,25 +1,25 @@
 /**
- * @file A network as a map: one box per layer, as wide as it has channels and as high as its image, with arcs where a
- * value is added again; below it a disc of each layer's work, in a ghost of what the standard twin would do there, and
- * a disc of its time.
+ * @file A network as a map: one box per layer, as wide as it has channels and as high as its image, with arcs for
+ * residual additions. Below it, a disc for each layer's work, inside a ghost of the standard twin's work, and a disc
+ * for its time.
  */
 import type { Graph, LayerCost } from "../../../src/index.ts";
 import { svg } from "../view/h.ts";
 
-/** Pixels of the drawing for a channel and for a row of an image. */
+/** Pixels of the drawing per channel and per image row. */
 const PER_CHANNEL = 1 / 16;
 const PER_ROW = 0.8;
 const MIN = 3;
 
-/** A network for images of a few rows is drawn larger. */
+/** A network for small images is drawn larger. */
 const FEW_ROWS = 32;
 const ZOOM = 3;
 
 const GAP = 5;
-/** Room for a row's name. */
+/** Space for a row's name. */
 const TITLE = 22;
 
-/** Radius of the largest disc of a row, and of the largest ghost. */
+/** Radius of the largest disc in a row, and of the largest ghost. */
 const [RADIUS, GHOST] = [22, 36];
 
 export interface Drawing {
@@ -27,7 +27,7 @@ export interface Drawing {
   select(name: string | null): void;
 }
 
-/** Layers that are drawn: those that compute, or change the size of the image. */
+/** The layers to draw: those that compute, or change the size of the image. */
 export function drawn(layers: readonly LayerCost[]): readonly LayerCost[] {
   return layers.filter(({ kind, macs }) => macs > 0 || kind === "pool");
 }
@@ -35,9 +35,9 @@ export function drawn(layers: readonly LayerCost[]): readonly LayerCost[] {
 export interface Map {
   readonly graph: Graph;
   readonly layers: readonly LayerCost[];
-  /** Work of the standard convolution that a pair of layers stands for, by the name of its second layer. */
+  /** Work of the standard convolution that a pair of layers replaces, by the name of the second layer. */
   readonly twin: ReadonlyMap<string, number>;
-  /** Milliseconds by name; null before they were measured. */
+  /** Milliseconds by layer name; null before they are measured. */
   readonly times: ReadonlyMap<string, number> | null;
 }
 
@@ -45,7 +45,7 @@ export interface Texts {
   readonly label: string;
   readonly work: string;
   readonly time: string;
-  /** A layer in a few words, for those who do not see it. */
+  /** A layer in a few words, for screen readers. */
   describe(layer: LayerCost): string;
 }
 
@@ -55,7 +55,7 @@ interface Placed {
   readonly room: number;
   readonly width: number;
   readonly height: number;
-  /** Of the disc of its work. */
+  /** Radius of the disc of its work. */
   readonly radius: number;
 }
 
@@ -138,7 +138,7 @@ export function drawing(map: Map, texts: Texts, onSelect: (layer: LayerCost) => 
   };
 }
 
-/** From left to right, so far apart that no disc and no ghost lies on another. */
+/** From left to right, far enough apart that no discs or ghosts overlap. */
 function place(
   layers: readonly LayerCost[],
   twin: Map["twin"],
@@ -152,7 +152,7 @@ function place(
     const width = Math.max(MIN, (outputShape[outputShape.length - 1] ?? 1) * PER_CHANNEL * zoom);
     const height = Math.max(MIN, rowsOf(outputShape) * PER_ROW * zoom);
     const radius = radiusOf(macs);
-    // A ghost lies around both layers of its pair.
+    // A ghost surrounds both layers of its pair.
     const ghost = twin.get(layer.name) ?? twin.get(layers[i + 1]?.name ?? "");
     const room = Math.max(width, 2 * radius, 10, ghost === undefined ? 0 : radiusOf(ghost)) + GAP;
     const centre = x + room / 2;
@@ -172,13 +172,13 @@ interface Arc {
   readonly to: Placed;
 }
 
-/** Where a value is added that an earlier layer has made: from that layer to the last one before the sum. */
+/** Residual additions: from the earlier layer whose output is added to the last layer before the sum. */
 function residuals({ nodes }: Graph, placed: readonly Placed[]): readonly Arc[] {
   const placeOf = new globalThis.Map<string, number>();
   placed.forEach(({ layer }, i) => {
     for (const node of layer.nodes) placeOf.set(node, i);
   });
-  /** Of every value: the last layer on the way to it. */
+  /** For each value, the last layer on the way to it. */
   const last = new globalThis.Map<string, number>();
   const arcs: Arc[] = [];
   for (const { name, op, inputs } of nodes) {

@@ -1,14 +1,14 @@
-/** @file What a layer has learned, and what it makes of an image. */
+/** @file Draws a layer's learned filters, and its feature maps of an image. */
 import type { Numbers } from "../engine/numbers.ts";
 import { t } from "../text/language.ts";
 import { h } from "../view/h.ts";
 import { greyCanvas, rangeOf } from "../view/image.ts";
 
-/** Images that are shown of a layer. */
+/** Number of images shown per layer. */
 const MAX = 64;
 
 /**
- * Filters [kh, kw, c, o]: one image for each pair of an input and an output channel; a matrix [c, o] as one image.
+ * Filters [kh, kw, c, o]: one image per pair of input and output channel; a matrix [c, o] as one image.
  */
 export function filterImages({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
@@ -36,9 +36,7 @@ export function filterImages({ shape, data }: Numbers): HTMLElement {
   return figure(text.filters(count, C * M), taps, "taps");
 }
 
-/**
- * Channels of [h, w, c], each from black to white by its own range; a row of numbers as bars would hide nothing more.
- */
+/** Channels of [h, w, c], each scaled from black to white over its own range; a vector as one image. */
 export function featureMaps({ shape, data }: Numbers): HTMLElement {
   const text = t().map;
   const [H, W, C] = shape.length === 3 ? shape : [1, 1, data.length];

@@ -1,4 +1,4 @@
-/** @file What a layer has learned, and what it makes of the current image. */
+/** @file Shows a layer's learned filters, and its feature maps of the current image. */
 import { ask } from "../engine/client.ts";
 import { current } from "../engine/image.ts";
 import { t } from "../text/language.ts";
@@ -8,13 +8,13 @@ import { featureMaps, filterImages } from "./featureMaps.ts";
 
 export interface Look {
   readonly element: HTMLElement;
-  /** Again, because the image is another one. */
+  /** Updates it after the image has changed. */
   update(): void;
 }
 
 export function look(network: string, layer: string): Look {
   const element = h("div", { class: "images" });
-  // Strokes of the pen come faster than answers: the last one counts.
+  // Pen strokes arrive faster than answers: only the last one is kept.
   let isWanted = false;
   let isBusy = false;
   const update = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** @file A whole network as a map, and all that there is to know of a layer. */
+/** @file A whole network as a map, and the details of a layer. */
 import { analyze, type Graph, type LayerCost } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import { NETWORK_NAMES, type NetworkName } from "../engine/networks.ts";
@@ -18,7 +18,7 @@ import { twinWork } from "./twin.ts";
 interface Measured {
   readonly network: string;
   readonly way: Way;
-  /** Milliseconds of each layer. */
+  /** Milliseconds per layer. */
   readonly times: ReadonlyMap<string, number>;
   readonly slept: boolean;
 }
@@ -44,10 +44,10 @@ keeps("map", {
   },
 });
 
-/** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
+/** Updates the current page: it may be rebuilt in the other language before a measurement ends. */
 let show = (): void => {};
 
-/** Shows a layer, wherever on the page somebody asks for it. */
+/** Shows a layer that was chosen anywhere on the page. */
 export function chooseLayer(network: string, layer: string): void {
   state.network = network;
   state.layer = layer;
@@ -55,7 +55,7 @@ export function chooseLayer(network: string, layer: string): void {
   location.assign("#map");
 }
 
-/** Of the page as it is now: everything anew, the choice of a network too. */
+/** Rebuilds the current page's map, including the choice of a network. */
 let rebuild = (): void => {};
 
 export function mapBench(body: HTMLElement): void {
@@ -64,7 +64,7 @@ export function mapBench(body: HTMLElement): void {
   const [place, totals, detail] = [h("div"), h("p", { class: "totals" }), h("div", { class: "detail" })];
   let images: Look | null = null;
 
-  /** What was measured of this network in this way. */
+  /** The measurement, if it is of this network and this way of running it. */
   const measuredHere = (): Measured | null => {
     const { measured, network, way } = state;
     return measured !== null && measured.network === network && sameWay(measured.way, way) ? measured : null;

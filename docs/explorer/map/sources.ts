@@ -1,4 +1,4 @@
-/** @file The code of a layer's kernel in the two tiers of plain TypeScript, as it stands in this repository. */
+/** @file The source of a layer's kernel in the two tiers of plain TypeScript, from this repository. */
 import type { GraphNode, TierName } from "../../../src/index.ts";
 
 const FILES: Readonly<Record<string, string>> = import.meta.glob("../../../src/kernels/{naive,im2col}/*.ts", {
@@ -8,12 +8,12 @@ const FILES: Readonly<Record<string, string>> = import.meta.glob("../../../src/k
 });
 
 export interface Source {
-  /** From the top of the repository. */
+  /** Relative to the top of the repository. */
   readonly path: string;
   readonly code: string;
 }
 
-/** Kernel files that are not called like their operation. */
+/** Kernel files that are not named after their operation. */
 const OTHERS: Partial<Record<GraphNode["op"], string>> = {
   averagePool2d: "pool2d",
   maxPool2d: "pool2d",
@@ -28,7 +28,7 @@ const OTHERS: Partial<Record<GraphNode["op"], string>> = {
   transpose: "rearrange",
 };
 
-/** What im2col has no kernel of its own for, it takes from naive. */
+/** The kernel's source. im2col falls back to naive where it has no kernel. */
 export function sourceOf(tier: TierName, op: GraphNode["op"]): Source | null {
   for (const folder of [tier, "naive"]) {
     const path = `src/kernels/${folder}/${OTHERS[op] ?? op}.ts`;

@@ -1,7 +1,7 @@
-/** @file What the standard twin of a network would do, pair by pair. */
+/** @file The work of a network's standard twin, pair by pair. */
 import { analyze, type Graph, ShapeError, toStandard } from "../../../src/index.ts";
 
-/** Multiply-accumulates by the name of the pointwise layer, whose name the twin's convolution has. */
+/** Multiply-accumulates by the name of the pointwise layer, which the twin's convolution also has. */
 export function twinWork(graph: Graph): ReadonlyMap<string, number> {
   try {
     const own = new Map(analyze(graph).layers.map((layer) => [layer.name, layer]));
@@ -12,7 +12,7 @@ export function twinWork(graph: Graph): ReadonlyMap<string, number> {
         .map(({ name, macs }) => [name, macs]),
     );
   } catch (error) {
-    if (error instanceof ShapeError) return new Map(); // it has no such pair, or integers
+    if (error instanceof ShapeError) return new Map(); // it has no separable block, or is quantised
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * @file The chart: FLOPs per byte to the right, GFLOP/s upwards, both logarithmic; the roofs are what the machine
- * allows. Each kind of layer has its colour and its shape.
+ * @file The roofline chart: FLOPs per byte to the right, GFLOP/s upwards, both logarithmic; the roofs are the machine's
+ * limits. Each kind of layer has its own colour and shape.
  */
 import type { LayerKind } from "../../../src/index.ts";
 import { svg } from "../view/h.ts";
@@ -15,7 +15,7 @@ export interface Dot {
   readonly kind: LayerKind;
   readonly intensity: number;
   readonly gflops: number;
-  /** Where it may be as well. */
+  /** The range of its measurements. */
   readonly low: number;
   readonly high: number;
 }
@@ -40,7 +40,7 @@ export interface ChartTexts {
 /** Half the side of a mark. */
 const SIZE = 7;
 
-/** Outlines around 0, 0. */
+/** Outlines, centred on 0, 0. */
 const MARKS: Readonly<Record<LayerKind, string>> = {
   conv: `M${-SIZE} ${-SIZE}h${2 * SIZE}v${2 * SIZE}h${-2 * SIZE}z`,
   depthwise: `M${-SIZE} ${SIZE}h${2 * SIZE}L0 ${-SIZE}z`,
@@ -51,7 +51,7 @@ const MARKS: Readonly<Record<LayerKind, string>> = {
   other: `M0 ${-SIZE}V${SIZE}M${-SIZE} 0H${SIZE}`,
 };
 
-/** The outline of a kind, for a legend. */
+/** A kind's mark, for a legend. */
 export function markOf(kind: LayerKind): SVGSVGElement {
   return svg(
     "svg",
@@ -60,7 +60,7 @@ export function markOf(kind: LayerKind): SVGSVGElement {
   );
 }
 
-/** @param isSketch whether nothing is measured: then no number stands at the side */
+/** @param isSketch whether nothing has been measured; the axis then has no numbers */
 export function chart(
   dots: readonly Dot[],
   { peak, near, far }: Roofs,
@@ -78,7 +78,7 @@ export function chart(
     LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(intensity / min)) / Math.log(max / min);
   const y = (gflops: number): number =>
     HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * Math.log(gflops / low)) / Math.log(high / low);
-  /** A rate of reading as a slope, inside the chart, up to where the peak is the lower roof. */
+  /** A read rate as a slope, clipped to the chart, up to where the peak is the lower roof. */
   const ends = (gbps: number): readonly [from: number, to: number] => [
     Math.max(min, low / gbps),
     Math.min(max, peak / gbps),

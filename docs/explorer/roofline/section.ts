@@ -1,4 +1,4 @@
-/** @file Where it goes: the roofline of this browser, with a mark for each layer of a network. */
+/** @file The roofline of this browser, with a mark for each layer of a network. */
 import { analyze, type Ceilings, peakOf, type Reason, type RooflineRow, roofline } from "../../../src/index.ts";
 import { ask, awake } from "../engine/client.ts";
 import type { Profile } from "../engine/measure.ts";
@@ -21,7 +21,7 @@ interface Measured {
   readonly slept: boolean;
 }
 
-/** A layer, how fast it may be at best and at worst, and why; "open" where its quick and its slow runs disagree. */
+/** A layer with its quartiles and what bounds it; "open" if its fast and slow runs disagree. */
 interface Row extends Omit<RooflineRow, "reason"> {
   readonly reason: Reason | "open";
   readonly quarter: number;
@@ -36,10 +36,10 @@ const state = {
   measured: null as Measured | null,
 };
 
-/** Of a sketch: the shape of a roof that any machine has. */
+/** Roofs of the sketch: a shape that every machine has. */
 const SKETCH: Roofs = { peak: 20, near: 40, far: 8 };
 
-/** Layers beside what the machine allows, by their median and by the quartiles. */
+/** Layers against the machine's ceilings, by their mean time and by its quartiles. */
 export function rowsOf({ rows, graph }: Profile, ceilings: Ceilings, peak: number): readonly Row[] {
   const by = (part: "ms" | "quarter" | "threeQuarters"): readonly RooflineRow[] =>
     roofline(graph, new Map(rows.map((row) => [row.name, row[part]])), ceilings, peak);
@@ -52,7 +52,7 @@ export function rowsOf({ rows, graph }: Profile, ceilings: Ceilings, peak: numbe
 
 const gflopsOf = (macs: number, ms: number): number => (2 * macs) / ms / 1e6;
 
-/** Of the page as it is now: it is built anew in the other language, and a measurement may end behind that. */
+/** Updates the current page: it may be rebuilt in the other language before a measurement ends. */
 let show = (): void => {};
 
 export function rooflineBench(body: HTMLElement): void {
@@ -186,7 +186,7 @@ export function rooflineBench(body: HTMLElement): void {
   show();
 }
 
-/** Which mark stands for which kind. */
+/** The legend of marks, by kind. */
 function legend(kinds: readonly RooflineRow["kind"][]): HTMLElement {
   return h(
     "p",

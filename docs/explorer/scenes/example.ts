@@ -1,9 +1,9 @@
-/** @file The small example of scenes 2 and 3: three stamps, a needle for each output, and the blocks that they make. */
+/** @file The small example of scenes 2 and 3: three stamps, a needle per output, and the resulting blocks. */
 import { conv2d, depthwiseConv2d, Tensor } from "../../../src/index.ts";
 import { DETAIL } from "./photo.ts";
 import { MAX_OUTPUTS } from "./state.ts";
 
-/** Sums of a few products: emitting code for them would take longer than computing them. */
+/** For sums of a few products, emitting code would take longer than computing. */
 export const NAIVE = { backend: "naive" } as const;
 
 export const CHANNELS = 3;
@@ -11,14 +11,14 @@ export const TAPS = 9;
 /** The kernel's side. */
 export const K = 3;
 
-/** D: an edge, an edge across it, a spot. Nine weights each, row by row. */
+/** D: an edge, a perpendicular edge, a spot. Nine weights each, row by row. */
 const STAMPS = [
   [1, 2, 1, 0, 0, 0, -1, -2, -1],
   [-1, 0, 1, -2, 0, 2, -1, 0, 1],
   [1, 1, 1, 1, -8, 1, 1, 1, 1],
 ] as const;
 
-/** The first needles; the others are whole numbers as if by chance. */
+/** The first needles; the others are pseudorandom whole numbers. */
 const FIRST_NEEDLES = [
   [3, 1, -1],
   [1, -2, 2],
@@ -30,7 +30,7 @@ const FIRST_NEEDLES = [
   [2, -1, 3],
 ];
 
-/** As if by chance, the same each time: -0.5 to 0.5. Source: the linear congruential generator of ANSI C. */
+/** Pseudorandom, the same each time: -0.5 to 0.5. Source: the linear congruential generator of ANSI C. */
 function chance(seed: number): () => number {
   let state = seed;
   return () => {
@@ -59,13 +59,13 @@ export function needlesFor(outputs: number): Tensor {
   );
 }
 
-/** W = D · P, [3, 3, C, O]: what a block is if it splits. */
+/** W = D · P, [3, 3, C, O]: blocks that split. */
 export function blocksFor(outputs: number): Tensor {
   return filterOf(outputs, (tap, c, o) => STAMPS[c][tap] * NEEDLES[o][c]);
 }
 
 const drawn = chance(20);
-/** Any blocks: like those that split, with as much again that does not. */
+/** Any blocks: those that split, plus as much again that does not. */
 const ANY = Array.from({ length: MAX_OUTPUTS }, (_, o) =>
   Array.from({ length: CHANNELS }, (_, c) =>
     Array.from({ length: TAPS }, (_, tap) => {
@@ -93,7 +93,7 @@ export function sliceOf(filter: Tensor, c: number, o: number): readonly number[]
   return Array.from({ length: TAPS }, (_, tap) => filter.at(Math.floor(tap / K), tap % K, c, o));
 }
 
-/** One block as a depthwise filter, [3, 3, C, 1]: it gives the sum of each channel before they are added. */
+/** One block as a depthwise filter, [3, 3, C, 1]: it computes each channel's sum before they are added. */
 function apart(filter: Tensor, o: number): Tensor {
   return filterOf(1, (tap, c) => filter.at(Math.floor(tap / K), tap % K, c, o));
 }
@@ -109,5 +109,5 @@ export function pixelsAt(row: number, column: number, c: number): readonly numbe
   return Array.from({ length: TAPS }, (_, i) => DETAIL.at(0, row + Math.floor(i / K), column + (i % K), c));
 }
 
-/** Where the window lies in scene 3, and first in scene 2: the corner of the eye itself. */
+/** The window's position in scene 3, and its first in scene 2: the corner of the eye. */
 export const CORNER = { row: 2, column: 2 } as const;

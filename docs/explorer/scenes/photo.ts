@@ -1,12 +1,12 @@
-/** @file The photo of the scenes, as numbers: a cat's eye and nose. */
+/** @file The scenes' photo as numbers: a cat's eye and nose. */
 import { averagePool2d, Tensor } from "../../../src/index.ts";
 import type { Picture } from "../figure/drawing.ts";
 import { bytes, height, width } from "./cat.png?pixels";
 
-/** Rows and columns of what the scenes convolve. */
+/** Rows and columns of the image that the scenes convolve. */
 export const SIDE = width / 2;
 
-/** In colour, as large as it is. */
+/** In colour, at full size. */
 export const PHOTO: Picture = pictureOf(width, height, (i) => [bytes[3 * i], bytes[3 * i + 1], bytes[3 * i + 2], 255]);
 
 /** [1, SIDE, SIDE, 3], levels 0 to 255: means of four pixels. */
@@ -24,11 +24,11 @@ export const GREY: Tensor = new Tensor(
   [1, SIDE, SIDE, 1],
 );
 
-/** The detail of scenes 2 and 3: rows and columns, and where it begins, at the corner of the eye. */
+/** The detail of scenes 2 and 3, at the corner of the eye: its rows and columns, and where it begins. */
 export const DETAIL_SIDE = 6;
 const [TOP, LEFT] = [14, 24];
 
-/** [1, 6, 6, 3], ten steps of brightness, so that sums can be done in the head. */
+/** [1, 6, 6, 3], ten levels of brightness, so that readers can do the sums in their heads. */
 export const DETAIL: Tensor = new Tensor(
   Float32Array.from({ length: DETAIL_SIDE * DETAIL_SIDE * 3 }, (_, i) => {
     const [pixel, c] = [Math.floor(i / 3), i % 3];
@@ -55,7 +55,7 @@ export function inked({ shape, data }: Tensor, channel: number, full: number): P
   return pictureOf(w, h, (i) => [0, 0, 0, 255 * Math.min(1, (Math.abs(data[i * channels + channel]) / full) ** 0.85)]);
 }
 
-/** Black ink turns white where paper is dark. */
+/** Turns black ink white on dark paper. */
 export const INK = "filter:var(--ink-filter);";
 
 /** One channel as grey levels. @param white the level of white */

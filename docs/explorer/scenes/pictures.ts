@@ -1,4 +1,4 @@
-/** @file Scenes as files: each at one moment and one size, in both colour schemes. docs/images/scenes.mjs writes them. */
+/** @file Scenes as files for docs/images/scenes.mjs: each at one moment and one size, in both colour schemes. */
 import type { Figure } from "../figure/figure.ts";
 import { coloursOf, svgText } from "../figure/svgText.ts";
 import { story as en } from "../text/story.en.ts";
@@ -14,7 +14,7 @@ interface Moment {
   readonly name: string;
   readonly figure: Figure;
   readonly step: number;
-  /** Share of its timeline. */
+  /** Position in its timeline, 0 to 1. */
   readonly share: number;
   readonly width: number;
   readonly height: number;
@@ -32,13 +32,13 @@ const MOMENTS: readonly Moment[] = [
 /** Pixels around the drawing. */
 const MARGIN = 20;
 
-/** Where the drawings in each language go, seen from docs/images. */
+/** Where the drawings in each language go, relative to docs/images. */
 const LANGUAGES = [
   { folder: "", text: en },
   { folder: "../zh/images/", text: zh },
 ] as const;
 
-/** Files' names and texts. @param style the page's style sheet, for its colours */
+/** File names and contents. @param style the page's style sheet, for its colours */
 export function scenePictures(style: string): ReadonlyMap<string, string> {
   return new Map(
     LANGUAGES.flatMap(({ folder, text }) =>

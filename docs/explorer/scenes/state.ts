@@ -1,8 +1,8 @@
-/** @file What somebody has set in the scenes: one state for all of them, as the address gives it. */
+/** @file The settings of the scenes: one state for all of them, as in the address. */
 import { BITS, type BitsAnswer } from "../engine/bits.ts";
 import type { BlockTime } from "../engine/measure.ts";
 
-/** The stamps of scene 1: three that people drew up, and one that a network has learned. */
+/** The stamps of scene 1: three designed by hand, and one learned by a network. */
 export const STAMPS = ["edge", "blur", "sharpen", "learned"] as const;
 export type StampName = (typeof STAMPS)[number];
 
@@ -25,28 +25,28 @@ export interface State {
   readonly side: number;
   /** Bits of a weight in scene 7. */
   readonly bits: number;
-  /** Of the transposed convolution: how far apart two pixels stamp, and how much of the edge is cut off. */
+  /** Transposed convolution: the distance between two pixels' stamps, and the width cut off the edges. */
   readonly apart: 1 | 2;
   readonly cut: 0 | 1;
-  /** How many times cheaper somebody says it is; null before they have. */
+  /** The reader's guess, times cheaper; null before it is given. */
   readonly guess: number | null;
-  /** Where the mark for a guess is, given or not. */
+  /** Position of the mark for a guess, submitted or not. */
   readonly aim: number;
-  /** What was measured here of the block of scene 6; null before anything was. */
+  /** The measurements of scene 6's block; null before the first. */
   readonly times: Times | null;
-  /** What was computed here for scene 7, from the most bits to the fewest. */
+  /** The results of scene 7, from the most bits to the fewest. */
   readonly answers: readonly BitsAnswer[];
 }
 
 export interface Times {
   readonly rows: readonly BlockTime[];
-  /** How far it is, 0 to 1. */
+  /** Progress, 0 to 1. */
   readonly share: number;
   /** Whether the tab was in the background meanwhile. */
   readonly slept: boolean;
 }
 
-/** What is computed or measured, and no address gives. */
+/** Parts of the state that are not in the address. */
 const OWN = ["aim", "times", "answers"] as const;
 
 export const INITIAL: State = {
@@ -67,7 +67,7 @@ export const INITIAL: State = {
   answers: [],
 };
 
-/** What C and the image of scene 6 can be. */
+/** Possible values of C and the image side in scene 6. */
 export const CHANNEL_STEPS = [4, 8, 16, 32, 64, 128, 256] as const;
 export const SIDES = [7, 14, 28, 56, 112] as const;
 
@@ -81,13 +81,13 @@ const within = (text: string, min: number, max: number): number | undefined => {
   return text !== "" && Number.isInteger(value) && value >= min && value <= max ? value : undefined;
 };
 
-/** What somebody can set. */
+/** The settings that an address can contain. */
 export type Setting = Exclude<keyof State, (typeof OWN)[number]>;
 export const SETTINGS: readonly Setting[] = (Object.keys(INITIAL) as (keyof State)[]).filter(
   (name): name is Setting => !OWN.some((one) => one === name),
 );
 
-/** How each is read from an address; undefined for nonsense. */
+/** Parses each setting from an address; undefined if it is invalid. */
 const oneOf = (steps: readonly number[], text: string): number | undefined => steps.find((one) => String(one) === text);
 
 const READ: { readonly [K in Setting]: (text: string) => State[K] | undefined } = {
@@ -108,7 +108,7 @@ const READ: { readonly [K in Setting]: (text: string) => State[K] | undefined } 
   },
 };
 
-/** The state that an address gives; what it does not, or not sensibly, is as before. */
+/** The state with the settings of an address; missing or invalid ones stay as before. */
 export function readState(parameters: ReadonlyMap<string, string>, before: State = INITIAL): State {
   const given = Object.entries(READ).flatMap(([name, read]) => {
     const value = parameters.has(name) ? read(parameters.get(name) as string) : undefined;
@@ -122,7 +122,7 @@ function isSameBlock(a: State, b: State): boolean {
   return a.k === b.k && a.o === b.o && a.c === b.c && a.side === b.side;
 }
 
-/** What differs from the first state, of the names that a scene shows. */
+/** The named settings that differ from the initial state. */
 export function writeState(state: State, names: readonly Setting[]): ReadonlyMap<string, string> {
   const text = (value: State[Setting]): string => {
     if (typeof value === "boolean") return value ? "1" : "0";
@@ -131,7 +131,7 @@ export function writeState(state: State, names: readonly Setting[]): ReadonlyMap
   return new Map(names.filter((name) => state[name] !== INITIAL[name]).map((name) => [name, text(state[name])]));
 }
 
-/** The state with a change made to it: another question takes the answer back, another block its times. */
+/** The changed state: another question clears the guess, another block clears its times. */
 export function changed(state: State, change: Partial<State>): State {
   const next = { ...state, ...change };
   const isOther = next.k !== state.k || next.o !== state.o;

@@ -1,12 +1,12 @@
-/** @file Where the learner stands: which output value, and how many of its products have been added. */
+/** @file The learner's position: an output value, and how many of its products have been added. */
 
 export interface Extents {
   /** Rows and columns of the output. */
   readonly OH: number;
   readonly OW: number;
-  /** The largest number of output channels of the three convolutions. */
+  /** The largest number of output channels among the three convolutions. */
   readonly channels: number;
-  /** Of each of those channels: the largest number of products of a value, of the convolutions that have it. */
+  /** For each of those channels, the most products per value among the convolutions that have it. */
   readonly terms: readonly number[];
 }
 
@@ -14,11 +14,11 @@ export interface Cursor {
   readonly oh: number;
   readonly ow: number;
   readonly o: number;
-  /** Products that are in the sum. */
+  /** Number of products in the sum. */
   readonly added: number;
 }
 
-/** The first value, whole. */
+/** The first value, with all its products. */
 export function start({ terms }: Extents): Cursor {
   return { oh: 0, ow: 0, o: 0, added: terms[0] };
 }
@@ -28,7 +28,7 @@ export function isWhole({ o, added }: Cursor, { terms }: Extents): boolean {
   return added >= terms[o];
 }
 
-/** The output value's place in the order of the walk: position by position, and channel by channel at each. */
+/** The output value's index in walking order: position by position, and channel by channel at each. */
 function placeOf({ oh, ow, o }: Cursor, { OW, channels }: Extents): number {
   return (oh * OW + ow) * channels + o;
 }
@@ -40,13 +40,13 @@ function at(place: number, { OW, channels, terms }: Extents, added?: number): Cu
   return { oh: Math.floor(position / OW), ow: position % OW, o, added: added ?? terms[o] };
 }
 
-/** The next or the previous output value, with all its products; it stays at the ends. */
+/** Moves by output values, within the ends; each with all its products. */
 export function byValue(cursor: Cursor, steps: number, extents: Extents): Cursor {
   const last = extents.OH * extents.OW * extents.channels - 1;
   return at(Math.min(Math.max(placeOf(cursor, extents) + steps, 0), last), extents);
 }
 
-/** One product more or less; past the last one the next value begins with its first. */
+/** One product more or less; after the last one, the next value begins with its first. */
 export function byProduct(cursor: Cursor, step: 1 | -1, extents: Extents): Cursor {
   const added = cursor.added + step;
   const place = placeOf(cursor, extents);
@@ -56,7 +56,7 @@ export function byProduct(cursor: Cursor, step: 1 | -1, extents: Extents): Curso
   return { ...cursor, added };
 }
 
-/** The same place in an output of another size, or the last one that there is. */
+/** The same position in an output of another size, or the nearest one. */
 export function within({ oh, ow, o, added }: Cursor, { OH, OW, channels, terms }: Extents): Cursor {
   const own = Math.min(o, channels - 1);
   return {
@@ -67,7 +67,7 @@ export function within({ oh, ow, o, added }: Cursor, { OH, OW, channels, terms }
   };
 }
 
-/** Multiply-accumulates that one of the convolutions has done when the learner stands here. */
+/** Multiply-accumulates that one of the convolutions has done at this position. */
 export function macsSoFar(
   { oh, ow, o, added }: Cursor,
   { OW }: Extents,

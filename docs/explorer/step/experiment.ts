@@ -56,7 +56,7 @@ export function paddingFor({ rule, kernel, dilation }: Pick<Settings, "rule" | "
   return rule === "symmetric" ? Math.floor((dilation * (kernel - 1) + 1) / 2) : rule;
 }
 
-/** Whole numbers from -2 to 2, as if by chance: no two rows or columns are alike. */
+/** Pseudorandom whole numbers from -2 to 2: no two rows or columns are alike. */
 function weightAt(i: number): number {
   return ((Math.imul(i + 3, 0x9e3779b1) >>> 16) % 5) - 2;
 }
@@ -70,7 +70,7 @@ function filterOf(...shape: readonly number[]): Tensor {
 }
 
 /**
- * The standard convolution of the image, and the depthwise one with the pointwise one behind it that stand for it.
+ * The standard convolution of the image, and the depthwise convolution followed by the pointwise one that replace it.
  *
  * @param image [1, H, W, channels]
  * @throws ShapeError where the kernel does not fit into the padded image

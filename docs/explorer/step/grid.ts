@@ -1,6 +1,6 @@
 /**
- * @file An image as a grid of numbers whose cells can be marked. Drawn on a canvas: a thousand cells as elements of
- * the page take longer than a frame when a slider makes them anew.
+ * @file An image as a grid of numbers whose cells can be marked. Drawn on a canvas, because rebuilding a thousand cells
+ * as elements would take longer than a frame.
  */
 import { h } from "../view/h.ts";
 import { type Look, look } from "../view/look.ts";
@@ -9,11 +9,11 @@ import { plain } from "../view/numbers.ts";
 export interface Cell {
   /** null for an empty one. */
   readonly value: number | null;
-  /** What the learner stands on. */
+  /** The learner's position. */
   readonly isCurrent?: boolean;
-  /** Under the window, or in the sum already. */
+  /** Under the window, or already in the sum. */
   readonly mark?: "window" | "added" | undefined;
-  /** Beside the image. */
+  /** In the padding. */
   readonly isPadded?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Grid {
   paint(cell: (row: number, column: number) => Cell): void;
 }
 
-/** Milliseconds after which its numbers are put into words: a frame has no time for it. */
+/** Milliseconds after which its numbers are put into words: it takes too long for a frame. */
 const REST = 150;
 
 /** Pixels between cells. */
@@ -34,8 +34,8 @@ interface Frame {
 }
 
 /**
- * Canvases by place, each in a frame that shows as much of it as is needed: what is built anew draws on the old ones,
- * and they only grow, because a browser takes long to make one or to change its size.
+ * Canvases by place, each in a frame that shows the part needed. A rebuilt grid reuses its canvas, and canvases only
+ * grow, because creating or resizing one is slow.
  */
 const kept = new Map<string, Frame>();
 
@@ -51,17 +51,17 @@ function frameFor(place: string): Frame {
 type CellPlace = readonly [row: number, column: number];
 
 export interface Pick {
-  /** Told which cell the mouse is over; null when it leaves. */
+  /** Called with the cell under the mouse; null when the mouse leaves. */
   over(cell: CellPlace | null): void;
-  /** Told which cell was pressed. */
+  /** Called with the cell that was clicked. */
   press(cell: CellPlace): void;
 }
 
-/** @param place where it stands, the same whenever it is built anew */
+/** @param place key of its canvas, the same whenever the grid is rebuilt */
 export function grid(place: string, rows: number, columns: number, label: string, pick?: Pick): Grid {
   const { element, canvas } = frameFor(place);
   element.className = pick ? "grid pickable" : "grid";
-  // In memory, not on the graphics card: many small ones are slow there.
+  // In memory, not on the GPU, where many small canvases are slow.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let shown = "";
   let speaking: ReturnType<typeof setTimeout> | undefined;
@@ -121,7 +121,7 @@ export function grid(place: string, rows: number, columns: number, label: string
   };
 }
 
-/** The numbers row by row, for those who do not see them. */
+/** The numbers row by row, for screen readers. */
 function spoken(cells: readonly Cell[], columns: number): string {
   const rows = Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
     cells
@@ -150,7 +150,7 @@ function draw(
   if (value === null) return;
   context.fillStyle = mark === "added" ? colours["added-ink"] : isPadded && !mark ? colours.soft : colours.ink;
   const text = plain(value);
-  // Squeezing a text into a width means measuring it: only where it may be too wide.
+  // Fitting a text to a width requires measuring it, so only texts that may be too wide are fitted.
   if (text.length > 3) context.fillText(text, x + cell / 2, y + cell / 2 + 1, cell - 4);
   else context.fillText(text, x + cell / 2, y + cell / 2 + 1);
 }

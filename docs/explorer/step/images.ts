@@ -1,16 +1,16 @@
-/** @file Where the numbers of the small image come from. */
+/** @file Sources of the small image's numbers. */
 import { resize, Tensor } from "../../../src/index.ts";
 import type { Settings } from "./experiment.ts";
 
 type Size = Pick<Settings, "H" | "W" | "channels">;
 
-/** Whole numbers from 0 to 9, as if by chance: no two rows or columns are alike. */
+/** Pseudorandom whole numbers from 0 to 9: no two rows or columns are alike. */
 export function counted({ H, W, channels }: Size): Tensor {
   const values = Float32Array.from({ length: H * W * channels }, (_, i) => (Math.imul(i + 1, 0x9e3779b1) >>> 28) % 10);
   return new Tensor(values, [1, H, W, channels]);
 }
 
-/** Channels of images, each made as small as is asked for, in tens of grey levels so that sums stay readable. */
+/** Channels of an image, reduced to the given size, in tens of grey levels so that sums stay readable. */
 export function shrunk(image: Tensor, { H, W, channels }: Size): Tensor {
   const [, , own] = image.shape;
   const small = resize(image, [H, W], "bilinear");
@@ -22,10 +22,10 @@ export function shrunk(image: Tensor, { H, W, channels }: Size): Tensor {
 }
 
 /**
- * Numbers as typed, row by row, all channels of a pixel together; the rest 0. Full-width digits and a true minus sign are
- * numbers too.
+ * Typed numbers, row by row, all channels of a pixel together; the rest are 0. Accepts full-width digits and a true
+ * minus sign.
  *
- * @throws Error for what is no number, or too large for float32
+ * @throws Error for a word that is not a number, or too large for float32
  */
 export function typed(text: string, { H, W, channels }: Size): Tensor {
   const plain = text.normalize("NFKC").replaceAll("−", "-");

@@ -9,21 +9,21 @@ import { type Grid, grid } from "./grid.ts";
 export interface Panel {
   readonly element: HTMLElement;
   show(cursor: Cursor): void;
-  /** In a few words, for those who do not see it. */
+  /** A few words for screen readers. */
   says(): string;
 }
 
-/** Products of a sum that are written out around the current one. */
+/** Number of products written out around the current one. */
 const WRITTEN = 9;
 
-/** Columns that there is room for everywhere. */
+/** Columns that fit on every screen. */
 const WIDE = 11;
 
 export type Place = readonly [oh: number, ow: number, o: number];
 
 /**
- * @param preview told which output value the pointer is over; null when it leaves
- * @param goTo told which one was pressed
+ * @param preview called with the output value under the pointer; null when the pointer leaves
+ * @param goTo called with the output value that was clicked
  */
 export function panel(
   stage: Stage,
@@ -98,7 +98,7 @@ export function panel(
     cost.style.setProperty("--share", String(done / total));
   };
 
-  /** @param scrolled what they are, where they may be wider than a phone */
+  /** @param scrolled their label, if they may be wider than a phone */
   const grids = (of: readonly Grid[], scrolled: string | false = false): HTMLElement =>
     h(
       "div",
@@ -123,9 +123,7 @@ export function panel(
   return { element, show, says: () => `${text.kinds[kind]} ${sum.querySelector(".value")?.textContent ?? ""}` };
 }
 
-/**
- * The products around the current one, and the sum so far; with the last product, the engine's own number beside it.
- */
+/** The products around the current one, and the sum so far; after the last product, the engine's result beside it. */
 function sumOf(
   terms: readonly { readonly x: number; readonly w: number }[],
   added: number,

@@ -1,4 +1,4 @@
-/** @file The standard convolution again, as im2col sees it: a row of the patch matrix times a column of the filter. */
+/** @file The standard convolution as in im2col: a row of the patch matrix times a column of the filter. */
 import type { Tensor } from "../../../src/index.ts";
 import { t } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
@@ -7,7 +7,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Stage } from "./experiment.ts";
 import { type Cell, grid } from "./grid.ts";
 
-/** Rows around the current one that are shown, and columns. */
+/** Rows and columns shown around the current one. */
 const ROWS = 9;
 const COLUMNS = 45;
 

@@ -1,4 +1,4 @@
-/** @file The laboratory: one output value, product by product, by three convolutions side by side. */
+/** @file The laboratory: one output value, product by product, in three convolutions side by side. */
 import {
   FASHION_CLASSES,
   fashionSample,
@@ -38,7 +38,7 @@ import { patchMatrix } from "./patchMatrix.ts";
 const SOURCES = ["counted", "image", "photo", "typed"] as const;
 type Source = (typeof SOURCES)[number];
 
-/** Kept when the language changes and the page is built anew. */
+/** Kept when the language changes and the page is rebuilt. */
 const state = {
   settings: {
     H: 5,
@@ -55,11 +55,11 @@ const state = {
   which: 0,
   text: "1 2 3 4 5 6 7 8 9",
   cursor: null as Cursor | null,
-  /** Whether it stands at the end of a sum: then it stays at the end when sums grow longer. */
+  /** Whether the cursor is at the end of a sum; it then stays at the end when sums grow longer. */
   isWhole: true,
 };
 
-/** Names in the address, and what each may be. */
+/** Names in the address, with the setting and largest value of each. */
 const NUMBERS = {
   h: ["H", 10],
   w: ["W", 10],
@@ -94,7 +94,7 @@ keeps("laboratory", {
   },
 });
 
-/** Whether what is rarely set is in sight; it is where an address sets some of it. */
+/** Whether the rarer settings are shown, as they are if an address contains any of them. */
 let isMoreOpen = false;
 const keepOpen = ({ open }: HTMLDetailsElement): void => {
   isMoreOpen = open;
@@ -108,7 +108,7 @@ const REST = 80;
 
 let sample: Sample | null = null;
 
-/** Pixels that the kernel reaches over, and those of the padded image. */
+/** Pixels that the kernel spans, and rows and columns of the padded image. */
 function sidesOf({
   H,
   W,
@@ -154,7 +154,7 @@ export function stepSection(body: HTMLElement): void {
     matrix?.show(cursor);
     said.textContent = panels.map((one) => one.says()).join("; ");
   };
-  /** What somebody points at, without leaving the place where they are; null for that place again. */
+  /** Shows the value that is pointed at, without moving there; null for the current one. */
   const preview = (cursor: Cursor | null): void => {
     const shown = cursor ?? state.cursor;
     if (stages === null || shown === null) return;
@@ -165,7 +165,7 @@ export function stepSection(body: HTMLElement): void {
     if (stages !== null && state.cursor !== null) show(next(state.cursor));
   };
 
-  /** Everything anew: other numbers, other sizes. */
+  /** Rebuilds everything after numbers or sizes have changed. */
   const rebuild = (): void => {
     trouble.textContent = "";
     let image: Tensor;
@@ -173,13 +173,13 @@ export function stepSection(body: HTMLElement): void {
       image = imageFor();
     } catch (error) {
       trouble.textContent = text.noNumber((error as Error).message);
-      return; // half a number, perhaps: what is there stays
+      return; // perhaps a number half typed: keep what is shown
     }
     try {
       stages = experiment(state.settings, image);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
-      // What there was stays, faint, so that the page does not jump.
+      // The old content stays, faint, so that the page does not jump.
       stages = null;
       stage.classList.add("past");
       trouble.textContent = text.noFit(...sidesOf(state.settings));
@@ -205,7 +205,7 @@ export function stepSection(body: HTMLElement): void {
     );
     fill(stage, ...panels.map(({ element }) => element));
     const { standard, depthwise, pointwise } = stages;
-    // What stands below waits until a slider comes to rest: a frame has no time for it.
+    // The parts below wait until a slider comes to rest: they take too long for a frame.
     clearTimeout(rest);
     matrix = null;
     const showMore = (): void => {
@@ -268,7 +268,7 @@ export function stepSection(body: HTMLElement): void {
     timer = setInterval(() => {
       const before = state.cursor;
       if (play.isConnected) move((cursor) => byProduct(cursor, 1, extents));
-      if (state.cursor === before) stop(); // the end, or another page
+      if (state.cursor === before) stop(); // at the end, or the page was rebuilt
     }, BEAT);
   });
   const step = (next: (cursor: Cursor) => Cursor): void => {
@@ -284,7 +284,7 @@ export function stepSection(body: HTMLElement): void {
   };
   stage.addEventListener("keydown", (event) => {
     const next = moves[event.key];
-    // What scrolls inside keeps its keys, and so do the browser's own.
+    // Leave keys to scrolling elements inside, and to the browser's shortcuts.
     if (next === undefined || event.target !== stage || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     step(next);

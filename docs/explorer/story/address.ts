@@ -1,36 +1,36 @@
 /**
- * @file What the address says: `#split?o=8&any=1&lang=zh` is a scene, what differs there from the page as it comes, and
- * the language if somebody chose one. Entries of the history keep everything else, so that Back and reload find it.
+ * @file The address: `#split?o=8&any=1&lang=zh` contains a scene, its settings that differ from the defaults, and the
+ * language if it was chosen. History entries keep everything else, so that Back and reload restore it.
  */
 
 export type Parameters = ReadonlyMap<string, string>;
 
 export interface Address {
-  /** Of a scene or section; "" for none. */
+  /** Id of a scene or section; "" for none. */
   readonly id: string;
   readonly parameters: Parameters;
 }
 
-/** What a section keeps in the address and in the history. */
+/** Writes a section's settings to the address and the history, and reads them back. */
 export interface Keeper {
   write(): Parameters;
-  /** What is given is set, as far as it is sensible; what is not given is as the page comes. */
+  /** Applies valid parameters; the others get their defaults. */
   read(parameters: Parameters): void;
 }
 
 const keepers = new Map<string, Keeper>();
 
-/** @param id under which the history keeps it */
+/** @param id its key in the history */
 export function keeps(id: string, keeper: Keeper): void {
   keepers.set(id, keeper);
 }
 
-/** What a section that keeps itself gives for the address. */
+/** A section's parameters for the address. */
 export function write(id: string): Parameters {
   return keepers.get(id)?.write() ?? new Map();
 }
 
-/** Sets what an address gives. @returns whether the section has anything to set */
+/** Applies the parameters of an address. @returns whether the section has any settings */
 export function read(id: string, parameters: Parameters): boolean {
   keepers.get(id)?.read(parameters);
   return keepers.has(id);
@@ -49,7 +49,7 @@ function plainText(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return ""; // nonsense such as %zz
+    return ""; // invalid, such as %zz
   }
 }
 
@@ -58,15 +58,15 @@ export function written({ id, parameters }: Address): string {
   return `#${id}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
 
-/** What an entry of the history remembers. */
+/** The content of a history entry. */
 interface Entry {
   readonly kept: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The section that was read, and how far below its top. */
+  /** The section being read, and the distance below its top. */
   readonly id: string;
   readonly below: number;
 }
 
-/** The entry that the page was left at; null for a new one. */
+/** The history entry that the page was left at; null for a new one. */
 export function entry(): Entry | null {
   const found = history.state as Partial<Entry> | null;
   return found?.kept && typeof found.id === "string" && typeof found.below === "number" ? (found as Entry) : null;
@@ -76,12 +76,12 @@ export function restore({ kept }: Entry): void {
   for (const [id, values] of Object.entries(kept)) keepers.get(id)?.read(new Map(Object.entries(values)));
 }
 
-/** @param address what stands there from now on */
+/** @param address the new address */
 export function remember(address: Address, below: number): void {
   const kept = Object.fromEntries([...keepers].map(([id, keeper]) => [id, Object.fromEntries(keeper.write())]));
   try {
     history.replaceState({ kept, id: address.id, below } satisfies Entry, "", written(address));
   } catch {
-    // A browser may refuse it to a file on the disk, or when asked too often: then the address stays as it is.
+    // A browser may refuse this for a local file, or if called too often: the address then stays as it is.
   }
 }

@@ -1,11 +1,11 @@
-/** @file Arriving at a section, and staying there while what stands above it grows. */
+/** @file Scrolls to a section, and stays there while the content above it grows. */
 
-/** Milliseconds after which nothing grows by itself any more. */
+/** Milliseconds after which the layout no longer changes. */
 const SETTLED = 6000;
 
 let leave: () => void = () => {};
 
-/** @param below pixels below its top, where somebody was before */
+/** @param below pixels below its top, to restore an earlier position */
 export function arrive(target: HTMLElement, below = 0): void {
   leave();
   let at = 0;
@@ -17,7 +17,7 @@ export function arrive(target: HTMLElement, below = 0): void {
   const watcher = new ResizeObserver(go);
   const acts = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
   const away = (): void => {
-    if (Math.abs(scrollY - at) > 2) leave(); // somebody has gone on
+    if (Math.abs(scrollY - at) > 2) leave(); // the reader has scrolled on
   };
   const timer = setTimeout(() => leave(), SETTLED);
   leave = () => {
@@ -34,7 +34,7 @@ export function arrive(target: HTMLElement, below = 0): void {
   for (const section of document.querySelectorAll("main section")) watcher.observe(section);
 }
 
-/** Pixels that the bar takes of the top. */
+/** Height of the bar at the top, in pixels. */
 export function barHeight(): number {
   return document.querySelector(".masthead")?.getBoundingClientRect().height ?? 0;
 }

@@ -1,4 +1,4 @@
-/** @file The slim bar: where one is, the other language, the colours. */
+/** @file The slim bar: the current place, the other language, the colours. */
 import { language, story, t } from "../text/language.ts";
 import { button } from "../view/controls.ts";
 import { h } from "../view/h.ts";
@@ -15,11 +15,11 @@ let theme: Theme = THEMES.find((one) => one === remembered("theme")) ?? "auto";
 
 export interface Bar {
   readonly element: HTMLElement;
-  /** Marks where one is. */
+  /** Marks the current place. */
   mark(id: NumberedId): void;
 }
 
-/** @param speak tells that the other language is wanted */
+/** @param speak called to switch to the other language */
 export function bar(speak: () => void): Bar {
   const [text, page] = [story(), t()];
   const links = NUMBERED.map((id, i) =>
@@ -64,7 +64,7 @@ export function bar(speak: () => void): Bar {
         if (link.getAttribute("href") !== `#${id}`) link.removeAttribute("aria-current");
         else if (!link.hasAttribute("aria-current")) {
           link.setAttribute("aria-current", "true");
-          // On a phone there is not room for all.
+          // On a phone there is not space for all.
           link.parentElement?.scrollTo({ left: link.offsetLeft - link.parentElement.offsetLeft - 60 });
         }
       }
@@ -72,7 +72,7 @@ export function bar(speak: () => void): Bar {
   };
 }
 
-/** The page in some colours. Default: those that were chosen, or the system's. */
+/** Sets the page's colours. Default: those chosen, or the system's. */
 export function paint(colours: Theme = theme): void {
   if (colours === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = colours;

@@ -1,4 +1,4 @@
-/** @file What has no figure beside a text, but something to work with: filled when it comes near. */
+/** @file Benches: sections with something to work with in place of a figure. Filled when nearly visible. */
 import { hasSimd } from "../../../src/kernels/simd/engines.ts";
 import { quiz } from "../claims/quiz.ts";
 import { networkBench } from "../draw/network.ts";
@@ -14,7 +14,7 @@ export type BenchId = "network" | "map" | "roofline" | "people" | "laboratory";
 interface Bench {
   readonly id: BenchId;
   readonly show: (body: HTMLElement) => void;
-  /** Beside the page: the chapter that says more, and the file that computes. */
+  /** Links: the chapter with more details, and the file that computes. */
   readonly chapter: string;
   readonly source: string;
 }
@@ -27,10 +27,10 @@ export const BENCHES: Readonly<Record<BenchId, Omit<Bench, "id">>> = {
   laboratory: { show: stepSection, chapter: "02-depthwise", source: "src/kernels/naive/depthwiseConv2d.ts" },
 };
 
-/** Benches that wait for their turn. */
+/** Benches not yet filled. */
 const waiting = new Map<string, () => void>();
 
-/** Shows all of them, so that each is as far down as it will be. */
+/** Fills all of them, so that each has its final position. */
 export function showBenches(): void {
   for (const fill of [...waiting.values()]) fill();
 }

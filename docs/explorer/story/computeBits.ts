@@ -1,4 +1,4 @@
-/** @file Computes scene 7: the network that comes with the page in fewer and fewer bits, once, when it is looked at. */
+/** @file Computes scene 7, the page's network in fewer and fewer bits, once, when it becomes visible. */
 
 import type { BitsAnswer } from "../engine/bits.ts";
 import { ask } from "../engine/client.ts";
@@ -10,7 +10,7 @@ export function computeBits(): void {
   if (isAsked) return;
   isAsked = true;
   const tell = (answer: BitsAnswer): void => setState({ ...state(), answers: [...state().answers, answer] }, null);
-  // What fails, because there is no memory, is asked again when somebody looks again.
+  // If it fails for lack of memory, it runs again the next time the scene is visible.
   ask("bits", null, { tell }).catch(() => {
     isAsked = false;
     setState({ ...state(), answers: [] }, null);

@@ -1,4 +1,4 @@
-/** @file The state of the scenes, and who is told when it changes. */
+/** @file The state of the scenes, and the listener that is told when it changes. */
 import { INITIAL, type State } from "../scenes/state.ts";
 
 let now: State = INITIAL;
@@ -8,13 +8,13 @@ export function state(): State {
   return now;
 }
 
-/** @param scene where it was set; null for an address */
+/** @param scene the scene in which it was set; null for an address */
 export function setState(next: State, scene: string | null): void {
   now = next;
   tell(scene);
 }
 
-/** One listener: a page that is built anew replaces its own. */
+/** One listener: a rebuilt page replaces its own. */
 export function onState(listener: (scene: string | null) => void): void {
   tell = listener;
 }

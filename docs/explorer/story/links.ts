@@ -2,13 +2,13 @@
 import { language, t } from "../text/language.ts";
 import { h } from "../view/h.ts";
 
-/** The address of a chapter; Part I of the book is there in both languages. */
+/** The address of a chapter; Part I of the book exists in both languages. */
 export function chapterUrl(chapter: string): string {
   const isTranslated = language() === "zh" && chapter < "07";
   return `chapters/${isTranslated ? "zh/" : ""}${chapter}.html`;
 }
 
-/** What a scene is explained by and computed by. */
+/** Links to a scene's chapter and to the source that computes it. */
 export function linksTo(chapter: string, source: string): HTMLElement {
   return h(
     "p",

@@ -1,4 +1,4 @@
-/** @file Measures the block of scene 6: by itself when it is looked at, and again when somebody asks. */
+/** @file Measures the block of scene 6: automatically when it becomes visible, and again on request. */
 import { ask, awake, Stopped } from "../engine/client.ts";
 import type { State } from "../scenes/state.ts";
 import { setState, state } from "./kept.ts";
@@ -8,12 +8,12 @@ const REST = 350;
 
 let control: AbortController | null = null;
 let waiting: ReturnType<typeof setTimeout> | undefined;
-/** The block that somebody has stopped measuring: it does not begin by itself again. */
+/** The block whose measurement was stopped: it does not start automatically again. */
 let stopped = "";
 
 const keyOf = ({ k, o, c, side }: State): string => [k, o, c, side].join();
 
-/** @param isWanted whether somebody asks for it, rather than the figure */
+/** @param isWanted whether the reader asks for it, rather than the figure */
 export function measureBlock(isWanted: boolean): void {
   const key = keyOf(state());
   if (!isWanted && key === stopped) return;
@@ -49,7 +49,7 @@ async function measure(key: string): Promise<void> {
     );
     show({ share: 1, slept });
   } catch (error) {
-    // Stopped, or a block that there is no memory for: what was measured stays, and can be measured again.
+    // Stopped, or out of memory: the results so far stay, and the block can be measured again.
     if (isMine())
       setState({ ...state(), times: state().times?.rows.length ? { ...timesNow(), share: 1 } : null }, null);
     if (!(error instanceof Stopped)) stopped = key;

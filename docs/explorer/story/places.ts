@@ -1,4 +1,4 @@
-/** @file Everything that can be linked to, from top to bottom: scenes with a figure, and benches. */
+/** @file All link targets, from top to bottom: scenes with a figure, and benches. */
 import { BENCHES, type BenchId } from "./benches.ts";
 import { SCENES, type SceneId } from "./scenes.ts";
 
@@ -21,16 +21,16 @@ export const PLACES: readonly PlaceId[] = [
   "transposed",
 ];
 
-/** Those that belong to the place above them. */
+/** Places that belong to the one above them. */
 const PARTS = ["map", "roofline", "transposed"] as const;
 
-/** The others: their number is their place. */
+/** The other places, numbered in order. */
 export type NumberedId = Exclude<PlaceId, (typeof PARTS)[number]>;
 export const NUMBERED: readonly NumberedId[] = PLACES.filter(
   (id): id is NumberedId => !(PARTS as readonly PlaceId[]).includes(id),
 );
 
-/** Of which numbered place another one is a part. */
+/** The numbered place that a place belongs to. */
 export function wholeOf(id: PlaceId): NumberedId {
   return NUMBERED.findLast((one) => PLACES.indexOf(one) <= PLACES.indexOf(id)) ?? "start";
 }
@@ -41,7 +41,7 @@ export function numberOf(id: PlaceId): number | null {
   return number < 0 ? null : number;
 }
 
-/** Where links of before lead. */
+/** Old ids and their present places. */
 const MOVED: Readonly<Record<string, PlaceId>> = {
   step: "laboratory",
   predict: "arrive",

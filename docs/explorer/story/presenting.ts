@@ -1,6 +1,6 @@
 /**
- * @file Presentation mode, for a projector: one place fills the window, in large letters; → goes to the next step. The
- * key p begins and ends it.
+ * @file Presentation mode, for a projector: one place fills the window, in large letters. → moves to the next step; the
+ * key p starts and ends it.
  */
 import { lookAgain } from "../view/look.ts";
 import { PLACES, type PlaceId } from "./places.ts";
@@ -8,7 +8,7 @@ import type { ShownScene } from "./scene.ts";
 
 interface Slide {
   readonly id: PlaceId;
-  /** Of its text. */
+  /** Step of its text. */
   readonly step: number;
 }
 
@@ -20,7 +20,7 @@ export function isPresenting(): boolean {
 
 export interface Presented {
   scenes(): readonly ShownScene[];
-  /** Where one is on the page. */
+  /** The current place on the page. */
   here(): PlaceId;
   goTo(id: PlaceId): void;
 }
@@ -40,7 +40,7 @@ export function present(presented: Presented): void {
         const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
-        event.stopPropagation(); // a figure that has the focus moves by steps too, not by values
+        event.stopPropagation(); // a focused figure also moves by steps here, not by values
         go(by);
       }
     },
@@ -82,13 +82,13 @@ function go(by: number): void {
   showSlide();
 }
 
-/** Shows where the presentation is; after the page was built anew, too. */
+/** Shows the current slide, also after the page was rebuilt. */
 export function showSlide(): void {
   document.body.classList.toggle("presenting", now !== null);
   for (const element of document.querySelectorAll("main > section")) {
     element.classList.toggle("presented", element.id === now?.id);
   }
-  lookAgain(); // cells have another size
+  lookAgain(); // the cell size has changed
   if (now === null) return;
   const { id, step } = now;
   page
@@ -98,12 +98,12 @@ export function showSlide(): void {
   scrollTo({ top: 0, behavior: "instant" });
 }
 
-/** Whether keys belong to what is typed or chosen there. */
+/** Whether the target uses keys for typing or choosing. */
 function isTyped(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
 }
 
-/** Whether arrows move something there. */
+/** Whether the target uses arrow keys. */
 function isHandle(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&

@@ -1,6 +1,6 @@
 /**
- * @file Texts with links: `[stamp](word:stamp)` explains a word where it stands, `[blur](set:stamp=blur)` sets
- * something in the figure beside it.
+ * @file Texts with links: `[stamp](word:stamp)` explains a word in place, `[blur](set:stamp=blur)` changes a setting of
+ * the figure beside it.
  */
 import { changed, readState } from "../scenes/state.ts";
 import { story } from "../text/language.ts";
@@ -14,7 +14,7 @@ const MARK = /^[.,:;)。，、：；）]/;
 
 type Word = keyof ReturnType<typeof story>["words"];
 
-/** @param scene in which what it sets is to be seen */
+/** @param scene the scene whose settings its links change */
 export function rich(text: string, scene: string): readonly Child[] {
   const children: Child[] = [];
   let end = 0;
@@ -25,7 +25,7 @@ export function rich(text: string, scene: string): readonly Child[] {
     const mark = MARK.exec(text.slice(end))?.[0] ?? "";
     end += mark.length;
     const own = kind === "word" ? explained(what as Word, shown) : [setter(shown, what, scene)];
-    // A mark must not begin a line, which it may behind a button.
+    // Keeps a punctuation mark on the line of the button before it.
     children.push(h("span", { class: "glued" }, ...own, mark));
   }
   return [...children, text.slice(end)];
@@ -45,7 +45,7 @@ function setter(shown: string, what: string, scene: string): HTMLElement {
 
 let made = 0;
 
-/** A word that says what it means when it is pressed. */
+/** A word that shows its meaning when it is clicked. */
 export function explained(word: Word, shown: Child): readonly HTMLElement[] {
   const id = `word-${++made}`;
   const meaning = h("span", { popover: "auto", id, class: "meaning" }, story().words[word]);

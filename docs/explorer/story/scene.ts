@@ -1,4 +1,4 @@
-/** @file A scene: its heading and the steps of its text, and beside them the figure that follows what is read. */
+/** @file A scene: its heading, the steps of its text, and beside them the figure that follows the step being read. */
 import { type Stage, stage } from "../figure/stage.ts";
 import { story } from "../text/language.ts";
 import { fill, h } from "../view/h.ts";
@@ -13,17 +13,17 @@ export interface ShownScene {
   readonly id: SceneId;
   readonly element: HTMLElement;
   readonly figure: Stage;
-  /** Puts what is set into texts. */
+  /** Updates the texts to the settings. */
   retell(): void;
-  /** Finds the step that is read. */
+  /** Finds the step being read. */
   follow(): void;
-  /** Which step of the text is read, and how many there are. */
+  /** The step being read, and the number of steps. */
   steps(): { readonly now: number; readonly count: number };
-  /** Reads a step, wherever the page stands. */
+  /** Sets the step being read, wherever the page is scrolled. */
   read(step: number): void;
 }
 
-/** The first screen: a heading, a race, and where to go. */
+/** The first screen: a heading, a race, and two links. */
 export function startScene({ id, figure }: Scene): ShownScene {
   const text = story();
   const own = stage(id, text.start.label, figure, 1, null);
@@ -100,7 +100,7 @@ export function sceneOf(scene: Scene, number: number | null): ShownScene {
   };
 }
 
-/** Where the eyes are: the middle of what is left of the window for text. */
+/** The height at which the reader is assumed to look: around the middle of the space for text. */
 function readingLine(figure: HTMLElement): number {
   const top = figure.getBoundingClientRect().top;
   const isBelow = getComputedStyle(figure).getPropertyValue("--below") === "1";

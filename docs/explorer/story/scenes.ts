@@ -1,4 +1,4 @@
-/** @file The scenes in their order: figure, what the address says of them, and where more is to be read. */
+/** @file The scenes in order: figure, parameters in the address, and where to read more. */
 import type { Figure } from "../figure/figure.ts";
 import { arriveFigure } from "../scenes/arrive/figure.ts";
 import { arrivedOf, fastest, promiseOf, verdictOf } from "../scenes/arrive/promise.ts";
@@ -18,7 +18,7 @@ export type SceneId = "start" | "window" | "channels" | "split" | "price" | "arr
 export interface Scene {
   readonly id: SceneId;
   readonly figure: Figure;
-  /** What of the state it shows, and its address. */
+  /** The settings that it shows, which its address contains. */
   readonly parameters: readonly Setting[];
   readonly chapter: string;
   readonly source: string;
@@ -77,7 +77,7 @@ export const SCENES: readonly Scene[] = [
   },
 ];
 
-/** What the texts are told. */
+/** The values that texts contain. */
 export function factsOf(state: State): Facts {
   return {
     o: state.o,

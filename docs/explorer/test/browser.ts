@@ -1,4 +1,4 @@
-/** A browser and a plain server of files for the page's tests. */
+/** A browser and a plain file server for the page's tests. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { extname, join } from "node:path";
@@ -16,18 +16,18 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export interface Site {
   readonly url: string;
-  /** The page on the disk. */
+  /** The page's file on the disk. */
   readonly file: string;
   close(): void;
 }
 
 /**
  * @param isIsolated whether it sends the two headers that threads need
- * @param folder what is served
- * @param under the path below which it is served
+ * @param folder the folder to serve
+ * @param under the path prefix
  */
 export async function serveFiles(isIsolated: boolean, folder = DIST, under = "/"): Promise<Site> {
-  // Code that is made from text is forbidden; WebAssembly is not.
+  // Forbids code made from text, but allows WebAssembly.
   const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'" };
   const headers = isIsolated
     ? { ...policy, "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
@@ -57,7 +57,7 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
-/** A browser and a site for the tests of a file: there from the first test to the last. */
+/** A browser and a site that exist for all tests of a file. */
 export interface Here {
   readonly browser: Browser;
   readonly site: Site;
@@ -72,18 +72,18 @@ export function onSite(): Here {
     await own.browser?.close();
     own.site?.close();
   });
-  return own as Here; // no test runs before both are there
+  return own as Here; // no test runs before both exist
 }
 
 export interface Visit {
   readonly page: Page;
-  /** Addresses that the page asked for, but for blobs and data of its own. */
+  /** Addresses that the page requested, except for its own blob: and data: URLs. */
   readonly requests: readonly string[];
-  /** Ends the visit. @throws if anything went wrong on the page */
+  /** Ends the visit. @throws if the page reported an error */
   leave(): Promise<void>;
 }
 
-/** Opens the page and waits until it can be used. `before` runs there before the page does. */
+/** Opens the page and waits until it is usable. `before` runs in the page before its own scripts. */
 export async function visit(
   browser: Browser,
   url: string,
@@ -113,7 +113,7 @@ export async function visit(
   };
 }
 
-/** A section of the laboratory, gone to and filled. */
+/** Goes to a section and waits until it is filled. */
 export async function section(page: Page, id: string): Promise<ReturnType<Page["locator"]>> {
   const own = page.locator(`#${id}`);
   await page.evaluate((id) => {

@@ -1,4 +1,4 @@
-/** The page of docs/examples, as `vite build` makes it: a picture that is dropped, a camera, and neither. */
+/** The page of docs/examples, as built by `vite build`: with a dropped image, with a camera, and with neither. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

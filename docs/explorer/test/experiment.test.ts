@@ -1,4 +1,4 @@
-/** The numbers of section 1, without a browser: every sum that is shown is the engine's. */
+/** The numbers of the laboratory, without a browser: every sum shown is the engine's. */
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../../src/index.ts";
 import { byProduct, byValue, type Extents, macsSoFar, start, within } from "../step/cursor.ts";

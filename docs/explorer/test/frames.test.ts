@@ -1,4 +1,4 @@
-/** Frames while somebody steps and drags, and while figures play: what scripts take of each, and what takes long. */
+/** Frames while a reader steps and drags, and while figures play: script time per frame, and long tasks. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { onSite, visit } from "./browser.ts";
@@ -6,14 +6,14 @@ import { onSite, visit } from "./browser.ts";
 const here = onSite();
 
 interface Spent {
-  /** Milliseconds of script, the middle act; and of an act with the style and layout that it makes necessary. */
+  /** Median milliseconds of an act's script, and of script with the style and layout that it requires. */
   readonly script: number;
   readonly frame: number;
-  /** Tasks over 50 ms while it was done. */
+  /** Tasks over 50 ms in the meantime. */
   readonly tasks: number;
 }
 
-/** What it takes to do something 100 times, once a frame. */
+/** Performs an act 100 times, once a frame. @returns the time it takes */
 function spent(page: Page, act: string): Promise<Spent> {
   return page.evaluate(async (act) => {
     const run = new Function("i", act) as (i: number) => void;
@@ -60,15 +60,15 @@ describe.each([
   ["a processor six times slower", 6, 33],
 ])("%s", (_, slower, limit) => {
   test.each(ACTS)("%s takes less than its share of a frame, and no task is long", async (name, place, act) => {
-    // Code made from text is forbidden where the page is served; from the disk it is not.
+    // From the disk, because the server forbids code made from text.
     const { page, leave } = await visit(here.browser, `file://${here.site.file}#${place}`);
-    await page.waitForTimeout(2500); // what the page does when it comes
+    await page.waitForTimeout(2500); // the page's own work after loading
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate: slower });
     const { script, frame, tasks } = await spent(page, act);
     const told = `script ${script.toFixed(2)} ms, with layout ${frame.toFixed(2)} ms, ${tasks} long tasks`;
     console.log(`${name}, ${slower} × slower: ${told}`);
-    // The laboratory builds whole sections anew: there a frame of 60 a second is the limit.
+    // The laboratory rebuilds whole sections: there the limit is a frame at 60 Hz.
     const isScene = place !== "laboratory";
     if (isScene) expect(script).toBeLessThan(limit);
     else if (slower === 1) expect(frame).toBeLessThan(1000 / 60);

@@ -4,7 +4,7 @@ import { readWeights, Tensor, writeSafetensors } from "../../../src/index.ts";
 import { half, halved } from "../build/embeddedWeights.ts";
 
 test("float16, ties to even, and what the library's own reader makes of it", async () => {
-  // Numbers by the definition of binary16: 1 sign, 5 exponent, 10 fraction bits.
+  // Values by the definition of binary16: 1 sign bit, 5 exponent bits, 10 fraction bits.
   const known: readonly (readonly [number, number])[] = [
     [0, 0x0000],
     [-0, 0x8000],

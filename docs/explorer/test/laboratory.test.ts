@@ -1,4 +1,4 @@
-/** The laboratory as a person would use it: by mouse, by keys alone, by finger; its numbers are the engine's. */
+/** The laboratory as a person would use it, by mouse, by keys alone and by finger; its numbers are the engine's. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { experiment, type Settings } from "../step/experiment.ts";
@@ -7,7 +7,7 @@ import { onSite, slide, visit } from "./browser.ts";
 
 const here = onSite();
 
-/** The middle of a cell of a grid whose cells have so many pixels. */
+/** The middle of a grid cell, for a given cell size in pixels. */
 function cellAt(pixels: number, row: number, column: number): { x: number; y: number } {
   return { x: (column + 0.5) * (pixels + 1), y: (row + 0.5) * (pixels + 1) };
 }
@@ -47,7 +47,7 @@ describe("the laboratory", () => {
     expect(await panel(page, "standard").locator(".cost strong").innerText()).toBe(String(((2 * 5 + 3) * 2 + 2) * 27));
     expect(await page.locator("#laboratory .costs").innerText()).toContain("Multiply-accumulates: standard 1,080");
     await page.mouse.move(2, 300);
-    expect(await value(page, "standard")).toBe(first); // it was only looked at
+    expect(await value(page, "standard")).toBe(first); // it was only previewed
     await outputs.click({ position: cellAt(26, 2, 3) });
     await page.mouse.move(2, 300);
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 2, 3, 1)));
@@ -66,7 +66,7 @@ describe("the laboratory", () => {
     expect(await value(page, "standard")).toBe(String(standard.output.at(0, 0, 0, 1)));
     await page.keyboard.press("ArrowLeft");
     expect(await cost.innerText()).toBe("53");
-    // Two outputs have their sums here; the depthwise convolution has a third channel, in whose turn they stay.
+    // Two outputs have their sums; they keep them while the depthwise convolution computes its third channel.
     await page.keyboard.press("ArrowDown");
     expect(await cost.innerText()).toBe("54");
     await page.keyboard.press("ArrowDown");
@@ -145,13 +145,13 @@ describe("the laboratory", () => {
     for (const word of ["x", "1e39", "--1"]) {
       await typed.fill(`1 2 ${word}`);
       expect(await page.locator("#laboratory .trouble").innerText()).toBe(
-        `"${word}" is no number that float32 can hold.`,
+        `"${word}" is not a number that float32 can hold.`,
       );
     }
     await typed.fill("１２　−３，4.５");
     const label = (): Promise<string | null> =>
       panel(page, "standard").locator(".grid").first().getAttribute("aria-label");
-    await expect.poll(label).toContain("12"); // it is written once nothing moves
+    await expect.poll(label).toContain("12"); // written once nothing moves
     await typed.fill(Array.from({ length: 60 }, () => "1").join(" "));
     expect(await page.locator("#laboratory .trouble").innerText()).toBe("");
     expect(await page.locator("#laboratory .agrees").count()).toBe(3);
@@ -163,7 +163,7 @@ describe("the laboratory", () => {
     expect(await page.locator("#laboratory .agrees").count()).toBe(3);
     const photo = page.locator("#laboratory").getByLabel("Another photo");
     await photo.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no image") });
-    await expect.poll(() => page.locator("#laboratory .trouble").innerText()).toContain("a.png is no image");
+    await expect.poll(() => page.locator("#laboratory .trouble").innerText()).toContain("a.png is not an image");
     await photo.setInputFiles({ name: "b.svg", mimeType: "image/svg+xml", buffer: Buffer.from(SVG) });
     await expect.poll(() => value(page, "standard")).not.toBe(first);
     expect(await page.locator("#laboratory .agrees").count()).toBe(3);
@@ -175,7 +175,7 @@ describe("the laboratory", () => {
     await page.locator("#laboratory").getByLabel("Padding").selectOption("valid");
     await slide(page, "laboratory", "Kernel k", 4);
     expect(await page.locator("#laboratory .trouble").innerText()).toBe(
-      "There is no output: the kernel reaches over 5 pixels, the padded image has 4 × 5.",
+      "There is no output: the kernel spans 5 pixels, but the padded image is only 4 × 5.",
     );
     await slide(page, "laboratory", "Kernel k", 1);
     expect(await page.locator("#laboratory .agrees").count()).toBe(3);
@@ -196,7 +196,7 @@ describe("the laboratory", () => {
     for (const label of ["Rows", "Columns", "Channels", "Kernel k"]) await slide(page, "laboratory", label, 0);
     await page.locator("#laboratory").getByRole("button", { name: "Play" }).click();
     await page.waitForTimeout(1500);
-    expect(await page.locator("#laboratory").getByRole("button", { name: "Pause" }).count()).toBe(0); // it has come to the end
+    expect(await page.locator("#laboratory").getByRole("button", { name: "Pause" }).count()).toBe(0); // at the end
     await leave();
   });
 });

@@ -1,4 +1,4 @@
-/** A whole network: the film, the pad, networks that are dropped, the map; their numbers are the engine's. */
+/** A whole network: the film, the pad, dropped networks, the map; their numbers are the engine's. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ import { onSite, section, serveFiles, visit } from "./browser.ts";
 
 const here = onSite();
 let folder: string;
-/** The weights as the page has them: in float16. */
+/** The weights as in the page: rounded to float16. */
 let weights: Weights;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "separable-page-"));
@@ -69,7 +69,7 @@ describe("draw and drop", () => {
     const own = await section(page, "network");
     await own.locator("code[data-tier=simd]").waitFor();
     const pad = own.locator(".pad");
-    /** How many pixels an act lights, of a pad that was cleared before it. */
+    /** Number of pixels that an act lights on a cleared pad. */
     const lit = async (act: () => Promise<unknown>): Promise<number> => {
       await own.getByRole("button", { name: "Clear" }).click();
       await pad.scrollIntoViewIfNeeded();
@@ -118,17 +118,17 @@ describe("draw and drop", () => {
     writeFileSync(join(folder, "broken.safetensors"), "hello, this is no network");
     const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
-    const files = own.getByLabel("Files: drop them here, or choose");
+    const files = own.getByLabel("Drop files here, or choose them");
     await files.setInputFiles(join(folder, "broken.safetensors"));
     await expect
       .poll(() => own.locator(".trouble").innerText())
-      .toContain("No network that can be read: broken.safetensors");
+      .toContain("Could not read a network: broken.safetensors");
     await files.setInputFiles(join(folder, "cut.safetensors"));
     await expect
       .poll(() => own.locator(".trouble").innerText())
       .toBe(
         [
-          "No network that can be read: cut.safetensors: the weights do not fit mobilenet_v1_0.25_224:",
+          "Could not read a network: cut.safetensors: the weights do not fit mobilenet_v1_0.25_224:",
           ...[16, 32, 32, 64, 64].map((width, i) => `missing conv_pw_${i + 1}_bn/bias, needs ${width}`),
           "…",
         ].join("\n"),
@@ -136,13 +136,13 @@ describe("draw and drop", () => {
     await files.setInputFiles(join(folder, "v1.safetensors"));
     await expect
       .poll(() => own.innerText())
-      .toContain("v1.safetensors: safetensors, separable, mobilenet_v1_0.25_224, takes 224×224×3.");
+      .toContain("v1.safetensors: safetensors, separable, mobilenet_v1_0.25_224; input 224×224×3.");
     const answer = own.locator(".answer").nth(1);
     const print = () => answer.locator("code[data-tier=simd]").innerText();
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     expect(await own.getByLabel("Resolution").inputValue()).toBe("224");
     await own.getByLabel("Resolution").selectOption("128");
-    await expect.poll(() => own.innerText()).toContain("takes 128×128×3.");
+    await expect.poll(() => own.innerText()).toContain("input 128×128×3.");
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
     const ofChelsea = await print();
     await files.setInputFiles(join(folder, "photo.svg"));
@@ -166,7 +166,7 @@ describe("draw and drop", () => {
     writeFileSync(join(folder, "labels.txt"), "0 cat\n1 dog\n2 hen\n");
     const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
-    const files = own.getByLabel("Files: drop them here, or choose");
+    const files = own.getByLabel("Drop files here, or choose them");
     await files.setInputFiles(["own.tflite", "labels.txt"].map((name) => join(folder, name)));
     await expect.poll(() => own.innerText()).toContain("own.tflite: tflite");
     const answer = own.locator(".answer").nth(1);
@@ -206,7 +206,7 @@ describe("draw and drop", () => {
     const given = Object.entries(await make()).map(([name, content]) => {
       return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
     });
-    await own.getByLabel("Files: drop them here, or choose").setInputFiles(given);
+    await own.getByLabel("Drop files here, or choose them").setInputFiles(given);
     await expect.poll(() => own.innerText(), { timeout: 15_000 }).toContain(`${given[0].name}: ${format}`);
     const answer = own.locator(".answer").nth(1);
     await expect.poll(() => answer.locator("code").count(), { timeout: 60_000 }).toBe(3);
@@ -221,7 +221,7 @@ describe("draw and drop", () => {
     writeFileSync(join(folder, "small.tflite"), await writeModel(graph, randomWeights(graph, 1), "tflite"));
     const { page, leave } = await visit(here.browser, here.site.url);
     const own = await section(page, "network");
-    const files = own.getByLabel("Files: drop them here, or choose");
+    const files = own.getByLabel("Drop files here, or choose them");
     await files.setInputFiles(join(folder, "large.safetensors"));
     await files.setInputFiles(join(folder, "small.tflite"));
     await expect.poll(() => own.innerText(), { timeout: 20_000 }).toContain("small.tflite: tflite");
@@ -235,7 +235,7 @@ describe("draw and drop", () => {
     const { page, leave } = await visit(here.browser, `${here.site.url}`);
     const own = await section(page, "network");
     await own
-      .getByLabel("Files: drop them here, or choose")
+      .getByLabel("Drop files here, or choose them")
       .setInputFiles({ name: "large.svg", mimeType: "image/svg+xml", buffer: Buffer.from(large) });
     await expect.poll(() => own.innerText(), { timeout: 60_000 }).toContain("Photo 655×1024×3.");
     await leave();
@@ -309,7 +309,7 @@ describe("map", () => {
     await own.locator("[data-layer=conv_dw_1]").click();
     await expect.poll(() => own.locator(".taps canvas").count()).toBe(16);
     await expect.poll(() => own.locator(".maps canvas").count()).toBe(16);
-    // The maps are the network's own numbers, from black to white.
+    // The maps show the network's own numbers, from black to white.
     const graph = fashionNet();
     const { pixels } = await fashionSample();
     const input = new Tensor(

@@ -1,6 +1,6 @@
 /**
- * The page as a whole: what it weighs, when it is there, in both languages, at any width, without a network, for
- * everybody.
+ * The page as a whole: its size, its loading time, both languages, all widths, use without a network, and
+ * accessibility.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,9 +19,9 @@ async function showAll(page: Page): Promise<void> {
   for (const id of SECTIONS) await section(page, id);
 }
 
-/** A third of it is a trained network and its images; the readers of all formats are in it, the writers are not. */
+/** A third of it is a trained network and its images. It includes the readers of all formats, but not the writers. */
 test("it weighs at most 650 kB without the photos, and asks for nothing but itself", async () => {
-  // Packed text is 16/13 as long as its bytes; a photo's are in base64, which packing undoes.
+  // Packed text is 16/13 as long as its bytes; photos are in base64, which packing undoes.
   const photos = ["view/chelsea.jpg", "scenes/cat.png"].map((file) => readFileSync(join(ROOT, file)).length);
   const photo = (photos.reduce((sum, one) => sum + one, 0) * 16) / 13;
   console.log(`${readFileSync(FILE).length} bytes, of which ${Math.round(photo)} are photos`);
@@ -111,7 +111,7 @@ test("both languages, switched by keyboard; what was set stays, and the choice i
   await page.waitForSelector("body[data-ready]");
   expect(await page.locator("html").getAttribute("lang")).toBe("zh");
   await showAll(page);
-  // Nothing is left in English but names, formulas and code.
+  // Only names, formulas and code remain in English.
   const texts = await page.locator("h1, h2, h3, .intro, .step p, label, .hint, button, th, svg text").allTextContents();
   const latin = texts.filter((text) => /[a-z]{4,}/i.test(text) && !/[一-鿿]/.test(text));
   expect(
@@ -141,7 +141,7 @@ describe.each([320, 375, 768, 1280, 1920, 2560])("%d pixels wide", (width) => {
   test("nothing sticks out", async () => {
     const { page, leave } = await visit(here.browser, here.site.url, { viewport: { width, height: 800 } });
     await showAll(page);
-    // The widest that there is: 10 columns, and a kernel of 5 with dilation 3 that pads 6 on either side.
+    // The widest case: 10 columns, and a kernel of 5 with dilation 3 that pads 6 on either side.
     await page.locator("#laboratory summary").click();
     await page.locator("#laboratory").getByLabel("Padding").selectOption("same");
     for (const label of ["Columns", "Kernel k", "Dilation"]) {

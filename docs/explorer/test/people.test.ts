@@ -13,7 +13,7 @@ test("23 sentences, 23 checks that hold, in both languages", async () => {
   for (const locale of ["en-US", "zh-CN"]) {
     const { page, leave } = await visit(here.browser, here.site.url, { locale });
     const own = await section(page, "people");
-    await own.locator(".controls button").first().click(); // shows all answers
+    await own.locator(".controls button").first().click(); // show all answers
     for (const { id } of CLAIMS) await own.locator(`[data-check=${id}]`).scrollIntoViewIfNeeded();
     await expect.poll(() => own.locator("[data-holds=true]").count()).toBe(23);
     const { shows } = CHECKS.S4();
@@ -33,7 +33,7 @@ test("a quiz: wrong ones first, English first, an answer is judged, the score co
   await cards.nth(0).getByRole("button", { name: "Wrong" }).click();
   await cards.nth(1).getByRole("button", { name: "Right", exact: true }).focus();
   await page.keyboard.press("Enter");
-  expect(await own.locator(".score").innerText()).toBe("1 of 2 answers as the checks have it");
+  expect(await own.locator(".score").innerText()).toBe("1 of 2 answers in line with the checks");
   expect(await cards.nth(0).locator(".verdict").innerText()).toContain("You said: Wrong ✓");
   expect(await cards.nth(0).getAttribute("class")).toContain("wrong");
   await expect.poll(() => cards.nth(0).locator("[data-holds=true]").count()).toBe(1);

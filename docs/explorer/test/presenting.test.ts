@@ -5,7 +5,7 @@ import { onSite, section, visit } from "./browser.ts";
 
 const here = onSite();
 
-/** The place that is shown, and the step of its text. */
+/** The place shown, and the step of its text. */
 const slide = (page: Page): Promise<readonly [id: string | undefined, step: number]> =>
   page.evaluate(() => {
     const own = document.querySelector(".presented");

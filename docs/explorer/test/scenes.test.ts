@@ -1,4 +1,4 @@
-/** The numbers of the scenes, against sums written out here; and states, addresses and players without a page. */
+/** The numbers of the scenes, against sums written out here; also states, addresses and players without a page. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -36,7 +36,7 @@ import { story as zh } from "../text/story.zh.ts";
 
 const STYLE = readFileSync(join(import.meta.dirname, "../style.css"), "utf8");
 
-/** The photo's levels, read by sharp alone. */
+/** The photo's levels, read independently by sharp. */
 const { data: PHOTO, info } = await sharp(join(import.meta.dirname, "../scenes/cat.png"))
   .raw()
   .toBuffer({ resolveWithObject: true });
@@ -215,7 +215,7 @@ describe("scene 7", () => {
         if (new Set(ROUNDINGS.map((rule) => roundedBy(rule, own))).size > 1) apart++;
       }
     }
-    // As the text says in both languages.
+    // The text in both languages says the same.
     expect([apart, (SIDE - 2) ** 2]).toEqual([2, 2116]);
     for (const text of [en, zh]) expect(text.bits.steps(factsOf(INITIAL)).flat().join()).toMatch(/2,116.*2|2.*2,116/);
     expect([first, (sum * RATIO).toFixed(4)]).toEqual([6656n, "6.4998"]);

@@ -1,4 +1,4 @@
-/** The site of docs/site: every link, its search, its look and its reach, from a path below the root and from a file. */
+/** The site of docs/site: links, search, appearance and accessibility, from a path below the root and from a file. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ afterAll(async () => {
   site?.close();
 });
 
-/** Opens a page, and fails if it reports an error or asks another host for anything. */
+/** Opens a page, and fails if it reports an error or requests anything from another host. */
 async function on(url: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
@@ -40,7 +40,7 @@ async function on(url: string, options: BrowserContextOptions, look: (page: Page
   expect(problems).toEqual([]);
 }
 
-/** The site by a server below a path, and as files. */
+/** The site on a server below a path, and as files. */
 const WAYS = [
   ["from a subpath", (page: string) => `${site.url}${page}`],
   ["from a file", (page: string) => `${pathToFileURL(DIST).href}/${page}`],
@@ -61,7 +61,7 @@ test("every link, image and anchor of every page leads somewhere, and none to an
     ]),
   );
   for (const path of pages) {
-    // What a source file's text holds is text.
+    // The content of a source file is text, not markup.
     const html = readFileSync(path, "utf8").replace(/<code>[\s\S]*?<\/code>/g, "");
     for (const [, attribute, link] of html.matchAll(/ (href|src|srcset)="([^"]+)"/g)) {
       if (link.startsWith("https://") && attribute === "href") continue;

@@ -1,4 +1,4 @@
-/** The scenes as somebody would use them: scrolling, with mouse, keys and finger; their numbers on the screen. */
+/** The scenes as a reader would use them, by scrolling, mouse, keys and finger, and their numbers on the screen. */
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ const STEPS: Readonly<Record<string, number>> = {
   ...{ start: 1, window: 4, channels: 3, split: 4, price: 3, arrive: 4, bits: 4, transposed: 1 },
 };
 const BENCHES = ["network", "map", "roofline", "people", "laboratory"];
-/** Links of before, and where they lead now. */
+/** Old links, and where they lead now. */
 const MOVED = { step: "laboratory", predict: "arrive", draw: "network", claims: "people" } as const;
 const PLACES: readonly (readonly [link: string, place: string])[] = [
   ...[...SCENES, ...BENCHES].map((id) => [id, id] as const),
@@ -24,7 +24,7 @@ const PLACES: readonly (readonly [link: string, place: string])[] = [
 const open = (hash: string, options: BrowserContextOptions & { before?: () => void } = {}): Promise<Visit> =>
   visit(here.browser, `${here.site.url}${hash}`, options);
 
-/** Scrolls until a step is the one that is read, as a wheel does. */
+/** Scrolls, as with a wheel, until a step is the one being read. */
 async function read(page: Page, id: string, step: number): Promise<void> {
   await page.evaluate(
     ([id, step]) => {
@@ -39,7 +39,7 @@ async function read(page: Page, id: string, step: number): Promise<void> {
   await page.locator(`#${id} .step`).nth(step).and(page.locator(".now")).waitFor();
 }
 
-/** The numbers on the screen whose keys begin so, in their order. */
+/** All texts in a scene's figure. */
 async function shown(page: Page, id: string): Promise<readonly string[]> {
   return page.locator(`#${id} .figure svg text`).allTextContents();
 }

@@ -1,4 +1,4 @@
-/** What is measured: a block, a roofline; stopped, begun again, in a tab that sleeps, by a worker that dies. */
+/** Measurements of a block and a roofline: stopped, started again, in a sleeping tab, by a worker that dies. */
 import { spawn } from "node:child_process";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ test("the roofline of this browser: a dot and a story for each layer", async () 
   await leave();
 });
 
-/** Numbers of the figure. */
+/** The figure's numbers. */
 const texts = (page: Page): Promise<readonly string[]> => page.locator("#arrive .figure svg text").allTextContents();
 
 /** Scrolls to a step of scene 6. */
@@ -70,7 +70,7 @@ describe("scene 6", () => {
       .getByRole("button", { name: /^Measure/ })
       .waitFor();
     await page.waitForTimeout(800);
-    expect(await page.locator("#arrive").getByRole("button", { name: "Stop" }).count()).toBe(0); // it does not begin by itself
+    expect(await page.locator("#arrive").getByRole("button", { name: "Stop" }).count()).toBe(0); // it does not start by itself
     const range = page.locator("#arrive input[type=range]");
     for (const one of [range.nth(0), range.nth(1)]) {
       await one.focus();

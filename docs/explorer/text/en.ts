@@ -1,4 +1,4 @@
-/** @file What the page says, in English. */
+/** @file The page's texts, in English. */
 
 const plural = (count: number, one: string, many: string = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -6,20 +6,20 @@ export const en = {
   title: "The explorer",
   skip: "Skip to the content",
   language: "中文",
-  theme: { auto: "Colours: as the system", light: "Colours: light", dark: "Colours: dark" },
+  theme: { auto: "Colours: system", light: "Colours: light", dark: "Colours: dark" },
   chapter: "The chapter",
   source: "The code",
   stop: "Stop",
   slept: "The tab was in the background, where browsers slow everything down: measure again.",
   oneThread:
-    "One thread computes here: browsers give threads only to pages that are served with Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy, as npm run explore does.",
-  noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second one computes in its place.",
-  noImage: (name: string) => `${name} is no image that this browser can read.`,
+    "This page runs on one thread: browsers allow more only on pages served with Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy, as npm run explore does.",
+  noSimd: "This browser has no WebAssembly SIMD: the third tier is left out, and the second computes in its place.",
+  noImage: (name: string) => `${name} is not an image that this browser can read.`,
   clothes: [] as readonly string[],
   step: {
     stage: "Three convolutions; arrow keys step through them",
     steps: "Steps",
-    more: "More: image, channels, dilation, multiplier, numbers of your own",
+    more: "More: image, channels, dilation, multiplier, your own numbers",
     source: "Numbers",
     sources: {
       counted: "whole numbers",
@@ -43,7 +43,7 @@ export const en = {
     rules: {
       valid: "valid (none)",
       same: "same (TensorFlow)",
-      "same-lower": "same, the odd one in front (ONNX)",
+      "same-lower": "same, odd pixel in front (ONNX)",
       symmetric: "half the kernel on all sides (PyTorch)",
     },
     kinds: { standard: "Standard", depthwise: "Depthwise", pointwise: "Pointwise" },
@@ -54,7 +54,7 @@ export const en = {
     },
     formulaOfMultiplier: "y[oh,ow,c·M+m] = Σ x[ih,iw,c] · w[kh,kw,c,m]",
     input: "Input",
-    inputOf: { standard: "Input", depthwise: "Input", pointwise: "Output of the depthwise one" },
+    inputOf: { standard: "Input", depthwise: "Input", pointwise: "Depthwise output" },
     filter: "Filter",
     output: "Output",
     sum: "Sum",
@@ -70,20 +70,20 @@ export const en = {
     valueOn: "Next value",
     productBack: "Previous product",
     productOn: "Next product",
-    hint: "Point at an output to look at it, press it to go there; or use the keys: ← → one product, ↑ ↓ one value.",
+    hint: "Point at an output to look at it, click it to go there, or use the keys: ← → one product, ↑ ↓ one value.",
     noFit: (reach: number, rows: number, columns: number) =>
-      `There is no output: the kernel reaches over ${plural(reach, "pixel")}, the padded image has ${rows} × ${columns}.`,
-    noNumber: (word: string) => `${word} is no number that float32 can hold.`,
+      `There is no output: the kernel spans ${plural(reach, "pixel")}, but the padded image is only ${rows} × ${columns}.`,
+    noNumber: (word: string) => `${word} is not a number that float32 can hold.`,
     typedHint: "Row by row, all channels of a pixel together; missing numbers are 0.",
     paddings: "Two rules called “same”",
     paddingsIntro:
-      "Where the windows of a row lie. If the number of padded pixels is odd, as for an even row at stride 2, TensorFlow puts the extra one at the end; PyTorch users pad both sides alike, so every window lies one pixel further left.",
+      "Where the windows of a row lie. If the number of padded pixels is odd, as for an even row at stride 2, TensorFlow puts the extra one at the end. PyTorch users pad both sides alike, so every window lies one pixel further left.",
     paddingOf: (rule: string, left: number, right: number, count: number) =>
       `${rule}: ${left} left, ${right} right, ${plural(count, "window")}`,
     im2col: "The same sum as a row of the patch matrix",
     im2colIntro: (patches: string, filter: string) =>
       `im2col copies every window into a row; then the convolution is one matrix product, ${patches} times ${filter}.`,
-    patches: "Patch matrix, the rows around the current one",
+    patches: "Patch matrix: the rows around the current one",
     filterColumn: "Filter of the current output channel, as a row",
     patchSum: (row: number, column: number, value: string) => `Row ${row} times column ${column} = ${value}`,
     cut: (shown: number, all: number) => `(${shown} of ${all} columns are shown)`,
@@ -91,7 +91,7 @@ export const en = {
   map: {
     label: (network: string) => `The layers of ${network}`,
     network: "Network",
-    fashion: "Clothes (trained, comes with this page)",
+    fashion: "Clothes (trained, included in this page)",
     dropped: (name: string) => `Dropped: ${name}`,
     tier: "Tier",
     measure: "Time it here",
@@ -99,7 +99,7 @@ export const en = {
     workAndTwin: "work, inside that of the standard twin",
     timeHere: "time here",
     twin: "Standard twin",
-    legend: "Choose a layer by pointer or with Tab and the arrow keys.",
+    legend: "Choose a layer with the pointer, or with Tab and the arrow keys.",
     choose: "No layer is chosen.",
     kinds: {
       conv: "standard",
@@ -111,7 +111,7 @@ export const en = {
       other: "other",
     },
     totals: (macs: string, parameters: string, layers: number) =>
-      `${macs} multiply-accumulates, ${parameters} parameters (with scale and bias of batch norm), ${plural(layers, "layer")} with weights.`,
+      `${macs} multiply-accumulates, ${parameters} parameters (including the scale and bias of batch norm), ${plural(layers, "layer")} with weights.`,
     whole: (ms: string, what: string) => `An image takes ${ms} here (${what}).`,
     kind: "Kind",
     shape: "Shape",
@@ -128,7 +128,7 @@ export const en = {
     maps: (shown: number, all: number) => `Feature maps of the current image (${shown} of ${all})`,
     vector: (count: number) => `Its ${plural(count, "number")} for the current image`,
     code: "The kernel's code",
-    emitted: (size: number) => `WebAssembly emitted for just this layer: ${plural(size, "byte")}`,
+    emitted: (size: number) => `WebAssembly emitted for this layer alone: ${plural(size, "byte")}`,
     hosted: "No code is emitted for this layer: plain TypeScript computes it.",
   },
   draw: {
@@ -139,13 +139,13 @@ export const en = {
     undo: "Undo",
     clear: "Clear",
     empty: "Draw here",
-    nothing: "Nothing is drawn. The network has to answer all the same: it knows no “none of them”.",
+    nothing: "Nothing is drawn, but the network has to answer anyway: it has no class for “none of these”.",
     film: "What each layer makes of the image",
     filmHint:
-      "A column is a layer, from the image to the answer: six of its channels, with their stamps on the left where it has some. The number below is the side of its maps. Press a column to see all of it in the map.",
+      "Each column is a layer, from the image to the answer. It shows six channels, with their stamps on the left if the layer has stamps. The number below is the side of its maps. Click a column to see the whole layer in the map.",
     truth: "(it is one)",
     photoName: "the photo",
-    samples: "Images that the network has not seen in training",
+    samples: "Images that the network did not see in training",
     tiers: "Three tiers, one answer",
     tier: "Tier",
     time: "Per image",
@@ -153,32 +153,32 @@ export const en = {
     fingerprint: "Fingerprint",
     threads: (count: number) => plural(count, "thread"),
     agreement:
-      "The difference is between a score and the naive tier's. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
-    dropTitle: "A network and a photo of your own",
+      "Differences are measured from the naive tier's scores. The fingerprint of a tier's scores is the same in every browser, on every machine and for any number of threads.",
+    dropTitle: "Your own network and photo",
     dropIntro:
-      "Drop a MobileNet, or another network for images (a Teachable Machine export with its labels or metadata.json, Keras' .h5 or .keras, a TensorFlow.js model.json with its shards, .tflite, ONNX, safetensors, .npz): it classifies the photo below, or another one that you drop. They stay on this machine.",
-    drop: "Files: drop them here, or choose",
+      "Drop a MobileNet or another image network (a Teachable Machine export with its labels or metadata.json, Keras' .h5 or .keras, a TensorFlow.js model.json with its shards, .tflite, ONNX, safetensors, .npz). It classifies the photo below, or another one that you drop. Your files stay on this machine.",
+    drop: "Drop files here, or choose them",
     reading: "Reading…",
-    network: (about: string, shape: string) => `${about}, takes ${shape}.`,
+    network: (about: string, shape: string) => `${about}; input ${shape}.`,
     resolution: "Resolution",
     normalization: "Pixels become",
     activation: "Activation",
-    ownActivation: "its family's own",
+    ownActivation: "its family's default",
     photoOf: (shape: string) => `Photo ${shape}.`,
-    noModel: "No network that can be read:",
+    noModel: "Could not read a network:",
   },
   roofline: {
     measure: "Measure",
     before:
-      "A sketch: no layer can be above the roof, which slopes where it has to wait for its numbers and is flat where it has to wait for the products. Every layer stands where it would be at best. Measure, and see where it is.",
+      "A sketch. No layer can be above the roof: it slopes where layers wait for memory and is flat where they wait for arithmetic. Each mark is where its layer would be at best. Measure to see where it is.",
     roofs: { peak: "as fast as it multiplies", near: "from the nearest cache", far: "from memory" },
     inMap: "In the map",
     axis: "FLOP / byte",
     label: (network: string) => `Roofline of ${network} in this browser`,
     ceilings: (threads: number, peak: string, near: string, far: string) =>
-      `Here ${threads === 1 ? "one thread does" : `${threads} threads do`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache, ${far} GB/s from memory.`,
+      `Here ${threads === 1 ? "one thread reaches" : `${threads} threads reach`} up to ${peak} GFLOP/s of products and sums, and ${threads === 1 ? "reads" : "read"} ${near} GB/s from the nearest cache and ${far} GB/s from memory.`,
     legend:
-      "A layer's own roof is the line of the cache that its numbers fit into. The line through a mark goes from its slow runs to its quick ones. “Memory” is also given where reading all numbers from memory would explain the time.",
+      "A layer's roof is the line of the cache that its numbers fit into. The line through a mark spans its slow and fast runs. A layer also counts as bound by memory if reading all its numbers from memory would explain the time.",
     choose: "Point at a mark for details.",
     story: (ms: string, gflops: string, intensity: string, share: string, reason: string) =>
       `takes ${ms}: ${gflops} GFLOP/s at ${intensity} FLOPs per byte, ${share} of its roof. Bound by ${reason}.`,
@@ -186,7 +186,7 @@ export const en = {
       compute: "products and sums",
       memory: "memory",
       overhead: "everything else",
-      open: "one thing or another: its quick and its slow runs disagree",
+      open: "one limit or another: its fast and slow runs disagree",
     },
     table: (network: string, tier: string) => `${network}, ${tier}`,
     layer: "Layer",
@@ -201,13 +201,13 @@ export const en = {
     question: "Is it right?",
     answers: { right: "Right", wrong: "Wrong", ambiguous: "It depends" },
     said: (answer: string, agrees: boolean) => `You said: ${answer}${agrees ? " ✓" : ""}`,
-    score: (agreed: number, answered: number) => `${agreed} of ${plural(answered, "answer")} as the checks have it`,
+    score: (agreed: number, answered: number) => `${agreed} of ${plural(answered, "answer")} in line with the checks`,
     showAll: "Show all answers",
     source: (id: string) => `${id} in the chapter, with its test`,
     holds: "✓ checked here:",
     fails: "✗ does not hold here:",
     truth: {} as Readonly<Record<string, string>>,
-    /** Verdicts with a qualifier, by claim, where they are not the chapter's. */
+    /** Verdicts with a qualifier, by claim, where they differ from the chapter's. */
     qualified: {} as Readonly<Record<string, string>>,
   },
   footer: "Nothing you draw, type or drop leaves this page.",

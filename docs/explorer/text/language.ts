@@ -1,4 +1,4 @@
-/** @file The language in which the page speaks. */
+/** @file The language of the page. */
 import { remember, remembered } from "../view/memory.ts";
 import { en, type Text } from "./en.ts";
 import { type StoryText, story as storyEn } from "./story.en.ts";
@@ -31,12 +31,12 @@ export function speak(next: Language): void {
   remember("language", next);
 }
 
-/** What the page says, in the language that was chosen. */
+/** The page's texts, in the current language. */
 export function t(): Text {
   return LANGUAGES[chosen];
 }
 
-/** What the story says, in that language. */
+/** The story's texts, in the current language. */
 export function story(): StoryText {
   return chosen === "en" ? storyEn : storyZh;
 }

@@ -7,36 +7,37 @@ const factor = (value: number): string => (value < 10 ? value.toFixed(1) : value
 const grouped = (value: number): string => value.toLocaleString("en");
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
-/** In words that fit: how much of what was promised arrived as time. */
+/** How much of the promised saving arrived as time, in words that match the measurement. */
 const VERDICTS: Readonly<Record<Verdict, (ratio: string, promised: string) => string>> = {
   busy: () => "This machine is too busy to say: the measurements differ too much. Measure again.",
-  more: (ratio, promised) => `More than was promised arrives: ${ratio} times faster instead of ${promised}.`,
-  all: (ratio, promised) => `All of it arrives: ${ratio} times faster, and ${promised} were promised.`,
+  more: (ratio, promised) => `More than promised arrives: ${ratio} times faster instead of ${promised}.`,
+  all: (ratio, promised) => `All of it arrives: ${ratio} times faster, with ${promised} promised.`,
   most: (ratio, promised) => `Most of it arrives: ${ratio} times faster instead of ${promised}.`,
   half: (ratio, promised) => `About half of it arrives: ${ratio} times faster instead of ${promised}.`,
   little: (ratio, promised) => `Little of it arrives: ${ratio} times faster instead of ${promised}.`,
-  none: (_, promised) => `None of it arrives: the split is slower here, though ${promised} times less was promised.`,
+  none: (_, promised) =>
+    `None of it arrives: the split is slower here, though it promised ${promised} times fewer products.`,
 };
 
-/** What texts are told: what is set, and what the library has computed. */
+/** The values that texts contain: settings, and results computed by the library. */
 export interface Facts {
   readonly o: number;
   /** The kernel that scene 4 asks about. */
   readonly asked: number;
-  /** Percent of the blocks that one stamp for each channel holds. */
+  /** Percent of the blocks' energy that one stamp per channel keeps. */
   readonly share: number;
-  /** Scene 6: what was promised, and what arrived. */
+  /** Scene 6: the promised ratio, and the measured one. */
   readonly arrived: {
     readonly block: { readonly k: number; readonly c: number; readonly side: number };
     readonly promised: number;
-    /** Null while nothing is measured. */
+    /** Null before anything is measured. */
     readonly ratio: number | null;
     readonly verdict: Verdict | null;
-    /** Beside the best standard convolution; null where there is none better. */
+    /** The same against the best standard convolution; null if none is better. */
     readonly rival: { readonly promised: number; readonly ratio: number | null } | null;
     readonly slept: boolean;
   };
-  /** Scene 7: images that the network is right on with 32 bits and with 8; null before they are known. */
+  /** Scene 7: images classified correctly with 32 bits and with 8; null until computed. */
   readonly right: { readonly images: number; readonly real: number; readonly eight: number } | null;
 }
 
@@ -58,7 +59,7 @@ export const story = {
     play: "Play",
     pause: "Pause",
     speed: (value: number) => `Speed ${value} ×`,
-    keys: "Space plays and pauses; ← and → go one value",
+    keys: "Space plays and pauses; ← and → move one value",
     stride: "Stride",
     padding: "Padding",
     paddings: { valid: "none", tensorflow: "TensorFlow", pytorch: "PyTorch" },
@@ -89,27 +90,27 @@ export const story = {
     network: {
       title: "A whole network",
       intro:
-        "Stamps and needles, seven times in a row: this network tells ten kinds of clothes apart. Draw one, or take one of the images, and watch what each layer makes of it.",
+        "Stamps and needles, seven times in a row: this network tells ten kinds of clothes apart. Draw a piece of clothing or choose one of the images, and watch what each layer makes of it.",
     },
     map: {
       title: "The map",
       intro:
-        "Each box is a layer, as wide as it has channels and as high as its image. The disc below is its work, inside the ghost of what a standard convolution would do in its place.",
+        "Each box is a layer, as wide as it has channels and as high as its image. The disc below is its work; the ghost around it is the work of a standard convolution in its place.",
     },
     roofline: {
       title: "Where does it go?",
       intro:
-        "A layer cannot be faster than the processor multiplies, nor than memory delivers. A depthwise layer does little with each number that it loads, so it stands on the left, where reading from memory is the lower roof.",
+        "A layer can run no faster than the processor multiplies, and no faster than memory delivers. A depthwise layer does little with each number that it loads, so it is on the left, where memory is the lower roof.",
     },
     people: {
       title: "What people say",
       intro:
-        "23 sentences of a popular Chinese page about depthwise and pointwise convolution. Which of them are right? Each answer comes with a check that is computed here just now.",
+        "23 sentences from a popular Chinese page about depthwise and pointwise convolution. Which of them are right? Each answer has a check that runs here, in your browser.",
     },
     laboratory: {
       title: "The laboratory",
       intro:
-        "One output value, product by product, by three convolutions side by side, with everything that can be set. The weights are made up for each of the three: outputs have the same shape, not the same values.",
+        "One output value, product by product, in three convolutions side by side, with every option to set. Each has its own made-up weights, so the outputs have the same shape but not the same values.",
     },
   },
   start: {
@@ -142,13 +143,13 @@ export const story = {
         "Point at the photo or the output to put the window there, and click to keep it.",
       ],
       [
-        "Other weights, other picture: [edge](set:stamp=edge), [blur](set:stamp=blur), [sharpen](set:stamp=sharpen).",
-        "A network [learns](set:stamp=learned) its own: this one learned to tell clothes apart.",
+        "Other weights, another image: [edge](set:stamp=edge), [blur](set:stamp=blur), [sharpen](set:stamp=sharpen).",
+        "A network [learns](set:stamp=learned) its own weights: these were trained to tell clothes apart.",
       ],
       [
-        "With a [stride](word:stride) of 2 the window skips every other place, and a quarter of the pixels is left.",
+        "With a [stride](word:stride) of 2 the window skips every other position, and a quarter of the pixels remain.",
         "[Padding](word:padding) puts zeros around the photo, so that the window can stand at its edge. There the step from photo to zeros is an edge too: hence the bar.",
-        "“Same” is two rules: with stride 2, TensorFlow pads at the end only, PyTorch on both sides, one pixel apart.",
+        "“Same” means two rules. With stride 2, TensorFlow pads only at the end and PyTorch on both sides, so their windows are one pixel apart.",
       ],
     ],
     photo: "One channel of the photo",
@@ -173,12 +174,12 @@ export const story = {
         "To keep the sums small, pixels have ten levels here, from 0 (black) to 9 (white).",
       ],
       [
-        "Each slice makes a sum over its own channel. Then the three sums become one number.",
-        "With stamps of k × k pixels and C channels that is k²·C = 9·3 = 27 products for one number.",
+        "Each slice sums over its own channel. Then the three sums are added into one number.",
+        "With stamps of k × k pixels and C channels, that is k²·C = 9·3 = 27 products for one number.",
       ],
       [
         "One block makes one output channel. A layer with O = 64 output channels needs 64 blocks: k²·C·O = 1,728 products for every pixel.",
-        "Deeper in a network C is not 3 but hundreds.",
+        "Deeper in a network, C is not 3 but hundreds.",
       ],
     ],
     names: ["red", "green", "blue"],
@@ -199,21 +200,21 @@ export const story = {
     title: "The split",
     steps: ({ o, share }: Facts): readonly (readonly string[])[] => [
       [
-        "Suppose that each slice of the block is one small [stamp](word:stamp), times one number.",
-        "Then the stamp can go first, and the number after.",
+        "Suppose that each slice of the block is one small [stamp](word:stamp) times one number.",
+        "Then the stamp can go first and the number second.",
       ],
       [
         "Nine products for each slice, above and below. Then three more below: the [needle](word:needle).",
         "Both arrive at 43.",
       ],
       [
-        "For the next output the block above starts again: 27 more products.",
-        `Below, the stamps are paid for already. Another needle costs 3. ${o > 1 ? `After ${o} outputs: ${grouped(27 * o)} against ${grouped(27 + 3 * o)}.` : "With one output nothing is saved."}`,
+        "For the next output, the block above starts again: 27 more products.",
+        `Below, the stamps are already paid for. Another needle costs 3. ${o > 1 ? `After ${o} outputs: ${grouped(27 * o)} against ${grouped(27 + 3 * o)}.` : "With one output, nothing is saved."}`,
       ],
       [
-        "What is given up? Most filters are not one stamp times one number. With [any filter](set:any=1) the sums part.",
+        "What is given up? Most filters are not one stamp times one number. With [any filter](set:any=1) the sums differ.",
         o > 1
-          ? `Even the best stamps, one for each channel, give back only [${share} %](word:share) of these ${o} blocks. A network that is trained split learns filters that [fit](set:any=0).`
+          ? `Even the best stamps, one for each channel, reproduce only [${share} %](word:share) of these ${o} blocks. A network trained with the split learns filters that [fit](set:any=0).`
           : "A single block always splits: its three slices are the stamps. But then nothing is saved.",
       ],
     ],
@@ -239,14 +240,14 @@ export const story = {
       [
         "Down the side, the k² weights of a stamp. Along the top, O outputs.",
         "The standard convolution pays for every square. The split pays for the two edges.",
-        `Both pay once for each of C channels, so C is left out: ${grouped(27 * o)} products for three channels are ${grouped(9 * o)} squares, and ${grouped(27 + 3 * o)} are ${grouped(9 + o)}.`,
+        `Both pay once for each of the C channels, so C is left out: ${grouped(27 * o)} products for three channels are ${grouped(9 * o)} squares, and ${grouped(27 + 3 * o)} are ${grouped(9 + o)}.`,
       ],
       [
-        `Now a stamp of ${asked} × ${asked}, and ${plural(o, "output")}. How many times cheaper is the split?`,
-        "Put your guess on the line, where each doubling is as long as the last.",
+        `Now a ${asked} × ${asked} stamp and ${plural(o, "output")}. How many times cheaper is the split?`,
+        "Put your guess on the line, where every doubling has the same length.",
       ],
       [
-        "Drag both edges. With k = 1 the split is dearer: there is nothing to split. The saving can never pass k², nor O.",
+        "Drag both edges. With k = 1 the split is dearer: there is nothing to split. The saving can never exceed k² or O.",
         "Which two things change nothing? The size of the image and its channels C: both routes pay for them alike.",
       ],
     ],
@@ -259,7 +260,7 @@ export const story = {
     handles: {
       o: "O, the number of outputs",
       k: "k, the side of the stamp",
-      guess: "Your guess, times cheaper; Enter gives it",
+      guess: "Your guess, times cheaper; Enter submits it",
     },
     line: "Times cheaper",
     yourGuess: "your guess",
@@ -272,7 +273,7 @@ export const story = {
       const often = Math.abs(by - 2) < 0.1 ? "twice" : `${factor(by)} times`;
       return `${it}${often} too ${off > 1 ? "low" : "high"}`;
     },
-    /** For each step: what can be done with the figure. */
+    /** For each step: how to use the figure. */
     hints: ["", "Drag the mark, or use ← and →, then Enter", "Drag the two knobs, or use the arrow keys"],
     saysQuestion: (k: number, o: number) =>
       `How many times cheaper is the split for k = ${k} and ${plural(o, "output")}?`,
@@ -280,7 +281,7 @@ export const story = {
       `k² × O is ${standard}, k² + O is ${separable}: ${ratio < 1 ? `${(1 / ratio).toFixed(2)} times dearer` : `${factor(ratio)} times cheaper`}`,
   },
   arrive: {
-    label: "What was promised, and the time that it takes here",
+    label: "What was promised, and the time it takes here",
     title: "Does it arrive?",
     steps: ({
       o,
@@ -290,26 +291,26 @@ export const story = {
       return [
         [
           `With k = ${block.k} and ${plural(o, "output")} the split promises ${p} times fewer products, for any C and any image.`,
-          "But nobody waits for products. Is it that many times faster?",
+          "But what matters is time. Is it that many times faster?",
         ],
         [
-          "The same block, measured in this browser: both routes in turns, the middle of many runs. The line at the end of a bar goes from its quick runs to its slow ones.",
+          "The same block, measured in this browser: both routes in turn, the median of many runs. The line at the end of a bar goes from its fast runs to its slow ones.",
           slept
             ? "The tab was in the background, where browsers slow everything down. Measure again."
             : verdict === null
               ? "Nothing has been measured yet."
               : VERDICTS[verdict](factor(ratio ?? 0), p),
-          "A number that is loaded takes part in only k² products in the first half of the split, and in O in the second. Where loading takes as long as multiplying, doing less of one does not help.",
+          "In the first half of the split, each number loaded takes part in only k² products; in the second, in O. Where loading takes as long as multiplying, doing less of only one does not help.",
         ],
         [
-          "A standard convolution can be clever as well. [Winograd’s method](word:winograd) gets by with up to four times fewer multiplications.",
+          "A standard convolution can be clever too. [Winograd’s method](word:winograd) needs up to four times fewer multiplications.",
           rival === null
-            ? "It has nothing to offer here: it takes only 3 × 3 kernels, and layers of some size."
-            : `Beside it the split promises only ${factor(rival.promised)} times fewer${rival.ratio === null ? "" : `, and is ${factor(rival.ratio)} times ${rival.ratio < 1 ? "as fast" : "faster"}`}.`,
+            ? "It does not help here: it needs a 3 × 3 kernel, and a layer of some size."
+            : `Against it, the split promises only ${factor(rival.promised)} times fewer${rival.ratio === null ? "" : `, and is ${factor(rival.ratio)} times ${rival.ratio < 1 ? "as fast" : "faster"}`}.`,
         ],
         [
-          "The same block in three kinds of code, our [tiers](word:tier): the formula as it stands, a matrix product, and vectors of WebAssembly. Each is drawn beside its own standard convolution.",
-          `Change C and the image. The promise stays ${p}; the time does not care for promises.`,
+          "The same block in three kinds of code, our [tiers](word:tier): the plain formula, a matrix product, and WebAssembly vectors. Each is drawn beside its own standard convolution.",
+          `Change C and the image. The promise stays ${p}; the measured ratio does not.`,
         ],
       ];
     },
@@ -324,23 +325,23 @@ export const story = {
     title: "Eight bits",
     steps: ({ right }: Facts): readonly (readonly string[])[] => [
       [
-        "Fewer products is one way to save. The other is smaller numbers: a weight is a real number of 32 bits. Does it need them?",
-        "With 8 bits there are 255 levels, and each weight takes the nearest. With 4 bits there are 15, with 2 only three.",
+        "Fewer products are one way to save. Smaller numbers are the other: a weight is a 32-bit real number. Does it need all 32?",
+        "With 8 bits there are 255 levels, and each weight takes the nearest. With 4 bits there are 15; with 2, only three.",
       ],
       [
-        "The network of this page in fewer and fewer bits, on the images that come with it.",
+        "This page’s network in fewer and fewer bits, on the images included in the page.",
         right === null
           ? "It is being computed."
-          : `With 32 bits it is right on ${right.real} of ${right.images}, with 8 on ${right.eight}, and its weights take a quarter of the bytes. So few images say little about small losses: the chapter has ten thousand.`,
+          : `With 32 bits it is right on ${right.real} of ${right.images}; with 8, on ${right.eight}, and its weights take a quarter of the bytes. So few images say little about small losses: the chapter uses ten thousand.`,
       ],
       [
-        "In eight bits everything is a whole number: pixels, weights, products. The sum has 32 bits, so that nothing is lost on the way.",
-        "Then it has to become eight bits again: times a [scale](word:scale), and rounded.",
+        "In eight bits everything is a whole number: pixels, weights, products. The sum has 32 bits, so nothing is lost on the way.",
+        "Then it has to become eight bits again: it is multiplied by a [scale](word:scale) and rounded.",
       ],
       [
-        "There are three rules for that. The first multiplies as real numbers do; XNNPACK does it so. The second, of TensorFlow Lite’s reference kernels, has only integers and rounds twice. The third, a newer form of it, rounds once.",
-        "This sum is nearly a half: 6.4998. Rounded once on the way it is 6,656 / 1,024 = 6.5, and so becomes 7.",
-        "It happens in 2 of the 2,116 windows of this photo: enough to fail a test that compares bit by bit.",
+        "There are three rules for that. The first, used by XNNPACK, multiplies real numbers. The second, from TensorFlow Lite’s reference kernels, uses only integers and rounds twice. The third, a newer form of the second, rounds once.",
+        "This sum is almost halfway: 6.4998. Rounded once on the way, it is 6,656 / 1,024 = 6.5, and so becomes 7.",
+        "This happens in 2 of this photo’s 2,116 windows: enough to fail a test that compares bit by bit.",
       ],
     ],
     count: (bits: number) => `${bits} bits`,
@@ -368,8 +369,8 @@ export const story = {
     title: "The other way round",
     steps: (_: Facts): readonly (readonly string[])[] => [
       [
-        "A transposed convolution makes images larger. Where a convolution gathers nine pixels into one, every pixel here stamps the kernel onto the output, as often as its value says; where stamps overlap, they are added.",
-        "With a [stride](word:stride) of 2 neighbours stamp two pixels apart, and the image gets about twice as large. Padding cuts the edges off.",
+        "A transposed convolution makes images larger. Where a convolution gathers nine pixels into one, here every pixel stamps the kernel onto the output, multiplied by its value. Where stamps overlap, they are added.",
+        "With a [stride](word:stride) of 2, neighbours stamp two pixels apart, and the image becomes about twice as large. Padding cuts off the edges.",
         "It is called transposed because it does to an image what training does to an error: the gradient of a convolution goes back this way.",
       ],
     ],
@@ -378,7 +379,7 @@ export const story = {
     timesStamp: (value: number) => `${value} × the stamp`,
     output: (side: number) => `Output, ${side} × ${side}`,
   },
-  /** Words that are explained where they stand; the glossary's. */
+  /** Words explained in place; the glossary's. */
   words: meanings("en"),
 };
 

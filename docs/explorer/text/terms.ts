@@ -1,4 +1,4 @@
-/** @file The glossary's definitions, which the page shows where a word is pressed. */
+/** @file The glossary's definitions, which the page shows when a word is clicked. */
 import terms from "../../glossary.json" with { type: "json" };
 
 export type Term = keyof typeof terms;

@@ -1,4 +1,4 @@
-/** @file What the page says, in Chinese. */
+/** @file The page's texts, in Chinese. */
 import type { Text } from "./en.ts";
 
 export const zh: Text = {

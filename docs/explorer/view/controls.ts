@@ -6,9 +6,9 @@ let made = 0;
 
 export interface SliderOptions {
   readonly label: string;
-  /** What explains the label. */
+  /** Explains the label. */
   readonly help?: readonly Child[];
-  /** The values it can take, from left to right. */
+  /** Possible values, from left to right. */
   readonly values: readonly number[];
   readonly value: number;
   readonly show?: (value: number) => string;
@@ -42,7 +42,7 @@ export function slider({ label, help = [], values, value, show = String, onChang
   );
 }
 
-/** Whole numbers from one to another, both included. */
+/** The integers of a range, both ends included. */
 export function integers(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
@@ -72,24 +72,24 @@ export function button(
 }
 
 interface Action {
-  /** What stops it, while it runs. */
+  /** Stops it while it runs. */
   control: AbortController | null;
-  /** How far it is, 0 to 1. */
+  /** Progress, 0 to 1. */
   share: number;
-  /** What went wrong. */
+  /** The error message. */
   trouble: string;
-  /** Shows it on the page as it is now. */
+  /** Updates the current page. */
   show: () => void;
 }
 
-/** By name: a page that is built anew in the other language finds what works, and what went wrong. */
+/** By name, so that a page rebuilt in the other language finds running actions and errors. */
 const actions = new Map<string, Action>();
 
-/** What runs when the button is pressed: it can be stopped, and tells how far it is, 0 to 1. */
+/** Runs when the button is clicked. It can be stopped, and reports its progress, 0 to 1. */
 export type Run = (signal: AbortSignal, tell: (share: number) => void) => Promise<void>;
 
 /**
- * A button that stops what it has begun, and shows how far it is and what went wrong.
+ * A button that starts an action and stops it again, and shows its progress and any error.
  *
  * @param name of the action, the same in every language
  */
@@ -122,19 +122,19 @@ export function action(name: string, text: string, run: Run): HTMLElement {
     if (start.textContent !== word) start.textContent = word;
     bar.hidden = !isBusy;
     if (own.share > 0) bar.value = own.share;
-    else bar.removeAttribute("value"); // it has begun, and nobody knows how far it is
+    else bar.removeAttribute("value"); // started, progress still unknown
     fill(trouble, own.trouble !== "" && foreign(own.trouble));
   };
   own.show();
   return h("div", { class: "action" }, start, bar, trouble);
 }
 
-/** A message of the library: English in every language of the page, and marked as such. */
+/** A message from the library, which is always English, and marked as such. */
 export function foreign(message: string): Child {
   return language() === "en" ? message : h("span", { lang: "en" }, message);
 }
 
-/** A table that can be scrolled sideways, by keys too. */
+/** A table that scrolls sideways, also by keys. */
 export function table(caption: string, head: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   return h(
     "div",

@@ -1,4 +1,4 @@
-/** @file Elements, written as they are nested. */
+/** @file Creates elements with nested calls. */
 
 export type Child = Node | string | number | null | undefined | false;
 
@@ -7,7 +7,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element: attributes as in HTML; what begins with "on" is called when that happens. */
+/** An element, with attributes as in HTML; those that begin with "on" are event listeners. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -16,7 +16,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** The same for drawings. */
+/** The same for SVG. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -39,7 +39,7 @@ function isShown(child: Child): child is Node | string | number {
   return child !== null && child !== undefined && child !== false;
 }
 
-/** Puts other children into an element. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...children.filter(isShown).map((child) => (child instanceof Node ? child : String(child))));
 }

@@ -3,7 +3,7 @@ import { Tensor } from "../../../src/index.ts";
 import chelsea from "./chelsea.jpg?inline";
 import { h } from "./h.ts";
 
-/** A canvas of h×w pixels, each of its own red, green and blue. */
+/** A canvas of h×w pixels in colour. */
 function painted(
   rows: number,
   columns: number,
@@ -19,7 +19,7 @@ function painted(
   return canvas;
 }
 
-/** The least value black and the largest white, or from blue through white to red around 0. */
+/** From black for the least value to white for the largest, or from blue through white at 0 to red. */
 export function greyCanvas(
   values: ArrayLike<number>,
   rows: number,
@@ -48,13 +48,13 @@ export function rangeOf(values: ArrayLike<number>): readonly [number, number] {
   return [min, max];
 }
 
-/** Longest side of a photo that is looked at; networks take 384 at most. */
+/** Longest side to which a photo is reduced; networks accept at most 384. */
 const LONGEST = 1024;
 
-/** The pixels of an image, [h, w, 3], grey levels; a large one is made smaller while it is read. */
+/** The pixels of an image, [h, w, 3], levels from 0 to 255; a large one is reduced while it is read. */
 async function pixelsAt(url: string): Promise<Tensor> {
-  // Not image.decode(): Chromium does that between two frames, and with one waiting there the page has stopped getting
-  // any.
+  // Not image.decode(): Chromium decodes between two frames, and the page has stopped getting frames while one was
+  // pending.
   const element = new Image();
   await new Promise((resolve, reject) => {
     element.onload = resolve;
@@ -83,12 +83,12 @@ export async function pixelsOf(file: Blob): Promise<Tensor> {
   }
 }
 
-/** The photo that comes with the page. */
+/** The page's own photo. */
 export function chelseaThePhoto(): Promise<Tensor> {
   return pixelsAt(chelsea);
 }
 
-/** A canvas of a photo, [h, w, 3], grey levels. */
+/** A canvas of a photo, [h, w, 3], levels from 0 to 255. */
 export function photoCanvas({
   shape,
   data,

@@ -1,4 +1,4 @@
-/** @file Which colour stands for which kind of layer. */
+/** @file A legend of the colours of layer kinds. */
 import { t } from "../text/language.ts";
 import { h } from "./h.ts";
 

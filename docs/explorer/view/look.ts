@@ -1,16 +1,16 @@
-/** @file The style sheet's colours and sizes, for what is drawn on a canvas. */
+/** @file The style sheet's colours and sizes, for drawing on a canvas. */
 import { h } from "./h.ts";
 
 const NAMES = ["paper", "ink", "soft", "line", "window", "added", "added-ink"] as const;
 
 export interface Look {
-  /** Differs when anything else here does. */
+  /** Changes whenever another field does. */
   readonly key: string;
   readonly colours: Readonly<Record<(typeof NAMES)[number], string>>;
-  /** Pixels of a cell's side. */
+  /** Side of a cell, in pixels. */
   readonly cell: number;
   readonly font: string;
-  /** Pixels of the screen for one of the page. */
+  /** Device pixels per CSS pixel. */
   readonly ratio: number;
 }
 
@@ -22,7 +22,7 @@ export function look(): Look {
   return own;
 }
 
-/** Tells when colours or sizes have changed; until the element leaves the page. */
+/** Calls `tell` when colours or sizes have changed, until the element leaves the page. */
 export function onLook(element: Element, tell: () => void): void {
   const listener = (): void => {
     if (element.isConnected) tell();
@@ -31,7 +31,7 @@ export function onLook(element: Element, tell: () => void): void {
   told.add(listener);
 }
 
-/** Has everything drawn anew: the colours, the screen or the width are others. */
+/** Redraws everything after the colours, the screen or the width have changed. */
 export function lookAgain(): void {
   own = null;
   for (const tell of told) tell();
@@ -60,7 +60,7 @@ function read(): Look {
   };
 }
 
-/** The system's colours and the window's size change by themselves. */
+/** Watches for changes of the system's colours and the window's size. */
 export function watchLook(): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", lookAgain);
   addEventListener("resize", lookAgain);

@@ -1,10 +1,10 @@
-/** @file What the page remembers between visits, where the browser lets it. */
+/** @file Settings that the page keeps between visits, if the browser allows it. */
 
 export function remembered(key: string): string | null {
   try {
     return localStorage.getItem(`separable.${key}`);
   } catch {
-    return null; // storage is refused: the page starts anew each time
+    return null; // storage is refused: nothing is kept between visits
   }
 }
 

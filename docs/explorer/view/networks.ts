@@ -1,4 +1,4 @@
-/** @file Which network, and how it is run: what two sections let one choose. */
+/** @file The choice of a network and of how to run it, shared by two sections. */
 import type { Graph } from "../../../src/index.ts";
 import type { Which } from "../engine/dropped.ts";
 import { current, onChange } from "../engine/image.ts";
@@ -9,7 +9,7 @@ import { t } from "../text/language.ts";
 import { choice } from "./controls.ts";
 import { fill, h } from "./h.ts";
 
-/** "dropped" is one of the user's own. */
+/** The displayed name of a network; "dropped" is the user's own. */
 export function networkName(network: string): string {
   const text = t().map;
   if (network === "dropped") return text.dropped(graphOf(network).name);
@@ -17,13 +17,12 @@ export function networkName(network: string): string {
 }
 
 /**
- * A choice of network that offers a dropped one as soon as there is one.
+ * A choice of network that includes a dropped one as soon as it exists.
  *
- * @param state  where the choice is kept, and what was measured: nothing of a dropped network stays when another one
- * @param state    comes
- * @param first  what it falls back to when the dropped one is gone
- * @param chosen told of a choice
- * @param came   told of another image, or of another dropped network
+ * @param state  the choice, and the last measurement; that of a dropped network is cleared when another is dropped
+ * @param first  the fallback when the dropped network is gone
+ * @param chosen called after a choice
+ * @param came   called when another image or another network was dropped
  */
 export function networkChooser(
   section: string,
@@ -71,7 +70,7 @@ export function graphOf(network: string): Graph {
   return network === "dropped" && own !== null ? own.graph : graphNamed(network === "dropped" ? "fashion" : network);
 }
 
-/** What a worker is told of a network. */
+/** A network as workers identify it. */
 export function whichOf(network: string): Which {
   return network === "dropped" ? (current().network?.source ?? "fashion") : network;
 }

@@ -1,6 +1,6 @@
-/** @file Numbers as people read them, the same in both languages. */
+/** @file Formats numbers for display, the same in both languages. */
 
-/** At most two decimals, none where there are none; large ones short. */
+/** At most two decimals, without trailing zeros; large numbers in short form. */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Math.abs(value) >= 1e7) return value.toExponential(2).replace(/\.?0*e\+/, "e");

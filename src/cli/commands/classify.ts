@@ -50,11 +50,11 @@ export const classify: Command = command({
   summary: "classify images",
   usage: ["", "IMAGE… --weights FILE", "IMAGE… --model NAME"],
   maxOperands: Number.POSITIVE_INFINITY,
-  about: `Says what is in each image. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without
-arguments: classifies a few images of clothes on every tier; images and network come with the package.`,
+  about: `Classifies images. IMAGE: a file, a folder, or a pattern in quotes such as "photos/**/*.jpg". Without
+arguments: classifies a few images of clothes on every tier, with the network in the package.`,
   options: OPTIONS,
   notes: [
-    `An image that cannot be read is reported and the others go on; the exit code is then 1. JPEG, PNG and others need
+    `An image that cannot be read is reported, and the others are still classified; the exit code is then 1. JPEG, PNG and others need
 sharp (npm install sharp); PPM and PGM need nothing. Files of Keras need jsfive (npm install jsfive).`,
     MODEL_HELP,
   ],

@@ -23,9 +23,9 @@ export const compare: Command = command({
   summary: "compare a network with its twin or another one: parameters, MACs, time",
   usage: "[MODEL [OTHER]]",
   maxOperands: 2,
-  about: `Compares a network with another one, or with its twin: a separable network's standard one, or a standard network's
-separable one, which then comes first. Parameters, multiply-accumulates (MACs), bytes, and time, measured here and now: in
-turns, medians, seeded random weights where a network has none. Default model: mobilenet_v1_1.0_224.`,
+  about: `Compares a network with another one or with its twin: the standard twin of a separable network, or the separable twin of a
+standard one, which is then listed first. Reports parameters, multiply-accumulates (MACs), bytes and measured time: medians
+of runs in turns, with seeded random weights if a network has none. Default model: mobilenet_v1_1.0_224.`,
   options: {
     quick: flag("one round of each tier instead of fifteen or more"),
     backend: word("TIER", ["all", ...TIERS], "all", `only this tier of kernels: ${TIERS.join(", ")}; default all`),

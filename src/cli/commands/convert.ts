@@ -38,12 +38,12 @@ JSON or a model's name, whose weights are random) and writes it to OUT:
 
 With --separable, standard convolutions become depthwise and pointwise ones with the closest weights.`,
   options: {
-    model: text("NAME", "the model, if names and shapes do not tell; also sets the resolution of the network"),
+    model: text("NAME", "the model, if names and shapes do not determine it; also sets the resolution of the network"),
     ...NETWORK,
-    output: described(NETWORK.output, "of a file that has several outputs: the only one to keep; default all"),
+    output: described(NETWORK.output, "keeps one output of a file with several; default all"),
     ...SEPARATION,
     force: flag("overwrites OUT"),
-    json: flag("what was written, as JSON"),
+    json: flag("prints a summary as JSON"),
   },
   run: async (given) => {
     const [from, to] = given.operands;

@@ -12,8 +12,9 @@ export const count: Command = command({
   summary: "count a network by the rules of popular tools",
   usage: "[MODEL]",
   maxOperands: 1,
-  about: `How many operations and parameters a network has by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
-what each rule is; and its standard convolutions by other algorithms, Winograd's among them. Default model: mobilenet_v1_1.0_224.`,
+  about: `Counts the operations and parameters of a network by the rules of the papers, thop, torchinfo, fvcore, ptflops and Keras, and
+explains each rule; also counts its standard convolutions by other algorithms, such as Winograd's. Default model:
+mobilenet_v1_1.0_224.`,
   options: { ...FILE, ...reportOptions(["operations", "parameters", "algorithms"]) },
   notes: [MODEL_HELP],
   run: async (given) => {

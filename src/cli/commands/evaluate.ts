@@ -22,8 +22,8 @@ export const evaluate: Command = command({
   summary: "measure a network's accuracy on labelled images",
   usage: "[FOLDER]",
   maxOperands: 1,
-  about: `Accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train: of IDX files the 10,000 test
-images. Default: ${FASHION_FOLDER} and the weights that come with the package, beside their twin in eight bits.`,
+  about: `Prints accuracy and confusion matrix of a network that takes pixel / 255. FOLDER as for separable train; of IDX files the 10,000
+test images are used. Default: ${FASHION_FOLDER} and the weights in the package, also in eight bits.`,
   options: {
     weights: text("FILE", "default fashion"),
     model: text("MODEL", "as for classify"),

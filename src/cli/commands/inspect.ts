@@ -18,10 +18,10 @@ export const inspect: Command = command({
   summary: "show the contents of a model file, or the WebAssembly of a layer",
   usage: ["FILE", "LAYER [MODEL]"],
   maxOperands: 2,
-  about: `What is in a file: its format and who wrote it, inputs and outputs, operators and which of them are not supported, weights,
-metadata. The network need not be one that can be loaded.
+  about: `Shows the contents of a file: format, producer, inputs and outputs, operators and which of them are not supported, weights,
+metadata. It also works for networks that cannot be loaded.
 
-Or the code that a layer runs on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
+Or shows the code of a layer on the simd tier, as WebAssembly text with comments. Layers are named as in \`separable summary\`,
 e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/08-simd.md walks through one of them.`,
   options: {
     precision: word(
@@ -34,7 +34,7 @@ e.g. conv1, conv_dw_3, conv_pw_3. Default model: mobilenet_v1_1.0_224. docs/08-s
       "E",
       ENGINES,
       undefined,
-      "node-20 (like Node 20 and 22) or node-24 (like newer ones): whose tiles to show, default: this one's",
+      "tiles of node-20 (Node 20 and 22) or node-24 (newer versions); default: this engine's",
     ),
     ...FILE,
     json: JSON_FLAG,

@@ -24,7 +24,7 @@ export const judge: Command = command({
   summary: "judge your kernel's output against test vectors, and name the mistake",
   usage: "VECTORS ANSWER",
   maxOperands: 2,
-  about: `Whether the answer of your kernel is right, and if not, where it is wrong and which mistake explains it.
+  about: `Says whether your kernel's output is right, and if not, where it is wrong and which mistake explains it.
 
 VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
 ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
@@ -36,7 +36,7 @@ ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex 
       "NAME",
       PRECISIONS,
       undefined,
-      `what your kernel computes in: ${PRECISIONS.join(", ")}; default that of the vectors`,
+      `number format of your kernel: ${PRECISIONS.join(", ")}; default that of the vectors`,
     ),
     json: JSON_FLAG,
   },

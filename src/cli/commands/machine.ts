@@ -11,8 +11,8 @@ import { checkDelivery, deliver } from "../terminal/deliver.ts";
 export const machine: Command = command({
   name: "machine",
   summary: "measure the machine's ceilings: multiply-adds and bytes per second",
-  about: `What this machine can do at best, measured in a second or two by code that does nothing else: multiply-adds per second in
-WebAssembly SIMD and in plain JavaScript, and bytes read per second, from the nearest cache to memory; with one thread and with N.`,
+  about: `Measures the ceilings of this machine in a second or two: multiply-adds per second in WebAssembly SIMD and in plain JavaScript,
+and bytes read per second, from the nearest cache to memory; with one thread and with N.`,
   options: {
     threads: integer("N", [1, MAX_THREADS], undefined, "default: the number of processors"),
     ...chartOptions(["compute", "reads"]),

@@ -12,8 +12,8 @@ export const papers: Command = command({
   summary: "compare printed figures of the papers with exact counts",
   usage: "[FAMILY]",
   maxOperands: 1,
-  about: `What the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm print, beside the exact count: equal when
-rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.`,
+  about: `Compares the figures in the MobileNet papers, TF-slim's tables and the pages of Keras, torchvision and timm with exact counts:
+equal when rounded, truncated, or different, with the reason. FAMILY: ${PAPER_FAMILIES.join(", ")}; default all.`,
   options: reportOptions(["figures"]),
   run: async (given) => {
     const [typed] = given.operands;

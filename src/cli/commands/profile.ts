@@ -18,8 +18,8 @@ export const profile: Command = command({
   summary: "compare every layer of a network with the ceilings of the machine",
   usage: "[MODEL]",
   maxOperands: 1,
-  about: `Every layer of a network: multiply-adds (MACs), bytes, what the ceilings of this machine allow, what it takes, and what keeps it
-from being faster: compute, memory or overhead. Default model: mobilenet_v1_1.0_224.`,
+  about: `Lists for every layer of a network: multiply-adds (MACs), bytes, the time that the ceilings of this machine allow, the measured
+time, and what limits it: compute, memory or overhead. Default model: mobilenet_v1_1.0_224.`,
   options: {
     backend: word("TIER", TIERS, "simd", `of kernels: ${TIERS.join(", ")}; default simd`),
     threads: THREADS,

@@ -15,12 +15,12 @@ export const pull: Command = command({
   summary: "download a published checkpoint",
   usage: "[NAME…]",
   maxOperands: Number.POSITIVE_INFINITY,
-  about: `Downloads checkpoints that others publish, for classify --model NAME; without a name, lists them. A download that was cut goes
-on where it stopped.`,
-  options: { force: flag("download again, even if cached"), json: flag("paths as JSON") },
+  about: `Downloads published checkpoints, for classify --model NAME; without a name, lists them. An interrupted download resumes where
+it stopped.`,
+  options: { force: flag("downloads again, even if cached"), json: flag("paths as JSON") },
   notes: [
-    `Files go to SEPARABLE_CACHE, or the platform's cache folder, under a name that carries their SHA-256. HF_ENDPOINT names a mirror
-of Hugging Face.`,
+    `Files go to SEPARABLE_CACHE, or the platform's cache folder, with their SHA-256 in the name. HF_ENDPOINT selects a
+mirror of Hugging Face.`,
   ],
   run: async ({ operands, options: { force, json } }) => {
     if (operands.length === 0) return list(json);

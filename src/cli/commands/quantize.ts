@@ -24,10 +24,10 @@ import { UsageError } from "../usage.ts";
 const FORMATS = WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights"));
 
 const OPTIONS = {
-  model: text("NAME", "the model, if names and shapes do not tell"),
+  model: text("NAME", "the model, if names and shapes do not determine it"),
   ...NETWORK,
-  data: text("FOLDER", "images of the kind that the network will see, in sub-folders by class or not; or IDX files"),
-  images: count("N", [1], 100, "images at most, default 100"),
+  data: text("FOLDER", "images like those the network will see, with or without sub-folders by class; or IDX files"),
+  images: count("N", [1], 100, "maximum number of images, default 100"),
   type: word(
     "TYPE",
     ["int8", "uint8"],
@@ -38,7 +38,7 @@ const OPTIONS = {
     "WHAT",
     ["channel", "tensor"],
     "channel",
-    "whether a filter has a scale for each channel or one, default channel",
+    "channel: one scale per output channel (default); tensor: one scale per filter",
   ),
   calibrate: word(
     "HOW",
@@ -46,8 +46,8 @@ const OPTIONS = {
     "minmax",
     "levels for all numbers, or all but the outermost ten-thousandth, default minmax",
   ),
-  bits: count("N", [2, 8], 8, "of the integers of filters, 2 to 8, default 8; values keep eight"),
-  sweep: flag("writes nothing: a table of 8 to 2 bits, with a scale for each channel and with one"),
+  bits: count("N", [2, 8], 8, "bits of the filters' integers, 2 to 8, default 8; values keep eight"),
+  sweep: flag("writes nothing; prints a table for 8 to 2 bits, with one scale per channel and with a single scale"),
   force: flag("overwrites OUT"),
   json: JSON_FLAG,
 };
@@ -60,11 +60,11 @@ export const quantize: Command = command({
   summary: "convert a trained network to eight bits, as .tflite or .onnx",
   usage: ["IN OUT [--data FOLDER]", "IN --sweep [--data FOLDER]"],
   maxOperands: 2,
-  about: `Makes a network of integers of a trained one: batch norm is folded, every value gets levels that cover what it becomes for
-some images, weights are rounded. IN as for separable convert; fashion: the network that comes with the package, and its
-images. OUT: .tflite or .onnx. Prints what each layer loses, as the ratio of signal to noise: 20 dB are a tenth, 40 a
-hundredth. Where FOLDER has IDX files with test images, or a sub-folder for each class
-of a network that takes pixel / 255, the accuracy before and after too.`,
+  about: `Converts a trained network to integers: batch norm is folded, each value gets levels that cover its range on some images, and
+weights are rounded. IN as for separable convert; fashion: the network in the package, with its images. OUT: .tflite or
+.onnx. Prints the loss of each layer as signal-to-noise ratio: at 20 dB the error is a tenth of the signal, at 40 dB a
+hundredth. If FOLDER has IDX files with test images, or one sub-folder per class of a network that takes pixel / 255, also
+prints the accuracy before and after.`,
   options: OPTIONS,
   run: async (given) => {
     const { options } = given;

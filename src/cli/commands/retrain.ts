@@ -31,8 +31,8 @@ export const retrain: Command = command({
   summary: "teach a trained network your classes",
   usage: "FOLDER --weights FILE",
   maxOperands: 1,
-  about: `Transfer learning: the network stays fixed except for its last layer, which learns the classes of FOLDER, a sub-folder of
-images for each. Every fifth image of a class is held out for validation. The result works with classify.`,
+  about: `Transfer learning: the network stays fixed except for its last layer, which learns the classes in FOLDER, one sub-folder of
+images per class. Every fifth image of a class is held out for validation. The result works with classify.`,
   options: {
     weights: text("FILE", "as for classify; fashion: those that come with the package"),
     model: text("MODEL", "as for classify"),
@@ -41,7 +41,7 @@ images for each. Every fifth image of a class is held out for validation. The re
     out: text("FILE", "default retrained.safetensors"),
     epochs: integerOption("N", [1], 100, "passes over the images, default 100"),
     seed: SEED,
-    strict: flag("stop at an image that cannot be read instead of leaving it out"),
+    strict: flag("stops at an image that cannot be read instead of skipping it"),
     json: flag("prints the result as JSON"),
   },
   notes: [MODEL_HELP],

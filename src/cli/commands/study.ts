@@ -39,8 +39,7 @@ export const study: Command = command({
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Trains the same small network with separable and with standard convolutions (the paper's Table 4), thin and shallow (Table 5), at
-four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on images that it has not seen.
-Finished runs are kept in --out; the same command continues the study. FOLDER as for separable train.`,
+four widths (Table 6) and four resolutions (Table 7), each with several seeds, and tests each on unseen images. Finished runs are stored in --out; the same command continues the study. FOLDER as for separable train.`,
   options: {
     seeds: integerOption("N", [1], 3, "default 3"),
     epochs: integerOption("N", [1], 6, "default 6"),

@@ -13,8 +13,8 @@ export const summary: Command = command({
   summary: "list the layers, parameters and MACs of a network",
   usage: "[MODEL]",
   maxOperands: 1,
-  about: `Every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under every
-counting rule in use. Default model: mobilenet_v1_1.0_224.`,
+  about: `Lists every layer of a network with its shapes, parameters and multiply-accumulates (MACs), and the totals under each common
+counting rule. Default model: mobilenet_v1_1.0_224.`,
   options: {
     classes: integer("N", [1], undefined, "outputs of a named model's last layer; default 1000, fashion 10"),
     channels: integer("N", [1], undefined, "channels of a named model's image; default 3, fashion 1"),

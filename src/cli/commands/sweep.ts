@@ -29,7 +29,7 @@ const OPTIONS = {
   ),
   seed: described(SEED, "of images, and of weights where MODEL has none; default 1"),
   ...FILE,
-  yes: flag("do not ask, even if it takes more than a minute"),
+  yes: flag("does not ask, even if it takes more than a minute"),
   ...chartOptions(["networks", "macs", "times"]),
 };
 
@@ -38,9 +38,9 @@ export const sweep: Command = command({
   summary: "time a family of networks over widths and resolutions, and fit a line",
   usage: "[MODEL]",
   maxOperands: 1,
-  about: `Networks of one family, at every width (alpha) and resolution: multiply-adds (MACs), parameters, measured time, and the
+  about: `Times the networks of one family at every width (alpha) and resolution: multiply-adds (MACs), parameters, measured time, and the
 straight line of time over multiply-adds. MODEL: a family, which is a model without a size, e.g. mobilenet_v1 (default),
-mobilenet_v1_standard, mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion; or a file, over resolutions alone.`,
+mobilenet_v1_standard, mobilenet_v2, mobilenet_v3_small, mobilenet_v4_conv_small, fashion; or a file, with --resolutions.`,
   options: OPTIONS,
   run: async (given) => {
     const grid = await sweepGrid(given.operands[0] ?? DEFAULT_MODEL, given.options);

@@ -44,8 +44,8 @@ const NAIVE_BLOCK = "conv_dw_4 + conv_pw_4";
 export const tour: Command = command({
   name: "tour",
   summary: "classify a few images, count and time the saving, and suggest what to try",
-  about: `Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 beside its twin of standard convolutions, measures how
-much of the saving arrives, and says what to type next. Takes at most 20 seconds; what there is no time for is listed.`,
+  about: `Classifies a few images of clothes on every tier, counts MobileNetV1 1.0-224 and its standard twin, measures how much of the
+saving arrives, and suggests what to type next. Takes at most 20 seconds; steps that do not fit are listed.`,
   options: {},
   run: async () => {
     await tourWithin(BUDGET_MS);

@@ -31,20 +31,20 @@ const OPTIONS = {
   model: text("MODEL", "default fashion; a file's network also starts from random weights, unless --fine-tune"),
   fineTune: flag("starts from the weights of --model FILE; use fewer --epochs and a smaller --learning-rate"),
   out: text("FILE", "default MODEL.safetensors; the checkpoint is FILE.checkpoint"),
-  resume: flag("go on from the checkpoint"),
+  resume: flag("continues from the checkpoint"),
   epochs: integerOption("N", [1], 20, "default 20"),
   batch: integerOption("N", [1], 100, "images per step, default 100"),
   optimizer: word("NAME", OPTIMIZERS, OPTIMIZERS[0], `${OPTIMIZERS.join(" or ")}, default ${OPTIMIZERS[0]}`),
   learningRate: number("X", 0, undefined, "the peak, default 0.1 (sgd) or 0.003 (adamw)"),
-  warmup: number("N", 0, 1, "epochs in which the learning rate climbs, default 1"),
+  warmup: number("N", 0, 1, "epochs in which the learning rate rises, default 1"),
   weightDecay: number("X", 0, undefined, "default 0.0005 (sgd) or 0.05 (adamw)"),
   smoothing: number("X", 0, 0.1, "of labels, default 0.1"),
   shift: integerOption("N", [0], 2, "largest random shift in pixels, default 2"),
-  noFlip: flag("never turn images left to right"),
+  noFlip: flag("never mirror images"),
   seed: SEED,
   threads: ALL_THREADS,
   backend: BACKEND,
-  strict: flag("stop at an image that cannot be read instead of leaving it out"),
+  strict: flag("stops at an image that cannot be read instead of skipping it"),
   json: flag("prints the result as JSON"),
 };
 
@@ -53,9 +53,9 @@ export const trainCommand: Command = command({
   summary: "train a small network on labelled images",
   usage: "[FOLDER]",
   maxOperands: 1,
-  about: `Trains a network and writes its weights. FOLDER holds IDX files such as MNIST's, or a sub-folder of images for each class;
+  about: `Trains a network and writes its weights. FOLDER contains IDX files such as MNIST's, or one sub-folder of images per class;
 default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
-file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume goes on as if nothing had happened.`,
+file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume continues with identical results.`,
   options: OPTIONS,
   notes: [MODEL_HELP],
   run: async (given) => {

@@ -34,11 +34,11 @@ export const vectors: Command = command({
   summary: "write test vectors of a convolution, as JSON, NumPy, C or Verilog hex",
   usage: ["[KIND]", "--random-suite N --output FOLDER", "--layer NAME [MODEL]"],
   maxOperands: 1,
-  about: `Input, filter, bias, patch matrix (im2col), the answer in float64 and float32, and how far a correct kernel may be from it, output
-by output. \`separable judge\` compares your answer with them. KIND: ${KINDS.join(", ")}; default standard.
+  about: `Writes input, filter, bias, patch matrix (im2col), the result in float64 and float32, and the error that a correct kernel may have,
+output by output. \`separable judge\` compares your output with them. KIND: ${KINDS.join(", ")}; default standard.
 
-With --type int8 or uint8 a convolution of integers: every sum before requantisation, the multiplier and shift, and the output to the
-last bit by one of three rules of rounding.`,
+With --type int8 or uint8, an integer convolution: every sum before requantisation, the multiplier and shift, and the exact output by
+one of three rounding rules.`,
   options: VECTOR_OPTIONS,
   notes: [MODEL_HELP],
   run: async (given) => {

@@ -26,7 +26,7 @@ export const SEPARATION: typeof IMAGES & {
   readonly layers: Option<string | undefined>;
   readonly images: Option<string | undefined>;
 } = {
-  separable: flag("makes standard convolutions depthwise-separable, with the closest weights"),
+  separable: flag("replaces standard convolutions by depthwise-separable ones with the closest weights"),
   multiplier: integer("M", [1], undefined, "depthwise kernels per channel, default 1"),
   energy: number("SHARE", 0, undefined, "instead of M: the share of each filter to keep, e.g. 0.9"),
   macs: number("N", 0, undefined, "instead of M: multiply-accumulates of the whole network, e.g. 1e9"),

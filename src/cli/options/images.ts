@@ -22,11 +22,11 @@ export const IMAGES: {
   ),
   mean: parsed(
     "N",
-    "instead of a scheme: the grey level that becomes 0, or one for each channel: 103.94,116.78,123.68",
+    "instead of a scheme: the grey level that maps to 0, or one per channel: 103.94,116.78,123.68",
     numbersIn,
   ),
-  scale: parsed("N", "with --mean: what the rest is multiplied by, e.g. 0.017; default 1", numbersIn),
-  bgr: flag("blue first, green, red: as OpenCV and Caffe have images"),
+  scale: parsed("N", "with --mean: factor for the difference, e.g. 0.017; default 1", numbersIn),
+  bgr: flag("channels in the order blue, green, red, as in OpenCV and Caffe"),
   fit: word("FIT", FITS, undefined, `${FITS.join(", ")}; which part of the image is used; default: likewise`),
 };
 

@@ -40,10 +40,10 @@ export const FILE: {
   readonly signature: Option<string | undefined>;
   readonly dequantize: Option<boolean>;
 } = {
-  output: text("NAME", "of a file that has several outputs: the only one to use; default all"),
+  output: text("NAME", "selects one output of a file with several; default all"),
   shape: parsed(
     "N",
-    "of a model's input where its file leaves sizes open, e.g. 1x3x224x224; of several, a=1x3x8x8,b=1x4",
+    "input shape if the file leaves sizes open, e.g. 1x3x224x224; with several inputs a=1x3x8x8,b=1x4",
     (typed) => {
       if (!typed.includes("=")) return extentsIn(typed);
       const entries = typed
@@ -52,8 +52,8 @@ export const FILE: {
       return Object.fromEntries(entries);
     },
   ),
-  signature: text("NAME", "of a TensorFlow Lite file that has several, or a subgraph; default its first subgraph"),
-  dequantize: flag("of a file that computes with integers: the real numbers that they stand for"),
+  signature: text("NAME", "signature or subgraph of a TensorFlow Lite file; default its first subgraph"),
+  dequantize: flag("computes an integer network with the real numbers it represents"),
 };
 
 function extentsIn(typed: string): Shape {
@@ -64,7 +64,7 @@ function extentsIn(typed: string): Shape {
 
 /** Options for a network from another library. */
 export const NETWORK: typeof FILE & { readonly activation: Option<Activation | undefined> } = {
-  activation: word("F", ACTIVATIONS, undefined, "other than the family's own, e.g. relu"),
+  activation: word("F", ACTIVATIONS, undefined, "overrides the family's activation, e.g. relu"),
   ...FILE,
 };
 

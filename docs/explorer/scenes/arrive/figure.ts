@@ -1,4 +1,4 @@
-/** @file Scene 6: what was promised, and beside it the time that was measured here. */
+/** @file Scene 6: the promise, and beside it the time measured here. */
 import { TIERS } from "../../../../src/index.ts";
 import type { BlockTime } from "../../engine/measure.ts";
 import type { Spread } from "../../engine/timing.ts";
@@ -11,12 +11,12 @@ import { arrivedOf, fastest, promiseOf } from "./promise.ts";
 /** Steps of the text: the promise, the time, the rival, all tiers. */
 const [PROMISE, , RIVAL, ALL] = [0, 1, 2, 3];
 
-/** A bar: parts of a whole, from the left; how long it may be as well. */
+/** A bar: its parts from the left, and the range of its length. */
 interface Row {
   readonly key: string;
   readonly name: string;
   readonly fill: string;
-  /** Parts and their colours; null while nobody knows. */
+  /** Parts and their colours; null while unknown. */
   readonly parts: readonly (readonly [value: number, colour: string])[] | null;
   readonly shown: string;
   readonly spread?: Spread | undefined;
@@ -28,7 +28,7 @@ interface Group {
   /** How many times shorter the last bar is than the first. */
   readonly ratio: string;
   readonly rows: readonly Row[];
-  /** What the whole width stands for. */
+  /** The value of the full width. */
   readonly full: number;
 }
 
@@ -101,7 +101,7 @@ function groupsOf(view: View): readonly Group[] {
     const time = step === PROMISE ? null : fastest(times);
     return [promised(view), measured(view, time, "measured", text.arrive.measured(time?.tier ?? null))];
   }
-  // From the formula to the fastest, as everywhere; without SIMD there are two.
+  // From the plain formula to the fastest, as everywhere; without SIMD there are two.
   return TIERS.flatMap((tier) => {
     const time = times.find((one) => one.tier === tier) ?? null;
     return time === null && state.times?.share === 1 ? [] : [measured(view, time, tier, tier)];
@@ -142,7 +142,7 @@ function bars(view: View): Drawing {
   });
 }
 
-/** How far a measurement is, as a thin line below. */
+/** Progress of a measurement, as a thin line below. */
 function progress({ width, height, state }: View): Drawing {
   const share = state.times?.share ?? 1;
   return share < 1 ? [rect("share", 0, height - 3, width * share, 3, "fill:var(--ink)")] : [];

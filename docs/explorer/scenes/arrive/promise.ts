@@ -1,4 +1,4 @@
-/** @file What a block promises, counted; and what arrived of it, in words that fit how sure it is. */
+/** @file What a block promises, counted, and how much of it arrived, in words that fit the measurement's certainty. */
 
 import { algorithmCost, fewestOperations } from "../../../../src/geometry/algorithmCost.ts";
 import { conv2dCost, conv2dGeometry } from "../../../../src/index.ts";
@@ -9,7 +9,7 @@ import type { State } from "../state.ts";
 export interface Promised {
   /** Multiply-accumulates. */
   readonly standard: number;
-  /** Multiplications of the same convolution by Winograd's method; null where it takes more, or is no 3 × 3. */
+  /** Multiplications of the same convolution by Winograd's method; null if it needs more, or is not 3 × 3. */
   readonly best: number | null;
   readonly depthwise: number;
   readonly pointwise: number;
@@ -32,7 +32,7 @@ export function promiseOf({ k, o, c, side }: Pick<State, "k" | "o" | "c" | "side
   };
 }
 
-/** How many times faster one is than another, and from where to where that may be. */
+/** A measured ratio of times, and its range. */
 export interface Arrived {
   readonly ratio: number;
   readonly low: number;
@@ -50,10 +50,10 @@ export function arrivedOf(slow: Spread, fast: Spread): Arrived {
 export const VERDICTS = ["busy", "more", "all", "most", "half", "little", "none"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Quartiles so far apart that no word would be right. */
+/** Relative range above which no verdict is given. */
 const BUSY = 0.5;
 
-/** What is said of it: the word for the least and the most that it may be must be the same, or the one between. */
+/** The verdict. "None" and "more" must hold for the whole range of the ratio. */
 export function verdictOf({ ratio, low, high }: Arrived, promised: number): Verdict {
   if ((high - low) / ratio > BUSY) return "busy";
   if (high < 1) return "none";
@@ -64,7 +64,7 @@ export function verdictOf({ ratio, low, high }: Arrived, promised: number): Verd
   return share >= 0.4 ? "half" : "little";
 }
 
-/** The times of the fastest tier; null before there are any. */
+/** The times of the fastest tier; null before any are measured. */
 export function fastest(times: readonly BlockTime[]): BlockTime | null {
   return times.reduce<BlockTime | null>(
     (best, one) => (best === null || one.separable.ms < best.separable.ms ? one : best),

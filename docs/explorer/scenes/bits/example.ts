@@ -11,24 +11,23 @@ import { LEARNED_CHANNEL, pixelsUnder, slideOf } from "../window/slide.ts";
 export { LEARNED_CHANNEL };
 
 /**
- * The kernel of scene 1 that a network has learned, to three decimals. test/scenes.test.ts compares it with the
- * network's.
+ * The learned kernel of scene 1, to three decimals. test/scenes.test.ts compares it with the network's.
  */
 export const KERNEL_WEIGHTS: readonly number[] = [-0.103, 0.437, 0.008, -0.611, 0.301, 0.291, -0.448, -0.069, 0.196];
 const LARGEST = Math.max(...KERNEL_WEIGHTS.map(Math.abs));
 
 export interface InBits {
-  /** Between two levels. */
+  /** Step between two levels. */
   readonly scale: number;
   /** Whole numbers: round(w / scale). */
   readonly levels: readonly number[];
-  /** What they stand for: level · scale. */
+  /** Values of the levels: level · scale. */
   readonly back: readonly number[];
-  /** The largest difference that it makes to a weight. */
+  /** The largest error of a weight. */
   readonly error: number;
 }
 
-/** Levels from -L to L, L = 2^(bits - 1) - 1, so that the largest weight is the last one. */
+/** Levels from -L to L, L = 2^(bits - 1) - 1, scaled so that the largest weight is at the end. */
 export function inBits(bits: number): InBits {
   const scale = LARGEST / (2 ** (bits - 1) - 1);
   const levels = KERNEL_WEIGHTS.map((weight) => Math.round(weight / scale) + 0);
@@ -36,11 +35,11 @@ export function inBits(bits: number): InBits {
   return { scale, levels, back, error: Math.max(...back.map((value, i) => Math.abs(value - KERNEL_WEIGHTS[i]))) };
 }
 
-/** Levels of a pixel, 0 to 255. */
+/** Largest level of a pixel. */
 const WHITE = 255;
 const SCALES = { pixel: 1 / WHITE, output: 1 / 32 } as const;
 
-/** Of the 2,116 windows of the photo, the rules disagree about two: this is one. */
+/** One of the two windows, of the photo's 2,116, on which the rules disagree. */
 export const WINDOW = { row: 26, column: 40 } as const;
 
 export interface Sum {
@@ -58,17 +57,17 @@ export function sumAt(row: number, column: number): Sum {
   return { pixels, weights, products, sum: products.reduce((all, one) => all + one, 0) };
 }
 
-/** scale_x · scale_w / scale_y: what the sum is multiplied by; and as an integer and a shift. */
+/** scale_x · scale_w / scale_y, the factor for the sum; below, the same as an integer and a shift. */
 export const RATIO: number = (SCALES.pixel * inBits(8).scale) / SCALES.output;
 export const FIXED: { readonly multiplier: number; readonly shift: number } = fixedPoint(RATIO);
 
-/** What an output is by each rule. */
+/** The output by each rule. */
 export function roundedBy(rule: Rounding, sum: number): number {
   const ratio = ratioOf(rule, SCALES.pixel, inBits(8).scale, SCALES.output);
   return requantizer(rule, ratio, { zeroPoint: 0, min: -128, max: 127 })(sum);
 }
 
-/** The upper half of twice the product, which the second rule rounds first. */
+/** The second rule's first rounding: the upper half of twice the product. */
 export function firstRounding(sum: number): number {
   return scaledOnce(sum, { multiplier: FIXED.multiplier, shift: 0 });
 }

@@ -1,4 +1,4 @@
-/** @file Scene 7: weights in fewer and fewer bits, what that costs, and one sum in integers, rounded by three rules. */
+/** @file Scene 7: weights in fewer and fewer bits, the loss, and one sum in integers, rounded by three rules. */
 import { ROUNDINGS } from "../../../../src/geometry/requantization.ts";
 import { BITS } from "../../engine/bits.ts";
 import { clamped, type Drawing, mixed, path, rect, words } from "../../figure/drawing.ts";
@@ -9,7 +9,7 @@ import { bytes, milliseconds } from "../../view/numbers.ts";
 import type { State } from "../state.ts";
 import { FIXED, firstRounding, inBits, KERNEL_WEIGHTS, RATIO, roundedBy, sumAt, WINDOW } from "./example.ts";
 
-/** Steps of the text: levels, what they cost, a sum, how it is rounded. */
+/** Steps of the text: levels, their cost, a sum, its rounding. */
 const [LEVELS, COST, SUM, ROUND] = [0, 1, 2, 3];
 
 const EXAMPLE = sumAt(WINDOW.row, WINDOW.column);
@@ -32,7 +32,7 @@ function hundredths(value: number): string {
 
 const isWideAt = ({ width, height }: View): boolean => width > 520 && height > 400;
 
-/** Nine weights on a line, and the levels that there are for them. */
+/** Nine weights on a line, and the available levels. */
 function levels(view: View): Drawing {
   const { width, height, caption, state, text } = view;
   const isWide = isWideAt(view);
@@ -100,7 +100,7 @@ function levels(view: View): Drawing {
   ];
 }
 
-/** The whole network in each number of bits. */
+/** The whole network with each number of bits. */
 function cost(view: View): Drawing {
   const { width, height, caption, state, text } = view;
   const isWide = isWideAt(view);
@@ -158,7 +158,7 @@ function cost(view: View): Drawing {
   ];
 }
 
-/** Where the grids of the sum stand; products need more room than what they are made of. */
+/** Positions of the sum's grids; products need more space than their factors. */
 function sumLayout(view: View) {
   const { width, height, caption, step } = view;
   const isWide = isWideAt(view);

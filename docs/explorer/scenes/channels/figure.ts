@@ -41,7 +41,7 @@ const SUMS_TIMELINE: Timeline = {
   loops: true,
 };
 
-/** What is to be seen: the place, the sums that are there, the places that are computed. */
+/** What the figure shows: the place, the sums computed so far, and the places computed. */
 function sceneOf({ step, at, spot }: View) {
   const isReading = step === SUMS && at <= TOTAL;
   const last = READING.length + ORDER.length - 1;
@@ -145,7 +145,7 @@ function channel({ text, caption }: View, own: Layout, { row, column }: Scene, c
   ];
 }
 
-/** A slice of the block: in the block, or beside its channel. */
+/** A slice of the block, inside the block or beside its channel. */
 function slice(view: View, own: Layout, c: number): Drawing {
   const { isApart, slices, stack, front, weight, rowTop, rowHeight, image, left } = own;
   const side = isApart ? weight : front;
@@ -243,7 +243,7 @@ function row({ caption }: View, own: Layout, { row, column, sums, isThere }: Sce
   ];
 }
 
-/** The three sums meet in one number, a pixel of the output. */
+/** Adds the three sums into one number, a pixel of the output. */
 function total(view: View, own: Layout, scene: Scene): Drawing {
   if (!own.isWide) return [];
   const { side, sums, meet, box, rowTop, rowHeight, output: place } = own;
@@ -285,7 +285,7 @@ function outputGrid({ text, caption }: View, { place, isComputed }: Scene, { x, 
   ];
 }
 
-/** The outputs of a whole layer behind one another. */
+/** The outputs of a whole layer, stacked one behind the other. */
 function manyOutputs(x: number, y: number, side: number): Drawing {
   return [
     Array.from({ length: 8 }, (_, i) =>
@@ -307,7 +307,7 @@ function manyOutputs(x: number, y: number, side: number): Drawing {
   ];
 }
 
-/** The sum on a line of its own, and what it costs. */
+/** The sum on a separate line, and its cost. */
 function price(view: View, own: Layout, { sums, isThere, isWhole, total: sum }: Scene): Drawing {
   const { width, height, caption, text, step } = view;
   const isPrice = step === PRICE;

@@ -5,10 +5,10 @@ import { DEPTHWISE, POINTWISE, STANDARD, whole } from "../../figure/shapes.ts";
 import { GUESSES, MAX_KERNEL, MAX_OUTPUTS, type State } from "../state.ts";
 import { askedKernel, priceOf } from "./price.ts";
 
-/** Steps of the text: it fills by itself, a question, both edges to drag. */
+/** Steps of the text: the area fills, a question, both edges to drag. */
 const [FILLS, QUESTION, DRAG] = [0, 1, 2];
 
-/** Outputs at which the area stops while it fills: twice as many each time, up to those that are set. */
+/** Outputs at which the area pauses while it fills: each time twice as many, up to the number set. */
 function stopsFor(outputs: number): readonly number[] {
   const powers = [1, 2, 4, 8, 16, 32].filter((o) => o < outputs);
   return [...powers, outputs];
@@ -42,14 +42,14 @@ function layoutOf({ width, height, caption }: View) {
 }
 type Layout = ReturnType<typeof layoutOf>;
 
-/** The line is logarithmic: twice as much is as far everywhere. */
+/** The line is logarithmic: every doubling has the same length. */
 const SPAN = Math.log(GUESSES.max / GUESSES.min);
 const lineX = ({ lineLeft, lineWidth }: Layout, value: number): number =>
   lineLeft + (lineWidth * Math.log(value / GUESSES.min)) / SPAN;
 const lineValue = ({ lineLeft, lineWidth }: Layout, x: number): number =>
   clamped(GUESSES.min * Math.exp(((x - lineLeft) / lineWidth) * SPAN), GUESSES.min, GUESSES.max);
 
-/** Three figures at most, as one says them. */
+/** At most three significant figures. */
 function rounded(value: number): string {
   return value.toFixed(value < 1.1 ? 2 : value < 20 ? 1 : 0);
 }
@@ -103,7 +103,7 @@ function totals(view: View, own: Layout): Drawing {
   ];
 }
 
-/** Lines between squares, from 1 to a number of them. */
+/** Lines between squares, from 1 up to a count. */
 function lines(key: string, x: number, y: number, width: number, height: number, unit: number): Drawing {
   if (unit <= 4) return [];
   let d = "";
@@ -150,7 +150,7 @@ function area(view: View, own: Layout): Drawing {
   ];
 }
 
-/** What both edges can be dragged by. */
+/** The handles of both edges. */
 function knobs(view: View, own: Layout): Drawing {
   const { state, step, text } = view;
   if (step !== DRAG) return [];
@@ -192,10 +192,10 @@ function knobs(view: View, own: Layout): Drawing {
 }
 
 const TICKS = [0.5, 1, 2, 3, 5, 8, 10, 20, 30, 40];
-/** Of the ticks, those that have no room on a phone. */
+/** The ticks that do not fit on a phone. */
 const WIDE_TICKS = [3, 8, 30];
 
-/** The line on which somebody guesses, and the answer stands. */
+/** The line for the guess and the answer. */
 function numberLine(view: View, own: Layout): Drawing {
   const { width, caption, state, step, text } = view;
   const { isWide, lineLeft, lineWidth, lineY } = own;
@@ -275,7 +275,7 @@ function guess({ width, caption, state, text }: View, own: Layout, ratio: number
   ];
 }
 
-/** The kernel whose square is nearest to a height. */
+/** The kernel whose k² is nearest to a height. */
 function kernelAt(taps: number): number {
   const kernels = Array.from({ length: MAX_KERNEL }, (_, i) => i + 1);
   return kernels.reduce((best, k) => (Math.abs(k * k - taps) < Math.abs(best * best - taps) ? k : best));

@@ -1,15 +1,15 @@
-/** @file What both routes cost for one output pixel of one channel: k² × O against k² + O, counted by the library. */
+/** @file The cost of both routes for one pixel and one channel: k² × O against k² + O, counted by the library. */
 import { conv2dCost, conv2dGeometry } from "../../../../src/index.ts";
 import type { State } from "../state.ts";
 
 export interface Price {
   readonly standard: number;
   readonly separable: number;
-  /** How many times cheaper the split is; below 1 where it is dearer. */
+  /** How many times cheaper the split is; below 1 if it is dearer. */
   readonly ratio: number;
 }
 
-/** The number of channels and pixels is left out: both routes are multiplied by them alike. */
+/** Leaves out channels and pixels: both routes are multiplied by them alike. */
 export function priceOf(k: number, outputs: number): Price {
   const window = [1, k, k, 1];
   const standard = conv2dCost(conv2dGeometry(window, [k, k, 1, outputs], {})).macs;
@@ -18,7 +18,7 @@ export function priceOf(k: number, outputs: number): Price {
   return { standard, separable: stamp + needles, ratio: standard / (stamp + needles) };
 }
 
-/** The kernel that is asked about: another one than is set. */
+/** The kernel to ask about: different from the one set. */
 export function askedKernel({ k }: Pick<State, "k">): number {
   return k === 5 ? 3 : 5;
 }

@@ -1,4 +1,4 @@
-/** @file Scene 3: the split. Stamps first and needles after give the number that the block gives, with fewer products. */
+/** @file Scene 3: the split. Stamps, then needles, compute the block's number with fewer products. */
 import { clamped, type Drawing, mixed, path, rect, words } from "../../figure/drawing.ts";
 import { type Figure, STILL, type View } from "../../figure/figure.ts";
 import type { Timeline } from "../../figure/player.ts";
@@ -31,12 +31,12 @@ const ONE_TIMELINE: Timeline = {
   loops: true,
 };
 
-/** Outputs whose numbers can be read; the others pass. */
+/** Outputs shown long enough to read; the others pass quickly. */
 const READ = 4;
 
-/** One output after another. Those that are read come twice: block and needle first, then what they make. */
+/** One output after another. Readable ones take two values: block and needle first, then their results. */
 function outputsTimeline(outputs: number): Timeline {
-  const twice = Math.min(outputs, READ) - 1; // the first output is there from the beginning
+  const twice = Math.min(outputs, READ) - 1; // the first output is complete from the beginning
   const count = outputs + twice;
   return {
     count,
@@ -51,7 +51,7 @@ function outputAt(outputs: number, at: number): { readonly o: number; readonly i
   return { o: Math.ceil(at / 2), isMade: at % 2 === 0 };
 }
 
-/** The blocks that split, at the first output; then any blocks, output by output. */
+/** The first output of the blocks that split, then any blocks, output by output. */
 function anyTimeline(outputs: number): Timeline {
   const { count, seconds } = outputsTimeline(outputs);
   return { count: count + 1, seconds: (at) => (at < 2 ? 2.6 : seconds(at - 1)), loops: true };
@@ -59,11 +59,11 @@ function anyTimeline(outputs: number): Timeline {
 
 const FIRST = { o: 0, isMade: true } as const;
 
-/** What is to be seen: which output, which sums are there, and how many products that took. */
+/** What the figure shows: the output, the sums computed so far, and the number of products they took. */
 function sceneOf({ state, step, at }: View) {
   const { o, isMade } = step < FURTHER ? FIRST : outputAt(state.o, step === ANY ? Math.max(0, at - 1) : at);
   const routes = routesFor(state.o, state.any);
-  /** Whether the stamp of a channel has made its number; further outputs find all of them there. */
+  /** Whether a channel's stamp has computed its number; further outputs reuse all of them. */
   const isStamped = (c: number): boolean => step > ONE || (step === ONE && at > c);
   const isWhole = step > ONE ? isMade : step === ONE && at > CHANNELS;
   const outputs = isMade ? o + 1 : o;
@@ -74,7 +74,7 @@ function sceneOf({ state, step, at }: View) {
     routes,
     sums: sumsFor(routes, o),
     isStamped,
-    /** Whether the sum of a channel above is there: it is made anew for every output. */
+    /** Whether a channel's sum above is computed: every output starts again. */
     isSummed: (c: number): boolean => isMade && isStamped(c),
     isWhole,
     isIdea: step === IDEA,
@@ -96,7 +96,7 @@ function layoutOf({ width, height, caption }: View) {
   const gap = isWide ? side * 0.66 : 9;
   const left = isWide ? 8 + tile + side * 1.8 : 4;
   const free = isWide ? Math.max(0, height - side * 8.1 - caption * 4.8 - side * 6.6) : 0;
-  // From above: heading, block, sums; heading, stamps, what they make, needle, sums.
+  // From the top: heading, block, sums; heading, stamps, their results, needle, sums.
   const upper = isWide ? caption * 2.4 + free * 0.45 : caption * 2;
   const upperSum = upper + tile + (isWide ? side * 0.85 + caption * 1.1 : side * 0.8);
   const lower = isWide ? height - side * 8.1 - free * 0.55 : upperSum + side * 0.75 + caption * 2.1;
@@ -126,7 +126,7 @@ function layoutOf({ width, height, caption }: View) {
 }
 type Layout = ReturnType<typeof layoutOf>;
 
-/** The pixels, once, and a fork to both routes. On a phone there is no room for them. */
+/** The pixels, drawn once, and a fork to both routes. On a phone there is no space for them. */
 function input({ caption, text }: View, own: Layout): Drawing {
   if (!own.isWide) return [];
   const { side, tile, left, upper, lower, digits } = own;
@@ -177,7 +177,7 @@ function headings(
   ];
 }
 
-/** One channel: its slice of the block above, and below its stamp, what that makes, and the needle's number. */
+/** One channel: above, its slice of the block; below, its stamp, the stamp's result, and the needle's number. */
 function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
   const { isWide, side, tile, upper, lower, upperSum, middle, needle, lowerSum, digits, sums: size } = own;
   const { routes, o, sums, isStamped, isSummed, isWhole, isIdea, show } = scene;
@@ -188,7 +188,7 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
   const number = routes.needles.at(c, o);
   const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs)) || 1;
   const pill = side * 1.28;
-  // Above, each slice is called a multiple of its stamp. A phone has room for that until the sum is there.
+  // Above, each slice is labelled as a multiple of its stamp. A phone has space for that only until the sum appears.
   const isNamed = !view.state.any && (isWide || !isSummed(c));
   const isSumPlace = isWide ? !isIdea : !isNamed;
   const fitted = Math.max(14, Math.min(size, (pill * 1.3) / widthOf(show(sums.middle[c]))));
@@ -207,7 +207,7 @@ function channel(view: View, own: Layout, scene: Scene, c: number): Drawing {
       ),
     isSumPlace && bracket(`upper${c}`, center, upperSum, c, isSummed(c) ? whole(sums.parts[c]) : null, size),
     grid(`stamp${c}`, x, lower, side, K, stamp, (value) => [
-      isWide ? show(value, true) : whole(value), // rounded where a decimal has no room
+      isWide ? show(value, true) : whole(value), // rounded where a decimal does not fit
       {
         ...weightLook(value / largest(stamp), DEPTHWISE),
         size: view.state.any ? Math.max(14, Math.min(digits, side * 0.43)) : digits,
@@ -249,12 +249,12 @@ function plus(key: string, x: number, y: number, size: number): Drawing {
   return [words(key, x, y, "+", { size: size * 0.9, bold: true, anchor: "middle" })];
 }
 
-/** Both answers, and between them whether they are the same. */
+/** Both answers, and between them whether they are equal. */
 function answers(own: Layout, { sums, isWhole, isIdea, show }: Scene): Drawing {
   const { isWide, side, box, answerLeft, upperSum, lowerSum, sums: size } = own;
   const wide = box * 1.15;
   const center = answerLeft + wide / 2;
-  // On a phone the counter stands between the answers.
+  // On a phone the counter is between the answers.
   const middle = isWide ? (upperSum + lowerSum) / 2 : lowerSum - box * 1.2;
   const parts = Math.abs(sums.standard - sums.separable) > 0.05;
   const colour = parts ? "var(--bad)" : "var(--ink)";
@@ -300,7 +300,7 @@ function answers(own: Layout, { sums, isWhole, isIdea, show }: Scene): Drawing {
   ];
 }
 
-/** Products so far, of one output pixel over all channels and outputs. */
+/** Products so far for one output pixel, over all channels and outputs. */
 function counters({ width, caption, text }: View, own: Layout, { standard, stamps, needles, outputs }: Scene): Drawing {
   const { isWide, side, upper, lower, answerLeft } = own;
   const size = isWide ? clamped(side * 1.25, 36, 64) : 25;
@@ -382,7 +382,7 @@ export const splitFigure: Figure = {
   atOf: (state, step) => splitFigure.timeline(state, step).count - 1,
 };
 
-/** Share of the blocks that one stamp for each channel holds. */
+/** Share of the blocks' energy that one stamp per channel keeps. */
 export function shareHeld(outputs: number): number {
   return routesFor(outputs, true).energy;
 }

@@ -35,13 +35,13 @@ export interface Routes {
   readonly blocks: Tensor;
   readonly stamps: Tensor;
   readonly needles: Tensor;
-  /** Share of the blocks' energy, Σ W², that the stamps and needles hold. */
+  /** Share of the blocks' energy, Σ W², that the stamps and needles keep. */
   readonly energy: number;
 }
 
 const known = new Map<string, Routes>();
 
-/** @param any whether the blocks are any, and stamps and needles come as near as they can; or they are D · P */
+/** @param any whether the blocks are arbitrary, approximated by stamps and needles; if not, they are D · P */
 export function routesFor(outputs: number, any: boolean): Routes {
   const key = `${outputs} ${any}`;
   const before = known.get(key);
@@ -53,13 +53,13 @@ export function routesFor(outputs: number, any: boolean): Routes {
   return routes;
 }
 
-/** The largest weight of a stamp on the screen. */
+/** The largest weight of a displayed stamp. */
 const LARGEST = 3;
 
-/** One stamp for each channel, and needles, that hold as much as they can of any blocks. */
+/** The stamps, one per channel, and needles that keep the most of any blocks' energy. */
 function nearest(blocks: Tensor): Routes {
   const [, , C, O] = blocks.shape;
-  // A single block is one stamp for each channel already, and a needle of ones.
+  // A single block already is one stamp per channel, with a needle of ones.
   if (O === 1) return { blocks, stamps: blocks, needles: new Tensor(new Float32Array(C).fill(1), [C, 1]), energy: 1 };
   const g = graphBuilder("block", WINDOW.shape);
   const graph = g.build(g.conv2d(g.input, { name: "block", outputs: O, kernel: K, bias: false }));
@@ -67,7 +67,7 @@ function nearest(blocks: Tensor): Routes {
   const [own, needles] = ["block_depthwise/filter", "block/filter"].map((name) =>
     (weights.get(name) as Tensor).contiguous(),
   );
-  // A stamp times a number, and its needle's weight over that number, are the same filter: readable numbers then.
+  // Scaled for readability: multiplying a stamp and dividing its needle's weight leaves the filter unchanged.
   const scales = Array.from({ length: C }, (_, c) => {
     const slice = own.data.filter((_, i) => i % C === c);
     return LARGEST / Math.max(...slice.map(Math.abs));
@@ -86,12 +86,12 @@ function nearest(blocks: Tensor): Routes {
   };
 }
 
-/** Everything that is computed on the way to one output. */
+/** All intermediate results for one output. */
 export interface Sums {
   /** Above: the sum of each channel, and their total. */
   readonly parts: readonly number[];
   readonly standard: number;
-  /** Below: what each stamp makes, that times the needle, and the total. */
+  /** Below: each stamp's result, that times the needle, and the total. */
   readonly middle: readonly number[];
   readonly terms: readonly number[];
   readonly separable: number;
@@ -110,7 +110,7 @@ export function sumsFor({ blocks, stamps: own, needles }: Routes, o: number): Su
   };
 }
 
-/** Products for so many outputs of one pixel. */
+/** Number of products for one pixel. */
 export interface Counts {
   readonly standard: number;
   readonly stamps: number;

@@ -1,4 +1,4 @@
-/** @file Scene 0: one patch of a photo goes two routes at the same speed, and one of them is done at an eighth. */
+/** @file Scene 0: one patch of a photo takes two routes at the same speed; one finishes in an eighth of the time. */
 import { clamped, type Drawing, type Picture, path, picture, rect, words } from "../../figure/drawing.ts";
 import type { Figure, View } from "../../figure/figure.ts";
 import {
@@ -13,10 +13,10 @@ import {
 import { INK, PHOTO } from "../photo.ts";
 import { BLOCK, DEPTHWISE, MIDDLE_PICTURES, OUTPUT_PICTURES, POINTWISE, SEPARABLE, STANDARD } from "./race.ts";
 
-/** The slower route takes ten seconds; so the other one takes 1.3. */
+/** The slower route takes ten seconds, so the other takes 1.3. */
 const [FRAMES, RACE_SECONDS, START_SECONDS, REST_SECONDS] = [600, 9.6, 0.4, 4];
 
-/** How far each part is when so many products have been computed on either route. */
+/** The progress of each part, by the number of products computed on each route. */
 interface Progress {
   readonly standard: number;
   readonly separable: number;
@@ -38,7 +38,7 @@ function progressAt(at: number): Progress {
   };
 }
 
-/** Where everything lies, from the figure's size. */
+/** The positions of all parts, from the figure's size. */
 function layoutOf({ width, height, caption }: View) {
   const isWide = width > 700;
   const k = isWide ? clamped(Math.min(width / 1180, height / 390), 0.72, 1.9) : 1;
@@ -60,7 +60,7 @@ function layoutOf({ width, height, caption }: View) {
 }
 type Layout = ReturnType<typeof layoutOf>;
 
-/** A picture that appears from the top, in a frame of its kind's colour. */
+/** An image that appears from the top, framed in its kind's colour. */
 function sheet(key: string, x: number, y: number, side: number, of: Picture, line: string, share: number): Drawing {
   const hidden = (100 * (1 - share)).toFixed(2);
   return [
@@ -69,7 +69,7 @@ function sheet(key: string, x: number, y: number, side: number, of: Picture, lin
   ];
 }
 
-/** The output's channels behind one another. */
+/** The output's channels, stacked one behind the other. */
 function outputs(key: string, { outputLeft, tile, k }: Layout, y: number, line: string, share: number): Drawing {
   return stack(4, (i) =>
     sheet(
@@ -257,7 +257,7 @@ const barOf = ({ isWide, lanes, tile, k }: Layout, lane: 0 | 1) => ({
   height: isWide ? 12 * k : 10,
 });
 
-/** As long as what it costs. Solid, barred, lined: for those who do not see the colours. */
+/** As long as its cost. Solid, barred or lined, to be distinguishable without colours. */
 function bar(own: Layout, lane: 0 | 1, parts: readonly (readonly [macs: number, colour: string])[]): Drawing {
   const { left, width } = own;
   const { y, height } = barOf(own, lane);
@@ -283,7 +283,7 @@ function finish(own: Layout): Drawing {
   return [path("finish", `M${x} ${y - 5}v${height + 10}`, "stroke:var(--ink);stroke-width:3")];
 }
 
-/** The photo with a window on it, for each route that is still on its way. */
+/** The photo with a window on it for each route that is still running. */
 function photo(
   key: string,
   x: number,

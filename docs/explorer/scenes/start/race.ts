@@ -1,4 +1,4 @@
-/** @file What the two routes of the first screen cost and make: counted and computed by the library. */
+/** @file The cost and the results of the first screen's two routes, counted and computed by the library. */
 import { conv2dCost, conv2dGeometry, depthwiseConv2d, pointwiseConv2d, Tensor } from "../../../../src/index.ts";
 import type { Picture } from "../../figure/drawing.ts";
 import { COLOURS, inked } from "../photo.ts";
@@ -18,7 +18,7 @@ export const DEPTHWISE: number = conv2dCost(
 export const POINTWISE: number = conv2dCost(conv2dGeometry(image, [channels, outputs], {}, "pointwiseConv2d")).macs;
 export const SEPARABLE: number = DEPTHWISE + POINTWISE;
 
-/** Three stamps and four needles, of which the images on the screen are made. */
+/** Three stamps and four needles that make the images on the screen. */
 const STAMP_WEIGHTS = [
   [-1, -2, -1, 0, 0, 0, 1, 2, 1],
   [-1, 0, 1, -2, 0, 2, -1, 0, 1],
@@ -41,6 +41,6 @@ const needles = new Tensor(
 const middle = depthwiseConv2d(COLOURS, stamps);
 const output = pointwiseConv2d(middle, needles);
 
-/** A picture for each channel: behind the stamps, and behind the needles. */
+/** An image for each channel, after the stamps and after the needles. */
 export const MIDDLE_PICTURES: readonly Picture[] = [330, 330, 300].map((full, c) => inked(middle, c, full));
 export const OUTPUT_PICTURES: readonly Picture[] = NEEDLE_WEIGHTS.map((_, o) => inked(output, o, 330));

@@ -1,4 +1,4 @@
-/** @file The other way round: a transposed convolution. Every pixel stamps the kernel, as often as its value, onto the output. */
+/** @file A transposed convolution: every pixel stamps the kernel, multiplied by its value, onto the output. */
 import { convTranspose2d, Tensor } from "../../../../src/index.ts";
 import { clamped, type Drawing, rect, words } from "../../figure/drawing.ts";
 import type { Figure, View } from "../../figure/figure.ts";
@@ -16,7 +16,7 @@ const FILTER = new Tensor(Float32Array.from(WEIGHTS), [SIDE, SIDE, 1, 1]);
 
 type Settings = Pick<State, "apart" | "cut">;
 
-/** What the first so many pixels have stamped: the others are 0. [1, n, n, 1] */
+/** The output after the first `count` pixels have stamped; the others are 0. [1, n, n, 1] */
 export function stampedBy(count: number, { apart, cut }: Settings): Tensor {
   const image = square(PIXELS.map((pixel, i) => (i < count ? pixel : 0)));
   return convTranspose2d(image, FILTER, { strides: apart, padding: cut, ...NAIVE });

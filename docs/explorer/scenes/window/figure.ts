@@ -8,21 +8,21 @@ import { STAMPS, type State } from "../state.ts";
 import { isOpened, paddingRows } from "./paddingRows.ts";
 import { geometryOf, KERNEL, pixelsUnder, slideOf } from "./slide.ts";
 
-/** Steps of the text. Between the first two of these, the same stamp has been everywhere. */
+/** Steps of the text. In the step between SUM and OTHER_STAMPS, the stamp has covered the whole photo. */
 const [SUM, OTHER_STAMPS, EDGES] = [0, 2, 3];
 
-/** Values read slowly at the beginning, and again at the corner of the eye. */
+/** Number of values shown slowly, at the beginning and again at the corner of the eye. */
 const SLOW = 5;
 const EYE = { row: 16, column: 25 } as const;
-/** Windows at either end of the first row, where padding shows. */
+/** Number of windows at either end of the first row, where padding is visible. */
 const ENDS = 4;
 
-/** Pixels for a product of three digits and a sign. */
+/** Width of a product of three digits and a sign, in pixels. */
 const WIDEST = 36;
 
 const PHOTO_GREY = grey(GREY, 99);
 
-/** Values of the first row at its two ends. */
+/** Indices of the values at both ends of the first row. */
 function endsOf(columns: number): readonly number[] {
   return Array.from({ length: 2 * ENDS }, (_, i) => (i < ENDS ? i : columns - 2 * ENDS + i));
 }
@@ -44,7 +44,7 @@ function timelineOf(state: State, step: number): Timeline {
   };
 }
 
-/** What is to be seen: which stamp, how many values are there, and under which the window lies. */
+/** What the figure shows: the stamp, the number of values computed, and the window's position. */
 function sceneOf({ state, step, at, spot }: View) {
   const slide = slideOf(state);
   const { OH, OW } = slide.geometry;
@@ -68,7 +68,7 @@ function layoutOf({ width, height, caption }: View) {
   const top = isWide ? caption * 2.1 : 24;
   const gap = isWide ? Math.max(48, width * 0.07) : 22;
   const room = Math.min((width - gap - 16) / 2, (height - top - caption * 2.4) * (isWide ? 0.56 : 0.47));
-  // Whole pixels of the screen for a pixel of the photo, where there are enough of them.
+  // Whole screen pixels per photo pixel, if there are enough.
   const pixel = room / (SIDE + 2) > 3 ? Math.floor((room / (SIDE + 2)) * 2) / 2 : room / (SIDE + 2);
   const photo = pixel * SIDE;
   const cell = clamped(
@@ -80,7 +80,7 @@ function layoutOf({ width, height, caption }: View) {
     78,
   );
   const between = isWide ? clamped((width - cell * 11.36) / 2, cell * 0.6, cell * 1.3) : 14;
-  // On a phone the products are wider than their cells would be high.
+  // On a phone the products are wider than square cells would be.
   const product = isWide ? cell : Math.max(cell, WIDEST);
   const row = cell * 6 + product * 3 + between * 2 + (isWide ? cell * 2.35 : 0);
   const left = (width - row) / 2;
@@ -142,7 +142,7 @@ function inputOf(view: View, own: Layout, scene: Scene): Drawing {
   ];
 }
 
-/** White around black: seen on every grey. */
+/** White around black: visible on every grey. */
 function frame(key: string, x: number, y: number, side: number): Drawing {
   const style = `transform:translate(${x}px,${y}px);fill:none;`;
   return [
@@ -151,7 +151,7 @@ function frame(key: string, x: number, y: number, side: number): Drawing {
   ];
 }
 
-/** As much of the output as is computed: whole rows, and a part of one. */
+/** The computed part of the output: whole rows, and part of one. */
 function outputOf(view: View, own: Layout, { slide, computed, row, column }: Scene): Drawing {
   const { OH, OW } = slide.geometry;
   const { pixel, outputLeft, top } = own;
@@ -264,7 +264,7 @@ export const windowFigure: Figure = {
   shown: (state, step, at, isSet) => {
     if (isSet) return state;
     if (step === OTHER_STAMPS) return { ...state, stamp: STAMPS[at] };
-    // Unless somebody has set them: where the two rules differ.
+    // Unless the reader has set them, show where the two rules differ.
     const isUnset = state.stride === 1 && state.padding === "valid";
     return step === EDGES && isUnset
       ? { ...state, stride: 2, padding: at < 2 * ENDS ? "tensorflow" : "pytorch" }

@@ -1,6 +1,6 @@
 /**
- * @file Where the windows of a row lie under two rules that are both called "same", opened where they differ: with
- * stride 2 TensorFlow pads behind the last pixel only, and PyTorch on both sides.
+ * @file Where the windows of a row lie under two rules that are both called "same". Shown where they differ: with
+ * stride 2, TensorFlow pads only after the last pixel, and PyTorch on both sides.
  */
 import { type Drawing, path, words } from "../../figure/drawing.ts";
 import type { View } from "../../figure/figure.ts";
@@ -9,16 +9,16 @@ import { SIDE } from "../photo.ts";
 import type { PaddingName } from "../state.ts";
 import { geometryOf, KERNEL } from "./slide.ts";
 
-/** Pixels shown at the front of a row, and at its end. */
+/** Pixels shown at the start of a row, and at its end. */
 const [FRONT, BACK] = [4, 3];
 
-/** Whether both rules lay their windows alike. */
+/** Whether both rules place their windows alike. */
 export function rulesAgree(stride: number): boolean {
   const [one, other] = [geometryOf(stride, "tensorflow"), geometryOf(stride, "pytorch")];
   return one.padLeft === other.padLeft && one.OW === other.OW;
 }
 
-/** Whether there is something to compare, and room for it. */
+/** Whether there is something to compare, and space for it. */
 export function isOpened({ state, height }: View, isWide: boolean): boolean {
   return isWide && height > 480 && state.stride === 2 && state.padding !== "valid";
 }

@@ -1,4 +1,4 @@
-/** @file One channel of the photo under one stamp: what the library computes for every window. */
+/** @file One channel of the photo under one stamp: the library's result for every window. */
 import { type Conv2dGeometry, conv2d, conv2dGeometry, type Padding, Tensor } from "../../../../src/index.ts";
 import type { Picture } from "../../figure/drawing.ts";
 import { GREY, grey, inked } from "../photo.ts";
@@ -11,8 +11,8 @@ export interface Stamp {
 }
 
 /**
- * One kernel of the first layer of the network that comes with the page, in tenths, as it was trained to recognise
- * clothes. test/scenes.test.ts compares it with the network's.
+ * One kernel of the first layer of the page's network, trained to recognise clothes, in tenths. test/scenes.test.ts
+ * compares it with the network's.
  */
 export const LEARNED_CHANNEL = 11;
 const LEARNED: Stamp = { weights: [-1, 4, 0, -6, 3, 3, -4, -1, 2], divisor: 10 };
@@ -40,7 +40,7 @@ export function geometryOf(stride: number, padding: PaddingName): Conv2dGeometry
   return conv2dGeometry(GREY.shape, [KERNEL, KERNEL, 1, 1], { strides: stride, padding: PADDING_OF[padding] });
 }
 
-/** Sums of stamps that look for changes, drawn as ink: the sum that is as dark as can be. */
+/** For stamps that detect changes, drawn as ink: the sum that is darkest. */
 const FULL_INK = { edge: 150, learned: 500 } as const;
 
 const known = new Map<string, Slide>();

@@ -1,4 +1,4 @@
-/** @file What can be set below a figure: at most two things a scene. */
+/** @file The controls below a figure: at most two per scene. */
 import { BITS } from "../../engine/bits.ts";
 import type { Handles } from "../../figure/handles.ts";
 import { CHANNEL_STEPS, changed, MAX_OUTPUTS, PADDINGS, SIDES, type State } from "../../scenes/state.ts";
@@ -124,7 +124,7 @@ const HANDLES: Partial<Record<SceneId, Make>> = {
     return {
       element: bits.element,
       show: (now, step) => {
-        bits.element.hidden = step > 1; // the sum is one of eight bits
+        bits.element.hidden = step > 1; // the sum always has eight bits
         bits.show(String(now.bits));
       },
       whenSeen: computeBits,

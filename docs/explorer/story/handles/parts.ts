@@ -1,4 +1,4 @@
-/** @file What handles are made of: one of a few side by side, and a slider. */
+/** @file The parts of controls: options side by side, and a slider. */
 import { h } from "../../view/h.ts";
 
 export interface Part {
@@ -8,7 +8,7 @@ export interface Part {
 
 let made = 0;
 
-/** One of a few, side by side. */
+/** A choice of a few options, side by side. */
 export function segments(
   label: string,
   options: readonly (readonly [value: string, text: string])[],
@@ -36,7 +36,7 @@ export function segments(
   };
 }
 
-/** One of some numbers. */
+/** A slider over given numbers. */
 export function range(label: string, values: readonly number[], choose: (value: number) => void): Part {
   const id = `range-${++made}`;
   const shown = h("output", { for: id });
