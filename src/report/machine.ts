@@ -63,7 +63,7 @@ function report(data: MachineCeilings): Report {
       { table: computeTable(data) },
       { table: readsTable(data) },
       {
-        text: "The level is that of most processors for this size; engines do not tell. Plain JavaScript has no second thread here: the tiers without WebAssembly compute on one.",
+        text: "Cache levels are the usual ones for these sizes; engines do not report them. The tiers without WebAssembly use one thread.",
       },
       { chart: readsChart(data) },
     ],
