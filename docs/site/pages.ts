@@ -1,6 +1,6 @@
 /** @file All files of the site but the explorer itself, by their addresses in the folder of the pages. */
-import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { DOCS, ENTRIES, ROOT } from "./contents.ts";
 import { pageOf, sourcePageOf } from "./layout.ts";
 import { render } from "./markdown.ts";
@@ -26,6 +26,15 @@ export function sitePages(explorer: string, more: readonly string[]): ReadonlyMa
   for (const name of ["site.css", "site.js"]) files.set(name, readFileSync(join(import.meta.dirname, name), "utf8"));
   files.set("search.js", searchIndex(texts));
   return files;
+}
+
+/** Writes pages below a folder. */
+export function writePages(folder: string, pages: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [name, content] of pages) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
 }
 
 /** A chapter's last line leads back and on, which the frame does here. */

@@ -2,16 +2,17 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
-import { sitePages } from "../../site/pages.ts";
+import { sitePages, writePages } from "../../site/pages.ts";
 
 export function chapters(): Plugin {
   return {
     name: "chapters",
-    generateBundle() {
-      for (const [name, source] of sitePages("../index.html", explorerSources()))
-        this.emitFile({ type: "asset", fileName: `chapters/${name}`, source });
-      for (const [before, now] of Object.entries(MOVED))
-        this.emitFile({ type: "asset", fileName: `chapters/${before}.html`, source: movedTo(`${now}.html`) });
+    // Written when the bundle is, not emitted with it: Vite would take the style sheet for one of the program's.
+    writeBundle({ dir }) {
+      if (dir === undefined) throw new Error("the explorer is built into a folder");
+      const pages = new Map(sitePages("../index.html", explorerSources()));
+      for (const [before, now] of Object.entries(MOVED)) pages.set(`${before}.html`, movedTo(`${now}.html`));
+      writePages(join(dir, "chapters"), pages);
     },
   };
 }
