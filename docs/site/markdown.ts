@@ -7,7 +7,7 @@ import { anchorOf } from "../explorer/text/anchor.ts";
 import { DOCS, ENTRIES, type Entry, ROOT } from "./contents.ts";
 
 /** Formulas become MathML, which browsers draw by themselves. */
-const markdown = new Marked(katex({ output: "mathml" }));
+const markdown = new Marked(katex({ output: "mathml", nonStandard: true }));
 
 export interface Target {
   /** A file of the project that the page shows or links to, from its root. */

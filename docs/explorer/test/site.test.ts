@@ -75,6 +75,14 @@ test("every link, image and anchor of every page leads somewhere, and none to an
   }
 });
 
+test("every formula is drawn", () => {
+  for (const { page } of ENTRIES) {
+    const html = readFileSync(join(DIST, "chapters", page), "utf8");
+    const text = html.replace(/<(pre|code|script|math)\b[\s\S]*?<\/\1>/g, "").replace(/<[^>]*>/g, "");
+    expect(text.match(/.{0,30}\$.{0,30}/g) ?? [], page).toEqual([]);
+  }
+});
+
 test("a page takes at most 100 KB before its pictures; the first one, as servers send it, with them too", () => {
   const read = (name: string): Buffer => readFileSync(join(DIST, "chapters", name));
   const own = [read("site.css"), read("site.js")];
