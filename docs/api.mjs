@@ -31,7 +31,7 @@ const ROOMS = {
 const ABOUT = {
   "separable": "Tensors, operations, networks, sessions, files, training and counts.",
   "separable/onnx": "Reads and writes ONNX; [chapter 17](17-files.md). `loadModel` of `separable` reads it too.",
-  "separable/testing": "An oracle for kernels of your own; [chapter 14](14-testing-your-own.md).",
+  "separable/testing": "An oracle for testing your own kernels; [chapter 14](14-testing-your-own.md).",
   "separable/quantized": "Tensors of integers of eight bits, operations on them with three rules of rounding, and networks made of them; [chapter 10](10-eight-bits.md).",
   "separable/report": "What the command line counts, measures and reports; [chapter 13](13-a-network-of-your-own.md).",
 };
@@ -49,7 +49,7 @@ function page(api) {
   });
   return `# What the package exports
 
-Everything that can be imported, by entry point. The hover text of each has shapes, units, defaults, errors and an
+Everything that can be imported, by entry point. Each docstring states shapes, units, defaults, errors and an
 example, which a test runs. \`npm run docs:api\` writes this page from the declarations.
 
 ${parts.join("\n\n")}

@@ -1,4 +1,4 @@
-/** @file A network's standard convolutions by each algorithm: multiplications, additions, and memory. */
+/** @file A network's standard convolutions under each algorithm: multiplications, additions, and memory. */
 import {
   type AlgorithmCost,
   algorithmCost,
@@ -8,24 +8,26 @@ import {
 import { type Graph, isConv, isDepthwiseConv } from "../graph/graph.ts";
 import { sum } from "./analyze.ts";
 
-/** A network whose standard convolutions are all computed by one algorithm, directly where it does not take them. */
+/**
+ * A network whose standard convolutions are all computed by one algorithm, or directly where it does not support them.
+ */
 export interface AlgorithmCount {
   readonly algorithm: CountedAlgorithm;
   readonly layers: readonly CountedLayer[];
-  /** Layers that the algorithm takes. */
+  /** Layers that the algorithm supports. */
   readonly taken: number;
   /** Products and transforms, for one image. */
   readonly multiplications: number;
   readonly additions: number;
-  /** To transform filters, once. */
+  /** To transform the filters, done once. */
   readonly onceMultiplications: number;
   readonly onceAdditions: number;
   readonly filterBytes: number;
-  /** Of the layer that needs the largest scratch memory. */
+  /** Scratch memory of the layer that needs the most. */
   readonly scratchBytes: number;
 }
 
-/** A standard convolution by an algorithm; null where that does not take it. */
+/** A standard convolution under an algorithm; the cost is null if the algorithm does not support it. */
 export interface CountedLayer {
   readonly name: string;
   readonly cost: AlgorithmCost | null;
@@ -33,7 +35,7 @@ export interface CountedLayer {
 
 const FLOAT_BYTES = 4;
 
-/** The standard convolutions of a checked graph, by every algorithm. */
+/** The standard convolutions of a checked graph, under every algorithm. */
 export function countAlgorithms(graph: Graph): readonly AlgorithmCount[] {
   const nodes = graph.nodes.filter(isConv).filter((node) => node.op === "conv2d" && !isDepthwiseConv(node));
   return COUNTED_ALGORITHMS.map((algorithm) => {

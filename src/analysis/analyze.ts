@@ -42,34 +42,34 @@ export interface LayerCost {
   /** Taps of the window, [h, w]; null without a window. */
   readonly kernel: readonly [number, number] | null;
   readonly strides: readonly [number, number] | null;
-  /** Of a convolution; null for others. */
+  /** Groups of a convolution; null for other layers. */
   readonly groups: number | null;
   readonly macs: number;
-  /** Products that it multiplies: its MACs, or fewer by Winograd's method. */
+  /** Products that it computes: its MACs, or fewer with Winograd's method. */
   readonly products: number;
   /** How it is computed. */
   readonly algorithm: ConvAlgorithm;
   /** Elements of the filter. */
   readonly weights: number;
   readonly parameters: ParameterCounts;
-  /** What it computes with. */
+  /** The type that it computes with. */
   readonly type: ElementType;
-  /** Of everything stored, in its type, filters as they are used; scales of integers are not counted. */
+  /** Bytes of everything stored, in its type, with filters in the form in use; scales of integers are not counted. */
   readonly weightBytes: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
-  /** Of what it writes and reads again, besides: of Winograd's method, transformed pixels and products. */
+  /** Bytes of what else it writes and reads again: transformed pixels and products of Winograd's method. */
   readonly scratchBytes: number;
 }
 
 /** Sums over all layers. */
 export interface Totals {
   readonly macs: number;
-  /** Products that are multiplied: the MACs, or fewer by Winograd's method. */
+  /** Products that are computed: the MACs, or fewer with Winograd's method. */
   readonly products: number;
   readonly parameters: ParameterCounts;
   readonly weightBytes: number;
-  /** Every layer's output. */
+  /** The outputs of all layers. */
   readonly activationBytes: number;
 }
 
@@ -85,7 +85,7 @@ export interface KindShare {
   readonly weightsShare: number;
 }
 
-/** What a network does in numbers of one type. */
+/** The work of a network in one element type. */
 export interface TypeShare {
   readonly type: ElementType;
   readonly layers: number;
@@ -201,7 +201,7 @@ function parametersOf(node: GraphNode): ParameterCounts {
   return { withoutBatchNorm: 0, trainable: all / 2, stored: all }; // batch norm: scale, bias | mean, variance
 }
 
-/** part / whole; 0 of an empty whole, which may also be a time that the clock was too coarse for. */
+/** part / whole; 0 if the whole is 0, which may also be a time too short for the clock. */
 export function shareOf(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }

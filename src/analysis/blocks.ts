@@ -1,4 +1,4 @@
-/** @file The blocks of a network, found by structure: whatever its layers are called. */
+/** @file The blocks of a network, found by structure, regardless of layer names. */
 import type { Pair } from "../geometry/padding.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { LayerCost } from "./analyze.ts";
@@ -7,9 +7,9 @@ import type { LayerCost } from "./analyze.ts";
  * The form of a block:
  *
  *   separable   a k×k depthwise convolution and the pointwise one that reads it
- *   expansion   a pointwise convolution that widens what such a block's depthwise reads
- *   pointwise   another one
- *   depthwise   one that no pointwise convolution reads
+ *   expansion   a pointwise convolution that widens the input of such a block's depthwise one
+ *   pointwise   any other pointwise convolution
+ *   depthwise   a depthwise convolution that no pointwise one reads
  *   standard    any other convolution
  */
 export type BlockForm = "separable" | "expansion" | "pointwise" | "depthwise" | "standard" | "dense" | "matmul";
@@ -21,7 +21,7 @@ export interface Block {
 }
 
 /**
- * What a separable block costs of a standard convolution with the same kernel, channels and strides:
+ * The cost of a separable block relative to a standard convolution with the same kernel, channels and strides:
  *
  *   M/O + M/(G·k²)     M outputs per channel of the depthwise one, G groups of the pointwise one, O outputs
  *
@@ -57,7 +57,7 @@ export function blocksOf(layers: readonly LayerCost[]): readonly Block[] {
     const before = sourceOf(depthwise, named, isPointwise);
     if (before !== null && !opens.has(before)) expansions.add(before);
   }
-  // A block stands where its pointwise layer does, after squeeze and excite inside it.
+  // A block takes the position of its pointwise layer, after any squeeze and excite inside it.
   return layers
     .filter((layer) => layer.macs > 0 && !closes.has(layer))
     .map((layer): Block => {
@@ -79,7 +79,7 @@ function isDepthwise(layer: LayerCost): boolean {
 }
 
 /**
- * The layer of that kind whose result a layer reads: itself, or with its elements changed on the way, as by
+ * The layer of that kind whose result a layer reads, directly or with its elements changed on the way, as by
  * squeeze-and-excite or an activation.
  */
 function sourceOf(

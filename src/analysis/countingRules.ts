@@ -27,7 +27,7 @@ const weight = (node: GraphNode, role: string): number => (node.weights[role] ? 
 const isPool = ({ op }: GraphNode): boolean => op === "globalAveragePool2d" || op === "averagePool2d";
 const isNorm = ({ op }: GraphNode): boolean => op === "batchNormalization";
 
-/** Of tools that see modules with weights only: a product of two values is none. */
+/** For tools that see only modules with weights: a product of two values does not count. */
 const moduleMacs = (node: GraphNode): number => (node.op === "matmul" ? 0 : nodeMacs(node));
 
 /** Every popular way to count the operations of a network. */
@@ -106,14 +106,14 @@ function biasUses(node: GraphNode): number {
 export interface RuleCount {
   readonly rule: CountingRule;
   readonly total: number;
-  /** By the graph's operations, largest first; those that count for nothing are left out. */
+  /** By the graph's operations, largest first; operations that count nothing are left out. */
   readonly byOp: readonly { readonly op: GraphNode["op"]; readonly count: number }[];
 }
 
 /**
  * Counts a graph under every rule, for one image.
  *
- * @throws ShapeError if it is invalid
+ * @throws ShapeError if the graph is invalid
  *
  * @example countUnderRules(fashionNet())[0].total; // 5411520
  */

@@ -22,7 +22,7 @@ export interface EmittedLaunch {
   readonly units: number;
 }
 
-/** What a layer runs on the simd tier. */
+/** The code that a layer runs on the simd tier. */
 export interface EmittedLayer {
   /** As a session runs it: batch norm folded, activation fused. */
   readonly node: GraphNode;
@@ -34,7 +34,7 @@ export interface EmittedLayer {
  * The WebAssembly that a layer of a graph runs on the simd tier.
  *
  * @param name of the layer, as in a summary
- * @param engine whose tile sizes to use: those for Node 20 and 22, or for newer engines; default: this one
+ * @param engine whose tile sizes to use: those for Node 20 and 22, or for newer engines; default: the current engine
  * @throws ShapeError for an unknown layer, listing the graph's; for an unknown precision or engine
  *
  * @example

@@ -1,4 +1,4 @@
-/** @file Which block of one network corresponds to which of another: an alignment of their chains. */
+/** @file Aligns the chains of blocks of two networks: which block corresponds to which. */
 import { ShapeError } from "../tensor/errors.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { Block, BlockForm } from "./blocks.ts";
@@ -9,12 +9,12 @@ export interface BlockPair {
   readonly second: Block | null;
 }
 
-/** Max pairs of blocks that are compared: two networks of four thousand blocks. */
+/** Max pairs of blocks that are compared: enough for two networks of four thousand blocks. */
 const MAX_PAIRS = 2 ** 24;
 
 /**
  * Aligns two chains so that as many blocks as possible correspond, in order (dynamic programming, as for the longest
- * common subsequence), those of equal shapes before others.
+ * common subsequence). Blocks of equal shapes take precedence.
  *
  * @throws ShapeError for more than {@link MAX_PAIRS}
  */
@@ -46,7 +46,7 @@ export function matchBlocks(first: readonly Block[], second: readonly Block[]): 
   return pairs;
 }
 
-/** Forms that may stand for one another; each for itself too. */
+/** Forms that may correspond; each also corresponds to itself. */
 const ALIKE: readonly (readonly BlockForm[])[] = [
   ["separable", "standard"],
   ["expansion", "pointwise"],

@@ -20,8 +20,8 @@ const ROWS = { mobilenet_v1: rowsV1, mobilenet_v2: rowsV2, mobilenet_v3: rowsV3,
 /**
  * Figures printed in papers and on model pages, with the exact counts of the graphs.
  *
- * @param family default all of them
- * @throws ShapeError for another family
+ * @param family default: all families
+ * @throws ShapeError for an unknown family
  *
  * @example papers("mobilenet_v1")[0].agreement; // "equal when rounded"
  */

@@ -41,7 +41,7 @@ export type PrintedRow = readonly [
   reason?: string,
 ];
 
-/** As the papers count: convolutions and dense layers alone. */
+/** As the papers count: convolutions and dense layers only. */
 export function withoutBatchNorm({ parameters }: Totals): number {
   return parameters.withoutBatchNorm;
 }

@@ -14,18 +14,18 @@ export interface BlockSaving {
   readonly second: readonly LayerCost[];
   readonly firstMacs: number;
   readonly secondMacs: number;
-  /** Of the second, which may be computed by another algorithm. */
+  /** Products of the second, which may use another algorithm. */
   readonly secondProducts: number;
   readonly firstParameters: ParameterCounts;
   readonly secondParameters: ParameterCounts;
   /**
-   * Products of the second / products of the first; null if either has no such layers. Products are MACs, but where a
-   * layer is computed by Winograd's method.
+   * Products of the second / products of the first; null if either has no such layers. Products are MACs, except in
+   * layers computed by Winograd's method.
    */
   readonly promised: number | null;
-  /** What the block is in either network; null where it has no counterpart. */
+  /** The block's form in each network; null where it has no counterpart. */
   readonly forms: readonly [first: BlockForm | null, second: BlockForm | null];
-  /** Of the separable block, the first network's where both have one; null if neither has. */
+  /** Of the separable block: the first network's if both have one, null if neither has. */
   readonly formula: SeparableFormula | null;
   /** Whether the first is a separable block and the second the standard convolution that it replaces. */
   readonly areTwins: boolean;
@@ -36,7 +36,7 @@ export interface Savings {
   readonly first: Counted;
   readonly second: Counted;
   readonly blocks: readonly BlockSaving[];
-  /** Products of the second / products of the first, of the whole networks. */
+  /** Products of the second / products of the first, for the whole networks. */
   readonly promised: number;
 }
 
@@ -67,7 +67,7 @@ export function separableSaving(outputs: number, kernel: number): number {
 
 /**
  * Compares the counts of two networks. Blocks are found by structure and matched by form and shapes, in order,
- * whatever the layers are called; a block without a counterpart stands alone.
+ * regardless of layer names; a block without a counterpart is listed alone.
  *
  * @throws ShapeError unless both are valid graphs
  *
@@ -81,7 +81,7 @@ export function savings(first: Graph, second: Graph): Savings {
   return savingsOf(a, b);
 }
 
-/** Does the same for networks that were counted. */
+/** Does the same for networks that have been counted. */
 export function savingsOf(a: Counted, b: Counted): Savings {
   const promised = b.analysis.total.products / a.analysis.total.products;
   const blocks = matchBlocks(blocksOf(a.analysis.layers), blocksOf(b.analysis.layers)).map(blockSaving);

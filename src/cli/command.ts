@@ -17,7 +17,7 @@ export interface Command {
 export interface CommandSpec<O extends Options> {
   readonly name: string;
   readonly summary: string;
-  /** Operands, for the first line of the help; default none. A list where there are several ways to call it. */
+  /** Operands, for the first line of the help; default none. A list if there are several ways to call it. */
   readonly usage?: string | readonly string[];
   readonly about: string;
   readonly options: O;

@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Calls `make` and turns its error into a usage error, e.g. for an alpha that makes no network. */
+/** Calls `make` and turns its error into a usage error, e.g. for an alpha that yields no network. */
 export function asUsage<T>(make: () => T): T {
   try {
     return make();

@@ -40,8 +40,8 @@ export interface Showing {
 }
 
 /**
- * Returns all images in a new order, each with its changes. Only seed and epoch determine it, so an epoch can be
- * resumed in the middle.
+ * Returns all images in a new order, each with its random changes. Only seed and epoch determine them, so an epoch can
+ * be resumed in the middle.
  */
 export function showingsOf(
   count: number,

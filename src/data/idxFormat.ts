@@ -15,13 +15,13 @@ export interface Idx {
 
 const UNSIGNED_BYTE = 8;
 
-/** @param allowed for unpacking @throws FormatError if it is not such a file, or unpacks to more */
+/** @param allowed budget for unpacking @throws FormatError if it is not an IDX file, or unpacks to more */
 export async function idxIn(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Idx> {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return parseIdx(name, isPacked ? await unzipped(name, bytes, allowed) : bytes);
 }
 
-/** Unpacks the header first: it gives the number of elements, and no more are unpacked. */
+/** Unpacks the header first: it states the number of elements, and only that many are unpacked. */
 async function unzipped(name: string, bytes: Uint8Array, allowed: Allowance): Promise<Uint8Array> {
   const unzip = (max: number): ReturnType<typeof unpacked> =>
     unpacked(bytes, "gzip", max).catch((cause: Error) => {

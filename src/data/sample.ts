@@ -1,4 +1,4 @@
-/** @file A few labelled images that ship with the package, of Fashion-MNIST's test set. */
+/** @file A few labelled images from Fashion-MNIST's test set, which ship with the package. */
 
 import { openSafetensors } from "../formats/safetensors/safetensors.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -32,7 +32,7 @@ export const FASHION_CLASSES: readonly string[] = [
 /**
  * Returns the first 28 of Fashion-MNIST's 10,000 test images, which the network has not seen in training.
  *
- * @throws FormatError if the file that comes with the package cannot be read
+ * @throws FormatError if the bundled file cannot be read
  *
  * @example
  * const { shape, labels, classes } = await fashionSample();

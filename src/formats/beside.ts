@@ -1,4 +1,4 @@
-/** @file Finds files that a model refers to, only in its own folder: a model must not read arbitrary files. */
+/** @file Finds files that a model refers to, only in the model's folder: a model must not read arbitrary files. */
 import { FormatError, show } from "../tensor/errors.ts";
 import type { WeightsSource } from "./source.ts";
 
@@ -8,9 +8,9 @@ export function isLocal(model: WeightsSource): model is string | URL {
 }
 
 /**
- * Resolves the path of a regular file in the model's folder or below. Links are refused: they may lead anywhere.
+ * Resolves the path of a regular file in the model's folder or below. Links are refused: they may point anywhere.
  *
- * @param own   for messages: what the file holds
+ * @param own   what the file holds, for messages
  * @param inner a checked path without `..`, its parts separated by /
  * @throws FormatError unless every part of the path exists and the last one is a regular file
  */

@@ -1,8 +1,8 @@
 /**
  * @file The contract of a file format: recognise, read, write.
  *
- * A reader reports what is in the file, under the file's own names and axes, and guesses nothing: names/ finds out
- * whose names they are.
+ * A reader reports what is in the file, under the file's own names and axes, and guesses nothing: names/ detects whose
+ * names they are.
  */
 import type { Graph } from "../graph/graph.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -16,29 +16,29 @@ export type FormatName = "safetensors" | "graph" | "tfjs" | "keras" | "onnx" | "
 /** One kind of file. */
 export interface Format {
   readonly name: FormatName;
-  /** With its dot; decides where the first bytes do not. */
+  /** With its dot; decides if the first bytes do not. */
   readonly extension: string;
   /** Whether a file has this format, by its first 64 bytes, or fewer if it is shorter. */
   recognizes(head: Uint8Array, name: string): boolean;
-  /** Which of these options its reader takes; the others are errors. */
+  /** The options that its reader accepts; the others are errors. */
   readonly takes: readonly ("shape" | "output" | "signature")[];
   /** What a file can hold. */
   readonly holds: readonly ("network" | "weights" | "metadata")[];
-  /** Whether networks of integers can be written. Default false. */
+  /** Whether integer networks can be written. Default false. */
   readonly writesIntegers?: boolean;
   /** @throws FormatError if the file is not what it claims to be */
   read(source: ByteSource, options: ReadOptions): Promise<ModelFile>;
   write?(model: WritableModel): Promise<Uint8Array>;
-  /** Of a format whose model is several files: by their names. */
+  /** For a format whose models consist of several files: returns them by name. */
   writeFiles?(model: WritableModel): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** What is in a file, even if its network cannot be read. Absent: whatever `read` gives. */
+  /** Returns what is in a file, even if its network cannot be read. Default: what `read` returns. */
   inspect?(source: ByteSource): Promise<FileContents>;
 }
 
-/** What is in a file, in its own words. */
+/** The contents of a file, in its own terms. */
 export interface FileContents {
   readonly producer: string;
-  /** Of the format: "opset 17"; "" if it has none. */
+  /** Version of the format: "opset 17"; "" if it has none. */
   readonly version: string;
   readonly inputs: readonly FileEnd[];
   readonly outputs: readonly FileEnd[];
@@ -74,43 +74,43 @@ export function countedOperators(
   return rows.sort((a, b) => b.count - a.count);
 }
 
-/** One that can be written too, as one file. */
+/** A format that can also be written, as one file. */
 export type WritableFormat = Format & Required<Pick<Format, "write">>;
 
 export interface ReadOptions {
   /** The public function that was called, for messages. */
   readonly op: string;
-  /** The source as it was given: other files may lie beside it. */
+  /** The source as it was given: other files may be beside it. */
   readonly from: WeightsSource;
-  /** Files that a model refers to, by the names that it gives them, if it is neither a path nor a URL. */
+  /** Files that a model refers to, by the names it uses, if the source is neither a path nor a URL. */
   readonly shards?: ReadonlyMap<string, WeightsSource> | undefined;
-  /** Shape of the input, if the file leaves sizes open, in the file's axis order; of several, by name. */
+  /** Shape of the input, if the file leaves sizes open, in the file's axis order; for several inputs, by name. */
   readonly shape?: Shape | Readonly<Record<string, Shape>> | undefined;
-  /** The only output to read, or the only ones, with what they need. Default: all of them. */
+  /** The output or outputs to read; everything else is left out. Default: all of them. */
   readonly output?: string | readonly string[] | undefined;
-  /** The signature or subgraph to read, of a file that has several. */
+  /** The signature or subgraph to read from a file that has several. */
   readonly signature?: string | undefined;
   /** Limit on the unpacked size of a compressed file, in bytes. */
   readonly maxBytes?: number | undefined;
-  /** Whether integers become the real numbers that they stand for. Default false. */
+  /** Whether integers become the real numbers that they represent. Default false. */
   readonly dequantize?: boolean | undefined;
 }
 
-/** What is in a file. */
+/** The contents of a file. */
 export interface ModelFile {
-  /** Program that wrote it, "" if it does not say. */
+  /** Program that wrote it, "" if it is not recorded. */
   readonly producer: string;
   readonly metadata: ReadonlyMap<string, string>;
   /** By the file's names, in its order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly network: ImportedNetwork | null;
-  /** Builds the network that the file describes in layers or operators of another library; null if it has none. */
+  /** Builds the network that the file describes in another library's layers or operators; null if it has none. */
   readonly described?: (() => Promise<ImportedNetwork>) | null;
   /** Rows and columns of the images, if a file without its network states them. */
   readonly resolution: readonly [h: number, w: number] | null;
 }
 
-/** A tensor that is decoded to float32 when it is asked for, while the source is open. */
+/** A tensor that is decoded to float32 on demand, while the source is open. */
 export interface StoredTensor {
   readonly shape: Shape;
   read(): Promise<Tensor>;
@@ -121,7 +121,7 @@ export interface ImportedNetwork<W extends Weight = Weight> {
   readonly graph: Graph;
   /** Under the graph's names. */
   readonly weights: Map<string, W>;
-  /** Which inputs and outputs, [n, c, h, w] in the file, are [n, h, w, c] in the graph: the first, and all in order. */
+  /** Whether inputs and outputs, [n, c, h, w] in the file, are [n, h, w, c] in the graph: the first, and all. */
   readonly turned: {
     readonly input: boolean;
     readonly output: boolean;
@@ -130,10 +130,10 @@ export interface ImportedNetwork<W extends Weight = Weight> {
   };
 }
 
-/** What a file is written from. */
+/** The contents of a file to be written. */
 export interface WritableModel {
   readonly graph: Graph;
-  /** Tensors; integers too where the format says that it writes them. */
+  /** Tensors; also integers, if the format writes them. */
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-/** @file The formats, and which one a file has. */
+/** @file The formats, and the detection of a file's format. */
 import { FormatError } from "../tensor/errors.ts";
 import type { Format, WritableFormat } from "./format.ts";
 import { graph } from "./graph/format.ts";
@@ -27,6 +27,6 @@ export async function formatOf({ name, size, read }: ByteSource): Promise<Format
   const other = otherKind(name, head);
   if (other !== null) throw new FormatError(`${name}: ${other}`);
   const named = FORMATS.find(({ extension }) => name.toLowerCase().endsWith(extension));
-  if (named !== undefined) return named; // whose reader says what is wrong with it
+  if (named !== undefined) return named; // its reader reports what is wrong with the file
   throw new FormatError(`${name}: a file of no known kind, or cut short, ${NEEDED}`);
 }

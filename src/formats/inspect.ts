@@ -1,4 +1,4 @@
-/** @file What is in a model file, whether or not its network can be loaded. */
+/** @file Reports the contents of a model file, whether or not its network can be loaded. */
 import { outputShapeOf } from "../graph/graph.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { countedOperators, type FileContents, type FormatName, type ModelFile } from "./format.ts";
@@ -13,7 +13,7 @@ export interface FileSummary extends Omit<FileContents, "tensors"> {
   readonly weights: {
     readonly tensors: number;
     readonly numbers: number;
-    /** How many numbers have each type, if the file says. */
+    /** Count of numbers of each type, if the file states it. */
     readonly types: Readonly<Record<string, number>>;
   };
 }
@@ -37,7 +37,7 @@ export async function inspectFile(from: WeightsSource): Promise<FileSummary> {
   }
 }
 
-/** Of a format whose files are read whole: what was read. */
+/** The contents of a file that was read whole. */
 function contentsOf({ producer, metadata, tensors, network }: ModelFile): FileContents {
   const graph = network?.graph ?? null;
   return {

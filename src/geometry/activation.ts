@@ -6,7 +6,7 @@
  *
  * All of them propagate NaN.
  */
-/** The activations that convolutions and dense layers have, and graphs. */
+/** The activations of convolutions, dense layers and graphs. */
 export const ACTIVATIONS = ["none", "relu", "relu6", "hardSwish", "hardSigmoid", "sigmoid"] as const;
 /** The name of an activation. */
 export type Activation = (typeof ACTIVATIONS)[number];

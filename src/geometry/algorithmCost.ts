@@ -1,18 +1,18 @@
 /**
- * @file What a convolution costs by each algorithm: multiplications and additions for all images of a geometry.
+ * @file The cost of a convolution under each algorithm: multiplications and additions, for all images of a geometry.
  *
- *   direct, im2col   N·OH·OW·O·C/G·KH·KW of each; im2col writes KH·KW·C numbers for each output pixel first
- *   winograd         P·T·C·O of each for the products, P = (m + 2)² positions of T tiles; and the transforms:
+ *   direct, im2col   N·OH·OW·O·C/G·KH·KW of each; im2col first writes KH·KW·C numbers for each output pixel
+ *   winograd         P·T·C·O of each for the products, P = (m + 2)² positions of T tiles; plus the transforms:
  *                    of pixels for each tile and channel, of sums for each tile and output, of filters once
- *   fft              a real transform of n × n for each tile and channel, in reverse for each output; products of
- *                    complex numbers; tiles overlap by KH - 1 and KW - 1; the n that multiplies least
+ *   fft              a real n × n transform for each tile and channel, an inverse one for each tile and output;
+ *                    complex products; tiles overlap by KH - 1 and KW - 1; the n with the fewest multiplications
  *
- * A transform L X Lᵀ applies L to each column, then to each row of what is left. L takes a multiplication for each
- * entry that is neither 0 nor ±1, and for each row an addition less than it has entries.
+ * A transform L X Lᵀ applies L to each column, then to each row of the result. Applying L takes a multiplication for
+ * each entry that is neither 0 nor ±1, and for each row one addition fewer than it has nonzero entries.
  *
  * A real transform of length n takes (n/2)(log₂n - 3) + 2 multiplications and (n/2)(3 log₂n - 5) + 4 additions, a
  * complex one n(log₂n - 3) + 4 and 3n(log₂n - 1) + 4. Source: H. Sorensen, D. Jones, M. Heideman, C. Burrus,
- * "Real-valued fast Fourier transform algorithms" (1987), split radix. It is counted here, and not built.
+ * "Real-valued fast Fourier transform algorithms" (1987), split radix. It is only counted here, not implemented.
  */
 import { oneOf } from "../tensor/errors.ts";
 import { checkGeometry } from "./checkGeometry.ts";
@@ -21,36 +21,36 @@ import { type ConvAlgorithm, tilesOf, type Winograd, winogradMisfit, winogradOf 
 
 /** Algorithms that are counted. */
 export const COUNTED_ALGORITHMS = ["direct", "im2col", "winograd2", "winograd4", "fft"] as const;
-/** An algorithm that is counted; an FFT is not built. */
+/** An algorithm whose cost is counted; the FFT is not implemented. */
 export type CountedAlgorithm = (typeof COUNTED_ALGORITHMS)[number];
 
-/** Operations on single numbers. */
+/** Numbers of scalar operations. */
 export interface Operations {
   readonly multiplications: number;
   readonly additions: number;
 }
 
-/** What a convolution costs by one algorithm. */
+/** The cost of a convolution under one algorithm. */
 export interface AlgorithmCost {
   /** Products of pixels and weights, transformed or not. */
   readonly products: Operations;
-  /** Of pixels and of sums. */
+  /** Transforms of pixels and of sums. */
   readonly transforms: Operations;
-  /** Of filters, once for any number of images. */
+  /** Transforms of filters, done once for any number of images. */
   readonly once: Operations;
-  /** Numbers that it holds of the filter. */
+  /** Numbers stored for the filter. */
   readonly filterElements: number;
-  /** Numbers that it writes and reads besides input and output. */
+  /** Numbers written and read besides input and output. */
   readonly scratchElements: number;
 }
 
 const NOTHING: Operations = { multiplications: 0, additions: 0 };
 
 /**
- * What a convolution costs by an algorithm, for all images of its geometry.
+ * The cost of a convolution under an algorithm, for all images of its geometry.
  *
- * @returns null where the algorithm does not take the convolution
- * @throws ShapeError unless the geometry comes from `conv2dGeometry`, and for another algorithm
+ * @returns null if the algorithm does not support the convolution
+ * @throws ShapeError for an unknown algorithm, or a geometry that does not come from `conv2dGeometry`
  *
  * @example
  * const g = conv2dGeometry([1, 14, 14, 512], [3, 3, 512, 512], { padding: "same" });
@@ -75,7 +75,7 @@ export function algorithmCost(geometry: Conv2dGeometry, algorithm: CountedAlgori
   };
 }
 
-/** The algorithm with the fewest operations for each image; "direct" where nothing else takes the convolution. */
+/** The algorithm with the fewest operations for each image; "direct" if no other supports the convolution. */
 export function fewestOperations(g: Conv2dGeometry): ConvAlgorithm {
   const algorithms: readonly ConvAlgorithm[] = ["direct", "winograd2", "winograd4"];
   const operations = algorithms.map((algorithm) => {
@@ -129,7 +129,7 @@ function fftCost(g: Conv2dGeometry): AlgorithmCost | null {
   const costs = SIZES.filter((n) => n > Math.max(KH, KW)).map((n): AlgorithmCost => {
     const T = N * Math.ceil(OH / (n - KH + 1)) * Math.ceil(OW / (n - KW + 1));
     const one = realTransform2d(n);
-    // Of n² values that a real transform leaves 4 are real, and the rest pairs that make (n² - 4) / 2 complex numbers.
+    // Of the n² values of a real transform, 4 are real; the rest are conjugate pairs, (n² - 4) / 2 complex numbers.
     const pairs = (n * n - 4) / 2;
     const perProduct = { multiplications: 4 * pairs + 4, additions: 4 * pairs + 4 };
     return {
@@ -148,7 +148,7 @@ function fftCost(g: Conv2dGeometry): AlgorithmCost | null {
   );
 }
 
-/** n real rows, then columns: two are real, and the others come in pairs of complex conjugates. */
+/** n real rows, then columns: two are real, and the others are pairs of complex conjugates. */
 function realTransform2d(n: number): Operations {
   const log = Math.log2(n);
   const real = { multiplications: (n / 2) * (log - 3) + 2, additions: (n / 2) * (3 * log - 5) + 4 };

@@ -1,4 +1,4 @@
-/** @file Checks that a value passed as a geometry is one. */
+/** @file Checks that a value passed as a geometry really is one. */
 import { checkRecord } from "../tensor/errors.ts";
 import { checkInteger } from "../tensor/shape.ts";
 import type { Conv2dGeometry } from "./conv2d.ts";

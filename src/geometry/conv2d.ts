@@ -1,8 +1,8 @@
 /**
  * @file The geometry of one 2-D convolution: every extent and step, checked once.
  *
- * Only here is the output size of a convolution computed, and only here are its shapes rejected. Kernels, operations,
- * shape inference and MAC counting all read the resulting record.
+ * No other file computes the output size of a convolution or rejects its shapes. Kernels, operations, shape inference
+ * and MAC counting all read the resulting record.
  */
 import { checkRecord, oneOf, ShapeError, show } from "../tensor/errors.ts";
 import {

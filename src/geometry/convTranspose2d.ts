@@ -1,6 +1,6 @@
 /**
- * @file The geometry of a transposed convolution: that of the convolution which it turns round. What that one would
- * read, [H, W, C], is written here; what it would write, [OH, OW, O], is read.
+ * @file The geometry of a transposed convolution: that of the convolution it reverses. It writes what that convolution
+ * would read, [H, W, C], and reads what that would write, [OH, OW, O].
  *
  *   H = (OH - 1) · strideH + reach - padTop - padBottom + outputPadding,   reach = dilationH · (KH - 1) + 1
  *
@@ -13,13 +13,13 @@ import { checkPair, type Padding, type Pair, paddingOf, reach } from "./padding.
 
 /** Options that decide where taps fall. */
 export interface ConvTranspose2dGeometryOptions {
-  /** Between the pixels of the output that neighbours of the input write to. n or [h, w]. Default 1. */
+  /** Distance in the output between the pixels that neighbouring input pixels write to, n or [h, w]. Default 1. */
   readonly strides?: Pair | undefined;
-  /** Rows and columns that are cut off; "same": so that the output is the input times the strides. Default "valid". */
+  /** Rows and columns cut off the output; "same" makes it the input times the strides. Default "valid". */
   readonly padding?: Padding | undefined;
-  /** Rows and columns more at the end, fewer than the stride. n or [h, w]. Default 0. */
+  /** Extra rows and columns at the end, fewer than the stride, n or [h, w]. Default 0. */
   readonly outputPadding?: Pair | undefined;
-  /** n or [h, w]. Default 1. */
+  /** Distance between neighbouring taps, n or [h, w]. Default 1. */
   readonly dilations?: Pair | undefined;
   /** Default 1. */
   readonly groups?: number | undefined;
@@ -30,7 +30,7 @@ export const CONV_TRANSPOSE_OPTIONS: readonly string[] = ["strides", "padding", 
 /**
  * @param input  [n, h, w, c]
  * @param filter [kh, kw, o / groups, c]
- * @throws ShapeError if they do not fit, or nothing would be left
+ * @throws ShapeError if the shapes do not fit, or the output would be empty
  */
 export function convTranspose2dGeometry(
   op: string,
@@ -66,7 +66,7 @@ export function convTranspose2dGeometry(
   return geometry;
 }
 
-/** The rows and columns at the end that the inverse of the formula leaves over. */
+/** The rows and columns at the end that the formula leaves over without `outputPadding`. */
 export function outputPaddingOf(g: Conv2dGeometry): readonly [rows: number, columns: number] {
   return [
     g.H - ((g.OH - 1) * g.strideH + reach(g.KH, g.dilationH) - g.padTop - g.padBottom),

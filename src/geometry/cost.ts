@@ -9,7 +9,7 @@ import { type Conv2dGeometry, conv2dMacs, conv2dWeights } from "./conv2d.ts";
 
 export const BYTES_PER_FLOAT = 4;
 
-/** What one convolution costs, for one image. */
+/** The cost of one convolution, for one image. */
 export interface Cost {
   /** Multiply-accumulates. FLOPs are 2 × MACs. */
   readonly macs: number;

@@ -1,13 +1,13 @@
 /**
- * @file Functions of single elements and of pairs of them, as data. Each tier writes the formulas itself, so that they
- * can check one another.
+ * @file Functions of one element or two, as data. Each tier writes the formulas itself, so that they can check one
+ * another.
  *
  *   clamp      min(max(x, minValue), maxValue)        hardSigmoid  min(max(alpha · x + beta, 0), 1)
- *   leakyRelu  x, below 0 alpha · x                   elu          x, below 0 alpha · (e^x - 1)
- *   gelu       x · Φ(x), Φ of the normal distribution: ½ (1 + erf(x / √2)), or nearly
+ *   leakyRelu  x, or alpha · x below 0                elu          x, or alpha · (e^x - 1) below 0
+ *   gelu       x · Φ(x), Φ of the normal distribution: ½ (1 + erf(x / √2)), or approximately
  *              ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))
  *
- *   fakeQuantize  (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale: x as eight bits can say it
+ *   fakeQuantize  (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale: x as eight bits can represent it
  *
  * All of them propagate NaN.
  */
@@ -30,7 +30,7 @@ export const PLAIN_FUNCTIONS = ["abs", "neg", "reciprocal", "sqrt", "exp", "log"
 export type PlainFunction = (typeof PLAIN_FUNCTIONS)[number];
 
 export const GELU_FORMS = ["none", "tanh"] as const;
-/** How `gelu` computes the normal distribution: exactly, "none", or by a hyperbolic tangent, "tanh". */
+/** How `gelu` computes the normal distribution: exactly ("none"), or with a hyperbolic tangent ("tanh"). */
 export type GeluForm = (typeof GELU_FORMS)[number];
 
 /** Functions of two elements. */

@@ -2,7 +2,7 @@
 import { ShapeError } from "../tensor/errors.ts";
 import { broadcastShape, formatShape, type Shape } from "../tensor/shape.ts";
 
-/** […, m, k] by […, k, n], axes before broadcast: […, m, n]. @throws ShapeError if they do not fit */
+/** […, m, k] times […, k, n], leading axes broadcast: […, m, n]. @throws ShapeError if the shapes do not fit */
 export function matmulShape(op: string, a: Shape, b: Shape): Shape {
   const [k, rows] = [a[a.length - 1], b[b.length - 2]];
   if (a.length < 2 || b.length < 2 || k !== rows) {

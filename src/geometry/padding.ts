@@ -13,9 +13,9 @@ export type Pair = number | readonly [h: number, w: number];
 export type Padding4 = readonly [top: number, bottom: number, left: number, right: number];
 
 /**
- * How much is added around an image. `"valid"`: nothing. `"same"`: as many rows and columns as make ⌈extent / stride⌉
- * outputs, the odd one at the end (TensorFlow, ONNX SAME_UPPER). `"same-lower"`: the odd one at the start. `n`: n on
- * all four sides (PyTorch). `[h, w]`: h above and below, w left and right. `[top, bottom, left, right]`: as given.
+ * How much is added around an image. `"valid"`: nothing. `"same"`: enough rows and columns for ⌈extent / stride⌉
+ * outputs, an odd one at the end (TensorFlow, ONNX SAME_UPPER). `"same-lower"`: an odd one at the start. `n`: n on all
+ * four sides (PyTorch). `[h, w]`: h above and below, w left and right. `[top, bottom, left, right]`: as given.
  */
 export type Padding = "valid" | "same" | "same-lower" | number | readonly [h: number, w: number] | Padding4;
 

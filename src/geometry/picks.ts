@@ -1,13 +1,13 @@
-/** @file Indices along an axis: those that a slice keeps, that padding repeats, that a tile repeats. */
+/** @file Indices along an axis: those that a slice keeps, and those that padding or tiling repeats. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkInteger, checkShape, formatShape, type Shape } from "../tensor/shape.ts";
 
-/** What stands around the elements: a value, the elements mirrored without their edge, or the edge again and again. */
+/** What padding consists of: a value, the elements mirrored without their edge, or the edge repeated. */
 export const PAD_MODES = ["constant", "reflection", "edge"] as const;
-/** What stands around the elements. */
+/** What padding consists of. */
 export type PadMode = (typeof PAD_MODES)[number];
 
-/** For each axis which indices of x come one after the other; null: all of them, in order. */
+/** For each axis, the sequence of indices of x to take; null: all of them, in order. */
 export type Picks = readonly (readonly number[] | null)[];
 
 /** y[i, j, …] = x[picks[0][i], picks[1][j], …] */
@@ -16,7 +16,7 @@ export function pickedShape(shape: Shape, picks: Picks): Shape {
 }
 
 /**
- * Where the picked elements of a tensor lie, if along every axis they go forwards in equal steps; else null.
+ * Offset and strides of the picked elements, if the indices advance in equal steps along every axis; else null.
  *
  * @param strides of the tensor
  */
@@ -36,13 +36,13 @@ export function viewOf(
   };
 }
 
-/** start, start + step, … @returns null for all of an axis, in order */
+/** start, start + step, … @returns null for a whole axis, in order */
 export function sliceIndices(extent: number, start: number, size: number, step: number): readonly number[] | null {
   if (start === 0 && size === extent && step === 1) return null;
   return Array.from({ length: size }, (_, i) => start + i * step);
 }
 
-/** @throws ShapeError unless the slice takes at least one element of every axis, and none beyond */
+/** @throws ShapeError unless the slice takes at least one element of every axis and stays within it */
 export function checkSlice(
   op: string,
   shape: Shape,
@@ -72,7 +72,7 @@ export function checkSlice(
   return { starts: [...own.starts], sizes: [...own.sizes], steps: [...own.steps] };
 }
 
-/** @throws ShapeError if a mirror does not reach that far */
+/** @throws ShapeError if mirroring needs more elements than an axis has */
 export function checkMirrors(
   op: string,
   mode: PadMode,
@@ -88,7 +88,7 @@ export function checkMirrors(
   });
 }
 
-/** The indices of an axis with elements before and after it. */
+/** The indices of a padded axis; null if nothing is added. */
 export function paddedIndices(
   mode: Exclude<PadMode, "constant">,
   extent: number,
@@ -103,7 +103,7 @@ export function paddedIndices(
   });
 }
 
-/** The indices of an axis with its elements mirrored before and after it, the edge too. */
+/** The indices of an axis mirrored before and after it, edges included. */
 export function symmetricIndices(extent: number, before: number, after: number): readonly number[] {
   return Array.from({ length: before + extent + after }, (_, i) => {
     const at = i - before;
@@ -111,7 +111,7 @@ export function symmetricIndices(extent: number, before: number, after: number):
   });
 }
 
-/** @throws ShapeError unless each index is one of the axis, and there is at least one */
+/** @throws ShapeError unless there is at least one index, and each is within the axis */
 export function checkIndices(op: string, indices: unknown, extent: number): readonly number[] {
   if (!Array.isArray(indices) || indices.length === 0) {
     throw new ShapeError(`${op}: indices is ${show(indices)}, needs a list of at least one`);
@@ -119,7 +119,7 @@ export function checkIndices(op: string, indices: unknown, extent: number): read
   return Array.from(indices, (index, i) => checkInteger(op, `indices[${i}]`, index, 0, extent - 1));
 }
 
-/** @throws ShapeError unless there is an integer from 1 on for each axis, and their product is a shape */
+/** @throws ShapeError unless there is a positive integer for each axis, and the output has a valid shape */
 export function checkRepetitions(op: string, repetitions: unknown, shape: Shape): readonly number[] {
   if (!Array.isArray(repetitions) || repetitions.length !== shape.length) {
     throw new ShapeError(
@@ -132,7 +132,7 @@ export function checkRepetitions(op: string, repetitions: unknown, shape: Shape)
   return own;
 }
 
-/** The indices of an axis, several times. */
+/** The indices of an axis, repeated; null for a single repetition. */
 export function tiledIndices(extent: number, repetitions: number): readonly number[] | null {
   return repetitions === 1 ? null : Array.from({ length: extent * repetitions }, (_, i) => i % extent);
 }

@@ -12,9 +12,9 @@ export interface Pool2dGeometry extends WindowGeometry {
   readonly O: number; // output channels, the same
 }
 
-/** Options that decide the extents of a pooling. */
+/** Options that determine the extents of a pooling. */
 export interface Pool2dGeometryOptions extends WindowOptions {
-  /** Taps of the window, n or [h, w]. Default: the whole image. Larger than the padded image only with "ceil". */
+  /** Taps of the window, n or [h, w]. Default: the whole image. It may exceed the padded image only with "ceil". */
   readonly windowDimensions?: Pair | undefined;
   /** Default "nhwc". */
   readonly layout?: Layout | undefined;
@@ -47,9 +47,10 @@ export function pool2dGeometry(op: string, input: Shape, options: Pool2dGeometry
 }
 
 /**
- * Counts an average's taps. Its divisor is a product: counted taps of the window's rows times those of its columns.
+ * Counts the taps of an average. The divisor is a product: counted taps along the window's rows times those along its
+ * columns.
  *
- * @param countIncludePad whether taps on the padding count besides those on the image; those beyond it never do
+ * @param countIncludePad whether taps on the padding count too; taps beyond the padding never do
  * @returns the number of counted taps for each row and each column of the output
  */
 export function countedTaps(
@@ -68,7 +69,7 @@ export function countedTaps(
   };
 }
 
-/** @throws ShapeError if a window has no pixel: no integer is its mean or maximum */
+/** @throws ShapeError if a window covers no pixel: no integer is its mean or maximum */
 export function checkFullWindows(op: string, g: Pool2dGeometry): void {
   const { H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = g;
   const isEmpty = (o: number, extent: number, k: number, stride: number, dilation: number, before: number): boolean =>

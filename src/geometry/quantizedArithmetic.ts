@@ -1,4 +1,4 @@
-/** @file Sums and products of two values of integers, as data: what their rules multiply and shift by. */
+/** @file Sums and products of two integer values, as data: the multipliers and shifts of each rule. */
 import { ShapeError } from "../tensor/errors.ts";
 import type { QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import { type FixedPoint, fixedPoint, type OutputRange, type Requantization, type Rounding } from "./requantization.ts";
@@ -28,13 +28,13 @@ export interface AdditionByThreeRoundings {
   readonly ratios: readonly [ra: FixedPoint, rb: FixedPoint, r: FixedPoint];
 }
 
-/** Within these ratios of scales no product of the rules leaves 32 bits: those of XNNPACK. */
+/** Within these ratios of scales, which are XNNPACK's, no product of either rule exceeds 32 bits. */
 const [MIN_RATIO, MAX_RATIO] = [2 ** -10, 2 ** 8];
 
 /**
- * Two rules, one for each library; they differ in one value of some 200,000.
+ * Two rules, one for each library; they differ in about one value in 200,000.
  *
- * @throws ShapeError for scales so far apart that products would leave 32 bits
+ * @throws ShapeError for scales so far apart that products would exceed 32 bits
  */
 export function quantizedAddition(
   op: "add" | "sub",
@@ -56,7 +56,7 @@ export function quantizedAddition(
 }
 
 /**
- * The larger multiplier has 21 bits, and the bias half a step:
+ * The larger multiplier has 21 bits, and the bias includes half a step:
  *
  *   ma = round(2^shift · sa / s)        mb = ± round(2^shift · sb / s)        bias = 2^(shift - 1) - ma · za - mb · zb
  *
@@ -72,7 +72,7 @@ function byOneShift(sign: 1 | -1, a: QuantizedLevels, b: QuantizedLevels, scale:
 }
 
 /**
- * Both operands at twice the larger scale s, 20 bits to the left, then their sum at the output's:
+ * Rescales both operands to twice the larger scale s, 20 bits to the left, then their sum to the output's scale:
  *
  *   ra = sa / 2s        rb = sb / 2s        r = 2s / (2^20 · sy)
  *
@@ -94,12 +94,12 @@ function byThreeRoundings(
 export interface QuantizedProduct {
   readonly types: readonly [a: QuantizedType, b: QuantizedType];
   readonly zeroPoints: readonly [a: number, b: number];
-  /** Of one ratio. */
+  /** Has a single ratio. */
   readonly requantization: Requantization;
 }
 
 /**
- * At the ratio sa · sb / sy, which both rules compute in float32. Sources: tensorflow/lite/kernels/mul.cc;
+ * Rescales by the ratio sa · sb / sy, which both rules compute in float32. Sources: tensorflow/lite/kernels/mul.cc;
  * google/XNNPACK src/microparams-init.c, xnn_init_qs8_mul_minmax_params.
  */
 export function quantizedProduct(

@@ -1,12 +1,12 @@
-/** @file Convolutions and dense layers of integers as data: all but their geometry and their integers. */
+/** @file Quantised convolutions and dense layers as data: everything except geometry and integers. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../tensor/quantizedTensor.ts";
 import { fixedPointOf, type OutputRange, type Requantization, type Rounding, ratioOf } from "./requantization.ts";
 
 export interface QuantizedLayer {
-  /** Its integers, and the one that stands for 0. */
+  /** The type of its integers, and the integer that represents 0. */
   readonly input: Pick<QuantizedLevels, "type" | "zeroPoint">;
-  /** Those of the filter that stand for 0, one for each output channel. */
+  /** The integers of the filter that represent 0, one for each output channel. */
   readonly filterZeroPoints: readonly number[];
   readonly requantization: Requantization;
 }
@@ -18,12 +18,12 @@ export interface PerOutput {
 }
 
 /**
- * A convolution or dense layer as data.
+ * A quantised convolution or dense layer as data.
  *
- * Some products of scales are rounded to float32 first ({@link ratioOf}): those of convolutions of uint8, and of dense
- * layers with one scale.
+ * For uint8 convolutions, and for dense layers with one scale, the product of scales is first rounded to float32
+ * ({@link ratioOf}).
  *
- * @param hasOneScale whether the filter has one for all outputs
+ * @param hasOneScale whether the filter has one scale for all outputs
  */
 export function quantizedLayer(
   kind: "convolution" | "dense",
@@ -48,7 +48,7 @@ export function quantizedLayer(
 const [, MAX_SUM] = INTEGER_RANGES.int32;
 
 /**
- * Refuses a layer whose sums can leave int32: machines would let them overflow, so no integer is right.
+ * Rejects a layer whose sums can exceed int32: machines would let them overflow, so no integer would be right.
  *
  * @param filter […, O]
  * @param bias   [O], or null for none

@@ -1,17 +1,17 @@
-/** @file Reductions over axes: which of them, and what is left of a shape. */
+/** @file Reductions over axes: which axes, and the resulting shape. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis, type Shape } from "../tensor/shape.ts";
 
-/** Functions of all elements along some axes. */
+/** Functions that reduce all elements along some axes. */
 export const REDUCTIONS = ["reduceMean", "reduceSum", "reduceMax", "reduceMin"] as const;
-/** The name of a function of all elements along some axes. */
+/** The name of a function that reduces all elements along some axes. */
 export type Reduction = (typeof REDUCTIONS)[number];
 
 /**
  * Axes as non-negative numbers, in ascending order.
  *
  * @param axes default: all
- * @throws ShapeError unless each exists, once
+ * @throws ShapeError unless each axis exists and is listed once
  */
 export function checkAxes(op: string, axes: unknown, rank: number): readonly number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);

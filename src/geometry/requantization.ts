@@ -1,6 +1,6 @@
 /**
- * @file From the sum of a quantised layer to an integer of its output: three rules, which differ by one step in some
- * 0.1 % of values. All of them compute round(sum · ratio) + zeroPoint, limited to the output's range, where
+ * @file Three rules that turn the sum of a quantised layer into an integer of its output. They differ by one step in
+ * about 0.1 % of values. All of them compute round(sum · ratio) + zeroPoint, limited to the output's range, where
  *
  *   ratio = scale_x · scale_w / scale_y
  *
@@ -20,41 +20,43 @@ export type Rounding = (typeof ROUNDINGS)[number];
 
 export const QUANTIZE_RULES = ["reciprocal-half-even", "division-half-even", "division-half-away"] as const;
 
-/** How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, and where halves go. */
+/** How a real number x becomes an integer: whether it is multiplied by 1/s or divided by s, and how halves round. */
 export type QuantizeRule = (typeof QUANTIZE_RULES)[number];
 
-/** XNNPACK multiplies by the reciprocal, halves to even; TensorFlow Lite divides, halves away from 0. */
+/**
+ * XNNPACK multiplies by the reciprocal, rounding halves to even; TensorFlow Lite divides, rounding halves away from 0.
+ */
 export function quantizeRule(rounding: Rounding): QuantizeRule {
   return rounding === "float-half-even" ? "reciprocal-half-even" : "division-half-away";
 }
 
-/** What limits an output. */
+/** The zero point and limits of an output. */
 export interface OutputRange {
   readonly zeroPoint: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Rounds a sum, an int32, to the output's integer. */
+/** Converts a sum, an int32, to an integer of the output. */
 export type Requantize = (sum: number) => number;
 
 /** How the sums of a layer become integers of its output. */
 export interface Requantization {
   readonly rounding: Rounding;
-  /** One for each output channel, of {@link ratioOf}. */
+  /** One for each output channel, from {@link ratioOf}. */
   readonly ratios: readonly Ratio[];
   readonly output: OutputRange;
 }
 
-/** What sums are multiplied by: a number, or integers where a rule says which. */
+/** The factor of sums: a number, or a fixed-point number where a rule prescribes one. */
 export type Ratio = number | FixedPoint;
 
-/** One for each output channel. */
+/** A function for each output channel. */
 export function requantizers({ rounding, ratios, output }: Requantization): readonly Requantize[] {
   return ratios.map((ratio) => requantizer(rounding, ratio, output));
 }
 
-/** @param ratio of {@link ratioOf}, by the same rule */
+/** @param ratio from {@link ratioOf}, by the same rule */
 export function requantizer(rounding: Rounding, ratio: Ratio, output: OutputRange): Requantize {
   if (rounding !== "float-half-even") {
     const scaled = rounding === "tflite-double" ? scaledTwice : scaledOnce;
@@ -71,7 +73,7 @@ export function limited(rounded: number, { zeroPoint, min, max }: OutputRange): 
 }
 
 /**
- * scale_x · scale_w / scale_y: in float32 by the first rule, as XNNPACK computes it; in float64 by the others.
+ * scale_x · scale_w / scale_y: in float32 under the first rule, as XNNPACK computes it; in float64 under the others.
  *
  * @param isProductSingle whether scale_x · scale_w is rounded to float32 first, as TensorFlow Lite does for
  *   convolutions of uint8 and dense layers with one scale (kernel_util.cc, GetQuantizedConvolutionMultipler)
@@ -92,8 +94,8 @@ export function fixedPointOf(ratio: Ratio): FixedPoint {
 }
 
 /**
- * The ratio of a mean of P integers: sx / (sy · P), in float32 as XNNPACK computes it; or sx / sy as integers, whose
- * multiplier is divided by P, towards 0, with as many more bits as P has after its first.
+ * The ratio of a mean of P integers: sx / (sy · P), in float32 as XNNPACK computes it; or sx / sy in fixed point, with
+ * its multiplier divided by P, towards 0, after a left shift by ⌊log₂ P⌋.
  *
  * Source: tensorflow/lite/kernels/internal/reference/reduce.h, QuantizedMeanOrSum.
  */
@@ -105,7 +107,7 @@ export function meanRatio(rounding: Rounding, sx: number, sy: number, P: number)
 }
 
 /**
- * A ratio as integers. Ratios below 2^-32 are 0.
+ * A ratio in fixed point. Ratios below 2^-32 become 0.
  *
  * Source: tensorflow/lite/kernels/internal/quantization_util.cc, QuantizeMultiplier.
  */
@@ -124,8 +126,8 @@ function fixedWithin(multiplier: number, shift: number): FixedPoint {
 }
 
 /**
- * Two roundings: the upper half of twice the product, to the nearest; then a division by a power of two, half away
- * from 0. A sum that a ratio of 1 or more shifts out of int32 overflows, as in C.
+ * Rounds twice: the upper half of twice the product, to the nearest; then a division by a power of two, half away from
+ * 0. If a ratio of 1 or more shifts a sum out of int32, the sum overflows, as in C.
  *
  * Source: tensorflow/lite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier; gemmlowp's fixedpoint.h.
  */
@@ -146,7 +148,7 @@ function dividedByPower(x: number, exponent: number): number {
 }
 
 /**
- * One rounding: (sum · multiplier + 2^(30 - shift)) >> (31 - shift), half towards +∞.
+ * Rounds once: (sum · multiplier + 2^(30 - shift)) >> (31 - shift), half towards +∞.
  *
  * Source: the same function, compiled with TFLITE_SINGLE_ROUNDING.
  */
@@ -155,12 +157,12 @@ export function scaledOnce(sum: number, { multiplier, shift }: FixedPoint): numb
   return Number((BigInt(sum) * BigInt(multiplier) + (1n << (total - 1n))) >> total);
 }
 
-/** As an int32 that has overflowed. */
+/** Wraps a number to int32, as on overflow. */
 function wrapped(x: number): number {
   return Number(BigInt.asIntN(32, BigInt(x)));
 }
 
-/** The limits of an output's integers: of its type, and of an activation in its own numbers. */
+/** The limits of an output's integers: those of its type, and those of an activation, which are real numbers. */
 export function rangeOf(
   [typeMin, typeMax]: readonly [number, number],
   { scale, zeroPoint }: { readonly scale: number; readonly zeroPoint: number },

@@ -1,8 +1,8 @@
 /**
- * @file Images of another size: where each pixel of the result lies in the input, and which pixels are around it. The
- * rules are ONNX's, operator Resize.
+ * @file Resampling of images: where each output pixel lies in the input, and which pixels surround it. The rules are
+ * those of ONNX's Resize operator.
  *
- *   half-pixel          (o + ½) / scale - ½         pytorch-half-pixel   the same, but 0 where there is one output
+ *   half-pixel          (o + ½) / scale - ½         pytorch-half-pixel   the same, but 0 for a single output
  *   align-corners       o · (H - 1) / (OH - 1)      asymmetric           o / scale
  */
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
@@ -11,34 +11,34 @@ import type { Pair } from "./padding.ts";
 import { checkPair } from "./padding.ts";
 
 export const COORDINATES = ["half-pixel", "pytorch-half-pixel", "align-corners", "asymmetric"] as const;
-/** How a pixel of the result lies in the input. */
+/** How the position of an output pixel in the input is computed. */
 export type Coordinates = (typeof COORDINATES)[number];
 
 export const NEAREST_ROUNDINGS = ["round-prefer-floor", "round-prefer-ceil", "floor", "ceil"] as const;
-/** Which pixel is nearest to a position. */
+/** Which pixel counts as nearest to a position. */
 export type NearestRounding = (typeof NEAREST_ROUNDINGS)[number];
 
 const RESAMPLE_MODES = ["nearest", "linear"] as const;
-/** Whether a pixel of the result is the nearest of the input, or interpolated between four. */
+/** Whether an output pixel is the nearest input pixel, or interpolated between four. */
 export type ResampleMode = (typeof RESAMPLE_MODES)[number];
 
-/** Options of images of another size: either `sizes` or `scales`. */
+/** Options of resampling: either `sizes` or `scales`. */
 export interface ResamplingOptions {
-  /** Rows and columns of the result, n or [h, w]. */
+  /** Rows and columns of the output, n or [h, w]. */
   readonly sizes?: Pair | undefined;
-  /** How many times as many, n or [h, w]; what is not whole is cut off. */
+  /** Factors for rows and columns, n or [h, w]; the output's size is rounded down. */
   readonly scales?: number | readonly [h: number, w: number] | undefined;
   /** "nearest" (default) or "linear". */
   readonly mode?: ResampleMode | undefined;
-  /** Where a pixel of the result lies in the input. Default "half-pixel". */
+  /** Where an output pixel lies in the input. Default "half-pixel". */
   readonly coordinates?: Coordinates | undefined;
-  /** Which pixel is the nearest. Default "round-prefer-floor". */
+  /** Which pixel counts as nearest. Default "round-prefer-floor". */
   readonly rounding?: NearestRounding | undefined;
 }
 
 export const RESAMPLE_OPTIONS: readonly string[] = ["sizes", "scales", "mode", "coordinates", "rounding"];
 
-/** Those options, checked. */
+/** Checked options. */
 export interface Resampling {
   readonly axes: readonly [rows: ResampledAxis, columns: ResampledAxis];
   readonly mode: ResampleMode;
@@ -46,7 +46,7 @@ export interface Resampling {
   readonly rounding: NearestRounding;
 }
 
-/** @throws ShapeError for an unknown word, unless one of sizes and scales is given, or if nothing is left */
+/** @throws ShapeError for an unknown word, unless exactly one of sizes and scales is given, or for an empty output */
 export function resampling(op: string, extents: readonly [number, number], options: ResamplingOptions): Resampling {
   return {
     axes: resampledAxes(op, extents, options),
@@ -56,7 +56,7 @@ export function resampling(op: string, extents: readonly [number, number], optio
   };
 }
 
-/** The pixels of the input that each row and column of the result is made of. */
+/** The input pixels from which each output row and column is computed. */
 export type Pixels =
   | { readonly mode: "nearest"; readonly rows: readonly number[]; readonly columns: readonly number[] }
   | { readonly mode: "linear"; readonly rows: Neighbours; readonly columns: Neighbours };
@@ -70,7 +70,7 @@ export function resampledPixels({ axes, mode, coordinates, rounding }: Resamplin
   return { mode, rows, columns };
 }
 
-/** Pixels along an axis of the result. */
+/** One axis: pixels of the input and of the output. */
 export interface ResampledAxis {
   readonly extent: number;
   readonly outputs: number;
@@ -127,7 +127,7 @@ function nearestPixels(axis: ResampledAxis, coordinates: Coordinates, rounding: 
   return Array.from({ length: axis.outputs }, (_, o) => within(axis, round(positionIn(coordinates, axis, o))));
 }
 
-/** The two pixels around each output, and how much the second one counts. */
+/** The two pixels around each output, and the weight of the second. */
 export interface Neighbours {
   readonly low: readonly number[];
   readonly high: readonly number[];

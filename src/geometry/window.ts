@@ -22,7 +22,7 @@ export interface WindowGeometry {
   readonly padRight: number;
 }
 
-/** Options that decide where windows lie. */
+/** Options that determine the positions of windows. */
 export interface WindowOptions {
   readonly strides?: Pair | undefined;
   readonly dilations?: Pair | undefined;
@@ -40,8 +40,8 @@ export interface WindowOptions {
  * ONNX). So a window may be larger than the padded image; taps that never fall on it are left out of KH and KW.
  *
  * @param where text to add to messages: the shapes as the user wrote them
- * @throws ShapeError if a step is wrong or no window fits: with "floor" one larger than the padded image, with "ceil"
- *   one larger by a stride or more
+ * @throws ShapeError if a step is invalid or no window fits: with "floor" if it is larger than the padded image, with
+ *   "ceil" if it is larger by a stride or more
  */
 export function windowGeometry(
   op: string,
@@ -85,7 +85,7 @@ export function checkPadded(op: string, C: number, window: WindowGeometry): void
 }
 
 /**
- * Whether a pointwise convolution maps each pixel to one of the output, so that it is a matrix product without copying.
+ * Whether a pointwise convolution maps each pixel to one output pixel, so that it is a matrix product without copying.
  */
 export function isPixelByPixel({ H, W, OH, OW, padTop, padLeft, strideH, strideW }: WindowGeometry): boolean {
   return OH === H && OW === W && padTop === 0 && padLeft === 0 && strideH === 1 && strideW === 1;

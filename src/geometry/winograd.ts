@@ -3,21 +3,21 @@
  *
  *   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A        d: (m + 2) × (m + 2) pixels, g: 3 × 3 weights, Y: m × m outputs
  *
- * Where the matrices come from, along one axis (A. Toom 1963, S. Cook 1966): outputs y[i] = Σ g[k] · d[i + k] are,
- * turned round, the product of two polynomials. A product of degree m + 1 is known by its values at m + 2 points:
- * evaluate both factors there, multiply, and interpolate. G evaluates g at the points, Bᵀ and Aᵀ are interpolation and
- * evaluation transposed. At 0, 1, -1 and ∞ this is F(2, 3), and with 2 and -2 too F(4, 3); each point has a row. Larger
- * points make larger entries, and those larger errors.
+ * Where the matrices come from, along one axis (A. Toom 1963, S. Cook 1966): the outputs y[i] = Σ g[k] · d[i + k] are
+ * the transpose of a product of two polynomials. A product of degree m + 1 is determined by its values at m + 2 points:
+ * evaluate both factors there, multiply, and interpolate. G evaluates g at the points; Bᵀ and Aᵀ are the transposes of
+ * interpolation and evaluation. The points 0, 1, -1 and ∞ yield F(2, 3); adding 2 and -2 yields F(4, 3). Each point has
+ * a row. Larger points make larger entries, and these make larger errors.
  *
- * Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308, where the matrices
- * are these. A test derives them from the points in exact fractions.
+ * Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308, which has the same
+ * matrices. A test derives them from the points in exact fractions.
  */
 import { oneOf, ShapeError } from "../tensor/errors.ts";
 import type { Conv2dGeometry } from "./conv2d.ts";
 
 /** How a convolution is computed; the first is the default. */
 export const CONV_ALGORITHMS = ["direct", "winograd2", "winograd4"] as const;
-/** How a convolution is computed: as its definition, or by Winograd's method with 2 × 2 or 4 × 4 outputs at a time. */
+/** How a convolution is computed: by its definition, or by Winograd's method with 2 × 2 or 4 × 4 outputs at a time. */
 export type ConvAlgorithm = (typeof CONV_ALGORITHMS)[number];
 
 type Matrix = readonly (readonly number[])[];
@@ -79,12 +79,12 @@ const F4: Winograd = {
   ],
 };
 
-/** @param algorithm another than "direct" */
+/** @param algorithm any except "direct" */
 export function winogradOf(algorithm: ConvAlgorithm): Winograd {
   return algorithm === "winograd2" ? F2 : F4;
 }
 
-/** What keeps a convolution from Winograd's method, in words; null for nothing. */
+/** Why Winograd's method does not support a convolution, in words; null if it does. */
 export function winogradMisfit(g: Conv2dGeometry): string | null {
   if (g.KH !== 3 || g.KW !== 3) return `a kernel of ${g.KH}×${g.KW}, needs 3×3`;
   if (g.strideH !== 1 || g.strideW !== 1) return `strides ${g.strideH}×${g.strideW}, needs 1`;
@@ -92,7 +92,7 @@ export function winogradMisfit(g: Conv2dGeometry): string | null {
   return g.G === 1 ? null : `${g.G} groups, needs 1`;
 }
 
-/** @throws ShapeError for an algorithm that is not known, or does not take the convolution */
+/** @throws ShapeError for an unknown algorithm, or one that does not support the convolution */
 export function checkAlgorithm(op: string, given: unknown, g: Conv2dGeometry): ConvAlgorithm {
   const algorithm = oneOf(op, "algorithm", given ?? "direct", CONV_ALGORITHMS);
   const misfit = algorithm === "direct" ? null : winogradMisfit(g);
@@ -102,7 +102,7 @@ export function checkAlgorithm(op: string, given: unknown, g: Conv2dGeometry): C
 
 /** Tiles of m × m outputs that cover the output; those at the end may reach beyond it. */
 export interface Tiles {
-  /** Along rows and columns, and of all images. */
+  /** Tiles down and across one image, and in all images. */
   readonly TH: number;
   readonly TW: number;
   readonly T: number;

@@ -8,7 +8,7 @@ import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
 /**
- * Builds a graph again for images of another size, with the same weights. Padding stays what it is in pixels; a pool
+ * Rebuilds a graph for images of another size, with the same weights. Padding stays what it is in pixels; a pool
  * over the whole image stays one.
  *
  * @param graph of one input, [1, h, w, c]

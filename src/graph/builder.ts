@@ -48,7 +48,7 @@ export function graphBuilder(
   return builderOf(name, named).builder;
 }
 
-/** An input of integers: its shape, and what they stand for. */
+/** An integer input: its shape, and what its integers represent. */
 export interface IntegerInput extends OutputQuantization {
   readonly shape: Shape;
 }

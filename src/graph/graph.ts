@@ -25,7 +25,7 @@ export interface WeightSpec {
   readonly quantization?: WeightQuantization;
 }
 
-/** What the integers of a weight stand for. */
+/** What the integers of a weight represent. */
 export interface WeightQuantization extends Quantization {
   readonly type: IntegerType;
 }
@@ -36,7 +36,7 @@ export interface NodeQuantization {
   readonly output: QuantizedLevels | null;
 }
 
-/** What every node has. */
+/** The properties of every node. */
 export interface NodeBase {
   /** Unique in the graph; also the name of the value that the node computes. */
   readonly name: string;
@@ -145,7 +145,7 @@ export interface GatherNode extends NodeBase {
   readonly axis: number;
 }
 
-/** A value several times along each axis. */
+/** A value repeated along each axis. */
 export interface TileNode extends NodeBase {
   readonly op: "tile";
   readonly repetitions: readonly number[];
@@ -184,7 +184,7 @@ export interface LeakyReluNode extends NodeBase {
   readonly alpha: number;
 }
 
-/** A value as eight bits can say it: rounded to their levels and back. */
+/** A value rounded to eight-bit levels and back. */
 export interface FakeQuantizeNode extends NodeBase {
   readonly op: "fakeQuantize";
   readonly scale: number;
@@ -314,7 +314,7 @@ export function outputShapeOf(graph: Graph, output: string = graph.output): Shap
   return node?.outputShape ?? (graph.inputs.find(({ name }) => name === output) ?? graph.input).shape;
 }
 
-/** What the integers of a value stand for; null for real numbers. */
+/** What the integers of a value represent; null for real numbers. */
 export function levelsOf(graph: Graph, value: string): QuantizedLevels | null {
   const node = graph.nodes.find(({ name }) => name === value);
   if (node !== undefined) return node.quantization?.output ?? null;

@@ -18,7 +18,7 @@ export interface Named {
   readonly output?: OutputQuantization;
 }
 
-/** What the integers of a filter stand for. */
+/** What the integers of a filter represent. */
 export interface FilterQuantization {
   /** Default "int8". */
   readonly type?: QuantizedType;

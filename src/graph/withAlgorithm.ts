@@ -5,7 +5,7 @@ import { oneOf, ShapeError } from "../tensor/errors.ts";
 import { type ConvNode, type Graph, type GraphNode, graphOf, isConv, isDepthwiseConv } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
-/** An algorithm where it is possible; or for each layer that with the fewest operations. */
+/** An algorithm wherever it is possible, or "best": for each layer the one with the fewest operations. */
 export type AlgorithmChoice = ConvAlgorithm | "best";
 export const ALGORITHM_CHOICES: readonly AlgorithmChoice[] = [...CONV_ALGORITHMS, "best"];
 

@@ -1,4 +1,4 @@
-/** @file Image classifiers: a loaded network with the preparation of its images and the names of its classes. */
+/** @file Image classifiers: a loaded network with its image preparation and class names. */
 
 import type { LoadedModel } from "../formats/loadTypes.ts";
 import { outputShapeOf } from "../graph/graph.ts";
@@ -18,13 +18,13 @@ import { checkClassifier, endsInSoftmax, hasClasses, knownLabels, numberedLabels
 
 /** Options of `createClassifier`. */
 export interface ClassifierOptions extends Omit<SessionOptions, keyof Patience> {
-  /** One name per output. Default: those that the file records, else ImageNet's if their number fits. */
+  /** One name per output. Default: those that the file records, else ImageNet's if there are as many. */
   readonly labels?: readonly string[] | undefined;
   /** Overrides parts of the preparation that the file records or its names imply. */
   readonly preparation?: Partial<Preparation> | undefined;
 }
 
-/** An answer: a class with its probability; or the raw output as `value`, where outputs are not known to be classes. */
+/** An answer: a class and its probability, or the raw output as `value` if the outputs are not known to be classes. */
 export interface ClassAnswer {
   readonly class: number;
   readonly label: string;
@@ -32,18 +32,18 @@ export interface ClassAnswer {
   readonly value?: number;
 }
 
-/** A session that takes images and answers with classes. */
+/** A session that takes images and returns classes. */
 export interface Classifier {
   readonly session: Session;
   /** The name of each class. */
   readonly labels: readonly string[];
   readonly preparation: Preparation;
-  /** Whether the outputs are class scores, as far as the file tells; true if labels were given. */
+  /** Whether the outputs are class scores, as far as the file reveals; true if labels were given. */
   readonly hasClasses: boolean;
   /** @param image [h, w, c], grey levels 0 to 255, any size @returns the network's input, [1, h, w, c] */
   prepare(image: Tensor): Tensor;
   /**
-   * Probabilities of a prepared image, in the order of the classes; raw outputs where they are not classes.
+   * Class probabilities of a prepared image, in the order of `labels`; the raw outputs if they are not class scores.
    *
    * @throws FormatError if they contain NaN, which means that the weights contain NaN or infinity
    */
@@ -58,7 +58,7 @@ export interface Classifier {
 /**
  * Creates a classifier from what `loadModel` returns.
  *
- * @throws ShapeError unless the network takes images and gives one row of scores, or if the number of labels differs
+ * @throws ShapeError unless the network takes images and returns one row of scores, or if the number of labels differs
  * @throws FormatError if the file's own record of preparation or classes is damaged
  *
  * @example

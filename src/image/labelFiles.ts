@@ -1,12 +1,12 @@
-/** @file Names of classes in a file beside a model, as Teachable Machine and others leave them. */
+/** @file Class names in a file beside a model, as Teachable Machine and others write them. */
 
-/** The files, and how to read each: null if its text is something else. */
+/** The files, and a parser for each, which returns null for any other text. */
 export const LABEL_FILES: ReadonlyMap<string, (text: string) => readonly string[] | null> = new Map([
   ["labels.txt", linesIn],
   ["metadata.json", listIn],
 ]);
 
-/** A name on each line; their numbers before them, if all have one: "0 cat". */
+/** One name per line, preceded by its number if all of them are: "0 cat". */
 function linesIn(text: string): readonly string[] {
   const lines = text.trimEnd().split(/\r?\n/);
   const isNumbered = lines.every((line, i) => line.startsWith(`${i} `));

@@ -17,7 +17,7 @@ export function luma(image: Tensor): Tensor {
   return new Tensor(grey, [H, W, 1]);
 }
 
-/** Converts a colour image to grey, or a grey one to three channels, if the network needs the other. */
+/** Converts a colour image to grey, or a grey one to three channels, if the network needs it. */
 export function inChannels(image: Tensor, C: number): Tensor {
   const [, , channels] = image.shape;
   if (C === 1 && channels === 3) return luma(image);

@@ -1,5 +1,5 @@
 /**
- * @file Normalizes grey levels as a network was trained. The wrong scheme silently costs accuracy, so each has a name.
+ * @file Normalizes grey levels as in training. The wrong scheme silently costs accuracy, so each has a name.
  */
 import { oneOf, ShapeError, show } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -18,11 +18,11 @@ export const NORMALIZATIONS = ["tf", "torch", "unit", "byte", "raw"] as const;
 /** How grey levels from 0 to 255 become the numbers that a network expects. */
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
-/** Levels of one's own, as OpenCV and Caffe state them: (v - mean) · scale. */
+/** Custom levels, in the form that OpenCV and Caffe use: (v - mean) · scale. */
 export interface Levels {
-  /** Grey level that becomes 0: one for all channels, or one for each, in the order of the network's. */
+  /** Grey level that maps to 0: one for all channels, or one per channel, in the network's order. */
   readonly mean: number | readonly number[];
-  /** Factor, likewise. */
+  /** Factor: one for all channels, or one per channel. */
   readonly scale: number | readonly number[];
 }
 
@@ -30,13 +30,13 @@ const TORCH_MEAN: readonly number[] = [0.485, 0.456, 0.406];
 const TORCH_STD: readonly number[] = [0.229, 0.224, 0.225];
 
 /**
- * Scales an image's grey levels as a network expects them.
+ * Scales an image's grey levels to those that a network expects.
  *
  * @param image [h, w, c], grey levels from 0 to 255
- * @param normalization a scheme, or levels of one's own
+ * @param normalization a scheme, or custom levels
  * @returns [1, h, w, c], ready to run
  * @throws ShapeError for an unknown scheme, "torch" for an image without three channels, or levels that are not finite
- *   numbers, one or as many as there are channels
+ *   numbers, one in all or one per channel
  *
  * @example normalize(tensor([[[0, 127.5, 255]]]), "tf").toArray(); // [[[[-1, 0, 1]]]]
  */

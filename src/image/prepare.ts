@@ -2,7 +2,7 @@
  * @file Turns an image of any size into a network's input, with the preprocessing the network was trained with.
  *
  *   preset       which part of the image                                    filter     grey levels
- *   keras        the largest square in the middle (Keras leaves it open)    bilinear   tf
+ *   keras        the largest central square (Keras does not specify it)     bilinear   tf
  *   tf-slim      the middle 7/8 of each side, squashed                      bilinear   tf
  *   torchvision  the shorter side to ⌊size / 0.875⌋, then the middle        bilinear   torch
  *   timm         the same; MobileNetV4 medium and large ⌊size / 0.95⌋       bicubic    torch, MobileNetV1 tf
@@ -25,7 +25,7 @@ import { centerCrop, checkImage, type Interpolation, resize } from "./resize.ts"
  *   shorter   all of it, resized until the input is a fraction, 7/8, of its shorter side, then the middle
  *   fraction  the middle 7/8 of each side, whatever its proportions
  *   squash    all of it, whatever its proportions
- *   tf-resize the same by tf.image.resize: four pixels make one, however much the image shrinks
+ *   tf-resize the same, with tf.image.resize: four pixels make one, however much the image shrinks
  */
 export const FITS = ["square", "shorter", "fraction", "squash", "tf-resize"] as const;
 /** How an image is fitted to the shape of the input. */
@@ -38,7 +38,7 @@ export interface Preparation {
   readonly fit: Fit;
   /** The share of a side that "shorter" and "fraction" keep. Default 0.875. */
   readonly fraction?: number;
-  /** Not of "tf-resize", which is bilinear. */
+  /** Ignored by "tf-resize", which is bilinear. */
   readonly interpolation: Interpolation;
   readonly normalization: Normalization | Levels;
   /** Order of three channels. Default "rgb". */
@@ -51,7 +51,7 @@ export const CHANNEL_ORDERS = ["rgb", "bgr"] as const;
 export type ChannelOrder = (typeof CHANNEL_ORDERS)[number];
 
 /**
- * How images become input for a network of a published family.
+ * Returns how images become input for a network of a published family.
  *
  * @param family prefix of the graph's name, e.g. "mobilenet_v1"
  * @throws ShapeError for an unknown preset
@@ -84,7 +84,7 @@ export function preparationFor(
  *
  * @param image      [h, w, c], grey levels from 0 to 255
  * @param resolution [h, w] of the network's input
- * @param how        a preparation, or only its normalization, with the middle square and bilinear
+ * @param how        a preparation, or only a normalization: then the central square, bilinear
  * @returns [1, h, w, c]
  * @throws ShapeError for another shape, or an unknown preparation
  *
@@ -103,7 +103,7 @@ export function preprocess(
   return normalize(channels === "bgr" ? reversed(sized) : sized, own.normalization);
 }
 
-/** Blue first, as OpenCV has images; a grey image has one order. */
+/** Reverses the channels: blue first, as OpenCV stores images. A grey image stays the same. */
 function reversed(image: Tensor): Tensor {
   const [H, W, C] = image.shape;
   return concat(

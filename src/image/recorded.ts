@@ -34,7 +34,7 @@ export function checkImageInput(op: string, graph: Graph): void {
   }
 }
 
-/** Nodes that leave the order of scores as it is. */
+/** Nodes that keep the order of the scores. */
 const PASSED: ReadonlySet<string> = new Set(["reshape", "quantize", "dequantize"]);
 
 /** Returns whether the network's output is already a probability distribution. */
@@ -65,7 +65,7 @@ export function hasClasses(graph: Graph, file: WeightsFile<Weight>): "yes" | "gu
 }
 
 /**
- * Returns a name for each class: the file's, or ImageNet's if their number fits; else null.
+ * Returns a name for each class: the file's, or ImageNet's if there are as many; else null.
  *
  * @throws FormatError if the file's list does not fit
  */
@@ -88,7 +88,7 @@ export function numberedLabels(classes: number): readonly string[] {
 /**
  * Returns the file's own settings, else those of the library whose weight names it uses. TensorFlow Lite's quantised
  * networks divide by 128; a network that rescales grey levels itself gets the range it expects; PyTorch's mean and
- * deviation do not apply to grey images; a network of one's own is taken to be trained here, on pixel / 255.
+ * deviation do not apply to grey images; a network stored as a graph is assumed to be trained here, on pixel / 255.
  */
 export function preparationIn(file: string, read: WeightsFile<Weight>, graph: Graph): Preparation {
   const { naming, preset, metadata, weights } = read;
@@ -118,7 +118,7 @@ export function preparationIn(file: string, read: WeightsFile<Weight>, graph: Gr
   };
 }
 
-/** A mean and a scale as JSON, { "mean": 127.5, "scale": 0.0078 }; null if it is a scheme's name, or something else. */
+/** Parses a mean and a scale, { "mean": 127.5, "scale": 0.0078 }; null for a scheme's name or anything else. */
 function levelsIn(said: string | undefined): Levels | null {
   if (!said?.startsWith("{")) return null;
   try {
@@ -131,13 +131,13 @@ function levelsIn(said: string | undefined): Levels | null {
   }
 }
 
-/** Whether a file contains its network, which may be of any kind, in another library's terms. */
+/** Whether a file contains its network, of whatever kind, in another library's operators or layers. */
 function isOfOthers({ format, naming }: Pick<WeightsFile<Weight>, "format" | "naming">): boolean {
   if (format === "onnx" || format === "tflite") return true;
   return (format === "tfjs" || format === "keras") && naming === "separable"; // not found by names
 }
 
-/** Whether a file contains its network as a graph of this project, which no published family has. */
+/** Whether a file contains its network as a graph of this project; no published checkpoint does. */
 function isOwn({ format, metadata }: Pick<WeightsFile<Weight>, "format" | "metadata">): boolean {
   return format === "graph" || metadata.has(GRAPH_KEY);
 }

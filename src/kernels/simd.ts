@@ -56,7 +56,7 @@ export function simdKernels(precision: Precision, sizes: Sizes = sizesFor(precis
     interpolate2d: (shape, rows, columns) => interpolate2d(shape, rows, columns, emitter),
     concat: (shapes, axis) => concat(shapes, axis, emitter),
     transpose: (shape, permutation) => transpose(shape, permutation, emitter),
-    // A gap, on purpose: networks spend no time in it.
+    // A deliberate gap: networks spend no time in it.
     pad: (before, value) => hosted(naive.pad(before, value)),
   };
 }

@@ -12,21 +12,21 @@ export type TierName = (typeof TIERS)[number];
 /** A tier by name, or "auto" for the fastest one here. */
 export type Backend = TierName | "auto";
 
-/** Something of every tier. */
+/** One item for each tier. */
 export type PerTier<T> = Readonly<Record<TierName, T>>;
 
-/** What a tier is chosen by. */
+/** Properties by which a tier is chosen. */
 export interface Choosable {
   readonly name: TierName;
   /**
    * Why this process cannot run the tier, or null.
    *
-   * @param isChosen by name: then a lack of memory is an error of whatever allocates some
+   * @param isChosen by name: then a lack of memory is reported by whatever allocates it
    */
   obstacle(isChosen: boolean): string | null;
-  /** Whether it emits code: threads and precisions are for such a tier, and SIMD's peak. */
+  /** Whether it emits code; threads, precisions and SIMD's peak apply only to such a tier. */
   readonly emits: boolean;
-  /** Runs of a network before it is at speed; 0 where a run takes seconds, and warms up on the way. */
+  /** Runs that a network needs to warm up; 0 if a run takes seconds and warms up on the way. */
   readonly warmup: number;
 }
 
@@ -50,14 +50,14 @@ export const CHOICES: PerTier<Choosable> = {
   },
 };
 
-/** The tier to use, for an operation alone. @throws ShapeError for a name that no tier has */
+/** The tier to use for a single operation. @throws ShapeError for an unknown tier */
 export function chooseTier(op: string, backend?: Backend): TierName {
   return choose(op, Object.values(CHOICES), backend).name;
 }
 
 /**
- * The tier to use: the one of that name, the fastest for "auto", or, if this process cannot run it, the nearest slower
- * one; a warning says so.
+ * The tier to use: the one of that name, or the fastest for "auto". If this process cannot run it, the nearest slower
+ * one, with a warning.
  *
  * @param tiers slowest first; the slowest runs everywhere
  * @throws ShapeError for a name that none of them has

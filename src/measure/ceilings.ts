@@ -7,11 +7,11 @@ import type { Ceilings, CeilingsOptions } from "./measureCeilings.ts";
 export type { Ceilings, CeilingsOptions, ReadRate } from "./measureCeilings.ts";
 
 /**
- * Measures what this machine can do at best, in about a second: multiply-adds and bytes read per second.
+ * Measures the ceilings of this machine, in about a second: multiply-adds and bytes read per second.
  *
  * @param options `threads`: 1 to 64, default 1. `signal`, `onProgress`
  * @returns GFLOP/s and GB/s
- * @throws ShapeError for another number of threads
+ * @throws ShapeError for an invalid number of threads
  *
  * @example
  * const { threads, simd, reads } = await machineCeilings();

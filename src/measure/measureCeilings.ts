@@ -13,7 +13,7 @@ import type { Func } from "../wasm/expression.ts";
 import { plainLimit } from "./plainLimit.ts";
 import { integerProbes, PROBE_BYTES, peakProbes, READ_BYTES, readProbes } from "./probes.ts";
 
-/** Read rate of all threads together when each reads its own working set repeatedly. */
+/** Read rate of all threads together while each reads its own working set repeatedly. */
 export interface ReadRate {
   /** Of one thread's working set. */
   readonly bytes: number;
@@ -21,16 +21,18 @@ export interface ReadRate {
   readonly gbps: number;
 }
 
-/** What a machine can do at best. */
+/** The ceilings of a machine. */
 export interface Ceilings {
   readonly threads: number;
   /** GFLOP/s of f32x4.mul and f32x4.add, all threads together. */
   readonly simd: number;
   /** GFLOP/s of f32x4.relaxed_madd, all threads together; null if the engine lacks it. */
   readonly fused: number | null;
-  /** The same count for integers of eight bits as the SIMD tier multiplies them: products and sums, all threads. */
+  /**
+   * The same count for eight-bit integers as the SIMD tier multiplies them: products and sums, all threads together.
+   */
   readonly integers: number;
-  /** GFLOP/s of plain JavaScript, in float64, on one thread: the tiers without WebAssembly use no more. */
+  /** GFLOP/s of plain JavaScript, in float64, on one thread: the tiers without WebAssembly use only one. */
   readonly plain: number;
   /** From the smallest working set, which fits the nearest cache, to one that fits no cache. */
   readonly reads: readonly ReadRate[];

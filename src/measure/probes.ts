@@ -24,7 +24,7 @@ export interface Probe {
   readonly flops: number;
 }
 
-/** s = s + s · w of integers, as the SIMD tier multiplies them: chains, since a product of the same is made once. */
+/** s = s + s · w of integers, as the SIMD tier multiplies them: chains, since a repeated product is computed once. */
 function dots(count: number, hasQuads: boolean): Probe {
   const { code } = probe(count, (declare) => {
     const w = declare("v128", "w");

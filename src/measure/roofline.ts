@@ -5,7 +5,7 @@
  *   intensity = FLOPs / bytes                       bytes of weights, input and output, each moved once
  *   roof ms   = max( FLOPs / peak, bytes / reads )  whichever takes longer
  *
- * By Winograd's method FLOPs are those of its products, and what it writes and reads again moves twice.
+ * With Winograd's method, FLOPs are those of its products, and what it writes and reads again moves twice.
  */
 
 import { analyze, type LayerKind, shareOf, sum } from "../analysis/analyze.ts";
@@ -16,7 +16,7 @@ import type { ElementType } from "../tensor/elementType.ts";
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import { type Ceilings, readRate } from "./ceilings.ts";
 
-/** What keeps a layer from being faster. */
+/** What limits a layer's speed. */
 export type Reason = "compute" | "memory" | "overhead";
 
 /** A layer and the limits of the machine. Times are in milliseconds, for one image. */
@@ -69,7 +69,7 @@ export function reasonOf(ms: number, computeMs: number, warmMs: number, coldMs: 
  * @param peak   GFLOP/s of multiply-adds, from `ceilings`
  * @param integers the same for layers of integers. Default: those of the SIMD tier
  * @returns a row for each layer that was timed
- * @throws ShapeError for an invalid graph, times that are no Map, or ceilings from elsewhere
+ * @throws ShapeError for an invalid graph, times that are not a Map, or ceilings from elsewhere
  *
  * @example
  * const graph = fashionNet();
@@ -131,8 +131,8 @@ function checkCeilings(op: string, ceilings: unknown): void {
 /**
  * Returns the peak against which a session's kernels are measured.
  *
- * @param type of the numbers that a layer computes with. Default "float32"
- * @throws ShapeError unless they come from `machineCeilings` and `Session.create`
+ * @param type the type that a layer computes with. Default "float32"
+ * @throws ShapeError unless the arguments come from `machineCeilings` and `Session.create`
  *
  * @example
  * const ceilings = await machineCeilings();

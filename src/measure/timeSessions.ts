@@ -17,7 +17,7 @@ export interface SessionRun {
 
 /**
  * What to do before a session with several threads is timed after another one, whose workers still spin on the same
- * processors: wait until they are parked, then run once, so that its own are awake. Other sessions need nothing.
+ * processors: wait until those are parked, then run once to wake its own. Other sessions need nothing.
  */
 export function aloneBefore({ session, inputs }: SessionRun): (() => Promise<unknown>) | undefined {
   if (session.threads === 1) return undefined;

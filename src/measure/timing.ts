@@ -9,20 +9,20 @@ import { checkInteger } from "../tensor/shape.ts";
 
 /** Options of `timeInTurns`. */
 export interface TimingOptions {
-  /** Max rounds. Every task runs once a round. Default 5. */
+  /** Max rounds. Every task runs once per round. Default 5. */
   readonly rounds?: number | undefined;
-  /** Rounds go on beyond `rounds` until they took that many milliseconds. Default 0. */
+  /** Rounds continue beyond `rounds` until they have taken this many milliseconds. Default 0. */
   readonly minMs?: number | undefined;
   /**
-   * Max milliseconds for all rounds, a quarter of them for warm-up: no round starts that would not end in time. One
+   * Max milliseconds for all rounds, a quarter of them for warm-up: no round starts that would not end in time, but one
    * always runs. Default: no limit.
    */
   readonly budget?: number | undefined;
-  /** Unmeasured rounds before them. Default 1. */
+  /** Unmeasured rounds at the start. Default 1. */
   readonly warmup?: number | undefined;
-  /** Rounds that end within that many milliseconds from the start are unmeasured too. Default 0. */
+  /** Rounds that end within this many milliseconds of the start are not measured either. Default 0. */
   readonly warmupMs?: number | undefined;
-  /** Called before every round with the measured ones so far, at most `rounds`. What it throws ends the timing. */
+  /** Called before every round with the number measured so far, at most `rounds`. If it throws, the timing ends. */
   readonly onRound?: ((measured: number, rounds: number) => void) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Timing {
   readonly rounds: number;
 }
 
-/** What is timed: `run`, or something that measures itself, `ms`. */
+/** A task to be timed: `run`, or `ms` if it measures its own time. */
 export type Task = {
   /** Runs before it, untimed, so that the caches hold this task's data, not the previous task's. */
   readonly before?: (() => Promise<unknown>) | undefined;
@@ -59,13 +59,14 @@ export function isNoisy(timing: Timing): boolean {
 }
 
 /**
- * Times tasks in turns: each runs once a round, so that a busy moment of the machine affects all alike.
+ * Times tasks in turns: each runs once per round, so that a busy moment of the machine affects all alike.
  *
- * @param tasks each with `run`, which is timed, or `ms`, which returns milliseconds; and what `before` prepares
+ * @param tasks each with `run`, which is timed, or `ms`, which returns milliseconds; and optionally `before`, which
+ *   prepares it
  * @param options `rounds` (default 5), `minMs`, `budget` (ms), `warmup` (unmeasured rounds, default 1), `warmupMs`,
  *   `onRound`
  * @returns a timing per task, in order: milliseconds, the median and the quartiles
- * @throws ShapeError for tasks or options of another type; what a task throws
+ * @throws ShapeError for tasks or options of the wrong type; what a task throws
  *
  * @example
  * const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -25,7 +25,7 @@ export interface MobilenetV1Options extends NetworkOptions {
    * Table 4, in which one standard 3×3 convolution replaces each block.
    */
   readonly convolution?: "separable" | "standard";
-  /** The shallow network of the paper's Table 5: without the five blocks of 14×14×512. Default false. */
+  /** The shallow network of the paper's Table 5: without the five 14×14×512 blocks. Default false. */
   readonly shallow?: boolean;
   /** After every convolution. Default "relu6". */
   readonly activation?: Activation;

@@ -16,9 +16,9 @@ import { checkAlpha, makeDivisible } from "./width.ts";
 export interface MobilenetV3Options extends NetworkOptions {
   /** Width multiplier. Default 1; published 1 and 0.75. */
   readonly alpha?: number;
-  /** Without squeeze and excite, with ReLU and 3×3 kernels only. Default false. */
+  /** No squeeze and excite, and only ReLU and 3×3 kernels. Default false. */
   readonly minimalistic?: boolean;
-  /** Activation of the layers with hard-swish in the paper. Default "hardSwish", minimalistic "relu". */
+  /** Activation of the layers that have hard-swish in the paper. Default "hardSwish", minimalistic "relu". */
   readonly activation?: Activation;
   /**
    * What alpha multiplies; the rules agree at 1. "paper" (Keras, TF-slim, timm): block outputs, from which expansions
@@ -29,7 +29,7 @@ export interface MobilenetV3Options extends NetworkOptions {
 }
 
 export const WIDTH_RULES = ["paper", "torchvision"] as const;
-/** The rule that rounds channels: they differ at some widths. */
+/** The rule by which alpha scales channels; the rules differ at some widths. */
 export type WidthRule = (typeof WIDTH_RULES)[number];
 
 /** A row of the tables: kernel, expanded channels, outputs, squeeze and excite, activation, stride. */
@@ -112,7 +112,7 @@ function mobilenetV3(
   const rule = oneOf(op, "widthRule", options.widthRule ?? defaultRule, WIDTH_RULES);
   const isTablewise = rule === "torchvision";
   const width = (channels: number): number => makeDivisible(channels * alpha);
-  // At alpha 1 both rules give the same network.
+  // At alpha 1 both rules build the same network.
   const hasOtherWidths = alpha !== 1 && rule !== defaultRule;
   const variants = [...(isMinimalistic ? ["minimalistic"] : []), ...(hasOtherWidths ? [`${rule}-widths`] : [])];
   const b = blockBuilder(nameOf(family, settings, alpha, ...variants), settings);

@@ -7,7 +7,7 @@
  *   torchvision  symmetric   1e-5, MobileNetV3 1e-3      1000
  *   timm         symmetric   1e-5                        1000
  *
- * At stride 2 on an even size the two paddings see different pixels: "same" is (0, 1), symmetric (1, 1).
+ * At stride 2 on an even size the two paddings place windows on different pixels: "same" is (0, 1), symmetric (1, 1).
  */
 import { checkEpsilon } from "../geometry/batchNormalization.ts";
 import { checkPair, type Pair } from "../geometry/padding.ts";

@@ -1,4 +1,4 @@
-/** @file The width multiplier: how many channels a layer has at an alpha, by each family's rule. */
+/** @file The width multiplier: how many channels a layer has at a given alpha, by each family's rule. */
 import { ShapeError, show } from "../tensor/errors.ts";
 
 /** MobileNetV1's rule: ⌊alpha · outputs⌋. @throws ShapeError, when the result is called, if that leaves no channel */

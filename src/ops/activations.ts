@@ -1,4 +1,4 @@
-/** @file The public activations and softmax: of any shape and any view; results are fresh and contiguous. */
+/** @file The public activations and softmax, for any shape and any view; results are fresh and contiguous. */
 import type { Activation } from "../geometry/activation.ts";
 import { type Elementwise, GELU_FORMS, type GeluForm } from "../geometry/elementwise.ts";
 import { KERNELS } from "../kernels/alone.ts";
@@ -8,7 +8,7 @@ import { checkAxis } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkTensor, checkVector, run } from "./operands.ts";
 
-/** The option of operations that have no other. */
+/** Options of operations that only choose a tier. */
 export interface BackendOption {
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
@@ -48,7 +48,7 @@ export function sigmoid(x: Tensor, options: BackendOption = {}): Tensor {
 }
 
 /**
- * x · min(max(x / 6 + ½, 0), 1), of MobileNetV3; NaN for -∞, by this formula.
+ * x · min(max(x / 6 + ½, 0), 1), from MobileNetV3. By this formula, -∞ yields NaN.
  *
  * @throws ShapeError if x is not a tensor
  *
@@ -99,7 +99,7 @@ export function clamp(
 }
 
 /**
- * x, below 0 alpha · x.
+ * x, or alpha · x below 0.
  *
  * @param options `alpha`: default 0.01
  * @throws ShapeError if x is not a tensor or alpha is not a finite number
@@ -111,11 +111,11 @@ export function leakyRelu(x: Tensor, options: BackendOption & { readonly alpha?:
 }
 
 /**
- * x, below 0 slope · x, with a slope for each channel.
+ * x, or slope · x below 0, with a slope for each channel.
  *
  * @param x     […, c]
  * @param slope [c]
- * @throws ShapeError for a slope of another length
+ * @throws ShapeError for a slope of the wrong length
  *
  * @example prelu(tensor([[-2, -2], [3, 3]]), tensor([0.5, 10])).toArray(); // [[-1, -20], [3, 3]]
  */
@@ -131,7 +131,7 @@ export function prelu(x: Tensor, slope: Tensor, options: BackendOption = {}): Te
 }
 
 /**
- * x, below 0 alpha · (e^x - 1).
+ * x, or alpha · (e^x - 1) below 0.
  *
  * @param options `alpha`: default 1
  * @throws ShapeError if x is not a tensor or alpha is not a finite number
@@ -194,7 +194,7 @@ function activation(name: Activation, x: Tensor, options: BackendOption): Tensor
   return elementwise(x, { op: "activation", activation: name }, options, name);
 }
 
-/** @param op for messages */
+/** @param op the name in messages */
 export function elementwise(x: Tensor, f: Elementwise, options: BackendOption, op: string = f.op): Tensor {
   checkTensor(op, "x", x);
   const output = Tensor.zeros(x.shape);

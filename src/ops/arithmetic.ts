@@ -76,12 +76,12 @@ export function min(a: Tensor, b: Tensor, options: BackendOption = {}): Tensor {
 }
 
 /**
- * Matrix product over the last two axes; the axes before broadcast, as in NumPy.
+ * Matrix product over the last two axes; leading axes broadcast, as in NumPy.
  *
  * @param a […, m, k], any view
  * @param b […, k, n], any view
  * @returns […, m, n], fresh and contiguous
- * @throws ShapeError if they do not fit
+ * @throws ShapeError if the shapes do not fit
  *
  * @example matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])).toArray(); // [[21], [43]]
  */

@@ -30,7 +30,7 @@ export interface BatchNormalizationOptions {
  *
  * @param input any shape of rank 1 or more, any view
  * @returns a fresh contiguous tensor of the same shape
- * @throws ShapeError for a vector of another length, a negative epsilon, or a variance whose sum with epsilon is not
+ * @throws ShapeError for a vector of the wrong length, a negative epsilon, or a variance whose sum with epsilon is not
  *   above 0
  *
  * @example

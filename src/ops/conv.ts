@@ -26,17 +26,17 @@ export interface Conv2dOptions extends Conv2dGeometryOptions {
   readonly backend?: Backend | undefined;
   /**
    * "direct" (default), or Winograd's method with 2 × 2 or 4 × 4 outputs at a time, for 3×3 kernels of stride 1 without
-   * groups: fewer products, other bits, and a wider bound. Only `conv2d` has it.
+   * groups: fewer products, different rounding, and a wider error bound. Only `conv2d` has this option.
    */
   readonly algorithm?: ConvAlgorithm | undefined;
 }
 
 /** Options of `depthwiseConv2d`, which has no choice of groups. */
 export type DepthwiseConv2dOptions = Omit<Conv2dOptions, "groups" | "algorithm">;
-/** Options of `pointwiseConv2d`, which has none either. */
+/** Options of `pointwiseConv2d`, which has no choice of groups either. */
 export type PointwiseConv2dOptions = Omit<Conv2dOptions, "groups" | "algorithm">;
 
-/** Option names that all three share; conv2d also has groups. */
+/** Names of the options that all three share; conv2d also has groups. */
 export const CONV_OPTIONS: readonly string[] = [
   "strides",
   "padding",
@@ -72,8 +72,8 @@ export function conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {
 }
 
 /**
- * Depthwise convolution: every input channel separately, with `multiplier` kernels each. Output channel
- * c · multiplier + m comes from input channel c.
+ * Depthwise convolution: convolves every input channel separately, with `multiplier` kernels each. Input channel c
+ * yields output channels c · multiplier + m.
  *
  * @param input  [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @param filter [kh, kw, c, multiplier] (hwim, the default for nhwc) or [c · multiplier, 1, kh, kw] (oihw, for nchw)

@@ -19,7 +19,7 @@ export interface ConvTranspose2dOptions extends ConvTranspose2dGeometryOptions {
   readonly bias?: Tensor | null | undefined;
   /** Applied to the finished sum. Default "none". */
   readonly activation?: Activation | undefined;
-  /** Of input, output and filter. Default "nhwc". */
+  /** Layout of input, output and filter. Default "nhwc". */
   readonly layout?: Layout | undefined;
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
@@ -28,16 +28,16 @@ export interface ConvTranspose2dOptions extends ConvTranspose2dGeometryOptions {
 const OPTIONS = [...CONV_TRANSPOSE_OPTIONS, "bias", "activation", "layout", "backend"];
 
 /**
- * Transposed convolution, also called deconvolution: every pixel of the input adds a filter, scaled by its value, to
- * the output; neighbours are `strides` apart. It is the gradient of a convolution's input:
+ * Transposed convolution, also called deconvolution: every input pixel adds the filter, scaled by its value, to the
+ * output; neighbouring pixels write `strides` apart. It is the gradient of a convolution with respect to its input:
  *
  *   y[n, h, w, o] = f( b[o] + Σ kh,kw,c  x[n, ih, iw, c] · w[kh, kw, o, c] )     h = ih·stride + kh·dilation - top
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @param filter  [kh, kw, o / groups, c] (nhwc) or [c, o / groups, kh, kw] (nchw; PyTorch's and ONNX's)
- * @param options `strides`, `dilations`: n or [h, w], default 1. `padding`: as for {@link conv2d}; it cuts rows and
- *   columns off, "same" so that the output is the input times the strides. `outputPadding`: rows and columns more at
- *   the end, default 0. `groups`: default 1. `bias` [o]. `activation`. `layout`. `backend`.
+ * @param options `strides`, `dilations`: n or [h, w], default 1. `padding`: as for {@link conv2d}; it cuts off rows and
+ *   columns, and "same" makes the output the input times the strides. `outputPadding`: extra rows and columns at the
+ *   end, default 0. `groups`: default 1. `bias` [o]. `activation`. `layout`. `backend`.
  * @returns [n, oh, ow, o], fresh and contiguous, in the layout of the input
  * @throws ShapeError naming the operand, the value found and the value needed
  *

@@ -1,4 +1,4 @@
-/** @file The public functions of single elements: of any shape and any view; results are fresh and contiguous. */
+/** @file The public functions of single elements, for any shape and any view; results are fresh and contiguous. */
 import type { PlainFunction } from "../geometry/elementwise.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { checkLevels, type QuantizedType } from "../tensor/quantizedTensor.ts";
@@ -94,7 +94,7 @@ export function tanh(x: Tensor, options: BackendOption = {}): Tensor {
 }
 
 /**
- * The nearest integer, of two the even one.
+ * The nearest integer; halves round to the even one.
  *
  * @throws ShapeError if x is not a tensor
  *
@@ -105,7 +105,7 @@ export function roundEven(x: Tensor, options: BackendOption = {}): Tensor {
 }
 
 /**
- * A value as eight bits can say it, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
+ * A value rounded to eight-bit levels, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
  *
  * @param levels `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0.
  *   `type`: "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `backend`.

@@ -22,11 +22,11 @@ export interface LayerNormalizationOptions {
 }
 
 /**
- * y = (x - mean) / √(variance + epsilon) · scale + bias, with the mean and variance of the last axes.
+ * y = (x - mean) / √(variance + epsilon) · scale + bias, with the mean and variance over the last axes.
  *
  * @param input any shape of rank 1 or more, any view
  * @returns a fresh contiguous tensor of the same shape
- * @throws ShapeError for a scale or bias of another shape, or a negative epsilon
+ * @throws ShapeError for a scale or bias of the wrong shape, or a negative epsilon
  *
  * @example layerNormalization(tensor([[1, 3], [5, 5]]), { epsilon: 3 }).toArray(); // [[-0.5, 0.5], [0, 0]]
  */

@@ -1,4 +1,4 @@
-/** @file Checks that every operation makes of its operands before calling a kernel. */
+/** @file Checks that every operation applies to its operands before calling a kernel. */
 
 import type { LayerWeights, TensorKernel } from "../kernels/contract/kernels.ts";
 import { ShapeError, show } from "../tensor/errors.ts";
@@ -7,7 +7,7 @@ import { Tensor } from "../tensor/tensor.ts";
 
 /**
  * @param ranks the ranks that the operation accepts; default: any
- * @throws ShapeError unless `value` is a tensor of such a rank without an extent of 0
+ * @throws ShapeError unless `value` is a tensor of one of these ranks without an extent of 0
  */
 export function checkTensor(op: string, name: string, value: unknown, ranks?: readonly number[]): Tensor {
   if (!(value instanceof Tensor)) {
@@ -18,7 +18,7 @@ export function checkTensor(op: string, name: string, value: unknown, ranks?: re
   return value;
 }
 
-/** A tensor of one number per channel, or null if absent. @throws ShapeError for another shape */
+/** A tensor of one number per channel, or null if absent. @throws ShapeError for the wrong shape */
 export function checkVector(op: string, name: string, value: unknown, length: number): Tensor | null {
   if (value === undefined || value === null) return null;
   const vector = checkTensor(op, name, value, [1]);

@@ -22,13 +22,14 @@ import type { BackendOption } from "./activations.ts";
 import { checkTensor, run } from "./operands.ts";
 
 /**
- * Surrounds a tensor with elements: of one value, mirrored, or its edge.
+ * Pads a tensor with one value, with its elements mirrored, or with its edge.
  *
  * @param pads    one pair [before, after] per axis, as in NumPy and TensorFlow
  * @param value   default 0
  * @param options `mode`: "constant" (default), the value; "reflection", the elements mirrored without the edge; "edge",
- *   the edge again and again. `backend`.
- * @throws ShapeError if there is not one pair of non-negative integers per axis, or a mirror does not reach that far
+ *   the edge repeated. `backend`.
+ * @throws ShapeError unless there is one pair of non-negative integers per axis, or if mirroring needs more elements
+ *   than an axis has
  *
  * @example
  * pad(tensor([[1, 2]]), [[0, 1], [2, 0]]).toArray(); // [[0, 0, 1, 2], [0, 0, 0, 0]]
@@ -62,12 +63,12 @@ export function pad(
 }
 
 /**
- * A box of a tensor, copied.
+ * Copies a box of a tensor.
  *
  * @param starts  first index along each axis
  * @param sizes   extents of the box
- * @param options `steps`: between elements, default 1, below 0 backwards. `backend`.
- * @throws ShapeError if the box reaches outside
+ * @param options `steps`: between elements, default 1; negative steps go backwards. `backend`.
+ * @throws ShapeError if the box extends outside the tensor
  *
  * @example slice(tensor([[1, 2, 3], [4, 5, 6]]), [0, 2], [2, 2], { steps: [1, -2] }).toArray(); // [[3, 1], [6, 4]]
  */
@@ -86,7 +87,7 @@ export function slice(
 }
 
 /**
- * Elements at given indices along an axis, in that order.
+ * Takes the elements at the given indices along an axis, in that order.
  *
  * @param indices from 0 on
  * @param axis    negative counts from the end
@@ -109,10 +110,10 @@ export function gather(x: Tensor, indices: readonly number[], axis: number, opti
 }
 
 /**
- * A tensor several times along each axis.
+ * Repeats a tensor along each axis.
  *
- * @param repetitions for each axis
- * @throws ShapeError unless there is an integer from 1 on for each
+ * @param repetitions one number per axis
+ * @throws ShapeError unless there is a positive integer for each axis
  *
  * @example tile(tensor([[1, 2]]), [2, 2]).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */

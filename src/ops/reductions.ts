@@ -1,4 +1,4 @@
-/** @file The public functions of all elements along some axes. */
+/** @file The public reductions: functions of all elements along some axes. */
 import { checkAxes, type Reduction, reducedShape } from "../geometry/reduction.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { chooseTier } from "../kernels/tiers.ts";
@@ -21,13 +21,13 @@ export interface ReduceOptions extends ArgMaxOptions {
 }
 
 /**
- * The mean of all elements along some axes, in float64 and rounded once.
+ * The mean of all elements along some axes, computed in float64 and rounded once.
  *
  * @param x       of any shape, any view
- * @param options `axes`: default all; negative ones count from the end. `keepDimensions`: whether they stay, with an
- *   extent of 1, default false. `backend`.
+ * @param options `axes`: default all; negative ones count from the end. `keepDimensions`: whether the reduced axes
+ *   stay, with an extent of 1, default false. `backend`.
  * @returns fresh and contiguous
- * @throws ShapeError for an axis that does not exist or comes twice
+ * @throws ShapeError for an axis that does not exist or is listed twice
  *
  * @example reduceMean(tensor([[1, 2], [3, 4]]), { axes: [0] }).toArray(); // [2, 3]
  */
@@ -36,10 +36,10 @@ export function reduceMean(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * The sum of all elements along some axes, in float64 and rounded once.
+ * The sum of all elements along some axes, computed in float64 and rounded once.
  *
  * @param options as for {@link reduceMean}
- * @throws ShapeError for an axis that does not exist or comes twice
+ * @throws ShapeError for an axis that does not exist or is listed twice
  *
  * @example reduceSum(tensor([[1, 2], [3, 4]]), { axes: [-1], keepDimensions: true }).toArray(); // [[3], [7]]
  */
@@ -48,10 +48,10 @@ export function reduceSum(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * The largest of all elements along some axes.
+ * The largest element along some axes.
  *
  * @param options as for {@link reduceMean}
- * @throws ShapeError for an axis that does not exist or comes twice
+ * @throws ShapeError for an axis that does not exist or is listed twice
  *
  * @example reduceMax(tensor([[1, 2], [3, 4]])).toArray(); // 4
  */
@@ -60,10 +60,10 @@ export function reduceMax(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * The smallest of all elements along some axes.
+ * The smallest element along some axes.
  *
  * @param options as for {@link reduceMean}
- * @throws ShapeError for an axis that does not exist or comes twice
+ * @throws ShapeError for an axis that does not exist or is listed twice
  *
  * @example reduceMin(tensor([[1, 2], [3, 4]]), { axes: [1] }).toArray(); // [1, 3]
  */
@@ -72,7 +72,8 @@ export function reduceMin(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * The index of the first largest element along an axis, as a number. NaN counts as larger than any.
+ * The index of the largest element along an axis, the first of equal ones, as a float. NaN counts as larger than any
+ * number.
  *
  * @param axis    negative counts from the end
  * @param options `keepDimensions`: whether the axis stays, with an extent of 1, default false. `backend`.

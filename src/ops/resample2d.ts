@@ -1,4 +1,4 @@
-/** @file Images of another size, in public. */
+/** @file The public resampling of images. */
 import { RESAMPLE_OPTIONS, type ResamplingOptions, resampledPixels, resampling } from "../geometry/resample2d.ts";
 import { KERNELS } from "../kernels/alone.ts";
 import { type Backend, chooseTier } from "../kernels/tiers.ts";
@@ -9,23 +9,23 @@ import { checkTensor, run } from "./operands.ts";
 
 /** Options of `resample2d`: either `sizes` or `scales`. */
 export interface Resample2dOptions extends ResamplingOptions {
-  /** Of input and output. Default "nhwc". */
+  /** Layout of input and output. Default "nhwc". */
   readonly layout?: Layout | undefined;
   /** Tier that computes. Default "auto", the fastest. */
   readonly backend?: Backend | undefined;
 }
 
 /**
- * Images of another size: the nearest pixel, or a mean of the four around. For pictures that a network is to see, take
- * {@link resize}, which counts all pixels when it shrinks.
+ * Resizes images: the nearest pixel, or interpolation between the four around it. To prepare images for a network, use
+ * {@link resize}, which takes all pixels into account when it shrinks.
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), any view
  * @param options `sizes`: rows and columns, n or [h, w]; or `scales`. `mode`: "nearest" (default) or "linear".
  *   `coordinates`: "half-pixel" (default; TensorFlow 2, PyTorch), "pytorch-half-pixel", "align-corners" or "asymmetric"
- *   (TensorFlow 1). `rounding` of the nearest: "round-prefer-floor" (default), "round-prefer-ceil", "floor" or "ceil".
+ *   (TensorFlow 1). `rounding` to the nearest: "round-prefer-floor" (default), "round-prefer-ceil", "floor" or "ceil".
  *   `layout`. `backend`.
  * @returns [n, oh, ow, c], fresh and contiguous, in the layout of the input
- * @throws ShapeError unless either sizes or scales are given, above 0
+ * @throws ShapeError unless exactly one of sizes and scales is given, above 0
  *
  * @example
  * const input = tensor([0, 4], [1, 1, 2, 1]); // a row of two pixels

@@ -30,7 +30,7 @@ export interface QuantizeNetworkOptions extends Patience {
   readonly bits?: number;
 }
 
-/** What rounding costs the value of a node. */
+/** The loss of a node's value by rounding. */
 export interface QuantizationLoss {
   readonly name: string;
   readonly op: string;

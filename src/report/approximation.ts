@@ -10,7 +10,7 @@ import { integer, percent, ratio } from "./forms/numbers.ts";
 import { originOf } from "./origin.ts";
 import { type Cell, type Report, type ReportTable, reportOf } from "./report.ts";
 
-/** A network before and after it was made separable. JSON keeps all of it. */
+/** A network before and after it was made separable. Survives a round trip through JSON. */
 export interface ApproximationSummary {
   readonly before: ComparedNetwork;
   readonly after: ComparedNetwork;
@@ -19,10 +19,10 @@ export interface ApproximationSummary {
   readonly moved: Moved | null;
 }
 
-/** What `compareOutputs` found, and on how many images. */
+/** What `compareOutputs` measured, and on how many images. */
 export interface Moved {
   readonly images: number;
-  /** Of the results of replaced layers, before batch norm. */
+  /** Distances of the replaced layers' results, before batch norm. */
   readonly layers: readonly OutputDistance[];
   readonly outputs: readonly OutputDistance[];
 }
@@ -55,8 +55,8 @@ export function summarizeApproximation(
 }
 
 /**
- * The tables of a network made separable: layer by layer the multiplier, the energy kept and the multiply-accumulates,
- * and how far outputs moved.
+ * Returns the tables of a network made separable: multiplier, energy kept and multiply-accumulates of each layer, and
+ * how far outputs moved.
  *
  * @param data from `summarizeApproximation`, or its JSON
  * @throws ShapeError if it cannot be read

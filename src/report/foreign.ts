@@ -1,7 +1,7 @@
 /** @file Reads data that may come from anywhere, such as parsed JSON, without checking every field of it. */
 import { ShapeError, show } from "../tensor/errors.ts";
 
-/** Runs what reads a value that may come from anywhere. @throws ShapeError if that fails */
+/** Runs `read`, whose value may come from anywhere. @throws ShapeError if that fails */
 export function readingForeign<T>(op: string, operand: string, value: unknown, needs: string, read: () => T): T {
   try {
     return read();

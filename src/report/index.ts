@@ -1,4 +1,4 @@
-/** @file The public API of `separable/report`: what the command line counts, measures and reports, for programs. */
+/** @file The public API of `separable/report`: the command line's counts, measurements and reports, for programs. */
 
 export type { AlgorithmCount, CountedLayer } from "../analysis/algorithms.ts";
 export type { Line } from "../measure/line.ts";

@@ -8,17 +8,17 @@ import { size } from "./forms/numbers.ts";
 import { type Measured, measuredHere, originOf } from "./origin.ts";
 import { type Report, type ReportColumn, type ReportTable, reportOf } from "./report.ts";
 
-/** What a machine can do at best. JSON keeps all of it. */
+/** The ceilings of a machine. Survives a round trip through JSON. */
 export interface MachineCeilings extends Measured {
-  /** With one thread, and where there are more, with all of them. */
+  /** With one thread and, if there are more, with all of them. */
   readonly ceilings: readonly Ceilings[];
 }
 
 /**
- * Measures what this machine can do at best, in a second or two.
+ * Measures the ceilings of this machine, in a second or two.
  *
  * @param options `threads`, 1 to 64, default 1
- * @throws ShapeError for other options
+ * @throws ShapeError for invalid options
  *
  * @example
  * const { ceilings } = await measureMachine();
@@ -35,7 +35,7 @@ export async function measureMachine(
 }
 
 /**
- * The tables and the chart of a machine's ceilings.
+ * Returns the tables and the chart of a machine's ceilings.
  *
  * @param data from `measureMachine`, or its JSON
  * @throws ShapeError if it cannot be read
@@ -46,7 +46,7 @@ export function machineReport(data: MachineCeilings): Report {
   return reportOf("machineReport", "measureMachine", data, () => report(data));
 }
 
-/** Level that holds a working set of this size on most processors; a guess, because no engine tells. */
+/** Level that holds a working set of this size on most processors; a guess, because no engine reveals it. */
 function likelyLevel(bytes: number): string {
   if (bytes <= 32 * 1024) return "L1";
   if (bytes <= 512 * 1024) return "L2";
@@ -98,7 +98,7 @@ function readsOf({
   const [{ reads }] = ceilings;
   return reads.map(({ bytes }, i) => {
     const isFar = i === reads.length - 1;
-    // With many threads, each one's part of the uncached working set is small, and larger sets are not measured.
+    // With many threads, each thread's part of the uncached working set is small, and larger sets are not measured.
     const rateOf = (c: Ceilings): number | null =>
       (isFar ? c.reads.at(-1) : c.reads.slice(0, -1).find((read) => read.bytes === bytes))?.gbps ?? null;
     return [`${isFar ? "larger than caches" : size(bytes)} (${likelyLevel(bytes)})`, ceilings.map(rateOf)];

@@ -1,4 +1,4 @@
-/** @file A network that is timed: its graph, its weights or seeded ones, and seeded images. */
+/** @file A network to be timed: its graph, its weights or seeded ones, and seeded images. */
 import { type Graph, weightSpecs } from "../graph/graph.ts";
 import { readGraph } from "../graph/readGraph.ts";
 import { checkWeights, randomWeights, type Weights } from "../graph/weights.ts";
@@ -9,7 +9,7 @@ import { random, randomTensor } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weight } from "../tensor/weight.ts";
 
-/** A network to be timed. What `loadModel` returns is one too. */
+/** A network to be timed, such as what `loadModel` returns. */
 export interface TimedNetwork {
   readonly graph: Graph;
   /** Default: drawn from a seed. Speed does not depend on them, unless they are denormal. */
@@ -36,13 +36,13 @@ export function checkNetwork(op: string, operand: string, network: unknown): Che
   return { graph: own, weights: isGiven ? weights : null, source: source ?? own.name };
 }
 
-/** @throws ShapeError unless it is a string, or left out */
+/** @throws ShapeError unless it is a string or undefined */
 export function checkWords(op: string, operand: string, value: unknown): void {
   if (value === undefined || typeof value === "string") return;
   throw new ShapeError(`${op}: ${operand} is ${show(value)}, needs a string`);
 }
 
-/** Names the weights that are used: "random weights of seed 1", "weights of own.onnx". */
+/** Names the weights in use: "random weights of seed 1", "weights of own.onnx". */
 export function weightsWords(networks: readonly CheckedNetwork[], seed: number): string {
   const weighty = networks.filter(({ graph }) => weightSpecs(graph).length > 0);
   const given = weighty.filter(({ weights }) => weights !== null).map(({ source }) => `weights of ${source}`);

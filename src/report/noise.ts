@@ -22,10 +22,10 @@ export function noiseWarning(timings: readonly (readonly [what: string, timing: 
   ];
 }
 
-/** Largest ratio by which measurements made one after the other may disagree. */
+/** Largest ratio by which consecutive measurements may disagree. */
 const SLACK = 1.1;
 
-/** Returns warnings if a layer beat its roof, or the layers take longer than the run that they make up; else none. */
+/** Returns warnings if a layer beat its roof, or if the layers take longer than the whole run; else none. */
 export function mismatchWarning(layers: readonly RooflineRow[], layersMs: number, wholeMs: number): string[] {
   const fast = layers.filter(({ share }) => share > SLACK).map(({ name }) => name);
   const again = "measure again on a quiet machine.";

@@ -1,4 +1,4 @@
-/** @file Options of what is measured, checked. */
+/** @file Options of measurements, checked. */
 import { MAX_THREADS } from "../runtime/threads.ts";
 import { knownKeys } from "../tensor/errors.ts";
 import { checkPatience, PATIENCE, type Patience } from "../tensor/patience.ts";
@@ -6,11 +6,11 @@ import { checkInteger } from "../tensor/shape.ts";
 
 /** Options of every measurement. */
 export interface MeasuringOptions extends Patience {
-  /** Of the simd tier, 1 to 64. Default 1. */
+  /** Threads of the simd tier, 1 to 64. Default 1. */
   readonly threads?: number | undefined;
   /** Maximum number of measured rounds; at least one runs. By default, short measurements go on for half a second. */
   readonly rounds?: number | undefined;
-  /** Seed of the images, and of weights where a network has none. Default 1. */
+  /** Seed of the images, and of the weights if a network has none. Default 1. */
   readonly seed?: number | undefined;
 }
 
@@ -20,7 +20,7 @@ const WARMUP_MS = 150;
 /** Short rounds repeat for at least this long. */
 const MIN_MS = 500;
 
-/** Options of `timeInTurns`; `onRound` reports progress, and stops if the signal says so. */
+/** Options of `timeInTurns`; `onRound` reports progress, and throws if the signal is aborted. */
 export interface CheckedTiming {
   readonly rounds: number;
   readonly minMs: number;
@@ -62,7 +62,7 @@ export function checkMeasuring(
   };
 }
 
-/** The timing of one of several measurements in a row, whose progress is that of all. */
+/** The timing of one of several consecutive measurements; its progress is that of all of them. */
 export function partOf({ onRound, ...timing }: CheckedTiming, part: number, parts: number): CheckedTiming {
   return { ...timing, onRound: (measured, rounds) => onRound(part * rounds + measured, parts * rounds) };
 }

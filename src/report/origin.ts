@@ -13,14 +13,14 @@ export function measuredHere(): Measured {
   return { machine: machineName(), date: new Date().toISOString().slice(0, 10) };
 }
 
-/** Processor and engine, with the engine's flags: some affect every measured time. A browser tells less. */
+/** Processor and engine, with the engine's flags: some affect every measured time. A browser reveals less. */
 export function machineName(): string {
   if (!isNode) return navigator.userAgent;
   const { cpus } = process.getBuiltinModule("node:os");
   return [`${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`, ...process.execArgv].join(" ");
 }
 
-/** The origin of a report: the command that makes the same, and of a measurement machine and day. */
+/** The origin of a report: the command that reproduces it, and for a measurement the machine and day. */
 export function originOf(command: string, measured?: Measured): string {
   return [`separable ${command}`, ...(measured ? [measured.machine, measured.date] : [])].join(", ");
 }

@@ -2,7 +2,7 @@
 import { readingForeign } from "./foreign.ts";
 import type { Chart } from "./forms/chart.ts";
 
-/** A number (formatted by its column), one of a single round, text, or empty. */
+/** A number (formatted by its column), a number of a single round, text, or empty. */
 export type Cell = number | string | null | OneRound;
 
 /** A value that was measured once. It is shown with a mark, because one round is not a measurement. */
@@ -18,12 +18,12 @@ export function measuredCell(value: number | null, rounds: number): Cell {
   return value !== null && rounds === 1 ? { once: value } : value;
 }
 
-/** A measured number as text, with the mark if it is of one round. */
+/** A measured number as text, with the mark if it comes from one round. */
 export function measuredWords(words: string, rounds: number): string {
   return rounds === 1 ? `${words}*` : words;
 }
 
-/** Title of a data column, whose numbers have no mark. */
+/** Title of a column in a data file, whose numbers have no mark. */
 export function measuredTitle(title: string, rounds: number): string {
   return rounds === 1 ? `${title}, one round` : title;
 }
@@ -31,17 +31,17 @@ export function measuredTitle(title: string, rounds: number): string {
 /** A column of a table. */
 export interface ReportColumn {
   readonly title: string;
-  /** Title where a table stands alone, as in a data file. Default: `title`. */
+  /** Title where a table is on its own, as in a data file. Default: `title`. */
   readonly long?: string;
-  /** Of the numbers, for data files. What `show` gives says its own. */
+  /** Unit of the numbers, for data files. The text from `show` includes its unit. */
   readonly unit?: string;
   /** Formats a number. Default: unformatted. Data files contain the number itself. */
   readonly show?: (value: number) => string;
   /** Default: left in the first column, right elsewhere. */
   readonly align?: "left" | "right";
   /**
-   * If a screen is too narrow, columns of the highest rank are left out first, all of them; those of rank 0, the
-   * default, from the right. The first column stays.
+   * If a screen is too narrow, all columns of the highest rank are omitted first, then those of the next; columns of
+   * rank 0, the default, one by one from the right. The first column stays.
    */
   readonly rank?: number;
   /** Whether cells are sentences, which may be wrapped on a screen. Only for the last column. */
@@ -63,10 +63,10 @@ export interface ReportTable {
 /** One piece of a report: exactly one of these. */
 export type Part = { readonly text: string } | { readonly table: ReportTable } | { readonly chart: Chart };
 
-/** A report, whatever its form: a title and parts in order. */
+/** A report, independent of its form: a title and parts in order. */
 export interface Report {
   readonly title: string;
-  /** Where it comes from: command, and for measurements machine and day. A page ends with it. */
+  /** Where it comes from: the command, and for measurements the machine and day. Printed at the end of a page. */
   readonly origin: string;
   readonly parts: readonly Part[];
 }
@@ -85,7 +85,7 @@ export function alignOf({ align }: Pick<ReportColumn, "align">, index: number): 
 }
 
 /**
- * The tables of a report, in order.
+ * Returns the tables of a report, in order.
  *
  * @throws ShapeError unless it is a report
  *
@@ -97,13 +97,13 @@ export function tablesOf(report: Report): readonly ReportTable[] {
   return readingReport("tablesOf", report, tablesIn);
 }
 
-/** The same of a report that is being read. */
+/** The same, for a report that is being read. */
 export function tablesIn({ parts }: Report): readonly ReportTable[] {
   return parts.flatMap((part) => ("table" in part ? [part.table] : []));
 }
 
 /**
- * The charts of a report, in order; `drawChart` makes SVG of them.
+ * Returns the charts of a report, in order; `drawChart` turns them into SVG.
  *
  * @throws ShapeError unless it is a report
  *
@@ -121,9 +121,9 @@ export function readingReport<T>(op: string, report: Report, read: (report: Repo
 }
 
 /**
- * Makes a report of data that may come from anywhere.
+ * Makes a report from data that may come from anywhere.
  *
- * @param maker what returns such data
+ * @param maker the function that returns such data
  * @throws ShapeError if the data is not of that shape
  */
 export function reportOf(op: string, maker: string, data: unknown, make: () => Report): Report {

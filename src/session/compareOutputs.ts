@@ -15,7 +15,7 @@ import type { Weight } from "../tensor/weight.ts";
 import { checkInputs, type SessionInputs } from "./inputs.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
-/** A network with its weights: what `loadModel` and `toSeparable` return is one. */
+/** A network with its weights, such as the result of `loadModel` or `toSeparable`. */
 export interface WeightedNetwork {
   readonly graph: Graph;
   readonly weights: Weights<Weight>;
@@ -39,8 +39,8 @@ export interface OutputDistance {
 }
 
 /**
- * Runs two networks on the same images and measures how far their outputs, or other values of the same name, lie apart:
- * a network beside its approximation.
+ * Runs two networks on the same images and measures how far their outputs, or other values of the same name, differ: for
+ * example a network and its approximation.
  *
  * @param images as for `session.runAll`: [n, …], or one tensor for each input
  * @throws ShapeError if networks, images or values do not fit together

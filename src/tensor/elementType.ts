@@ -4,7 +4,7 @@ import type { IntegerType, QuantizedType } from "./quantizedTensor.ts";
 /** The type of the elements of a value in a graph. */
 export type ElementType = "float32" | QuantizedType;
 
-/** Of the elements of values and weights. */
+/** Bytes per element of values and weights. */
 export const ELEMENT_BYTES: Readonly<Record<ElementType | IntegerType, number>> = {
   float32: 4,
   int32: 4,

@@ -5,7 +5,7 @@ import { FormatError, show } from "./errors.ts";
 const MAX_NESTING = 100;
 
 /**
- * @param subject what errors call the text: "model.json", "model.safetensors: header"
+ * @param subject the name of the text in errors: "model.json", "model.safetensors: header"
  * @throws FormatError if the text is not JSON, nests too deeply, or repeats a key of its outermost object
  */
 export function parseJson(subject: string, text: string): unknown {

@@ -49,7 +49,7 @@ export function copyInto(source: Strided, target: Strided): void {
   const [from, to] = [source.data, target.data];
   const axes = joinedAxes(source.shape, source.strides, target.strides);
   const [first, last] = axes.length > 1 ? axes.slice(-2) : [{ extent: 1, a: 0, b: 0 }, axes[0]];
-  // Lines of a few elements cost more to begin than to copy: better the longer ones across.
+  // Starting a line costs more than copying its few elements, so walk the longer axis instead.
   const [outer, inner] = last.extent < SHORT && first.extent > last.extent ? [last, first] : [first, last];
   const { extent, a: step, b: stride } = inner;
   const isLong = step === 1 && stride === 1 && extent > LONG;
@@ -69,10 +69,10 @@ export function copyInto(source: Strided, target: Strided): void {
 
 const SHORT = 8;
 
-/** From this length on, a line is copied faster by `set` than by a loop. */
+/** Above this length, `set` copies a line faster than a loop does. */
 const LONG = 48;
 
-/** Axes that two operands run through, and their steps along them, in elements. */
+/** An axis of two operands, and each one's step along it, in elements. */
 export interface JoinedAxis {
   readonly extent: number;
   readonly a: number;
@@ -80,7 +80,7 @@ export interface JoinedAxis {
 }
 
 /**
- * The axes of more than one element, neighbours joined where both operands run through them in one stride.
+ * The axes of more than one element; neighbours are joined where each operand crosses them with a single stride.
  *
  * @param stridesA, stridesB for each axis of the shape
  */
@@ -101,7 +101,7 @@ export function joinedAxes(
   return axes.length > 0 ? axes : [{ extent: 1, a: 1, b: 1 }];
 }
 
-/** Does the same for each pair of a source and a target. */
+/** Copies each source into its target. */
 export function copyEach(sources: readonly Strided[], targets: readonly Strided[]): void {
   sources.forEach((source, i) => void copyInto(source, targets[i]));
 }

@@ -54,7 +54,7 @@ export function lengthOf(numbers: Numbers): number {
   return numbers instanceof Tensor ? numbers.size : numbers.length;
 }
 
-/** Room for as many images as `count`, each like `image`. */
+/** A batch of zeros for `count` images, each like `image`. */
 export function emptyBatch(image: Numbers, count: number): Numbers {
   if (image instanceof Tensor) return Tensor.zeros([count, ...image.shape.slice(1)]);
   return image instanceof Int8Array ? new Int8Array(count * image.length) : new Uint8Array(count * image.length);

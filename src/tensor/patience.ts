@@ -5,14 +5,14 @@ import { checkRecord, ShapeError, show } from "./errors.ts";
 export interface Patience {
   /** Stops the work as soon as possible: the promise rejects with the signal's reason, by default an AbortError. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the work done and the total: images of a run, bytes of a file, steps of a training. */
+  /** Called with the work done and the total: images of a run, bytes of a file, steps of training. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
-/** Names of these options, for operations with others besides. */
+/** Names of these options, for operations that have others too. */
 export const PATIENCE: readonly string[] = ["signal", "onProgress"];
 
-/** @throws ShapeError for options of another type; the signal's reason if already aborted */
+/** @throws ShapeError for options of the wrong type; the signal's reason if already aborted */
 export function checkPatience(
   op: string,
   options: unknown,

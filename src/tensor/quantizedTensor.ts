@@ -1,10 +1,10 @@
-/** @file Tensors of integers that stand for real numbers: (q - zeroPoint) · scale. */
+/** @file Tensors of integers that represent real numbers: (q - zeroPoint) · scale. */
 import { checkRecord, knownKeys, oneOf, ShapeError, show } from "./errors.ts";
 import { checkInteger, checkShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "./shape.ts";
 
-/** A type of integers of eight bits. */
+/** An eight-bit integer type. */
 export type QuantizedType = "int8" | "uint8";
-/** The type of the elements of a quantised tensor. */
+/** The element type of a quantised tensor. */
 export type IntegerType = QuantizedType | "int32";
 /** The ranges of the integer types, both ends included. */
 export const INTEGER_RANGES: Readonly<Record<IntegerType, readonly [min: number, max: number]>> = {
@@ -16,24 +16,24 @@ export const INTEGER_RANGES: Readonly<Record<IntegerType, readonly [min: number,
 /** Elements of a quantised tensor. */
 export type IntegerData = Int8Array | Uint8Array | Int32Array;
 
-/** How integers stand for real numbers. */
+/** How integers represent real numbers. */
 export interface Quantization {
   /** Above 0: one for all elements, or one for each index of `axis`. */
   readonly scale: number | readonly number[];
-  /** The integer that stands for 0, likewise. */
+  /** The integer that represents 0, likewise. */
   readonly zeroPoint: number | readonly number[];
-  /** The axis along which they differ; null if one pair is for all. */
+  /** The axis along which they differ; null if one pair applies to all elements. */
   readonly axis: number | null;
 }
 
-/** How all integers of a value stand for real numbers: (q - zeroPoint) · scale. */
+/** How all integers of a value represent real numbers: (q - zeroPoint) · scale. */
 export interface QuantizedLevels {
   readonly type: QuantizedType;
   readonly scale: number;
   readonly zeroPoint: number;
 }
 
-/** Integers in row-major order, and what they stand for. */
+/** Integers in row-major order, and what they represent. */
 export interface QuantizedTensor extends Quantization {
   readonly type: IntegerType;
   readonly shape: Shape;
@@ -45,9 +45,9 @@ const ARRAYS = { Int8Array: "int8", Uint8Array: "uint8", Int32Array: "int32" } a
 /**
  * Wraps integers as a quantised tensor; the data are not copied.
  *
- * @param options `scale` above 0; `zeroPoint` within the type, default 0; `axis` if these are lists with an element for
+ * @param options `scale` above 0; `zeroPoint` within the type, default 0; `axis` if they are lists, with an element for
  *   each of its indices
- * @throws ShapeError unless data and shape have as many elements, and every scale is a normal float32 number
+ * @throws ShapeError unless data and shape have the same number of elements, and every scale is a normal float32 number
  *
  * @example
  * const q = quantizedTensor(Int8Array.of(-128, 0, 127), [3], { scale: 0.5, zeroPoint: -1 });
@@ -67,7 +67,7 @@ export function quantizedTensor(
 }
 
 /**
- * @param operand before the names of what is wrong: "input." or "" for none
+ * @param operand prefix of names in messages: "input.", or "" for none
  * @throws ShapeError as {@link quantizedTensor}
  */
 export function checkQuantizedTensor(
@@ -120,7 +120,7 @@ export function sameLevels(a: QuantizedLevels, b: QuantizedLevels): boolean {
   return a.type === b.type && a.scale === b.scale && a.zeroPoint === b.zeroPoint;
 }
 
-/** A quantisation that is not checked yet. */
+/** A quantisation that has not been checked yet. */
 interface Loose {
   readonly scale?: unknown;
   readonly zeroPoint?: unknown;
@@ -129,7 +129,7 @@ interface Loose {
 
 /**
  * @param operand as above
- * @throws ShapeError for scales or zero points that no integers of the type can have
+ * @throws ShapeError for scales or zero points that are invalid for the type
  */
 export function checkQuantization(
   op: string,
@@ -157,7 +157,7 @@ export function checkQuantization(
   }
 }
 
-/** The smallest normal float32: what is below loses bits. */
+/** The smallest normal float32: smaller numbers lose bits. */
 const SMALLEST = 2 ** -126;
 
 /** One value for all, or a list with one for each index of the axis. */
@@ -187,7 +187,7 @@ export function integersOf(type: IntegerType, size: number): IntegerData {
   return type === "int8" ? new Int8Array(size) : type === "uint8" ? new Uint8Array(size) : new Int32Array(size);
 }
 
-/** The same with its axes in another order; the data are copied if that differs. */
+/** The same tensor with its axes in another order; the data are copied if the order differs. */
 export function permuted(q: QuantizedTensor, permutation: readonly number[]): QuantizedTensor {
   if (permutation.every((axis, i) => axis === i)) return q;
   const shape = permutation.map((axis) => q.shape[axis]);

@@ -104,7 +104,7 @@ export function checkAxis(op: string, axis: unknown, rank: number): number {
 }
 
 /**
- * The shape of NumPy's broadcasting: axes aligned at the end, an extent of 1 stretches.
+ * The shape after NumPy's broadcasting: axes are aligned at the end, and an extent of 1 stretches.
  *
  * @throws ShapeError if two extents differ and neither is 1.
  */
@@ -122,7 +122,7 @@ export function broadcastShape(op: string, a: Shape, b: Shape): Shape {
   });
 }
 
-/** Strides with which a tensor of `shape` is seen under a shape that it broadcasts to: 0 along stretched axes. */
+/** Strides that view a tensor of `shape` under a shape that it broadcasts to: 0 along stretched axes. */
 export function broadcastStrides(
   shape: Shape,
   target: Shape,

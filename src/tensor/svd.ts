@@ -1,10 +1,11 @@
 /**
  * @file Singular value decomposition by one-sided Jacobi rotations.
  *
- *   A[rows, columns] = Σ_i  s[i] · u[i] · v[i]ᵀ      s[0] ≥ s[1] ≥ … ≥ 0; the u[i] are orthonormal, the v[i] too
+ *   A[rows, columns] = Σ_i  s[i] · u[i] · v[i]ᵀ      s[0] ≥ s[1] ≥ … ≥ 0; the u[i] and the v[i] are orthonormal
  *
- * Turn two rows of A in their plane until they are perpendicular; pair after pair, until all are. The turns together
- * are an orthogonal matrix R, and the rows of R · A are s[i] · v[i]ᵀ, so the rows of R are the u[i].
+ * Rotate two rows of A in their plane until they are perpendicular; repeat for all pairs until every pair is. The
+ * rotations together form an orthogonal matrix R, and the rows of R · A are s[i] · v[i]ᵀ, so the rows of R are the
+ * u[i].
  *
  * Source: M. Hestenes, "Inversion of Matrices by Biorthogonalization and Related Results", 1958; the angle as in G.
  * Golub and C. Van Loan, "Matrix Computations", section 8.6.3.
@@ -21,7 +22,7 @@ export interface Svd {
 }
 
 const EPSILON = 2 ** -52;
-/** Usually within ten; the limit stops pairs that rounding keeps apart. */
+/** Ten usually suffice; the limit stops pairs that rounding keeps from becoming perpendicular. */
 const MAX_SWEEPS = 40;
 
 /** @param a [rows, columns], row after row; finite */
@@ -30,7 +31,7 @@ export function svd(a: ArrayLike<number>, rows: number, columns: number): Svd {
     const { s, u, v } = svd(transposed(a, rows, columns), columns, rows);
     return { s, u: v, v: u };
   }
-  // Squares must neither overflow nor vanish, so the largest element becomes one from 1 to 2: a shift, no rounding.
+  // Squares must neither overflow nor vanish, so the largest element is shifted to between 1 and 2, without rounding.
   const exponent = exponentOf(a);
   const work = Float64Array.from(a, (value) => shifted(value, -exponent));
   const turns = new Float64Array(rows * rows);
@@ -53,7 +54,7 @@ export function svd(a: ArrayLike<number>, rows: number, columns: number): Svd {
   return { s: s.map((value) => shifted(value, exponent)), u, v };
 }
 
-/** Turns every pair of rows, sweep after sweep, until no pair has to be. */
+/** Rotates every pair of rows, sweep after sweep, until all are perpendicular. */
 function makePerpendicular(work: Float64Array, turns: Float64Array, rows: number, columns: number): void {
   const squares = new Float64Array(rows);
   let isDone = false;
@@ -80,7 +81,7 @@ function makePerpendicular(work: Float64Array, turns: Float64Array, rows: number
   }
 }
 
-/** The largest square of a row that may be what rounding left of zeros: its direction means nothing. */
+/** A row whose square is at most this may be mere rounding error of zeros: its direction means nothing. */
 function noiseOf(squares: Float64Array, columns: number): number {
   return (columns * EPSILON) ** 2 * squares.reduce((sum, square) => sum + square, 0);
 }
@@ -100,7 +101,7 @@ function dot(data: Float64Array, p: number, q: number, columns: number): number 
   return sum;
 }
 
-/** Makes row i a unit vector perpendicular to the rows before it: what they leave of the axis that they span least. */
+/** Makes row i a unit vector perpendicular to the rows before it: the residual of the axis that they span least. */
 function setPerpendicular(data: Float64Array, i: number, columns: number): void {
   const spanned = new Float64Array(columns);
   for (let at = 0; at < i * columns; at++) spanned[at % columns] += data[at] ** 2;
@@ -128,7 +129,7 @@ function exponentOf(a: ArrayLike<number>): number {
   return largest > 0 ? Math.floor(Math.log2(largest)) : 0;
 }
 
-/** value · 2^exponent, in two steps, since 2^±1074 is no double. */
+/** value · 2^exponent, in two steps, since 2^1074 is not a double. */
 function shifted(value: number, exponent: number): number {
   const half = Math.trunc(exponent / 2);
   return value * 2 ** half * 2 ** (exponent - half);

@@ -64,7 +64,7 @@ export class Tensor {
     }
   }
 
-  /** Recognises a mark, so that tensors from another copy of this package, or from another realm, are tensors too. */
+  /** Checks for a mark, so that tensors from another copy of this package, or from another realm, are tensors too. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return (
       typeof value === "object" &&
@@ -151,7 +151,7 @@ export class Tensor {
    * @param starts first index along each axis
    * @param sizes  extents of the result; default: to the end
    * @param steps  step between the elements kept; default 1
-   * @throws ShapeError if the box reaches outside
+   * @throws ShapeError if the box extends outside the tensor
    */
   slice(
     starts: readonly number[],
@@ -165,7 +165,7 @@ export class Tensor {
   /**
    * A view under a larger shape in which extents of 1 are stretched by a stride of 0, as NumPy broadcasts.
    *
-   * @throws ShapeError if the shape is not one that this tensor broadcasts to
+   * @throws ShapeError if this tensor does not broadcast to the shape
    */
   broadcastTo(shape: Shape): Tensor {
     checkShape("broadcastTo", "shape", shape);

@@ -9,7 +9,7 @@ export interface View {
   readonly offset: number;
 }
 
-/** @returns data elements that a view needs. @throws ShapeError unless strides and offset are integers of 0 or more */
+/** @returns data elements that a view needs. @throws ShapeError unless strides and offset are non-negative integers */
 export function extentOf({ shape, strides, offset }: View): number {
   if (!Array.isArray(strides)) throw new ShapeError(`Tensor: strides are ${show(strides)}, needs an array`);
   if (strides.length !== shape.length) {
@@ -36,7 +36,7 @@ export function inferred(from: Shape, shape: unknown): Shape {
   throw new ShapeError(`reshape: ${formatShape(from)} holds ${size} elements, cannot become ${show(shape)}`);
 }
 
-/** @throws ShapeError if the box reaches outside */
+/** @throws ShapeError if the box extends outside the view */
 export function sliced(
   view: View,
   starts: readonly number[],

@@ -10,7 +10,7 @@ import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 /** An answer to be judged: a tensor of the oracle's shape, nested arrays, or its numbers in the same order. */
 export type Answer = Tensor | QuantizedTensor | ArrayLike<number> | NestedArray;
 
-/** @returns the numbers in row-major order, or a sentence on what does not fit @throws ShapeError for anything else */
+/** @returns the numbers in row-major order, or a sentence that says what does not fit @throws ShapeError otherwise */
 export function resolveAnswer(
   answer: unknown,
   { shape, output }: Pick<ConvOracle | QuantizedConvOracle, "shape" | "output">,

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions worth testing: the corner cases that kernels of well-known libraries got wrong, and seeded random
- * ones, lopsided so that a swapped axis shows.
+ * @file Convolutions worth testing: corner cases that well-known libraries got wrong, and seeded random ones,
+ * asymmetric so that a swapped axis shows.
  */
 import { ACTIVATIONS, type Activation } from "../geometry/activation.ts";
 import { type ConvKind, conv2dGeometry } from "../geometry/conv2d.ts";
@@ -103,12 +103,12 @@ export interface ConvCasesOptions {
   readonly count?: number | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
-  /** The activations that a case may have, default all; layers of integers have "none", "relu" and "relu6". */
+  /** The activations that a case may have, default all; integer layers have "none", "relu" and "relu6". */
   readonly activations?: readonly Activation[] | undefined;
 }
 
 /**
- * Returns the corner cases, then seeded random convolutions, small and lopsided, all of them valid.
+ * Returns the corner cases, then seeded random convolutions: small, asymmetric, and all valid.
  *
  * @throws ShapeError for an invalid count, seed or activation
  *

@@ -1,4 +1,4 @@
-/** @file The verdict on an answer, of real numbers or of integers. */
+/** @file The verdict on an answer, in real numbers or integers. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import { type Answer, resolveAnswer } from "./answer.ts";
 import type { Judgement } from "./judgement.ts";
@@ -9,7 +9,7 @@ import { judgeIntegers } from "./quantized/judge.ts";
 import type { QuantizedConvOracle } from "./quantized/oracle.ts";
 
 /**
- * Compares an answer with an oracle. Of integers each must be the oracle's: the bounds are 0.
+ * Compares an answer with an oracle. Integers must equal the oracle's: their bounds are 0.
  *
  * @param answer the output of your kernel, in the layout of the oracle
  * @throws ShapeError if it is neither a tensor nor a list of numbers, or `oracle` is neither from `convOracle` nor from
@@ -45,8 +45,8 @@ function misfit(oracle: ConvOracle | QuantizedConvOracle, what: string): Judgeme
  * Throws unless every output of an answer is as close to the oracle as a correct kernel's.
  *
  * @param answer the output of your kernel: a tensor of the oracle's shape, nested arrays, or the numbers in that order
- * @throws AssertionError that says which output is furthest off, its window, its products, where the
- *   wrong outputs lie, and which common mistakes explain all of them
+ * @throws AssertionError that states which output is furthest off, its window, its products, where the wrong outputs
+ *   are, and which common mistakes explain all of them
  *
  * @example
  * const [input, filter] = [Tensor.zeros([1, 4, 4, 1]), Tensor.zeros([3, 3, 1, 1])];

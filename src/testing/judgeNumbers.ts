@@ -1,4 +1,4 @@
-/** @file Judges an answer in real numbers: how far off every output is, and whether that is possible and likely. */
+/** @file Judges an answer in real numbers: how far off each output is, and whether that is possible and likely. */
 import type { Judgement, Verdict } from "./judgement.ts";
 import { messageOf } from "./message.ts";
 import { mistakesThatFit } from "./mistakes/index.ts";
@@ -45,7 +45,7 @@ export function judgeNumbers(actual: ArrayLike<number>, oracle: ConvOracle): Jud
   return { ...judged, message: messageOf(oracle, judged) };
 }
 
-/** The share of the bound that is used. Infinity and NaN must match; the answer must overflow where the value does. */
+/** Returns the share of the bound used. Infinity and NaN must match; the answer must overflow where the value does. */
 function shareOf(actual: number, value: number, bound: number, largest: number): number {
   const isSame = Object.is(actual + 0, value + 0);
   if (isSame) return 0;

@@ -2,9 +2,9 @@
 import type { Position } from "./problem.ts";
 
 /**
- * What an answer is. `within`: every output is inside both bounds. `suspicious`: all are inside the proven bound, but
- * not the statistical one, which a correct kernel exceeds at most once in a million convolutions. `wrong`: an output is
- * outside the proven bound, where no correct kernel's can be.
+ * The verdict on an answer. `within`: every output is inside both bounds. `suspicious`: all are inside the proven
+ * bound, but not the statistical one, which a correct kernel exceeds at most once in a million convolutions. `wrong`:
+ * an output is outside the proven bound, where no correct kernel's can be.
  */
 export type Verdict = "within" | "suspicious" | "wrong";
 
@@ -28,7 +28,7 @@ export interface Judgement {
   /** Whether the verdict is "within". */
   readonly isClose: boolean;
   /**
-   * The largest share of a bound that an output uses; 1 is all of it. Infinity where numbers cannot be compared;
+   * The largest share of a bound that an output uses; 1 is all of it. Infinity if the numbers cannot be compared;
    * `statistics` is null where roundings are not independent and only the proof judges.
    */
   readonly used: { readonly proof: number; readonly statistics: number | null };

@@ -38,7 +38,7 @@ export function where({ problem: { g, w }, shape, layout, op }: ConvOracle | Qua
   return describeGeometry(g, op, layout, shape, w.shape);
 }
 
-/** Describes what the positions of wrong outputs have in common, if anything. */
+/** Describes what the positions of the wrong outputs have in common, if anything. */
 export function pattern(
   outside: readonly number[],
   { geometry, indices }: Pick<ConvOracle, "geometry" | "indices">,
@@ -66,12 +66,12 @@ function explain(worst: WorstOutput, byStatistics: boolean, { problem }: ConvOra
   ];
 }
 
-/** Which output is the furthest off, and what it should be. */
+/** Says which output is furthest off, and what it should be. */
 export function furthestOff({ position, actual }: WorstOutput, needed: string): string {
   return `the furthest off is [n, oh, ow, o] = [${position.join(", ")}]: ${formatNumber(actual)}, needs ${needed}`;
 }
 
-/** The window of an output, its bias, and its largest products. */
+/** Describes the window of an output, its bias, and its largest products. */
 export function products(problem: Convolution, position: Position): string[] {
   const { g, bias } = problem;
   const [, oh, ow, o] = position;

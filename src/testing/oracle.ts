@@ -20,7 +20,7 @@ export { CONV_KINDS };
 
 /** Options of the convolution; there is no tier to choose. */
 export interface OracleOptions extends Omit<Conv2dOptions, "backend"> {
-  /** Precision of your kernel: "float32" (default), "float16", "bfloat16" or "tf32". It decides the bounds. */
+  /** Precision of your kernel: "float32" (default), "float16", "bfloat16" or "tf32". It determines the bounds. */
   readonly precision?: Precision | undefined;
 }
 

@@ -16,9 +16,9 @@
 /** A traversal of products, stored with the channel fastest: runs of equal steps. */
 export interface Order {
   readonly runs: number;
-  /** From the start of a run to that of the next. */
+  /** Distance from the start of one run to the start of the next. */
   readonly apart: number;
-  /** From a product to the next of its run. */
+  /** Distance from one product of a run to the next. */
   readonly step: number;
   /** Upper limit of a run, counted from its start. */
   readonly reach: number;

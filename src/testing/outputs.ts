@@ -1,4 +1,4 @@
-/** @file The outputs of an oracle: how many multiply-accumulates they may take, and their order. */
+/** @file The outputs of an oracle: the limit on their multiply-accumulates, and their order. */
 import { type Conv2dGeometry, type ConvKind, conv2dMacs } from "../geometry/conv2d.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Layout } from "../tensor/layout.ts";

@@ -21,15 +21,15 @@ import type { Precision } from "./precision.ts";
 export interface Convolution {
   readonly op: ConvKind;
   readonly g: Conv2dGeometry;
-  /** [N, H, W, C], contiguous; of integers less their zero point. */
+  /** [N, H, W, C], contiguous; for integers, with the zero point subtracted. */
   readonly x: Tensor;
-  /** [KH, KW, C / G, O], contiguous; of integers less their zero points. */
+  /** [KH, KW, C / G, O], contiguous; for integers, with the zero points subtracted. */
   readonly w: Tensor;
   /** [O], or null. */
   readonly bias: ArrayLike<number> | null;
   readonly activation: Activation;
   readonly layout: Layout;
-  /** Order of the user's filter: "hwio" also covers depthwise "hwim" and pointwise "io", stored alike. */
+  /** Order of the user's filter: "hwio" also covers depthwise "hwim" and pointwise "io", which are stored alike. */
   readonly filterLayout: FilterOrder;
 }
 
@@ -39,7 +39,7 @@ export interface Problem extends Convolution {
   readonly algorithm: ConvAlgorithm;
 }
 
-/** The order of the axes of a filter, those of rank 2 too. */
+/** The order of a filter's axes, including filters of rank 2. */
 export type FilterOrder = "hwio" | "oihw" | "ohwi" | "ihwo";
 
 /** Memory order of depthwise and pointwise filters, read as [KH, KW, C / G, O]. */

@@ -1,4 +1,4 @@
-/** @file Judges a whole suite: how many cases fail, what they share, which mistakes explain them. */
+/** @file Judges a whole suite: how many cases fail, what they share, and which mistakes explain them. */
 import { checkRecord, ShapeError, show } from "../tensor/errors.ts";
 import type { Answer } from "./answer.ts";
 import { judgeConv } from "./judge.ts";
@@ -24,7 +24,7 @@ export interface SuiteJudgement {
   readonly cases: readonly { readonly name: string; readonly judgement: Judgement }[];
   /** Mistakes, and how many of the failing cases each explains; the most frequent first. */
   readonly mistakes: readonly { readonly name: string; readonly cases: number }[];
-  /** Traits that all failing cases have but few passing ones; null if none sets them apart. */
+  /** Traits that all failing cases and few passing ones have; null if none sets them apart. */
   readonly shared: Shared | null;
   /** The same in sentences. */
   readonly message: string;

@@ -62,9 +62,9 @@ export interface Shared {
 }
 
 /**
- * Finds the one or two traits that best separate failing cases from passing ones: all failing ones have them, as few
- * passing ones as possible. Null if fewer than two cases fail, none passes, or more than a third of the passing ones
- * have them too.
+ * Finds the one or two traits that best separate failing cases from passing ones: all failing cases have them, and as
+ * few passing ones as possible. Null if fewer than two cases fail, none passes, or more than a third of the passing
+ * ones have them too.
  */
 export function sharedTraits(
   failing: readonly (readonly boolean[])[],

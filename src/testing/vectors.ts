@@ -12,7 +12,7 @@ import { type ConvOracle, convOracle } from "./oracle.ts";
 import type { Precision } from "./precision.ts";
 import type { Convolution } from "./problem.ts";
 
-/** Golden vectors of one convolution. */
+/** Test vectors of one convolution. */
 export interface ConvVectors {
   readonly name: string;
   readonly oracle: ConvOracle;
@@ -23,14 +23,14 @@ export interface ConvVectors {
   /** [o], or null. */
   readonly bias: Tensor | null;
   /**
-   * Pixels under the window of each output pixel, 0 for padding: [n·oh·ow, kh·kw·c], or [n·oh·ow, c·kh·kw] if the
+   * The pixels under each output pixel's window, 0 for padding: [n·oh·ow, kh·kw·c], or [n·oh·ow, c·kh·kw] if the
    * filter has its input channels before its taps.
    */
   readonly patches: Tensor;
 }
 
 /**
- * Golden vectors of a convolution: operands, the answer in float64, and its bounds.
+ * Returns test vectors of a convolution: operands, the answer in float64, and its bounds.
  *
  * @throws ShapeError if the operands do not fit together
  *
@@ -64,15 +64,15 @@ export function hasChannelsFirst({ filterLayout }: Convolution): boolean {
 /** Layouts of a case's operands, the precision of its kernel, and its algorithm. */
 export interface VectorOptions {
   readonly layout?: Layout | undefined;
-  /** Default: "oihw" if `layout` is nchw, else that of the operation. */
+  /** Default: "oihw" if `layout` is nchw, else the operation's default. */
   readonly filterLayout?: FilterLayout | undefined;
   readonly precision?: Precision | undefined;
-  /** Of the kernel: "direct" (default), "winograd2", "winograd4". */
+  /** Algorithm of the kernel: "direct" (default), "winograd2", "winograd4". */
   readonly algorithm?: ConvAlgorithm | undefined;
 }
 
 /**
- * Makes vectors of a case with seeded operands: the same numbers in every layout.
+ * Returns vectors of a case with seeded operands: the same numbers in every layout.
  *
  * @throws ShapeError if the sizes do not fit together
  *
@@ -91,7 +91,7 @@ export function seededVectors(
   return vectorsInLayout(wanted, convOperandsFor(wanted, seed, draw), vectorOptions);
 }
 
-/** Makes vectors of operands in nhwc and the operation's default filter layout, in the layouts asked for. */
+/** Converts operands in nhwc and the operation's default filter layout to vectors in the requested layouts. */
 export function vectorsInLayout(
   wanted: Pick<ConvCase, "name" | "op">,
   { input, filter, options }: ConvOperandValues,
@@ -112,14 +112,14 @@ function laidOut({ op }: Pick<ConvCase, "op">, filter: Tensor, layout: FilterLay
   return moved.reshape(filterShape(op, layout, moved.shape));
 }
 
-/** How the axes of a filter in the operation's default layout are permuted for another one. */
+/** The permutation of a filter's axes from the operation's default layout to another one. */
 export function filterPermutation(op: ConvKind, layout: FilterLayout): readonly number[] {
   if (op === "pointwiseConv2d") return layoutPermutation("io", layout.replace(/[hw]/g, ""));
   if (op === "conv2d") return layoutPermutation("hwio", layout);
   return layout === "hwim" ? [0, 1, 2, 3] : [2, 3, 0, 1];
 }
 
-/** The shape of a filter after that: a depthwise one as "oihw" has its channels and multiples on one axis. */
+/** The shape of a filter after that permutation: "oihw" merges the channels and multiples of a depthwise one. */
 export function filterShape(op: ConvKind, layout: FilterLayout, permuted: Shape): Shape {
   if (op !== "depthwiseConv2d" || layout === "hwim") return permuted;
   const [C, M, KH, KW] = permuted;

@@ -3,16 +3,16 @@
  *
  *   |y - y64| ≤ γ · ( |b| + |Aᵀ| [ Σ c (|G| |g| |Gᵀ|) ⊙ (|Bᵀ| |d| |B|) ] |A| )          γ = (1 + u)^k - 1
  *
- * Every number is a sum of products, so what a kernel computes is what it should, with each term changed by one factor
- * (1 + δ), |δ| ≤ u, for every rounding on its way (N. Higham, "Accuracy and Stability of Numerical Algorithms", lemma
- * 3.1). The term's size is what absolute values give in place of the numbers: Winograd's formula again, on |x|, |w| and
- * the absolute matrices. Its way has at most
+ * Every number is a sum of products, so a kernel computes the exact sum with each term multiplied by one factor
+ * (1 + δ), |δ| ≤ u, for every rounding on the term's path (N. Higham, "Accuracy and Stability of Numerical
+ * Algorithms", lemma 3.1). Winograd's formula on |x|, |w| and the absolute matrices bounds the size of the terms. The
+ * path of a term has at most
  *
  *   k = 2 n(Bᵀ) + 2 (n(G) + 1) + 1 + C + 2 n(Aᵀ) + 1
  *
  * roundings: n(L) is the longest row of L, a product and an addition for each entry; the entries of G are rounded too.
- * The absolute sum is larger than Σ |x · w| by what the transforms add and take away again: that is what Winograd's
- * method pays for its products.
+ * The absolute sum exceeds Σ |x · w| by what the transforms add and subtract again: the price of Winograd's method for
+ * its fewer products.
  */
 import { type ConvAlgorithm, type Winograd, winogradOf } from "../geometry/winograd.ts";
 import { winograd } from "../kernels/naive/winograd.ts";

@@ -46,7 +46,7 @@ export interface TrainingStep {
   readonly state: TrainingState;
 }
 
-/** What `train` calls on its way, and how it is continued. */
+/** Callbacks of `train`, and the state from which it continues. */
 export interface TrainingHooks extends Patience {
   /** Initial weights, for example to fine-tune; not modified. Default: `initialWeights` of the seed. */
   readonly weights?: Weights;

@@ -68,12 +68,12 @@ export function integers<N extends string>(names: readonly N[]): Readonly<Record
   return Object.fromEntries(names.map((name) => [name, "i32"])) as Record<N, "i32">;
 }
 
-/** Calls a function. Its number is looked up when the module is written. */
+/** Calls a function. Its index is looked up when the module is written. */
 export function call(target: Func, ...operands: readonly Operand<ValueType>[]): Expr<"void"> {
   return instruction(CALL, target, operands);
 }
 
-/** A loop: `body` gets the branch that starts the next round; without taking it the loop ends. */
+/** A loop: `body` receives the branch that starts the next iteration; the loop ends when it is not taken. */
 export function loop(
   name: string,
   body: (again: (condition: Operand<"i32">) => Expr<"void">) => Statements,
@@ -82,7 +82,7 @@ export function loop(
   return { kind: "loop", label, body: body((condition) => instruction(BR_IF, label, [condition])) };
 }
 
-/** `body` where the condition is not 0, else `otherwise`. */
+/** Runs `body` if the condition is not 0, else `otherwise`. */
 export function when(condition: Expr<"i32">, body: Statements, otherwise?: Statements | undefined): Structured {
   return { kind: "if", label: { kind: "label", name: "if" }, condition, body, ...(otherwise && { otherwise }) };
 }

@@ -19,7 +19,7 @@ export const V128_CONST: Operation<"v128"> = { name: "v128.const", opcode: vecto
 const I32_CONST: Operation<"i32"> = { name: "i32.const", opcode: [0x41], type: "i32" };
 const NONE: readonly Expr[] = [];
 
-/** A constant; of a vector, in all lanes. */
+/** A constant; for a vector, in all lanes. */
 export function constant<T extends ValueType>(
   operation: Operation<T>,
   kind: Constant["kind"],
@@ -29,12 +29,12 @@ export function constant<T extends ValueType>(
 
 export const i32Const: (value: number) => Expr<"i32"> = constant(I32_CONST, "i32");
 
-/** Whatever stands for an operand. */
+/** An operand as an instruction; a number becomes a constant. */
 function operand(value: Expr | number): Expr {
   return typeof value === "number" ? i32Const(value) : value;
 }
 
-/** An instruction; a number among its operands stands for a constant. */
+/** An instruction; a number among its operands becomes a constant. */
 export function instruction<R extends ValueType | "void">(
   operation: Operation<R>,
   immediate: Immediate | null,

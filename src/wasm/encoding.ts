@@ -1,4 +1,6 @@
-/** @file Numbers and lists as WebAssembly writes them. Source: webassembly.github.io/spec, chapter 5, Binary Format. */
+/**
+ * @file Encodes numbers and lists as WebAssembly does. Source: webassembly.github.io/spec, chapter 5, Binary Format.
+ */
 
 /** An unsigned integer, LEB128: seven bits a byte, the lowest first, the top bit set on all but the last. */
 export function unsigned(value: number): number[] {

@@ -1,9 +1,9 @@
 /**
- * @file What a WebAssembly function is made of: instructions with their operands, as trees.
+ * @file The parts of a WebAssembly function: instructions with their operands, as trees.
  *
- * An operand is written where it is used, `f32x4.add(sum, f32x4.mul(x, w))`, so the text reads like the formula and the
- * stack of the machine is never seen: types of operands are checked when TypeScript compiles the generator. Names are
- * those of the specification, webassembly.github.io/spec.
+ * An operand is written where it is used, `f32x4.add(sum, f32x4.mul(x, w))`, so the code reads like the formula and the
+ * machine's stack stays hidden. TypeScript checks the types of operands when it compiles the generator. Names are those
+ * of the specification, webassembly.github.io/spec.
  */
 
 export type ValueType = "i32" | "v128";
@@ -13,7 +13,7 @@ export interface Operation<T extends ValueType | "void" = ValueType | "void"> {
   /** As in the specification, e.g. `f32x4.mul`. */
   readonly name: string;
   readonly opcode: readonly number[];
-  /** Of the value that it leaves. */
+  /** Type of the value that it leaves. */
   readonly type: T;
 }
 
@@ -25,10 +25,7 @@ export interface Expr<T extends ValueType | "void" = ValueType | "void"> {
   readonly operands: readonly Expr[];
 }
 
-/**
- * What stands in the code beside an opcode: a constant, or something whose number is known only when the code is
- * written.
- */
+/** What follows an opcode in the code: a constant, or something whose index is known only when the code is written. */
 export type Immediate = Constant | Memarg | Lanes | Variable | Func | Label;
 
 /** A number; in a vector, in all of its lanes. */
@@ -46,13 +43,13 @@ export interface Memarg {
   readonly lane?: number;
 }
 
-/** The lanes that a shuffle picks, all of a size: four of four bytes, or eight of two. */
+/** The lanes that a shuffle picks, all of one size: four of four bytes, or eight of two. */
 export interface Lanes {
   readonly kind: "lanes";
   readonly lanes: readonly number[];
 }
 
-/** The place of a local variable or parameter in its function. */
+/** A local variable or parameter, by its index in its function. */
 export interface Variable {
   readonly kind: "variable";
   readonly name: string;
@@ -88,7 +85,7 @@ export interface Comment {
 
 export type Statement = Expr<"void"> | Structured | Comment;
 
-/** A list of statements, nested as it was put together. */
+/** A list of statements; lists may be nested. */
 export type Statements = readonly (Statement | Statements)[];
 
 export interface Func {
@@ -102,7 +99,7 @@ export interface Func {
 /** An operand; a number stands for `i32.const`. */
 export type Operand<T extends ValueType> = Expr<T> | (T extends "i32" ? number : never);
 
-/** Statements one after the other. */
+/** Nested statements as one flat list. */
 export function flatten(statements: Statements): readonly Statement[] {
   return statements.flatMap((item) => ("kind" in item ? [item] : flatten(item)));
 }

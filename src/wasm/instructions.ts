@@ -28,7 +28,7 @@ import type { Expr, Local, Operand, Operation, ValueType } from "./expression.ts
 
 type Table<Names extends string, Instruction> = Readonly<Record<Names, Instruction>>;
 
-/** Integers: addresses, counters, and comparisons that give 1 or 0. */
+/** Integers: addresses, counters, and comparisons that return 1 or 0. */
 export const i32: Table<
   "add" | "sub" | "mul" | "div_u" | "rem_u" | "and" | "shl" | "eq" | "lt_u" | "gt_u",
   Binary<"i32">
@@ -144,7 +144,7 @@ const SELECT: Operation<"i32"> = { name: "select", opcode: [0x1b], type: "i32" }
 /** `a` where the condition is not 0, else `b`; both are computed. */
 export const select: Ternary<"i32"> = ternary(SELECT);
 
-/** Many bytes at once. */
+/** Operations on many bytes at once. */
 export const memory: {
   copy: (target: Operand<"i32">, source: Operand<"i32">, size: Operand<"i32">) => Expr<"void">;
   /** Writes the byte `value` `size` times. */

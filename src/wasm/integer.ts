@@ -1,6 +1,6 @@
 /**
  * @file Arithmetic of addresses and counters. An operand is a number that is known while code is emitted, or an
- * instruction; the result of two numbers is a number, so what is known costs nothing when the code runs.
+ * instruction; the result of two numbers is a number, so known values cost nothing when the code runs.
  */
 import type { Expr, Operand } from "./expression.ts";
 import { i32, select } from "./instructions.ts";
@@ -14,13 +14,13 @@ interface Binary {
   (a: Int, b: Int): Int;
 }
 
-/** The operation on numbers, and the instruction on anything else. */
+/** Applies the operation to numbers, and the instruction to anything else. */
 function folding(onNumbers: (a: number, b: number) => number, emit: (a: Int, b: Int) => Expr<"i32">): Binary {
   return ((a: Int, b: Int) =>
     typeof a === "number" && typeof b === "number" ? onNumbers(a, b) : emit(a, b)) as Binary;
 }
 
-/** Unsigned, like all of them; nothing is emitted for `b` = 0. */
+/** Unsigned, as are all of these; nothing is emitted for `b` = 0. */
 export const add: Binary = folding(
   (a, b) => a + b,
   (a, b) => (b === 0 ? (a as Expr<"i32">) : i32.add(a, b)),

@@ -54,9 +54,9 @@ export const i32x4: Table<"add" | "sub" | "mul", Binary<"v128">> &
   Table<"extend_low_i16x8_s" | "extend_high_i16x8_s" | "trunc_sat_f64x2_s_zero", Unary<"v128">> & {
     splat: Splat;
     shr_s: Shift;
-    /** Of eight int16 lanes each: the products of neighbours, added in pairs. */
+    /** Of eight int16 lanes each: the products of neighbouring lanes, added in pairs. */
     dot_i16x8_s: Binary<"v128">;
-    /** c + the products of four bytes each, of which those of b are 0 to 127; what larger ones are, engines decide. */
+    /** c + the products of four bytes each. Bytes of b must be 0 to 127; engines differ on larger ones. */
     relaxed_dot_i8x16_i7x16_add_s: Ternary<"v128">;
   } = {
   splat: constant(V128_CONST, "i32x4"),
@@ -78,11 +78,11 @@ export const int64s: Table<"mul" | "extmul_low_i32x4_s" | "extmul_high_i32x4_s",
   extmul_high_i32x4_s: vectorBinary("i64x2.extmul_high_i32x4_s", 0xdd),
 };
 
-/** Real numbers of integers, and their parts. */
+/** Conversions of integers to real numbers, and the floor of real numbers. */
 export const reals: {
-  /** Four float32 of four int32. */
+  /** Four float32 from four int32. */
   convert_i32x4_s: Unary<"v128">;
-  /** Two float64 of the lower two int32. */
+  /** Two float64 from the lower two int32. */
   convert_low_i32x4_s: Unary<"v128">;
   /** Of two float64. */
   floor: Unary<"v128">;
@@ -96,22 +96,22 @@ export const reals: {
 export const and: Binary<"v128"> = vectorBinary("v128.and", 0x4e);
 export const xor: Binary<"v128"> = vectorBinary("v128.xor", 0x51);
 
-/** Eight int8 or uint8 of memory, widened to int16. */
+/** Loads eight int8 or uint8, widened to int16. */
 export const load8x8: Readonly<Record<"int8" | "uint8", Load>> = {
   int8: load("v128.load8x8_s", 0x01),
   uint8: load("v128.load8x8_u", 0x02),
 };
 
-/** One lane of a vector to memory. */
+/** Stores one lane of a vector. */
 export const store8_lane: StoreLane = storeLane("v128.store8_lane", 0x58);
 export const store16_lane: StoreLane = storeLane("v128.store16_lane", 0x59);
 
-/** One uint8 of memory. */
+/** Loads one uint8. */
 export const load8_u: Load<"i32"> = integerLoad("i32.load8_u", 0x2d);
 
 const STORE8: Operation<"void"> = { name: "i32.store8", opcode: [0x3a], type: "void" };
 
-/** The lowest byte of a number to memory. */
+/** Stores the lowest byte of a number. */
 export function store8(address: Operand<"i32">, value: Operand<"i32">, offset: number = 0): Expr<"void"> {
   return instruction(STORE8, { kind: "memarg", offset }, [address, value]);
 }

@@ -10,9 +10,9 @@ const END = 0x0b;
 const NO_RESULT = 0x40;
 
 export interface MemoryLimits {
-  /** Pages of 64 KiB that the memory has at least. */
+  /** Minimum size of the memory, in pages of 64 KiB. */
   readonly pages: number;
-  /** Whether several threads see it. A shared memory cannot grow here: its maximum is its minimum. */
+  /** Whether several threads share it. A shared memory cannot grow here: its maximum is its minimum. */
   readonly shared: boolean;
 }
 
@@ -20,7 +20,8 @@ export interface MemoryLimits {
 export type Exports = Readonly<Record<string, Func>>;
 
 /**
- * A module that takes its memory from outside, as `env.memory`, and exports functions; those that they call are inside.
+ * Encodes a module that imports its memory as `env.memory` and exports functions; the functions that they call are
+ * included.
  */
 export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Array<ArrayBuffer> {
   const types: string[] = [];
@@ -32,7 +33,7 @@ export function encodeModule(exported: Exports, memory: MemoryLimits): Uint8Arra
   const numbers = new Map<Func, number>();
   const typeIndices: number[][] = [];
   const bodies: number[][] = [];
-  /** The number of a function, which is encoded when it is first called for: callees stand before their callers. */
+  /** The index of a function, which is encoded when first requested: callees precede their callers. */
   const numberOf: NumberOf = (f) => {
     const known = numbers.get(f);
     if (known !== undefined) return known;
@@ -106,9 +107,9 @@ function encodeFunction(f: Func, numberOf: NumberOf): number[] {
   return out;
 }
 
-// What follows appends to one list of bytes: a network's modules are written while its user waits.
+// The functions below append to one list of bytes: a network's modules are written while its user waits.
 
-/** @param labels what encloses the statements, innermost last */
+/** @param labels of what encloses the statements, innermost last */
 function writeBody(out: number[], statements: Statements, labels: Label[], numberOf: NumberOf): void {
   for (const item of statements) {
     if (!("kind" in item)) writeBody(out, item, labels, numberOf);
@@ -128,7 +129,7 @@ function writeBody(out: number[], statements: Statements, labels: Label[], numbe
   }
 }
 
-/** Operands first, as a stack machine wants it. */
+/** Operands first, as a stack machine requires. */
 function writeInstruction(out: number[], expr: Expr, labels: readonly Label[], numberOf: NumberOf): void {
   const { operation, immediate, operands } = expr;
   for (let i = 0; i < operands.length; i++) writeInstruction(out, operands[i], labels, numberOf);

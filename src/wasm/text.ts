@@ -1,4 +1,4 @@
-/** @file From functions to WebAssembly text, folded: an operand stands inside the instruction that takes it. */
+/** @file From functions to WebAssembly text, folded: an operand is inside the instruction that takes it. */
 
 import { bytesOf } from "./encoding.ts";
 import { type Expr, type Func, flatten, type Immediate, type Statement, type Statements } from "./expression.ts";
@@ -6,7 +6,7 @@ import { withCallees } from "./module.ts";
 
 const WIDTH = 110;
 
-/** Names of functions in a text: where several are called alike, a number tells them apart. */
+/** Names of functions in the text; a number distinguishes those of the same name. */
 type Names = ReadonlyMap<Func, string>;
 
 function namesOf(functions: readonly Func[]): Names {
@@ -20,7 +20,7 @@ function namesOf(functions: readonly Func[]): Names {
   );
 }
 
-/** Functions and whatever they call as text, callees first. */
+/** Prints functions and the functions they call as text, callees first. */
 export function printFunctions(functions: readonly Func[]): string {
   const all = withCallees(functions);
   const names = namesOf(all);
@@ -58,7 +58,7 @@ function printStatement(statement: Statement, names: Names, indent: string): str
   return close([opening, ...printBody(statement.body, names, inner)].join("\n"), indent);
 }
 
-/** On one line where it fits, else an operand a line. */
+/** On one line if it fits, else one operand per line. */
 function printInstruction(expr: Expr, names: Names, indent: string): string {
   const line = indent + onOneLine(expr, names);
   if (line.length <= WIDTH || expr.operands.length === 0) return line;

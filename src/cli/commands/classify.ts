@@ -1,4 +1,4 @@
-/** @file `separable classify`: what a trained network sees in images. */
+/** @file `separable classify`: classifies images with a trained network. */
 
 import { outputShapeOf } from "../../graph/graph.ts";
 import { createClassifier } from "../../image/classifier.ts";
@@ -27,11 +27,11 @@ const OPTIONS = {
   weights: text(
     "FILE",
     `safetensors, a TensorFlow.js model.json, Keras' .h5 or .keras, ONNX, .tflite or .npz; names of Keras, TF-slim, TensorFlow Lite, torchvision
-or timm, or a file that separable train or retrain wrote; fashion: the weights that come with the package`,
+or timm, or a file that separable train or retrain wrote; fashion: the bundled weights`,
   ),
   model: text(
     "MODEL",
-    `the network, if the weights do not say theirs: a model (below) or a file; without --weights a file with both,
+    `the network, if the weights do not name theirs: a model (below) or a file; without --weights a file with both,
 or a checkpoint, pulled if needed: separable pull lists them`,
   ),
   ...NETWORK,

@@ -1,4 +1,4 @@
-/** @file `separable completion`: what a shell needs to complete commands, options and words. */
+/** @file `separable completion`: a shell script that completes commands, options and words. */
 import { type Command, command } from "../command.ts";
 import { type Options, optionOf } from "../options/option.ts";
 import { print } from "../terminal/terminal.ts";
@@ -28,7 +28,7 @@ export function completionFor(commands: readonly Command[]): Command {
   return completion;
 }
 
-/** Bash's, which zsh reads too once `bashcompinit` is loaded. */
+/** The script for Bash, which zsh can also read once `bashcompinit` is loaded. */
 function scriptOf(commands: readonly Command[], isZsh: boolean): string {
   const ofCommand = commands.map(({ name, options }) => {
     return `    ${name}) options="${Object.keys(options).map(typed).join(" ")}" ;;`;

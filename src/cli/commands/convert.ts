@@ -97,7 +97,7 @@ function besideOf(path: string, name: string): string {
   return join(dirname(path), name);
 }
 
-/** By the name of the file: model.json is TensorFlow.js'. */
+/** Chooses the format by the name of the file: model.json is TensorFlow.js'. */
 function formatOf(to: string): Format {
   if (basename(to).toLowerCase() === "model.json") return tfjs;
   const format = WRITABLE.find(({ extension }) => to.toLowerCase().endsWith(extension));
@@ -105,7 +105,7 @@ function formatOf(to: string): Format {
   throw new UsageError(`convert: ${to} ends in none of ${WRITABLE.map(({ extension }) => extension).join(", ")}`);
 }
 
-/** What is written, by path: the weights first, so that there is no model without them. */
+/** The files to write, by path: the weights first, so that no model is ever without them. */
 async function filesOf(format: Format, to: string, model: WritableModel): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = await format.writeFiles?.(model);
   if (files === undefined) return new Map([[to, (await format.write?.(model)) as Uint8Array]]);
@@ -116,7 +116,7 @@ async function filesOf(format: Format, to: string, model: WritableModel): Promis
 /**
  * Returns a note on what the new file cannot record, or null.
  *
- * @param from the file that has all of it; null if none has
+ * @param from the file that has everything; null if there is none
  */
 function leftOut({ name, holds }: Format, from: string | null, network: Network): string | null {
   const { graph, preparation } = network;

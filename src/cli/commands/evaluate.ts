@@ -78,7 +78,7 @@ test images are used. Default: ${FASHION_FOLDER} and the weights in the package,
   },
 });
 
-/** The twin in eight bits of the package's network, on the same images. */
+/** Evaluates the eight-bit twin of the bundled network on the same images. */
 async function twinOn(images: Dataset, backend: Backend) {
   const { graph, weights } = await loadModel<Weight>("fashion_int8");
   const session = await Session.create(graph, weights, { backend });

@@ -1,4 +1,4 @@
-/** @file `separable inspect`: what is in a file, or the WebAssembly that a layer runs. */
+/** @file `separable inspect`: the contents of a file, or the WebAssembly that a layer runs. */
 import { type EmittedLayer, emittedLayer } from "../../analysis/emitted.ts";
 import { inspectFile } from "../../formats/inspect.ts";
 import { ENGINES, engineHere, PRECISIONS } from "../../kernels/simd/engines.ts";

@@ -24,9 +24,9 @@ export const judge: Command = command({
   summary: "judge your kernel's output against test vectors, and name the mistake",
   usage: "VECTORS ANSWER",
   maxOperands: 2,
-  about: `Says whether your kernel's output is right, and if not, where it is wrong and which mistake explains it.
+  about: `Checks your kernel's output. If it is wrong, reports where, and which mistake explains it.
 
-VECTORS   what \`separable vectors\` wrote: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
+VECTORS   output of \`separable vectors\`: a file (.json, .npz, .h), a folder of hex files, or the folder of a suite
 ANSWER    your kernel's output, in the order of theirs: .npz, .npy, .json, .hex (words as in the vectors), or any other
           file as float32 numbers, little-endian, or as bytes if the vectors are integers. Of several arrays, the one called output, answer or y.
           For a suite: a folder with such a file for each case (0001.npz, …), or one file with arrays of these names,
@@ -83,7 +83,7 @@ function rest(message: string): string {
   return message === "" ? "" : `\n${message}`;
 }
 
-/** Says how much of the bounds the outputs use. */
+/** States how much of the bounds the outputs use. */
 function usedOf({ verdict, used: { proof, statistics } }: Judgement): string {
   if (verdict === "wrong" || !Number.isFinite(proof)) return "";
   const ofStatistics = statistics === null ? "" : ` and ${percent(statistics)} of the statistical bound`;
@@ -110,7 +110,7 @@ async function judgeAll(folder: string, answer: string, precision: Precision | u
   return { isClose: judged.isClose, message: judged.message, data: judged };
 }
 
-/** How words of an answer to a case are read. */
+/** How the words of an answer to a case are decoded. */
 function decodeOf(entry: IndexEntry, oracle: AnsweredCase["oracle"]): Decode {
   if ("accumulators" in oracle) return asIntegers(oracle.problem.output.type);
   const areInteger = entry.format === "hex" && "values" in entry && entry.values === "integers";

@@ -20,7 +20,7 @@ import { checkNew, checkWritable, writeWhole } from "../terminal/files.ts";
 import { print, printJson, progress, screen, tell } from "../terminal/terminal.ts";
 import { UsageError } from "../usage.ts";
 
-/** Those that hold networks of integers with their weights. */
+/** The formats that hold integer networks with their weights. */
 const FORMATS = WRITABLE.filter(({ writesIntegers, holds }) => writesIntegers && holds.includes("weights"));
 
 const OPTIONS = {
@@ -32,7 +32,7 @@ const OPTIONS = {
     "TYPE",
     ["int8", "uint8"],
     undefined,
-    "of the values between layers; default int8 for .tflite, uint8 for .onnx, as their runtimes want them",
+    "of the values between layers; default int8 for .tflite, uint8 for .onnx, as their runtimes expect",
   ),
   per: word(
     "WHAT",
@@ -44,7 +44,7 @@ const OPTIONS = {
     "HOW",
     CALIBRATIONS,
     "minmax",
-    "levels for all numbers, or all but the outermost ten-thousandth, default minmax",
+    "levels that cover all numbers, or all but the outermost ten-thousandth; default minmax",
   ),
   bits: count("N", [2, 8], 8, "bits of the filters' integers, 2 to 8, default 8; values keep eight"),
   sweep: flag("writes nothing; prints a table for 8 to 2 bits, with one scale per channel and with a single scale"),
@@ -114,7 +114,7 @@ function bytesOf(weights: ReadonlyMap<string, Weight>): number {
   return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
-/** The network, its weights, and the images that it is quantised and tested by. */
+/** Loads the network, its weights, and the images that it is quantised and tested with. */
 async function opened(options: QuantizeValues, from: string) {
   const network = await networkFrom("quantize", { ...options, weights: modelAsFile(from) });
   if (!network.hasWeights) tell(`quantize: ${network.source} has no weights; random ones are quantised`);

@@ -34,7 +34,7 @@ export const retrain: Command = command({
   about: `Transfer learning: the network stays fixed except for its last layer, which learns the classes in FOLDER, one sub-folder of
 images per class. Every fifth image of a class is held out for validation. The result works with classify.`,
   options: {
-    weights: text("FILE", "as for classify; fashion: those that come with the package"),
+    weights: text("FILE", "as for classify; fashion: the bundled weights"),
     model: text("MODEL", "as for classify"),
     ...NETWORK,
     normalize: described(NORMALIZE, `${NORMALIZATIONS.join(", ")}; as for classify`),
@@ -54,7 +54,7 @@ images per class. Every fifth image of a class is held out for validation. The r
     const network = await networkFrom("retrain", given.options);
     checkClassifier("retrain", network.graph);
     const { normalize } = given.options;
-    // Images are cropped and sized when they are read.
+    // Images are cropped and resized when they are read.
     const preparation = {
       ...network.preparation,
       ...(normalize && { normalization: normalize }),

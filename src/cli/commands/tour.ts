@@ -1,5 +1,5 @@
 /**
- * @file `separable tour`, run by `npm start`: counts and times the saving within 20 seconds, and says what to type
+ * @file `separable tour`, run by `npm start`: counts and times the saving within 20 seconds, and suggests what to type
  * next.
  */
 
@@ -35,7 +35,7 @@ const NEXT = `
 const BUDGET_MS = 20_000;
 const SEED = 1;
 
-/** Approximate slowdown against the simd tier, to estimate what there is time for. */
+/** Approximate slowdown against the simd tier, to estimate what fits into the time left. */
 const SLOWER = { im2col: 7, naive: 45 } as const;
 
 /** The block that the naive tier is timed on: 28×28×256, where a run takes a third of a second. */

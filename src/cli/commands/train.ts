@@ -54,8 +54,8 @@ export const trainCommand: Command = command({
   usage: "[FOLDER]",
   maxOperands: 1,
   about: `Trains a network and writes its weights. FOLDER contains IDX files such as MNIST's, or one sub-folder of images per class;
-default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed gives the same
-file, whatever the number of threads. Ctrl-C writes a checkpoint, from which --resume continues with identical results.`,
+default: ${FASHION_FOLDER}, Debian's package dataset-fashion-mnist. The same seed produces the same
+file with any number of threads. Ctrl-C writes a checkpoint, from which --resume continues with identical results.`,
   options: OPTIONS,
   notes: [MODEL_HELP],
   run: async (given) => {

@@ -1,4 +1,4 @@
-/** @file `separable vectors`: golden test vectors for testing your own convolution. */
+/** @file `separable vectors`: test vectors for your own convolution. */
 import { join } from "node:path";
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
@@ -90,7 +90,7 @@ async function writeOne(one: VectorSet, writing: Writing, output: string | undef
   else await writeFolder(output, made);
 }
 
-/** A text, bytes, or several files by name. */
+/** Text, bytes, or several files by name. */
 type Encoded = string | Uint8Array | ReadonlyMap<string, string>;
 
 function isOneFile(made: Encoded): made is string | Uint8Array {

@@ -1,8 +1,8 @@
-/** @file What a written file says of images and classes. */
+/** @file What a written file records about images and classes. */
 import { preparationMetadata } from "../../image/recorded.ts";
 import type { Network } from "../input/network.ts";
 
-/** Metadata for what is known of images and classes; guesses stay out. */
+/** Returns metadata for what is known about images and classes; guesses are left out. */
 export function recordOf({ graph, preparation, isGuessed, labels }: Network): Record<string, string> {
   const names = labels();
   return {

@@ -35,7 +35,7 @@ export const SEPARATION: typeof IMAGES & {
   ...IMAGES,
 };
 
-/** @throws UsageError for an option that is for --separable, without it */
+/** @throws UsageError for an option of --separable without that flag */
 export function checkSeparation(command: string, typed: ReadonlySet<string>): void {
   const other = Object.keys(SEPARATION).find((name) => name !== "separable" && typed.has(name));
   if (other !== undefined && !typed.has("separable")) throw new UsageError(`${command}: --${other} is for --separable`);
@@ -76,7 +76,7 @@ export async function separated(
   return { network, summary: summarizeApproximation(read.graph, made, moved) };
 }
 
-/** Max images of --images, which are in memory at once. */
+/** Maximum number of images from --images, which are in memory at once. */
 const MAX_IMAGES = 100;
 
 /** Images of a file or folder, prepared: [n, h, w, c]. */
@@ -87,7 +87,7 @@ async function imagesIn(command: string, path: string, graph: Graph, preparation
   return batchOf(path, paths.slice(0, MAX_IMAGES), graph, preparation);
 }
 
-/** How far the replaced layers and the outputs move on a batch of images. */
+/** Measures how far the replaced layers and the outputs move on a batch of images. */
 async function movedOn(
   batch: Tensor,
   first: Network,

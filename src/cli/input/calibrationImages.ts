@@ -1,4 +1,4 @@
-/** @file Images by which a network is quantised: of a folder, of IDX files, or those that come with the package. */
+/** @file Images to quantise a network with: from a folder, from IDX files, or the bundled ones. */
 import { readdir } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.ts";
 import { fashionSample } from "../../data/sample.ts";
@@ -14,13 +14,13 @@ import { imagesOf } from "./imageList.ts";
 import type { Network } from "./network.ts";
 import { preparationWords } from "./preparationWords.ts";
 
-/** Images as the network takes them, [n, h, w, c], and labelled ones to test it with, if there are any. */
+/** Images in the network's input format, [n, h, w, c], and labelled ones to test it with, if there are any. */
 export interface Calibration {
   readonly images: Tensor;
   readonly test: Dataset | null;
 }
 
-/** @param count images at most */
+/** @param count maximum number of images */
 export async function calibrationImages(
   { graph, preparation, isGuessed, labels }: Network,
   folder: string | undefined,
@@ -59,7 +59,7 @@ async function isOfClasses(folder: string, classes: readonly string[] | null): P
   return classes !== null && folders.sort().join("\n") === classes.join("\n");
 }
 
-/** Some images of a set that is sorted by class, from everywhere in it. */
+/** Picks images evenly from a set that is sorted by class. */
 function spread({ pixels, shape: [images, ...extents] }: Dataset, count: number): Pick<Dataset, "pixels" | "shape"> {
   const n = Math.min(images, count);
   const size = pixels.length / images;
@@ -71,7 +71,7 @@ function spread({ pixels, shape: [images, ...extents] }: Dataset, count: number)
   return { pixels: chosen, shape: [n, ...extents] };
 }
 
-/** Grey levels as shares of 1. */
+/** Grey levels scaled to 0 … 1. */
 function shares({ pixels, shape: [images, ...extents] }: Pick<Dataset, "pixels" | "shape">, count: number): Tensor {
   const n = Math.min(images, count);
   const size = pixels.length / images;

@@ -1,4 +1,4 @@
-/** @file What is in a model file, as text. */
+/** @file Describes the contents of a model file as text. */
 import type { FileEnd } from "../../formats/format.ts";
 import type { FileSummary } from "../../formats/inspect.ts";
 import { integer, size } from "../../report/forms/numbers.ts";
@@ -10,7 +10,7 @@ const FORMATS = {
   ...{ tflite: "TensorFlow Lite", keras: "Keras" },
 };
 
-/** Characters of a line of metadata. */
+/** Maximum characters of a line of metadata. */
 const MAX_VALUE = 100;
 
 export function fileText(file: FileSummary): string {

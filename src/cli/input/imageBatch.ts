@@ -1,4 +1,4 @@
-/** @file Images of files as one batch for a network. */
+/** @file Reads image files as one batch for a network. */
 import type { Graph } from "../../graph/graph.ts";
 import { inChannels } from "../../image/luma.ts";
 import { type Preparation, preprocess } from "../../image/prepare.ts";
@@ -9,10 +9,10 @@ import { progress } from "../terminal/terminal.ts";
 import { readImage } from "./imageFile.ts";
 
 /**
- * Prepared: [n, h, w, c].
+ * Returns prepared images, [n, h, w, c].
  *
- * @param source what has the files, for messages
- * @param unreadable is called for a file that is no image, and the others go on; default: that is an error
+ * @param source where the files come from, for messages
+ * @param unreadable called for a file that is not an image, which is then skipped; default: such a file is an error
  * @throws FormatError if there is no image
  */
 export async function batchOf(

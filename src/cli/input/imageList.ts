@@ -22,7 +22,7 @@ export async function imagesOf(command: string, typed: readonly string[]): Promi
     if (there !== null && !there.isDirectory()) all.push(one);
     else if (there !== null) all.push(...found(command, one, await filesIn(one), IMAGE));
     else if (/[*?]/.test(one)) all.push(...found(command, one, await filesIn(rootOf(one)), patternOf(one)));
-    else all.push(one); // is reported when it is read
+    else all.push(one); // reported when it is read
   }
   return [...new Set(all)];
 }

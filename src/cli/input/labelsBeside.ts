@@ -1,9 +1,9 @@
-/** @file Names of classes in a file beside a model. */
+/** @file Class names in a file beside a model. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LABEL_FILES } from "../../image/labelFiles.ts";
 
-/** The names in labels.txt or metadata.json beside a model, and that file; null unless there is one for each class. */
+/** Class names from labels.txt or metadata.json beside a model, and that file; null unless there is one per class. */
 export async function labelsBeside(
   model: string,
   classes: number,

@@ -1,4 +1,4 @@
-/** @file Golden vectors of one layer of a network, with the network's own weights. */
+/** @file Test vectors of one layer of a network, with the network's own weights. */
 
 import { isEmbedded } from "../../data/embedded/embedded.ts";
 import { loadWeights } from "../../formats/load.ts";
@@ -36,7 +36,7 @@ import { layoutsOf, OWN_SHAPES, refuse, type VectorsGiven } from "./vectorsInput
 
 /**
  * Returns the vectors of a convolution as a session runs it: batch norm folded into its weights, its activation fused;
- * of a network of integers with --type. The input is drawn from the seed.
+ * with --type, from an integer network. The input is drawn from the seed.
  *
  * @throws UsageError, FormatError, ShapeError
  */
@@ -85,7 +85,7 @@ function convolutionIn(graph: Graph, layer: string): ConvNode {
   );
 }
 
-/** Integers around the zero point, most of them within the type: what an activation leaves of normal numbers. */
+/** Normally distributed integers around the zero point, clamped to the type. */
 function integersAround({ type, scale, zeroPoint }: QuantizedLevels, shape: Shape, seed: number): QuantizedTensor {
   const source = random(seed);
   const [min, max] = INTEGER_RANGES[type];
@@ -95,7 +95,7 @@ function integersAround({ type, scale, zeroPoint }: QuantizedLevels, shape: Shap
   return quantizedTensor(data, shape, { scale, zeroPoint });
 }
 
-/** Of those integers. */
+/** Standard deviation of those integers. */
 const DEVIATION = 64;
 
 function quantizedOperandsOf(node: ConvNode, all: Weights<Weight>, input: QuantizedTensor): QuantizedConvOperandValues {

@@ -22,17 +22,17 @@ export interface TypedNetwork {
   /** As typed. */
   readonly source: string;
   readonly graph: Graph;
-  /** Its own; null if it has none, as a model's name or a graph as JSON. */
+  /** The network's own; null if it has none, like a model's name or a graph as JSON. */
   readonly weights: Weights<Weight> | null;
   /** The model whose name was typed. */
   readonly model: NamedModel | null;
 }
 
-/** What a file may leave open. */
+/** Settings that a file may leave open. */
 export type TypedOptions = Pick<FileOptions, "shape" | "output" | "signature" | "dequantize">;
 
 /**
- * A network to be counted or timed.
+ * Returns a network to be counted or timed.
  *
  * @param variations for the names of models
  * @throws UsageError, FormatError, ShapeError
@@ -73,13 +73,13 @@ async function fileTyped(typed: string): Promise<string | File | null> {
   return /[/\\]|\.[a-z]\w+$/i.test(typed) || (await isThere(typed)) ? typed : null;
 }
 
-/** A model's graph as a file, where a name was typed; else what was typed. */
+/** A model's graph as a file, if a name was typed; else the typed path. */
 export function modelAsFile(typed: string): string | File {
   const model = isEmbedded(typed) ? null : modelNamed(typed);
   return model === null ? typed : new File([JSON.stringify(asUsage(() => model.graph()))], typed);
 }
 
-/** Reads standard input whole. A second network cannot be read from it. */
+/** Reads all of standard input. A second network cannot be read from it. */
 export async function standardInput(): Promise<File> {
   if (stdin.readableEnded) throw new UsageError('"-" is typed twice, standard input is one network');
   if (stdin.isTTY) throw new UsageError('"-" is standard input, needs a file there: … | separable …');
@@ -90,15 +90,15 @@ export async function standardInput(): Promise<File> {
 
 export interface NetworkOptions extends FileOptions {
   /**
-   * A file or its bytes, or the name of one that comes with the package. Without it, `model` is a file, or names a
+   * A file or its bytes, or the name of one that ships with the package. Without it, `model` is a file, or names a
    * checkpoint, which is pulled if it is not cached.
    */
   readonly weights?: string | File | undefined;
-  /** A model's name or a file: the network of weights that do not say theirs. */
+  /** A model's name or a file: the network of weights that do not name theirs. */
   readonly model?: string | undefined;
 }
 
-/** A network to be used. @throws UsageError, FormatError, ShapeError */
+/** Returns a network to be used. @throws UsageError, FormatError, ShapeError */
 export async function networkFrom(command: string, options: NetworkOptions): Promise<Network> {
   const { weights, model, ...others } = options;
   if (weights !== undefined) {

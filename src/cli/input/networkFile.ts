@@ -16,13 +16,13 @@ import type { Weight } from "../../tensor/weight.ts";
 import { UsageError } from "../usage.ts";
 import { labelsBeside } from "./labelsBeside.ts";
 
-/** A network with its weights, and what its file says about images. */
+/** A network with its weights, and what its file records about images. */
 export interface Network extends LoadedModel<Weight> {
   /** Short description of the file: "safetensors, names of torchvision". */
   readonly about: string;
   /** Whether the weights are the file's; if it has none, they are drawn from a seed. */
   readonly hasWeights: boolean;
-  /** Names of the classes: the file's, or ImageNet's if their number fits; else null. */
+  /** Names of the classes: the file's, or ImageNet's if there are as many; else null. */
   labels(): readonly string[] | null;
   /** How images become input for this network. */
   readonly preparation: Preparation;
@@ -37,9 +37,9 @@ export interface FileOptions {
   readonly output?: string | undefined;
   /** The signature or subgraph of a TensorFlow Lite file. */
   readonly signature?: string | undefined;
-  /** Whether integers become the real numbers that they stand for. */
+  /** Whether integers become the real numbers that they represent. */
   readonly dequantize?: boolean | undefined;
-  /** Replaces the family's own. */
+  /** Replaces the family's activation. */
   readonly activation?: Activation | undefined;
 }
 
@@ -47,8 +47,8 @@ export interface FileOptions {
  * Reads weights and builds their network. A file may contain its network, or its name; others are identified by the
  * names and shapes of the weights.
  *
- * @param file a path, the name of one that comes with the package, or a file's bytes
- * @param network for weights that do not say theirs, given the variations that the weights show
+ * @param file a path, the name of one that ships with the package, or a file's bytes
+ * @param network for weights that do not name theirs; it is passed the variations that the weights show
  */
 export async function readNetwork(
   command: string,
@@ -95,7 +95,7 @@ export async function readNetwork(
   };
 }
 
-/** Names of classes in a file beside a network that has none. */
+/** Class names from a file beside a network that has none. */
 async function besideOf(
   file: string | File,
   { graph, metadata }: WeightsFile<Weight>,
@@ -123,7 +123,7 @@ async function graphFor(
   );
 }
 
-/** Checks that the weights fit the graph. If not, the error names the network that they do fit. */
+/** Checks that the weights fit the graph. If not, the error names a network that they do fit, if there is one. */
 function checkFit(command: string, graph: Graph, { weights, naming, names }: WeightsFile<Weight>): void {
   try {
     checkWeights(command, graph, weights, names);

@@ -1,4 +1,4 @@
-/** @file Classifies the sample that comes with the package on every tier, and renders it for the terminal. */
+/** @file Classifies the bundled sample on every tier, and renders it for the terminal. */
 
 import { fashionSample } from "../../data/sample.ts";
 import { loadModel } from "../../formats/load.ts";
@@ -77,7 +77,7 @@ export async function classifySample(): Promise<SampleResult> {
   };
 }
 
-/** The scores of a network for each image, and how long one takes. */
+/** The scores of a network for each image, and the median time per image. */
 async function timed(
   model: Parameters<typeof createClassifier>[0],
   images: readonly Tensor[],

@@ -12,7 +12,7 @@ const MAX_NETWORKS = 64;
 
 export const GRID: { readonly alphas: Option<string | undefined>; readonly resolutions: Option<string | undefined> } = {
   alphas: text("LIST", "default: the published ones; mobilenet_v1: 1.0,0.75,0.5,0.25"),
-  resolutions: text("LIST", "default: the published ones; mobilenet_v1: 224,192,160,128; of a file: needed"),
+  resolutions: text("LIST", "default: the published ones; mobilenet_v1: 224,192,160,128; required for a file"),
 };
 
 /** @throws UsageError, FormatError, ShapeError */

@@ -16,7 +16,7 @@ import type { VECTOR_OPTIONS } from "../options/vectors.ts";
 import { readWhole } from "../terminal/files.ts";
 import { asTyped, UsageError } from "../usage.ts";
 
-/** Options that describe a convolution; refused where something else does. */
+/** Options that describe a convolution; refused if something else describes it. */
 export const OWN_SHAPES: readonly string[] = [
   "input",
   "kernel",
@@ -131,7 +131,7 @@ function convOptionsOf({ options }: VectorsGiven): ConvCase["options"] {
   };
 }
 
-/** Rows and columns; one number stands for both. */
+/** Rows and columns; one number is used for both. */
 function pair(typed: readonly number[] | undefined, fallback: number): readonly [number, number] {
   const [first = fallback, second = first] = typed ?? [];
   return [first, second];

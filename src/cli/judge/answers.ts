@@ -13,7 +13,7 @@ import type { FoundArray } from "./texts.ts";
 
 type AnyOracle = ConvOracle | QuantizedConvOracle;
 
-/** What a file of nothing but numbers holds. */
+/** Element type of a file that contains only numbers. */
 export function elementOf(oracle: AnyOracle): RawElement {
   return "accumulators" in oracle ? oracle.problem.output.type : "float32";
 }
@@ -57,7 +57,7 @@ export type SuiteAnswers = (key: string, oracle: AnyOracle, decode: Decode) => P
  * Opens the answers to a suite: a folder with a file per case, or one file with arrays named after the cases, or with
  * all numbers one after the other.
  *
- * @param element of a file that has nothing but numbers
+ * @param element type of a file that contains only numbers
  * @throws FormatError if there is no such path; the returned function throws it if a case has no answer
  */
 export async function openAnswers(path: string, element: RawElement): Promise<SuiteAnswers> {

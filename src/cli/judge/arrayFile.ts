@@ -20,11 +20,11 @@ export interface ArrayFile {
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
-/** An element of a file that has nothing but numbers. */
+/** Element type of a file that contains only numbers. */
 export type RawElement = "float32" | QuantizedType;
 
 /**
- * @param element of a file that has nothing but numbers
+ * @param element type of a file that contains only numbers
  * @throws FormatError if the file does not exist, has none of these formats, or is damaged
  */
 export async function readArrayFile(path: string, element: RawElement = "float32"): Promise<ArrayFile> {

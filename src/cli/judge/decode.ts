@@ -1,11 +1,11 @@
-/** @file Hexadecimal words as numbers: integers of a type, or the bits of float32. Other numbers are what they are. */
+/** @file Decodes hexadecimal words: integers of a type, or the bits of float32. Other numbers stay unchanged. */
 import type { QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { FoundArray } from "./texts.ts";
 
 /** Reads the numbers of an array. */
 export type Decode = (found: FoundArray) => Float32Array | Float64Array;
 
-/** Words of real numbers: the bits of float32, or whole numbers in two's complement. */
+/** Decodes real numbers: the bits of float32, or whole numbers in two's complement. */
 export function asNumbers(asIntegers: boolean): Decode {
   const view = new DataView(new ArrayBuffer(4));
   return words((word) => {
@@ -15,7 +15,7 @@ export function asNumbers(asIntegers: boolean): Decode {
   });
 }
 
-/** Bytes of a type; words that are wider, or of int32, in two's complement. */
+/** Decodes bytes of a type; wider words, and those of int32, are in two's complement. */
 export function asIntegers(type: QuantizedType | "int32"): Decode {
   return words((word) => {
     if (type === "int8" && word <= 0xff) return (word << 24) >> 24;
@@ -23,7 +23,7 @@ export function asIntegers(type: QuantizedType | "int32"): Decode {
   });
 }
 
-/** NaN, where a word has x or z, stays. */
+/** NaN, which marks a word with x or z, stays. */
 function words(decoded: (word: number) => number): Decode {
   return ({ data, areWords }) => (areWords ? data.map((word) => (Number.isNaN(word) ? word : decoded(word))) : data);
 }

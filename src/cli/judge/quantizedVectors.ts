@@ -1,4 +1,4 @@
-/** @file Vectors of integers: recomputes their convolution from the operands. */
+/** @file Integer vectors: recomputes their convolution from the operands. */
 import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { ROUNDINGS } from "../../geometry/requantization.ts";
 import { FormatError } from "../../tensor/errors.ts";
@@ -58,8 +58,9 @@ function integers(
 }
 
 /**
- * The axis of the filter along which its scales lie, and a list with one for each of its indices, from one with one for
- * each output. Of a depthwise filter with several multiples that is the axis of the channels, if their scales differ.
+ * Returns the filter axis along which scales vary, and a function that reduces a list with a number per output to one
+ * with a number per index of that axis. In a depthwise filter that is the channel axis, unless the multiples of a
+ * channel have different scales.
  */
 function channelsOf(
   layout: string,

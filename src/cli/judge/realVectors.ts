@@ -1,4 +1,4 @@
-/** @file Vectors of real numbers: recomputes their convolution from the operands. */
+/** @file Real-valued vectors: recomputes their convolution from the operands. */
 import { CONV_ALGORITHMS } from "../../geometry/winograd.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { convOracle } from "../../testing/oracle.ts";

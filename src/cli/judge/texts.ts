@@ -3,7 +3,7 @@ import { FormatError, show } from "../../tensor/errors.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
 export interface FoundArray {
-  /** Null if the file does not say. */
+  /** Null if the file does not state it. */
   readonly shape: Shape | null;
   /** Hexadecimal words are unsigned integers, NaN if they contain x or z. */
   readonly data: Float32Array | Float64Array;
@@ -12,7 +12,7 @@ export interface FoundArray {
 }
 
 /**
- * Parses the words of a $readmemh file: comments and underscores are dropped, `@` sets the address, x and z give NaN.
+ * Parses the words of a $readmemh file: comments and underscores are dropped, `@` sets the address, x and z yield NaN.
  *
  * @throws FormatError
  */

@@ -1,4 +1,4 @@
-/** @file What vectors of real numbers and of integers say of their convolution. */
+/** @file How a file of vectors, real-valued or integer, describes its convolution. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import type { ConvKind } from "../../geometry/conv2d.ts";
 import type { Padding4 } from "../../geometry/padding.ts";
@@ -11,7 +11,7 @@ import type { FilterOrder } from "../../testing/problem.ts";
 import type { ArrayFile } from "./arrayFile.ts";
 import type { FoundArray } from "./texts.ts";
 
-/** Parts of a file by name. Each is refused if it is missing or makes no sense. */
+/** Parts of a file by name. Each method throws if its part is missing or invalid. */
 export interface VectorsReader extends ArrayFile {
   readonly path: string;
   number(name: string): number;

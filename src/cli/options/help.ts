@@ -1,10 +1,10 @@
 /** @file The help of a command, from its table of options. */
 import { type Options, optionOf } from "./option.ts";
 
-/** Maximum column at which explanations begin; a longer option has its own line. */
+/** Maximum column at which explanations begin; a longer option is on a separate line. */
 const MAX_INDENT = 24;
 
-/** @param usage what follows the command's name, a line each @param notes after the options */
+/** @param usage text after the command's name, one line each @param notes paragraphs after the options */
 export function helpOf(
   name: string,
   usage: readonly string[],

@@ -1,10 +1,10 @@
-/** @file Options of how images become a network's input. */
+/** @file Options that determine how images become a network's input. */
 import { NORMALIZATIONS, type Normalization } from "../../image/normalize.ts";
 import { FITS, type Fit, type Preparation } from "../../image/prepare.ts";
 import { UsageError } from "../usage.ts";
 import { flag, type Option, parsed, type Values, word } from "./option.ts";
 
-/** One number, or one for each channel. */
+/** One number, or one per channel. */
 type Numbers = number | readonly number[];
 
 export const IMAGES: {
@@ -38,7 +38,7 @@ function numbersIn(typed: string): Numbers {
   return list.length === 1 ? list[0] : list;
 }
 
-/** What the options choose; what they leave open is the file's. */
+/** The settings that the options choose; the file determines the rest. */
 export function chosenPreparation(
   command: string,
   { normalize, mean, scale, bgr, fit }: Values<typeof IMAGES>,

@@ -1,6 +1,6 @@
 /**
- * @file Options of commands. A command has one table of them, from which come its parser, the types of what was typed,
- * its help and its completion.
+ * @file Options of commands. A command's parser, the types of its values, its help and its completion all come from
+ * one table of options.
  */
 import { suggestion } from "../../tensor/nearest.ts";
 
@@ -12,11 +12,11 @@ export interface Option<T> {
   readonly help: string;
   /** The allowed values, if there is a list of them. */
   readonly words?: readonly string[];
-  /** @param text as typed; undefined where the option was not @throws Error that says what is needed */
+  /** @param text as typed; undefined if the option was not typed @throws Error that says what is needed */
   read(text: string | undefined): T;
 }
 
-/** A table of options, under the names that they have in code: learningRate is typed as --learning-rate. */
+/** A table of options, under their names in code: learningRate is typed as --learning-rate. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
 /** The values of a table's options, defaults included, by the names in code. */
@@ -25,7 +25,7 @@ export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends 
 /** A table whose values have these types. */
 export type OptionsOf<V> = { readonly [K in keyof V]: Option<V[K]> };
 
-/** Returns the name of an option as it is typed, without the dashes in front. */
+/** Returns the name of an option as it is typed, without the leading dashes. */
 export function optionOf(setting: string): string {
   return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -59,7 +59,7 @@ export function word<const W extends string, F extends W | undefined>(
   };
 }
 
-/** @param range default: no limit above */
+/** @param range default: no upper limit */
 export function integer<F extends number | undefined>(
   value: string,
   [min, max = Number.POSITIVE_INFINITY]: readonly [min: number, max?: number],

@@ -13,8 +13,8 @@ export interface Given<O extends Options = Options> {
 }
 
 /**
- * @param maxOperands more are refused
- * @throws UsageError for an unknown option, one without its value or with a wrong one, or too many operands
+ * @param maxOperands maximum number of operands
+ * @throws UsageError for an unknown option, a missing or wrong value, or too many operands
  */
 export function parse<O extends Options>(
   command: string,

@@ -33,7 +33,7 @@ export const SEED: Option<number> = integer("N", [0], 1, "default 1");
 
 export const JSON_FLAG: Option<boolean> = flag("the same as JSON");
 
-/** What a file with a network may leave open. */
+/** Settings that a file with a network may leave open. */
 export const FILE: {
   readonly output: Option<string | undefined>;
   readonly shape: Option<LoadOptions["shape"]>;

@@ -14,7 +14,7 @@ import { FILE, SEED } from "./shared.ts";
 export const VECTOR_FORMATS = ["json", "npz", "c", "hex"] as const;
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];
 
-/** Extents, such as 5x6x3. @param lengths how many there may be */
+/** Extents, such as 5x6x3. @param lengths the allowed numbers of extents */
 function extents(value: string, lengths: readonly number[], example: string, help: string) {
   return parsed(value, help, (typed): readonly number[] => {
     const numbers = typed.split("x").map((part) => (/^[1-9]\d{0,6}$/.test(part) ? Number(part) : Number.NaN));
@@ -35,7 +35,7 @@ function paddingIn(words: string): "valid" | "same" | "same-lower" | Padding4 {
   throw new Error("needs valid, same, same-lower, or one, two or four numbers with commas");
 }
 
-/** Rows and columns; one number is both. */
+/** Rows and columns; one number is used for both. */
 type Sides = readonly number[] | undefined;
 
 type VectorValues = {
@@ -99,7 +99,7 @@ default hwio and hwim, with --layout nchw oihw`,
     "NAME",
     CONV_ALGORITHMS,
     undefined,
-    `by which your kernel computes a 3×3 convolution of stride 1, which decides the bounds: ${CONV_ALGORITHMS.join(", ")};
+    `your kernel's algorithm for 3×3 convolutions of stride 1; sets the bounds: ${CONV_ALGORITHMS.join(", ")};
 default direct`,
   ),
   type: word(
@@ -112,7 +112,7 @@ default direct`,
     "RULE",
     ROUNDINGS,
     ROUNDINGS[0],
-    `how sums become integers of the output: ${ROUNDINGS.join(", ")};
+    `rule for rounding sums to output integers: ${ROUNDINGS.join(", ")};
 default ${ROUNDINGS[0]}`,
   ),
   per: word(
@@ -137,7 +137,7 @@ n), "filter" and optionally "bias"`,
     "N",
     [1],
     undefined,
-    `N convolutions: the corners that broke other libraries first, then random ones; a file or folder each,
+    `N convolutions: corner cases that broke other libraries first, then random ones; a file or folder each,
 in C one header with an array of structs`,
   ),
   layer: text(

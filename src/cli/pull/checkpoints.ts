@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly path: string;
   /** Whether that file is a model.json, which lists shards beside it. */
   readonly hasShards: boolean;
-  /** Content of all files concatenated, if known; else that of the first pull is recorded and compared later. */
+  /** Content of all files concatenated, if known; else the first pull's is recorded, and later pulls must match it. */
   readonly known: Content | null;
 }
 
@@ -23,7 +23,7 @@ export interface Content {
   readonly sha256: string;
 }
 
-/** Addresses of the publishers, and the variable that names a mirror; Hugging Face's own tools read the same one. */
+/** Addresses of the publishers, and the variable that names a mirror; Hugging Face's tools read the same variable. */
 const HOSTS: Readonly<Record<Checkpoint["from"], readonly [variable: string, fallback: string]>> = {
   "timm, Hugging Face": ["HF_ENDPOINT", "https://huggingface.co"],
   "TensorFlow.js": ["SEPARABLE_TFJS_ENDPOINT", "https://storage.googleapis.com/tfjs-models/tfjs"],

@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { FormatError } from "../../tensor/errors.ts";
 
 export interface DownloadOptions {
-  /** Called with the bytes received and their total, null if the server does not say. */
+  /** Called with the bytes received and their total, null if the server does not state it. */
   readonly onProgress?: (bytes: number, of: number | null) => void;
   /** Milliseconds before the first retry; doubles with each further one. Default 500. */
   readonly pause?: number;
@@ -34,7 +34,7 @@ class Passing extends Error {}
  * Downloads to `path`, and keeps the ETag beside it. Resumes where an earlier attempt or process stopped if the server
  * still has the same file.
  *
- * @throws FormatError with advice, after five attempts if the failure is transient; what has arrived is kept
+ * @throws FormatError with advice, after five attempts if the failure is transient; the bytes received are kept
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
   const { pause = 500 } = options;
@@ -72,7 +72,7 @@ async function once(url: string, path: string, { onProgress }: DownloadOptions):
       throw new Passing(`asked for bytes from ${have} on, got ${response.headers.get("content-range") ?? "others"}`);
     }
     if (response.status === 416) {
-      // The server's file has no bytes beyond those here, or is another one.
+      // The server's file has no bytes beyond those here, or is a different file.
       await rm(tagFile, { force: true });
       throw new Passing("the server has another file by now");
     }
@@ -121,7 +121,7 @@ async function follow(
     const response = await fetch(at, { headers: own, redirect: "manual", signal }).catch((cause: Error) => {
       throw new Passing(`${at.host} cannot be reached (${reasonOf(cause)})`, { cause });
     });
-    // Only the server that was asked is trusted for the hash, not those that it redirects to.
+    // Only the original server is trusted for the hash, not those that it redirects to.
     const linked = /^"?([0-9a-f]{64})"?$/.exec(response.headers.get("x-linked-etag") ?? "");
     if (redirects === 0 && linked) sha256 = linked[1];
     const { status, statusText } = response;

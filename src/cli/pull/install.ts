@@ -73,7 +73,7 @@ export async function pullCheckpoint(
   } finally {
     restore();
     progress("");
-    await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has arrived
+    await rmdir(join(folder, `${checkpoint.name}.partial`)).catch(() => {}); // if nothing has been received
     await rm(lock, { force: true });
   }
 }

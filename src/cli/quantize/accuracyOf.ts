@@ -3,7 +3,7 @@ import type { WeightedNetwork } from "../../session/compareOutputs.ts";
 import { Session } from "../../session/session.ts";
 import { evaluate } from "../../train/evaluate.ts";
 
-/** Share of test images that a network is right on. */
+/** Share of the test images that a network classifies correctly. */
 export async function accuracyOf({ graph, weights }: WeightedNetwork, test: Dataset): Promise<number> {
   const session = await Session.create(graph, weights);
   try {

@@ -1,4 +1,4 @@
-/** @file What fewer bits of the weights cost a network, with a scale for each output channel and with one. */
+/** @file The cost of fewer bits per weight, with one scale per output channel and with one per tensor. */
 import type { Dataset } from "../../data/dataset.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
@@ -11,20 +11,20 @@ import { accuracyOf } from "./accuracyOf.ts";
 
 export interface BitsRow {
   readonly bits: number;
-  /** Of all weights, filters packed without gaps. */
+  /** Size of all weights, with filters packed without gaps. */
   readonly bytes: number;
   readonly channel: BitsCell;
   readonly tensor: BitsCell;
 }
 
 interface BitsCell {
-  /** Signal over noise of the network's outputs. */
+  /** Signal-to-noise ratio of the network's outputs. */
   readonly decibels: number;
   /** Null without labelled images. */
   readonly accuracy: number | null;
 }
 
-/** @param onProgress is called with what comes next */
+/** @param onProgress called with a description of the next step */
 export async function bitsTable(
   network: { readonly graph: Graph; readonly weights: Weights },
   images: Tensor,

@@ -8,7 +8,7 @@ import { UsageError } from "../usage.ts";
 import { forget, remember, wrote } from "./interrupt.ts";
 
 /**
- * Writes a temporary file beside the target and renames it, so that the target is always the old file or the new one.
+ * Writes a temporary file beside the target and renames it, so that the target is always the old or the new file.
  *
  * @throws FormatError if it cannot be written, e.g. on a full disk; nothing is left behind
  */
@@ -63,7 +63,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
   for (const folder of missing.reverse()) {
     await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "EEXIST") throw cause; // another process was faster
+      if (cause.code !== "EEXIST") throw cause; // another process created it first
     });
   }
 }
@@ -73,7 +73,7 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Checks, before the work, that its result can be written.
+ * Checks, before any work, that its result can be written.
  *
  * @param mayReplace whether a read-only file may be replaced too
  * @throws FormatError if it cannot

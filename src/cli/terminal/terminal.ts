@@ -7,8 +7,8 @@ import { cut, visible, visibleJson } from "../../tensor/visible.ts";
 type Style = Parameters<typeof styleText>[0];
 
 /**
- * Placeholder for a style's escape character until the text is written. No name in a file can contain it, because each
- * process draws it at random.
+ * Placeholder for a style's escape character until the text is written. Each process draws it at random, so no name in
+ * a file can contain it.
  */
 const ESCAPE = String.fromCodePoint(...Array.from({ length: 4 }, () => 0xf0000 + randomInt(0xfffd)));
 
@@ -18,7 +18,7 @@ export function style(format: Style, text: string): string {
   return styleText(format, visible(text)).replaceAll("\x1b", ESCAPE);
 }
 
-/** All output passes through here: escape sequences in names from files become text, those of styles take effect. */
+/** All output passes through here: escape sequences in names from files become text; those of styles take effect. */
 function written(text: string): string {
   return visible(text).replaceAll(ESCAPE, "\x1b");
 }
@@ -38,7 +38,7 @@ export function printJson(value: unknown): void {
   print(visibleJson(JSON.stringify(value, null, 2)));
 }
 
-/** Maximum length of a message: some list the contents of a file. The middle of a longer one is left out. */
+/** Maximum length of a message: some list the contents of a file. Longer ones lose their middle. */
 const MAX_MESSAGE = 100_000;
 const LAST = 2000;
 

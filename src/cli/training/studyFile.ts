@@ -4,7 +4,7 @@ import { isThere, readWhole } from "../terminal/files.ts";
 
 export interface StudyRun {
   readonly seed: number;
-  /** On the test images. */
+  /** Accuracy on the test images. */
   readonly accuracy: number;
   readonly seconds: number;
 }

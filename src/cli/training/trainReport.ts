@@ -1,4 +1,4 @@
-/** @file Reports of a training: its settings and its progress. */
+/** @file Reports on a training run: its settings and its progress. */
 import { analyze } from "../../analysis/analyze.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -10,7 +10,7 @@ import { fingerprint } from "../input/data.ts";
 import { optionOf } from "../options/option.ts";
 import { style } from "../terminal/terminal.ts";
 
-/** Describes a training for its checkpoint: every setting that affects the result. */
+/** Describes a training run for its checkpoint: every setting that affects the result. */
 export function describe(graph: Graph, data: Dataset, settings: TrainingSettings): Record<string, string> {
   const { threads: _, backend, ...deciding } = settings;
   const options = Object.entries(deciding).map(([name, value]): [string, string] => [name, String(value)]);

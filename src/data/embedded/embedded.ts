@@ -1,4 +1,4 @@
-/** @file The files that ship with the package; they are beside this one. */
+/** @file The files that ship with the package; they are in this folder. */
 
 /** URLs of weights, by the name under which they are loaded. */
 export const EMBEDDED: Readonly<Record<string, URL>> = {
@@ -7,7 +7,7 @@ export const EMBEDDED: Readonly<Record<string, URL>> = {
   fashion_int8: new URL("./fashion-int8.tflite", import.meta.url),
 };
 
-/** Whether a file comes with the package under this name. */
+/** Whether a file of this name ships with the package. */
 export function isEmbedded(name: string): boolean {
   return Object.hasOwn(EMBEDDED, name);
 }

@@ -3,13 +3,13 @@
  *
  *   table   int32 back to its vtable, then the fields
  *   vtable  uint16 its bytes, uint16 the table's bytes, then for each field uint16 from the table's start; 0: default
- *   offset  uint32 from where it stands, forwards
+ *   offset  uint32 forwards, from its position
  *   vector  uint32 length, then the elements
  *   string  a vector of bytes, and a zero
- *   file    offset of the root table, four letters of its kind
+ *   file    offset of the root table, four letters for its kind
  *
- * Source: flatbuffers.dev, "Internals". Nothing is trusted: every read is inside the file, and all elements of vectors
- * that are read together are as many as a file of that size can hold.
+ * Source: flatbuffers.dev, "Internals". Nothing is trusted: every read is inside the file, and the vectors read have no
+ * more elements in total than a file of that size can hold.
  */
 import { FormatError } from "../../tensor/errors.ts";
 
@@ -30,9 +30,9 @@ export interface Table {
   readonly vtableBytes: number;
 }
 
-/** Parts of a file may be shared, so more elements are read than bytes; this many more. */
+/** Parts of a file may be shared, so the limit on elements is above the file's size: four times that, plus this. */
 const SHARED = 2 ** 20;
-/** Bytes of a string. */
+/** Maximum bytes of a string. */
 const MAX_STRING = 2 ** 20;
 
 /** @throws FormatError unless there is a root table */
@@ -70,7 +70,7 @@ function tableAt(file: FlatFile, path: string, at: number): Table {
   return { file, path, at, bytes, vtable, vtableBytes };
 }
 
-/** Where a field stands; null if it has its default. */
+/** The position of a field; null if it has its default. */
 function fieldAt(table: Table, id: number, bytes: number): number | null {
   const slot = 4 + 2 * id;
   if (slot >= table.vtableBytes) return null;
@@ -82,7 +82,7 @@ function fieldAt(table: Table, id: number, bytes: number): number | null {
 
 type Reader = (view: DataView, at: number) => number;
 
-/** Reads a number of a table. @param byDefault what an absent field is; default 0 */
+/** Reads a number from a table. @param byDefault value of an absent field; default 0 */
 type NumberField = (table: Table, id: number, byDefault?: number) => number;
 /** Reads a vector of numbers; null if it is absent. */
 type NumbersField = (table: Table, id: number) => readonly number[] | null;
@@ -121,7 +121,7 @@ export function table(own: Table, id: number, name: string): Table | null {
   return at === null ? null : tableAt(own.file, path, target(own.file, path, at));
 }
 
-/** Where the elements of a vector begin, and how many there are. */
+/** The start and the length of a vector. */
 function vector(own: Table, id: number, bytes: number): readonly [at: number, length: number] | null {
   const field = fieldAt(own, id, 4);
   if (field === null) return null;
@@ -152,7 +152,7 @@ export const int32s: NumbersField = numbers(4, readInt32);
 export const float32s: NumbersField = numbers(4, readFloat32);
 export const int64s: NumbersField = numbers(8, readInt64);
 
-/** A vector of tables. @param name of the field, for errors; none if it is absent */
+/** A vector of tables; empty if it is absent. @param name of the field, for errors */
 export function tables(own: Table, id: number, name: string): readonly Table[] {
   const found = vector(own, id, 4);
   if (found === null) return [];
@@ -183,7 +183,7 @@ export function text(own: Table, id: number): string {
   return new TextDecoder().decode(new Uint8Array(buffer, byteOffset + begin, end - begin));
 }
 
-/** The bytes of the file from `begin` up to `end`, which must be inside: a view. */
+/** A view of the file's bytes from `begin` up to `end`, which must be inside the file. */
 export function bytesOf(own: Table, [begin, end]: readonly [number, number]): Uint8Array {
   checkInside(own.file, own.path, begin, end - begin);
   const { buffer, byteOffset } = own.file.view;

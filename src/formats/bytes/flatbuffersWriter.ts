@@ -1,16 +1,16 @@
 /**
- * @file Writes FlatBuffers (flatbuffers.ts has the wire format): every table after its vtable, and what it points to
- * behind it, in the order of its fields; so the same data give the same bytes.
+ * @file Writes FlatBuffers (flatbuffers.ts has the wire format): each table after its vtable, followed by what it
+ * points to, in the order of its fields. The same data always yield the same bytes.
  */
 
-/** A field of a table. Numbers that are the schema's default are left out. */
+/** A field of a table. Numbers equal to the schema's default are left out. */
 export type FlatField =
   | { readonly kind: "i8" | "i32" | "f32"; readonly value: number; readonly byDefault: number }
   | { readonly kind: "table"; readonly fields: FlatTable }
   | { readonly kind: "tables"; readonly list: readonly FlatTable[] }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly align: number; readonly count: number };
 
-/** Fields by their place in the schema; null: left out. */
+/** Fields by their position in the schema; null: left out. */
 export type FlatTable = readonly (FlatField | null)[];
 
 export function i8(value: number, byDefault: number = 0): FlatField {
@@ -66,7 +66,7 @@ export function int64s(list: readonly number[]): FlatField {
   return { kind: "bytes", bytes: new Uint8Array(view.buffer), align: 8, count: list.length };
 }
 
-/** @param align of the first byte */
+/** @param align alignment of the first byte */
 export function bytes(data: Uint8Array, align: number): FlatField {
   return { kind: "bytes", bytes: data, align, count: data.length };
 }
@@ -85,9 +85,9 @@ export function writeFlatBuffers(root: FlatTable, identifier: string): Uint8Arra
 }
 
 interface Growing {
-  /** Room for some bytes, the first of them aligned; all are zeros. @returns where it begins */
+  /** Reserves zeroed bytes, the first of them aligned. @returns their offset */
   reserve(bytes: number, align: number): number;
-  /** Of everything, until it grows again. */
+  /** A view of everything, valid until the buffer grows again. */
   view(): DataView;
   set(at: number, bytes: Uint8Array): void;
   bytes(): Uint8Array;
@@ -170,7 +170,7 @@ function writeField(file: Growing, at: number, field: FlatField): void {
       return;
     }
     case "bytes": {
-      // The length stands before the first element, which is the one that is aligned.
+      // The length precedes the first element, which is the one that is aligned.
       const align = Math.max(field.align, 4);
       const first = file.reserve(4 + align + field.bytes.length, 4);
       const data = Math.ceil((first + 4) / align) * align;

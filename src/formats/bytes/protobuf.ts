@@ -1,7 +1,7 @@
 /**
  * @file The wire format of Protocol Buffers: fields one after another, each beginning with a number and a wire type.
  *
- *   key = field · 8 + wire type       0 varint: seven bits a byte, lowest first; the top bit says that more follow
+ *   key = field · 8 + wire type       0 varint: seven bits a byte, lowest first; the top bit is set if more follow
  *                                     1 eight bytes    2 a length and that many bytes    5 four bytes
  *
  * Source: protobuf.dev, "Encoding". Nothing is trusted: lengths are checked before bytes are read.
@@ -87,7 +87,7 @@ export function* fieldsOf({ bytes, path }: Message): Generator<Field> {
   }
 }
 
-/** Elements of a repeated field, packed or not. */
+/** Elements of a repeated field, whether packed or not. */
 export type Numbers = Float64Array | readonly number[];
 
 /** Typed access to a field; each method throws, naming the field, if the wire type does not match. */
@@ -157,7 +157,7 @@ export function readerOf({ path, depth }: Message, name: string, { value }: Fiel
   };
 }
 
-/** Decodes packed varints. Each takes eight bytes of memory, however short it is in the file. */
+/** Decodes packed varints. Each occupies eight bytes of memory, however short it is in the file. */
 function varintsOf({ bytes, path }: Message, safe: (raw: bigint) => number): Float64Array {
   let count = 0;
   for (const byte of bytes) if (byte < 0x80) count++;

@@ -29,7 +29,7 @@ export interface ZipEntry {
 }
 
 /**
- * Reads the directory of an archive, which may stand behind other data: offsets are from the file's start or its own.
+ * Reads the directory of an archive, which may follow other data: offsets count from the file's start or the archive's.
  *
  * @param allowed budget for unpacking; compressed entries draw on it as they are read
  * @throws FormatError if the directory is invalid

@@ -1,7 +1,7 @@
-/** @file The window of a convolution or pool in terms of TensorFlow's rules, for what is written for it. */
+/** @file The window of a convolution or pool in terms of TensorFlow's padding rules, for exporters. */
 import type { WindowGeometry } from "../../geometry/window.ts";
 
-/** Rows before and after an image that its windows reach, and columns: what is beyond counts for nothing. */
+/** Rows before and after an image that its windows reach, and columns; padding beyond them has no effect. */
 export function reached(g: WindowGeometry): readonly [top: number, bottom: number, left: number, right: number] {
   const after = (outputs: number, stride: number, taps: number, dilation: number, extent: number, before: number) =>
     Math.max(0, (outputs - 1) * stride + (taps - 1) * dilation + 1 - extent - before);
@@ -13,12 +13,12 @@ export function reached(g: WindowGeometry): readonly [top: number, bottom: numbe
   ];
 }
 
-/** Whether nothing is reached but the image itself. */
+/** Whether windows reach nothing outside the image. */
 export function isValid(g: WindowGeometry): boolean {
   return reached(g).every((rows) => rows === 0);
 }
 
-/** Whether that is what TensorFlow's rule gives: the odd row at the end. */
+/** Whether that is the padding of TensorFlow's SAME rule, with the odd row at the end. */
 export function isSame(g: WindowGeometry): boolean {
   const [top, bottom, left, right] = reached(g);
   const isEven = (before: number, after: number): boolean => after - before === 0 || after - before === 1;

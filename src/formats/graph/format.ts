@@ -2,7 +2,7 @@
 import { FormatError } from "../../tensor/errors.ts";
 import type { Format, ModelFile } from "../format.ts";
 
-/** Max bytes, as many as a string may have on every engine. */
+/** Maximum bytes: the length that a string may have on every engine. */
 const MAX_BYTES = 2 ** 28;
 
 export const graph: Format = {
@@ -11,7 +11,7 @@ export const graph: Format = {
   takes: ["output"],
   holds: ["network"],
   writesIntegers: true,
-  // One of a graph's keys comes first; none of them is one of a TensorFlow.js model's.
+  // One of a graph's keys comes first; TensorFlow.js models have none of them.
   recognizes: (head) => /^\s*\{\s*"(name|inputs?|nodes|outputs?)"/.test(new TextDecoder().decode(head)),
   read: async (source): Promise<ModelFile> => {
     if (source.size > MAX_BYTES)

@@ -1,4 +1,4 @@
-/** @file A value times and plus constants, as batch normalization. */
+/** @file Multiplies a value by constants and adds constants, as batch normalization. */
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { asImages, TO_NHWC, withLast } from "./axes.ts";
@@ -51,7 +51,7 @@ export function scaledAndShifted(
   return { ...x, name };
 }
 
-/** x · scale + bias for each number of the last axis. @param constant of as many numbers, or one for all */
+/** x · scale + bias for each index of the last axis. @param constant one number per index, or one for all */
 export function affine(
   c: Pick<Context, "g" | "weights" | "name" | "spend">,
   x: string,

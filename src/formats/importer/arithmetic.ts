@@ -23,7 +23,7 @@ const RULES: Readonly<Record<"add" | "sub" | "mul" | "div", Rule>> = {
   div: { constants: (a, b) => a / b, withConstant: (k) => [1 / k, 0], fromConstant: null },
 };
 
-/** a ∘ b, with NumPy's broadcasting. Integers are divided as such. */
+/** a ∘ b, with NumPy's broadcasting. Division of integers is integer division. */
 export function combined(c: Context, op: "add" | "sub" | "mul" | "div", a: Known, b: Known): Known {
   const rule = RULES[op];
   if (isConstant(a) && isConstant(b)) {
@@ -40,14 +40,14 @@ export function combined(c: Context, op: "add" | "sub" | "mul" | "div", a: Known
   return ofValues(c, op, a, b);
 }
 
-/** A value, stretched where it is narrower than a constant, but for the axis of images. */
+/** Broadcasts a value to the shape of a wider constant, except along the batch axis. */
 function wideEnough(c: Context, x: Value, { shape }: Constant): Value {
   const wide = broadcastShape(c.name, x.shape, shape);
   if (sameShape(wide, x.shape) || wide.length > x.shape.length || wide[0] !== x.shape[0]) return x;
   return expanded({ ...c, name: c.fresh("wide") }, x, wide) as Value;
 }
 
-/** The largest or smallest of any number of operands; a constant of one number limits. */
+/** The largest or smallest of any number of operands; a scalar constant becomes a limit. */
 export function extremeOf(c: Context, op: "max" | "min", [first, ...others]: readonly [Known, ...Known[]]): Known {
   return others.reduce<Known>((sum, other, i) => {
     const named = { ...c, name: i === others.length - 1 ? c.name : c.fresh(String(i)) };
@@ -60,7 +60,7 @@ export function extremeOf(c: Context, op: "max" | "min", [first, ...others]: rea
   }, first);
 }
 
-/** x to the power of ½, -1 or a whole number up to 8; of constants, any. */
+/** x to the power of ½, -1 or a whole number up to 8; constants take any exponent. */
 export function power(c: Context, x: Known, exponent: Constant): Known {
   if (isConstant(x)) return ofConstants(c, x, exponent, (a, b) => a ** b);
   const k = scalarOf(c, exponent, "exponent");
@@ -100,7 +100,7 @@ function ofConstants(c: Context, a: Constant, b: Constant, f: (a: number, b: num
   });
 }
 
-/** Converts both values to images if one of them is one. */
+/** Converts both values to images if one of them is an image. */
 function inOneOrder(c: Context, a: Value, b: Value): readonly [Value, Value] {
   if (a.isBehind || b.isBehind) return [asBehind(c, a), asBehind(c, b)];
   if (a.turned === b.turned) return [a, b];

@@ -1,6 +1,6 @@
 /**
- * @file The order of axes: [n, h, w, c] in a graph, [n, c, h, w] in the files of some formats. There a value of rank 4
- * is converted once, where it enters, and stays so until an operator needs the file's order.
+ * @file The order of axes: [n, h, w, c] in a graph, [n, c, h, w] in the files of some formats. A value of rank 4 in
+ * such a file is converted once, where it enters, and stays so until an operator needs the file's order.
  */
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -23,7 +23,7 @@ export function axisInGraph({ turned, isBehind }: Value, axis: number): number {
   return turned ? TO_NCHW[axis] : axis;
 }
 
-/** Converts a list with an element for each axis. @param ofImages for an axis of images in front of the file's */
+/** Converts a list with an element per axis. @param ofImages element for a batch axis in front of the file's axes */
 export function listInGraph<T>(value: Value, perAxis: readonly T[], ofImages: T): T[] {
   if (value.isBehind) return [ofImages, ...perAxis];
   const own = [...perAxis];
@@ -33,12 +33,12 @@ export function listInGraph<T>(value: Value, perAxis: readonly T[], ofImages: T)
   return own;
 }
 
-/** What a file does with the axis of images is right for each of them alone, unless it counts on several. */
+/** An operation on the file's batch axis is correct for one image at a time, unless the file fixes a larger batch. */
 export function checkOneImage({ batch, fail }: Context): void {
   if (batch > 1) fail(`moves the axis of ${batch} images, needs it first, or 1`);
 }
 
-/** Returns a value in the file's order with an axis of images in front: 24×2×8 as 1×24×2×8. */
+/** Returns a value in the file's order with a batch axis in front: 24×2×8 as 1×24×2×8. */
 export function asBehind(context: Context, value: Value): Value {
   if (value.isBehind) return value;
   checkOneImage(context);
@@ -62,13 +62,13 @@ export function asInFile(context: Context, value: Value): Value {
   return inOrder(context, imagesFirst(context, value));
 }
 
-/** Returns a value in the file's order; an axis of images may be in front of it. */
+/** Returns a value in the file's order; a batch axis may be in front of it. */
 export function inOrder({ g, fresh }: Context, value: Value): Value {
   if (!value.turned) return value;
   return { ...value, name: rearranged(g, value, value.shape, TO_NCHW, fresh("nchw")), turned: false };
 }
 
-/** Returns a value of which the first axis is that of images, [n, h, w, c] or in the file's order. */
+/** Returns a value whose first axis is the batch, [n, h, w, c] or in the file's order. */
 export function imagesFirst({ g, fresh, fail }: Pick<Context, "g" | "fresh" | "fail">, value: Value): Value {
   const { name, shape, isBehind } = value;
   if (!isBehind) return value;
@@ -76,7 +76,7 @@ export function imagesFirst({ g, fresh, fail }: Pick<Context, "g" | "fresh" | "f
   return { ...value, name: g.reshape(name, shape, { name: fresh("first") }), isBehind: false };
 }
 
-/** A value of the graph under a shape of the file: images come first, or an axis for them in front. */
+/** Reshapes a graph's value to a shape of the file: its batch axis first, or a new one in front. */
 export function placed(c: Context, value: string, shape: Shape): Value {
   const isBehind = shape[0] !== 1;
   if (isBehind) checkOneImage(c);
@@ -90,19 +90,19 @@ export function image({ g }: Context, name: string): Value {
   return { name, shape: [N, C, H, W], turned: true };
 }
 
-/** Images with their channels in groups, [n, …, h, w], from images [n, c, h, w]: [n, h, w, …] in the graph. */
+/** Converts images [n, c, h, w] to images with channels in groups, [n, …, h, w]: [n, h, w, …] in the graph. */
 export function inGroups({ g }: Context, value: Value, shape: Shape, name: string): Value {
   const [H, W] = shape.slice(-2);
   const grouped = g.reshape(value.name, [1, H, W, ...shape.slice(1, -2)], { name });
   return { ...value, name: grouped, shape, turned: false, isGrouped: true };
 }
 
-/** Images [n, h, w, c] of images with their channels in groups. */
+/** Converts images with channels in groups back to images [n, h, w, c]. */
 export function withoutGroups({ g }: Context, value: Value, shape: Shape, name: string): Value {
   return { ...value, name: g.reshape(value.name, turnedShape(shape), { name }), shape, turned: true, isGrouped: false };
 }
 
-/** Returns a value without groups in the graph: such a one in the file's order, others as they are. */
+/** Returns a value with its channels in groups in the file's order; others are unchanged. */
 export function ungrouped({ g, fresh }: Pick<Context, "g" | "fresh">, value: Value): Value {
   if (!value.isGrouped) return value;
   const order = [0, ...value.shape.slice(3).map((_, i) => i + 3), 1, 2];

@@ -1,11 +1,11 @@
 /**
- * @file Constants that are computed during import: shapes, axes and pads; and weights that a file has as one number.
+ * @file Constants that are computed during import: shapes, axes and pads; and weights that a file stores as one number.
  */
 import { MAX_RANK, type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Constant, Context } from "./values.ts";
 
-/** Maximum elements of one. */
+/** Maximum elements of such a constant. */
 const MAX_COMPUTED = 4096;
 
 /** Computes a constant. @param at returns element i, in row-major order */
@@ -21,14 +21,14 @@ export function fewAxes(c: Context, axes: readonly number[]): readonly number[] 
   return axes.length > MAX_RANK ? c.fail(`has ${axes.length} axes, needs at most ${MAX_RANK}`) : axes;
 }
 
-/** Stretches a constant of the file to a shape of the graph's values, which the file need not hold. */
+/** Broadcasts a constant of the file to the shape of a graph's value, which may be larger than the file. */
 export function stretched(c: Context, t: Tensor, shape: Shape): Tensor {
   const wide = t.broadcastTo(shape);
   if (wide.size > t.size) c.spend(Float32Array.BYTES_PER_ELEMENT * wide.size);
   return wide.contiguous();
 }
 
-/** Budget for all constants of a file, in bytes: this plus four times the file's size. */
+/** Budget for all computed constants of a file, in bytes: this plus four times the file's size. */
 const COMPUTED = 64 * 2 ** 20;
 const PER_BYTE = 4;
 

@@ -1,6 +1,6 @@
 /**
- * @file Convolutions with constant filters, of images [n, h, w, c] in the graph: for files whose filters have their
- * outputs last. Weights become the node's, under its name.
+ * @file Convolutions with constant filters over images [n, h, w, c] of the graph, for files whose filters have their
+ * outputs last. The weights become the node's, under its name.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Padding4 } from "../../geometry/padding.ts";
@@ -15,7 +15,7 @@ export interface Window {
   readonly padding: "same" | "valid" | Padding4;
 }
 
-/** What follows the sum of products. */
+/** The operations after the sum of products. */
 export interface Ending {
   readonly bias: Tensor | null;
   readonly activation: Activation;
@@ -25,7 +25,7 @@ export function filterOfRank4({ fail }: Context, filter: Tensor): Tensor {
   return filter.shape.length === 4 ? filter : fail(`has a filter ${filter.shape.join("×")}, needs rank 4`);
 }
 
-/** @returns the graph's options of an ending, whose bias becomes a weight */
+/** @returns an ending as options of the graph's node; its bias becomes a weight */
 function taken(c: Context, { bias, activation }: Ending, outputs: number) {
   if (bias !== null && bias.size !== outputs) c.fail(`has a bias ${bias.shape.join("×")}, needs ${outputs}`);
   if (bias !== null) c.weights.set(`${c.name}/bias`, bias.reshape([outputs]));
@@ -62,7 +62,7 @@ export function depthwiseConvolution(c: Context, x: string, filter: Tensor, wind
 }
 
 /**
- * Of a size that the file states: what is too much is cut off before and after, the odd row at the end.
+ * Transposed convolution to a size that the file states: surplus rows are cut off before and after, the odd one after.
  *
  * @param filter [kh, kw, o, c]
  * @param rule   "same" cuts, "valid" does not

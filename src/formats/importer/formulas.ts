@@ -1,4 +1,4 @@
-/** @file Functions that no node of a graph is, written out in some. */
+/** @file Functions without a node in the graph, composed of several nodes. */
 import { combined } from "./arithmetic.ts";
 import { activated, clipped, LARGEST } from "./functions.ts";
 import type { Constant, Context, Value } from "./values.ts";
@@ -13,7 +13,7 @@ function line(c: Context, x: Value, scale: number, bias: number): Value {
   return bias === 0 ? scaled : (combined({ ...c, name: c.fresh("shifted") }, "add", scaled, numberOf(bias)) as Value);
 }
 
-/** λ · x, below 0 λ · α · (e^x - 1). */
+/** λ · x; below 0, λ · α · (e^x - 1). */
 export function seluOf(c: Context, x: Value): Value {
   const [alpha, lambda] = [1.6732632423543772, 1.0507009873554805];
   const elu = { ...x, name: c.g.elu(x.name, { name: c.fresh("elu"), alpha: Math.fround(alpha) }) };
@@ -50,7 +50,7 @@ export function mishOf(c: Context, x: Value): Value {
   return { ...x, name: c.g.mul(x.name, tanh, { name: c.name }) };
 }
 
-/** 1 where x is above t, else 0: a line too steep for any number in between. */
+/** 1 where x is above t, else 0: a line so steep that no float32 falls in between. */
 function stepAt(c: Context, x: Value, t: number): string {
   const steep = line({ ...c, name: c.fresh("above") }, { ...x, name: line(c, x, 1, -t).name }, 1e30, 0);
   return c.g.clamp(steep.name, { minValue: 0, maxValue: 1, name: c.fresh("step") });

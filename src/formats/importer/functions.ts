@@ -1,4 +1,4 @@
-/** @file Functions of single elements: of a value of the graph, or of a constant. */
+/** @file Elementwise functions of a graph's value or of a constant. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { PlainFunction } from "../../geometry/elementwise.ts";
 import { computed } from "./computed.ts";
@@ -8,7 +8,7 @@ export function activated(c: Context, activation: Activation, x: Value): Value {
   return { ...x, name: c.g.activation(x.name, activation, { name: c.name }) };
 }
 
-/** A function without parameters of the first input. */
+/** Applies a function without parameters to the first input. */
 export function applied(c: Context, op: PlainFunction): Known {
   const x = firstInput(c);
   if (!isConstant(x)) return { ...x, name: c.g[op](x.name, { name: c.name }) };
@@ -27,10 +27,10 @@ const OF_CONSTANTS: Readonly<Partial<Record<PlainFunction, (x: number) => number
   tanh: Math.tanh,
 };
 
-/** The largest float32: no limit. */
+/** The largest float32, which stands for no limit. */
 export const LARGEST = 3.4028234663852886e38;
 
-/** min(max(x, minValue), maxValue): where the limits cross, the larger one decides nothing. */
+/** min(max(x, minValue), maxValue); if minValue > maxValue, the result is maxValue. */
 export function clipped(c: Context, x: Value, minValue: number, maxValue: number): Value {
   if (minValue === 0 && maxValue === 6) return activated(c, "relu6", x);
   if (minValue === 0 && maxValue >= LARGEST) return activated(c, "relu", x);

@@ -1,4 +1,4 @@
-/** @file Shapes of a file's inputs whose first axis is that of images. */
+/** @file Shapes of a file's inputs, whose first axis is the batch. */
 
 import type { GraphInput } from "../../graph/graph.ts";
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
@@ -15,11 +15,11 @@ export interface FileInput {
   readonly shape: readonly number[];
   /** Why it cannot be read; null if it can. */
   readonly obstacle: string | null;
-  /** What its integers stand for. Default: they are real numbers. */
+  /** Levels of its integers. Default: it has real numbers. */
   readonly quantization?: QuantizedLevels | null;
 }
 
-/** Ends as `inspect` shows them: what is open, and the shapes of outputs, which only an import computes, are "?". */
+/** Ends as `inspect` shows them: open sizes, and the shapes of outputs, which only an import computes, are "?". */
 export function openEnds(
   inputs: readonly FileInput[],
   outputs: readonly (readonly [name: string, value: string])[],
@@ -38,7 +38,7 @@ export function openEnds(
 
 export interface InputShapes {
   readonly shapes: readonly GraphInput[];
-  /** How many images the file fixes; 0 if it leaves that open. */
+  /** The batch size that the file fixes; 0 if it leaves that open. */
   readonly batch: number;
 }
 

@@ -7,7 +7,7 @@ import { asBehind, asInFile, axisInGraph, inOrder, withLast } from "./axes.ts";
 import { stretched } from "./computed.ts";
 import type { Context, Value } from "./values.ts";
 
-/** The last axis by a constant matrix [i, o]: a dense layer; where there are several rows, each of them is a pixel. */
+/** Multiplies the last axis by a constant matrix [i, o]: a dense layer, or a pointwise one with a pixel per row. */
 export function byMatrix(
   c: Context,
   given: Value,
@@ -32,7 +32,7 @@ export function byMatrix(
   return { ...x, name, shape };
 }
 
-/** Of two values, over their last two axes. */
+/** The matrix product of two values, over their last two axes. */
 export function product(c: Context, a: Value, b: Value): Value {
   const isBehind = a.isBehind || b.isBehind;
   const [left, right] = [a, b].map((factor) => (isBehind ? asBehind(c, factor) : asInFile(c, factor)));
@@ -41,7 +41,7 @@ export function product(c: Context, a: Value, b: Value): Value {
   return { ...left, name, shape: isBehind ? shape.slice(1) : shape };
 }
 
-/** Below 0 times a slope, one for each index of an axis, or one for all. @param slope broadcasts to x */
+/** Multiplies negative x by a slope, one per index of an axis, or one for all. @param slope broadcasts to x */
 export function withSlopes(c: Context, x: Value, slope: Tensor): Value {
   const own = raised(slope.shape, x.shape.length);
   const along = [...own.keys()].filter((axis) => own[axis] > 1);

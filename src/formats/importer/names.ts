@@ -1,4 +1,4 @@
-/** @file Names of a graph's nodes, from those in a file. */
+/** @file Derives names of a graph's nodes from those in a file. */
 
 /** Returns a source of node names: as wanted, with a number appended if that is taken. */
 export function namesBeside(inputs: readonly string[]): (wanted: string) => string {

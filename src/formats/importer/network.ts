@@ -12,28 +12,28 @@ import { type FileNode, inOrder } from "./nodeOrder.ts";
 import type { BuildState } from "./operator.ts";
 import { type Constant, isConstant, type Known } from "./values.ts";
 
-/** A network as a file has it: values by name. */
+/** A network as the file stores it: values by name. */
 export interface FileNetwork<N extends FileNode> {
   readonly name: string;
   readonly constants: ReadonlyMap<string, Constant>;
   readonly inputs: readonly FileInput[];
   /** In any order. */
   readonly nodes: readonly N[];
-  /** The name that each output has for others, and the value's own. */
+  /** The public name of each output, and the name of its value. */
   readonly outputs: readonly (readonly [name: string, value: string])[];
 }
 
 export interface NetworkOptions {
-  /** Shape of the input, if the file leaves sizes open; of several, by name. */
+  /** Shape of the input, if the file leaves sizes open; for several inputs, by name. */
   readonly shape?: GivenShape | undefined;
-  /** The only output to read, or the only ones. Default: all of them. */
+  /** The output or outputs to read. Default: all of them. */
   readonly output?: string | readonly string[] | undefined;
 }
 
 /**
- * @param bytes of the file, which limit what is computed of it
- * @param run   imports a node: its results are known then
- * @throws FormatError if an output is nowhere, or does not depend on the input
+ * @param bytes size of the file, which limits the constants computed from it
+ * @param run   imports a node and adds its results to `known`
+ * @throws FormatError if an output does not exist, or does not depend on the input
  */
 export function networkIn<N extends FileNode>(
   file: string,
@@ -85,7 +85,7 @@ export function networkIn<N extends FileNode>(
   return { graph: build(answers, nameOf), weights, turned };
 }
 
-/** An option may name any value. */
+/** The wanted outputs; the option may name any value. */
 function wantedOutputs(
   outputs: FileNetwork<FileNode>["outputs"],
   named: NetworkOptions["output"],

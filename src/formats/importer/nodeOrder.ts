@@ -1,7 +1,7 @@
 /** @file The order in which the nodes of a file's graph are read. */
 import { FormatError, show } from "../../tensor/errors.ts";
 
-/** What every format says of a node. */
+/** What every format states about a node. */
 export interface FileNode {
   readonly op: string;
   readonly name: string;

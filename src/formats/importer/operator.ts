@@ -1,4 +1,4 @@
-/** @file What an operator of a file is, and how one is imported. */
+/** @file Operators of a file, and how one is imported. */
 import type { GraphBuilder } from "../../graph/methods/graphBuilder.ts";
 import { FormatError, ShapeError } from "../../tensor/errors.ts";
 import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
@@ -7,11 +7,11 @@ import type { computedBudget } from "./computed.ts";
 import { describe, type FileNode } from "./nodeOrder.ts";
 import { type Context, isConstant, type Known } from "./values.ts";
 
-/** @typeParam C what it is given: the context that all formats share, or more */
+/** @typeParam C its argument: the context that all formats share, or an extension of it */
 export interface Operator<C extends Context = Context> {
   /** Whether inputs may be cut into blocks; others are refused. */
   readonly takesBlocks?: boolean;
-  /** Appends nodes to the graph, or computes a constant. @returns a list where there are several outputs */
+  /** Appends nodes to the graph, or computes a constant. @returns a list if there are several outputs */
   run(context: C): Known | readonly Known[];
 }
 
@@ -20,18 +20,18 @@ export function operator<C extends Context = Context>(run: Operator<C>["run"], t
   return { run, takesBlocks: takesBlocks === true };
 }
 
-/** What all nodes of a graph share during import. */
+/** State that all nodes of a graph share during import. */
 export interface BuildState {
   readonly g: GraphBuilder;
   readonly weights: Map<string, Weight>;
-  /** The builder, for an operator whose result are integers of these levels. */
+  /** The builder for an operator whose results are integers of these levels. */
   withLevels(levels: QuantizedLevels): GraphBuilder;
   readonly batch: number;
   readonly nameOf: (wanted: string) => string;
   readonly spend: ReturnType<typeof computedBudget>;
 }
 
-/** Imports one node: its results are known then. @param own what the format adds to the context */
+/** Imports one node and adds its results to `known`. @param own what the format adds to the context */
 export function runNode<Own extends object>(
   file: string,
   node: FileNode,

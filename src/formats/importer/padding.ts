@@ -1,4 +1,4 @@
-/** @file Rules of padding by the names that files give them. */
+/** @file Padding rules by their names in files. */
 import type { Padding4 } from "../../geometry/padding.ts";
 
 export type PaddingRule = "same" | "same-lower" | "valid" | Padding4;
@@ -15,7 +15,7 @@ export function paddingNamed(name: string): PaddingRule | undefined {
   return RULES.get(name);
 }
 
-/** From ONNX's order: the padding before each axis, then that after each. */
+/** Converts from ONNX's order: the padding before each axis, then the padding after each. */
 export function paddingOf([top, left, bottom, right]: readonly number[]): Padding4 {
   return [top, bottom, left, right];
 }

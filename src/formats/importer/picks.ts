@@ -11,12 +11,12 @@ export interface Cut {
   readonly count: number;
 }
 
-/** All of an axis. */
+/** Keeps all of an axis. */
 export function whole(extent: number): Cut {
   return { first: 0, step: 1, count: extent };
 }
 
-/** From start up to end; negative limits count from the end of the axis, and all are clamped to it. */
+/** Keeps indices from start up to end; negative limits count from the end of the axis, and all are clamped to it. */
 export function cutOf(c: Context, extent: number, start: number, end: number, step: number): Cut {
   if (!Number.isInteger(step) || step === 0) c.fail(`has the step ${step}, needs an integer that is not 0`);
   const within = (at: number, min: number, max: number): number =>
@@ -26,7 +26,7 @@ export function cutOf(c: Context, extent: number, start: number, end: number, st
   return { first, step, count: Math.max(0, Math.ceil((last - first) / step)) };
 }
 
-/** The kept elements, of a constant or a value; of the images, all or, if the file has one alone, whatever it says. */
+/** Cuts a constant or a value. The batch axis may only be cut if the file has a single image. */
 export function cutFrom(c: Context, x: Known, cuts: readonly Cut[]): Known {
   if (isConstant(x)) return cutConstant(c, x, cuts);
   return cutValue(c, cuts[0].count === x.shape[0] ? x : asBehind(c, x), cuts);
@@ -49,7 +49,7 @@ function cutValue(c: Context, x: Value, cuts: readonly Cut[]): Value {
   return { ...x, shape, name: c.g.slice(x.name, of("first"), of("count"), { name: c.name, steps: of("step") }) };
 }
 
-/** Picks out of a list of constants, as a size out of a shape; or elements of a value, at constant indices. */
+/** Picks numbers from a list of constants, like a size from a shape, or elements of a value, at constant indices. */
 export function gathered(c: Context, from: Known, at: Constant, axis: number): Known {
   const extent = from.shape[axis];
   const indices = [...at.data].map((given) => {
@@ -70,7 +70,7 @@ export function gathered(c: Context, from: Known, at: Constant, axis: number): K
   return placed(c, picked, shape);
 }
 
-/** Parts of these sizes along an axis, one after the other. */
+/** Splits a value along an axis into consecutive parts of these sizes. */
 export function parted(c: Context, given: Value, sizes: readonly number[], axis: number): readonly Value[] {
   const x = axis === 0 ? asBehind(c, given) : given;
   const parts = c.g.split(x.name, sizes, { axis: axisInGraph(x, axis), name: c.name });
@@ -79,7 +79,7 @@ export function parted(c: Context, given: Value, sizes: readonly number[], axis:
   });
 }
 
-/** As NumPy broadcasts: extents of 1 stretch, those that the shape leaves at 1 stay. */
+/** Broadcasts as in NumPy: extents of 1 stretch; those that are 1 in the shape stay as they are. */
 export function expanded(c: Context, x: Known, wanted: Shape): Known {
   if (isConstant(x)) return expandedConstant(c, x, wanted);
   const rank = Math.max(x.shape.length, wanted.length);

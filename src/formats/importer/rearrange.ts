@@ -1,4 +1,4 @@
-/** @file The same elements in another order, side by side, or surrounded. */
+/** @file Rearranges elements: transposes, concatenates and pads. */
 import type { PadMode } from "../../geometry/picks.ts";
 import { indicesAt, rowMajorStrides, type Shape } from "../../tensor/shape.ts";
 import { asBehind, asImages, axisInGraph, listInGraph, TO_NCHW, ungrouped } from "./axes.ts";
@@ -7,7 +7,7 @@ import { type Constant, type Context, elementsOf, isConstant, type Known, tensor
 
 const IMAGES_TO_ONNX = TO_NCHW.join();
 
-/** Axis i is axis permutation[i] of x. */
+/** Transposes: axis i is axis permutation[i] of x. */
 export function transposed(c: Context, first: Known, permutation: readonly number[]): Known {
   const rank = first.shape.length;
   const shape = permutation.map((axis) => first.shape[axis]);
@@ -43,7 +43,7 @@ function turnedConstant(c: Context, x: Constant, permutation: readonly number[],
   });
 }
 
-/** Values, or lists of constants, one after the other along an axis. */
+/** Concatenates values, or lists of constants, along an axis. */
 export function concatenated(c: Context, parts: readonly Known[], axis: number): Known {
   if (parts.every(isConstant)) {
     if (parts[0].shape.length !== 1) c.fail("joins tables of constants, needs lists");
@@ -60,7 +60,8 @@ export function concatenated(c: Context, parts: readonly Known[], axis: number):
 }
 
 /**
- * Values along an axis of the file: all as images, or all behind an axis of images where one is, or that axis grows.
+ * Concatenates values along an axis of the file: all with a batch axis in front, if one of them has it or they are
+ * joined along the file's first axis; else all as images, if one of them is an image.
  */
 function joined(c: Context, parts: readonly Value[], axis: number): Value {
   const isBehind = axis === 0 || parts.some((part) => part.isBehind);
@@ -76,7 +77,7 @@ function joined(c: Context, parts: readonly Value[], axis: number): Value {
   return { ...first, name, shape: first.shape.map((own, i) => (i === axis ? extent : own)) };
 }
 
-/** A value with elements around it: pairs for each axis of the file. */
+/** Pads a value. @param around elements before and after, for each axis of the file */
 export function padded(
   c: Context,
   x: Value,

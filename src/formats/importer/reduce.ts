@@ -1,10 +1,10 @@
-/** @file One element of all along some axes of a file's value. */
+/** @file Reductions along axes of a file's value. */
 import type { Reduction } from "../../geometry/reduction.ts";
 import { axisInGraph, inOrder } from "./axes.ts";
 import { computed } from "./computed.ts";
 import { type Context, isConstant, type Known, type Value } from "./values.ts";
 
-/** @param listed axes; none: all, but of images only if the file has one of them and keeps its axis */
+/** @param listed axes; none: all, except the batch axis if the file fixes one image and keeps dimensions */
 export function reducedOver(
   c: Context,
   op: Reduction,
@@ -27,7 +27,7 @@ export function reducedOver(
   );
 }
 
-/** The index of the largest along an axis. */
+/** The index of the largest element along an axis. */
 export function largestAlong(c: Context, x: Value, axis: number, keepDimensions: boolean): Value {
   if (axis === 0 && !x.isBehind) c.fail("looks for the largest of the images, which stay apart");
   return reduced(c, x, [axis], keepDimensions, (own, [along]) => {
@@ -54,7 +54,7 @@ const FOLDS = {
   reduceMin: (a: number, b: number) => Math.min(a, b),
 };
 
-/** Applies a reduction to the file's axes; what is left of an image is in the file's order. */
+/** Applies a reduction to the file's axes; the remaining axes of an image are in the file's order. */
 function reduced(
   c: Context,
   x: Value,

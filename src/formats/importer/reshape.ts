@@ -1,9 +1,9 @@
-/** @file The same elements under another shape. */
+/** @file Gives the same elements another shape. */
 import { type Shape, sameShape, sizeOf } from "../../tensor/shape.ts";
 import { checkOneImage, inGroups, inOrder, placed, ungrouped, withoutGroups } from "./axes.ts";
 import { axesOf, type Context, elementsOf, isConstant, type Known, type Value } from "./values.ts";
 
-/** Under a shape in which one extent may be -1: whatever is left. A batch that the file fixes is one image. */
+/** Reshapes; one extent may be -1 and is inferred. A batch size that the file fixes becomes 1. */
 export function reshapedTo(c: Context, x: Known, wanted: Shape): Known {
   const shape = [...wanted];
   if (!isConstant(x) && c.batch > 1 && shape[0] === c.batch) shape[0] = 1;
@@ -13,7 +13,7 @@ export function reshapedTo(c: Context, x: Known, wanted: Shape): Known {
   return reshaped(c, x, shape);
 }
 
-/** Without these axes of one element; null: without all of them. */
+/** Removes these axes of one element; null: all of them. */
 export function squeezed(c: Context, x: Known, listed: readonly number[] | null): Known {
   const axes = listed && axesOf(c, listed, x.shape.length);
   return reshaped(
@@ -23,7 +23,7 @@ export function squeezed(c: Context, x: Known, listed: readonly number[] | null)
   );
 }
 
-/** With an axis of one element at each of these. */
+/** Inserts axes of one element at these positions. */
 export function unsqueezed(c: Context, x: Known, listed: readonly number[]): Known {
   const rank = x.shape.length + listed.length;
   const axes = axesOf(c, listed, rank);

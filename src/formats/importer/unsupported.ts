@@ -1,4 +1,4 @@
-/** @file What operators are that no graph can have, in words that the refusals of every format share. */
+/** @file Descriptions of operators that no graph can have, shared by the errors of every format. */
 
 export const CONTROL: string = "control flow, which a graph here cannot have";
 export const RECURRENT: string = "a recurrent layer, which a graph here cannot have";

@@ -13,9 +13,9 @@ export interface Constant {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | readonly number[];
   readonly isInteger: boolean;
-  /** Of integers that stand for real numbers: as the file has them. */
+  /** The file's integers, if they represent real numbers. */
   readonly integers?: (() => QuantizedTensor) | undefined;
-  /** Safetensors name of the type of its elements, where it says something: that of a zero point. */
+  /** Safetensors name of its element type, if that is significant, as in a zero point. */
   readonly type?: string | undefined;
 }
 
@@ -24,32 +24,32 @@ export interface Value {
   readonly name: string;
   /** In the file's axis order. */
   readonly shape: Shape;
-  /** Whether images that the file has as [n, c, h, w] are [n, h, w, c] in the graph (axes.ts). */
+  /** Whether images that are [n, c, h, w] in the file are [n, h, w, c] in the graph (axes.ts). */
   readonly turned: boolean;
   /**
-   * Whether the graph has an axis of images in front of the file's axes: the file, which knows one image only, has
-   * merged or moved it (axes.ts). Default false.
+   * Whether the graph has a batch axis in front of the file's axes: the file, which knows only one image, has merged or
+   * moved it (axes.ts). Default false.
    */
   readonly isBehind?: boolean | undefined;
   /**
-   * Whether images with their channels in groups, [n, …, h, w] in the file, are [n, h, w, …] in the graph, as in a
+   * Whether images with channels in groups, [n, …, h, w] in the file, are [n, h, w, …] in the graph, as in a
    * channel shuffle (axes.ts). Default false.
    */
   readonly isGrouped?: boolean | undefined;
-  /** Of a value that the file has cut into blocks for a convolution with gaps (tflite/operators/blocks.ts). */
+  /** Set if the file has cut the value into blocks for a dilated convolution (tensorflow/blocks.ts). */
   readonly blocks?: Blocks | undefined;
-  /** Of a value that the file has as integers: the graph has (integer - zero point) · scale. */
+  /** Set if the value is integers in the file: the graph has (integer - zero point) · scale. */
   readonly levels?: Levels | undefined;
 }
 
-/** Every h-th row and w-th column make one of several images; the graph's value is whole. */
+/** Every h-th row and w-th column form one of several images; the graph's value is whole. */
 export interface Blocks {
   readonly size: readonly [h: number, w: number];
-  /** Rows and columns of zeros that the file has put around the value, and the graph has not. */
+  /** Rows and columns of zeros around the value in the file but not in the graph. */
   readonly padding: Padding4;
 }
 
-/** How integers stand for real numbers. A scale of null is known at run time only: the graph has the integers. */
+/** How integers represent real numbers. A scale of null is only known at run time: the graph has the integers. */
 export interface Levels {
   readonly scale: number | null;
   readonly zeroPoint: number;
@@ -57,7 +57,7 @@ export interface Levels {
 
 export type Known = Constant | Value;
 
-/** What an operator of any format is given. */
+/** The argument of an operator of any format. */
 export interface Context {
   readonly g: GraphBuilder;
   /** The graph's weights by name. */
@@ -66,16 +66,16 @@ export interface Context {
   readonly name: string;
   /** Batch size that the file's shapes assume; 0 if it is open. */
   readonly batch: number;
-  /** Returns a name for another node, which begins with this one's. */
+  /** Returns a name for another node, which begins with this node's. */
   fresh(suffix: string): string;
   readonly inputs: readonly (Known | null)[];
-  /** Takes bytes from the budget of what is computed from a file, before they are allocated (computed.ts). */
+  /** Takes bytes from the file's budget for computed constants before they are allocated (computed.ts). */
   spend(bytes: number): void;
   /** Throws an error that names file and node. */
   fail(what: string): never;
 }
 
-/** What the end of a graph is given. */
+/** The part of the context that the end of a graph needs. */
 export type End = Pick<Context, "g" | "weights" | "fresh" | "spend" | "fail">;
 
 export function isConstant(known: Known): known is Constant {
@@ -104,7 +104,7 @@ export function firstInput({ inputs: [x], fail }: Context): Known {
   return x ?? fail("has no input");
 }
 
-/** All inputs of an operator that joins any number of them: one at least, none left out. */
+/** All inputs of an operator that joins any number of them: at least one, none left out. */
 export function allInputs({ inputs, fail }: Context): readonly [Known, ...Known[]] {
   const [first, ...others] = inputs.map((input) => input ?? fail("has an input left out"));
   return first === undefined ? fail("has no inputs") : [first, ...others];
@@ -132,7 +132,7 @@ export function axisOf(context: Context, axis: number, rank: number): number {
     : context.fail(`has the axis ${axis}, needs one of ${rank}`);
 }
 
-/** Converts negative axes to those counted from 0; each may come once. */
+/** Converts negative axes to those counted from 0; each may occur once. */
 export function axesOf(context: Context, axes: readonly number[], rank: number): readonly number[] {
   const own = axes.map((axis) => axisOf(context, axis, rank));
   if (new Set(own).size < own.length) context.fail(`has the axes ${axes.join(", ")}, needs each once`);

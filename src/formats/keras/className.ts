@@ -1,11 +1,11 @@
 /** @file Names of classes. */
 
-/** Without the package in which a class is registered: "Custom>FixedDropout". */
+/** Removes the package in which a class is registered: "Custom>FixedDropout". */
 export function plainClass(name: string): string {
   return name.replace(/^.*>/, "");
 }
 
-/** As Keras makes a layer's name of it: conv2d_transpose, re_lu. Source: keras-team/keras, src/utils/naming.py. */
+/** Converts as Keras does for layer names: conv2d_transpose, re_lu. Source: keras-team/keras, src/utils/naming.py. */
 export function snakeCase(name: string): string {
   return name
     .replace(/\W+/g, "")

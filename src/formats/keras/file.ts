@@ -12,20 +12,20 @@ import { importKeras } from "./import.ts";
 import type { Dialect } from "./layer.ts";
 import { type Variables, variablesNamed, variablesNumbered } from "./weights.ts";
 
-/** The group in which a whole model has its weights. */
+/** The group that holds the weights of a whole model. */
 const MODEL_WEIGHTS = /^model_weights\//;
-/** Groups that only a training needs. */
+/** Groups that only training needs. */
 const TRAINING: readonly string[] = ["optimizer_weights", "optimizer"];
 
-/** What is in a file, whichever of the two it is. */
+/** The contents of a file of either kind. */
 interface KerasSource {
   readonly producer: string;
   readonly dialect: Dialect;
-  /** null in a file of weights alone. */
+  /** null if the file has only weights. */
   readonly topology: unknown;
-  /** By their names, as far as the file has them. */
+  /** Tensors by name, as far as the file has names. */
   readonly tensors: ModelFile["tensors"];
-  /** How the layers of the topology find their weights. */
+  /** Returns the function by which layers of the topology find their weights. */
   variables(): Promise<Variables>;
 }
 
@@ -86,7 +86,7 @@ function ofVersion(version: unknown): Pick<KerasSource, "producer" | "dialect"> 
   };
 }
 
-/** Keras 3 numbers weights, and notes the layer's name beside them; what each of them is shows in the group's name. */
+/** Keras 3 numbers weights and stores the layer's name beside them; the group's name reveals each weight's role. */
 function namedTensors(h5: Hdf5, tensors: ModelFile["tensors"]): ModelFile["tensors"] {
   return new Map(
     [...tensors].map(([path, tensor]) => {
@@ -98,7 +98,7 @@ function namedTensors(h5: Hdf5, tensors: ModelFile["tensors"]): ModelFile["tenso
   );
 }
 
-/** The weights of a class's layers, in their order. */
+/** The weights of a class's layers, in order. */
 const ROLES: ReadonlyMap<string, readonly string[]> = new Map([
   ["conv2d", ["kernel", "bias"]],
   ["depthwise_conv2d", ["depthwise_kernel", "bias"]],

@@ -1,4 +1,4 @@
-/** @file A model of layers, calls and models as a list of nodes: one for each call of a layer. */
+/** @file Flattens a model of layers and inner models to a list of nodes: one for each call of a layer. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { FileInput } from "../importer/inputShapes.ts";
 import { namesBeside } from "../importer/names.ts";
@@ -7,11 +7,11 @@ import { type Json, objectOf } from "../json.ts";
 import { plainClass, snakeCase } from "./className.ts";
 import type { Layer, Model, Reference } from "./topology.ts";
 
-/** Where the weights of a layer lie. */
+/** The location of a layer's weights. */
 export interface LayerAddress {
-  /** The layer's name, after those of the models that it is in. */
+  /** The layer's name, after those of the models that contain it. */
   readonly path: readonly string[];
-  /** As Keras 3 numbers layers by their classes: ["functional", "conv2d_1"]. */
+  /** The same in Keras 3's numbering of layers by class: ["functional", "conv2d_1"]. */
   readonly numbered: readonly string[];
 }
 
@@ -30,11 +30,11 @@ export interface FlatModel {
 /** Maximum nodes: models within models may be called any number of times. */
 const MAX_NODES = 20_000;
 
-/** @throws FormatError if a reference leads nowhere */
+/** @throws FormatError for a reference to a layer that does not exist */
 export function flattened(file: string, model: Model): FlatModel {
   const inputs: { readonly key: string; readonly name: string; readonly shape: unknown }[] = [];
   const nodes: LayerNode[] = [];
-  /** Values that are others: the inputs and outputs of inner models. */
+  /** Values that are aliases of others: the inputs and outputs of inner models. */
   const same = new Map<string, string>();
 
   const visit = (
@@ -55,7 +55,7 @@ export function flattened(file: string, model: Model): FlatModel {
         else if (at >= 0 && given[at] !== undefined) same.set(first, given[at]);
         continue;
       }
-      // The first layer of a chain reads what the model does.
+      // The first layer of a chain reads the model's inputs.
       const isStart = layer.calls.length === 0 && entered.includes(layer.name);
       if (isStart && given === null) {
         inputs.push({ key: `${first} input`, name: `${layer.name}_input`, shape: statedShape(layer) ?? own.builtWith });
@@ -88,7 +88,7 @@ export function flattened(file: string, model: Model): FlatModel {
   return named(file, model, { inputs, nodes, outputs, same });
 }
 
-/** The key of a value. Calls count from the lowest that anything refers to: of an inner model, the first is another. */
+/** Returns keys of values. Calls count from the lowest one referred to: an inner model's first call need not be 0. */
 function keysIn(file: string, own: Model, prefix: string) {
   const layers = new Map(own.layers.map((layer) => [layer.name, layer]));
   const lowest = new Map<string, number>();
@@ -97,14 +97,14 @@ function keysIn(file: string, own: Model, prefix: string) {
     ...own.layers.flatMap(({ calls }) => calls.flatMap(({ inputs }) => inputs)),
   ];
   for (const { layer, call } of all) lowest.set(layer, Math.min(lowest.get(layer) ?? call, call));
-  /** @param isCounted whether the call is counted from 0 already */
+  /** @param isCounted whether the call is already counted from 0 */
   return ({ layer, call, output }: Reference, isCounted: boolean = false): string => {
     if (!layers.has(layer)) throw new FormatError(`${file}: reads the layer ${show(layer)}, which is nowhere`);
     return `${prefix}${JSON.stringify(layer)} ${isCounted ? call : call - (lowest.get(layer) ?? 0)} ${output}`;
   };
 }
 
-/** conv2d, conv2d_1, …: as many as there are of the class before it in the model. */
+/** conv2d, conv2d_1, …: the number is the count of earlier layers of the class in the model. */
 function numberedName({ className }: Layer, used: Map<string, number>): string {
   const plain = snakeCase(plainClass(className));
   const count = used.get(plain) ?? 0;
@@ -112,7 +112,7 @@ function numberedName({ className }: Layer, used: Map<string, number>): string {
   return count === 0 ? plain : `${plain}_${count}`;
 }
 
-/** The shape of an input layer, or of the first layer of a chain; of an inner model, its own. */
+/** The input shape of an input layer, of the first layer of a chain, or of an inner model. */
 function statedShape({ config, model }: Layer): unknown {
   const own = config.batch_input_shape ?? config.batch_shape;
   if (own !== undefined || model === null) return own;
@@ -121,7 +121,7 @@ function statedShape({ config, model }: Layer): unknown {
   return inner === undefined ? model.builtWith : (statedShape(inner) ?? model.builtWith);
 }
 
-/** Gives values the names of their layers, with a number where a layer is called again or a name comes twice. */
+/** Names values after their layers, with a number if a layer is called again or a name occurs twice. */
 function named(
   file: string,
   model: Model,
@@ -144,7 +144,7 @@ function named(
   const nameOf = (key: string): string => {
     let at = key;
     for (let steps = 0; same.has(at) && steps <= same.size; steps++) at = same.get(at) as string;
-    return names.get(at) ?? at; // reported as it is: a value that nothing computes
+    return names.get(at) ?? at; // a value that nothing computes is reported by its key
   };
   const own = inputs.map(({ key, shape }) => inputOf(names.get(key) as string, shape));
   const ends = outputs.map((key, i): readonly [string, string] => {

@@ -1,9 +1,9 @@
 /** @file Keras' files as a format; the code is loaded when needed. */
 import type { Format } from "../format.ts";
 
-/** Of HDF5: \x89HDF\r\n\x1a\n */
+/** Start of HDF5's signature: \x89HDF\r\n\x1a\n */
 const HDF5 = "\x89HDF";
-/** A zip archive whose first entry is one of Keras'. */
+/** A zip archive whose first entry is one of Keras' files. */
 const ARCHIVE = /^PK.{28}(metadata\.json|config\.json|model\.weights\.h5)/s;
 
 export const keras: Format = {

@@ -1,8 +1,8 @@
 /// <reference path="./jsfive.d.ts" />
 /**
- * @file Reads HDF5, the container of Keras' weights, by jsfive: an optional package, loaded when such a file comes.
+ * @file Reads HDF5, the container of Keras' weights, with jsfive, an optional package that is loaded on demand.
  *
- * What it gives is checked: groups within groups, text and numbers of any type as float32.
+ * What it returns is checked: nested groups, text, and numbers of any type as float32.
  */
 import type { Dataset, Group } from "jsfive";
 import { FormatError, show } from "../../tensor/errors.ts";
@@ -12,7 +12,7 @@ import { narrowed } from "../bytes/dtype.ts";
 import type { StoredTensor } from "../format.ts";
 
 export interface Hdf5 {
-  /** A text attribute of a group, "" for the outermost; undefined if it has none of that name. */
+  /** A text attribute of a group, "" for the outermost group; undefined if it has none of that name. */
   text(group: string, name: string): string | undefined;
   /** All datasets, by their paths. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -20,11 +20,11 @@ export interface Hdf5 {
 
 /** Maximum groups and datasets. */
 const MAX_ENTRIES = 20_000;
-/** Maximum groups within groups. */
+/** Maximum nesting depth of groups. */
 const MAX_DEPTH = 64;
 
 /**
- * @param isWanted which of the outermost groups are looked into
+ * @param isWanted which of the outermost groups are read
  * @throws FormatError if the reader is not installed, or the file cannot be read
  */
 export async function openHdf5(
@@ -85,7 +85,7 @@ export async function openHdf5(
 
 type Guarded = <T>(what: () => string, run: () => T) => T;
 
-/** Whatever the reader throws for a damaged file says what could not be read. */
+/** Turns whatever the reader throws for a damaged file into an error that states what could not be read. */
 function guardOf(file: string): Guarded {
   return (what, run) => {
     try {
@@ -127,7 +127,7 @@ function storedTensor(file: string, path: string, dataset: Dataset, guarded: Gua
   };
 }
 
-/** Text, alone or in a list of one; without the zeros that fill it up. */
+/** Text, alone or in a list of one, without its padding of zeros. */
 function textOf(value: unknown): string | undefined {
   const one = Array.isArray(value) && value.length === 1 ? value[0] : value;
   return typeof one === "string" ? one.replace(/\0+$/, "") : undefined;

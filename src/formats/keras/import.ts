@@ -1,4 +1,4 @@
-/** @file Imports a model of Keras' layers: of Keras' own files, or of TensorFlow.js' layers models. */
+/** @file Imports a model of Keras layers, from Keras' own files or from TensorFlow.js layers models. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { ImportedNetwork } from "../format.ts";
 import { type NetworkOptions, networkIn } from "../importer/network.ts";
@@ -14,8 +14,8 @@ import type { Variables } from "./weights.ts";
 
 /**
  * @param topology { "class_name": "Functional", "config": { … } }
- * @param bytes    of the file, which limit what is computed of it
- * @throws FormatError for a layer that is not supported, by its name and class, or without its weights
+ * @param bytes    size of the file, which limits the constants computed from it
+ * @throws FormatError for an unsupported layer, by name and class, or a layer without its weights
  */
 export function importKeras(
   file: string,

@@ -1,4 +1,4 @@
-/** @file What is in a model of Keras' layers, whether or not its network can be built. */
+/** @file Reports the contents of a model of Keras layers, whether or not its network can be built. */
 import { countedOperators, type FileContents } from "../format.ts";
 import { openEnds } from "../importer/inputShapes.ts";
 import type { ByteSource } from "../source.ts";
@@ -9,7 +9,7 @@ import { LAYERS } from "./layers.ts";
 import { modelIn } from "./topology.ts";
 import { knownAs } from "./unsupported.ts";
 
-/** Ends and layers of a topology; an extent is open where it is not stated. */
+/** Inputs, outputs and layers of a topology; extents that are not stated are open. */
 export function layerContents(file: string, topology: unknown): Pick<FileContents, "inputs" | "outputs" | "operators"> {
   const { inputs, outputs, nodes } = flattened(file, modelIn(file, topology));
   return {

@@ -1,4 +1,4 @@
-/** @file What a layer of Keras is, and how it reads its settings. */
+/** @file Keras layers, and how they read their settings. */
 import { show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { asImages, asInFile, image } from "../importer/axes.ts";
@@ -7,10 +7,10 @@ import { type Operator, operator } from "../importer/operator.ts";
 import { type Context as AnyContext, type Value, valueInput } from "../importer/values.ts";
 import type { Json } from "../json.ts";
 
-/** Whose defaults and formulas a file means, where they differ. */
+/** Whose defaults and formulas apply to a file, where they differ. */
 export type Dialect = "keras2" | "keras3" | "tfjs";
 
-/** What a layer has apart from its inputs. */
+/** The context of a layer, apart from its inputs. */
 export interface Own {
   readonly config: Json;
   /** Arguments of this call. */
@@ -27,7 +27,7 @@ export function layer(run: Layer["run"]): Layer {
   return operator<Context>(run);
 }
 
-/** A setting; the default where it is absent or null. */
+/** A setting; undefined if it is absent or null. */
 function setting({ config }: Context, name: string): unknown {
   return Object.hasOwn(config, name) ? (config[name] ?? undefined) : undefined;
 }
@@ -55,7 +55,7 @@ export function wordIn<T extends string>(c: Context, name: string, words: readon
   return found ?? c.fail(`has ${name} ${show(value)}, needs ${words.join(" or ")}`);
 }
 
-/** Numbers of a list, or one. @param byDefault undefined: there must be some */
+/** Reads a list of numbers, or one number. @param byDefault undefined: the setting is required */
 export function numbersIn(c: Context, name: string, byDefault?: readonly number[]): readonly number[] {
   const value = setting(c, name);
   if (value === undefined && byDefault !== undefined) return byDefault;
@@ -64,7 +64,7 @@ export function numbersIn(c: Context, name: string, byDefault?: readonly number[
   return c.fail(`has ${name} ${show(value)}, needs numbers`);
 }
 
-/** Rows and columns; one number is both. */
+/** Reads rows and columns; one number is used for both. */
 export function pairIn(c: Context, name: string, byDefault?: Two): Two {
   const list = numbersIn(c, name, byDefault);
   const [h, w = h] = list;
@@ -77,12 +77,12 @@ export function paddingIn(c: Context): "same" | "valid" {
   return wordIn(c, "padding", ["valid", "same"], "valid");
 }
 
-/** Whether images are [n, c, h, w] for this layer. */
+/** Whether this layer's images are [n, c, h, w]. */
 export function isChannelsFirst(c: Context): boolean {
   return wordIn(c, "data_format", ["channels_last", "channels_first"], "channels_last") === "channels_first";
 }
 
-/** The graph's image of the input, and how a result becomes a value of the file. */
+/** The input as the graph's image, and a function that turns a result into a value of the file. */
 export function imageOf(c: Context): { readonly x: Value; readonly as: (y: string) => Value } {
   const given = valueInput(c);
   if (isChannelsFirst(c)) return { x: asImages(c, given), as: (y) => image(c, y) };
@@ -91,7 +91,7 @@ export function imageOf(c: Context): { readonly x: Value; readonly as: (y: strin
   return { x, as: (name) => ({ name, shape: c.g.shapeOf(name), turned: false }) };
 }
 
-/** The context of another node before or behind the layer's own. */
+/** The context of another node before or after the layer's own. */
 export function beside(c: Context, suffix: string): Context {
   return { ...c, name: c.fresh(suffix) };
 }

@@ -1,5 +1,5 @@
 /**
- * @file The topology of a Keras model: layers, and which of them reads what.
+ * @file The topology of a Keras model: layers, and which outputs each of them reads.
  *
  *   Keras 2   "inbound_nodes": [[["conv", 0, 0, {}], ["skip", 0, 0, {}]], …]             one list for each call
  *   Keras 3   "inbound_nodes": [{ "args": [{ "class_name": "__keras_tensor__",
@@ -20,7 +20,7 @@ export interface Reference {
 
 export interface Call {
   readonly inputs: readonly Reference[];
-  /** Arguments that are no values. */
+  /** Arguments that are not values. */
   readonly settings: Json;
 }
 
@@ -29,11 +29,11 @@ export interface Layer {
   readonly className: string;
   readonly config: Json;
   readonly calls: readonly Call[];
-  /** If the layer is itself a model. */
+  /** The inner model, if the layer is one. */
   readonly model: Model | null;
 }
 
-/** An output, and the name that the model gives it; null: that of its layer. */
+/** An output and its name in the model; null: the layer's name. */
 export interface Output {
   readonly name: string | null;
   readonly of: Reference;
@@ -44,17 +44,17 @@ export interface Model {
   readonly layers: readonly Layer[];
   readonly inputs: readonly Reference[];
   readonly outputs: readonly Output[];
-  /** The shape that the model was built with, if it says so. */
+  /** The shape that the model was built with, if recorded. */
   readonly builtWith: unknown;
 }
 
 const MODELS: readonly string[] = ["Sequential", "Functional", "Model"];
-/** Of models within models. */
+/** Maximum nesting depth of models. */
 const MAX_DEPTH = 20;
 
 /**
  * @param json { "class_name": "Functional", "config": { … } }
- * @throws FormatError for a model that is none of layers: its own code would have to build it
+ * @throws FormatError for a model that does not consist of layers: only its own code can build it
  */
 export function modelIn(file: string, json: unknown, depth: number = 0): Model {
   const { class_name: className, config, build_config: built } = objectOf(json);
@@ -101,7 +101,7 @@ function layerIn(file: string, value: unknown, before: Layer | null | undefined,
   return { name, className, config, calls, model };
 }
 
-/** A list, or a dictionary whose keys are their names. */
+/** Reads a list of outputs, or a dictionary whose keys are their names. */
 function outputsIn(value: unknown): readonly Output[] {
   if (Array.isArray(value)) return referencesIn(value).map((of) => ({ name: null, of }));
   return Object.entries(objectOf(value)).flatMap(([name, one]) => referencesIn(one).map((of) => ({ name, of })));
@@ -111,7 +111,7 @@ function firstOf(layer: string): Reference {
   return { layer, call: 0, output: 0 };
 }
 
-/** In either of the two styles. */
+/** Reads a call in either of the two styles. */
 function callIn(json: unknown): Call {
   const { args, kwargs } = objectOf(json);
   if (args !== undefined || kwargs !== undefined) {
@@ -119,7 +119,7 @@ function callIn(json: unknown): Call {
     const inputs = [...referencesIn(args), ...referencesIn(Object.values(objectOf(kwargs)))];
     return { inputs, settings: { ...objectOf(kwargs), ...(plain.length > 0 && { args: plain }) } };
   }
-  // Arguments beside the first are in the fourth place of a triple.
+  // Arguments besides the first are the fourth element of a triple.
   const entries = isTriple(json) ? [json] : Array.isArray(json) ? json : [];
   const settings = Object.assign({}, ...entries.map((entry) => (Array.isArray(entry) ? objectOf(entry[3]) : {})));
   return { inputs: [...referencesIn(json), ...referencesIn(Object.values(settings))], settings };
@@ -131,7 +131,7 @@ function isTriple(value: unknown): value is readonly [string, number, number, ..
   );
 }
 
-/** All references in lists, dictionaries and descriptions of tensors, in their order. */
+/** Collects all references in lists, dictionaries and descriptions of tensors, in order. */
 function referencesIn(value: unknown): readonly Reference[] {
   if (isTriple(value)) return [{ layer: value[0], call: value[1], output: value[2] }];
   if (Array.isArray(value)) return value.flatMap(referencesIn);

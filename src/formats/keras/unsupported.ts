@@ -1,4 +1,4 @@
-/** @file What is known of layers that are not supported, so that a refusal says more than a name. */
+/** @file Descriptions of unsupported layers, so that an error says more than a name. */
 import { CONTROL, RECURRENT } from "../importer/unsupported.ts";
 
 const KNOWN: ReadonlyMap<string, string> = new Map([
@@ -12,14 +12,14 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** Classes of Keras of which nothing more is to be said than that they are not supported. */
+/** Keras classes whose error says no more than that they are not supported. */
 const OF_KERAS: ReadonlySet<string> = new Set(
   `AdditiveAttention Attention CategoryEncoding Conv1DTranspose Conv3D Conv3DTranspose Discretization Dot EinsumDense
 Embedding GroupNormalization GroupQueryAttention Hashing IntegerLookup Masking MultiHeadAttention RandomCrop RandomHeight
 RandomWidth SpectralNormalization StringLookup TextVectorization UnitNormalization`.split(/\s+/),
 );
 
-/** What a class is known to be, ": …": one of the author's, unless it is one of Keras'. */
+/** Describes a class, ": …": as the author's own, unless it is one of Keras'. */
 export function knownAs(className: string): string {
   const known = KNOWN.get(className);
   if (known !== undefined) return `: ${known}`;

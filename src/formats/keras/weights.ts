@@ -1,21 +1,22 @@
-/** @file Finds the weights of a layer: by their names in a file, or by its position among others of its class. */
+/** @file Finds the weights of a layer: by their names in a file, or by the layer's position within its class. */
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { LayerAddress } from "./flat.ts";
 
 /**
- * The weights of a layer, in the order of the names asked for.
+ * Returns the weights of a layer, in the order of the requested names.
  *
- * @returns what is missing, in words, where one is
+ * @returns a description of what is missing, if anything is
  */
 export type Variables = (address: LayerAddress, names: readonly string[]) => readonly Tensor[] | string;
 
-/** What Keras 3 calls some of them. */
+/** Keras 3's names for some of them. */
 const OTHERWISE: Readonly<Record<string, string>> = { depthwise_kernel: "kernel", pointwise_kernel: "kernel" };
 
 /**
- * Weights with names: "conv1/kernel:0", perhaps behind the names of models and of the layer itself.
+ * Finds weights by name: "conv1/kernel:0", possibly after the names of models and of the layer itself.
  *
- * The end of a name must be the layer's and the weight's; of several such, those count that share most of the path.
+ * A name must end in the layer's name and the weight's; among several matches, the one that shares most of the path
+ * wins.
  */
 export function variablesNamed(tensors: ReadonlyMap<string, Tensor>): Variables {
   const byEnd = new Map<string, { readonly parts: readonly string[]; readonly tensor: Tensor }[]>();
@@ -56,7 +57,7 @@ export function variablesNamed(tensors: ReadonlyMap<string, Tensor>): Variables 
 /** Groups in which Keras 3, and Keras 2.12 to 2.15, keep the layers of a model. */
 const CONTAINERS: readonly string[] = ["layers", "_layer_checkpoint_dependencies"];
 
-/** Weights with numbers: "layers/conv2d_1/vars/0". */
+/** Finds weights by number: "layers/conv2d_1/vars/0". */
 export function variablesNumbered(tensors: ReadonlyMap<string, Tensor>): Variables {
   return ({ path, numbered }, names) => {
     const found: Tensor[] = [];

@@ -16,7 +16,7 @@ export function isQuantized({ type, quantization }: TfliteTensor): boolean {
   return quantization !== null && /^[IU]/.test(type);
 }
 
-/** What the integers of a value stand for; null for real numbers. @throws FormatError for integers of other sizes */
+/** What the integers of a value represent; null for real numbers. @throws FormatError for integers of other sizes */
 export function levelsOf(file: string, tensor: TfliteTensor): QuantizedLevels | null {
   if (!isQuantized(tensor) || tensor.quantization === null) return null;
   const type = TYPES[tensor.type];

@@ -21,7 +21,7 @@ import {
 import { VARIABLE } from "../importer/unsupported.ts";
 import { FIRST_STABLEHLO, OPERATOR_NAMES, TENSOR_TYPES } from "./schema.ts";
 
-/** How integers stand for real numbers: (q - zeroPoint) · scale, one pair for all or for each index of an axis. */
+/** How integers represent real numbers: (q - zeroPoint) · scale, one pair for all or for each index of an axis. */
 export interface Quantization {
   readonly scales: readonly number[];
   readonly zeroPoints: readonly number[];

@@ -170,7 +170,7 @@ export interface FunctionMethods {
    */
   roundEven(x: Value, spec?: Named): Value;
   /**
-   * A value as eight bits can say it, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
+   * A value rounded to eight-bit levels, in float32: (limit(roundEven(x / scale) + zeroPoint) - zeroPoint) · scale.
    *
    * @param spec `scale`: the step between two levels, a float32 above 0. `zeroPoint`: the level of 0, default 0.
    *   `type`: "int8" (default), levels -128 to 127, or "uint8", 0 to 255. `name`
@@ -197,7 +197,7 @@ export interface FunctionMethods {
    */
   quantize(x: Value, spec: QuantizeSpec): Value;
   /**
-   * The real numbers that integers stand for: (q - zeroPoint) · scale.
+   * The real numbers that integers represent: (q - zeroPoint) · scale.
    *
    * @throws ShapeError if x is real already
    *

@@ -30,7 +30,7 @@ export interface GraphBuilder extends LayerMethods, FunctionMethods, ArithmeticM
    */
   shapeOf(x: Value): Shape;
   /**
-   * What the integers of a value stand for; null for real numbers.
+   * What the integers of a value represent; null for real numbers.
    *
    * @throws ShapeError if there is no such value
    *

@@ -112,7 +112,7 @@ export interface LayerMethods {
    */
   layerNormalization(x: Value, spec?: LayerNormSpec): Value;
   /**
-   * Parametric ReLU: x, below 0 x times a slope that each channel has.
+   * Parametric ReLU: x, or below 0 slope · x, with a slope for each channel.
    *
    * @param x [1, …, c]
    * @throws ShapeError if x has rank 1

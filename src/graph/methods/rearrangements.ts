@@ -100,7 +100,7 @@ export interface RearrangingMethods {
    */
   expand(x: Value, shape: Shape, spec?: Named): Value;
   /**
-   * A value several times along each axis.
+   * A value repeated along each axis.
    *
    * @param repetitions for each axis; the first, the images, 1
    * @throws ShapeError unless there is an integer from 1 on for each
@@ -111,7 +111,7 @@ export interface RearrangingMethods {
    */
   tile(x: Value, repetitions: readonly number[], spec?: Named): Value;
   /**
-   * Images of another size: the nearest pixel, or a mean of the four around.
+   * Resizes images: the nearest pixel, or interpolation between the four around it.
    *
    * @param x    [1, h, w, c]
    * @param spec `sizes`: rows and columns, n or [h, w]; or `scales`. `mode`: "nearest" (default) or "linear".

@@ -1,6 +1,6 @@
 /**
- * @file Operations that training needs of a tier besides its forward kernels: batch norm with batch statistics, and the
- * gradient of the loss with respect to each operation's input and parameters.
+ * @file Operations that training needs from a tier besides its forward kernels: batch norm with batch statistics, and
+ * the gradient of the loss with respect to each operation's input and parameters.
  *
  * As in kernels.ts, constants come first and K is the kernel made from them. "dy" is the gradient of the loss with
  * respect to the value y, of y's shape. Operands are contiguous; channels lie along the last axis.

@@ -39,7 +39,7 @@ export type Role = "filter" | "bias" | "mean" | "variance" | "scale" | "slope";
 /** Reads the inputs and writes every element of the output. */
 export type Compute = (inputs: readonly Tensor[], output: Tensor) => void;
 
-/** The same for operands that may be integers. */
+/** Does the same for operands that may be integers. */
 export type ComputeNumbers = (inputs: readonly Numbers[], output: Numbers) => void;
 
 /**
@@ -53,9 +53,9 @@ export type TensorKernel = (weights: LayerWeights) => Compute;
 export type Operand = number | "output" | "packed" | "scratch";
 
 /**
- * A function and the range that it works on. It takes an address for every operand, then `from` and `to`: it does the
- * units from `from` up to `to`, and any division of the range gives the same bits. Launches follow one another; the
- * next one begins when all units of the one before are done.
+ * A function and the range that it works on. It takes an address for every operand, then `from` and `to`, and processes
+ * the units from `from` up to `to`. Any division of the range yields the same bits. Launches run in sequence: each
+ * begins when all units of the previous one are done.
  */
 export interface Launch {
   readonly func: Func;
@@ -70,7 +70,7 @@ export interface Launch {
   readonly readsOwnRow?: boolean;
 }
 
-/** Where weights are packed: an address, a multiple of 16, and scratch memory for the packing. */
+/** Where weights are packed: an address, which is a multiple of 16, and scratch memory for the packing. */
 export interface Region {
   readonly memory: WebAssembly.Memory;
   readonly at: number;
@@ -95,7 +95,7 @@ export interface EmittedKernel {
   readonly batch?: (images: number) => readonly Launch[];
 }
 
-/** A kernel without weights on tensors in the same memory: for operations that only copy, or are little work. */
+/** A kernel without weights on tensors in the same memory: for operations that only copy, or do little work. */
 export interface HostKernel {
   readonly kind: "host";
   readonly compute: Compute | ComputeNumbers;
@@ -107,8 +107,8 @@ export type Kernel = EmittedKernel | HostKernel;
 /** A kernel for every operation: K is {@link TensorKernel} or {@link Kernel}. */
 export interface KernelSet<K> {
   /**
-   * Weights: filter [kh, kw, c / groups, o] and perhaps bias [o]. By another algorithm than "direct", its default, only
-   * what that takes: `winogradMisfit`.
+   * Weights: filter [kh, kw, c / groups, o] and perhaps bias [o]. An `algorithm` other than the default, "direct",
+   * receives only convolutions that it supports: `winogradMisfit`.
    */
   conv2d(g: Conv2dGeometry, activation: Activation, algorithm?: ConvAlgorithm): K;
   /** Weights: filter [kh, kw, c, m] and perhaps bias [c·m]. */
@@ -116,8 +116,8 @@ export interface KernelSet<K> {
   /** Weights: filter [c, o] and perhaps bias [o]. */
   pointwiseConv2d(g: Conv2dGeometry, activation: Activation): K;
   /**
-   * Input and output are those of the convolution with this geometry, turned round. Weights: filter [kh, kw, c /
-   * groups, o] and perhaps bias [c].
+   * Input and output are those of the convolution with this geometry, swapped. Weights: filter [kh, kw, c / groups, o]
+   * and perhaps bias [c].
    */
   convTranspose2d(g: Conv2dGeometry, activation: Activation): K;
   /** Input [rows, i]. Weights: filter [i, o] and perhaps bias [o]. */
@@ -147,7 +147,7 @@ export interface KernelSet<K> {
   argMax(shape: Shape, axis: number): K;
   /** y[i, j, …] = x[picks[0][i], picks[1][j], …]; null: all indices, in order. */
   pick(shape: Shape, picks: Picks): K;
-  /** Images of another size, between the pixels around each output. */
+  /** Resampled images, interpolated between the pixels around each output. */
   interpolate2d(shape: Shape, rows: Neighbours, columns: Neighbours): K;
   /** `before`: elements to add in front, per axis. The output is contiguous. */
   pad(before: Shape, value: number): K;
@@ -186,7 +186,7 @@ export function realWeights(weights: LayerWeights): RealWeights {
   return weights as RealWeights;
 }
 
-/** Filter and bias of a layer. @param shape in which the kernel reads the filter; default: its own */
+/** Filter and bias of a layer. @param shape of the filter as the kernel reads it; default: its own */
 export function filterAndBias(weights: LayerWeights, shape?: Shape): readonly [filter: Tensor, bias: Tensor | null] {
   const { filter, bias = null } = realWeights(weights);
   const own = filter as Tensor;
@@ -201,7 +201,7 @@ export function normalizing(weights: LayerWeights, epsilon: number): BatchNormPa
 
 type Convolutions<K> = Omit<FilterKernels<K>, "dense">;
 
-/** Picks the faster kernel where a convolution has two names; kernels take the filter in either's shape. */
+/** Picks the faster kernel where a convolution has two names; kernels take the filter in either shape. */
 export function specialized<K>(kernels: Convolutions<K>): Convolutions<K> {
   const { conv2d, depthwiseConv2d, pointwiseConv2d } = kernels;
   return {

@@ -1,8 +1,8 @@
 /**
- * @file What a tier gives for values of integers: the second column beside kernels.ts. Values of integers are row-major
- * arrays; real numbers, where a kernel reads or writes them, are tensors.
+ * @file What a tier provides for integer values, as kernels.ts does for real ones. Integer values are row-major arrays;
+ * real numbers, where a kernel reads or writes them, are tensors.
  *
- * Input and output have the same scale and zero point where a kernel does not say what theirs are.
+ * Input and output have the same scale and zero point unless a kernel states them.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Elementwise } from "../../geometry/elementwise.ts";
@@ -16,17 +16,19 @@ import type { IntegerData, QuantizedLevels, QuantizedType } from "../../tensor/q
 import type { Shape } from "../../tensor/shape.ts";
 import type { ComputeNumbers, DenseSize, Integers, LayerWeights } from "./kernels.ts";
 
-/** A kernel in plain TypeScript on values of integers. */
+/** A kernel in plain TypeScript on integer values. */
 export type IntegerKernel = (weights: LayerWeights) => ComputeNumbers;
 
-/** What limits a result. */
+/** The limits of a result. */
 export interface Limits {
   readonly type: QuantizedType;
   readonly min: number;
   readonly max: number;
 }
 
-/** A function of the real number that an integer of x stands for, as an integer of y; null: the number itself. */
+/**
+ * A function of the real number that an integer of x represents, as an integer of y; f is null for the number itself.
+ */
 export interface QuantizedFunction {
   readonly rounding: Rounding;
   readonly f: Elementwise | null;
@@ -34,7 +36,7 @@ export interface QuantizedFunction {
   readonly y: QuantizedLevels;
 }
 
-/** Pixels of an image of another size. */
+/** How an image is resampled. */
 export interface QuantizedResampling {
   readonly rounding: Rounding;
   readonly axes: readonly [rows: ResampledAxis, columns: ResampledAxis];
@@ -62,11 +64,11 @@ export interface QuantizedKernelSet<K> {
   /** Along the last axis. */
   softmax(shape: Shape, x: Pick<QuantizedLevels, "scale">, y: QuantizedLevels): K;
   interpolate2d(shape: Shape, resampling: QuantizedResampling): K;
-  /** n real numbers. */
+  /** From n real numbers. */
   quantize(n: number, rule: QuantizeRule, scale: number, output: OutputRange, offset: number): K;
   /** To n real numbers. */
   dequantize(n: number, x: QuantizedLevels): K;
-  /** As for floats, with x as the value of integers. */
+  /** As for floats, with an integer value x. */
   pick(shape: Shape, picks: Picks): K;
   pad(shape: Shape, before: Shape, output: Shape, value: number): K;
   concat(shapes: readonly Shape[], axis: number): K;

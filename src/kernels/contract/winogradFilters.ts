@@ -3,7 +3,7 @@ import type { Winograd } from "../../geometry/winograd.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * U[p, c, o] = (G g[c, o] Gᵀ)[p] for one position of a tile after the other: of 512 → 512 all of them take 38 MB.
+ * U[p, c, o] = (G g[c, o] Gᵀ)[p] one position of a tile at a time: for 512 → 512 channels all of them take 38 MB.
  *
  * @param w filter [3, 3, C, O], any strides
  * @returns [C, O] for each of the (m + 2)² positions

@@ -1,4 +1,4 @@
-/** @file Training on the SIMD tier: every gradient that a network spends time on as emitted WebAssembly. */
+/** @file Training on the SIMD tier: emitted WebAssembly for every gradient that networks spend time on. */
 
 import { isDepthwise } from "../../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
@@ -16,7 +16,7 @@ import { simdKernels } from "../simd.ts";
 import { naiveTraining } from "./naive.ts";
 
 /**
- * The tier's training kernels; functions of one geometry are made once.
+ * The tier's training kernels; each function is emitted once per geometry.
  *
  * @param sizes default: those that suit this engine
  */
@@ -39,7 +39,7 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
           ? activationGradient(sizeOf(shape), f.activation, emitter)
           : hosted(gradients.elementwise(shape, f)),
       binary: (op, i) => hosted(gradients.binary(op, i)),
-      // Gaps, on purpose: what follows is little work or rare in a MobileNet, and plain TypeScript does it.
+      // Deliberate gaps: what follows is little work or rare in a MobileNet, so plain TypeScript does it.
       bias: (shape) => hosted(gradients.bias(shape)),
       maxPool2d: (g) => hosted(gradients.maxPool2d(g)),
       averagePool2d: (g, countIncludePad) =>
@@ -56,7 +56,7 @@ export function simdTraining(precision: Precision, sizes: Sizes = sizesFor(preci
   };
 }
 
-/** Whether one window covers the image and nothing else. */
+/** Whether a single window covers exactly the image. */
 function isGlobal({ H, W, KH, KW, OH, OW, dilationH, dilationW, padTop, padLeft, ...rest }: Pool2dGeometry): boolean {
   const isWhole = KH === H && KW === W && dilationH * dilationW === 1;
   return isWhole && OH * OW === 1 && padTop + padLeft + rest.padBottom + rest.padRight === 0;

@@ -3,7 +3,7 @@
  *
  *   P [N·OH·OW, KH·KW·C/G]     w [KH·KW·C/G, O/G]     Y [N·OH·OW, O/G]
  *
- * P is never whole in memory: it is copied and multiplied in blocks of rows that fit the cache.
+ * P is never complete in memory: it is copied and multiplied in blocks of rows that fit the cache.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";

@@ -1,4 +1,4 @@
-/** @file Transposed convolution as a convolution of the input, its pixels spread out, with the flipped filter. */
+/** @file Transposed convolution as a convolution of the spread-out input with the flipped filter. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -6,7 +6,7 @@ import { filterOf, flippedFilter, inputGradientOf, spreadOut } from "../contract
 import type { TensorKernel } from "../contract/kernels.ts";
 import { convolutions } from "./convolutions.ts";
 
-/** @param g of the convolution turned round */
+/** @param g of the convolution that it reverses */
 export function convTranspose2d(g: Conv2dGeometry, f: Activation): TensorKernel {
   const { geometry, spread } = inputGradientOf(g);
   const kernel = convolutions.conv2d(geometry, f);

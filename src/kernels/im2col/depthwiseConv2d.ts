@@ -95,7 +95,7 @@ function rows3x3({ C, O, OW, strideW, dilationH, dilationW }: Conv2dGeometry, f:
   };
 }
 
-/** Any kernel: adds to a row of sums five taps of a kernel row at a time, then three, then one. */
+/** Any kernel: adds five taps of a kernel row at a time to a row of sums, then three, then one. */
 function rowsOfAnySize({ C, O, OW, KH, KW, strideW, dilationH, dilationW }: Conv2dGeometry, f: Activation): Row {
   const step = strideW * C;
   const across = dilationW * C;

@@ -1,5 +1,5 @@
 /**
- * @file The matrix product S[M, N] = A[M, K] · B[K, N] + b[N] in plain TypeScript, its sums given away by columns.
+ * @file The matrix product S[M, N] = A[M, K] · B[K, N] + b[N] in plain TypeScript; a callback receives its sums.
  *
  * K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), as in BLIS: five loops
  * around a micro-kernel, as far as JavaScript can use them.
@@ -10,9 +10,9 @@
  *         for jr in NC by NR     KC × NR of B stay in the L1 cache (12 KiB), packed when the layer is created
  *           for ir in MC by MR   MR × NR accumulators in registers; each number loaded is used NR or MR times
  *
- * Packing widens to float64: JavaScript computes in float64, and no conversion is left in the loop.
+ * Packing converts to float64: JavaScript computes in float64, so the loop needs no conversions.
  *
- * Sums stay float64 to the end: of floats they are rounded once, of integers they are exact.
+ * Sums stay in float64 to the end: sums of floats are rounded once, and sums of integers are exact.
  */
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -66,8 +66,8 @@ export function packMatrix(b: Tensor, bias: ArrayLike<number> | null): PackedMat
 }
 
 /**
- * Takes finished sums: `columns` of S from column n on, `rows` from row m on. Those of a row lie together, the first
- * row at sums[at], the next `step` later.
+ * Receives finished sums: `columns` columns of S from column n on, `rows` rows from row m on. The sums of a row are
+ * adjacent, the first row at sums[at], the next `step` later.
  */
 export type WriteSums = (
   m: number,
@@ -83,7 +83,7 @@ export type WriteSums = (
  * S[M, N] = A[M, K] · B[K, N] + b
  *
  * @param a     rows of K elements, the first at a[aAt], the next `aStep` later
- * @param write gets every sum once
+ * @param write receives every sum once
  */
 export function gemm(M: number, a: Float32Array, aAt: number, aStep: number, b: PackedMatrix, write: WriteSums): void {
   const { K, N, panels, bias } = b;

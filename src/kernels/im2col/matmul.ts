@@ -1,4 +1,4 @@
-/** @file Product of two values, matrix by matrix: the second one is packed first. */
+/** @file Product of two values, matrix by matrix; the second matrix is packed first. */
 import type { Tensor } from "../../tensor/tensor.ts";
 import { activatedTo } from "./activation.ts";
 import { gemm, packMatrix } from "./gemm.ts";

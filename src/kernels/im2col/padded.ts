@@ -1,7 +1,7 @@
 /**
- * @file Images with their padding around them, so that no loop needs bounds checks.
+ * @file Padded images, so that no loop needs bounds checks.
  *
- * The copy is cheap compared with four comparisons a tap.
+ * The copy is cheap compared with four comparisons per tap.
  */
 import { reach } from "../../geometry/padding.ts";
 import type { WindowGeometry } from "../../geometry/window.ts";

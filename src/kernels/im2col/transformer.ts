@@ -1,4 +1,4 @@
-/** @file L · X · Lᵀ for many X: the entries of L that are not 0 are listed once, and results share memory. */
+/** @file L · X · Lᵀ for many X: the nonzero entries of L are listed once, and results share memory. */
 
 /**
  * @param L rows of a matrix
@@ -8,7 +8,7 @@
 export function transformer(L: readonly (readonly number[])[]): (X: Float64Array) => Float64Array {
   const [rows, inner] = [L.length, L[0].length];
   const entries = L.map((row) => row.flatMap((factor, k) => (factor === 0 ? [] : [{ factor, k }])));
-  // Those of row i stand from starts[i] on.
+  // The entries of row i begin at starts[i].
   const starts = Int32Array.from({ length: rows + 1 }, (_, i) => entries.slice(0, i).flat().length);
   const columns = Int32Array.from(entries.flat(), ({ k }) => k);
   const factors = Float64Array.from(entries.flat(), ({ factor }) => factor);

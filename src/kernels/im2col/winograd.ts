@@ -1,12 +1,12 @@
 /**
- * @file Winograd's convolution on the matrix product: with the pixels of all tiles transformed, each of the (m + 2)²
- * positions of a tile is a matrix product, and nothing else multiplies.
+ * @file Winograd's convolution with matrix products: once the pixels of all tiles are transformed, each of the (m + 2)²
+ * positions of a tile is one matrix product, and there are no other products.
  *
  *   V[p, t, c] = (Bᵀ d[t, c] B)[p]        p: position in a tile, t: tile
  *   M[p]       = V[p] · U[p]              [T, C] · [C, O], U[p, c, o] = (G g[c, o] Gᵀ)[p]
  *   Y[t, o]    = f( Aᵀ M[t, o] A + b[o] )
  *
- * Tiles are taken in blocks, so that V and M fit the cache.
+ * Tiles are processed in blocks, so that V and M fit the cache.
  */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
@@ -97,7 +97,7 @@ function pixelTransform(
   };
 }
 
-/** The outputs of one tile that are on the image. */
+/** Writes the outputs of one tile, except those beyond the image. */
 function outputTransform(
   g: Conv2dGeometry,
   winograd: Winograd,

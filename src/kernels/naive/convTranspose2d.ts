@@ -1,4 +1,4 @@
-/** @file Naive transposed convolution: the gradient of a convolution's input, with bias and activation. */
+/** @file Naive transposed convolution: the input gradient of a convolution, with bias and activation. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { eachLine, lastAxis } from "../../tensor/lines.ts";
@@ -9,7 +9,7 @@ import { conv2dInputGradient } from "./gradients/conv2d.ts";
 /**
  * y[n, h, w, c] = f( Σ kh,kw,o  x[n, oh, ow, o] · w[kh, kw, ic, o] + b[c] )     h = oh·strideH + kh·dilationH - padTop
  *
- * @param g of the convolution turned round
+ * @param g of the convolution that it reverses
  * @param x [N, OH, OW, O], any strides
  * @param w [KH, KW, C / G, O], any strides
  * @param b [C], or null

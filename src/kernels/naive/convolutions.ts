@@ -10,7 +10,7 @@ import { winograd } from "./winograd.ts";
 
 /**
  * The same filter, but with the weights of each output next to each other in memory, in the order in which a sum reads
- * them. The formulas take any strides; this is the order that makes them four times faster for 512 outputs.
+ * them. The formulas take any strides; this order makes them four times faster for 512 outputs.
  */
 function outputsApart(w: Tensor): Tensor {
   const last = w.shape.length - 1;

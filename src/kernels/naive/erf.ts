@@ -1,8 +1,8 @@
 /**
- * @file The error function, erf(x) = 2/√π ∫₀ˣ e^-t² dt, and erfc(x) = 1 - erf(x), to about 1e-15 of themselves.
+ * @file The error function, erf(x) = 2/√π ∫₀ˣ e^-t² dt, and erfc(x) = 1 - erf(x), to a relative error of about 1e-15.
  *
- * Near 0 by the series of erf, whose terms are all of one sign; beyond, by the continued fraction of erfc, which keeps
- * its small values exact. Source: M. Abramowitz, I. Stegun, "Handbook of Mathematical Functions", 7.1.6 and 7.1.14.
+ * Near 0 it uses the series of erf, whose terms all have one sign; beyond, the continued fraction of erfc, which keeps
+ * small values exact. Source: M. Abramowitz, I. Stegun, "Handbook of Mathematical Functions", 7.1.6 and 7.1.14.
  */
 
 /** erf(x) */

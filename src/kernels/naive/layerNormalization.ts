@@ -1,4 +1,4 @@
-/** @file Naive layer normalisation: each row of numbers to mean 0 and variance 1. Source: arXiv 1607.06450. */
+/** @file Naive layer normalisation: scales each row of numbers to mean 0 and variance 1. Source: arXiv 1607.06450. */
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**

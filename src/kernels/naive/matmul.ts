@@ -5,7 +5,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 /**
  * y[…, i, j] = Σ k  a[…, i, k] · b[…, k, j]
  *
- * @param a [M, K] behind axes that broadcast to y's, any strides; b likewise [K, N]
+ * @param a [M, K] after axes that broadcast to y's, any strides; b likewise, [K, N]
  * @param y […, M, N]; every element is written
  *
  * Precision: the sum is carried in float64 and rounded once.
@@ -29,7 +29,7 @@ export function eachMatrix(a: Tensor, b: Tensor, y: Tensor, visit: (a: Tensor, b
   const parts = [a, b, y].map((t) => {
     const size = t.shape.slice(-2);
     const wide = t.broadcastTo([...outer, ...size]);
-    // One element a line, so that lines are matrices.
+    // One element per line, so that lines are matrices.
     const walk = new Tensor(t.data, [...outer, 1], [...wide.strides.slice(0, -2), 1], wide.offset);
     const matrix = (offset: number): Tensor => new Tensor(t.data, size, wide.strides.slice(-2), offset);
     return { walk, matrix };

@@ -1,9 +1,9 @@
-/** @file Naive parametric ReLU: a slope below 0 for each channel. Source: arXiv 1502.01852. */
+/** @file Naive parametric ReLU: each channel has a slope below 0. Source: arXiv 1502.01852. */
 import { eachLine, lastAxis } from "../../tensor/lines.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
- * y[…, c] = x[…, c], below 0 slope[c] · x[…, c]
+ * y[…, c] = x[…, c], or slope[c] · x[…, c] below 0
  *
  * @param slope [C]
  * @param x     […, C], any strides; y likewise

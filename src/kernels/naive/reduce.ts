@@ -1,5 +1,6 @@
 /**
- * @file Naive reductions: the mean, sum, largest or smallest of all elements along some axes; and where the largest is.
+ * @file Naive reductions: the mean, sum, maximum or minimum of all elements along some axes; and the index of the
+ * maximum.
  */
 import type { Reduction } from "../../geometry/reduction.ts";
 import { eachLine, lastAxis } from "../../tensor/lines.ts";
@@ -66,7 +67,7 @@ export function argMax(axis: number, x: Tensor, y: Tensor): void {
   );
 }
 
-/** Two walks: over the other axes from x's first element, one element a line; and over `axes` from 0. */
+/** Two walks: over the other axes from x's first element, one element per line; and over `axes` from 0. */
 function parted(x: Tensor, axes: readonly number[]): readonly [Tensor, Tensor] {
   const others = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
   const of = (own: readonly number[], list: readonly number[]): Shape => own.map((axis) => list[axis]);

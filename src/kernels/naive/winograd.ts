@@ -1,10 +1,10 @@
 /**
- * @file Winograd's convolution as its formula, in float64. For each tile of m × m outputs:
+ * @file The formula of Winograd's convolution, in float64. For each tile of m × m outputs:
  *
  *   Y[o] = f( Aᵀ [ Σ c  (G g[c, o] Gᵀ) ⊙ (Bᵀ d[c] B) ] A + b[o] )
  *
  * d[c] are the (m + 2)² pixels of channel c under the tile, 0 outside the image. The kernels g are transformed once,
- * pixels once for all outputs, and the sum over channels is taken before the last transform: what is left are (m + 2)²
+ * pixels once for all outputs, and the sum over channels is taken before the last transform. This leaves (m + 2)²
  * products for m² outputs.
  */
 import type { Activation } from "../../geometry/activation.ts";

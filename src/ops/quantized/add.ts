@@ -1,4 +1,4 @@
-/** @file The public addition of integers. */
+/** @file The public addition of quantised tensors. */
 import type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 import { quantizedAddition } from "../../geometry/quantizedArithmetic.ts";
 import type { Rounding } from "../../geometry/requantization.ts";
@@ -9,20 +9,20 @@ import type { OutputQuantization, QuantizedTensor } from "../../tensor/quantized
 import { broadcastShape } from "../../tensor/shape.ts";
 import { checkActivations, checkOutput, checkRounding, emptyOutput } from "./operands.ts";
 
-/** Options of `add`, for integers. */
+/** Options of `add` for quantised tensors. */
 export interface QuantizedAddOptions {
   /** Type, scale and zero point of the result. */
   readonly output: OutputQuantization;
-  /** Limits of the result. Default "none". */
+  /** Limits the result. Default "none". */
   readonly activation?: QuantizedActivation | undefined;
-  /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
+  /** Tier that computes. Default "auto", the fastest; all of them return the same integers. */
   readonly backend?: Backend | undefined;
   /** Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
 }
 
 /**
- * (a - za) · sa + (b - zb) · sb as an integer of the output, by the rule's integer arithmetic.
+ * (a - za) · sa + (b - zb) · sb as an integer of the output, in the rule's integer arithmetic.
  *
  * @param a int8 or uint8, one scale
  * @param b likewise, of a shape that broadcasts with a's

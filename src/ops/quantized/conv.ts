@@ -1,4 +1,4 @@
-/** @file The public convolutions of integers: check operands, resolve layouts, allocate, call a kernel. */
+/** @file The public convolutions of quantised tensors: check operands, resolve layouts, allocate, call a kernel. */
 import {
   type Conv2dGeometry,
   type Conv2dGeometryOptions,
@@ -22,10 +22,10 @@ import {
 } from "./layer.ts";
 import { type Activations, checkActivations, checkQuantized, emptyOutput } from "./operands.ts";
 
-/** Options of `conv2d`, for integers. */
+/** Options of `conv2d` for quantised tensors. */
 export interface QuantizedConv2dOptions extends Conv2dGeometryOptions, QuantizedDenseOptions {}
 
-/** Names of the options that all convolutions of integers have. */
+/** Names of the options that all quantised convolutions share. */
 export const QUANTIZED_CONV_OPTIONS: readonly string[] = [
   ...LAYER_OPTIONS,
   "strides",
@@ -48,7 +48,7 @@ export const QUANTIZED_CONV_OPTIONS: readonly string[] = [
  *   `rounding`: "float-half-even" (default), "tflite-double" or "tflite-single". `activation`: "none" (default), "relu"
  *   or "relu6". `strides`, `padding`, `dilations`, `groups`, `layout`, `filterLayout` as for floats. `backend`.
  * @returns a fresh tensor in the layout of the input
- * @throws ShapeError naming the operand, the value found and the value needed; for sums that can leave int32
+ * @throws ShapeError naming the operand, the value found and the value needed; for sums that can exceed int32
  *
  * @example
  * const input = quantizedTensor(Int8Array.of(2, 4, 6, 8), [1, 2, 2, 1], { scale: 0.5 }); // 1, 2, 3, 4
@@ -65,7 +65,7 @@ export function conv2d(
 }
 
 /**
- * Depthwise convolution of integers: every input channel separately, with `multiplier` kernels each.
+ * Depthwise convolution of integers: convolves every input channel separately, with `multiplier` kernels each.
  *
  * @param input  [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), int8 or uint8, one scale
  * @param filter [kh, kw, c, multiplier] (hwim, the default for nhwc) or [c · multiplier, 1, kh, kw] (oihw, for nchw);
@@ -131,7 +131,7 @@ export interface ConvOperands extends LayerOperands {
   /** [KH, KW, C / G, O], with a scale and a zero point for each output channel. */
   readonly w: PerOutput & { readonly type: QuantizedType; readonly data: IntegerData; readonly hasOneScale: boolean };
   readonly layout: Layout;
-  /** Axes of the filter as it was given: "hwio", "hwim", "io", … */
+  /** Axes of the filter as given: "hwio", "hwim", "io", … */
   readonly filterLayout: string;
 }
 

@@ -1,4 +1,4 @@
-/** @file The public fully connected layer of integers. */
+/** @file The public fully connected layer of quantised tensors. */
 import { quantizedTier } from "../../kernels/quantized/alone.ts";
 import { knownKeys, ShapeError } from "../../tensor/errors.ts";
 import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";

@@ -1,4 +1,4 @@
-/** @file What "separable/quantized" exports: operations on tensors of integers, by the names of the float ones. */
+/** @file The exports of "separable/quantized": operations on quantised tensors, with the names of the float ones. */
 export type { QuantizedActivation } from "../../geometry/quantizedActivation.ts";
 export { ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
 export { type Backend, TIERS, type TierName } from "../../kernels/tiers.ts";

@@ -14,15 +14,15 @@ import {
 } from "../../tensor/quantizedTensor.ts";
 import { type Activations, checkOutput, checkRounding, type Output } from "./operands.ts";
 
-/** Options of `dense`, for integers. */
+/** Options of `dense` for quantised tensors. */
 export interface QuantizedDenseOptions {
   /** Type, scale and zero point of the result. */
   readonly output: OutputQuantization;
   /** One int32 per output channel, at the scale input · filter. Default none. */
   readonly bias?: Int32Array | QuantizedTensor | null | undefined;
-  /** Limits of the result. Default "none". */
+  /** Limits the result. Default "none". */
   readonly activation?: QuantizedActivation | undefined;
-  /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
+  /** Tier that computes. Default "auto", the fastest; all of them return the same integers. */
   readonly backend?: Backend | undefined;
   /** How sums become integers of the result. Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
@@ -40,7 +40,7 @@ export interface LayerOperands {
 
 /**
  * @param filter the integers that kernels read, […, O], with a scale and a zero point for each output channel
- * @param hasOneScale whether the filter has one for all outputs
+ * @param hasOneScale whether the filter has one scale for all outputs
  * @throws ShapeError naming the operand, the value found and the value needed
  */
 export function layerOperands(
@@ -68,7 +68,7 @@ export function layerWeights(filter: IntegerData, bias: Int32Array | null): Laye
 /**
  * The scale and zero point of each output channel of a filter.
  *
- * @param letters the filter's axes; "hwim" has the channels of a depthwise filter on two of them
+ * @param letters the filter's axes; "hwim" spreads the channels of a depthwise filter over two of them
  * @throws ShapeError for scales along another axis
  */
 export function perOutput(
@@ -95,7 +95,7 @@ export function perOutput(
   return { scales: each(scale), zeroPoints: each(zeroPoint) };
 }
 
-/** Largest difference between a bias' scale and input · filter, relative: both are rounded to float32. */
+/** Max relative difference between a bias's scale and input · filter: both are rounded to float32. */
 const SCALE_TOLERANCE = 2 ** -22;
 
 function checkBias(op: string, bias: unknown, products: readonly number[]): Int32Array | null {
@@ -110,7 +110,7 @@ function checkBias(op: string, bias: unknown, products: readonly number[]): Int3
   throw new ShapeError(`${op}: bias has ${length} elements, needs ${products.length}`);
 }
 
-/** The integers of a bias that says its scale. */
+/** The integers of a bias that states its scale. */
 function checkScales(op: string, given: QuantizedTensor, products: readonly number[]): IntegerData {
   const { data, scale, zeroPoint } = checkQuantizedTensor(op, "bias.", given);
   products.slice(0, data.length).forEach((product, o) => {

@@ -1,4 +1,4 @@
-/** @file Checks that every quantised operation makes of its operands before calling a kernel. */
+/** @file Checks that every quantised operation applies to its operands before calling a kernel. */
 import { outputRange, QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
 import { type OutputRange, ROUNDINGS, type Rounding } from "../../geometry/requantization.ts";
 import { oneOf, ShapeError, show } from "../../tensor/errors.ts";
@@ -14,12 +14,12 @@ import {
 import { checkShape, sizeOf } from "../../tensor/shape.ts";
 
 const EIGHT_BITS: readonly IntegerType[] = ["int8", "uint8"];
-/** Those and biases. */
+/** Types of values and of biases. */
 export const ANY_INTEGERS: readonly IntegerType[] = [...EIGHT_BITS, "int32"];
 
 /**
- * @param types default: those of eight bits
- * @throws ShapeError unless `value` is a quantised tensor of such a type without an extent of 0
+ * @param types default: the eight-bit ones
+ * @throws ShapeError unless `value` is a quantised tensor of one of these types without an extent of 0
  */
 export function checkQuantized(
   op: string,
@@ -55,18 +55,18 @@ export function checkActivations(op: string, name: string, value: unknown): Acti
   throw new ShapeError(`${op}: ${name} has scales along axis ${checked.axis}, needs one scale and one zero point`);
 }
 
-/** The output's levels, and its limits. */
+/** The output's levels and limits. */
 export interface Output extends QuantizedLevels {
   readonly range: OutputRange;
 }
 
-/** @throws ShapeError for an output that cannot be, or an activation that is not known */
+/** @throws ShapeError for an invalid output or an unknown activation */
 export function checkOutput(op: string, output: unknown, activation: unknown = "none"): Output {
   const levels = checkLevels(op, "output", output);
   return { ...levels, range: outputRange(levels, oneOf(op, "activation", activation, QUANTIZED_ACTIVATIONS)) };
 }
 
-/** @throws ShapeError for a rule that is not known */
+/** @throws ShapeError for an unknown rule */
 export function checkRounding(op: string, rounding: unknown = ROUNDINGS[0]): Rounding {
   return oneOf(op, "rounding", rounding, ROUNDINGS);
 }

@@ -1,4 +1,4 @@
-/** @file The public pooling operations of integers. Input and output have the same scale. */
+/** @file The public pooling operations of quantised tensors. Input and output have the same scale. */
 import { checkFullWindows, type Pool2dGeometryOptions, pool2dGeometry } from "../../geometry/pool2d.ts";
 import { outputShape } from "../../geometry/window.ts";
 import { quantizedTier } from "../../kernels/quantized/alone.ts";
@@ -8,16 +8,16 @@ import { layoutPermutation } from "../../tensor/layout.ts";
 import { INTEGER_RANGES, permuted, type QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import { checkActivations, emptyOutput } from "./operands.ts";
 
-/** Options of `averagePool2d` and `maxPool2d`, for integers. */
+/** Options of `averagePool2d` and `maxPool2d` for quantised tensors. */
 export interface QuantizedPoolOptions extends Pool2dGeometryOptions {
-  /** Tier that computes. Default "auto", the fastest; all of them give the same integers. */
+  /** Tier that computes. Default "auto", the fastest; all of them return the same integers. */
   readonly backend?: Backend | undefined;
 }
 
 const OPTIONS = ["windowDimensions", "strides", "padding", "dilations", "layout", "rounding", "backend"];
 
 /**
- * The mean of the pixels under a window, channel by channel, of their integers, half away from 0.
+ * The mean of the integers under a window, channel by channel, rounded half away from 0.
  *
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), int8 or uint8, one scale
  * @param options as for floats; taps on the padding do not count

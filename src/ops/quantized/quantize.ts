@@ -1,4 +1,4 @@
-/** @file Real numbers to integers that stand for them, and back. */
+/** @file Converts real numbers to the integers that represent them, and back. */
 import { quantizeRule, type Rounding } from "../../geometry/requantization.ts";
 import { dequantized, quantizer } from "../../kernels/naive/quantized/quantize.ts";
 import { knownKeys, ShapeError } from "../../tensor/errors.ts";
@@ -20,7 +20,7 @@ export interface QuantizeOptions {
   readonly type: IntegerType;
   /** Above 0: one for all elements, or one for each index of `axis`. */
   readonly scale: number | readonly number[];
-  /** The integer that stands for 0, likewise. Default 0. */
+  /** The integer that represents 0, likewise. Default 0. */
   readonly zeroPoint?: number | readonly number[];
   readonly axis?: number | null;
   /** Default "float-half-even". */
@@ -28,11 +28,11 @@ export interface QuantizeOptions {
 }
 
 /**
- * The integers nearest to real numbers: limit( round(x / scale) + zeroPoint ), limited to the type.
+ * The integers that best represent real numbers: limit( round(x / scale) + zeroPoint ), limited to the type.
  *
  * @param input any shape and view
  * @returns a fresh tensor of that shape
- * @throws ShapeError for NaN, which no integer stands for, or a quantisation that cannot be
+ * @throws ShapeError for NaN, which no integer represents, or an invalid quantisation
  *
  * @example [...quantize(tensor([-1, 0.3, 100]), { type: "int8", scale: 0.5 }).data]; // [-2, 1, 127]
  */
@@ -63,7 +63,7 @@ export function quantize(input: Tensor, options: QuantizeOptions): QuantizedTens
 }
 
 /**
- * The real numbers that integers stand for: (q - zeroPoint) · scale, rounded once.
+ * The real numbers that integers represent: (q - zeroPoint) · scale, rounded once.
  *
  * @returns a fresh tensor of the same shape
  * @throws ShapeError if q is not a quantised tensor

@@ -18,13 +18,13 @@ const ROUNDS = 15;
 const BUDGET_MS = 6_000;
 
 /**
- * Compares two networks, block by block: parameters, multiply-accumulates, bytes, and time, measured here and now in
- * turns, as medians. What is promised and what arrives is second / first. Blocks are matched by structure, as
- * {@link savings} does it.
+ * Compares two networks, block by block: parameters, multiply-accumulates, bytes, and time, measured in turns, as
+ * medians. `promised` and `arrived` are ratios, second / first. Blocks are matched by structure, as in
+ * {@link savings}.
  *
- * @param first graph, and weights if it has some: what `loadModel` returns, or `{ graph }`
+ * @param first graph, and weights if any: what `loadModel` returns, or `{ graph }`
  * @param options `backends`, `threads`, `rounds` (default 15 or more), `budget` (ms), `seed`, `signal`, `onProgress`
- * @throws ShapeError for graphs, weights or options that are not valid
+ * @throws ShapeError for invalid graphs, weights or options
  *
  * @example
  * const [first, second] = [{ graph: fashionNet() }, { graph: fashionNet({ convolution: "standard" }) }];

@@ -8,7 +8,7 @@ import type { Comparison } from "./comparison.ts";
 import { arrivals, counts, fastest, parameters, roundsOf, totals, wholes } from "./tables.ts";
 
 /**
- * The tables and charts of a comparison.
+ * Returns the tables and charts of a comparison.
  *
  * @param data from `compareNetworks`, or its JSON
  * @throws ShapeError if it cannot be read

@@ -1,4 +1,4 @@
-/** @file Two networks compared: what `separable compare --json` prints, and its report is made from. */
+/** @file Two networks compared: what `separable compare --json` prints, and what its report is made from. */
 import { costOf, type Totals } from "../../analysis/analyze.ts";
 import { type BlockSaving, type Savings, savingsOf } from "../../analysis/savings.ts";
 import type { ConvAlgorithm } from "../../geometry/winograd.ts";
@@ -8,11 +8,11 @@ import type { Shape } from "../../tensor/shape.ts";
 import { type CheckedNetwork, weightsWords } from "../network.ts";
 import { type Measured, measuredHere } from "../origin.ts";
 
-/** Two networks, block by block. JSON keeps all of it. */
+/** Two networks, block by block. Survives a round trip through JSON. */
 export interface Comparison extends Measured {
   readonly first: ComparedNetwork;
   readonly second: ComparedNetwork;
-  /** Products of the second / products of the first; null where either has none. MACs, but for Winograd's method. */
+  /** Products of the second / products of the first (MACs, except with Winograd's method); null if either has none. */
   readonly promised: number | null;
   /** Whether the second network is the first one's twin of standard convolutions. */
   readonly areTwins: boolean;
@@ -36,13 +36,13 @@ export interface ComparedBlock extends Omit<BlockSaving, "first" | "second"> {
   readonly second: readonly string[];
   /** How the second network computes it. */
   readonly algorithm: ConvAlgorithm;
-  /** Shape of the last layer's output, for one image: the second network's where both have one. */
+  /** Shape of the last layer's output, for one image: the second network's if both have one. */
   readonly output: Shape;
   /** In the order of {@link Comparison.tiers}. */
   readonly tiers: readonly BlockTimes[];
 }
 
-/** One network on one tier: its runs, and what the ceilings allow, in milliseconds. */
+/** One network on one tier: its runs, and the time that the ceilings allow, in milliseconds. */
 export interface NetworkTimes extends Timing {
   readonly roofMs: number;
 }
@@ -58,7 +58,7 @@ export interface TierTimes {
   readonly arrived: number | null;
 }
 
-/** A block on one tier, in milliseconds; 0 where a network has no such layers. */
+/** A block on one tier, in milliseconds; 0 if a network has no such layers. */
 export interface BlockTimes {
   readonly tier: TierName;
   readonly firstMs: number;
@@ -104,7 +104,7 @@ export function countedComparison({ networks, counted }: NetworkPair, seed: numb
   };
 }
 
-/** Adds what was measured on a tier, in its place. */
+/** Adds the measurements of a tier, in tier order. */
 export function withTier(comparison: Comparison, times: TierTimes, blocks: readonly BlockTimes[]): Comparison {
   const inOrder = <T extends { readonly tier: TierName }>(all: readonly T[]): readonly T[] =>
     [...all].sort((a, b) => TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier));
@@ -115,7 +115,7 @@ export function withTier(comparison: Comparison, times: TierTimes, blocks: reado
   };
 }
 
-/** null where one network has no such layers. */
+/** null if one network has no such layers. */
 export function quotient(second: number, first: number): number | null {
   return first > 0 && second > 0 ? second / first : null;
 }

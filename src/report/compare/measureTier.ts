@@ -64,7 +64,7 @@ export async function measureTier(
   }
 }
 
-/** The ceilings of this machine by threads, each measured once, when it is asked for. */
+/** The ceilings of this machine by number of threads, each measured once, on demand. */
 export function ceilingsOnce(): (threads: number) => Promise<Ceilings> {
   const measured = new Map<number, Ceilings>();
   return async (threads) => {

@@ -9,16 +9,16 @@ import { integer, size } from "../forms/numbers.ts";
 import { originOf } from "../origin.ts";
 import { type Part, type Report, type ReportColumn, reportOf } from "../report.ts";
 
-/** A network's operations under every counting rule, and its parameters. JSON keeps all of it. */
+/** A network's operations under every counting rule, and its parameters. Survives a round trip through JSON. */
 export interface NetworkCounts {
   readonly model: string;
   readonly operations: readonly OperationCount[];
   readonly parameters: ParameterCounts;
-  /** Its standard convolutions by every algorithm. */
+  /** Its standard convolutions, counted for every algorithm. */
   readonly algorithms: readonly AlgorithmCount[];
 }
 
-/** What one rule counts. */
+/** The count by one rule. */
 export interface OperationCount extends Omit<CountingRule, "of">, Pick<RuleCount, "total" | "byOp"> {}
 
 /**
@@ -41,7 +41,7 @@ export function countNetwork(graph: Graph): NetworkCounts {
 }
 
 /**
- * The tables of these counts, each rule with what it means.
+ * Returns the tables of these counts, with an explanation of each rule.
  *
  * @param data from `countNetwork`, or its JSON
  * @throws ShapeError if it cannot be read

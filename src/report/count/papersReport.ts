@@ -7,7 +7,7 @@ import { originOf } from "../origin.ts";
 import { type Report, reportOf } from "../report.ts";
 
 /**
- * The table of printed figures beside exact counts.
+ * Returns the table of printed figures beside exact counts.
  *
  * @param figures from `papers`, or its JSON
  * @param family of the figures; default several

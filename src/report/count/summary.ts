@@ -7,7 +7,7 @@ import { integer, percent } from "../forms/numbers.ts";
 import { originOf } from "../origin.ts";
 import { type Cell, type Report, type ReportTable, reportOf } from "../report.ts";
 
-/** The counts of a network, layer by layer, with its inputs and outputs. JSON keeps all of it. */
+/** The counts of a network, layer by layer, with its inputs and outputs. Survives a round trip through JSON. */
 export interface NetworkSummary extends Analysis {
   readonly inputs: readonly NetworkEnd[];
   readonly outputs: readonly NetworkEnd[];
@@ -16,7 +16,7 @@ export interface NetworkSummary extends Analysis {
 /** An input or output. */
 export interface NetworkEnd {
   readonly name: string;
-  /** For one image, with the 1 in front. */
+  /** For one image, with the leading 1. */
   readonly shape: Shape;
 }
 
@@ -37,7 +37,7 @@ export function summarizeNetwork(graph: Graph): NetworkSummary {
 }
 
 /**
- * The tables of a summary: layers, types of layers, totals under every counting rule in use.
+ * Returns the tables of a summary: layers, types of layers, totals under every counting rule in use.
  *
  * @param data from `summarizeNetwork`, or its JSON
  * @throws ShapeError if it cannot be read
@@ -127,14 +127,14 @@ function totalsTable({
   };
 }
 
-/** ", as float32", or what is stored for layers of each type. */
+/** ", as float32", or the types that are stored for layers of each type. */
 function typeWords(byType: NetworkSummary["byType"]): string {
   const stored = byType.filter((one) => one.weightBytes > 0);
   if (stored.length < 2) return `, as ${stored[0]?.type ?? "float32"}`;
   return `: ${stored.map((one) => `${integer(one.weightBytes)} of ${one.type} layers`).join(", ")}`;
 }
 
-/** "input 224×224×3", or all inputs and outputs where there are several. */
+/** "input 224×224×3", or all inputs and outputs if there are several. */
 function endsOf({ inputs, outputs }: NetworkSummary): string {
   const extentsOf = ({ shape }: NetworkEnd): string => formatShape(shape.slice(1));
   const listed = (what: string, ends: readonly NetworkEnd[]): string =>

@@ -33,7 +33,7 @@ svg.chart .middle { text-anchor: middle; }
 ${LIGHT.series.map((_, i) => `svg.chart .s${i} { fill: var(--c${i}); }`).join(" ")}
 `;
 
-// Elements carry the light colours as attributes too, for programs that draw SVG without style sheets.
+// Elements also carry the light colours as attributes, for programs that draw SVG without style sheets.
 export function colour(i: number): string {
   const own = i % LIGHT.series.length;
   return `class="s${own}" fill="${LIGHT.series[own]}"`;

@@ -11,7 +11,7 @@ import { plane } from "./plane.ts";
 import { WIDTH } from "./svg.ts";
 
 /**
- * A chart as SVG.
+ * Draws a chart as SVG.
  *
  * @param isAlone whether the SVG is a separate file, which needs its style and background
  * @throws ShapeError unless it is a chart

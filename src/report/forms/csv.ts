@@ -4,8 +4,7 @@ import { visible } from "../../tensor/visible.ts";
 import { type Cell, type Report, type ReportTable, readingReport, tablesIn } from "../report.ts";
 
 /**
- * One table of a report as comma-separated values: a header of titles that include units, then numbers as they are, not
- * formatted.
+ * Returns one table of a report as comma-separated values: a header of titles with units, then unformatted numbers.
  *
  * @param name of the table; default the first one
  * @throws ShapeError if the report has no such table

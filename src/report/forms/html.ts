@@ -30,7 +30,7 @@ ${CHART_STYLE}
 }`;
 
 /**
- * A report as one HTML page, which loads nothing else: tables, charts as SVG, light and dark.
+ * Renders a report as one HTML page, which loads nothing else: tables, charts as SVG, light and dark.
  *
  * @throws ShapeError unless it is a report
  *

@@ -3,7 +3,7 @@ import { visible } from "../../tensor/visible.ts";
 import { alignOf, type Report, type ReportTable, readingReport, shown } from "../report.ts";
 
 /**
- * A report as Markdown, with its tables but without charts.
+ * Renders a report as Markdown, with its tables but without its charts.
  *
  * @throws ShapeError unless it is a report
  *
@@ -38,7 +38,7 @@ function escaped(text: string): string {
   return visible(text).replace(/[\\|_*`[\]<>]/g, "\\$&");
 }
 
-/** For a heading or a cell: removes line breaks too. */
+/** For a heading or a cell: also removes line breaks. */
 function inLine(text: string): string {
   return escaped(text).replaceAll(/\s*\n\s*/g, " ");
 }

@@ -1,4 +1,4 @@
-/** @file How numbers are written: with units, as many digits as mean something, and commas. */
+/** @file Formats numbers: with units, significant digits only, and commas. */
 
 /** 568740352 → 568,740,352 */
 export function integer(value: number): string {

@@ -4,7 +4,7 @@ import { colour, LIGHT } from "./chartStyle.ts";
 import { escaped } from "./markup.ts";
 import { type Drawing, key, LINE, n, text, WIDTH } from "./svg.ts";
 
-/** Drops points that the axes cannot show: on a logarithmic one, those that are not above 0. */
+/** Drops points that the axes cannot show: on a logarithmic axis, those not above 0. */
 function visible({ x, y, series, lines }: PlaneChart): Pick<PlaneChart, "series" | "lines"> {
   const isThere = (value: number, axis: Axis): boolean => Number.isFinite(value) && (!axis.isLogarithmic || value > 0);
   const keep = <T extends { readonly points: readonly Point[] }>(some: T): T => {
@@ -36,7 +36,7 @@ export function plane(chart: PlaneChart): Drawing {
   );
   const path = (points: readonly Point[]): string =>
     points.map((point, i) => `${i === 0 ? "M" : "L"}${n(across.at(point.x))} ${n(up.at(point.y))}`).join("");
-  /** A label runs along its segment, a little above it. */
+  /** Labels run along their segments, slightly above them. */
   const labels = ({ points, labels = [] }: PlaneLine): readonly string[] =>
     labels.slice(0, points.length - 1).flatMap((label, i) => {
       const [x1, x2] = [points[i], points[i + 1]].map((point) => across.at(point.x));

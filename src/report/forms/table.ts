@@ -3,7 +3,7 @@ import { cut, visible } from "../../tensor/visible.ts";
 import { alignOf, type ReportColumn } from "../report.ts";
 import type { Screen } from "./screen.ts";
 
-/** What of a report's column matters on a screen. */
+/** The parts of a report's column that matter on a screen. */
 type Column = Pick<ReportColumn, "title" | "align" | "rank" | "isProse" | "placement">;
 
 const GAP = "  ";

@@ -6,8 +6,8 @@ import { PLAIN, type Screen } from "./screen.ts";
 import { table, wrapped } from "./table.ts";
 
 /**
- * A report as text: paragraphs are wrapped, and a table leaves out the columns that do not fit, and says which. Charts
- * are left out: the tables contain their data.
+ * Renders a report as text: paragraphs are wrapped, and tables omit the columns that do not fit and name them. Charts
+ * are omitted: the tables contain their data.
  *
  * @param screen its width and styles; default 80 columns without styles
  *
@@ -25,7 +25,7 @@ export function renderText(report: Report, screen: Screen = PLAIN): string {
   });
 }
 
-/** Some parts alone. */
+/** Renders some parts only. */
 export function renderParts(parts: readonly Part[], screen: Screen): string {
   const pieces = parts.flatMap((part): string[] => {
     if ("table" in part) return [textTable(part.table, screen)];

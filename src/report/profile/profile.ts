@@ -12,7 +12,7 @@ import { checkNetwork, seededRun, type TimedNetwork, weightsWords } from "../net
 import { checkMeasuring, type MeasuringOptions, partOf } from "../options.ts";
 import { type Measured, measuredHere } from "../origin.ts";
 
-/** Measurements of every layer, with the limits of the machine. JSON keeps all of it. Times are in milliseconds. */
+/** Every layer as measured, with the machine's limits; times in milliseconds. Survives a round trip through JSON. */
 export interface NetworkProfile extends Measured {
   readonly model: string;
   readonly backend: TierName;
@@ -35,7 +35,7 @@ export interface NetworkProfile extends Measured {
   readonly wholeMs: number;
   readonly quarterMs: number;
   readonly threeQuartersMs: number;
-  /** Sums over the layers: of the measured times, and of what the ceilings allow. */
+  /** Sums over the layers: of the measured times, and of the times that the ceilings allow. */
   readonly layersMs: number;
   readonly roofMs: number;
   readonly layers: readonly RooflineRow[];
@@ -45,7 +45,7 @@ export interface NetworkProfile extends Measured {
 export interface ProfileOptions extends MeasuringOptions {
   /** Default "simd". */
   readonly backend?: TierName | undefined;
-  /** Of the simd tier. Default "exact". */
+  /** Precision of the simd tier. Default "exact". */
   readonly precision?: Precision | undefined;
   /** Images per run, 1 to 1024. Default 1. */
   readonly batch?: number | undefined;
@@ -55,12 +55,12 @@ const ROUNDS = 25;
 const BUDGET_MS = 20_000;
 
 /**
- * Times a network and each of its layers, and the ceilings of this machine, in at most some 20 seconds.
+ * Times a network and each of its layers, and measures the ceilings of this machine, in at most about 20 seconds.
  *
- * @param network graph, and weights if it has some: what `loadModel` returns, or `{ graph }`
+ * @param network graph, and weights if any: what `loadModel` returns, or `{ graph }`
  * @param options `backend`, `threads`, `precision`, `batch`, `rounds` (default 25 or more), `seed`, `signal`,
  *   `onProgress`
- * @throws ShapeError for a graph, weights or options that are not valid
+ * @throws ShapeError for an invalid graph, weights or options
  *
  * @example
  * const { layers } = await profileNetwork({ graph: fashionNet() }, { rounds: 1 });

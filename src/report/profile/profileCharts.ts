@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   pool: "pooling",
 };
 
-/** GFLOP/s over FLOPs per byte, a dot for each layer that multiplies, under the roofs of near and far memory. */
+/** Plots GFLOP/s over FLOPs per byte: a dot per layer that multiplies, under the roofs of near and far memory. */
 export function rooflineChart(
   layers: readonly RooflineRow[],
   { reads }: Ceilings,
@@ -24,7 +24,7 @@ export function rooflineChart(
 ): PlaneChart {
   const own = layers.filter(({ macs }) => macs > 0);
   const max = Math.max(...own.map(({ intensity }) => intensity)) * 2;
-  const min = Math.min(...own.map(({ intensity }) => intensity)) / 6; // room for what is written along the slopes
+  const min = Math.min(...own.map(({ intensity }) => intensity)) / 6; // room for the labels along the slopes
   const roofs = [reads[0], reads[reads.length - 1]].map(({ gbps }, i) => ({
     name: `${i === 0 ? "from the nearest cache" : "from memory"}: ${gbps.toFixed(0)} GB/s, at most ${peak.toFixed(1)} GFLOP/s`,
     points: [min, Math.min(Math.max(peak / gbps, min), max), max].map((x) => ({
@@ -78,7 +78,7 @@ export function shareChart(kinds: readonly KindProfile[], rounds: number): BarCh
   };
 }
 
-/** Each layer as measured, and what its roof allows. */
+/** The measured time of each layer, and the time that its roof allows. */
 export function timeChart(layers: readonly RooflineRow[], rounds: number): BarChart {
   return {
     kind: "bars",

@@ -10,7 +10,7 @@ import { rooflineChart, shareChart, timeChart } from "./profileCharts.ts";
 import { kindsOf, layersTable, typesTable } from "./profileTables.ts";
 
 /**
- * The tables and charts of a profile, the roofline among them.
+ * Returns the tables and charts of a profile, including the roofline.
  *
  * @param data from `profileNetwork`, or its JSON
  * @throws ShapeError if it cannot be read

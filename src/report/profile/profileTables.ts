@@ -7,7 +7,7 @@ import type { NetworkProfile } from "./profile.ts";
 
 const tenths = (value: number): string => value.toFixed(1);
 
-/** A column, its cell in the row of a layer, and its cell below all layers. */
+/** A column, with its cell for a layer and its cell in the row of sums. */
 interface LayerColumn extends ReportColumn {
   cell(row: RooflineRow): Cell;
   readonly sum: Cell;

@@ -27,17 +27,17 @@ export interface SweepNetwork extends TimedNetwork {
   readonly resolution?: string | undefined;
 }
 
-/** One network as counted and timed. */
+/** The counts and times of one network. */
 export interface SweepPoint extends Timing {
   readonly name: string;
   readonly alpha: number;
   readonly resolution: string;
   readonly macs: number;
-  /** Trainable. */
+  /** Trainable parameters. */
   readonly parameters: number;
 }
 
-/** Several networks, and the line of time over multiply-accumulates. JSON keeps all of it. */
+/** Several networks, and a line of time over multiply-accumulates. Survives a round trip through JSON. */
 export interface Sweep extends Measured {
   readonly backend: TierName;
   readonly threads: number;
@@ -54,13 +54,13 @@ export interface Sweep extends Measured {
 export interface SweepOptions extends MeasuringOptions {
   /** Default "simd". */
   readonly backend?: TierName | undefined;
-  /** Called before the measurement with its likely milliseconds and its rounds. What it throws ends the sweep. */
+  /** Called before the measurement with its likely milliseconds and its rounds. Throwing ends the sweep. */
   readonly onEstimate?: ((ms: number, rounds: number) => void | Promise<void>) | undefined;
 }
 
 const ROUNDS = 15;
 
-/** A run that is over within a tick of the clock counts as this long, so that there is a line. */
+/** A run shorter than a tick of the clock counts as this long, so that a line can be fitted. */
 const TICK_MS = 1e-6;
 
 /**
@@ -69,7 +69,7 @@ const TICK_MS = 1e-6;
  * @param networks two or more of different cost
  * @param options `backend`, `threads`, `rounds` (of each network, default 15 or more), `seed`, `signal`, `onProgress`,
  *   `onEstimate`
- * @throws ShapeError for graphs, weights or options that are not valid
+ * @throws ShapeError for invalid graphs, weights or options
  *
  * @example
  * const networks = [0.5, 1].map((alpha) => ({ graph: fashionNet({ alpha }), alpha }));
@@ -154,7 +154,7 @@ function checkNetworks(op: string, networks: unknown): readonly CountedNetwork[]
   return counted;
 }
 
-/** Estimates one round of all networks by the one with the fewest multiply-accumulates. */
+/** Estimates the time of one round of all networks from the one with the fewest multiply-accumulates. */
 async function roundMs(
   networks: readonly CountedNetwork[],
   tasks: readonly { readonly run: () => Promise<unknown> }[],

@@ -18,7 +18,7 @@ import {
 import type { Sweep, SweepPoint } from "./sweep.ts";
 
 /**
- * The tables and charts of a sweep, with the line of time over multiply-accumulates.
+ * Returns the tables and charts of a sweep, with the line of time over multiply-accumulates.
  *
  * @param data from `sweepNetworks`, or its JSON
  * @throws ShapeError if it cannot be read
@@ -91,7 +91,7 @@ function networksTable(data: Sweep): ReportTable {
   };
 }
 
-/** A table of widths by resolutions; none of one width, or of networks that are no grid, as a program's need not be. */
+/** A table of widths by resolutions; none for a single width, or for networks that do not form a grid. */
 function gridTable(
   points: readonly SweepPoint[],
   name: string,

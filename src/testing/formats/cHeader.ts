@@ -4,7 +4,7 @@
  */
 import { meaningsOf, type NamedArray, plain, type VectorData, type VectorSet } from "./vectorSet.ts";
 
-/** Numbers in a line; twice as many bytes. */
+/** Numbers per line; bytes are twice as many. */
 const PER_LINE = 6;
 
 /** @param prefix of every name, e.g. "conv" */

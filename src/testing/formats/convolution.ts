@@ -1,4 +1,4 @@
-/** @file What all vectors say of their convolution: its choices, and the axes of its arrays. */
+/** @file How all vectors describe their convolution: its choices, and the axes of its arrays. */
 import { ACTIVATIONS } from "../../geometry/activation.ts";
 import { LAYOUTS } from "../../tensor/layout.ts";
 import { CONV_KINDS } from "../oracle.ts";

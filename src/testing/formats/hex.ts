@@ -3,8 +3,8 @@ import { testbench } from "./testbench.ts";
 import { meaningsOf, type NamedArray, type VectorData, type VectorSet } from "./vectorSet.ts";
 
 /**
- * Returns files by name: input.hex, filter.hex, …, output.hex, and geometry.vh with the extents; of integers
- * testbench.v too. Of real numbers, bounds are those of the rounded output.
+ * Returns files by name: input.hex, filter.hex, …, output.hex, and geometry.vh with the extents; for integers, also
+ * testbench.v. For real numbers, the bounds are those of the rounded output.
  *
  * @param prefix     of the parameters, so that two sets of vectors fit into one module
  * @param asIntegers whole numbers in two's complement instead of the bits of float32, if all of them are whole

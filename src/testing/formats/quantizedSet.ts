@@ -1,4 +1,4 @@
-/** @file Vectors of integers as a set: operands, sums, what they are multiplied by, and the output. */
+/** @file Integer vectors as a set: operands, sums, their multipliers, and the output. */
 import { ROUNDINGS } from "../../geometry/requantization.ts";
 import type { IntegerType, QuantizedTensor, QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { QuantizedConvVectors } from "../quantized/vectors.ts";

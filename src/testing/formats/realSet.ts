@@ -1,4 +1,4 @@
-/** @file Vectors of real numbers as a set: the answer in float32 and float64, and two bounds. */
+/** @file Real-valued vectors as a set: the answer in float32 and float64, and two bounds. */
 
 import { CONV_ALGORITHMS } from "../../geometry/winograd.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -38,7 +38,7 @@ export function realSet(vectors: ConvVectors): VectorSet {
   };
 }
 
-/** Input, filter, bias (where there is one), im2col, output, output64, bound, statistical_bound. */
+/** Input, filter, bias (if any), im2col, output, output64, bound, statistical_bound. */
 function arraysOf({ oracle, input, filter, bias, patches }: ConvVectors): readonly NamedArray[] {
   const { shape, output, values, bounds, statistics, precision, problem } = oracle;
   const axes = axesOf(problem);

@@ -9,7 +9,7 @@ import { ofIntegers, ofNumbers, type VectorsOfCase } from "./vectorsOfCase.ts";
 
 export const INDEX = "index.json";
 
-/** Name of a case in a suite: of its file, folder or array. */
+/** Name of a case in a suite: that of its file, folder or array. */
 export function keyOf(index: number): string {
   return String(index + 1).padStart(4, "0");
 }

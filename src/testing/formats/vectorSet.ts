@@ -1,4 +1,4 @@
-/** @file A set of vectors as names and numbers: what every format writes, of real numbers and of integers. */
+/** @file A set of vectors as names and numbers, as every format writes it, whether real-valued or integer. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
@@ -12,7 +12,7 @@ export interface NamedArray {
   readonly what: string;
 }
 
-/** A choice as a number, for formats without words: C, Verilog, NumPy. */
+/** A choice encoded as a number, for formats without words: C, Verilog, NumPy. */
 export interface Code {
   readonly name: string;
   readonly value: number;
@@ -33,11 +33,11 @@ export interface VectorSet {
   readonly words: Readonly<Record<string, string>>;
   /** Extents, strides, dilations and padding. */
   readonly geometry: readonly NamedInteger[];
-  /** Zero points and limits; none of real numbers. */
+  /** Zero points and limits; empty for real numbers. */
   readonly levels: readonly NamedInteger[];
   readonly codes: readonly Code[];
   readonly arrays: readonly NamedArray[];
-  /** Every array that sets of the kind may have. */
+  /** Every array that sets of this kind may have. */
   readonly fields: readonly Field[];
 }
 
@@ -51,7 +51,7 @@ export function meaningsOf({ meanings }: Code): string {
   return meanings.map((meaning, i) => `${i} ${meaning}`).join(", ");
 }
 
-/** A name in characters that may go into comments of other languages. */
+/** Restricts a name to characters that comments of other languages may contain. */
 export function plain(name: string): string {
   return name.replaceAll(/[^ -~]|\*\//g, "_");
 }

@@ -1,4 +1,4 @@
-/** @file Vectors of real numbers or of integers: what is written of them, and the oracle that judges answers. */
+/** @file Real-valued or integer vectors: the set that is written, and the oracle that judges answers. */
 import type { ConvOracle } from "../oracle.ts";
 import type { QuantizedConvOracle } from "../quantized/oracle.ts";
 import type { QuantizedConvVectors } from "../quantized/vectors.ts";

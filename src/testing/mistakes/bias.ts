@@ -5,7 +5,7 @@ import { type Kernel, type Mistake, mistake } from "./kernel.ts";
 const biased = (name: string, finish: (right: Kernel["finish"]) => Kernel["finish"]): Mistake =>
   mistake(name, (right, { bias }) => (bias === null ? [] : [{ finish: finish(right.finish) }]));
 
-/** Wrong indices at which a kernel may read what each output has one of, instead of at o; before reduction modulo O. */
+/** Wrong indices, instead of o, at which a kernel may read a per-channel value; before reduction modulo O. */
 export const WRONG_INDICES: readonly ((position: Position, problem: Convolution) => number)[] = [
   () => 0,
   ([n]) => n,

@@ -1,4 +1,4 @@
-/** @file Mistakes with channels, taps, groups and images: confused with others, or left out. */
+/** @file Mistakes with channels, taps, groups and images: swapped, or left out. */
 import { type Mistake, mistake } from "./kernel.ts";
 
 /** Floats per vector. */

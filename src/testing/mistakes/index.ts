@@ -1,4 +1,4 @@
-/** @file Common mistakes of kernels. If every number of a wrong answer fits one of them, the verdict can name it. */
+/** @file Common mistakes of kernels. The verdict names a mistake that predicts every number of a wrong answer. */
 import { conv2dMacs } from "../../geometry/conv2d.ts";
 import { type Convolution, positionOf } from "../problem.ts";
 import type { QuantizedProblem } from "../quantized/problem.ts";
@@ -34,7 +34,7 @@ export const MISTAKES: readonly string[] = [...REAL.map(({ name }) => name), ...
 /** Names of all mistakes that `judgeConv` recognises in answers of integers. */
 export const QUANTIZED_MISTAKES: readonly string[] = QUANTIZED.map(({ name }) => name);
 
-/** Multiply-accumulates spent on a mistake that fits; of a larger convolution, every n-th output is compared. */
+/** Multiply-accumulates spent on a mistake that fits; in a larger convolution, only every n-th output is compared. */
 const MAX_MACS = 2 ** 26;
 
 /** Maximum number of wrong outputs that are compared first. */
@@ -56,7 +56,7 @@ export function mistakesThatFit(
   return names.length > 0 ? names : roundoffsThatFit(subject);
 }
 
-/** The same for integers, which a mistake predicts exactly. */
+/** As above for integers, which a mistake predicts exactly. */
 export function quantizedMistakesThatFit(
   subject: Subject<QuantizedProblem>,
   wrong: readonly number[],
@@ -81,7 +81,7 @@ function fitting<P extends Convolution>(
         !isThat(actual, predicted.value, Math.min(predicted.bound, tolerance?.[i] ?? Number.POSITIVE_INFINITY))
       )
         return false;
-      // A read outside the input may return anything; in JavaScript it gives NaN.
+      // A read outside the input may return anything; in JavaScript it yields NaN.
       if ((predicted !== null || Number.isNaN(actual)) && isWrong.has(i)) explained++;
     }
     return explained > 0;
@@ -96,7 +96,7 @@ function isThat(actual: number, value: number, bound: number): boolean {
   return Object.is(actual, value) || Math.abs(actual - value) <= bound;
 }
 
-/** The worst output, some wrong ones, then all, or as many as the limit allows. */
+/** The worst output, some wrong ones, then all outputs, or as many as the limit allows. */
 function outputsToCompare({ problem: { g }, answer }: Subject, wrong: readonly number[]): readonly number[] {
   const every = Math.ceil(conv2dMacs(g) / MAX_MACS);
   const all = Array.from({ length: Math.ceil(answer.length / every) }, (_, i) => i * every);

@@ -14,7 +14,7 @@ export interface Kernel {
   readonly x: ArrayLike<number>;
   /** The numbers of w, [KH, KW, C / G, O]. */
   readonly w: ArrayLike<number>;
-  /** What is read outside the image. */
+  /** The value read outside the image. */
   readonly outside: number;
   /** Index into x at which a pixel is read; NaN for memory outside x. */
   input(n: number, h: number, w: number, c: number): number;
@@ -36,16 +36,16 @@ export type Predicted = { readonly value: number; readonly bound: number } | nul
 /** A kernel's output by position. */
 export type Prediction = (position: Position) => Predicted;
 
-/** A convolution whose answer is examined, of real numbers or of integers. */
+/** A convolution, in real numbers or integers, whose answer is examined. */
 export interface Subject<P extends Convolution = Convolution> {
   readonly problem: P;
-  /** What a correct kernel makes of a sum of products and the bias of output channel o. */
+  /** Returns the output of a correct kernel for a sum of products and the bias of output channel o. */
   finish(sum: number, b: number, o: number): number;
   /** How far rounding may move an output of a mistaken kernel. */
   tolerance(terms: Pick<Terms, "magnitude" | "energy">, value: number): number;
-  /** The right sums, [N, OH, OW, O]; of integers, everything but the sums themselves is 0. */
+  /** The correct sums, [N, OH, OW, O]; for integers, everything but the sums themselves is 0. */
   readonly sums: Pick<Sums, "sums" | "magnitudes" | "norms" | "spreads">;
-  /** What spreads are multiples of. */
+  /** Unit roundoff that `spreads` contain as a factor. */
   readonly unit: number;
   /** The answer, [N, OH, OW, O]. */
   readonly answer: ArrayLike<number>;

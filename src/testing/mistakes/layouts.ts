@@ -1,4 +1,4 @@
-/** @file Arrays that are read or written in the wrong layout. */
+/** @file Arrays read or written in the wrong layout. */
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import type { Position } from "../problem.ts";
 import { type Mistake, mistake } from "./kernel.ts";

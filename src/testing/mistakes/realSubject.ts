@@ -1,4 +1,4 @@
-/** @file An answer in real numbers as a subject: sums that are rounded, activations, tolerances. */
+/** @file An answer in real numbers as a subject: rounded sums, activations, tolerances. */
 import { activate } from "../../kernels/naive/activation.ts";
 import { areWhole, errorOfSum } from "../bound.ts";
 import type { ConvOracle } from "../oracle.ts";
@@ -12,7 +12,7 @@ const LAMBDA = 9;
 /** The slope of hard-swish, the steepest of the activations. */
 const STEEPEST = 1.5;
 
-/** A subject of real numbers. */
+/** A real-valued subject. */
 export interface RealSubject extends Subject<Problem> {
   readonly sums: Sums;
 }
@@ -33,7 +33,7 @@ export function realSubject(oracle: ConvOracle, answer: ArrayLike<number>): Real
   };
 }
 
-/** How many times as wide as that of a direct kernel the bound of an algorithm is. */
+/** Largest ratio of the algorithm's bound to a direct kernel's; at least 1. */
 function amplificationOf({ problem: { g, precision }, bounds, sums, indices }: ConvOracle): number {
   const direct = (i: number): number => errorOfSum(precision, g.KH * g.KW * (g.C / g.G), sums.magnitudes[i], 0);
   return bounds.reduce((largest, bound, i) => Math.max(largest, bound / direct(indices[i])), 1);

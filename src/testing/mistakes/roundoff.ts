@@ -10,7 +10,7 @@ import { errorOfSum } from "../bound.ts";
 import { FORMATS, type Precision } from "../precision.ts";
 import type { RealSubject } from "./realSubject.ts";
 
-/** The slope of an activation below which an output says nothing about its sum. */
+/** The slope of an activation below which an output reveals nothing about its sum. */
 const FLAT = 0.05;
 
 const COARSE: readonly Precision[] = ["float16", "bfloat16"];

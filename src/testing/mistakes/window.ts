@@ -10,7 +10,7 @@ const misplaced = (name: string, ...changes: ((g: Conv2dGeometry) => Partial<Con
 const bordered = (name: string, ...borders: Kernel["border"][]): Mistake =>
   mistake(name, () => borders.map((border) => ({ border })));
 
-/** Formulas that people use for the padding before an image that keeps its size: `taps` taps, `dilation` apart. */
+/** Formulas that people use for the leading padding that keeps an image's size: `taps` taps, `dilation` apart. */
 const HALVES: readonly ((taps: number, dilation: number) => number)[] = [
   (taps, dilation) => Math.floor((dilation * (taps - 1)) / 2),
   (taps, dilation) => dilation * Math.floor((taps - 1) / 2),

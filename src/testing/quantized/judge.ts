@@ -1,4 +1,4 @@
-/** @file Judges an answer of integers: each must be the oracle's; a mistake that explains the others is named. */
+/** @file Judges an integer answer: every integer must equal the oracle's; a mistake that explains the rest is named. */
 
 import { requantizers } from "../../geometry/requantization.ts";
 import type { Judgement } from "../judgement.ts";
@@ -58,7 +58,7 @@ function mistakesOf(
   ).map((name) => ({ name }));
 }
 
-/** Sums of integers are exact: nothing rounds before the ending does. */
+/** Sums of integers are exact: nothing is rounded before the ending. */
 function subjectOf(problem: QuantizedProblem, sums: Float64Array, answer: Float64Array): Subject<QuantizedProblem> {
   const requantize = requantizers(requantizationOf(problem, problem.rounding));
   const none = new Float64Array(sums.length);

@@ -6,7 +6,7 @@ import { furthestOff, pattern, products, where } from "../message.ts";
 import type { QuantizedConvOracle } from "./oracle.ts";
 import { requantizationOf } from "./problem.ts";
 
-/** The message of a verdict; empty for an answer that is exact. @param furthest steps that an output is off at most */
+/** The message of a verdict; empty for an exact answer. @param furthest the most steps by which an output is off */
 export function messageOf(
   oracle: QuantizedConvOracle,
   { wrong, worst, mistakes }: Omit<Judgement, "message">,
@@ -26,7 +26,7 @@ export function messageOf(
   ].join("\n");
 }
 
-/** The ratio of a channel, as its rule multiplies by it. */
+/** The ratio of a channel, in the form that its rule multiplies by. */
 function ratioOf({ problem }: QuantizedConvOracle, o: number): string {
   const { ratios, rounding } = requantizationOf(problem, problem.rounding);
   if (rounding === "float-half-even") return String(ratios[o]);

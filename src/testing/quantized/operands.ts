@@ -1,4 +1,4 @@
-/** @file Integers to test a convolution with: seeded, some sums saturate, and some lie half-way between integers. */
+/** @file Seeded integers to test a convolution with: some sums saturate, and some are half-way between integers. */
 import { conv2dGeometry } from "../../geometry/conv2d.ts";
 import { QUANTIZED_ACTIVATIONS } from "../../geometry/quantizedActivation.ts";
 import type { Rounding } from "../../geometry/requantization.ts";
@@ -18,30 +18,30 @@ import type { QuantizedOracleOptions } from "./oracle.ts";
 
 /** How the integers of a case are chosen. */
 export interface QuantizedDraw {
-  /** Of input, filter and output. Default "int8". */
+  /** Type of input, filter and output. Default "int8". */
   readonly type?: QuantizedType | undefined;
-  /** Whether the filter has a scale for each channel or one. Default: "channel" of int8, "tensor" of uint8. */
+  /** Whether the filter has a scale per channel or only one. Default: "channel" for int8, "tensor" for uint8. */
   readonly per?: "channel" | "tensor" | undefined;
   /** Default "float-half-even". */
   readonly rounding?: Rounding | undefined;
 }
 
-/** Operands of a convolution of integers, and its options. */
+/** Operands of an integer convolution, and its options. */
 export interface QuantizedConvOperandValues {
   readonly input: QuantizedTensor;
   readonly filter: QuantizedTensor;
   readonly options: QuantizedOracleOptions;
 }
 
-/** Standard deviation of integers of eight bits that are all as likely. */
+/** Standard deviation of uniformly distributed eight-bit integers. */
 const SPREAD = 74;
 
 /**
- * Returns operands for a case: seeded, the same on every machine. A few sums leave the output's range. With odd seeds
- * all scales are powers of two, so that some sums lie half-way between two integers, where the rules of rounding part.
+ * Returns operands for a case: seeded, the same on every machine. A few sums exceed the output's range. With odd seeds
+ * all scales are powers of two, so that some sums are half-way between two integers, where the rounding rules differ.
  *
  * @param seed default 1
- * @throws ShapeError if the sizes do not fit together, or for an activation that layers of integers do not have
+ * @throws ShapeError if the sizes do not fit together, or for an activation that integer layers do not have
  *
  * @example
  * const [wanted] = convCases({ activations: ["none", "relu", "relu6"] });
@@ -102,7 +102,7 @@ export function quantizedConvOperandsFor(
   };
 }
 
-/** Any integers of the type, in steps around a zero point. */
+/** Random integers of the type, a multiple of the step away from a zero point. */
 function drawn(
   type: QuantizedType,
   shape: Shape,
@@ -117,7 +117,7 @@ function drawn(
   });
 }
 
-/** The axis of a filter along which its scales lie: the output channels, or of a depthwise filter the input's. */
+/** The filter axis along which scales vary: the output channels, or in a depthwise filter the input channels. */
 function channelAxis({ op, filter }: ConvCase): number {
   const last = filter.length - 1;
   return op === "depthwiseConv2d" && filter[2] > 1 ? 2 : last;

@@ -1,4 +1,4 @@
-/** @file Reference results to test a convolution of integers against: every sum, and every integer of the output. */
+/** @file Reference results to test an integer convolution against: every sum, and every integer of the output. */
 import { CONV_KINDS, type Conv2dGeometry, type ConvKind } from "../../geometry/conv2d.ts";
 import { type FixedPoint, fixedPointOf, type Requantization, type Rounding } from "../../geometry/requantization.ts";
 import { outputShape } from "../../geometry/window.ts";
@@ -22,13 +22,13 @@ import { type QuantizedProblem, requantizationOf } from "./problem.ts";
 /** Options of the convolution; there is no tier to choose. */
 export interface QuantizedOracleOptions extends Omit<QuantizedConv2dOptions, "backend"> {}
 
-/** What the sums of an output channel are multiplied by, as each rule wants it. */
+/** The factor for the sums of an output channel, in the form that each rounding rule needs. */
 export interface Multiplier extends FixedPoint {
-  /** sx · sw / sy as float32: what "float-half-even" multiplies by; the others by multiplier · 2^(shift - 31). */
+  /** sx · sw / sy as float32, the factor of "float-half-even"; the other rules use multiplier · 2^(shift - 31). */
   readonly scale: number;
 }
 
-/** A convolution of integers, exactly. */
+/** An integer convolution, computed exactly. */
 export interface QuantizedConvOracle {
   readonly op: ConvKind;
   readonly geometry: Conv2dGeometry;
@@ -36,7 +36,7 @@ export interface QuantizedConvOracle {
   /** Shape of the output, in the layout of the input. */
   readonly shape: Shape;
   readonly rounding: Rounding;
-  /** The right integers. */
+  /** The correct integers. */
   readonly output: QuantizedTensor;
   /** Sums with their bias, before requantisation, in row-major order of `shape`. */
   readonly accumulators: Int32Array;
@@ -49,7 +49,7 @@ export interface QuantizedConvOracle {
 }
 
 /**
- * Computes the reference result of a convolution of integers, and the sums that it comes from.
+ * Computes the reference result of an integer convolution, and the sums before requantisation.
  *
  * @param op      "conv2d", "depthwiseConv2d" or "pointwiseConv2d": how the filter's shape is read
  * @param input   [n, h, w, c] (nhwc) or [n, c, h, w] (nchw), int8 or uint8, one scale

@@ -1,6 +1,6 @@
 /**
- * @file A convolution of integers as one formula, for explanations. Operands are less their zero points, so that what
- * is padded is 0:
+ * @file An integer convolution as one formula, for explanations. Zero points are subtracted from the operands, so that
+ * padding is 0:
  *
  *   sum[n, oh, ow, o] = b[o] + Σ kh,kw,ic  x[n, ih, iw, c0 + ic] · w[kh, kw, ic, o]
  *   y[n, oh, ow, o]   = min( max( round( sum · sx · sw[o] / sy ) + zy, min ), max )
@@ -11,19 +11,19 @@ import type { OutputRange, Requantization, Rounding } from "../../geometry/requa
 import type { QuantizedLevels, QuantizedType } from "../../tensor/quantizedTensor.ts";
 import type { Convolution } from "../problem.ts";
 
-/** A convolution of integers. */
+/** An integer convolution. */
 export interface QuantizedProblem extends Convolution {
   readonly bias: Int32Array | null;
   readonly activation: QuantizedActivation;
   readonly input: QuantizedLevels;
   /** Scale and zero point for each output channel. */
   readonly filter: PerOutput & { readonly type: QuantizedType; readonly hasOneScale: boolean };
-  /** Its levels, and the limits that the type and the activation set. */
+  /** Its levels, and the limits set by the type and the activation. */
   readonly output: QuantizedLevels & { readonly range: OutputRange };
   readonly rounding: Rounding;
 }
 
-/** How its sums become integers, by this rule or another. */
+/** How its sums become integers, by the given rule. */
 export function requantizationOf(
   { input, filter, output }: QuantizedProblem,
   rounding: Rounding,

@@ -1,4 +1,4 @@
-/** @file Golden vectors of a convolution of integers: operands, sums, what they are multiplied by, and the output. */
+/** @file Test vectors of an integer convolution: operands, sums, their multipliers, and the output. */
 import type { ConvKind } from "../../geometry/conv2d.ts";
 import { checkRecord, oneOf } from "../../tensor/errors.ts";
 import { type FilterLayout, LAYOUTS, type Layout, layoutPermutation } from "../../tensor/layout.ts";
@@ -8,7 +8,7 @@ import { filterPermutation, filterShape, patchesOf } from "../vectors.ts";
 import { type QuantizedConvOperandValues, type QuantizedDraw, quantizedConvOperandsFor } from "./operands.ts";
 import { type QuantizedConvOracle, quantizedConvOracle } from "./oracle.ts";
 
-/** Golden vectors of a convolution of integers. */
+/** Test vectors of an integer convolution. */
 export interface QuantizedConvVectors {
   readonly name: string;
   /** With the sums, the multipliers and the output. */
@@ -17,12 +17,12 @@ export interface QuantizedConvVectors {
   readonly input: QuantizedTensor;
   /** In the filter layout of the oracle. */
   readonly filter: QuantizedTensor;
-  /** As for `convVectors`, the input's zero point for padding. */
+  /** As for `convVectors`, with the input's zero point for padding. */
   readonly patches: IntegerData;
 }
 
 /**
- * Golden vectors of a convolution of integers: its operands, every sum before requantisation, and the output.
+ * Returns test vectors of an integer convolution: operands, every sum before requantisation, and the output.
  *
  * @throws ShapeError if the operands do not fit together
  *
@@ -49,12 +49,12 @@ export function quantizedConvVectors(
 /** Layouts of a case's operands, and how its integers are chosen. */
 export interface QuantizedVectorOptions extends QuantizedDraw {
   readonly layout?: Layout | undefined;
-  /** Default: "oihw" if `layout` is nchw, else that of the operation. */
+  /** Default: "oihw" if `layout` is nchw, else the operation's default. */
   readonly filterLayout?: FilterLayout | undefined;
 }
 
 /**
- * Makes vectors of a case with seeded integers: the same in every layout.
+ * Returns vectors of a case with seeded integers: the same in every layout.
  *
  * @throws ShapeError if the sizes do not fit together
  *
@@ -72,7 +72,7 @@ export function seededQuantizedVectors(
   return quantizedVectorsInLayout(wanted, quantizedConvOperandsFor(wanted, seed, draw), { layout, filterLayout });
 }
 
-/** Makes vectors of operands in nhwc and the operation's default filter layout, in the layouts asked for. */
+/** Converts operands in nhwc and the operation's default filter layout to vectors in the requested layouts. */
 export function quantizedVectorsInLayout(
   wanted: Pick<ConvCase, "name" | "op">,
   { input, filter, options }: QuantizedConvOperandValues,
@@ -92,7 +92,7 @@ function laidOut(op: ConvKind, filter: QuantizedTensor, layout: FilterLayout): Q
   const moved = permuted(filter, filterPermutation(op, layout));
   const shape = filterShape(op, layout, moved.shape);
   if (op !== "depthwiseConv2d" || layout === "hwim" || moved.axis === null) return { ...moved, shape };
-  // Its scales lie along the input channels, or the multiples; now each output has its own.
+  // Its scales vary along the input channels, or the multiples; now each output has one.
   const [, M] = moved.shape;
   const indexOf = moved.axis === 0 ? (o: number) => Math.floor(o / M) : (o: number) => o % M;
   const each = (values: number | readonly number[]): readonly number[] =>

@@ -1,13 +1,13 @@
 /**
- * @file Convolutions with gaps as older converters write them: the image is cut into one image for each row and column
- * modulo a block, SpaceToBatchND; a convolution without gaps reads them; and they are put together again.
+ * @file Dilated convolutions as older converters write them: SpaceToBatchND cuts the image into one image for each row
+ * and column modulo a block, a convolution without dilation reads these, and BatchToSpaceND joins them again.
  */
 import { asInFile } from "../axes.ts";
 import type { Two, Window } from "../convolutions.ts";
 import { type Operator, operator } from "../operator.ts";
 import { type Context, constantInput, type Value, valueInput } from "../values.ts";
 
-/** Two numbers, or two pairs. */
+/** Reads two numbers, or two pairs. */
 function numbers(c: Context, i: number, count: number, what: string): readonly number[] {
   const { data } = constantInput(c, i, what);
   if (data.length !== count) c.fail(`has ${data.length} numbers as ${what}, needs ${count}: rows and columns`);
@@ -42,7 +42,7 @@ export const batchToSpace: Operator = operator((c): Value => {
   return { ...whole, shape: size, name: c.g.slice(whole.name, [0, top, left, 0], size, { name: c.name }) };
 }, true);
 
-/** The window of a convolution: in blocks, the gaps and the zeros that the cuts stand for. */
+/** The window of a convolution; on blocks, with the dilation and padding that the cuts represent. */
 export function windowIn(c: Context, { blocks }: Value, window: Window): Window {
   if (blocks === undefined) return window;
   const { strides, dilations, padding } = window;
@@ -52,7 +52,7 @@ export function windowIn(c: Context, { blocks }: Value, window: Window): Window 
   return { strides, dilations: blocks.size, padding: blocks.padding };
 }
 
-/** The result of a convolution of x: in blocks, if x was. */
+/** The result of a convolution of x: in blocks if x is. */
 export function inBlocks(x: Value, y: Value, [KH, KW]: Two): Value {
   if (x.blocks === undefined) return y;
   const [N, H, W] = x.shape;

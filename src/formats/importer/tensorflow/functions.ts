@@ -1,4 +1,4 @@
-/** @file Functions of elements, of two values, and along axes, as TensorFlow and TensorFlow Lite have them. */
+/** @file Functions of elements, of two values, and along axes, as in TensorFlow and TensorFlow Lite. */
 import type { Activation } from "../../../geometry/activation.ts";
 import type { PlainFunction } from "../../../geometry/elementwise.ts";
 import type { Reduction } from "../../../geometry/reduction.ts";
@@ -57,7 +57,7 @@ export const addN: Operator = operator((c) =>
   }),
 );
 
-/** x · x, after something else made of the inputs. */
+/** x · x, where x is computed from the inputs. */
 function squared(c: Context, x: Known): Known {
   return combined(c, "mul", x, x);
 }
@@ -86,7 +86,7 @@ export const elu: Operator = operator((c) => {
 
 export const prelu: Operator = operator((c) => withSlopes(c, valueInput(c), tensorOf(constantInput(c, 1, "slope"))));
 
-/** Of constants alone. */
+/** For constants only. */
 export function rounded(round: (x: number) => number): Operator {
   return operator((c) => {
     const x = constantInput(c, 0, "input");
@@ -94,7 +94,7 @@ export function rounded(round: (x: number) => number): Operator {
   });
 }
 
-/** Axes are the second input. */
+/** The axes are the second input. */
 export function reduction(c: Context, op: Reduction, keepDimensions: boolean): Known {
   const x = firstInput(c);
   const axes = axesOf(c, integersOf(constantInput(c, 1, "axes")), x.shape.length);
@@ -106,7 +106,7 @@ export const argMax: Operator = operator((c) => {
   return largestAlong(c, x, axisOf(c, scalarOf(c, constantInput(c, 1, "axis"), "axis"), x.shape.length), false);
 });
 
-/** Along the last axis. */
+/** Applies a formula along the last axis. */
 export function alongLast(c: Context, x: Value, formula: (rows: string) => string): Value {
   if (x.shape.length < 2 && !x.isBehind) return c.fail("is taken over images, needs another axis");
   return { ...x, name: withLast(c, x.name, [axisInGraph(x, x.shape.length - 1)], formula) };

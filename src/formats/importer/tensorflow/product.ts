@@ -1,9 +1,9 @@
-/** @file Matrix products as TensorFlow and TensorFlow Lite have them. */
+/** @file Matrix products as in TensorFlow and TensorFlow Lite. */
 import { byMatrix, product } from "../linear.ts";
 import { transposed } from "../rearrange.ts";
 import { type Context, isConstant, type Known, tensorOf, type Value } from "../values.ts";
 
-/** Over the last two axes of the two inputs, each of which may have them the other way round. */
+/** The product over the last two axes of the two inputs, each of which may be transposed. */
 export function productOf(c: Context, isLeftTurned: boolean, isRightTurned: boolean): Value {
   const [a, b] = c.inputs;
   if (!a || !b) return c.fail("needs two inputs");

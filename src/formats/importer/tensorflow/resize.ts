@@ -1,4 +1,4 @@
-/** @file Images of another size as TensorFlow and TensorFlow Lite have them. */
+/** @file Resizes images as TensorFlow and TensorFlow Lite do. */
 import { asInFile } from "../axes.ts";
 import { type Context, constantInput, integersOf, type Value, valueInput } from "../values.ts";
 

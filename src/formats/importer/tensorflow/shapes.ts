@@ -1,6 +1,6 @@
 /**
- * @file Operators that rearrange elements, pick some, or compute shapes, as TensorFlow and TensorFlow Lite have them.
- * What one of them has as options, and the other otherwise, is an argument.
+ * @file Operators that rearrange elements, pick some, or compute shapes, as in TensorFlow and TensorFlow Lite. Settings
+ * that the two store differently are arguments.
  */
 import { symmetricIndices } from "../../../geometry/picks.ts";
 import { axisInGraph } from "../axes.ts";
@@ -59,7 +59,7 @@ export function joinedAlong(c: Context, parts: readonly Known[], axis: number): 
   return concatenated(c, parts, axisOf(c, axis, parts[0].shape.length));
 }
 
-/** All inputs along a new axis. */
+/** Stacks all inputs along a new axis. */
 export function packed(c: Context, along: number): Known {
   const parts = allInputs(c);
   const axis = axisOf(c, along, parts[0].shape.length + 1);
@@ -67,7 +67,7 @@ export function packed(c: Context, along: number): Known {
   return concatenated(c, wide, axis);
 }
 
-/** Every element of an axis, without it. @param count how many the file has */
+/** Splits an axis into its elements and removes it. @param count the number of outputs in the file */
 export function unpacked(c: Context, along: number, count: number): readonly Known[] {
   const x = firstInput(c);
   const axis = axisOf(c, along, x.shape.length);
@@ -80,7 +80,7 @@ export function unpacked(c: Context, along: number, count: number): readonly Kno
   });
 }
 
-/** Begins and sizes; a size of -1: all that follows. */
+/** The inputs are begins and sizes; a size of -1 takes everything that follows. */
 export const slice: Operator = operator((c) => {
   const x = firstInput(c);
   const [begins, sizes] = [listInput(c, 1, "begins"), listInput(c, 2, "sizes")];
@@ -100,7 +100,7 @@ export const slice: Operator = operator((c) => {
   );
 });
 
-/** Bit i of a mask is about axis i: where a begin or end counts for nothing, or one element is picked. */
+/** Bit i of a mask concerns axis i: a begin or end is ignored, or a single element is picked. */
 export interface Masks {
   readonly begin: number;
   readonly end: number;
@@ -135,7 +135,7 @@ export function stridedSliced(c: Context, { begin, end, ellipsis, newAxis, shrin
   return picked.length > 0 ? squeezed(c, cut, picked) : cut;
 }
 
-/** The axis, then the value: parts of one size. */
+/** Splits into equal parts. The inputs are the axis, then the value. */
 export function splitEvenly(c: Context, count: number): readonly Value[] {
   const x = valueInput(c, 1);
   const axis = axisInput(c, 0, x.shape.length);
@@ -144,7 +144,7 @@ export function splitEvenly(c: Context, count: number): readonly Value[] {
   return parted(c, x, new Array<number>(count).fill(size), axis);
 }
 
-/** The value, sizes (-1: what is left), the axis. */
+/** The inputs are the value, sizes (-1: the rest) and the axis. */
 export function splitBySizes(c: Context, count: number): readonly Value[] {
   const x = valueInput(c);
   const axis = axisInput(c, 2, x.shape.length);
@@ -155,7 +155,7 @@ export function splitBySizes(c: Context, count: number): readonly Value[] {
   return parted(c, x, sizes, axis);
 }
 
-/** Elements of the first input at the indices of the second. */
+/** Picks elements of the first input at the indices of the second. */
 export function gatheredAlong(c: Context, along: number): Known {
   const x = firstInput(c);
   const at = constantInput(c, 1, "indices");
@@ -175,7 +175,7 @@ export const fill: Operator = operator((c) => {
   return computed(c, shape, value.isInteger, () => number);
 });
 
-/** Pairs for each axis, as a table. */
+/** Reads a pair for each axis from a table. */
 function paddings(c: Context, x: Value): readonly (readonly [number, number])[] {
   const { shape, data } = constantInput(c, 1, "paddings");
   if (shape.length !== 2 || shape[0] !== x.shape.length || shape[1] !== 2) {
@@ -194,10 +194,10 @@ export const padV2: Operator = operator((c) => {
   return padded(c, x, paddings(c, x), "constant", scalarOf(c, constantInput(c, 2, "value"), "value"));
 });
 
-/** Elements of an axis that is mirrored with its edge: the graph has a list of them. */
+/** Maximum elements of an axis mirrored with its edge: the graph lists an index for each. */
 const MAX_MIRRORED = 65_536;
 
-/** Without the edge, or with it. */
+/** Mirrors without the edge ("reflect") or with it ("symmetric"). */
 export function mirrored(c: Context, mode: "reflect" | "symmetric"): Value {
   const x = valueInput(c);
   const around = paddings(c, x);
@@ -218,7 +218,7 @@ export function mirrored(c: Context, mode: "reflect" | "symmetric"): Value {
   return value;
 }
 
-/** [n, h · b, w · b, c] of [n, h, w, c · b²]: blocks of b × b pixels. */
+/** Converts [n, h, w, c · b²] to [n, h · b, w · b, c]: blocks of b × b pixels. */
 export function depthToSpace(c: Context, b: number): Known {
   const x = valueInput(c);
   const [N, H, W, C] = x.shape;
@@ -228,7 +228,7 @@ export function depthToSpace(c: Context, b: number): Known {
   return inBlocks(c, x, [N, H, W, b, b, inner], [N, H * b, W * b, inner]);
 }
 
-/** The inverse. */
+/** The inverse of {@link depthToSpace}. */
 export function spaceToDepth(c: Context, b: number): Known {
   const x = valueInput(c);
   const [N, H, W, C] = x.shape;
@@ -237,7 +237,7 @@ export function spaceToDepth(c: Context, b: number): Known {
   return inBlocks(c, x, [N, H / b, b, W / b, b, C], [N, H / b, W / b, C * b * b]);
 }
 
-/** Reshapes twice, and between the two exchanges the middle axes. */
+/** Reshapes twice, and swaps the middle axes in between. */
 function inBlocks(c: Context, x: Value, apart: readonly number[], together: readonly number[]): Known {
   const parts = reshapedTo({ ...c, name: c.fresh("parts") }, x, apart);
   return reshapedTo(c, transposed({ ...c, name: c.fresh("turned") }, parts, [0, 1, 3, 2, 4, 5]), together);

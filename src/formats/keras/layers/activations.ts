@@ -15,7 +15,7 @@ import { beside, type Context, type Layer, layer, numbersIn } from "../layer.ts"
 
 type Formula = (c: Context, x: Value) => Value;
 
-/** By Keras' names. */
+/** Formulas by Keras' names. */
 const FORMULAS: ReadonlyMap<string, Formula> = new Map<string, Formula>([
   ["elu", (c, x) => ({ ...x, name: c.g.elu(x.name, { name: c.name }) })],
   ["exponential", (c, x) => ({ ...x, name: c.g.exp(x.name, { name: c.name }) })],
@@ -45,7 +45,7 @@ function hardSigmoid(c: Context, x: Value): Value {
   return { ...x, name: c.g.hardSigmoid(x.name, { name: c.name, alpha: 0.2, beta: 0.5 }) };
 }
 
-/** Those that a convolution or a dense layer has itself. */
+/** Activations that a convolution or a dense layer can apply itself. */
 const OWN: ReadonlyMap<string, Activation> = new Map([
   ["linear", "none"],
   ["relu", "relu"],
@@ -55,7 +55,7 @@ const OWN: ReadonlyMap<string, Activation> = new Map([
   ["hard_swish", "hardSwish"],
 ]);
 
-/** What is applied to the sum of a layer: by the layer itself, or as a node after it. */
+/** The activation of a layer's sum: applied by the layer itself, or by a node after it. */
 export interface Ending {
   readonly activation: Activation;
   after(y: Value): Value;
@@ -71,7 +71,7 @@ export function endingOf(c: Context): Ending {
   return { activation: "none", after: (y) => activatedBy(beside(c, name || "activation"), given, y) };
 }
 
-/** "hardSigmoid" of TensorFlow.js; or as Keras writes a function, { "class_name": "function", "config": "relu6" }. */
+/** Reads TensorFlow.js' "hardSigmoid", or Keras' { "class_name": "function", "config": "relu6" }. */
 function nameIn(given: unknown): string {
   const { class_name: className, config } = objectOf(given);
   const name = typeof given === "string" ? given : className === "function" ? config : "";
@@ -92,7 +92,7 @@ function activatedBy(c: Context, given: unknown, x: Value): Value {
 
 const activationLayer: Layer = layer((c) => activatedBy(c, c.config.activation ?? "linear", valueInput(c)));
 
-/** One number, or a list of one, as some versions write it. */
+/** Reads one number, or a list of one, as some versions write it. */
 function only(c: Context, names: readonly string[], byDefault: number): number {
   const name = names.find((one) => c.config[one] !== undefined && c.config[one] !== null);
   if (name === undefined) return byDefault;
@@ -125,7 +125,7 @@ const softmax: Layer = layer((c) => {
   return { ...x, name: withLast(c, x.name, [axisInGraph(x, axis)], (rows) => c.g.softmax(rows, { name: c.name })) };
 });
 
-/** Slopes of each channel; or of each element, as max(x, 0) + slope · min(x, 0). */
+/** A slope for each channel, or for each element, as max(x, 0) + slope · min(x, 0). */
 const prelu: Layer = layer((c) => {
   const x = valueInput(c);
   const [slope] = c.variables(["alpha"]);
@@ -148,7 +148,7 @@ export const ACTIVATION_LAYERS: ReadonlyMap<string, Layer> = new Map([
   ["ThresholdedReLU", thresholdedRelu],
 ]);
 
-/** The activation of the name, as a node after something else. */
+/** Applies the activation of this name as a node. */
 export function applyNamed(c: Context, name: string, x: Value): Value {
   return activatedBy(c, name, x);
 }

@@ -16,7 +16,7 @@ function windowOf(c: Context): Window {
   const strides = pairIn(c, "strides", [1, 1]);
   const dilations = pairIn(c, "dilation_rate", [1, 1]);
   if (c.config.padding !== "causal") return { strides, dilations, padding: paddingIn(c) };
-  // All of it before the first element: no output looks ahead.
+  // All padding is before the first element, so that no output looks ahead.
   const [rows, columns] = kernel.map((taps, i) => (taps - 1) * dilations[i]);
   return { strides, dilations, padding: [rows, 0, columns, 0] };
 }
@@ -37,7 +37,7 @@ export const depthwiseConv2d: Layer = layer((c) => {
   return after(as(depthwiseConvolution(c, x.name, filter, windowOf(c), { bias, activation })));
 });
 
-/** A depthwise convolution and a pointwise one, filter [1, 1, i, o]. */
+/** A depthwise convolution, then a pointwise one with filter [1, 1, i, o]. */
 export const separableConv2d: Layer = layer((c) => {
   const { x, as } = imageOf(c);
   const names = ["depthwise_kernel", "pointwise_kernel", ...(flagIn(c, "use_bias", true) ? ["bias"] : [])];
@@ -74,7 +74,7 @@ function extentOf(pixels: number, stride: number, taps: number, rule: "same" | "
   return (pixels - 1) * stride + taps - cut + more;
 }
 
-/** filter [i, o], of the last axis, whatever the rank */
+/** filter [i, o], applied to the last axis at any rank */
 export const dense: Layer = layer((c) => {
   const [filter, bias = null] = c.variables(["kernel", ...(flagIn(c, "use_bias", true) ? ["bias"] : [])]);
   if (filter.shape.length !== 2) c.fail(`has a filter ${filter.shape.join("×")}, needs rank 2`);

@@ -1,4 +1,4 @@
-/** @file Keras' layers that make one value of several. */
+/** @file Keras' layers that merge several values into one. */
 import { combined, extremeOf } from "../../importer/arithmetic.ts";
 import { concatenated } from "../../importer/rearrange.ts";
 import { allInputs, axisOf, type Known, type Value } from "../../importer/values.ts";
@@ -9,7 +9,7 @@ function inputsOf(c: Context, min: number): readonly [Known, ...Known[]] {
   return allInputs(c);
 }
 
-/** One after the other, the first with the second, the result with the third. */
+/** Combines the first input with the second, the result with the third, and so on. */
 function folded(c: Context, op: "add" | "mul" | "sub", name: string = c.name): Known {
   const inputs = inputsOf(c, 2);
   return inputs.slice(1).reduce<Known>((sum, input, i) => {

@@ -1,4 +1,4 @@
-/** @file Keras' normalizations: with statistics of training, of each example, and of the data. */
+/** @file Keras' normalizations: with statistics from training, of each example, or of the data. */
 import { sizeOf } from "../../../tensor/shape.ts";
 import { Tensor } from "../../../tensor/tensor.ts";
 import { combined } from "../../importer/arithmetic.ts";
@@ -49,7 +49,7 @@ export const layerNormalization: Layer = layer((c) => {
   return { ...x, name: withLast(c, x.name, along, (last) => c.g.layerNormalization(last, spec)) };
 });
 
-/** Numbers along some axes of a value, as a constant that broadcasts to it. */
+/** Makes a constant that broadcasts to a value from numbers along some of its axes. */
 function along(c: Context, x: Value, axes: readonly number[], numbers: readonly number[]): Constant {
   const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
   if (numbers.length !== 1 && numbers.length !== sizeOf(shape)) {
@@ -70,7 +70,7 @@ export const rescaling: Layer = layer((c) => {
 
 const EPSILON = 1e-7;
 
-/** (x - mean) / max(√variance, ε), or the inverse; of the layer's settings or its weights. */
+/** (x - mean) / max(√variance, ε), or the inverse; with the statistics in the layer's settings or weights. */
 export const normalization: Layer = layer((c): Known => {
   const x = valueInput(c);
   const axes = axesOf(c, numbersIn(c, "axis", []), x.shape.length);

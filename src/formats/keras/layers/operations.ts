@@ -1,6 +1,6 @@
 /**
- * @file TensorFlow's functions in a Keras 2 model, as layers of the class TFOpLambda: Keras' own MobileNetV3 of those
- * years is full of them.
+ * @file TensorFlow's functions in a Keras 2 model, as layers of the class TFOpLambda. Keras' own MobileNetV3 of those
+ * years has many of them.
  *
  *   "config": { "function": "math.multiply" }, "inbound_nodes": [["conv", 0, 0, { "y": 0.16666667 }]]
  */

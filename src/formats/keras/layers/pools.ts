@@ -1,4 +1,4 @@
-/** @file Keras' pools, and images of another size. */
+/** @file Keras' pools, and layers that resize or crop images. */
 import { cutFrom, whole } from "../../importer/picks.ts";
 import { reducedOver } from "../../importer/reduce.ts";
 import { resizedTo } from "../../importer/tensorflow/resize.ts";
@@ -26,7 +26,7 @@ export function pool(op: "averagePool2d" | "maxPool2d"): Layer {
   });
 }
 
-/** Over all axes but those of images and channels. */
+/** Pools over all axes but batch and channels. */
 export function globalPool(op: "reduceMean" | "reduceMax"): Layer {
   return layer((c) => {
     const x = valueInput(c);
@@ -36,13 +36,13 @@ export function globalPool(op: "reduceMean" | "reduceMax"): Layer {
   });
 }
 
-/** The image of the input in the file's order, for what TensorFlow has for [n, h, w, c] only. */
+/** The input image in the file's order, for functions that TensorFlow has only for [n, h, w, c]. */
 function lastChannels(c: Context): Value {
   if (isChannelsFirst(c)) c.fail("resizes images with their channels first, needs channels_last");
   return imageOf(c).x;
 }
 
-/** Every pixel several times; or interpolated between pixel centres, by TensorFlow.js between corners. */
+/** Repeats pixels, or interpolates: between pixel centres, or in TensorFlow.js between pixel corners. */
 export const upSampling2d: Layer = layer((c) => {
   const x = lastChannels(c);
   const factors = pairIn(c, "size", [2, 2]);
@@ -52,7 +52,7 @@ export const upSampling2d: Layer = layer((c) => {
   return resizedTo(c, x, size, mode === "nearest" ? "nearest" : "linear", false, isHalf);
 });
 
-/** Of TensorFlow.js too, whose own layer of this name fails in every model. */
+/** Also for TensorFlow.js, whose own layer of this name fails in every model. */
 export const resizing: Layer = layer((c) => {
   const x = lastChannels(c);
   const size = [integerIn(c, "height"), integerIn(c, "width")] as const;
@@ -63,7 +63,7 @@ export const resizing: Layer = layer((c) => {
   return resizedTo(c, isCropped ? cropped(c, x, size) : x, size, mode, false, true);
 });
 
-/** The middle of an image, with the ratio of the wanted sides. */
+/** Crops the middle of an image to the aspect ratio of the wanted size. */
 function cropped(c: Context, x: Value, [h, w]: readonly [number, number]): Value {
   const [, H, W] = x.shape;
   const rows = Math.max(1, Math.min(H, Math.trunc((W * h) / w)));
@@ -72,7 +72,7 @@ function cropped(c: Context, x: Value, [h, w]: readonly [number, number]): Value
   return middle(beside(c, "cropped"), x, [1, 2], [rows, columns]) as Value;
 }
 
-/** The middle of each of these axes, of this many elements. */
+/** Crops each of these axes to this many elements in the middle. */
 function middle(c: Context, x: Value, axes: readonly number[], counts: readonly number[]): Known {
   const cuts = x.shape.map((extent, axis) => {
     const count = counts[axes.indexOf(axis)];
@@ -81,7 +81,7 @@ function middle(c: Context, x: Value, axes: readonly number[], counts: readonly 
   return cutFrom(c, x, cuts);
 }
 
-/** Images must be as large; smaller ones would be resized. */
+/** Images must be at least as large as the crop; Keras would resize smaller ones. */
 export const centerCrop: Layer = layer((c) => {
   const x = valueInput(c);
   const axes = isChannelsFirst(c) ? [2, 3] : [1, 2];

@@ -1,11 +1,11 @@
-/** @file Keras' layers of one spatial axis, [n, w, c], as those of images of one row. */
+/** @file Keras' layers with one spatial axis, [n, w, c], as layers on images of one row. */
 import { show } from "../../../tensor/errors.ts";
 import { reshapedTo } from "../../importer/reshape.ts";
 import { type Value, valueInput } from "../../importer/values.ts";
 import type { Json } from "../../json.ts";
 import { beside, type Context, isChannelsFirst, type Layer, layer } from "../layer.ts";
 
-/** Settings with a number for each spatial axis, and what they are for the row. */
+/** Settings with a number per spatial axis, and their value for the axis of rows. */
 const PER_AXIS: readonly (readonly [name: string, row: number])[] = [
   ["kernel_size", 1],
   ["strides", 1],
@@ -15,7 +15,7 @@ const PER_AXIS: readonly (readonly [name: string, row: number])[] = [
 ];
 const MARGINS: readonly string[] = ["padding", "cropping"];
 
-/** The layer of two spatial axes, applied to one. @param byDefault settings whose defaults are others */
+/** Applies a layer with two spatial axes to one axis. @param byDefault settings whose defaults differ */
 export function ofRow(own: Layer, byDefault: Json = {}): Layer {
   return layer((c) => {
     const x = valueInput(c);

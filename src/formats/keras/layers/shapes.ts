@@ -5,7 +5,7 @@ import { reshapedTo, unsqueezed } from "../../importer/reshape.ts";
 import { firstInput, type Value, valueInput } from "../../importer/values.ts";
 import { beside, type Context, integerIn, isChannelsFirst, type Layer, layer, numbersIn } from "../layer.ts";
 
-/** Rows before and after, columns before and after: of one number, of two, or of two pairs. */
+/** Reads rows and columns before and after, from one number, two numbers, or two pairs. */
 function marginsIn(c: Context, name: string): readonly (readonly [number, number])[] {
   const list = numbersIn(c, name, [1]);
   const [a, b = a, ...more] = list;
@@ -19,7 +19,7 @@ function marginsIn(c: Context, name: string): readonly (readonly [number, number
   ];
 }
 
-/** What is given for rows and columns, for every axis. */
+/** Extends a list for rows and columns to all axes. */
 function forEachAxis<T>(c: Context, x: Value, perAxis: readonly T[], other: T): readonly T[] {
   if (x.shape.length !== 4) c.fail(`takes ${x.shape.join("×")}, needs images of rank 4`);
   const first = isChannelsFirst(c) ? 2 : 1;
@@ -46,7 +46,7 @@ export const cropping2d: Layer = layer((c) => {
   );
 });
 
-/** In rows, columns, channels, whatever comes first in the file. */
+/** Flattens in the order rows, columns, channels, whatever the file's order. */
 export const flatten: Layer = layer((c) => {
   const x = valueInput(c);
   const { length } = x.shape;
@@ -61,7 +61,7 @@ export const reshape: Layer = layer((c) => {
   return reshapedTo(c, x, [x.shape[0], ...numbersIn(c, "target_shape")]);
 });
 
-/** Axes are counted from 1, that of images stays. */
+/** Axes are counted from 1; the batch axis stays. */
 export const permute: Layer = layer((c) => {
   const x = valueInput(c);
   const dims = numbersIn(c, "dims");
@@ -79,5 +79,5 @@ export const repeatVector: Layer = layer((c) => {
   return tiled(c, wide, [1, integerIn(c, "n"), 1]);
 });
 
-/** What does something in training only. */
+/** Layers that only have an effect in training. */
 export const same: Layer = layer((c) => firstInput(c));

@@ -1,6 +1,6 @@
 /**
- * @file Convolution of integers as a matrix product, per group: the float one, since float64 holds every product and
- * sum of integers exactly. Only the ends differ: zero points are subtracted, and sums requantised.
+ * @file Convolution of integers as a matrix product, per group. It uses the float product, since float64 holds every
+ * product and sum of integers exactly. Only the ends differ: zero points are subtracted, and sums requantised.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
@@ -48,7 +48,7 @@ export function conv2d(
   };
 }
 
-/** The integers of a filter [K, O], less those that stand for 0, one for each output channel. */
+/** The integers of a filter [K, O] minus the zero point of each output channel. */
 export function centered(w: IntegerData, [K, O]: readonly [number, number], zeroPoints: readonly number[]): Tensor {
   return new Tensor(
     Float32Array.from(w, (q, i) => q - zeroPoints[i % O]),

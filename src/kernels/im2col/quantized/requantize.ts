@@ -1,6 +1,6 @@
 /**
- * @file Sums to integers of the output, by each rule; without BigInt, so that it costs little beside the sums. The
- * formulas are those of geometry/requantization.ts.
+ * @file Converts sums to integers of the output, by each rule; without BigInt, so that it costs little compared with
+ * the sums. The formulas are those of geometry/requantization.ts.
  */
 import { fixedPointOf, limited, type Requantization } from "../../../geometry/requantization.ts";
 
@@ -41,7 +41,7 @@ function scaledOnce(sum: number, multiplier: number, shift: number): number {
 }
 
 /**
- * ⌊(a · b + 2^(bits - 1)) / 2^bits⌋ of an int32 and 31 bits, exactly: the product is high · 2^16 + low, and what is
+ * ⌊(a · b + 2^(bits - 1)) / 2^bits⌋ for an int32 a and a 31-bit b, exactly: the product is high · 2^16 + low, and bits
  * below 2^16 cannot change the quotient.
  */
 function roundedShift(a: number, b: number, bits: number): number {

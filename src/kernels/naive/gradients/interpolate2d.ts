@@ -1,4 +1,6 @@
-/** @file Gradient of linear interpolation: each pixel gets its share of the outputs that it is part of. */
+/**
+ * @file Gradient of linear interpolation: each pixel receives its share of the gradients of all outputs that use it.
+ */
 import type { Neighbours } from "../../../geometry/resample2d.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 

@@ -1,4 +1,4 @@
-/** @file Gradients of picks and of reductions: each is the other's, turned round. */
+/** @file Gradients of picks and of reductions: each is the other in reverse. */
 
 import type { Picks } from "../../../geometry/picks.ts";
 import type { Reduction } from "../../../geometry/reduction.ts";

@@ -1,4 +1,4 @@
-/** @file Naive gradients of pooling: an output's gradient goes to the pixels that it came from. */
+/** @file Naive gradients of pooling: an output's gradient goes to the pixels from which it was computed. */
 import { countedTaps, type Pool2dGeometry } from "../../../geometry/pool2d.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 

@@ -1,6 +1,6 @@
 /**
  * @file Naive quantised addition and subtraction: (a - za) · sa ± (b - zb) · sb as an integer of the output, computed
- * with integers alone.
+ * with integers only.
  */
 import type {
   AdditionByOneShift,

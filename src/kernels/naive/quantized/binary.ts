@@ -1,4 +1,4 @@
-/** @file Naive functions of two values of integers, element by element, with NumPy's broadcasting. */
+/** @file Naive functions of two integer values, element by element, with NumPy's broadcasting. */
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
 import { broadcastStrides, indicesAt, type Shape } from "../../../tensor/shape.ts";
 import type { OfTwo } from "./add.ts";

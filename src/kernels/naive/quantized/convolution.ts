@@ -2,8 +2,8 @@
  * @file Naive quantised 2-D convolution, standard, grouped or depthwise: the definition, written as loops over
  * integers.
  *
- * It is the oracle of every faster one, so it shares no arithmetic with them beyond the checked geometry and the rule
- * of rounding. Sums are exact: JavaScript's numbers hold every integer up to 2^53.
+ * Every faster kernel is checked against this one, so it shares no arithmetic with them beyond the checked geometry and
+ * the rounding rule. Sums are exact: JavaScript's numbers hold every integer up to 2^53.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
@@ -19,8 +19,8 @@ import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
  *   ih = oh·strideH + kh·dilationH - padTop        c0 = ⌊o / (O/G)⌋ · C/G, first channel of o's group
  *   iw = ow·strideW + kw·dilationW - padLeft       ic runs over the C/G channels of the group
  *
- * Taps outside the image count as zx, that is 0. G = C is the depthwise convolution, whose filter [KH, KW, C, M] has
- * the same order as [KH, KW, 1, O].
+ * Taps outside the image count as zx, which represents 0. G = C is the depthwise convolution, whose filter [KH, KW, C,
+ * M] has the same order as [KH, KW, 1, O].
  *
  * @param x input  [N, H, W, C]
  * @param w filter [KH, KW, C/G, O]

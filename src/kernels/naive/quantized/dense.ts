@@ -1,4 +1,4 @@
-/** @file Naive quantised dense layer: each output is the sum of all inputs by its own weights. */
+/** @file Naive quantised dense layer: each output is the sum of all inputs times its weights. */
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import { requantizers } from "../../../geometry/requantization.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";

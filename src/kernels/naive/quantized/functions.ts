@@ -1,8 +1,8 @@
 /**
- * @file Functions of one integer as formulas: f of the real number that it stands for, as an integer of the output.
+ * @file Functions of one integer as formulas: f of the real number that it represents, as an integer of the output.
  *
- * Rectifiers are straight lines, so they are requantised. Hard swish has a rule in integers. The others are computed as
- * real numbers and rounded, as both runtimes make their tables.
+ * Rectifiers are linear between their limits, so they are requantised. Hard swish has an integer rule. The others are
+ * computed in real numbers and rounded, as both runtimes do for their tables.
  */
 import {
   limited,
@@ -36,7 +36,7 @@ export function quantizedFunction({ rounding, f, x, y }: QuantizedFunction): (q:
 /**
  * limit( (q - zx) · sx / sy ), from 0 to maxValue in the output's integers
  *
- * Source: tensorflow/lite/kernels/activations.cc, ReluXQuantized. XNNPACK leaves it to it.
+ * Source: tensorflow/lite/kernels/activations.cc, ReluXQuantized. XNNPACK leaves it to TensorFlow Lite.
  */
 function rectifier(
   x: QuantizedLevels,
@@ -47,14 +47,14 @@ function rectifier(
   return requantized(x, y.scale, rangeOf(range, y, { minValue: 0, maxValue }));
 }
 
-/** limit( (q - zx) · sx / sy ): integers of other levels. Both runtimes have the same kernel. */
+/** limit( (q - zx) · sx / sy ): conversion to other levels. Both runtimes have the same kernel. */
 function requantized(x: QuantizedLevels, scale: number, output: OutputRange): Requantize {
   const requantize = requantizer("tflite-double", ratioOf("tflite-double", x.scale, 1, scale), output);
   return (q) => requantize(q - x.zeroPoint);
 }
 
 /**
- * Two lines of slopes sx / sy and alpha · sx / sy. By XNNPACK the slopes have eight bits after the point:
+ * Two lines of slopes sx / sy and alpha · sx / sy. In XNNPACK the slopes have eight fractional bits:
  *
  *   y = (slope · (q - zx) + 128) >> 8, slope = round(2^8 · sx / sy)
  *

@@ -4,14 +4,14 @@ import { roundHalfAway } from "../../../geometry/rounding.ts";
 import type { QuantizedLevels } from "../../../tensor/quantizedTensor.ts";
 
 /**
- * With h = 2^7 · (q - zx), that is x at 128 times the resolution:
+ * With h = 2^7 · (q - zx), which is x at 128 times the resolution:
  *
  *   share  = (2^15 + limit16( h · sx / (128 · 3) )) / 2        min(max(x/6 + ½, 0), 1) · 2^15
  *   y      = (h · sx / (128 · sy)) · share / 2^15
  *
  * where each product keeps its upper 16 bits, and the powers of two of both ratios are shifts before and after.
  *
- * Source: tensorflow/lite/kernels/internal/reference/hard_swish.h; XNNPACK leaves it to it.
+ * Source: tensorflow/lite/kernels/internal/reference/hard_swish.h; XNNPACK leaves it to TensorFlow Lite.
  */
 export function quantizedHardSwish(x: QuantizedLevels, scale: number, output: OutputRange): (q: number) => number {
   const fine = Math.fround(x.scale / 2 ** 7);
@@ -26,14 +26,14 @@ export function quantizedHardSwish(x: QuantizedLevels, scale: number, output: Ou
   };
 }
 
-/** h at the scale of shares, limited to 16 bits; the last left shift comes after the product, which loses no bits. */
+/** h at the scale of shares, limited to 16 bits; the last left shift follows the product, which loses no bits. */
 function shareOf(h: number, factor: number, shift: number): number {
   const before = limited16(h * 2 ** Math.max(shift - 1, 0));
   const product = doublingHighProduct(before, factor);
   return shift > 0 ? limited16(product * 2) : roundHalfAway(product / 2 ** -shift);
 }
 
-/** The multiplier as 16 bits. */
+/** The multiplier rounded to 16 bits. */
 function upperHalf({ multiplier }: FixedPoint): number {
   return Math.min(Math.floor((multiplier + 2 ** 15) / 2 ** 16), 2 ** 15 - 1);
 }

@@ -1,5 +1,5 @@
 /**
- * @file Naive linear interpolation between pixels, of integers: shares are integers too. Input and output have the same
+ * @file Naive linear interpolation between pixels of integers, with integer shares. Input and output have the same
  * scale, which therefore does not matter.
  *
  *   upper = (S - q) · x[l, l'] + q · x[l, h']        lower = (S - q) · x[h, l'] + q · x[h, h']
@@ -43,7 +43,7 @@ export function quantizedInterpolate2d(
   }
 }
 
-/** Of each output the two pixels around it, and the share of the second. */
+/** For each output, the two pixels around it and the share of the second. */
 type Shares = readonly (readonly [low: number, high: number, share: number])[];
 
 /**
@@ -64,7 +64,7 @@ function sharesOf11Bits(axis: ResampledAxis, coordinates: Coordinates): Shares {
 }
 
 /**
- * Positions as integers of 10 bits after the point.
+ * Positions as integers with 10 fractional bits.
  *
  * Source: tensorflow/lite/kernels/internal/reference/resize_bilinear.h, ResizeBilinearInteger.
  */

@@ -1,4 +1,4 @@
-/** @file Naive quantised pooling: on the integers as they are, since input and output have the same scale. */
+/** @file Naive quantised pooling: on the integers themselves, since input and output have the same scale. */
 import type { Pool2dGeometry } from "../../../geometry/pool2d.ts";
 import { roundHalfAway } from "../../../geometry/rounding.ts";
 import type { IntegerData } from "../../../tensor/quantizedTensor.ts";
@@ -9,7 +9,8 @@ import type { Limits } from "../../contract/quantized.ts";
  *
  *   y[n, oh, ow, c] = limit( round( (Σ x[n, ih, iw, c]) / count ) ), half away from 0
  *
- * Source: tensorflow/lite/kernels/internal/reference/integer_ops/pooling.h, AveragePool; XNNPACK leaves it to it.
+ * Source: tensorflow/lite/kernels/internal/reference/integer_ops/pooling.h, AveragePool; XNNPACK leaves it to
+ * TensorFlow Lite.
  *
  * @param x input  [N, H, W, C]
  * @param y output [N, OH, OW, C]; every element is written

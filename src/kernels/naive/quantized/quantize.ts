@@ -1,15 +1,15 @@
-/** @file Real numbers to the integers that stand for them, and back. */
+/** @file Converts real numbers to the integers that represent them, and back. */
 import { limited, type OutputRange, type QuantizeRule } from "../../../geometry/requantization.ts";
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
 
 /**
  * limit( round(x · (1/s)) + z ) or limit( round(x / s) + z ), all of it in float32.
  *
- * Where an offset is given, so much of z is added before rounding: limit( round(x / s + offset) + z - offset ).
+ * If an offset is given, that part of z is added before rounding: limit( round(x / s + offset) + z - offset ).
  *
  * Sources: google/XNNPACK src/microparams-init.c, xnn_init_f32_qs8_cvt_scalar_params; tensorflow/lite/kernels/internal/
- * reference/quantize.h, AffineQuantize; onnx, QuantizeLinear. Of an offset: microsoft/onnxruntime, qladd.cpp in
- * core/mlas/lib, the kernel without vectors.
+ * reference/quantize.h, AffineQuantize; onnx, QuantizeLinear. For the offset: microsoft/onnxruntime, qladd.cpp in
+ * core/mlas/lib, the scalar kernel.
  */
 export function quantizer(
   rule: QuantizeRule,

@@ -1,4 +1,6 @@
-/** @file Naive quantised softmax along the last axis: in real numbers, then rounded to the output's integers. */
+/**
+ * @file Naive quantised softmax along the last axis: computed in real numbers, then rounded to the output's integers.
+ */
 import { roundHalfAway } from "../../../geometry/rounding.ts";
 import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../../../tensor/quantizedTensor.ts";
 
@@ -7,7 +9,7 @@ import { INTEGER_RANGES, type IntegerData, type QuantizedLevels } from "../../..
  *
  * @param x     input  [N, C]
  * @param scale sx, of the input; its zero point cancels
- * @param y     output [N, C], as a rule of scale 1/256; every element is written
+ * @param y     output [N, C], usually with a scale of 1/256; every element is written
  */
 export function quantizedSoftmax(
   C: number,

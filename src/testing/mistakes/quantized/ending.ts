@@ -1,10 +1,10 @@
-/** @file Endings of kernels that multiply sums by a ratio, round, add a zero point, and limit. */
+/** @file Endings of kernels that multiply sums by a ratio, round, add a zero point, and clamp. */
 import { type Rounding, requantizers } from "../../../geometry/requantization.ts";
 import { INTEGER_RANGES, type QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import { type QuantizedProblem, requantizationOf } from "../../quantized/problem.ts";
 import { type Kernel, type Mistake, mistake } from "../kernel.ts";
 
-/** From a sum with its bias to an integer without zero point and limits, for output channel o. */
+/** Converts a sum with its bias to an integer, before zero point and limits, for output channel o. */
 export type Rounded = (sum: number, o: number) => number;
 
 const UNLIMITED = { zeroPoint: 0, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
@@ -20,12 +20,12 @@ export function realRatio({ input, filter, output }: QuantizedProblem, o: number
   return (input.scale * filter.scales[o]) / output.scale;
 }
 
-/** Adds the zero point, and limits the result. */
+/** Adds the zero point, and clamps the result. */
 export function finished({ output: { range } }: QuantizedProblem, rounded: number): number {
   return Math.min(Math.max(rounded + range.zeroPoint, range.min), range.max);
 }
 
-/** What is left of an integer in a byte. */
+/** Wraps an integer to a byte of this type. */
 export function wrapped(value: number, type: QuantizedType): number {
   const [min] = INTEGER_RANGES[type];
   return ((((value - min) % 256) + 256) % 256) + min;

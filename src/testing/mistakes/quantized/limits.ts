@@ -1,4 +1,4 @@
-/** @file Outputs that wrap instead of stopping at a limit, and limits of an activation that are others or missing. */
+/** @file Outputs that wrap instead of saturating, and activation limits that are wrong or missing. */
 import { outputRange, QUANTIZED_ACTIVATIONS, type QuantizedActivation } from "../../../geometry/quantizedActivation.ts";
 import { type OutputRange, requantizers } from "../../../geometry/requantization.ts";
 import { INTEGER_RANGES } from "../../../tensor/quantizedTensor.ts";
@@ -6,7 +6,7 @@ import { type QuantizedProblem, requantizationOf } from "../../quantized/problem
 import type { Kernel, Mistake } from "../kernel.ts";
 import { ending, finished, roundedBy, wrapped } from "./ending.ts";
 
-/** The problem's own rule with other limits. */
+/** The problem's own rounding rule with other limits. */
 function within(problem: QuantizedProblem, range: OutputRange): Kernel["finish"] {
   const requantize = requantizers(requantizationOf(problem, problem.rounding, range));
   return (sum, b, [, , , o]) => requantize[o](sum + b);

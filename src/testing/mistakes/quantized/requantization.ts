@@ -1,4 +1,4 @@
-/** @file Sums that are too narrow, biases and ratios of the wrong scale, and rounding by another rule. */
+/** @file Sums in too few bits, biases and ratios of the wrong scale, and rounding by another rule. */
 import { ROUNDINGS } from "../../../geometry/requantization.ts";
 import { roundHalfAway, roundHalfEven } from "../../../geometry/rounding.ts";
 import type { QuantizedProblem } from "../../quantized/problem.ts";
@@ -8,7 +8,7 @@ import { ending, finished, type Rounded, realRatio, roundedBy } from "./ending.t
 
 const halfUp = (x: number): number => Math.floor(x + 0.5);
 
-/** Rounding that is not by the problem's rule. */
+/** Rounding by another rule than the problem's. */
 const rounding = (name: string, ...variants: ((problem: QuantizedProblem) => Rounded)[]): Mistake<QuantizedProblem> =>
   ending(name, (problem) =>
     variants.map((variant) => {
@@ -31,10 +31,10 @@ const ofDoubles =
   (sum, o) =>
     round(sum * realRatio(problem, o));
 
-/** The last place of a ratio that has some bits. */
+/** Unit in the last place of a ratio with `bits` bits. */
 const unitOf = (ratio: number, bits: number): number => 2 ** (Math.floor(Math.log2(ratio)) + 1 - bits);
 
-/** Ratios as integers of some bits and a shift; impossible where they need no more bits. */
+/** Ratios as integers of `sizes` bits and a shift; impossible if they need no more bits. */
 const ofBits = (name: string, ...sizes: readonly number[]): Mistake<QuantizedProblem> =>
   ending(name, (problem) => {
     const ratios = problem.filter.scales.map((_, o) => realRatio(problem, o));

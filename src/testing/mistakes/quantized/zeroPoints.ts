@@ -4,16 +4,16 @@ import type { QuantizedProblem } from "../../quantized/problem.ts";
 import { type Kernel, type Mistake, mistake } from "../kernel.ts";
 import { ending, finished, roundedBy, wrapped } from "./ending.ts";
 
-/** A mistake with the numbers that are multiplied. */
+/** A mistake with the factors of the products. */
 const misread = (name: string, changes: (problem: QuantizedProblem) => readonly Partial<Kernel>[]) =>
   mistake(name, (_, problem: QuantizedProblem) => changes(problem));
 
-/** x with something else done to its integers than subtracting the zero point. */
+/** x with `change` applied to its integers, instead of subtracting the zero point. */
 function inputs({ x, input: { zeroPoint } }: QuantizedProblem, change: (q: number) => number): Float32Array {
   return x.data.map((value) => change(value + zeroPoint));
 }
 
-/** The same of w; the filter's last axis are the outputs. */
+/** The same for w; the filter's last axis is that of the outputs. */
 function weights({ w, filter }: QuantizedProblem, change: (q: number, o: number) => number): Float32Array {
   const O = filter.zeroPoints.length;
   return w.data.map((value, i) => change(value + filter.zeroPoints[i % O], i % O));
@@ -23,7 +23,7 @@ const otherType = (type: QuantizedType): QuantizedType => (type === "int8" ? "ui
 
 export const ZERO_POINT_MISTAKES: readonly Mistake<QuantizedProblem>[] = [
   misread("zero point of the padding forgotten", ({ input: { type, zeroPoint } }) => [
-    { outside: -zeroPoint }, // padded with integers 0
+    { outside: -zeroPoint }, // padded with the integer 0
     { outside: (type === "int8" ? -128 : 0) - zeroPoint },
   ]),
   misread("zero point of the input forgotten", (problem) => {
