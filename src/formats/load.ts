@@ -33,7 +33,7 @@ export async function readWeights<W extends Weight = Tensor>(
   return (await read("readWeights", from, options, true)) as WeightsFile<W>;
 }
 
-/** As {@link readWeights}, but of a network in layers of another library the weights alone, by their names. */
+/** Like {@link readWeights}, but reads only the weights, by name, of a network in another library's layers. */
 export async function readNamedWeights(from: WeightsSource, options: LoadOptions = {}): Promise<WeightsFile<Weight>> {
   return read("readWeights", from, options, false);
 }
@@ -59,13 +59,12 @@ export async function loadWeights(source: WeightsSource, options: LoadOptions = 
 }
 
 /**
- * Loads a model: its weights and the network they belong to, ready for a session. "fashion" and "fashion_int8" come
- * with the package. A file that computes with integers
- * becomes a graph that does, unless `dequantize` is set.
+ * Loads a model: its weights and the network they belong to, ready for a session. "fashion" and "fashion_int8" ship
+ * with the package. A file that computes with integers becomes a graph that does too, unless `dequantize` is set.
  *
  * @throws FormatError if the file cannot be read or is not what it claims to be
  * @throws ShapeError if the weights are not exactly those of a MobileNet (every mismatch is listed), or for an option
- *   that the file has no use for: a resolution or an activation where it contains its network, a shape that it states,
+ *   that does not apply to the file: a resolution or an activation if it contains its network, a shape that it states,
  *   an output that it does not have
  *
  * @example
@@ -97,7 +96,7 @@ export async function loadModel<W extends Weight = Tensor>(
  * Detects the format, reads the file and, if it has no network, renames its weights.
  *
  * @param op            for messages
- * @param withDescribed whether a network in layers of another library is built
+ * @param withDescribed whether to build a network that is in another library's layers
  */
 async function read(
   op: string,
@@ -131,7 +130,7 @@ async function read(
   }
 }
 
-/** A network, or what some of its outputs need. */
+/** A network, or the part that some of its outputs need. */
 async function cutNetwork(
   source: string,
   { graph, weights }: ImportedNetwork,
@@ -149,7 +148,7 @@ async function cutNetwork(
   return { graph: cut, weights: new Map(kept) };
 }
 
-/** Metadata of a file that was cut to one output: its own graph, and names of classes only if they are as many. */
+/** Metadata of a network cut to some outputs: its graph, and class names only if their number still fits. */
 function metadataOf(graph: Graph, metadata: WeightsFile["metadata"]): WeightsFile["metadata"] {
   const kept = new Map(metadata);
   if (kept.has(GRAPH_KEY)) kept.set(GRAPH_KEY, JSON.stringify(graph));

@@ -1,4 +1,4 @@
-/** @file Options for loading a model file, and what is found in it. */
+/** @file Options for loading a model file, and the result. */
 import type { Activation } from "../geometry/activation.ts";
 import type { Pair } from "../geometry/padding.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -16,23 +16,23 @@ export interface LoadOptions extends Patience {
   /** For a TensorFlow.js model that is neither a path nor a URL: its shards by their names in model.json. */
   readonly shards?: ReadonlyMap<string, WeightsSource>;
   /**
-   * For a model of ONNX, TensorFlow Lite, TensorFlow.js or Keras whose input leaves sizes open: its shape as the file
-   * writes it, [n, c, h, w] or [n, h, w, c]; of several inputs, by name.
+   * Input shape for an ONNX, TensorFlow Lite, TensorFlow.js or Keras model that leaves sizes open, in the file's axis
+   * order, [n, c, h, w] or [n, h, w, c]; for several inputs, by name.
    */
   readonly shape?: Shape | Readonly<Record<string, Shape>>;
   /**
-   * The only output to load, or the only ones, or other values, with what they need; of a file with a network. Default
-   * all outputs.
+   * For a file with a network: the output or outputs to load, or other values of it. Everything that they do not need
+   * is left out. Default all outputs.
    */
   readonly output?: string | readonly string[];
-  /** The signature or subgraph to load, of a TensorFlow Lite file that has several. Default its first subgraph. */
+  /** The signature or subgraph to load from a TensorFlow Lite file that has several. Default its first subgraph. */
   readonly signature?: string;
   /**
-   * Whether a file that computes with integers is loaded as the real numbers that they stand for. Default false: its
+   * Whether a file that computes with integers is loaded with the real numbers that they represent. Default false: its
    * graph computes with integers.
    */
   readonly dequantize?: boolean;
-  /** Rows and columns of images. Default: those that the file states, else those that the network was published for. */
+  /** Rows and columns of images. Default: as stated in the file, else as published for the network. */
   readonly resolution?: Pair;
   /** Overrides the family's activation; only for weights without their network. */
   readonly activation?: Activation;
@@ -40,7 +40,7 @@ export interface LoadOptions extends Patience {
   readonly maxBytes?: number;
 }
 
-/** A file of weights, and what it says about its network. */
+/** A file of weights, and what it states about its network. */
 export interface WeightsFile<W extends Weight = Tensor> {
   /** Path, URL or name; "bytes" for data in memory. */
   readonly source: string;
@@ -50,12 +50,12 @@ export interface WeightsFile<W extends Weight = Tensor> {
   /** Source of the training recipe, as far as it can be inferred. */
   readonly preset: Preset;
   /**
-   * By the graph's names if the file's are recognized, else by the file's own. Quantised tensors where the graph has
-   * layers of integers: `loadModel<Weight>(…)`.
+   * By the graph's names if the file's are recognized, else by the file's own. Includes quantised tensors if the graph
+   * has integer layers: `loadModel<Weight>(…)`.
    */
   readonly weights: Map<string, W>;
   /**
-   * The network itself, if the file contains it: ONNX, TensorFlow Lite, TensorFlow.js, Keras, a graph as JSON,
+   * The network, if the file contains it: ONNX, TensorFlow Lite, TensorFlow.js, Keras, a graph as JSON,
    * safetensors with a graph.
    */
   readonly graph: Graph | null;
@@ -67,7 +67,7 @@ export interface WeightsFile<W extends Weight = Tensor> {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** A file with its network: {@link WeightsFile} whose graph is known. */
+/** A file with its network: a {@link WeightsFile} whose graph is known. */
 export interface LoadedModel<W extends Weight = Tensor> extends WeightsFile<W> {
   readonly graph: Graph;
 }

@@ -10,7 +10,7 @@ const SHOWN = 5;
 
 /**
  * @param names the file's own, for weights that were renamed
- * @throws FormatError that lists the weights containing NaN: with one, a network's output is useless
+ * @throws FormatError that lists the weights containing NaN: a single one makes a network's output useless
  */
 export function checkNumbers(
   file: string,

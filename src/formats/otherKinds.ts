@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [begin: RegExp, what: string, advice?: string])[
   ],
 ];
 
-/** @returns null if the file may be ONNX, or damaged */
+/** @returns null if the file may be ONNX or is damaged */
 export function otherKind(name: string, head: Uint8Array): string | null {
   const begin = String.fromCharCode(...head);
   const isGraph = /saved_model\.pb$/i.test(name) || (/\.pb$/i.test(name) && head[0] !== 0x08);

@@ -8,7 +8,7 @@ import type { Patience } from "../tensor/patience.ts";
 /** How to convert a Python pickle to a supported format. */
 export const FROM_PYTORCH: string = 'in Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
 
-/** How to convert a model of TensorFlow that no reader here takes. */
+/** How to convert a TensorFlow model that no reader here supports. */
 export const FROM_TENSORFLOW: string =
   'in Python: tf.lite.TFLiteConverter.from_saved_model(folder).convert(), or model.save("model.keras"), or tensorflowjs_converter';
 
@@ -107,7 +107,7 @@ async function fromFile(path: string | URL): Promise<ByteSource> {
   return { name, size: there.size, read, close: () => file.close() };
 }
 
-/** Describes what the path is instead of a file. */
+/** Describes what the path is, if not a file. */
 async function whatElse(path: string | URL, isFolder: boolean): Promise<string> {
   if (!isFolder) return "a pipe or a device, not a file";
   const { readdir } = await import("node:fs/promises");

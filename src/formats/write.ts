@@ -16,12 +16,12 @@ export type WritableFormatName = Exclude<FormatName, "keras">;
 const NAMES: readonly WritableFormatName[] = ["safetensors", "npz", "graph", "tfjs", "tflite", "onnx"];
 
 /**
- * Writes a network as a TensorFlow.js layers model: two files by their names, `model.json` and `weights.bin`.
+ * Writes a network as a TensorFlow.js layers model: two files by name, `model.json` and `weights.bin`.
  *
- * @param weights as for a session; a network of integers as TensorFlow Lite, or as JSON
+ * @param weights as for a session; integer networks as TensorFlow Lite, or as JSON
  * @param metadata strings by name, as for the other formats
  * @throws ShapeError for an invalid graph, weights that do not fit, a node that TensorFlow.js has no layers for, or
- *   metadata that are no strings
+ *   metadata that is not strings
  *
  * @example
  * const small = mobilenetV2({ alpha: 0.35, resolution: 96, classes: 3 });
@@ -35,14 +35,14 @@ export async function writeModel(
   metadata?: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, Uint8Array>>;
 /**
- * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite have all of it, a graph as JSON has no
- * weights, and NumPy's .npz has nothing else.
+ * Writes a network to the bytes of a file. safetensors, ONNX and TensorFlow Lite store all of it, a graph as JSON has
+ * no weights, and NumPy's .npz has nothing else.
  *
- * @param weights as for a session; a network of integers as TensorFlow Lite, or as JSON
+ * @param weights as for a session; integer networks as TensorFlow Lite, or as JSON
  * @param metadata strings by name, for safetensors, ONNX and TensorFlow Lite. `classify` and `createClassifier`
  *   read `classes` (a JSON list), `normalize` ("unit" for pixel / 255), `fit`, `fraction` and `interpolation`
- * @throws ShapeError for an invalid graph, weights that do not fit, another format, a node that the format has nothing
- *   for, or metadata that are no strings or that the format cannot hold
+ * @throws ShapeError for an invalid graph, weights that do not fit, another format, a node that the format cannot
+ *   express, or metadata that is not strings or that the format cannot hold
  *
  * @example
  * const graph = fashionNet();
@@ -82,7 +82,7 @@ export async function writeModel(
   return writer.write(model);
 }
 
-/** Weights as the format stores them. @throws ShapeError for integer weights, if it has only real numbers */
+/** Weights as the format stores them. @throws ShapeError for integer weights if it stores only real numbers */
 export function weightsFor(op: string, { writesIntegers }: Format, weights: Weights<Weight>): Weights {
   return writesIntegers ? (weights as Weights) : realTensors(op, weights);
 }

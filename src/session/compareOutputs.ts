@@ -39,8 +39,8 @@ export interface OutputDistance {
 }
 
 /**
- * Runs two networks on the same images and measures how far their outputs, or other values of the same name, differ: for
- * example a network and its approximation.
+ * Runs two networks on the same images and measures how far their outputs, or other values of the same name, differ:
+ * for example a network and its approximation.
  *
  * @param images as for `session.runAll`: [n, …], or one tensor for each input
  * @throws ShapeError if networks, images or values do not fit together

@@ -47,7 +47,7 @@ export function ordersOf(taps: number, channels: number): readonly Order[] {
  * Computes Σ s_k² of an order, exactly. With one accumulator, the larger of forwards and backwards.
  *
  * @param products the first `count` are those of one output
- * @param bias     0 where there is none
+ * @param bias     0 if there is none
  */
 export function energyOf(order: Order, products: Float64Array, count: number, bias: number): number {
   const { runs, apart, step, reach, isApart } = order;

@@ -18,7 +18,7 @@ export const BACKEND: Option<Backend> = word<Backend, Backend>(
 
 export const THREADS: Option<number> = integer("N", [1, MAX_THREADS], 1, "of the simd tier, default 1");
 
-/** For training, where the same seed gives the same result with any number of threads. */
+/** For training, whose result for a given seed does not depend on the number of threads. */
 export const ALL_THREADS: Option<number> = integer(
   "N",
   [1],

@@ -23,7 +23,7 @@ const RULES: Readonly<Record<"add" | "sub" | "mul" | "div", Rule>> = {
   div: { constants: (a, b) => a / b, withConstant: (k) => [1 / k, 0], fromConstant: null },
 };
 
-/** a ∘ b, with NumPy's broadcasting. Division of integers is integer division. */
+/** a ∘ b, with NumPy's broadcasting. Integer constants are divided with truncation. */
 export function combined(c: Context, op: "add" | "sub" | "mul" | "div", a: Known, b: Known): Known {
   const rule = RULES[op];
   if (isConstant(a) && isConstant(b)) {

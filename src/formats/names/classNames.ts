@@ -1,6 +1,6 @@
-/** @file Names of classes in a file's metadata. */
+/** @file Class names in a file's metadata. */
 
-/** The JSON list under the key `classes`, whatever is in it; null if it is none. */
+/** Parses the JSON list under the key `classes`, whatever it contains; null if it is not a list. */
 export function classNames(json: string | undefined): readonly unknown[] | null {
   try {
     const names: unknown = JSON.parse(json ?? "");

@@ -1,4 +1,4 @@
-/** @file Where a weights file keeps its network. */
+/** @file Where a weights file stores its network. */
 
-/** Metadata key of the graph as JSON; with a prefix, since other programs have keys too. */
+/** Metadata key of the graph as JSON; prefixed, because other programs also write keys. */
 export const GRAPH_KEY = "separable.graph";

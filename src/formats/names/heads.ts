@@ -1,6 +1,6 @@
 /**
- * @file Heads of fine-tuned networks: dense layers of any name where the family has its own. Weights show their
- * order, each takes what the one before gives, but not what is between them.
+ * @file Heads of fine-tuned networks: dense layers of any name in place of the family's own. Their shapes reveal their
+ * order, because each layer reads the outputs of the one before, but not the operations between them.
  */
 
 import { appendAgain } from "../../graph/again.ts";
@@ -11,10 +11,10 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { warn } from "../../tensor/warn.ts";
 
 /**
- * Of the dense layers of a file, the one that stands for the family's own head: the first of the chain.
+ * Finds the dense layer of a file that replaces the family's own head: the first of the chain.
  *
- * @param dense names of layers whose filters the file has as matrices
- * @returns its name and the family's, null if there is no such layer, or the family's own is there
+ * @param dense names of layers whose filters are matrices in the file
+ * @returns its name and the family's; null if there is no such layer, or if the file has the family's own
  */
 export function headOf(
   weights: ReadonlyMap<string, Tensor>,
@@ -29,7 +29,7 @@ export function headOf(
   return first === undefined ? null : { layer: first.layer, head };
 }
 
-/** The network with the dense layers that follow its own last one, if its weights have any; ReLU before each. */
+/** Appends the dense layers that the weights have after the network's own last one, if any, with ReLU before each. */
 export function withHead(graph: Graph, weights: Weights): Graph {
   const own = new Set(weightSpecs(graph).map(({ name }) => name));
   const rest = new Map<string, Tensor>();

@@ -53,7 +53,7 @@ export function networkOf(
 }
 
 /**
- * Returns the network of a file: the one that the file names, as those of `separable train` do, else the one that its
+ * Returns the network of a file: the one that the file names, as files of `separable train` do, else the one that its
  * weights fit.
  *
  * @param wanted settings that weights do not show: a resolution (overriding the file's) or an activation
@@ -84,7 +84,7 @@ export function networkIn(
   return varied === undefined ? fitting : withHead(varied, weights);
 }
 
-/** Reads from the weights of a named model what may differ from what its name implies. */
+/** Reads settings from the weights of a named model that may differ from what its name implies. */
 export function variationsIn(weights: Weights): ModelVariations {
   const head = weights.get("conv_preds/filter") ?? weights.get("scores/filter");
   const stem = weights.get("conv1/filter") ?? weights.get("stem/filter");

@@ -1,11 +1,11 @@
-/** @file How a weights file says which network it belongs to: by name, or with the graph itself. */
+/** @file How a weights file records the network it belongs to: by name, or with the graph itself. */
 import { type Graph, outputShapeOf } from "../../graph/graph.ts";
 import { modelNamed } from "../../models/named.ts";
 import { ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { GRAPH_KEY } from "./graphKey.ts";
 
-/** Strings for a file's metadata, from which `loadModel` builds the network again. */
+/** Returns metadata strings from which `loadModel` can rebuild the network. */
 export function networkMetadata(graph: Graph): Readonly<Record<string, string>> {
   return { model: graph.name, ...(!isByName(graph) && { [GRAPH_KEY]: JSON.stringify(graph) }) };
 }

@@ -1,5 +1,5 @@
 /**
- * @file What weight names of torchvision and timm have in common, and the graph's names for them.
+ * @file The structure that weight names of torchvision and timm share, and the graph's names for them.
  *
  *   torchvision V2   features.1.conv.0.0.weight            block_1_depthwise/filter (no expansion in block 1)
  *                    features.2.conv.{0.0, 1.0, 2}         block_2_{expand, depthwise, project}
@@ -29,7 +29,7 @@ function split(name: string, shape: Shape | undefined): { readonly module: strin
   return { module: name.slice(0, at), role: word === "weight" && shape?.length === 1 ? "scale" : role };
 }
 
-/** Returns pairs as a Map: names come from files, and an object would also find "constructor". */
+/** Returns pairs as a Map: names come from files, and a lookup in an object would also find "constructor". */
 export function table(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(pairs));
 }

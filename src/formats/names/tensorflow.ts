@@ -1,7 +1,7 @@
 /**
  * @file Weight names of Keras, TF-slim and TensorFlow Lite, and the graph's names for them.
  *
- *   Keras V1  conv1/kernel, conv_dw_1/depthwise_kernel, conv1_bn/gamma, …          a graph's own, but for the last part
+ *   Keras V1  conv1/kernel, conv_dw_1/depthwise_kernel, conv1_bn/gamma, …          a graph's own, except the last part
  *   Keras V2  Conv1, bn_Conv1, expanded_conv_depthwise, block_1_expand_BN, Conv_1  stem, block_1_…, block_2_…, last
  *   Keras V3  conv, expanded_conv_1_squeeze_excite_conv_1, conv_1, conv_2          stem, block_2_excite, last, head
  *             logits                                                               scores
@@ -27,7 +27,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["moving_variance", "variance"],
 ]);
 
-/** The name of a model in a model, as Keras gives it: a trunk without its head. */
+/** Keras' name for a model inside a model: a trunk without its head. */
 const INNER_MODEL = /^(mobilenet[^/]*_\d[^/]*|(model|functional|sequential)(_\d+)?)$/i;
 
 /** Splits a name that ends in one of TensorFlow's terms into layers and role. */
@@ -127,7 +127,7 @@ function layerOfV1(layers: readonly string[]): string {
     .replace(/BatchNorm$/, "bn");
 }
 
-/** Standard and depthwise convolutions are numbered from 0 each; batch norm is folded. V1 has 13 depthwise, V2 17. */
+/** Standard and depthwise convolutions are each numbered from 0; batch norm is folded. V1 has 13 depthwise, V2 17. */
 export const lite: Scheme = {
   name: "tf-lite",
   filters: "hwio",

@@ -55,7 +55,7 @@ async function arraysIn<T>(
   return found;
 }
 
-/** What a zip archive of PyTorch holds; what its tensors are called is in a pickle, which is a program. */
+/** Describes a zip archive of PyTorch; the names of its tensors are in a pickle, which is a program. */
 function checkpointIn(entries: readonly ZipEntry[]): string {
   const stored = entries.filter(({ name }) => /(^|\/)data\/\d+$/.test(name));
   const bytes = stored.reduce((sum, { size }) => sum + size, 0);

@@ -1,4 +1,4 @@
-/** @file From functions of elements to ONNX nodes. */
+/** @file Exports elementwise functions as ONNX nodes. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { GeluForm } from "../../geometry/elementwise.ts";
 import type { FakeQuantizeNode } from "../../graph/graph.ts";
@@ -27,7 +27,7 @@ export function writeActivation(file: OnnxWriter, f: Activation, x: string, y: s
   }
 }
 
-/** Opset 14 has no Gelu: x · ½ (1 + erf(x / √2)), or x · sigmoid(2 √(2/π) (x + 0.044715 x³)). */
+/** Opset 14 has no Gelu: writes x · ½ (1 + erf(x / √2)), or x · sigmoid(2 √(2/π) (x + 0.044715 x³)). */
 export function writeGelu(file: OnnxWriter, approximate: GeluForm, x: string, name: string): void {
   const step = stepsOf(file, name);
   const number = (part: string, value: number): string => file.scalar(`${name}/${part}`, value);
@@ -47,7 +47,7 @@ export function writeGelu(file: OnnxWriter, approximate: GeluForm, x: string, na
   file.node("Mul", [x, share], name);
 }
 
-/** A pair of QuantizeLinear and DequantizeLinear: integers for a moment. */
+/** Writes QuantizeLinear followed by DequantizeLinear. */
 export function writeFakeQuantize(
   file: OnnxWriter,
   { name, inputs: [x], scale, zeroPoint, type }: FakeQuantizeNode,

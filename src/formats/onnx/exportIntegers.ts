@@ -1,9 +1,9 @@
 /**
- * @file Writes values of integers as ONNX has them: between QuantizeLinear and DequantizeLinear.
+ * @file Writes integer values in ONNX's QDQ form: between QuantizeLinear and DequantizeLinear.
  *
- *   x → DequantizeLinear → Conv → QuantizeLinear → y,     the filter and the bias behind a DequantizeLinear each
+ *   x → DequantizeLinear → Conv → QuantizeLinear → y,     the filter and the bias each after a DequantizeLinear
  *
- * A runtime that knows the pattern computes with the integers; any other one with the real numbers.
+ * A runtime that knows the pattern computes with the integers; any other computes with the real numbers.
  */
 import type { Graph, GraphNode } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";
@@ -12,14 +12,14 @@ import { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { int, type OnnxWriter } from "./writer.ts";
 
-/** Writes the nodes of a graph, by a function for those on real numbers. */
+/** Writes the nodes of a graph. @param writeReal writes a node on real numbers */
 export function writeNodes(
   file: OnnxWriter,
   { inputs, outputs, nodes }: Graph,
   weights: Weights<Weight>,
   writeReal: (file: OnnxWriter, node: GraphNode, weights: Weights<Weight>) => void,
 ): void {
-  /** Names of integers, by the value that they are. */
+  /** Names of integer tensors in the file, by their values in the graph. */
   const integers = new Map(inputs.filter(({ quantization }) => quantization).map(({ name }) => [name, name]));
   for (const node of nodes) {
     const { name, quantization } = node;
@@ -34,7 +34,7 @@ export function writeNodes(
       return levels === null ? x : dequantized(file, integers.get(x) as string, levels, wanted);
     });
     if (node.op === "dequantize") continue;
-    // An output of the graph has its name; of other values the real numbers have it, as in files that others write.
+    // An output's name belongs to its integers; other values' names to the real numbers, as in other exporters' files.
     const isOutput = outputs.includes(name);
     const result = isOutput ? file.fresh(`${name}/real`) : name;
     if (node.op !== "quantize") writeReal(file, { ...node, name: result, inputs: real }, weights);
@@ -57,10 +57,10 @@ function levelOperands(file: OnnxWriter, name: string, { type, scale, zeroPoint 
 }
 
 /**
- * Writes a weight of integers and the node that makes real numbers of it.
+ * Writes an integer weight and the node that dequantises it.
  *
- * @param turn from the graph's order to the file's
- * @param axis of the outputs, in the file
+ * @param turn converts from the graph's order to the file's
+ * @param axis the axis of the outputs, in the file
  */
 export function writeIntegerWeight(
   file: OnnxWriter,
@@ -79,7 +79,7 @@ export function writeIntegerWeight(
       int("axis", 0),
     );
   }
-  // Eight bits are exact as real numbers.
+  // Eight-bit integers are exact in float32.
   const turned = turn(new Tensor(Float32Array.from(data), shape));
   const integers = file.numbers(file.fresh(`${name}/integers`), type, turned.shape, turned.toFloat32Array());
   const isList = typeof scale !== "number";

@@ -1,4 +1,4 @@
-/** @file From nodes with weights or products, and from images of another size, to ONNX nodes. */
+/** @file Exports nodes with weights or products, and resampling, as ONNX nodes. */
 import { outputPaddingOf } from "../../geometry/convTranspose2d.ts";
 import type { ConvTransposeNode, GraphNode, LayerNormNode, Resample2dNode } from "../../graph/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -35,7 +35,7 @@ export function writeResample(file: OnnxWriter, node: Resample2dNode): void {
     file.node("Resize", [x, "", factors], name, attributes);
     return;
   }
-  // Sizes are of all axes, and the number of images is open: the first two are x's.
+  // Resize needs the sizes of all axes, and the batch size is open: the first two are taken from x.
   const step = stepsOf(file, name);
   const limits = [file.integers(`${name}/from`, [0]), file.integers(`${name}/to`, [2])];
   const first = step("Slice", [step("Shape", [x], "shape"), ...limits], "first");
@@ -44,7 +44,7 @@ export function writeResample(file: OnnxWriter, node: Resample2dNode): void {
   file.node("Resize", [x, "", "", sizes], name, attributes);
 }
 
-/** Images are multiplied in the graph's order: they are turned before and after. */
+/** Images are multiplied in the graph's order, so they are transposed before and after. */
 export function writeMatmul(file: OnnxWriter, { name, inputs, outputShape }: GraphNode): void {
   if (outputShape.length !== 4) {
     file.node("MatMul", inputs, name);
@@ -55,13 +55,13 @@ export function writeMatmul(file: OnnxWriter, { name, inputs, outputShape }: Gra
   file.node("Transpose", [product], name, ints("perm", TO_NCHW), file.fresh(`${name}/back`));
 }
 
-/** Slopes broadcast from the end, channels are axis 1: [c, 1, …]; of ranks above 2 that are no images the last. */
+/** Slopes broadcast from the last axis. An image's channels are axis 1 in the file: [c, 1, 1]; else they are last. */
 export function writePrelu(file: OnnxWriter, { name, inputs, outputShape, weights }: GraphNode, slope: Tensor): void {
   const shape = outputShape.length === 4 ? [slope.size, 1, 1] : [slope.size];
   file.node("PRelu", [inputs[0], file.tensor(weights.slope.name, slope.reshape(shape))], name);
 }
 
-/** Opset 14 has no LayerNormalization: mean, variance and quotient step by step, images in the graph's order. */
+/** Opset 14 has no LayerNormalization: mean, variance and quotient step by step, with images in the graph's order. */
 export function writeLayerNorm(
   file: OnnxWriter,
   node: LayerNormNode,

@@ -1,4 +1,4 @@
-/** @file From a node of a graph to ONNX nodes. */
+/** @file Exports a node of a graph as ONNX nodes. */
 
 import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormNode, ConvNode, GraphNode } from "../../graph/graph.ts";
@@ -34,7 +34,7 @@ export function writeNode(file: OnnxWriter, node: GraphNode, weights: Weights<We
     return writeIntegerWeight(file, own, given, turn, op === "dense" ? 1 : 0);
   };
   const bias = (): readonly string[] => (node.weights.bias ? [put("bias")] : []);
-  /** Writes an operator and the activation after it. */
+  /** Writes an operator and its activation. */
   const activated = (f: Activation, write: (output: string) => void): void => {
     const sum = f === "none" ? name : file.fresh(`${name}/sum`);
     write(sum);

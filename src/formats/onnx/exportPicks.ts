@@ -1,4 +1,4 @@
-/** @file From nodes that pick or reduce along axes to ONNX nodes. Values of rank 4 are [n, c, h, w] there. */
+/** @file Exports nodes that pick or reduce along axes as ONNX nodes, where values of rank 4 are [n, c, h, w]. */
 
 import type { ArgMaxNode, GatherNode, PadNode, ReduceNode, SliceNode, TileNode } from "../../graph/graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -6,17 +6,17 @@ import { TO_NCHW, TO_NHWC } from "../importer/axes.ts";
 import { ONNX_PAD_MODES } from "./padModes.ts";
 import { capital, FLOAT, int, ints, type OnnxWriter, text } from "./writer.ts";
 
-/** A list for each axis, in the file's order. */
+/** Converts a list with an element per axis to the file's order. */
 export function inOnnxOrder<T>(perAxis: readonly T[]): readonly T[] {
   return perAxis.length === 4 ? TO_NCHW.map((axis) => perAxis[axis]) : perAxis;
 }
 
-/** An axis in the file's order. */
+/** Converts an axis to the file's order. */
 export function axisInFile(axis: number, rank: number): number {
   return rank === 4 ? TO_NHWC[axis] : axis;
 }
 
-/** The largest end that every runtime takes; below 0, before the first element. */
+/** The largest end that every runtime accepts; negated, it means before the first element. */
 const FAR = 2 ** 31 - 1;
 
 export function writeSlice(file: OnnxWriter, { name, inputs: [x], starts, sizes, steps }: SliceNode): void {
@@ -57,7 +57,7 @@ export function writePad(file: OnnxWriter, { name, inputs: [x], pads, mode, valu
   else file.node("Pad", [x, listed], name, text("mode", ONNX_PAD_MODES[mode]));
 }
 
-/** What is left without the reduced axes keeps the graph's order, so an image is turned before and after. */
+/** The axes that remain keep the graph's order, so an image is transposed before, and a result of rank 4 after. */
 export function writeReduction(file: OnnxWriter, node: ReduceNode | ArgMaxNode): void {
   const { name, op, inputs, inputShapes, outputShape, keepDimensions } = node;
   const rank = inputShapes[0].length;

@@ -2,8 +2,8 @@
  * @file Exports pools, including those that ONNX's pooling operators cannot express.
  *
  * Runtimes refuse padding as large as the window; with ceil_mode ONNX's shape inference counts windows that begin past
- * the image; averages have no dilations before opset 19; and onnxruntime's maximum of no pixels is the lowest float32,
- * where ours is -∞. Such a pool is written as
+ * the image; averages have no dilations before opset 19; and onnxruntime's maximum over no pixels is the lowest
+ * float32, while ours is -∞. Such a pool is written as
  *
  *   maximum   the image padded with -∞, MaxPool, then -∞ added where a window has no pixel
  *   average   Σ x / count = (Σ x / (KH · KW)) / (count / (KH · KW)): a depthwise Conv, divided by a number per pixel
@@ -142,7 +142,7 @@ function axesOf(g: WindowGeometry): readonly [rows: Axis, columns: Axis] {
 }
 
 /**
- * With one window, any stride is right. Our geometry dropped taps past the image, which leaves ONNX room to count a
+ * With one window, any stride is correct. Our geometry dropped taps past the image, which leaves ONNX room to count a
  * second window; a stride as long as the image leaves none.
  */
 function strideOf({ outputs, stride, reach: over, padded }: Axis): number {

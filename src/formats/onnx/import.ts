@@ -33,13 +33,13 @@ import { fromBytes, isIntegerType, type OnnxTensor } from "./tensor.ts";
 
 /** Options of `importOnnx`. */
 export interface ImportOnnxOptions {
-  /** Shape of the input as ONNX writes it, [n, c, h, w], if the file leaves sizes open; of several, by name. */
+  /** Shape of the input in ONNX's order, [n, c, h, w], if the file leaves sizes open; for several inputs, by name. */
   readonly shape?: InputShapes;
-  /** Values for inputs that the file does not set but that are the same in every run. */
+  /** Values for inputs that the file does not set but that are constant across runs. */
   readonly constants?: ReadonlyMap<string, Tensor>;
-  /** The only output to import, or the only ones, with what they need. Default: all of them. */
+  /** The output or outputs to import; everything that they do not need is left out. Default: all of them. */
   readonly output?: string | readonly string[];
-  /** Whether integers become the real numbers that they stand for. Default false. */
+  /** Whether integers become the real numbers that they represent. Default false. */
   readonly dequantize?: boolean;
 }
 
@@ -86,7 +86,7 @@ export async function importOnnx<W extends Weight = Tensor>(
 /** Maximum size of a Protocol Buffers message; larger models keep tensors in separate files. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** As {@link importOnnx}, from an open source; also returns the file's tensors. */
+/** Like {@link importOnnx}, but from an open source; also returns the file's tensors. */
 export async function importFrom(
   source: ByteSource,
   from: WeightsSource,
@@ -184,7 +184,7 @@ function build(
     nameOf,
   );
   const originOf = (name: string): Origin | null => origins.get((weights.get(name) as Tensor).data) ?? null;
-  // Sums of QDQ files are of uint8 in onnxruntime, also where the file has int8.
+  // onnxruntime computes sums of QDQ files in uint8, even if the file has int8.
   const offsetOf = ({ name, type, zeroPoint }: FakeQuantizeNode): number =>
     roundedSums.has(name) ? zeroPoint : zeroPoint - INTEGER_RANGES[type][0];
   const own = options.dequantize ? { graph, weights } : inIntegers(graph, weights, originOf, offsetOf);

@@ -1,4 +1,4 @@
-/** @file What is in an ONNX file, whether or not its network can be loaded. */
+/** @file Reports the contents of an ONNX file, whether or not its network can be loaded. */
 import { countedOperators, type FileContents, type FileEnd } from "../format.ts";
 import type { ByteSource } from "../source.ts";
 import { readModel } from "./model.ts";

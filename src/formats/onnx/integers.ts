@@ -1,11 +1,11 @@
 /**
- * @file Integers of eight bits that a file computes with, where what reads them is not one of the operators on them.
+ * @file Eight-bit integers of a file, for operators that are not among those on integers.
  */
 import { Tensor } from "../../tensor/tensor.ts";
 import { affine } from "../importer/affine.ts";
 import type { End, Value } from "../importer/values.ts";
 
-/** Returns a value that the file has as integers as those integers, x / scale + zero point; others as they are. */
+/** Converts a value that is integers in the file to these integers, x / scale + zero point; others are unchanged. */
 export function asIntegers(c: End, value: Value): Value {
   const { levels, name: x } = value;
   if (levels === undefined) return value;

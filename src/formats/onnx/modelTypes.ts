@@ -1,4 +1,4 @@
-/** @file An ONNX model as it is read. */
+/** @file The parts of an ONNX model, as read. */
 import type { OnnxTensor } from "./tensor.ts";
 
 export interface OnnxAttribute {

@@ -1,13 +1,13 @@
-/** @file What an ONNX operator is, and how it reads its attributes. */
+/** @file ONNX operators, and how they read their attributes. */
 import type { Origin } from "../../graph/quantized/roundings.ts";
 import type { Context as AnyContext, Known } from "../importer/values.ts";
 import type { OnnxNode } from "./modelTypes.ts";
 
 export interface Context extends AnyContext {
   readonly opset: number;
-  /** The integers that real numbers of the file are made of, by the array of the numbers. */
+  /** The integers from which real numbers of the file were dequantised, by the array of these numbers. */
   readonly origins: Map<unknown, Origin>;
-  /** Names of roundings that the file has in one operator with a sum. */
+  /** Names of roundings that are part of an operator that adds, in the file. */
   readonly roundedSums: Set<string>;
   readonly node: OnnxNode;
 }
@@ -15,16 +15,16 @@ export interface Context extends AnyContext {
 export interface Operator {
   /** Supported attributes; any other is refused. */
   readonly attributes: readonly string[];
-  /** Whether inputs may be images with their channels in groups; others get those in the file's order. */
+  /** Whether inputs may be images with channels in groups; other operators get them in the file's order. */
   readonly takesGroups?: boolean;
-  /** Whether inputs may be levels, the real numbers of which are in the graph; others get the integers of the file. */
+  /** Whether inputs may have levels, with their real numbers in the graph; other operators get the file's integers. */
   readonly takesLevels?: boolean;
   /** Whether further outputs are tolerated, if nothing reads them. */
   readonly ignoresMore?: boolean;
   /**
    * Appends nodes to the graph, or computes a constant.
    *
-   * @returns a list, one for each output, where there are several
+   * @returns a list with one element per output, if there are several
    */
   run(context: Context): Known | readonly Known[];
   /** Whether it has several outputs. Default false. */

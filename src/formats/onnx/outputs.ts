@@ -1,4 +1,4 @@
-/** @file The outputs of an ONNX file: which of them are wanted, and the values that they are. */
+/** @file The outputs of an ONNX file: the wanted ones, and their values. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { imagesFirst, ungrouped } from "../importer/axes.ts";
 import { type End, isConstant, type Known, type Value } from "../importer/values.ts";
@@ -21,7 +21,7 @@ export function outputValue(file: string, name: string, found: Known | undefined
   throw badOutput(file, name, `the output ${show(name)} does not depend on the input`, model);
 }
 
-/** A value as the file has it: in its order, integers as such, without a second axis of images. */
+/** A value as in the file: in its order, integers as integers, without an extra batch axis. */
 export function settled(c: End, value: Value): Value {
   const own = asIntegers(c, ungrouped(c, value));
   return own.shape[0] === 1 ? imagesFirst(c, own) : own;

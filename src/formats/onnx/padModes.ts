@@ -1,4 +1,4 @@
-/** @file ONNX's names of the modes of padding. */
+/** @file ONNX's names for padding modes. */
 import type { PadMode } from "../../geometry/picks.ts";
 
 export const ONNX_PAD_MODES: Readonly<Record<PadMode, string>> = {

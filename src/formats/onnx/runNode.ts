@@ -64,7 +64,7 @@ export function run(file: string, node: OnnxNode, known: Map<string, Known>, sta
   }
 }
 
-/** A value as the operator takes it. */
+/** Converts a value to the form that the operator accepts. */
 function asTaken(c: Context, { takesGroups, takesLevels }: Operator, x: Value): Value {
   const plain = takesGroups ? x : ungrouped(c, x);
   return takesLevels ? plain : asIntegers(c, plain);

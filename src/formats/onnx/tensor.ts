@@ -33,7 +33,7 @@ export interface OnnxTensor {
   readonly shape: readonly number[];
   /** Safetensors name of the type. */
   readonly type: string;
-  /** 64-bit integers lose what a double cannot hold; doubles become float32. */
+  /** 64-bit integers lose the digits that a double cannot hold; doubles become float32. */
   readonly data: Float32Array | Numbers;
   readonly external: ExternalData | null;
 }

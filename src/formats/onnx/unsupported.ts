@@ -1,4 +1,4 @@
-/** @file What is known of operators that are not supported, so that a refusal says more than a name. */
+/** @file Descriptions of unsupported operators, so that an error says more than a name. */
 import { BOXES, CONTROL, RECURRENT } from "../importer/unsupported.ts";
 
 const OPTIMIZED = "onnxruntime's, of an optimised model: take the one that it was made from";
@@ -14,7 +14,7 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
   ["com.microsoft.FusedGemm", `a dense layer with its activation, ${OPTIMIZED}`],
 ]);
 
-/** Domains whose operators are alike. */
+/** Descriptions for all operators of a domain. */
 const DOMAINS: ReadonlyMap<string, string> = new Map([
   ["com.microsoft.nchwc", `a layout in blocks of channels, ${OPTIMIZED}`],
   ["com.microsoft", "onnxruntime's own"],
@@ -34,7 +34,7 @@ export function fullName({ op, domain }: { readonly op: string; readonly domain:
   return domain === "" || domain === "ai.onnx" ? op : `${domain}.${op}`;
 }
 
-/** What an operator is known to be, ": …"; empty if nothing is known. */
+/** Describes an operator, ": …"; empty if nothing is known about it. */
 export function knownAs(domain: string, full: string): string {
   const known = OPERATORS.get(full) ?? DOMAINS.get(domain);
   return known === undefined ? "" : `: ${known}`;

@@ -18,7 +18,7 @@ export interface OnnxWriter {
   readonly nodes: Uint8Array[];
   readonly initializers: Uint8Array[];
   /**
-   * @param name of the node, which names its weights when the file is read back; default the output's
+   * @param name name of the node, and of its weights when the file is read back; default the output's
    * @returns the output's name
    */
   node(op: string, inputs: readonly string[], output: string, attributes?: Parts, name?: string): string;
@@ -28,18 +28,18 @@ export interface OnnxWriter {
   tensor(wanted: string, tensor: Tensor): string;
   integers(wanted: string, values: readonly number[]): string;
   scalar(wanted: string, value: number): string;
-  /** Adds integers under a name that is free. */
+  /** Adds integers under a name that is not yet taken. */
   numbers(name: string, type: IntegerType, shape: Shape, values: ArrayLike<number>): string;
-  /** A number of eight bits. */
+  /** Adds an eight-bit number. */
   level(wanted: string, value: number, type: QuantizedType): string;
 }
 
-/** ONNX's names of operators begin with a capital. */
+/** ONNX's operator names begin with a capital. */
 export function capital(op: string): string {
   return `${op[0].toUpperCase()}${op.slice(1)}`;
 }
 
-/** Nodes of which a node of the graph is made, named after it and their part. */
+/** Returns a function that writes the parts of a graph's node, named after the node and the part. */
 export function stepsOf(
   file: OnnxWriter,
   name: string,

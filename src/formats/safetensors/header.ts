@@ -14,7 +14,7 @@ import { DTYPES } from "../bytes/dtype.ts";
 /** Maximum header length that the format allows, in bytes. */
 const MAX_HEADER = 100_000_000;
 
-/** A tensor of a safetensors file, as its header says. */
+/** A tensor of a safetensors file, as stated in its header. */
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];

@@ -1,11 +1,11 @@
 /**
- * @file TensorFlow's graphs as JSON, as TensorFlow.js' graph models have them.
+ * @file TensorFlow's graphs as JSON, as in TensorFlow.js graph models.
  *
  *   { "node": [{ "name": "conv", "op": "Conv2D", "input": ["x", "filter:0", "^after"],
  *                "attr": { "strides": { "list": { "i": ["1", "2", "2", "1"] } },
  *                          "padding": { "s": "U0FNRQ==" } } }, …] }
  *
- * Integers are text, and text is in base64. Source: tensorflow/core/framework/graph.proto, attr_value.proto.
+ * Integers are strings, and strings are in base64. Source: tensorflow/core/framework/graph.proto, attr_value.proto.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { type Json, objectOf } from "../json.ts";
@@ -14,7 +14,7 @@ import { numberOf, shapeIn } from "./shape.ts";
 export interface GraphDefNode {
   readonly name: string;
   readonly op: string;
-  /** Names of values, "node" or "node:1"; those that only have to come before are left out. */
+  /** Names of values, "node" or "node:1"; control inputs, which only have to run before, are left out. */
   readonly inputs: readonly string[];
   readonly attributes: Json;
 }
@@ -36,7 +36,7 @@ export function graphDefNodes(file: string, topology: Json): readonly GraphDefNo
   });
 }
 
-/** The first output of a node goes by the node's name. */
+/** The first output of a node has the node's name. */
 export function plainName(name: string): string {
   return name.replace(/:0$/, "");
 }
@@ -56,7 +56,7 @@ export function textsAttribute(attributes: Json, name: string): readonly string[
   return Array.isArray(s) ? s.map((one) => textOf(one) ?? "") : [];
 }
 
-/** Base64, or as a list of character codes. */
+/** Decodes base64, or a list of character codes. */
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return String.fromCharCode(...value.slice(0, 100).map(Number));
   try {
@@ -66,7 +66,7 @@ function textOf(value: unknown): string | undefined {
   }
 }
 
-/** JSON leaves out what is 0. @returns NaN if it is no number */
+/** JSON omits zeros. @returns NaN if it is not a number */
 export function numberAttribute(attributes: Json, name: string, byDefault: number): number {
   const value = attributeOf(attributes, name);
   if (value === undefined) return byDefault;
@@ -85,7 +85,7 @@ export function flagAttribute(attributes: Json, name: string): boolean {
   return attributeOf(attributes, name)?.b === true;
 }
 
-/** Of a type, "DT_FLOAT"; or its number. */
+/** Reads a type by name, "DT_FLOAT", or by number. */
 export function typeAttribute(attributes: Json, name: string): string {
   const type = attributeOf(attributes, name)?.type;
   return typeof type === "string" ? type : typeof type === "number" ? (TYPES[type] ?? "") : "";

@@ -1,4 +1,4 @@
-/** @file Imports TensorFlow's graph as JSON, with the weights that lie beside it. */
+/** @file Imports TensorFlow's graph as JSON, with the weights beside it. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { ImportedNetwork } from "../format.ts";
@@ -20,7 +20,7 @@ import { OPERATORS } from "./operators.ts";
 import { shapeIn } from "./shape.ts";
 import { knownAs } from "./unsupported.ts";
 
-/** What a file contains apart from the nodes. */
+/** The topology of a file, and its signature. */
 export interface TensorflowGraph {
   /** { "node": […] } */
   readonly topology: Json;
@@ -34,7 +34,7 @@ interface Node extends FileNode {
 
 /**
  * @param tensors weights by the names of their nodes
- * @param bytes   of the file, which limit what is computed of it
+ * @param bytes   size of the file, which limits the constants computed from it
  */
 export function importTensorflow(
   file: string,
@@ -51,7 +51,7 @@ export function importTensorflow(
   return networkIn(file, network, options, bytes, (node, known, state) => run(file, node, known, state));
 }
 
-/** Inputs and outputs, and the nodes that compute something. */
+/** Inputs, outputs, and the nodes that compute something. */
 export function endsOf(
   file: string,
   all: readonly GraphDefNode[],
@@ -70,7 +70,7 @@ function constantOf(file: string, { name }: GraphDefNode, tensors: Parameters<ty
   return { shape: tensor.shape, data: tensor.toFloat32Array(), isInteger };
 }
 
-/** The signature may know more of its shape. */
+/** The signature may state the shape if the node does not. */
 function inputOf({ name, attributes }: GraphDefNode, signature: Json | null): FileInput {
   const stated = endsIn(signature, "inputs").find(([, value]) => value.name === name);
   const shape = shapeAttribute(attributes, "shape") ?? shapeIn(stated?.[1].shape);
@@ -80,7 +80,7 @@ function inputOf({ name, attributes }: GraphDefNode, signature: Json | null): Fi
   return { name, shape, obstacle: isReal ? null : `has the type ${type}, needs real numbers` };
 }
 
-/** Operators with several outputs, and the attribute that says how many. */
+/** Operators with several outputs, and the attribute with their number. */
 const COUNTS: ReadonlyMap<string, string> = new Map([
   ["Split", "num_split"],
   ["SplitV", "num_split"],
@@ -97,7 +97,7 @@ function outputsOf({ name, op, attributes }: GraphDefNode): readonly string[] {
 
 type End = readonly [name: string, value: { readonly name: string; readonly shape: unknown }];
 
-/** Inputs or outputs by their own names. */
+/** Inputs or outputs of the signature, by their names there. */
 function endsIn(signature: Json | null, which: "inputs" | "outputs"): readonly End[] {
   return Object.entries(objectOf(signature?.[which])).map(([name, value]): End => {
     const { name: of, tensorShape } = objectOf(value);
@@ -105,7 +105,7 @@ function endsIn(signature: Json | null, which: "inputs" | "outputs"): readonly E
   });
 }
 
-/** Those of the signature, else values that no node reads. */
+/** The outputs of the signature, else values that no node reads. */
 function outputsIn(
   file: string,
   all: readonly GraphDefNode[],

@@ -1,4 +1,4 @@
-/** @file What is in a graph of TensorFlow, whether or not it can be imported. */
+/** @file Reports the contents of a TensorFlow graph, whether or not it can be imported. */
 import { countedOperators, type FileContents } from "../format.ts";
 import { openEnds } from "../importer/inputShapes.ts";
 import type { Json } from "../json.ts";

@@ -1,13 +1,13 @@
-/** @file What an operator of TensorFlow's graphs is, and how it reads its attributes. */
+/** @file Operators of TensorFlow's graphs, and how they read their attributes. */
 import { type Operator as AnyOperator, operator as anyOperator } from "../importer/operator.ts";
 import type { Context as AnyContext } from "../importer/values.ts";
 import type { Json } from "../json.ts";
 import { flagAttribute, numberAttribute, numbersAttribute, textAttribute } from "./graphDef.ts";
 
-/** What an operator has apart from its inputs. */
+/** The context of an operator, apart from its inputs. */
 export interface Own {
   readonly attributes: Json;
-  /** How many outputs it has. */
+  /** Number of outputs. */
   readonly outputs: number;
 }
 

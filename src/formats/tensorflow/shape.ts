@@ -1,12 +1,12 @@
-/** @file Shapes and numbers in TensorFlow's JSON, where integers are text. */
+/** @file Shapes and numbers in TensorFlow's JSON, where integers are strings. */
 import { objectOf } from "../json.ts";
 
-/** @returns NaN for what is no number */
+/** @returns NaN for anything that is not a number */
 export function numberOf(value: unknown): number {
   return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
 }
 
-/** Extents of a shape as JSON, { "dim": [{ "size": "1" }, …] }. */
+/** Reads the extents of a shape in JSON, { "dim": [{ "size": "1" }, …] }. */
 export function shapeIn(value: unknown): readonly number[] | undefined {
   const { dim, unknownRank } = objectOf(value);
   if (value === undefined || unknownRank === true) return undefined;

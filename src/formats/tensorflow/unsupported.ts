@@ -1,4 +1,4 @@
-/** @file What is known of operators that are not supported, so that a refusal says more than a name. */
+/** @file Descriptions of unsupported operators, so that an error says more than a name. */
 import { BOXES, CONTROL, RECURRENT, VARIABLE } from "../importer/unsupported.ts";
 
 const LISTS: readonly (readonly [why: string, operators: string])[] = [
@@ -14,7 +14,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map(
   LISTS.flatMap(([why, operators]) => operators.split(" ").map((operator) => [operator, why] as const)),
 );
 
-/** What an operator is known to be, ": …"; empty if nothing is known. */
+/** Describes an operator, ": …"; empty if nothing is known about it. */
 export function knownAs(op: string): string {
   const known = KNOWN.get(op);
   return known === undefined ? "" : `: ${known}`;

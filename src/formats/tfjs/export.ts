@@ -17,7 +17,7 @@ import type { Own } from "./exportOwn.ts";
 import { writeRearranged } from "./exportShapes.ts";
 import { type LayersWriter, layersWriter } from "./writer.ts";
 
-/** @throws ShapeError for a node that TensorFlow.js has no layers for, by name */
+/** @throws ShapeError that names a node for which TensorFlow.js has no layers */
 export function exportTfjs(
   given: Graph,
   weights: Weights,

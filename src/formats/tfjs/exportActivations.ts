@@ -1,14 +1,14 @@
-/** @file Functions of elements as layers of TensorFlow.js. */
+/** @file Exports elementwise functions as TensorFlow.js layers. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { Own } from "./exportOwn.ts";
 
-/** Activations that a layer has itself. */
+/** Activations that a layer can apply itself. */
 const FUSED: Readonly<Partial<Record<Activation, string>>> = {
   ...{ none: "linear", relu: "relu", relu6: "relu6", sigmoid: "sigmoid" },
 };
 
-/** A layer with an activation: its own, or layers after it. @param make appends the layer, with an activation */
+/** Writes a layer and its activation: fused, or as layers after it. @param make appends a layer with an activation */
 export function withActivation(
   own: Own,
   activation: Activation,
@@ -23,7 +23,7 @@ export function withActivation(
   return activated(own, activation, sum);
 }
 
-/** TensorFlow.js' own hard sigmoid has another slope: here it is a line between two limits. */
+/** TensorFlow.js' hard sigmoid has a different slope, so ours is written as a line between two limits. */
 function activated(own: Own, activation: Activation, x: string): string {
   if (activation !== "hardSigmoid" && activation !== "hardSwish") {
     return own.layer("Activation", { activation: FUSED[activation] }, [x]);
@@ -33,10 +33,10 @@ function activated(own: Own, activation: Activation, x: string): string {
   return own.layer("Multiply", {}, [x, own.step("gate", "ReLU", { max_value: 1 }, [line])]);
 }
 
-/** A line of every element, and one that falls where another rises. */
+/** Settings of a Rescaling layer: scale · x + offset. */
 const line = (scale: number, offset: number) => ({ scale, offset });
 
-/** @returns null if the node is another operation */
+/** @returns null if the node is a different operation */
 export function writeFunction(own: Own, node: GraphNode): string | null {
   const { layer, step, x } = own;
   switch (node.op) {
@@ -72,7 +72,7 @@ export function writeFunction(own: Own, node: GraphNode): string | null {
   }
 }
 
-/** x · sigmoid(2u), u = √(2/π) · (x + 0.044715 x³): TensorFlow.js cannot load the name that it has for it itself. */
+/** x · sigmoid(2u), u = √(2/π) · (x + 0.044715 x³): TensorFlow.js cannot load its own name for this function. */
 function nearGelu({ layer, step, x }: Own): string {
   const twice = 2 * Math.sqrt(2 / Math.PI);
   const square = step("square", "Multiply", {}, [x, x]);

@@ -1,4 +1,4 @@
-/** @file Convolutions, dense layers, normalisation and pools as layers of TensorFlow.js. */
+/** @file Exports convolutions, dense layers, normalisation and pools as TensorFlow.js layers. */
 
 import type { WindowGeometry } from "../../geometry/window.ts";
 import {
@@ -15,7 +15,7 @@ import { isSame, isValid, reached } from "../exporter/window.ts";
 import { withActivation } from "./exportActivations.ts";
 import type { Own } from "./exportOwn.ts";
 
-/** The operand of a window and its rule; what no rule puts around it, a layer does. */
+/** The operand of a window and its padding rule; padding that no rule produces becomes a separate layer. */
 function framed(own: Own, g: WindowGeometry): readonly [x: string, padding: string] {
   if (isValid(g)) return [own.x, "valid"];
   if (isSame(g)) return [own.x, "same"];
@@ -27,7 +27,7 @@ function framed(own: Own, g: WindowGeometry): readonly [x: string, padding: stri
   return [own.step("padded", "ZeroPadding2D", { padding }), "valid"];
 }
 
-/** A filter [kh, kw, …] with zeros between its taps, instead of dilations. */
+/** A filter [kh, kw, …] with zeros between its taps, in place of dilations. */
 function stuffed(filter: Tensor, dilationH: number, dilationW: number): Tensor {
   const [KH, KW, I, O] = filter.shape;
   const [rows, columns] = [(KH - 1) * dilationH + 1, (KW - 1) * dilationW + 1];
@@ -86,7 +86,7 @@ export function writeConvolution(own: Own, node: ConvNode): string {
   });
 }
 
-/** What TensorFlow.js does not cut off, a layer does. */
+/** Output that TensorFlow.js does not cut off is cropped by a separate layer. */
 export function writeConvTranspose(own: Own, node: ConvTransposeNode): string {
   const { geometry: g, activation, weights } = node;
   if (g.G > 1 || g.dilationH > 1 || g.dilationW > 1) own.fail("with groups or dilations");

@@ -1,4 +1,4 @@
-/** @file What writes a node of a graph as layers of TensorFlow.js. */
+/** @file The context for writing a node of a graph as TensorFlow.js layers. */
 import type { GraphNode } from "../../graph/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Config } from "./writer.ts";
@@ -10,14 +10,14 @@ export interface Own<N extends GraphNode = GraphNode> {
   /** All operands; the first is x. */
   readonly inputs: readonly string[];
   weight(role: string): Tensor;
-  /** The layer that computes the node. @param inputs default: all operands */
+  /** Appends the layer that computes the node. @param inputs default: all operands */
   layer(
     className: string,
     config: Config,
     inputs?: readonly string[],
     weights?: Readonly<Record<string, Tensor>>,
   ): string;
-  /** A layer before it. @param part the end of its name */
+  /** Appends a layer before that one. @param part the end of its name */
   step(
     part: string,
     className: string,
@@ -25,6 +25,6 @@ export interface Own<N extends GraphNode = GraphNode> {
     inputs?: readonly string[],
     weights?: Readonly<Record<string, Tensor>>,
   ): string;
-  /** @param what of the operation the layers lack; default: all of it */
+  /** @param what the part of the operation that the layers lack; default: all of it */
   fail(what?: string): never;
 }

@@ -1,4 +1,4 @@
-/** @file What moves elements, or makes one value of several, as layers of TensorFlow.js. */
+/** @file Exports nodes that move elements, or merge several values, as TensorFlow.js layers. */
 import type { GraphNode, ReduceNode, Resample2dNode } from "../../graph/graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { Own } from "./exportOwn.ts";
@@ -7,7 +7,7 @@ const MERGES: Readonly<Partial<Record<GraphNode["op"], string>>> = {
   ...{ add: "Add", mul: "Multiply", max: "Maximum", min: "Minimum" },
 };
 
-/** The operands with as many axes each: those with fewer get some of one element. */
+/** The operands at the same rank: those of a lower rank get axes of one element. */
 function ofOneRank({ inputs, node, step }: Own): readonly string[] {
   const rank = node.outputShape.length;
   return inputs.map((input, i) => {
@@ -67,7 +67,7 @@ export function writeRearranged(own: Own, node: GraphNode): string {
   }
 }
 
-/** Over all axes but those of images and channels. */
+/** Reduces over all axes but batch and channels. */
 function overImage({ layer, step, fail }: Own, node: ReduceNode): string {
   const [{ length }] = node.inputShapes;
   const isOver = (length === 4 && node.axes.join() === "1,2") || (length === 3 && node.axes.join() === "1");
@@ -77,7 +77,7 @@ function overImage({ layer, step, fail }: Own, node: ReduceNode): string {
   return layer("Reshape", { target_shape: node.outputShape.slice(1) }, [step("flat", className, {})]);
 }
 
-/** By whole factors: every pixel several times, or interpolated from its upper left corner on. */
+/** Enlarges by whole factors: repeats pixels, or interpolates from their upper left corners. */
 function resampled({ layer, fail }: Own, node: Resample2dNode, [, H, W]: Shape): string {
   const [, OH, OW] = node.outputShape;
   const size = [OH / H, OW / W];

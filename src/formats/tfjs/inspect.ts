@@ -1,4 +1,4 @@
-/** @file What is in a TensorFlow.js model, whether or not its network can be built; its shards are not read. */
+/** @file Reports the contents of a TensorFlow.js model, whether or not its network can be built; reads no shards. */
 import type { FileContents } from "../format.ts";
 import { objectOf } from "../json.ts";
 import type { ByteSource } from "../source.ts";

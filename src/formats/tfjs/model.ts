@@ -40,7 +40,7 @@ export function producerOf({ generatedBy, convertedBy }: Json): string {
   return [generatedBy, convertedBy].find((one): one is string => typeof one === "string") ?? "";
 }
 
-/** Strings that the author has put in. */
+/** Strings from the author's metadata. */
 export function metadataIn({ userDefinedMetadata }: Json): ReadonlyMap<string, string> {
   const entries = Object.entries(objectOf(userDefinedMetadata));
   return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
@@ -52,13 +52,13 @@ export function layersIn(file: string, topology: Json): unknown {
   return typeof model === "string" ? parseJson(`${file}: model_config`, model) : model;
 }
 
-/** The signature of a graph model, which older files have among what the author has put in. */
+/** The signature of a graph model, which older files have in the author's metadata. */
 export function signatureIn({ signature, userDefinedMetadata }: Json): Json | null {
   const stated = [signature, objectOf(userDefinedMetadata).signature].find((one) => one !== undefined);
   return stated === undefined ? null : objectOf(stated);
 }
 
-/** How the network is built; null for weights alone. */
+/** Returns a function that builds the network; null if the file has only weights. */
 function describedIn(
   file: string,
   json: Json,

@@ -39,7 +39,7 @@ interface Entry {
   readonly affine: { readonly scale: number; readonly min: number } | null;
 }
 
-/** A weight, and whether it has integers: a shape, an axis. */
+/** A weight, and whether it consists of integers, like a shape or an axis. */
 export interface TfjsTensor extends StoredTensor {
   readonly isInteger: boolean;
 }
@@ -49,7 +49,7 @@ export interface TfjsTensor extends StoredTensor {
  *
  * @param op     the caller's name, for messages
  * @param json   of model.json
- * @param from   source of model.json; the shards lie beside it
+ * @param from   source of model.json; the shards are beside it
  * @param shards sources of shards by their names in model.json; needed if `from` is neither a path nor a URL
  * @throws FormatError if the manifest is invalid, or shards are missing or of the wrong size
  */
@@ -96,7 +96,7 @@ function tensorOf(file: string, { name, shape, type, affine }: Entry, bytes: Uin
 }
 
 interface Group {
-  /** Of its shards, checked. */
+  /** Paths of its shards, checked. */
   readonly paths: readonly string[];
   readonly weights: readonly unknown[];
 }

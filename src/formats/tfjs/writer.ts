@@ -12,7 +12,7 @@ export interface LayersWriter {
    *
    * @param inputs  names of layers
    * @param weights by TensorFlow.js' names, in its order
-   * @returns the layer's name: as wanted, if that is free and a name that TensorFlow.js takes
+   * @returns the layer's name: the wanted one, if it is free and valid in TensorFlow.js
    */
   layer(
     className: string,
@@ -21,7 +21,7 @@ export interface LayersWriter {
     config: Config,
     weights?: Readonly<Record<string, Tensor>>,
   ): string;
-  /** @param inputs names of layers @param outputs the same */
+  /** @param inputs names of layers @param outputs names of layers */
   files(
     name: string,
     inputs: readonly string[],
@@ -40,7 +40,7 @@ export function layersWriter(): LayersWriter {
   const writer: LayersWriter = {
     layer: (className, wanted, inputs, config, weights = {}) => {
       const name = free(plainName(wanted));
-      // TensorFlow.js throws a value away that a layer reads twice, before it is read again: it gets a copy.
+      // If a layer reads a value twice, TensorFlow.js disposes of it before the second read: it gets a copy.
       const apart = inputs.map((input, i) => {
         const isAgain = inputs.indexOf(input) < i;
         return isAgain ? writer.layer("Rescaling", `${wanted}_again`, [input], { scale: 1, offset: 0 }) : input;
@@ -73,7 +73,7 @@ export function layersWriter(): LayersWriter {
   return writer;
 }
 
-/** TensorFlow.js takes letters, digits and a few marks, and a letter or digit first. */
+/** TensorFlow.js accepts letters, digits and a few marks, and a letter or digit first. */
 function plainName(name: string): string {
   const plain = name.replace(/[^-A-Za-z0-9._/]/g, "_");
   return /^[A-Za-z0-9]/.test(plain) ? plain : `layer${plain}`;

@@ -1,9 +1,9 @@
-/** @file Which subgraph of a TensorFlow Lite file is read, and under whose names. */
+/** @file Chooses the subgraph of a TensorFlow Lite file to read, and the names of its inputs and outputs. */
 import { FormatError, ShapeError, show } from "../../tensor/errors.ts";
 import type { Signature, Subgraph, TfliteModel } from "./model.ts";
 
 /**
- * The first subgraph, or the wanted one; by a signature, its inputs and outputs have the signature's names.
+ * Returns the first subgraph, or the wanted one; a signature also names its inputs and outputs.
  *
  * @param wanted name of a signature or subgraph
  * @throws ShapeError unless the file has it

@@ -1,4 +1,4 @@
-/** @file The numbers of a TensorFlow Lite file's constants: real ones, decoded when an operator asks for them. */
+/** @file Constants of a TensorFlow Lite file as real numbers, decoded when an operator reads them. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { rowMajorStrides, sizeOf } from "../../tensor/shape.ts";
 import { dtypeNamed, toFloat32 } from "../bytes/dtype.ts";
@@ -6,7 +6,7 @@ import type { Constant } from "../importer/values.ts";
 import { isQuantized, quantizedConstant } from "./integers.ts";
 import type { Quantization, TfliteTensor } from "./model.ts";
 
-/** @throws FormatError, when its data are read, unless the file has as many as the shape */
+/** @throws FormatError, when its data is read, unless the file has as many numbers as the shape needs */
 export function constantOf(file: string, tensor: TfliteTensor): Constant {
   const { shape, type } = tensor;
   let known: Constant["data"] | undefined;
@@ -39,7 +39,7 @@ export function numbersOf(file: string, tensor: TfliteTensor): Float32Array | Fl
   return plain.map((_, i) => read(i));
 }
 
-/** What reads one number of a tensor. */
+/** Returns a function that reads one number of a tensor. */
 function integerReader(type: string, bytes: Uint8Array): (i: number) => number {
   if (type === "INT4") return (i) => fromNibble(bytes[i >> 1], i % 2 === 1);
   const { bytes: width, read } = dtypeNamed(type);
@@ -47,12 +47,12 @@ function integerReader(type: string, bytes: Uint8Array): (i: number) => number {
   return (i) => read(view, i * width);
 }
 
-/** Four bits, two's complement: the lower ones come first. */
+/** Reads four bits in two's complement; the lower four come first. */
 function fromNibble(byte: number, isUpper: boolean): number {
   return isUpper ? (byte << 24) >> 28 : (byte << 28) >> 28;
 }
 
-/** (q - zeroPoint) · scale, each integer read once: no list of them in between. */
+/** (q - zeroPoint) · scale; reads each integer once, without an intermediate list. */
 function dequantized(
   read: (i: number) => number,
   shape: readonly number[],

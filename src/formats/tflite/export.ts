@@ -9,10 +9,10 @@ import { METADATA } from "./metadata.ts";
 import { tfliteWriter } from "./writer.ts";
 
 /**
- * Batch norm and activations are folded and fused where they can be: TensorFlow Lite has no operator for the one, and
- * options for the others.
+ * Batch norm is folded and activations are fused where possible: TensorFlow Lite has no operator for batch norm, and
+ * options for activations.
  *
- * @throws ShapeError for a node that TensorFlow Lite has no operators for, by name
+ * @throws ShapeError that names a node for which TensorFlow Lite has no operators
  */
 export function exportTflite(
   graph: Graph,

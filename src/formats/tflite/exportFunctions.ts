@@ -1,4 +1,4 @@
-/** @file Functions of elements, normalisation and reductions as TensorFlow Lite's operators. */
+/** @file Exports elementwise functions, normalisation and reductions as TensorFlow Lite operators. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { BatchNormNode, GraphNode, LayerNormNode } from "../../graph/graph.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -66,7 +66,7 @@ export function writeLayerNorm(own: Own, { axes, epsilon, outputShape: shape, we
   });
 }
 
-/** x / (1 + e^-2u), u = √(2/π) · (x + 0.044715 x³): the option of GELU is computed with an error of up to 4e-4. */
+/** x / (1 + e^-2u), u = √(2/π) · (x + 0.044715 x³): GELU's own option has an error of up to 4e-4. */
 function nearGelu(own: Own): true {
   const { file, node, x, y } = own;
   const shape = node.outputShape;
@@ -85,7 +85,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 const REDUCTIONS = { reduceMean: "MEAN", reduceSum: "SUM", reduceMax: "REDUCE_MAX", reduceMin: "REDUCE_MIN" } as const;
 
-/** @returns false for a node of another kind */
+/** @returns false if the node is a different operation */
 export function writeFunction(own: Own, node: GraphNode): boolean {
   const { file, x, y } = own;
   const { name, outputShape: shape } = node;

@@ -1,4 +1,4 @@
-/** @file Nodes on integers as TensorFlow Lite's operators. */
+/** @file Exports nodes on integers as TensorFlow Lite operators. */
 import {
   type ConvNode,
   type DenseNode,
@@ -22,7 +22,7 @@ export type OwnIntegers = Omit<Own, "activated" | "step" | "weight"> & {
   readonly weights: ReadonlyMap<string, Weight>;
 };
 
-/** Numbers of fused activations: limits, the only ones that layers of integers have. */
+/** Numbers of fused activations; integer layers have only those that are limits. */
 const FUSED: Readonly<Record<string, number>> = { none: 0, relu: 1, relu6: 3 };
 const [SAME, VALID] = [0, 1];
 
@@ -40,7 +40,7 @@ const ACTIVATIONS: Readonly<Partial<Record<string, string>>> = {
 };
 const ARITHMETIC = { add: 11, sub: 28, mul: 21 } as const;
 
-/** Second versions of operators are those for int8. */
+/** The version from which operators support int8. */
 const VERSION = 2;
 
 export function writeIntegers(own: OwnIntegers, node: GraphNode): void {
@@ -103,7 +103,7 @@ export function writeIntegers(own: OwnIntegers, node: GraphNode): void {
   writeRearranged({ ...own, activated: only, step: only, weight: only }, node);
 }
 
-/** Operations that move elements as they are. */
+/** Operations that move elements unchanged. */
 const MOVED: ReadonlySet<string> = new Set([
   "concat",
   "reshape",
@@ -120,7 +120,7 @@ function writePad({ file, node, x }: OwnIntegers, pads: readonly (readonly [numb
   file.operator("PAD", [x, table], [y], { type: 22, version: VERSION, fields: [] });
 }
 
-/** The input of a window, and its rule; what no rule puts around it, an operator does: integers that stand for 0. */
+/** The input of a window and its padding rule; padding that no rule produces becomes an operator: integers for 0. */
 function framed(own: OwnIntegers, node: ConvNode): readonly [x: number, rule: number] {
   const { geometry: g } = node;
   if (isValid(g)) return [own.x, VALID];
@@ -147,8 +147,8 @@ function weightOf({ weights, node }: OwnIntegers, role: string): QuantizedTensor
 }
 
 /**
- * The filter, of its input's type as the format wants it: int8 around 0, or uint8 with one scale. One of the other type
- * is shifted by 128, and its zero point too.
+ * The filter in its input's type, as the format requires: int8 around 0, or uint8 with one scale. A filter of the other
+ * type is shifted by 128, and so is its zero point.
  */
 function filterOf(own: OwnIntegers): QuantizedTensor {
   const filter = weightOf(own, "filter");
@@ -167,7 +167,7 @@ function filterOf(own: OwnIntegers): QuantizedTensor {
   return { ...filter, type, data, zeroPoint: shifted };
 }
 
-/** The bias, or zeros at its scales: the kernels want one. */
+/** The bias, or zeros at its scales: TensorFlow Lite's kernels require one. */
 function biasOf(own: OwnIntegers, filter: QuantizedTensor, outputs: number): number {
   const { file, node } = own;
   if (node.weights.bias) return file.quantized(node.weights.bias.name, weightOf(own, "bias"));
@@ -179,7 +179,7 @@ function biasOf(own: OwnIntegers, filter: QuantizedTensor, outputs: number): num
   return file.quantized(`${node.name}/bias`, { type: "int32", scale, ...none });
 }
 
-/** The same integers in another shape, with their scales along another axis. */
+/** The same integers under another shape, with their scales along another axis. */
 function seen(filter: QuantizedTensor, shape: Shape, axis: number): QuantizedTensor {
   return { ...filter, shape, axis: filter.axis === null ? null : axis };
 }
@@ -190,7 +190,7 @@ function writeConvolution(own: OwnIntegers, node: ConvNode): void {
   if ((strideH > 1 || strideW > 1) && (dilationH > 1 || dilationW > 1)) own.fail("with strides and dilations");
   const isDepthwise = isDepthwiseConv(node) && C > 1;
   const filter = filterOf(own);
-  // hwio, hwim or io to ohwi; of a depthwise one to 1 × kh × kw × (c · m).
+  // hwio, hwim or io to ohwi; a depthwise filter to 1 × kh × kw × (c · m).
   const stored = isDepthwise
     ? seen(filter, [1, KH, KW, O], 3)
     : permuted(seen(filter, [KH, KW, C / G, O], 3), [3, 0, 1, 2]);

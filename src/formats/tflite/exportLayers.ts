@@ -1,4 +1,4 @@
-/** @file Convolutions, dense layers, matrix products and pools as TensorFlow Lite's operators. */
+/** @file Exports convolutions, dense layers, matrix products and pools as TensorFlow Lite operators. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Pool2dGeometry } from "../../geometry/pool2d.ts";
 import {
@@ -16,12 +16,12 @@ import type { Options } from "./writer.ts";
 
 const [SAME, VALID] = [0, 1];
 
-/** The largest float32 below 0: what surrounds an image where its largest pixel is sought. */
+/** The lowest finite float32: padding for a maximum pool. */
 const LOWEST = -3.4028234663852886e38;
 
 type Window = Conv2dGeometry | Pool2dGeometry;
 
-/** The image with so much around it. */
+/** Pads the image as far as its windows reach. */
 function padded(own: Own, g: Window, value: number): number {
   const { file, node, x } = own;
   const [top, bottom, left, right] = reached(g);
@@ -32,13 +32,13 @@ function padded(own: Own, g: Window, value: number): number {
   return own.step("PADV2", [x, table, around], shape, "padded", { type: 43, fields: [] });
 }
 
-/** The input of a window, and its rule; what no rule puts around it, an operator does. */
+/** The input of a window and its padding rule; padding that no rule produces becomes an operator. */
 function framed(own: Own, g: Window, value: number = 0): readonly [x: number, rule: number] {
   if (isValid(g)) return [own.x, VALID];
   return isSame(g) ? [own.x, SAME] : [padded(own, g, value), VALID];
 }
 
-/** The bias, or zeros: the kernels want one. */
+/** The bias, or zeros: TensorFlow Lite's kernels require one. */
 function biasOf(own: Own, outputs: number): number {
   const { file, node } = own;
   const bias = node.weights.bias ? own.weight("bias") : Tensor.zeros([outputs]);
@@ -54,7 +54,7 @@ export function writeConvolution(own: Own, node: ConvNode): void {
   }
   const isDepthwise = isDepthwiseConv(node) && C > 1;
   const filter = own.weight("filter");
-  // hwio, hwim or io to ohwi; of a depthwise one to 1 × kh × kw × (c · m).
+  // hwio, hwim or io to ohwi; a depthwise filter to 1 × kh × kw × (c · m).
   const stored = isDepthwise
     ? filter.reshape([1, KH, KW, O])
     : filter.reshape([KH, KW, C / G, O]).transpose([3, 0, 1, 2]);
@@ -70,7 +70,7 @@ export function writeConvolution(own: Own, node: ConvNode): void {
   });
 }
 
-/** With strides and dilations, which no kernel has together: without strides first, and then some of the pixels. */
+/** No kernel has both strides and dilations: convolves without strides first, then picks pixels. */
 function writeThinned(own: Own, node: ConvNode): void {
   const { geometry: g, name, outputShape } = node;
   const [N, OH, OW, O] = outputShape;
@@ -89,7 +89,7 @@ function writeThinned(own: Own, node: ConvNode): void {
   writeConvolution({ ...own, activated: thinned }, { ...node, geometry });
 }
 
-/** What TensorFlow Lite's rules do not cut off, a slice does. */
+/** Output that TensorFlow Lite's rules do not cut off is removed by a slice. */
 export function writeConvTranspose(own: Own, { geometry: g, activation, weights }: ConvTransposeNode): void {
   if (g.G > 1 || g.dilationH > 1 || g.dilationW > 1) own.fail("with groups or dilations");
   const { N, H, W, C, OH, OW, KH, KW, strideH, strideW, padTop, padBottom, padLeft, padRight } = g;

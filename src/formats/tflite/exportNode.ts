@@ -1,4 +1,4 @@
-/** @file From a node of a graph to TensorFlow Lite's operators. */
+/** @file Exports a node of a graph as TensorFlow Lite operators. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { Weights } from "../../graph/weights.ts";

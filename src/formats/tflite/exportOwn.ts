@@ -1,4 +1,4 @@
-/** @file What writes a node of a graph as TensorFlow Lite's operators. */
+/** @file The context for writing a node of a graph as TensorFlow Lite operators. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { GraphNode } from "../../graph/graph.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -13,10 +13,10 @@ export interface Own<N extends GraphNode = GraphNode> {
   /** All operands; the first is x. */
   readonly inputs: readonly number[];
   weight(role: string): Tensor;
-  /** An operator before the last one. @returns the tensor that it makes */
+  /** Writes an operator before the last one. @returns its output tensor */
   step(op: string, inputs: readonly number[], shape: readonly number[], part: string, options?: Options): number;
-  /** Writes operators, and the activation after them: fused into the last one's options where these can. */
+  /** Writes operators and an activation after them, fused into the last one's options if possible. */
   activated(f: Activation, write: (y: number, fused: number) => void): void;
-  /** @param what of the operation TensorFlow Lite lacks; default: all of it */
+  /** @param what the part of the operation that TensorFlow Lite lacks; default: all of it */
   fail(what?: string): never;
 }

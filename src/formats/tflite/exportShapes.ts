@@ -1,4 +1,4 @@
-/** @file What moves elements or picks some, as TensorFlow Lite's operators. */
+/** @file Exports nodes that move or pick elements as TensorFlow Lite operators. */
 import { type Picks, paddedIndices } from "../../geometry/picks.ts";
 import type { Pixels } from "../../geometry/resample2d.ts";
 import type { GraphNode, Resample2dNode } from "../../graph/graph.ts";
@@ -86,7 +86,7 @@ export function writeRearranged(own: Own, node: GraphNode): void {
   }
 }
 
-/** Elements at these indices of each axis; null: all. */
+/** Picks elements at these indices of each axis; null: all. */
 function gatherAlong(own: Own, picks: Picks): void {
   const { file, node, y } = own;
   const axes = picks.flatMap((indices, axis) => (indices === null ? [] : [{ indices, axis }]));
@@ -102,7 +102,7 @@ function gatherAlong(own: Own, picks: Picks): void {
   if (axes.length === 0) file.operator("RESHAPE", [from, file.integers(`${node.name}/shape`, shape)], [y]);
 }
 
-/** TensorFlow Lite divides sizes and knows three rules; scales that are not their quotient are refused. */
+/** TensorFlow Lite divides the sizes and has three rules; scales that are not the quotient are refused. */
 function writeResample(own: Own, node: Resample2dNode): void {
   const { file, x, y } = own;
   const [[, H, W], [, OH, OW]] = [node.inputShapes[0], node.outputShape];

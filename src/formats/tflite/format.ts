@@ -2,7 +2,7 @@
 import { FormatError } from "../../tensor/errors.ts";
 import type { Format } from "../format.ts";
 
-/** A FlatBuffers file keeps offsets in 32 bits. */
+/** A FlatBuffers file has 32-bit offsets. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 export const tflite: Format = {

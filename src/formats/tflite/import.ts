@@ -13,7 +13,7 @@ import { run } from "./runOperator.ts";
 export interface ImportTfliteOptions extends NetworkOptions {
   /** The signature or subgraph to read. Default: the first subgraph. */
   readonly signature?: string | undefined;
-  /** Whether integers become the real numbers that they stand for. Default false. */
+  /** Whether integers become the real numbers that they represent. Default false. */
   readonly dequantize?: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface ImportedTflite extends ImportedNetwork {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** @throws FormatError if the file is not TensorFlow Lite's, or for an unsupported operator, named with its output */
+/** @throws FormatError if the file is not TensorFlow Lite, or for an unsupported operator, named with its output */
 export function importTflite(file: string, bytes: Uint8Array, options: ImportTfliteOptions): ImportedTflite {
   const model = readModel(file, bytes);
   const subgraph = chosenSubgraph(file, model, options.signature);
@@ -57,13 +57,13 @@ export function importTflite(file: string, bytes: Uint8Array, options: ImportTfl
   return { model, subgraph, tensors: new Map(stored), ...network };
 }
 
-/** An operator as the order of nodes needs it: named by its first output. */
+/** An operator as a node for sorting, named after its first output. */
 function nodeOf(operator: TfliteOperator, nameOf: (i: number) => string) {
   const outputs = operator.outputs.map(nameOf);
   return { op: fullName(operator), name: outputs[0] ?? "", inputs: operator.inputs.map(nameOf), outputs, operator };
 }
 
-/** An extent is open in the signature, or 0. */
+/** An extent is open if it is open in the signature, or 0. */
 function inputOf({ name, shape, signature, obstacle }: Subgraph["tensors"][number]) {
   const open = shape.map((extent, axis) => (signature?.[axis] === -1 || extent === 0 ? -1 : extent));
   return { name, shape: open, obstacle };

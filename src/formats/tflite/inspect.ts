@@ -1,4 +1,4 @@
-/** @file What is in a TensorFlow Lite file, whether or not its network can be loaded. */
+/** @file Reports the contents of a TensorFlow Lite file, whether or not its network can be loaded. */
 import { countedOperators, type FileContents, type FileEnd } from "../format.ts";
 import type { ByteSource } from "../source.ts";
 import { metadataOf } from "./metadata.ts";

@@ -1,4 +1,4 @@
-/** @file What a TensorFlow Lite file has as integers: the levels of its values, and its constants as they are. */
+/** @file Integers of a TensorFlow Lite file: the levels of its values, and its constants as stored. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import {
   checkQuantizedTensor,
@@ -11,7 +11,7 @@ import type { TfliteTensor } from "./model.ts";
 
 const TYPES: Readonly<Record<string, IntegerType>> = { I8: "int8", U8: "uint8", I32: "int32" };
 
-/** Whether the numbers of a tensor stand for others. */
+/** Whether a tensor is quantised: integers that represent real numbers. */
 export function isQuantized({ type, quantization }: TfliteTensor): boolean {
   return quantization !== null && /^[IU]/.test(type);
 }
@@ -30,7 +30,7 @@ export function levelsOf(file: string, tensor: TfliteTensor): QuantizedLevels | 
   return { type, scale: scales[0], zeroPoint: zeroPoints[0] };
 }
 
-/** A constant of integers as the file has it, if it is one. */
+/** A function that returns a quantised constant as stored; undefined if the tensor is not one. */
 export function quantizedConstant(file: string, tensor: TfliteTensor): (() => QuantizedTensor) | undefined {
   const type = TYPES[tensor.type];
   const { bytes, quantization, name, shape } = tensor;
@@ -47,7 +47,7 @@ export function quantizedConstant(file: string, tensor: TfliteTensor): (() => Qu
   };
 }
 
-/** A view where the bytes lie as an array of the type needs them, else a copy. */
+/** The bytes as an array of the type: a view for single bytes, else an aligned copy. */
 function integersIn(type: IntegerType, bytes: Uint8Array): IntegerData {
   const { buffer, byteOffset, byteLength } = bytes;
   if (type === "int8") return new Int8Array(buffer, byteOffset, byteLength);

@@ -1,7 +1,7 @@
 /**
- * @file What a TensorFlow Lite file says of its images and classes, as the strings that other formats keep: in an entry
- * of ours; in TensorFlow's own metadata, with files in a zip archive behind the model; in how an input of bytes stands
- * for real numbers. Source: tensorflow/lite/support metadata_schema.fbs.
+ * @file What a TensorFlow Lite file records about its images and classes, as the strings that other formats keep: in
+ * our own entry; in TensorFlow's metadata, with files in a zip archive after the model; or in the levels of an input of
+ * bytes. Source: tensorflow/lite/support metadata_schema.fbs.
  */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -19,7 +19,7 @@ const OFFICIAL = "TFLITE_METADATA";
 const AXIS_LABELS = 2;
 const NORMALIZATION = 1;
 
-/** Levels of a pixel, 0 to 255, as the input has them: (v - mean) / std. */
+/** Schemes that map a pixel's grey level, 0 to 255, to the input: (v - mean) / std. */
 const SCHEMES: readonly (readonly [name: string, mean: number, std: number])[] = [
   ["tf", 127.5, 127.5],
   ["unit", 0, 255],
@@ -27,7 +27,7 @@ const SCHEMES: readonly (readonly [name: string, mean: number, std: number])[] =
   ["raw", 0, 1],
 ];
 
-/** Strings by the keys that `classify` knows: `classes`, `normalize`, … */
+/** Returns strings by the keys that `classify` knows: `classes`, `normalize`, … */
 export async function metadataOf(
   source: ByteSource,
   model: TfliteModel,
@@ -60,7 +60,7 @@ function ownStrings(file: string, bytes: Uint8Array): ReadonlyMap<string, string
   return new Map(entries);
 }
 
-/** The name that `classify` has for a mean and deviation, or for one so close that it is meant; null if none is. */
+/** The name of the scheme with this mean and deviation, or with nearly these; null if there is none. */
 function schemeWith(mean: number, std: number): string | null {
   const distances = SCHEMES.map(([, m, s]) => Math.max(Math.abs(mean - m), Math.abs(std - s)));
   const nearest = distances.indexOf(Math.min(...distances));
@@ -78,14 +78,14 @@ function statedScheme(input: Table): string | null {
   return null;
 }
 
-/** A byte is the level of a pixel, less 128 where it is signed; it stands for (q - zeroPoint) · scale. */
+/** A byte is a pixel's grey level, minus 128 if it is signed; it represents (q - zeroPoint) · scale. */
 function schemeOfBytes({ type, quantization }: TfliteTensor): string | null {
   if (quantization === null || quantization.scales.length !== 1 || (type !== "U8" && type !== "I8")) return null;
   const mean = quantization.zeroPoints[0] + (type === "I8" ? 128 : 0);
   return quantization.scales[0] > 0 ? schemeWith(mean, 1 / quantization.scales[0]) : null;
 }
 
-/** Lines of the file that names the classes, in the archive behind the model. */
+/** Lines of the file that names the classes, in the archive after the model. */
 async function labelsIn(source: ByteSource, output: Table): Promise<readonly string[] | null> {
   const listed = tables(output, 6, "associated_files").find((file) => int8(file, 2) === AXIS_LABELS);
   if (listed === undefined) return null;

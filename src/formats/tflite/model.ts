@@ -1,4 +1,4 @@
-/** @file A TensorFlow Lite file as data: tensors, operators, signatures, metadata. Numbers are read when asked for. */
+/** @file A TensorFlow Lite file as data: tensors, operators, signatures, metadata. Numbers are read on demand. */
 import { FormatError, show } from "../../tensor/errors.ts";
 import { MAX_ELEMENTS, MAX_EXTENT, MAX_RANK, sizeOf } from "../../tensor/shape.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import { VARIABLE } from "../importer/unsupported.ts";
 import { FIRST_STABLEHLO, OPERATOR_NAMES, TENSOR_TYPES } from "./schema.ts";
 
-/** How integers represent real numbers: (q - zeroPoint) · scale, one pair for all or for each index of an axis. */
+/** How integers represent real numbers: (q - zeroPoint) · scale, with one pair for all or one per index of an axis. */
 export interface Quantization {
   readonly scales: readonly number[];
   readonly zeroPoints: readonly number[];
@@ -29,23 +29,23 @@ export interface Quantization {
 }
 
 export interface TfliteTensor {
-  /** Unique in its subgraph: the file's name, or that with a number. */
+  /** Unique in its subgraph: the file's name, or that name with a number. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** Extents that the file leaves open, as -1; null if it leaves none. */
+  /** The shape with -1 for extents that the file leaves open; null if it leaves none. */
   readonly signature: readonly number[] | null;
   /** A name of {@link TENSOR_TYPES}. */
   readonly type: string;
-  /** Its numbers, of constants. */
+  /** The numbers of a constant. */
   readonly bytes: Uint8Array | null;
   readonly quantization: Quantization | null;
-  /** What of it is not supported, if anything: said only when an operator reads it. */
+  /** What is unsupported about it, if anything: reported only when an operator reads it. */
   readonly obstacle: string | null;
 }
 
 export interface TfliteOperator {
   readonly op: string;
-  /** "CUSTOM" operators say what they are. */
+  /** Name of a "CUSTOM" operator. */
   readonly custom: string;
   /** Indices of tensors; -1: left out. */
   readonly inputs: readonly number[];
@@ -54,7 +54,7 @@ export interface TfliteOperator {
   readonly customOptions: Uint8Array | null;
 }
 
-/** Name of an operator; a custom one's own follows. */
+/** Name of an operator, followed by its own name if it is custom. */
 export function fullName({ op, custom }: TfliteOperator): string {
   return op === "CUSTOM" ? `CUSTOM ${custom}` : op;
 }
@@ -79,7 +79,7 @@ export interface TfliteModel {
   readonly version: number;
   readonly description: string;
   readonly subgraphNames: readonly string[];
-  /** @throws FormatError if what is in it is malformed */
+  /** @throws FormatError if its contents are malformed */
   subgraph(i: number): Subgraph;
   readonly signatures: readonly Signature[];
   /** Bytes by name. */
@@ -89,7 +89,7 @@ export interface TfliteModel {
 /** The numbers of a buffer of the file, by its index; null if it is empty. */
 type Buffers = (i: number, path: string) => Uint8Array | null;
 
-/** @throws FormatError if the file is not TensorFlow Lite's, or malformed */
+/** @throws FormatError if the file is not TensorFlow Lite, or is malformed */
 export function readModel(file: string, bytes: Uint8Array): TfliteModel {
   const identifier = String.fromCharCode(...bytes.subarray(4, 8));
   if (identifier !== "TFL3") throw new FormatError(`${file}: has the identifier ${show(identifier)}, needs "TFL3"`);
@@ -130,7 +130,7 @@ function namesIn(signature: Table, id: number, name: string): ReadonlyMap<string
   return new Map(tables(signature, id, name).map((one) => [text(one, 0), uint32(one, 1)]));
 }
 
-/** The first field held all codes below 127; a file may fill either. */
+/** The first field used to hold all codes, below 127; a file may use either. */
 function codeOf(code: Table): { readonly op: string; readonly custom: string } {
   const number = Math.max(int8(code, 0), int32(code, 3));
   const name = number >= FIRST_STABLEHLO ? `STABLEHLO ${number}` : OPERATOR_NAMES[number];
@@ -205,7 +205,7 @@ function quantizationOf(own: Table, path: string, shape: readonly number[]): Qua
   if (found === null || scales === null || scales.length === 0) return null;
   const given = int64s(found, 3) ?? [];
   const zeroPoints = given.length === 0 ? scales.map(() => 0) : given.length === 1 ? scales.map(() => given[0]) : given;
-  // Converters have written the filter's axis beside the scales of a bias.
+  // Some converters wrote the filter's axis for the scales of a bias.
   const axis = shape.length === 1 ? 0 : int32(found, 6);
   if (zeroPoints.length !== scales.length) {
     throw new FormatError(

@@ -1,4 +1,4 @@
-/** @file What a TensorFlow Lite operator is, and how it reads its options. */
+/** @file TensorFlow Lite operators, and how they read their options. */
 import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { float32, int8, int32, type Table } from "../bytes/flatbuffers.ts";
 import { activated, clipped } from "../importer/functions.ts";
@@ -6,14 +6,14 @@ import { type Operator as AnyOperator, operator as anyOperator } from "../import
 import { type Context as AnyContext, isConstant, type Known, type Value } from "../importer/values.ts";
 import { FUSED_ACTIVATIONS, type FusedActivation } from "./schema.ts";
 
-/** What a TensorFlow Lite operator has apart from its inputs. */
+/** The context of a TensorFlow Lite operator, apart from its inputs. */
 export interface Own {
   /** The operator's own table of options; null: all have their defaults. */
   readonly options: Table | null;
   readonly customOptions: Uint8Array | null;
-  /** How many outputs the file has of it. */
+  /** Number of its outputs in the file. */
   readonly outputs: number;
-  /** What the integers of its result stand for; null for real numbers. */
+  /** Levels of its result; null for real numbers. */
   readonly levels: QuantizedLevels | null;
 }
 
@@ -56,19 +56,19 @@ export function activationOption(c: Context, id: number): FusedActivation {
   return found;
 }
 
-/** Splits a fused activation into what a layer does itself and what comes after it. */
+/** Returns the part of a fused activation that a layer applies itself; `after` applies the rest. */
 export function fusedInto(activation: FusedActivation): "none" | "relu" | "relu6" {
   return activation === "relu" || activation === "relu6" ? activation : "none";
 }
 
-/** A result, and the activation of an option as a node after it. */
+/** Computes a result, and applies the activation of an option as a node after it. */
 export function withActivation(c: Context, id: number, run: () => Known): Known {
   const activation = activationOption(c, id);
   const result = run();
   return activation === "none" || isConstant(result) ? result : after(c, activation, result);
 }
 
-/** An activation as a node behind the operator's. */
+/** Applies an activation as a node after the operator's. */
 export function after(c: Context, activation: FusedActivation, x: Value): Value {
   const own = { ...c, name: c.fresh(activation) };
   if (activation === "tanh") return { ...x, name: c.g.tanh(x.name, { name: own.name }) };

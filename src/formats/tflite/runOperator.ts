@@ -12,11 +12,11 @@ import { knownAs } from "./unsupported.ts";
 
 export type OperatorNode = FileNode & {
   readonly operator: TfliteOperator;
-  /** Of its first output, where that is integers; else null. */
+  /** Levels of its first output; null if that is real numbers. */
   readonly levels: QuantizedLevels | null;
 };
 
-/** Operators on integers that the graph has too. Arithmetic is between two values. */
+/** Operators that the graph can also compute on integers; arithmetic only between two values. */
 const ON_INTEGERS =
   /^(CONV_2D|DEPTHWISE_CONV_2D|FULLY_CONNECTED|(AVERAGE|MAX)_POOL_2D|MEAN|SOFTMAX|ADD|SUB|MUL|RELU6?|LOGISTIC|HARD_SWISH|TANH|LEAKY_RELU|QUANTIZE|DEQUANTIZE|RESIZE_BILINEAR|RESIZE_NEAREST_NEIGHBOR|PAD|MIRROR_PAD|STRIDED_SLICE|SLICE|CONCATENATION|RESHAPE|SQUEEZE|EXPAND_DIMS|TRANSPOSE|SPLIT|SPLIT_V|GATHER|TILE|PACK|UNPACK|BROADCAST_TO)$/;
 
@@ -40,7 +40,7 @@ export function run(file: string, node: OperatorNode, known: Map<string, Known>,
   } else throughRealNumbers(file, node, operator, own, known, state);
 }
 
-/** An operator that integers have no rule for here: it is computed in real numbers, and its result rounded. */
+/** Runs an operator without a rule for integers here: it is computed in real numbers, and its result is rounded. */
 function throughRealNumbers(
   file: string,
   node: OperatorNode,

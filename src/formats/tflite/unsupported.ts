@@ -1,4 +1,4 @@
-/** @file What is known of operators that are not supported, so that a refusal says more than a name. */
+/** @file Descriptions of unsupported operators, so that an error says more than a name. */
 import { BOXES, CONTROL, RECURRENT, VARIABLE } from "../importer/unsupported.ts";
 
 const KNOWN: ReadonlyMap<string, string> = new Map([
@@ -21,7 +21,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   ["CUSTOM Landmarks2TransformMatrix", "MediaPipe's"],
 ]);
 
-/** What an operator is known to be, ": …"; empty if nothing is known. */
+/** Describes an operator, ": …"; empty if nothing is known about it. */
 export function knownAs(op: string): string {
   const known = KNOWN.get(op);
   if (known !== undefined) return `: ${known}`;

@@ -28,23 +28,23 @@ import { OPERATOR_NAMES } from "./schema.ts";
 const FLOAT32 = 0;
 const INT32 = 2;
 const INTEGERS: Readonly<Record<IntegerType, number>> = { int32: INT32, uint8: 3, int8: 9 };
-/** Of the first byte of a buffer, as the schema asks. */
+/** Alignment of a buffer's first byte, as the schema requires. */
 const BUFFER_ALIGN = 16;
 
-/** An operator's own options: the number of their table in the schema's union, and its fields. */
+/** An operator's options: the number of their table in the schema's union, and its fields. */
 export interface Options {
   readonly type: number;
   readonly fields: readonly (FlatField | null)[];
-  /** Of the operator, where these options need a newer one. Default 1. */
+  /** Version of the operator that these options need. Default 1. */
   readonly version?: number;
 }
 
 export interface TfliteWriter {
-  /** The tensor of a graph's value, by its name; made when it is first asked for. */
+  /** Returns the tensor of a graph's value, by name; creates it on first use. */
   value(name: string, shape: Shape, levels?: QuantizedLevels | null): number;
-  /** A tensor that no value of the graph is. @param wanted its name, if it is free */
+  /** Creates a tensor that is not a value of the graph. @param wanted its name, if it is free */
   fresh(wanted: string, shape: Shape, type?: number, levels?: QuantizedLevels | null): number;
-  /** A constant of integers that stand for real numbers. */
+  /** Adds a quantised constant. */
   quantized(wanted: string, tensor: QuantizedTensor): number;
   numbers(wanted: string, tensor: Tensor): number;
   scalar(wanted: string, value: number): number;
@@ -59,7 +59,7 @@ export interface TfliteWriter {
   ): Uint8Array;
 }
 
-/** What integers stand for: scales and zero points, behind the ranges of a training. */
+/** Levels of integers: scales and zero points, after the fields for the ranges seen in training. */
 function quantizationOf({ scale, zeroPoint, axis }: Quantization): FlatField {
   const scales = [scale].flat();
   const zeroPoints = scales.map((_, i) => atIndex(zeroPoint, i));

@@ -1,6 +1,6 @@
 /**
- * @file A testbench in Verilog for vectors of integers: it feeds a module that multiplies and accumulates, and compares
- * its sums and its outputs. Simulators take minutes for what hardware does in milliseconds: choose small layers.
+ * @file A testbench in Verilog for integer vectors: it feeds a module that multiplies and accumulates, and compares its
+ * sums and its outputs. Simulators take minutes for what hardware does in milliseconds: choose small layers.
  */
 
 /** @param prefix of the parameters in geometry.vh */

@@ -28,10 +28,10 @@ const QUANTIZED: readonly Mistake<QuantizedProblem>[] = [
   ...WRITING_MISTAKES,
 ];
 
-/** Names of all mistakes that `judgeConv` recognises in answers of real numbers. */
+/** Names of all mistakes that `judgeConv` recognises in real-valued answers. */
 export const MISTAKES: readonly string[] = [...REAL.map(({ name }) => name), ...ROUNDOFF_MISTAKES];
 
-/** Names of all mistakes that `judgeConv` recognises in answers of integers. */
+/** Names of all mistakes that `judgeConv` recognises in integer answers. */
 export const QUANTIZED_MISTAKES: readonly string[] = QUANTIZED.map(({ name }) => name);
 
 /** Multiply-accumulates spent on a mistake that fits; in a larger convolution, only every n-th output is compared. */

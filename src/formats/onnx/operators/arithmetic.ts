@@ -15,7 +15,7 @@ export const sub: Operator = arithmetic("sub");
 export const mul: Operator = arithmetic("mul");
 export const div: Operator = arithmetic("div");
 
-/** The two inputs, the second with extents of 1 behind its own where an old file says where it begins. */
+/** The two inputs; in old files with an axis, the second gets extents of 1 after its own. */
 function aligned(c: Context): readonly [Known, Known] {
   const [a, b] = c.inputs;
   if (!a || !b) return c.fail("needs two inputs");
@@ -28,7 +28,7 @@ function aligned(c: Context): readonly [Known, Known] {
   return [a, { ...b, shape, name: c.g.reshape(b.name, shape, { name: c.fresh("aligned") }) }];
 }
 
-/** Max and Min, of any number of inputs: a constant of one number limits, as in Clip. */
+/** Max and Min, of any number of inputs: a scalar constant is a limit, as in Clip. */
 export function extreme(op: "max" | "min"): Operator {
   return {
     attributes: ["consumed_inputs"],
@@ -36,7 +36,7 @@ export function extreme(op: "max" | "min"): Operator {
   };
 }
 
-/** Pow, by ½, -1 or whole numbers up to 8, or of constants. */
+/** Pow with an exponent of ½, -1 or a whole number up to 8, or of constants. */
 export const pow: Operator = {
   attributes: OLD_BROADCAST,
   run: (c) => power(c, firstInput(c), constantInput(c, 1, "exponent")),

@@ -1,4 +1,4 @@
-/** @file ONNX operators that are functions of single elements: activations, limits, plain functions. */
+/** @file Elementwise ONNX operators: activations, limits, plain functions. */
 import type { Activation } from "../../../geometry/activation.ts";
 import type { GeluForm, PlainFunction } from "../../../geometry/elementwise.ts";
 import { computed } from "../../importer/computed.ts";
@@ -16,7 +16,7 @@ export function plain(op: PlainFunction): Operator {
   return { attributes: [], run: (c) => applied(c, op) };
 }
 
-/** Ceil and Floor, of constants alone. */
+/** Ceil and Floor, for constants only. */
 export function rounded(round: (x: number) => number): Operator {
   return {
     attributes: [],

@@ -99,7 +99,7 @@ export const gemm: Operator = {
   },
 };
 
-/** By a constant matrix, on values of any rank; or of two values. */
+/** The product of a value of any rank and a constant matrix, or of two values. */
 export const matMul: Operator = {
   attributes: [],
   run: (c) => {
@@ -128,14 +128,14 @@ export const layerNormalization: Operator = {
   },
 };
 
-/** A slope for each index of one axis, of channels as a rule, or one for all. */
+/** A slope for each index of one axis, usually the channels, or one for all. */
 export const pRelu: Operator = {
   attributes: [],
   run: (c) => {
     const input = valueInput(c);
     const x = input.shape.length === 4 ? asImages(c, input) : asInFile(c, input);
     const slope = tensorOf(constantInput(c, 1, "slope"));
-    // Before opset 7 a list is one of channels; since then it broadcasts.
+    // Before opset 7 a list has a slope per channel; since then it broadcasts.
     const isOfChannels = c.opset < 7 && slope.shape.length === 1;
     return withSlopes(c, x, isOfChannels ? slope.reshape([slope.size, ...x.shape.slice(2).map(() => 1)]) : slope);
   },

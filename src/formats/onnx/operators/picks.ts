@@ -51,7 +51,7 @@ export const gather: Operator = {
   },
 };
 
-/** Parts of equal size, but the last; or of the sizes given. */
+/** Splits into equal parts, except the last, or into parts of the given sizes. */
 export const split: Operator = {
   attributes: ["axis", "num_outputs", "split"],
   hasMany: true,

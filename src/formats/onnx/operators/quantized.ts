@@ -1,7 +1,7 @@
 /**
- * @file ONNX operators on integers of eight bits, computed in float32: quantise(op(dequantise(x))).
+ * @file ONNX operators on eight-bit integers, computed in float32: quantise(op(dequantise(x))).
  *
- * A value that the file has as integers is the real number that each of them stands for.
+ * Values that are integers in the file are the real numbers that these represent.
  */
 import type { Origin } from "../../../graph/quantized/roundings.ts";
 import type { QuantizedType } from "../../../tensor/quantizedTensor.ts";
@@ -31,14 +31,14 @@ const TYPES: ReadonlyMap<string | undefined, QuantizedType> = new Map([
   ["U8", "uint8"],
 ]);
 
-/** A scale and a zero point, from two inputs. */
+/** A scale and a zero point, read from two inputs. */
 interface Quantization {
   readonly scale: number;
   readonly zeroPoint: number;
   readonly type: QuantizedType;
 }
 
-/** @returns the type null where the zero point, which has it, is left out */
+/** @returns the type null if the zero point, which carries it, is left out */
 function levelsAt(
   c: Context,
   i: number,
@@ -77,7 +77,7 @@ export const dequantizeLinear: Operator = {
   },
 };
 
-/** A value's real numbers. The scale and zero point are those that it was quantised with. */
+/** A value's real numbers. Scale and zero point must be those that it was quantised with. */
 function real(c: Context, x: Value, i: number): Value {
   const { scale, zeroPoint } = levelsAt(c, i);
   if (x.levels === undefined) return c.fail("dequantises a value that was not quantised");
@@ -89,7 +89,7 @@ function real(c: Context, x: Value, i: number): Value {
   return { ...x, levels: undefined };
 }
 
-/** Numbers for all elements of a shape, one for each index along an axis, or one: by the element's index. */
+/** Returns a function from an element's index to its number: one per index of an axis, or one for all. */
 function along(numbers: Constant, shape: Shape, axis: number): (at: number) => number {
   const { data } = numbers;
   if (data.length === 1) return () => data[0];
@@ -101,7 +101,7 @@ function zeroPointAt(c: Context, i: number): Constant {
   return optionalConstant(c, i, "zero point") ?? { shape: [], data: [0], isInteger: true };
 }
 
-/** (integer - zero point) · scale, for all numbers or along an axis. */
+/** (integer - zero point) · scale, with one scale for all or one per index of an axis. */
 function realNumbers(c: Context, x: Constant, i: number, givenAxis: number): Constant {
   const scale = constantInput(c, i, "scale");
   const isAlong = scale.data.length > 1;
@@ -119,7 +119,7 @@ function realNumbers(c: Context, x: Constant, i: number, givenAxis: number): Con
 
 const STORED: ReadonlyMap<string | undefined, Origin["type"]> = new Map([...TYPES, ["I32", "int32"]]);
 
-/** The integers of a constant of at most one scale for each output; they are found again behind whatever moves them. */
+/** The integers of a constant with at most one scale per output, to be found again after they have been moved. */
 function originOf({ type, data }: Constant, scale: Constant, point: Constant): Origin | undefined {
   const stored = STORED.get(type);
   if (stored === undefined) return undefined;
@@ -128,7 +128,7 @@ function originOf({ type, data }: Constant, scale: Constant, point: Constant): O
   return { type: stored, scales, zeroPoints, integers: data };
 }
 
-/** Integers less their zero point, one for all or along an axis. */
+/** Integers minus their zero point, one for all or one per index of an axis. */
 function withoutZeroPoint(c: Context, x: Constant, i: number, axis: number): Constant {
   const point = along(zeroPointAt(c, i), x.shape, axis);
   return { shape: x.shape, data: Float32Array.from(x.data, (integer, at) => integer - point(at)), isInteger: false };
@@ -140,7 +140,7 @@ function rounded(c: Context, operator: Operator, inputs: readonly (Known | null)
   return quantized(c, result, quantizationAt(c, i), c.fresh("rounded"));
 }
 
-/** x, x's scale and zero point, filter, its own, those of the result, bias in steps of the product of both scales */
+/** x, its scale and zero point, filter, its own, those of the result, bias in steps of the product of both scales */
 export const qLinearConv: Operator = {
   takesLevels: true,
   attributes: [...WINDOW, "group"],
@@ -202,7 +202,7 @@ export const qLinearGlobalAveragePool: Operator = {
  *   y = limit(roundEven(x / scale) + zero point)
  *   scale = (max(x, 0) - min(x, 0)) / 255,  zero point = roundEven(-min / scale)
  *
- * The graph has y less its zero point: what reads both subtracts it.
+ * The graph has y minus its zero point: operators that read both subtract it.
  */
 export const dynamicQuantizeLinear: Operator = {
   attributes: [],
@@ -230,7 +230,7 @@ export const dynamicQuantizeLinear: Operator = {
   },
 };
 
-/** The sum of products of integers: of what a quantising operator gave, and of a constant. */
+/** The sum of products of integers: those of a quantising operator, and a constant's. */
 function integerProduct(operator: Operator, attributes: readonly string[], axisOfOutputs: number): Operator {
   return {
     attributes,

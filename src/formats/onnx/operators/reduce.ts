@@ -1,4 +1,4 @@
-/** @file ONNX operators that make one element of all along some axes. */
+/** @file ONNX operators that reduce along axes. */
 import type { Reduction } from "../../../geometry/reduction.ts";
 import { largestAlong, reducedOver } from "../../importer/reduce.ts";
 import { axesOf, axisOf, firstInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";

@@ -1,11 +1,11 @@
-/** @file Resize and its forerunner Upsample. */
+/** @file Resize and its predecessor Upsample. */
 import { COORDINATES, NEAREST_ROUNDINGS } from "../../../geometry/resample2d.ts";
 import type { Shape } from "../../../tensor/shape.ts";
 import { asImages, image } from "../../importer/axes.ts";
 import { axesOf, constantInput, integersOf, optionalConstant, valueInput } from "../../importer/values.ts";
 import { type Context, integerAttribute, integersAttribute, type Operator } from "../operator.ts";
 
-/** ONNX's words are ours with underscores. */
+/** Maps ONNX's words to ours: they differ only in underscores. */
 function underscored<T extends string>(words: readonly T[]): ReadonlyMap<string, T> {
   return new Map(words.map((word) => [word.replaceAll("-", "_"), word]));
 }
@@ -18,13 +18,13 @@ const MODES = new Map([
   ["bilinear", "linear"],
 ] as const);
 
-/** The value of a word's attribute in a table. */
+/** Looks up the word of an attribute in a table. */
 function wordOf<T>(c: Context, name: string, byDefault: string, words: ReadonlyMap<string, T>): T {
   const word = c.node.attributes.get(name)?.s ?? byDefault;
   return words.get(word) ?? c.fail(`has the ${name} ${JSON.stringify(word)}, needs ${[...words.keys()].join(", ")}`);
 }
 
-/** Rows and columns of [n, c, h, w], of sizes or of scales for some axes or all; images and channels stay. */
+/** Reads rows and columns of [n, c, h, w] from sizes or scales for some or all axes; batch and channels must stay. */
 function rowsAndColumns(c: Context, what: string, numbers: readonly number[], still: Shape): [number, number] {
   const axes = axesOf(c, integersAttribute(c, "axes") ?? [...still.keys()], still.length);
   const all = [...still];
@@ -37,7 +37,7 @@ function rowsAndColumns(c: Context, what: string, numbers: readonly number[], st
   return [all[2], all[3]];
 }
 
-/** Scales where nothing is scaled. */
+/** Scales that leave an image unchanged. */
 const SAME = [1, 1, 1, 1];
 
 export const resize: Operator = {

@@ -1,11 +1,11 @@
-/** @file ONNX operators that make probabilities of scores: Softmax, LogSoftmax. */
+/** @file ONNX operators that turn scores into probabilities: Softmax, LogSoftmax. */
 import { sizeOf } from "../../../tensor/shape.ts";
 import { asInFile, axisInGraph, withLast } from "../../importer/axes.ts";
 import { logSoftmaxOf } from "../../importer/softmax.ts";
 import { axisOf, valueInput } from "../../importer/values.ts";
 import { type Context, integerAttribute, type Operator } from "../operator.ts";
 
-/** Works along one axis; before opset 13, over that axis and all later ones together. */
+/** Applies a formula along one axis; before opset 13, over that axis and all later ones together. */
 function along(formula: (c: Context, rows: string) => string): Operator {
   return {
     attributes: ["axis"],

@@ -1,4 +1,4 @@
-/** @file TensorFlow's functions that have attributes, or that TensorFlow Lite has not. */
+/** @file TensorFlow's functions that have attributes, or that TensorFlow Lite lacks. */
 import type { Reduction } from "../../../geometry/reduction.ts";
 import { seluOf, softplusOf } from "../../importer/formulas.ts";
 import { clipped } from "../../importer/functions.ts";
@@ -19,13 +19,13 @@ export const selu: Operator = operator((c) => seluOf(c, valueInput(c)));
 
 export const softplus: Operator = operator((c) => softplusOf(c, valueInput(c)));
 
-/** Between the second and the third input. */
+/** Clamps to the range from the second to the third input. */
 export const clipByValue: Operator = operator((c) => {
   const [min, max] = [1, 2].map((i) => scalarOf(c, constantInput(c, i, "limits"), "limits"));
   return clipped(c, valueInput(c), min, max);
 });
 
-/** Identity and its kind; of a value, a type of real numbers changes nothing. */
+/** Identity and similar operators; casting a value to a real type changes nothing. */
 export const same: Operator = operator(firstInput, true);
 
 export const cast: Operator = operator((c) => {

@@ -28,14 +28,14 @@ import {
 import { textsAttribute } from "../graphDef.ts";
 import { type Context, flag, integers, type Operator, operator, real, text } from "../operator.ts";
 
-/** Whether images are [n, c, h, w] for this node. */
+/** Whether this node's images are [n, c, h, w]. */
 function isChannelsFirst(c: Context): boolean {
   const format = text(c, "data_format") ?? "NHWC";
   if (format !== "NHWC" && format !== "NCHW") c.fail(`has the data format ${format}, needs NHWC or NCHW`);
   return format === "NCHW";
 }
 
-/** The graph's image of an input, and how its result becomes a value of the file. */
+/** An input as the graph's image, and a function that turns a result into a value of the file. */
 export function imageOf(c: Context, i: number = 0): { readonly x: Value; readonly as: (y: string) => Value } {
   const given = valueInput(c, i);
   if (isChannelsFirst(c)) return { x: asImages(c, given), as: (y) => image(c, y) };
@@ -44,7 +44,7 @@ export function imageOf(c: Context, i: number = 0): { readonly x: Value; readonl
   return { x, as: (name) => ({ name, shape: c.g.shapeOf(name), turned: false }) };
 }
 
-/** Rows and columns of an attribute with a number for each axis. */
+/** Reads rows and columns from an attribute with a number per axis. */
 export function pair(c: Context, name: string, byDefault?: Two): Two {
   const found = integers(c, name);
   if (found === undefined || found.length === 0) return byDefault ?? c.fail(`has no ${name}`);
@@ -67,22 +67,22 @@ function windowOf(c: Context, x: Value): Window {
   return windowIn(c, x, { strides, dilations, padding: paddingOf(c) });
 }
 
-/** Activations that a layer has itself. */
+/** Activations that a layer can apply itself. */
 const OWN = new Map([
   ["Relu", "relu"],
   ["Relu6", "relu6"],
   ["Sigmoid", "sigmoid"],
 ] as const);
 
-/** What follows the layer itself in a fused operator, and the constants for it. */
+/** The operations after the layer in a fused operator, with their constants. */
 interface Fused extends Ending {
-  /** What is applied to the layer's result. */
+  /** Applies the rest of the operator to the layer's result. */
   after(y: Value): Value;
 }
 
 const NOTHING: Fused = { bias: null, activation: "none", after: (y) => y };
 
-/** @param first the input that a bias would be */
+/** @param first index of the bias among the inputs, if there is one */
 function fusedOf(c: Context, first: number): Fused {
   const ops = textsAttribute(c.attributes, "fused_ops").filter((op) => op !== "NoOp");
   const [bias, activation, ...more] = ops[0] === "BiasAdd" ? ops : [undefined, ...ops];
@@ -104,7 +104,7 @@ const AFTER: ReadonlyMap<string, (c: Context, y: Value, i: number) => Value> = n
   ["Tanh", (c: Context, y: Value) => ({ ...y, name: c.g.tanh(y.name, { name: c.name }) })],
 ]);
 
-/** @param convolve filter [kh, kw, c / groups, o] of a standard one, [kh, kw, c, multiplier] of a depthwise one */
+/** @param convolve its filter is [kh, kw, c / groups, o], or for a depthwise one [kh, kw, c, multiplier] */
 function convolutionBy(convolve: typeof convolution, isFused: boolean): Operator {
   return operator((c) => {
     const { x, as } = imageOf(c);
@@ -120,7 +120,7 @@ export const fusedConv2d: Operator = convolutionBy(convolution, true);
 export const depthwiseConv2d: Operator = convolutionBy(depthwiseConvolution, false);
 export const fusedDepthwiseConv2d: Operator = convolutionBy(depthwiseConvolution, true);
 
-/** The shape of the result, filter [kh, kw, o, c], the input. */
+/** Inputs: the shape of the result, filter [kh, kw, o, c], x. */
 export const conv2dBackpropInput: Operator = operator((c) => {
   const { x, as } = imageOf(c, 2);
   const shape = integersOf(constantInput(c, 0, "output shape"));
@@ -133,7 +133,7 @@ export const conv2dBackpropInput: Operator = operator((c) => {
   return as(transposedConvolution(c, x.name, filter, [h, w], steps, padding, NOTHING));
 });
 
-/** a · b of two matrices; a constant one is a dense layer's. */
+/** The matrix product a · b; if b is constant, a dense layer. */
 export function matMul(isFused: boolean): Operator {
   return operator((c) => {
     const fused = isFused ? fusedOf(c, 2) : NOTHING;
@@ -155,14 +155,14 @@ export function matMul(isFused: boolean): Operator {
 
 export const batchMatMul: Operator = operator((c) => productOf(c, flag(c, "adj_x"), flag(c, "adj_y")));
 
-/** Of the channels, which images [n, c, h, w] have second. */
+/** Adds a bias per channel; in images [n, c, h, w] the channels are the second axis. */
 export const biasAdd: Operator = operator((c) => {
   const bias = constantInput(c, 1, "bias");
   const own = isChannelsFirst(c) ? { ...bias, shape: [...bias.shape, 1, 1] } : bias;
   return combined(c, "add", valueInput(c), own);
 });
 
-/** Scale, bias, mean and variance of each channel. */
+/** Inputs after x: scale, bias, mean and variance per channel. */
 export const fusedBatchNorm: Operator = operator((c) => {
   const { x, as } = imageOf(c);
   const channels = c.g.shapeOf(x.name)[3];

@@ -1,4 +1,4 @@
-/** @file TensorFlow's pools, and images of another size. */
+/** @file TensorFlow's pools, and its operators that resize images. */
 import { resized } from "../../importer/tensorflow/resize.ts";
 import { flag, type Operator, operator } from "../operator.ts";
 import { imageOf, paddingOf, pair } from "./layers.ts";

@@ -5,7 +5,7 @@ import { alongLast, leaky, reduction, softmaxOf, two } from "../../importer/tens
 import { type Value, valueInput } from "../../importer/values.ts";
 import { flagOption, floatOption, type Operator, operator, withActivation } from "../operator.ts";
 
-/** With a fused activation. */
+/** Arithmetic with a fused activation. */
 export function arithmetic(op: "add" | "sub" | "mul" | "div"): Operator {
   return operator((c) => withActivation(c, 0, () => combined(c, op, ...two(c))));
 }
@@ -21,7 +21,7 @@ export const gelu: Operator = operator((c) => {
   return { ...x, name: c.g.gelu(x.name, { name: c.name, approximate: flagOption(c, 0) ? "tanh" : "none" }) };
 });
 
-/** Scores times beta first. */
+/** Multiplies the scores by beta first. */
 export const softmax: Operator = operator((c) => {
   const x = valueInput(c);
   const beta = floatOption(c, 0);

@@ -1,4 +1,4 @@
-/** @file TensorFlow Lite's layers of integers: their filters and biases stay integers. */
+/** @file TensorFlow Lite's integer layers, whose filters and biases stay integers. */
 
 import { atIndex, permuted, type QuantizedLevels, type QuantizedTensor } from "../../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
@@ -13,7 +13,7 @@ function integersOf(c: Context, i: number, what: string): QuantizedTensor {
   return integers === undefined ? c.fail(`has a ${what} of real numbers for integers`) : integers();
 }
 
-/** Options of a layer; its filter and its bias become weights. @param filter as the graph has it, its outputs last */
+/** Options of a layer; its filter and bias become weights. @param filter in the graph's order, with its outputs last */
 function layer(c: Context, x: Value, filter: QuantizedTensor, outputs: number, activation: number) {
   const { type, scale, zeroPoint } = filter;
   const bias = c.inputs[2] ? integersOf(c, 2, "bias") : null;
@@ -24,10 +24,10 @@ function layer(c: Context, x: Value, filter: QuantizedTensor, outputs: number, a
   return { name: c.name, bias: bias !== null, activation: fused, filter: { type, scale, zeroPoint } } as const;
 }
 
-/** Share of the output's scale by which a bias may be off: what TensorFlow Lite allows. */
+/** Relative error that TensorFlow Lite allows for the scale of a bias. */
 const TOLERANCE = 0.02;
 
-/** A bias at the scales of the products, which the file states again. */
+/** A bias at the scales of the products; the file's own scales must agree with them. */
 function biasOf(
   c: Context,
   x: Value,
@@ -51,7 +51,7 @@ function biasOf(
   return { type, shape: [outputs], data, scale: isOne ? products[0] : products, zeroPoint: 0, axis: isOne ? null : 0 };
 }
 
-/** The result, with an activation that is no limit behind it. */
+/** The result, followed by the activation if it is not a limit. */
 function finished(c: Context, name: string, activation: number): Value {
   const y = { name, shape: c.g.shapeOf(name), turned: false };
   const own = activationOption(c, activation);
@@ -75,7 +75,7 @@ export const integerConv2d: Operator = operator((c) => {
   return finished(c, name, 3);
 }, true);
 
-/** filter [1, kh, kw, c · multiplier]; with several outputs for a channel, groups of one channel */
+/** filter [1, kh, kw, c · multiplier]; with several outputs per channel, a convolution with groups of one channel */
 export const integerDepthwiseConv2d: Operator = operator((c) => {
   const x = asInFile(c, valueInput(c));
   if (c.g.levelsOf(x.name) === null) return depthwiseConv2d.run(c);
@@ -96,7 +96,7 @@ function rankFour(c: Context, filter: QuantizedTensor): QuantizedTensor {
   return filter.shape.length === 4 ? filter : c.fail(`has a filter ${filter.shape.join("×")}, needs rank 4`);
 }
 
-/** filter [o, i]; all axes but the last, or all that make i, are rows */
+/** filter [o, i]; the last axis, or the last axes with i elements in total, are multiplied, the others are rows */
 export const integerFullyConnected: Operator = operator((c) => {
   const x = valueInput(c);
   if (c.g.levelsOf(x.name) === null) return fullyConnected.run(c);

@@ -39,14 +39,14 @@ import {
 } from "../operator.ts";
 import type { FusedActivation } from "../schema.ts";
 
-/** @param dilation id of the option dilation_w_factor, the one of rows behind it */
+/** @param dilation id of the option dilation_w_factor; the one for rows follows it */
 export function windowOf(c: Context, x: Value, dilation: number): Window {
   const strides = [intOption(c, 2), intOption(c, 1)] as const;
   const dilations = [intOption(c, dilation + 1, 1), intOption(c, dilation, 1)] as const;
   return windowIn(c, x, { strides, dilations, padding: paddingOption(c) });
 }
 
-/** The result of a convolution and what its own activation is not. */
+/** The result of a convolution, followed by an activation that it cannot apply itself. */
 function finished(c: Context, activation: FusedActivation, x: Value, name: string, kernel: Two): Value {
   const y = inBlocks(x, { name, shape: c.g.shapeOf(name), turned: false }, kernel);
   return fusedInto(activation) === "none" ? after(c, activation, y) : y;
@@ -61,7 +61,7 @@ function filterInput(c: Context): Tensor {
   return filterOfRank4(c, tensorOf(constantInput(c, 1, "filter")));
 }
 
-/** @param i the input that may be a bias */
+/** @param i index of the input that may be a bias */
 function endingOf(c: Context, i: number, activation: FusedActivation): Ending {
   const bias = optionalConstant(c, i, "bias");
   return { bias: bias && tensorOf(bias), activation: fusedInto(activation) };
@@ -89,7 +89,7 @@ export const depthwiseConv2d: Operator = operator((c) => {
   return finished(c, activation, x, y, [KH, KW]);
 }, true);
 
-/** The shape of the result, filter [o, kh, kw, c], the input, perhaps a bias. */
+/** Inputs: the shape of the result, filter [o, kh, kw, c], x, optionally a bias. */
 export const transposeConv: Operator = operator((c) => {
   const x = imageInput(c, 2);
   const shape = integersOf(constantInput(c, 0, "output shape"));
@@ -98,7 +98,7 @@ export const transposeConv: Operator = operator((c) => {
   return transposedTo(c, x, [shape[1], shape[2]], strides, paddingOption(c), activationOption(c, 3), 3);
 });
 
-/** MediaPipe's: the input, filter [o, kh, kw, c], a bias; padding and strides in three integers. */
+/** MediaPipe's operator. Inputs: x, filter [o, kh, kw, c], a bias; padding and strides are three integers. */
 export const convolution2dTransposeBias: Operator = operator((c) => {
   const x = imageInput(c);
   const [, KH, KW] = filterInput(c).shape;
@@ -128,7 +128,7 @@ function transposedTo(
   return finished(c, activation, x, y, size);
 }
 
-/** filter [o, i]; all axes but the last, or all that make i, are rows */
+/** filter [o, i]; the last axis, or the last axes with i elements in total, are multiplied, the others are rows */
 export const fullyConnected: Operator = operator((c) => {
   if (byteOption(c, 1) !== 0) c.fail("has shuffled weights, needs them in order");
   const x = valueInput(c);

@@ -1,4 +1,4 @@
-/** @file TensorFlow Lite's images of another size. */
+/** @file TensorFlow Lite's operators that resize images. */
 import { resized } from "../../importer/tensorflow/resize.ts";
 import { flagOption, type Operator, operator } from "../operator.ts";
 

@@ -18,7 +18,7 @@ import {
 import { allInputs, firstInput } from "../../importer/values.ts";
 import { byteOption, flagOption, intOption, type Operator, operator } from "../operator.ts";
 
-/** The shape is the second input, or an option of old files. */
+/** The shape is the second input, or in old files an option. */
 export const reshape: Operator = operator((c) => {
   const listed = c.inputs[1] ? listInput(c, 1, "shape") : c.options && int32s(c.options, 0);
   return reshapedTo(c, firstInput(c), fewAxes(c, listed ?? c.fail("has no shape")));
@@ -29,7 +29,7 @@ export const squeeze: Operator = operator((c) => {
   return squeezed(c, firstInput(c), axes === null || axes.length === 0 ? null : fewAxes(c, axes));
 });
 
-/** TensorFlow Lite itself takes no activation here. */
+/** TensorFlow Lite itself accepts no activation here. */
 export const concatenation: Operator = operator((c) => {
   if (byteOption(c, 1) !== 0) c.fail("has a fused activation, needs none");
   return joinedAlong(c, allInputs(c), intOption(c, 0));

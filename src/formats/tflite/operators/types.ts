@@ -1,17 +1,17 @@
-/** @file TensorFlow Lite's operators between types. */
+/** @file TensorFlow Lite's operators that convert types. */
 import { computed } from "../../importer/computed.ts";
 import { firstInput, isConstant } from "../../importer/values.ts";
 import { byteOption, type Operator, operator } from "../operator.ts";
 import { TENSOR_TYPES } from "../schema.ts";
 
-/** To integers, or to those of other levels; where all values are real numbers, nothing. */
+/** Quantises, or converts to other levels; does nothing if all values are real numbers. */
 export const quantize: Operator = operator((c) => {
   const x = firstInput(c);
   if (c.levels === null || isConstant(x)) return x;
   return { ...x, name: c.g.quantize(x.name, { name: c.name, ...c.levels }) };
 });
 
-/** To the real numbers that integers stand for; they may be real already. */
+/** Dequantises; the input may already be real numbers. */
 export const dequantize: Operator = operator((c) => {
   const x = firstInput(c);
   if (isConstant(x) || c.g.levelsOf(x.name) === null) return x;
