@@ -1,4 +1,4 @@
-/** @file A node built again on other inputs, with the same weights. */
+/** @file A node rebuilt on other inputs, with the same weights. */
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, type Shape, sameShape } from "../tensor/shape.ts";
 import type { builderOf } from "./builder.ts";

@@ -69,7 +69,7 @@ export function builderOf(
   readonly build: Build;
   /** Builds a node again, with its options. */
   again(node: GraphNode): void;
-  /** The builder, for nodes whose integers stand for this where nothing else says what. */
+  /** The builder for nodes whose integers have these levels unless stated otherwise. */
   withLevels(levels: QuantizedLevels): GraphBuilder;
 } {
   const list = nodeList(name, inputs);

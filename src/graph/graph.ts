@@ -21,7 +21,7 @@ import type { Shape } from "../tensor/shape.ts";
 export interface WeightSpec {
   readonly name: string;
   readonly shape: Shape;
-  /** Of a weight of integers: their type, and what they stand for. */
+  /** Of an integer weight: type, scale and zero point. */
   readonly quantization?: WeightQuantization;
 }
 
@@ -30,7 +30,7 @@ export interface WeightQuantization extends Quantization {
   readonly type: IntegerType;
 }
 
-/** What the values that a node reads and computes stand for: their levels, or null for real numbers. */
+/** The levels of the values that a node reads and computes; null for real numbers. */
 export interface NodeQuantization {
   readonly inputs: readonly (QuantizedLevels | null)[];
   readonly output: QuantizedLevels | null;
@@ -44,7 +44,7 @@ export interface NodeBase {
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
-  /** Of a node that reads or computes integers. */
+  /** For nodes that read or compute integers. */
   readonly quantization?: NodeQuantization;
   /** By role: filter, bias, mean, variance, scale. */
   readonly weights: Readonly<Record<string, WeightSpec>>;
@@ -55,14 +55,14 @@ export interface ConvNode extends NodeBase {
   readonly op: "conv2d" | "depthwiseConv2d" | "pointwiseConv2d";
   readonly geometry: Conv2dGeometry;
   readonly activation: Activation;
-  /** Of a standard convolution that is not computed directly. */
+  /** For standard convolutions that are not computed directly. */
   readonly algorithm?: Exclude<ConvAlgorithm, "direct">;
 }
 
 /** A transposed convolution. */
 export interface ConvTransposeNode extends NodeBase {
   readonly op: "convTranspose2d";
-  /** Of the convolution turned round: its input [H, W, C] is this node's output. */
+  /** Of the convolution that it transposes, whose input [H, W, C] is this node's output. */
   readonly geometry: Conv2dGeometry;
   readonly activation: Activation;
 }
@@ -134,7 +134,7 @@ export interface Resample2dNode extends NodeBase {
   readonly coordinates: Coordinates;
   /** In mode "nearest". */
   readonly rounding: NearestRounding;
-  /** As requested, rows and columns; absent where sizes were. */
+  /** As requested, rows and columns; absent if sizes were given. */
   readonly scales?: readonly [number, number];
 }
 
@@ -253,7 +253,7 @@ export type LinearNode = ConvNode | ConvTransposeNode | DenseNode;
 export interface GraphInput {
   readonly name: string;
   readonly shape: Shape;
-  /** Of a value of integers: what they stand for. */
+  /** For an integer value: its levels. */
   readonly quantization?: QuantizedLevels;
 }
 
@@ -284,7 +284,7 @@ export function isConv(node: GraphNode): node is ConvNode {
   return node.op === "conv2d" || node.op === "depthwiseConv2d" || node.op === "pointwiseConv2d";
 }
 
-/** Whether a node is a convolution of each channel apart, by its name or in as many groups. */
+/** Whether a node is a depthwise convolution, by its name or by having as many groups as channels. */
 export function isDepthwiseConv(node: GraphNode): boolean {
   return isConv(node) && (node.op === "depthwiseConv2d" || isDepthwise(node.geometry));
 }

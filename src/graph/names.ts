@@ -7,7 +7,7 @@ export function withWeightNames(node: GraphNode, { weights }: GraphNode): GraphN
   return { ...node, weights: Object.fromEntries(named) };
 }
 
-/** Names that no value has, and no weight begins with. */
+/** Names that no value has and no weight starts with. */
 export function freeNames({ inputs, nodes }: Graph): (wanted: string) => string {
   const taken = new Set([...inputs, ...nodes].map(({ name }) => name));
   for (const { weights } of nodes) {

@@ -18,7 +18,7 @@ export function nodeProducts(node: GraphNode): number {
   return costOf(node)?.products.multiplications ?? nodeMacs(node);
 }
 
-/** Bytes of numbers that it writes and reads besides: transformed pixels and products. */
+/** Bytes of intermediate numbers that it writes and reads: transformed pixels and products. */
 export function scratchBytes(node: GraphNode): number {
   return (costOf(node)?.scratchElements ?? 0) * ELEMENT_BYTES.float32;
 }
@@ -34,8 +34,8 @@ export function nodeWeights(node: GraphNode): number {
 }
 
 /**
- * Bytes of all the node's weights, integers as such; their scales are not counted. Of a filter that is transformed,
- * those of the transformed one.
+ * Bytes of all the node's weights, integers as such; their scales are not counted. Of a transformed filter, the bytes
+ * after the transform.
  */
 export function weightBytes(node: GraphNode): number {
   const transformed = costOf(node);
@@ -66,7 +66,7 @@ export function nodeBytes(node: GraphNode): number {
   return weightBytes(node) + inputBytes(node) + outputBytes(node) + 2 * scratchBytes(node);
 }
 
-/** What a node computes with: the type of its first input. */
+/** The type that a node computes with: that of its first input. */
 export function typeOfNode({ quantization }: GraphNode): ElementType {
   return quantization?.inputs[0]?.type ?? "float32";
 }

@@ -18,7 +18,7 @@ export interface NodeList {
   /**
    * Appends a node.
    *
-   * @param byDefault what its integers stand for, where that is not known otherwise
+   * @param byDefault what its integers represent, if not known otherwise
    * @returns its name
    */
   append(

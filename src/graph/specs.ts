@@ -14,7 +14,7 @@ import type { OutputQuantization, QuantizedType } from "../tensor/quantizedTenso
 export interface Named {
   /** Of the node. Default: the operation and a number. */
   readonly name?: string;
-  /** What the result stands for, of an operation on integers whose result has other levels. */
+  /** The levels of the result, for integer operations whose result has other levels. */
   readonly output?: OutputQuantization;
 }
 
@@ -24,7 +24,7 @@ export interface FilterQuantization {
   readonly type?: QuantizedType;
   /** Above 0: one for all, or one for each output channel. */
   readonly scale: number | readonly number[];
-  /** The integer that stands for 0, likewise. Default 0. */
+  /** The integer that represents 0, likewise. Default 0. */
   readonly zeroPoint?: number | readonly number[];
 }
 

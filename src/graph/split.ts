@@ -1,4 +1,4 @@
-/** @file Cuts a value into parts along an axis: a slice for each. */
+/** @file Splits a value into parts along an axis: a slice for each. */
 import { knownKeys, ShapeError, show } from "../tensor/errors.ts";
 import { checkAxis, type Shape } from "../tensor/shape.ts";
 import type { GraphBuilder } from "./methods/graphBuilder.ts";

@@ -197,7 +197,7 @@ function drawWeights(
   return weights;
 }
 
-/** Any integers of eight bits; for biases some thousands, as sums of products of them are. */
+/** Any eight-bit integers; for biases some thousands, like sums of their products. */
 function drawIntegers(shape: Shape, quantization: WeightQuantization, source: Random): QuantizedTensor {
   const { type } = quantization;
   const data = integersOf(type, sizeOf(shape));

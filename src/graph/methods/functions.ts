@@ -182,9 +182,9 @@ export interface FunctionMethods {
    */
   fakeQuantize(x: Value, spec: FakeQuantizeSpec): Value;
   /**
-   * Real numbers to the integers of eight bits that stand for them; or integers to those of other levels.
+   * Converts real numbers to eight-bit integers, or integers to other levels.
    *
-   * @param spec `type`: "int8" or "uint8". `scale`: above 0. `zeroPoint`: the integer that stands for 0, default 0.
+   * @param spec `type`: "int8" or "uint8". `scale`: above 0. `zeroPoint`: the integer that represents 0, default 0.
    *   `rule`: how real numbers are rounded, default the session's. `offset`: the part of
    *   the zero point that is added before, default 0. `name`
    * @returns a value of integers: limit(round(x / scale) + zeroPoint), rounded by the session's rule

@@ -1,4 +1,4 @@
-/** @file Methods of a graph builder: the layers: what has weights, and pooling. */
+/** @file Methods of a graph builder: layers with weights, and pooling. */
 import type {
   AveragePoolSpec,
   BatchNormSpec,
@@ -13,7 +13,7 @@ import type {
 } from "../specs.ts";
 import type { Value } from "./value.ts";
 
-/** The layers: what has weights, and pooling. */
+/** Layers with weights, and pooling. */
 export interface LayerMethods {
   /**
    * Standard or grouped convolution.

@@ -1,9 +1,9 @@
-/** @file Methods of a graph builder: what moves elements, and computes none but by interpolation. */
+/** @file Methods of a graph builder: operations that move elements, and compute none except by interpolation. */
 import type { Shape } from "../../tensor/shape.ts";
 import type { Named, PadSpec, Resample2dSpec, SliceSpec, SplitSpec } from "../specs.ts";
 import type { Value } from "./value.ts";
 
-/** What moves elements, and computes none but by interpolation. */
+/** Operations that move elements, and compute none except by interpolation. */
 export interface RearrangingMethods {
   /**
    * The same elements in row-major order under another shape.
@@ -65,7 +65,7 @@ export interface RearrangingMethods {
    */
   slice(x: Value, starts: readonly number[], sizes: readonly number[], spec?: SliceSpec): Value;
   /**
-   * Cuts a value into parts along an axis: a slice for each.
+   * Splits a value into parts along an axis: a slice for each.
    *
    * @param sizes of the parts; they add up to the extent
    * @param spec  `axis`: default the last. `name`: of the first part is NAME_1

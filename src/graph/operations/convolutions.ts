@@ -39,7 +39,7 @@ function append(
   return append(spec, [x], { op, geometry, activation, algorithm, outputShape: outputShape(geometry) }, weights);
 }
 
-/** The options that all convolutions read off a node in the same way. */
+/** The options that all convolutions take from a node in the same way. */
 function again({ name, geometry, activation, weights }: ConvNode) {
   return { name, ...windowOf(geometry), activation, bias: "bias" in weights };
 }

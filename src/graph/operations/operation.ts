@@ -1,4 +1,4 @@
-/** @file What the graph knows about an operation. */
+/** @file The description of an operation. */
 import type { KernelSet } from "../../kernels/contract/kernels.ts";
 import type { GraphNode } from "../graph.ts";
 import type { GraphBuilder } from "../methods/graphBuilder.ts";

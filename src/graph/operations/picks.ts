@@ -1,4 +1,4 @@
-/** @file Operations in a graph that pick elements, axis by axis: their kernel is one, with other indices. */
+/** @file Operations in a graph that pick elements, axis by axis: they share one kernel, with different indices. */
 import {
   checkIndices,
   checkRepetitions,

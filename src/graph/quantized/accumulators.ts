@@ -1,4 +1,4 @@
-/** @file Counts what the accumulators of layers of integers can reach, before any of them runs. */
+/** @file Computes how large the accumulators of integer layers can become, before any of them runs. */
 import { checkSums } from "../../geometry/quantizedLayer.ts";
 import type { Rounding } from "../../geometry/requantization.ts";
 import type { QuantizedTensor } from "../../tensor/quantizedTensor.ts";

@@ -1,4 +1,4 @@
-/** @file Shared by the passes that make networks of integers: values in two forms, layers, weights that stay. */
+/** @file Shared by the passes that make integer networks: values in two forms, layers, weights that are kept. */
 import type { QuantizedLevels } from "../../tensor/quantizedTensor.ts";
 import { appendNamed, type Made } from "../again.ts";
 import { type Graph, type GraphNode, type LinearNode, type WeightQuantization, weightSpecs } from "../graph.ts";
@@ -36,7 +36,7 @@ export function bothForms(made: Made, { inputs }: Graph, fresh: (wanted: string)
   };
 }
 
-/** Appends a layer of integers. @returns it, with what its weights stand for */
+/** Appends an integer layer. @returns it, with the levels of its weights */
 export function appendLayer(
   made: Made,
   node: LinearNode,

@@ -1,4 +1,4 @@
-/** @file What is done to real numbers only: networks of integers are refused by name. */
+/** @file Operations for real numbers only: integer networks are refused by name. */
 import { ShapeError } from "../../tensor/errors.ts";
 import type { QuantizedLevels, QuantizedTensor } from "../../tensor/quantizedTensor.ts";
 import { Tensor } from "../../tensor/tensor.ts";

@@ -1,4 +1,4 @@
-/** @file What the roundings of a graph round: layers, means and sums that can compute with integers. */
+/** @file The values that a graph rounds: layers, means and sums that can compute with integers. */
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import { type Graph, type GraphNode, isConv, type LinearNode } from "../graph.ts";

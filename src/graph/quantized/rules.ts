@@ -1,4 +1,7 @@
-/** @file What a node on integers computes: which operations there are, and what their results and weights stand for. */
+/**
+ * @file Rules for nodes on integers: the operations that have an integer form, and the levels of their results and
+ * weights.
+ */
 
 import { PLAIN_FUNCTIONS } from "../../geometry/elementwise.ts";
 import { checkFullWindows } from "../../geometry/pool2d.ts";
@@ -35,7 +38,7 @@ function rules(rule: Rule, ops: readonly Draft["op"][]) {
   return Object.fromEntries(ops.map((op) => [op, rule]));
 }
 
-/** Whether an operation moves or compares integers, so that its result stands for what its inputs do. */
+/** Whether an operation only moves or compares integers, so that its result has the levels of its inputs. */
 export function isMoved({ op }: Pick<Draft, "op">): boolean {
   return RULES[op] === "same";
 }
@@ -57,7 +60,7 @@ interface Options extends Named {
   readonly filter?: FilterQuantization;
 }
 
-/** What a node's values stand for, and its weights by role. */
+/** The levels of a node's values and, by role, of its weights. */
 export interface Quantized {
   readonly node: NodeQuantization;
   readonly weights: Readonly<Record<string, WeightQuantization>>;
@@ -65,7 +68,7 @@ export interface Quantized {
 
 /**
  * @param inputs levels of what the node reads; null for real numbers
- * @param byDefault what its integers stand for, if the options do not say so
+ * @param byDefault what its integers represent, if the options do not say
  * @returns null for a node on real numbers alone
  * @throws ShapeError if the operation is not for integers, or its options do not fit
  */
@@ -105,7 +108,7 @@ function inherited(op: string, inputs: readonly QuantizedLevels[], { output }: O
   throw new ShapeError(`${op}: output is ${show(output)}, needs that of the input, ${formatLevels(inputs[0])}`);
 }
 
-/** What integers ask of a node beyond what real numbers do. */
+/** Requirements on a node for integers, beyond those for real numbers. */
 function checkDraft(draft: Draft): void {
   const { op } = draft;
   if (RULES[op] === "layer" && "activation" in draft) {

@@ -38,12 +38,12 @@ export interface ApproximatedLayer {
   readonly energy: number;
   /** The same for each multiplier from 0 to min(taps, outputs of a group), with which nothing is lost. */
   readonly energies: readonly number[];
-  /** Multiply-accumulates of the standard convolution, and of what it is now. */
+  /** Multiply-accumulates of the standard convolution, and of its replacement. */
   readonly macsBefore: number;
   readonly macs: number;
 }
 
-/** A layer with its filter taken apart. */
+/** A layer with its filter decomposed. */
 export interface DecomposedLayer {
   readonly layer: StandardLayer;
   readonly filter: Float32Array;

@@ -50,7 +50,7 @@ export function decompose(
   return { rank, u, energies: energiesOf(s, rank) };
 }
 
-/** Turns each vector so that its largest element is positive: a singular vector's sign is arbitrary. */
+/** Flips each vector so that its largest element is positive: a singular vector's sign is arbitrary. */
 function withPositivePeaks(vectors: Float64Array, length: number): Float64Array {
   for (let from = 0; from < vectors.length; from += length) {
     const row = vectors.subarray(from, from + length);

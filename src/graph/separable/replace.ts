@@ -15,7 +15,7 @@ export interface Replacement {
   readonly between: Between;
 }
 
-/** What stands between the two convolutions; null: what follows the layer. */
+/** The nodes between the two convolutions; null: those that follow the layer. */
 export interface Between {
   readonly batchNorm: boolean | null;
   readonly activation: Activation | null;

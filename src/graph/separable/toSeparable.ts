@@ -22,7 +22,7 @@ export interface SeparableOptions {
   readonly layers?: LayerChoice | undefined;
   /** M: depthwise kernels per input channel. Default 1. */
   readonly multiplier?: number | undefined;
-  /** Whether batch norm stands between the two. Default: where it follows the layer; with weights, false. */
+  /** Whether batch norm is placed between the two. Default: if it follows the layer; with weights, false. */
   readonly batchNorm?: boolean | undefined;
   /** Between the two. Default: the one that follows the layer; with weights, "none". */
   readonly activation?: Activation | undefined;

@@ -3,7 +3,7 @@ import type { Activation } from "../../geometry/activation.ts";
 import type { Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
 
-/** All but the sigmoid, which is too long and has a launch to itself. */
+/** All but the sigmoid, which is too long and has a separate launch. */
 export type FusedActivation = Exclude<Activation, "sigmoid">;
 
 /**

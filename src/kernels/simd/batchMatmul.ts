@@ -25,7 +25,7 @@ interface Batch {
   readonly M: number;
   readonly K: number;
   readonly N: number;
-  /** Axes of Y before the matrices, outermost first, and how far A and B move along them, in elements. */
+  /** Axes of Y before the matrices, outermost first, with the steps of A and B along them, in elements. */
   readonly outer: readonly { readonly extent: number; readonly a: number; readonly b: number }[];
   readonly panelVectors: number;
   readonly precision: Precision;

@@ -26,7 +26,7 @@ export function batchNormalization(pixels: number, C: number, epsilon: number): 
       from,
       to,
       eachVector(C, declare, (c, lanes) => {
-        /** Parameter i of the channels in a half of the vector. */
+        /** Parameter i of the channels in one half of the vector. */
         const parameter = (i: number, half: number) =>
           v128.load(add(p, i32.shl(c, 1)), i * rowBytes + half * VECTOR_BYTES);
         const normalize = (v: Local<"v128">, half: number) => {

@@ -33,7 +33,7 @@ export interface Product {
   readonly wStepBytes?: number;
 }
 
-/** A slice of k, from pc on, and the function of its tiles. */
+/** A slice of k that starts at pc, and the function of its tiles. */
 export interface Slice {
   readonly pc: number;
   readonly func: Func;
@@ -44,7 +44,7 @@ export interface Slice {
  *
  * @param KC       an integer, so that no slice is empty
  * @param prefetch during the first slice
- * @param M        rows of X, where they are known now
+ * @param M rows of X, if known in advance
  */
 export function slicesOf(
   p: Product,

@@ -7,7 +7,7 @@ import type { EmittedKernel, FilterKernels, Kernel, Packed } from "../contract/k
 import type { Emitter } from "./emitter.ts";
 import { afterSpread } from "./spread.ts";
 
-/** @param g of the convolution turned round */
+/** @param g of the convolution that is transposed */
 export function convTranspose2d(
   g: Conv2dGeometry,
   f: Activation,

@@ -1,4 +1,4 @@
-/** @file What convolutions and dense layers become in emitted code. */
+/** @file Emitted code for convolutions and dense layers. */
 import type { Activation } from "../../geometry/activation.ts";
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { outputShape } from "../../geometry/window.ts";

@@ -13,7 +13,7 @@ import { type Emitter, launchFunc } from "./emitter.ts";
 import { advance, nest, range, repeat, upTo } from "./loops.ts";
 import { eachVector, storeLanes } from "./vectors.ts";
 
-/** Where a copy begins, in elements. */
+/** Start of a copy, in elements. */
 interface Starts {
   readonly x: number;
   readonly y: number;
@@ -54,7 +54,10 @@ export function copies(
 /** Elements of a part of a long line. */
 const LONG = 1024;
 
-/** What is copied by vectors: lines that both read in order, blocks that they cross, or else one by one. */
+/**
+ * Unit of a vectorised copy: lines that both sides traverse in order, blocks that they traverse crosswise, or else
+ * single elements.
+ */
 interface Line {
   readonly kind: "row" | "block" | "single";
   readonly axes: readonly JoinedAxis[];
@@ -68,7 +71,7 @@ function lineOf(axes: readonly JoinedAxis[]): Line {
 }
 
 interface Copy {
-  /** Along it, units are counted. */
+  /** The axis along which units are counted. */
   readonly first: JoinedAxis;
   readonly between: readonly JoinedAxis[];
   readonly line: Line;
@@ -108,8 +111,8 @@ const single: CopyLine = (x, y, [{ extent, a, b }], declare) => {
 };
 
 /**
- * A matrix transposed, four rows by four columns at a time: two rows are interleaved, and each pair of their elements
- * belongs to one row of the output.
+ * A matrix transposed, four rows by four columns at a time: two rows are interleaved, and each pair of elements belongs
+ * to one row of the output.
  *
  *   a0 a1 a2 a3, b0 b1 b2 b3  →  a0 b0 a1 b1, a2 b2 a3 b3
  */

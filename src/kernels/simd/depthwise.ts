@@ -1,4 +1,4 @@
-/** @file What the depthwise kernels share: how the filter is packed, and how channels map to outputs. */
+/** @file Shared by the depthwise kernels: how the filter is packed, and how channels map to outputs. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Declare } from "../../wasm/control.ts";
 import type { Expr, Statements } from "../../wasm/expression.ts";
@@ -30,10 +30,10 @@ export function jointChannels(channels: number, channelVectors: number): number 
 }
 
 /**
- * The filter [KH, KW, O] as the code reads it: outputs that are computed together have their taps one after the other,
- * followed by their bias. The last outputs, too few for that, come four at a time. In the filter's own order the taps
- * of a channel are O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1 cache as the
- * pixels do, and evict them.
+ * The filter [KH, KW, O] in the order in which the code reads it: the taps of outputs that are computed together, one
+ * after the other, followed by their bias. The last outputs, too few for that, come four at a time. In the filter's own
+ * order the taps of a channel are O numbers apart; with 512 or 1024 of them they fall on the same few lines of the L1
+ * cache as the pixels do, and evict them.
  */
 export function packed(
   { O, KH, KW, channelVectors }: Depthwise,

@@ -30,12 +30,12 @@ import { type Emitter, launchFunc, packedArrays } from "./emitter.ts";
 import { advance, range, repeat, upTo } from "./loops.ts";
 import { vectorsFor } from "./vectors.ts";
 
-/** Taps of a channel's outputs, KH·KW·M, up to which the code is written out; above it, depthwiseTapByTap.ts. */
+/** Max taps of a channel's outputs, KH·KW·M, for unrolled code; above it, depthwiseTapByTap.ts. */
 const MAX_TAPS = 64;
-/** Rows of taps likewise: each is a branch in the code, and a bit of `rows`. */
+/** Likewise for rows of taps: each is a branch in the code, and a bit of `rows`. */
 const MAX_ROWS = 16;
 
-/** Channels that are computed for a whole row of the output before the next ones: what they read fits the L1 cache. */
+/** Channels computed for a whole output row before the next ones, so that their input fits into the L1 cache. */
 const BLOCK_CHANNELS = 256;
 
 /** Weights: filter [KH, KW, C, M] and perhaps bias [C·M]. */

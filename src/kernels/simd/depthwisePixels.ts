@@ -84,7 +84,8 @@ interface Registers extends Readonly<Record<"rows" | "xc" | "yc" | "wc" | "xRow"
 }
 
 /**
- * What is computed at once: `vectors` vectors of channels; or of four channels with M outputs each, vector j of those.
+ * The channels computed at once: `vectors` vectors of channels; or, of four channels with M outputs each, vector j of
+ * the outputs.
  */
 interface Outputs {
   readonly vectors: number;

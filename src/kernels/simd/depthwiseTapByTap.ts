@@ -1,4 +1,4 @@
-/** @file Depthwise convolution for kernels too large to be written out: the taps are looked up one by one. */
+/** @file Depthwise convolution for kernels too large to be unrolled: the taps are looked up one by one. */
 import type { Func, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
 import { add, item, mul } from "../../wasm/integer.ts";

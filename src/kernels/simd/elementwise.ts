@@ -1,7 +1,7 @@
 /**
  * @file Elementwise operations: one formula per element, four elements at a time.
  *
- * Values begin at multiples of 16 bytes and may be written up to the next one, so the last vector needs no special
+ * Values start at multiples of 16 bytes and may be written up to the next multiple, so the last vector needs no special
  * case.
  */
 import type { Declare } from "../../wasm/control.ts";

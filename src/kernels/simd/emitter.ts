@@ -1,4 +1,4 @@
-/** @file How generators of this tier make functions for launches, and what those read besides their inputs. */
+/** @file How generators of this tier make functions for launches, and what the functions read besides their inputs. */
 import { type Declare, func, integers } from "../../wasm/control.ts";
 import type { Func, Local, Statements } from "../../wasm/expression.ts";
 import { type Packed, type RealWeights, realWeights } from "../contract/kernels.ts";

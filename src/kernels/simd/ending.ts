@@ -1,4 +1,4 @@
-/** @file What becomes of the accumulators of a tile when the last k is done. */
+/** @file What happens to the accumulators of a tile after the last k. */
 import type { Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, local, v128 } from "../../wasm/instructions.ts";
 import { LANES, VECTOR_BYTES } from "../../wasm/sizes.ts";

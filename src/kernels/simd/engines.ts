@@ -22,7 +22,7 @@ export function hasRelaxedSimd(): boolean {
 /** Accumulators that a tile should have, and the most it may have, so that they stay in registers. */
 export type Accumulators = readonly [preferred: number, max: number];
 
-/** How much the kernels hold in registers. The bits of an answer do not depend on it. */
+/** How much the kernels hold in registers. The bits of a result do not depend on it. */
 export interface Sizes {
   /** Of the tiles of matrix products. */
   readonly accumulators: Accumulators;
@@ -33,14 +33,14 @@ export interface Sizes {
 }
 
 /**
- * Kinds of engines whose compilers like different sizes: like that of Node 20 and 22, and like that of Node 24 and
+ * Kinds of engines whose compilers prefer different sizes: those of Node 20 and 22, and those of Node 24 and
  * newer.
  */
 export const ENGINES = ["node-20", "node-24"] as const;
 /** The engines that emitted code has tile sizes for: Node 20 and 22, or newer ones. */
 export type Engine = (typeof ENGINES)[number];
 
-/** The kind we run in. It shows in what it knows: V8 has had Float16Array since Node 24. */
+/** The kind of this engine, detected by a feature: V8 has had Float16Array since Node 24. */
 export function engineHere(): Engine {
   return hasRelaxedSimd() && "Float16Array" in globalThis ? "node-24" : "node-20";
 }

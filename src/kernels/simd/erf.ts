@@ -1,5 +1,6 @@
 /**
- * @file The complementary error function for two float64 lanes, to about 1e-11 of itself: enough for float32.
+ * @file The complementary error function for two float64 lanes, with a relative error of about 1e-11: enough for
+ * float32.
  *
  *   erfc(z) = t · e^(-z² + p(t)),  t = 2 / (2 + z),  z ≥ 0;  erfc(-z) = 2 - erfc(z)
  *

@@ -75,8 +75,8 @@ const STRIP_VECTORS = 4;
 const STRIP_ACCUMULATORS: Accumulators = [8, 8];
 
 /**
- * All M rows of X, one of each image, with panels as wide as one row likes them: each is read in strips, as wide as a
- * tile of several rows likes them.
+ * All M rows of X, one per image, with panels of the width that suits one row; each is read in strips of the width that
+ * suits a tile of several rows.
  */
 export function stripsFunction(p: FewRows): Func {
   const { M, K, widths } = p;

@@ -1,4 +1,4 @@
-/** @file Loops: those that are emitted, and the one that writes its body out. */
+/** @file Loops: emitted ones, and one that unrolls its body. */
 import { type Declare, loop, when } from "../../wasm/control.ts";
 import type { Local, Statements } from "../../wasm/expression.ts";
 import { i32, local } from "../../wasm/instructions.ts";
@@ -21,7 +21,7 @@ export function countDown(counter: Local<"i32">, body: Statements): Statements {
   return [loop(counter.immediate.name, (again) => [body, local.set(counter, i32.sub(counter, 1)), again(counter)])];
 }
 
-/** The body for each value of the index from its present one up to `end`; not at all if there is none. */
+/** The body for each value of the index from its current one up to `end`; never if there is none. */
 export function upTo(index: Local<"i32">, end: Int, body: Statements, step: number = 1): Statements {
   return [
     when(i32.lt_u(index, end), [
@@ -53,7 +53,7 @@ export function nest(
   return inner;
 }
 
-/** What `make` returns for 0 to `count` - 1: a loop that is written out. */
+/** What `make` returns for 0 to `count` - 1: an unrolled loop. */
 export function range<T>(count: number, make: (i: number) => T): T[] {
   return Array.from({ length: count }, (_, i) => make(i));
 }

@@ -1,4 +1,4 @@
-/** @file A launch that copies images into a frame of zeros, so that the launch after it need not ask where they end. */
+/** @file A launch that copies images into a frame of zeros, so that the next launch needs no bounds checks. */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { when } from "../../wasm/control.ts";
 import type { Func, Statements } from "../../wasm/expression.ts";

@@ -1,4 +1,4 @@
-/** @file Reading ahead: WebAssembly has no prefetch, so a load whose value is dropped stands for one. */
+/** @file Prefetching: WebAssembly has no prefetch instruction, so a load whose value is dropped takes its place. */
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { drop, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";

@@ -15,7 +15,7 @@ import { launchFunc } from "./emitter.ts";
 import { advance, repeat, upTo } from "./loops.ts";
 import { eachVector, storeLanes } from "./vectors.ts";
 
-/** What becomes of the elements of a column, in order: before them, with each of them, and after them. */
+/** How the elements of a column are processed: code before them, for each of them, and after them. */
 interface Fold {
   readonly start: Statements;
   readonly step: Statements;

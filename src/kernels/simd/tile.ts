@@ -7,8 +7,8 @@
  * depends on the engine (docs/08-simd.md has the figures): with more accumulators than its compiler can keep in the 16
  * vector registers, or two steps of k in one iteration of the loop, a tile runs at half speed.
  *
- * Three values say what a tile does: an {@link Arithmetic} what a step of k is, a {@link Walk} how x is read along k,
- * and an {@link Ending} what becomes of the accumulators.
+ * Three values define a tile: an {@link Arithmetic} is the operation of each step of k, a {@link Walk} the way x is
+ * read along k, and an {@link Ending} decides what happens to the accumulators.
  */
 import { comment, func, integers, loop } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";

@@ -1,4 +1,4 @@
-/** @file Numbers as vectors: how many there are, and what becomes of the last one, whose lanes are not all used. */
+/** @file Numbers as vectors: how many there are, and how the last one, with unused lanes, is handled. */
 import { type Declare, loop } from "../../wasm/control.ts";
 import type { Expr, Local, Operand, Statements } from "../../wasm/expression.ts";
 import { i32, local, v128 } from "../../wasm/instructions.ts";

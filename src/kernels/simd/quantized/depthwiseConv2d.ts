@@ -3,8 +3,8 @@
  *
  *   y[n, oh, ow, c] = requantise( ( Σ kh,kw  x̂[n, ih, iw, c] · ŵ[kh, kw, c] ) + b[c] )
  *
- * x̂ is the centred image in its frame, so that no tap is beside it. Taps are multiplied in pairs: the numbers of two
- * pixels are interleaved, channel by channel, and one dot product multiplies both by their weights and adds. Where
+ * x̂ is the centred image in its frame, so that every tap falls inside it. Taps are multiplied in pairs: the numbers of
+ * two pixels are interleaved, channel by channel, and one dot product multiplies both by their weights and adds. Where
  * windows overlap, an interleaved pair serves several output pixels.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";

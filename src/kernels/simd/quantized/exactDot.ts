@@ -1,4 +1,7 @@
-/** @file Whether an engine's dot product of bytes takes unsigned ones exactly: asked of the engine, not of its name. */
+/**
+ * @file Whether an engine's dot product of bytes takes unsigned ones exactly: tested, not inferred from the engine's
+ * name.
+ */
 import { canAllocate } from "../../../runtime/memory.ts";
 import { func } from "../../../wasm/control.ts";
 import { v128 } from "../../../wasm/instructions.ts";

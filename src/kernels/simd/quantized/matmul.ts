@@ -9,7 +9,7 @@
  *
  * With few rows, X is read in another launch before, and threads share the panels.
  *
- * What is read and widened lies in scratch, where each range of units has a room: its first unit says where.
+ * Read and widened values are in scratch, where each range of units has its own space: its first unit says where.
  */
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import { call } from "../../../wasm/control.ts";
@@ -108,7 +108,7 @@ function roomBytes({ widths, rule, products, M }: Product): number {
   return Math.max(0, ...widths.map((panels) => widened(panels, rule, products, M)?.bytes ?? 0));
 }
 
-/** `rows(x, y, w, …)` of a panel, and what makes it ready to be read: where from, if it is widened into `room`. */
+/** `rows(x, y, w, …)` of a panel, and the code that prepares it: where to read from, if it is widened into `room`. */
 function panelOf(p: Product, panels: Panels, room: Local<"i32">, w: Expr<"i32">, known?: number) {
   const wide = widened(panels, p.rule, p.products, p.M);
   const t = tileOf(p, panels, wide ? "wide" : p.products);

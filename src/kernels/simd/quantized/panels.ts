@@ -23,7 +23,7 @@ export interface Spans {
   readonly length: number;
 }
 
-/** What multiplies: quads where the engine has them; wide pairs where w - zw needs nine bits. */
+/** The products to use: quads if the engine has them; wide pairs if w - zw needs nine bits. */
 export function productsOf({ filterZeroPoints }: QuantizedLayer, hasQuads: boolean): ProductName {
   if (!filterZeroPoints.every((zeroPoint) => zeroPoint === 0)) return "wide";
   return hasQuads ? "quads" : "pairs";
