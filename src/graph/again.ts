@@ -16,8 +16,8 @@ export function appendNamed({ again, nodes }: Made, node: GraphNode): void {
 }
 
 /**
- * Appends a node again, for inputs that may have other extents. Padding stays what it is in pixels; a pool over the
- * whole image stays one, and a reshape that changes nothing too.
+ * Appends a node again, for inputs that may have other extents. Padding keeps its size in pixels; a pool over the whole
+ * image remains one, and so does a reshape that changes nothing.
  *
  * @throws ShapeError if it does not fit, or would need weights of another shape
  */

@@ -8,12 +8,12 @@ import type { Graph } from "./graph.ts";
 import { readGraph } from "./readGraph.ts";
 
 /**
- * Rebuilds a graph for images of another size, with the same weights. Padding stays what it is in pixels; a pool
- * over the whole image stays one.
+ * Rebuilds a graph for images of another size, with the same weights. Padding keeps its size in pixels; a pool over the
+ * whole image remains one.
  *
- * @param graph of one input, [1, h, w, c]
+ * @param graph with one input, [1, h, w, c]
  * @param resolution its rows and columns, n or [h, w]
- * @throws ShapeError if the network does not take that size: a layer does not fit, or would need other weights
+ * @throws ShapeError if the network cannot take that size: a layer does not fit, or would need other weights
  *
  * @example atResolution(mobilenetV1(), [160, 224]).input.shape; // [1, 160, 224, 3]
  */

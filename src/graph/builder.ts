@@ -20,7 +20,7 @@ import { split } from "./split.ts";
  *
  * @param name   of the graph, for tables and messages; not empty
  * @param inputs [1, h, w, c], or any shape whose first extent, the number of images, is 1; several inputs as
- *   { name: shape, … }. A single shape is called "input". An input of integers is { shape, type, scale, zeroPoint }.
+ *   { name: shape, … }. A single shape is called "input". An integer input is { shape, type, scale, zeroPoint }.
  * @throws ShapeError for another shape, no name or no input
  *
  * @example
@@ -53,13 +53,13 @@ export interface IntegerInput extends OutputQuantization {
   readonly shape: Shape;
 }
 
-/** @param freeName for another value that has the name of an output; default: that is an error */
+/** @param freeName renames another value that has the name of an output; default: that is an error */
 type Build = (
   outputs: readonly (readonly [name: string, value: Value])[],
   freeName?: (taken: string) => string,
 ) => Graph;
 
-/** A builder, the list to which it appends nodes, and how it ends: with outputs by name. */
+/** A builder, the list to which it appends nodes, and a function that finishes the graph with named outputs. */
 export function builderOf(
   name: string,
   inputs: readonly GraphInput[],

@@ -4,10 +4,10 @@ import { suggestion } from "../tensor/nearest.ts";
 import { type Graph, graphOf } from "./graph.ts";
 
 /**
- * Cuts a graph to what some of its values need: nodes, and inputs.
+ * Cuts a graph to the nodes and inputs that some of its values need.
  *
  * @param graph from {@link readGraph}
- * @param wanted outputs, or other values; the outputs of the result
+ * @param wanted outputs, or other values; they become the outputs of the result
  * @throws ShapeError if there is no such value, or none is wanted
  */
 export function cutTo(op: string, graph: Graph, wanted: readonly string[]): Graph {

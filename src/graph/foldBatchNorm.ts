@@ -16,8 +16,8 @@ import { checkTensors, sharedWeights, type Weights } from "./weights.ts";
  *
  * A pure function: graph and weights are not changed. Computed in float64, rounded once.
  *
- * Where a folded weight would not be finite, as after a division by zero, the normalisation stays: 0 · ∞ in the filter
- * would turn its result, finite or ±∞, into NaN. It stays too where another node uses one of the weights.
+ * If a folded weight would not be finite, for example after a division by zero, the normalisation stays: 0 · ∞ in the
+ * filter would turn its result, finite or ±∞, into NaN. It also stays if another node uses one of the weights.
  *
  * @returns the graph without the normalisations that follow a convolution or dense layer, and its weights
  * @throws ShapeError if the graph is invalid or lacks a weight of a folded layer
@@ -54,7 +54,7 @@ export function folded(
 
 /**
  * Multiplies the weights of each output channel by its factor. The channel, (c, m) for depthwise filters, is the last
- * axis of a filter; of a transposed convolution's, [kh, kw, c / groups, o], it is the last but one within its group.
+ * axis of a filter; in a transposed convolution's, [kh, kw, c / groups, o], it is the last but one, within its group.
  */
 function scaleOutputs(node: LinearNode, data: Float32Array, factors: Float64Array): void {
   const { length } = factors;
@@ -71,7 +71,7 @@ function scaleOutputs(node: LinearNode, data: Float32Array, factors: Float64Arra
   }
 }
 
-/** scale / √(variance + ε): what the normalisation multiplies each channel by. */
+/** scale / √(variance + ε): the factor by which the normalisation multiplies each channel. */
 export function foldingFactors(scale: Float32Array, variance: Float32Array, epsilon: number): Float64Array {
   return Float64Array.from(scale, (factor, c) => factor / Math.sqrt(variance[c] + epsilon));
 }

@@ -89,22 +89,22 @@ export interface BatchNormNode extends NodeBase {
   readonly epsilon: number;
 }
 
-/** An activation that stands alone, element by element. */
+/** An activation as a separate node, element by element. */
 export interface ActivationNode extends NodeBase {
   readonly op: "activation";
   readonly activation: Activation;
 }
 
-/** A value surrounded by elements of one value. */
+/** Padding: elements around a value. */
 export interface PadNode extends NodeBase {
   readonly op: "pad";
   readonly pads: readonly (readonly [before: number, after: number])[];
   readonly mode: PadMode;
-  /** Of the elements around, in mode "constant". */
+  /** Value of the padding, in mode "constant". */
   readonly value: number;
 }
 
-/** All elements along some axes as one: their mean, sum, largest or smallest. */
+/** A reduction along some axes: mean, sum, maximum or minimum. */
 export interface ReduceNode extends NodeBase {
   readonly op: Reduction;
   /** In ascending order. */
@@ -119,7 +119,7 @@ export interface ArgMaxNode extends NodeBase {
   readonly keepDimensions: boolean;
 }
 
-/** A box of a value: along each axis start, start + step, … */
+/** A slice of a value: along each axis start, start + step, … */
 export interface SliceNode extends NodeBase {
   readonly op: "slice";
   readonly starts: readonly number[];
@@ -127,7 +127,7 @@ export interface SliceNode extends NodeBase {
   readonly steps: readonly number[];
 }
 
-/** Images of another size. */
+/** Resized images. */
 export interface Resample2dNode extends NodeBase {
   readonly op: "resample2d";
   readonly mode: ResampleMode;
@@ -170,14 +170,14 @@ export interface ClampNode extends NodeBase {
   readonly maxValue: number;
 }
 
-/** With any slope and offset; the standard one is an activation. */
+/** Hard sigmoid with any slope and offset; the standard one is an activation. */
 export interface HardSigmoidNode extends NodeBase {
   readonly op: "hardSigmoid";
   readonly alpha: number;
   readonly beta: number;
 }
 
-/** x, with a factor below 0. */
+/** x; below 0, with a factor. */
 export interface LeakyReluNode extends NodeBase {
   /** elu: α · (e^x - 1) below 0 */
   readonly op: "leakyRelu" | "elu";
@@ -195,7 +195,7 @@ export interface FakeQuantizeNode extends NodeBase {
 /** Layer normalisation over the last axes. */
 export interface LayerNormNode extends NodeBase {
   readonly op: "layerNormalization";
-  /** How many of the last axes are normalised together. */
+  /** Number of last axes that are normalised together. */
   readonly axes: number;
   readonly epsilon: number;
 }
@@ -211,7 +211,7 @@ export interface PlainNode extends NodeBase {
   readonly op: BinaryOp | PlainFunction | "softmax" | "reshape" | "expand" | "matmul" | "prelu" | "dequantize";
 }
 
-/** Real numbers, or integers, to the integers of other levels. */
+/** Converts real numbers to integers, or integers to other levels. */
 export interface QuantizeNode extends NodeBase {
   readonly op: "quantize";
   /** How real numbers are rounded; null leaves it to the session. */
@@ -249,7 +249,7 @@ export type GraphNode =
 /** A node into whose weights a scale and a bias per output channel can be folded. */
 export type LinearNode = ConvNode | ConvTransposeNode | DenseNode;
 
-/** A value given to the graph: its shape for one image. */
+/** An input of the graph; its shape is for one image. */
 export interface GraphInput {
   readonly name: string;
   readonly shape: Shape;
@@ -265,9 +265,9 @@ export interface Graph {
   readonly input: GraphInput;
   /** In execution order: a node comes after all of its inputs. */
   readonly nodes: readonly GraphNode[];
-  /** Names of the values that are computed. */
+  /** Names of the values that the graph computes. */
   readonly outputs: readonly string[];
-  /** The first output. In a copy of a graph of one output, `{ ...graph, output }`, it is the one that counts. */
+  /** The first output. In a copy of a graph with one output, `{ ...graph, output }`, this field counts. */
   readonly output: string;
 }
 
@@ -294,7 +294,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
   ...PLAIN_FUNCTIONS,
 ]);
 
-/** Whether each element of a node's value is a function of that element of its input. */
+/** Whether each element of a node's value is a function of the same element of its input. */
 export function isElementwise({ op }: GraphNode): boolean {
   return ELEMENTWISE.has(op);
 }

@@ -1,4 +1,4 @@
-/** @file Names of the nodes and weights of a graph that is made of another one. */
+/** @file Names of the nodes and weights of a graph that is made from another one. */
 import type { Graph, GraphNode } from "./graph.ts";
 
 /** A node with another node's weight names and its own shapes. */
@@ -7,7 +7,7 @@ export function withWeightNames(node: GraphNode, { weights }: GraphNode): GraphN
   return { ...node, weights: Object.fromEntries(named) };
 }
 
-/** Names that no value has and no weight starts with. */
+/** Finds names that no value has and no weight starts with. */
 export function freeNames({ inputs, nodes }: Graph): (wanted: string) => string {
   const taken = new Set([...inputs, ...nodes].map(({ name }) => name));
   for (const { weights } of nodes) {

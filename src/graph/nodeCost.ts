@@ -13,17 +13,17 @@ export function nodeMacs(node: GraphNode): number {
   return node.op === "dense" ? sizeOf(node.weights.filter.shape) * node.outputShape[0] : 0;
 }
 
-/** Products that it multiplies for one image: its MACs, or fewer by Winograd's method. */
+/** Multiplications for one image: the node's MACs, or fewer with Winograd's method. */
 export function nodeProducts(node: GraphNode): number {
   return costOf(node)?.products.multiplications ?? nodeMacs(node);
 }
 
-/** Bytes of intermediate numbers that it writes and reads: transformed pixels and products. */
+/** Bytes of intermediate numbers that the node writes and reads: transformed pixels and products. */
 export function scratchBytes(node: GraphNode): number {
   return (costOf(node)?.scratchElements ?? 0) * ELEMENT_BYTES.float32;
 }
 
-/** Of a convolution that is not computed directly. */
+/** The cost of a convolution that is not computed directly; null for other nodes. */
 function costOf(node: GraphNode): AlgorithmCost | null {
   return isConv(node) && node.algorithm !== undefined ? algorithmCost(node.geometry, node.algorithm) : null;
 }
@@ -48,7 +48,7 @@ export function weightBytes(node: GraphNode): number {
   }, 0);
 }
 
-/** Bytes of all that it reads. */
+/** Bytes of all the node's inputs. */
 export function inputBytes({ inputShapes, quantization }: GraphNode): number {
   return inputShapes.reduce((sum, shape, i) => sum + bytesOf(shape, quantization?.inputs[i]), 0);
 }
@@ -61,7 +61,7 @@ function bytesOf(shape: Shape, levels: QuantizedLevels | null | undefined): numb
   return sizeOf(shape) * ELEMENT_BYTES[levels?.type ?? "float32"];
 }
 
-/** Bytes of weights, inputs and output, and twice what is written and read again. */
+/** Bytes of weights, inputs and output, and twice the intermediate numbers, which are written and read again. */
 export function nodeBytes(node: GraphNode): number {
   return weightBytes(node) + inputBytes(node) + outputBytes(node) + 2 * scratchBytes(node);
 }

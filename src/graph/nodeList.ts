@@ -30,7 +30,7 @@ export interface NodeList {
   ): Value;
 }
 
-/** @param former nodes of another list with the same inputs, with which this one begins */
+/** @param former nodes of another list with the same inputs; this list starts with them */
 export function nodeList(name: string, inputs: readonly GraphInput[], former: readonly GraphNode[] = []): NodeList {
   checkName("graphBuilder", name);
   if (inputs.length === 0) throw new ShapeError("graphBuilder: there is no input, needs at least one");

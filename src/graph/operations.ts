@@ -96,7 +96,7 @@ export function operationOf<Op extends GraphNode["op"]>({ op }: { readonly op: O
   return OPERATIONS[op];
 }
 
-/** The node's kernel from those of a tier; null for a reshape, which computes nothing. */
+/** The node's kernel on a tier; null for a reshape, which computes nothing. */
 export function kernelOf<K>(kernels: KernelSet<K>, node: GraphNode): K | null {
   return operationOf<GraphNode["op"]>(node).kernel(kernels, node);
 }

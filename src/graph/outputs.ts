@@ -1,4 +1,4 @@
-/** @file The outputs of a graph: a value takes the name of the output that it is. */
+/** @file The outputs of a graph: a value that is an output takes the output's name. */
 import { ShapeError, show } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
@@ -7,11 +7,11 @@ import { type NodeList, nodeList } from "./nodeList.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /**
- * Finishes a graph. An input, and a value that is an output already, get a second name by a reshape, which computes
- * nothing. Names of weights stay.
+ * Finishes a graph. An input, or a value that already is an output, gets a second name through a reshape, which
+ * computes nothing. Weights keep their names.
  *
  * @param outputs names, each with its value
- * @param freeName for another value that has the name of an output
+ * @param freeName renames another value that has the name of an output
  */
 export function withOutputs(
   name: string,

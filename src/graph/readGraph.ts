@@ -1,6 +1,6 @@
 /**
- * @file Validates graphs from anywhere, be it parsed JSON or a pass: the builder builds them again and the result is
- * compared, so only the builder knows what is legal.
+ * @file Validates graphs from any source, such as parsed JSON or a pass: the builder builds them again and the result
+ * is compared, so only the builder needs to know what is valid.
  */
 
 import { ShapeError, show } from "../tensor/errors.ts";
@@ -8,7 +8,7 @@ import { builderOf } from "./builder.ts";
 import type { Graph, GraphNode, WeightSpec } from "./graph.ts";
 import { OPERATIONS } from "./operations.ts";
 
-/** Max nodes. The largest MobileNet has some two hundred. */
+/** Max nodes. The largest MobileNet has about two hundred. */
 const MAX_NODES = 100_000;
 /** Max inputs, and outputs. */
 const MAX_ENDS = 10_000;
@@ -66,7 +66,7 @@ function rebuilt(op: string, value: unknown): Graph {
 }
 
 /**
- * The inputs or outputs of a graph. Old graphs name the first alone, and a program may have changed the only one:
+ * The inputs or outputs of a graph. Old graphs name only the first, and a program may have replaced the only output:
  * `{ ...graph, output: "features" }`.
  */
 function endsOf<T>(

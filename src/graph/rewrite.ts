@@ -1,4 +1,4 @@
-/** @file Shared by the passes: who reads a value, and how a node is merged into the one before. */
+/** @file Shared by the passes: which nodes read a value, and how a node is merged into the one before it. */
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
 
 /** Counts the readers of each value; being an output of the graph counts as one more. */

@@ -12,7 +12,7 @@ import type { OutputQuantization, QuantizedType } from "../tensor/quantizedTenso
 
 /** Options of every method of the builder. */
 export interface Named {
-  /** Of the node. Default: the operation and a number. */
+  /** Name of the node. Default: the operation and a number. */
   readonly name?: string;
   /** The levels of the result, for integer operations whose result has other levels. */
   readonly output?: OutputQuantization;
@@ -30,16 +30,14 @@ export interface FilterQuantization {
 
 /** Options of the builder's `quantize`. */
 export interface QuantizeSpec extends OutputQuantization {
-  /** Of the node. */
+  /** Name of the node. */
   readonly name?: string;
   /**
-   * How real numbers are rounded: "reciprocal-half-even" as XNNPACK does, "division-half-even" as ONNX says,
-   * "division-half-away" as TensorFlow Lite. Default: the session's.
+   * How real numbers are rounded: "reciprocal-half-even" as in XNNPACK, "division-half-even" as in ONNX,
+   * "division-half-away" as in TensorFlow Lite. Default: the session's.
    */
   readonly rule?: QuantizeRule;
-  /**
-   * The part of the zero point that is added before rounding: an integer, default 0. The sums of onnxruntime have it.
-   */
+  /** The part of the zero point that is added before rounding: an integer, default 0. onnxruntime's sums use it. */
   readonly offset?: number;
 }
 
@@ -60,7 +58,7 @@ export interface PointwiseSpec extends Named {
   readonly bias?: boolean;
   /** Default "none". */
   readonly activation?: Activation;
-  /** Of a layer of integers. */
+  /** For an integer layer. */
   readonly filter?: FilterQuantization;
 }
 
@@ -76,7 +74,7 @@ export interface ConvSpec extends PointwiseSpec {
 
 /** Options of the builder's `convTranspose2d`. */
 export interface ConvTransposeSpec extends Omit<ConvSpec, "algorithm"> {
-  /** Rows and columns more at the end, fewer than the stride. n or [h, w]. Default 0. */
+  /** Extra rows and columns at the end, fewer than the stride. n or [h, w]. Default 0. */
   readonly outputPadding?: Pair;
 }
 
@@ -94,7 +92,7 @@ export interface DenseSpec extends Named {
   readonly bias?: boolean;
   /** Default "none". */
   readonly activation?: Activation;
-  /** Of a layer of integers. */
+  /** For an integer layer. */
   readonly filter?: FilterQuantization;
 }
 
@@ -115,7 +113,7 @@ export interface BatchNormSpec extends Named {
 
 /** Options of the builder's `layerNormalization`. */
 export interface LayerNormSpec extends Named {
-  /** How many of the last axes are normalised together. Default 1. */
+  /** Number of last axes that are normalised together. Default 1. */
   readonly axes?: number;
   /** Added to the variance, at least 0. Default 1e-5. */
   readonly epsilon?: number;
@@ -128,17 +126,16 @@ export interface LayerNormSpec extends Named {
 /** Options of the builder's `pad`. */
 export interface PadSpec extends Named {
   /**
-   * "constant" (default): a value. "reflection": the elements mirrored, without the edge. "edge": the edge, again and
-   * again.
+   * "constant" (default): a value. "reflection": the elements mirrored, without the edge. "edge": the edge, repeated.
    */
   readonly mode?: PadMode;
-  /** Of the elements around, for "constant". Default 0. */
+  /** Value of the padding, for "constant". Default 0. */
   readonly value?: number;
 }
 
 /** Options of the builder's `reduceMean`, `reduceSum`, `reduceMax` and `reduceMin`. */
 export interface ReduceSpec extends ArgMaxSpec {
-  /** Not 0, that of images; negative ones count from the end. Default: all others. */
+  /** Not 0, the batch axis; negative ones count from the end. Default: all others. */
   readonly axes?: readonly number[];
 }
 
@@ -153,7 +150,7 @@ export interface Resample2dSpec extends Named, ResamplingOptions {}
 
 /** Options of the builder's `slice`. */
 export interface SliceSpec extends Named {
-  /** Steps along each axis, not 0; below 0 backwards. Default 1. */
+  /** Steps along each axis, not 0; negative ones run backwards. Default 1. */
   readonly steps?: readonly number[];
 }
 
@@ -179,7 +176,7 @@ export interface AlphaSpec extends Named {
 
 /** Options of the builder's `gelu`. */
 export interface GeluSpec extends Named {
-  /** "none" (default): exactly. "tanh": by a hyperbolic tangent, as GPT-2 and others were trained. */
+  /** "none" (default): exact. "tanh": by a hyperbolic tangent, as in GPT-2 and others. */
   readonly approximate?: GeluForm;
 }
 

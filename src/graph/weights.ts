@@ -19,9 +19,7 @@ import { type Graph, type GraphNode, type WeightQuantization, weightSpecs } from
 import { checkReal } from "./quantized/real.ts";
 import { readGraph } from "./readGraph.ts";
 
-/**
- * Weights by their names in the graph: `conv1/filter`, `conv1_bn/mean`, …; of layers of integers, `Weights<Weight>`.
- */
+/** Weights by their names in the graph: `conv1/filter`, `conv1_bn/mean`, …; with integer layers, `Weights<Weight>`. */
 export type Weights<W extends Weight = Tensor> = ReadonlyMap<string, W>;
 
 /**
@@ -81,7 +79,7 @@ export function sharedWeights(graph: Graph): ReadonlySet<string> {
   return shared;
 }
 
-/** @throws ShapeError for a layer whose weights change their shape, if another one uses them too */
+/** @throws ShapeError for a layer whose weights change shape, if another layer uses them too */
 export function checkUnshared(op: string, graph: Graph, changing: readonly GraphNode[]): void {
   const shared = sharedWeights(graph);
   for (const { name, weights } of changing) {
@@ -128,7 +126,7 @@ function compare(a: number, b: number): number {
  * mishandling either shows.
  *
  * @param seed an integer from 0 to 2^32 - 1
- * @returns tensors; for layers of integers quantised ones, `randomWeights<Weight>(…)`
+ * @returns tensors; quantised ones for integer layers, `randomWeights<Weight>(…)`
  * @throws ShapeError for an invalid graph or seed
  *
  * @example
@@ -197,7 +195,7 @@ function drawWeights(
   return weights;
 }
 
-/** Any eight-bit integers; for biases some thousands, like sums of their products. */
+/** Any eight-bit integers; biases are in the thousands, like sums of their products. */
 function drawIntegers(shape: Shape, quantization: WeightQuantization, source: Random): QuantizedTensor {
   const { type } = quantization;
   const data = integersOf(type, sizeOf(shape));

@@ -1,4 +1,4 @@
-/** @file A pass: chooses by which algorithm standard convolutions are computed. */
+/** @file A pass: chooses the algorithm that computes standard convolutions. */
 import { fewestOperations } from "../geometry/algorithmCost.ts";
 import { CONV_ALGORITHMS, type ConvAlgorithm, winogradMisfit } from "../geometry/winograd.ts";
 import { oneOf, ShapeError } from "../tensor/errors.ts";
@@ -10,10 +10,11 @@ export type AlgorithmChoice = ConvAlgorithm | "best";
 export const ALGORITHM_CHOICES: readonly AlgorithmChoice[] = [...CONV_ALGORITHMS, "best"];
 
 /**
- * A graph whose standard convolutions are computed by another algorithm: by "winograd2" or "winograd4" those that it
- * takes, with 3×3 kernels and stride 1; by "best" each by the one with the fewest operations; the others directly.
+ * A graph whose standard convolutions are computed by another algorithm: "winograd2" or "winograd4" for those that it
+ * supports, with 3×3 kernels and stride 1; "best" for the one with the fewest operations for each. The others are
+ * computed directly.
  *
- * @throws ShapeError for a graph that is not valid, or of which the algorithm takes no layer
+ * @throws ShapeError for an invalid graph, or one with no layer that the algorithm supports
  *
  * @example
  * const twin = withAlgorithm(mobilenetV1({ convolution: "standard" }), "best");

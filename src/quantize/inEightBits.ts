@@ -20,31 +20,31 @@ const OP = "quantizeNetwork";
 
 /** Options of `quantizeNetwork`. */
 export interface QuantizeNetworkOptions extends Patience {
-  /** Whether a filter has a scale for each output channel, or one. Default "channel". */
+  /** Whether a filter has one scale per output channel, or a single one. Default "channel". */
   readonly per?: "channel" | "tensor";
-  /** Whether levels cover all numbers that were seen, or all but the outermost ten-thousandth. Default "minmax". */
+  /** Whether levels cover all values seen, or all but the outermost ten-thousandth. Default "minmax". */
   readonly calibrate?: Calibration;
-  /** Of values, default "int8", as TensorFlow Lite wants them. onnxruntime is at home in "uint8". Filters are int8. */
+  /** Type of the values. Default "int8", as TensorFlow Lite expects; onnxruntime prefers "uint8". Filters are int8. */
   readonly type?: QuantizedType;
-  /** Of the integers of filters, from 2 to 8, default 8: with 4 they reach from -7 to 7. Values keep eight. */
+  /** Bits of the integers in filters, 2 to 8, default 8: with 4 they range from -7 to 7. Values keep eight bits. */
   readonly bits?: number;
 }
 
-/** The loss of a node's value by rounding. */
+/** How much a node's value loses by rounding. */
 export interface QuantizationLoss {
   readonly name: string;
   readonly op: string;
-  /** Σ x² / Σ (x - x')² in decibels, x' the number that the integer stands for; Infinity where nothing is lost. */
+  /** Σ x² / Σ (x - x')² in decibels, where x' is what the integer represents; Infinity if nothing is lost. */
   readonly decibels: number;
 }
 
-/** A network of integers with real numbers at its ends. */
+/** An integer network whose inputs and outputs are real numbers. */
 export interface QuantizedNetwork {
   readonly graph: Graph;
   readonly weights: ReadonlyMap<string, Weight>;
-  /** By node that computes with integers, in the graph's order. */
+  /** One for each node that computes with integers, in the graph's order. */
   readonly losses: readonly QuantizationLoss[];
-  /** Names of nodes that have no form for integers, and compute with real numbers. */
+  /** Names of nodes that have no integer form and compute with real numbers. */
   readonly real: readonly string[];
 }
 
@@ -99,7 +99,7 @@ function checkImages({ name, inputs }: Graph, images: unknown): void {
   if (!(count > 0)) throw new ShapeError(`${OP}: there are no images, needs at least one`);
 }
 
-/** Signal over noise, in decibels, from the share of the signal that the noise is. */
+/** The signal-to-noise ratio in decibels, from the size of the noise relative to the signal. */
 function decibelsOf(relative: number | null): number {
   return relative === null ? Number.NEGATIVE_INFINITY : -20 * Math.log10(relative);
 }

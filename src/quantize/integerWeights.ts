@@ -1,19 +1,19 @@
-/** @file From the weights of a layer to integers, and what these stand for. */
+/** @file Converts a layer's weights to integers, and chooses their scales. */
 import type { WeightQuantization } from "../graph/graph.ts";
 import { integersOf } from "../tensor/quantizedTensor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** The largest integer of a filter: symmetrical, as every runtime wants them, so from -127 to 127 in eight bits. */
+/** The largest integer of a filter. The range is symmetric, as every runtime expects: -127 to 127 in eight bits. */
 export function largestOf(bits: number): number {
   return 2 ** (bits - 1) - 1;
 }
 
-/** Biases stay below it, so that there is room for the products: 2^29 steps are finer than any float32. */
+/** Biases stay below this, to leave room for the products: 2^29 steps are finer than any float32. */
 const BIAS_LIMIT = 2 ** 29;
 
 /**
- * max |w| / limit, of all weights or of each output, the last `outputs` extents taken together; more where the bias, in
- * steps of that and the input's scale, would leave int32, as it does where weights are next to nothing.
+ * max |w| / limit, over all weights or for each of `outputs` outputs; larger if the bias, in steps of this times the
+ * input's scale, would otherwise overflow int32, as happens when weights are tiny.
  *
  * @param limit the largest integer of the filter
  */
@@ -32,14 +32,14 @@ export function filterLevels(
     const at = o % largest.length;
     largest[at] = Math.max(largest[at], (limit * Math.abs(b)) / (inputScale * BIAS_LIMIT));
   });
-  // A channel of zeros has any scale.
+  // For a channel of zeros, any scale will do.
   const scales = Array.from(largest, (size) => Math.fround(size / limit) || 1);
   return { type: "int8", scale: outputs === null ? scales[0] : scales, zeroPoint: 0 };
 }
 
 /**
- * b - Σ (w' - w) · E[x], w' the numbers that the integers of a filter stand for: rounded weights shift the mean of an
- * output, and the bias takes the shift back.
+ * b - Σ (w' - w) · E[x], where w' are the numbers that the filter's integers represent. Rounding the weights shifts the
+ * mean of an output; the bias compensates.
  *
  * @param channelOf the channel of x that a weight of the filter multiplies
  */
@@ -60,7 +60,7 @@ export function correctedBias(
 }
 
 /**
- * round(w / scale), each by the scale of its output, where there are several.
+ * round(w / scale), with the scale of each weight's output if there are several.
  *
  * @param limit the largest integer
  */

@@ -1,16 +1,16 @@
-/** @file From the ranges of values to the levels of eight bits that cover them. */
+/** @file Chooses eight-bit levels that cover the ranges of the values. */
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import { isMoved } from "../graph/quantized/rules.ts";
 import type { QuantizedLevels, QuantizedType } from "../tensor/quantizedTensor.ts";
 import type { Range } from "./ranges.ts";
 
-/** Of values that lie between 0 and 1, or -1 and 1: what every runtime wants, as int8. */
+/** For values between 0 and 1, or -1 and 1: the levels that every runtime expects, as int8. */
 const UNIT: QuantizedLevels = { type: "int8", scale: 1 / 256, zeroPoint: -128 };
 const SIGNED_UNIT: QuantizedLevels = { type: "int8", scale: 1 / 128, zeroPoint: 0 };
 
 /**
- * Levels for every value: of uint8 those of int8, 128 further up. Values that an operation only moves or compares share
- * theirs with what it reads, so that it can move integers.
+ * Levels for every value; for uint8, those of int8 shifted up by 128. An operation that only moves or compares values
+ * has the levels of its inputs, so that it can move the integers.
  */
 export function coveringLevels(
   graph: Graph,
@@ -44,14 +44,14 @@ export function coveringLevels(
   );
 }
 
-/** q = round(x / scale) + zeroPoint reaches from -128 to 127 where x does from min to max; 0 has an integer. */
+/** q = round(x / scale) + zeroPoint ranges from -128 to 127 as x does from min to max; 0 is a level. */
 function covering({ min, max }: Range): QuantizedLevels {
   const scale = Math.fround((max - min) / 255);
   if (!(scale > SMALLEST)) return { type: "int8", scale: 1, zeroPoint: 0 };
   return { type: "int8", scale, zeroPoint: Math.max(-128, Math.min(127, Math.round(-128 - min / scale))) };
 }
 
-/** The smallest normal float32: values that never leave 0 need no finer scale. */
+/** The smallest normal float32: values that are always 0 need no finer scale. */
 const SMALLEST = 2 ** -126;
 
 function fixedLevels(node: GraphNode): QuantizedLevels | null {

@@ -1,4 +1,4 @@
-/** @file From a network of real numbers and the levels of its values to a network of integers. */
+/** @file Converts a network of real numbers, given the levels of its values, to an integer network. */
 import { QUANTIZED_ACTIVATIONS } from "../geometry/quantizedActivation.ts";
 import { appendNamed } from "../graph/again.ts";
 import { builderOf } from "../graph/builder.ts";
@@ -23,7 +23,7 @@ import { correctedBias, filterLevels, largestOf, roundedWeights } from "./intege
 import { coveringLevels } from "./levels.ts";
 import type { Seen } from "./ranges.ts";
 
-/** Activations that no layer of integers has become nodes: their tables read the integers of the sum. */
+/** Turns activations that integer layers do not support into nodes, whose tables read the integers of the sum. */
 export function withPlainLayers(graph: Graph): Graph {
   const known: readonly string[] = QUANTIZED_ACTIVATIONS;
   const fresh = freeNames(graph);
@@ -40,14 +40,14 @@ export function withPlainLayers(graph: Graph): Graph {
   return graphOf(graph.name, graph.inputs, nodes, graph.outputs);
 }
 
-/** A network of integers with real numbers at its ends, and the nodes that have no form for integers. */
+/** An integer network whose inputs and outputs are real numbers, and the nodes that have no integer form. */
 export interface IntegerNetwork {
   readonly graph: Graph;
   readonly weights: Map<string, Weight>;
   readonly real: readonly string[];
 }
 
-/** The type of values; and how filters are rounded: with a scale for each output channel or one, to some bits. */
+/** Type of values, and how filters are rounded: one scale per output channel or a single one, and to how many bits. */
 export interface Rounding {
   readonly type: QuantizedType;
   readonly per: "channel" | "tensor";
@@ -102,7 +102,10 @@ export function networkInIntegers(
   return { graph: built, weights: usedBy(built, own), real };
 }
 
-/** How many scales a filter has; null for one. Outputs of a depthwise filter with a multiplier lie along two axes. */
+/**
+ * How many scales a filter has; null for one, as for a depthwise filter with a multiplier: its outputs lie along two
+ * axes.
+ */
 function outputsOf(node: LinearNode, per: "channel" | "tensor"): number | null {
   const { shape } = node.weights.filter;
   const isSplit = node.op === "depthwiseConv2d" && shape[3] > 1 && shape[2] > 1;
@@ -113,7 +116,7 @@ function weightOf(weights: Weights, node: GraphNode, role: string): Tensor {
   return weights.get(node.weights[role].name) as Tensor;
 }
 
-/** The weights of a layer as the integers that its node asks for; the bias makes up for what the filter's become. */
+/** A layer's weights as the integers that its node needs; the bias compensates for the rounding of the filter. */
 function roundWeights(
   node: LinearNode,
   { filter, bias }: { readonly filter: Tensor; readonly bias: Tensor | null },

@@ -1,4 +1,4 @@
-/** @file A trained network in eight bits; the code is loaded on first use. */
+/** @file Quantises a trained network to eight bits; the code is loaded on first use. */
 import type { Graph } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -8,14 +8,14 @@ export type { QuantizationLoss, QuantizedNetwork, QuantizeNetworkOptions } from 
 export type { Calibration } from "./ranges.ts";
 
 /**
- * Turns a trained network into one of integers that computes what the other does, nearly: batch norm is folded, values
- * get levels that cover what they become for some images, filters are rounded to -127 … 127, and biases to int32. The
- * same images give the same bytes.
+ * Converts a trained network to an integer network that computes nearly the same: batch norm is folded, each value gets
+ * levels that cover its range over some images, filters are rounded to -127 … 127, and biases to int32. The same images
+ * yield the same bytes.
  *
- * @param images [n, …] as the network takes them, at least one; a hundred of the kind that it will see are enough
+ * @param images [n, …], at least one, prepared as for the network; a hundred like those it will see are enough
  * @param options `signal` stops it between images, `onProgress` is called after each
- * @throws ShapeError for several inputs, a network that has integers already, images of another shape, or a value that
- *   is not finite
+ * @throws ShapeError if the network has several inputs or already has integers, the images have another shape, or a
+ *   value is not finite
  *
  * @example
  * const graph = mobilenetV1({ alpha: 0.25, resolution: 32, classes: 10 });

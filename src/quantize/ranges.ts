@@ -1,4 +1,4 @@
-/** @file Calibration: between which numbers the values of a network lie, and their means, over some images. */
+/** @file Calibration: the range and the means of every value of a network, over some images. */
 import { type Graph, graphOf } from "../graph/graph.ts";
 import type { Weights } from "../graph/weights.ts";
 import { Session } from "../session/session.ts";
@@ -6,7 +6,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 export const CALIBRATIONS = ["minmax", "percentile"] as const;
-/** The range of a value: all of it, or without the outermost ten-thousandth. */
+/** Which range of a value is covered: all of it, or all but the outermost ten-thousandth. */
 export type Calibration = (typeof CALIBRATIONS)[number];
 
 export interface Range {
@@ -14,7 +14,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** What calibration knows of a value: its range, and the mean of each channel. */
+/** What calibration records of a value: its range, and the mean of each channel. */
 export interface Seen extends Range {
   readonly means: Float64Array;
 }
@@ -24,8 +24,8 @@ const TAIL = 0.5e-4;
 const BINS = 4096;
 
 /**
- * @param each is called after each image; every image is run once, or twice for "percentile"
- * @throws ShapeError where a value is not finite
+ * @param each called after each image; every image is run once, or twice for "percentile"
+ * @throws ShapeError if a value is not finite
  */
 export async function rangesOf(
   graph: Graph,
@@ -91,14 +91,14 @@ async function withoutTails(
   );
 }
 
-/** Bins whose counts together stay below a tail. */
+/** The number of leading bins whose counts add up to no more than a tail. */
 function within(counts: Float64Array, tail: number): number {
   let [bins, sum] = [0, counts[0]];
   while (bins < BINS - 1 && sum <= tail) sum += counts[++bins];
   return bins;
 }
 
-/** Shows every value of a network that runs images one by one, the input too. */
+/** Runs images one by one and passes every value, including the input, to `see`. */
 async function overValues(
   session: Session,
   images: Tensor,

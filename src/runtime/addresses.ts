@@ -1,4 +1,4 @@
-/** @file From the operands of a launch to addresses in memory. */
+/** @file Resolves the operands of a launch to addresses in memory. */
 import type { Launch } from "../kernels/contract/kernels.ts";
 
 /** Addresses of a kernel's operands. */

@@ -1,5 +1,6 @@
 /**
- * @file One layer by itself: its operands are copied into linear memory, its launches run, its answer is copied out.
+ * @file Runs one layer by itself: its operands are copied into linear memory, its launches run, its result is copied
+ * out.
  *
  * A compiled module is kept for the next call with the same code, and so is the memory, unless it is large.
  */
@@ -27,7 +28,7 @@ interface Arena {
 
 let arena: Arena | null = null;
 
-/** @param parts into which each launch's range is cut; more than 1 only to show that it makes no difference */
+/** @param parts number of pieces of each launch's range; more than 1 only to test that it makes no difference */
 export function runAlone(op: string, kernel: EmittedKernel, parts: number = 1): IntegerKernel {
   const names = kernel.launches.map((_, i) => `launch${i}`);
   const bytes = encodeModule(Object.fromEntries(kernel.launches.map(({ func }, i) => [names[i], func])), {

@@ -10,9 +10,7 @@ type Alone<Set> = {
     : never;
 };
 
-/**
- * @param parts into which the work is cut, run one after the other: results are bit-identical for any number
- */
+/** @param parts number of pieces of the work, run one after the other: results are bit-identical for any number */
 export function eager<Set extends object>(kernels: Set, parts: number = 1): Alone<Set> {
   const alone =
     (op: string, make: (...constants: unknown[]) => Kernel) =>

@@ -106,7 +106,7 @@ export async function emittedExecutor<S extends Step>(
       let since = performance.now();
       return threads.run(WHOLE, (step) => {
         done(step, performance.now() - since);
-        since = performance.now(); // what is told about a step is no part of the next one
+        since = performance.now(); // the time in `done` is not part of the next step
       });
     },
     ...(tail && { batch: { images: TAIL_IMAGES, prepare: () => (batch ??= prepareBatch(tail)) } }),

@@ -24,7 +24,7 @@ export interface Executor<S extends Step> {
    *   possibly several times per step
    */
   run(done?: (step: number, ms: number) => void): void | Promise<void>;
-  /** Batches of `images`, prepared when the first one comes; absent where single images are as fast. */
+  /** Batches of `images`, prepared when the first one arrives; absent if single images are as fast. */
   readonly batch?: { readonly images: number; prepare(): Promise<Batch> };
   /** The packed weights of each step, if they are in one memory. */
   readonly packed?: readonly Uint8Array[];

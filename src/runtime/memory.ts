@@ -5,7 +5,7 @@ import { type Exports, encodeModule } from "../wasm/module.ts";
 export const PAGE_BYTES = 65536;
 const MAX_BYTES = 2 ** 32;
 
-/** Bytes after everything else: a vector may be loaded whole where only its first lanes are used. */
+/** Bytes after everything else: a vector may be loaded whole even if only its first lanes are used. */
 const SLACK_BYTES = 64;
 
 /** Addresses are multiples of a cache line. */
@@ -64,7 +64,7 @@ export function grow(op: string, memory: WebAssembly.Memory, pages: number): voi
   }
 }
 
-/** Whether the process may have a memory at all, however small: a limit on address space allows none. */
+/** Whether the process can allocate even the smallest memory: a limit on address space may rule it out. */
 export function canAllocate(): boolean {
   try {
     return new WebAssembly.Memory({ initial: 1 }).buffer.byteLength > 0;

@@ -80,7 +80,7 @@ function lowestFree(bytes: number, neighbours: Allocated[]): number {
 
 /** Phases per span: most values live in one or two. */
 const SPAN = 64;
-/** Max long-lived values among which a gap is sought. Large values come first, so those beyond are small. */
+/** Max long-lived values to search for a gap. Large values come first, so those beyond are small. */
 const MAX_LASTING = 1024;
 
 /** Allocated values by the spans of phases they live in: in a long graph, not every pair of values is compared. */

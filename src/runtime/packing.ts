@@ -1,4 +1,4 @@
-/** @file Packing: kernels are given their weights once, or, where a step says so, in every run. */
+/** @file Packing: kernels are given their weights once, or, if a step says so, in every run. */
 import type { Weights } from "../graph/weights.ts";
 import type { LayerWeights } from "../kernels/contract/kernels.ts";
 import type { Weight } from "../tensor/weight.ts";
@@ -19,10 +19,10 @@ export function weightsOf({ name, weights: specs }: Step, weights: Weights<Weigh
 }
 
 /**
- * The steps that compute something, each with its kernel. That of a step that packs gives another its weights, as they
- * are then, whenever it runs.
+ * The steps that compute something, each with its kernel. Whenever a packing step runs, its kernel gives another kernel
+ * the current weights.
  *
- * @param kernelThat makes a kernel of a function of the host
+ * @param kernelThat makes a kernel from a host function
  */
 export function packingKernels<S extends Step, K>(
   all: readonly S[],
@@ -43,7 +43,7 @@ export function packingKernels<S extends Step, K>(
   return { steps, kernels };
 }
 
-/** Gives all kernels their weights that no step packs in every run. */
+/** Gives every kernel its weights, except those that a step packs in every run. */
 export function packOnce(steps: readonly Step[], weights: Weights<Weight>, packInto: PackInto): void {
   const packedLater = new Set(steps.map(({ packs }) => packs));
   steps.forEach((step, i) => {

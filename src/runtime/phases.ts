@@ -27,7 +27,7 @@ export type Phase =
   | { readonly kind: "emitted"; readonly units: number; readonly band: number; readonly calls: readonly Call[] }
   | { readonly kind: "host"; readonly steps: readonly number[] };
 
-/** A step by its number, and one of its launches; null where the host computes it. */
+/** A step by its number, and one of its launches; null if the host computes it. */
 export type LaunchOfStep = readonly [step: number, launch: Launch | null];
 
 /** The launches of each phase. @param steps those that compute something, each with its kernel */
@@ -63,7 +63,7 @@ function followsRows(before: Launch, launch: Launch): boolean {
   return launch.readsOwnRow === true && rows !== null && rows === own;
 }
 
-/** Rows of images that the units of a launch make; null if they do not follow rows. */
+/** Image rows that a launch's units make up; null if its units do not follow rows. */
 export function rowsOf({ units, unitsPerRow }: Launch): number | null {
   return unitsPerRow === undefined ? null : units / unitsPerRow;
 }

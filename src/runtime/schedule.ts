@@ -26,7 +26,7 @@ export interface Step {
 /** A step that computes a node of a graph. */
 export interface NodeStep extends Step {
   readonly node: GraphNode;
-  /** Its kernel from a tier's, those for integers where it has any; null where only a shape changes. */
+  /** Its kernel on a tier, an integer kernel if it has integers; null if only a shape changes. */
   kernel<K>(kernels: KernelSet<K>, integers?: IntegerKernels<K> | null): K | null;
 }
 

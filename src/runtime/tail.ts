@@ -27,7 +27,7 @@ export interface Tail<S extends Step> {
  *
  * @param steps    of the schedule that compute something, each with its kernel
  * @param launches of each phase
- * @param scheduleFor the same schedule for several images; made only where there may be a tail
+ * @param scheduleFor the same schedule for several images; made only if there may be a tail
  */
 export function tailOf<S extends Step>(
   steps: readonly S[],
@@ -71,7 +71,7 @@ function takesImages(kernel: Kernel): boolean {
   return kernel.kind === "emitted" && (kernel.batch !== undefined || !kernel.packed);
 }
 
-/** What a tail's program is made of. @param kernels of the steps that compute something, for one image */
+/** The launches of a tail's program. @param kernels of the steps that compute something, for one image */
 export function tailLaunches<S extends Step>(
   { first, schedule }: Tail<S>,
   kernels: readonly Kernel[],

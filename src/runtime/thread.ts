@@ -11,7 +11,7 @@
  *
  *   worker:    wait(RUNS)   work(0)   arrive   wait(ARRIVALS)   work(1)   arrive   wait(ARRIVALS)   …
  *
- * To wait is to spin for a while, then to park.
+ * A waiting thread spins briefly, then parks.
  */
 import type { Phase } from "./phases.ts";
 
@@ -26,11 +26,11 @@ export function controlOf(memory: WebAssembly.Memory, group: 0 | 1): Int32Array 
 }
 
 export interface Thread {
-  /** Does this thread's share of a phase; nothing if it is the host's. `done` is called after each call. */
+  /** Does this thread's share of a phase; nothing if the phase is the host's. `done` is called after each call. */
   work(program: number, phase: number, done?: (step: number) => void): void;
   /** Arrives at the barrier: this thread is done with a phase. */
   arrive(): void;
-  /** Spins for a moment at most. @returns whether all threads have arrived */
+  /** Spins briefly. @returns whether all threads have arrived */
   spin(): boolean;
   /** The same, but parks, for up to `ms` milliseconds; a page's own thread must not. */
   park(ms: number): boolean;
@@ -67,7 +67,7 @@ export function thread(
       if (phase.kind === "host") return { from: 0, to: 0, band: 1, calls: [] };
       const { units, band, calls } = phase;
       return {
-        // Rounded up, so that a single unit is the first thread's, whose clock a profile reads.
+        // Rounded up, so that a single unit goes to the first thread, whose clock profiles use.
         from: Math.ceil((units * index) / threads),
         to: Math.ceil((units * (index + 1)) / threads),
         band: Math.max(band, 1),

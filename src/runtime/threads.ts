@@ -10,7 +10,7 @@ export const MAX_THREADS = 64;
 type Done = (step: number) => void;
 
 export interface Threads {
-  /** Threads that compute: one where no workers can be started. */
+  /** Threads that compute: 1 if no workers can be started. */
   readonly count: number;
   /**
    * One run of a program. Returns when the work is done. If a worker is slow, returns a promise instead, so that a
@@ -90,7 +90,7 @@ export async function startThreads(
     if (count > 1) first.arrive();
   };
   const isPassed = (): boolean => count === 1 || barrier(first);
-  /** Finishes a run after a phase that this thread has done: as the loop in `run`, but leaves time for events. */
+  /** Finishes a run after a phase that this thread has done: like the loop in `run`, but lets the event loop run. */
   const finish = async (program: number, reached: number, done?: Done): Promise<void> => {
     const { phases } = programs[program];
     for (const worker of workers) worker.keepAlive(true);
@@ -127,7 +127,7 @@ export async function startThreads(
   };
 }
 
-/** Ready workers for all threads but this one; none if one cannot be started, and a warning says why. */
+/** Starts workers for all threads but this one. If one cannot be started, returns none; a warning says why. */
 async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<readonly WorkerThread[]> {
   const workers: WorkerThread[] = [];
   try {
@@ -141,7 +141,7 @@ async function startWorkers(threads: number, job: Omit<Job, "index">): Promise<r
   }
 }
 
-/** A millisecond or so; less where threads outnumber processors: one that spins keeps another from working. */
+/** About a millisecond of polls; fewer if threads outnumber processors: a spinning one keeps another from working. */
 const SPINS = 500_000;
 const SPINS_OF_MANY = 2_000;
 

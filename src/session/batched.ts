@@ -1,7 +1,7 @@
-/** @file What a session is given to run. */
+/** @file The inputs of a session's run. */
 import type { Numbers } from "../tensor/numbers.ts";
 
-/** Images of a batch: of each input its numbers, and how many there are. */
+/** The images of a batch: the numbers of each input, and how many images there are. */
 export interface Batched {
   readonly count: number;
   readonly inputs: readonly Numbers[];

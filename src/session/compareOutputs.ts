@@ -1,4 +1,4 @@
-/** @file How far the outputs of two networks lie apart on the same images. */
+/** @file How much the outputs of two networks differ on the same images. */
 
 import { ROUNDINGS } from "../geometry/requantization.ts";
 import { type Graph, graphOf } from "../graph/graph.ts";
@@ -30,9 +30,9 @@ export interface CompareOutputsOptions extends SessionOptions {
 /** The distance between the two networks' values, over all images. */
 export interface OutputDistance {
   readonly name: string;
-  /** √(Σ (b - a)² / Σ a²); null where the first is 0 everywhere and the second is not, or where one is not finite. */
+  /** √(Σ (b - a)² / Σ a²); null if the first is 0 everywhere and the second is not, or if one is not finite. */
   readonly relative: number | null;
-  /** max |b - a|; null where one is not finite. */
+  /** max |b - a|; null if one is not finite. */
   readonly largest: number | null;
   /** Share of images with the largest element in the same place, for rows of scores; null for other values. */
   readonly sameBest: number | null;

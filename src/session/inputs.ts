@@ -16,8 +16,8 @@ import type { Weight } from "../tensor/weight.ts";
 import type { Batched } from "./batched.ts";
 
 /**
- * One tensor for a graph of one input, or tensors by the names of the inputs: [n, …] each, with the same n. An input
- * of integers takes a quantised tensor of its levels, or a tensor of real numbers, which is quantised by the session's
+ * One tensor for a graph of one input, or tensors by the names of the inputs: [n, …] each, with the same n. An integer
+ * input takes a quantised tensor with its levels, or a tensor of real numbers, which is quantised by the session's
  * rule.
  */
 export type SessionInputs = Weight | Readonly<Record<string, Weight>>;
@@ -73,7 +73,7 @@ function checkInput(method: string, { name: graphName, inputs }: Graph, given: u
   );
 }
 
-/** @throws ShapeError unless integers stand for what they do in the graph */
+/** @throws ShapeError unless the integers have the levels that the graph needs */
 function checkSame(method: string, called: string, given: QuantizedTensor, needed?: QuantizedLevels): void {
   const { type, scale, zeroPoint } = given;
   if (needed === undefined) {
@@ -83,7 +83,7 @@ function checkSame(method: string, called: string, given: QuantizedTensor, neede
   throw new ShapeError(`session.${method}: ${called} is ${formatLevels(given)}; needs ${formatLevels(needed)}`);
 }
 
-/** Integers as they are, real numbers as the graph has them. */
+/** Integers as they are; real numbers quantised if the graph's input is. */
 function numbersOf(method: string, { quantization }: GraphInput, given: Weight, rounding: Rounding): Numbers {
   if (!(given instanceof Tensor)) return given.data;
   if (quantization === undefined) return given;

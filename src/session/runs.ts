@@ -1,4 +1,4 @@
-/** @file What a session does with images: runs them one after another, or times the steps of a run. */
+/** @file How a session runs images: one after another, or timing the steps of a run. */
 
 import type { GraphNode } from "../graph/graph.ts";
 import { nodeBytes, nodeMacs } from "../graph/nodeCost.ts";

@@ -33,18 +33,18 @@ export interface SessionOptions extends Patience {
   /** Threads that share the work, 1 to 64; default 1. Simd tier only. Results are bit-identical for any number. */
   readonly threads?: number | undefined;
   /**
-   * "exact" (default): multiply and add are rounded separately, alike on every machine. "fast": together, if the engine
-   * has relaxed SIMD. The error bound is the same; the last bits depend on the machine.
+   * "exact" (default): multiplication and addition are rounded separately, the same on every machine. "fast": together,
+   * if the engine has relaxed SIMD. The error bound is the same; the last bits depend on the machine.
    */
   readonly precision?: Precision | undefined;
   /**
-   * How integers are rounded: "float-half-even" (default), as XNNPACK and LiteRT.js do; "tflite-double", as TensorFlow
-   * Lite's reference kernels and microcontrollers; "tflite-single".
+   * How integers are rounded: "float-half-even" (default), as in XNNPACK and LiteRT.js; "tflite-double", as in
+   * TensorFlow Lite's reference kernels and on microcontrollers; "tflite-single".
    */
   readonly rounding?: Rounding | undefined;
   /**
-   * By which algorithm standard convolutions are computed: "direct", or "winograd2" or "winograd4" where it takes them,
-   * or "best", for each the one with the fewest operations; `session.graph` says which. Default: what their nodes say.
+   * Algorithm for standard convolutions: "direct"; "winograd2" or "winograd4" for those that it supports; or "best",
+   * the one with the fewest operations for each. `session.graph` says which. Default: as their nodes say.
    */
   readonly algorithm?: AlgorithmChoice | undefined;
 }
@@ -64,19 +64,19 @@ export interface Session {
   /** Where values live. */
   readonly plan: MemoryPlan;
   /**
-   * Computes the graph's output, the first of several, for each image. A call during another run waits for its turn.
-   * The input is read before this returns: later changes to it do not affect the result.
+   * Computes the graph's output for each image; with several outputs, the first. A call during another run waits for
+   * its turn. The input is read before this returns: later changes to it do not affect the result.
    *
    * @param input [n, …] followed by the extents of the graph's input, any view
    * @param options `signal` stops it between images, `onProgress` is called after each image
-   * @returns [n, …], fresh and contiguous; integers where the output has integers: `run<QuantizedTensor>(…)`
+   * @returns [n, …], fresh and contiguous; integers if the output has integers: `run<QuantizedTensor>(…)`
    * @throws ShapeError for another shape; Error after `dispose`, also for a run that had not started by then
    */
   run<T extends Weight = Tensor>(input: Weight, options?: Patience): Promise<T>;
   /**
    * Computes every output of the graph. Otherwise like {@link Session.run}.
    *
-   * @param inputs [n, …] for each input by name, all with the same n; of a graph of one input, the tensor alone
+   * @param inputs [n, …] for each input by name, all with the same n; for a graph with one input, the tensor alone
    * @returns the outputs by name, in the graph's order, [n, …] each; integers as for {@link Session.run}
    * @throws ShapeError for another name or shape; Error after `dispose`
    *
@@ -93,8 +93,8 @@ export interface Session {
    * Runs one image several times and measures every layer.
    *
    * @param options `runs`: measured runs, default 10. `warmup`: unmeasured runs before them; default as many as fit
-   *   150 ms, at least one, so that the engine has compiled the code. `signal`; `onProgress`, called after each layer
-   *   of a measured run with the runs done so far, in fractions.
+   *   into 150 ms, at least one, so that the engine has compiled the code. `signal`; `onProgress`, called after each
+   *   layer of a measured run with the runs done so far, in fractions.
    */
   profile(
     inputs: SessionInputs,
@@ -102,7 +102,7 @@ export interface Session {
   ): Promise<readonly ProfileRow[]>;
   /**
    * Frees weights, memory and threads. Runs not yet started reject, as does every later one; disposing twice is
-   * harmless. `using` and `await using` call it where the engine has `Symbol.dispose` and `Symbol.asyncDispose`.
+   * harmless. `using` and `await using` call it if the engine has `Symbol.dispose` and `Symbol.asyncDispose`.
    */
   dispose(): void;
 }
@@ -111,8 +111,8 @@ export interface Session {
 export const Session: {
   /**
    * Checks the weights against the graph, folds and fuses, packs weights and plans memory. Graph and weights are read
-   * before this returns: later changes to them do not affect results. So the naive and im2col tiers copy what they do
-   * not pack.
+   * before this returns: later changes to them do not affect results. For this, the naive and im2col tiers copy what
+   * they do not pack.
    *
    * @param weights from `loadWeights` or `randomWeights`
    * @throws ShapeError that lists every weight that is missing, misshaped or extra

@@ -28,7 +28,7 @@ export interface ExecutorSettings {
 export interface Tier extends Choosable {
   /** Every operation alone, on tensors. */
   readonly kernels: Kernels | null;
-  /** The precision that it provides when one is requested. */
+  /** The precision that it provides for a requested one. */
   precision(wanted: Precision): Precision;
   /** Prepares a network to be run any number of times. The weights are read before this returns. */
   executor(op: string, graph: Graph, weights: Weights<Weight>, settings: ExecutorSettings): Promise<Executor<NodeStep>>;
@@ -74,10 +74,10 @@ export const SESSION_TIERS: readonly Tier[] = [
 ];
 
 /**
- * An executor, made at once; for a graph with integers when their kernels are there. Weights have been read when this
- * returns: those that wait are copied.
+ * Makes an executor: at once, or, for a graph with integers, after loading their kernels. Weights have been read when
+ * this returns: while kernels load, they are kept as copies.
  *
- * @throws ShapeError for a layer of integers whose sums can leave int32
+ * @throws ShapeError for an integer layer whose sums can overflow int32
  */
 async function withIntegers<K, S extends NodeStep>(
   op: string,

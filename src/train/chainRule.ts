@@ -59,7 +59,7 @@ const linear: Rule<Exclude<LinearNode, { readonly op: "convTranspose2d" }>> = (n
   tape.addPart(x, dx);
 };
 
-/** y is dx of a convolution:  dx = dy ∗ w is that convolution;  dw as for it, x and dy exchanged;  db = Σ dy. */
+/** y is dx of a convolution:  dx = dy ∗ w is that convolution;  dw as for it, with x and dy exchanged;  db = Σ dy. */
 const transposed: Rule<Node<"convTranspose2d">> = (node, dy, tape) => {
   const [x] = node.inputs;
   const { geometry, weights, outputShape: yShape } = node;
@@ -119,13 +119,13 @@ const binary: Rule<Node<BinaryOp>> = (node, dy, tape) => {
   });
 };
 
-/** y has the axes of x in another order: dx has dy's in the order before. */
+/** y has the axes of x in another order: dx is dy with its axes in the original order. */
 const transpose: Rule<Node<"transpose">> = (node, dy, tape) => {
   const back = node.permutation.map((_, axis) => node.permutation.indexOf(axis));
   toInput(tape, node, [dy], (tier) => tier.forward.transpose(node.outputShape, back));
 };
 
-/** y picks from x: each x gets the sum of dy of where it was picked. */
+/** y picks from x: each x gets the sum of dy wherever it was picked. */
 const picked: Rule<Node<"slice" | "gather" | "expand" | "tile" | "pad">> = (node, dy, tape) =>
   toInput(tape, node, [dy], (tier) => tier.gradients.pick(picksOf(node)));
 
@@ -178,7 +178,7 @@ const RULES: { readonly [Op in GraphNode["op"]]: Rule<Node<Op>> } = {
       tape.step({ name: partOf(x, node), inputs: [dy], outputShape: xShape, kernel: () => null, op: "reshape" }),
     );
   },
-  /** dx is the part of dy that is not padding; of mirrors and edges each element gets all. */
+  /** dx is the part of dy that is not padding; with mirrors or edges, each element gets the sum of its copies. */
   pad: (node, dy, tape) => {
     if (node.mode !== "constant") {
       picked(node, dy, tape);

@@ -16,8 +16,8 @@ export function writeCheckpoint(state: TrainingState, about: Readonly<Record<str
 
 /**
  * @param about  describes this training
- * @param called maps a name in `about` to the user's word
- * @throws FormatError if the file is no checkpoint, or that of another training, saying what differs
+ * @param called maps a name in `about` to the user's word for it
+ * @throws FormatError if the file is not a checkpoint, or belongs to another training; the message says what differs
  */
 export async function readCheckpoint(
   source: WeightsSource,

@@ -25,7 +25,7 @@ export interface Optimizer {
 }
 
 export interface OptimizerOptions {
-  /** Of SGD. Default 0.9. */
+  /** For SGD. Default 0.9. */
   readonly momentum?: number;
   /** Pulls filters towards 0; biases and batch norm's parameters are exempt. */
   readonly weightDecay: number;

@@ -25,7 +25,7 @@ export interface TrainingOptions {
   readonly shift?: number;
   /** Whether images are mirrored, at random, half the time. Default true. */
   readonly flip?: boolean;
-  /** Of initial weights, image order and image changes. Default 1. */
+  /** Seed of initial weights, image order and image changes. Default 1. */
   readonly seed?: number;
   /** Tier that computes. Default "auto", the fastest. Tiers differ in the last bits. */
   readonly backend?: Backend;

@@ -38,7 +38,7 @@ export interface Tape {
 }
 
 /**
- * @param graph one input; ends in scores [1, classes], or in a softmax of them
+ * @param graph has one input; ends in scores [1, classes], or in a softmax of them
  * @param n     images of a batch
  * @throws ShapeError if it does not, or if an operation has no gradient here
  */

@@ -10,7 +10,7 @@ export interface GradientOf {
   readonly begin: number;
 }
 
-/** What a step is made of. */
+/** The description of a step. */
 export interface StepSpec {
   readonly name: string;
   readonly inputs: readonly string[];
@@ -18,14 +18,14 @@ export interface StepSpec {
   readonly kernel: TapeStep["kernel"];
   /** Default: none. */
   readonly weights?: Step["weights"];
-  /** Shapes under which inputs are read, where they differ from their own. */
+  /** Shapes as which inputs are read, if they differ from their own. */
   readonly seenAs?: readonly (Shape | undefined)[];
   /** Default "compute". */
   readonly op?: string;
 }
 
 export interface TapeBuilder {
-  /** Appends a step. @returns its name, which is that of the value it computes */
+  /** Appends a step. @returns its name, which is also that of the value it computes */
   step(spec: StepSpec): string;
   /** Declares an input, which is written before a run. */
   give(name: string, shape: Shape): string;
@@ -39,7 +39,7 @@ export interface TapeBuilder {
   gradientOf(value: string, shape: Shape): string | null;
   /** Records where the gradient of a weight is. */
   setGradient(weight: string, value: string, begin?: number): void;
-  /** Changes the shape under which a value is read from now on. */
+  /** Changes the shape as which a value is read from now on. */
   reshape(value: string, shape: Shape): void;
   shapeOf(value: string): Shape;
   /** All steps. Those that pack weights come first: the weights may have changed. */

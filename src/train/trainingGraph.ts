@@ -1,4 +1,4 @@
-/** @file Prepares graphs for training: makes activations separate nodes, and sees layers as convolutions. */
+/** @file Prepares graphs for training: makes activations separate nodes, and treats layers as convolutions. */
 
 import { type Conv2dGeometry, conv2dGeometry } from "../geometry/conv2d.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";

@@ -65,7 +65,7 @@ export interface ArithmeticMethods {
    */
   min(a: Value, b: Value, spec?: Named): Value;
   /**
-   * Matrix product of two values, over their last two axes; the axes before broadcast.
+   * Matrix product of two values, over their last two axes; the axes before them broadcast.
    *
    * @param a [1, …, m, k]
    * @param b [1, …, k, n]
@@ -78,7 +78,7 @@ export interface ArithmeticMethods {
    */
   matmul(a: Value, b: Value, spec?: Named): Value;
   /**
-   * e^x[i] / Σⱼ e^x[j] along the last axis, so that each line adds up to 1.
+   * e^x[i] / Σⱼ e^x[j] along the last axis, so that the elements of each line add up to 1.
    *
    * @param x [1, …]
    * @throws ShapeError if there is no such value
@@ -92,9 +92,9 @@ export interface ArithmeticMethods {
    * The mean of all elements along some axes.
    *
    * @param x    of any shape
-   * @param spec `axes`: not 0, that of images; negative ones count from the end; default all others.
-   *   `keepDimensions`: whether they stay, with an extent of 1, default false. `name`
-   * @throws ShapeError for an axis that does not exist, comes twice, or is that of images
+   * @param spec `axes`: not 0, the batch axis; negative ones count from the end; default all others. `keepDimensions`:
+   *   whether they stay, with an extent of 1, default false. `name`
+   * @throws ShapeError for an axis that does not exist, is listed twice, or is the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);
@@ -105,7 +105,7 @@ export interface ArithmeticMethods {
    * The sum of all elements along some axes.
    *
    * @param spec as for {@link GraphBuilder.reduceMean}
-   * @throws ShapeError for an axis that does not exist, comes twice, or is that of images
+   * @throws ShapeError for an axis that does not exist, is listed twice, or is the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);
@@ -113,10 +113,10 @@ export interface ArithmeticMethods {
    */
   reduceSum(x: Value, spec?: ReduceSpec): Value;
   /**
-   * The largest of all elements along some axes.
+   * The maximum of all elements along some axes.
    *
    * @param spec as for {@link GraphBuilder.reduceMean}
-   * @throws ShapeError for an axis that does not exist, comes twice, or is that of images
+   * @throws ShapeError for an axis that does not exist, is listed twice, or is the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);
@@ -124,10 +124,10 @@ export interface ArithmeticMethods {
    */
   reduceMax(x: Value, spec?: ReduceSpec): Value;
   /**
-   * The smallest of all elements along some axes.
+   * The minimum of all elements along some axes.
    *
    * @param spec as for {@link GraphBuilder.reduceMean}
-   * @throws ShapeError for an axis that does not exist, comes twice, or is that of images
+   * @throws ShapeError for an axis that does not exist, is listed twice, or is the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);
@@ -137,9 +137,9 @@ export interface ArithmeticMethods {
   /**
    * The index of the first largest element along an axis, as a number.
    *
-   * @param axis not 0, that of images; negative counts from the end
+   * @param axis not 0, the batch axis; negative counts from the end
    * @param spec `keepDimensions`: whether the axis stays, with an extent of 1, default false. `name`
-   * @throws ShapeError for an axis that does not exist or is that of images
+   * @throws ShapeError for an axis that does not exist or is the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);

@@ -17,7 +17,7 @@ export interface FunctionMethods {
    * One of {@link ACTIVATIONS}, element by element. After a convolution or dense layer, a session fuses it.
    *
    * @param x of any shape
-   * @throws ShapeError for an unknown one
+   * @throws ShapeError for an unknown activation
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 8, 4]);
@@ -47,7 +47,7 @@ export interface FunctionMethods {
    */
   hardSigmoid(x: Value, spec?: HardSigmoidSpec): Value;
   /**
-   * x, below 0 alpha · x
+   * x; below 0, alpha · x
    *
    * @param spec `alpha`: default 0.01. `name`
    * @throws ShapeError for an option of another type
@@ -58,7 +58,7 @@ export interface FunctionMethods {
    */
   leakyRelu(x: Value, spec?: AlphaSpec): Value;
   /**
-   * x, below 0 alpha · (e^x - 1)
+   * x; below 0, alpha · (e^x - 1)
    *
    * @param spec `alpha`: default 1. `name`
    * @throws ShapeError for an option of another type
@@ -69,7 +69,7 @@ export interface FunctionMethods {
    */
   elu(x: Value, spec?: AlphaSpec): Value;
   /**
-   * x · Φ(x), Φ the normal distribution: ½ (1 + erf(x / √2)).
+   * x · Φ(x), where Φ is the normal distribution function: ½ (1 + erf(x / √2)).
    *
    * @param spec `approximate`: "none" (default), or "tanh" for ½ (1 + tanh(√(2/π) (x + 0.044715 x³))). `name`
    * @throws ShapeError for an option of another type
@@ -160,7 +160,7 @@ export interface FunctionMethods {
    */
   tanh(x: Value, spec?: Named): Value;
   /**
-   * The nearest integer, of two the even one.
+   * The nearest integer; halves round to even.
    *
    * @throws ShapeError if there is no such value
    *
@@ -185,10 +185,10 @@ export interface FunctionMethods {
    * Converts real numbers to eight-bit integers, or integers to other levels.
    *
    * @param spec `type`: "int8" or "uint8". `scale`: above 0. `zeroPoint`: the integer that represents 0, default 0.
-   *   `rule`: how real numbers are rounded, default the session's. `offset`: the part of
-   *   the zero point that is added before, default 0. `name`
-   * @returns a value of integers: limit(round(x / scale) + zeroPoint), rounded by the session's rule
-   * @throws ShapeError for levels that cannot be
+   *   `rule`: how real numbers are rounded, default the session's. `offset`: the part of the zero point that is added
+   *   before rounding, default 0. `name`
+   * @returns an integer value: limit(round(x / scale) + zeroPoint), rounded by the session's rule
+   * @throws ShapeError for invalid levels
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 8, 4]);

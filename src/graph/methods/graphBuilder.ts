@@ -11,12 +11,12 @@ import type { Value } from "./value.ts";
 /**
  * Builds a graph, value by value: every method appends a node and returns the name of its value. Images are
  * [1, h, w, c]; values may have any rank, with first extent 1. Names and defaults are those of the eager operations.
- * Invalid operands and options throw a ShapeError, unknown options too.
+ * Invalid operands and invalid or unknown options throw a ShapeError.
  */
 export interface GraphBuilder extends LayerMethods, FunctionMethods, ArithmeticMethods, RearrangingMethods {
-  /** The graph's input; the first of several. */
+  /** The graph's input; the first if there are several. */
   readonly input: Value;
-  /** All of them, in order. */
+  /** All inputs, in order. */
   readonly inputs: readonly Value[];
   /**
    * The shape of a value.
@@ -42,8 +42,8 @@ export interface GraphBuilder extends LayerMethods, FunctionMethods, ArithmeticM
   /**
    * The finished graph.
    *
-   * @param outputs a value, or several as { name: value, … }: a value takes the name of its output, its weights keep
-   *   theirs. An input, and a value that is an output already, become a `reshape` of that name
+   * @param outputs a value, or several as { name: value, … }: a value takes the name of its output; its weights keep
+   *   theirs. An input, or a value that already is an output, is followed by a `reshape` of that name
    * @throws ShapeError if one is not a value of this graph, or a name is taken by another value
    *
    * @example

@@ -62,7 +62,8 @@ export interface LayerMethods {
    *
    * @param x    [1, h, w, c]
    * @param spec as for {@link GraphBuilder.conv2d}. `padding`: rows and columns that are cut off; "same": so that the
-   *   result is x times the strides. `outputPadding`: rows and columns more at the end, n or [h, w], default 0
+   *   result's extents are x's times the strides. `outputPadding`: extra rows and columns at the end, n or [h, w],
+   *   default 0
    * @returns [1, oh, ow, outputs]; its filter is [kh, kw, outputs / groups, c]
    * @throws ShapeError if nothing would be left, or groups do not divide both channels
    *
@@ -98,12 +99,12 @@ export interface LayerMethods {
    */
   batchNormalization(x: Value, spec?: BatchNormSpec): Value;
   /**
-   * Layer normalisation: all numbers along the last axes to mean 0 and variance 1, then scale and bias.
+   * Layer normalisation: brings the numbers along the last axes to mean 0 and variance 1, then applies scale and bias.
    *
    * @param x    [1, …]
-   * @param spec `axes`: how many of the last axes together, default 1. `epsilon`: default 1e-5. `scale`, `bias`:
-   *   whether there is one, default true. `name`
-   * @throws ShapeError for more axes than there are besides that of images
+   * @param spec `axes`: how many of the last axes to normalise together, default 1. `epsilon`: default 1e-5. `scale`,
+   *   `bias`: whether there is one, default true. `name`
+   * @throws ShapeError for more axes than there are besides the batch axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 8, 4]);
@@ -112,7 +113,7 @@ export interface LayerMethods {
    */
   layerNormalization(x: Value, spec?: LayerNormSpec): Value;
   /**
-   * Parametric ReLU: x, or below 0 slope · x, with a slope for each channel.
+   * Parametric ReLU: x; below 0, slope · x, with one slope per channel.
    *
    * @param x [1, …, c]
    * @throws ShapeError if x has rank 1

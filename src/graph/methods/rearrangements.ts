@@ -1,14 +1,14 @@
-/** @file Methods of a graph builder: operations that move elements, and compute none except by interpolation. */
+/** @file Methods of a graph builder: operations that move elements; only interpolation computes new ones. */
 import type { Shape } from "../../tensor/shape.ts";
 import type { Named, PadSpec, Resample2dSpec, SliceSpec, SplitSpec } from "../specs.ts";
 import type { Value } from "./value.ts";
 
-/** Operations that move elements, and compute none except by interpolation. */
+/** Operations that move elements; only interpolation computes new ones. */
 export interface RearrangingMethods {
   /**
-   * The same elements in row-major order under another shape.
+   * The same elements, in row-major order, in another shape.
    *
-   * @param shape [1, …], as many elements
+   * @param shape [1, …], with as many elements
    * @throws ShapeError if the sizes differ
    *
    * @example
@@ -19,8 +19,8 @@ export interface RearrangingMethods {
   /**
    * Reorders axes: axis i of the result is axis `permutation[i]` of x.
    *
-   * @param permutation every axis once; the first, the images, stays first
-   * @throws ShapeError for any other
+   * @param permutation every axis once; the first, the batch axis, stays first
+   * @throws ShapeError for anything else
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);
@@ -40,9 +40,9 @@ export interface RearrangingMethods {
    */
   concat(values: readonly Value[], axis: number, spec?: Named): Value;
   /**
-   * Surrounds a value with elements: of one value, mirrored, or the edge again.
+   * Pads a value with a constant, mirrored elements, or copies of its edge.
    *
-   * @param pads one pair [before, after] per axis; the first axis, the images, has none: [0, 0]
+   * @param pads one pair [before, after] per axis; the first, the batch axis, has none: [0, 0]
    * @param spec `mode`: "constant" (default), "reflection" or "edge". `value`: default 0. `name`
    * @throws ShapeError if there is not one pair of non-negative integers per axis
    *
@@ -52,11 +52,11 @@ export interface RearrangingMethods {
    */
   pad(x: Value, pads: readonly (readonly [before: number, after: number])[], spec?: PadSpec): Value;
   /**
-   * A box of a value.
+   * A slice of a value along every axis: a box.
    *
    * @param starts first index along each axis
    * @param sizes  extents of the box
-   * @param spec   `steps`: between elements, default 1, below 0 backwards. `name`
+   * @param spec   `steps`: between elements, default 1; negative ones run backwards. `name`
    * @throws ShapeError if the box reaches outside
    *
    * @example
@@ -68,7 +68,7 @@ export interface RearrangingMethods {
    * Splits a value into parts along an axis: a slice for each.
    *
    * @param sizes of the parts; they add up to the extent
-   * @param spec  `axis`: default the last. `name`: of the first part is NAME_1
+   * @param spec  `axis`: default the last. `name`: the first part is called NAME_1
    * @throws ShapeError if the sizes do not add up
    *
    * @example
@@ -79,8 +79,8 @@ export interface RearrangingMethods {
   /**
    * Elements at given indices along an axis, in that order.
    *
-   * @param indices from 0 on
-   * @param axis    not 0, that of images; negative counts from the end
+   * @param indices from 0 up
+   * @param axis    not 0, the batch axis; negative counts from the end
    * @throws ShapeError for an index beyond the axis
    *
    * @example
@@ -102,8 +102,8 @@ export interface RearrangingMethods {
   /**
    * A value repeated along each axis.
    *
-   * @param repetitions for each axis; the first, the images, 1
-   * @throws ShapeError unless there is an integer from 1 on for each
+   * @param repetitions for each axis; 1 for the first, the batch axis
+   * @throws ShapeError unless there is a positive integer for each axis
    *
    * @example
    * const g = graphBuilder("own", [1, 8, 6, 4]);

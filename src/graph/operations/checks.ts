@@ -3,8 +3,8 @@ import { knownKeys, ShapeError, show } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
 
 /**
- * Returns a builder method's options after checking their names, for callers without a compiler. Those that every node
- * on integers may have are checked when it is appended.
+ * Returns a builder method's options after checking their names, for callers without a compiler. Options that any
+ * integer node may have are checked when it is appended.
  */
 export function known<S extends object>(op: string, spec: S, options: readonly string[]): S {
   knownKeys(op, spec, [...options, "name", "output"]);

@@ -54,7 +54,7 @@ export const erf: Operation<"erf"> = plain("erf");
 export const tanh: Operation<"tanh"> = plain("tanh");
 export const roundEven: Operation<"roundEven"> = plain("roundEven");
 
-/** A function with a factor below 0, which is a float32 as every weight. */
+/** A function with a factor below 0; like every weight, it is a float32. */
 function withAlpha<Op extends "leakyRelu" | "elu">(op: Op, byDefault: number): Operation<Op> {
   return {
     method: (({ shapeOf, append }) =>

@@ -10,8 +10,8 @@ export type NodeOf<Op extends GraphNode["op"]> = GraphNode & { readonly op: Op }
 export interface Operation<Op extends GraphNode["op"]> {
   /** Its builder method: checks operands and options, infers the shape, and appends a node. */
   method(list: NodeList): GraphBuilder[Op];
-  /** Builds a node again. Its types are only what it claims to have; the builder checks every value. */
+  /** Builds a node again. Its fields may not have the declared types; the builder checks every value. */
   again(g: GraphBuilder, node: NodeOf<Op>): Value;
-  /** The node's kernel from those of a tier; null where only a shape changes. */
+  /** The node's kernel on a tier; null if only a shape changes. */
   kernel<K>(kernels: KernelSet<K>, node: NodeOf<Op>): K | null;
 }

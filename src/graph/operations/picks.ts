@@ -15,7 +15,7 @@ import type { NodeOf, Operation } from "./operation.ts";
 
 type Picking = NodeOf<"slice" | "gather" | "expand" | "tile" | "pad">;
 
-/** Indices of the input for each axis of the output; null: all, in order, as of images. */
+/** Indices of the input for each axis of the output; null: all, in order, as for images. */
 export function picksOf(node: Picking): Picks {
   return node.inputShapes[0].map((extent, axis) => (axis === 0 ? null : indicesOf(node, extent, axis)));
 }

@@ -1,4 +1,4 @@
-/** @file Real numbers to integers and back, in a graph. */
+/** @file Conversions between real numbers and integers in a graph. */
 import { QUANTIZE_RULES } from "../../geometry/requantization.ts";
 import { knownKeys, oneOf } from "../../tensor/errors.ts";
 import type { OutputQuantization } from "../../tensor/quantizedTensor.ts";

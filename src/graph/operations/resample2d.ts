@@ -1,10 +1,10 @@
-/** @file Images of another size in a graph. */
+/** @file Resizing of images in a graph. */
 import { type Pixels, RESAMPLE_OPTIONS, resampledPixels, resampling } from "../../geometry/resample2d.ts";
 import { checkRank } from "../../tensor/shape.ts";
 import { known } from "./checks.ts";
 import type { NodeOf, Operation } from "./operation.ts";
 
-/** The pixels of the input that each row and column of the output is made of. */
+/** The pixels of the input from which each row and column of the output is made. */
 export function pixelsOf({ op, inputShapes, outputShape, scales, ...how }: NodeOf<"resample2d">): Pixels {
   const [[, H, W], [, OH, OW]] = [inputShapes[0], outputShape];
   return resampledPixels(resampling(op, [H, W], { ...how, ...(scales ? { scales } : { sizes: [OH, OW] }) }));

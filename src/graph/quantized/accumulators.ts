@@ -7,7 +7,7 @@ import { type Graph, isLinear } from "../graph.ts";
 import type { Weights } from "../weights.ts";
 import { layerOf } from "./kernels.ts";
 
-/** @throws ShapeError for a layer whose sums can leave int32 */
+/** @throws ShapeError for a layer whose sums can overflow int32 */
 export function checkAccumulators(op: string, graph: Graph, weights: Weights<Weight>, rounding: Rounding): void {
   for (const node of graph.nodes) {
     if (!node.quantization || !isLinear(node)) continue;

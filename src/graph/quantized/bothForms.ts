@@ -4,7 +4,7 @@ import { appendNamed, type Made } from "../again.ts";
 import { type Graph, type GraphNode, type LinearNode, type WeightQuantization, weightSpecs } from "../graph.ts";
 import type { Value } from "../methods/value.ts";
 
-/** Values of a network that is being made: as integers, as real numbers, or as both. */
+/** Values of a network under construction: as integers, as real numbers, or as both. */
 export interface BothForms {
   /** Notes the integers of a value. */
   setIntegers(value: string, integers: Value): void;
@@ -54,7 +54,7 @@ export function appendLayer(
   return made.nodes[made.nodes.length - 1] as LinearNode;
 }
 
-/** The weights that a graph has. */
+/** The weights that a graph uses. */
 export function usedBy<W>(graph: Graph, weights: ReadonlyMap<string, W>): Map<string, W> {
   const used = new Set(weightSpecs(graph).map(({ name }) => name));
   return new Map([...weights].filter(([name]) => used.has(name)));

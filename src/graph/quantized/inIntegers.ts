@@ -1,13 +1,13 @@
 /**
- * @file From a network whose values are rounded to the levels of eight bits to one that computes with the integers:
- * what a file says with pairs of QuantizeLinear and DequantizeLinear.
+ * @file Converts a network whose values are rounded to eight-bit levels to one that computes with the integers. Files
+ * express such rounding as pairs of QuantizeLinear and DequantizeLinear.
  *
  *   x → fakeQuantize → conv2d → relu → fakeQuantize → …     becomes     x → quantize → conv2d of integers → …
  *
- * A layer becomes one of integers where its input, its filter and its result are rounded; its sums are exact then, and
- * rounded once. So is the mean of an image. What only moves numbers, or compares them, moves the integers. Everything
- * else computes with the real numbers that they stand for, as before. All of it rounds as onnxruntime does, whose
- * sums of two values add part of the zero point before they round.
+ * A layer becomes an integer layer if its input, filter and result are rounded; its sums are then exact, and rounded
+ * once. The same holds for the mean of an image. Operations that only move or compare numbers move the integers.
+ * Everything else computes with the real numbers that the integers represent, as before. All rounding follows
+ * onnxruntime, whose sums of two values add part of the zero point before rounding.
  */
 import { integersOf, type QuantizedLevels, sameLevels } from "../../tensor/quantizedTensor.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -24,9 +24,9 @@ import { appendLayer, bothForms, usedBy } from "./bothForms.ts";
 import { type Layer, MOVES, type Origin, roundingsIn } from "./roundings.ts";
 
 /**
- * @param originOf   the integers of a weight, by its name in the graph; null for one of real numbers
+ * @param originOf   the integers of a weight, by its name in the graph; null for a weight of real numbers
  * @param offsetOf   what is added to a sum before it is rounded
- * @returns the same where nothing can compute with integers
+ * @returns the same graph if nothing can compute with integers
  */
 export function inIntegers(
   graph: Graph,
@@ -76,7 +76,7 @@ export function inIntegers(
   return { graph: built, weights: usedBy(built, own) };
 }
 
-/** Share by which a bias's scale may differ from those that it should be the product of. */
+/** Relative tolerance between a bias's scale and the product of the two scales that it should equal. */
 const TOLERANCE = 1e-3;
 
 /** Whether the bias is at the scale of the products. */

@@ -1,4 +1,4 @@
-/** @file What a schedule knows of kernels for integers: they are loaded only for a graph that has integers. */
+/** @file A schedule's view of integer kernels, which are loaded only for graphs that have integers. */
 import type { GraphNode } from "../graph.ts";
 
 export interface IntegerKernels<K> {

@@ -14,7 +14,7 @@ import { type GraphNode, isConv, type LinearNode, type NodeQuantization, type We
 import { operationOf } from "../operations.ts";
 import type { IntegerKernels } from "./integerKernels.ts";
 
-/** A tier's kernels for integers, by the rule by which they round. */
+/** A tier's integer kernels, for a rounding rule. */
 export function integerKernels<K>(kernels: QuantizedKernelSet<K>, rounding: Rounding): IntegerKernels<K> {
   return { kernelOf: (node) => kernelOf(kernels, rounding, node) };
 }
@@ -84,7 +84,7 @@ function kernelOf<K>(kernels: QuantizedKernelSet<K>, rounding: Rounding, node: G
   }
 }
 
-/** The kernel of a node that only moves elements: that of real numbers, by the same names. */
+/** The kernel of a node that only moves elements: it has the same name as for real numbers. */
 function movingKernelOf<K>(kernels: QuantizedKernelSet<K>, node: GraphNode): K | null {
   return operationOf(node).kernel(kernels as unknown as KernelSet<K>, node as never);
 }

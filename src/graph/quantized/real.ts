@@ -5,14 +5,14 @@ import { Tensor } from "../../tensor/tensor.ts";
 import type { Weight } from "../../tensor/weight.ts";
 import type { Graph } from "../graph.ts";
 
-/** @throws ShapeError for a graph with values of integers */
+/** @throws ShapeError for a graph with integer values */
 export function checkReal(op: string, { name, inputs, nodes }: Graph): void {
   const value = inputs.find(({ quantization }) => quantization) ?? nodes.find(({ quantization }) => quantization);
   if (value === undefined) return;
   throw new ShapeError(`${op}: ${value.name} of ${name} has integers, needs real numbers: dequantize`);
 }
 
-/** A value as real numbers. @param value of integers, with one scale */
+/** A value as real numbers. @param value may be of integers, with one scale */
 export function realOf(value: Weight): Tensor {
   if (value instanceof Tensor) return value;
   const { data, shape, scale, zeroPoint } = value as QuantizedTensor & QuantizedLevels;
@@ -22,7 +22,7 @@ export function realOf(value: Weight): Tensor {
   );
 }
 
-/** @throws ShapeError for a weight of integers */
+/** @throws ShapeError for an integer weight */
 export function realTensors(op: string, weights: ReadonlyMap<string, unknown>): ReadonlyMap<string, Tensor> {
   for (const [name, weight] of weights) {
     if (!(weight instanceof Tensor)) {

@@ -5,7 +5,7 @@ import { type Graph, type GraphNode, isConv, type LinearNode } from "../graph.ts
 import { countReaders } from "../rewrite.ts";
 import type { Weights } from "../weights.ts";
 
-/** The integers that a weight was made of. */
+/** The integers that a weight was made from. */
 export interface Origin {
   readonly type: "int8" | "uint8" | "int32";
   /** One for all, or one for each output channel. */
@@ -15,10 +15,10 @@ export interface Origin {
   readonly integers: ArrayLike<number>;
 }
 
-/** What a rounding rounds. Its chain is read by nothing else, and made where its result is rounded. */
+/** What a rounding rounds. Nothing else reads the nodes of its chain; they are made where the result is rounded. */
 export type Rounded = Layer | Mean | Sum;
 
-/** A layer with a filter of integers: its node, and that of a limit. */
+/** A layer with an integer filter: its node, and that of a limit. */
 export interface Layer {
   readonly kind: "layer";
   readonly chain: readonly [LinearNode, ...GraphNode[]];
@@ -33,7 +33,7 @@ interface Mean {
   readonly chain: readonly GraphNode[];
 }
 
-/** The sum of two values; it stays one of real numbers, and its zero point is added in two parts. */
+/** The sum of two values; it stays a sum of real numbers, and its zero point is added in two parts. */
 interface Sum {
   readonly kind: "sum";
   readonly chain: readonly [];
@@ -44,7 +44,7 @@ export const MOVES: ReadonlySet<string> = new Set([
   ...["maxPool2d", "concat", "reshape", "transpose", "slice", "gather", "expand", "tile"],
 ]);
 
-/** What can be integers, by the name of the rounding. */
+/** What can compute with integers, by the name of the rounding. */
 export function roundingsIn(
   graph: Graph,
   weights: Weights<Weight>,
@@ -53,7 +53,7 @@ export function roundingsIn(
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   const readers = countReaders(graph);
   const before = ({ inputs: [x] }: GraphNode): GraphNode | null => (readers.get(x) === 1 && nodes.get(x)) || null;
-  /** Whether a value may be integers: one that is rounded, or moved after it. */
+  /** Whether a value may be integers: it is rounded, or moved after rounding. */
   const isRounded = (value: string): boolean => {
     const node = nodes.get(value);
     return node?.op === "fakeQuantize" || (node !== undefined && MOVES.has(node.op) && node.inputs.every(isRounded));
@@ -107,7 +107,7 @@ function isMean(node: GraphNode): boolean {
   return node.op === "reduceMean" && node.inputShapes[0].length === 4 && node.axes.join() === "1,2";
 }
 
-/** Whether a filter is made of integers at the scales of its outputs; a file may have them along another axis. */
+/** Whether a filter is made from integers at the scales of its outputs; a file may have scales along another axis. */
 function isMadeOf(filter: Tensor, { type, scales }: Origin): boolean {
   if (type === "int32") return false;
   return filter.toFloat32Array().every((number, i) => {
@@ -116,7 +116,7 @@ function isMadeOf(filter: Tensor, { type, scales }: Origin): boolean {
   });
 }
 
-/** The activation that a node is, where it is a limit. */
+/** The activation that a node amounts to, if it is a limit. */
 function limitOf(node: GraphNode): "relu" | "relu6" | null {
   if (node.op === "activation")
     return node.activation === "relu" || node.activation === "relu6" ? node.activation : null;
@@ -125,5 +125,5 @@ function limitOf(node: GraphNode): "relu" | "relu6" | null {
   return node.maxValue === 6 ? "relu6" : null;
 }
 
-/** From here on a limit is none. */
+/** A limit of this size or more has no effect. */
 const LARGEST = 3.4028234663852886e38;

@@ -21,8 +21,8 @@ import type { GraphNode, NodeQuantization, WeightQuantization } from "../graph.t
 import type { FilterQuantization, Named } from "../specs.ts";
 
 /**
- * same: as the input, whose integers are moved or compared. own: any, from the option `output`. layer: likewise, with a
- * filter of integers.
+ * same: as the input, whose integers are moved or compared. own: any, from the option `output`. layer: likewise, with
+ * an integer filter.
  */
 type Rule = "same" | "own" | "layer";
 
@@ -43,7 +43,7 @@ export function isMoved({ op }: Pick<Draft, "op">): boolean {
   return RULES[op] === "same";
 }
 
-/** Whether a node has a form for integers. */
+/** Whether a node has an integer form. */
 export function hasIntegers(node: GraphNode): boolean {
   if (RULES[node.op] === undefined) return false;
   try {
@@ -69,7 +69,7 @@ export interface Quantized {
 /**
  * @param inputs levels of what the node reads; null for real numbers
  * @param byDefault what its integers represent, if the options do not say
- * @returns null for a node on real numbers alone
+ * @returns null for a node on real numbers only
  * @throws ShapeError if the operation is not for integers, or its options do not fit
  */
 export function quantizedNode(

@@ -13,7 +13,7 @@ import { type Decomposition, decompose, separableFilters } from "./decompose.ts"
 import { macsOf, type StandardLayer } from "./layers.ts";
 import { type Between, type ReplacedLayer, withReplacements } from "./replace.ts";
 
-/** What `toSeparable` makes of a network with weights. */
+/** The result of `toSeparable` for a network with weights. */
 export interface Approximation {
   readonly graph: Graph;
   readonly weights: Map<string, Tensor>;
@@ -23,20 +23,20 @@ export interface Approximation {
 
 /** A layer that was chosen to be made separable, and how much of its filter is kept. */
 export interface ApproximatedLayer {
-  /** Of the standard convolution, and of the pointwise one that ends the block. */
+  /** Name of the standard convolution, and of the pointwise one that ends the block. */
   readonly name: string;
-  /** Name of the depthwise convolution; null where the layer stays as it is. */
+  /** Name of the depthwise convolution; null if the layer stays as it is. */
   readonly depthwise: string | null;
   readonly kernel: readonly [number, number];
   /** C */
   readonly channels: number;
   /** O */
   readonly outputs: number;
-  /** M: depthwise kernels per input channel; null where the layer stays, because of a target. */
+  /** M: depthwise kernels per input channel; null if the layer stays as it is because of a target. */
   readonly multiplier: number | null;
   /** Share of the filter's energy that is kept: 1 - Σ (W - W')² / Σ W², batch norm folded into W. */
   readonly energy: number;
-  /** The same for each multiplier from 0 to min(taps, outputs of a group), with which nothing is lost. */
+  /** The same for each multiplier from 0 to min(taps, outputs of a group), at which nothing is lost. */
   readonly energies: readonly number[];
   /** Multiply-accumulates of the standard convolution, and of its replacement. */
   readonly macsBefore: number;

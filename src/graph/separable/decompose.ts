@@ -5,9 +5,9 @@
  *
  * For one channel c, W is a matrix of taps × outputs, and the sum over m a matrix of rank M. The closest one, by
  * squared differences, is Σ_m s[m] · u[m] · v[m]ᵀ, the leading parts of W's singular value decomposition (C. Eckart and
- * G. Young, 1936). D gets u and P gets uᵀ · W = s · vᵀ; the length of the latter is shared, √|uᵀW| each.
+ * G. Young, 1936). D gets u and P gets uᵀ · W = s · vᵀ; the latter's length is split between them, √|uᵀW| each.
  *
- * Where batch norm follows, it multiplies each output by a factor; u and s are then those of the filter with factors.
+ * A batch norm that follows multiplies each output by a factor; u and s are then those of the filter with factors.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { svd } from "../../tensor/svd.ts";
@@ -23,7 +23,7 @@ export interface Decomposition {
 
 /**
  * @param filter  [KH, KW, C / G, O], finite
- * @param factors [O]: of the outputs, by the batch norm that follows; null for none
+ * @param factors [O]: of the outputs, from the batch norm that follows; null for none
  */
 export function decompose(
   filter: Float32Array,
@@ -60,7 +60,7 @@ function withPositivePeaks(vectors: Float64Array, length: number): Float64Array 
   return vectors;
 }
 
-/** 1 - what the parts from M on have: so rounding leaves an exact 1 where they have nothing. */
+/** 1 - the share of the parts from M on, so that the result is exactly 1 where they are 0. */
 function energiesOf(s: Float64Array, rank: number): readonly number[] {
   const rest = Array.from({ length: rank + 1 }, () => 0);
   s.forEach((value, i) => {

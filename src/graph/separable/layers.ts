@@ -72,7 +72,7 @@ function chooser(
   return (node) => choice.includes(node.name);
 }
 
-/** All that become cheaper, but not a network's first layers: those that read its inputs through no other layer. */
+/** All that become cheaper, except a network's first layers: those that read its inputs through no other layer. */
 export function defaultLayers(graph: Graph): ReadonlySet<ConvNode> {
   const deep = behindLayers(graph);
   const isCheaper = ({ geometry }: ConvNode): boolean => maxMultiplier(geometry) > 0;
@@ -103,7 +103,7 @@ function nothingToDo({ name, nodes }: Graph, candidates: readonly ConvNode[], ch
   return `${already}its standard convolutions, ${listed}, are its first layers or have too few outputs; layers: "all" replaces them too`;
 }
 
-/** The layer as it is followed: by batch norm, by an activation, and by nothing else on the way. */
+/** The layer with the batch norm and the activation that directly follow it. */
 function layerOf(
   node: ConvNode,
   { outputs }: Graph,

@@ -6,7 +6,7 @@ import { nodeMacs } from "../nodeCost.ts";
 import { macsOf, maxMultiplier, type StandardLayer } from "./layers.ts";
 
 /**
- * From the energies that every layer keeps with multipliers 0, 1, … to the multiplier of each; null: the layer stays as
+ * Maps the energies that each layer keeps with multipliers 0, 1, … to each layer's multiplier; null: the layer stays as
  * it is.
  */
 export type MultiplierRule = (energies: readonly (readonly number[])[]) => readonly (number | null)[];
@@ -62,16 +62,16 @@ function byEnergy(op: string, layers: readonly StandardLayer[], energy: number):
   };
 }
 
-/** Of energies: an exact 1 may be a little less. */
+/** Tolerance of energies: an exact 1 may come out slightly lower. */
 const ROUNDING = 1e-12;
 
 /** Steps into which the multiply-accumulates above those of multiplier 1 are divided. */
 const STEPS = 4096;
 
 /**
- * For each layer a multiplier, or the layer as it is, so that the sum of energies is the largest that this number of
- * multiply-accumulates in the network allows: a knapsack with one item of each layer, filled by dynamic programming.
- * Costs are rounded up to 1/4096 of what there is to spend.
+ * For each layer a multiplier, or the layer as it is, with the largest sum of energies that this number of
+ * multiply-accumulates for the network allows: a knapsack with one item per layer, solved by dynamic programming. Costs
+ * are rounded up to 1/4096 of the budget.
  */
 function byMacs(op: string, graph: Graph, layers: readonly StandardLayer[], macs: number): MultiplierRule {
   const replaced = new Set<unknown>(layers.map(({ node }) => node));
@@ -104,7 +104,7 @@ interface Item {
   readonly energy: number;
 }
 
-/** One item of each list, of at most {@link STEPS} steps together, with the largest sum of energies. */
+/** One item from each list, at most {@link STEPS} steps in total, with the largest sum of energies. */
 function fullestKnapsack(lists: readonly (readonly Item[])[]): readonly Item[] {
   let best = new Float64Array(STEPS + 1); // the largest sum so far, for each number of steps
   const choices = lists.map((items) => {

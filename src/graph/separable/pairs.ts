@@ -11,7 +11,7 @@ import { readersOf } from "../rewrite.ts";
 export interface SeparablePair {
   readonly depthwise: ConvNode;
   readonly pointwise: ConvNode;
-  /** Element-wise nodes between the two: batch norm and activations, be it of several nodes as x · sigmoid(x). */
+  /** Element-wise nodes between the two: batch norm and activations, even of several nodes, such as x · sigmoid(x). */
   readonly elementwise: readonly GraphNode[];
 }
 
@@ -40,11 +40,11 @@ export function separablePairs(graph: Graph): readonly SeparablePair[] {
   return [...pairs.values()];
 }
 
-/** What depends on a depthwise convolution, up to the next convolution of its channels. */
+/** The nodes that depend on a depthwise convolution, up to the next convolution of its channels. */
 interface Block {
   readonly depthwise: ConvNode;
   readonly elementwise: GraphNode[];
-  /** All of them: squeeze and excite too. */
+  /** All nodes, including squeeze and excite. */
   readonly nodes: GraphNode[];
   hasMeans: boolean;
 }
@@ -54,7 +54,7 @@ interface Inside {
   readonly block: Block;
   /**
    * The value of which it is an element-wise function: the depthwise convolution's, or one that squeeze and excite has
-   * scaled; null for what is computed from the means of all channels.
+   * scaled; null for values computed from the means of all channels.
    */
   readonly root: string | null;
 }
@@ -106,15 +106,15 @@ function isWholeAverage(node: GraphNode): boolean {
 }
 
 /**
- * Whether a standard convolution can stand for both. Groups have to divide the channels that it reads, and leave it
- * standard; means have to be of as many channels before the depthwise convolution.
+ * Whether a standard convolution can replace both. Groups must divide the channels that it reads and leave it standard;
+ * means must be of as many channels as there are before the depthwise convolution.
  */
 function fits({ depthwise, hasMeans }: Block, { geometry: { G } }: ConvNode): boolean {
   const { C, O } = depthwise.geometry;
   return C % G === 0 && (G === 1 || G < C) && !(hasMeans && C !== O);
 }
 
-/** The node whose result a depthwise convolution reads, element-wise functions left out. */
+/** The node whose result a depthwise convolution reads, skipping element-wise functions. */
 function sourceOf(depthwise: ConvNode, made: ReadonlyMap<string, GraphNode>): GraphNode | undefined {
   let source = made.get(depthwise.inputs[0]);
   while (source !== undefined && isElementwise(source)) source = made.get(source.inputs[0]);
@@ -122,9 +122,9 @@ function sourceOf(depthwise: ConvNode, made: ReadonlyMap<string, GraphNode>): Gr
 }
 
 /**
- * Whether a pair's pointwise convolution is the expansion of the next block, and its depthwise one stands before the
- * expansion, as the first of two in MobileNetV4: no activation inside the pair, one inside the next, and channels that
- * grow in the pair and shrink in the next.
+ * Whether a pair's pointwise convolution is the expansion of the next block, and its depthwise one comes before the
+ * expansion, like the first of two in MobileNetV4: no activation inside the pair, one inside the next, and channels
+ * that grow in the pair and shrink in the next.
  */
 function isBeforeExpansion(pair: SeparablePair, next: SeparablePair): boolean {
   const [first, second] = [pair.pointwise.geometry, next.pointwise.geometry];

@@ -1,4 +1,4 @@
-/** @file A graph in which standard convolutions are depthwise and pointwise ones. */
+/** @file Replaces standard convolutions in a graph with depthwise and pointwise ones. */
 
 import type { Activation } from "../../geometry/activation.ts";
 import { appendAgain } from "../again.ts";
@@ -28,7 +28,7 @@ export interface ReplacedLayer extends Replacement {
   readonly pointwise: GraphNode;
 }
 
-/** @returns the graph, and the new nodes in the order of the replacements, which is that of execution */
+/** @returns the graph, and the new nodes in the order of the replacements, which is execution order */
 export function withReplacements(
   graph: Graph,
   replacements: readonly Replacement[],
@@ -64,7 +64,7 @@ function appendSeparable(
     kernel: [KH, KW],
     ...windowOf(geometry),
     multiplier,
-    bias: bias && !hasNorm && activation !== "none", // where nothing is between, the bias that follows does for both
+    bias: bias && !hasNorm && activation !== "none", // with nothing in between, the bias that follows serves both
     activation: hasNorm ? "none" : activation,
   });
   const depthwise = last();

@@ -1,4 +1,4 @@
-/** @file A network whose standard convolutions are made depthwise-separable, with or without its weights. */
+/** @file Makes a network's standard convolutions depthwise-separable, with or without its weights. */
 
 import { ACTIVATIONS, type Activation } from "../../geometry/activation.ts";
 import { isMap } from "../../tensor/brands.ts";
@@ -24,7 +24,7 @@ export interface SeparableOptions {
   readonly multiplier?: number | undefined;
   /** Whether batch norm is placed between the two. Default: if it follows the layer; with weights, false. */
   readonly batchNorm?: boolean | undefined;
-  /** Between the two. Default: the one that follows the layer; with weights, "none". */
+  /** Activation between the two. Default: the one that follows the layer; with weights, "none". */
   readonly activation?: Activation | undefined;
 }
 
@@ -36,16 +36,16 @@ export interface ApproximationOptions extends SeparableOptions, Patience {
    */
   readonly energy?: number | undefined;
   /**
-   * Another target, multiply-accumulates of the whole network: the multipliers that keep the largest sum of energies,
-   * each layer's as a share, with no more than that. A layer may stay.
+   * Another target, the multiply-accumulates of the whole network: the multipliers that keep the largest sum of
+   * energies, each layer's as a share, within that number. A layer may stay as it is.
    */
   readonly macs?: number | undefined;
 }
 
 /**
  * Makes a network's standard k×k convolutions separable: each becomes a depthwise k×k convolution with the same window,
- * and a pointwise one with its name, bias, outputs, and whatever follows. Dilation and groups are kept, those of a
- * grouped convolution by the pointwise one. Everything else stays.
+ * and a pointwise one with its name, bias, outputs, and whatever follows. Dilation and groups are kept, the groups by
+ * the pointwise convolution. Everything else stays.
  *
  * @returns a graph called NAME_separable
  * @throws ShapeError for an invalid graph or option, a graph with no such layer (for example one that is separable
@@ -65,7 +65,7 @@ export function toSeparable(graph: Graph, options?: SeparableOptions): Graph;
  * @param weights of the graph, as from `loadModel`; not changed
  * @returns graph, weights, and what each layer kept
  * @throws ShapeError also for weights that do not fit or are not finite, for two targets, and for one out of reach; the
- *   signal's reason
+ *   signal's reason when aborted
  *
  * @example
  * const standard = fashionNet({ convolution: "standard" });

@@ -17,11 +17,11 @@ import { separablePairs } from "./pairs.ts";
  * the channels that the first reads to the outputs of the second, with the window of the first (strides, padding,
  * dilation) and the groups of the second.
  *
- * Batch norm and activation between the two go; squeeze and excite stays, before the convolution. What stays besides:
+ * Batch norm and activation between the two are removed; squeeze and excite stays, before the convolution. Also kept:
  * expansions (V2), a first depthwise convolution before the expansion of a block that has another after it (V4), and
- * depthwise convolutions that something else reads too. Names stay: the convolution takes the pointwise one's.
+ * depthwise convolutions that other nodes read too. Names are kept: the convolution takes the pointwise one's.
  *
- * @param graph of any names
+ * @param graph with any names
  * @returns a graph called NAME_standard, which needs other weights
  * @throws ShapeError if the graph is invalid or has no such pair
  *
@@ -46,7 +46,7 @@ export function toStandard(graph: Graph): Graph {
   );
   const closing = new Map(pairs.map((pair) => [pair.pointwise.name, pair]));
   const gone = new Set(pairs.flatMap(({ depthwise, elementwise }) => [depthwise, ...elementwise]));
-  const instead = new Map<string, string>(); // of a value that goes: what the depthwise convolution reads
+  const instead = new Map<string, string>(); // for a removed value: what the depthwise convolution reads
   const named = (value: string): string => instead.get(value) ?? value;
   const again = builderOf(`${own.name}_standard`, own.inputs);
   for (const node of own.nodes) {

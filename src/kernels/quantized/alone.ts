@@ -1,4 +1,4 @@
-/** @file The tiers of operations on integers, each alone, as eager operations use them. */
+/** @file The tiers of integer operations, with each operation run alone, as the eager API needs. */
 import { eager } from "../../runtime/eager.ts";
 import type { IntegerKernel, QuantizedKernelSet } from "../contract/quantized.ts";
 import { type Backend, chooseTier, type PerTier } from "../tiers.ts";

@@ -7,7 +7,7 @@ import { dense } from "../im2col/quantized/dense.ts";
 import { depthwiseConv2d } from "../im2col/quantized/depthwiseConv2d.ts";
 import { quantizedNaive } from "./naive.ts";
 
-/** What has no matrix product in it, the naive tier computes, as for floats. */
+/** Kernels without a matrix product are the naive tier's, as for floats. */
 export const quantizedIm2col: QuantizedKernelSet<IntegerKernel> = {
   ...quantizedNaive,
   conv2d: (g, layer) => prepared((w, b) => (isDepthwise(g) ? depthwiseConv2d : conv2d)(g, layer, w, b)),

@@ -70,7 +70,7 @@ export const quantizedNaive: QuantizedKernelSet<IntegerKernel> = {
     ),
 };
 
-/** Moves integers as float32, which holds all of eight bits. */
+/** Moves integers as float32, which represents all eight-bit ones exactly. */
 function moved(
   move: (inputs: readonly Tensor[], y: Tensor) => void,
   shapes: readonly Shape[],

@@ -1,4 +1,4 @@
-/** @file Real numbers at the door of a network of integers. */
+/** @file Quantises real numbers at the input of an integer network. */
 import { outputRange } from "../../geometry/quantizedActivation.ts";
 import { quantizeRule, type Rounding } from "../../geometry/requantization.ts";
 import { ShapeError } from "../../tensor/errors.ts";
@@ -7,7 +7,7 @@ import { indicesAt } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { quantizer } from "../naive/quantized/quantize.ts";
 
-/** @throws ShapeError for NaN, which no integer stands for */
+/** @throws ShapeError for NaN, which no integer represents */
 export function quantized(op: string, input: Tensor, levels: QuantizedLevels, rounding: Rounding): IntegerData {
   const toInteger = quantizer(quantizeRule(rounding), levels.scale, outputRange(levels));
   const { data: real, offset, size, shape } = input.contiguous();

@@ -1,4 +1,7 @@
-/** @file The SIMD tier of operations on integers: emitted WebAssembly, but for what networks spend no time in. */
+/**
+ * @file The SIMD tier of operations on integers: emitted WebAssembly, except for operations in which networks spend no
+ * time.
+ */
 import { type Conv2dGeometry, isDepthwise } from "../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../geometry/window.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -27,7 +30,7 @@ function hosted(kernel: IntegerKernel): Kernel {
 /** Tiles of 4 × 8, on every engine: a step of k has two vectors of w and one of x beside the eight accumulators. */
 const SIZES: Sizes = { accumulators: [8, 8], panelVectors: 2, channelVectors: 2 };
 
-/** @param quads whether bytes are multiplied four at a time; default: where this engine does it exactly */
+/** @param quads whether bytes are multiplied four at a time; default: if this engine does so exactly */
 export function quantizedSimd(sizes: Sizes = SIZES, quads?: boolean): QuantizedKernelSet<Kernel> {
   const emitter = createEmitter("exact", sizes);
   const hasQuads = (): boolean => quads ?? hasExactDot();
@@ -70,8 +73,8 @@ function isPointwise(g: Conv2dGeometry): boolean {
 }
 
 /**
- * A copy that moves the last axis as a whole moves its integers four at a time, each four as one float32; null where
- * their number is no multiple of four.
+ * A copy that moves the last axis as a whole moves its integers four at a time, as one float32; null if the axis is not
+ * a multiple of four.
  */
 function inFours(
   shapes: readonly Shape[],

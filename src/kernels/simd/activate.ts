@@ -9,7 +9,7 @@ export type FusedActivation = Exclude<Activation, "sigmoid">;
 /**
  * v = f(v), lane by lane, rounding after each step. NaN stays NaN.
  *
- * `pmax(v, 0)` is v < 0 ? 0 : v, one machine instruction that keeps NaN. It would keep -0 too, but a sum that begins
+ * `pmax(v, 0)` is v < 0 ? 0 : v, one machine instruction that keeps NaN. It would keep -0 too, but a sum that starts
  * with +0 is never -0.
  */
 export function activate(f: FusedActivation, v: Local<"v128">): Statements {

@@ -31,7 +31,7 @@ const strict: Arithmetic = {
   multiplyAdd: (acc, x, w) => f32x4.add(acc, f32x4.mul(x, w)),
 };
 
-/** One rounding for both, where the machine has an instruction for it. */
+/** One rounding for both, if the machine has an instruction for it. */
 const relaxed: Arithmetic = { ...strict, multiplyAdd: (acc, x, w) => f32x4.relaxed_madd(x, w, acc) };
 
 export const ARITHMETIC: Readonly<Record<Precision, Arithmetic>> = { exact: strict, fast: relaxed };

@@ -1,6 +1,6 @@
 /**
  * @file Products of two values, matrix by matrix: Y[…, M, N] = A[…, M, K] · B[…, K, N], as in attention. The tile reads
- * B where it lies, row by row; a unit is some rows of one matrix of Y.
+ * B in place, row by row; a unit is some rows of one matrix of Y.
  */
 import { joinedAxes } from "../../tensor/lines.ts";
 import { broadcastStrides, type Shape, sizeOf } from "../../tensor/shape.ts";
@@ -18,7 +18,7 @@ import { forEach, upTo } from "./loops.ts";
 import { floatPanel, panelsFor } from "./panels.ts";
 import { rows } from "./rows.ts";
 
-/** Rows of Y that are a unit. */
+/** Rows of Y per unit. */
 const ROWS = 16;
 
 interface Batch {
@@ -32,7 +32,7 @@ interface Batch {
   readonly accumulators: Accumulators;
 }
 
-/** @param a […, M, K], and b […, K, N], with axes before that broadcast */
+/** @param a […, M, K], and b […, K, N], whose leading axes broadcast */
 export function batchMatmul(a: Shape, b: Shape, output: Shape, emitter: Emitter): EmittedKernel {
   const [M, N] = output.slice(-2);
   const { panelVectors, precision, accumulators } = emitter;

@@ -15,7 +15,7 @@ import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
  *
  * Weights: mean, variance and perhaps scale and bias, [C] each.
  *
- * @param pixels products of all extents but the last, which is that of the channels
+ * @param pixels product of all extents but the last, the channels
  */
 export function batchNormalization(pixels: number, C: number, epsilon: number): EmittedKernel {
   const rowBytes = vectorsFor(C) * 2 * VECTOR_BYTES; // float64: a vector of channels is two of these

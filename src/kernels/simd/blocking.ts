@@ -16,8 +16,8 @@ const MC_BYTES = 256 * 1024;
 /** Bytes of KC rows of a panel. */
 export const KC_BYTES: number = 16 * 1024;
 /**
- * From this many bytes of W on, the next panel is prefetched while one is used: it comes from beyond the L2 cache,
- * which X needs too. MobileNetV1 1.0-224 as a whole is 1 % faster for it.
+ * If W has at least this many bytes, the next panel is prefetched while one is used: it comes from beyond the L2 cache,
+ * which X needs too. This makes MobileNetV1 1.0-224 as a whole 1 % faster.
  */
 const PREFETCH_BYTES = 256 * 1024;
 
@@ -29,7 +29,7 @@ export interface Product {
   readonly activation: FusedActivation;
   readonly precision: Precision;
   readonly accumulators: Accumulators;
-  /** As of a tile. */
+  /** As for a tile. */
   readonly wStepBytes?: number;
 }
 

@@ -5,8 +5,8 @@
  *                                                                                iw = ow·strideW + kw·dilationW
  *
  * k = (kh, kw, c) in order, x̂ the image in its frame of zeros. The pixels under a row of the window are neighbours in
- * memory, so the micro-kernel walks along a row of the patch matrix as KH spans of KW·C numbers (KH·KW spans of C/G
- * where a dilation or groups leave gaps), straight through the image.
+ * memory, so the micro-kernel walks along a row of the patch matrix as KH spans of KW·C numbers (KH·KW spans of C/G if
+ * a dilation or groups leave gaps), straight through the image.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import type { Func } from "../../wasm/expression.ts";
@@ -70,7 +70,7 @@ function rowsFunction({ activation, precision, ...p }: Convolution): Func {
   return frameRowsFunction({ ...p, ...tile, blockBytes: BLOCK_BYTES, xBytes: FLOAT_BYTES, yBytes: FLOAT_BYTES });
 }
 
-/** Through the numbers under a window, from that of its first tap. */
+/** The walk through the numbers under a window, from its first tap. */
 function walkOf({ C, G, KH, KW, dilationH, dilationW }: Conv2dGeometry, { rowBytes }: Frame): Walk {
   const channels: Walk = { count: C / G, stepBytes: FLOAT_BYTES };
   const columns: Walk = { count: KW, stepBytes: dilationW * C * FLOAT_BYTES, each: channels };

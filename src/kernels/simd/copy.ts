@@ -36,7 +36,7 @@ export function copies(
     const func = emitter.func(copyFunction, { first, between, line, start });
     return [{ func, operands: [input, "output"], units: first.extent }];
   }
-  // Without an axis around them, units are parts of the longest axis; the last one may be shorter.
+  // With no outer axis, units are parts of the longest axis; the last one may be shorter.
   const [longest, ...others] = line.axes.toSorted((a, b) => b.extent - a.extent);
   const length = others.length > 0 ? LANES : LONG;
   const [units, rest] = [Math.floor(longest.extent / length), longest.extent % length];

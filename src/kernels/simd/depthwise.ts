@@ -12,7 +12,7 @@ import { vectorsFor } from "./vectors.ts";
 export interface Depthwise extends Conv2dGeometry {
   readonly activation: FusedActivation;
   readonly precision: Precision;
-  /** Vectors of channels that are computed together; 1 where a channel has several outputs. */
+  /** Vectors of channels that are computed together; 1 if a channel has several outputs. */
   readonly channelVectors: number;
 }
 
@@ -47,8 +47,7 @@ export function packed(
     const width = o < joint ? channelVectors * LANES : LANES;
     const at = (o - (o % width)) * (taps + 1) + (o % width);
     for (let tap = 0; tap < taps; tap++) packs[at + tap * width] = w[tap * O + o];
-    // + 0 makes a bias of -0 a 0: added last to a sum that may be -0, it makes the 0 that it would be had it begun with
-    // 0.
+    // + 0 turns a bias of -0 into 0: added last to a sum that may be -0, it yields the 0 of a sum that starts at 0.
     packs[at + taps * width] = (b === null ? 0 : b[o]) + 0;
   }
   return packs;

@@ -12,7 +12,7 @@
  *                          where nothing is skipped too: V8 loads everything in code without branches first, and runs
  *                          out of registers.
  *
- * Columns at the edge of the image, where some taps fall beside it, have separate functions.
+ * Columns at the edge of the image, where some taps fall outside it, have separate functions.
  */
 import type { Conv2dGeometry } from "../../geometry/conv2d.ts";
 import { call } from "../../wasm/control.ts";
@@ -67,13 +67,15 @@ function rowsFunction(d: Depthwise): Func {
   const block = blockOf(d);
   return launchFunc("depthwise", ["x", "y", "w"], ({ x, y, w, from, to }, declare) => {
     const [top, rows, xRow, yRow, wAt] = declare.i32("top", "rows", "xRow", "yRow", "wAt");
-    /** Bit kh: whether row kh of the window is on the image. A row above it is negative, and as unsigned large. */
+    /**
+     * Bit kh: whether row kh of the window is on the image. A row above it is negative, so large as an unsigned number.
+     */
     const rowBit = (kh: number): Expr<"i32"> => i32.shl(i32.lt_u(add(top, kh * dilationH), H), kh);
     const rowBits = range(KH, rowBit).reduce((bits, bit) => add(bits, bit));
     const row = segmentsOf(d).map(({ column, count, first, end }) =>
-      // Where a channel has several outputs, one pixel at a time: its numbers are shuffled for each of them.
+      // If a channel has several outputs, one pixel at a time: its numbers are shuffled for each output.
       stepsFor(count, C === O ? PIXELS : 1).map(({ at, pixels, steps }) => {
-        // In pixels: the first tap that is on the image; negative only where none is.
+        // In pixels: the first tap that is on the image; negative only if none is.
         const left = (column + at) * strideW - padLeft + first * dilationW;
         return call(
           pixelsFunction({ ...d, block, pixels, first, end }),
@@ -105,7 +107,7 @@ function rowsFunction(d: Depthwise): Func {
 
 /**
  * Channels of a block: the largest divisor of C from BLOCK_CHANNELS / 4 to BLOCK_CHANNELS that is a multiple of those
- * computed together; all C where there is none.
+ * computed together; all C if there is none.
  */
 function blockOf({ C, channelVectors }: Depthwise): number {
   for (let block = Math.min(C, BLOCK_CHANNELS); block >= BLOCK_CHANNELS / 4; block--) {

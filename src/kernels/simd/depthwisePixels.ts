@@ -108,7 +108,7 @@ function outputs(p: Pixels, r: Registers, o: Outputs): Statements {
     r.acc.map((acc) =>
       range(o.vectors, (v) => [local.set(acc[v], f32x4.add(acc[v], r.bias[v])), activate(activation, acc[v])]),
     ),
-    // Stores last, neighbours next to each other: an engine that joins vectors to wider ones begins with those.
+    // Stores come last, neighbours together: an engine that merges vectors into wider ones starts from these.
     r.acc.map((acc, pixel) =>
       range(o.vectors, (v) => storeLanes(r.yc, acc[v], o.lanes, pixel * O * FLOAT_BYTES + (o.j + v) * VECTOR_BYTES)),
     ),
@@ -132,7 +132,7 @@ function tapRow(p: Pixels, r: Registers, o: Outputs, kh: number): Statements {
       products.map(({ pixel, tap }) =>
         range(o.vectors, (v) => {
           const [acc, xk, wk] = [r.acc[pixel][v], r.xk[v], r.wk[tap][v]];
-          // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which the bias takes away.
+          // acc = x · w instead of 0 + x · w: the same except for the sign of a zero, which the bias removes.
           const startsSum = kh === 0 && tap === 0;
           return local.set(acc, startsSum ? product(xk, wk) : multiplyAdd(acc, xk, wk));
         }),

@@ -26,14 +26,14 @@ export function segmentsOf({ W, KW, OW, strideW, dilationW, padLeft }: Conv2dGeo
 /** Neighbouring pixels that are computed together. */
 export const PIXELS = 3;
 
-/** `steps` steps of `pixels` neighbouring output pixels, from output `at` of a segment on. */
+/** `steps` steps of `pixels` neighbouring output pixels, starting at output `at` of a segment. */
 export interface Steps {
   readonly at: number;
   readonly pixels: number;
   readonly steps: number;
 }
 
-/** `count` pixels as steps of `max` pixels each, the last ones of fewer; 4 are 2 and 2, because 1 alone is slow. */
+/** `count` pixels as steps of `max` pixels each, the last ones of fewer; 4 become 2 and 2, because 1 alone is slow. */
 export function stepsFor(count: number, max: number): readonly Steps[] {
   const isOneLeft = max === PIXELS && count % PIXELS === 1 && count > 1;
   const steps = Math.floor(count / max) - (isOneLeft ? 1 : 0);

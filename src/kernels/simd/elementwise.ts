@@ -13,7 +13,7 @@ import { launchFunc } from "./emitter.ts";
 import { upTo } from "./loops.ts";
 import { vectorsFor } from "./vectors.ts";
 
-/** Changes a vector in its variable. */
+/** Changes a vector in place, in its variable. */
 export type Formula = (v: Local<"v128">, declare: Declare) => Statements;
 
 /** y[i] = f(x[i]) for n elements; a unit is a vector. */
@@ -40,7 +40,7 @@ export function inFloat64(formula: Formula): Formula {
   };
 }
 
-/** The upper two lanes of a vector as float64; `promote_low_f32x4` gives the lower two. */
+/** The upper two lanes of a vector as float64; `promote_low_f32x4` returns the lower two. */
 export function promoteHigh(v: Expr<"v128">): Expr<"v128"> {
   return f64x2.promote_low_f32x4(i8x16.shuffle(v, v, [2, 3, 2, 3]));
 }

@@ -37,9 +37,9 @@ export function packedArrays(
 export interface Emitter extends Sizes {
   readonly precision: Precision;
   /**
-   * The function that `make` makes of constants; nodes of one geometry share it.
+   * The function that `make` builds from constants; nodes with the same geometry share it.
    *
-   * @param make a function of a module, so that nothing but the constants decides what it makes
+   * @param make a module-level function, so that its result depends on the constants only
    */
   func<C>(make: (constants: C) => Func, constants: C): Func;
 }
@@ -63,7 +63,7 @@ export function createEmitter(precision: Precision, sizes: Sizes): Emitter {
   };
 }
 
-/** JSON has no others: all of them would be null, and two functions one. Functions would not be in it at all. */
+/** JSON has no other numbers: they would all become null, and distinct constants look the same. It omits functions. */
 function finite(name: string, value: unknown): unknown {
   if (typeof value === "function") throw new Error(`${name} is a function, needs a constant`);
   if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`${name} is ${value}`);

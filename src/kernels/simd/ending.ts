@@ -8,16 +8,16 @@ import { storeLanes } from "./vectors.ts";
 export interface Ending {
   /** A comment in the emitted text. */
   readonly note: string;
-  /** Whether a bias is added, which makes a sum of -0 the 0 that it would be had it begun with 0. */
+  /** Whether a bias is added, which turns a sum of -0 into the 0 of a sum that starts at 0. */
   readonly addsBias: boolean;
   /**
-   * Bytes from one vector of biases to the next, where accumulators begin with them: the order of sums does not matter
-   * for integers.
+   * Bytes from one vector of biases to the next, if accumulators start with them: for integers, the order of summation
+   * does not matter.
    */
   readonly biasBytes?: number;
   /** Finishes vector v of a row in its register. `pw` points at what follows the last k in w: the bias. */
   finish(acc: Local<"v128">, v: number, pw: Local<"i32">): Statements;
-  /** Stores the first `columns` numbers of a row, from `offset` bytes after y on. */
+  /** Stores the first `columns` numbers of a row, starting `offset` bytes after y. */
   store(y: Local<"i32">, row: readonly Local<"v128">[], columns: number, offset: number): Statements;
 }
 

@@ -4,17 +4,17 @@ import type { Expr } from "../../wasm/expression.ts";
 import { f32x4, v128 } from "../../wasm/instructions.ts";
 import { encodeModule } from "../../wasm/module.ts";
 
-/** How products and sums are rounded: each by itself, or together where the engine has an instruction for it. */
+/** How products and sums are rounded: separately, or together if the engine has an instruction for it. */
 export const PRECISIONS = ["exact", "fast"] as const;
 /** How sums are rounded: see `SessionOptions.precision`. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** Whether the engine knows 128-bit SIMD. */
+/** Whether the engine supports 128-bit SIMD. */
 export function hasSimd(): boolean {
   return validates((v) => f32x4.add(v, v));
 }
 
-/** Whether it knows relaxed SIMD: product and sum in one instruction. */
+/** Whether it supports relaxed SIMD: product and sum in one instruction. */
 export function hasRelaxedSimd(): boolean {
   return validates((v) => f32x4.relaxed_madd(v, v, v));
 }
@@ -24,7 +24,7 @@ export type Accumulators = readonly [preferred: number, max: number];
 
 /** How much the kernels hold in registers. The bits of a result do not depend on it. */
 export interface Sizes {
-  /** Of the tiles of matrix products. */
+  /** For the tiles of matrix products. */
   readonly accumulators: Accumulators;
   /** Vectors of a tile's row: the width of the filter's panels. */
   readonly panelVectors: number;

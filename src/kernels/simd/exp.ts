@@ -1,12 +1,13 @@
 /**
- * @file e^x for two float64 lanes, good to a unit or two of float64 and therefore, rounded once, nearly always the
- * nearest float32; built from additions, products and bits only, so that every engine gives the same.
+ * @file e^x for two float64 lanes, accurate to a unit or two in float64's last place and therefore, rounded once,
+ * nearly always the nearest float32. It uses only additions, products and bit operations, so every engine returns the
+ * same bits.
  *
  *   e^x = 2^k · e^r        k = round(x / ln 2),  r = x - k·ln 2,  |r| ≤ ln 2 / 2
  *   e^r = 1 + r + r²/2! + … + r¹³/13!                     Taylor's series, by Horner's rule; the rest is below 2^-57
  *
- * Adding 1.5 · 2^52 rounds to an integer and leaves it in the lowest bits; shifted to the place of the exponent it
- * multiplies by 2^k. ln 2 comes in two parts, the first with so few bits that k times it is exact (Cody and Waite).
+ * Adding 1.5 · 2^52 rounds to an integer and leaves it in the lowest bits; shifted into the exponent's place, it
+ * multiplies by 2^k. ln 2 is split in two, the first part short enough that k times it is exact (Cody and Waite).
  */
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f64x2, i64x2, local } from "../../wasm/instructions.ts";

@@ -1,6 +1,6 @@
 /**
- * @file Matrix products of few rows, of which the number is known: threads share the panels of W, and each panel is
- * used for all rows at once.
+ * @file Matrix products of few rows, whose number is known: threads share the panels of W, and each panel is used for
+ * all rows at once.
  */
 import { call, type Declare } from "../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../wasm/expression.ts";
@@ -57,7 +57,7 @@ export function overPanels(
 
 /**
  * All M rows of X. Each panel is used only briefly, so memory latency shows: 7×7×1024 → 1024 inside its network is 6 %
- * faster where the panel is touched first. One row reads each number of w once, and would gain nothing.
+ * faster if the panel is touched first. A single row reads each number of w once, and would gain nothing.
  */
 export function columnsFunction(p: FewRows): Func {
   const { M, K, widths } = p;

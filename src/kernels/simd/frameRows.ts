@@ -24,8 +24,8 @@ export interface FrameRows extends Pick<Tile, "arithmetic" | "walk" | "ending"> 
 }
 
 /**
- * Output rows from `from` up to `to`, counted over the images: block by block, in it group by group, in it panel by
- * panel, so that a panel is read once for a block.
+ * Output rows from `from` up to `to`, counted over the images: block by block, within it group by group, then panel by
+ * panel, so that a panel is read once per block.
  */
 export function frameRowsFunction(p: FrameRows): Func {
   const { g, frame, widths, accumulators, arithmetic, walk, ending, xBytes, yBytes } = p;

@@ -39,7 +39,7 @@ const hardSwish: Formula = inFloat64((v) => {
   ];
 });
 
-/** v, below 0 alpha · v */
+/** v; below 0, alpha · v */
 function leakyRelu(alpha: number): Formula {
   return (v) => {
     const below = f32x4.mul(v, f32x4.splat(alpha));
@@ -47,7 +47,7 @@ function leakyRelu(alpha: number): Formula {
   };
 }
 
-/** v, below 0 alpha · (e^v - 1) */
+/** v; below 0, alpha · (e^v - 1) */
 function elu(alpha: number): Formula {
   return inFloat64((v, declare) => {
     const [below, k, r] = declare.v128("below", "k", "r");
@@ -86,7 +86,7 @@ const nearGelu: Formula = inFloat64((v, declare) => {
   return [
     local.set(e, f64x2.mul(c(-2 * Math.sqrt(2 / Math.PI)), f64x2.add(v, cube))),
     exp(e, k, r),
-    // Far below it is 0, and NaN for -∞, as v - v.
+    // Far below 0 the result is 0, and NaN for -∞: v - v.
     local.set(v, v128.bitselect(f64x2.sub(v, v), f64x2.div(v, f64x2.add(c(1), e)), f64x2.le(v, c(-40)))),
   ];
 });

@@ -1,6 +1,6 @@
 /**
- * @file Layer normalisation, in float64 and rounded once, two numbers at a time: sums over even and odd numbers apart,
- * then added.
+ * @file Layer normalisation, in float64 and rounded once, two numbers at a time: those at even and at odd indices are
+ * summed separately, then added.
  */
 import type { Expr, Local, Statements } from "../../wasm/expression.ts";
 import { f32x4, f64x2, i8x16, i32, local, v128 } from "../../wasm/instructions.ts";

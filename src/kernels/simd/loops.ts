@@ -16,7 +16,7 @@ export function repeat(counter: Local<"i32">, count: number, body: Statements): 
   return [local.set(counter, count), countDown(counter, body)];
 }
 
-/** The body as often as the counter says, at least once. */
+/** The body, as many times as the counter says, at least once. */
 export function countDown(counter: Local<"i32">, body: Statements): Statements {
   return [loop(counter.immediate.name, (again) => [body, local.set(counter, i32.sub(counter, 1)), again(counter)])];
 }

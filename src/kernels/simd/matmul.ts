@@ -9,7 +9,7 @@
  *         for ir in MC by MR     rows.ts
  *           for k in KC          tile.ts: MR × NR accumulators in registers
  *
- * With few rows there are jr, which threads share, ir and k alone: fewRows.ts.
+ * With few rows, only jr, which threads share, ir and k remain: fewRows.ts.
  */
 import { call } from "../../wasm/control.ts";
 import type { Func } from "../../wasm/expression.ts";
@@ -27,14 +27,14 @@ import { vectorsFor } from "./vectors.ts";
 
 /** At or below this many rows, threads share the panels: sharing rows would be uneven. */
 const FEW_ROWS = 64;
-/** Vectors of a panel where there is one row only: more accumulators keep the machine busy. */
+/** Vectors of a panel if there is only one row: more accumulators keep the machine busy. */
 const SINGLE_ROW_VECTORS = 8;
 
 /**
  * Weights: filter [K, N] and perhaps bias [N].
  *
- * @param size        M, K and N; where rows of X are few, the code is for just this number
- * @param unitsPerRow where rows of X are pixels: how many make a row of the image
+ * @param size        M, K and N; if X has few rows, the code is for exactly this number
+ * @param unitsPerRow if rows of X are pixels: how many make a row of the image
  */
 export function matmul(
   { N: M, I: K, O: N }: DenseSize,
@@ -79,12 +79,12 @@ export function productFunction(M: number, product: Product): Func {
   return M <= FEW_ROWS ? columnsFunction({ ...product, M }) : rowsFunction(product);
 }
 
-/** Units of a product of M rows: panels of few, rows of many. */
+/** Units of a product of M rows: panels if they are few, rows if many. */
 export function unitsOf(M: number, { widths }: Product): number {
   return M <= FEW_ROWS ? panelCount(widths) : M;
 }
 
-/** Bytes of its panels, and of what is prefetched behind them. */
+/** Bytes of its panels, and of what is prefetched beyond them. */
 export function packedBytes(M: number, product: Product): number {
   return panelsBytes(product.widths) + (M <= FEW_ROWS ? 0 : prefetchOf(product).tailBytes);
 }

@@ -1,9 +1,9 @@
 /**
- * @file W as the micro-kernel reads it: panels of NR columns, each row after row, followed by the bias.
+ * @file W as the micro-kernel reads it: panels of NR columns, each stored row by row, followed by the bias.
  *
  *   panel j:   w[0, n…] w[1, n…] … w[K-1, n…] b[n…]        n = j·NR … (j+1)·NR-1
  *
- * The last panel is narrower if N is no multiple of NR, and filled up to whole vectors.
+ * If N is not a multiple of NR, the last panel is narrower, and padded to whole vectors.
  */
 import { copyInto } from "../../tensor/lines.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -28,9 +28,9 @@ export interface Panels {
 }
 
 /**
- * Full panels of `width` vectors, and a narrower one for the columns that are left.
+ * Full panels of `width` vectors, and a narrower one for the remaining columns.
  *
- * @param bytesOf a panel of that many vectors
+ * @param bytesOf bytes of a panel of a given number of vectors
  */
 export function panelsFor(N: number, width: number, bytesOf: (vectors: number) => number): readonly Panels[] {
   const NR = width * LANES;
@@ -61,7 +61,7 @@ export function panelsBytes(widths: readonly Panels[]): number {
   return widths.reduce((sum, { count, panelBytes }) => sum + count * panelBytes, 0);
 }
 
-/** Bytes of rows that are packed at a time: they stay in the L2 cache. */
+/** Bytes of the rows packed at a time: they stay in the L2 cache. */
 const ROWS_BYTES = 64 * 1024;
 
 /** Rows of W that are packed at a time. */
@@ -104,7 +104,7 @@ export function packPanels(w: Tensor, bias: Tensor | null, widths: readonly Pane
   pack(bias?.reshape([1, N]) ?? null, K, 1);
 }
 
-/** -0 becomes 0: added last to a sum that may be -0, a bias makes it the 0 that it would be had it begun with 0. */
+/** -0 becomes 0: added last to a sum that may be -0, such a bias yields the 0 of a sum that starts at 0. */
 function withoutNegativeZero(bias: Float32Array): void {
   for (let i = 0; i < bias.length; i++) bias[i] += 0;
 }

@@ -32,8 +32,7 @@ export function maxPool2d(g: Pool2dGeometry): EmittedKernel {
 /**
  * y[n, oh, ow, c] = ( Σ x[n, …, c] ) / count over the window, taps in order, in float64 and rounded once.
  *
- * The count of a window is a product, taps of its rows that count times taps of its columns that count; both are
- * constants.
+ * The count of a window is the product of its taps that count along rows and along columns; both are constants.
  */
 export function averagePool2d(g: Pool2dGeometry, countIncludePad: boolean): EmittedKernel {
   const taps = countedTaps(g, countIncludePad);

@@ -4,7 +4,7 @@ import { drop, local, v128 } from "../../wasm/instructions.ts";
 import { add } from "../../wasm/integer.ts";
 import { advance, range, upTo } from "./loops.ts";
 
-/** Bytes that memory moves at a time. */
+/** Bytes that memory transfers at a time. */
 export const CACHE_LINE_BYTES = 64;
 
 /**

@@ -8,7 +8,7 @@ import { upTo } from "./loops.ts";
 import { eachVector, storeLanes, vectorsFor } from "./vectors.ts";
 
 /**
- * y[…, c] = x[…, c], below 0 slope[c] · x[…, c]. Weights: slope [C].
+ * y[…, c] = x[…, c]; below 0, slope[c] · x[…, c]. Weights: slope [C].
  *
  * @param pixels product of all extents but the last
  */

@@ -58,7 +58,7 @@ export function pick(shape: Shape, picks: Picks, emitter: Emitter): EmittedKerne
   };
 }
 
-/** From this length on, the table of where lines begin is shorter than what is copied. */
+/** From this length, the table of where lines begin is smaller than what is copied. */
 const SHORT = 4;
 
 /** Where each line of y begins in x, in elements. */
@@ -71,7 +71,7 @@ function positions(picks: Picks, shape: Shape, strides: readonly number[], last:
   return found;
 }
 
-/** Lines of some elements, from wherever the table says. */
+/** Lines of `length` elements, from where the table says. */
 function rowsFunction(length: number): Func {
   return launchFunc("pick", ["x", "y", "table"], ({ x, y, table, from, to }, declare) => {
     const [xAt, yAt] = declare.i32("xAt", "yAt");

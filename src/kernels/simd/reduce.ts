@@ -25,7 +25,7 @@ interface Fold {
 /** A fold: `v` is the element, and at the end the result. */
 type Folding = (v: Local<"v128">, declare: Declare) => Fold;
 
-/** @returns null for axes that are apart from one another, which are left to the naive tier */
+/** @returns null for axes that are not adjacent, which are left to the naive tier */
 export function reduce(f: Reduction, shape: Shape, axes: readonly number[]): EmittedKernel | null {
   const [first, last] = [axes[0], axes[axes.length - 1]];
   const between = shape.slice(first, last + 1).map((_, i) => first + i);
@@ -39,7 +39,7 @@ export function argMax(shape: Shape, axis: number): EmittedKernel {
   return columns("argMax", shape, axis, axis, largest);
 }
 
-/** A unit is what remains of the axes before `first`. */
+/** A unit is one index along the axes before `first`. */
 function columns(name: string, shape: Shape, first: number, last: number, folding: Folding): EmittedKernel {
   const [N, H] = [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1))];
   const C = sizeOf(shape.slice(last + 1));
@@ -88,7 +88,7 @@ function sum(f: "reduceMean" | "reduceSum", n: number): Folding {
   };
 }
 
-/** Indices are counted in float32, which holds all of them below 2^24. NaN is larger than anything, and stays. */
+/** Indices are counted in float32, which holds all of them below 2^24. NaN counts as larger than anything. */
 const largest: Folding = (v, declare) => {
   const [best, at, index, stays] = declare.v128("best", "bestAt", "index", "stays");
   const c = f32x4.splat;

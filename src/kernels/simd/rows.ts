@@ -10,7 +10,7 @@ import { vectorsFor } from "./vectors.ts";
 
 /**
  * MR of the tiles that rows are cut into: as many as possible of the common height, the rest of the other. The two
- * differ by one, so they make any number that is not small; what they do not make is done row by row.
+ * differ by one, so they add up to any number that is not small; rows left over are done one by one.
  */
 export function heightsOf(columns: number, [preferred, max]: Accumulators): readonly [common: number, other: number] {
   const NV = vectorsFor(columns);
@@ -19,8 +19,8 @@ export function heightsOf(columns: number, [preferred, max]: Accumulators): read
 }
 
 /**
- * `rows(x, y, w, count)`: `count` rows of one panel. Where the number is known now it is `rows(x, y, w)`: then so is
- * every number below, and nothing of their calculation is emitted.
+ * `rows(x, y, w, count)`: `count` rows of one panel. If the count is known in advance it is `rows(x, y, w)`: then so is
+ * every number below, and no code to calculate them is emitted.
  */
 export function rows(t: Tile, accumulators: Accumulators, known?: number): Func {
   const [common, other] = heightsOf(t.columns, accumulators);
@@ -47,7 +47,7 @@ export function rows(t: Tile, accumulators: Accumulators, known?: number): Func 
     };
     const over = rem(count, common);
     let others = bound(vOthers, other > common ? over : rem(sub(common, over), common));
-    // No other tiles where they would have more rows than there are.
+    // No tiles of the other height if they would have more rows than there are.
     if (vOthers) body.push([when(i32.gt_u(mul(others, other), count), [local.set(vOthers, 0)])]);
     else if ((others as number) * other > (count as number)) others = 0;
     const rest = bound(vRest, sub(count, mul(others, other)));

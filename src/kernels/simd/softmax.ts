@@ -3,7 +3,7 @@
  *
  *   y[i] = e^(x[i] - m) / Σ j e^(x[j] - m)        m = max j x[j]
  *
- * The sum runs over even j and odd j apart, in order; then the two are added.
+ * Even j and odd j are summed separately, in order; then the two sums are added.
  */
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
 import type { Statements } from "../../wasm/expression.ts";

@@ -45,7 +45,7 @@ function rowsFunction({ C, rows, columns, H, W, top, left, stepH, stepW }: Sprea
   });
 }
 
-/** The kernel, reading its input spread out. @param kernel whose launches use no scratch */
+/** The kernel, with its input spread out. @param kernel whose launches use no scratch */
 export function afterSpread(kernel: EmittedKernel, spread: Spread, emitter: Emitter): EmittedKernel {
   const { N, H, W, C } = spread;
   const launches = kernel.launches.map((launch) => ({

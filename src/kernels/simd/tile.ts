@@ -44,11 +44,11 @@ export interface Tile {
   readonly yRowBytes: number;
   /** From one k to the next in w. Default: a row of a panel, after the last of which comes the bias. */
   readonly wStepBytes?: number;
-  /** Cache lines that each tile touches, tile after tile, from `fromBytes` after w on: what is needed next. */
+  /** Cache lines that each tile touches, tile after tile, starting `fromBytes` after w: what is needed next. */
   readonly prefetch?: { readonly fromBytes: number; readonly lines: number } | undefined;
 }
 
-/** Steps up to which a walk of two loops has its outer one written out. */
+/** Max steps of the outer loop of a two-loop walk for it to be unrolled. */
 const MAX_UNROLLED = 4;
 
 /**
@@ -60,8 +60,8 @@ export function tile(MR: number, t: Tile): Func {
   const { wStepBytes = NV * arithmetic.wBytes } = t;
   // Whether the first span has its own code, which may differ from that of the others.
   const isUnrolled = !walk.each?.each && (!walk.each || walk.count <= MAX_UNROLLED);
-  // acc = x · w for acc = 0 + x · w: the same but for the sign of a zero, which the bias takes away, being no -0
-  // (panels.ts). A loop runs at least once, so the span must have another k for it.
+  // acc = x · w instead of 0 + x · w: the same except for the sign of a zero, which the bias removes, since it is never
+  // -0 (panels.ts). A loop runs at least once, so the span must have another k for it.
   const startsWithProduct = !resumes && ending.addsBias && isUnrolled && innermost(walk).count > 1;
   const { biasBytes } = ending;
   const from = biasBytes === undefined ? "" : "b + ";
@@ -73,7 +73,7 @@ export function tile(MR: number, t: Tile): Func {
     const line = prefetch && declare("i32", "line");
     const [px, pw, end] = declare.i32("px", "pw", "end");
 
-    /** What an accumulator begins with. */
+    /** What an accumulator starts with. */
     const start = (v: number): Expr<"v128"> =>
       biasBytes === undefined ? arithmetic.zero : v128.load(w, steps(walk) * wStepBytes + v * biasBytes);
     const eachAcc = (make: (acc: V, v: number, offset: number) => Statements): Statements =>
@@ -91,7 +91,7 @@ export function tile(MR: number, t: Tile): Func {
     ];
     const first = (_: V, xv: V, wv: V, v: number): Expr<"v128"> =>
       biasBytes === undefined ? arithmetic.product(xv, wv) : arithmetic.multiplyAdd(start(v), xv, wv);
-    /** The innermost loop: k whose x are at one distance. */
+    /** The innermost loop: k whose x are equally spaced. */
     const span = (k: Walk, isFirst: boolean): Statements => [
       local.set(end, add(pw, k.count * wStepBytes)),
       isFirst && startsWithProduct ? step(k.stepBytes, first) : [],
@@ -132,7 +132,7 @@ export function tile(MR: number, t: Tile): Func {
 
 type V = Local<"v128">;
 
-/** Of k, in all. */
+/** Steps of k in total. */
 function steps({ count, each }: Walk): number {
   return count * (each ? steps(each) : 1);
 }

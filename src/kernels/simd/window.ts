@@ -51,7 +51,7 @@ export function eachTap(
 ): Statements {
   const { H, W, C, KH, KW, strideH, strideW, dilationH, dilationW, padTop, padLeft, elementBytes = FLOAT_BYTES } = g;
   const [kh, kw, ih, iw, pixel] = declare.i32("kh", "kw", "ih", "iw", "pixel");
-  // A row or column before the image is negative, and as an unsigned number large.
+  // A row or column before the image is negative, so large as an unsigned number.
   return forEach(kh, 0, KH, [
     local.set(ih, sub(add(mul(window.oh, strideH), mul(kh, dilationH)), padTop)),
     when(i32.lt_u(ih, H), [

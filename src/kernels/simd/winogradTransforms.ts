@@ -117,7 +117,7 @@ function columnsOf(d: Square): Square {
   return d.map((_, j) => d.map((row) => row[j]));
 }
 
-/** values = L · values; of fewer rows than values, the first ones are replaced. */
+/** values = L · values; if L has fewer rows than there are values, the first ones are replaced. */
 function replace(declare: Declare, values: readonly Local<"v128">[], L: readonly (readonly number[])[]): Statements {
   const sums = declare.v128(...L.map((_, i) => `sum${i}`));
   return [
@@ -126,7 +126,10 @@ function replace(declare: Declare, values: readonly Local<"v128">[], L: readonly
   ];
 }
 
-/** Σ k  L[i][k] · values[k] for each row i; what is multiplied by 0 is left out, and by 1 or -1 added or subtracted. */
+/**
+ * Σ k  L[i][k] · values[k] for each row i; terms with factor 0 are left out; those with 1 or -1 are added or
+ * subtracted.
+ */
 function combinations(values: readonly Local<"v128">[], L: readonly (readonly number[])[]): readonly Expr<"v128">[] {
   return L.map((row) => {
     const terms = row.flatMap((factor, k) => (factor === 0 ? [] : [{ factor, value: values[k] }]));

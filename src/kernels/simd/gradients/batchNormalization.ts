@@ -148,7 +148,7 @@ function blocks(
   const count = blockRows(rows, C);
   return launchFunc(name, [...inputs, "y"], (given, declare) => {
     const { from, to } = given;
-    // What has a row per row of x moves from block to block; statistics and parameters stay.
+    // Operands with one row per row of x move from block to block; statistics and parameters stay.
     const moving = ["x", "dy", "y"].filter((key) => key in given);
     const own = Object.fromEntries(moving.map((key) => [key, declare("i32", `${key}Block`)]));
     return upTo(from, to, [

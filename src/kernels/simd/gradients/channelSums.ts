@@ -1,6 +1,6 @@
 /**
  * @file Sums of two quantities per channel over all rows, in float64: first those of each block of rows, then, block
- * after block, those of all. Threads share blocks, and the order is the same for any number of them.
+ * after block, those of all rows. Threads share blocks, and the order is the same for any number of them.
  */
 
 import { type Declare, when } from "../../../wasm/control.ts";
@@ -30,7 +30,7 @@ export interface Quantities {
   };
 }
 
-/** Sums of two quantities over each block of rows, float64 [blocks, 2, C filled up to whole vectors]. */
+/** Sums of two quantities over each block of rows, float64 [blocks, 2, C padded to whole vectors]. */
 export function partialSums(
   name: string,
   inputs: readonly string[],

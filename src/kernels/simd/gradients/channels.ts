@@ -1,6 +1,6 @@
 /**
- * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: what belongs to a
- * channel is read once for a block of rows.
+ * @file Loops over rows of channels, four channels at a time, as the statistics of a batch need them: a channel's own
+ * values are read once per block of rows.
  */
 
 import { type Declare, loop } from "../../../wasm/control.ts";
@@ -23,14 +23,14 @@ export type Pointers = Readonly<Record<string, Local<"i32">>>;
 /** Bytes of a block of rows: a part of the L2 cache. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Rows of a block: as many as divide all rows and fit. */
+/** Rows of a block: the largest divisor of all rows that fits. */
 export function blockRows(rows: number, C: number): number {
   const max = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (C * FLOAT_BYTES))));
   for (let count = max; count > 1; count--) if (rows % count === 0) return count;
   return 1;
 }
 
-/** Channels, filled up to whole vectors. */
+/** Channels, padded to whole vectors. */
 export function paddedChannels(C: number): number {
   return vectorsFor(C) * LANES;
 }

@@ -3,7 +3,7 @@
  *
  *   dw[kh, kw, c] = Σ n,oh,ow  x̂[n, oh·strideH + kh·dilationH, ow·strideW + kw·dilationW, c] · dy[n, oh, ow, c]
  *
- * where x̂ is x in a frame of zeros. The sums of a few neighbouring taps run along a row of the output in registers,
+ * where x̂ is x in a frame of zeros. The sums of a few neighbouring taps stay in registers along a row of the output,
  * and wait in dw for the next row.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";

@@ -5,8 +5,8 @@
  *                                                                                  iw = ow·strideW + kw·dilationW
  *
  * where x̂ is x in a frame of zeros. Rows of the product are channels, columns are outputs, and k runs over pixels: the
- * tile of tile.ts walks from pixel to pixel. A block of pixels stays in the L1 cache while all tiles pass over it; in
- * between the accumulators wait in dw. Pixels come in order, whatever the threads.
+ * tile of tile.ts walks from pixel to pixel. A block of pixels stays in the L1 cache while all tiles pass over it;
+ * between blocks the accumulators wait in dw. Pixels are added in order, for any number of threads.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import { isPixelByPixel } from "../../../geometry/window.ts";
@@ -48,7 +48,7 @@ export function conv2dFilter(geometry: Conv2dGeometry, emitter: Emitter): Emitte
   };
 }
 
-/** Where the pixels of input and output are the same ones, all of them make one column of one image. */
+/** If input and output have the same pixels, all of them become one column of one image. */
 function inOneColumn(g: Conv2dGeometry): Conv2dGeometry {
   if (g.KH * g.KW > 1 || !isPixelByPixel(g)) return g;
   const pixels = g.N * g.H * g.W;
@@ -63,7 +63,7 @@ interface FilterGradient {
   readonly panelVectors: number;
 }
 
-/** Output rows of a block: the largest number that divides those of an image, so that a block is in one, and fits. */
+/** Output rows of a block: the largest divisor of an image's rows that fits, so that a block is in one image. */
 function blockRowsOf({ OH, OW, C, O, strideH, strideW }: Conv2dGeometry): number {
   const rowBytes = OW * (C * strideH * strideW + O) * FLOAT_BYTES;
   for (let count = Math.min(OH, Math.floor(BLOCK_BYTES / rowBytes)); count > 1; count--) {
@@ -80,7 +80,7 @@ function tapsFunction({ g, frame, precision, accumulators, panelVectors }: Filte
   const blocks = OH / blockRows; // of an image
   const chunks = Math.ceil(Cg / UNIT_CHANNELS);
   const lastChannels = Cg - (chunks - 1) * UNIT_CHANNELS;
-  // Pixels of a block in order: row by row, or straight down where there is one column.
+  // Pixels of a block in order: row by row, or straight down if there is one column.
   const pixels: Walk = { count: OW, stepBytes: strideW * C * FLOAT_BYTES };
   const down: Walk = { count: blockRows, stepBytes: strideH * frame.rowBytes };
   const walk: Walk = OW === 1 ? down : { ...down, each: pixels };

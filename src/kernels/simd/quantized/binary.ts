@@ -1,4 +1,4 @@
-/** @file Sums and products of two values of integers, with NumPy's broadcasting, eight at a time. */
+/** @file Sums and products of two integer values, with NumPy's broadcasting, eight numbers at a time. */
 import type { QuantizedAddition, QuantizedProduct } from "../../../geometry/quantizedArithmetic.ts";
 import { joinedAxes } from "../../../tensor/lines.ts";
 import { broadcastStrides, rowMajorStrides, type Shape, sizeOf } from "../../../tensor/shape.ts";
@@ -15,10 +15,10 @@ import { parameterBytes, parameters, requantize, storeIntegers } from "./requant
 
 type V = Local<"v128">;
 
-/** Numbers of a block, of a long line. */
+/** Numbers per part of a long line. */
 const LONG = 1024;
 
-/** From four numbers of each, as int32, to the sum or product before it is limited: in the first variable. */
+/** Combines four numbers of each, as int32, into the sum or product before limiting, in the first variable. */
 interface OfTwo {
   readonly inputs: readonly [a: Centered, b: Centered];
   readonly output: { readonly min: number; readonly max: number };
@@ -114,7 +114,7 @@ function partsOf(line: Axes[number]): readonly [axes: Axes, rest: number] {
   ];
 }
 
-/** Lines along the first axis; `start` is where they begin, in elements of the last. */
+/** Lines along the first axis; `start` is where they begin, in elements of the last axis. */
 function linesFunction(f: OfTwo, first: Axes[number], rest: Axes, start: number) {
   const inner = rest[rest.length - 1];
   return launchFunc("binary", ["a", "b", "y", "w"], (p, declare) => {
@@ -122,7 +122,7 @@ function linesFunction(f: OfTwo, first: Axes[number], rest: Axes, start: number)
     const [wideA, wideB, lowA, lowB, highA, highB] = declare.v128("wideA", "wideB", "lowA", "lowB", "highA", "highB");
     const load = (into: V, input: 0 | 1, at: Local<"i32">, step: number, c: Local<"i32">): Statements => {
       const numbers = centered(f.inputs[input], address);
-      // Of one number for all of the line, the first lane in all lanes.
+      // If one number serves the whole line: the first lane, in all lanes.
       const all = (v: V): Expr<"v128"> => i8x16.shuffle(v, v, [0, 0, 0, 0, 0, 0, 0, 0]);
       return [
         local.set(address, step === 1 ? add(at, c) : at),

@@ -1,4 +1,4 @@
-/** @file Numbers in blocks of 8 or 16: whole ones in a loop, then what is left. */
+/** @file Numbers in blocks of 8 or 16: whole blocks in a loop, then the rest. */
 import type { Declare } from "../../../wasm/control.ts";
 import type { Local, Statements } from "../../../wasm/expression.ts";
 import { forEach } from "../loops.ts";

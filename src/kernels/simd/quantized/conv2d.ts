@@ -1,6 +1,6 @@
 /**
- * @file Standard and grouped convolution of integers, as that of floats (simd/conv2d.ts): the tile walks along a row of
- * the patch matrix through the image in its frame, two or four numbers at a time.
+ * @file Standard and grouped convolution of integers, like that of floats (simd/conv2d.ts): the tile walks along a row
+ * of the patch matrix through the image in its frame, two or four numbers at a time.
  */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
@@ -71,12 +71,12 @@ function rowsFunction({ spans, rule, products, ...p }: Convolution): Func {
   return frameRowsFunction({ ...p, ...tile, blockBytes: BLOCK_BYTES, xBytes, yBytes: 1 });
 }
 
-/** Rows of the window, or its pixels where a dilation or groups leave gaps between them. */
+/** Rows of the window, or its pixels if a dilation or groups leave gaps between them. */
 function spansOf({ C, G, KH, KW, dilationW }: Conv2dGeometry): Spans {
   return G === 1 && dilationW === 1 ? { count: KH, length: KW * C } : { count: KH * KW, length: C / G };
 }
 
-/** Through the numbers under a window, from that of its first tap. */
+/** The walk through the numbers under a window, from its first tap. */
 function walkOf(g: Conv2dGeometry, spans: Spans, frame: Frame, products: ProductName): Walk {
   const { C, KH, KW, dilationH, dilationW } = g;
   const { depth, xBytes } = PRODUCTS[products];

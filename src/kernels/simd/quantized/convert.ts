@@ -1,4 +1,4 @@
-/** @file Functions of one integer by a table, and between integers and real numbers. */
+/** @file Functions of one integer by table lookup, and conversions between integers and real numbers. */
 import type { OutputRange, QuantizeRule } from "../../../geometry/requantization.ts";
 import { INTEGER_RANGES, type QuantizedLevels, type QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import type { Local, Statements } from "../../../wasm/expression.ts";
@@ -12,10 +12,10 @@ import { range, upTo } from "../loops.ts";
 import { centered } from "./reading.ts";
 import { inFloat64, nearestEven, storeIntegers, towardsNearest } from "./requantize.ts";
 
-/** Numbers of a unit of parallel work, a multiple of those of a vector. Values have room for whole vectors. */
+/** Numbers per unit of parallel work, a multiple of a vector's. Values have room for whole vectors. */
 const PART = 16;
 
-/** y[i] = values[x[i] - min], n elements. In memory the table is by the byte of x, as unsigned. */
+/** y[i] = values[x[i] - min], n elements. In memory the table is indexed by the byte of x, as an unsigned number. */
 export function lookup(n: number, type: QuantizedType, values: Int32Array): EmittedKernel {
   const [min] = INTEGER_RANGES[type];
   const func = launchFunc("lookup", ["x", "y", "table"], ({ x, y, table, from, to }, declare) => {
@@ -41,7 +41,7 @@ export function lookup(n: number, type: QuantizedType, values: Int32Array): Emit
   };
 }
 
-/** y[i] = limit( round(x[i] / scale + offset) + zy - offset ) of n real numbers. */
+/** y[i] = limit( round(x[i] / scale + offset) + zy - offset ) for n real numbers. */
 export function quantize(
   n: number,
   rule: QuantizeRule,

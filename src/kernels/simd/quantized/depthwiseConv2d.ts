@@ -1,5 +1,5 @@
 /**
- * @file Depthwise convolution of integers with one output for each channel, eight channels at a time.
+ * @file Depthwise convolution of integers with one output per channel, eight channels at a time.
  *
  *   y[n, oh, ow, c] = requantise( ( Σ kh,kw  x̂[n, ih, iw, c] · ŵ[kh, kw, c] ) + b[c] )
  *
@@ -72,7 +72,7 @@ function rowsFunction(p: Depthwise): Func {
   });
 }
 
-/** Eight channels after eight channels: the weights of each pair of taps, then the parameters. */
+/** For every eight channels: the weights of each pair of taps, then the parameters. */
 function pack(p: Depthwise, layer: QuantizedLayer, weights: LayerWeights, { memory, at }: Region): void {
   const { g } = p;
   const { filter, bias } = integerWeights(weights);

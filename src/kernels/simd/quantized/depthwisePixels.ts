@@ -1,4 +1,4 @@
-/** @file Depthwise convolution of integers for a few neighbouring pixels, eight channels after eight channels. */
+/** @file Depthwise convolution of integers for a few neighbouring pixels, eight channels at a time. */
 import type { Conv2dGeometry } from "../../../geometry/conv2d.ts";
 import { comment, type Declare, func, integers, when } from "../../../wasm/control.ts";
 import type { Expr, Func, Local, Statements } from "../../../wasm/expression.ts";
@@ -26,7 +26,7 @@ export function packBytes({ g, rule }: Omit<Pixels, "pixels">): number {
   return tapPairs(g).length * PAIR_BYTES + 2 * parameterBytes(rule.rounding);
 }
 
-/** `pixels(x, y, w, count)`: `count` times some neighbouring pixels. x is the address of the first tap of the first. */
+/** `pixels(x, y, w, count)`: `count` times some neighbouring pixels. x points to the first one's first tap. */
 export function pixelsFunction(p: Pixels): Func {
   const { g, frame, pixels } = p;
   const { C, strideW } = g;
@@ -71,13 +71,13 @@ interface Registers extends Readonly<Record<"count" | "xc" | "yc" | "wc", Local<
   readonly high: Local<"v128">;
 }
 
-/** The int16 of two vectors in turns: lanes of a, then lanes of b. */
+/** The int16 of two vectors alternately: a lane of a, then a lane of b. */
 const [LOW, HIGH] = [
   [0, 8, 1, 9, 2, 10, 3, 11],
   [4, 12, 5, 13, 6, 14, 7, 15],
 ];
 
-/** low, high = the numbers of two taps in turns. @param offsets of the taps' pixels, after the address */
+/** low, high = the numbers of two taps, interleaved. @param offsets of the taps' pixels, after the address */
 function interleave({ a, b, low, high }: Registers, at: Local<"i32">, first: number, second: number): Statements {
   return [
     local.set(a, v128.load(at, first)),
@@ -132,7 +132,7 @@ function pairsUnder(p: Pixels): readonly Interleaved[] {
   return [...found.values()];
 }
 
-/** Pairs of pixels have a branch each: V8 would load everything first, and run out of registers. */
+/** Each pair of pixels has a branch: without it, V8 would load everything first and run out of registers. */
 function writtenOut(p: Pixels, r: Registers): Statements {
   return [
     r.acc.map((halves) => halves.map((acc, half) => local.set(acc, biasOf(p, r.wc, half)))),
@@ -146,7 +146,7 @@ function writtenOut(p: Pixels, r: Registers): Statements {
   ];
 }
 
-/** For kernels too large to be written out: the taps of two rows at a time. */
+/** For kernels too large to be unrolled: the taps of two rows at a time. */
 function looped(p: Pixels, r: Registers, declare: Declare): Statements {
   const { g, frame, pixels } = p;
   const [row, xk, kh, kw] = declare.i32("row", "xk", "kh", "kw");

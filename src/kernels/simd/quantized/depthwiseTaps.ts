@@ -7,12 +7,12 @@ export interface Tap {
   readonly kw: number;
 }
 
-/** Two taps that are multiplied together; null where there is no second one, and its weight is 0. */
+/** Two taps that are multiplied together; null if there is no second one; its weight is then 0. */
 export type TapPair = readonly [first: Tap, second: Tap | null];
 
 type Taps = Pick<Conv2dGeometry, "KH" | "KW">;
 
-/** Taps up to which the code is written out. */
+/** Max taps for unrolled code. */
 const MAX_TAPS = 32;
 
 export function isWrittenOut({ KH, KW }: Taps): boolean {
@@ -20,10 +20,10 @@ export function isWrittenOut({ KH, KW }: Taps): boolean {
 }
 
 /**
- * Rows 0 and 1, 2 and 3, …, one above the other. The taps of a last row without partner are pairs of neighbours; in
- * loops they stay alone.
+ * Pairs of taps one above the other, from rows 0 and 1, 2 and 3, … The taps of a last row without a partner pair up
+ * with their neighbours; in loops they stay alone.
  *
- *   0 2 4        0 and 1 stand for a pair, and so on; of a 3×3 kernel, the ninth tap is alone
+ *   0 2 4        0 and 1 are a pair, and so on; the ninth tap of a 3×3 kernel is alone
  *   1 3 5
  *   6 7 8
  */

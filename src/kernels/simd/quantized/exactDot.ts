@@ -9,8 +9,8 @@ import { i32x4 } from "../../../wasm/integerVectors.ts";
 import { encodeModule } from "../../../wasm/module.ts";
 
 /**
- * The specification leaves to the engine what bytes from 128 on are, and whether two products may saturate at 16 bits.
- * Processors with VNNI, or their like, add four products of unsigned by signed bytes as they are.
+ * The specification leaves it to the engine what bytes from 128 up mean, and whether two products may saturate at 16
+ * bits. Processors with VNNI or a similar extension add four products of unsigned by signed bytes exactly.
  */
 export function hasExactDot(): boolean {
   known ??= probe();

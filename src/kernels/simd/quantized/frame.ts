@@ -12,7 +12,7 @@ import { type Reading, readRow, zeroOf } from "./reading.ts";
 /** Extents of the images as a convolution reads them. */
 export interface Frame {
   readonly rows: number;
-  /** Of a pixel: C, or more of them where vectors must not reach into the next one. */
+  /** Per pixel: C, or more if vectors must not reach into the next pixel. */
   readonly channels: number;
   /** Bytes from one row to the next. */
   readonly rowBytes: number;

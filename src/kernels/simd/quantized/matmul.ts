@@ -7,7 +7,7 @@
  *       for ir in MC by MR       rows.ts
  *         for k in K by 2 or 4   tile.ts
  *
- * With few rows, X is read in another launch before, and threads share the panels.
+ * With few rows, an earlier launch reads X, and threads share the panels.
  *
  * Read and widened values are in scratch, where each range of units has its own space: its first unit says where.
  */
@@ -33,7 +33,7 @@ import { widened, widenFunction } from "./widen.ts";
 
 /** At or below this many rows, threads share the panels. */
 const FEW_ROWS = 64;
-/** Vectors of a panel where there is one row only. */
+/** Vectors of a panel if there is only one row. */
 const SINGLE_ROW_VECTORS = 8;
 /** Bytes of MC rows of X as int16. */
 const MC_BYTES = 256 * 1024;
@@ -85,7 +85,7 @@ export function matmul(
   };
 }
 
-/** Of a row as it is read: up to a whole step of k, whose last weights are 0. */
+/** Bytes of a row as it is read: padded to a whole step of k, whose last weights are 0. */
 function xRowBytes({ K, products }: Pick<Product, "K" | "products">): number {
   const { depth, xBytes } = PRODUCTS[products];
   return stepsOf(products, K) * depth * xBytes;
@@ -108,7 +108,7 @@ function roomBytes({ widths, rule, products, M }: Product): number {
   return Math.max(0, ...widths.map((panels) => widened(panels, rule, products, M)?.bytes ?? 0));
 }
 
-/** `rows(x, y, w, …)` of a panel, and the code that prepares it: where to read from, if it is widened into `room`. */
+/** `rows(x, y, w, …)` of a panel, the code that prepares it, and where to read it: in `room` if it is widened. */
 function panelOf(p: Product, panels: Panels, room: Local<"i32">, w: Expr<"i32">, known?: number) {
   const wide = widened(panels, p.rule, p.products, p.M);
   const t = tileOf(p, panels, wide ? "wide" : p.products);
@@ -129,7 +129,7 @@ function tileOf({ K, N, rule }: Product, { columns }: Panels, products: ProductN
   };
 }
 
-/** All panels for the rows of X from `from` up to `to`; as they are read in the part of scratch that is theirs. */
+/** All panels for the rows of X from `from` up to `to`, which are read into their own part of scratch. */
 function rowsFunction(p: Product): Func {
   const { M, K, N, widths, reading } = p;
   const MC = Math.max(Math.floor(MC_BYTES / xRowBytes(p) / 12) * 12, 12);

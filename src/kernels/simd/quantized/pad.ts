@@ -1,4 +1,4 @@
-/** @file A value of integers surrounded by others of one value: bytes, filled and copied. */
+/** @file Pads an integer value with a constant: bytes, filled and copied. */
 import { joinedAxes } from "../../../tensor/lines.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../../tensor/shape.ts";
 import { local, memory } from "../../../wasm/instructions.ts";
@@ -20,7 +20,7 @@ export function padIntegers(shape: Shape, before: Shape, output: Shape, value: n
   const start = before.reduce((sum, count, axis) => sum + count * strides[axis], 0);
   const axes = joinedAxes(shape, rowMajorStrides(shape), strides);
   const isLine = axes[axes.length - 1].b === 1;
-  // Numbers that do not follow one another are lines of one.
+  // Numbers that are not contiguous are lines of one.
   const lines = isLine ? axes : [...axes, { extent: 1, a: 1, b: 1 }];
   const [first, ...rest] = lines.length > 1 ? lines : [{ extent: 1, a: 0, b: 0 }, ...lines];
   const line = rest[rest.length - 1];

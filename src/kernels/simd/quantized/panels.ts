@@ -1,10 +1,10 @@
 /**
- * @file A filter of integers as the tile reads it: panels of NR columns, step after step of two or four k, followed by
- * the parameters of the requantisation.
+ * @file An integer filter as the tile reads it: panels of NR columns, step after step of two or four k, followed by the
+ * parameters of the requantisation.
  *
  *   panel j:   w[0, n…] w[1, n…]  w[2, n…] w[3, n…]  …  parameters[n…]        n = j·NR … (j+1)·NR-1
  *
- * with the k of a step next to each other for each n. A span that is no multiple of them ends with weights of 0.
+ * with the k of a step next to each other for each n. A span that is not a multiple of them ends with weights of 0.
  */
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { Rounding } from "../../../geometry/requantization.ts";
@@ -42,7 +42,7 @@ export function integerPanels(
   return panelsFor(N, width, (vectors) => vectors * perVector);
 }
 
-/** Columns of a filter [K, O], from `first` on. */
+/** Columns of a filter [K, O], starting at `first`. */
 export interface Columns {
   readonly filter: IntegerData;
   readonly bias: Int32Array | null;
@@ -85,7 +85,7 @@ export function packIntegerPanels(
     }
   }
 
-  /** Some rows of the filter, in turns; 0 beyond the span. */
+  /** Some rows of the filter, interleaved; 0 beyond the span. */
   function packStep(k0: number, k: number, o0: number, columns: number, to: number): void {
     for (let row = 0; row < depth; row++) {
       const from = (k0 + k + row) * O + o0;

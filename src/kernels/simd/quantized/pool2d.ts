@@ -35,7 +35,7 @@ export function maxPool2d(g: Pool2dGeometry, limits: Limits): EmittedKernel {
 
 /**
  * y[n, oh, ow, c] = limit( round( (Σ x[n, …, c]) / count ) ) over the taps on the image, half away from 0, eight
- * channels at a time. The quotient is taken in float64, where no two different ones are near enough to be confused.
+ * channels at a time. The quotient is taken in float64, where no two different ones are close enough to be confused.
  */
 export function averagePool2d(g: Pool2dGeometry, limits: Limits): EmittedKernel {
   const taps = countedTaps(g, false);

@@ -1,13 +1,13 @@
 /**
- * @file What one step of k is for integers: several products, added to int32 accumulators, exactly. A step reads 4
- * bytes of each row of x.
+ * @file One step of k for integers: several products, added exactly to int32 accumulators. A step reads 4 bytes of each
+ * row of x.
  *
  *   pairs   acc[n] = acc[n] + x̂[2k] · w[2k, n] + x̂[2k+1] · w[2k+1, n]        x̂ int16, less its zero point
  *   wide    the same, with ŵ as int16: where its zero point is not 0, w - zw needs nine bits
  *   quads   acc[n] = acc[n] + Σ i  u[4k+i] · w[4k+i, n],  i = 0 … 3           u uint8, as stored or plus 128
  *
- * Quads need an engine whose dot product takes unsigned by signed bytes without saturating (engines.ts). There x keeps
- * its zero point, z, and z · Σ w is taken from the bias instead.
+ * Quads need an engine whose dot product takes unsigned by signed bytes without saturating (exactDot.ts). There x keeps
+ * its zero point, z, and z · Σ w is subtracted from the bias instead.
  */
 import type { Expr, Local } from "../../../wasm/expression.ts";
 import { f32x4, v128 } from "../../../wasm/instructions.ts";
@@ -16,7 +16,7 @@ import type { Arithmetic } from "../arithmetic.ts";
 
 export interface Products {
   readonly arithmetic: Arithmetic;
-  /** k of a step. */
+  /** k per step. */
   readonly depth: 2 | 4;
   /** Bytes of a number of x as it is read. */
   readonly xBytes: 1 | 2;
@@ -49,7 +49,7 @@ export const PRODUCTS: Readonly<Record<ProductName, Products>> = {
   quads: { arithmetic: quads, depth: 4, xBytes: 1, wBytes: 1 },
 };
 
-/** Steps of k for `length` of them. */
+/** Steps for `length` k. */
 export function stepsOf(name: ProductName, length: number): number {
   return Math.ceil(length / PRODUCTS[name].depth);
 }

@@ -1,4 +1,4 @@
-/** @file Integers of eight bits as the products read them: int16 less their zero point, or uint8 (products.ts). */
+/** @file Eight-bit integers as the products read them: int16 less their zero point, or uint8 (products.ts). */
 import type { QuantizedLayer } from "../../../geometry/quantizedLayer.ts";
 import type { QuantizedType } from "../../../tensor/quantizedTensor.ts";
 import type { Declare } from "../../../wasm/control.ts";
@@ -18,10 +18,10 @@ export interface Reading {
   readonly bytes: 1 | 2;
 }
 
-/** What is subtracted, of which integers. */
+/** Which integers to centre, and what to subtract from them. */
 export type Centered = Pick<Reading, "type" | "zeroPoint">;
 
-/** int16 in a vector, and as many bytes of eight-bit integers. */
+/** int16 in a vector; as many eight-bit integers are loaded for it. */
 export const INT16_LANES = 8;
 export const INT16_BYTES = 2;
 
@@ -29,7 +29,7 @@ export function readingOf({ input: { type, zeroPoint } }: QuantizedLayer, produc
   return { type, zeroPoint, bytes: PRODUCTS[products].xBytes };
 }
 
-/** What stands for 0 in what is read. */
+/** The number that represents 0 in what is read. */
 export function zeroOf({ type, zeroPoint, bytes }: Reading): number {
   return bytes === 2 ? 0 : type === "int8" ? zeroPoint + 128 : zeroPoint;
 }
@@ -47,7 +47,7 @@ function vectorOf(r: Reading, x: Local<"i32">, offset: number): Expr<"v128"> {
   return r.type === "int8" ? xor(stored, int8s.splat(-128)) : stored;
 }
 
-/** Vectors of a row that are written out in one round of its loop. */
+/** Vectors of a row in one iteration of its unrolled loop. */
 const UNROLLED = 4;
 
 /** y[i] = x[i] as it is read, for n numbers; no byte after them is written. Moves both pointers, y by `yBytes`. */

@@ -1,8 +1,8 @@
 /**
- * @file From int32 accumulators to the integers of an output, four at a time, by each rule; the formulas are those of
- * geometry/requantization.ts.
+ * @file Converts int32 accumulators to the integers of an output, four at a time, by each rule; the formulas are those
+ * of geometry/requantization.ts.
  *
- * Each four columns have their parameters after their filter: the bias, and what the rule multiplies by.
+ * The parameters of each four columns follow their filter: the bias, and what the rule multiplies by.
  */
 import {
   fixedPointOf,
@@ -30,7 +30,7 @@ export function parameterBytes(rounding: Rounding): number {
   return VECTOR_BYTES * (rounding === "float-half-even" ? 2 : 8);
 }
 
-/** The end of a tile whose accumulators began with the bias: y = requantise(acc). */
+/** The ending of a tile whose accumulators start with the bias: y = requantise(acc). */
 export function requantized(rule: Rule): Ending {
   return {
     note: `y = requantise(acc), ${rule.rounding}`,
@@ -48,7 +48,7 @@ export function requantize({ rounding, output }: Rule, acc: V, at: Address, offs
 }
 
 /**
- * 1.5 · 2^23 and its bits: added to a number below 2^22, it leaves its integer, rounded half to even, in the lowest
+ * 1.5 · 2^23 and its bits: added to a number below 2^22, it leaves that number, rounded half to even, in the lowest
  * bits.
  */
 const [ROUNDS, ROUNDS_BITS] = [12582912, 0x4b400000];
@@ -56,8 +56,8 @@ const [ROUNDS, ROUNDS_BITS] = [12582912, 0x4b400000];
 /**
  * y = round( max(f32(acc) · ratio, low) ) + zy, half to even
  *
- * A product from 2^22 on leaves more in those bits, and is limited like any other that is too large. A negative one
- * that large would not, hence the maximum.
+ * A product of 2^22 or more leaves more in those bits, and is limited like any other that is too large. A negative one
+ * of that size would not be, hence the maximum.
  */
 function inFloat32(acc: V, at: Address, offset: number, { min, zeroPoint }: OutputRange): Statements {
   const scaled = f32x4.mul(reals.convert_i32x4_s(acc), v128.load(at, offset));
@@ -97,7 +97,7 @@ function fixedPointEnding(round: (v: Expr<"v128">) => Expr<"v128">) {
   };
 }
 
-/** Four numbers through float64, two and two, and truncated to int32. @param widen the lower two to float64 */
+/** Converts four numbers through float64, two at a time, to int32, truncated. @param widen the lower two to float64 */
 export function inFloat64(
   v: V,
   widen: (v: Expr<"v128">) => Expr<"v128">,
@@ -108,7 +108,7 @@ export function inFloat64(
   return i8x16.shuffle(low, high, [0, 1, 4, 5]);
 }
 
-/** Truncated afterwards, it is the nearest integer, half away from 0: v + 0.5 with the sign of v. */
+/** v + 0.5 with the sign of v: truncated afterwards, it is the nearest integer, half away from 0. */
 export function towardsNearest(v: Expr<"v128">): Expr<"v128"> {
   return f64x2.add(v, v128.or(f64x2.splat(0.5), and(v, f64x2.splat(-0))));
 }
@@ -118,7 +118,7 @@ const inInt64 = {
   "tflite-single": fixedPointEnding(reals.floor),
 };
 
-/** The parameters of four columns: their biases and ratios, 0 for columns that there are not. */
+/** The parameters of four columns: their biases and ratios, 0 for missing columns. */
 export function writeParameters(
   to: DataView,
   at: number,
@@ -189,7 +189,7 @@ export function storeIntegers(
 
 type Range = Pick<OutputRange, "min" | "max">;
 
-/** Whether the integers of a range are uint8; those from 0 to 127 are either. */
+/** Whether the integers of a range are uint8; integers from 0 to 127 are both. */
 function isUnsigned({ max }: Range): boolean {
   return max > 127;
 }

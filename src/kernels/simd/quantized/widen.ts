@@ -1,6 +1,6 @@
 /**
- * @file A panel of int8 as int16, made where many rows of X use it: a tile that widens as it loads takes a tenth
- * longer. In memory weights stay int8.
+ * @file Widens a panel of int8 to int16 if many rows of X use it: a tile that widens as it loads takes a tenth longer.
+ * In memory, weights stay int8.
  */
 import { func, integers } from "../../../wasm/control.ts";
 import type { Func } from "../../../wasm/expression.ts";
@@ -13,18 +13,18 @@ import { parameterBytes, type Rule } from "./requantize.ts";
 
 /** Max bytes of a widened panel: it stays in the L1 cache. */
 const MAX_BYTES = 20 * 1024;
-/** Rows of X from which on widening costs less than it saves. */
+/** Rows of X from which widening saves more than it costs. */
 const MIN_ROWS = 16;
 
 export interface Widened {
-  /** Of the panel, before. */
+  /** Of the panel, before widening. */
   readonly filterBytes: number;
   readonly parameterBytes: number;
-  /** Of the panel, afterwards. */
+  /** Of the panel, after widening. */
   readonly bytes: number;
 }
 
-/** @param rows of X that use a panel @returns null where it stays as it is */
+/** @param rows of X that use a panel @returns null if it stays as it is */
 export function widened(
   { columns, panelBytes }: Panels,
   rule: Rule,
